@@ -1,0 +1,1 @@
+"""The ladder that is climbed until someone acknowledges."""

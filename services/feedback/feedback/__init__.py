@@ -1,0 +1,1 @@
+"""Surveys, ratings and complaints."""

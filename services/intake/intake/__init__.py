@@ -1,0 +1,1 @@
+"""Where help is asked for: tickets, accounts, subject keys."""

@@ -1,0 +1,1 @@
+"""What is told to whom, and proof that it was sent."""

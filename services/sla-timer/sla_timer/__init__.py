@@ -1,0 +1,1 @@
+"""Where deadlines live: clocks, alarms, the policy."""

@@ -1,0 +1,91 @@
+"""What an event class is made of.
+
+An event is a frozen dataclass with keyword fields, published on the topic of its module:
+
+    TOPIC = "punctual.tickets.v1"
+
+    @event("ticket.opened")
+    class TicketOpened:
+        ticket_id: UUID
+        title: Personal          # encrypted with the key of the event's `subject_id`
+
+A fact's only time is the `recorded_at` of its envelope, so no event says when it was made; other instants that
+it decides (a deadline, say) are fields. Field types are those that both msgspec and pydantic know: UUID, datetime
+(aware, UTC), timedelta (ISO 8601 on the wire), str, int, bool, tuples, literals, and plain dataclasses of these.
+"""
+
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, fields
+from typing import Annotated, Any, NamedTuple, TypeVar, dataclass_transform, get_args, get_origin, get_type_hints
+
+E = TypeVar("E")
+
+
+@dataclass(frozen=True)
+class Encrypted:
+    """Marks a text field of an event as personal: sealed with the key of the subject named in the field `of`."""
+
+    of: str = "subject_id"
+
+
+Personal = Annotated[str, Encrypted()]
+ERASED = "erased"
+"""What a personal field says once its subject's key is gone."""
+
+
+class EventType(NamedTuple):
+    """What the registry knows of an event class. `personal` maps each personal field to its subject's field."""
+
+    name: str
+    version: int
+    topic: str
+    cls: type[Any]
+    personal: dict[str, str]
+
+    @property
+    def wire(self) -> str:
+        """The CloudEvents type, `punctual.ticket.opened.v1`."""
+        return f"punctual.{self.name}.v{self.version}"
+
+
+BY_NAME: dict[str, EventType] = {}
+BY_CLASS: dict[type[Any], EventType] = {}
+
+
+@dataclass_transform(frozen_default=True, kw_only_default=True)
+def event(name: str, *, version: int = 1) -> Callable[[type[E]], type[E]]:
+    """Make a class an event, `<noun>.<past participle>`, and enter it into the registry."""
+
+    def register(cls: type[E]) -> type[E]:
+        made = dataclass(frozen=True, slots=True, kw_only=True)(cls)
+        topic: str = sys.modules[cls.__module__].TOPIC
+        kind = EventType(name, version, topic, made, _personal(made))
+        if name in BY_NAME:
+            raise TypeError(f"two event classes are called {name!r}: {BY_NAME[name].cls} and {made}")
+        BY_NAME[name] = BY_CLASS[made] = kind
+        return made
+
+    return register
+
+
+def _personal(cls: type[Any]) -> dict[str, str]:
+    names = {field.name for field in fields(cls)}
+    found: dict[str, str] = {}
+    for name, hint in get_type_hints(cls, include_extras=True).items():
+        for mark in _marks(hint):
+            if mark.of not in names:
+                raise TypeError(f"{cls.__name__}.{name} is personal, but there is no field {mark.of!r} for its subject")
+            found[name] = mark.of
+    return found
+
+
+def _marks(hint: Any) -> list[Encrypted]:
+    if get_origin(hint) is Annotated:
+        return [mark for mark in hint.__metadata__ if isinstance(mark, Encrypted)]
+    return [mark for part in get_args(hint) for mark in _marks(part)]
+
+
+def kind_of(instance: object) -> EventType:
+    """The registry's entry for an event."""
+    return BY_CLASS[type(instance)]

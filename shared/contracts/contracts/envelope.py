@@ -1,0 +1,52 @@
+"""An event as the log has it: the fact, and where, when and by whom it was recorded."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Generic, TypeVar
+from uuid import UUID
+
+E = TypeVar("E", covariant=True)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Meta:
+    """Who did it, in which role, within which trace.
+
+    `seen`: per topic the highest shard_seq of this shard that had reached the service when it wrote the event.
+    `occurred_at`: only on imported events, the instant that counts for the core.
+    """
+
+    actor: str
+    role: str
+    traceparent: str | None = None
+    seen: dict[str, int] = field(default_factory=dict)
+    occurred_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recorded(Generic[E]):
+    """A fact with its envelope. `version` counts the stream from 1, `shard_seq` the shard, both without gaps."""
+
+    topic: str
+    shard: int
+    shard_seq: int
+    stream: str
+    version: int
+    event_id: UUID
+    command_id: UUID
+    recorded_at: datetime
+    event: E
+    meta: Meta
+
+    @property
+    def happened_at(self) -> datetime:
+        """The fact's time: when it was recorded, or, if it was imported, when it occurred."""
+        return self.meta.occurred_at or self.recorded_at
+
+    @property
+    def imported(self) -> bool:
+        """Whether this is history brought in from elsewhere: nobody reacts to it."""
+        return self.meta.occurred_at is not None
+
+
+Fact = Recorded[Any]

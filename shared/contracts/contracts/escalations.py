@@ -1,0 +1,56 @@
+"""What escalation tells the world, on `punctual.escalations.v1`: who has been called, rung by rung (P23)."""
+
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+from contracts.base import event
+from contracts.names import ESCALATIONS
+from contracts.tickets import Severity
+
+TOPIC = ESCALATIONS
+
+Rung = Literal["engineer", "support-manager", "vp", "ceo"]
+
+
+@event("escalation.raised")
+class EscalationRaised:
+    """Rung `rung` (from 0) of the ladder is reached and `role` is called; `next_at`: when the next one will be."""
+
+    ticket_id: UUID
+    escalation: str
+    cause: Literal["breach"]
+    severity: Severity
+    rung: int
+    role: Rung
+    assignee: str | None
+    next_at: datetime | None
+
+
+@event("escalation.acknowledged")
+class EscalationAcknowledged:
+    """Someone took it on: the ladder stops. The envelope's actor says who."""
+
+    ticket_id: UUID
+    escalation: str
+    rung: int
+
+
+@event("escalation.exhausted")
+class EscalationExhausted:
+    """The last rung was called and nobody acknowledged."""
+
+    ticket_id: UUID
+    escalation: str
+
+
+@event("escalation.resolved")
+class EscalationResolved:
+    """What it was about is over."""
+
+    ticket_id: UUID
+    escalation: str
+    cause: Literal["answered", "retracted", "closed"]
+
+
+EscalationEvent = EscalationRaised | EscalationAcknowledged | EscalationExhausted | EscalationResolved

@@ -1,0 +1,40 @@
+"""Streams, shards and topics: where an event lives and which partition it travels in.
+
+A stream is named `<category>-<uuid>` or `<category>-<uuid>-<suffix>`; its shard is that of the UUID, so that all
+that belongs to a ticket shares one shard, in every service and topic. The policy's streams are `policy-<shard>`.
+"""
+
+from hashlib import blake2b
+from uuid import UUID
+
+SHARDS = 64
+"""Fixed for ever: a change would move tickets between partitions and break their order."""
+
+TICKETS = "punctual.tickets.v1"
+SLA = "punctual.sla.v1"
+ESCALATIONS = "punctual.escalations.v1"
+NOTIFICATIONS = "punctual.notifications.v1"
+FEEDBACK = "punctual.feedback.v1"
+SETTLED = "punctual.settled.v1"
+KEYS = "punctual.keys.v1"
+
+TOPICS = (TICKETS, SLA, ESCALATIONS, NOTIFICATIONS, FEEDBACK)
+"""The topics that carry events, one of each service."""
+
+
+def shard_of(identity: UUID) -> int:
+    """The shard, Kafka partition and timer shard of a ticket or account."""
+    return int.from_bytes(blake2b(identity.bytes).digest()[:8], "big") % SHARDS
+
+
+def shard_of_stream(stream: str) -> int:
+    """The shard of a stream. Raises ValueError for a name that is none."""
+    category, _, rest = stream.partition("-")
+    if category == "policy":
+        return int(rest)
+    return shard_of(UUID(rest[:36]))
+
+
+def category_of(stream: str) -> str:
+    """`ticket` for `ticket-9f…`."""
+    return stream.partition("-")[0]

@@ -1,0 +1,202 @@
+"""What sla-timer tells the world, on `punctual.sla.v1`: clocks, verdicts, alarms and the policy they follow.
+
+Support time is a timedelta, exact to the microsecond. Deadlines are decided values: a reader never computes one.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Literal
+from uuid import UUID
+
+from contracts.base import event
+from contracts.names import SLA
+from contracts.tickets import Severity, Tier
+
+TOPIC = SLA
+
+Metric = Literal["response", "objective"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Versions:
+    """The rules a deadline was computed with."""
+
+    policy: str
+    calendar: str
+    tzdata: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Threshold:
+    """A warning to come: `percent` of the target is consumed `at` that instant."""
+
+    percent: int
+    at: datetime
+
+
+@event("clock.started")
+class ClockStarted:
+    """We promised an answer by `due_at` (exclusive), or hope for one (metric `objective`).
+
+    `received_at`: when the helpdesk had been notified with all required information; `started_at`: that or the
+    next opening (P12). `known_until`: the last date the calendar's holidays are known for, where the deadline
+    lies beyond it.
+    """
+
+    ticket_id: UUID
+    metric: Metric
+    severity: Severity
+    tier: Tier
+    calendar: str
+    received_at: datetime
+    started_at: datetime
+    target: timedelta
+    due_at: datetime
+    warnings: tuple[Threshold, ...]
+    versions: Versions
+    known_until: str | None = None
+
+
+@event("clock.rescheduled")
+class ClockRescheduled:
+    """Same clock, other deadline. `consumed`: support time used up at `counted_from`, where the rest counts from."""
+
+    ticket_id: UUID
+    metric: Metric
+    cause: Literal["severity", "entitlement", "policy", "absorbed"]
+    severity: Severity
+    tier: Tier
+    calendar: str
+    started_at: datetime
+    counted_from: datetime
+    consumed: timedelta
+    target: timedelta
+    due_at: datetime
+    warnings: tuple[Threshold, ...]
+    versions: Versions
+    known_until: str | None = None
+
+
+@event("clock.cancelled")
+class ClockCancelled:
+    """The promise is void: nothing is owed on this clock any more."""
+
+    ticket_id: UUID
+    metric: Metric
+    cause: Literal["incomplete", "severity", "withdrawn", "merged"]
+    versions: Versions
+
+
+@event("sla.warning")
+class SlaWarning:
+    """`percent` of the target is used up and nobody has answered (P23)."""
+
+    ticket_id: UUID
+    metric: Metric
+    percent: int
+    reached_at: datetime
+    due_at: datetime
+    versions: Versions
+
+
+@event("sla.met")
+class SlaMet:
+    """Answered in time, after `elapsed` support time."""
+
+    ticket_id: UUID
+    metric: Metric
+    responded_at: datetime
+    due_at: datetime | None
+    elapsed: timedelta
+    versions: Versions
+
+
+@event("sla.breached")
+class SlaBreached:
+    """The promise is broken since `due_at`.
+
+    `cause`: `deadline` passed, or `reclassified` so that it already had. `settled`: announced with all that intake
+    had recorded before `due_at`; otherwise (`grace`, `parked`) on the wall clock, and retractable.
+    """
+
+    ticket_id: UUID
+    metric: Metric
+    cause: Literal["deadline", "reclassified"]
+    evidence: Literal["settled", "grace", "parked"]
+    severity: Severity
+    due_at: datetime
+    breached_at: datetime
+    versions: Versions
+
+
+@event("sla.breach-retracted")
+class BreachRetracted:
+    """A breach was announced on the wall clock, and late evidence says otherwise."""
+
+    ticket_id: UUID
+    metric: Metric
+    cause: Literal["answered-in-time", "clock-changed"]
+    breached_at: datetime
+    versions: Versions
+
+
+@event("sla.objective-missed")
+class ObjectiveMissed:
+    """A severity 4 ticket is unanswered after the time in which we generally answer (P10): never a breach."""
+
+    ticket_id: UUID
+    metric: Metric
+    due_at: datetime
+    versions: Versions
+
+
+@event("alarm.set")
+class AlarmSet:
+    """Another service asked for "later", and will be told."""
+
+    ticket_id: UUID
+    alarm: str
+    due_at: datetime
+
+
+@event("alarm.cancelled")
+class AlarmCancelled:
+    """Nobody waits for it any more."""
+
+    ticket_id: UUID
+    alarm: str
+
+
+@event("alarm.rang")
+class AlarmRang:
+    """It is later now. `alarm` is the name it was asked for with."""
+
+    ticket_id: UUID
+    alarm: str
+    due_at: datetime
+
+
+@event("policy.published")
+class PolicyPublished:
+    """A policy version with all that it resolves to. `version` is the hash over `resolved`."""
+
+    shard: int
+    version: str
+    name: str
+    tzdata: str
+    holidays: str
+    resolved: dict[str, Any]
+
+
+ClockEvent = (
+    ClockStarted
+    | ClockRescheduled
+    | ClockCancelled
+    | SlaWarning
+    | SlaMet
+    | SlaBreached
+    | BreachRetracted
+    | ObjectiveMissed
+)
+AlarmEvent = AlarmSet | AlarmCancelled | AlarmRang
+SlaEvent = ClockEvent | AlarmEvent | PolicyPublished

@@ -1,0 +1,221 @@
+"""What intake tells the world, on `punctual.tickets.v1`: tickets and the accounts they belong to."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+from contracts.base import Personal, event
+from contracts.names import TICKETS
+
+TOPIC = TICKETS
+
+Severity = Literal[1, 2, 3, 4]
+Priority = Literal["urgent", "high", "normal", "low"]
+Channel = Literal["portal", "email", "chat"]
+Tier = Literal["enlist", "patrol", "command", "assessment"]
+Detail = Literal["product", "product_version", "os", "os_version", "description"]
+"""The required information of P8, by name."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Details:
+    """What the requester said of the product and where it runs (P8). None: not said yet."""
+
+    product: str | None = None
+    product_version: str | None = None
+    product_build: str | None = None
+    os: str | None = None
+    os_version: str | None = None
+    os_build: str | None = None
+
+
+@event("ticket.opened")
+class TicketOpened:
+    """Someone asked for help. `missing` names the required information still wanted; empty: complete."""
+
+    ticket_id: UUID
+    number: str
+    account_id: UUID
+    subject_id: UUID
+    channel: Channel
+    severity: Severity
+    priority: Priority
+    tier: Tier
+    calendar: str | None
+    details: Details
+    missing: tuple[Detail, ...]
+    title: Personal
+    description: Personal
+    email: Personal
+    claimed_at: datetime | None = None
+    mail: str | None = None
+    thread: Personal | None = None
+    related: UUID | None = None
+
+
+@event("ticket.information-requested")
+class InformationRequested:
+    """A person found the information incomplete; the response clock is void until it comes (P12)."""
+
+    ticket_id: UUID
+    subject_id: UUID
+    missing: tuple[Detail, ...]
+    reason: Personal
+
+
+@event("ticket.information-received")
+class InformationReceived:
+    """The requester said some of what was missing, and `missing` is still wanted."""
+
+    ticket_id: UUID
+    subject_id: UUID
+    details: Details
+    missing: tuple[Detail, ...]
+    description: Personal | None = None
+
+
+@event("ticket.information-completed")
+class InformationCompleted:
+    """All required information is there (P8): the response clock starts (P12)."""
+
+    ticket_id: UUID
+    subject_id: UUID
+    details: Details
+    description: Personal | None = None
+
+
+@event("ticket.message-posted")
+class MessagePosted:
+    """Somebody wrote. `public`: the requester can read it; `contact`: a person wrote to the requester (P6)."""
+
+    ticket_id: UUID
+    subject_id: UUID
+    message_id: UUID
+    channel: Channel
+    author: Literal["requester", "staff"]
+    public: bool
+    body: Personal
+    mail: str | None = None
+    thread: Personal | None = None
+
+
+@event("ticket.initial-response-given")
+class InitialResponseGiven:
+    """The result of an initial investigation: resolution details or a plan of action (P13)."""
+
+    ticket_id: UUID
+    subject_id: UUID
+    message_id: UUID
+    states: Literal["resolution", "plan"]
+    body: Personal
+
+
+@event("ticket.severity-changed")
+class SeverityChanged:
+    """A TSE or TAM assessed the severity anew (P6)."""
+
+    ticket_id: UUID
+    subject_id: UUID
+    before: Severity
+    severity: Severity
+    reason: Personal
+
+
+@event("ticket.priority-changed")
+class PriorityChanged:
+    """A TSE or TAM assessed the priority anew (P6)."""
+
+    ticket_id: UUID
+    subject_id: UUID
+    before: Priority
+    priority: Priority
+    reason: Personal
+
+
+@event("ticket.assigned")
+class Assigned:
+    """A support engineer or technical account manager works on it."""
+
+    ticket_id: UUID
+    engineer: str
+    before: str | None
+
+
+@event("ticket.entitlement-changed")
+class EntitlementChanged:
+    """The account's tier or agreed calendar changed while the ticket was open."""
+
+    ticket_id: UUID
+    account_id: UUID
+    tier: Tier
+    calendar: str | None
+
+
+@event("ticket.resolved")
+class Resolved:
+    """Staff consider the matter settled and say how."""
+
+    ticket_id: UUID
+    subject_id: UUID
+    resolution: Personal
+
+
+@event("ticket.closed")
+class Closed:
+    """The end. `withdrawn`: the requester no longer needs an answer."""
+
+    ticket_id: UUID
+    account_id: UUID
+    subject_id: UUID
+    number: str
+    cause: Literal["resolved", "withdrawn"]
+    closing: int
+
+
+@event("ticket.reopened")
+class Reopened:
+    """Not the end after all."""
+
+    ticket_id: UUID
+    subject_id: UUID
+    reason: Personal
+
+
+@event("account.registered")
+class AccountRegistered:
+    """A customer that is entitled to support (P1). Mail from `domains` belongs to it."""
+
+    account_id: UUID
+    name: str
+    tier: Tier
+    calendar: str | None
+    domains: tuple[str, ...]
+
+
+@event("account.tier-changed")
+class TierChanged:
+    """The account's licence tier or agreed calendar (P14) is another one from now on."""
+
+    account_id: UUID
+    tier: Tier
+    calendar: str | None
+
+
+TicketEvent = (
+    TicketOpened
+    | InformationRequested
+    | InformationReceived
+    | InformationCompleted
+    | MessagePosted
+    | InitialResponseGiven
+    | SeverityChanged
+    | PriorityChanged
+    | Assigned
+    | EntitlementChanged
+    | Resolved
+    | Closed
+    | Reopened
+)
+AccountEvent = AccountRegistered | TierChanged
+IntakeEvent = TicketEvent | AccountEvent
