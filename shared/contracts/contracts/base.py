@@ -10,14 +10,18 @@ An event is a frozen dataclass with keyword fields, published on the topic of it
         title: Personal          # encrypted with the key of the event's `subject_id`
 
 A fact's only time is the `recorded_at` of its envelope, so no event says when it was made; other instants that
-it decides (a deadline, say) are fields. Field types are those that both msgspec and pydantic know: UUID, datetime
-(aware, UTC), timedelta (ISO 8601 on the wire), str, int, bool, tuples, literals, and plain dataclasses of these.
+it decides (a deadline, say) are fields. Field types are those that both msgspec and pydantic know: UUID, Instant
+(an aware datetime in UTC), timedelta (ISO 8601 on the wire), str, int, bool, tuples, literals, and plain dataclasses
+of these.
 """
 
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, fields
+from datetime import datetime
 from typing import Annotated, Any, NamedTuple, TypeVar, dataclass_transform, get_args, get_origin, get_type_hints
+
+from msgspec import Meta
 
 E = TypeVar("E")
 
@@ -30,6 +34,8 @@ class Encrypted:
 
 
 Personal = Annotated[str, Encrypted()]
+Instant = Annotated[datetime, Meta(tz=True)]
+"""A point in time, always UTC: a reader refuses one without a zone, a writer also one of another zone."""
 ERASED = "erased"
 """What a personal field says once its subject's key is gone."""
 

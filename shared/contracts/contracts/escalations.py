@@ -1,10 +1,9 @@
 """What escalation tells the world, on `punctual.escalations.v1`: who has been called, rung by rung (P23)."""
 
-from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
-from contracts.base import event
+from contracts.base import Instant, event
 from contracts.names import ESCALATIONS
 from contracts.tickets import Severity
 
@@ -24,7 +23,7 @@ class EscalationRaised:
     rung: int
     role: Rung
     assignee: str | None
-    next_at: datetime | None
+    next_at: Instant | None
 
 
 @event("escalation.acknowledged")
@@ -38,10 +37,19 @@ class EscalationAcknowledged:
 
 @event("escalation.exhausted")
 class EscalationExhausted:
-    """The last rung was called and nobody acknowledged."""
+    """The last rung is being called and nobody had acknowledged: there is nobody left to call after it."""
 
     ticket_id: UUID
     escalation: str
+
+
+@event("escalation.forestalled")
+class EscalationForestalled:
+    """Answered or closed while nobody was being called: a breach heard of later calls nobody."""
+
+    ticket_id: UUID
+    escalation: str
+    cause: Literal["answered", "closed"]
 
 
 @event("escalation.resolved")
@@ -53,4 +61,6 @@ class EscalationResolved:
     cause: Literal["answered", "retracted", "closed"]
 
 
-EscalationEvent = EscalationRaised | EscalationAcknowledged | EscalationExhausted | EscalationResolved
+EscalationEvent = (
+    EscalationRaised | EscalationAcknowledged | EscalationExhausted | EscalationForestalled | EscalationResolved
+)

@@ -4,11 +4,11 @@ Support time is a timedelta, exact to the microsecond. Deadlines are decided val
 """
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any, Literal
 from uuid import UUID
 
-from contracts.base import event
+from contracts.base import Instant, event
 from contracts.names import SLA
 from contracts.tickets import Severity, Tier
 
@@ -31,7 +31,7 @@ class Threshold:
     """A warning to come: `percent` of the target is consumed `at` that instant."""
 
     percent: int
-    at: datetime
+    at: Instant
 
 
 @event("clock.started")
@@ -48,10 +48,10 @@ class ClockStarted:
     severity: Severity
     tier: Tier
     calendar: str
-    received_at: datetime
-    started_at: datetime
+    received_at: Instant
+    started_at: Instant
     target: timedelta
-    due_at: datetime
+    due_at: Instant
     warnings: tuple[Threshold, ...]
     versions: Versions
     known_until: str | None = None
@@ -67,11 +67,11 @@ class ClockRescheduled:
     severity: Severity
     tier: Tier
     calendar: str
-    started_at: datetime
-    counted_from: datetime
+    started_at: Instant
+    counted_from: Instant
     consumed: timedelta
     target: timedelta
-    due_at: datetime
+    due_at: Instant
     warnings: tuple[Threshold, ...]
     versions: Versions
     known_until: str | None = None
@@ -94,8 +94,8 @@ class SlaWarning:
     ticket_id: UUID
     metric: Metric
     percent: int
-    reached_at: datetime
-    due_at: datetime
+    reached_at: Instant
+    due_at: Instant
     versions: Versions
 
 
@@ -105,8 +105,8 @@ class SlaMet:
 
     ticket_id: UUID
     metric: Metric
-    responded_at: datetime
-    due_at: datetime | None
+    responded_at: Instant
+    due_at: Instant | None
     elapsed: timedelta
     versions: Versions
 
@@ -124,8 +124,8 @@ class SlaBreached:
     cause: Literal["deadline", "reclassified"]
     evidence: Literal["settled", "grace", "parked"]
     severity: Severity
-    due_at: datetime
-    breached_at: datetime
+    due_at: Instant
+    breached_at: Instant
     versions: Versions
 
 
@@ -136,7 +136,7 @@ class BreachRetracted:
     ticket_id: UUID
     metric: Metric
     cause: Literal["answered-in-time", "clock-changed"]
-    breached_at: datetime
+    breached_at: Instant
     versions: Versions
 
 
@@ -146,7 +146,7 @@ class ObjectiveMissed:
 
     ticket_id: UUID
     metric: Metric
-    due_at: datetime
+    due_at: Instant
     versions: Versions
 
 
@@ -156,7 +156,7 @@ class AlarmSet:
 
     ticket_id: UUID
     alarm: str
-    due_at: datetime
+    due_at: Instant
 
 
 @event("alarm.cancelled")
@@ -173,7 +173,7 @@ class AlarmRang:
 
     ticket_id: UUID
     alarm: str
-    due_at: datetime
+    due_at: Instant
 
 
 @event("policy.published")

@@ -1,11 +1,10 @@
 """What intake tells the world, on `punctual.tickets.v1`: tickets and the accounts they belong to."""
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
-from contracts.base import Personal, event
+from contracts.base import Instant, Personal, event
 from contracts.names import TICKETS
 
 TOPIC = TICKETS
@@ -32,12 +31,17 @@ class Details:
 
 @event("ticket.opened")
 class TicketOpened:
-    """Someone asked for help. `missing` names the required information still wanted; empty: complete."""
+    """Someone asked for help. `missing` names the required information still wanted; empty: complete.
+
+    `tier` and `calendar` are those of the account's stream at `account_version`; `mail` names the raw mail it came
+    by, `thread` is that mail's Message-ID, `related` the ticket it refers to without belonging to it.
+    """
 
     ticket_id: UUID
     number: str
     account_id: UUID
     subject_id: UUID
+    account_version: int
     channel: Channel
     severity: Severity
     priority: Priority
@@ -48,7 +52,7 @@ class TicketOpened:
     title: Personal
     description: Personal
     email: Personal
-    claimed_at: datetime | None = None
+    claimed_at: Instant | None = None
     mail: str | None = None
     thread: Personal | None = None
     related: UUID | None = None
@@ -77,17 +81,20 @@ class InformationReceived:
 
 @event("ticket.information-completed")
 class InformationCompleted:
-    """All required information is there (P8): the response clock starts (P12)."""
+    """All required information is there (P8): the response clock starts (P12), for the entitlement of that moment."""
 
     ticket_id: UUID
     subject_id: UUID
+    severity: Severity
+    tier: Tier
+    calendar: str | None
     details: Details
     description: Personal | None = None
 
 
 @event("ticket.message-posted")
 class MessagePosted:
-    """Somebody wrote. `public`: the requester can read it; `contact`: a person wrote to the requester (P6)."""
+    """Somebody wrote. `public`: the requester can read it; `contact`: a TSE or TAM wrote to the requester (P6)."""
 
     ticket_id: UUID
     subject_id: UUID
@@ -95,6 +102,7 @@ class MessagePosted:
     channel: Channel
     author: Literal["requester", "staff"]
     public: bool
+    contact: bool
     body: Personal
     mail: str | None = None
     thread: Personal | None = None
@@ -102,11 +110,18 @@ class MessagePosted:
 
 @event("ticket.initial-response-given")
 class InitialResponseGiven:
-    """The result of an initial investigation: resolution details or a plan of action (P13)."""
+    """The result of an initial investigation: resolution details or a plan of action (P13).
+
+    `waiting`: it came before the information was complete, so before any clock had started.
+    """
 
     ticket_id: UUID
     subject_id: UUID
     message_id: UUID
+    severity: Severity
+    tier: Tier
+    calendar: str | None
+    waiting: bool
     states: Literal["resolution", "plan"]
     body: Personal
 
@@ -119,6 +134,8 @@ class SeverityChanged:
     subject_id: UUID
     before: Severity
     severity: Severity
+    tier: Tier
+    calendar: str | None
     reason: Personal
 
 
@@ -144,10 +161,15 @@ class Assigned:
 
 @event("ticket.entitlement-changed")
 class EntitlementChanged:
-    """The account's tier or agreed calendar changed while the ticket was open."""
+    """The account's tier or agreed calendar changed while the ticket was open.
+
+    `account_version`: the version of the account's stream from which it follows.
+    """
 
     ticket_id: UUID
     account_id: UUID
+    account_version: int
+    severity: Severity
     tier: Tier
     calendar: str | None
 

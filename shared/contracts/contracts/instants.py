@@ -1,0 +1,46 @@
+"""Finding the instants in an event, so that only UTC ever reaches the wire.
+
+A deadline computed in New York equals the same instant in UTC, so no comparison would notice the odd one out; its
+bytes differ, and readers that compare text would sort it wrongly.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import fields, is_dataclass
+from datetime import datetime, timedelta
+from typing import Annotated, Any, get_args, get_origin, get_type_hints
+
+Check = Callable[[Any], bool]
+Stray = Callable[[Any], Iterator[str]]
+"""The names of the fields of a value that hold a datetime which is not UTC."""
+ZERO = timedelta(0)
+
+
+def stray_instants(cls: type[Any]) -> Stray:
+    """A function that yields the names of the fields of a `cls` which hold a datetime that is not UTC."""
+    hints = get_type_hints(cls, include_extras=True)
+    found = [(field.name, _check(hints[field.name])) for field in fields(cls)]
+    checks = [(name, check) for name, check in found if check is not None]
+
+    def stray(value: Any) -> Iterator[str]:
+        return (name for name, in_utc in checks if not in_utc(getattr(value, name)))
+
+    return stray
+
+
+def _check(hint: Any) -> Check | None:
+    """What tells whether a value of this type holds only UTC instants; None if it can't hold any."""
+    if get_origin(hint) is Annotated:
+        return _check(get_args(hint)[0])
+    if hint is datetime:
+        return lambda value: not isinstance(value, datetime) or value.utcoffset() == ZERO
+    if is_dataclass(hint) and isinstance(hint, type):
+        stray = stray_instants(hint)
+        return lambda value: not isinstance(value, hint) or next(stray(value), None) is None
+    return _check_parts(get_args(hint), is_tuple=get_origin(hint) is tuple)
+
+
+def _check_parts(parts: tuple[Any, ...], *, is_tuple: bool) -> Check | None:
+    inner = next((check for check in map(_check, parts) if check is not None), None)
+    if inner is None or not is_tuple:
+        return inner
+    return lambda values: not isinstance(values, tuple) or all(map(inner, values))
