@@ -5,6 +5,8 @@ from datetime import datetime
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
+from contracts.base import Instant
+
 E = TypeVar("E", covariant=True)
 
 
@@ -20,7 +22,7 @@ class Meta:
     role: str
     traceparent: str | None = None
     seen: dict[str, int] = field(default_factory=dict)
-    occurred_at: datetime | None = None
+    occurred_at: Instant | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
