@@ -1,0 +1,90 @@
+"""The broker's jars: fetched once by Maven as the pinned pom says, checked against the committed checksums."""
+
+import asyncio
+import hashlib
+import os
+import shutil
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from punctual.local.errors import StackUnavailable
+from punctual.local.places import assets, cache
+
+KAFKA = "4.3.1"
+_WITHIN = 600.0
+
+
+async def find_jars(say: Callable[[str], None]) -> Path:
+    """The folder with the broker's jars. Raises StackUnavailable if they are not there and cannot be fetched."""
+    wanted = _checksums()
+    stamp = hashlib.sha256(repr(sorted(wanted.items())).encode()).hexdigest()[:12]
+    folder = cache() / f"kafka-{KAFKA}-{stamp}"
+    if folder.is_dir():
+        return folder
+    maven = shutil.which("mvn")
+    if maven is None:
+        raise StackUnavailable("Kafka's jars are fetched by Maven, which is not installed: install Maven (`mvn`).")
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        draft = Path(tempfile.mkdtemp(dir=folder.parent, prefix=".kafka-"))
+    except OSError as error:
+        raise StackUnavailable(f"{folder.parent} cannot be written ({error.strerror}): set XDG_CACHE_HOME.") from error
+    try:
+        await _fetch(maven, draft, len(wanted), say)
+        _check(draft, wanted)
+        try:
+            draft.rename(folder)
+        except OSError:  # another stack was quicker
+            if not folder.is_dir():
+                raise
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
+    return folder
+
+
+async def _fetch(maven: str, folder: Path, count: int, say: Callable[[str], None]) -> None:
+    """Run Maven, saying how many jars have come."""
+    process = await asyncio.create_subprocess_exec(
+        *(maven, "-B", "-f", str(assets() / "pom.xml"), "dependency:copy-dependencies"),
+        f"-DoutputDirectory={folder}",
+        stdin=asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+        env=os.environ | {"MAVEN_OPTS": os.environ.get("MAVEN_OPTS", "-Xmx256m")},
+    )
+    say(f"Fetching Kafka {KAFKA} (once, {count} jars, 44 MB)")
+    errors: list[str] = []
+    came: set[str] = set()
+    try:
+        async with asyncio.timeout(_WITHIN):
+            assert process.stdout is not None
+            async for raw in process.stdout:
+                line = raw.decode(errors="replace").strip()
+                if line.startswith("[ERROR]"):
+                    errors.append(line.removeprefix("[ERROR]").strip())
+                elif "Downloaded from" in line and ".jar" in line:
+                    came.add(line)
+                    if len(came) % 10 == 0:
+                        say(f"Fetching Kafka {KAFKA}: {len(came)} files")
+            await process.wait()
+    except TimeoutError:
+        process.kill()
+        raise StackUnavailable(
+            f"Maven has not fetched Kafka's jars within {_WITHIN:.0f} s: check the network."
+        ) from None
+    if process.returncode != 0:
+        reason = errors[0][:300] if errors else f"exit {process.returncode}"
+        raise StackUnavailable(f"Maven could not fetch Kafka's jars; is there a network? It said: {reason}")
+
+
+def _checksums() -> dict[str, str]:
+    lines = (assets() / "jars.sha256").read_text().splitlines()
+    return {name: digest for digest, name in (line.split() for line in lines)}
+
+
+def _check(folder: Path, wanted: dict[str, str]) -> None:
+    found = {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in folder.glob("*.jar")}
+    if found != wanted:
+        wrong = sorted(name for name in found.keys() | wanted.keys() if found.get(name) != wanted.get(name))
+        raise StackUnavailable(f"These jars are not the ones whose checksums are committed: {', '.join(wrong[:5])}.")

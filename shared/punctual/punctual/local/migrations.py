@@ -1,0 +1,68 @@
+"""Plain SQL files, applied by dbmate as the database's owner: the kit's first, then the service's own."""
+
+import asyncio
+import hashlib
+import os
+import shutil
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from punctual.local.databases import SERVICES
+from punctual.local.errors import StackUnavailable
+from punctual.local.places import checkout
+
+
+class MigrationFailed(Exception):
+    """The database refused a migration; the message is dbmate's."""
+
+
+def folders(service: str) -> list[Path]:
+    """The folders with a service's migrations, in order; those without any are left out. `kit` has the kit's only."""
+    root = checkout()
+    candidates = [root / "shared" / "kit" / "kit" / "migrations"]
+    if service in SERVICES:
+        candidates.append(root / "services" / service / "migrations")
+    return [folder for folder in candidates if any(folder.glob("*.sql"))]
+
+
+def fingerprint(service: str) -> str:
+    """Changes whenever one of its migrations does."""
+    digest = hashlib.sha256()
+    for folder in folders(service):
+        for file in sorted(folder.glob("*.sql")):
+            digest.update(file.name.encode() + b"\0" + file.read_bytes() + b"\0")
+    return digest.hexdigest()[:12]
+
+
+async def migrate(dsn: str, directories: Sequence[Path]) -> str:
+    """Bring the database at the owner's `dsn` up to date; what was applied, in dbmate's words. Raises MigrationFailed."""
+    if not directories:
+        return ""
+    arguments = ["--no-dump-schema"]
+    for directory in directories:
+        arguments += ["-d", str(directory)]
+    separator = "&" if "?" in dsn else "?"
+    process = await asyncio.create_subprocess_exec(
+        _dbmate(),
+        *arguments,
+        "migrate",
+        stdin=asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+        env=os.environ | {"DATABASE_URL": f"{dsn}{separator}sslmode=disable"},
+    )
+    said, _ = await process.communicate()
+    text = said.decode(errors="replace").strip()
+    if process.returncode != 0:
+        raise MigrationFailed(text)
+    return text
+
+
+def _dbmate() -> str:
+    beside = Path(sys.executable).parent / "dbmate"
+    if beside.is_file():
+        return str(beside)
+    if found := shutil.which("dbmate"):
+        return found
+    raise StackUnavailable("dbmate, which applies the migrations, is not installed: `make setup` installs it.")

@@ -1,0 +1,131 @@
+"""PostgreSQL, Kafka and the mail catcher, started together and stopped in order."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from punctual.local.databases import SERVICES, Dsns, create_database, dsns, passwords, role_of
+from punctual.local.errors import StackUnavailable
+from punctual.local.kafka import Kafka, start_kafka
+from punctual.local.mailcatcher import MailCatcher, start_mailcatcher
+from punctual.local.places import Home
+from punctual.local.ports import choose
+from punctual.local.postgres import Postgres, start_postgres
+from punctual.local.process import Child
+from punctual.local.secrets_file import POSTGRES, load_secrets
+
+
+@dataclass(frozen=True, slots=True)
+class Ports:
+    """The ports that are tried first; 0 is any free one."""
+
+    postgres: int = 8110
+    kafka: int = 8111
+    controller: int = 8112
+    smtp: int = 8113
+    mail: int = 8114
+
+    @classmethod
+    def any(cls) -> "Ports":
+        """Whatever is free."""
+        return cls(0, 0, 0, 0, 0)
+
+
+@dataclass(slots=True)
+class Stack:
+    """What was started, so far."""
+
+    home: Home
+    secrets: dict[str, str]
+    postgres: Postgres | None = None
+    kafka: Kafka | None = None
+    mail: MailCatcher | None = None
+    moved: dict[str, tuple[int, int]] = field(default_factory=dict)
+    """Name → (usual port, chosen port), where the usual one was in use."""
+
+    @property
+    def postgres_dsn(self) -> str:
+        """The superuser's address."""
+        assert self.postgres is not None
+        return self.postgres.dsn()
+
+    @property
+    def bootstrap(self) -> str:
+        """The broker's address."""
+        assert self.kafka is not None
+        return self.kafka.bootstrap
+
+    @property
+    def children(self) -> list[Child]:
+        """In the order in which they are stopped."""
+        parts = (self.mail, self.kafka, self.postgres)
+        return [part.child for part in parts if part is not None]
+
+    def dsns(self, service: str) -> Dsns:
+        """The addresses of a service's database."""
+        return dsns(self.postgres_dsn, role_of(service), passwords(self.secrets[POSTGRES]))
+
+    async def create_databases(self) -> None:
+        """One per service, each with its roles."""
+        for service in SERVICES:
+            await create_database(self.postgres_dsn, role_of(service), passwords(self.secrets[POSTGRES]))
+
+    async def stop(self) -> None:
+        """Stop what was started, all at once: none of the three needs another to stop well."""
+        await asyncio.gather(*(child.stop() for child in self.children))
+
+
+async def start_stack(
+    home: Home,
+    *,
+    ports: Ports | None = None,
+    durable: bool = True,
+    mail: bool = True,
+    say: Callable[[str], None] = lambda _: None,
+) -> Stack:
+    """Start the stack of this home. On failure stops what had been started and raises StackUnavailable.
+
+    Call it from the main thread: the children's lives are tied to it.
+    """
+    home.make()
+    stack = Stack(home, load_secrets(home))
+    at = _choose(ports or Ports(), stack)
+
+    async def postgres() -> None:
+        stack.postgres = await start_postgres(home, at.postgres, stack.secrets[POSTGRES], durable=durable)
+        say(f"PostgreSQL {stack.postgres.version} answers on port {at.postgres}")
+
+    async def kafka() -> None:
+        stack.kafka = await start_kafka(home, at.kafka, at.controller, say)
+        say(f"Kafka listens on port {at.kafka}")
+
+    async def mails() -> None:
+        stack.mail = await start_mailcatcher(home, smtp=at.smtp, http=at.mail)
+        say(f"The mail catcher shows http://127.0.0.1:{at.mail}/")
+
+    try:
+        async with asyncio.TaskGroup() as group:
+            for part in (postgres, kafka, mails) if mail else (postgres, kafka):
+                group.create_task(part())
+    except BaseExceptionGroup as errors:
+        await stack.stop()
+        unavailable, rest = errors.split(StackUnavailable)
+        if unavailable is None or rest is not None:
+            raise
+        raise StackUnavailable(" ".join(str(error) for error in _leaves(unavailable))) from errors
+    return stack
+
+
+def _leaves(group: BaseExceptionGroup[StackUnavailable]) -> list[BaseException]:
+    return [leaf for e in group.exceptions for leaf in (_leaves(e) if isinstance(e, BaseExceptionGroup) else [e])]
+
+
+def _choose(wanted: Ports, stack: Stack) -> Ports:
+    usual = {name: getattr(wanted, name) for name in Ports.__dataclass_fields__}
+    chosen: dict[str, int] = {}
+    for name, port in usual.items():
+        others = {other for key, other in usual.items() if key != name}
+        chosen[name] = choose(port, others | set(chosen.values()))
+        if port and chosen[name] != port:
+            stack.moved[name] = (port, chosen[name])
+    return Ports(**chosen)

@@ -1,0 +1,81 @@
+"""The real broker and database for the tests that ask for them: `stack`, `database`, `topic_prefix`."""
+
+import secrets
+from collections.abc import AsyncIterator, Awaitable, Callable
+
+import pytest
+from tests import stack as stacks
+from tests.databases import Databases
+
+from punctual.local.databases import Dsns
+from punctual.local.topics import delete_topics
+
+_RUN = pytest.StashKey[stacks.Run]()
+_DECISION = pytest.StashKey[str]()
+
+Factory = Callable[[str], Awaitable[Dsns]]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    worker = hasattr(config, "workerinput")
+    config.stash[_RUN] = stacks.Run.joined() if worker else stacks.Run.begin()
+
+
+def pytest_report_header(config: pytest.Config) -> str:
+    return f"stack: {stacks.decide()} (PUNCTUAL_TEST_STACK), started when the first test needs it"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if "stack" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.stack)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    if (config.stash[_RUN].folder / "addresses.json").exists():
+        try:
+            used = str(stacks.acquire(config.stash[_RUN]))
+        except stacks.StackUnavailable as error:
+            used = f"none: {error}"
+        terminalreporter.write_line(f"stack used: {used}")
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput") and _RUN in config.stash:
+        stacks.release(config.stash[_RUN])
+
+
+@pytest.fixture(scope="session")
+def stack(pytestconfig: pytest.Config) -> stacks.Addresses:
+    """The run's real broker and database: `.postgres_superuser_dsn`, `.kafka` (bootstrap servers)."""
+    return stacks.acquire(pytestconfig.stash[_RUN])
+
+
+@pytest.fixture(scope="session")
+async def _databases(stack: stacks.Addresses, pytestconfig: pytest.Config) -> AsyncIterator[Databases]:
+    databases = Databases(stack.postgres_superuser_dsn, pytestconfig.stash[_RUN].folder.name)
+    yield databases
+    await databases.drop_templates()
+
+
+@pytest.fixture
+async def database(_databases: Databases) -> AsyncIterator[Factory]:
+    """`await database("kit")` or a service's name: a new migrated database, dropped after the test."""
+    async with _databases.some() as make:
+        yield make
+
+
+@pytest.fixture(scope="session")
+async def session_database(_databases: Databases) -> AsyncIterator[Factory]:
+    """As `database`, for fixtures that outlive a test: dropped at the end of the run."""
+    async with _databases.some() as make:
+        yield make
+
+
+@pytest.fixture(scope="session")
+async def topic_prefix(stack: stacks.Addresses) -> AsyncIterator[str]:
+    """Put it before every topic and group: it is this worker's alone."""
+    prefix = f"t{secrets.token_hex(4)}."
+    yield prefix
+    if stack.kind == "given":  # nothing of ours stays on somebody else's broker
+        await delete_topics(stack.kafka, prefix)
