@@ -14,15 +14,18 @@ Rung = Literal["engineer", "support-manager", "vp", "ceo"]
 
 @event("escalation.raised")
 class EscalationRaised:
-    """Rung `rung` (from 0) of the ladder is reached and `role` is called; `next_at`: when the next one will be."""
+    """Rung `rung` (from 0) of the ladder is reached and `role` is called; `next_at`: when the next one will be.
+
+    All rungs count from `breached_at`. Who the ticket's engineer is, the reader knows from `Assigned`.
+    """
 
     ticket_id: UUID
     escalation: str
     cause: Literal["breach"]
     severity: Severity
+    breached_at: Instant
     rung: int
     role: Rung
-    assignee: str | None
     next_at: Instant | None
 
 

@@ -1,0 +1,53 @@
+"""What can be asked of an escalation."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+from contracts.tickets import Severity
+from escalation.domain.ladder import Ladder
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RaiseEscalation:
+    """A promise is broken since `breached_at`: call the first rung."""
+
+    ticket_id: UUID
+    escalation: str
+    severity: Severity
+    breached_at: datetime
+    ladder: Ladder
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Climb:
+    """The alarm for `rung`, set for `due_at`, has rung. Stale if that is not what the escalation waits for."""
+
+    rung: int
+    due_at: datetime
+    ladder: Ladder
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AcknowledgeEscalation:
+    """Someone in the role `by` takes it on: nobody else need be called."""
+
+    by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SettleEscalation:
+    """The ticket is answered or closed, for good: nobody need be called, now or later."""
+
+    ticket_id: UUID
+    escalation: str
+    cause: Literal["answered", "closed"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RetractEscalation:
+    """There was no breach. Another one may still come."""
+
+
+EscalationCommand = RaiseEscalation | Climb | AcknowledgeEscalation | SettleEscalation | RetractEscalation

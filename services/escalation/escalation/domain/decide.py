@@ -1,0 +1,82 @@
+"""What follows from a command. `[]`: already so, or stale."""
+
+from datetime import datetime
+from uuid import UUID
+
+from contracts.escalations import (
+    EscalationAcknowledged,
+    EscalationEvent,
+    EscalationExhausted,
+    EscalationForestalled,
+    EscalationRaised,
+    EscalationResolved,
+)
+from contracts.tickets import Severity
+from escalation.domain.commands import (
+    AcknowledgeEscalation,
+    Climb,
+    EscalationCommand,
+    RaiseEscalation,
+    RetractEscalation,
+    SettleEscalation,
+)
+from escalation.domain.evolve import Acknowledged, Climbing, Escalation, Exhausted, Nothing
+from escalation.domain.ladder import Ladder
+from escalation.domain.refusals import NoOpenEscalation, NotStaff
+
+STAFF = frozenset({"engineer", "account-manager", "support-manager", "vp", "ceo"})
+
+
+def decide(command: EscalationCommand, state: Escalation) -> list[EscalationEvent]:
+    """The events that follow. Raises NoOpenEscalation or NotStaff."""
+    match command, state:
+        case RaiseEscalation(), Nothing():
+            return _call(
+                0, command.ladder, command.ticket_id, command.escalation, command.severity, command.breached_at
+            )
+        case Climb(rung=rung, due_at=due_at), Climbing() if (rung, due_at) == (state.rung + 1, state.next_at):
+            return _call(rung, command.ladder, state.ticket_id, state.escalation, state.severity, state.breached_at)
+        case AcknowledgeEscalation(by=by), _:
+            return _acknowledge(by, state)
+        case SettleEscalation(ticket_id=ticket_id, escalation=name, cause=cause), Nothing():
+            return [EscalationForestalled(ticket_id=ticket_id, escalation=name, cause=cause)]
+        case SettleEscalation(cause=cause), Climbing() | Exhausted() | Acknowledged():
+            return [EscalationResolved(ticket_id=state.ticket_id, escalation=state.escalation, cause=cause)]
+        case RetractEscalation(), Climbing() | Exhausted() | Acknowledged():
+            return [EscalationResolved(ticket_id=state.ticket_id, escalation=state.escalation, cause="retracted")]
+        case _:
+            return []
+
+
+def _call(
+    rung: int, ladder: Ladder, ticket_id: UUID, escalation: str, severity: Severity, breached_at: datetime
+) -> list[EscalationEvent]:
+    """Call a rung; with the last one the ladder is exhausted, for no alarm is set that could find that out later."""
+    exhausted = EscalationExhausted(ticket_id=ticket_id, escalation=escalation)
+    role = ladder.role(rung)
+    if role is None:  # the policy has since made the ladder shorter
+        return [exhausted]
+    next_at = ladder.due(rung + 1, breached_at)
+    raised = EscalationRaised(
+        ticket_id=ticket_id,
+        escalation=escalation,
+        cause="breach",
+        severity=severity,
+        breached_at=breached_at,
+        rung=rung,
+        role=role,
+        next_at=next_at,
+    )
+    return [raised] if next_at else [raised, exhausted]
+
+
+def _acknowledge(by: str, state: Escalation) -> list[EscalationEvent]:
+    if by not in STAFF:
+        raise NotStaff(f"The role {by!r} isn't one of {', '.join(sorted(STAFF))}.")
+    match state:
+        case Climbing(rung=rung) | Exhausted(rung=rung):
+            return [EscalationAcknowledged(ticket_id=state.ticket_id, escalation=state.escalation, rung=rung)]
+        case Acknowledged():
+            return []
+        case _:
+            raise NoOpenEscalation

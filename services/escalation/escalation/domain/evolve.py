@@ -1,0 +1,82 @@
+"""What the facts of an escalation add up to."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from contracts.escalations import (
+    EscalationAcknowledged,
+    EscalationEvent,
+    EscalationExhausted,
+    EscalationForestalled,
+    EscalationRaised,
+    EscalationResolved,
+)
+from contracts.tickets import Severity
+
+
+@dataclass(frozen=True, slots=True)
+class Nothing:
+    """Nobody is called: no breach was heard of, or it was retracted."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Climbing:
+    """`rung` is called, and the next one will be at `next_at`."""
+
+    ticket_id: UUID
+    escalation: str
+    severity: Severity
+    breached_at: datetime
+    rung: int
+    next_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exhausted:
+    """All have been called, `rung` last, and it is still open."""
+
+    ticket_id: UUID
+    escalation: str
+    rung: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Acknowledged:
+    """Someone works on it."""
+
+    ticket_id: UUID
+    escalation: str
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """Answered or closed: nobody will be called any more."""
+
+
+Escalation = Nothing | Climbing | Exhausted | Acknowledged | Settled
+INITIAL: Escalation = Nothing()
+
+
+def evolve(state: Escalation, event: EscalationEvent) -> Escalation:
+    """The escalation after the event."""
+    match event, state:
+        case EscalationRaised(), _:
+            return Climbing(
+                ticket_id=event.ticket_id,
+                escalation=event.escalation,
+                severity=event.severity,
+                breached_at=event.breached_at,
+                rung=event.rung,
+                next_at=event.next_at,
+            )
+        case EscalationExhausted(ticket_id=ticket_id, escalation=name), Climbing(rung=rung):
+            return Exhausted(ticket_id=ticket_id, escalation=name, rung=rung)
+        case EscalationAcknowledged(ticket_id=ticket_id, escalation=name), _:
+            return Acknowledged(ticket_id=ticket_id, escalation=name)
+        case EscalationForestalled() | EscalationResolved(cause="answered" | "closed"), _:
+            return Settled()
+        case EscalationResolved(), _:
+            return Nothing()
+        case _:
+            return state

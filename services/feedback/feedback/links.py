@@ -1,0 +1,11 @@
+"""The link in a survey mail: who holds it may answer that survey, signed in or not. Notifier signs it."""
+
+from datetime import datetime
+
+from contracts.links import SurveyLink
+from kit import links
+
+
+def read_survey_link(secret: str, token: str, *, now: datetime) -> SurveyLink:
+    """What a token is a link to. Raises LinkTampered or LinkExpired."""
+    return SurveyLink.of(links.read(secret, SurveyLink.purpose, token, now=now))

@@ -1,0 +1,25 @@
+"""What the signed links in our mails stand for: agreed between the service that sends them and the one that answers."""
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+from uuid import UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SurveyLink:
+    """A survey of one closing of a ticket: who holds the link may answer it, signed in or not."""
+
+    purpose: ClassVar[str] = "survey"
+
+    ticket_id: UUID
+    survey_id: UUID
+    closing: int
+
+    def claims(self) -> dict[str, str | int]:
+        """What is signed, as JSON values."""
+        return {"ticket": str(self.ticket_id), "survey": str(self.survey_id), "closing": self.closing}
+
+    @classmethod
+    def of(cls, claims: dict[str, Any]) -> "SurveyLink":
+        """The link of signed claims. Raises KeyError, TypeError or ValueError for those of something else."""
+        return cls(ticket_id=UUID(claims["ticket"]), survey_id=UUID(claims["survey"]), closing=int(claims["closing"]))

@@ -1,0 +1,217 @@
+from datetime import UTC, datetime, timedelta
+from functools import reduce
+from uuid import UUID
+
+import pytest
+
+from contracts.escalations import (
+    EscalationAcknowledged,
+    EscalationEvent,
+    EscalationExhausted,
+    EscalationForestalled,
+    EscalationRaised,
+    EscalationResolved,
+    Rung,
+)
+from escalation.domain import INITIAL, decide, evolve
+from escalation.domain.commands import (
+    AcknowledgeEscalation,
+    Climb,
+    EscalationCommand,
+    RaiseEscalation,
+    RetractEscalation,
+    SettleEscalation,
+)
+from escalation.domain.ladder import DEFAULT, Ladder, Step
+from escalation.domain.refusals import NoOpenEscalation, NotStaff
+
+TICKET = UUID("0193a1c0-0000-7000-8000-000000000001")
+BREACH = datetime(2026, 7, 13, 15, tzinfo=UTC)
+HALF_AN_HOUR, TWO_HOURS, EIGHT_HOURS = timedelta(minutes=30), timedelta(hours=2), timedelta(hours=8)
+REACHES: tuple[Rung, ...] = ("engineer", "support-manager", "vp", "ceo")
+SHORT = Ladder(steps=DEFAULT.steps[:2])
+
+
+def raised(rung: int, role: Rung, next_at: datetime | None, breached_at: datetime = BREACH) -> EscalationRaised:
+    return EscalationRaised(
+        ticket_id=TICKET,
+        escalation="response",
+        cause="breach",
+        severity=2,
+        breached_at=breached_at,
+        rung=rung,
+        role=role,
+        next_at=next_at,
+    )
+
+
+def breach(at: datetime = BREACH, ladder: Ladder = DEFAULT) -> RaiseEscalation:
+    return RaiseEscalation(ticket_id=TICKET, escalation="response", severity=2, breached_at=at, ladder=ladder)
+
+
+ENGINEER = raised(0, "engineer", BREACH + HALF_AN_HOUR)
+MANAGER = raised(1, "support-manager", BREACH + TWO_HOURS)
+VP = raised(2, "vp", BREACH + EIGHT_HOURS)
+CEO = raised(3, "ceo", None)
+EXHAUSTED = EscalationExhausted(ticket_id=TICKET, escalation="response")
+ANSWERED = SettleEscalation(ticket_id=TICKET, escalation="response", cause="answered")
+CLOSED = SettleEscalation(ticket_id=TICKET, escalation="response", cause="closed")
+RESOLVED = EscalationResolved(ticket_id=TICKET, escalation="response", cause="answered")
+RETRACTED = EscalationResolved(ticket_id=TICKET, escalation="response", cause="retracted")
+FORESTALLED = EscalationForestalled(ticket_id=TICKET, escalation="response", cause="answered")
+BY_ENGINEER = AcknowledgeEscalation(by="engineer")
+
+
+def acknowledged(rung: int) -> EscalationAcknowledged:
+    return EscalationAcknowledged(ticket_id=TICKET, escalation="response", rung=rung)
+
+
+def climb(rung: int, due_at: datetime, ladder: Ladder = DEFAULT) -> Climb:
+    return Climb(rung=rung, due_at=due_at, ladder=ladder)
+
+
+def outcome(given: list[EscalationEvent], when: EscalationCommand) -> list[EscalationEvent]:
+    return decide(when, reduce(evolve, given, INITIAL))
+
+
+def test_a_breach_calls_the_engineer_at_once_and_says_when_the_next_one_is_called() -> None:
+    assert outcome([], breach()) == [ENGINEER]
+
+
+def test_hearing_of_the_same_breach_again_calls_nobody_again() -> None:
+    assert outcome([ENGINEER], breach()) == []
+    assert outcome([ENGINEER, acknowledged(0)], breach()) == []
+
+
+def test_each_alarm_calls_the_next_rung() -> None:
+    assert outcome([ENGINEER], climb(1, BREACH + HALF_AN_HOUR)) == [MANAGER]
+    assert outcome([ENGINEER, MANAGER], climb(2, BREACH + TWO_HOURS)) == [VP]
+
+
+def test_the_last_rung_exhausts_the_ladder() -> None:
+    assert outcome([ENGINEER, MANAGER, VP], climb(3, BREACH + EIGHT_HOURS)) == [CEO, EXHAUSTED]
+
+
+def test_all_delays_count_from_the_breach() -> None:
+    assert [DEFAULT.due(rung, BREACH) for rung in range(5)] == [
+        BREACH,
+        BREACH + HALF_AN_HOUR,
+        BREACH + TWO_HOURS,
+        BREACH + EIGHT_HOURS,
+        None,
+    ]
+    assert tuple(DEFAULT.role(rung) for rung in range(4)) == REACHES
+
+
+def test_an_alarm_that_rings_twice_climbs_once() -> None:
+    assert outcome([ENGINEER, MANAGER], climb(1, BREACH + HALF_AN_HOUR)) == []
+
+
+def test_an_alarm_of_an_earlier_climb_is_stale() -> None:
+    later = BREACH + timedelta(minutes=10)
+    again = raised(0, "engineer", later + HALF_AN_HOUR, later)
+    assert outcome([ENGINEER, RETRACTED, again], climb(1, BREACH + HALF_AN_HOUR)) == []
+    assert outcome([ENGINEER, RETRACTED, again], climb(1, later + HALF_AN_HOUR)) != []
+
+
+@pytest.mark.parametrize("end", [acknowledged(0), RESOLVED, RETRACTED, EXHAUSTED])
+def test_an_alarm_after_the_end_calls_nobody(end: EscalationEvent) -> None:
+    assert outcome([ENGINEER, end], climb(1, BREACH + HALF_AN_HOUR)) == []
+
+
+def test_an_alarm_for_a_rung_that_the_policy_has_since_removed_exhausts_the_ladder() -> None:
+    assert outcome([ENGINEER, MANAGER], climb(2, BREACH + TWO_HOURS, SHORT)) == [EXHAUSTED]
+
+
+def test_a_ladder_that_repeats_begins_anew_and_numbers_its_rungs_on() -> None:
+    twice = Ladder(steps=SHORT.steps, rounds=2, every=timedelta(hours=1))
+    anew = raised(2, "engineer", BREACH + timedelta(minutes=90))
+    last = raised(3, "support-manager", None)
+    second = raised(1, "support-manager", BREACH + timedelta(hours=1))
+    assert outcome([ENGINEER], climb(1, BREACH + HALF_AN_HOUR, twice)) == [second]
+    assert outcome([ENGINEER, second], climb(2, BREACH + timedelta(hours=1), twice)) == [anew]
+    assert outcome([ENGINEER, second, anew], climb(3, BREACH + timedelta(minutes=90), twice)) == [last, EXHAUSTED]
+
+
+@pytest.mark.parametrize("role", ["engineer", "account-manager", "support-manager", "vp", "ceo"])
+def test_an_acknowledgement_by_staff_stops_the_ladder(role: str) -> None:
+    assert outcome([ENGINEER, MANAGER], AcknowledgeEscalation(by=role)) == [acknowledged(1)]
+
+
+def test_an_exhausted_ladder_can_still_be_acknowledged() -> None:
+    assert outcome([ENGINEER, MANAGER, VP, CEO, EXHAUSTED], AcknowledgeEscalation(by="ceo")) == [acknowledged(3)]
+
+
+def test_acknowledging_twice_changes_nothing() -> None:
+    assert outcome([ENGINEER, acknowledged(0)], BY_ENGINEER) == []
+
+
+@pytest.mark.parametrize("given", [[], [FORESTALLED], [ENGINEER, RESOLVED], [ENGINEER, RETRACTED]])
+def test_where_nobody_is_called_there_is_nothing_to_acknowledge(given: list[EscalationEvent]) -> None:
+    with pytest.raises(NoOpenEscalation):
+        outcome(given, BY_ENGINEER)
+
+
+@pytest.mark.parametrize("role", ["requester", "account-admin", "analyst", "admin", "service", ""])
+def test_only_staff_can_acknowledge(role: str) -> None:
+    with pytest.raises(NotStaff, match="engineer"):
+        outcome([ENGINEER], AcknowledgeEscalation(by=role))
+
+
+@pytest.mark.parametrize("given", [[ENGINEER], [ENGINEER, acknowledged(0)], [ENGINEER, CEO, EXHAUSTED]])
+def test_an_answer_resolves_it_and_a_second_one_changes_nothing(given: list[EscalationEvent]) -> None:
+    assert outcome(given, ANSWERED) == [RESOLVED]
+    assert outcome([*given, RESOLVED], ANSWERED) == []
+    assert outcome([*given, RESOLVED], CLOSED) == []
+
+
+def test_closing_resolves_it() -> None:
+    assert outcome([ENGINEER], CLOSED) == [EscalationResolved(ticket_id=TICKET, escalation="response", cause="closed")]
+
+
+def test_an_answer_that_is_heard_of_before_the_breach_forestalls_the_ladder() -> None:
+    assert outcome([], ANSWERED) == [FORESTALLED]
+    assert outcome([FORESTALLED], CLOSED) == []
+    assert outcome([FORESTALLED], breach()) == []
+
+
+@pytest.mark.parametrize("given", [[ENGINEER], [ENGINEER, acknowledged(0)], [ENGINEER, CEO, EXHAUSTED]])
+def test_a_retracted_breach_ends_it(given: list[EscalationEvent]) -> None:
+    assert outcome(given, RetractEscalation()) == [RETRACTED]
+
+
+@pytest.mark.parametrize("given", [[], [FORESTALLED], [ENGINEER, RETRACTED], [ENGINEER, RESOLVED]])
+def test_where_nobody_was_called_a_retraction_changes_nothing(given: list[EscalationEvent]) -> None:
+    assert outcome(given, RetractEscalation()) == []
+
+
+def test_after_a_retraction_another_breach_climbs_from_the_bottom() -> None:
+    later = BREACH + EIGHT_HOURS
+    assert outcome([ENGINEER, MANAGER, RETRACTED], breach(later)) == [
+        raised(0, "engineer", later + HALF_AN_HOUR, later)
+    ]
+
+
+def test_a_ladder_of_one_rung_is_exhausted_at_once() -> None:
+    one = Ladder(steps=DEFAULT.steps[:1])
+    assert outcome([], breach(ladder=one)) == [raised(0, "engineer", None), EXHAUSTED]
+
+
+def test_facts_that_do_not_fit_leave_the_situation_as_it_is() -> None:
+    assert evolve(INITIAL, EXHAUSTED) == INITIAL
+
+
+@pytest.mark.parametrize(
+    ("steps", "rounds", "every"),
+    [
+        ((), 1, timedelta(days=1)),
+        (DEFAULT.steps, 0, timedelta(days=1)),
+        (DEFAULT.steps[1:], 1, timedelta(days=1)),
+        ((DEFAULT.steps[0], *DEFAULT.steps[:0:-1]), 1, timedelta(days=1)),
+        (DEFAULT.steps, 2, EIGHT_HOURS),
+        ((Step(role="vp", after=-HALF_AN_HOUR),), 1, timedelta(days=1)),
+    ],
+)
+def test_a_ladder_that_can_not_be_climbed_is_refused(steps: tuple[Step, ...], rounds: int, every: timedelta) -> None:
+    with pytest.raises(ValueError, match="ladder"):
+        Ladder(steps=steps, rounds=rounds, every=every)

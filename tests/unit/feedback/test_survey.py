@@ -1,0 +1,131 @@
+from datetime import UTC, datetime
+from functools import reduce
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from contracts.envelope import Fact, Meta, Recorded
+from contracts.feedback import FeedbackEvent, Rating, SurveyAnswered, SurveyIssued
+from contracts.tickets import Assigned, Closed
+from feedback.domain import INITIAL, decide, evolve, react
+from feedback.domain.commands import AnswerSurvey, IssueSurvey, SurveyCommand
+from feedback.domain.decide import LONGEST_COMMENT
+from feedback.domain.refusals import CommentTooLong, RatingOutOfRange, UnknownSurvey
+
+TICKET = UUID("0193a1c0-0000-7000-8000-000000000001")
+SURVEY = UUID("0193a1c0-0000-7000-8000-000000000002")
+ACCOUNT = UUID("0193a1c0-0000-7000-8000-000000000003")
+ADA = UUID("0193a1c0-0000-7000-8000-000000000004")
+NOON = datetime(2026, 7, 13, 12, tzinfo=UTC)
+
+ISSUE = IssueSurvey(ticket_id=TICKET, survey_id=SURVEY, account_id=ACCOUNT, subject_id=ADA, number="P-1042", closing=1)
+ISSUED = SurveyIssued(
+    ticket_id=TICKET, survey_id=SURVEY, account_id=ACCOUNT, subject_id=ADA, number="P-1042", closing=1
+)
+
+
+def answered(rating: Rating, comment: str | None = None) -> SurveyAnswered:
+    return SurveyAnswered(ticket_id=TICKET, survey_id=SURVEY, subject_id=ADA, rating=rating, comment=comment)
+
+
+def answer(rating: int, comment: str | None = None) -> AnswerSurvey:
+    return AnswerSurvey(survey_id=SURVEY, rating=rating, comment=comment)
+
+
+def outcome(given: list[FeedbackEvent], when: SurveyCommand) -> list[FeedbackEvent]:
+    return decide(when, reduce(evolve, given, INITIAL))
+
+
+def fact(event: Any, occurred_at: datetime | None = None) -> Fact:
+    return Recorded(
+        topic="punctual.tickets.v1",
+        shard=0,
+        shard_seq=1,
+        stream=f"ticket-{TICKET}",
+        version=1,
+        event_id=SURVEY,
+        command_id=SURVEY,
+        recorded_at=NOON,
+        event=event,
+        meta=Meta(actor="tse", role="engineer", occurred_at=occurred_at),
+    )
+
+
+def closed(closing: int) -> Closed:
+    return Closed(
+        ticket_id=TICKET, account_id=ACCOUNT, subject_id=ADA, number="P-1042", cause="resolved", closing=closing
+    )
+
+
+def test_a_closing_is_asked_about_once() -> None:
+    assert outcome([], ISSUE) == [ISSUED]
+    assert outcome([ISSUED], ISSUE) == []
+    assert outcome([ISSUED, answered(5)], ISSUE) == []
+
+
+@pytest.mark.parametrize("rating", [1, 2, 3, 4, 5])
+def test_the_requester_rates_the_support(rating: Rating) -> None:
+    assert outcome([ISSUED], answer(rating, "Quick, thank you! 🌻")) == [answered(rating, "Quick, thank you! 🌻")]
+
+
+@pytest.mark.parametrize("comment", [None, "", "  \n "])
+def test_a_comment_is_optional(comment: str | None) -> None:
+    assert outcome([ISSUED], answer(4, comment)) == [answered(4)]
+
+
+def test_a_later_answer_replaces_an_earlier_one() -> None:
+    assert outcome([ISSUED, answered(5)], answer(2)) == [answered(2)]
+    assert outcome([ISSUED, answered(5)], answer(5, "Even better")) == [answered(5, "Even better")]
+    assert outcome([ISSUED, answered(5), answered(2)], answer(5)) == [answered(5)]
+
+
+def test_the_same_answer_again_changes_nothing() -> None:
+    assert outcome([ISSUED, answered(5, "Well done")], answer(5, " Well done ")) == []
+
+
+@pytest.mark.parametrize("rating", [-1, 0, 6, 1_000_000])
+def test_a_rating_out_of_range_is_refused(rating: int) -> None:
+    with pytest.raises(RatingOutOfRange) as refused:
+        outcome([ISSUED], answer(rating))
+    assert refused.value.field == "rating"
+
+
+def test_a_comment_may_be_long_but_not_endless() -> None:
+    assert outcome([ISSUED], answer(3, "x" * LONGEST_COMMENT)) == [answered(3, "x" * LONGEST_COMMENT)]
+    with pytest.raises(CommentTooLong) as refused:
+        outcome([ISSUED], answer(3, "x" * (LONGEST_COMMENT + 1)))
+    assert refused.value.field == "comment"
+
+
+def test_a_survey_that_was_never_issued_can_not_be_answered() -> None:
+    with pytest.raises(UnknownSurvey):
+        outcome([], answer(5))
+
+
+def test_the_link_of_another_survey_can_not_answer_this_one() -> None:
+    with pytest.raises(UnknownSurvey):
+        outcome([ISSUED], AnswerSurvey(survey_id=TICKET, rating=5))
+
+
+def test_facts_that_do_not_fit_leave_the_situation_as_it_is() -> None:
+    assert evolve(INITIAL, answered(5)) == INITIAL
+
+
+def test_closing_a_ticket_issues_a_survey_of_its_own_each_time() -> None:
+    [(first, once)] = react(fact(closed(1)))
+    [(second, twice)] = react(fact(closed(2)))
+    assert (first, second) == (f"survey-{TICKET}-1", f"survey-{TICKET}-2")
+    assert isinstance(once, IssueSurvey)
+    assert isinstance(twice, IssueSurvey)
+    assert once.survey_id != twice.survey_id
+    assert (once.account_id, once.subject_id, once.number, once.closing) == (ACCOUNT, ADA, "P-1042", 1)
+
+
+def test_hearing_of_a_closing_twice_asks_for_the_same_survey() -> None:
+    assert react(fact(closed(1))) == react(fact(closed(1)))
+
+
+def test_nobody_is_asked_about_imported_history_or_anything_but_a_closing() -> None:
+    assert react(fact(closed(1), occurred_at=NOON)) == []
+    assert react(fact(Assigned(ticket_id=TICKET, engineer="ada", before=None))) == []
