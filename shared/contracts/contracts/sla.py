@@ -34,6 +34,20 @@ class Threshold:
     at: Instant
 
 
+@event("clock.awaited")
+class ClockAwaited:
+    """No clock runs until all required information is there (P12). Said again when what it will run by changes.
+
+    `calendar`: the one agreed with the account, if any, instead of its tier's (P14).
+    """
+
+    ticket_id: UUID
+    metric: Metric
+    severity: Severity
+    tier: Tier
+    calendar: str | None
+
+
 @event("clock.started")
 class ClockStarted:
     """We promised an answer by `due_at` (exclusive), or hope for one (metric `objective`).
@@ -59,7 +73,10 @@ class ClockStarted:
 
 @event("clock.rescheduled")
 class ClockRescheduled:
-    """Same clock, other deadline. `consumed`: support time used up at `counted_from`, where the rest counts from."""
+    """Same clock, other deadline. `consumed`: support time used up at `counted_from`, where the rest counts from.
+
+    An objective counts elapsed time from `started_at`; its support time is kept for a later change of severity.
+    """
 
     ticket_id: UUID
     metric: Metric
@@ -189,7 +206,8 @@ class PolicyPublished:
 
 
 ClockEvent = (
-    ClockStarted
+    ClockAwaited
+    | ClockStarted
     | ClockRescheduled
     | ClockCancelled
     | SlaWarning

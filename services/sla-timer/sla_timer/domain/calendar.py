@@ -1,0 +1,79 @@
+"""Support hours on datetimes: the calendar that promises are counted with."""
+
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sla_timer.domain.instants import DAY, date_of, instant, moment, span
+from sla_timer.domain.openings import openings_of
+from sla_timer.domain.schedule import Schedule
+from sla_timer.domain.zone import Zone
+
+
+class Calendar:
+    """Support hours of one kind. Instants are aware datetimes, results are in UTC; exact to the microsecond.
+
+    `known_until`: the last local date whose holidays and offsets are known; None where there is nothing to know.
+    """
+
+    __slots__ = ("known_until", "name", "openings", "schedule", "version")
+
+    def __init__(self, name: str, version: str, schedule: Schedule, known_until: date | None = None) -> None:
+        self.name = name
+        self.version = version
+        self.schedule = schedule
+        self.known_until = known_until
+        self.openings = openings_of(schedule)
+
+    @classmethod
+    def of(cls, name: str, resolved: Mapping[str, Any], zones: Mapping[str, Any]) -> "Calendar":
+        """From an entry of a resolved policy's `calendars`, and its `zones`."""
+        schedule = Schedule.of(resolved, Zone.of(zones[resolved["zone"]]))
+        known_until = resolved["known_until"]
+        return cls(name, resolved["version"], schedule, known_until and date.fromisoformat(known_until))
+
+    def after(self, start: datetime, support_time: timedelta) -> datetime:
+        """The first instant at which `support_time` of open time has passed since `start`.
+
+        Raises ValueError if it is negative, OverflowError if that is not before the year 10000.
+        """
+        return moment(self.openings.after(instant(start), span(support_time)))
+
+    def between(self, start: datetime, end: datetime) -> timedelta:
+        """The open time in [start, end); negative if `end` is earlier."""
+        return timedelta(0, 0, self.openings.between(instant(start), instant(end)))
+
+    def is_open(self, at: datetime) -> bool:
+        """Whether the desk is open at an instant."""
+        return self.openings.is_open(instant(at))
+
+    def next_opening(self, at: datetime) -> datetime:
+        """`at` itself if the desk is open then, otherwise when it opens next. Raises OverflowError if never."""
+        return moment(self.openings.next_opening(instant(at)))
+
+    def segments(self, start: datetime, end: datetime) -> Iterator[tuple[datetime, datetime]]:
+        """The open stretches of [start, end), ascending, none touching the next."""
+        for opened, closed in self.openings.segments(instant(start), instant(end)):
+            yield moment(opened), moment(closed)
+
+    def working_days_after(self, start: datetime, days: int) -> datetime:
+        """The same wall-clock time so many working days on; outside hours, `start` counts as the next opening (P17).
+
+        A working day is a local date with open hours.
+        """
+        zone = self.schedule.zone
+        day, time = divmod(zone.local(self.openings.next_opening(instant(start))), DAY)
+        for _ in range(days):
+            day = zone.local(self.openings.next_opening(zone.first((day + 1) * DAY))) // DAY
+        return moment(zone.first(day * DAY + time))
+
+    def calendar_days_after(self, start: datetime, days: int) -> datetime:
+        """The same wall-clock time so many days on or, if that is outside hours, the next opening (P19)."""
+        zone = self.schedule.zone
+        return moment(self.openings.next_opening(zone.first(zone.local(instant(start)) + days * DAY)))
+
+    def outruns(self, at: datetime) -> bool:
+        """Whether an instant lies past the last date whose holidays and offsets are known."""
+        if self.known_until is None:
+            return False
+        return date_of(self.schedule.zone.local(instant(at)) // DAY) > self.known_until

@@ -1,0 +1,96 @@
+"""When a desk is open, by the clock on its wall: windows of the week, and dates that have their own."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from itertools import pairwise
+from typing import Any
+
+from sla_timer.domain.instants import DAY, SECOND, day_of
+from sla_timer.domain.zone import Zone
+
+Windows = tuple[tuple[int, int], ...]
+"""Half-open windows of one local date in microseconds since its midnight, ascending, apart from one another."""
+
+THURSDAY = 3
+"""The weekday of 1970-01-01, Monday being 0."""
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """Seven days of windows, and the dates (as day numbers) on which others hold: none on a holiday."""
+
+    zone: Zone
+    weekly: tuple[Windows, ...]
+    dated: Mapping[int, Windows]
+
+    @classmethod
+    def of(cls, resolved: Mapping[str, Any], zone: Zone) -> "Schedule":
+        """From a calendar of the resolved policy. Special hours win over a holiday on the same date."""
+        holidays: dict[int, Windows] = {day_of(date.fromisoformat(on)): () for on in resolved["holidays"]}
+        special = {
+            day_of(date.fromisoformat(on)): tuple(sorted((start * SECOND, end * SECOND) for start, end in windows))
+            for on, windows in resolved["special"].items()
+        }
+        return cls(zone, by_weekday(resolved["windows"]), holidays | special)
+
+    @property
+    def always_open(self) -> bool:
+        """Whether there is no closed instant at all."""
+        return not self.dated and all(_whole_day(windows) for windows in self.weekly)
+
+    def windows_on(self, day: int) -> Windows:
+        """The windows of a local date."""
+        windows = self.dated.get(day)
+        return self.weekly[(day + THURSDAY) % 7] if windows is None else windows
+
+    def openings(self, since: int, until: int) -> Iterator[tuple[int, int]]:
+        """The open stretches of [since, until) as UTC instants, ascending, none touching the next.
+
+        Within a stretch of constant offset the wall clock runs like any other, so a window is a plain interval cut
+        at the transitions. What it loses in a gap, gains in a fold and misses on a skipped date follows from that.
+        """
+        opened = closed = since
+        for start, end in self._pieces(since, until):
+            if start == closed:
+                closed = end
+                continue
+            if opened < closed:
+                yield opened, closed
+            opened, closed = start, end
+        if opened < closed:
+            yield opened, closed
+
+    def _pieces(self, since: int, until: int) -> Iterator[tuple[int, int]]:
+        for start, end, offset in self.zone.periods(since, until):
+            for day in self._days((start + offset) // DAY, (end + offset - 1) // DAY + 1):
+                midnight = day * DAY - offset
+                for opens, closes in self.windows_on(day):
+                    opened, closed = max(midnight + opens, start), min(midnight + closes, end)
+                    if opened < closed:
+                        yield opened, closed
+
+    def _days(self, first: int, end: int) -> Iterable[int]:
+        if any(self.weekly):
+            return range(first, end)
+        return (day for day in sorted(self.dated) if first <= day < end)
+
+
+def by_weekday(windows: Iterable[tuple[int, int, int]]) -> tuple[Windows, ...]:
+    """Windows of the week (day from Monday = 0, from, to in seconds; `to` may pass midnight) cut into their dates."""
+    days: list[list[tuple[int, int]]] = [[] for _ in range(7)]
+    for day, start, end in windows:
+        days[day].append((start * SECOND, min(end * SECOND, DAY)))
+        if end * SECOND > DAY:
+            days[(day + 1) % 7].append((0, end * SECOND - DAY))
+    return tuple(tuple(sorted(day)) for day in days)
+
+
+def overlapping(windows: Windows) -> bool:
+    """Whether two windows of one date share an instant."""
+    return any(later[0] < earlier[1] for earlier, later in pairwise(sorted(windows)))
+
+
+def _whole_day(windows: Windows) -> bool:
+    ends = [0, *(end for _, end in windows)]
+    return [start for start, _ in windows] == ends[:-1] and ends[-1] == DAY

@@ -1,0 +1,48 @@
+"""A time zone in resolved form: plain data from the published policy, never a library's."""
+
+from bisect import bisect_right
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sla_timer.domain.instants import DAY, SECOND
+
+
+@dataclass(frozen=True, slots=True)
+class Zone:
+    """Which offset from UTC holds when, in microseconds.
+
+    `offsets[0]` holds before the first of the `transitions` (UTC instants, ascending), `offsets[n]` from the n-th on.
+    """
+
+    transitions: tuple[int, ...]
+    offsets: tuple[int, ...]
+
+    @classmethod
+    def of(cls, resolved: Mapping[str, Any]) -> "Zone":
+        """From `{"offset": seconds, "transitions": [[UTC seconds since 1970, offset in seconds], …]}`."""
+        changes = resolved["transitions"]
+        return cls(
+            tuple(at * SECOND for at, _ in changes),
+            (resolved["offset"] * SECOND, *(offset * SECOND for _, offset in changes)),
+        )
+
+    def local(self, at: int) -> int:
+        """What the clock on the wall says at an instant, as if it were UTC."""
+        return at + self.offsets[bisect_right(self.transitions, at)]
+
+    def first(self, local: int) -> int:
+        """The first instant at which the wall clock says `local`, or, where it skips that, the first one after."""
+        for since, until, offset in self.periods(local - 2 * DAY, local + 2 * DAY):
+            at = max(local - offset, since)
+            if at < until:
+                return at
+        raise AssertionError("offsets are less than a day")
+
+    def periods(self, since: int, until: int) -> Iterator[tuple[int, int, int]]:
+        """The stretches of constant offset that fill [since, until): from, to, offset."""
+        index = bisect_right(self.transitions, since)
+        while since < until:
+            end = min(until, self.transitions[index]) if index < len(self.transitions) else until
+            yield since, end, self.offsets[index]
+            since, index = end, index + 1
