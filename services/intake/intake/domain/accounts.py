@@ -1,0 +1,36 @@
+"""What follows from a command about an account."""
+
+from intake.domain.commands import ChangeTier, RegisterAccount
+from intake.domain.events import AccountEvent, AccountRegistered, TierChanged
+from intake.domain.refusals import AccountExists, AccountUnknown
+from intake.domain.state import Account, Nothing, State
+from intake.domain.texts import LINE_BYTES, written
+
+
+def register(command: RegisterAccount, state: State) -> list[AccountEvent]:
+    """Once; the same again is already so."""
+    name = written(command.name, "name", LINE_BYTES).strip()
+    domains = tuple(sorted({domain.strip().lower().rstrip(".") for domain in command.domains} - {""}))
+    account = Account(
+        account_id=command.account_id, name=name, tier=command.tier, calendar=command.calendar, domains=domains
+    )
+    if state == account:
+        return []
+    if not isinstance(state, Nothing):
+        raise AccountExists("Change its tier or agreed calendar instead.")
+    return [
+        AccountRegistered(
+            account_id=command.account_id, name=name, tier=command.tier, calendar=command.calendar, domains=domains
+        )
+    ]
+
+
+def change_tier(command: ChangeTier, state: State) -> list[AccountEvent]:
+    """From now on; the account's open tickets follow one by one (P14)."""
+    if not isinstance(state, Account):
+        raise AccountUnknown("Register it first.")
+    tier = command.tier or state.tier
+    calendar = command.agreed.calendar if command.agreed else state.calendar
+    if (tier, calendar) == (state.tier, state.calendar):
+        return []
+    return [TierChanged(account_id=state.account_id, tier=tier, calendar=calendar)]

@@ -1,0 +1,211 @@
+"""What can be asked of intake, with everything the answer depends on."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+from intake.domain.events import Channel, Detail, Details, Priority, Severity, Tier
+
+Role = Literal[
+    "requester",
+    "account-admin",
+    "engineer",
+    "account-manager",
+    "support-manager",
+    "vp",
+    "ceo",
+    "analyst",
+    "admin",
+    "service",
+]
+
+REQUIRED: tuple[Detail, ...] = ("product", "product_version", "os", "os_version", "description")
+"""The information a ticket must have before its clock runs (P8), unless the policy names another list."""
+UNSAID = Details()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RegisterAccount:
+    """A customer is entitled to support from now on (P1). Mail from `domains` will belong to it."""
+
+    account_id: UUID
+    by: Role
+    name: str
+    tier: Tier
+    calendar: str | None = None
+    domains: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Agreed:
+    """The calendar agreed with an account (P14). None: that of its tier."""
+
+    calendar: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeTier:
+    """Another tier, another agreed calendar, or both. What is None stays as it is."""
+
+    account_id: UUID
+    by: Role
+    tier: Tier | None = None
+    agreed: Agreed | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenTicket:
+    """Someone asks for help. Tier and calendar are the account's, at `account_version` of its stream.
+
+    An empty `description` is missing information, not an error: a mail can't be sent back (P8).
+    """
+
+    ticket_id: UUID
+    by: Role
+    number: str
+    account_id: UUID
+    account_version: int
+    subject_id: UUID
+    tier: Tier
+    calendar: str | None
+    channel: Channel
+    severity: Severity
+    priority: Priority
+    details: Details
+    title: str
+    description: str
+    email: str
+    claimed_at: datetime | None = None
+    mail: str | None = None
+    thread: str | None = None
+    related: UUID | None = None
+    required: Sequence[Detail] = REQUIRED
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OnTicket:
+    """What every command about an existing ticket says: which one, and who asks.
+
+    A customer (requester, account-admin) names the account and subject that act; staff leave both None. A mail that
+    threading let in, because its sender takes part, acts for the ticket's account.
+    """
+
+    ticket_id: UUID
+    by: Role
+    account_id: UUID | None = None
+    subject_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProvideInformation(OnTicket):
+    """Some or all of what P8 requires."""
+
+    details: Details = UNSAID
+    description: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestInformation(OnTicket):
+    """What the requester said is incomplete: `missing` is asked for, and `reason` tells the requester why."""
+
+    missing: Sequence[Detail]
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PostMessage(OnTicket):
+    """A message; not `public`: an internal note of staff.
+
+    `details` and `description`: what a requester's message says of the required information, if it was read from it.
+    """
+
+    message_id: UUID
+    channel: Channel
+    body: str
+    public: bool = True
+    mail: str | None = None
+    thread: str | None = None
+    details: Details = UNSAID
+    description: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GiveInitialResponse(OnTicket):
+    """The result of an initial investigation (P13). `states` None: neither a resolution nor a plan."""
+
+    message_id: UUID
+    states: Literal["resolution", "plan"] | None
+    body: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeSeverity(OnTicket):
+    """Assess the severity anew, with a reason (P6)."""
+
+    severity: Severity
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangePriority(OnTicket):
+    """Assess the priority anew, with a reason (P6)."""
+
+    priority: Priority
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assign(OnTicket):
+    """Give the ticket to a support engineer or technical account manager."""
+
+    engineer: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeEntitlement(OnTicket):
+    """Let the ticket follow its account, whose stream said this at `account_version`."""
+
+    account_version: int
+    tier: Tier
+    calendar: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resolve(OnTicket):
+    """Staff consider the matter settled; `resolution` says how."""
+
+    resolution: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Close(OnTicket):
+    """The end. `withdrawn` is the requester's word only: an answer is no longer needed."""
+
+    cause: Literal["resolved", "withdrawn"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reopen(OnTicket):
+    """Not the end after all, and why."""
+
+    reason: str
+
+
+AccountCommand = RegisterAccount | ChangeTier
+FollowUp = (
+    ProvideInformation
+    | RequestInformation
+    | PostMessage
+    | GiveInitialResponse
+    | ChangeSeverity
+    | ChangePriority
+    | Assign
+    | ChangeEntitlement
+    | Resolve
+    | Close
+    | Reopen
+)
+TicketCommand = OpenTicket | FollowUp
+Command = AccountCommand | TicketCommand

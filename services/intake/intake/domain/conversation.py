@@ -1,0 +1,145 @@
+"""What follows when someone asks, tells, writes or answers."""
+
+from intake.domain import events as facts
+from intake.domain.commands import (
+    UNSAID,
+    GiveInitialResponse,
+    OpenTicket,
+    PostMessage,
+    ProvideInformation,
+    RequestInformation,
+)
+from intake.domain.information import in_order, missing, news, said, tidy
+from intake.domain.refusals import AlreadyAnswered, NotesAreInternal, NothingAsked, StatesNothing, TicketClosed
+from intake.domain.rights import CUSTOMERS, DESK
+from intake.domain.state import Closed, Open, Resolved, Responded, Situation, Waiting
+from intake.domain.texts import LINE_BYTES, fitting, is_blank, written
+
+Facts = list[facts.TicketEvent]
+
+
+def open_ticket(command: OpenTicket) -> Facts:
+    """A ticket of that number; it waits for information if some of the required is missing (P8, P12)."""
+    details = tidy(command.details)
+    return [
+        facts.TicketOpened(
+            ticket_id=command.ticket_id,
+            number=command.number,
+            account_id=command.account_id,
+            account_version=command.account_version,
+            subject_id=command.subject_id,
+            channel=command.channel,
+            severity=command.severity,
+            priority=command.priority,
+            tier=command.tier,
+            calendar=command.calendar,
+            details=details,
+            missing=missing(command.required, details, command.description),
+            title=written(command.title, "title", LINE_BYTES),
+            description=fitting(command.description, "description"),
+            email=command.email,
+            claimed_at=command.claimed_at,
+            mail=command.mail,
+            thread=command.thread,
+            related=command.related,
+        )
+    ]
+
+
+def provide(command: ProvideInformation | PostMessage, state: Situation) -> Facts:
+    """What was heard, and whether it completes what the ticket waits for (P12)."""
+    if isinstance(state, Closed):
+        raise TicketClosed("Reopen it first, or write a message.")
+    wanted = state.missing if isinstance(state, Waiting) else ()
+    details = news(state.ticket.details, tidy(command.details), wanted)
+    description = None if is_blank(command.description) else fitting(command.description or "", "description")
+    if details == UNSAID and description is None:
+        return []
+    ticket, subject = state.ticket, command.subject_id or state.ticket.subject_id
+    still = in_order(set(wanted) - said(details, description))
+    if isinstance(state, Waiting) and not still:
+        return [
+            facts.InformationCompleted(
+                ticket_id=ticket.ticket_id,
+                subject_id=subject,
+                severity=ticket.severity,
+                tier=ticket.tier,
+                calendar=ticket.calendar,
+                details=details,
+                description=description,
+            )
+        ]
+    return [
+        facts.InformationReceived(
+            ticket_id=ticket.ticket_id, subject_id=subject, details=details, missing=still, description=description
+        )
+    ]
+
+
+def request(command: RequestInformation, state: Situation) -> Facts:
+    """Void the clock until the information comes; not once the initial response is recorded."""
+    match state:
+        case Responded() | Resolved() | Closed(was=Responded()):
+            raise AlreadyAnswered("Ask in a message: it no longer touches the response clock.")
+        case Closed():
+            raise TicketClosed("Reopen it first.")
+        case Waiting() | Open():
+            wanted = in_order(command.missing)
+            if not wanted:
+                raise NothingAsked("Name at least one of the required details.", field="missing")
+            still = state.missing if isinstance(state, Waiting) else ()
+            return [
+                facts.InformationRequested(
+                    ticket_id=state.ticket.ticket_id,
+                    subject_id=state.ticket.subject_id,
+                    missing=in_order({*wanted, *still}),
+                    reason=written(command.reason, "reason"),
+                )
+            ]
+
+
+def post(command: PostMessage, state: Situation) -> Facts:
+    """The message; of the requester also the required information that it tells, if the ticket waits for it."""
+    customer = command.by in CUSTOMERS
+    if customer and not command.public:
+        raise NotesAreInternal("Leave out `public`, or say true.", field="public")
+    ticket = state.ticket
+    message = facts.MessagePosted(
+        ticket_id=ticket.ticket_id,
+        subject_id=command.subject_id if customer and command.subject_id else ticket.subject_id,
+        message_id=command.message_id,
+        channel=command.channel,
+        author="requester" if customer else "staff",
+        public=command.public,
+        contact=command.public and command.by in DESK,
+        body=written(command.body, "body"),
+        mail=command.mail,
+        thread=command.thread,
+    )
+    return [message, *provide(command, state)] if customer and isinstance(state, Waiting) else [message]
+
+
+def respond(command: GiveInitialResponse, state: Situation) -> Facts:
+    """The initial response, once: a resolution or a plan, in words (P13)."""
+    match state:
+        case Responded() | Resolved() | Closed(was=Responded()):
+            raise AlreadyAnswered("Write a message instead.")
+        case Closed():
+            raise TicketClosed("Reopen it first.")
+        case Waiting() | Open():
+            if command.states is None:
+                raise StatesNothing("Say whether it states a resolution or a plan.", field="states")
+            ticket = state.ticket
+            return [
+                facts.InitialResponseGiven(
+                    ticket_id=ticket.ticket_id,
+                    subject_id=ticket.subject_id,
+                    message_id=command.message_id,
+                    severity=ticket.severity,
+                    tier=ticket.tier,
+                    calendar=ticket.calendar,
+                    waiting=isinstance(state, Waiting),
+                    states=command.states,
+                    body=written(command.body, "body"),
+                )
+            ]

@@ -1,0 +1,85 @@
+"""What follows from a command. `[]` means: already so."""
+
+from typing import assert_never
+
+from intake.domain import accounts, conversation, handling
+from intake.domain.commands import (
+    Assign,
+    ChangeEntitlement,
+    ChangePriority,
+    ChangeSeverity,
+    ChangeTier,
+    Close,
+    Command,
+    FollowUp,
+    GiveInitialResponse,
+    OpenTicket,
+    PostMessage,
+    ProvideInformation,
+    RegisterAccount,
+    Reopen,
+    RequestInformation,
+    Resolve,
+)
+from intake.domain.events import IntakeEvent, TicketEvent
+from intake.domain.refusals import TicketUnknown
+from intake.domain.rights import CUSTOMERS, admit
+from intake.domain.state import Account, Nothing, Situation, State, reopened
+
+
+def decide(command: Command, state: State) -> list[IntakeEvent]:
+    """The events, in order. Raises a Refusal: first about the role, then the ticket, the situation, the words."""
+    admit(command)
+    match command:
+        case RegisterAccount():
+            return [*accounts.register(command, state)]
+        case ChangeTier():
+            return [*accounts.change_tier(command, state)]
+        case OpenTicket():
+            return [*conversation.open_ticket(command)] if isinstance(state, Nothing) else []
+        case _:
+            return [*_follow_up(command, _ticket_for(command, state))]
+
+
+def _ticket_for(command: FollowUp, state: State) -> Situation:
+    """The ticket, unless it is another account's: then, for a customer, there is none."""
+    if isinstance(state, Nothing | Account):
+        raise TicketUnknown
+    if command.by in CUSTOMERS and command.account_id != state.ticket.account_id:
+        raise TicketUnknown
+    return state
+
+
+def _follow_up(command: FollowUp, state: Situation) -> list[TicketEvent]:
+    match command:
+        case ProvideInformation():
+            return conversation.provide(command, state)
+        case RequestInformation():
+            return conversation.request(command, state)
+        case PostMessage():
+            return _post(command, state)
+        case GiveInitialResponse():
+            return conversation.respond(command, state)
+        case ChangeSeverity():
+            return handling.change_severity(command, state)
+        case ChangePriority():
+            return handling.change_priority(command, state)
+        case Assign():
+            return handling.assign(command, state)
+        case ChangeEntitlement():
+            return handling.change_entitlement(command, state)
+        case Resolve():
+            return handling.resolve(command, state)
+        case Close():
+            return handling.close(command, state)
+        case Reopen():
+            return handling.reopen(command, state)
+        case _:
+            assert_never(command)
+
+
+def _post(command: PostMessage, state: Situation) -> list[TicketEvent]:
+    """A requester who writes on a resolved or closed ticket takes it up again; staff may write without."""
+    if command.by not in CUSTOMERS:
+        return conversation.post(command, state)
+    return [*handling.reopen(command, state), *conversation.post(command, reopened(state))]

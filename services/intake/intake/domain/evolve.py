@@ -1,0 +1,108 @@
+"""What the facts add up to. Never fails: a fact has already happened."""
+
+from dataclasses import replace
+
+from intake.domain import events as facts
+from intake.domain.information import merged
+from intake.domain.state import (
+    Account,
+    Closed,
+    Contact,
+    Nothing,
+    Open,
+    Resolved,
+    Responded,
+    Situation,
+    State,
+    Ticket,
+    Waiting,
+    reopened,
+    with_ticket,
+)
+
+
+def evolve(state: State, event: facts.IntakeEvent) -> State:
+    """The state after the event; a fact that doesn't fit the state changes nothing."""
+    match state, event:
+        case Nothing(), _:
+            return _beginning(state, event)
+        case Account(), facts.TierChanged(tier=tier, calendar=calendar):
+            return replace(state, tier=tier, calendar=calendar)
+        case Account(), _:
+            return state
+        case _:
+            return _onward(state, event)
+
+
+def _beginning(state: Nothing, event: facts.IntakeEvent) -> State:
+    match event:
+        case facts.AccountRegistered():
+            return Account(
+                account_id=event.account_id,
+                name=event.name,
+                tier=event.tier,
+                calendar=event.calendar,
+                domains=event.domains,
+            )
+        case facts.TicketOpened():
+            ticket = Ticket(
+                ticket_id=event.ticket_id,
+                number=event.number,
+                account_id=event.account_id,
+                account_version=event.account_version,
+                subject_id=event.subject_id,
+                severity=event.severity,
+                priority=event.priority,
+                tier=event.tier,
+                calendar=event.calendar,
+                details=event.details,
+            )
+            return Waiting(ticket, event.missing) if event.missing else Open(ticket)
+        case _:
+            return state
+
+
+def _onward(state: Situation, event: facts.IntakeEvent) -> Situation:
+    ticket = state.ticket
+    match event, state:
+        case facts.MessagePosted(), _:
+            return with_ticket(state, _contacted(ticket, "message")) if event.contact else state
+        case facts.InformationRequested(missing=missing), Waiting() | Open():
+            return Waiting(_contacted(ticket, "information-request"), missing)
+        case facts.InformationReceived(details=told, missing=missing), Waiting():
+            return Waiting(replace(ticket, details=merged(ticket.details, told)), missing)
+        case facts.InformationCompleted(details=told), Waiting():
+            return Open(replace(ticket, details=merged(ticket.details, told)))
+        case facts.InitialResponseGiven(), Waiting() | Open():
+            return Responded(_contacted(ticket, "initial-response"))
+        case facts.Resolved(), Responded():
+            return Resolved(ticket)
+        case facts.Closed(closing=closing), Waiting() | Open() | Responded():
+            return Closed(replace(state, ticket=replace(ticket, closings=closing)))
+        case facts.Closed(closing=closing), Resolved():
+            return Closed(Responded(replace(ticket, closings=closing)))
+        case facts.Reopened(), _:
+            return reopened(state)
+        case _:
+            return with_ticket(state, _told(ticket, event))
+
+
+def _told(ticket: Ticket, event: facts.IntakeEvent) -> Ticket:
+    """What may change in any situation."""
+    match event:
+        case facts.InformationReceived(details=told):
+            return replace(ticket, details=merged(ticket.details, told))
+        case facts.SeverityChanged(severity=severity):
+            return replace(ticket, severity=severity)
+        case facts.PriorityChanged(priority=priority):
+            return replace(ticket, priority=priority)
+        case facts.Assigned(engineer=engineer):
+            return replace(ticket, assignee=engineer)
+        case facts.EntitlementChanged(account_version=version, tier=tier, calendar=calendar):
+            return replace(ticket, account_version=version, tier=tier, calendar=calendar)
+        case _:
+            return ticket
+
+
+def _contacted(ticket: Ticket, contact: Contact) -> Ticket:
+    return ticket if ticket.contact else replace(ticket, contact=contact)

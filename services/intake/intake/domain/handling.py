@@ -1,0 +1,153 @@
+"""What follows when a ticket is assessed, assigned, settled, ended or taken up again."""
+
+from intake.domain import events as facts
+from intake.domain.commands import (
+    Assign,
+    ChangeEntitlement,
+    ChangePriority,
+    ChangeSeverity,
+    Close,
+    PostMessage,
+    Reopen,
+    Resolve,
+)
+from intake.domain.refusals import NotAnswered, NotContacted, NotWithdrawable, TicketClosed
+from intake.domain.rights import CUSTOMERS
+from intake.domain.state import Closed, Open, Resolved, Responded, Situation, Ticket, Waiting
+from intake.domain.texts import LINE_BYTES, written
+
+Facts = list[facts.TicketEvent]
+WROTE_AGAIN = "The requester wrote again."
+
+
+def change_severity(command: ChangeSeverity, state: Situation) -> Facts:
+    """Only after initial contact, and with a reason (P6)."""
+    ticket = _assessable(state)
+    reason = written(command.reason, "reason")
+    if command.severity == ticket.severity:
+        return []
+    return [
+        facts.SeverityChanged(
+            ticket_id=ticket.ticket_id,
+            subject_id=ticket.subject_id,
+            before=ticket.severity,
+            severity=command.severity,
+            tier=ticket.tier,
+            calendar=ticket.calendar,
+            reason=reason,
+        )
+    ]
+
+
+def change_priority(command: ChangePriority, state: Situation) -> Facts:
+    """Only after initial contact, and with a reason (P6)."""
+    ticket = _assessable(state)
+    reason = written(command.reason, "reason")
+    if command.priority == ticket.priority:
+        return []
+    return [
+        facts.PriorityChanged(
+            ticket_id=ticket.ticket_id,
+            subject_id=ticket.subject_id,
+            before=ticket.priority,
+            priority=command.priority,
+            reason=reason,
+        )
+    ]
+
+
+def _assessable(state: Situation) -> Ticket:
+    ticket = _not_closed(state)
+    if ticket.contact is None:
+        raise NotContacted("Write to the requester first; an automatic reply is no contact.")
+    return ticket
+
+
+def _not_closed(state: Situation) -> Ticket:
+    if isinstance(state, Closed):
+        raise TicketClosed("Reopen it first.")
+    return state.ticket
+
+
+def assign(command: Assign, state: Situation) -> Facts:
+    """To that engineer; to the same one it is already so."""
+    ticket = _not_closed(state)
+    engineer = written(command.engineer, "engineer", LINE_BYTES)
+    if engineer == ticket.assignee:
+        return []
+    return [facts.Assigned(ticket_id=ticket.ticket_id, engineer=engineer, before=ticket.assignee)]
+
+
+def change_entitlement(command: ChangeEntitlement, state: Situation) -> Facts:
+    """Follow the account, never back to an older version of it; a closed ticket follows no more (P14)."""
+    ticket = state.ticket
+    same = (command.tier, command.calendar) == (ticket.tier, ticket.calendar)
+    if isinstance(state, Closed) or same or command.account_version <= ticket.account_version:
+        return []
+    return [
+        facts.EntitlementChanged(
+            ticket_id=ticket.ticket_id,
+            account_id=ticket.account_id,
+            account_version=command.account_version,
+            severity=ticket.severity,
+            tier=command.tier,
+            calendar=command.calendar,
+        )
+    ]
+
+
+def resolve(command: Resolve, state: Situation) -> Facts:
+    """Settled, once there was an initial response."""
+    match state:
+        case Resolved():
+            return []
+        case Closed():
+            raise TicketClosed("Reopen it first.")
+        case Waiting() | Open():
+            raise NotAnswered("Give the initial response; it may state the resolution.")
+        case Responded(ticket=ticket):
+            return [
+                facts.Resolved(
+                    ticket_id=ticket.ticket_id,
+                    subject_id=ticket.subject_id,
+                    resolution=written(command.resolution, "resolution"),
+                )
+            ]
+
+
+def close(command: Close, state: Situation) -> Facts:
+    """The end: as resolved after an initial response only, as withdrawn by the requester at any time."""
+    match command.cause, state:
+        case _, Closed():
+            return []
+        case "withdrawn", _ if command.by not in CUSTOMERS:
+            raise NotWithdrawable("Close it as resolved, after the initial response.", field="cause")
+        case "resolved", Waiting() | Open():
+            raise NotAnswered("Give it first; only the requester may do without, by withdrawing.", field="cause")
+        case _:
+            ticket = state.ticket
+            return [
+                facts.Closed(
+                    ticket_id=ticket.ticket_id,
+                    account_id=ticket.account_id,
+                    subject_id=ticket.subject_id,
+                    number=ticket.number,
+                    cause=command.cause,
+                    closing=ticket.closings + 1,
+                )
+            ]
+
+
+def reopen(command: Reopen | PostMessage, state: Situation) -> Facts:
+    """Take it up again where it was left; what was not ended is open already."""
+    if not isinstance(state, Resolved | Closed):
+        return []
+    ticket = state.ticket
+    by_customer = command.subject_id if command.by in CUSTOMERS else None
+    return [
+        facts.Reopened(
+            ticket_id=ticket.ticket_id,
+            subject_id=by_customer or ticket.subject_id,
+            reason=written(command.reason, "reason") if isinstance(command, Reopen) else WROTE_AGAIN,
+        )
+    ]

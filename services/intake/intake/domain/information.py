@@ -1,0 +1,50 @@
+"""The required information of P8: what is there, and what is still missing."""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import fields, replace
+
+from intake.domain.commands import REQUIRED
+from intake.domain.events import Detail, Details
+from intake.domain.texts import LINE_BYTES, fitting, is_blank
+
+NAMES = tuple(field.name for field in fields(Details))
+
+
+def missing(required: Iterable[Detail], details: Details, description: str | None) -> tuple[Detail, ...]:
+    """Which of the `required` names nothing was said about, in the order of P8."""
+    return in_order(set(required) - said(details, description))
+
+
+def said(details: Details, description: str | None) -> set[Detail]:
+    """The required names that something was said about."""
+    names: set[Detail] = {name for name in REQUIRED if name != "description" and not is_blank(getattr(details, name))}
+    return names if is_blank(description) else names | {"description"}
+
+
+def in_order(names: Collection[Detail]) -> tuple[Detail, ...]:
+    """The names once each, in the order of P8."""
+    return tuple(name for name in REQUIRED if name in names)
+
+
+def tidy(details: Details) -> Details:
+    """Without white space around a value, and None for a blank one. Raises TooLong."""
+    return Details(**{name: _tidy(name, getattr(details, name)) for name in NAMES})
+
+
+def _tidy(name: str, value: str | None) -> str | None:
+    return None if value is None or is_blank(value) else fitting(value.strip(), name, LINE_BYTES)
+
+
+def merged(known: Details, told: Details) -> Details:
+    """What is known after hearing `told`: the later word counts."""
+    return replace(known, **_values(told))
+
+
+def news(known: Details, told: Details, wanted: Sequence[Detail]) -> Details:
+    """What of `told` is wanted, or was not known yet."""
+    heard = _values(told)
+    return Details(**{name: v for name, v in heard.items() if name in wanted or getattr(known, name) != v})
+
+
+def _values(details: Details) -> dict[str, str]:
+    return {name: value for name in NAMES if (value := getattr(details, name)) is not None}

@@ -1,0 +1,98 @@
+"""Why intake will not. A docstring is the message, `status` the HTTP status the shell answers."""
+
+from typing import ClassVar
+
+from contracts.refusals import Refusal as Refusal
+
+
+class NotAllowed(Refusal):
+    """Your role may not do this."""
+
+    status: ClassVar[int] = 403
+    slug: ClassVar[str] = "role-not-allowed"
+
+
+class NotesAreInternal(Refusal):
+    """Only staff write internal notes."""
+
+    status: ClassVar[int] = 403
+    slug: ClassVar[str] = "notes-are-internal"
+
+
+class NotWithdrawable(Refusal):
+    """Only the requester can withdraw a ticket."""
+
+    status: ClassVar[int] = 403
+    slug: ClassVar[str] = "only-requester-withdraws"
+
+
+class TicketUnknown(Refusal):
+    """There is no such ticket."""
+
+    status: ClassVar[int] = 404
+    slug: ClassVar[str] = "ticket-unknown"
+
+
+class AccountUnknown(Refusal):
+    """There is no such account."""
+
+    status: ClassVar[int] = 404
+    slug: ClassVar[str] = "account-unknown"
+
+
+class AccountExists(Refusal):
+    """The account is registered already, with other particulars."""
+
+    slug: ClassVar[str] = "account-exists"
+
+
+class NotContacted(Refusal):
+    """Severity and priority change only after initial contact."""
+
+    slug: ClassVar[str] = "no-initial-contact"
+
+
+class AlreadyAnswered(Refusal):
+    """The initial response has been given already."""
+
+    slug: ClassVar[str] = "already-answered"
+
+
+class NotAnswered(Refusal):
+    """An initial response is needed first."""
+
+    slug: ClassVar[str] = "no-initial-response"
+
+
+class TicketClosed(Refusal):
+    """The ticket is closed."""
+
+    slug: ClassVar[str] = "ticket-closed"
+
+
+class Blank(Refusal):
+    """A text is empty."""
+
+    status: ClassVar[int] = 422
+    slug: ClassVar[str] = "blank"
+
+
+class TooLong(Refusal):
+    """A text is too long."""
+
+    status: ClassVar[int] = 422
+    slug: ClassVar[str] = "too-long"
+
+
+class StatesNothing(Refusal):
+    """An initial response states resolution details or a plan of action."""
+
+    status: ClassVar[int] = 422
+    slug: ClassVar[str] = "states-nothing"
+
+
+class NothingAsked(Refusal):
+    """A request for information names what is missing."""
+
+    status: ClassVar[int] = 422
+    slug: ClassVar[str] = "nothing-asked"

@@ -1,0 +1,127 @@
+"""The situations a ticket or an account can be in, with what is needed to decide."""
+
+from dataclasses import dataclass, replace
+from typing import Literal
+from uuid import UUID
+
+from intake.domain.events import Detail, Details, Priority, Severity, Tier
+
+Contact = Literal["information-request", "message", "initial-response"]
+"""How a person first wrote to the requester (P6)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ticket:
+    """What is known of a ticket in every situation. No words in it: those are read from the stream."""
+
+    ticket_id: UUID
+    number: str
+    account_id: UUID
+    account_version: int
+    subject_id: UUID
+    severity: Severity
+    priority: Priority
+    tier: Tier
+    calendar: str | None
+    details: Details
+    assignee: str | None = None
+    contact: Contact | None = None
+    closings: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Nothing:
+    """No such ticket or account."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    """A customer entitled to support."""
+
+    account_id: UUID
+    name: str
+    tier: Tier
+    calendar: str | None
+    domains: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """For the required information: no response clock runs (P12)."""
+
+    ticket: Ticket
+    missing: tuple[Detail, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """Complete, and waiting for its initial response: the clock runs."""
+
+    ticket: Ticket
+
+
+@dataclass(frozen=True, slots=True)
+class Responded:
+    """The initial response has been given, and work goes on (P13)."""
+
+    ticket: Ticket
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """Staff consider it settled; the requester may see that differently."""
+
+    ticket: Ticket
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """The end, unless it is reopened into what it `was`."""
+
+    was: Waiting | Open | Responded
+
+    @property
+    def ticket(self) -> Ticket:
+        """The ticket that was closed."""
+        return self.was.ticket
+
+
+Active = Waiting | Open | Responded
+Situation = Active | Resolved | Closed
+State = Nothing | Account | Situation
+Status = Literal["waiting-for-information", "open", "responded", "resolved", "closed"]
+
+INITIAL: State = Nothing()
+
+
+def with_ticket(situation: Situation, ticket: Ticket) -> Situation:
+    """The same situation of a changed ticket."""
+    if isinstance(situation, Closed):
+        return Closed(replace(situation.was, ticket=ticket))
+    return replace(situation, ticket=ticket)
+
+
+def reopened(situation: Situation) -> Situation:
+    """The situation in which work goes on after reopening; what was not ended stays as it is."""
+    match situation:
+        case Resolved(ticket):
+            return Responded(ticket)
+        case Closed(was):
+            return was
+        case _:
+            return situation
+
+
+def status(situation: Situation) -> Status:
+    """The situation's name, for read models."""
+    match situation:
+        case Waiting():
+            return "waiting-for-information"
+        case Open():
+            return "open"
+        case Responded():
+            return "responded"
+        case Resolved():
+            return "resolved"
+        case Closed():
+            return "closed"

@@ -1,0 +1,28 @@
+"""What counts as a text: something to read, and short enough to be recorded."""
+
+from intake.domain.refusals import Blank, TooLong
+
+BODY_BYTES = 256 * 1024
+"""The longest message. Sealed and quoted it stays well below the 512 KiB that a record may have."""
+LINE_BYTES = 1_000
+"""The longest title, name or detail."""
+
+
+def is_blank(text: str | None) -> bool:
+    """Whether there is nothing to read: white space and invisible characters don't count."""
+    return text is None or not any(char.isprintable() and not char.isspace() for char in text)
+
+
+def fitting(text: str, field: str, limit: int = BODY_BYTES) -> str:
+    """The text, which may be empty. Raises TooLong beyond `limit` bytes of UTF-8."""
+    size = len(text.encode("utf-8", "replace"))
+    if size > limit:
+        raise TooLong(f"{field} has {size} bytes; at most {limit} are taken. Attach the rest.", field=field)
+    return text
+
+
+def written(text: str, field: str, limit: int = BODY_BYTES) -> str:
+    """The text. Raises Blank if there is nothing to read, TooLong beyond `limit` bytes of UTF-8."""
+    if is_blank(text):
+        raise Blank(f"Say something in {field}.", field=field)
+    return fitting(text, field, limit)
