@@ -1,0 +1,23 @@
+"""What a core raises when it will not do what was asked. A subclass's docstring is its message."""
+
+from typing import ClassVar
+
+
+class Refusal(Exception):
+    """This can't be done now."""
+
+    status: ClassVar[int] = 409
+    """The HTTP status that the shell answers."""
+    slug: ClassVar[str] = "refused"
+    """The last part of the problem's type."""
+
+    def __init__(self, detail: str = "", *, field: str | None = None) -> None:
+        """`detail` says what to do about it, `field` which field of the request it is about."""
+        super().__init__(detail or self.title())
+        self.detail = detail
+        self.field = field
+
+    @classmethod
+    def title(cls) -> str:
+        """The message: the first line of the docstring."""
+        return (cls.__doc__ or "").strip().splitlines()[0]

@@ -1,0 +1,63 @@
+"""What a service's core looks like to the shell: a module, or any object, with these names."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Protocol
+
+from contracts.envelope import Fact
+
+
+class Due(Protocol):
+    """A timer that a state asks for. A later generation of the same kind replaces an earlier one."""
+
+    @property
+    def kind(self) -> str:
+        """What rings, unique within the stream."""
+        ...
+
+    @property
+    def due_at(self) -> datetime:
+        """When, in the domain's time."""
+        ...
+
+    @property
+    def generation(self) -> int:
+        """Which setting of this timer it is; a ring of an older one is stale."""
+        ...
+
+
+class Decider(Protocol):
+    """The functional core: no I/O, no clock, no ids drawn."""
+
+    INITIAL: Any
+
+    def decide(self, command: Any, state: Any, /) -> list[Any]:
+        """The events that follow. `[]`: already so. Raises the service's Refusal."""
+        ...
+
+    def evolve(self, state: Any, event: Any, /) -> Any:
+        """The state after the event. Never fails: it has already happened."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Put:
+    """Sets columns of one row of a read model; columns not named keep their values."""
+
+    table: str
+    key: dict[str, Any]
+    values: dict[str, Any] = field(default_factory=dict)
+
+
+class Project(Protocol):
+    """Which rows of the read models a fact changes, given the stream's state before and after it."""
+
+    def __call__(self, fact: Fact, before: Any, after: Any, /) -> Iterable[Put]:
+        """Pure; the same when live and in replay."""
+        ...
+
+
+def no_rows(fact: Fact, before: Any, after: Any) -> Sequence[Put]:
+    """The projection of a service without read models."""
+    return ()

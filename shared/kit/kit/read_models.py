@@ -1,0 +1,34 @@
+"""Writing read-model rows many at a time."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from kit.decider import Put
+
+Shape = tuple[str, tuple[str, ...], tuple[str, ...]]
+"""A table, its key columns, and the columns to set."""
+
+
+def merged(changes: Sequence[Put]) -> dict[Shape, list[list[Any]]]:
+    """The rows to write, by shape and in the order of their keys: of several changes to one row, what is left."""
+    rows: dict[tuple[str, tuple[tuple[str, Any], ...]], dict[str, Any]] = {}
+    for change in changes:
+        rows.setdefault((change.table, tuple(change.key.items())), {}).update(change.values)
+    shaped: dict[Shape, list[list[Any]]] = {}
+    for (table, key), values in sorted(rows.items(), key=lambda item: str(item[0])):
+        columns = tuple(sorted(values))
+        row = [value for _, value in key] + [values[column] for column in columns]
+        shaped.setdefault((table, tuple(name for name, _ in key), columns), []).append(row)
+    return shaped
+
+
+def upsert(table: str, keys: Sequence[str], columns: Sequence[str], types: dict[str, str]) -> str:
+    """The statement that writes such rows from one array per column."""
+    every = [*keys, *columns]
+    arrays = ", ".join(f"${n}::{types[name]}[]" for n, name in enumerate(every, 1))
+    settings = ", ".join(f"{name} = excluded.{name}" for name in columns)
+    action = f"UPDATE SET {settings}" if columns else "NOTHING"
+    return (
+        f"INSERT INTO {table} ({', '.join(every)}) SELECT * FROM unnest({arrays}) "  # noqa: S608 - names are the code's own
+        f"ON CONFLICT ({', '.join(keys)}) DO {action}"
+    )

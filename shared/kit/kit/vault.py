@@ -1,0 +1,99 @@
+"""Keys of persons: made by one service, wrapped by the master key, and gone once a person is erased."""
+
+import os
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from dataclasses import replace
+from typing import Any
+from uuid import UUID
+
+from cryptography.hazmat.primitives.keywrap import aes_key_unwrap, aes_key_wrap
+
+from contracts import sealing
+from contracts.base import ERASED, kind_of
+from contracts.envelope import Fact
+from kit.store import Tx
+
+Fetch = Callable[[Tx, set[UUID]], Awaitable[None]]
+"""Brings the keys of these subjects into the table, from the keys topic, if they are to be had."""
+
+
+class NoKey(Exception):
+    """An event names a subject whose key is unknown here, so its personal fields can't be sealed."""
+
+
+class Vault:
+    """Seals and opens personal fields. `makes`: this service makes the keys of subjects that it meets first."""
+
+    def __init__(self, master: bytes, *, makes: bool = False, fetch: Fetch | None = None, cached: int = 20_000) -> None:
+        self._master = master
+        self._makes = makes
+        self._fetch = fetch
+        self._cached = cached
+        self._cache: OrderedDict[UUID, bytes] = OrderedDict()
+
+    async def keys(self, tx: Tx, subjects: Iterable[UUID], *, make: bool = False) -> dict[UUID, bytes]:
+        """The keys of these subjects; an erased one's is missing. `make`: of unknown ones, new keys are stored."""
+        wanted = set(subjects)
+        found = {subject: self._cache[subject] for subject in wanted if subject in self._cache}
+        if missing := wanted - found.keys():
+            wrapped = await tx.keys(sorted(missing))
+            if self._fetch and (absent := missing - wrapped.keys() - await tx.erased(sorted(missing))):
+                await self._fetch(tx, absent)
+                wrapped = await tx.keys(sorted(missing))
+            if make and self._makes and (absent := missing - wrapped.keys() - await tx.erased(sorted(missing))):
+                drawn = {subject: aes_key_wrap(self._master, os.urandom(32)) for subject in absent}
+                await tx.keep_keys(drawn, relayed=False)
+                wrapped = await tx.keys(sorted(missing))
+                # Not cached yet: this transaction may still fail.
+                return found | {subject: aes_key_unwrap(self._master, key) for subject, key in wrapped.items()}
+            for subject, key in wrapped.items():
+                found[subject] = self._cache[subject] = aes_key_unwrap(self._master, key)
+            while len(self._cache) > self._cached:
+                self._cache.popitem(last=False)
+        return found
+
+    def forget(self, subject: UUID) -> None:
+        """Drop a cached key: its subject was erased."""
+        self._cache.pop(subject, None)
+
+    async def open(self, tx: Tx, facts: Sequence[Fact]) -> list[Fact]:
+        """The facts with their personal fields in the clear, or `erased`."""
+        subjects = {subject for fact in facts for subject in subjects_of(fact.event)}
+        keys = await self.keys(tx, subjects) if subjects else {}
+        return [opened(fact, keys) for fact in facts]
+
+
+def subjects_of(event: Any) -> set[UUID]:
+    """The subjects whose personal fields the event holds."""
+    personal = kind_of(event).personal
+    return {getattr(event, of) for name, of in personal.items() if getattr(event, name) is not None}
+
+
+def opened(fact: Fact, keys: dict[UUID, bytes]) -> Fact:
+    """The fact with its personal fields in the clear, as far as their keys are there."""
+    personal = kind_of(fact.event).personal
+    if not personal:
+        return fact
+    texts = {}
+    for name, of in personal.items():
+        text = getattr(fact.event, name)
+        if text is not None and text.startswith(sealing.PREFIX):
+            key = keys.get(getattr(fact.event, of))
+            texts[name] = ERASED
+            if key:
+                texts[name] = sealing.open_(key, text, stream=fact.stream, version=fact.version, field=name)
+    return replace(fact, event=replace(fact.event, **texts)) if texts else fact
+
+
+def sealer(keys: dict[UUID, bytes], stream: str, version: int) -> Callable[[UUID, str, str], str]:
+    """Seals the personal fields of the event that will be that version of that stream."""
+
+    def seal(subject: UUID, field: str, text: str) -> str:
+        if text == ERASED:
+            return text
+        if (key := keys.get(subject)) is None:
+            raise NoKey(f"no key for subject {subject}, needed for the field {field!r} of {stream}")
+        return sealing.seal(key, text, stream=stream, version=version, field=field)
+
+    return seal

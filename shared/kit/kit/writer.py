@@ -1,0 +1,129 @@
+"""Group commit: commands that arrive together share a transaction, and each still stands alone."""
+
+import asyncio
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+
+from kit.clock import Clock
+from kit.perform import Core, Done, Failed, Overtaken, Refused, Result, Reused, Work
+from kit.store import BadValue, Store, Unavailable
+
+BATCH = 200
+PATIENCE = 15.0
+"""Seconds after which the caller is told that the outcome is unknown."""
+
+
+@dataclass(slots=True)
+class _Waiting:
+    work: Work
+    until: float
+    answer: "asyncio.Future[Result]" = field(default_factory=lambda: asyncio.get_running_loop().create_future())
+
+
+class Writer:
+    """Takes commands one by one, writes them in batches over `lanes` connections."""
+
+    def __init__(self, store: Store, core: Core, clock: Clock, *, lanes: int = 2) -> None:
+        self._store = store
+        self._core = core
+        self._clock = clock
+        self._lanes = lanes
+        self._queue: list[_Waiting] = []
+        self._busy: set[str] = set()
+        self._arrived = asyncio.Event()
+        self._closing = False
+        self.wrote = asyncio.Event()
+        """Set after each batch that appended something; the relay waits for it and clears it."""
+
+    async def perform(self, work: Work) -> Result:
+        """Carry out a command. Raises Unavailable if the outcome is unknown: ask again with the same id."""
+        waiting = _Waiting(work, self._clock.elapsed() + PATIENCE)
+        self._queue.append(waiting)
+        self._arrived.set()
+        try:
+            async with asyncio.timeout(PATIENCE + 5):
+                return await waiting.answer
+        except TimeoutError as error:
+            raise Unavailable("the database gave no answer in time") from error
+
+    async def run(self) -> None:
+        """Write until cancelled; one transaction under way per lane."""
+        async with asyncio.TaskGroup() as lanes:
+            for _ in range(self._lanes):
+                lanes.create_task(self._lane())
+
+    async def drain(self) -> None:
+        """Wait until all that was asked is written: the last thing before a graceful stop."""
+        while self._queue or self._busy:
+            await asyncio.sleep(0.01)
+
+    async def _lane(self) -> None:
+        while True:
+            batch = self._take()
+            if not batch:
+                self._arrived.clear()
+                await self._arrived.wait()
+                continue
+            try:
+                await self._write(batch)
+            finally:
+                self._busy -= {waiting.work.stream for waiting in batch}
+                self._arrived.set()
+
+    def _take(self) -> list[_Waiting]:
+        """The next commands whose streams nobody is writing. A second one for a stream waits for the next batch."""
+        batch: list[_Waiting] = []
+        rest: list[_Waiting] = []
+        for waiting in self._queue:
+            if waiting.answer.done():
+                continue
+            if len(batch) < BATCH and waiting.work.stream not in self._busy:
+                self._busy.add(waiting.work.stream)
+                batch.append(waiting)
+            else:
+                rest.append(waiting)
+        self._queue = rest
+        return batch
+
+    async def _write(self, batch: Sequence[_Waiting]) -> None:
+        try:
+            results = await self._attempt(batch)
+        except BadValue:
+            # One of them is guilty: alone, it fails alone.
+            results = [await self._alone(waiting) for waiting in batch]
+        except Unavailable as error:
+            await self._again(batch, error)
+            return
+        for waiting, result in zip(batch, results, strict=True):
+            if isinstance(result, Overtaken):
+                self._queue.append(waiting)
+            elif not waiting.answer.done():
+                waiting.answer.set_result(result)
+        if any(isinstance(result, Done) and result.facts for result in results):
+            self.wrote.set()
+
+    async def _attempt(self, batch: Sequence[_Waiting]) -> list[Result]:
+        async with self._store.transaction() as tx:
+            return await self._core.perform(tx, [waiting.work for waiting in batch], self._clock.now())
+
+    async def _alone(self, waiting: _Waiting) -> Result:
+        try:
+            return (await self._attempt([waiting]))[0]
+        except BadValue as error:
+            return Failed(error)
+        except Unavailable:
+            return Overtaken()
+
+    async def _again(self, batch: Sequence[_Waiting], error: Unavailable) -> None:
+        """Whether it was written is unknown; the command ids make a second try safe."""
+        for waiting in batch:
+            if self._clock.elapsed() >= waiting.until:
+                with suppress(asyncio.InvalidStateError):
+                    waiting.answer.set_exception(error)
+            else:
+                self._queue.append(waiting)
+        await asyncio.sleep(0.1)
+
+
+__all__ = ["Done", "Failed", "Refused", "Reused", "Writer"]
