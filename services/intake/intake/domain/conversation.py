@@ -12,7 +12,7 @@ from intake.domain.commands import (
 from intake.domain.information import in_order, missing, news, said, tidy
 from intake.domain.refusals import AlreadyAnswered, NotesAreInternal, NothingAsked, StatesNothing, TicketClosed
 from intake.domain.rights import CUSTOMERS, DESK
-from intake.domain.state import Closed, Open, Resolved, Responded, Situation, Waiting
+from intake.domain.state import Closed, Resolved, Responded, Situation, Waiting
 from intake.domain.texts import LINE_BYTES, fitting, is_blank, written
 
 Facts = list[facts.TicketEvent]
@@ -83,7 +83,7 @@ def request(command: RequestInformation, state: Situation) -> Facts:
             raise AlreadyAnswered("Ask in a message: it no longer touches the response clock.")
         case Closed():
             raise TicketClosed("Reopen it first.")
-        case Waiting() | Open():
+        case _:
             wanted = in_order(command.missing)
             if not wanted:
                 raise NothingAsked("Name at least one of the required details.", field="missing")
@@ -126,7 +126,7 @@ def respond(command: GiveInitialResponse, state: Situation) -> Facts:
             raise AlreadyAnswered("Write a message instead.")
         case Closed():
             raise TicketClosed("Reopen it first.")
-        case Waiting() | Open():
+        case _:
             if command.states is None:
                 raise StatesNothing("Say whether it states a resolution or a plan.", field="states")
             ticket = state.ticket

@@ -1,7 +1,5 @@
 """What follows from a command. `[]` means: already so."""
 
-from typing import assert_never
-
 from intake.domain import accounts, conversation, handling
 from intake.domain.commands import (
     Assign,
@@ -17,7 +15,6 @@ from intake.domain.commands import (
     PostMessage,
     ProvideInformation,
     RegisterAccount,
-    Reopen,
     RequestInformation,
     Resolve,
 )
@@ -72,10 +69,8 @@ def _follow_up(command: FollowUp, state: Situation) -> list[TicketEvent]:
             return handling.resolve(command, state)
         case Close():
             return handling.close(command, state)
-        case Reopen():
-            return handling.reopen(command, state)
         case _:
-            assert_never(command)
+            return handling.reopen(command, state)
 
 
 def _post(command: PostMessage, state: Situation) -> list[TicketEvent]:

@@ -13,7 +13,7 @@ from intake.domain.commands import (
 )
 from intake.domain.refusals import NotAnswered, NotContacted, NotWithdrawable, TicketClosed
 from intake.domain.rights import CUSTOMERS
-from intake.domain.state import Closed, Open, Resolved, Responded, Situation, Ticket, Waiting
+from intake.domain.state import Closed, Open, Resolved, Situation, Ticket, Waiting
 from intake.domain.texts import LINE_BYTES, written
 
 Facts = list[facts.TicketEvent]
@@ -105,7 +105,8 @@ def resolve(command: Resolve, state: Situation) -> Facts:
             raise TicketClosed("Reopen it first.")
         case Waiting() | Open():
             raise NotAnswered("Give the initial response; it may state the resolution.")
-        case Responded(ticket=ticket):
+        case _:
+            ticket = state.ticket
             return [
                 facts.Resolved(
                     ticket_id=ticket.ticket_id,

@@ -123,5 +123,5 @@ def status(situation: Situation) -> Status:
             return "responded"
         case Resolved():
             return "resolved"
-        case Closed():
+        case _:
             return "closed"

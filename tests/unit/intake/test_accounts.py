@@ -1,0 +1,138 @@
+"""Accounts: tiers entitled to support (P1), agreed calendars (P14), and tickets that follow."""
+
+import pytest
+from tests.unit.intake.story import (
+    ACCOUNT,
+    CLOSED,
+    OPENED,
+    RESOLVED,
+    RESPONDED,
+    TICKET,
+    outcome,
+    recorded,
+    refusal,
+    state_after,
+)
+
+from contracts.tickets import AccountRegistered, EntitlementChanged, Tier, TierChanged
+from intake.domain.commands import Agreed, ChangeEntitlement, ChangeTier, RegisterAccount
+from intake.domain.react import react
+from intake.domain.refusals import AccountExists, AccountUnknown, Blank, NotAllowed
+
+REGISTERED = AccountRegistered(
+    account_id=ACCOUNT, name="Acme", tier="enlist", calendar=None, domains=("acme.example", "acme.test")
+)
+REGISTER = RegisterAccount(
+    account_id=ACCOUNT,
+    by="admin",
+    name=" Acme ",
+    tier="enlist",
+    domains=["Acme.Test.", " acme.example", ""],
+)
+UPGRADED = TierChanged(account_id=ACCOUNT, tier="command", calendar=None)
+FOLLOW = ChangeEntitlement(ticket_id=TICKET, by="service", account_version=2, tier="command", calendar=None)
+
+
+def test_p1_an_account_has_one_tier_and_its_domains_are_tidied() -> None:
+    assert outcome([], REGISTER) == [REGISTERED]
+
+
+def test_registering_the_same_account_again_is_already_so() -> None:
+    assert outcome([REGISTERED], REGISTER) == []
+
+
+def test_registering_it_with_other_particulars_is_refused() -> None:
+    other = RegisterAccount(account_id=ACCOUNT, by="admin", name="Acme", tier="patrol")
+    assert isinstance(refusal([REGISTERED], other), AccountExists)
+
+
+def test_an_account_needs_a_name() -> None:
+    assert refusal([], RegisterAccount(account_id=ACCOUNT, by="admin", name=" \u200b", tier="patrol")).field == "name"
+
+
+def test_domains_are_named_once() -> None:
+    twice = RegisterAccount(
+        account_id=ACCOUNT, by="admin", name="Acme", tier="enlist", domains=["acme.test", "ACME.TEST"]
+    )
+    assert outcome([], twice)[0].domains == ("acme.test",)
+
+
+def test_an_account_is_not_registered_by_its_requester() -> None:
+    mine = RegisterAccount(account_id=ACCOUNT, by="requester", name="Acme", tier="command")
+    assert isinstance(refusal([], mine), NotAllowed)
+
+
+def test_a_new_tier_keeps_the_agreed_calendar() -> None:
+    agreed = TierChanged(account_id=ACCOUNT, tier="enlist", calendar="acme-night")
+    change = ChangeTier(account_id=ACCOUNT, by="account-manager", tier="command")
+    assert outcome([REGISTERED, agreed], change) == [
+        TierChanged(account_id=ACCOUNT, tier="command", calendar="acme-night")
+    ]
+
+
+def test_p14_a_calendar_is_agreed_and_given_up_again() -> None:
+    agree = ChangeTier(account_id=ACCOUNT, by="account-manager", agreed=Agreed("acme-night"))
+    agreed = TierChanged(account_id=ACCOUNT, tier="enlist", calendar="acme-night")
+    assert outcome([REGISTERED], agree) == [agreed]
+    give_up = ChangeTier(account_id=ACCOUNT, by="account-manager", agreed=Agreed(None))
+    assert outcome([REGISTERED, agreed], give_up) == [TierChanged(account_id=ACCOUNT, tier="enlist", calendar=None)]
+
+
+@pytest.mark.parametrize("tier", ["enlist", None])
+def test_the_same_tier_and_calendar_are_already_so(tier: Tier | None) -> None:
+    change = ChangeTier(account_id=ACCOUNT, by="admin", tier=tier)
+    assert outcome([REGISTERED], change) == []
+
+
+@pytest.mark.parametrize("given", [[], [OPENED]])
+def test_the_tier_of_an_unknown_account_cannot_change(given: list[object]) -> None:
+    change = ChangeTier(account_id=ACCOUNT, by="admin", tier="patrol")
+    assert isinstance(refusal(given, change), AccountUnknown)
+
+
+def test_a_changed_tier_is_followed_by_each_open_ticket() -> None:
+    assert react(recorded(UPGRADED, version=2), [TICKET]) == [(f"ticket-{TICKET}", FOLLOW)]
+
+
+def test_imported_history_and_other_facts_move_no_ticket() -> None:
+    assert react(recorded(UPGRADED, version=2, imported=True), [TICKET]) == []
+    assert react(recorded(REGISTERED, version=1), [TICKET]) == []
+
+
+def test_p14_an_open_ticket_carries_what_its_clock_needs() -> None:
+    assert outcome([OPENED], FOLLOW) == [
+        EntitlementChanged(
+            ticket_id=TICKET, account_id=ACCOUNT, account_version=2, severity=2, tier="command", calendar=None
+        )
+    ]
+
+
+@pytest.mark.parametrize("given", [[OPENED], [OPENED, RESPONDED, RESOLVED]])
+def test_a_ticket_that_is_not_closed_follows_its_account(given: list[object]) -> None:
+    assert len(outcome(given, FOLLOW)) == 1
+
+
+def test_a_closed_ticket_follows_no_more() -> None:
+    assert outcome([OPENED, RESPONDED, RESOLVED, CLOSED], FOLLOW) == []
+
+
+def test_following_twice_changes_nothing() -> None:
+    assert outcome([OPENED, *outcome([OPENED], FOLLOW)], FOLLOW) == []
+
+
+def test_a_ticket_opened_after_the_change_does_not_go_back_to_it() -> None:
+    earlier = ChangeEntitlement(ticket_id=TICKET, by="service", account_version=1, tier="patrol", calendar=None)
+    assert outcome([OPENED], earlier) == []
+
+
+def test_nobody_but_the_service_itself_moves_a_ticket_s_entitlement() -> None:
+    mine = ChangeEntitlement(ticket_id=TICKET, by="engineer", account_version=2, tier="command", calendar=None)
+    assert isinstance(refusal([OPENED], mine), NotAllowed)
+
+
+def test_a_blank_name_says_so() -> None:
+    assert Blank.title() == "A text is empty."
+
+
+def test_an_account_is_changed_by_no_fact_of_a_ticket() -> None:
+    assert state_after([REGISTERED, CLOSED]) == state_after([REGISTERED])
