@@ -8,6 +8,7 @@ from tests import stack as stacks
 from tests.databases import Databases
 
 from punctual.local.databases import Dsns
+from punctual.local.errors import StackUnavailable
 from punctual.local.topics import delete_topics
 
 _RUN = pytest.StashKey[stacks.Run]()
@@ -35,7 +36,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
     if (config.stash[_RUN].folder / "addresses.json").exists():
         try:
             used = str(stacks.acquire(config.stash[_RUN]))
-        except stacks.StackUnavailable as error:
+        except StackUnavailable as error:
             used = f"none: {error}"
         terminalreporter.write_line(f"stack used: {used}")
 

@@ -4,7 +4,7 @@ from testcontainers.community.kafka import KafkaContainer
 from testcontainers.community.postgres import PostgresContainer
 
 
-class ApacheKafkaContainer(KafkaContainer):  # type: ignore[misc]
+class ApacheKafkaContainer(KafkaContainer):
     """testcontainers' KafkaContainer starts Confluent's image only; this one starts apache/kafka."""
 
     def __init__(self, image: str) -> None:

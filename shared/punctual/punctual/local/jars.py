@@ -1,6 +1,5 @@
 """The broker's jars: fetched once by Maven as the pinned pom says, checked against the committed checksums."""
 
-import asyncio
 import hashlib
 import os
 import shutil
@@ -10,9 +9,9 @@ from pathlib import Path
 
 from punctual.local.errors import StackUnavailable
 from punctual.local.places import assets, cache
+from punctual.local.tools import run_tool
 
 KAFKA = "4.3.1"
-_WITHIN = 600.0
 
 
 async def find_jars(say: Callable[[str], None]) -> Path:
@@ -45,36 +44,24 @@ async def find_jars(say: Callable[[str], None]) -> Path:
 
 async def _fetch(maven: str, folder: Path, count: int, say: Callable[[str], None]) -> None:
     """Run Maven, saying how many jars have come."""
-    process = await asyncio.create_subprocess_exec(
-        *(maven, "-B", "-f", str(assets() / "pom.xml"), "dependency:copy-dependencies"),
-        f"-DoutputDirectory={folder}",
-        stdin=asyncio.subprocess.DEVNULL,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.STDOUT,
-        env=os.environ | {"MAVEN_OPTS": os.environ.get("MAVEN_OPTS", "-Xmx256m")},
-    )
     say(f"Fetching Kafka {KAFKA} (once, {count} jars, 44 MB)")
-    errors: list[str] = []
     came: set[str] = set()
-    try:
-        async with asyncio.timeout(_WITHIN):
-            assert process.stdout is not None
-            async for raw in process.stdout:
-                line = raw.decode(errors="replace").strip()
-                if line.startswith("[ERROR]"):
-                    errors.append(line.removeprefix("[ERROR]").strip())
-                elif "Downloaded from" in line and ".jar" in line:
-                    came.add(line)
-                    if len(came) % 10 == 0:
-                        say(f"Fetching Kafka {KAFKA}: {len(came)} files")
-            await process.wait()
-    except TimeoutError:
-        process.kill()
-        raise StackUnavailable(
-            f"Maven has not fetched Kafka's jars within {_WITHIN:.0f} s: check the network."
-        ) from None
-    if process.returncode != 0:
-        reason = errors[0][:300] if errors else f"exit {process.returncode}"
+
+    def on_line(line: str) -> None:
+        if "Downloaded from" in line and ".jar" in line:
+            came.add(line)
+            if len(came) % 10 == 0:
+                say(f"Fetching Kafka {KAFKA}: {len(came)} files")
+
+    code, said = await run_tool(
+        *(maven, "-B", "-f", assets() / "pom.xml", "dependency:copy-dependencies", f"-DoutputDirectory={folder}"),
+        env={"MAVEN_OPTS": "-Xmx256m"} | os.environ,
+        on_line=on_line,
+        within=600,
+    )
+    if code != 0:
+        errors = [line.removeprefix("[ERROR]").strip() for line in said.splitlines() if line.startswith("[ERROR]")]
+        reason = errors[0][:300] if errors else f"exit {code}"
         raise StackUnavailable(f"Maven could not fetch Kafka's jars; is there a network? It said: {reason}")
 
 

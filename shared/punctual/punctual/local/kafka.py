@@ -13,6 +13,7 @@ from punctual.local.jars import find_jars
 from punctual.local.java import find_java
 from punctual.local.places import Home, assets
 from punctual.local.process import Child, Spec, until
+from punctual.local.tools import run_tool
 
 _MEMORY = ("-Xms256m", "-Xmx512m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC")
 _SETTINGS = """\
@@ -67,7 +68,7 @@ async def start_kafka(home: Home, port: int, controller: int, say: Callable[[str
     """
     jars, java = await asyncio.gather(find_jars(say), find_java(say))
     data = home.kafka / "data"
-    home.kafka.mkdir(exist_ok=True)
+    home.kafka.mkdir(parents=True, exist_ok=True)
     settings = home.kafka / "server.properties"
     settings.write_text(_SETTINGS.format(port=port, controller=controller, data=data))
     command = [str(java), *_MEMORY, "-cp", f"{jars}/*", f"-Dlog4j2.configurationFile={assets() / 'log4j2.yaml'}"]
@@ -98,17 +99,13 @@ async def _format(command: list[str], settings: Path, environment: dict[str, str
     cluster = urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
     if cluster.startswith("-"):  # Kafka would take it for an option
         cluster = "A" + cluster[1:]
-    process = await asyncio.create_subprocess_exec(
+    code, said = await run_tool(
         *(*command, "kafka.tools.StorageTool", "format", "--ignore-formatted", "-t", cluster, "-c", str(settings)),
-        stdin=asyncio.subprocess.DEVNULL,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.STDOUT,
         env=environment,
         cwd=home.kafka,
     )
-    said, _ = await process.communicate()
-    if process.returncode != 0:
-        raise StackUnavailable(f"Kafka could not lay out its data: {said.decode(errors='replace').strip()[-300:]}")
+    if code != 0:
+        raise StackUnavailable(f"Kafka could not lay out its data: {said[-300:]}")
 
 
 async def _listens(port: int) -> bool:

@@ -1,6 +1,5 @@
 """Plain SQL files, applied by dbmate as the database's owner: the kit's first, then the service's own."""
 
-import asyncio
 import hashlib
 import os
 import shutil
@@ -11,6 +10,7 @@ from pathlib import Path
 from punctual.local.databases import SERVICES
 from punctual.local.errors import StackUnavailable
 from punctual.local.places import checkout
+from punctual.local.tools import run_tool
 
 
 class MigrationFailed(Exception):
@@ -36,27 +36,20 @@ def fingerprint(service: str) -> str:
 
 
 async def migrate(dsn: str, directories: Sequence[Path]) -> str:
-    """Bring the database at the owner's `dsn` up to date; what was applied, in dbmate's words. Raises MigrationFailed."""
+    """Bring the database at the owner's `dsn` up to date; dbmate's words for what it did. Raises MigrationFailed."""
     if not directories:
         return ""
     arguments = ["--no-dump-schema"]
     for directory in directories:
         arguments += ["-d", str(directory)]
     separator = "&" if "?" in dsn else "?"
-    process = await asyncio.create_subprocess_exec(
-        _dbmate(),
-        *arguments,
-        "migrate",
-        stdin=asyncio.subprocess.DEVNULL,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.STDOUT,
+    code, said = await run_tool(
+        *(_dbmate(), *arguments, "migrate"),
         env=os.environ | {"DATABASE_URL": f"{dsn}{separator}sslmode=disable"},
     )
-    said, _ = await process.communicate()
-    text = said.decode(errors="replace").strip()
-    if process.returncode != 0:
-        raise MigrationFailed(text)
-    return text
+    if code != 0:
+        raise MigrationFailed(said)
+    return said
 
 
 def _dbmate() -> str:

@@ -16,6 +16,7 @@ from punctual.local.errors import StackUnavailable
 from punctual.local.places import Home
 from punctual.local.postgres_binaries import Binaries, find_binaries
 from punctual.local.process import Child, Spec, until
+from punctual.local.tools import run_tool
 
 SUPERUSER = "postgres"
 
@@ -116,20 +117,16 @@ async def _initialise(binaries: Binaries, data: Path, account: Account | None, p
         file.flush()
         if account:
             os.chown(file.name, account.uid, account.gid)
-        process = await asyncio.create_subprocess_exec(
-            str(binaries.folder / "initdb"),
-            *("-D", str(data), "-U", SUPERUSER, f"--pwfile={file.name}", "--auth=scram-sha-256"),
+        code, said = await run_tool(
+            binaries.folder / "initdb",
+            *("-D", data, "-U", SUPERUSER, f"--pwfile={file.name}", "--auth=scram-sha-256"),
             *("--encoding=UTF8", "--locale=C", "--no-sync", "--no-instructions"),
-            stdin=asyncio.subprocess.DEVNULL,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.STDOUT,
             env=_environment(binaries),
-            cwd="/",
-            **(account.popen() if account else {}),
+            cwd=Path("/"),
+            account=account,
         )
-        said, _ = await process.communicate()
-    if process.returncode != 0:
-        reason = re.sub(r"\s+", " ", said.decode(errors="replace")).strip()[-300:]
+    if code != 0:
+        reason = re.sub(r"\s+", " ", said)[-300:]
         raise StackUnavailable(f"PostgreSQL could not lay out its data in {data}: {reason}")
 
 

@@ -8,7 +8,7 @@ import resource
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -69,8 +69,10 @@ class Child:
                     env=spec.env,
                     cwd=spec.cwd,
                     start_new_session=True,
-                    preexec_fn=_tether(os.getpid(), spec.stop_signal),
-                    **(spec.account.popen() if spec.account else {}),
+                    preexec_fn=tether(os.getpid(), spec.stop_signal),
+                    user=spec.account.uid if spec.account else None,
+                    group=spec.account.gid if spec.account else None,
+                    extra_groups=[] if spec.account else None,
                 )
             except OSError as error:
                 raise StackUnavailable(f"{spec.name} could not be started: {error.strerror}.") from error
@@ -109,20 +111,20 @@ class Child:
         return code
 
 
-async def until(child: Child, ready: Callable[[], "asyncio.Future[bool] | object"], within: float) -> None:
-    """Wait until `ready()` (awaitable, True when ready). Raises StackUnavailable if the child ends or time is up."""
+async def until(child: Child, ready: Callable[[], Awaitable[bool]], within: float) -> None:
+    """Wait until `ready()`. Raises StackUnavailable if the child ends or time is up."""
     deadline = asyncio.get_running_loop().time() + within
     while True:
         if (code := child.exit_code()) is not None:
             raise StackUnavailable(f"{child.spec.name} ended at its start (exit {code}): {child.said()}")
-        if await ready():  # type: ignore[misc]
+        if await ready():
             return
         if asyncio.get_running_loop().time() > deadline:
             raise StackUnavailable(f"{child.spec.name} was not ready within {within:.0f} s; see {child.spec.log}.")
         await asyncio.sleep(0.05)
 
 
-def _tether(parent: int, stop_signal: signal.Signals) -> Callable[[], None]:
+def tether(parent: int, stop_signal: signal.Signals) -> Callable[[], None]:
     """What the child does between fork and exec: tie its life to ours, and allow itself many open files."""
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     files = min(most, 65536) if most != resource.RLIM_INFINITY else 65536

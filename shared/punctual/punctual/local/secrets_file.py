@@ -3,6 +3,7 @@
 import base64
 import os
 import secrets
+from collections.abc import Callable
 from pathlib import Path
 
 from punctual.local.errors import StackUnavailable
@@ -10,7 +11,7 @@ from punctual.local.places import Home
 
 POSTGRES = "PUNCTUAL_LOCAL_POSTGRES_PASSWORD"
 
-_DRAW = {
+_DRAW: dict[str, Callable[[], str]] = {
     POSTGRES: lambda: secrets.token_hex(16),
     "PUNCTUAL_MASTER_KEY": lambda: base64.b64encode(secrets.token_bytes(32)).decode(),
     "PUNCTUAL_TOKEN_SECRET": lambda: secrets.token_urlsafe(32),

@@ -107,17 +107,12 @@ async def start_stack(
         async with asyncio.TaskGroup() as group:
             for part in (postgres, kafka, mails) if mail else (postgres, kafka):
                 group.create_task(part())
-    except BaseExceptionGroup as errors:
+    except BaseException as error:
         await stack.stop()
-        unavailable, rest = errors.split(StackUnavailable)
-        if unavailable is None or rest is not None:
-            raise
-        raise StackUnavailable(" ".join(str(error) for error in _leaves(unavailable))) from errors
+        if isinstance(error, BaseExceptionGroup) and error.split(StackUnavailable)[1] is None:
+            raise StackUnavailable(" ".join(str(part) for part in error.exceptions)) from error
+        raise
     return stack
-
-
-def _leaves(group: BaseExceptionGroup[StackUnavailable]) -> list[BaseException]:
-    return [leaf for e in group.exceptions for leaf in (_leaves(e) if isinstance(e, BaseExceptionGroup) else [e])]
 
 
 def _choose(wanted: Ports, stack: Stack) -> Ports:

@@ -1,0 +1,1 @@
+"""A mail catcher: takes every mail over SMTP, delivers none, shows them all. On loopback, for development."""
