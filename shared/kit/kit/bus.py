@@ -1,0 +1,101 @@
+"""What the shell needs of a message broker, held to by the real one (kafka) and the one in memory alike.
+
+Topics go by their published names here; a broker may keep them under a prefix.
+"""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+Place = tuple[str, int]
+"""A topic and one of its partitions."""
+Headers = Sequence[tuple[str, bytes]]
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A record as the broker delivered it."""
+
+    topic: str
+    partition: int
+    offset: int
+    key: bytes | None
+    value: bytes | None
+    headers: Headers
+
+
+class BusError(Exception):
+    """The broker didn't take it, or didn't answer: whether it has it is unknown."""
+
+
+class Producer(Protocol):
+    """Sends in order, per partition. After any error it is thrown away and another one is made."""
+
+    async def send(
+        self, topic: str, partition: int, key: bytes | None, value: bytes | None, headers: Headers = ()
+    ) -> Awaitable[object]:
+        """Queue a record; the result, awaited, is the acknowledgement of all replicas. Both raise BusError."""
+        ...
+
+    async def close(self) -> None:
+        """Let go, without waiting for what was not acknowledged."""
+        ...
+
+
+class Feed(Protocol):
+    """A member of a consumer group."""
+
+    async def poll(self, patience: float) -> list[Message]:
+        """What has come, at most some hundred records, after waiting up to that many seconds. Raises BusError."""
+        ...
+
+    def assigned(self) -> Collection[Place]:
+        """The partitions that are this member's."""
+        ...
+
+    def seek(self, place: Place, offset: int) -> None:
+        """Go on from there."""
+        ...
+
+    def pause(self, places: Collection[Place]) -> None:
+        """Fetch nothing of these for now."""
+        ...
+
+    def resume(self, places: Collection[Place]) -> None:
+        """Fetch these again."""
+        ...
+
+    def lag(self, place: Place) -> int | None:
+        """How many records lie beyond the fetch position; None: not known yet."""
+        ...
+
+    async def hint(self, offsets: dict[Place, int]) -> None:
+        """Tell the group how far we are: for those who watch it from outside, not for us. Never raises."""
+        ...
+
+    async def close(self) -> None:
+        """Leave the group."""
+        ...
+
+
+Rebalanced = Callable[[Collection[Place]], Awaitable[None]]
+
+
+class Bus(Protocol):
+    """A message broker."""
+
+    async def producer(self) -> Producer:
+        """A new producer, connected. Raises BusError."""
+        ...
+
+    async def feed(self, group: str, topics: Sequence[str], assigned: Rebalanced, revoked: Rebalanced) -> Feed:
+        """Join a consumer group. `revoked` is awaited before others get the partitions."""
+        ...
+
+    def tail(self, topic: str) -> AsyncIterator[Message]:
+        """What comes to a topic from now on, outside any group. Raises BusError when the broker is lost."""
+        ...
+
+    def table(self, topic: str) -> AsyncIterator[Message]:
+        """A compacted topic from its beginning up to the end that it has at this moment."""
+        ...

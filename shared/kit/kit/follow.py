@@ -1,0 +1,75 @@
+"""What follows from a fact: react, and carry it out. Live consumers and the redrive of parked records share it."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import uuid5
+
+from contracts.envelope import Fact, Meta
+from contracts.errors import MalformedEvent, SealBroken, UnknownEvent
+from kit.bus import Place
+from kit.clock import Clock
+from kit.inbox import Incoming
+from kit.perform import Core, Done, Failed, Overtaken, Refused, Reused, Work
+from kit.store import Tx, Unavailable
+
+React = Callable[[Fact, Any], Sequence[tuple[str, Any]]]
+"""(fact, policy) -> the commands that follow, each with its stream. Pure."""
+
+
+class Poison(Exception):
+    """A record can't be understood, or what follows from it can't be carried out."""
+
+    def __init__(self, place: Place, seq: int, reason: str) -> None:
+        super().__init__(reason)
+        self.place, self.seq, self.reason = place, seq, reason
+
+
+@dataclass(frozen=True)
+class Follow:
+    """A service's reactions, wired to its core. `name` is the consumer's."""
+
+    name: str
+    core: Core
+    react: React
+    clock: Clock
+    policy: Callable[[], Any] = lambda: None
+    wrote: Callable[[], None] = lambda: None
+
+    async def all(self, tx: Tx, batch: Sequence[Incoming]) -> None:
+        """Carry out what follows from these records. Raises Poison for the first that can't be."""
+        works = [(one, work) for one in batch for work in await self._works(tx, one)]
+        if not works:
+            return
+        results = await self.core.perform(tx, [work for _, work in works], self.clock.now())
+        for (one, work), result in zip(works, results, strict=True):
+            match result:
+                case Done():
+                    continue
+                case Overtaken():
+                    raise Unavailable("another command changed a stream of this batch first")
+                case Refused(error) | Failed(error):
+                    reason = f"{type(work.command).__name__} for {work.stream}: {error!r}"
+                case Reused():
+                    reason = f"{type(work.command).__name__} for {work.stream}: its command id stands for another"
+            raise Poison(one.place, one.envelope.shard_seq, reason)
+        tx.after_commit(self.wrote)
+
+    async def _works(self, tx: Tx, one: Incoming) -> list[Work]:
+        try:
+            fact = (await self.core.vault.open(tx, [one.fact()]))[0]
+            steps = [] if fact.imported else self.react(fact, self.policy())
+        except (UnknownEvent, MalformedEvent, SealBroken) as error:
+            raise Poison(one.place, one.envelope.shard_seq, str(error)) from error
+        except (ValueError, TypeError, LookupError, AttributeError, ArithmeticError) as error:
+            raise Poison(one.place, one.envelope.shard_seq, f"react raised {error!r}") from error
+        meta = Meta(actor=self.name, role="service", traceparent=fact.meta.traceparent)
+        return [
+            Work(
+                command_id=uuid5(fact.event_id, f"{self.name}/{stream}/{type(command).__name__}/{n}"),
+                stream=stream,
+                command=command,
+                meta=meta,
+            )
+            for n, (stream, command) in enumerate(steps)
+        ]

@@ -1,0 +1,171 @@
+"""From the log to the broker: each shard in order, at least once.
+
+Read beyond the cursor, send, await the acknowledgements, advance the cursor under the lease's epoch. After any error
+the producer is thrown away and everything goes on from the cursors; consumers drop what they had already.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from contextlib import suppress
+from uuid import UUID, uuid4
+
+import structlog
+
+from contracts import wire
+from contracts.names import KEYS, shard_of
+from kit.bus import Bus, BusError, Producer
+from kit.clock import Clock
+from kit.store import Relayed, Row, Store, Unavailable
+
+LEASE = 10.0
+"""Seconds of a lease, on the database's own clock."""
+IDLE = 0.05
+"""Seconds between looks when nobody says that something was written."""
+BATCH = 500
+KEY_PARTITIONS = 8
+
+log = structlog.get_logger("relay")
+
+
+class Relay:
+    """Sends a service's events. Several replicas share the shards through leases."""
+
+    def __init__(self, store: Store, bus: Bus, clock: Clock, *, service: str, topic: str, wrote: asyncio.Event) -> None:
+        self._store = store
+        self._bus = bus
+        self._clock = clock
+        self._source = f"/punctual/{service}"
+        self._topic = topic
+        self._wrote = wrote
+        self._owner = uuid4()
+        self._epochs: dict[int, int] = {}
+        self._lease_ends = 0.0
+        self._producer: Producer | None = None
+        self.sent = 0
+        """How many events the broker has acknowledged."""
+
+    async def run(self) -> None:
+        """Relay until cancelled; then give up the leases."""
+        try:
+            async with asyncio.TaskGroup() as group:
+                group.create_task(self._hold())
+                group.create_task(self._pump())
+        finally:
+            await self._leave()
+
+    async def _hold(self) -> None:
+        """Keep the leases alive. One that could not be renewed in time is not used any more."""
+        while True:
+            begun = self._clock.elapsed()
+            with suppress(Unavailable, TimeoutError):
+                async with asyncio.timeout(LEASE / 2), self._store.transaction() as tx:
+                    epochs = await tx.lease(self._owner, sorted(self._epochs), LEASE)
+                self._epochs, self._lease_ends = epochs, begun + LEASE
+            await asyncio.sleep(LEASE / 4)
+
+    async def _pump(self) -> None:
+        while True:
+            self._wrote.clear()
+            try:
+                moved = await self._once()
+            except (BusError, Unavailable) as error:
+                log.warning("relay starts again from its cursors", error=str(error))
+                await self._drop_producer()
+                await asyncio.sleep(0.5)
+                continue
+            if not moved:
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(IDLE):
+                        await self._wrote.wait()
+
+    async def _once(self) -> int:
+        """Send what is there; how many events were acknowledged and noted."""
+        if not self._epochs or self._clock.elapsed() >= self._lease_ends:
+            await asyncio.sleep(IDLE)
+            return 0
+        epochs = dict(self._epochs)
+        async with self._store.transaction() as tx:
+            pending = await tx.pending(sorted(epochs), BATCH)
+            # Read after the events: a key is committed with the first event that needs it, or before.
+            keys = await tx.keys_to_relay() if pending else {}
+        if not pending:
+            return 0
+        producer = self._producer = self._producer or await self._bus.producer()
+        if keys:
+            await self._send_keys(producer, keys)
+        done, failure = await self._send(producer, pending, epochs)
+        if done:
+            async with self._store.transaction() as tx:
+                await tx.relayed(done)
+            self.sent += sum(one.seq - one.before for one in done)
+        if failure:
+            raise failure
+        return len(done)
+
+    async def _send(
+        self, producer: Producer, pending: Sequence[tuple[Row, UUID | None]], epochs: dict[int, int]
+    ) -> tuple[list[Relayed], BusError | None]:
+        """Each shard's events up to the first that was not acknowledged, and why it was not."""
+        acks = []
+        failure: BusError | None = None
+        for row, previous in pending:
+            record = _record(row, previous, self._source)
+            try:
+                acks.append(
+                    (row, await producer.send(self._topic, record.partition, record.key, record.value, record.headers))
+                )
+            except BusError as error:
+                failure = error
+                break
+        done: dict[int, Relayed] = {}
+        broken: set[int] = set()
+        for row, ack in acks:
+            try:
+                await ack
+            except BusError as error:
+                failure = error
+                broken.add(row.shard)
+            if row.shard not in broken:
+                before = done[row.shard].before if row.shard in done else row.shard_seq - 1
+                done[row.shard] = Relayed(row.shard, before, row.shard_seq, row.event_id, epochs[row.shard])
+        return list(done.values()), failure
+
+    async def _send_keys(self, producer: Producer, keys: dict[UUID, bytes]) -> None:
+        acks = [
+            await producer.send(KEYS, shard_of(subject) % KEY_PARTITIONS, str(subject).encode(), wrapped)
+            for subject, wrapped in keys.items()
+        ]
+        for ack in acks:
+            await ack
+        async with self._store.transaction() as tx:
+            await tx.keys_relayed(sorted(keys))
+
+    async def _drop_producer(self) -> None:
+        if self._producer:
+            producer, self._producer = self._producer, None
+            await producer.close()
+
+    async def _leave(self) -> None:
+        with suppress(Unavailable, TimeoutError):
+            async with asyncio.timeout(5), self._store.transaction() as tx:
+                await tx.release(self._owner, sorted(self._epochs))
+        self._epochs = {}
+        await self._drop_producer()
+
+
+def _record(row: Row, previous: UUID | None, source: str) -> wire.Record:
+    return wire.record_of_row(
+        source=source,
+        shard=row.shard,
+        shard_seq=row.shard_seq,
+        stream=row.stream,
+        version=row.version,
+        event_id=row.event_id,
+        command_id=row.command_id,
+        type=row.type,
+        schema_version=row.schema_version,
+        recorded_at=row.recorded_at,
+        data=row.data,
+        meta=row.meta,
+        previous=previous,
+    )
