@@ -1,0 +1,72 @@
+"""What the facts of a thread or of a notification add up to."""
+
+from dataclasses import replace
+
+from contracts.notifications import (
+    NotificationEvent,
+    NotificationFailed,
+    NotificationRequested,
+    NotificationSent,
+    NotificationSuppressed,
+    ThreadAssigned,
+    ThreadOpened,
+)
+from notifier.domain.state import Answered, Conversation, Nothing, Overdue, Sent, Staff, State, Thread, Unsent, Waiting
+
+INITIAL: State = Nothing()
+
+
+def evolve(state: State, event: NotificationEvent) -> State:
+    """The situation after the event."""
+    match event, state:
+        case ThreadOpened(), Nothing():
+            return Waiting(_opened(event))
+        case ThreadAssigned(engineer=engineer), Waiting() | Overdue() | Answered():
+            return type(state)(replace(state.thread, engineer=engineer))
+        case NotificationRequested(), Waiting() | Overdue() | Answered():
+            return _said(state, event)
+        case NotificationSuppressed(), Waiting() | Overdue() | Answered():
+            thread = replace(state.thread, said=state.thread.said | {event.notification_id})
+            return Answered(thread) if event.template in ("answer", "survey") else type(state)(thread)
+        case NotificationSent(), Nothing() | Unsent():
+            return Sent()
+        case NotificationFailed() | NotificationSuppressed(), Nothing():
+            return Unsent()
+        case _:
+            return state
+
+
+def _opened(event: ThreadOpened) -> Thread:
+    return Thread(
+        ticket_id=event.ticket_id,
+        subject_id=event.subject_id,
+        number=event.number,
+        email=event.email,
+        mail=event.mail,
+    )
+
+
+def _said(state: Conversation, event: NotificationRequested) -> Conversation:
+    thread = replace(state.thread, said=state.thread.said | {event.notification_id})
+    if event.role is None:
+        thread = replace(thread, first_out=thread.first_out or event.notification_id)
+    else:
+        thread = replace(thread, first_in=thread.first_in or event.notification_id)
+    match event.template, state:
+        case "answer" | "survey", _:
+            return Answered(thread)
+        case "sla-breached", Waiting():
+            return Overdue(_told(thread, event))
+        case "sla-breached" | "escalation", _:
+            return type(state)(_told(thread, event))
+        case "breach-retracted", Overdue():
+            return Waiting(replace(thread, told=()))
+        case "breach-retracted", _:
+            return type(state)(replace(thread, told=()))
+        case _:
+            return type(state)(thread)
+
+
+def _told(thread: Thread, event: NotificationRequested) -> Thread:
+    staff = Staff(event.role or "", event.assignee)
+    return thread if staff in thread.told else replace(thread, told=(*thread.told, staff))

@@ -1,0 +1,143 @@
+"""What other services' facts ask of notifier.
+
+Closed says nothing by itself: the survey that follows is the mail about it (P16). What the requester writes is
+answered by people, and by us only while required information is missing (P8, P12).
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from contracts.envelope import Fact
+from contracts.escalations import EscalationRaised
+from contracts.feedback import SurveyIssued
+from contracts.sla import BreachRetracted, ObjectiveMissed, SlaBreached, SlaWarning
+from contracts.tickets import (
+    Assigned,
+    InformationReceived,
+    InformationRequested,
+    InitialResponseGiven,
+    MessagePosted,
+    Resolved,
+    TicketOpened,
+)
+from notifier.domain.commands import AssignThread, NotifierCommand, Notify, OpenThread, RetractBreach
+from notifier.domain.policy import DEFAULT, Policy
+from notifier.domain.streams import thread_stream
+
+Commands = list[NotifierCommand]
+
+
+def react(fact: Fact, policy: Policy = DEFAULT) -> list[tuple[str, NotifierCommand]]:
+    """The commands that follow from a fact, each with the stream it is for. Nobody is told of imported history."""
+    says = SAYS.get(type(fact.event))
+    if says is None or fact.imported:
+        return []
+    return [(thread_stream(fact.event.ticket_id), command) for command in says(fact.event, fact.event_id, policy)]
+
+
+def _received(event: TicketOpened, cause: UUID, _: Policy) -> Commands:
+    command = OpenThread(
+        cause=cause,
+        ticket_id=event.ticket_id,
+        subject_id=event.subject_id,
+        number=event.number,
+        channel=event.channel,
+        email=event.email,
+        mail=event.thread,
+        missing=event.missing,
+    )
+    return [command]
+
+
+def _assigned(event: Assigned, cause: UUID, _: Policy) -> Commands:
+    return [AssignThread(engineer=event.engineer)]
+
+
+def _wanted(event: InformationRequested, cause: UUID, _: Policy) -> Commands:
+    about = {"missing": ",".join(event.missing)}
+    return [
+        Notify(
+            cause=cause, template="information-wanted", to="requester", automatic=None, text=event.reason, about=about
+        )
+    ]
+
+
+def _still_wanted(event: InformationReceived, cause: UUID, _: Policy) -> Commands:
+    if not event.missing:
+        return []
+    about = {"missing": ",".join(event.missing)}
+    return [Notify(cause=cause, template="information-wanted", to="requester", automatic="replied", about=about)]
+
+
+def _message(event: MessagePosted, cause: UUID, _: Policy) -> Commands:
+    if event.author != "staff" or not event.public:
+        return []
+    return [Notify(cause=cause, template="message", to="requester", automatic=None, text=event.body)]
+
+
+def _answer(event: InitialResponseGiven, cause: UUID, _: Policy) -> Commands:
+    about: dict[str, str] = {"states": event.states}
+    return [Notify(cause=cause, template="answer", to="requester", automatic=None, text=event.body, about=about)]
+
+
+def _resolved(event: Resolved, cause: UUID, _: Policy) -> Commands:
+    return [Notify(cause=cause, template="resolved", to="requester", automatic=None, text=event.resolution)]
+
+
+def _survey(event: SurveyIssued, cause: UUID, _: Policy) -> Commands:
+    about = {"survey_id": str(event.survey_id), "closing": str(event.closing)}
+    return [Notify(cause=cause, template="survey", to="requester", about=about)]
+
+
+def _warning(event: SlaWarning, cause: UUID, policy: Policy) -> Commands:
+    about = {"percent": str(event.percent), "due_at": _rfc3339(event.due_at)}
+    return [Notify(cause=cause, template="sla-warning", to=policy.warnings_to, about=about)]
+
+
+def _breached(event: SlaBreached, cause: UUID, policy: Policy) -> Commands:
+    about = {
+        "severity": str(event.severity),
+        "cause": event.cause,
+        "due_at": _rfc3339(event.due_at),
+        "breached_at": _rfc3339(event.breached_at),
+    }
+    return [Notify(cause=cause, template="sla-breached", to=policy.breaches_to, about=about)]
+
+
+def _retracted(event: BreachRetracted, cause: UUID, _: Policy) -> Commands:
+    return [RetractBreach(cause=cause, about={"cause": event.cause, "breached_at": _rfc3339(event.breached_at)})]
+
+
+def _missed(event: ObjectiveMissed, cause: UUID, policy: Policy) -> Commands:
+    about = {"due_at": _rfc3339(event.due_at)}
+    return [Notify(cause=cause, template="objective-missed", to=policy.misses_to, about=about)]
+
+
+def _called(event: EscalationRaised, cause: UUID, _: Policy) -> Commands:
+    about = {"severity": str(event.severity), "breached_at": _rfc3339(event.breached_at), "rung": str(event.rung)}
+    if event.next_at:
+        about["next_at"] = _rfc3339(event.next_at)
+    return [Notify(cause=cause, template="escalation", to=event.role, about=about)]
+
+
+def _rfc3339(instant: datetime) -> str:
+    return instant.isoformat().replace("+00:00", "Z")
+
+
+SAYS: dict[type[Any], Callable[[Any, UUID, Policy], Commands]] = {
+    TicketOpened: _received,
+    Assigned: _assigned,
+    InformationRequested: _wanted,
+    InformationReceived: _still_wanted,
+    MessagePosted: _message,
+    InitialResponseGiven: _answer,
+    Resolved: _resolved,
+    SurveyIssued: _survey,
+    SlaWarning: _warning,
+    SlaBreached: _breached,
+    BreachRetracted: _retracted,
+    ObjectiveMissed: _missed,
+    EscalationRaised: _called,
+}
