@@ -1,0 +1,54 @@
+# Everything goes through here; `make help` lists what there is.
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-builtin-rules
+BIN := .venv/bin
+MEMBERS := contracts kit punctual intake sla-timer escalation notifier feedback
+WORKERS ?= 2
+
+.PHONY: help setup up down status test lint format types layers migrations check lock
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  \033[1mmake %-11s\033[0m %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: ## Install what is needed into .venv (quick when it is all there)
+	@deploy/local/setup
+
+up: setup ## Start PostgreSQL, Kafka, the mail catcher and the five services; Ctrl-C stops them
+	@$(BIN)/punctual up $(ARGS)
+
+down: setup ## Stop what `make up` started
+	@$(BIN)/punctual down
+
+status: setup ## Say what runs, where, and how far it is behind
+	@$(BIN)/punctual status
+
+test: setup ## Run all tests, against the real Kafka and PostgreSQL too (ARGS="-k name")
+	@$(BIN)/pytest -n $(WORKERS) $(ARGS)
+
+lint: setup ## Look for mistakes (ruff)
+	@$(BIN)/ruff check
+
+format: setup ## Format the code
+	@$(BIN)/ruff format
+	@$(BIN)/ruff check --fix --quiet || true
+
+types: setup ## Check the types (mypy --strict)
+	@$(BIN)/mypy services/*/*/ shared/*/*/ deploy/local tests
+
+layers: setup ## Check who may import whom (import-linter)
+	@$(BIN)/lint-imports
+
+migrations: setup ## Lint the migrations (squawk)
+	@files=$$(find services/*/migrations shared/kit/kit/migrations -name '*.sql' 2>/dev/null | sort); \
+	  [[ -z $$files ]] || $(BIN)/squawk $$files
+
+check: setup ## All static gates: format, lint, types, layers, migrations
+	@$(BIN)/ruff format --check
+	@$(MAKE) --no-print-directory lint types layers migrations
+
+lock: setup ## Write requirements.lock anew from the pyproject files
+	@$(BIN)/uv pip compile --quiet pyproject.toml --group pyproject.toml:dev --group pyproject.toml:local \
+	  --group pyproject.toml:build --universal --generate-hashes --no-annotate --no-header \
+	  $(foreach member,$(MEMBERS),--no-emit-package $(member)) $(ARGS) --output-file requirements.lock
