@@ -14,11 +14,15 @@ from punctual.local.tools import run_tool
 KAFKA = "4.3.1"
 
 
+def jars_folder() -> Path:
+    """Where they are, or will be: other checksums, another folder."""
+    stamp = hashlib.sha256((assets() / "jars.sha256").read_bytes()).hexdigest()[:12]
+    return cache() / f"kafka-{KAFKA}-{stamp}"
+
+
 async def find_jars(say: Callable[[str], None]) -> Path:
     """The folder with the broker's jars. Raises StackUnavailable if they are not there and cannot be fetched."""
-    wanted = _checksums()
-    stamp = hashlib.sha256(repr(sorted(wanted.items())).encode()).hexdigest()[:12]
-    folder = cache() / f"kafka-{KAFKA}-{stamp}"
+    folder, wanted = jars_folder(), _checksums()
     if folder.is_dir():
         return folder
     maven = shutil.which("mvn")

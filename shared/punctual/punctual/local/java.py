@@ -17,7 +17,7 @@ OLDEST = 17
 
 async def find_java(say: Callable[[str], None]) -> Path:
     """The program `java`, version 17 or newer. Raises StackUnavailable if there is none and none can be fetched."""
-    for candidate in _candidates():
+    for candidate in candidates():
         if (version_of(candidate) or 0) >= OLDEST:
             return candidate
     return await _fetched(say)
@@ -33,7 +33,8 @@ def version_of(java: Path) -> int | None:
     return int(found[1]) if found else None
 
 
-def _candidates() -> list[Path]:
+def candidates() -> list[Path]:
+    """The system's: JAVA_HOME's, then the one on PATH."""
     homes = [os.environ["JAVA_HOME"]] if os.environ.get("JAVA_HOME") else []
     found = [Path(home) / "bin" / "java" for home in homes]
     if on_path := shutil.which("java"):

@@ -48,7 +48,12 @@ class Postgres:
 
     def dsn(self, database: str = "postgres") -> str:
         """postgresql://… for asyncpg."""
-        return f"postgresql://{SUPERUSER}:{self.password}@127.0.0.1:{self.port}/{database}"
+        return superuser_dsn(self.port, self.password, database)
+
+
+def superuser_dsn(port: int, password: str, database: str = "postgres") -> str:
+    """The address of the server on that port, for its superuser."""
+    return f"postgresql://{SUPERUSER}:{password}@127.0.0.1:{port}/{database}"
 
 
 async def start_postgres(home: Home, port: int, password: str, *, durable: bool = True) -> Postgres:

@@ -1,0 +1,5 @@
+"""`python -m punctual`."""
+
+from punctual.main import main
+
+main()
