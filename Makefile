@@ -41,8 +41,7 @@ layers: setup ## Check who may import whom (import-linter)
 	@$(BIN)/lint-imports
 
 migrations: setup ## Lint the migrations (squawk)
-	@files=$$(find services/*/migrations shared/kit/kit/migrations -name '*.sql' 2>/dev/null | sort); \
-	  [[ -z $$files ]] || $(BIN)/squawk $$files
+	@deploy/local/lint-migrations
 
 check: setup ## All static gates: format, lint, types, layers, migrations
 	@$(BIN)/ruff format --check
