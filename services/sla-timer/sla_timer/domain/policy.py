@@ -10,7 +10,8 @@ The resolved form is JSON, and the version is a hash over it:
                                   "holidays": ["2026-12-25", …], "special": {"2026-12-24": [[from, to], …]},
                                   "known_until": "2040-12-31" | null}, …},
      "zones": {"<zone>": {"offset": seconds, "transitions": [[UTC seconds since 1970, offset in seconds], …]}, …},
-     "ladders": {"breach": [{"role": "engineer", "delay": seconds since the breach}, …]},
+     "ladders": {"breach": {"rungs": [{"role": "engineer", "after": seconds since the breach}, …],
+                            "rounds": 1, "every": seconds}},
      "feedback": {"calendar": "<calendar>", "acknowledge_working_days": 2, "review_days": 7},
      "required": ["product", …]}
 
@@ -18,21 +19,26 @@ Days count from Monday = 0, `from` and `to` are seconds since that day's midnigh
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from typing import Any, Literal
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, Literal, cast
 
 from contracts.escalations import Rung as Role
-from contracts.sla import Metric, PolicyPublished, Threshold, Versions
+from contracts.sla import Metric, PolicyPublished, Versions
 from contracts.tickets import Detail, Severity, Tier
-
 from sla_timer.domain.calendar import Calendar
-from sla_timer.domain.refusals import UnknownCalendar, UnknownPolicy
+from sla_timer.domain.refusals import UnknownCalendar
+
+Calendars = Mapping[tuple[str, str], Calendar]
+"""Calendars compiled already, by name and version."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Promise:
-    """What is owed at a severity: an answer within `target`, counted in support hours or in elapsed time."""
+    """What is owed at a severity: an answer within `target`, counted in support hours or in elapsed time.
+
+    `warnings`: percents of the target, ascending, below 100.
+    """
 
     metric: Metric
     target: timedelta
@@ -45,12 +51,21 @@ class Rung:
     """Who is called, and how long after the breach (elapsed)."""
 
     role: Role
-    delay: timedelta
+    after: timedelta
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ladder:
+    """Rungs in the order in which they are called, gone through `rounds` times, anew `every` so often (P23)."""
+
+    rungs: tuple[Rung, ...]
+    rounds: int
+    every: timedelta
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Feedback:
-    """Within how many working days feedback is acknowledged (P17), and within how many days reviewed (P19)."""
+    """Within how many working days feedback is acknowledged (P17), within how many days it is reviewed (P19)."""
 
     calendar: str
     acknowledge_working_days: int
@@ -68,24 +83,59 @@ class Policy:
     promises: Mapping[Severity, Promise]
     tiers: Mapping[Tier, str]
     calendars: Mapping[str, Calendar]
-    ladders: Mapping[str, tuple[Rung, ...]]
+    ladders: Mapping[str, Ladder]
     feedback: Feedback
     required: tuple[Detail, ...]
 
+    @classmethod
+    def of(cls, published: PolicyPublished, compiled: Calendars) -> "Policy":
+        """Compile a version; calendars that are `compiled` already, with what they have laid out, are kept."""
+        resolved = published.resolved
+        return cls(
+            version=published.version,
+            name=published.name,
+            tzdata=published.tzdata,
+            holidays=published.holidays,
+            promises=_promises(resolved["metrics"]),
+            tiers=resolved["tiers"],
+            calendars={
+                name: compiled.get((name, entry["version"])) or Calendar.of(name, entry, resolved["zones"])
+                for name, entry in resolved["calendars"].items()
+            },
+            ladders={name: _ladder(entry) for name, entry in resolved["ladders"].items()},
+            feedback=Feedback(**resolved["feedback"]),
+            required=tuple(resolved["required"]),
+        )
+
     def calendar(self, name: str) -> Calendar:
         """The calendar of that name. Raises UnknownCalendar."""
-        try:
-            return self.calendars[name]
-        except KeyError:
-            raise UnknownCalendar(
-                f"policy {self.version} has no calendar {name!r}; publish one that has, or agree on one of "
-                + ", ".join(self.calendars)
-            ) from None
+        if name not in self.calendars:
+            known = ", ".join(sorted(self.calendars))
+            raise UnknownCalendar(f"Policy {self.version} has no calendar {name!r}, but: {known}.")
+        return self.calendars[name]
 
     def calendar_for(self, tier: Tier, agreed: str | None) -> Calendar:
         """The calendar agreed with the account, otherwise its tier's (P11, P14). Raises UnknownCalendar."""
         return self.calendar(agreed or self.tiers[tier])
 
     def versions(self, calendar: Calendar) -> Versions:
-        """What a clock event names as its rules."""
+        """What a clock's events name as the rules it was counted by."""
         return Versions(policy=self.version, calendar=calendar.version, tzdata=self.tzdata)
+
+
+def _promises(metrics: Mapping[str, Any]) -> dict[Severity, Promise]:
+    return {
+        cast(Severity, int(severity)): Promise(
+            metric=cast(Metric, metric),
+            target=timedelta(seconds=seconds),
+            counts=entry["counts"],
+            warnings=tuple(entry["warnings"]),
+        )
+        for metric, entry in metrics.items()
+        for severity, seconds in entry["targets"].items()
+    }
+
+
+def _ladder(entry: Mapping[str, Any]) -> Ladder:
+    rungs = tuple(Rung(role=rung["role"], after=timedelta(seconds=rung["after"])) for rung in entry["rungs"])
+    return Ladder(rungs=rungs, rounds=entry["rounds"], every=timedelta(seconds=entry["every"]))

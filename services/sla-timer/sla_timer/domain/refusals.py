@@ -1,29 +1,19 @@
-"""Why a command is refused. The docstring is what the caller reads; `detail` says what would help."""
+"""Why sla-timer will not. A docstring is the message, `status` the HTTP status the shell answers."""
 
 from typing import ClassVar
 
-
-class Refusal(Exception):
-    """This can't be done."""
-
-    status: ClassVar[int] = 409
-    slug: ClassVar[str] = "refused"
-
-    def __init__(self, detail: str = "", *, field: str | None = None) -> None:
-        super().__init__(detail or self.__doc__)
-        self.detail = detail
-        self.field = field
+from contracts.refusals import Refusal as Refusal
 
 
 class UnknownCalendar(Refusal):
     """The policy has no such calendar."""
 
-    status = 422
-    slug = "unknown-calendar"
+    status: ClassVar[int] = 422
+    slug: ClassVar[str] = "unknown-calendar"
 
 
 class UnknownPolicy(Refusal):
     """No such version of the policy has been published."""
 
-    status = 422
-    slug = "unknown-policy"
+    status: ClassVar[int] = 422
+    slug: ClassVar[str] = "unknown-policy"

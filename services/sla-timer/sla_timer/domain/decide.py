@@ -1,0 +1,85 @@
+"""What follows from a command. `[]`: already so, or stale. Time passes before a fact counts."""
+
+from collections.abc import Callable
+from typing import Any
+
+from sla_timer.domain.alarm import cancel_alarm, set_alarm
+from sla_timer.domain.clock import (
+    await_information,
+    complete_information,
+    record_response,
+    start_clock,
+    void_clock,
+    withdraw,
+)
+from sla_timer.domain.commands import (
+    AwaitInformation,
+    CancelAlarm,
+    ChangeEntitlement,
+    ChangeSeverity,
+    Command,
+    CompleteInformation,
+    PublishPolicy,
+    RecordResponse,
+    Ring,
+    SetAlarm,
+    StartClock,
+    VoidClock,
+    WithdrawTicket,
+)
+from sla_timer.domain.elapse import elapse
+from sla_timer.domain.events import PolicyPublished, SlaEvent
+from sla_timer.domain.evolve import fold, generation_of
+from sla_timer.domain.late import reconsidered
+from sla_timer.domain.reassess import change_entitlement, change_severity
+from sla_timer.domain.state import Breached, InForce, Running, Situation
+
+
+def decide(command: Command, state: Situation) -> list[SlaEvent]:
+    """The events that follow. Raises UnknownCalendar or UnknownPolicy where the rules to count by are missing."""
+    match command, state:
+        case PublishPolicy(), _:
+            return _publish(command, state)
+        case Ring(at=at, generation=generation, evidence=evidence), _:
+            return elapse(state, at, evidence) if generation == generation_of(state) else []
+        case SetAlarm() | CancelAlarm(), _:
+            return _passing(command, state)
+        case _, Breached(clock) if command.at < clock.due_at:
+            return reconsidered(command, state, _passing(command, Running(clock)))
+        case _:
+            return _passing(command, state)
+
+
+def _passing(command: Any, state: Situation) -> list[SlaEvent]:
+    """First what is due at or before the fact, then the fact."""
+    due = elapse(state, command.at)
+    return [*due, *HANDLERS[type(command)](command, fold(state, due))]
+
+
+def _publish(command: PublishPolicy, state: Situation) -> list[SlaEvent]:
+    if state == InForce(command.version):
+        return []
+    return [
+        PolicyPublished(
+            shard=command.shard,
+            version=command.version,
+            name=command.name,
+            tzdata=command.tzdata,
+            holidays=command.holidays,
+            resolved=command.resolved,
+        )
+    ]
+
+
+HANDLERS: dict[type[Any], Callable[[Any, Situation], list[SlaEvent]]] = {
+    AwaitInformation: await_information,
+    StartClock: start_clock,
+    CompleteInformation: complete_information,
+    VoidClock: void_clock,
+    ChangeSeverity: change_severity,
+    ChangeEntitlement: change_entitlement,
+    RecordResponse: record_response,
+    WithdrawTicket: withdraw,
+    SetAlarm: set_alarm,
+    CancelAlarm: cancel_alarm,
+}

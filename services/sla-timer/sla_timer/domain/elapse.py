@@ -1,0 +1,106 @@
+"""What time alone brings about. The same whether the timer rings or a fact arrives: both come through here."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from sla_timer.domain.commands import Evidence
+from sla_timer.domain.events import AlarmRang, ObjectiveMissed, SlaBreached, SlaEvent, SlaWarning
+from sla_timer.domain.evolve import generation_of
+from sla_timer.domain.state import AlarmPending, Clock, Running, Situation
+
+Cause = Literal["deadline", "reclassified"]
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A timer: `kind` is unique in its stream, a later `generation` replaces an earlier one.
+
+    An `alarm` rings on the wall clock. Warnings and deadlines ring at the settled edge, when every fact before them
+    has been seen, so that the log doesn't depend on who came first.
+    """
+
+    kind: str
+    due_at: datetime
+    generation: int
+
+
+def timers(state: Situation) -> tuple[Due, ...]:
+    """What is to ring for a stream in this situation."""
+    match state:
+        case Running(clock):
+            warnings = (Due(f"warning-{to.percent}", to.at, clock.generation) for to in clock.warnings)
+            last = "deadline" if clock.metric == "response" else "objective"
+            return (*warnings, Due(last, clock.due_at, clock.generation))
+        case AlarmPending(due_at=due_at, generation=generation):
+            return (Due("alarm", due_at, generation),)
+        case _:
+            return ()
+
+
+def elapse(state: Situation, until: datetime, evidence: Evidence = "settled") -> list[SlaEvent]:
+    """Everything due at or before `until`, in order."""
+    match state:
+        case Running(clock):
+            return [*_warnings(clock, until), *_verdict(clock, until, evidence)]
+        case AlarmPending(ticket_id=ticket_id, alarm=alarm, due_at=due_at) if due_at <= until:
+            return [AlarmRang(ticket_id=ticket_id, alarm=alarm, due_at=due_at)]
+        case _:
+            return []
+
+
+def identify(event: SlaEvent, state: Situation) -> str | None:
+    """A name, unique in the stream, for an event that time brings about; `state`: the situation just before it."""
+    match event:
+        case SlaWarning(percent=percent):
+            kind = f"warning-{percent}"
+        case SlaBreached():
+            kind = "deadline"
+        case ObjectiveMissed():
+            kind = "objective"
+        case AlarmRang():
+            kind = "alarm"
+        case _:
+            return None
+    return f"{kind}:{generation_of(state)}"
+
+
+def _warnings(clock: Clock, until: datetime) -> list[SlaEvent]:
+    return [
+        SlaWarning(
+            ticket_id=clock.ticket_id,
+            metric=clock.metric,
+            percent=to.percent,
+            reached_at=to.at,
+            due_at=clock.due_at,
+            versions=clock.versions,
+        )
+        for to in clock.warnings
+        if to.at <= until
+    ]
+
+
+def _verdict(clock: Clock, until: datetime, evidence: Evidence) -> list[SlaEvent]:
+    return verdict(clock, "deadline", clock.due_at, evidence) if clock.due_at <= until else []
+
+
+def verdict(clock: Clock, cause: Cause, at: datetime, evidence: Evidence = "settled") -> list[SlaEvent]:
+    """Unanswered at `at`, and the deadline has passed: a breach, or an objective missed."""
+    if clock.metric == "objective":
+        return [
+            ObjectiveMissed(
+                ticket_id=clock.ticket_id, metric=clock.metric, due_at=clock.due_at, versions=clock.versions
+            )
+        ]
+    return [
+        SlaBreached(
+            ticket_id=clock.ticket_id,
+            metric=clock.metric,
+            cause=cause,
+            evidence=evidence,
+            severity=clock.severity,
+            due_at=clock.due_at,
+            breached_at=at,
+            versions=clock.versions,
+        )
+    ]

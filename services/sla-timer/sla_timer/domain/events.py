@@ -1,0 +1,43 @@
+"""The facts that sla-timer records."""
+
+from contracts.sla import (
+    AlarmCancelled,
+    AlarmEvent,
+    AlarmRang,
+    AlarmSet,
+    BreachRetracted,
+    ClockAwaited,
+    ClockCancelled,
+    ClockEvent,
+    ClockRescheduled,
+    ClockStarted,
+    ObjectiveMissed,
+    PolicyPublished,
+    SlaBreached,
+    SlaEvent,
+    SlaMet,
+    SlaWarning,
+    Threshold,
+    Versions,
+)
+
+__all__ = [
+    "AlarmCancelled",
+    "AlarmEvent",
+    "AlarmRang",
+    "AlarmSet",
+    "BreachRetracted",
+    "ClockAwaited",
+    "ClockCancelled",
+    "ClockEvent",
+    "ClockRescheduled",
+    "ClockStarted",
+    "ObjectiveMissed",
+    "PolicyPublished",
+    "SlaBreached",
+    "SlaEvent",
+    "SlaMet",
+    "SlaWarning",
+    "Threshold",
+    "Versions",
+]

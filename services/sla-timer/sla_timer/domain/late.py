@@ -1,0 +1,35 @@
+"""Evidence that turns up after a breach was announced on the wall clock.
+
+What counts is when intake recorded a fact, never when it got here. So the fact is decided as if nothing had been
+announced; if there is no breach then, the announced one is retracted first.
+"""
+
+from sla_timer.domain.commands import ClockCommand, RecordResponse
+from sla_timer.domain.events import BreachRetracted, ClockRescheduled, SlaEvent
+from sla_timer.domain.evolve import fold
+from sla_timer.domain.state import Breached, Running
+
+
+def reconsidered(command: ClockCommand, state: Breached, otherwise: list[SlaEvent]) -> list[SlaEvent]:
+    """What follows after all. `otherwise`: what would have, had the clock still been running.
+
+    A change that leaves the deadline where it was or earlier is kept on record, and the breach stands.
+    """
+    clock = state.clock
+    match fold(Running(clock), otherwise):
+        case Breached():
+            stands = True
+        case Running(after):
+            stands = after.metric == clock.metric and after.due_at <= clock.due_at
+        case _:
+            stands = False
+    if stands:
+        return [event for event in otherwise if isinstance(event, ClockRescheduled)]
+    retracted = BreachRetracted(
+        ticket_id=clock.ticket_id,
+        metric=clock.metric,
+        cause="answered-in-time" if isinstance(command, RecordResponse) else "clock-changed",
+        breached_at=state.breached_at,
+        versions=clock.versions,
+    )
+    return [retracted, *otherwise]

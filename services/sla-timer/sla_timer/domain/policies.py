@@ -1,0 +1,39 @@
+"""All published versions of the policy: running clocks keep theirs, new ones take the current one."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from contracts.sla import PolicyPublished
+from sla_timer.domain.policy import Policy
+from sla_timer.domain.refusals import UnknownPolicy
+
+
+@dataclass(frozen=True, slots=True)
+class Policies:
+    """Versions by name, each compiled once; `latest` is the one published last."""
+
+    versions: Mapping[str, Policy] = field(default_factory=dict)
+    latest: str = ""
+
+    def published(self, event: PolicyPublished) -> "Policies":
+        """With one more version, which is the current one from now on. Every shard may say so: once is enough."""
+        if event.version in self.versions:
+            return Policies(self.versions, event.version)
+        compiled = {
+            (calendar.name, calendar.version): calendar
+            for policy in self.versions.values()
+            for calendar in policy.calendars.values()
+        }
+        return Policies({**self.versions, event.version: Policy.of(event, compiled)}, event.version)
+
+    @property
+    def current(self) -> Policy:
+        """The version that new clocks are started with. Raises UnknownPolicy."""
+        return self[self.latest]
+
+    def __getitem__(self, version: str) -> Policy:
+        """A version. Raises UnknownPolicy."""
+        try:
+            return self.versions[version]
+        except KeyError:
+            raise UnknownPolicy(f"Version {version!r} must be published first.") from None

@@ -1,0 +1,136 @@
+"""The situations of a clock, an alarm and the policy. A stream is in one of them.
+
+A clock's stream holds the promise of a first answer in either form: the response clock of severities 1 to 3, or the
+objective of severity 4. A change between them is a cancellation and a start in one stream, so that the original
+start, and the support time used up by calendars since replaced, are never lost.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from contracts.sla import Metric, Threshold, Versions
+from contracts.tickets import Severity, Tier
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Leg:
+    """A stretch of a clock's course under one calendar: from `since` on, with `consumed` already used up."""
+
+    since: datetime
+    consumed: timedelta
+    calendar: str
+    policy: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clock:
+    """A promise and how it is counted. `warnings`: those still to come. `generation`: of the timers set for it."""
+
+    ticket_id: UUID
+    metric: Metric
+    severity: Severity
+    tier: Tier
+    received_at: datetime
+    started_at: datetime
+    course: tuple[Leg, ...]
+    target: timedelta
+    due_at: datetime
+    warnings: tuple[Threshold, ...]
+    versions: Versions
+    generation: int
+
+    @property
+    def calendar(self) -> str:
+        """The calendar it is counted by now."""
+        return self.course[-1].calendar
+
+
+@dataclass(frozen=True, slots=True)
+class Nothing:
+    """Nothing happened yet."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    """Required information is missing, and no clock runs. `calendar`: agreed with the account."""
+
+    ticket_id: UUID
+    metric: Metric
+    severity: Severity
+    tier: Tier
+    calendar: str | None
+    generation: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """An answer is owed, or hoped for."""
+
+    clock: Clock
+
+
+@dataclass(frozen=True, slots=True)
+class Superseded:
+    """Cancelled for a change of severity: its successor takes up its course."""
+
+    clock: Clock
+
+
+@dataclass(frozen=True, slots=True)
+class Missed:
+    """The objective has passed without an answer. No verdict: at another severity it may still become one."""
+
+    clock: Clock
+
+
+@dataclass(frozen=True, slots=True)
+class Breached:
+    """The promise is broken, unless evidence from before `clock.due_at` turns up late."""
+
+    clock: Clock
+    breached_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Met:
+    """Answered in time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cancelled:
+    """Nothing is owed any more, unless the clock is awaited again."""
+
+    generation: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlarmPending:
+    """Somebody wants to be told when it is `due_at`."""
+
+    ticket_id: UUID
+    alarm: str
+    due_at: datetime
+    generation: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlarmOver:
+    """The last alarm has rung or was cancelled."""
+
+    alarm: str
+    due_at: datetime
+    generation: int
+
+
+@dataclass(frozen=True, slots=True)
+class InForce:
+    """This version of the policy holds."""
+
+    version: str
+
+
+Situation = (
+    Nothing | Waiting | Running | Superseded | Missed | Breached | Met | Cancelled | AlarmPending | AlarmOver | InForce
+)
+INITIAL: Situation = Nothing()

@@ -1,0 +1,66 @@
+"""What is wrong with a policy file, where, and what would help."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ruamel.yaml.comments import CommentedMap, CommentedSeq
+
+Path = tuple[str | int, ...]
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Problem:
+    """One mistake. `where`: the keys that lead to it, as in `calendars.office.windows`."""
+
+    line: int
+    where: str
+    message: str
+
+    def __str__(self) -> str:
+        return f"line {self.line}: {self.where}: {self.message}" if self.where else f"line {self.line}: {self.message}"
+
+
+class PolicyRefused(Exception):
+    """The policy file can't be used, for all the reasons listed in `problems`."""
+
+    def __init__(self, name: str, problems: Sequence[Problem]) -> None:
+        self.name = name
+        self.problems = tuple(sorted(problems))
+        super().__init__("\n".join(f"{name}, {problem}" for problem in self.problems))
+
+
+def problem_at(document: Any, path: Path, message: str) -> Problem:
+    """A problem with its line, which is that of the deepest key on the path that the document has."""
+    return Problem(_line(document, path), ".".join(map(str, path)), message)
+
+
+def plain(node: Any) -> Any:
+    """The document as plain data. Dates are ISO text, since they may be keys."""
+    match node:
+        case Mapping():
+            return {_key(key): plain(value) for key, value in node.items()}
+        case list():
+            return [plain(item) for item in node]
+        case _:
+            return _key(node)
+
+
+def _key(value: Any) -> Any:
+    return value.isoformat() if hasattr(value, "isoformat") else value
+
+
+def _line(node: Any, path: Path) -> int:
+    line = 0
+    for part in path:
+        match node:
+            case CommentedMap():
+                key = next((key for key in node if str(_key(key)) == str(part)), None)
+                if key is None:
+                    break
+                line, node = node.lc.key(key)[0], node[key]
+            case CommentedSeq() if isinstance(part, int) and part < len(node):
+                line, node = node.lc.item(part)[0], node[part]
+            case _:
+                break
+    return line + 1

@@ -1,0 +1,108 @@
+"""Read a policy file: all that is wrong with it at once, or its resolved form."""
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from difflib import get_close_matches
+from pathlib import Path as FilePath
+from typing import Any, get_args, get_origin
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+
+from contracts.tickets import Severity
+from sla_timer.policy_file.problems import Path, PolicyRefused, Problem, plain, problem_at
+from sla_timer.policy_file.resolve import Document, resolve
+from sla_timer.policy_file.shape import PolicyFile
+
+DEFAULT = FilePath(__file__).parent.parent / "policies" / "default.yaml"
+"""The vendor's policy, shipped with the service."""
+
+
+def read(file: FilePath, *, today: date) -> Document:
+    """Read a file. Raises PolicyRefused, and OSError if there is none."""
+    return load(file.read_text(encoding="utf-8"), name=file.name, today=today)
+
+
+def load(text: str, *, name: str, today: date) -> Document:
+    """Read a policy from YAML. `today`: the date by which its holidays must not have run out. Raises PolicyRefused."""
+    try:
+        document = YAML().load(text)
+    except MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        raise PolicyRefused(name, [Problem(line, "", f"this is no YAML: {error.problem}")]) from None
+    except YAMLError as error:
+        raise PolicyRefused(name, [Problem(1, "", f"this is no YAML: {error}")]) from None
+    data = plain(document)
+    problems = [problem_at(document, path, message) for path, message in _disagreements(data)]
+    try:
+        policy = PolicyFile.model_validate(data, context={"today": today})
+    except ValidationError as error:
+        found = error.errors(include_url=False)
+        problems += [problem_at(document, _path(detail), _message(detail)) for detail in found]
+        raise PolicyRefused(name, problems) from None
+    if problems:
+        raise PolicyRefused(name, problems)
+    return resolve(policy)
+
+
+def _disagreements(data: Any) -> Iterator[tuple[Path, str]]:
+    """What one part says of another, as far as the parts can be read."""
+    calendars = _mapping(data, "calendars")
+    wanting = [("tiers", tier) for tier in _mapping(data, "tiers")] + [("feedback",)]
+    for path in wanting:
+        calendar = _mapping(data, *path).get("calendar")
+        if isinstance(calendar, str) and calendars and calendar not in calendars:
+            yield (*path, "calendar"), f"there is no calendar {calendar!r}; {_choices(calendar, list(calendars))}"
+    metrics = _mapping(data, "metrics")
+    for severity in get_args(Severity):
+        promised = [metric for metric in metrics if severity in _mapping(metrics, metric, "targets")]
+        if metrics and len(promised) != 1:
+            said = " and ".join(promised) or "no metric"
+            yield ("metrics",), f"severity {severity} has a target in {said}; give it one, in response or objective"
+
+
+def _mapping(data: Any, *path: Any) -> Mapping[Any, Any]:
+    for part in path:
+        data = data.get(part) if isinstance(data, Mapping) else None
+    return data if isinstance(data, Mapping) else {}
+
+
+def _path(detail: ErrorDetails) -> Path:
+    return tuple(part for part in detail["loc"] if part != "[key]")
+
+
+def _message(detail: ErrorDetails) -> str:
+    match detail["type"]:
+        case "extra_forbidden":
+            return f"unknown key; {_choices(str(detail['loc'][-1]), _keys_at(detail['loc'][:-1]))}"
+        case "missing":
+            return "this key is missing; add it"
+        case "value_error":
+            return str(detail["ctx"]["error"])
+        case _:
+            return f"{detail['msg']}, and not {detail['input']!r}"
+
+
+def _choices(word: str, known: list[str]) -> str:
+    likely = get_close_matches(word, known, n=1)
+    return f"did you mean {likely[0]!r}?" if likely else f"use one of {', '.join(sorted(known))}"
+
+
+def _keys_at(path: Path) -> list[str]:
+    """The keys that the shape knows at a path."""
+    kind: Any = PolicyFile
+    for part in path:
+        if get_origin(kind) in (tuple, dict):
+            kind = get_args(kind)[-1] if get_origin(kind) is dict else get_args(kind)[0]
+        else:
+            kind = _keys(kind).get(str(part))
+    return list(_keys(kind))
+
+
+def _keys(kind: Any) -> dict[str, Any]:
+    """The keys of a model, or of the model that a union has, and what each may be."""
+    models = (part for part in (kind, *get_args(kind)) if isinstance(part, type) and issubclass(part, BaseModel))
+    fields = next((model.model_fields for model in models), {})
+    return {field.alias or name: field.annotation for name, field in fields.items()}

@@ -1,0 +1,141 @@
+"""The shape of a policy file. Its JSON Schema is `PolicyFile.model_json_schema()`."""
+
+from datetime import date, timedelta
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, ValidationInfo, field_validator, model_validator
+
+from contracts.escalations import Rung as Role
+from contracts.tickets import Detail, Severity
+from sla_timer.policy_file.entry import Entry
+from sla_timer.policy_file.hours import Calendar
+from sla_timer.policy_file.terms import Duration, PositiveDuration
+
+
+class Target(Entry):
+    """An answer is owed within this time."""
+
+    within: PositiveDuration
+
+
+class Metric(Entry):
+    """What is measured, how it counts, and at which percents of the target it warns."""
+
+    counts: Literal["support", "elapsed"]
+    warnings: tuple[Annotated[int, Field(gt=0, lt=100)], ...] = ()
+    targets: dict[Severity, Target]
+
+    @field_validator("warnings")
+    @classmethod
+    def _ascending(cls, percents: tuple[int, ...]) -> tuple[int, ...]:
+        if list(percents) != sorted(set(percents)):
+            raise ValueError(f"warnings ascend: write {sorted(set(percents))}")
+        return percents
+
+
+class Metrics(Entry):
+    """The response clock, and the objective of severities that have no SLA."""
+
+    response: Metric
+    objective: Metric | None = None
+
+
+class TierHours(Entry):
+    """The calendar by which a tier's support hours are counted."""
+
+    calendar: str
+
+
+class Tiers(Entry):
+    """Every licence tier."""
+
+    enlist: TierHours
+    patrol: TierHours
+    command: TierHours
+    assessment: TierHours
+
+
+class Rung(Entry):
+    """Who is called, how long after the breach."""
+
+    role: Role
+    after: Duration
+
+
+class Ladder(Entry):
+    """Who is called one after the other, `rounds` times, anew `every` so often (P23)."""
+
+    rungs: tuple[Rung, ...]
+    rounds: int = Field(default=1, ge=1, le=100)
+    every: PositiveDuration = timedelta(days=1)
+
+    @field_validator("rungs")
+    @classmethod
+    def _climbs(cls, rungs: tuple[Rung, ...]) -> tuple[Rung, ...]:
+        if not rungs:
+            raise ValueError("a ladder needs a rung, such as {role: engineer, after: 0m}")
+        roles, delays = [rung.role for rung in rungs], [rung.after for rung in rungs]
+        if twice := sorted({role for role in roles if roles.count(role) > 1}):
+            raise ValueError(f"the ladder loops: it comes back to {', '.join(twice)}; name each once and use rounds")
+        if delays != sorted(delays) or delays[0]:
+            raise ValueError("delays count from the breach: the first is 0m, and none is below the one before")
+        return rungs
+
+    @model_validator(mode="after")
+    def _rounds_apart(self) -> Self:
+        if self.rounds > 1 and self.every <= self.rungs[-1].after:
+            raise ValueError(f"the ladder loops into itself; let every exceed its last delay, {self.rungs[-1].after}")
+        return self
+
+
+class Ladders(Entry):
+    """The ladder climbed after a breach."""
+
+    breach: Ladder
+
+
+class WorkingDays(Entry):
+    """A deadline in working days."""
+
+    working_days: int = Field(gt=0)
+
+
+class CalendarDays(Entry):
+    """A deadline in calendar days."""
+
+    days: int = Field(gt=0)
+
+
+class Feedback(Entry):
+    """Deadlines of feedback (P17, P19), counted in this calendar."""
+
+    calendar: str
+    acknowledge: WorkingDays
+    review: CalendarDays
+
+
+class Required(Entry):
+    """What a ticket must say before its clock starts (P8)."""
+
+    details: tuple[Detail, ...]
+
+
+class PolicyFile(Entry):
+    """A support policy. Holidays by country are resolved from `since`, they and time zones up to `until`."""
+
+    name: str
+    since: date
+    until: date
+    metrics: Metrics
+    tiers: Tiers
+    calendars: dict[str, Calendar]
+    ladders: Ladders
+    feedback: Feedback
+    required: Required
+
+    @field_validator("until")
+    @classmethod
+    def _ahead(cls, until: date, info: ValidationInfo) -> date:
+        if info.context and until < info.context["today"]:
+            raise ValueError(f"time zones and holidays have run out on {until}; name a later date")
+        return until

@@ -1,0 +1,70 @@
+"""The words of a policy file: durations, times of day, days of the week, offsets. Each error says how to write it."""
+
+import re
+from datetime import timedelta
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, StringConstraints, WithJsonSchema
+
+DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+
+def _duration(value: Any) -> timedelta:
+    text = str(value).replace(" ", "")
+    found = re.fullmatch(r"(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?", text)
+    if text.startswith(("-", "−")):
+        raise ValueError(f"{value!r} is less than nothing; write a duration such as 1h30m")
+    if not text or not found:
+        raise ValueError(f"{value!r} is no duration; write hours, minutes and seconds, such as 1h30m, 45m or 24h")
+    hours, minutes, seconds = (int(part or 0) for part in found.groups())
+    return timedelta(hours=hours, minutes=minutes, seconds=seconds)
+
+
+def _positive(value: Any) -> timedelta:
+    duration = _duration(value)
+    if not duration:
+        raise ValueError("nothing can be done in no time; write a duration such as 1h30m")
+    return duration
+
+
+def _time(value: Any) -> int:
+    found = re.fullmatch(r"(\d\d):(\d\d)", value) if isinstance(value, str) else None
+    hours, minutes = map(int, found.groups()) if found else (99, 0)
+    if minutes > 59 or (hours, minutes) > (24, 0):
+        raise ValueError(f"{value!r} is no time of day; write it in quotes from '00:00' to '24:00'")
+    return hours * 3600 + minutes * 60
+
+
+def _days(value: Any) -> tuple[int, ...]:
+    if isinstance(value, list):
+        return tuple(sorted({day for part in value for day in _days(part)}))
+    first, dash, last = str(value).lower().partition("-")
+    if first not in DAYS or (dash and last not in DAYS):
+        raise ValueError(f"{value!r} is no day; write one of {', '.join(DAYS)}, a range such as mon-fri, or a list")
+    start = DAYS.index(first)
+    length = (DAYS.index(last) - start) % 7 if dash else 0
+    return tuple(sorted((start + n) % 7 for n in range(length + 1)))
+
+
+DURATION = {"type": "string", "pattern": "^([0-9]+h)? ?([0-9]+m)? ?([0-9]+s)?$", "examples": ["1h30m"]}
+TIME = {"type": "string", "pattern": "^([01][0-9]|2[0-3]):[0-5][0-9]$|^24:00$", "examples": ["09:00"]}
+NAMED_DAYS = {"type": "string", "pattern": "^(mon|tue|wed|thu|fri|sat|sun)(-(mon|tue|wed|thu|fri|sat|sun))?$"}
+RULE = {"type": "string", "pattern": "^P[0-9]+$"}
+
+Duration = Annotated[timedelta, BeforeValidator(_duration), WithJsonSchema(DURATION)]
+PositiveDuration = Annotated[timedelta, BeforeValidator(_positive), WithJsonSchema(DURATION)]
+TimeOfDay = Annotated[int, BeforeValidator(_time), WithJsonSchema(TIME)]
+"""Seconds since midnight."""
+Days = Annotated[
+    tuple[int, ...],
+    BeforeValidator(_days),
+    WithJsonSchema({"anyOf": [NAMED_DAYS, {"type": "array", "items": NAMED_DAYS, "minItems": 1}]}),
+]
+"""Weekdays, Monday being 0."""
+Offset = Annotated[str, StringConstraints(pattern=r"^[+-]([01]\d|2[0-3]):[0-5]\d$")]
+Rules = Annotated[
+    tuple[Annotated[str, StringConstraints(pattern=r"^P\d+$")], ...],
+    BeforeValidator(lambda value: (value,) if isinstance(value, str) else value),
+    WithJsonSchema({"anyOf": [RULE, {"type": "array", "items": RULE}]}),
+]
+"""The rules of the support policy that an entry follows."""
