@@ -17,9 +17,10 @@ of these.
 
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, is_dataclass
 from datetime import datetime
-from typing import Annotated, Any, NamedTuple, TypeVar, dataclass_transform, get_args, get_origin, get_type_hints
+from types import NoneType, UnionType
+from typing import Annotated, Any, NamedTuple, TypeVar, Union, dataclass_transform, get_args, get_origin, get_type_hints
 
 from msgspec import Meta
 
@@ -79,17 +80,34 @@ def _personal(cls: type[Any]) -> dict[str, str]:
     names = {field.name for field in fields(cls)}
     found: dict[str, str] = {}
     for name, hint in get_type_hints(cls, include_extras=True).items():
-        for mark in _marks(hint):
-            if mark.of not in names:
-                raise TypeError(f"{cls.__name__}.{name} is personal, but there is no field {mark.of!r} for its subject")
-            found[name] = mark.of
+        mark = _mark(hint)
+        if mark is None:
+            if _hidden(hint):
+                raise TypeError(f"{cls.__name__}.{name} hides a personal text: only an event's own text can be sealed")
+            continue
+        if mark.of not in names:
+            raise TypeError(f"{cls.__name__}.{name} is personal, but there is no field {mark.of!r} for its subject")
+        found[name] = mark.of
     return found
 
 
-def _marks(hint: Any) -> list[Encrypted]:
-    if get_origin(hint) is Annotated:
-        return [mark for mark in hint.__metadata__ if isinstance(mark, Encrypted)]
-    return [mark for part in get_args(hint) for mark in _marks(part)]
+def _mark(hint: Any) -> Encrypted | None:
+    """The mark of a text that is personal, or personal or none."""
+    if get_origin(hint) in (Union, UnionType):
+        parts = [part for part in get_args(hint) if part is not NoneType]
+        return _mark(parts[0]) if len(parts) == 1 else None
+    if get_origin(hint) is not Annotated or get_args(hint)[0] is not str:
+        return None
+    return next((mark for mark in hint.__metadata__ if isinstance(mark, Encrypted)), None)
+
+
+def _hidden(hint: Any) -> bool:
+    """Whether there is a personal text deeper inside."""
+    if get_origin(hint) is Annotated and any(isinstance(mark, Encrypted) for mark in hint.__metadata__):
+        return True
+    if isinstance(hint, type) and is_dataclass(hint):
+        return any(map(_hidden, get_type_hints(hint, include_extras=True).values()))
+    return any(map(_hidden, get_args(hint)))
 
 
 def kind_of(instance: object) -> EventType:
