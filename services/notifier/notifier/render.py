@@ -1,0 +1,128 @@
+"""What a mail says: a template and its particulars become a subject, a plain text and the same as HTML.
+
+Each template (`templates/<name>.j2`) is written once and rendered in three forms: `layout.subject`, `layout.txt` and
+`layout.html` place its blocks, and `parts.txt` and `parts.html` say what a paragraph or a quotation is in each.
+Pure: the same input makes the same words. All that comes from outside is escaped in HTML.
+"""
+
+import re
+import textwrap
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from functools import cache
+from typing import Literal, NamedTuple
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from contracts.notifications import Template
+
+Form = Literal["subject", "txt", "html"]
+
+DETAILS = {
+    "product": "Product:",
+    "product_version": "Version:",
+    "os": "OS:",
+    "os_version": "OS version:",
+    "description": "What is wrong, in detail",
+}
+"""Required information (P8) as the labelled lines that intake reads from an answer; empty, so none is read as said."""
+ROLES = {"engineer": "support engineer", "support-manager": "Support Manager", "vp": "VP", "ceo": "CEO"}
+
+LINE_CHARACTERS = 200
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff]")
+
+
+class Words(NamedTuple):
+    """What a mail says. The subject is one line and begins with the ticket's number in brackets."""
+
+    subject: str
+    text: str
+    html: str
+
+
+class _Known(dict[str, str]):
+    """Particulars by name; one that isn't there is empty."""
+
+    def __missing__(self, key: str) -> str:
+        return ""
+
+
+def render(
+    template: Template,
+    *,
+    number: str,
+    desk: str,
+    role: str | None = None,
+    text: str | None = None,
+    about: Mapping[str, str] | None = None,
+    links: Mapping[str, str] | None = None,
+) -> Words:
+    """The words of a mail about ticket `number`, from the support desk called `desk`.
+
+    `role`, `text` and `about` are those of the NotificationRequested. `links`: URLs by name, `ticket` where the
+    reader can see it all (optional), `survey` for the template of that name.
+    """
+    given = {
+        "number": one_line(number),
+        "desk": one_line(desk),
+        "role": one_line(role or ""),
+        "text": clean(text or ""),
+        "about": _Known({name: clean(value) for name, value in (about or {}).items()}),
+        "links": _Known(links or {}),
+    }
+    subject = one_line(f"[{number}] {_render(template, 'subject', given)}")
+    given["subject"] = subject
+    return Words(subject, _render(template, "txt", given) + "\n", _render(template, "html", given))
+
+
+def clean(text: str) -> str:
+    """The text without control characters, and with what is no valid Unicode replaced: fit for any mail reader."""
+    valid = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return _CONTROL.sub("", valid.replace("\r\n", "\n").replace("\r", "\n"))
+
+
+def one_line(text: str) -> str:
+    """The text, clean and on one line of at most 200 characters: nothing in it can begin another header."""
+    line = " ".join(clean(text).split())
+    return line if len(line) <= LINE_CHARACTERS else line[: LINE_CHARACTERS - 1] + "…"
+
+
+def _render(template: Template, form: Form, given: Mapping[str, object]) -> str:
+    rooms = _environment("html" if form == "html" else "txt")
+    parts = rooms.get_template("parts.html" if form == "html" else "parts.txt").module
+    return rooms.get_template(f"{template}.j2").render(given, layout=f"layout.{form}", say=parts)
+
+
+@cache
+def _environment(form: Form) -> Environment:
+    made = Environment(
+        loader=PackageLoader("notifier"),
+        autoescape=form == "html",  # noqa: S701 - plain text has nothing to escape
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.filters |= {"wrapped": _wrapped, "details": _details, "instant": _instant, "role": _role}
+    return made
+
+
+def _wrapped(text: str) -> str:
+    return textwrap.fill(" ".join(text.split()), 72, break_long_words=False, break_on_hyphens=False)
+
+
+def _details(names: str) -> list[str]:
+    """Lines to complete, for comma-separated names of required information."""
+    return [DETAILS.get(name, name) for name in names.split(",")]
+
+
+def _instant(text: str) -> str:
+    """`13 July 2026, 14:30:00 UTC` for an RFC 3339 instant, empty for none. Seconds, for a deadline is exact."""
+    if not text:
+        return ""
+    at = datetime.fromisoformat(text).astimezone(UTC)
+    return f"{at.day} {at:%B %Y, %H:%M:%S} UTC"
+
+
+def _role(name: str) -> str:
+    return ROLES.get(name, name)
