@@ -21,6 +21,10 @@ class Clock(Protocol):
         """Real seconds since some fixed moment, never running backwards."""
         ...
 
+    def wall(self) -> float:
+        """Real seconds since 1970, for what others date: tokens, and the database server's clock."""
+        ...
+
     def real(self, span: timedelta) -> float:
         """How many real seconds a span of the domain's time takes."""
         ...
@@ -37,6 +41,10 @@ class WallClock:
     def elapsed(self) -> float:
         """Seconds of the monotonic clock."""
         return time.monotonic()
+
+    def wall(self) -> float:
+        """The present instant, in seconds."""
+        return time.time()
 
     def real(self, span: timedelta) -> float:
         """The span itself, in seconds."""
@@ -58,6 +66,10 @@ class AcceleratedClock:
     def elapsed(self) -> float:
         """Seconds of the monotonic clock: heartbeats and back-offs are not sped up."""
         return time.monotonic()
+
+    def wall(self) -> float:
+        """The real present instant, in seconds."""
+        return time.time()
 
     def real(self, span: timedelta) -> float:
         """The span divided by the speed, in seconds."""

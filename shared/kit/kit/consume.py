@@ -5,7 +5,7 @@ gives its batch up. Kafka's own offsets are only a hint; after an assignment rea
 """
 
 import asyncio
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from uuid import UUID
 
 import structlog
@@ -44,17 +44,19 @@ class Consumer:
         topics: Sequence[str],
         follow: Follow,
         applied: Callable[[Sequence[Incoming]], None] = lambda batch: None,
+        owned: Callable[[Iterable[int]], None] = lambda shards: None,
     ) -> None:
         self.topics = tuple(topics)
         self.backlog = Backlog(topics)
         self.parked: set[UUID] = set()
         """Tickets and accounts in our shards of which records are set aside."""
         self._store, self._bus, self._clock = store, bus, clock
-        self._follow, self._applied = follow, applied
+        self._follow, self._applied, self._owned = follow, applied, owned
         self._feed: Feed | None = None
         self._paused: set[Place] = set()
         self._poison: dict[tuple[Place, int], str] = {}
         self._singly = 0
+        self._stopping = False
         self._progress = clock.elapsed()
         self._turn = asyncio.Lock()
 
@@ -63,7 +65,7 @@ class Consumer:
         self._feed = feed = await self._bus.feed(self._follow.name, self.topics, self._assigned, self._revoked)
         hinted = self._clock.elapsed()
         try:
-            while True:
+            while not self._stopping:
                 for message in await feed.poll(0.25 if self.backlog.idle() else 0.02):
                     self.backlog.add(message)
                 async with self._turn:
@@ -77,6 +79,18 @@ class Consumer:
             self._feed = None
             await feed.close()
 
+    def stop(self) -> None:
+        """Finish the batch in hand, then end."""
+        self._stopping = True
+
+    def stalled(self) -> bool:
+        """Whether there has been work for a while and none was done."""
+        return not self.backlog.idle() and self._clock.elapsed() - self._progress > LOUD
+
+    def at_end(self, place: Place) -> bool:
+        """Whether all that the partition is known to hold has been applied."""
+        return self._feed is not None and self._feed.lag(place) == 0 and not self.backlog.waiting(place)
+
     def lag(self) -> dict[Place, int | None]:
         """Per place how many records are known to be there and not applied; None: not known yet."""
         if self._feed is None:
@@ -87,6 +101,7 @@ class Consumer:
     async def _assigned(self, places: Collection[Place]) -> None:
         async with self._turn:
             await self._rewind(places)
+            self._owned({shard for _, shard in self.backlog.places()})
         self._progress = self._clock.elapsed()
 
     async def _revoked(self, places: Collection[Place]) -> None:
@@ -94,6 +109,7 @@ class Consumer:
         async with self._turn:
             for place in places:
                 self.backlog.end(place)
+            self._owned({shard for _, shard in self.backlog.places()})
 
     async def _rewind(self, places: Collection[Place]) -> None:
         """Forget what is in memory of these, and read on from where the database stands."""

@@ -7,10 +7,12 @@ from uuid import uuid5
 
 from contracts.envelope import Fact, Meta
 from contracts.errors import MalformedEvent, SealBroken, UnknownEvent
+from contracts.sla import PolicyPublished
 from kit.bus import Place
 from kit.clock import Clock
 from kit.inbox import Incoming
 from kit.perform import Core, Done, Failed, Overtaken, Refused, Reused, Work
+from kit.policy_book import PolicyBook
 from kit.store import Tx, Unavailable
 
 React = Callable[[Fact, Any], Sequence[tuple[str, Any]]]
@@ -33,7 +35,7 @@ class Follow:
     core: Core
     react: React
     clock: Clock
-    policy: Callable[[], Any] = lambda: None
+    book: PolicyBook
     wrote: Callable[[], None] = lambda: None
 
     async def all(self, tx: Tx, batch: Sequence[Incoming]) -> None:
@@ -58,7 +60,12 @@ class Follow:
     async def _works(self, tx: Tx, one: Incoming) -> list[Work]:
         try:
             fact = (await self.core.vault.open(tx, [one.fact()]))[0]
-            steps = [] if fact.imported else self.react(fact, self.policy())
+            if isinstance(fact.event, PolicyPublished):
+                # At once, since the next record of this batch may follow from it; a rollback makes it no less true.
+                self.book.learn(fact.event)
+                if fact.shard == 0:
+                    await tx.put([self.book.row(fact)])
+            steps = [] if fact.imported else self.react(fact, self.book.current)
         except (UnknownEvent, MalformedEvent, SealBroken) as error:
             raise Poison(one.place, one.envelope.shard_seq, str(error)) from error
         except (ValueError, TypeError, LookupError, AttributeError, ArithmeticError) as error:

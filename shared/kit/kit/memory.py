@@ -30,6 +30,7 @@ from kit.store import (
     Known,
     Move,
     Parked,
+    PolicyRow,
     Relayed,
     Row,
     Timer,
@@ -202,6 +203,14 @@ class MemoryTx:
                 self.drop(self.tables.timers, key)
                 claimed.append(found)
         return claimed
+
+    async def policies(self) -> list[PolicyRow]:
+        """The policy versions, in the order of their publication."""
+        await self._step()
+        rows = sorted(
+            self.tables.models.get("policies", {}).values(), key=lambda row: (row["published_at"], row["version"])
+        )
+        return [PolicyRow(row["schema_version"], row["data"]) for row in rows]
 
     async def due(self, shards: Sequence[int], before: datetime, limit: int) -> list[Timer]:
         """The timers of these shards that are due before that instant, the earliest first."""

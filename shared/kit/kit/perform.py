@@ -26,9 +26,19 @@ EVENTS = UUID("5b0f8d8e-6a0f-5a55-9d6c-6f0c1d2e3f40")
 """Namespace of event ids that follow from what happened rather than from who noticed."""
 
 
+class ChangedMeanwhile(Refusal):
+    """It has changed since you read it."""
+
+    status = 412
+    slug = "changed-meanwhile"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Work:
-    """A command for a stream. `answer` is what will be remembered as the answer, with the stream's version."""
+    """A command for a stream. `answer` is what will be remembered as the answer, with the stream's version.
+
+    `if_version`: refuse unless the stream is still at this version.
+    """
 
     command_id: UUID
     stream: str
@@ -36,6 +46,7 @@ class Work:
     meta: Meta
     request_hash: bytes = b""
     answer: dict[str, Any] = field(default_factory=dict)
+    if_version: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,11 +99,12 @@ class _Decided:
     append: Append
 
 
-async def _as_is(tx: Tx, commands: Sequence[Any]) -> Sequence[Any]:
+async def as_is(tx: Tx, commands: Sequence[Any]) -> Sequence[Any]:
+    """Commands that need nothing from the database."""
     return commands
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(kw_only=True)
 class Core:
     """A service's core, wired to its log."""
 
@@ -100,7 +112,7 @@ class Core:
     decider: Decider
     vault: Vault
     project: Project = no_rows
-    prepare: Prepare = _as_is
+    prepare: Prepare = as_is
     set_timers: Callable[[Sequence[Timer]], None] | None = None
 
     async def perform(self, tx: Tx, works: Sequence[Work], now: datetime) -> list[Result]:
@@ -146,6 +158,10 @@ class Core:
                 tx.after_commit(partial(self.set_timers, new))
         return [results[work.command_id] for work in works]
 
+    def when_timers_are_set(self, tell: Callable[[Sequence[Timer]], None]) -> None:
+        """Call this with the timers of each transaction, once it is durable."""
+        self.set_timers = tell
+
     async def state(self, tx: Tx, stream: str) -> tuple[Any, int]:
         """A stream's state and version; version 0: there is none."""
         loaded = (await self._load(tx, {stream}))[stream]
@@ -168,6 +184,8 @@ class Core:
     async def _decide(self, tx: Tx, work: Work, stream: _Stream) -> _Decided | Refused | Failed:
         before, state = stream.state, stream.state
         try:
+            if work.if_version not in (None, stream.version):
+                raise ChangedMeanwhile(f"It is at version {stream.version} now: read it again, then decide.")
             events = self.decider.decide(work.command, state)
             subjects = {subject for event in events for subject in subjects_of(event)}
             keys = await self.vault.keys(tx, subjects, make=True) if subjects else {}

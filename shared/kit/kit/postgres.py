@@ -26,6 +26,7 @@ from kit.store import (
     Known,
     Move,
     Parked,
+    PolicyRow,
     Relayed,
     Row,
     Timer,
@@ -51,6 +52,8 @@ class PostgresStore:
         self.pool = pool
         self._topic = topic
         self._columns: dict[str, dict[str, str]] = {}
+        self.sound = True
+        """False while this process's clock and the server's disagree: then nothing is recorded."""
 
     @classmethod
     async def connect(cls, dsn: str, topic: str, *, size: int = 8) -> "PostgresStore":
@@ -80,7 +83,7 @@ class PostgresStore:
         tx: PostgresTx | None = None
         try:
             async with self.pool.acquire(timeout=PATIENCE) as connection, connection.transaction():
-                tx = PostgresTx(connection, self._topic, self._columns)
+                tx = PostgresTx(connection, self._topic, self._columns, sound=self.sound)
                 yield tx
         except (
             asyncpg.DataError,
@@ -107,11 +110,12 @@ _TRANSIENT = (
 class PostgresTx:
     """One transaction on one connection. `connection` is there for a service's own queries."""
 
-    def __init__(self, connection: Any, topic: str, columns: dict[str, dict[str, str]]) -> None:
+    def __init__(self, connection: Any, topic: str, columns: dict[str, dict[str, str]], *, sound: bool) -> None:
         self.connection = connection
         self.then: list[Callable[[], None]] = []
         self._topic = topic
         self._columns = columns
+        self._sound = sound
 
     def after_commit(self, then: Callable[[], None]) -> None:
         """Call this once the transaction is durable."""
@@ -132,6 +136,8 @@ class PostgresTx:
 
     async def append(self, batch: Sequence[Append], now: datetime) -> list[Appended | Known | Conflict]:
         """One call of the function `append`: locks, numbers and stores."""
+        if not self._sound:
+            raise Unavailable("this process's clock is wrong by more than a second: nothing is recorded")
         events = [(event, _meta(one.meta)) for one in batch for event in one.events]
         rows = await self.connection.fetch(
             sql.APPEND,
@@ -247,6 +253,10 @@ class PostgresTx:
     async def erased(self, subjects: Sequence[UUID]) -> set[UUID]:
         """Which of these were erased."""
         return {row[0] for row in await self.connection.fetch(sql.ERASED, subjects)}
+
+    async def policies(self) -> list[PolicyRow]:
+        """The policy versions, in the order of their publication."""
+        return [PolicyRow(*row) for row in await self.connection.fetch(sql.POLICIES)]
 
     async def due(self, shards: Sequence[int], before: datetime, limit: int) -> list[Timer]:
         """The timers of these shards that are due before that instant, the earliest first."""

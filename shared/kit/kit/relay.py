@@ -41,15 +41,22 @@ class Relay:
         self._epochs: dict[int, int] = {}
         self._lease_ends = 0.0
         self._producer: Producer | None = None
+        self._stopping = False
         self.sent = 0
         """How many events the broker has acknowledged."""
+
+    def stop(self) -> None:
+        """Send what is there, then end."""
+        self._stopping = True
+        self._wrote.set()
 
     async def run(self) -> None:
         """Relay until cancelled; then give up the leases."""
         try:
             async with asyncio.TaskGroup() as group:
-                group.create_task(self._hold())
-                group.create_task(self._pump())
+                holding = group.create_task(self._hold())
+                await group.create_task(self._pump())
+                holding.cancel()
         finally:
             await self._leave()
 
@@ -74,6 +81,8 @@ class Relay:
                 await asyncio.sleep(0.5)
                 continue
             if not moved:
+                if self._stopping:
+                    return
                 with suppress(TimeoutError):
                     async with asyncio.timeout(IDLE):
                         await self._wrote.wait()

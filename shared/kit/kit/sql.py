@@ -41,6 +41,8 @@ SELECT shard, stream_id, kind, generation, due_at FROM timers
 WHERE shard = ANY($1::integer[]) AND due_at < $2 ORDER BY due_at LIMIT $3
 """
 
+POLICIES = "SELECT schema_version, data FROM policies ORDER BY published_at, version"
+
 CURSORS = """
 SELECT c.source, c.shard, c.seq, c.event_id, c.koffset FROM consumer_cursor c
 WHERE c.source = ANY($1::text[]) AND c.shard = ANY($2::integer[]) ORDER BY c.source, c.shard

@@ -116,6 +116,14 @@ class Relayed:
 
 
 @dataclass(frozen=True, slots=True)
+class PolicyRow:
+    """A policy version that this service has heard of; `data` is the event's JSON."""
+
+    schema_version: int
+    data: str
+
+
+@dataclass(frozen=True, slots=True)
 class Parked:
     """A record set aside, raw."""
 
@@ -211,6 +219,10 @@ class Tx(Protocol):
 
     async def erased(self, subjects: Sequence[UUID]) -> set[UUID]:
         """Which of these were erased."""
+        ...
+
+    async def policies(self) -> list[PolicyRow]:
+        """The policy versions, in the order of their publication."""
         ...
 
     async def due(self, shards: Sequence[int], before: datetime, limit: int) -> list[Timer]:

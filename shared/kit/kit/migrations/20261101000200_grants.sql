@@ -8,7 +8,7 @@ BEGIN
     EXECUTE format('GRANT SELECT, INSERT ON events, commands, clock, erased_subjects TO %I', runner);
     EXECUTE format('GRANT SELECT, UPDATE ON settled, heads TO %I', runner);
     EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE ON seen, leases, relays, relay_cursor, consumer_cursor, '
-                   'parked, timers, subject_keys TO %I', runner);
+                   'parked, timers, subject_keys, policies TO %I', runner);
     EXECUTE format('ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO %I', runner);
     EXECUTE format('ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT USAGE, SELECT ON SEQUENCES TO %I', runner);
 END

@@ -1,0 +1,77 @@
+"""Who is asking: bearer tokens (JWT), from a local issuer for now. Roles decide in the cores, not here."""
+
+from dataclasses import dataclass
+from typing import Literal, get_args
+from uuid import UUID
+
+from joserfc import jwt
+from joserfc.errors import JoseError
+from joserfc.jwk import OctKey
+
+from kit.clock import Clock
+
+ISSUER = "punctual-local"
+"""The local issuer: whoever knows the secret can be anybody. For laptops and tests; say so wherever it is used."""
+
+Role = Literal[
+    "requester",
+    "account-admin",
+    "engineer",
+    "account-manager",
+    "support-manager",
+    "vp",
+    "ceo",
+    "analyst",
+    "admin",
+    "service",
+]
+ROLES: tuple[Role, ...] = get_args(Role)
+CUSTOMERS: frozenset[Role] = frozenset({"requester", "account-admin"})
+"""Roles that belong to one account and see nothing of others."""
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who is asking, in which role; `account` is set for a customer's people."""
+
+    subject: str
+    role: Role
+    account: UUID | None = None
+
+
+class NotAuthenticated(Exception):
+    """The request carries no token that is valid now."""
+
+
+def issue(secret: str, caller: Caller, *, now: float, seconds: int = 8 * 3600) -> str:
+    """A token of the local issuer. `now`: real seconds since 1970."""
+    claims = {"iss": ISSUER, "sub": caller.subject, "role": caller.role, "iat": int(now), "exp": int(now) + seconds}
+    if caller.account:
+        claims["account"] = str(caller.account)
+    return jwt.encode({"alg": "HS256", "typ": "JWT"}, claims, OctKey.import_key(secret))
+
+
+class Verifier:
+    """Checks tokens."""
+
+    def __init__(self, secret: str, clock: Clock) -> None:
+        self._key = OctKey.import_key(secret)
+        self._clock = clock
+
+    def caller(self, authorization: str | None) -> Caller:
+        """Who sent this Authorization header. Raises NotAuthenticated."""
+        scheme, _, token = (authorization or "").partition(" ")
+        if scheme.lower() != "bearer" or not token:
+            raise NotAuthenticated(
+                "Send the header: Authorization: Bearer <token>. `punctual token --role …` makes one."
+            )
+        try:
+            claims = jwt.decode(token.strip(), self._key, algorithms=["HS256"]).claims
+            if claims["iss"] != ISSUER or float(claims["exp"]) <= self._clock.wall():
+                raise NotAuthenticated("The token has expired or is not from our issuer; get a new one.")
+            role, account = claims["role"], claims.get("account")
+            if role not in ROLES or (role in CUSTOMERS and not account):
+                raise NotAuthenticated("The token names no role that we know, or a customer's role without an account.")
+            return Caller(str(claims["sub"]), role, UUID(account) if account else None)
+        except (JoseError, KeyError, ValueError, TypeError) as error:
+            raise NotAuthenticated("The token can't be read or its signature is wrong; get a new one.") from error

@@ -1,0 +1,59 @@
+"""Health: alive, started, ready, and the metrics."""
+
+from typing import TYPE_CHECKING, Any
+
+from fastapi import APIRouter, Response
+from fastapi.responses import JSONResponse
+
+if TYPE_CHECKING:
+    from kit.running import Running
+
+
+def router_for(running: "Running") -> APIRouter:
+    """The routes that ops ask; they take no token."""
+    router = APIRouter(tags=["health"], include_in_schema=False)
+
+    @router.get("/livez")
+    async def livez() -> dict[str, str]:
+        return {"status": "alive"}
+
+    @router.get("/startupz")
+    async def startupz() -> JSONResponse:
+        return JSONResponse({"status": "started" if running.started else "starting"}, 200 if running.started else 503)
+
+    @router.get("/readyz")
+    async def readyz() -> JSONResponse:
+        report = condition(running)
+        return JSONResponse(report, 200 if report["status"] == "ready" else 503)
+
+    @router.get("/metrics")
+    async def metrics() -> Response:
+        return Response(running.metrics.text(), media_type="text/plain; version=0.0.4")
+
+    return router
+
+
+def condition(running: "Running") -> dict[str, Any]:
+    """What `/readyz` says: whether work gets done, and what is in its way."""
+    troubles: list[str] = []
+    if not running.started:
+        troubles.append("starting")
+    if not running.sound():
+        troubles.append(f"the clock is {running.skew:.1f} s away from the database's")
+    consumer = running.consumer
+    if consumer:
+        lags = consumer.lag()
+        if not lags or None in lags.values():
+            troubles.append("no partitions yet, or not all of them fetched")
+        broken = sorted({shard for _, shard in consumer.backlog.broken})
+        if broken:
+            troubles.append(f"shards {broken} stopped: what came doesn't follow on what was here")
+        if consumer.stalled():
+            troubles.append("the consumer has records and applies none")
+    return {
+        "status": "ready" if not troubles else ("stopping" if running.stopping else "not ready"),
+        "service": running.service.name,
+        "troubles": troubles,
+        "consumers": [{"topic": topic, "lag": lag} for topic, lag in running.lag().items()],
+        "parked": len(consumer.parked) if consumer else 0,
+    }

@@ -1,0 +1,161 @@
+"""What routes may ask for, and how commands are answered over HTTP."""
+
+from dataclasses import dataclass
+from hashlib import blake2b
+from typing import Annotated, Any
+from uuid import UUID, uuid4, uuid5
+
+from fastapi import Depends, FastAPI, Header, Request
+from fastapi.responses import JSONResponse
+
+from contracts.envelope import Fact, Meta
+from kit import problems
+from kit.auth import Caller, Verifier
+from kit.clock import Clock
+from kit.perform import Core, Done, Failed, Overtaken, Refused, Reused, Work
+from kit.problems import FieldError, Problem, Trouble
+from kit.store import Store
+from kit.telemetry import traceparent
+from kit.writer import Writer
+
+KEYS = UUID("1f9f7d0e-2c1a-5d7b-9a55-64c1f0a8e6b3")
+PROBLEM = {"model": Problem, "content": {"application/problem+json": {}}}
+ERRORS: dict[int | str, dict[str, Any]] = {
+    401: {"description": "No valid token", **PROBLEM},
+    403: {"description": "Not with this role", **PROBLEM},
+    404: {"description": "Not there, or not yours to see", **PROBLEM},
+    409: {"description": "Not in this situation", **PROBLEM},
+    412: {"description": "Changed meanwhile (If-Match)", **PROBLEM},
+    422: {"description": "Not understood", **PROBLEM},
+    503: {"description": "Try again", **PROBLEM},
+}
+"""For `responses=` of routers: every error is a problem."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Who asks, under which id, and a hash of what: asking again with the same key gets the same answer."""
+
+    caller: Caller
+    command_id: UUID
+    request_hash: bytes
+    if_version: int | None = None
+
+    def new_id(self, name: str) -> UUID:
+        """The id of something that this request creates: the same on every try."""
+        return uuid5(self.command_id, name)
+
+
+@dataclass(frozen=True)
+class Desk:
+    """A service as its routes see it."""
+
+    store: Store
+    core: Core
+    writer: Writer
+    clock: Clock
+    verifier: Verifier
+
+    async def perform(self, asked: Asked, stream: str, command: Any, answer: dict[str, Any] | None = None) -> Done:
+        """Carry out a command for who asks. Raises Trouble, or the core's Refusal."""
+        caller = asked.caller
+        result = await self.writer.perform(
+            Work(
+                command_id=asked.command_id,
+                stream=stream,
+                command=command,
+                meta=Meta(actor=caller.subject, role=caller.role, traceparent=traceparent()),
+                request_hash=asked.request_hash,
+                answer=answer or {},
+                if_version=asked.if_version,
+            )
+        )
+        match result:
+            case Done():
+                return result
+            case Refused(error):
+                raise error
+            case Reused():
+                raise Trouble(
+                    422,
+                    "key-reused",
+                    "This Idempotency-Key was used for another request.",
+                    "Draw a new key for a new request.",
+                    [FieldError(field="Idempotency-Key", detail="stands for another request")],
+                )
+            case Overtaken():
+                raise problems.unavailable()
+            case Failed(error):
+                raise Trouble(422, "not-storable", "This can't be stored.", str(error))
+
+    async def state(self, stream: str) -> tuple[Any, int]:
+        """A stream's state, personal fields in the clear, and its version; version 0: there is none."""
+        async with self.store.transaction() as tx:
+            return await self.core.state(tx, stream)
+
+    async def facts(self, stream: str) -> list[Fact]:
+        """A stream's facts, personal fields in the clear."""
+        async with self.store.transaction() as tx:
+            return await self.core.facts(tx, stream)
+
+
+def _desk(request: Request) -> Desk:
+    desk: Desk = request.app.state.desk
+    return desk
+
+
+TheDesk = Annotated[Desk, Depends(_desk)]
+
+
+def _caller(request: Request, desk: TheDesk, authorization: Annotated[str | None, Header()] = None) -> Caller:
+    return desk.verifier.caller(authorization)
+
+
+Who = Annotated[Caller, Depends(_caller)]
+
+
+async def _asked(
+    request: Request,
+    caller: Who,
+    idempotency_key: Annotated[
+        str | None,
+        Header(max_length=255, description="Draw one per request and send it again with every retry."),
+    ] = None,
+    if_match: Annotated[str | None, Header(description='The ETag last read, as in "3".')] = None,
+) -> Asked:
+    route = f"{request.method} {request.url.path}"
+    name = f"{caller.subject}\n{caller.role}\n{route}\n{idempotency_key}"
+    command_id = uuid5(KEYS, name) if idempotency_key else uuid4()
+    body = await request.body()
+    return Asked(caller, command_id, blake2b(route.encode() + body, digest_size=16).digest(), _version(if_match))
+
+
+Ask = Annotated[Asked, Depends(_asked)]
+
+
+def _version(if_match: str | None) -> int | None:
+    if if_match is None or if_match.strip() == "*":
+        return None
+    try:
+        return int(if_match.strip().removeprefix("W/").strip('"'))
+    except ValueError as error:
+        fault = FieldError(field="If-Match", detail='must be an ETag that we gave, as in "3"')
+        raise Trouble(422, "invalid-request", "The request is not understood.", fault.detail, [fault]) from error
+
+
+def receipt(done: Done, status: int = 200, location: str | None = None) -> JSONResponse:
+    """The answer to a command, made from what is stored; the stream's version is its ETag."""
+    headers = {"ETag": f'"{done.answer["version"]}"'}
+    if location:
+        headers["Location"] = location
+    if done.replayed:
+        headers["Idempotent-Replayed"] = "true"
+    return JSONResponse(done.answer, status, headers)
+
+
+def app_for(name: str, desk: Desk, summary: str) -> FastAPI:
+    """An app whose errors are all problems."""
+    app = FastAPI(title=f"Punctual: {name}", summary=summary, version="1", responses=ERRORS, docs_url="/docs")
+    app.state.desk = desk
+    problems.install(app)
+    return app

@@ -1,0 +1,54 @@
+"""What `/metrics` shows: read from the parts when asked, so that nothing has to be counted twice."""
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from prometheus_client import CollectorRegistry, Histogram, generate_latest
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+
+if TYPE_CHECKING:
+    from kit.running import Running
+
+
+class Metrics:
+    """The metrics of one service in this process."""
+
+    def __init__(self, running: "Running") -> None:
+        self._running = running
+        self.registry = CollectorRegistry()
+        self.registry.register(self)
+        self.requests = Histogram(
+            "punctual_http_request_seconds",
+            "Time to answer a request",
+            ["service", "method", "route", "status"],
+            registry=self.registry,
+            buckets=(0.002, 0.005, 0.01, 0.02, 0.03, 0.05, 0.1, 0.25, 1, 5),
+        )
+
+    def text(self) -> bytes:
+        """The Prometheus exposition."""
+        return generate_latest(self.registry)
+
+    def collect(self) -> Iterable[Metric]:
+        """Gauges and counters of the parts."""
+        running, name = self._running, self._running.service.name
+        lag = GaugeMetricFamily("punctual_consumer_lag", "Records not yet applied", labels=["service", "topic"])
+        for topic, behind in running.lag().items():
+            lag.add_metric([name, topic], behind)
+        yield lag
+        yield _one(GaugeMetricFamily, "punctual_clock_skew_seconds", "From the database's clock", name, running.skew)
+        yield _one(CounterMetricFamily, "punctual_relayed_events", "Events acknowledged", name, running.relay.sent)
+        parked = len(running.consumer.parked) if running.consumer else 0
+        yield _one(GaugeMetricFamily, "punctual_parked", "Tickets with records set aside", name, parked)
+        if running.timers:
+            overdue = running.timers.overdue().total_seconds()
+            yield _one(GaugeMetricFamily, "punctual_timer_overdue_seconds", "The earliest due timer", name, overdue)
+            yield _one(CounterMetricFamily, "punctual_timers_fired", "Timers rung", name, running.timers.fired)
+
+
+def _one(
+    kind: type[GaugeMetricFamily] | type[CounterMetricFamily], metric: str, text: str, service: str, value: float
+) -> Metric:
+    family = kind(metric, text, labels=["service"])
+    family.add_metric([service], value)
+    return family

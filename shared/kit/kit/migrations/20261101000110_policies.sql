@@ -1,0 +1,13 @@
+-- migrate:up
+
+-- The policy versions that this service has published or heard of.
+CREATE TABLE policies (
+    version        text PRIMARY KEY,
+    published_at   timestamptz,
+    schema_version integer,
+    data           json
+);
+
+-- migrate:down
+
+DROP TABLE policies;

@@ -1,0 +1,116 @@
+"""Errors over HTTP: RFC 9457 problem details that name the field and the fix, and never a stack trace."""
+
+from collections.abc import Sequence
+from http import HTTPStatus
+from typing import Any
+
+import structlog
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel, Field
+from starlette.exceptions import HTTPException
+
+from contracts.refusals import Refusal
+from kit.auth import NotAuthenticated
+from kit.store import Unavailable
+
+TYPES = "https://punctual.example/problems/"
+log = structlog.get_logger("http")
+
+
+class FieldError(BaseModel):
+    """One field of the request, and what is wrong with it."""
+
+    field: str = Field(examples=["severity"])
+    detail: str = Field(examples=["Input should be less than or equal to 4"])
+
+
+class Problem(BaseModel):
+    """The body of every error (application/problem+json)."""
+
+    type: str = Field(examples=[TYPES + "invalid-request"])
+    title: str = Field(examples=["The request is not understood."])
+    status: int = Field(examples=[422])
+    detail: str = Field("", examples=["Correct the fields named in errors, and send it again."])
+    errors: list[FieldError] = []
+
+
+class Trouble(Exception):
+    """Anything that ends a request with a problem."""
+
+    def __init__(
+        self, status: int, slug: str, title: str, detail: str = "", errors: Sequence[FieldError] = (), **headers: str
+    ) -> None:
+        super().__init__(title)
+        self.problem = Problem(type=TYPES + slug, title=title, status=status, detail=detail, errors=list(errors))
+        self.headers = {name.replace("_", "-"): value for name, value in headers.items()}
+
+
+def refused(refusal: Refusal) -> Trouble:
+    """A core's refusal as a problem."""
+    errors = [FieldError(field=refusal.field, detail=refusal.detail or refusal.title())] if refusal.field else []
+    return Trouble(refusal.status, refusal.slug, refusal.title(), refusal.detail, errors)
+
+
+def unavailable() -> Trouble:
+    """The database didn't answer: the outcome is unknown, and asking again with the same key is safe."""
+    return Trouble(
+        503,
+        "unavailable",
+        "The service can't reach its database now.",
+        "Send the same request again with the same Idempotency-Key: it will not be carried out twice.",
+        Retry_After="1",
+    )
+
+
+def install(app: FastAPI) -> None:
+    """Make every error of an app a problem."""
+
+    @app.exception_handler(Trouble)
+    async def trouble(request: Request, error: Trouble) -> JSONResponse:
+        return _answer(error)
+
+    @app.exception_handler(Refusal)
+    async def refusal(request: Request, error: Refusal) -> JSONResponse:
+        return _answer(refused(error))
+
+    @app.exception_handler(Unavailable)
+    async def away(request: Request, error: Unavailable) -> JSONResponse:
+        return _answer(unavailable())
+
+    @app.exception_handler(NotAuthenticated)
+    async def unknown(request: Request, error: NotAuthenticated) -> JSONResponse:
+        trouble = Trouble(401, "not-authenticated", "Who is asking?", str(error), WWW_Authenticate="Bearer")
+        return _answer(trouble)
+
+    @app.exception_handler(RequestValidationError)
+    async def invalid(request: Request, error: RequestValidationError) -> JSONResponse:
+        errors = [FieldError(field=_path(fault["loc"]), detail=fault["msg"]) for fault in error.errors()]
+        title, detail = "The request is not understood.", "Correct the fields named in errors, and send it again."
+        return _answer(Trouble(422, "invalid-request", title, detail, errors))
+
+    @app.exception_handler(HTTPException)
+    async def http(request: Request, error: HTTPException) -> JSONResponse:
+        phrase = HTTPStatus(error.status_code).phrase
+        trouble = Trouble(error.status_code, phrase.lower().replace(" ", "-"), phrase, str(error.detail or ""))
+        trouble.headers = dict(error.headers or {})
+        return _answer(trouble)
+
+    @app.exception_handler(Exception)
+    async def unforeseen(request: Request, error: Exception) -> JSONResponse:
+        log.exception("unforeseen", path=request.url.path, exc_info=error)
+        return _answer(Trouble(500, "internal", "Something went wrong on our side.", "It was logged; try again later."))
+
+
+def _answer(error: Trouble) -> JSONResponse:
+    problem = error.problem
+    if problem.status < 500:
+        log.info("refused", status=problem.status, type=problem.type, errors=[e.field for e in problem.errors])
+    body = problem.model_dump(exclude_defaults=True) | {"status": problem.status}
+    return JSONResponse(body, problem.status, error.headers, media_type="application/problem+json")
+
+
+def _path(loc: Sequence[Any]) -> str:
+    parts = [str(part) for part in loc if part not in ("body",)]
+    return ".".join(parts) or "body"

@@ -1,0 +1,118 @@
+"""The process: services in one task group. If one part dies, the process dies, and somebody starts it again."""
+
+import asyncio
+import contextlib
+import gc
+import signal
+import sys
+from collections.abc import Iterator, Sequence
+
+import structlog
+import uvicorn
+
+from kit import telemetry
+from kit.bus import Bus, BusError
+from kit.kafka import KafkaBus
+from kit.running import Running, opened
+from kit.service import Service
+from kit.settings import Common, ServiceSettings, SettingsError, load
+from kit.store import Unavailable
+
+GRACE = 8.0
+"""Seconds from SIGTERM until what still runs is cancelled."""
+
+log = structlog.get_logger("service")
+
+
+def run(services: Sequence[Service]) -> None:
+    """Run until SIGTERM or SIGINT. Exits 2 for settings that don't fit, 1 when a part died."""
+    try:
+        asyncio.run(_main(services))
+    except* SettingsError as errors:
+        for error in errors.exceptions:
+            sys.stderr.write(f"{error}\n")
+        raise SystemExit(2) from None
+    except* (BusError, Unavailable, OSError) as errors:
+        log.critical("stopped", errors=[str(error) for error in errors.exceptions])
+        raise SystemExit(1) from None
+
+
+async def _main(services: Sequence[Service]) -> None:
+    settings = [load(service.name, service.settings) for service in services]
+    common = settings[0][0]
+    name = services[0].name if len(services) == 1 else "all"
+    provider = telemetry.configure(name, common.log_level, common.otlp_endpoint)
+    gc.freeze()
+    bus = KafkaBus(common.kafka, common.topic_prefix)
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    try:
+        await serve([(service, own) for service, (_, own) in zip(services, settings, strict=True)], common, bus, stop)
+    finally:
+        provider.shutdown()
+
+
+async def serve(
+    services: Sequence[tuple[Service, ServiceSettings]], common: Common, bus: Bus, stop: asyncio.Event
+) -> None:
+    """Run services until `stop`. Any part that ends with an error ends all of them."""
+    async with contextlib.AsyncExitStack() as stack:
+        every: list[Running] = []
+        servers: list[_Server] = []
+        async with asyncio.TaskGroup() as group:
+            http = []
+            tasks = []
+            for service, own in services:
+                running = await stack.enter_async_context(opened(service, common, own, bus))
+                every.append(running)
+                server = _Server(_config(running))
+                servers.append(server)
+                http.append(group.create_task(server.serve()))
+                tasks += [group.create_task(task) for task in running.tasks()]
+                running.started = True
+                log.info("started", service=service.name, port=running.own.port)
+            await stop.wait()
+            await _end(every, servers, http, tasks)
+
+
+async def _end(
+    every: Sequence[Running],
+    servers: Sequence["_Server"],
+    http: Sequence["asyncio.Task[None]"],
+    tasks: Sequence["asyncio.Task[None]"],
+) -> None:
+    log.info("stopping", services=[running.service.name for running in every])
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(GRACE):
+            for server in servers:
+                server.should_exit = True
+            await asyncio.wait(http)
+            for running in every:
+                await running.stop()
+            await asyncio.wait(tasks, timeout=2)
+    for task in tasks:
+        task.cancel()
+
+
+class _Server(uvicorn.Server):
+    """Leaves the signals to us: several servers may share a process."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+def _config(running: Running) -> uvicorn.Config:
+    return uvicorn.Config(
+        running.app(),
+        host=running.common.host,
+        port=running.own.port,
+        loop="none",
+        http="httptools",
+        lifespan="off",
+        access_log=False,
+        log_config=None,
+        timeout_graceful_shutdown=3,
+        timeout_keep_alive=30,
+    )

@@ -1,0 +1,46 @@
+"""What a service says of itself; `kit.running` makes it run."""
+
+from collections.abc import Callable, Coroutine, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from fastapi import APIRouter
+
+from kit.decider import Decider, Project, no_rows
+from kit.follow import React
+from kit.perform import Prepare, as_is
+from kit.policy_book import Fold, no_policy
+from kit.settings import ServiceSettings
+from kit.timers import Ringing
+
+if TYPE_CHECKING:
+    from kit.running import Running
+
+Part = Callable[["Running"], Coroutine[Any, Any, None]]
+"""Something that runs beside HTTP, consumer and relay until it is cancelled, such as a mail listener."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Service:
+    """A service. `listens`: the topics whose facts `react` answers; `follows_settled`: its timers are verdicts."""
+
+    name: str
+    summary: str
+    topic: str
+    decider: Decider
+    migrations: Path
+    settings: type[ServiceSettings] = ServiceSettings
+    listens: Sequence[str] = ()
+    react: React = lambda fact, policy: ()
+    project: Project = no_rows
+    prepare: Prepare = as_is
+    routers: Sequence[APIRouter] = ()
+    policy: Any = None
+    fold_policy: Fold = no_policy
+    ringing: Ringing | None = None
+    makes_keys: bool = False
+    heartbeat: bool = False
+    before: Part | None = None
+    """Awaited once before consuming begins."""
+    parts: Sequence[Part] = ()

@@ -1,0 +1,122 @@
+"""Settings: environment variables, each checked at the start. An unknown or missing one stops it, by name."""
+
+import os
+import re
+from base64 import b64decode
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from importlib.metadata import entry_points
+from typing import Annotated, Any, TypeVar
+
+from pydantic import BeforeValidator, Field, SecretStr, ValidationError
+from pydantic.fields import FieldInfo
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from kit.clock import AcceleratedClock, Clock, WallClock
+
+PREFIX = "PUNCTUAL_"
+TOOLS = re.compile(r"PUNCTUAL_(HOME|DATA|SECRETS_DIR|TEST_\w+)$")
+"""Variables of the tools around the services: they are none of a service's business, and no mistake."""
+
+S = TypeVar("S", bound="ServiceSettings")
+
+
+class SettingsError(Exception):
+    """The environment doesn't say what a service needs; the message names each variable with an example."""
+
+
+def _key(text: Any) -> Any:
+    return b64decode(text, validate=True) if isinstance(text, str) else text
+
+
+MasterKey = Annotated[bytes, BeforeValidator(_key), Field(min_length=32, max_length=32)]
+
+
+class Common(BaseSettings):
+    """What all services share."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="ignore", hide_input_in_errors=True)
+
+    kafka: str = Field(examples=["127.0.0.1:9092"])
+    topic_prefix: str = Field("", examples=["demo."])
+    host: str = Field("127.0.0.1", examples=["0.0.0.0"])  # noqa: S104 - an example
+    master_key: MasterKey = Field(examples=["the base64 of 32 random bytes: openssl rand -base64 32"])
+    token_secret: SecretStr = Field(min_length=16, examples=["at least 16 characters"])
+    survey_secret: SecretStr = Field(min_length=16, examples=["at least 16 characters"])
+    feedback_url: str = Field("http://127.0.0.1:8105", examples=["https://feedback.example.com"])
+    clock_speed: float = Field(1.0, gt=0, examples=["2880"])
+    clock_epoch: datetime | None = Field(None, examples=["2016-03-01T08:00:00Z"])
+    clock_since: datetime | None = Field(None, examples=["2026-11-23T12:00:00Z"])
+    otlp_endpoint: str | None = Field(None, examples=["http://collector:4318"])
+    log_level: str = Field("info", examples=["debug"])
+
+    def clock(self) -> Clock:
+        """The clock that all processes share."""
+        if self.clock_speed == 1 and self.clock_epoch is None:
+            return WallClock()
+        if self.clock_epoch is None or self.clock_since is None:
+            raise SettingsError(
+                "PUNCTUAL_CLOCK_SPEED needs PUNCTUAL_CLOCK_EPOCH (where the clock starts) and PUNCTUAL_CLOCK_SINCE "
+                "(the real instant it started at), e.g. 2016-03-01T08:00:00Z"
+            )
+        return AcceleratedClock(self.clock_speed, self.clock_epoch.astimezone(UTC), self.clock_since.astimezone(UTC))
+
+
+class ServiceSettings(BaseSettings):
+    """What each service has for itself, as PUNCTUAL_<SERVICE>_<FIELD>."""
+
+    model_config = SettingsConfigDict(extra="ignore", hide_input_in_errors=True)
+
+    database_url: str = Field(examples=["postgresql://intake:secret@127.0.0.1:5432/intake"])
+    port: int = Field(examples=["8101"])
+
+
+def prefix_of(service: str) -> str:
+    """`PUNCTUAL_SLA_TIMER_` for `sla-timer`."""
+    return PREFIX + service.upper().replace("-", "_") + "_"
+
+
+def load(service: str, kind: type[S]) -> tuple[Common, S]:
+    """The settings of a service. Raises SettingsError naming every variable that is missing, wrong or unknown."""
+    env = os.environ
+    folder = env.get("PUNCTUAL_SECRETS_DIR")
+    faults = _unknown(env, service, kind)
+    made: list[BaseSettings] = []
+    for cls, prefix in ((Common, PREFIX), (kind, prefix_of(service))):
+        try:
+            made.append(cls(_env_prefix=prefix, _secrets_dir=folder))
+        except ValidationError as error:
+            faults += [_fault(cls, prefix, fault) for fault in error.errors()]
+    if faults:
+        raise SettingsError("\n".join(faults))
+    return made[0], made[1]  # type: ignore[return-value]
+
+
+def _fault(cls: type[BaseSettings], prefix: str, fault: Any) -> str:
+    name = str(fault["loc"][0]) if fault["loc"] else "?"
+    example = _example(cls.model_fields.get(name))
+    what = "is missing" if fault["type"] == "missing" else f"is wrong: {fault['msg']}"
+    return f"{prefix}{name.upper()} {what}; for example {prefix}{name.upper()}={example}"
+
+
+def _example(field: FieldInfo | None) -> str:
+    return str(field.examples[0]) if field and field.examples else "..."
+
+
+def _unknown(env: Mapping[str, str], service: str, kind: type[BaseSettings]) -> list[str]:
+    mine = prefix_of(service)
+    others = [prefix_of(entry.name) for entry in entry_points(group="punctual.services") if entry.name != service]
+    known = {PREFIX + name.upper() for name in Common.model_fields} | {
+        mine + name.upper() for name in kind.model_fields
+    }
+    strange = [
+        name
+        for name in env
+        if name.startswith(PREFIX)
+        and name not in known
+        and not TOOLS.match(name)
+        and not any(name.startswith(prefix) for prefix in others)
+    ]
+    return [
+        f"{name} is not a setting of {service}; did you mean one of {', '.join(sorted(known))}?" for name in strange
+    ]

@@ -1,0 +1,63 @@
+"""Logs as JSON lines, traces through OpenTelemetry: from HTTP through the log and Kafka to the mail."""
+
+import logging
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import structlog
+from opentelemetry import trace
+from opentelemetry.sdk.resources import Resource
+from opentelemetry.sdk.trace import TracerProvider
+from opentelemetry.sdk.trace.export import BatchSpanProcessor
+from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
+
+_PROPAGATOR = TraceContextTextMapPropagator()
+_TRACER = trace.get_tracer("punctual")
+
+
+def configure(process: str, level: str, otlp_endpoint: str | None) -> TracerProvider:
+    """Set up logs and traces for this process. Spans are exported when there is an endpoint, and always counted on."""
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            _trace_id,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            structlog.processors.JSONRenderer(),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level.upper()]),
+        logger_factory=structlog.WriteLoggerFactory(sys.stdout),
+        cache_logger_on_first_use=True,
+    )
+    provider = TracerProvider(resource=Resource.create({"service.name": f"punctual-{process}"}))
+    if otlp_endpoint:
+        from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
+
+        exporter = OTLPSpanExporter(endpoint=otlp_endpoint.rstrip("/") + "/v1/traces")
+        provider.add_span_processor(BatchSpanProcessor(exporter))
+    trace.set_tracer_provider(provider)
+    return provider
+
+
+def traceparent() -> str | None:
+    """The current span's traceparent, to travel with an event."""
+    carrier: dict[str, str] = {}
+    _PROPAGATOR.inject(carrier)
+    return carrier.get("traceparent")
+
+
+@contextmanager
+def span(name: str, parent: str | None, **attributes: str | int) -> Iterator[None]:
+    """A span that continues the trace of an event."""
+    context = _PROPAGATOR.extract({"traceparent": parent}) if parent else None
+    with _TRACER.start_as_current_span(name, context=context, attributes=attributes):
+        yield
+
+
+def _trace_id(logger: object, method: str, line: structlog.typing.EventDict) -> structlog.typing.EventDict:
+    current = trace.get_current_span().get_span_context()
+    if current.is_valid:
+        line.setdefault("trace_id", format(current.trace_id, "032x"))
+    return line
