@@ -215,3 +215,13 @@ def test_facts_that_do_not_fit_leave_the_situation_as_it_is() -> None:
 def test_a_ladder_that_can_not_be_climbed_is_refused(steps: tuple[Step, ...], rounds: int, every: timedelta) -> None:
     with pytest.raises(ValueError, match="ladder"):
         Ladder(steps=steps, rounds=rounds, every=every)
+
+
+def test_the_ladder_comes_from_the_published_policy() -> None:
+    rungs = [
+        {"role": "engineer", "after": 0},
+        {"role": "support-manager", "after": 1800},
+        {"role": "vp", "after": 7200},
+        {"role": "ceo", "after": 28800},
+    ]
+    assert Ladder.published({"ladders": {"breach": {"rungs": rungs, "rounds": 1, "every": 86400}}}) == DEFAULT

@@ -5,9 +5,11 @@ slow alarm moves no later rung. A ladder that repeats begins anew `every` so oft
 that the name of an alarm, which carries the number, never comes twice in one climb.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
+from typing import Any
 
 from contracts.escalations import Rung
 
@@ -48,6 +50,16 @@ class Ladder:
             return None
         turn, step = divmod(rung, len(self.steps))
         return breached_at + turn * self.every + self.steps[step].after
+
+    @classmethod
+    def published(cls, resolved: Mapping[str, Any]) -> "Ladder":
+        """The ladder of a published policy (`PolicyPublished.resolved`, seconds). Raises KeyError or ValueError."""
+        ladder = resolved["ladders"]["breach"]
+        return cls(
+            steps=tuple(Step(role=one["role"], after=timedelta(seconds=one["after"])) for one in ladder["rungs"]),
+            rounds=ladder["rounds"],
+            every=timedelta(seconds=ladder["every"]),
+        )
 
 
 DEFAULT = Ladder(
