@@ -1,6 +1,7 @@
 """Who is asking: bearer tokens (JWT), from a local issuer for now. Roles decide in the cores, not here."""
 
 from dataclasses import dataclass
+from hashlib import blake2b
 from typing import Literal, get_args
 from uuid import UUID
 
@@ -32,11 +33,21 @@ CUSTOMERS: frozenset[Role] = frozenset({"requester", "account-admin"})
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who is asking, in which role; `account` is set for a customer's people."""
+    """Who is asking, in which role; `account`, and perhaps `email`, are set for a customer's people.
+
+    `actor` is what the log says of them: staff by name, customers by a pseudonym, since the log is for ever.
+    """
 
     subject: str
     role: Role
     account: UUID | None = None
+    email: str | None = None
+    actor: str = ""
+
+    @property
+    def is_customer(self) -> bool:
+        """Whether they belong to one account and see nothing of others."""
+        return self.role in CUSTOMERS
 
 
 class NotAuthenticated(Exception):
@@ -48,6 +59,8 @@ def issue(secret: str, caller: Caller, *, now: float, seconds: int = 8 * 3600) -
     claims = {"iss": ISSUER, "sub": caller.subject, "role": caller.role, "iat": int(now), "exp": int(now) + seconds}
     if caller.account:
         claims["account"] = str(caller.account)
+    if caller.email:
+        claims["email"] = caller.email
     return jwt.encode({"alg": "HS256", "typ": "JWT"}, claims, OctKey.import_key(secret))
 
 
@@ -56,7 +69,11 @@ class Verifier:
 
     def __init__(self, secret: str, clock: Clock) -> None:
         self._key = OctKey.import_key(secret)
+        self._secret = secret.encode()
         self._clock = clock
+
+    def _pseudonym(self, subject: str) -> str:
+        return "customer-" + blake2b(subject.encode(), key=self._secret[:64], digest_size=8).hexdigest()
 
     def caller(self, authorization: str | None) -> Caller:
         """Who sent this Authorization header. Raises NotAuthenticated."""
@@ -72,6 +89,8 @@ class Verifier:
             role, account = claims["role"], claims.get("account")
             if role not in ROLES or (role in CUSTOMERS and not account):
                 raise NotAuthenticated("The token names no role that we know, or a customer's role without an account.")
-            return Caller(str(claims["sub"]), role, UUID(account) if account else None)
+            subject = str(claims["sub"])
+            actor = self._pseudonym(subject) if role in CUSTOMERS else subject
+            return Caller(subject, role, UUID(account) if account else None, claims.get("email"), actor)
         except (JoseError, KeyError, ValueError, TypeError) as error:
             raise NotAuthenticated("The token can't be read or its signature is wrong; get a new one.") from error

@@ -1,6 +1,6 @@
 """What follows from a fact: react, and carry it out. Live consumers and the redrive of parked records share it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import uuid5
@@ -16,7 +16,16 @@ from kit.policy_book import PolicyBook
 from kit.store import Tx, Unavailable
 
 React = Callable[[Fact, Any], Sequence[tuple[str, Any]]]
-"""(fact, policy) -> the commands that follow, each with its stream. Pure."""
+"""(fact, context) -> the commands that follow, each with its stream. Pure. The context is the policy, unless the
+service looks up another one."""
+
+LookUp = Callable[[Tx, Fact, Any], Awaitable[Any]]
+"""(transaction, fact, policy) -> the context for `react`: what only the database knows."""
+
+
+async def the_policy(tx: Tx, fact: Fact, policy: Any) -> Any:
+    """The policy is context enough."""
+    return policy
 
 
 class Poison(Exception):
@@ -36,6 +45,7 @@ class Follow:
     react: React
     clock: Clock
     book: PolicyBook
+    look_up: LookUp = the_policy
     wrote: Callable[[], None] = lambda: None
 
     async def all(self, tx: Tx, batch: Sequence[Incoming]) -> None:
@@ -65,7 +75,9 @@ class Follow:
                 self.book.learn(fact.event)
                 if fact.shard == 0:
                     await tx.put([self.book.row(fact)])
-            steps = [] if fact.imported else self.react(fact, self.book.current)
+            if fact.imported:
+                return []
+            steps = self.react(fact, await self.look_up(tx, fact, self.book.current))
         except (UnknownEvent, MalformedEvent, SealBroken) as error:
             raise Poison(one.place, one.envelope.shard_seq, str(error)) from error
         except (ValueError, TypeError, LookupError, AttributeError, ArithmeticError) as error:

@@ -64,7 +64,7 @@ class Desk:
                 command_id=asked.command_id,
                 stream=stream,
                 command=command,
-                meta=Meta(actor=caller.subject, role=caller.role, traceparent=traceparent()),
+                meta=Meta(actor=caller.actor, role=caller.role, traceparent=traceparent()),
                 request_hash=asked.request_hash,
                 answer=answer or {},
                 if_version=asked.if_version,

@@ -177,6 +177,14 @@ class MemoryTx:
         model = self.tables.models.get(table, {})
         return [dict(model[tuple(key.values())]) for key in keys if tuple(key.values()) in model]
 
+    async def first(self, table: str, key: dict[str, Any], values: dict[str, Any]) -> dict[str, Any]:
+        """Insert a row unless there is one with this key."""
+        await self._step()
+        model = self.tables.models.setdefault(table, {})
+        if tuple(key.values()) not in model:
+            self.write(model, tuple(key.values()), key | values)
+        return dict(model[tuple(key.values())])
+
     async def put(self, changes: Sequence[Put]) -> None:
         """Write read-model rows."""
         await self._step()

@@ -172,6 +172,14 @@ class PostgresTx:
         rows = await self.connection.fetch(query, *[[key[name] for key in keys] for name in names])
         return [dict(row) for row in rows]
 
+    async def first(self, table: str, key: dict[str, Any], values: dict[str, Any]) -> dict[str, Any]:
+        """Insert a row unless there is one with this key; waits for another who inserts it now."""
+        row = key | values
+        places = ", ".join(f"${n}" for n in range(1, len(row) + 1))
+        query = f"INSERT INTO {table} ({', '.join(row)}) VALUES ({places}) ON CONFLICT ({', '.join(key)}) DO NOTHING"  # noqa: S608 - names are the code's own
+        await self.connection.execute(query, *row.values())
+        return (await self.rows(table, [key]))[0]
+
     async def put(self, changes: Sequence[Put]) -> None:
         """Write read-model rows, one statement per table and set of columns."""
         for (table, keys, values), rows in merged(changes).items():

@@ -76,6 +76,7 @@ class Running:
             react=self.service.react,
             clock=self.clock,
             book=self.book,
+            look_up=self.service.look_up,
             wrote=self.writer.wrote.set,
         )
         return Consumer(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from fastapi import APIRouter
 
 from kit.decider import Decider, Project, no_rows
-from kit.follow import React
+from kit.follow import LookUp, React, the_policy
 from kit.perform import Prepare, as_is
 from kit.policy_book import Fold, no_policy
 from kit.settings import ServiceSettings
@@ -32,7 +32,8 @@ class Service:
     migrations: Path
     settings: type[ServiceSettings] = ServiceSettings
     listens: Sequence[str] = ()
-    react: React = lambda fact, policy: ()
+    react: React = lambda fact, context: ()
+    look_up: LookUp = the_policy
     project: Project = no_rows
     prepare: Prepare = as_is
     routers: Sequence[APIRouter] = ()
