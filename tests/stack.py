@@ -116,16 +116,13 @@ def _start_keeper(run: Run) -> None:
             cwd=Path(__file__).parent.parent,
             start_new_session=True,
         )
-    _keepers.append(keeper)
     until = time.monotonic() + _WITHIN
     while not (run.folder / "addresses.json").exists():
         if keeper.poll() is not None or time.monotonic() > until:
             said = (run.folder / "keeper.log").read_text()[-2000:]
             raise StackUnavailable(f"the keeper of the test stack failed (exit {keeper.poll()}): {said}")
         time.sleep(0.05)
-
-
-_keepers: list[subprocess.Popen[bytes]] = []
+    keeper.returncode = 0  # it outlives us on purpose: the run's first process stops it
 
 
 def release(run: Run) -> None:
@@ -139,8 +136,6 @@ def release(run: Run) -> None:
     until = time.monotonic() + 30
     while identity(keeper) is not None and time.monotonic() < until:
         time.sleep(0.02)
-    for child in _keepers:
-        child.poll()
 
 
 def publish(folder: Path, answer: Addresses | str) -> None:

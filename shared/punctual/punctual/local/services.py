@@ -43,6 +43,7 @@ def choose_ports(stack: Stack, *, usual: bool = True) -> dict[str, int]:
         chosen[name] = choose(port if usual else 0, others)
         if usual and chosen[name] != port:
             stack.moved["inbound mail" if name == "smtp" else name] = (port, chosen[name])
+    stack.claimed += chosen.values()
     return chosen
 
 

@@ -9,10 +9,12 @@ from punctual.local.errors import StackUnavailable
 from punctual.local.kafka import Kafka, start_kafka
 from punctual.local.mailcatcher import MailCatcher, start_mailcatcher
 from punctual.local.places import Home
-from punctual.local.ports import choose
+from punctual.local.ports import choose, is_free, release
 from punctual.local.postgres import Postgres, start_postgres
 from punctual.local.process import Child
 from punctual.local.secrets_file import POSTGRES, load_secrets
+
+_ATTEMPTS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,8 @@ class Stack:
     postgres: Postgres | None = None
     kafka: Kafka | None = None
     mail: MailCatcher | None = None
+    claimed: list[int] = field(default_factory=list)
+    """Ports that are kept from other stacks until this one stops."""
     moved: dict[str, tuple[int, int]] = field(default_factory=dict)
     """Name → (usual port, chosen port), where the usual one was in use."""
 
@@ -73,6 +77,8 @@ class Stack:
     async def stop(self) -> None:
         """Stop what was started, all at once: none of the three needs another to stop well."""
         await asyncio.gather(*(child.stop() for child in self.children))
+        release(self.claimed)
+        self.postgres = self.kafka = self.mail = None
 
 
 async def start_stack(
@@ -89,19 +95,35 @@ async def start_stack(
     """
     home.make()
     stack = Stack(home, load_secrets(home))
-    at = _choose(ports or Ports(), stack)
+    for attempt in range(_ATTEMPTS):
+        at = _choose(ports or Ports(), stack)
+        try:
+            await _start(stack, at, durable=durable, mail=mail, say=say)
+        except StackUnavailable:
+            # Between choosing a port and listening there another program may have taken it.
+            release(_numbers(at))
+            if attempt + 1 == _ATTEMPTS or all(map(is_free, _numbers(at))):
+                raise
+        else:
+            stack.claimed += _numbers(at)
+            break
+    return stack
+
+
+async def _start(stack: Stack, at: Ports, *, durable: bool, mail: bool, say: Callable[[str], None]) -> None:
+    """All at once; none of the three needs another to start."""
 
     async def postgres() -> None:
-        stack.postgres = await start_postgres(home, at.postgres, stack.secrets[POSTGRES], durable=durable)
+        stack.postgres = await start_postgres(stack.home, at.postgres, stack.secrets[POSTGRES], durable=durable)
         say(f"PostgreSQL {stack.postgres.version} answers on port {at.postgres}")
 
     async def kafka() -> None:
-        stack.kafka = await start_kafka(home, at.kafka, at.controller, say)
+        stack.kafka = await start_kafka(stack.home, at.kafka, at.controller, say)
         say(f"Kafka listens on port {at.kafka}")
 
     async def mails() -> None:
-        stack.mail = await start_mailcatcher(home, smtp=at.smtp, http=at.mail)
-        say(f"The mail catcher shows http://127.0.0.1:{at.mail}/")
+        stack.mail = await start_mailcatcher(stack.home, smtp=at.smtp, http=at.mail)
+        say(f"The mail catcher shows {stack.mail.url}")
 
     try:
         async with asyncio.TaskGroup() as group:
@@ -112,7 +134,6 @@ async def start_stack(
         if isinstance(error, BaseExceptionGroup) and error.split(StackUnavailable)[1] is None:
             raise StackUnavailable(" ".join(str(part) for part in error.exceptions)) from error
         raise
-    return stack
 
 
 def _choose(wanted: Ports, stack: Stack) -> Ports:
@@ -124,3 +145,7 @@ def _choose(wanted: Ports, stack: Stack) -> Ports:
         if port and chosen[name] != port:
             stack.moved[name] = (port, chosen[name])
     return Ports(**chosen)
+
+
+def _numbers(ports: Ports) -> list[int]:
+    return [getattr(ports, name) for name in Ports.__dataclass_fields__]
