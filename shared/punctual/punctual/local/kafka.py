@@ -66,7 +66,8 @@ async def start_kafka(home: Home, port: int, controller: int, say: Callable[[str
 
     Raises StackUnavailable.
     """
-    jars, java = await asyncio.gather(find_jars(say), find_java(say))
+    jars = await find_jars(say)
+    java = await find_java(say)
     data = home.kafka / "data"
     home.kafka.mkdir(parents=True, exist_ok=True)
     settings = home.kafka / "server.properties"
