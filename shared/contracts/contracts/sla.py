@@ -36,7 +36,7 @@ class Threshold:
 
 @event("clock.awaited")
 class ClockAwaited:
-    """No clock runs until all required information is there (P12). Said again when what it will run by changes.
+    """No clock runs until all required information is there (P12).
 
     `calendar`: the one agreed with the account, if any, instead of its tier's (P14).
     """

@@ -1,71 +1,67 @@
 """What a fact means for a clock. Whatever was due before the fact has been decided already, by `elapse`."""
 
-from datetime import datetime
 from typing import Literal
-from uuid import UUID
 
-from contracts.tickets import Severity, Tier
-from sla_timer.domain.commands import (
-    AwaitInformation,
-    CompleteInformation,
-    RecordResponse,
-    StartClock,
-    VoidClock,
-    WithdrawTicket,
-)
+from sla_timer.domain.commands import AwaitInformation, RecordResponse, StartClock, VoidClock, WithdrawTicket
 from sla_timer.domain.course import ZERO, Course
 from sla_timer.domain.events import ClockAwaited, ClockCancelled, ClockStarted, SlaEvent, SlaMet
-from sla_timer.domain.policies import Policies
 from sla_timer.domain.state import Clock, Leg, Missed, Nothing, Running, Situation, Waiting
 
 
 def await_information(command: AwaitInformation, state: Situation) -> list[SlaEvent]:
     """No clock runs before the information is complete (P12)."""
-    match state:
-        case Nothing():
-            return [awaited(command.ticket_id, command.severity, command.tier, command.calendar, command.policies)]
-        case _:
-            return []
+    if not isinstance(state, Nothing):
+        return []
+    return [
+        ClockAwaited(
+            ticket_id=command.ticket_id,
+            metric=command.policies.current.promises[command.severity].metric,
+            severity=command.severity,
+            tier=command.tier,
+            calendar=command.calendar,
+        )
+    ]
 
 
 def start_clock(command: StartClock, state: Situation) -> list[SlaEvent]:
-    """The helpdesk was notified with all required information (P12)."""
-    match state:
-        case Nothing():
-            return [
-                _started(
-                    command.at, command.ticket_id, command.severity, command.tier, command.calendar, command.policies
-                )
-            ]
-        case _:
-            return []
-
-
-def complete_information(command: CompleteInformation, state: Situation) -> list[SlaEvent]:
-    """What was missing has come: the clock starts, by what the ticket is now."""
-    match state:
-        case Waiting():
-            return [_started(command.at, state.ticket_id, state.severity, state.tier, state.calendar, command.policies)]
-        case _:
-            return []
+    """The helpdesk has been notified with all required information: now, or at the next opening (P12)."""
+    if not isinstance(state, Nothing | Waiting):
+        return []
+    policy = command.policies.current
+    calendar, promise = policy.calendar_for(command.tier, command.calendar), policy.promises[command.severity]
+    started_at = calendar.next_opening(command.at)
+    first = Leg(since=started_at, consumed=ZERO, calendar=calendar.name, policy=policy.version)
+    course = Course(started_at=started_at, legs=(first,), policies=command.policies)
+    due_at = course.due(promise)
+    return [
+        ClockStarted(
+            ticket_id=command.ticket_id,
+            metric=promise.metric,
+            severity=command.severity,
+            tier=command.tier,
+            calendar=calendar.name,
+            received_at=command.at,
+            started_at=started_at,
+            target=promise.target,
+            due_at=due_at,
+            warnings=course.warnings(promise, command.at),
+            versions=policy.versions(calendar),
+            known_until=course.known_until(due_at),
+        )
+    ]
 
 
 def void_clock(command: VoidClock, state: Situation) -> list[SlaEvent]:
     """Found incomplete: the clock is void and will start anew. A breach stays on record, and no second one comes."""
     match state:
         case Running(clock) | Missed(clock):
-            own = command.policies[clock.versions.policy].tiers[clock.tier] == clock.calendar
-            agreed = None if own else clock.calendar
-            return [
-                cancelled(clock, "incomplete"),
-                awaited(clock.ticket_id, clock.severity, clock.tier, agreed, command.policies),
-            ]
+            return [cancelled(clock, "incomplete")]
         case _:
             return []
 
 
 def record_response(command: RecordResponse, state: Situation) -> list[SlaEvent]:
-    """Answered: in time if the deadline has not passed, which `elapse` would have said."""
+    """Answered: in time if the deadline has not passed, and before any clock started in no time at all."""
     match state:
         case Running(clock) | Missed(clock) if command.at < clock.due_at:
             promise = command.policies[clock.versions.policy].promises[clock.severity]
@@ -84,12 +80,12 @@ def record_response(command: RecordResponse, state: Situation) -> list[SlaEvent]
             policy = command.policies.current
             return [
                 SlaMet(
-                    ticket_id=state.ticket_id,
-                    metric=state.metric,
+                    ticket_id=command.ticket_id,
+                    metric=policy.promises[command.severity].metric,
                     responded_at=command.at,
                     due_at=None,
                     elapsed=ZERO,
-                    versions=policy.versions(policy.calendar_for(state.tier, state.calendar)),
+                    versions=policy.versions(policy.calendar_for(command.tier, command.calendar)),
                 )
             ]
         case _:
@@ -101,48 +97,10 @@ def withdraw(command: WithdrawTicket, state: Situation) -> list[SlaEvent]:
     match state:
         case Running(clock) | Missed(clock):
             return [cancelled(clock, "withdrawn")]
-        case Waiting():
-            policy = command.policies.current
-            versions = policy.versions(policy.calendar_for(state.tier, state.calendar))
-            return [
-                ClockCancelled(ticket_id=state.ticket_id, metric=state.metric, cause="withdrawn", versions=versions)
-            ]
         case _:
             return []
-
-
-def awaited(ticket_id: UUID, severity: Severity, tier: Tier, agreed: str | None, policies: Policies) -> ClockAwaited:
-    """The clock will be of this kind once it starts."""
-    metric = policies.current.promises[severity].metric
-    return ClockAwaited(ticket_id=ticket_id, metric=metric, severity=severity, tier=tier, calendar=agreed)
 
 
 def cancelled(clock: Clock, cause: Literal["incomplete", "severity", "withdrawn"]) -> ClockCancelled:
     """The promise is void."""
     return ClockCancelled(ticket_id=clock.ticket_id, metric=clock.metric, cause=cause, versions=clock.versions)
-
-
-def _started(
-    at: datetime, ticket_id: UUID, severity: Severity, tier: Tier, agreed: str | None, policies: Policies
-) -> ClockStarted:
-    policy = policies.current
-    calendar = policy.calendar_for(tier, agreed)
-    promise = policy.promises[severity]
-    started_at = calendar.next_opening(at)
-    leg = Leg(since=started_at, consumed=ZERO, calendar=calendar.name, policy=policy.version)
-    course = Course(started_at=started_at, legs=(leg,), policies=policies)
-    due_at = course.due(promise)
-    return ClockStarted(
-        ticket_id=ticket_id,
-        metric=promise.metric,
-        severity=severity,
-        tier=tier,
-        calendar=calendar.name,
-        received_at=at,
-        started_at=started_at,
-        target=promise.target,
-        due_at=due_at,
-        warnings=course.warnings(promise, at),
-        versions=policy.versions(calendar),
-        known_until=course.known_until(due_at),
-    )

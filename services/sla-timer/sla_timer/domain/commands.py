@@ -28,7 +28,7 @@ class AwaitInformation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StartClock:
-    """A ticket came with all required information (P12)."""
+    """All required information is there (P12)."""
 
     at: datetime
     ticket_id: UUID
@@ -39,19 +39,10 @@ class StartClock:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CompleteInformation:
-    """What was missing has come (P12)."""
-
-    at: datetime
-    policies: Policies = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class VoidClock:
     """The information was found incomplete later."""
 
     at: datetime
-    policies: Policies = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +69,10 @@ class RecordResponse:
     """The initial response was given (P13)."""
 
     at: datetime
+    ticket_id: UUID
+    severity: Severity
+    tier: Tier
+    calendar: str | None
     policies: Policies = field(repr=False)
 
 
@@ -86,7 +81,6 @@ class WithdrawTicket:
     """The requester no longer needs an answer."""
 
     at: datetime
-    policies: Policies = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,14 +126,7 @@ class PublishPolicy:
 
 
 ClockCommand = (
-    AwaitInformation
-    | StartClock
-    | CompleteInformation
-    | VoidClock
-    | ChangeSeverity
-    | ChangeEntitlement
-    | RecordResponse
-    | WithdrawTicket
+    AwaitInformation | StartClock | VoidClock | ChangeSeverity | ChangeEntitlement | RecordResponse | WithdrawTicket
 )
 AlarmCommand = SetAlarm | CancelAlarm
 Command = ClockCommand | AlarmCommand | Ring | PublishPolicy

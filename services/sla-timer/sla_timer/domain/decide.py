@@ -6,7 +6,6 @@ from typing import Any
 from sla_timer.domain.alarm import cancel_alarm, set_alarm
 from sla_timer.domain.clock import (
     await_information,
-    complete_information,
     record_response,
     start_clock,
     void_clock,
@@ -18,7 +17,6 @@ from sla_timer.domain.commands import (
     ChangeEntitlement,
     ChangeSeverity,
     Command,
-    CompleteInformation,
     PublishPolicy,
     RecordResponse,
     Ring,
@@ -74,7 +72,6 @@ def _publish(command: PublishPolicy, state: Situation) -> list[SlaEvent]:
 HANDLERS: dict[type[Any], Callable[[Any, Situation], list[SlaEvent]]] = {
     AwaitInformation: await_information,
     StartClock: start_clock,
-    CompleteInformation: complete_information,
     VoidClock: void_clock,
     ChangeSeverity: change_severity,
     ChangeEntitlement: change_entitlement,

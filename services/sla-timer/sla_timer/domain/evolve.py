@@ -41,15 +41,17 @@ def evolve(state: Situation, event: SlaEvent) -> Situation:
     """The situation after an event."""
     match event, state:
         case ClockAwaited(), _:
-            return _awaited(event, state)
+            return Waiting()
         case ClockStarted(), _:
             return Running(_started(event, state))
         case ClockRescheduled(), Running() | Missed() | Breached():
             return replace(state, clock=_rescheduled(event, state.clock))
         case ClockCancelled(cause="severity"), Running(clock) | Missed(clock):
             return Superseded(clock)
-        case ClockCancelled(), Running() | Missed() | Waiting():
-            return Cancelled(generation_of(state))
+        case ClockCancelled(cause="incomplete"), Running(clock) | Missed(clock):
+            return Waiting(clock.generation)
+        case ClockCancelled(), Running() | Missed():
+            return Cancelled()
         case SlaWarning(percent=percent), Running(clock):
             return Running(replace(clock, warnings=tuple(to for to in clock.warnings if to.percent != percent)))
         case SlaMet(), Running() | Missed() | Waiting():
@@ -83,23 +85,10 @@ def generation_of(state: Situation) -> int:
     match state:
         case Running(clock) | Superseded(clock) | Missed(clock) | Breached(clock):
             return clock.generation
-        case Waiting(generation=generation) | Cancelled(generation):
-            return generation
-        case AlarmPending(generation=generation) | AlarmOver(generation=generation):
+        case Waiting(generation) | AlarmPending(generation=generation) | AlarmOver(generation=generation):
             return generation
         case _:
             return 0
-
-
-def _awaited(event: ClockAwaited, state: Situation) -> Waiting:
-    return Waiting(
-        ticket_id=event.ticket_id,
-        metric=event.metric,
-        severity=event.severity,
-        tier=event.tier,
-        calendar=event.calendar,
-        generation=generation_of(state),
-    )
 
 
 def _started(event: ClockStarted, state: Situation) -> Clock:

@@ -1,5 +1,6 @@
 """What other services' facts ask of clocks and alarms. History brought in from elsewhere asks nothing."""
 
+from typing import Any
 from uuid import UUID
 
 from contracts.envelope import Fact
@@ -19,7 +20,6 @@ from sla_timer.domain.commands import (
     ChangeEntitlement,
     ChangeSeverity,
     Command,
-    CompleteInformation,
     RecordResponse,
     SetAlarm,
     StartClock,
@@ -35,22 +35,21 @@ def react(fact: Fact, policies: Policies) -> list[tuple[str, Command]]:
         return []
     at, event = fact.happened_at, fact.event
     match event:
-        case TicketOpened():
-            return [(response_clock(event.ticket_id), _opened(fact, event, policies))]
-        case InformationRequested():
-            return [(response_clock(event.ticket_id), VoidClock(at=at, policies=policies))]
-        case InformationCompleted():
-            return [(response_clock(event.ticket_id), CompleteInformation(at=at, policies=policies))]
-        case SeverityChanged(severity=severity):
-            changed = ChangeSeverity(at=at, severity=severity, policies=policies)
-            return [(response_clock(event.ticket_id), changed)]
-        case EntitlementChanged(tier=tier, calendar=calendar):
-            entitled = ChangeEntitlement(at=at, tier=tier, calendar=calendar, policies=policies)
-            return [(response_clock(event.ticket_id), entitled)]
+        case TicketOpened(missing=missing) if missing:
+            return [(response_clock(event.ticket_id), AwaitInformation(at=at, policies=policies, **_ticket(event)))]
+        case TicketOpened() | InformationCompleted():
+            return [(response_clock(event.ticket_id), StartClock(at=at, policies=policies, **_ticket(event)))]
         case InitialResponseGiven():
-            return [(response_clock(event.ticket_id), RecordResponse(at=at, policies=policies))]
-        case Closed(cause="withdrawn"):
-            return [(response_clock(event.ticket_id), WithdrawTicket(at=at, policies=policies))]
+            return [(response_clock(event.ticket_id), RecordResponse(at=at, policies=policies, **_ticket(event)))]
+        case InformationRequested(ticket_id=ticket_id):
+            return [(response_clock(ticket_id), VoidClock(at=at))]
+        case SeverityChanged(ticket_id=ticket_id, severity=severity):
+            return [(response_clock(ticket_id), ChangeSeverity(at=at, severity=severity, policies=policies))]
+        case EntitlementChanged(ticket_id=ticket_id, tier=tier, calendar=calendar):
+            entitled = ChangeEntitlement(at=at, tier=tier, calendar=calendar, policies=policies)
+            return [(response_clock(ticket_id), entitled)]
+        case Closed(ticket_id=ticket_id, cause="withdrawn"):
+            return [(response_clock(ticket_id), WithdrawTicket(at=at))]
         case EscalationRaised(escalation=escalation, rung=rung, next_at=next_at) if next_at:
             # The alarm is named for the rung that it calls, and replaces the last one of its escalation.
             alarm = f"escalation-{escalation}-{rung + 1}"
@@ -71,13 +70,11 @@ def _ladder_alarm(ticket_id: UUID, escalation: str) -> str:
     return f"alarm-{ticket_id}-escalation-{escalation}"
 
 
-def _opened(fact: Fact, event: TicketOpened, policies: Policies) -> AwaitInformation | StartClock:
-    kind = AwaitInformation if event.missing else StartClock
-    return kind(
-        at=fact.happened_at,
-        ticket_id=event.ticket_id,
-        severity=event.severity,
-        tier=event.tier,
-        calendar=event.calendar,
-        policies=policies,
-    )
+def _ticket(event: TicketOpened | InformationCompleted | InitialResponseGiven) -> dict[str, Any]:
+    """What the ticket is entitled to at that moment."""
+    return {
+        "ticket_id": event.ticket_id,
+        "severity": event.severity,
+        "tier": event.tier,
+        "calendar": event.calendar,
+    }

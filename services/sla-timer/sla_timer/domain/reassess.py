@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Literal
 
-from sla_timer.domain.clock import awaited, cancelled
+from sla_timer.domain.clock import cancelled
 from sla_timer.domain.commands import ChangeEntitlement, ChangeSeverity
 from sla_timer.domain.course import Course
 from sla_timer.domain.elapse import verdict
@@ -12,14 +12,12 @@ from sla_timer.domain.events import ClockRescheduled, ClockStarted, SlaEvent
 from sla_timer.domain.evolve import fold
 from sla_timer.domain.policies import Policies
 from sla_timer.domain.policy import Policy, Promise
-from sla_timer.domain.state import Clock, Leg, Missed, Running, Situation, Waiting
+from sla_timer.domain.state import Clock, Leg, Missed, Running, Situation
 
 
 def change_severity(command: ChangeSeverity, state: Situation) -> list[SlaEvent]:
     """Same start, same course, the new severity's promise; a deadline that has passed by that is a verdict now."""
     match state:
-        case Waiting() if state.severity != command.severity:
-            return [awaited(state.ticket_id, command.severity, state.tier, state.calendar, command.policies)]
         case Running(clock) | Missed(clock) if clock.severity != command.severity:
             changed = _reassessed(clock, command)
             match fold(state, changed):
@@ -34,8 +32,6 @@ def change_severity(command: ChangeSeverity, state: Situation) -> list[SlaEvent]
 def change_entitlement(command: ChangeEntitlement, state: Situation) -> list[SlaEvent]:
     """Support time consumed so far is kept, and the rest counted in the new calendar from now on."""
     match state:
-        case Waiting() if (state.tier, state.calendar) != (command.tier, command.calendar):
-            return [awaited(state.ticket_id, state.severity, command.tier, command.calendar, command.policies)]
         case Running(clock) | Missed(clock):
             return _entitled(clock, command)
         case _:

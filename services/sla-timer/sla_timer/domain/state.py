@@ -51,15 +51,10 @@ class Nothing:
     """Nothing happened yet."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Waiting:
-    """Required information is missing, and no clock runs. `calendar`: agreed with the account."""
+    """Required information is missing, and no clock runs."""
 
-    ticket_id: UUID
-    metric: Metric
-    severity: Severity
-    tier: Tier
-    calendar: str | None
     generation: int = 0
 
 
@@ -99,9 +94,7 @@ class Met:
 
 @dataclass(frozen=True, slots=True)
 class Cancelled:
-    """Nothing is owed any more, unless the clock is awaited again."""
-
-    generation: int
+    """Nothing is owed any more."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
