@@ -12,7 +12,7 @@ from kit.bus import Place
 from kit.clock import Clock
 from kit.inbox import Incoming
 from kit.perform import Core, Done, Failed, Overtaken, Refused, Reused, Work
-from kit.policy_book import PolicyBook
+from kit.policy_book import PolicyBook, row_of
 from kit.store import Tx, Unavailable
 
 React = Callable[[Fact, Any], Sequence[tuple[str, Any]]]
@@ -74,7 +74,7 @@ class Follow:
                 # At once, since the next record of this batch may follow from it; a rollback makes it no less true.
                 self.book.learn(fact.event)
                 if fact.shard == 0:
-                    await tx.put([self.book.row(fact)])
+                    await tx.put([row_of(fact)])
             if fact.imported:
                 return []
             steps = self.react(fact, await self.look_up(tx, fact, self.book.current))

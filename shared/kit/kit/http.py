@@ -13,8 +13,8 @@ from kit import problems
 from kit.auth import Caller, Verifier
 from kit.clock import Clock
 from kit.perform import Core, Done, Failed, Overtaken, Refused, Reused, Work
+from kit.postgres import PostgresStore
 from kit.problems import FieldError, Problem, Trouble
-from kit.store import Store
 from kit.telemetry import traceparent
 from kit.writer import Writer
 
@@ -50,7 +50,7 @@ class Asked:
 class Desk:
     """A service as its routes see it."""
 
-    store: Store
+    store: PostgresStore
     core: Core
     writer: Writer
     clock: Clock

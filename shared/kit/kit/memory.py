@@ -139,14 +139,18 @@ class MemoryTx:
         """Number and store each command's events, or say why not."""
         await self._step()
         heads: dict[int, datetime] = {}
-        return [self._append(one, now, heads) for one in batch]
+        void: set[str] = set()
+        return [self._append(one, now, heads, void) for one in batch]
 
-    def _append(self, one: Append, now: datetime, heads: dict[int, datetime]) -> Appended | Known | Conflict:
+    def _append(
+        self, one: Append, now: datetime, heads: dict[int, datetime], void: set[str]
+    ) -> Appended | Known | Conflict:
         tables = self.tables
         if known := tables.commands.get((one.shard, one.command_id)):
             return known
         stream = tables.streams.get(one.stream, [])
-        if len(stream) != one.expected:
+        if len(stream) != one.expected or one.stream in void:
+            void.add(one.stream)
             return Conflict()
         log = tables.log[one.shard]
         if one.shard not in heads:
@@ -175,7 +179,8 @@ class MemoryTx:
         """Those rows of a read model that exist."""
         await self._step()
         model = self.tables.models.get(table, {})
-        return [dict(model[tuple(key.values())]) for key in keys if tuple(key.values()) in model]
+        wanted = sorted(tuple(key.values()) for key in keys)
+        return [dict(model[key]) for key in wanted if key in model]
 
     async def first(self, table: str, key: dict[str, Any], values: dict[str, Any]) -> dict[str, Any]:
         """Insert a row unless there is one with this key."""
@@ -333,8 +338,9 @@ class MemoryTx:
     async def keys_relayed(self, subjects: Sequence[UUID]) -> None:
         """The broker has these keys."""
         await self._step()
-        for subject in subjects:
+        for subject in set(subjects) & self.tables.unrelayed:
             self.tables.unrelayed.discard(subject)
+            self._undo.append(partial(self.tables.unrelayed.add, subject))
 
     async def settle(self, now: datetime) -> tuple[datetime, dict[int, int]]:
         """Raise the floor to now; it, and the last shard_seq of every shard."""

@@ -33,14 +33,15 @@ class PolicyBook:
             self._known.add(published.version)
             self.current = self._fold(self.current, published)
 
-    def row(self, fact: Fact) -> Put:
-        """The row that keeps the version."""
-        data = codec.encode(fact.event, seal=None).decode()
-        kind = kind_of(fact.event)
-        values = {"published_at": fact.recorded_at, "schema_version": kind.version, "data": data}
-        return Put("policies", {"version": fact.event.version}, values)
-
     async def load(self, tx: Tx) -> None:
         """Learn what the table has, in the order of publication."""
         for row in await tx.policies():
             self.learn(codec.decode("policy.published", row.schema_version, row.data))
+
+
+def row_of(fact: Fact) -> Put:
+    """The row that keeps a version which was published."""
+    kind = kind_of(fact.event)
+    data = codec.encode(fact.event, seal=None).decode()
+    values = {"published_at": fact.recorded_at, "schema_version": kind.version, "data": data}
+    return Put("policies", {"version": fact.event.version}, values)

@@ -77,6 +77,14 @@ class PostgresStore:
         except TimeoutError:
             self.pool.terminate()
 
+    async def query(self, statement: str, *values: Any) -> list[Any]:
+        """The rows of a service's own query, outside any transaction. Raises Unavailable."""
+        try:
+            async with self.pool.acquire(timeout=PATIENCE) as connection:
+                return list(await connection.fetch(statement, *values))
+        except (asyncpg.PostgresConnectionError, asyncpg.InterfaceError, OSError, TimeoutError, *_TRANSIENT) as error:
+            raise Unavailable(f"the database gave no answer: {error!r}") from error
+
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator["PostgresTx"]:
         """A READ COMMITTED transaction; `append` relies on that level."""

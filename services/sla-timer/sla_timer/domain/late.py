@@ -5,7 +5,7 @@ announced; if there is no breach then, the announced one is retracted first.
 """
 
 from sla_timer.domain.commands import ClockCommand, RecordResponse
-from sla_timer.domain.events import BreachRetracted, ClockRescheduled, SlaEvent
+from sla_timer.domain.events import BreachRetracted, ClockRescheduled, SlaEvent, SlaWarning
 from sla_timer.domain.evolve import fold
 from sla_timer.domain.state import Breached, Running
 
@@ -13,7 +13,8 @@ from sla_timer.domain.state import Breached, Running
 def reconsidered(command: ClockCommand, state: Breached, otherwise: list[SlaEvent]) -> list[SlaEvent]:
     """What follows after all. `otherwise`: what would have, had the clock still been running.
 
-    A change that leaves the deadline where it was or earlier is kept on record, and the breach stands.
+    A change that leaves the deadline where it was or earlier is kept on record, and the breach stands. Warnings of a
+    time long past help nobody.
     """
     clock = state.clock
     match fold(Running(clock), otherwise):
@@ -32,4 +33,4 @@ def reconsidered(command: ClockCommand, state: Breached, otherwise: list[SlaEven
         breached_at=state.breached_at,
         versions=clock.versions,
     )
-    return [retracted, *otherwise]
+    return [retracted, *(event for event in otherwise if not isinstance(event, SlaWarning))]

@@ -130,7 +130,9 @@ BEGIN
         IF c_after[i] > 0 THEN
             version[i] := version[c_after[i]];
         END IF;
-        IF result[i] = 'appended' AND version[i] <> c_expected[i] THEN
+        -- What was decided upon events that are not stored is void, even where the version happens to be right.
+        IF result[i] = 'appended'
+           AND (version[i] <> c_expected[i] OR (c_after[i] > 0 AND result[c_after[i]] = 'conflict')) THEN
             result[i] := 'conflict';
         END IF;
         IF result[i] = 'appended' THEN

@@ -1,0 +1,48 @@
+"""sla-timer, wired."""
+
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from contracts.names import ESCALATIONS, FEEDBACK, SLA, TICKETS
+from kit.service import Service
+from kit.settled import Evidence
+from kit.store import Timer
+from kit.timers import Ringing
+from sla_timer import domain, http, store
+from sla_timer.domain.commands import Ring
+from sla_timer.domain.policies import Policies
+from sla_timer.publish import publish_configured
+from sla_timer.settings import Settings
+
+
+def _ring(timer: Timer, evidence: Evidence, now: datetime) -> Ring:
+    # Up to the deadline and no further: what happened since then has its own facts and timers.
+    return Ring(at=timer.due_at, kind=timer.kind, generation=timer.generation, evidence=evidence)
+
+
+def _is_verdict(timer: Timer) -> bool:
+    return timer.kind != "alarm"
+
+
+def _learn(policies: Any, published: Any) -> Policies:
+    known: Policies = policies
+    return known.published(published)
+
+
+SERVICE = Service(
+    name="sla-timer",
+    summary="Deadlines: clocks, alarms and the policy they follow.",
+    topic=SLA,
+    decider=domain,
+    migrations=Path(__file__).parents[1] / "migrations",
+    settings=Settings,
+    listens=(TICKETS, ESCALATIONS, FEEDBACK),
+    react=domain.react,
+    project=store.project,
+    routers=(http.router,),
+    policy=Policies(),
+    fold_policy=_learn,
+    ringing=Ringing(command=_ring, waits=_is_verdict),
+    before=publish_configured,
+)

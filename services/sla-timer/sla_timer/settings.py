@@ -1,0 +1,14 @@
+"""What sla-timer is told by its environment."""
+
+from pathlib import Path
+
+from pydantic import Field
+
+from kit.settings import ServiceSettings
+
+
+class Settings(ServiceSettings):
+    """PUNCTUAL_SLA_TIMER_*."""
+
+    port: int = Field(8102, examples=["8102"])
+    policy_file: Path | None = Field(None, description="Another policy than the shipped one", examples=["policy.yaml"])
