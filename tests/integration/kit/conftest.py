@@ -1,0 +1,85 @@
+"""A migrated database of the toy service, stores of both kinds, and topics of a test's own."""
+
+import secrets
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack
+
+import asyncpg
+import pytest
+from aiokafka.admin import AIOKafkaAdminClient
+from tests.conftest import Factory
+from tests.integration.kit import toy
+from tests.stack import Addresses
+
+from contracts.names import KEYS, SHARDS, TICKETS, TOPICS
+from kit.kafka import KafkaBus
+from kit.memory import MemoryStore
+from kit.memory_bus import MemoryBus
+from kit.postgres import PostgresStore
+from punctual.local.databases import Dsns
+from punctual.local.topics import topics
+
+Topics = Callable[..., Awaitable[KafkaBus]]
+Connect = Callable[..., Awaitable[PostgresStore]]
+
+
+@pytest.fixture
+async def dsns(database: Factory) -> Dsns:
+    """A new database with the toy's read model."""
+    return await new_database(database)
+
+
+async def new_database(database: Factory) -> Dsns:
+    """Another one."""
+    made = await database("kit")
+    owner = await asyncpg.connect(made.owner)
+    await owner.execute(toy.MODEL)
+    await owner.close()
+    return made
+
+
+@pytest.fixture
+async def connect() -> AsyncIterator[Connect]:
+    """Opens stores that are closed after the test."""
+    async with AsyncExitStack() as opened:
+
+        async def store(dsn: str, topic: str = TICKETS, size: int = 8) -> PostgresStore:
+            made = await PostgresStore.connect(dsn, topic, size=size)
+            opened.push_async_callback(made.close)
+            return made
+
+        yield store
+
+
+@pytest.fixture(params=["postgres", "memory"])
+async def store(request: pytest.FixtureRequest, database: Factory, connect: Connect) -> PostgresStore | MemoryStore:
+    """Each kind of store: what is proven of one must hold of the other."""
+    if request.param == "memory":
+        return MemoryStore(TICKETS)
+    return await connect((await new_database(database)).app, size=20)
+
+
+@pytest.fixture
+async def kafka(stack: Addresses, topic_prefix: str) -> Topics:
+    """`await kafka(TICKETS, SLA)`: a bus with these topics, which are new. Settings go to the broker as they are."""
+
+    async def make(*names: str, settings: dict[str, str] | None = None) -> KafkaBus:
+        prefix = f"{topic_prefix}{secrets.token_hex(3)}."
+        wanted = [topic for topic in topics(prefix) if topic.name.removeprefix(prefix) in names]
+        for topic in wanted:
+            topic.topic_configs = (topic.topic_configs or {}) | (settings or {})
+        admin = AIOKafkaAdminClient(bootstrap_servers=stack.kafka, request_timeout_ms=30_000)
+        await admin.start()
+        try:
+            answer = await admin.create_topics(wanted)
+        finally:
+            await admin.close()
+        assert all(code == 0 for _, code, *_ in answer.topic_errors), answer
+        return KafkaBus(stack.kafka, prefix, session_timeout_ms=6_000, heartbeat_interval_ms=500)
+
+    return make
+
+
+def memory_bus() -> MemoryBus:
+    """A bus in memory with all event topics and that of the keys."""
+    return MemoryBus(dict.fromkeys(TOPICS, SHARDS) | {KEYS: 8})
