@@ -58,7 +58,14 @@ def _system_folders() -> Iterator[Path]:
     folders += sorted(Path("/usr/lib/postgresql").glob("*/bin"))
     folders += sorted(Path("/usr").glob("pgsql-*/bin"))
     folders += [Path("/usr/local/pgsql/bin"), *sorted(Path("/opt/homebrew/opt").glob("postgresql@*/bin"))]
-    yield from dict.fromkeys(f.resolve() for f in folders if (f / "postgres").is_file() and (f / "initdb").is_file())
+    yield from dict.fromkeys(folder.resolve() for folder in folders if _has_server(folder))
+
+
+def _has_server(folder: Path) -> bool:
+    try:
+        return (folder / "postgres").is_file() and (folder / "initdb").is_file()
+    except OSError:  # PATH may name folders that we must not look into
+        return False
 
 
 def _look(folder: Path) -> Binaries | None:
