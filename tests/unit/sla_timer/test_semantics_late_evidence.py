@@ -1,0 +1,128 @@
+"""semantics.md: recorded before T, processed after T, when the breach was announced on the wall clock."""
+
+from datetime import datetime
+from typing import Any
+
+from tests.unit.sla_timer.story import (
+    INFORMATION_REQUESTED,
+    OFFICE,
+    RESPONDED,
+    Log,
+    after,
+    carried_out,
+    closed,
+    entitled,
+    ny,
+    opened,
+    recorded,
+    rung,
+    severity_changed,
+)
+
+from contracts.sla import (
+    BreachRetracted,
+    ClockCancelled,
+    ClockRescheduled,
+    ClockStarted,
+    ObjectiveMissed,
+    SlaBreached,
+    SlaMet,
+    SlaWarning,
+)
+from sla_timer.domain import react
+from sla_timer.domain.commands import Evidence
+from sla_timer.domain.state import Situation
+
+TEN, HALF_PAST, ELEVEN = ny("2026-07-14 10:00"), ny("2026-07-14 10:30"), ny("2026-07-14 11:00")
+NOON = ny("2026-07-14 12:00")
+
+
+def announced(severity: Any = 1, until: datetime = NOON, evidence: Evidence = "grace") -> Situation:
+    """The situation after all timers have rung on the wall clock, before any later fact was seen."""
+    return rung(after([(TEN, opened(severity))]), until, evidence)[1]
+
+
+def late(at: datetime, event: Any, state: Situation) -> tuple[Log, Situation]:
+    [(_, command)] = react(recorded(at, event), OFFICE)
+    return carried_out(command, state)
+
+
+def events(log: Log) -> list[Any]:
+    return [event for _, event in log]
+
+
+def test_a_breach_announced_on_the_wall_clock_says_so() -> None:
+    for evidence in ("grace", "parked"):
+        log, _ = rung(after([(TEN, opened(1))]), NOON, evidence)
+        assert [event.evidence for event in events(log) if isinstance(event, SlaBreached)] == [evidence]
+
+
+def test_a_response_recorded_before_t_and_processed_after_t_is_met_and_the_breach_retracted() -> None:
+    log, state = late(HALF_PAST, RESPONDED, announced())
+    assert [type(event) for event in events(log)] == [BreachRetracted, SlaMet]
+    retracted, met = events(log)
+    assert (retracted.cause, retracted.breached_at) == ("answered-in-time", ELEVEN)
+    assert met.responded_at == HALF_PAST
+    assert late(HALF_PAST, RESPONDED, state)[0] == []
+
+
+def test_a_response_recorded_at_t_retracts_nothing() -> None:
+    assert late(ELEVEN, RESPONDED, announced())[0] == []
+
+
+def test_severity_lowered_before_t_and_seen_after_it_retracts_and_a_later_breach_is_another_event() -> None:
+    started = after([(TEN, opened(1))])
+    first, state = rung(started, NOON, "grace")
+    log, state = late(HALF_PAST, severity_changed(1, 2), state)
+    assert [type(event) for event in events(log)] == [BreachRetracted, ClockRescheduled]
+    assert events(log)[0].cause == "clock-changed"
+    second, _ = rung(state, ny("2026-07-15 12:00"))
+    names = [name for name, event in first + second if isinstance(event, SlaBreached)]
+    assert len(set(names)) == 2
+
+
+def test_severity_changed_to_4_before_t_and_seen_after_it_retracts() -> None:
+    log, _ = late(HALF_PAST, severity_changed(1, 4), announced())
+    assert [type(event) for event in events(log)] == [BreachRetracted, ClockCancelled, ClockStarted]
+
+
+def test_found_incomplete_before_t_and_seen_after_it_retracts() -> None:
+    log, _ = late(HALF_PAST, INFORMATION_REQUESTED, announced())
+    assert [type(event) for event in events(log)] == [BreachRetracted, ClockCancelled]
+
+
+def test_withdrawn_before_t_and_seen_after_it_retracts() -> None:
+    log, _ = late(HALF_PAST, closed("withdrawn"), announced())
+    assert [type(event) for event in events(log)] == [BreachRetracted, ClockCancelled]
+
+
+def test_severity_raised_before_t_leaves_the_breach_and_moves_t_for_later_evidence() -> None:
+    state = announced(2, ny("2026-07-14 15:00"))
+    log, state = late(HALF_PAST, severity_changed(2, 1), state)
+    assert [(type(event), event.due_at) for event in events(log)] == [(ClockRescheduled, ELEVEN)]
+    assert late(NOON, RESPONDED, state)[0] == []
+    assert [type(event) for event in events(late(ny("2026-07-14 10:45"), RESPONDED, state)[0])] == [
+        BreachRetracted,
+        SlaMet,
+    ]
+
+
+def test_an_entitlement_that_leaves_the_deadline_leaves_the_breach() -> None:
+    log, _ = late(HALF_PAST, entitled("patrol"), announced())
+    assert [(type(event), event.due_at) for event in events(log)] == [(ClockRescheduled, ELEVEN)]
+
+
+def test_an_objective_answered_before_t_and_seen_after_it_is_met() -> None:
+    state = announced(4, ny("2026-07-16 12:00"))
+    assert [type(event) for event in events(late(HALF_PAST, RESPONDED, state)[0])] == [SlaMet]
+
+
+def test_what_time_brings_about_has_the_same_name_whoever_comes_first() -> None:
+    started = after([(TEN, opened(1))])
+    by_timer, _ = rung(started, ELEVEN)
+    by_fact, _ = late(ELEVEN, RESPONDED, started)
+    assert by_timer == by_fact
+    assert [name for name, _ in by_timer] == ["warning-50:1", "warning-75:1", "warning-90:1", "deadline:1"]
+    assert [type(event) for _, event in by_timer] == [SlaWarning, SlaWarning, SlaWarning, SlaBreached]
+    objective, _ = rung(after([(TEN, opened(4))]), ny("2026-07-16 12:00"))
+    assert [(name, type(event)) for name, event in objective] == [("objective:1", ObjectiveMissed)]
