@@ -1,0 +1,19 @@
+"""Mail as it comes in: bytes to facts about them, and to which ticket they belong. Pure; the shell does the rest."""
+
+from intake.mail.body import Attachment as Attachment
+from intake.mail.labels import Labelled as Labelled
+from intake.mail.labels import labelled as labelled
+from intake.mail.parse import Mail as Mail
+from intake.mail.parse import key as key
+from intake.mail.parse import parse as parse
+from intake.mail.reply import visible as visible
+from intake.mail.reply_address import reply_address as reply_address
+from intake.mail.threads import Begins as Begins
+from intake.mail.threads import Belongs as Belongs
+from intake.mail.threads import Clue as Clue
+from intake.mail.threads import Found as Found
+from intake.mail.threads import clues as clues
+from intake.mail.threads import thread as thread
+from intake.mail.words import Words as Words
+from intake.mail.words import following as following
+from intake.mail.words import opening as opening

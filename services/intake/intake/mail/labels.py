@@ -1,0 +1,61 @@
+"""Required information on labelled lines ("Product: …", "OS version: …"): the only place in a mail it is read from."""
+
+import re
+from dataclasses import dataclass
+
+from intake.domain.events import Details, Priority, Severity
+
+_LABELS = {
+    "product": "product",
+    "product name": "product",
+    "version": "product_version",
+    "product version": "product_version",
+    "build": "product_build",
+    "product build": "product_build",
+    "os": "os",
+    "operating system": "os",
+    "os version": "os_version",
+    "operating system version": "os_version",
+    "os build": "os_build",
+    "operating system build": "os_build",
+    "severity": "severity",
+    "priority": "priority",
+}
+_LINE = re.compile(r"[-*•_ \t]*([a-zA-Z]+(?:[ \t_]+[a-zA-Z]+){0,2})[ \t*_]*:[ \t*_]*(.*)")
+_SEVERITIES: dict[str, Severity] = {"1": 1, "2": 2, "3": 3, "4": 4}
+_SEVERITY = re.compile(r"(?:sev(?:erity)?\s*)?([1-4])(?!\d)(?:\s*[-–(:,.].*)?", re.IGNORECASE)
+_PRIORITIES: dict[str, Priority] = {"urgent": "urgent", "high": "high", "normal": "normal", "low": "low"}
+_VALUE_CHARS = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Labelled:
+    """What the labelled lines say, and the `rest` of the text without them."""
+
+    details: Details
+    severity: Severity | None
+    priority: Priority | None
+    rest: str
+
+
+def labelled(text: str) -> Labelled:
+    """Read the labelled lines. Of two with one label the first that says something counts; quoted lines don't."""
+    told: dict[str, str] = {}
+    rest: list[str] = []
+    for line in text.split("\n"):
+        match = _LINE.fullmatch(line)
+        field = _LABELS.get(" ".join(re.split(r"[ \t_]+", match[1].lower()))) if match else None
+        if match is None or field is None:
+            rest.append(line)
+            continue
+        value = match[2].strip().rstrip("*_").strip()[:_VALUE_CHARS]
+        if value:
+            told.setdefault(field, value)
+    severity = _SEVERITY.fullmatch(told.pop("severity", ""))
+    priority = told.pop("priority", "").lower().split(" ")[0].rstrip(".,;")
+    return Labelled(
+        details=Details(**told),
+        severity=_SEVERITIES[severity[1]] if severity else None,
+        priority=_PRIORITIES.get(priority),
+        rest="\n".join(rest).strip(),
+    )

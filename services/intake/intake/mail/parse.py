@@ -1,0 +1,113 @@
+"""Raw bytes to a mail. Any byte sequence is accepted: what can't be understood is read as plain text.
+
+The standard library's older policy takes mails apart, not `policy.default`: that one evaluates headers while it
+parses, needs ten times as long, raises on some real mails, and takes seconds over a long header.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from email import message_from_bytes
+from email.message import Message
+from email.parser import BytesHeaderParser
+from hashlib import sha256
+
+from intake.mail import automatic, body
+from intake.mail.automatic import Reason
+from intake.mail.body import Attachment
+from intake.mail.decode import decode
+from intake.mail.headers import Headers, Sender, normal
+
+_END_OF_HEADERS = re.compile(rb"\r\n\r\n|\n\n|\r\r")
+_NUMBER = re.compile(r"(?<![\w-])P-(\d{1,18})(?![\w])", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mail:
+    """A mail as far as it could be understood.
+
+    `sender`: the address of From, or what stands for it; empty if there is none. `claimed_at`: the Date header in
+    UTC, stored and never trusted. Message ids are in angle brackets. `numbers`: ticket numbers in the subject.
+    `automatic`: why it was not written by a person.
+    """
+
+    message_id: str | None
+    sender: str
+    name: str
+    recipients: tuple[str, ...]
+    subject: str
+    claimed_at: datetime | None
+    in_reply_to: tuple[str, ...]
+    references: tuple[str, ...]
+    numbers: tuple[str, ...]
+    text: str
+    attachments: tuple[Attachment, ...]
+    automatic: Reason | None
+    size: int
+
+
+def parse(raw: bytes, *, envelope_sender: str | None = None) -> Mail:
+    """The mail of any byte sequence. `envelope_sender`: that of MAIL FROM, "" for a null one, None if unknown."""
+    try:
+        message = message_from_bytes(raw)
+        text, attachments = body.read(message)
+    except Exception:  # a defect of the parser is no reason to lose a mail
+        message = BytesHeaderParser().parsebytes(raw)
+        text, attachments = body.clipped(decode(_below(raw), None).strip()), ()
+    return _mail(Headers(message.raw_items()), message, text, attachments, envelope_sender, len(raw))
+
+
+def key(mailbox: str, mail: Mail, raw: bytes) -> str:
+    """What makes a mail the same one: mailbox, Message-ID and sender; without these, mailbox and every byte."""
+    told = (mail.message_id, mail.sender) if mail.message_id and mail.sender else (sha256(raw).hexdigest(),)
+    parts = (mailbox.lower(), *told)
+    return sha256(b"".join(b"%d:%s" % (len(part), part) for part in (p.encode() for p in parts))).hexdigest()
+
+
+def _mail(
+    headers: Headers,
+    message: Message,
+    text: str,
+    attachments: tuple[Attachment, ...],
+    envelope_sender: str | None,
+    size: int,
+) -> Mail:
+    return_path = _return_path(headers, envelope_sender)
+    sender = _sender(headers, return_path)
+    subject = headers.line("subject")
+    return Mail(
+        message_id=next(iter(headers.ids("message-id")), None),
+        sender=sender.address,
+        name=sender.name,
+        recipients=_recipients(headers),
+        subject=subject,
+        claimed_at=headers.date("date"),
+        in_reply_to=headers.ids("in-reply-to"),
+        references=headers.ids("references"),
+        numbers=tuple(dict.fromkeys(f"P-{int(digits)}" for digits in _NUMBER.findall(subject))),
+        text=text,
+        attachments=attachments,
+        automatic=automatic.reason(headers, message, sender.address, return_path, text),
+        size=size,
+    )
+
+
+def _return_path(headers: Headers, envelope_sender: str | None) -> str | None:
+    """The envelope's sender, "" for a null one; None if nobody tells."""
+    told = envelope_sender if envelope_sender is not None else headers.raw("return-path")
+    return None if told is None else told.strip().strip("<>").strip()
+
+
+def _sender(headers: Headers, return_path: str | None) -> Sender:
+    named = (sender for name in ("from", "sender", "reply-to") for sender in headers.senders(name))
+    return next(named, Sender(normal(return_path or ""), ""))
+
+
+def _recipients(headers: Headers) -> tuple[str, ...]:
+    """Whom it was for: where our signed reply address stands, if anywhere."""
+    names = ("to", "cc", "delivered-to", "x-original-to", "envelope-to")
+    return tuple(dict.fromkeys(sender.address for name in names for sender in headers.senders(name)))
+
+
+def _below(raw: bytes) -> bytes:
+    return (*_END_OF_HEADERS.split(raw, maxsplit=1), b"")[1]

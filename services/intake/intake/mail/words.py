@@ -1,0 +1,43 @@
+"""What a mail gives a ticket to say: never empty and never too long, because a mail can't be sent back for that."""
+
+from dataclasses import dataclass
+
+from intake.domain.texts import LINE_BYTES, is_blank
+from intake.mail.labels import Labelled, labelled
+from intake.mail.parse import Mail
+from intake.mail.reply import visible
+
+NO_SUBJECT = "(no subject)"
+NO_TEXT = "(no text)"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Words:
+    """`body`: the message as it came. `description`: its words beside the labelled lines; empty if there are none."""
+
+    title: str
+    body: str
+    description: str
+    labelled: Labelled
+
+
+def opening(mail: Mail) -> Words:
+    """Of a mail that opens a ticket: all it says counts, a forwarded text included."""
+    told = labelled(mail.text)
+    return _words(mail, told, "" if is_blank(told.rest) else mail.text)
+
+
+def following(mail: Mail) -> Words:
+    """Of a mail on an existing ticket: only what its writer added counts as told, not the quotation."""
+    told = labelled(visible(mail.text))
+    return _words(mail, told, "" if is_blank(told.rest) else told.rest)
+
+
+def _words(mail: Mail, told: Labelled, description: str) -> Words:
+    title = mail.subject.encode()[:LINE_BYTES].decode("utf-8", "ignore")
+    return Words(
+        title=NO_SUBJECT if is_blank(title) else title,
+        body=NO_TEXT if is_blank(mail.text) else mail.text,
+        description=description,
+        labelled=told,
+    )

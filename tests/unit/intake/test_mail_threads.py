@@ -1,0 +1,98 @@
+"""To which ticket a mail belongs, and who may be heard there."""
+
+from uuid import UUID
+
+import pytest
+
+from intake.mail import Begins, Belongs, Clue, Found, clues, parse, reply_address, thread
+
+TICKET, OTHER, THIRD = UUID(int=1 << 100), UUID(int=2), UUID(int=3)
+ACME, RIVAL = UUID(int=10), UUID(int=11)
+KEY, OLD_KEY = b"a key of 16 bytes or more", b"the key before that one"
+ADDRESS = reply_address("support@desk.example", TICKET, KEY)
+
+HERE = Found(ticket_id=TICKET, account_id=ACME)
+ELSEWHERE = Found(ticket_id=OTHER, account_id=RIVAL, participants=frozenset({"carol"}))
+
+
+def mail_to(address: str, more: str = "") -> bytes:
+    return f"From: ann@acme.example\nTo: {address}\n{more}\n\nHello".encode()
+
+
+def named(address: str, *keys: bytes) -> list[object]:
+    return [clue.value for clue in clues(parse(mail_to(address)), keys or (KEY,)) if clue.by == "reply-address"]
+
+
+def test_a_signed_reply_address_names_its_ticket_whatever_happens_to_its_case() -> None:
+    assert named(ADDRESS) == named(ADDRESS.upper()) == [TICKET]
+    assert len(ADDRESS.partition("@")[0]) <= 64
+
+
+def test_a_reply_address_outlives_a_change_of_keys() -> None:
+    assert named(reply_address("support@desk.example", TICKET, OLD_KEY), KEY, OLD_KEY) == [TICKET]
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "support@desk.example",
+        ADDRESS.replace("+a", "+b"),
+        reply_address("support@desk.example", TICKET, b"somebody else's key"),
+        "support+aaaaaaaaaaaaaaaaaaaaaaaaaa.aaaaaaaaaaaaaaaa@desk.example",
+    ],
+)
+def test_a_forged_reply_address_names_nothing(address: str) -> None:
+    assert named(address) == []
+
+
+def test_clues_come_in_their_order_once_each() -> None:
+    more = "Subject: Re: P-1042\nIn-Reply-To: <q@x>\nReferences: <root@x> <mid@x> <q@x> <root@x>"
+    assert clues(parse(mail_to(ADDRESS, more)), (KEY,)) == (
+        Clue("reply-address", TICKET),
+        Clue("in-reply-to", "<q@x>"),
+        Clue("references", "<q@x>"),
+        Clue("references", "<mid@x>"),
+        Clue("references", "<root@x>"),
+        Clue("subject", "P-1042"),
+    )
+
+
+IN_ORDER = (
+    Clue("reply-address", TICKET),
+    Clue("in-reply-to", "<q@x>"),
+    Clue("references", "<root@x>"),
+    Clue("subject", "P-1042"),
+)
+
+
+@pytest.mark.parametrize("at", range(4))
+def test_the_first_clue_that_finds_a_ticket_decides(at: int) -> None:
+    third = Found(ticket_id=THIRD, account_id=ACME)
+    found = {IN_ORDER[at]: HERE, **dict.fromkeys(IN_ORDER[at + 1 :], third)}
+    assert thread(IN_ORDER, found, sender="ann", account_id=ACME) == Belongs(
+        ticket_id=TICKET, account_id=ACME, by=IN_ORDER[at].by
+    )
+
+
+def test_who_takes_part_is_heard_and_acts_for_the_ticket_s_account() -> None:
+    found = {IN_ORDER[1]: ELSEWHERE}
+    assert thread(IN_ORDER, found, sender="carol", account_id=None) == Belongs(
+        ticket_id=OTHER, account_id=RIVAL, by="in-reply-to"
+    )
+
+
+@pytest.mark.parametrize("account", [ACME, None])
+def test_a_stranger_s_mail_opens_a_ticket_that_links_to_the_one_it_names(account: UUID | None) -> None:
+    assert thread(IN_ORDER, {IN_ORDER[3]: ELSEWHERE}, sender="ann", account_id=account) == Begins(related=OTHER)
+
+
+def test_a_clue_to_another_s_ticket_does_not_hide_one_s_own() -> None:
+    found = {IN_ORDER[1]: ELSEWHERE, IN_ORDER[3]: HERE}
+    assert thread(IN_ORDER, found, sender="ann", account_id=ACME) == Belongs(
+        ticket_id=TICKET, account_id=ACME, by="subject"
+    )
+
+
+def test_a_mail_without_a_known_clue_opens_a_ticket() -> None:
+    assert thread(IN_ORDER, {}, sender="ann", account_id=ACME) == Begins()
+    assert thread((), {}, sender="ann", account_id=ACME) == Begins()
