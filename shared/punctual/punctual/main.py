@@ -1,11 +1,12 @@
 """The command `punctual`: its own subcommands, and those that services publish as `punctual.commands`."""
 
+import logging
 import sys
 from importlib.metadata import EntryPoint, entry_points
 
 import typer
 
-from punctual.commands import data, desk, doctor, serve
+from punctual.commands import data, desk, doctor, replay, serve, token
 from punctual.context import adopt_environment
 from punctual.local.errors import StackUnavailable
 from punctual.local.migrations import MigrationFailed
@@ -19,7 +20,7 @@ app = typer.Typer(
     rich_markup_mode="markdown",
     pretty_exceptions_enable=False,
 )
-for room in (desk, doctor, serve, data):
+for room in (desk, doctor, serve, data, token, replay):
     room.register(app)
 
 
@@ -56,6 +57,7 @@ def _add(name: str, point: EntryPoint) -> None:
 
 def main() -> None:
     """The script's entry."""
+    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # it words its retries as errors
     add_published(sys.argv[1:])
     try:
         app()

@@ -1,0 +1,1 @@
+"""Rebuilding read models from the log, and holding them against the live ones."""

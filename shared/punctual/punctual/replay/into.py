@@ -1,0 +1,34 @@
+"""Writing rebuilt read models into a database of their own."""
+
+import asyncpg
+
+from kit.read_models import upsert
+from kit.replay import Rebuilt
+from kit.sql import COLUMNS
+
+BATCH = 1000
+
+
+async def write(dsn: str, rebuilt: Rebuilt) -> int:
+    """Fill a migrated, empty database's read models; how many rows."""
+    connection = await asyncpg.connect(dsn)
+    written = 0
+    try:
+        async with connection.transaction():
+            for table, rows in rebuilt.tables.items():
+                types = {row[0]: row[1] for row in await connection.fetch(COLUMNS, table)}
+                shapes: dict[tuple[tuple[str, ...], tuple[str, ...]], list[dict[str, object]]] = {}
+                for key, row in rows.items():
+                    names = tuple(name for name, _ in key)
+                    shapes.setdefault((names, tuple(sorted(row.keys() - set(names)))), []).append(row)
+                for (keys, columns), some in shapes.items():
+                    statement = upsert(table, keys, columns, types)
+                    for begin in range(0, len(some), BATCH):
+                        part = some[begin : begin + BATCH]
+                        await connection.execute(
+                            statement, *[[row[name] for row in part] for name in (*keys, *columns)]
+                        )
+                        written += len(part)
+    finally:
+        await connection.close()
+    return written
