@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
+from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.errors import for_code
 
@@ -27,7 +28,7 @@ def topics(prefix: str = "", replicas: int = 1) -> list[NewTopic]:
 
 
 async def create_topics(bootstrap: str, prefix: str = "", *, replicas: int = 1) -> list[str]:
-    """Create those that are missing; their names. Raises the broker's error for any other refusal."""
+    """Create those that are missing, wait until they can be used; their names. Raises what else the broker refuses."""
     wanted = topics(prefix, replicas)
     async with _admin(bootstrap) as admin:
         present = set(await admin.list_topics())
@@ -41,7 +42,19 @@ async def create_topics(bootstrap: str, prefix: str = "", *, replicas: int = 1) 
             created.append(name)
         elif code != _ALREADY_EXISTS:
             raise for_code(code)(name)
+    await _led(bootstrap, missing)
     return created
+
+
+async def _led(bootstrap: str, made: list[NewTopic]) -> None:
+    """Wait until each partition has a leader that answers: hundreds of new ones take the broker seconds."""
+    partitions = [TopicPartition(topic.name, number) for topic in made for number in range(topic.num_partitions)]
+    consumer = AIOKafkaConsumer(bootstrap_servers=bootstrap, request_timeout_ms=60_000)
+    await consumer.start()
+    try:
+        await consumer.end_offsets(partitions)
+    finally:
+        await consumer.stop()
 
 
 async def delete_topics(bootstrap: str, prefix: str) -> None:
