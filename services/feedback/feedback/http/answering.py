@@ -1,0 +1,65 @@
+"""What the page and the API have in common: a token leads to a survey, and an answer is recorded in it."""
+
+from hashlib import blake2b
+from typing import Annotated, Any
+from uuid import UUID, uuid4, uuid5
+
+from fastapi import Depends, Request
+
+from contracts.links import SurveyLink
+from feedback.domain.commands import AnswerSurvey
+from feedback.domain.evolve import Answered, Issued
+from feedback.domain.react import survey_stream
+from feedback.domain.refusals import UnknownSurvey
+from feedback.links import read_survey_link
+from kit.auth import Caller
+from kit.http import Asked, Desk
+from kit.links import LinkTampered
+from kit.perform import Done
+
+ANSWERS = UUID("6a0f4f0c-63f0-5c0e-8f43-0d9a5e7b2c11")
+LONGEST_TOKEN = 1_000
+
+
+class Links:
+    """Reads survey links with the secret that notifier signs them with."""
+
+    def __init__(self, secret: str) -> None:
+        self._secret = secret
+
+    def read(self, token: str, desk: Desk) -> SurveyLink:
+        """What the token leads to. Raises LinkTampered or LinkExpired."""
+        if len(token) > LONGEST_TOKEN:
+            raise LinkTampered("Open the link from the mail again, all of it.")
+        return read_survey_link(self._secret, token, now=desk.clock.now())
+
+
+def _links(request: Request) -> Links:
+    return Links(request.app.state.running.common.survey_secret.get_secret_value())
+
+
+TheLinks = Annotated[Links, Depends(_links)]
+
+
+async def survey(desk: Desk, link: SurveyLink) -> Issued | Answered:
+    """The survey behind a link. Raises UnknownSurvey."""
+    state, _ = await desk.state(survey_stream(link.ticket_id, link.closing))
+    if not isinstance(state, Issued | Answered) or state.survey_id != link.survey_id:
+        raise UnknownSurvey
+    return state
+
+
+async def answer(desk: Desk, link: SurveyLink, rating: int, comment: str | None, key: str | None = None) -> Done:
+    """Record an answer for whoever holds the link. Raises a Refusal.
+
+    `key`: the request's Idempotency-Key. Without one each request stands for itself: rating 4, then 2, then 4 again
+    must end at 4, and the same answer twice in a row changes nothing anyhow.
+    """
+    caller = Caller(subject=str(link.survey_id), role="requester", actor="holder of the survey link")
+    command_id = uuid5(ANSWERS, f"{link.survey_id}\n{key}") if key else uuid4()
+    content = f"{rating}\n{comment or ''}".encode(errors="replace")
+    asked = Asked(caller, command_id, blake2b(content, digest_size=16).digest())
+    told: dict[str, Any] = {"survey_id": str(link.survey_id), "rating": rating}
+    stream = survey_stream(link.ticket_id, link.closing)
+    command = AnswerSurvey(survey_id=link.survey_id, rating=rating, comment=comment)
+    return await desk.perform(asked, stream, command, answer=told)

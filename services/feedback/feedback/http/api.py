@@ -1,0 +1,108 @@
+"""Surveys and ratings as JSON."""
+
+from datetime import datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Header, Query, Request, Response
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel, ConfigDict, Field, StrictInt
+
+from feedback import store
+from feedback.domain.decide import LONGEST_COMMENT
+from feedback.http.answering import LONGEST_TOKEN, TheLinks, answer
+from kit.http import TheDesk, Who, receipt
+from kit.paging import after, page
+from kit.problems import Trouble
+
+router = APIRouter(prefix="/v1", tags=["feedback"])
+
+
+class Answer(BaseModel):
+    """An answer to a survey, by whoever holds its signed link."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    token: str = Field(max_length=LONGEST_TOKEN, description="The last part of the link in the survey mail")
+    rating: StrictInt = Field(ge=1, le=5, examples=[5], description="1 (poor) to 5 (excellent)")
+    comment: str | None = Field(None, max_length=LONGEST_COMMENT, examples=["Quick, and to the point."])
+
+
+class Survey(BaseModel):
+    """What was asked about one closing of a ticket, and the last rating, if any."""
+
+    survey_id: UUID
+    ticket_id: UUID
+    number: str = Field(examples=["P-1042"])
+    closing: int = Field(examples=[1])
+    account_id: UUID
+    issued_at: datetime
+    rating: int | None = Field(examples=[5])
+    answered_at: datetime | None
+
+
+class Surveys(BaseModel):
+    """Some surveys, the latest first."""
+
+    items: list[Survey]
+
+
+class Ratings(BaseModel):
+    """How the support was rated. `by_rating` counts the answers of each rating, 1 to 5."""
+
+    surveys: int = Field(description="How many were asked in that time")
+    count: int = Field(description="How many answered in that time")
+    average: float | None = Field(examples=[4.25], description="None without answers")
+    by_rating: dict[int, int]
+
+
+@router.post("/surveys/answers")
+async def answer_survey(
+    body: Answer, desk: TheDesk, links: TheLinks, idempotency_key: Annotated[str | None, Header(max_length=255)] = None
+) -> JSONResponse:
+    """Rate the support. The link is the right to do so; a later answer replaces an earlier one."""
+    link = links.read(body.token, desk)
+    return receipt(await answer(desk, link, body.rating, body.comment, idempotency_key))
+
+
+@router.get("/surveys")
+async def surveys(
+    request: Request,
+    response: Response,
+    desk: TheDesk,
+    who: Who,
+    ticket_id: UUID | None = None,
+    cursor: Annotated[str | None, Query(max_length=500)] = None,
+    limit: Annotated[int, Query(ge=1, le=500)] = 100,
+) -> Surveys:
+    """All surveys, the latest first, or those about a ticket."""
+    _staff(who)
+    rows = await desk.store.query(store.LIST, ticket_id, *after(cursor, datetime.fromisoformat, UUID), limit + 1)
+    shown = page(rows, limit, request, response, "issued_at", "survey_id")
+    return Surveys(items=[_survey(row) for row in shown])
+
+
+@router.get("/ratings")
+async def ratings(
+    desk: TheDesk,
+    who: Who,
+    since: Annotated[datetime | None, Query(description="from this instant on")] = None,
+    until: Annotated[datetime | None, Query(description="before this instant")] = None,
+) -> Ratings:
+    """How the support was rated, all in all. Of each survey the last answer counts."""
+    _staff(who)
+    rows = await desk.store.query(store.RATINGS, since, until)
+    by_rating = dict.fromkeys(range(1, 6), 0) | {row["rating"]: row["answers"] for row in rows}
+    count = sum(by_rating.values())
+    average = sum(rating * answers for rating, answers in by_rating.items()) / count if count else None
+    (asked,) = await desk.store.query(store.ISSUED, since, until)
+    return Ratings(surveys=asked["surveys"], count=count, average=average, by_rating=by_rating)
+
+
+def _staff(who: Who) -> None:
+    if who.is_customer:
+        raise Trouble(403, "role-not-allowed", "Your role may not do this.", "Ratings are shown to staff only.")
+
+
+def _survey(row: Any) -> Survey:
+    return Survey(**{name: row[name] for name in Survey.model_fields})

@@ -1,0 +1,103 @@
+"""The page behind the link in a survey mail: no account, no script, one form."""
+
+from urllib.parse import parse_qs
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from contracts.base import ERASED
+from contracts.refusals import Refusal
+from feedback.domain.decide import LONGEST_COMMENT
+from feedback.domain.evolve import Answered
+from feedback.domain.refusals import CommentTooLong, RatingOutOfRange
+from feedback.http.answering import TheLinks, answer, survey
+from kit.http import TheDesk
+from kit.problems import Trouble
+from kit.store import Unavailable
+
+router = APIRouter(prefix="/s", tags=["survey pages"])
+
+LONGEST_FORM = 128 * 1024
+WORDS = {1: "Poor", 2: "Fair", 3: "Good", 4: "Very good", 5: "Excellent"}
+HEADERS = {
+    # The address is the right to answer: it stays out of other sites' logs, caches and search engines.
+    "Referrer-Policy": "no-referrer",
+    "Cache-Control": "no-store",
+    "X-Robots-Tag": "noindex",
+    "X-Content-Type-Options": "nosniff",
+    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; "
+    "base-uri 'none'; frame-ancestors 'none'",
+}
+
+_PAGES = Environment(loader=PackageLoader("feedback"), autoescape=True, undefined=StrictUndefined)
+
+
+@router.get("/{token}", response_class=HTMLResponse)
+async def ask(token: str, desk: TheDesk, links: TheLinks) -> HTMLResponse:
+    """The form. Opening it changes nothing, for mail scanners open links too."""
+    try:
+        state = await survey(desk, links.read(token, desk))
+    except (Refusal, Trouble, Unavailable) as error:
+        return _trouble(error)
+    if isinstance(state, Answered):
+        comment = "" if state.comment == ERASED else state.comment or ""
+        return _form(rating=state.rating, comment=comment, answered=True)
+    return _form()
+
+
+@router.post("/{token}", response_class=HTMLResponse)
+async def take(token: str, request: Request, desk: TheDesk, links: TheLinks) -> HTMLResponse:
+    """Thanks for the answer, or the form again with what is wrong."""
+    rating, comment = "", ""
+    try:
+        link = links.read(token, desk)
+        rating, comment = await _fields(request)
+        if rating not in {"1", "2", "3", "4", "5"}:
+            raise RatingOutOfRange("Please choose one of the five ratings.", field="rating")
+        await answer(desk, link, int(rating), comment or None)
+    except (RatingOutOfRange, CommentTooLong) as error:
+        chosen = int(rating) if rating.isascii() and rating.isdigit() and len(rating) == 1 else None
+        return _form(rating=chosen, comment=comment[:LONGEST_COMMENT], fault=error.detail, status=422)
+    except (Refusal, Trouble, Unavailable) as error:
+        return _trouble(error)
+    return _page("thanks.html", 200, rating=WORDS[int(rating)])
+
+
+async def _fields(request: Request) -> tuple[str, str]:
+    """The form's fields. Raises CommentTooLong for more than a form can hold."""
+    body = b""
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > LONGEST_FORM:
+            raise CommentTooLong(f"Please shorten it to {LONGEST_COMMENT} characters.", field="comment")
+    fields = parse_qs(body.decode("utf-8", "replace"), max_num_fields=10, errors="replace")
+    return fields.get("rating", [""])[0], fields.get("comment", [""])[0].replace("\r\n", "\n")
+
+
+def _form(
+    *, rating: int | None = None, comment: str = "", answered: bool = False, fault: str = "", status: int = 200
+) -> HTMLResponse:
+    return _page(
+        "survey.html",
+        status,
+        words=WORDS,
+        rating=rating,
+        comment=comment,
+        answered=answered,
+        fault=fault,
+        longest=LONGEST_COMMENT,
+    )
+
+
+def _trouble(error: Refusal | Trouble | Unavailable) -> HTMLResponse:
+    match error:
+        case Refusal():
+            return _page("trouble.html", error.status, title=error.title(), detail=error.detail)
+        case Trouble(problem=problem) if problem.status < 500:
+            return _page("trouble.html", problem.status, title=problem.title, detail="")
+    return _page("trouble.html", 503, title="We can't take your answer just now.", detail="Please try again shortly.")
+
+
+def _page(name: str, status: int, **given: object) -> HTMLResponse:
+    return HTMLResponse(_PAGES.get_template(name).render(given), status, HEADERS)

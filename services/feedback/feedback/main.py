@@ -1,0 +1,19 @@
+"""feedback, wired."""
+
+from pathlib import Path
+
+from contracts.names import FEEDBACK, TICKETS
+from feedback import domain, http, store
+from kit.service import Service
+
+SERVICE = Service(
+    name="feedback",
+    summary="What customers say of the support they got.",
+    topic=FEEDBACK,
+    decider=domain,
+    migrations=Path(__file__).parents[1] / "migrations",
+    listens=(TICKETS,),
+    react=domain.react,
+    project=store.project,
+    routers=http.routers,
+)
