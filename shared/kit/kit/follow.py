@@ -1,12 +1,14 @@
 """What follows from a fact: react, and carry it out. Live consumers and the redrive of parked records share it."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
-from uuid import uuid5
+from uuid import UUID, uuid5
 
 from contracts.envelope import Fact, Meta
 from contracts.errors import MalformedEvent, SealBroken, UnknownEvent
+from contracts.names import shard_of_stream
 from contracts.sla import PolicyPublished
 from kit.bus import Place
 from kit.clock import Clock
@@ -14,6 +16,7 @@ from kit.inbox import Incoming
 from kit.perform import Core, Done, Failed, Overtaken, Refused, Reused, Work
 from kit.policy_book import PolicyBook, row_of
 from kit.store import Tx, Unavailable
+from kit.vault import opened, subjects_of
 
 React = Callable[[Fact, Any], Sequence[tuple[str, Any]]]
 """(fact, context) -> the commands that follow, each with its stream. Pure. The context is the policy, unless the
@@ -50,7 +53,10 @@ class Follow:
 
     async def all(self, tx: Tx, batch: Sequence[Incoming]) -> None:
         """Carry out what follows from these records. Raises Poison for the first that can't be."""
-        works = [(one, work) for one in batch for work in await self._works(tx, one)]
+        facts = await self._facts(tx, batch)
+        works = [
+            (one, work) for one, fact in zip(batch, facts, strict=True) for work in await self._works(tx, one, fact)
+        ]
         if not works:
             return
         results = await self.core.perform(tx, [work for _, work in works], self.clock.now())
@@ -67,9 +73,22 @@ class Follow:
             raise Poison(one.place, one.envelope.shard_seq, reason)
         tx.after_commit(self.wrote)
 
-    async def _works(self, tx: Tx, one: Incoming) -> list[Work]:
-        try:
-            fact = (await self.core.vault.open(tx, [one.fact()]))[0]
+    async def _facts(self, tx: Tx, batch: Sequence[Incoming]) -> list[Fact]:
+        """The records' facts in the clear; all their keys are read at once."""
+        facts: list[Fact] = []
+        subjects: set[UUID] = set()
+        for one in batch:
+            with _understanding(one):
+                facts.append(one.fact())
+                subjects |= subjects_of(facts[-1].event)
+        keys = await self.core.vault.keys(tx, subjects) if subjects else {}
+        for n, one in enumerate(batch):
+            with _understanding(one):
+                facts[n] = opened(facts[n], keys)
+        return facts
+
+    async def _works(self, tx: Tx, one: Incoming, fact: Fact) -> list[Work]:
+        with _understanding(one):
             if isinstance(fact.event, PolicyPublished):
                 # At once, since the next record of this batch may follow from it; a rollback makes it no less true.
                 self.book.learn(fact.event)
@@ -77,11 +96,8 @@ class Follow:
                     await tx.put([row_of(fact)])
             if fact.imported:
                 return []
-            steps = self.react(fact, await self.look_up(tx, fact, self.book.current))
-        except (UnknownEvent, MalformedEvent, SealBroken) as error:
-            raise Poison(one.place, one.envelope.shard_seq, str(error)) from error
-        except (ValueError, TypeError, LookupError, AttributeError, ArithmeticError) as error:
-            raise Poison(one.place, one.envelope.shard_seq, f"react raised {error!r}") from error
+            context = await self.look_up(tx, fact, self.book.current)
+            steps = self._reaction(one, fact, context)
         meta = Meta(actor=self.name, role="service", traceparent=fact.meta.traceparent)
         return [
             Work(
@@ -92,3 +108,23 @@ class Follow:
             )
             for n, (stream, command) in enumerate(steps)
         ]
+
+    def _reaction(self, one: Incoming, fact: Fact, context: Any) -> Sequence[tuple[str, Any]]:
+        try:
+            steps = list(self.react(fact, context))
+            for stream, _ in steps:
+                shard_of_stream(stream)
+        except Exception as error:  # it is pure: whatever it raises concerns this record alone
+            raise Poison(one.place, one.envelope.shard_seq, f"react raised {error!r}") from error
+        return steps
+
+
+@contextmanager
+def _understanding(one: Incoming) -> Iterator[None]:
+    """A record that can't be understood is poison."""
+    try:
+        yield
+    except (UnknownEvent, MalformedEvent, SealBroken) as error:
+        raise Poison(one.place, one.envelope.shard_seq, str(error)) from error
+    except (ValueError, TypeError, LookupError, AttributeError, ArithmeticError) as error:
+        raise Poison(one.place, one.envelope.shard_seq, repr(error)) from error

@@ -12,7 +12,7 @@ import msgspec
 from contracts import codec
 from contracts.base import kind_of
 from contracts.envelope import Fact, Meta, Recorded
-from contracts.errors import MalformedEvent
+from contracts.errors import MalformedEvent, SealBroken, UnknownEvent
 from contracts.names import shard_of_stream
 from contracts.refusals import Refusal
 from kit.decider import Decider, Project, Put, no_rows
@@ -92,6 +92,18 @@ class _Stream:
 
 
 @dataclass(slots=True)
+class _Draft:
+    """What was decided on a stream at that version; not sealed yet."""
+
+    work: Work
+    before: Any
+    version: int
+    events: list[Any] = field(default_factory=list)
+    ids: list[UUID] = field(default_factory=list)
+    subjects: set[UUID] = field(default_factory=set)
+
+
+@dataclass(slots=True)
 class _Decided:
     work: Work
     before: Any
@@ -126,13 +138,14 @@ class Core:
         fresh = [replace(work, command=command) for work, command in zip(fresh, commands, strict=True)]
         streams = await self._load(tx, {work.stream for work in fresh})
         results = {work.command_id: _told(work, known[work.command_id]) for work in works if work.command_id in known}
-        decided: list[_Decided] = []
+        drafts: list[_Draft] = []
         for work in fresh:
-            outcome = await self._decide(tx, work, streams[work.stream])
-            if isinstance(outcome, _Decided):
-                decided.append(outcome)
+            outcome = self._decide(work, streams[work.stream])
+            if isinstance(outcome, _Draft):
+                drafts.append(outcome)
             else:
                 results[work.command_id] = outcome
+        decided = await self._sealed(tx, drafts, results)
         outcomes = await tx.append([d.append for d in decided], now) if decided else []
         puts: list[Put] = []
         gone: list[Timer] = []
@@ -163,15 +176,25 @@ class Core:
         self.set_timers = tell
 
     async def state(self, tx: Tx, stream: str) -> tuple[Any, int]:
-        """A stream's state and version; version 0: there is none."""
-        loaded = (await self._load(tx, {stream}))[stream]
+        """A stream's state and version; version 0: there is none. Raises MalformedEvent and its like."""
+        loaded = (await self._fold(tx, {stream}))[stream]
         return loaded.state, loaded.version
 
     async def facts(self, tx: Tx, stream: str) -> list[Fact]:
         """A stream's facts, in the clear."""
         return await self.vault.open(tx, (await tx.history([stream])).get(stream, []))
 
-    async def _load(self, tx: Tx, names: set[str]) -> dict[str, _Stream]:
+    async def _load(self, tx: Tx, names: set[str]) -> dict[str, _Stream | Failed]:
+        try:
+            return {**await self._fold(tx, names)}
+        except (UnknownEvent, MalformedEvent, SealBroken) as error:
+            if len(names) == 1:
+                return dict.fromkeys(names, Failed(error))
+            # One of them can't be read: alone, it fails alone.
+            alone = [await self._load(tx, {name}) for name in sorted(names)]
+            return {name: stream for loaded in alone for name, stream in loaded.items()}
+
+    async def _fold(self, tx: Tx, names: set[str]) -> dict[str, _Stream]:
         history = await tx.history(sorted(names)) if names else {}
         every = await self.vault.open(tx, [fact for facts in history.values() for fact in facts])
         streams = {name: _Stream(self.decider.INITIAL, 0) for name in names}
@@ -181,38 +204,42 @@ class Core:
             stream.version = fact.version
         return streams
 
-    async def _decide(self, tx: Tx, work: Work, stream: _Stream) -> _Decided | Refused | Failed:
-        before, state = stream.state, stream.state
+    def _decide(self, work: Work, stream: _Stream | Failed) -> _Draft | Refused | Failed:
+        if isinstance(stream, Failed):
+            return stream
+        state = stream.state
+        draft = _Draft(work, stream.state, stream.version)
         try:
             if work.if_version not in (None, stream.version):
                 raise ChangedMeanwhile(f"It is at version {stream.version} now: read it again, then decide.")
-            events = self.decider.decide(work.command, state)
-            subjects = {subject for event in events for subject in subjects_of(event)}
-            keys = await self.vault.keys(tx, subjects, make=True) if subjects else {}
-            sealed = []
-            for n, event in enumerate(events):
-                version = stream.version + n + 1
-                event_id = self._event_id(work, event, state, n)
-                kind = kind_of(event)
-                data = codec.encode(event, seal=sealer(keys, work.stream, version))
-                sealed.append(NewEvent(event_id, kind.name, kind.version, data))
+            for n, event in enumerate(self.decider.decide(work.command, state)):
+                draft.events.append(event)
+                draft.ids.append(self._event_id(work, event, state, n))
+                draft.subjects |= subjects_of(event)
                 state = self.decider.evolve(state, event)
         except Refusal as refusal:
             return Refused(refusal)
-        except (MalformedEvent, NoKey, ValueError, TypeError, LookupError, AttributeError, ArithmeticError) as error:
+        except Exception as error:  # the core is pure: whatever it raises concerns this command alone
             return Failed(error)
-        append = Append(
-            shard=shard_of_stream(work.stream),
-            command_id=work.command_id,
-            request_hash=work.request_hash,
-            stream=work.stream,
-            expected=stream.version,
-            events=sealed,
-            meta=work.meta,
-            result=msgspec.json.encode(work.answer | {"version": stream.version + len(sealed)}),
-        )
-        stream.state, stream.version = state, stream.version + len(sealed)
-        return _Decided(work, before, events, append)
+        stream.state, stream.version = state, stream.version + len(draft.events)
+        return draft
+
+    async def _sealed(self, tx: Tx, drafts: Sequence[_Draft], results: dict[UUID, Result]) -> list[_Decided]:
+        """What can be stored of the drafts; the results tell of the others."""
+        subjects = {subject for draft in drafts for subject in draft.subjects}
+        keys = await self.vault.keys(tx, subjects, make=True) if subjects else {}
+        decided: list[_Decided] = []
+        void: set[str] = set()
+        for draft in drafts:
+            if draft.work.stream in void:  # decided upon events that will not be
+                results[draft.work.command_id] = Overtaken()
+                continue
+            try:
+                decided.append(_Decided(draft.work, draft.before, draft.events, _append(draft, keys)))
+            except (MalformedEvent, NoKey, ValueError, TypeError) as error:
+                results[draft.work.command_id] = Failed(error)
+                void.add(draft.work.stream)
+        return decided
 
     def _event_id(self, work: Work, event: Any, state: Any, n: int) -> UUID:
         identify = getattr(self.decider, "identify", None)
@@ -257,6 +284,24 @@ class Core:
 
         old, new = timers(one.before), timers(after)
         return [old[key] for key in old.keys() - new.keys()], [new[key] for key in new if key not in old]
+
+
+def _append(draft: _Draft, keys: dict[UUID, bytes]) -> Append:
+    work, sealed = draft.work, []
+    for n, (event, event_id) in enumerate(zip(draft.events, draft.ids, strict=True), 1):
+        kind = kind_of(event)
+        data = codec.encode(event, seal=sealer(keys, work.stream, draft.version + n))
+        sealed.append(NewEvent(event_id, kind.name, kind.version, data))
+    return Append(
+        shard=shard_of_stream(work.stream),
+        command_id=work.command_id,
+        request_hash=work.request_hash,
+        stream=work.stream,
+        expected=draft.version,
+        events=sealed,
+        meta=work.meta,
+        result=msgspec.json.encode(work.answer | {"version": draft.version + len(sealed)}),
+    )
 
 
 def _told(work: Work, known: Known) -> Result:

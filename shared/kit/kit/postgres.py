@@ -1,8 +1,8 @@
 """The real store: PostgreSQL through asyncpg."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
@@ -79,31 +79,19 @@ class PostgresStore:
 
     async def query(self, statement: str, *values: Any) -> list[Any]:
         """The rows of a service's own query, outside any transaction. Raises Unavailable."""
-        try:
+        with _translated():
             async with self.pool.acquire(timeout=PATIENCE) as connection:
                 return list(await connection.fetch(statement, *values))
-        except (asyncpg.PostgresConnectionError, asyncpg.InterfaceError, OSError, TimeoutError, *_TRANSIENT) as error:
-            raise Unavailable(f"the database gave no answer: {error!r}") from error
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator["PostgresTx"]:
         """A READ COMMITTED transaction; `append` relies on that level."""
-        tx: PostgresTx | None = None
-        try:
+        with _translated():
             async with self.pool.acquire(timeout=PATIENCE) as connection, connection.transaction():
                 tx = PostgresTx(connection, self._topic, self._columns, sound=self.sound)
                 yield tx
-        except (
-            asyncpg.DataError,
-            asyncpg.IntegrityConstraintViolationError,
-            asyncpg.UntranslatableCharacterError,
-        ) as error:
-            raise BadValue(str(error)) from error
-        except (asyncpg.PostgresConnectionError, asyncpg.InterfaceError, OSError, TimeoutError, *_TRANSIENT) as error:
-            raise Unavailable(f"the database gave no answer: {error!r}") from error
-        if tx:
-            for then in tx.then:
-                then()
+        for then in tx.then:
+            then()
 
 
 _TRANSIENT = (
@@ -112,7 +100,26 @@ _TRANSIENT = (
     asyncpg.OperatorInterventionError,
     asyncpg.InsufficientResourcesError,
     asyncpg.IdleInTransactionSessionTimeoutError,
+    asyncpg.ReadOnlySQLTransactionError,  # a fail-over is under way
+    asyncpg.InvalidCachedStatementError,  # a migration came in between
 )
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    """What asyncpg raises, in the store's own words."""
+    try:
+        yield
+    except (
+        asyncpg.DataError,
+        asyncpg.IntegrityConstraintViolationError,
+        asyncpg.UntranslatableCharacterError,
+    ) as error:
+        raise BadValue(str(error)) from error
+    except (asyncpg.PostgresConnectionError, asyncpg.InterfaceError, OSError, TimeoutError, *_TRANSIENT) as error:
+        if isinstance(error, asyncpg.InterfaceError) and isinstance(error, ValueError):
+            raise BadValue(str(error)) from error  # the driver itself could not encode it
+        raise Unavailable(f"the database gave no answer: {error!r}") from error
 
 
 class PostgresTx:
@@ -179,6 +186,14 @@ class PostgresTx:
         query = f"SELECT * FROM {table} WHERE ({order}) IN (SELECT * FROM unnest({arrays})) ORDER BY {order}{locking}"  # noqa: S608 - names are the code's own
         rows = await self.connection.fetch(query, *[[key[name] for key in keys] for name in names])
         return [dict(row) for row in rows]
+
+    async def select(self, table: str, where: dict[str, Any]) -> list[dict[str, Any]]:
+        """The rows with these values."""
+        given = {name: value for name, value in where.items() if value is not None}
+        conditions = [f"{name} = ${n}" for n, name in enumerate(given, 1)]
+        conditions += [f"{name} IS NULL" for name in where if name not in given]
+        query = f"SELECT * FROM {table} WHERE {' AND '.join(conditions)}"  # noqa: S608 - names are the code's own
+        return [dict(row) for row in await self.connection.fetch(query, *given.values())]
 
     async def first(self, table: str, key: dict[str, Any], values: dict[str, Any]) -> dict[str, Any]:
         """Insert a row unless there is one with this key; waits for another who inserts it now."""

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from uuid import UUID
 
 from kit.clock import Clock
 from kit.perform import Core, Done, Failed, Overtaken, Refused, Result, Reused, Work
@@ -30,7 +31,8 @@ class Writer:
         self._clock = clock
         self._lanes = lanes
         self._queue: list[_Waiting] = []
-        self._busy: set[str] = set()
+        self._busy: set[str | UUID] = set()
+        """Streams and command ids of which a lane is writing: of each only one at a time."""
         self._arrived = asyncio.Event()
         self._closing = False
         self.wrote = asyncio.Event()
@@ -68,7 +70,7 @@ class Writer:
             try:
                 await self._write(batch)
             finally:
-                self._busy -= {waiting.work.stream for waiting in batch}
+                self._busy -= {claim for waiting in batch for claim in _claims(waiting.work)}
                 self._arrived.set()
 
     def _take(self) -> list[_Waiting]:
@@ -78,8 +80,8 @@ class Writer:
         for waiting in self._queue:
             if waiting.answer.done():
                 continue
-            if len(batch) < BATCH and waiting.work.stream not in self._busy:
-                self._busy.add(waiting.work.stream)
+            if len(batch) < BATCH and not self._busy.intersection(_claims(waiting.work)):
+                self._busy.update(_claims(waiting.work))
                 batch.append(waiting)
             else:
                 rest.append(waiting)
@@ -124,6 +126,10 @@ class Writer:
             else:
                 self._queue.append(waiting)
         await asyncio.sleep(0.1)
+
+
+def _claims(work: Work) -> tuple[str, UUID]:
+    return work.stream, work.command_id
 
 
 __all__ = ["Done", "Failed", "Refused", "Reused", "Writer"]

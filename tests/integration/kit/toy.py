@@ -11,7 +11,7 @@ from contracts.names import ESCALATIONS, SHARDS, TICKETS, shard_of
 from contracts.refusals import Refusal
 from contracts.tickets import MessagePosted
 from kit.clock import Clock, WallClock
-from kit.decider import Put
+from kit.decider import Project, Put
 from kit.follow import Follow, React
 from kit.perform import Core, Work
 from kit.policy_book import PolicyBook
@@ -120,13 +120,13 @@ def project(fact: Fact, before: Jar, after: Jar) -> Iterable[Put]:
         yield Put("jars", {"ticket_id": fact.event.ticket_id}, values)
 
 
-def vault(*, makes: bool = True, fetch: Fetch | None = None) -> Vault:
+def new_vault(*, makes: bool = True, fetch: Fetch | None = None) -> Vault:
     return Vault(MASTER, makes=makes, fetch=fetch)
 
 
-def core(topic: str = TICKETS, **more: Any) -> Core:
+def core(topic: str = TICKETS, *, vault: Vault | None = None, project: Project = project) -> Core:
     """A jar service's core whose log goes to this topic."""
-    return Core(**({"topic": topic, "decider": Jars(), "vault": vault(), "project": project} | more))
+    return Core(topic=topic, decider=Jars(), vault=vault or new_vault(), project=project)
 
 
 def drop_for_each(fact: Fact, policy: Any) -> Sequence[tuple[str, Any]]:
