@@ -182,6 +182,12 @@ class MemoryTx:
         wanted = sorted(tuple(key.values()) for key in keys)
         return [dict(model[key]) for key in wanted if key in model]
 
+    async def select(self, table: str, where: dict[str, Any]) -> list[dict[str, Any]]:
+        """The rows with these values."""
+        await self._step()
+        rows = self.tables.models.get(table, {}).values()
+        return [dict(row) for row in rows if all(row.get(name) == value for name, value in where.items())]
+
     async def first(self, table: str, key: dict[str, Any], values: dict[str, Any]) -> dict[str, Any]:
         """Insert a row unless there is one with this key."""
         await self._step()

@@ -175,6 +175,10 @@ class Tx(Protocol):
         """Those rows of a read model that exist, locked in the order of their keys."""
         ...
 
+    async def select(self, table: str, where: dict[str, Any]) -> list[dict[str, Any]]:
+        """The rows of a read model with these values; None: those that have none there."""
+        ...
+
     async def first(self, table: str, key: dict[str, Any], values: dict[str, Any]) -> dict[str, Any]:
         """Insert a row unless there is one with this key: the row that stands, whoever was first."""
         ...

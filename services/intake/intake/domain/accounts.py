@@ -1,16 +1,23 @@
 """What follows from a command about an account."""
 
+from collections.abc import Iterable
+
 from intake.domain.commands import ChangeTier, RegisterAccount
 from intake.domain.events import AccountEvent, AccountRegistered, TierChanged
-from intake.domain.refusals import AccountExists, AccountUnknown
+from intake.domain.refusals import AccountExists, AccountUnknown, DomainTaken
 from intake.domain.state import Account, Nothing, State
 from intake.domain.texts import LINE_BYTES, written
+
+
+def plain(domains: Iterable[str]) -> tuple[str, ...]:
+    """Domains of mail addresses in their one form, in order."""
+    return tuple(sorted({domain.strip().lower().rstrip(".") for domain in domains} - {""}))
 
 
 def register(command: RegisterAccount, state: State) -> list[AccountEvent]:
     """Once; the same again is already so."""
     name = written(command.name, "name", LINE_BYTES).strip()
-    domains = tuple(sorted({domain.strip().lower().rstrip(".") for domain in command.domains} - {""}))
+    domains = plain(command.domains)
     account = Account(
         account_id=command.account_id, name=name, tier=command.tier, calendar=command.calendar, domains=domains
     )
@@ -18,6 +25,8 @@ def register(command: RegisterAccount, state: State) -> list[AccountEvent]:
         return []
     if not isinstance(state, Nothing):
         raise AccountExists("Change its tier or agreed calendar instead.")
+    if command.taken:
+        raise DomainTaken(f"Leave out {', '.join(command.taken)}: an account has it.", field="domains")
     return [
         AccountRegistered(
             account_id=command.account_id, name=name, tier=command.tier, calendar=command.calendar, domains=domains

@@ -28,7 +28,10 @@ UNSAID = Details()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RegisterAccount:
-    """A customer is entitled to support from now on (P1). Mail from `domains` will belong to it."""
+    """A customer is entitled to support from now on (P1). Mail from `domains` will belong to it.
+
+    `taken`: those of them that are another account's.
+    """
 
     account_id: UUID
     by: Role
@@ -36,6 +39,7 @@ class RegisterAccount:
     tier: Tier
     calendar: str | None = None
     domains: Sequence[str] = ()
+    taken: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +61,7 @@ class ChangeTier:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenTicket:
-    """Someone asks for help. Tier and calendar are the account's, at `account_version` of its stream.
+    """Someone asks for help. Tier and calendar are the account's, at `account_version` of its stream; 0: there is none.
 
     An empty `description` is missing information, not an error: a mail can't be sent back (P8).
     """

@@ -10,7 +10,14 @@ from intake.domain.commands import (
     RequestInformation,
 )
 from intake.domain.information import in_order, missing, news, said, tidy
-from intake.domain.refusals import AlreadyAnswered, NotesAreInternal, NothingAsked, StatesNothing, TicketClosed
+from intake.domain.refusals import (
+    AccountUnknown,
+    AlreadyAnswered,
+    NotesAreInternal,
+    NothingAsked,
+    StatesNothing,
+    TicketClosed,
+)
 from intake.domain.rights import CUSTOMERS, DESK
 from intake.domain.state import Closed, Resolved, Responded, Situation, Waiting
 from intake.domain.texts import LINE_BYTES, fitting, is_blank, written
@@ -20,6 +27,8 @@ Facts = list[facts.TicketEvent]
 
 def open_ticket(command: OpenTicket) -> Facts:
     """A ticket of that number; it waits for information if some of the required is missing (P8, P12)."""
+    if command.account_version < 1:
+        raise AccountUnknown("Register it first, or name another.", field="account_id")
     details = tidy(command.details)
     return [
         facts.TicketOpened(

@@ -46,6 +46,12 @@ class AccountExists(Refusal):
     slug: ClassVar[str] = "account-exists"
 
 
+class DomainTaken(Refusal):
+    """A domain's mail belongs to one account only."""
+
+    slug: ClassVar[str] = "domain-taken"
+
+
 class NotContacted(Refusal):
     """Severity and priority change only after initial contact."""
 

@@ -1,0 +1,8 @@
+"""Intake's doors over HTTP."""
+
+from intake.http.accounts import router as accounts
+from intake.http.following import router as following
+from intake.http.opening import router as opening
+from intake.http.reading import router as reading
+
+ROUTERS = (accounts, opening, following, reading)

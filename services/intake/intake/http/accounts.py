@@ -1,0 +1,79 @@
+"""Accounts: who is entitled to support, and to how much of it."""
+
+import json
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi.responses import JSONResponse
+
+from intake import store
+from intake.domain.commands import Agreed, ChangeTier, RegisterAccount
+from intake.domain.refusals import AccountUnknown, NotAllowed
+from intake.http.bodies import AccountIn, EntitlementIn
+from intake.http.views import rfc3339
+from kit import paging
+from kit.http import ERRORS, Ask, TheDesk, Who, receipt
+
+router = APIRouter(prefix="/v1/accounts", tags=["accounts"], responses=ERRORS)
+
+
+@router.post("", status_code=201)
+async def register(body: AccountIn, asked: Ask, desk: TheDesk) -> JSONResponse:
+    """Register a customer; by licensing staff."""
+    account_id = body.account_id or asked.new_id("account")
+    command = RegisterAccount(
+        account_id=account_id,
+        by=asked.caller.role,
+        name=body.name,
+        tier=body.tier,
+        calendar=body.calendar,
+        domains=body.domains,
+    )
+    done = await desk.perform(asked, f"account-{account_id}", command, {"account_id": str(account_id)})
+    return receipt(done, 201, f"/v1/accounts/{done.answer['account_id']}")
+
+
+@router.get("")
+async def listed(
+    caller: Who,
+    desk: TheDesk,
+    request: Request,
+    response: Response,
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+    cursor: Annotated[str | None, Query(max_length=200)] = None,
+) -> dict[str, Any]:
+    """The accounts by name; for staff."""
+    if caller.is_customer:
+        raise NotAllowed("Your own account is at /v1/accounts/{account_id}.")
+    rows = await desk.store.query(store.ACCOUNTS, *paging.after(cursor, str, UUID), limit + 1)
+    return {"items": [_account(row) for row in paging.page(rows, limit, request, response, "name", "account_id")]}
+
+
+@router.get("/{account_id}")
+async def one(account_id: Annotated[UUID, Path()], caller: Who, desk: TheDesk) -> JSONResponse:
+    """An account; a customer sees the own one only."""
+    rows = await desk.store.query(store.ACCOUNT, account_id)
+    if not rows or (caller.is_customer and caller.account != account_id):
+        raise AccountUnknown("Look at the id again.")
+    return JSONResponse(_account(rows[0]), headers={"ETag": f'"{rows[0]["version"]}"'})
+
+
+@router.patch("/{account_id}")
+async def change(account_id: UUID, body: EntitlementIn, asked: Ask, desk: TheDesk) -> JSONResponse:
+    """Change tier or agreed calendar; its open tickets follow."""
+    agreed = Agreed(body.calendar) if "calendar" in body.model_fields_set else None
+    command = ChangeTier(account_id=account_id, by=asked.caller.role, tier=body.tier, agreed=agreed)
+    return receipt(await desk.perform(asked, f"account-{account_id}", command, {"account_id": str(account_id)}))
+
+
+def _account(row: Any) -> dict[str, Any]:
+    return {
+        "account_id": str(row["account_id"]),
+        "name": row["name"],
+        "tier": row["tier"],
+        "calendar": row["calendar"],
+        "domains": json.loads(row["domains"]),
+        "registered_at": rfc3339(row["registered_at"]),
+        "version": row["version"],
+    }

@@ -1,0 +1,135 @@
+"""What may be said over HTTP, with its bounds. The core has the last word on lengths in bytes."""
+
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from intake.domain import texts
+from intake.domain.events import Channel, Detail, Details, Priority, Severity, Tier
+
+Text = Annotated[str, Field(max_length=texts.BODY_BYTES)]
+Line = Annotated[str, Field(max_length=texts.LINE_BYTES)]
+Email = Annotated[str, Field(max_length=320, pattern=r"^[^@\s]+@[^@\s]+$", examples=["ann@customer.example"])]
+Domain = Annotated[str, Field(max_length=253, pattern=r"^[^@\s/]+\.[^@\s/]+$")]
+Calendar = Annotated[
+    str | None, Field(max_length=100, description="An agreed calendar of the policy (P14); null: the tier's.")
+]
+
+
+class Body(BaseModel):
+    """A request: a field that we don't know is a mistake, not to be passed over."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class AccountIn(Body):
+    """A customer that is entitled to support (P1)."""
+
+    account_id: UUID | None = Field(None, description="Yours, if you have one; otherwise we draw it.")
+    name: Line = Field(min_length=1, examples=["Example Ltd"])
+    tier: Tier
+    calendar: Calendar = None
+    domains: list[Domain] = Field([], max_length=100, examples=[["customer.example"]])
+
+
+class EntitlementIn(Body):
+    """Another tier, another agreed calendar, or both; what is left out stays."""
+
+    tier: Tier | None = None
+    calendar: Calendar = None
+
+
+class DetailsIn(Body):
+    """The required information of P8; what is left out will be asked for."""
+
+    product: Line | None = Field(None, examples=["Aurora"])
+    product_version: Line | None = Field(None, examples=["4.2"])
+    product_build: Line | None = Field(None, examples=["4711"])
+    os: Line | None = Field(None, examples=["Debian"])
+    os_version: Line | None = Field(None, examples=["12"])
+    os_build: Line | None = None
+
+    def said(self) -> Details:
+        """As the core has it."""
+        return Details(**self.model_dump())
+
+
+class TicketIn(Body):
+    """A request for help. A customer's account and address are those of the token; staff name them (P4, P8)."""
+
+    severity: Severity
+    priority: Priority
+    title: Line = Field(examples=["The export fails"])
+    description: Text = Field("", examples=["Since this morning every export ends with error 17."])
+    details: DetailsIn = DetailsIn()
+    channel: Channel = "portal"
+    account_id: UUID | None = Field(None, description="Staff only: on whose behalf.")
+    email: Email | None = Field(None, description="The requester's address, where it is not the token's.")
+
+
+class InformationIn(Body):
+    """Some or all of what was missing."""
+
+    details: DetailsIn = DetailsIn()
+    description: Text | None = None
+
+
+class InformationRequestIn(Body):
+    """What is missing, and why it is needed: the response clock waits for it (P12)."""
+
+    missing: list[Detail] = Field(min_length=1, max_length=5)
+    reason: Text
+
+
+class MessageIn(Body):
+    """A message to the other side, or (`public` false) a note among staff."""
+
+    body: Text
+    public: bool = True
+    channel: Channel = "portal"
+
+
+class ResponseIn(Body):
+    """The initial response: it `states` a resolution or a plan of action (P13)."""
+
+    states: Literal["resolution", "plan"] | None = None
+    body: Text
+
+
+class SeverityIn(Body):
+    """The severity as assessed, and why (P6)."""
+
+    severity: Severity
+    reason: Text
+
+
+class PriorityIn(Body):
+    """The priority as assessed, and why (P6)."""
+
+    priority: Priority
+    reason: Text
+
+
+class AssignmentIn(Body):
+    """Who works on it."""
+
+    engineer: Line = Field(examples=["eve"])
+
+
+class ResolutionIn(Body):
+    """How the matter was settled."""
+
+    resolution: Text
+
+
+class ClosingIn(Body):
+    """`withdrawn`: only by the requester, who no longer needs an answer."""
+
+    cause: Literal["resolved", "withdrawn"] = "resolved"
+
+
+class ReopeningIn(Body):
+    """Why it is not the end after all."""
+
+    reason: Text

@@ -1,0 +1,71 @@
+"""What the routes share: ticket numbers, the directory, and who may see which ticket."""
+
+from dataclasses import dataclass
+from typing import Annotated, NamedTuple
+from uuid import UUID, uuid4
+
+from fastapi import Depends, Path, Request
+
+from intake import store
+from intake.directory import Directory
+from intake.domain.commands import OnTicket, OpenTicket
+from intake.domain.refusals import TicketUnknown
+from intake.numbers import Numbers
+from intake.prepare import Addressed
+from kit.auth import Caller
+from kit.http import Who
+from kit.postgres import PostgresStore
+from kit.running import Running
+
+
+class Place(NamedTuple):
+    """Where a ticket is found."""
+
+    ticket_id: UUID
+    account_id: UUID
+
+    @property
+    def stream(self) -> str:
+        """The ticket's stream."""
+        return f"ticket-{self.ticket_id}"
+
+
+@dataclass(frozen=True)
+class Office:
+    """Beside the desk: what only intake needs."""
+
+    store: PostgresStore
+    numbers: Numbers
+    directory: Directory
+
+    async def place(self, number: str, caller: Caller) -> Place:
+        """Where that ticket is. Raises TicketUnknown: also for a customer of another account."""
+        rows = await self.store.query(store.PLACE, number)
+        if not rows or (caller.is_customer and rows[0]["account_id"] != caller.account):
+            raise TicketUnknown("Look at the number again: a ticket's is like P-1000.")
+        return Place(rows[0]["ticket_id"], rows[0]["account_id"])
+
+    def addressed(self, command: OpenTicket | OnTicket, account_id: UUID, email: str) -> Addressed:
+        """The command of whoever has this address."""
+        return Addressed(command=command, account_id=account_id, digest=self.directory.digest(email), candidate=uuid4())
+
+
+def _office(request: Request) -> Office:
+    state = request.app.state
+    if not hasattr(state, "office"):
+        running: Running = state.running
+        state.office = Office(running.store, Numbers(running.store), Directory(running.common.master_key))
+    office: Office = state.office
+    return office
+
+
+TheOffice = Annotated[Office, Depends(_office)]
+
+
+async def _place(
+    number: Annotated[str, Path(examples=["P-1000"], max_length=40)], caller: Who, office: TheOffice
+) -> Place:
+    return await office.place(number, caller)
+
+
+TheTicket = Annotated[Place, Depends(_place)]

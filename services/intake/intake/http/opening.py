@@ -1,0 +1,82 @@
+"""Asking for help over HTTP."""
+
+from typing import NoReturn
+from uuid import UUID
+
+from fastapi import APIRouter
+from fastapi.responses import JSONResponse
+
+from intake.domain.commands import REQUIRED, OpenTicket
+from intake.domain.information import missing, tidy
+from intake.http.bodies import TicketIn
+from intake.http.office import TheOffice
+from kit.auth import Caller
+from kit.http import ERRORS, Ask, TheDesk, receipt
+from kit.problems import FieldError, Trouble
+
+router = APIRouter(prefix="/v1/tickets", tags=["tickets"], responses=ERRORS)
+
+
+@router.post("", status_code=201)
+async def open_ticket(body: TicketIn, asked: Ask, desk: TheDesk, office: TheOffice) -> JSONResponse:
+    """Open a ticket (P4). The answer has its number (P7), and the names of required information still missing (P8)."""
+    account_id, email = _account(body, asked.caller), _email(body, asked.caller)
+    ticket_id, number = asked.new_id("ticket"), await office.numbers.next()
+    details = tidy(body.details.said())
+    command = OpenTicket(
+        ticket_id=ticket_id,
+        by=asked.caller.role,
+        number=number,
+        account_id=account_id,
+        account_version=0,
+        subject_id=ticket_id,
+        tier="enlist",
+        calendar=None,
+        channel=body.channel,
+        severity=body.severity,
+        priority=body.priority,
+        details=details,
+        title=body.title,
+        description=body.description,
+        email=email,
+    )
+    answer = {
+        "ticket_id": str(ticket_id),
+        "number": number,
+        "missing": list(missing(REQUIRED, details, body.description)),
+    }
+    done = await desk.perform(asked, f"ticket-{ticket_id}", office.addressed(command, account_id, email), answer)
+    return receipt(done, 201, f"/v1/tickets/{done.answer['number']}")
+
+
+def _account(body: TicketIn, caller: Caller) -> UUID:
+    if caller.account is None:
+        return body.account_id or _wanted("account_id", "staff name the account on whose behalf they ask")
+    if body.account_id not in (None, caller.account):
+        raise Trouble(
+            403,
+            "other-account",
+            "You ask for another account than yours.",
+            "Leave out account_id: it is that of your token.",
+            [FieldError(field="account_id", detail="is not your account")],
+        )
+    return caller.account
+
+
+def _email(body: TicketIn, caller: Caller) -> str:
+    """A requester writes in the own name; an account's admin, and staff, for others too."""
+    if caller.role == "requester" and caller.email:
+        if body.email and body.email.lower() != caller.email.lower():
+            raise Trouble(
+                403,
+                "other-address",
+                "You ask under another address than yours.",
+                "Leave out email: it is that of your token.",
+                [FieldError(field="email", detail="is not your address")],
+            )
+        return caller.email
+    return body.email or caller.email or _wanted("email", "say where the requester can be reached")
+
+
+def _wanted(field: str, why: str) -> NoReturn:
+    raise Trouble(422, "invalid-request", "The request is not understood.", why, [FieldError(field=field, detail=why)])

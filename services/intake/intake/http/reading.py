@@ -1,0 +1,58 @@
+"""Tickets as their people see them. Words are read from the log, never from a read model."""
+
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Query, Request, Response
+from fastapi.responses import JSONResponse
+
+from intake import store
+from intake.domain.events import Severity
+from intake.domain.state import Status
+from intake.http import views
+from intake.http.office import TheTicket
+from kit import paging
+from kit.http import ERRORS, TheDesk, Who
+
+router = APIRouter(prefix="/v1/tickets", tags=["tickets"], responses=ERRORS)
+
+
+@router.get("")
+async def listed(
+    caller: Who,
+    desk: TheDesk,
+    request: Request,
+    response: Response,
+    status: Status | None = None,
+    severity: Annotated[Severity | None, Query()] = None,
+    assignee: Annotated[str | None, Query(max_length=200)] = None,
+    account_id: UUID | None = None,
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+    cursor: Annotated[str | None, Query(max_length=200)] = None,
+) -> dict[str, Any]:
+    """The tickets, the newest first; a customer's are the account's own (P9)."""
+    account = caller.account if caller.is_customer else account_id
+    since = paging.after(cursor, views.instant, UUID)
+    found = await desk.store.query(store.TICKETS, *since, account, status, severity, assignee, limit + 1)
+    rows = paging.page(found, limit, request, response, "opened_at", "ticket_id")
+    async with desk.store.transaction() as tx:
+        history = await tx.history([f"ticket-{row['ticket_id']}" for row in rows])
+        titles = views.titles(await desk.core.vault.open(tx, [facts[0] for facts in history.values()]))
+    return {"items": [views.summary(row) | {"title": titles.get(row["ticket_id"])} for row in rows]}
+
+
+@router.get("/{number}")
+async def one(place: TheTicket, caller: Who, desk: TheDesk) -> JSONResponse:
+    """A ticket with all that was said on it."""
+    facts = await desk.facts(place.stream)
+    body = views.ticket(facts, internal=not caller.is_customer)
+    return JSONResponse(body, headers={"ETag": f'"{facts[-1].version}"'})
+
+
+@router.get("/{number}/events")
+async def events(place: TheTicket, caller: Who, desk: TheDesk) -> JSONResponse:
+    """Its history, fact by fact (P9); for customers without the notes among staff."""
+    facts = await desk.facts(place.stream)
+    shown = [fact for fact in facts if not caller.is_customer or views.is_public(fact)]
+    body = {"events": [views.event(fact) for fact in shown]}
+    return JSONResponse(body, headers={"ETag": f'"{facts[-1].version}"'})

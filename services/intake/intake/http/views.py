@@ -1,0 +1,120 @@
+"""Tickets as JSON: folded from their facts, or from a row of the read model."""
+
+import json
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from contracts.base import kind_of
+from contracts.envelope import Fact
+from intake import domain
+from intake.domain import events as facts
+from intake.domain.state import Waiting, status
+
+
+def instant(text: str) -> datetime:
+    """An instant of a cursor, in UTC."""
+    return datetime.fromisoformat(text).astimezone(UTC)
+
+
+def rfc3339(instant: datetime | None) -> str | None:
+    """`2026-11-23T14:00:00.000000Z`."""
+    return instant.isoformat(timespec="microseconds").replace("+00:00", "Z") if instant else None
+
+
+def summary(row: Any) -> dict[str, Any]:
+    """A ticket in a list."""
+    return {
+        "ticket_id": str(row["ticket_id"]),
+        "number": row["number"],
+        "account_id": str(row["account_id"]),
+        "status": row["status"],
+        "severity": row["severity"],
+        "priority": row["priority"],
+        "tier": row["tier"],
+        "calendar": row["calendar"],
+        "assignee": row["assignee"],
+        "channel": row["channel"],
+        "missing": json.loads(row["missing"]),
+        "opened_at": rfc3339(row["opened_at"]),
+        "updated_at": rfc3339(row["updated_at"]),
+        "closed_at": rfc3339(row["closed_at"]),
+        "closings": row["closings"],
+        "version": row["version"],
+    }
+
+
+def titles(opened: Iterable[Fact]) -> dict[UUID, str]:
+    """The title of each ticket."""
+    return {fact.event.ticket_id: fact.event.title for fact in opened if isinstance(fact.event, facts.TicketOpened)}
+
+
+def is_public(fact: Fact) -> bool:
+    """Whether the requester may read it: all but the notes among staff."""
+    return not isinstance(fact.event, facts.MessagePosted) or fact.event.public
+
+
+def event(fact: Fact) -> dict[str, Any]:
+    """A fact of the history."""
+    return {
+        "type": kind_of(fact.event).name,
+        "version": fact.version,
+        "event_id": str(fact.event_id),
+        "recorded_at": rfc3339(fact.recorded_at),
+        "occurred_at": rfc3339(fact.meta.occurred_at),
+        "actor": fact.meta.actor,
+        "role": fact.meta.role,
+        "data": msgspec.to_builtins(fact.event),
+    }
+
+
+def ticket(history: Sequence[Fact], *, internal: bool) -> dict[str, Any]:
+    """A ticket with its words and messages; `internal`: the notes among staff too. `history`: at least its opening."""
+    state: Any = domain.INITIAL
+    for fact in history:
+        state = domain.evolve(state, fact.event)
+    known, opened = state.ticket, history[0].event
+    shown = [fact for fact in history if internal or is_public(fact)]
+    closed = [fact for fact in history if isinstance(fact.event, facts.Closed)]
+    described = [text for fact in history if (text := getattr(fact.event, "description", None))]
+    return {
+        "ticket_id": str(known.ticket_id),
+        "number": known.number,
+        "account_id": str(known.account_id),
+        "status": status(state),
+        "missing": list(state.missing) if isinstance(state, Waiting) else [],
+        "severity": known.severity,
+        "priority": known.priority,
+        "tier": known.tier,
+        "calendar": known.calendar,
+        "assignee": known.assignee,
+        "channel": opened.channel,
+        "contact": known.contact,
+        "title": opened.title,
+        "description": "\n\n".join(described),
+        "email": opened.email,
+        "details": msgspec.to_builtins(known.details),
+        "related": str(opened.related) if opened.related else None,
+        "opened_at": rfc3339(history[0].happened_at),
+        "updated_at": rfc3339(history[-1].happened_at),
+        "closed_at": rfc3339(closed[-1].happened_at) if status(state) == "closed" and closed else None,
+        "closings": known.closings,
+        "messages": [message for fact in shown if (message := _message(fact))],
+        "version": history[-1].version,
+    }
+
+
+def _message(fact: Fact) -> dict[str, Any] | None:
+    said = fact.event
+    match said:
+        case facts.MessagePosted():
+            told = {"kind": "message", "author": said.author, "public": said.public, "channel": said.channel}
+        case facts.InitialResponseGiven():
+            told = {"kind": "initial-response", "author": "staff", "public": True, "states": said.states}
+        case _:
+            return None
+    head = {"message_id": str(said.message_id), "at": rfc3339(fact.happened_at), "actor": fact.meta.actor}
+    return head | told | {"body": said.body}

@@ -1,0 +1,29 @@
+"""Intake, wired."""
+
+from pathlib import Path
+
+from contracts.names import TICKETS
+from intake import domain
+from intake.domain import react
+from intake.http import ROUTERS
+from intake.prepare import look_up, prepare
+from intake.settings import Settings
+from intake.store import project
+from kit.service import Service
+
+SERVICE = Service(
+    name="intake",
+    summary="Where help is asked for: accounts, tickets, and all that is said on them.",
+    topic=TICKETS,
+    decider=domain,
+    migrations=Path(__file__).parent.parent / "migrations",
+    settings=Settings,
+    listens=(TICKETS,),
+    react=react,
+    look_up=look_up,
+    project=project,
+    prepare=prepare,
+    routers=ROUTERS,
+    makes_keys=True,
+    heartbeat=True,
+)

@@ -1,0 +1,14 @@
+"""What intake is told by its environment, as PUNCTUAL_INTAKE_<FIELD>."""
+
+from pydantic import Field
+
+from kit.settings import ServiceSettings
+
+
+class Settings(ServiceSettings):
+    """Where intake's doors are."""
+
+    port: int = Field(8101, examples=["8101"])
+    smtp_port: int = Field(8125, examples=["8125"])
+    mailbox: str = Field("support@punctual.local", pattern=r"^[^@\s]+@[^@\s]+$", examples=["support@example.com"])
+    mail_bytes: int = Field(25 * 1024 * 1024, ge=1024, examples=["26214400"])

@@ -1,0 +1,79 @@
+"""Intake's read models: which rows a fact changes, and the questions asked of them."""
+
+import json
+from collections.abc import Iterable
+from typing import Any
+
+from contracts.envelope import Fact
+from intake.domain import events as facts
+from intake.domain.state import Account, Nothing, State, Waiting, status
+from kit.decider import Put
+
+ACCOUNT = "SELECT * FROM accounts WHERE account_id = $1"
+ACCOUNTS = """
+SELECT * FROM accounts
+WHERE $1::text IS NULL OR (name, account_id) > ($1, $2::uuid)
+ORDER BY name, account_id LIMIT $3
+"""
+PLACE = "SELECT ticket_id, account_id FROM tickets WHERE number = $1"
+TICKET = "SELECT * FROM tickets WHERE ticket_id = $1"
+TICKETS = """
+SELECT * FROM tickets
+WHERE ($1::timestamptz IS NULL OR (opened_at, ticket_id) < ($1, $2::uuid))
+  AND ($3::uuid IS NULL OR account_id = $3)
+  AND ($4::text IS NULL OR status = $4)
+  AND ($5::integer IS NULL OR severity = $5)
+  AND ($6::text IS NULL OR assignee = $6)
+ORDER BY opened_at DESC, ticket_id DESC LIMIT $7
+"""
+"""A page of tickets, the newest first. The filters that are NULL don't count."""
+
+
+def project(fact: Fact, before: State, after: State) -> Iterable[Put]:
+    """The rows that a fact changes. Words of persons stay in the log."""
+    match fact.event, after:
+        case facts.AccountRegistered() | facts.TierChanged(), Account():
+            yield from _account(fact, after)
+        case _, Account() | Nothing():
+            return
+        case _:
+            yield Put("tickets", {"ticket_id": after.ticket.ticket_id}, _ticket(fact, after))
+
+
+def _account(fact: Fact, account: Account) -> Iterable[Put]:
+    values: dict[str, Any] = {"tier": account.tier, "calendar": account.calendar, "version": fact.version}
+    if isinstance(fact.event, facts.AccountRegistered):
+        values |= {"name": account.name, "domains": json.dumps(account.domains), "registered_at": fact.happened_at}
+        for domain in account.domains:
+            yield Put("account_domains", {"domain": domain, "account_id": account.account_id})
+    yield Put("accounts", {"account_id": account.account_id}, values)
+
+
+def _ticket(fact: Fact, after: Any) -> dict[str, Any]:
+    ticket = after.ticket
+    values = {
+        "status": status(after),
+        "severity": ticket.severity,
+        "priority": ticket.priority,
+        "tier": ticket.tier,
+        "calendar": ticket.calendar,
+        "assignee": ticket.assignee,
+        "missing": json.dumps(after.missing if isinstance(after, Waiting) else []),
+        "updated_at": fact.happened_at,
+        "closings": ticket.closings,
+        "version": fact.version,
+    }
+    match fact.event:
+        case facts.TicketOpened(channel=channel):
+            values |= {
+                "number": ticket.number,
+                "account_id": ticket.account_id,
+                "subject_id": ticket.subject_id,
+                "channel": channel,
+                "opened_at": fact.happened_at,
+            }
+        case facts.Closed():
+            values["closed_at"] = fact.happened_at
+        case facts.Reopened():
+            values["closed_at"] = None
+    return values
