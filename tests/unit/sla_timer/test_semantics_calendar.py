@@ -47,6 +47,16 @@ def test_24x7_across_dst_is_elapsed_utc(start: str, due: str) -> None:
     assert all_week.after(ny(start), hours(8)) == utc(due)
 
 
+def test_24x7_has_no_closed_instant() -> None:
+    always = VENDOR.current.calendar("around-the-clock")
+    sunday, monday = utc("2028-02-27 03:00"), utc("2028-03-06 03:00")
+    assert always.is_open(sunday)
+    assert always.next_opening(sunday) == sunday
+    assert list(always.segments(sunday, monday)) == [(sunday, monday)]
+    assert list(always.segments(monday, sunday)) == []
+    assert always.working_days_after(sunday, 2) == sunday + timedelta(days=2)
+
+
 def test_a_business_window_across_dst_is_converted_day_by_day() -> None:
     due = DESK.after(ny("2026-10-30 16:30"), hours(4))
     assert due == ny("2026-11-02 12:30") == utc("2026-11-02 17:30")
@@ -126,6 +136,8 @@ def test_two_working_days_are_the_same_wall_clock_time_two_working_days_on() -> 
     assert DESK.working_days_after(ny("2026-07-10 18:00"), 2) == ny("2026-07-15 09:00")
     assert DESK.working_days_after(ny("2026-11-25 10:00"), 2) == ny("2026-11-30 10:00")
     assert DESK.working_days_after(ny("2026-10-30 10:00"), 2) == ny("2026-11-03 10:00")
+    in_a_gap = calendar("America/New_York", [(5, "02:15", "04:00"), (6, "01:00", "04:00")])
+    assert in_a_gap.working_days_after(ny("2026-03-07 02:30"), 1) == utc("2026-03-08 07:00")
 
 
 def test_one_week_is_seven_calendar_days_or_the_next_opening_after_them() -> None:

@@ -107,6 +107,12 @@ def test_severity_raised_before_t_leaves_the_breach_and_moves_t_for_later_eviden
     ]
 
 
+def test_severity_raised_before_t_so_that_it_was_broken_even_then_leaves_the_one_breach() -> None:
+    log, state = late(ny("2026-07-14 11:30"), severity_changed(2, 1), announced(2, ny("2026-07-14 15:00")))
+    assert [(type(event), event.due_at) for event in events(log)] == [(ClockRescheduled, ELEVEN)]
+    assert late(ny("2026-07-14 11:40"), RESPONDED, state)[0] == []
+
+
 def test_an_entitlement_that_leaves_the_deadline_leaves_the_breach() -> None:
     log, _ = late(HALF_PAST, entitled("patrol"), announced())
     assert [(type(event), event.due_at) for event in events(log)] == [(ClockRescheduled, ELEVEN)]

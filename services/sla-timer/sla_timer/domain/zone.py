@@ -33,11 +33,8 @@ class Zone:
 
     def first(self, local: int) -> int:
         """The first instant at which the wall clock says `local`, or, where it skips that, the first one after."""
-        for since, until, offset in self.periods(local - 2 * DAY, local + 2 * DAY):
-            at = max(local - offset, since)
-            if at < until:
-                return at
-        raise AssertionError("offsets are less than a day")
+        nearby = self.periods(local - 2 * DAY, local + 2 * DAY)
+        return next(at for since, until, offset in nearby if (at := max(local - offset, since)) < until)
 
     def periods(self, since: int, until: int) -> Iterator[tuple[int, int, int]]:
         """The stretches of constant offset that fill [since, until): from, to, offset."""

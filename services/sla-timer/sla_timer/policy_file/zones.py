@@ -50,11 +50,11 @@ def resolve_zone(name: str, until: date) -> dict[str, Any]:
 
 def _transitions(zone: ZoneInfo, end: datetime) -> Iterator[datetime]:
     """No zone has changed its offset twice within a day, so looking once a day finds every change."""
-    at = SINCE
+    at, offset = SINCE, _offset(zone, SINCE)
     while at < end:
-        if _offset(zone, at) != _offset(zone, at + DAY):
-            yield _first_with(zone, _offset(zone, at + DAY), at, at + DAY)
-        at += DAY
+        before, at = at, at + DAY
+        if offset != (offset := _offset(zone, at)):
+            yield _first_with(zone, offset, before, at)
 
 
 def _first_with(zone: ZoneInfo, offset: int, before: datetime, at: datetime) -> datetime:

@@ -1,0 +1,227 @@
+"""The policy file: what the shipped one says, and how a bad one is refused, with all errors at once."""
+
+import json
+from dataclasses import replace
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+from tests.unit.sla_timer.story import DEFAULT, OFFICE, OFFICE_HOURS, TODAY, VENDOR, ny, published
+
+from contracts.sla import PolicyPublished
+from sla_timer import policy_file
+from sla_timer.domain import INITIAL, decide, evolve
+from sla_timer.domain.policies import Policies
+from sla_timer.domain.refusals import UnknownCalendar, UnknownPolicy
+from sla_timer.policy_file import PolicyFile, PolicyRefused
+
+POLICY = VENDOR.current
+
+
+def refused(*changes: tuple[str, str], text: str = DEFAULT) -> list[str]:
+    """What is said of the shipped file after some changes."""
+    for old, new in changes:
+        assert old in text
+        text = text.replace(old, new)
+    with pytest.raises(PolicyRefused) as refusal:
+        policy_file.load(text, name="policy.yaml", today=TODAY)
+    return str(refusal.value).splitlines()
+
+
+def with_office(old: str, new: str) -> tuple[str, str]:
+    assert old in OFFICE_HOURS
+    return "\nladders:", OFFICE_HOURS.replace(old, new) + "\nladders:"
+
+
+def test_p10_the_shipped_policy_promises_1_4_and_8_hours_and_hopes_for_24() -> None:
+    promises = POLICY.promises
+    assert {severity: promise.target for severity, promise in promises.items()} == {
+        1: timedelta(hours=1),
+        2: timedelta(hours=4),
+        3: timedelta(hours=8),
+        4: timedelta(hours=24),
+    }
+    assert [promises[severity].metric for severity in (1, 2, 3, 4)] == ["response"] * 3 + ["objective"]
+    assert (promises[3].counts, promises[4].counts) == ("support", "elapsed")
+
+
+def test_p11_enlist_and_assessment_have_weekdays_patrol_and_command_the_clock_round() -> None:
+    assert POLICY.tiers == {
+        "enlist": "weekdays",
+        "patrol": "around-the-clock",
+        "command": "around-the-clock",
+        "assessment": "weekdays",
+    }
+    always = POLICY.calendar_for("patrol", None)
+    assert always.between(ny("2028-02-01 00:00"), ny("2028-03-01 00:00")) == timedelta(days=29)
+
+
+def test_p23_the_shipped_policy_warns_at_50_75_and_90_percent_and_has_a_ladder_of_four() -> None:
+    assert POLICY.promises[1].warnings == (50, 75, 90)
+    assert POLICY.promises[4].warnings == ()
+    rungs = [(rung.role, rung.after) for rung in POLICY.ladders["breach"].rungs]
+    assert rungs == [
+        ("engineer", timedelta(0)),
+        ("support-manager", timedelta(minutes=30)),
+        ("vp", timedelta(hours=2)),
+        ("ceo", timedelta(hours=8)),
+    ]
+
+
+def test_p8_p17_p19_required_details_and_feedback_deadlines() -> None:
+    assert POLICY.required == ("product", "product_version", "os", "os_version", "description")
+    assert (POLICY.feedback.acknowledge_working_days, POLICY.feedback.review_days) == (2, 7)
+
+
+def test_the_version_is_a_hash_over_all_that_it_resolves_to() -> None:
+    document = policy_file.read(policy_file.DEFAULT, today=TODAY)
+    assert document == policy_file.load("# other words\n" + DEFAULT, name="other.yaml", today=date(2027, 1, 1))
+    assert document.tzdata == document.resolved["tzdata"]
+    changed = policy_file.load(DEFAULT.replace("within: 4h", "within: 3h59m59s"), name="p", today=TODAY)
+    assert changed.version != document.version
+    assert changed.resolved["calendars"] == document.resolved["calendars"]
+    assert json.loads(json.dumps(document.resolved)) == document.resolved
+
+
+def test_zones_and_holidays_are_published_as_data() -> None:
+    resolved = published(DEFAULT.replace(*with_office("{dates: [2026-11-26],", "{country: US,"))).resolved
+    office = resolved["calendars"]["office"]
+    assert {"2026-11-26", "2030-12-25", "2020-07-03"} <= set(office["holidays"])
+    assert office["known_until"] == max(office["known_until"], office["holidays"][-1])
+    zone = resolved["zones"]["America/New_York"]
+    assert zone["offset"] == -18000
+    assert [1793512800, -18000] in zone["transitions"]  # 2026-11-01 06:00Z
+    assert zone["transitions"][-1][0] > 2_200_000_000  # up to 2040
+
+
+def test_a_subdivision_has_holidays_of_its_own() -> None:
+    resolved = published(
+        DEFAULT.replace(*with_office("{dates: [2026-11-26],", "{country: DE, subdivision: BY,"))
+    ).resolved
+    assert "2026-01-06" in resolved["calendars"]["office"]["holidays"]
+
+
+def test_publishing_the_version_in_force_again_changes_nothing() -> None:
+    document = policy_file.read(policy_file.DEFAULT, today=TODAY)
+    [event] = decide(document.publish(7), INITIAL)
+    assert isinstance(event, PolicyPublished)
+    assert (event.shard, event.version, event.name) == (7, document.version, "The vendor's support policy")
+    assert decide(document.publish(7), evolve(INITIAL, event)) == []
+    assert decide(replace(document, version="other").publish(7), evolve(INITIAL, event)) != []
+
+
+def test_versions_share_the_calendars_they_agree_on() -> None:
+    both = VENDOR.published(published(DEFAULT.replace("within: 4h", "within: 3h")))
+    assert both.latest != VENDOR.latest
+    assert both.current.calendar("weekdays") is VENDOR.current.calendar("weekdays")
+    again = both.published(published(DEFAULT))
+    assert again.current is VENDOR.current
+
+
+def test_an_unknown_calendar_or_version_is_refused_by_name() -> None:
+    with pytest.raises(UnknownCalendar, match="no calendar 'lunar', but: around-the-clock, office, weekdays"):
+        OFFICE.current.calendar_for("enlist", "lunar")
+    with pytest.raises(UnknownPolicy, match="must be published first"):
+        _ = Policies().current
+
+
+def test_all_errors_are_told_at_once_each_with_its_line() -> None:
+    said = refused(
+        ("within: 1h", "within: -1h"),
+        ('offset: "+00:00"', "zone: GMT-5"),
+        ("role: ceo", "role: vp"),
+        ("patrol: {calendar: around", "patrol: {calendar: arond"),
+        ("since: 2020-01-01", "since: 2020-01-01\nsicne: 2020-01-01"),
+        ('"09:00", to: "17:00"', '"09:00", to: "17:00"}\n      - {days: fri, from: "16:59", to: "18:00"'),
+    )
+    assert said == [
+        "policy.yaml, line 6: sicne: unknown key; did you mean 'since'?",
+        "policy.yaml, line 15: metrics.response.targets.1.within: '-1h' is less than nothing; "
+        "write a duration such as 1h30m",
+        "policy.yaml, line 26: tiers.patrol.calendar: there is no calendar 'arond-the-clock'; "
+        "did you mean 'around-the-clock'?",
+        "policy.yaml, line 35: calendars.weekdays.windows: windows overlap on fri; "
+        "cut them so that each ends before the next",
+        "policy.yaml, line 40: calendars.around-the-clock.zone: unknown zone 'GMT-5'; "
+        "for a fixed offset write offset: '-05:00' instead of zone",
+        "policy.yaml, line 48: ladders.breach.rungs: the ladder loops: it comes back to vp; "
+        "name each once and use rounds",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("within: 1h", "within: 0m", "write a duration such as 1h30m"),
+        ("within: 1h", "within: 90", "write hours, minutes and seconds"),
+        ("warnings: [50, 75, 90]", "warnings: [75, 50]", r"warnings ascend: write \[50, 75\]"),
+        ("warnings: [50, 75, 90]", "warnings: [100]", "less than 100"),
+        ("      4: {within", "      3: {within", "severity 4 has a target in no metric"),
+        ("      4: {within", "      3: {within", "severity 3 has a target in response and objective"),
+        ("days: mon-fri", "days: mon-fry", "'mon-fry' is no day"),
+        ('from: "09:00"', "from: 9", "9 is no time of day; write it in quotes"),
+        ('from: "09:00"', 'from: "24:00"', "begins before 24:00"),
+        ('to: "17:00"', 'to: "24:01"', "no time of day"),
+        ('offset: "-05:00"', "zone: America/NewYork", "did you mean America/New_York"),
+        ('offset: "-05:00"', "zone: Mars", "unknown zone 'Mars'"),
+        ('offset: "-05:00"', "assumed: false", "duplicate key"),
+        ('    offset: "-05:00"\n', "", "name either a zone"),
+        ("role: ceo, after: 8h", "role: ceo, after: 1h", "none is below the one before"),
+        ("    rungs:", "    rungs: []\n    ignored:", "a ladder needs a rung"),
+        ("after: 0m", "after: 1m", "the first is 0m"),
+        ("    rungs:", "    rounds: 2\n    every: 8h\n    rungs:", "the ladder loops into itself"),
+        ("until: 2040-12-31", "until: 2026-11-22", "have run out on 2026-11-22"),
+        ("feedback:\n  calendar: weekdays", "feedback:\n  calendar: lunar", "there is no calendar 'lunar'"),
+        ("required:", "requried:", "this key is missing; add it"),
+        ("engineer, after", "enginer, after", "Input should be 'engineer'"),
+        ("after: 30m", "aftre: 30m", "did you mean 'after'"),
+        ("rule: P8", "rule: eight", "should match pattern"),
+        ("name: The", "name: [The", "this is no YAML"),
+    ],
+)
+def test_a_mistake_is_told_with_what_would_help(old: str, new: str, said: str) -> None:
+    with pytest.raises(PolicyRefused, match=said):
+        policy_file.load(DEFAULT.replace(old, new, 1), name="policy.yaml", today=TODAY)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("known_until: 2030-12-31", "known_until: 2026-11-22", "the holidays have run out on 2026-11-22"),
+        ("dates: [2026-11-26]", "country: ZZ", "unknown country 'ZZ'"),
+        ("dates: [2026-11-26]", "country: US, subdivision: BY", "unknown subdivision 'BY' of US; it has AK"),
+        ("dates: [2026-11-26]", "subdivision: BY", "unknown subdivision 'BY' of None; it has none"),
+        ('"09:00", to: "12:00"', '"09:00", to: "09:00"', "special hours of 2026-12-24 end by 24:00"),
+        ('{from: "09:00", to: "12:00"}', '{from: "09:00", to: "12:00"}, {from: "11:00", to: "13:00"}', "overlap"),
+        ('[{days: mon-fri, from: "09:00", to: "17:00"}]', "[]", "a desk that never opens"),
+        ('"09:00", to: "17:00"}', '"17:00", to: "17:00"}, {days: tue, from: "16:00", to: "18:00"}', "overlap on tue"),
+    ],
+)
+def test_a_calendar_that_can_t_be_is_told_with_what_would_help(old: str, new: str, said: str) -> None:
+    with pytest.raises(PolicyRefused, match=said):
+        policy_file.load(DEFAULT.replace(*with_office(old, new)), name="policy.yaml", today=TODAY)
+
+
+@pytest.mark.parametrize("text", ["", "- a", "just words", "3", "a: &a [*a]", "\x00", "name: !!python/object x"])
+def test_whatever_is_no_policy_is_refused(text: str) -> None:
+    with pytest.raises(PolicyRefused):
+        policy_file.load(text, name="policy.yaml", today=TODAY)
+
+
+def test_days_may_be_listed_and_ladders_repeated() -> None:
+    text = DEFAULT.replace("days: mon-fri", "days: [mon, wed-thu]").replace(
+        "    rungs:", "    rounds: 2\n    every: 12h\n    rungs:"
+    )
+    policy = Policies().published(published(text)).current
+    assert [bool(windows) for windows in policy.calendar("weekdays").schedule.weekly] == [1, 0, 1, 1, 0, 0, 0]
+    assert (policy.ladders["breach"].rounds, policy.ladders["breach"].every) == (2, timedelta(hours=12))
+
+
+def test_a_file_that_isn_t_there_is_an_os_error() -> None:
+    with pytest.raises(FileNotFoundError):
+        policy_file.read(Path("nowhere.yaml"), today=TODAY)
+
+
+def test_the_shape_is_published_as_a_json_schema() -> None:
+    schema = PolicyFile.model_json_schema()
+    assert {"metrics", "tiers", "calendars", "ladders", "feedback", "required"} <= set(schema["properties"])
