@@ -222,6 +222,13 @@ def test_a_file_that_isn_t_there_is_an_os_error() -> None:
         policy_file.read(Path("nowhere.yaml"), today=TODAY)
 
 
+def test_a_file_in_another_encoding_is_refused_with_its_line(tmp_path: Path) -> None:
+    file = tmp_path / "policy.yaml"
+    file.write_bytes("name: x\ntitle: Größe".encode("latin-1"))
+    with pytest.raises(PolicyRefused, match="line 2: this is no UTF-8"):
+        policy_file.read(file, today=TODAY)
+
+
 def test_the_shape_is_published_as_a_json_schema() -> None:
     schema = PolicyFile.model_json_schema()
     assert {"metrics", "tiers", "calendars", "ladders", "feedback", "required"} <= set(schema["properties"])

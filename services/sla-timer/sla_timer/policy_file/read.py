@@ -22,7 +22,12 @@ DEFAULT = FilePath(__file__).parent.parent / "policies" / "default.yaml"
 
 def read(file: FilePath, *, today: date) -> Document:
     """Read a file. Raises PolicyRefused, and OSError if there is none."""
-    return load(file.read_text(encoding="utf-8"), name=file.name, today=today)
+    try:
+        text = file.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        line = error.object[: error.start].count(b"\n") + 1
+        raise PolicyRefused(file.name, [Problem(line, "", "this is no UTF-8; save the file as UTF-8")]) from None
+    return load(text, name=file.name, today=today)
 
 
 def load(text: str, *, name: str, today: date) -> Document:
