@@ -1,0 +1,102 @@
+"""What was said to whom, and what became of it. For staff."""
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from fastapi import APIRouter, Query, Request, Response
+from pydantic import BaseModel, Field
+
+from contracts.notifications import NotificationRequested
+from kit.http import TheDesk, Who
+from kit.paging import after, page
+from kit.problems import Trouble
+from notifier import store
+from notifier.domain.streams import notification_stream, thread_stream
+
+router = APIRouter(prefix="/v1/notifications", tags=["notifications"])
+
+Status = Literal["requested", "sent", "failed", "suppressed"]
+
+
+class Notification(BaseModel):
+    """A mail that was to be sent, and what became of it."""
+
+    notification_id: UUID
+    ticket_id: UUID
+    template: str = Field(examples=["ticket-received"])
+    status: Status
+    reason: str | None = Field(examples=["550 5.1.1"], description="Why it failed, was suppressed or was deferred")
+    role: str | None = Field(examples=["support-manager"], description="None: to the requester")
+    assignee: str | None
+    subject_id: UUID | None
+    automatic: str | None = Field(description="None: a person speaks")
+    requested_at: datetime
+    sent_at: datetime | None
+    message_id: str | None
+    attempts: int = Field(description="How often it was offered to the mail server")
+
+
+class Words(Notification):
+    """A notification with its words. They are `erased` once the requester's key is gone."""
+
+    email: str | None
+    text: str | None = Field(description="What the person said who speaks")
+    about: dict[str, str]
+
+
+class Notifications(BaseModel):
+    """Some notifications, the latest first."""
+
+    items: list[Notification]
+
+
+@router.get("")
+async def notifications(
+    request: Request,
+    response: Response,
+    desk: TheDesk,
+    who: Who,
+    ticket_id: UUID | None = None,
+    status: Status | None = None,
+    cursor: Annotated[str | None, Query(max_length=500)] = None,
+    limit: Annotated[int, Query(ge=1, le=500)] = 100,
+) -> Notifications:
+    """All notifications, the latest first; those of a ticket or in a situation, if asked for."""
+    _staff(who)
+    last = after(cursor, datetime.fromisoformat, UUID)
+    rows = await desk.store.query(store.LIST, ticket_id, status, *last, limit + 1)
+    shown = page(rows, limit, request, response, "requested_at", "notification_id")
+    return Notifications(items=[Notification(**_columns(row)) for row in shown])
+
+
+@router.get("/{notification_id}")
+async def notification(notification_id: UUID, response: Response, desk: TheDesk, who: Who) -> Words:
+    """One of them, with its words."""
+    _staff(who)
+    if who.role == "analyst":
+        raise Trouble(403, "role-not-allowed", "Your role may not do this.", "Analysts read no personal words.")
+    rows = await desk.store.query(store.ONE, notification_id)
+    if not rows:
+        raise Trouble(
+            404, "notification-unknown", "There is no such notification.", "Look for it in its ticket's list."
+        )
+    columns = _columns(rows[0])
+    said = [
+        fact.event
+        for fact in await desk.facts(thread_stream(columns["ticket_id"]))
+        if isinstance(fact.event, NotificationRequested) and fact.event.notification_id == notification_id
+    ]
+    _, version = await desk.state(notification_stream(columns["ticket_id"], notification_id))
+    response.headers["ETag"] = f'"{version}"'
+    words = {"email": said[0].email, "text": said[0].text} if said else {"email": None, "text": None}
+    return Words(**columns, **words, about=(said[0].about if said else None) or {})
+
+
+def _staff(who: Who) -> None:
+    if who.is_customer:
+        raise Trouble(403, "role-not-allowed", "Your role may not do this.", "Notifications are shown to staff only.")
+
+
+def _columns(row: Any) -> dict[str, Any]:
+    return {name: row[name] for name in Notification.model_fields}

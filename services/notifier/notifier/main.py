@@ -1,0 +1,25 @@
+"""notifier, wired."""
+
+from pathlib import Path
+
+from contracts.names import ESCALATIONS, FEEDBACK, NOTIFICATIONS, SLA, TICKETS
+from kit.service import Service
+from notifier import domain, http, store
+from notifier.domain.policy import DEFAULT
+from notifier.senders.mail import send
+from notifier.settings import Settings
+
+SERVICE = Service(
+    name="notifier",
+    summary="What is told to whom, and proof that it was sent.",
+    topic=NOTIFICATIONS,
+    decider=domain,
+    migrations=Path(__file__).parents[1] / "migrations",
+    settings=Settings,
+    listens=(TICKETS, SLA, ESCALATIONS, FEEDBACK),
+    react=domain.react,
+    project=store.project,
+    routers=(http.router,),
+    policy=DEFAULT,
+    parts=(send,),
+)

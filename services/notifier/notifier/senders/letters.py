@@ -1,0 +1,87 @@
+"""From what was requested to the mail that is sent: the same one on every try."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from email.message import EmailMessage
+from uuid import UUID
+
+from contracts.base import ERASED
+from contracts.envelope import Recorded
+from contracts.links import SurveyLink
+from contracts.notifications import NotificationRequested
+from kit.reply_address import reply_address
+from notifier.compose import compose, message_id
+from notifier.links import survey_url
+from notifier.render import render
+
+Request = Recorded[NotificationRequested]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Letterhead:
+    """In whose name mails go out. `secret` signs reply addresses and survey links, which last for `survey_for`."""
+
+    sender: str
+    name: str
+    staff_domain: str
+    surveys: str
+    survey_for: timedelta
+    secret: str
+
+    @property
+    def domain(self) -> str:
+        """Of the sender: the right side of our Message-IDs."""
+        return self.sender.rpartition("@")[2]
+
+    def identity(self, notification_id: UUID) -> str:
+        """The Message-ID of a notification."""
+        return message_id(notification_id, self.domain)
+
+    def letter(self, request: Request) -> EmailMessage:
+        """The mail. Raises UnusableAddress, and ValueError or KeyError for particulars that are missing."""
+        event = request.event
+        words = render(
+            event.template,
+            number=event.number,
+            desk=self.name,
+            role=event.role,
+            text=event.text,
+            about=event.about,
+            links=self._links(request),
+        )
+        mail = compose(
+            words,
+            sender=self.sender,
+            name=self.name,
+            to=self._recipient(event),
+            identity=self.identity(event.notification_id),
+            date=request.happened_at,
+            automatic=event.automatic,
+            in_reply_to=event.in_reply_to,
+            references=(self.identity(event.follows),) if event.follows else (),
+            reply_to=None if event.role else reply_address(self.sender, event.ticket_id, self.secret.encode()),
+        )
+        if request.meta.traceparent:
+            mail["traceparent"] = request.meta.traceparent
+        return mail
+
+    def _recipient(self, event: NotificationRequested) -> str:
+        if event.role is None:
+            return event.email or ""
+        person = event.assignee or event.role
+        return person if "@" in person else f"{person}@{self.staff_domain}"
+
+    def _links(self, request: Request) -> dict[str, str]:
+        event = request.event
+        if event.template != "survey":
+            return {}
+        about = event.about or {}
+        link = SurveyLink(ticket_id=event.ticket_id, survey_id=UUID(about["survey_id"]), closing=int(about["closing"]))
+        # Counted from the request, not from the moment of sending.
+        expires_at = request.happened_at + self.survey_for
+        return {"survey": survey_url(self.surveys, self.secret, link, expires_at=expires_at)}
+
+
+def erased(event: NotificationRequested) -> bool:
+    """Whether there are no words or no address any more."""
+    return ERASED in (event.email, event.text)

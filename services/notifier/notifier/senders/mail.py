@@ -1,0 +1,191 @@
+"""Sends what was requested, each mail once, as far as mail can promise that.
+
+The request is in the log, and its row waits, before anything is sent. A mail in hand is leased; whoever dies with it
+leaves it to others. Between the server's "taken" and our record of it there is a moment in which dying means that it
+is sent again, with the same Message-ID: the only at-least-once in this house.
+"""
+
+import asyncio
+import random
+from datetime import timedelta
+from typing import TYPE_CHECKING, Literal
+from uuid import UUID, uuid5
+
+import structlog
+from jinja2 import TemplateError
+
+from contracts.envelope import Meta
+from contracts.notifications import NotificationRequested
+from kit.perform import Done, Work
+from kit.store import Unavailable
+from kit.telemetry import span
+from notifier.compose import UnusableAddress
+from notifier.domain.commands import NotificationCommand, RecordFailed, RecordSent, Suppress
+from notifier.domain.policy import Policy
+from notifier.domain.streams import notification_stream, thread_stream
+from notifier.senders.letters import Letterhead, Request, erased
+from notifier.senders.outbox import Outbox, Waiting
+from notifier.senders.smtp import Away, Deferred, Line, Rejected
+from notifier.settings import Settings
+
+if TYPE_CHECKING:
+    from kit.running import Running
+
+LOOK = 0.2
+"""Seconds between two looks for something to send."""
+LONGEST_PAUSE = 15.0
+"""Seconds until a server that was away is tried again."""
+
+log = structlog.get_logger("mail")
+
+
+async def send(running: "Running") -> None:
+    """The part of the service that sends, until it is stopped."""
+    own, common = running.own, running.common
+    assert isinstance(own, Settings)
+    letterhead = Letterhead(
+        sender=own.sender,
+        name=own.sender_name,
+        staff_domain=own.staff_domain,
+        surveys=f"{common.feedback_url.rstrip('/')}/s",
+        survey_for=timedelta(days=own.survey_days),
+        secret=common.survey_secret.get_secret_value(),
+    )
+    await Sender(running, own, letterhead).run()
+
+
+class Sender:
+    """Several connections, each with at most one mail in hand."""
+
+    def __init__(self, running: "Running", own: Settings, letterhead: Letterhead) -> None:
+        self._running, self._own, self._letterhead = running, own, letterhead
+        self._outbox = Outbox(running.store)
+        self._looking = asyncio.Lock()
+        self._taken: set[UUID] = set()
+        """What the server took and we could not record yet: if it comes by again, it is only recorded."""
+
+    async def run(self) -> None:
+        """Send until the service stops; what is in hand then is finished."""
+        keeping = asyncio.create_task(self._outbox.keep())
+        try:
+            async with asyncio.TaskGroup() as lanes:
+                for _ in range(self._own.connections):
+                    lanes.create_task(self._lane())
+        finally:
+            keeping.cancel()
+
+    async def _lane(self) -> None:
+        line = Line(self._own.smtp_url, self._letterhead.domain)
+        pause = 0.0
+        try:
+            while not self._running.stopping:
+                try:
+                    pause = 0.0 if await self._one(line) else min(max(0.5, pause * 2), LONGEST_PAUSE)
+                except Unavailable as error:
+                    log.warning("the database gave no answer", error=str(error))
+                    pause = 1.0
+                await asyncio.sleep(pause * random.uniform(0.8, 1.2))
+        finally:
+            line.close()
+
+    async def _one(self, line: Line) -> bool:
+        """Send the next mail, if there is one. False: the server is away. Raises Unavailable."""
+        async with self._looking:  # one looks, the others wait for their turn
+            waiting = await self._outbox.take()
+            if waiting is None:
+                await asyncio.sleep(LOOK)
+                return True
+        try:
+            request = await self._request(waiting)
+            with span("send mail", request.meta.traceparent, template=waiting.template):
+                return await self._deal(line, waiting, request)
+        finally:
+            self._outbox.let_go(waiting)
+
+    async def _deal(self, line: Line, waiting: Waiting, request: Request) -> bool:
+        try:
+            outcome = await self._outcome(line, waiting, request)
+        except Away as error:
+            log.warning("the mail server is away", error=str(error))
+            await self._outbox.give_back(waiting)
+            return False
+        except Deferred as error:
+            if waiting.attempts < self._own.attempts:
+                await self._outbox.defer(waiting, str(error))
+                return True
+            outcome = self._failed(waiting, str(error))
+        await self._record(outcome, request)
+        return True
+
+    async def _outcome(self, line: Line, waiting: Waiting, request: Request) -> NotificationCommand:
+        """What became of it. Raises Away or Deferred."""
+        identity, ticket_id = waiting.notification_id, waiting.ticket_id
+        sent = RecordSent(ticket_id=ticket_id, notification_id=identity, message_id=self._letterhead.identity(identity))
+        if identity in self._taken:
+            return sent
+        if reason := await self._reason_not_to(waiting, request):
+            template, cause = waiting.template, request.event.cause
+            return Suppress(
+                ticket_id=ticket_id, notification_id=identity, template=template, cause=cause, reason=reason
+            )
+        try:
+            mail = self._letterhead.letter(request)
+        except UnusableAddress:  # its message has the address
+            return self._failed(waiting, "unusable-address")
+        except (TemplateError, ValueError, LookupError, TypeError) as error:
+            log.exception("not composable", notification=str(identity), exc_info=error)
+            return self._failed(waiting, "not-composable")
+        try:
+            await line.offer(mail)
+        except Rejected as error:
+            return self._failed(waiting, str(error))
+        self._taken.add(identity)
+        return sent
+
+    async def _reason_not_to(self, waiting: Waiting, request: Request) -> Literal["erased", "rate-limited"] | None:
+        if erased(request.event):
+            return "erased"
+        if waiting.automatic != "replied":
+            return None
+        policy = self._running.book.current
+        assert isinstance(policy, Policy)
+        return None if policy.may_reply(await self._outbox.replies_before(waiting)) else "rate-limited"
+
+    def _failed(self, waiting: Waiting, reason: str) -> RecordFailed:
+        log.warning("failed", notification=str(waiting.notification_id), reason=reason, attempts=waiting.attempts)
+        return RecordFailed(
+            ticket_id=waiting.ticket_id,
+            notification_id=waiting.notification_id,
+            reason=reason,
+            attempts=waiting.attempts,
+        )
+
+    async def _request(self, waiting: Waiting) -> Request:
+        """The event behind a mail, its words in the clear."""
+        facts = await self._running.desk.facts(thread_stream(waiting.ticket_id))
+        return next(
+            fact
+            for fact in facts
+            if isinstance(fact.event, NotificationRequested) and fact.event.notification_id == waiting.notification_id
+        )
+
+    async def _record(self, command: NotificationCommand, request: Request) -> None:
+        """Write down what became of it, however long the database takes: to send again would be worse."""
+        identity = command.notification_id
+        work = Work(
+            command_id=uuid5(identity, type(command).__name__),
+            stream=notification_stream(command.ticket_id, identity),
+            command=command,
+            meta=Meta(actor="notifier", role="service", traceparent=request.meta.traceparent),
+        )
+        while True:
+            try:
+                result = await self._running.writer.perform(work)
+                break
+            except Unavailable as error:
+                log.warning("not recorded yet", notification=str(identity), error=str(error))
+                await asyncio.sleep(1)
+        if isinstance(result, Done):
+            self._taken.discard(identity)
+        else:
+            log.error("not recorded", notification=str(identity), result=repr(result))

@@ -1,0 +1,86 @@
+"""The mails that wait: taken in hand one at a time, kept while in hand, and put back if they couldn't be sent."""
+
+import asyncio
+import random
+from dataclasses import dataclass, fields
+from datetime import datetime, timedelta
+from uuid import UUID, uuid4
+
+import structlog
+
+from contracts.notifications import Automatic, Template
+from kit.postgres import PostgresStore
+from kit.store import Unavailable
+from notifier import store
+
+LEASE = timedelta(seconds=15)
+"""For so long a mail is nobody else's after its holder was last heard of."""
+
+log = structlog.get_logger("mail")
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A mail in hand. `attempts` counts the one that is to be made."""
+
+    notification_id: UUID
+    ticket_id: UUID
+    template: Template
+    automatic: Automatic | None
+    subject_id: UUID | None
+    requested_at: datetime
+    attempts: int
+
+
+_COLUMNS = [field.name for field in fields(Waiting)]
+
+
+class Outbox:
+    """The outbox as one process sees it."""
+
+    def __init__(self, database: PostgresStore) -> None:
+        self._database = database
+        self._owner = uuid4()
+        self._in_hand: set[UUID] = set()
+
+    async def take(self) -> Waiting | None:
+        """The next mail that is due, now in hand. Raises Unavailable."""
+        for row in await self._database.query(store.CLAIM, self._owner, LEASE):
+            waiting = Waiting(*(row[name] for name in _COLUMNS))
+            self._in_hand.add(waiting.notification_id)
+            return waiting
+        return None
+
+    def let_go(self, waiting: Waiting) -> None:
+        """It is no longer in hand; if it still waits, it comes by again when its lease has run out."""
+        self._in_hand.discard(waiting.notification_id)
+
+    async def defer(self, waiting: Waiting, reason: str) -> None:
+        """Try again later. Raises Unavailable."""
+        log.info("deferred", notification=str(waiting.notification_id), reason=reason, attempts=waiting.attempts)
+        later = backoff(waiting.attempts)
+        await self._database.query(store.DEFER, waiting.notification_id, self._owner, reason, later)
+
+    async def give_back(self, waiting: Waiting) -> None:
+        """It was not tried at all. Raises Unavailable."""
+        await self._database.query(store.GIVE_BACK, waiting.notification_id, self._owner)
+
+    async def replies_before(self, waiting: Waiting) -> int:
+        """How many automatic replies were requested for the same person in the hour before this one."""
+        subject, at = waiting.subject_id, waiting.requested_at
+        rows = await self._database.query(store.REPLIES_BEFORE, subject, at, waiting.notification_id)
+        return int(rows[0]["replies"])
+
+    async def keep(self) -> None:
+        """Say again and again, until cancelled, that we are still at it."""
+        while True:
+            await asyncio.sleep(LEASE.total_seconds() / 3)
+            try:
+                await self._database.query(store.KEEP, self._owner, LEASE, list(self._in_hand))
+            except Unavailable as error:
+                log.warning("leases were not renewed", error=str(error))
+
+
+def backoff(attempts: int) -> timedelta:
+    """From two seconds to an hour, doubling, give or take a fifth."""
+    return timedelta(seconds=min(2.0**attempts, 3600.0) * random.uniform(0.8, 1.2))

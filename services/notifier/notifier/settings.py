@@ -1,0 +1,30 @@
+"""What notifier is told by its environment, as PUNCTUAL_NOTIFIER_<FIELD>."""
+
+from pydantic import Field
+
+from kit.settings import ServiceSettings
+
+ADDRESS = r"^[^@\s]+@[^@\s]+$"
+
+
+class Settings(ServiceSettings):
+    """Through which server mail leaves, and in whose name."""
+
+    smtp_url: str = Field(
+        "smtp://127.0.0.1:1025",
+        pattern=r"^smtps?://[^/\s]+/?$",
+        repr=False,
+        examples=["smtps://desk:secret@mail.example.com:465"],
+        description="`smtp`: STARTTLS where the server offers it; `smtps`: TLS from the start.",
+    )
+    sender: str = Field("support@punctual.local", pattern=ADDRESS, examples=["support@example.com"])
+    """Intake's mailbox: answers go there."""
+    sender_name: str = Field("Support", max_length=100, examples=["Example Support"])
+    staff_domain: str = Field("desk.punctual.local", pattern=r"^[^@\s]+$", examples=["example.com"])
+    """Where the mailboxes of roles and engineers are: `vp@<domain>`."""
+    survey_days: int = Field(90, ge=1, examples=["90"])
+    """How long the link in a survey mail can be used."""
+    attempts: int = Field(20, ge=1, examples=["20"])
+    """Times that a mail is offered to a server which defers it, until it is given up."""
+    connections: int = Field(4, ge=1, le=64, examples=["4"])
+    """To the mail server, kept open."""

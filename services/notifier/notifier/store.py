@@ -1,0 +1,104 @@
+"""The read model of notifications, which is also the outbox: what is `requested` waits to be sent.
+
+Mails of a lane, that is to one recipient about one ticket, leave in the order in which they were requested. Leases and
+retries are the machinery's: they run on the database's own clock and are nobody's history.
+"""
+
+from collections.abc import Iterable
+from typing import Any
+
+from contracts.envelope import Fact
+from contracts.names import category_of
+from contracts.notifications import (
+    NotificationFailed,
+    NotificationRequested,
+    NotificationSent,
+    NotificationSuppressed,
+)
+from kit.decider import Put
+
+LIST = """
+SELECT * FROM notifications
+WHERE ($1::uuid IS NULL OR ticket_id = $1) AND ($2::text IS NULL OR status = $2)
+  AND ($3::timestamptz IS NULL OR (requested_at, notification_id) < ($3, $4::uuid))
+ORDER BY requested_at DESC, notification_id DESC LIMIT $5
+"""
+
+ONE = "SELECT * FROM notifications WHERE notification_id = $1"
+
+CLAIM = """
+UPDATE notifications SET leased_by = $1, leased_until = clock_timestamp() + $2::interval, attempts = attempts + 1
+WHERE notification_id = (
+    SELECT o.notification_id FROM notifications o
+    WHERE o.status = 'requested'
+      AND (o.next_try_at IS NULL OR o.next_try_at <= clock_timestamp())
+      AND (o.leased_until IS NULL OR o.leased_until <= clock_timestamp())
+      AND NOT EXISTS (
+          SELECT FROM notifications e
+          WHERE e.status = 'requested' AND e.lane = o.lane AND e.shard_seq < o.shard_seq
+      )
+    ORDER BY o.requested_at, o.shard_seq LIMIT 1
+    FOR UPDATE SKIP LOCKED
+)
+RETURNING notification_id, ticket_id, template, automatic, subject_id, requested_at, attempts
+"""
+
+KEEP = """
+UPDATE notifications SET leased_until = clock_timestamp() + $2::interval
+WHERE notification_id = ANY($3::uuid[]) AND leased_by = $1 AND status = 'requested'
+"""
+
+DEFER = """
+UPDATE notifications
+SET leased_by = NULL, leased_until = NULL, reason = $3, next_try_at = clock_timestamp() + $4::interval
+WHERE notification_id = $1 AND leased_by = $2 AND status = 'requested'
+"""
+
+GIVE_BACK = """
+UPDATE notifications SET leased_by = NULL, leased_until = NULL, attempts = attempts - 1
+WHERE notification_id = $1 AND leased_by = $2 AND status = 'requested'
+"""
+
+REPLIES_BEFORE = """
+SELECT count(*) AS replies FROM notifications
+WHERE automatic = 'replied' AND subject_id = $1 AND status <> 'suppressed'
+  AND requested_at > $2 - interval '1 hour' AND (requested_at, notification_id) < ($2, $3::uuid)
+"""
+
+
+def project(fact: Fact, before: Any, after: Any) -> Iterable[Put]:
+    """The row that a fact changes."""
+    values = _values(fact)
+    return [] if values is None else [Put("notifications", {"notification_id": fact.event.notification_id}, values)]
+
+
+def _values(fact: Fact) -> dict[str, Any] | None:
+    match fact.event:
+        case NotificationRequested() as requested:
+            return {
+                "ticket_id": requested.ticket_id,
+                "template": requested.template,
+                "role": requested.role,
+                "assignee": requested.assignee,
+                "subject_id": requested.subject_id,
+                "automatic": requested.automatic,
+                "status": "requested",
+                "requested_at": fact.happened_at,
+                "lane": f"{requested.ticket_id}/{requested.role or 'requester'}",
+                "shard_seq": fact.shard_seq,
+            }
+        case NotificationSent(message_id=message_id):
+            return {"status": "sent", "reason": None, "sent_at": fact.happened_at, "message_id": message_id}
+        case NotificationFailed(reason=reason, attempts=attempts):
+            return {"status": "failed", "reason": reason, "attempts": attempts}
+        case NotificationSuppressed() as suppressed:
+            values: dict[str, Any] = {"status": "suppressed", "reason": suppressed.reason}
+            if category_of(fact.stream) == "thread":  # it was never requested
+                values |= {
+                    "ticket_id": suppressed.ticket_id,
+                    "template": suppressed.template,
+                    "requested_at": fact.happened_at,
+                }
+            return values
+        case _:
+            return None

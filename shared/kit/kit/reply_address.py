@@ -1,0 +1,43 @@
+"""The signed reply address of a ticket, `support+<ticket>.<signature>@…`: an answer to it finds its ticket.
+
+It names a ticket and proves that we made it; it gives no right to anything. Only letters and digits, in one case,
+so that no mail system on the way spoils it; the local part stays below the 64 characters that RFC 5321 allows for
+mailboxes of up to 18.
+"""
+
+import hmac
+import re
+from base64 import b32decode, b32encode
+from collections.abc import Iterable, Sequence
+from hashlib import sha256
+from uuid import UUID
+
+_TOKEN = re.compile(r"\+([a-z2-7]{26})\.([a-z2-7]{16})$", re.IGNORECASE)
+_PURPOSE = b"punctual.reply-address\x00"
+
+
+def reply_address(mailbox: str, ticket_id: UUID, key: bytes) -> str:
+    """Where answers about the ticket go. `mailbox`: the helpdesk's own address; `key`: a secret of 16 bytes or more."""
+    local, _, domain = mailbox.rpartition("@")
+    return f"{local}+{_base32(ticket_id.bytes)}.{_signature(ticket_id, key)}@{domain}"
+
+
+def ticket_named(recipients: Iterable[str], keys: Sequence[bytes]) -> UUID | None:
+    """The ticket of the first address that one of the keys has signed (the newest first, older ones still good)."""
+    for address in recipients:
+        found = _TOKEN.search(address.rpartition("@")[0])
+        if found is None:
+            continue
+        ticket_id = UUID(bytes=b32decode(found[1].upper() + "======"))
+        given = found[2].lower()
+        if any(hmac.compare_digest(given, _signature(ticket_id, key)) for key in keys):
+            return ticket_id
+    return None
+
+
+def _signature(ticket_id: UUID, key: bytes) -> str:
+    return _base32(hmac.digest(key, _PURPOSE + ticket_id.bytes, sha256)[:10])
+
+
+def _base32(data: bytes) -> str:
+    return b32encode(data).decode().rstrip("=").lower()
