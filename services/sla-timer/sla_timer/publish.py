@@ -7,8 +7,8 @@ import structlog
 from contracts.envelope import Meta
 from contracts.names import SHARDS
 from kit.perform import Done, Work
-from kit.running import Running
 from kit.settings import SettingsError
+from kit.wiring import Wired
 from sla_timer.policy_file.problems import PolicyRefused
 from sla_timer.policy_file.read import DEFAULT, read
 from sla_timer.policy_file.resolve import Document
@@ -19,7 +19,7 @@ PUBLICATIONS = UUID("2b6d0c0e-52ce-5f3f-8a4b-4f7b8f3b2a10")
 log = structlog.get_logger("policy")
 
 
-async def publish_configured(running: Running) -> None:
+async def publish_configured(running: Wired) -> None:
     """Publish the configured policy, unless it holds already. One that doesn't load leaves the last one in force."""
     assert isinstance(running.own, Settings)
     file = running.own.policy_file or DEFAULT
@@ -33,7 +33,7 @@ async def publish_configured(running: Running) -> None:
     await publish(running, document)
 
 
-async def publish(running: Running, document: Document) -> None:
+async def publish(running: Wired, document: Document) -> None:
     """Publish a policy: 64 events, one transaction. `[]` in the shards where it holds already."""
     # The command ids follow from the version that it replaces too, so that going back to an old one is possible.
     name = f"{running.book.current.latest}>{document.version}"

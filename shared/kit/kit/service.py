@@ -16,9 +16,13 @@ from kit.timers import Ringing
 
 if TYPE_CHECKING:
     from kit.running import Running
+    from kit.wiring import Wired
 
 Part = Callable[["Running"], Coroutine[Any, Any, None]]
 """Something that runs beside HTTP, consumer and relay until it is cancelled, such as a mail listener."""
+
+Before = Callable[["Wired"], Coroutine[Any, Any, None]]
+"""Something that must have been done before consuming begins."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,6 +46,5 @@ class Service:
     ringing: Ringing | None = None
     makes_keys: bool = False
     heartbeat: bool = False
-    before: Part | None = None
-    """Awaited once before consuming begins."""
+    before: Before | None = None
     parts: Sequence[Part] = ()

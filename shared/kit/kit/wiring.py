@@ -1,0 +1,174 @@
+"""What of a service needs only a store, a bus and a clock, wired to one another: the same live and in simulation."""
+
+from collections.abc import Coroutine, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import structlog
+
+from kit.bus import Bus
+from kit.clock import Clock
+from kit.consume import Consumer
+from kit.follow import Follow
+from kit.inbox import Incoming
+from kit.keys import KeyTable
+from kit.perform import Core
+from kit.policy_book import PolicyBook
+from kit.relay import Relay
+from kit.service import Service
+from kit.settings import ServiceSettings
+from kit.settled import BEAT, GRACE, Edge, Heartbeat, Listener
+from kit.store import Store
+from kit.timers import Timers
+from kit.vault import Vault
+from kit.writer import Writer
+
+log = structlog.get_logger("service")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tempo:
+    """Real seconds: between heartbeats, and until a breach is announced on the wall clock."""
+
+    beat: float = BEAT
+    grace: float = GRACE
+
+
+class Wired:
+    """A service's core, writer, relay, consumer and timers."""
+
+    def __init__(
+        self,
+        service: Service,
+        own: ServiceSettings,
+        store: Store,
+        bus: Bus,
+        clock: Clock,
+        *,
+        master_key: bytes,
+        tempo: Tempo = Tempo(),
+    ) -> None:
+        self.service, self.own, self.store, self.bus, self.clock, self.tempo = service, own, store, bus, clock, tempo
+        self.stopping = False
+        self.keys = KeyTable(store, bus)
+        self.vault = Vault(master_key, makes=service.makes_keys, fetch=None if service.makes_keys else self.keys.fetch)
+        self.core = Core(
+            topic=service.topic,
+            decider=service.decider,
+            vault=self.vault,
+            project=service.project,
+            prepare=service.prepare,
+        )
+        self.writer = Writer(store, self.core, clock)
+        self.book = PolicyBook(service.policy, service.fold_policy)
+        self.relay = Relay(store, bus, clock, service=service.name, topic=service.topic, wrote=self.writer.wrote)
+        self.edge = Edge(tempo.grace)
+        self.consumer = self._consumer() if service.listens else None
+        self.timers = self._timers() if service.ringing else None
+
+    def _consumer(self) -> Consumer:
+        follow = Follow(
+            name=self.service.name,
+            core=self.core,
+            react=self.service.react,
+            clock=self.clock,
+            book=self.book,
+            look_up=self.service.look_up,
+            wrote=self.writer.wrote.set,
+        )
+        return Consumer(
+            store=self.store,
+            bus=self.bus,
+            clock=self.clock,
+            topics=self.service.listens,
+            follow=follow,
+            applied=self._applied,
+            owned=self._owned,
+        )
+
+    def _timers(self) -> Timers:
+        assert self.service.ringing
+        assert self.consumer
+        consumer = self.consumer
+        timers = Timers(
+            name=self.service.name,
+            store=self.store,
+            core=self.core,
+            clock=self.clock,
+            edge=self.edge,
+            ringing=self.service.ringing,
+            at_end=lambda shard: consumer.at_end((self._verdicts_from, shard)),
+            parked=lambda: consumer.parked,
+            wrote=self.writer.wrote.set,
+        )
+        self.core.when_timers_are_set(timers.add)
+        return timers
+
+    @property
+    def _verdicts_from(self) -> str:
+        """The topic whose settled edge the timers wait for: the first that the service listens to."""
+        return self.service.listens[0]
+
+    def sound(self) -> bool:
+        """Whether this process's clock may be relied on."""
+        return True
+
+    async def prepare(self) -> None:
+        """All that must be so before work begins."""
+        async with self.store.transaction() as tx:
+            await self.book.load(tx)
+        if self.service.before:
+            await self.service.before(self)
+
+    def tasks(self) -> Sequence[Coroutine[Any, Any, None]]:
+        """What runs until it is cancelled."""
+        running: list[Coroutine[Any, Any, None]] = [self.writer.run(), self.relay.run()]
+        if self.consumer:
+            running.append(self.consumer.run())
+        if self.timers:
+            running += [self.timers.run(), Listener(self.bus, self.clock, self.edge, self.timers.wake).run()]
+        if self.service.heartbeat:
+            beat = self.tempo.beat
+            running.append(Heartbeat(self.store, self.bus, self.clock, sound=self.sound, beat=beat).run())
+        if not self.service.makes_keys:
+            running.append(self.keys.run())
+        return running
+
+    async def stop(self) -> None:
+        """Take nothing new, finish what is in hand. The tasks end by themselves or are cancelled after this."""
+        self.stopping = True
+        await self.writer.drain()
+        for part in (self.consumer, self.timers, self.relay):
+            if part:
+                part.stop()
+
+    def _applied(self, batch: Sequence[Incoming]) -> None:
+        elapsed = self.clock.elapsed()
+        for one in batch:
+            topic, shard = one.place
+            log.info(
+                "handled",
+                service=self.service.name,
+                type=one.envelope.name,
+                stream=one.envelope.stream,
+                topic=topic,
+                shard=shard,
+                seq=one.envelope.shard_seq,
+                trace_id=(one.envelope.meta.traceparent or "--").split("-")[1],
+            )
+            if self.timers and topic == self._verdicts_from:
+                self.edge.applied(shard, one.envelope.shard_seq, one.envelope.recorded_at, elapsed)
+        if self.timers:
+            self.timers.wake()
+
+    def _owned(self, shards: Iterable[int]) -> None:
+        """The consumer's partitions changed: so did whose timers are ours."""
+        if not (self.timers and self.consumer):
+            return
+        mine = set(shards)
+        for shard in self.edge.shards() - mine:
+            self.edge.end(shard)
+        for shard in mine - self.edge.shards():
+            cursor = self.consumer.backlog.cursors.get((self._verdicts_from, shard))
+            self.edge.begin(shard, cursor.seq if cursor else 0, self.clock.elapsed())
+        self.timers.own(mine)
