@@ -23,7 +23,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_report_header(config: pytest.Config) -> str:
-    return f"stack: {stacks.decide()} (PUNCTUAL_TEST_STACK), started when the first test needs it"
+    return f"stack: {config.stash[_RUN].mode} (PUNCTUAL_TEST_STACK), started when the first test needs it"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -20,6 +20,7 @@ from punctual.local.process import identity
 
 KAFKA_IMAGE = "apache/kafka:4.3.1"
 POSTGRES_IMAGE = "postgres:17"
+_ROOT = Path(__file__).parent.parent
 _RUN = "PUNCTUAL_TEST_RUN"
 _MODE = "PUNCTUAL_TEST_STACK"
 _WITHIN = 170.0  # less than a test's timeout; the first start may have to fetch the broker
@@ -48,19 +49,21 @@ class Run:
 
     controller: int
     folder: Path
+    mode: str
+    """given, containers or embedded."""
 
     @classmethod
     def begin(cls) -> "Run":
         """Called by the run's first process, before it starts workers: they inherit it."""
-        run = cls(os.getpid(), Path(tempfile.mkdtemp(prefix="punctual-test-")))
-        os.environ[_RUN] = json.dumps([run.controller, str(run.folder)])
+        run = cls(os.getpid(), Path(tempfile.mkdtemp(prefix="punctual-test-")), decide())
+        os.environ[_RUN] = json.dumps([run.controller, str(run.folder), run.mode])
         return run
 
     @classmethod
     def joined(cls) -> "Run":
         """The run that this worker belongs to."""
-        controller, folder = json.loads(os.environ[_RUN])
-        return cls(controller, Path(folder))
+        controller, folder, mode = json.loads(os.environ[_RUN])
+        return cls(controller, Path(folder), mode)
 
 
 def decide() -> str:
@@ -79,18 +82,14 @@ def decide() -> str:
 
 
 def _engine_has_images() -> bool:
-    if not os.environ.get("DOCKER_HOST") and not Path("/var/run/docker.sock").exists():
+    """Asked in a process of its own: the engine's client leaves sockets open, which tests take for an error."""
+    if not os.environ.get("DOCKER_HOST") and not os.access("/var/run/docker.sock", os.R_OK | os.W_OK):
         return False
+    ask = [sys.executable, "-m", "tests.stack_containers", POSTGRES_IMAGE, KAFKA_IMAGE]
     try:
-        import docker
-        from testcontainers.core.config import testcontainers_config
-
-        client = docker.from_env(timeout=5)
-        for image in (POSTGRES_IMAGE, KAFKA_IMAGE, testcontainers_config.ryuk_image):
-            client.images.get(image)
-    except Exception:  # whatever is wrong with the engine: then there is none for us
+        return subprocess.run(ask, cwd=_ROOT, capture_output=True, timeout=30, check=False).returncode == 0
+    except subprocess.TimeoutExpired:
         return False
-    return True
 
 
 def acquire(run: Run) -> Addresses:
@@ -109,11 +108,11 @@ def acquire(run: Run) -> Addresses:
 def _start_keeper(run: Run) -> None:
     with (run.folder / "keeper.log").open("ab") as log:
         keeper = subprocess.Popen(
-            [sys.executable, "-m", "tests.stack_keeper", decide(), str(run.controller), str(run.folder)],
+            [sys.executable, "-m", "tests.stack_keeper", run.mode, str(run.controller), str(run.folder)],
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,
-            cwd=Path(__file__).parent.parent,
+            cwd=_ROOT,
             start_new_session=True,
         )
     until = time.monotonic() + _WITHIN

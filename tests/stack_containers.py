@@ -1,4 +1,6 @@
-"""The broker and the database as containers."""
+"""The broker and the database as containers. `python -m tests.stack_containers IMAGE...`: are they at hand?"""
+
+import sys
 
 from testcontainers.community.kafka import KafkaContainer
 from testcontainers.community.postgres import PostgresContainer
@@ -33,3 +35,21 @@ def postgres_container(image: str) -> PostgresContainer:
     """With as many connections as the embedded one allows."""
     container = PostgresContainer(image, username="postgres", password="postgres", driver=None)
     return container.with_command("postgres -c max_connections=200 -c jit=off -c fsync=off")
+
+
+def at_hand(images: list[str]) -> bool:
+    """Whether an engine answers that has these images, and the reaper's, without fetching any."""
+    import docker
+    from testcontainers.core.config import testcontainers_config
+
+    try:
+        client = docker.from_env(timeout=5)
+        for image in (*images, testcontainers_config.ryuk_image):
+            client.images.get(image)
+    except Exception:  # whatever is wrong with the engine: then there is none for us
+        return False
+    return True
+
+
+if __name__ == "__main__":
+    sys.exit(0 if at_hand(sys.argv[1:]) else 1)
