@@ -15,19 +15,19 @@ router = APIRouter(prefix="/v1", tags=["clocks"])
 
 
 class Clock(BaseModel):
-    """A promise as it stands. Durations are support time, ISO 8601."""
+    """A promise as it stands. Durations are support time. Before the information is complete, most is null."""
 
     ticket_id: UUID
     metric: str
     state: str
-    severity: int
-    tier: str
-    calendar: str
-    policy: str
+    severity: int | None
+    tier: str | None
+    calendar: str | None
+    policy: str | None
     received_at: datetime | None
-    started_at: datetime
-    due_at: datetime
-    target: timedelta
+    started_at: datetime | None
+    due_at: datetime | None
+    target: timedelta | None
     warned: int | None
     responded_at: datetime | None
     elapsed: timedelta | None
@@ -38,13 +38,6 @@ class Clocks(BaseModel):
     """Some clocks."""
 
     items: list[Clock]
-
-
-class PolicyInForce(BaseModel):
-    """The version that new clocks are started with."""
-
-    version: str
-    name: str
 
 
 @router.get("/tickets/{ticket_id}/clocks")

@@ -1,16 +1,14 @@
 """The read model of clocks: promises as they stand."""
 
 from collections.abc import Iterable
-from datetime import datetime
 from typing import Any
 
 from contracts.envelope import Fact
 from contracts.sla import (
     BreachRetracted,
-    ClockCancelled,
+    ClockEvent,
     ClockRescheduled,
     ClockStarted,
-    ObjectiveMissed,
     PolicyPublished,
     SlaBreached,
     SlaMet,
@@ -18,6 +16,7 @@ from contracts.sla import (
 )
 from kit.decider import Put
 from kit.policy_book import row_of
+from sla_timer.domain.state import Breached, Cancelled, Met, Missed, Running, Superseded, Waiting
 
 OF_TICKET = "SELECT * FROM clocks WHERE ticket_id = $1 ORDER BY metric"
 
@@ -28,44 +27,50 @@ ORDER BY due_at, ticket_id LIMIT $2
 """
 
 
+STATES: dict[type[Any], str] = {
+    Waiting: "waiting",
+    Running: "running",
+    Superseded: "cancelled",
+    Cancelled: "cancelled",
+    Met: "met",
+    Missed: "missed",
+    Breached: "breached",
+}
+"""What the situation of a clock's stream is called."""
+
+
 def project(fact: Fact, before: Any, after: Any) -> Iterable[Put]:
     """Which row a fact changes."""
     event = fact.event
     if isinstance(event, PolicyPublished):
         # Every shard says so; one row is enough.
         return [row_of(fact)] if fact.shard == 0 else []
-    values = _values(event)
-    if values is None:
+    if not isinstance(event, ClockEvent):
         return []
-    key = {"ticket_id": event.ticket_id, "metric": event.metric}
-    return [Put("clocks", key, values | {"updated_at": fact.recorded_at})]
+    values = _values(event) | {"state": STATES[type(after)], "updated_at": fact.recorded_at}
+    return [Put("clocks", {"ticket_id": event.ticket_id, "metric": event.metric}, values)]
 
 
-def _values(event: Any) -> dict[str, Any] | None:
+def _values(event: ClockEvent) -> dict[str, Any]:
     match event:
         case ClockStarted():
-            return _promise(event, event.received_at) | {"warned": None, "breached_at": None}
+            return _promise(event) | {"received_at": event.received_at, "warned": None, "breached_at": None}
         case ClockRescheduled():
-            return _promise(event, None)
-        case ClockCancelled():
-            return {"state": "cancelled"}
+            return _promise(event)
         case SlaWarning(percent=percent):
             return {"warned": percent}
         case SlaMet(responded_at=responded_at, elapsed=elapsed):
-            return {"state": "met", "responded_at": responded_at, "elapsed": elapsed}
+            return {"responded_at": responded_at, "elapsed": elapsed}
         case SlaBreached(breached_at=breached_at):
-            return {"state": "breached", "breached_at": breached_at}
-        case ObjectiveMissed():
-            return {"state": "missed"}
+            return {"breached_at": breached_at}
         case BreachRetracted():
-            return {"state": "running", "breached_at": None}
+            return {"breached_at": None}
         case _:
-            return None
+            return {}
 
 
-def _promise(event: ClockStarted | ClockRescheduled, received_at: datetime | None) -> dict[str, Any]:
-    row = {
-        "state": "running",
+def _promise(event: ClockStarted | ClockRescheduled) -> dict[str, Any]:
+    return {
         "severity": event.severity,
         "tier": event.tier,
         "calendar": event.calendar,
@@ -74,4 +79,3 @@ def _promise(event: ClockStarted | ClockRescheduled, received_at: datetime | Non
         "due_at": event.due_at,
         "target": event.target,
     }
-    return row | ({"received_at": received_at} if received_at else {})
