@@ -22,6 +22,10 @@ class Backlog:
         """Shards that stopped, because what came doesn't follow on what was here."""
         self.holes: dict[Place, float] = {}
         """Since when something has been missing."""
+        self.held: dict[Place, float] = {}
+        """Since when a record has been held back, because its cause has not come."""
+        self.dropped = 0
+        """How many records were not needed, or not yet."""
         self._topics = tuple(topics)
         self._queues: dict[Place, deque[Incoming]] = {}
 
@@ -31,10 +35,11 @@ class Backlog:
         self._queues[place] = deque()
         self.broken.pop(place, None)
         self.holes.pop(place, None)
+        self.held.pop(place, None)
 
     def end(self, place: Place) -> None:
         """It is no longer ours."""
-        for table in (self.cursors, self._queues, self.broken, self.holes):
+        for table in (self.cursors, self._queues, self.broken, self.holes, self.held):
             table.pop(place, None)
 
     def add(self, message: Message) -> None:
@@ -58,6 +63,13 @@ class Backlog:
     def idle(self) -> bool:
         """Whether nothing waits, but in shards that stopped."""
         return not any(queue for place, queue in self._queues.items() if place not in self.broken)
+
+    def ready(self) -> bool:
+        """Whether something waits that could be applied, or dropped, now."""
+        return any(
+            queue and place not in self.broken and judge(queue[0], self.cursors, self._topics) is not Verdict.EARLY
+            for place, queue in self._queues.items()
+        )
 
     def take(self, limit: int, now: float) -> list[Incoming]:
         """Take out what can be applied now, effects after their causes. `now`: real seconds, for the holes."""
@@ -87,15 +99,19 @@ class Backlog:
                     ahead[place] = queue[0].after
                     batch.append(queue.popleft())
                     self.holes.pop(place, None)
+                    self.held.pop(place, None)
                 case Verdict.DUPLICATE:
                     queue.popleft()
+                    self.dropped += 1
                 case Verdict.HOLE:
                     self.holes.setdefault(place, now)
                     queue.popleft()
+                    self.dropped += 1
                 case Verdict.BROKEN:
                     self._stop(place, queue[0], ahead[place])
                     break
                 case Verdict.EARLY:
+                    self.held.setdefault(place, now)
                     break
         return len(batch) > begun
 

@@ -28,13 +28,20 @@ class BusError(Exception):
     """The broker didn't take it, or didn't answer: whether it has it is unknown."""
 
 
+class Unsendable(BusError):
+    """The broker will never take this record; others it takes."""
+
+
 class Producer(Protocol):
     """Sends in order, per partition. After any error it is thrown away and another one is made."""
 
     async def send(
         self, topic: str, partition: int, key: bytes | None, value: bytes | None, headers: Headers = ()
     ) -> Awaitable[object]:
-        """Queue a record; the result, awaited, is the acknowledgement of all replicas. Both raise BusError."""
+        """Queue a record; the result, awaited, is the acknowledgement of all replicas.
+
+        Both raise BusError; Unsendable, if it is the record's fault.
+        """
         ...
 
     async def close(self) -> None:

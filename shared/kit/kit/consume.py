@@ -6,6 +6,7 @@ gives its batch up. Kafka's own offsets are only a hint; after an assignment rea
 
 import asyncio
 from collections.abc import Callable, Collection, Iterable, Sequence
+from contextlib import suppress
 from uuid import UUID
 
 import structlog
@@ -22,6 +23,8 @@ QUEUE = 2_000
 """Records of one partition that may wait in memory before its fetching is paused."""
 LOUD = 30.0
 """Seconds without anything fitting before a hole is an alarm."""
+WATCH = 1.0
+"""Seconds between looks at all of this."""
 STUCK = 120.0
 """Seconds with work and without progress before the process gives itself up."""
 
@@ -50,6 +53,7 @@ class Consumer:
         self.backlog = Backlog(topics)
         self.parked: set[UUID] = set()
         """Tickets and accounts in our shards of which records are set aside."""
+        self._parked_in: dict[int, set[UUID]] = {}
         self._store, self._bus, self._clock = store, bus, clock
         self._follow, self._applied, self._owned = follow, applied, owned
         self._feed: Feed | None = None
@@ -58,15 +62,21 @@ class Consumer:
         self._singly = 0
         self._stopping = False
         self._progress = clock.elapsed()
+        self._watched = clock.elapsed()
         self._turn = asyncio.Lock()
 
     async def run(self) -> None:
         """Consume until cancelled. Raises BusError or Stuck when it can't go on: the process should end."""
-        self._feed = feed = await self._bus.feed(self._follow.name, self.topics, self._assigned, self._revoked)
+        feed = await self._bus.feed(self._follow.name, self.topics, self._assigned, self._revoked)
+        async with self._turn:
+            # The first assignment came before there was a feed to seek with.
+            self._feed = feed
+            for place, cursor in self.backlog.cursors.items():
+                feed.seek(place, cursor.koffset)
         hinted = self._clock.elapsed()
         try:
             while not self._stopping:
-                for message in await feed.poll(0.25 if self.backlog.idle() else 0.02):
+                for message in await feed.poll(0.02 if self.backlog.ready() else 0.25):
                     self.backlog.add(message)
                 async with self._turn:
                     await self._step()
@@ -75,6 +85,7 @@ class Consumer:
                 if self._clock.elapsed() - hinted > 5:
                     hinted = self._clock.elapsed()
                     await feed.hint({place: at.koffset for place, at in self.backlog.cursors.items() if at.seq})
+                    await self._look_for_redriven()
         finally:
             self._feed = None
             await feed.close()
@@ -85,11 +96,12 @@ class Consumer:
 
     def stalled(self) -> bool:
         """Whether there has been work for a while and none was done."""
-        return not self.backlog.idle() and self._clock.elapsed() - self._progress > LOUD
+        return self._clock.elapsed() - self._progress > LOUD
 
     def at_end(self, place: Place) -> bool:
         """Whether all that the partition is known to hold has been applied."""
-        return self._feed is not None and self._feed.lag(place) == 0 and not self.backlog.waiting(place)
+        incomplete = place in self.backlog.holes or place in self.backlog.broken or self.backlog.waiting(place)
+        return self._feed is not None and self._feed.lag(place) == 0 and not incomplete
 
     def lag(self) -> dict[Place, int | None]:
         """Per place how many records are known to be there and not applied; None: not known yet."""
@@ -109,6 +121,7 @@ class Consumer:
         async with self._turn:
             for place in places:
                 self.backlog.end(place)
+            self._note_parked({shard: set() for _, shard in places})
             self._owned({shard for _, shard in self.backlog.places()})
 
     async def _rewind(self, places: Collection[Place]) -> None:
@@ -118,12 +131,12 @@ class Consumer:
             try:
                 async with self._store.transaction() as tx:
                     known = await tx.cursors(self.topics, shards)
-                    parked = await tx.parked(shards)
+                    parked = await tx.parked_in(shards)
                 break
             except Unavailable as error:
                 log.warning("waiting for the database", error=str(error))
                 await asyncio.sleep(1)
-        self.parked |= {one.identity for one in parked}
+        self._note_parked({shard: parked.get(shard, set()) for shard in shards})
         for place in places:
             cursor = known.get(place, Cursor())
             self.backlog.begin(place, cursor)
@@ -131,7 +144,10 @@ class Consumer:
                 self._feed.seek(place, cursor.koffset)
 
     async def _step(self) -> None:
+        dropped = self.backlog.dropped
         batch = self.backlog.take(1 if self._singly else BATCH, self._clock.elapsed())
+        if self.backlog.dropped != dropped:
+            self._progress = self._clock.elapsed()
         if not batch:
             return
         try:
@@ -155,27 +171,42 @@ class Consumer:
     async def _apply(self, batch: Sequence[Incoming]) -> None:
         async with self._store.transaction() as tx:
             await tx.advance(self._moves(batch), seen_by(batch))
-            here = {one.identity for one in batch}
-            parked = {one.identity for one in await tx.parked(sorted({one.place[1] for one in batch}))}
+            shards = sorted({one.place[1] for one in batch})
+            there = await tx.parked_in(shards)
+            parked = {shard: there.get(shard, set()) for shard in shards}
             aside: list[Parked] = []
             clear: list[Incoming] = []
             for one in batch:
                 reason = self._poison.get((one.place, one.envelope.shard_seq))
-                if reason or one.identity in parked:
-                    parked.add(one.identity)
+                if reason or one.identity in parked[one.place[1]]:
+                    parked[one.place[1]].add(one.identity)
                     aside.append(self._aside(one, reason or "follows a parked record"))
                 else:
                     clear.append(one)
             if aside:
                 await tx.park(aside)
             await self._follow.all(tx, clear)
-        self.parked = (self.parked - here) | (parked & here)
+        self._note_parked(parked)
         self.backlog.applied(batch)
         self._singly = max(0, self._singly - 1)
         self._progress = self._clock.elapsed()
         for one in batch:
             self._poison.pop((one.place, one.envelope.shard_seq), None)
         self._applied(batch)
+
+    def _note_parked(self, found: dict[int, set[UUID]]) -> None:
+        self._parked_in |= found
+        self.parked = {identity for there in self._parked_in.values() for identity in there}
+
+    async def _look_for_redriven(self) -> None:
+        """What is set aside may have been redriven by hand meanwhile."""
+        if self.parked:
+            async with self._turn:
+                shards = sorted({shard for _, shard in self.backlog.places()})
+                with suppress(Unavailable):
+                    async with self._store.transaction() as tx:
+                        parked = await tx.parked_in(shards)
+                    self._note_parked({shard: parked.get(shard, set()) for shard in shards})
 
     def _moves(self, batch: Sequence[Incoming]) -> list[Move]:
         moves: dict[Place, Move] = {}
@@ -192,7 +223,8 @@ class Consumer:
             seq=one.envelope.shard_seq,
             record=one.message.value or b"",
             headers=[("key", one.message.key or b""), *one.message.headers],
-            reason=reason,
+            # A word of the record may be in it, and the table takes no NUL and no half of a character.
+            reason=reason[:1000].replace("\0", "\ufffd").encode(errors="replace").decode(),
             parked_at=self._clock.now(),
         )
 
@@ -209,14 +241,26 @@ class Consumer:
 
     def _watch(self) -> None:
         now = self._clock.elapsed()
-        for place, since in self.backlog.holes.items():
-            if now - since > LOUD:
-                log.error("a hole is not refilled", topic=place[0], shard=place[1], seconds=round(now - since))
-                self.backlog.holes[place] = now
-        if self.backlog.idle():
+        if now - self._watched < WATCH:
+            return
+        self._watched = now
+        for message, since_when in (
+            ("a hole is not refilled", self.backlog.holes),
+            ("what caused it has not come", self.backlog.held),
+        ):
+            for place, since in since_when.items():
+                if now - since > LOUD:
+                    log.error(message, topic=place[0], shard=place[1], seconds=round(now - since))
+                    since_when[place] = now
+        if not (self.backlog.ready() or self._behind()):
             self._progress = now
         elif now - self._progress > STUCK:
             raise Stuck(f"{self._follow.name} has records that wait, and has applied none for {STUCK:.0f} s")
+
+    def _behind(self) -> bool:
+        """Whether the broker has records that we could take and don't get."""
+        waiting = self.backlog.places() - self.backlog.broken.keys() - self._paused
+        return any(self._feed and self._feed.lag(place) for place in waiting)
 
 
 def seen_by(batch: Sequence[Incoming]) -> list[tuple[int, str, int]]:

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRebalanceListener, TopicPartition
 from aiokafka.coordinator.assignors.range import RangePartitionAssignor
-from aiokafka.errors import KafkaError
+from aiokafka.errors import InvalidTimestampError, KafkaError, MessageSizeTooLargeError
 
-from kit.bus import BusError, Headers, Message, Place, Rebalanced
+from kit.bus import BusError, Headers, Message, Place, Rebalanced, Unsendable
 
 PATIENCE = 20.0
+_REFUSED = (MessageSizeTooLargeError, InvalidTimestampError)
 
 
 @dataclass(frozen=True)
@@ -103,6 +104,8 @@ class KafkaProducer:
                 sent = await self._producer.send(
                     self._prefix + topic, value=value, key=key, partition=partition, headers=list(headers)
                 )
+        except _REFUSED as error:
+            raise Unsendable(f"{topic}/{partition}: {error!r}") from error
         except (KafkaError, OSError, TimeoutError) as error:
             raise BusError(f"{topic}/{partition}: {error!r}") from error
         return _acknowledged(sent, f"{topic}/{partition}")
@@ -137,11 +140,15 @@ class KafkaFeed:
 
     def pause(self, places: Collection[Place]) -> None:
         """Fetch nothing of these for now."""
-        self._consumer.pause(*[self._there(place) for place in places])
+        for place in places:
+            with suppress(KafkaError):  # no longer ours
+                self._consumer.pause(self._there(place))
 
     def resume(self, places: Collection[Place]) -> None:
         """Fetch these again."""
-        self._consumer.resume(*[self._there(place) for place in places])
+        for place in places:
+            with suppress(KafkaError):
+                self._consumer.resume(self._there(place))
 
     def lag(self, place: Place) -> int | None:
         """The high watermark less the position."""
@@ -236,6 +243,8 @@ async def _acknowledged(sent: "asyncio.Future[object]", place: str) -> object:
     try:
         async with asyncio.timeout(PATIENCE):
             return await sent
+    except _REFUSED as error:
+        raise Unsendable(f"{place}: {error!r}") from error
     except (KafkaError, OSError, TimeoutError) as error:
         raise BusError(f"{place}: {error!r}") from error
 

@@ -273,6 +273,15 @@ class MemoryTx:
         found = [p for p in self.tables.parked.values() if p.shard in shards and identity in (None, p.identity)]
         return sorted(found, key=lambda p: p.position)
 
+    async def parked_in(self, shards: Sequence[int]) -> dict[int, set[UUID]]:
+        """By shard, of whom something is set aside."""
+        await self._step()
+        found: dict[int, set[UUID]] = {}
+        for one in self.tables.parked.values():
+            if one.shard in shards:
+                found.setdefault(one.shard, set()).add(one.identity)
+        return found
+
     async def unpark(self, positions: Sequence[int]) -> None:
         """Forget records that were set aside."""
         await self._step()
@@ -334,6 +343,10 @@ class MemoryTx:
 
     async def release(self, owner: UUID, shards: Sequence[int]) -> None:
         """Nothing to wait for in memory."""
+        await self._step()
+
+    async def leave(self, owner: UUID) -> None:
+        """Nobody counts in memory."""
         await self._step()
 
     async def keys_to_relay(self) -> dict[UUID, bytes]:

@@ -239,6 +239,9 @@ class PostgresTx:
         self, sources: Sequence[str], shards: Sequence[int], *, lock: bool = False
     ) -> dict[tuple[str, int], Cursor]:
         """The cursors of these topics' shards."""
+        if lock:  # one that isn't there can't be locked
+            places = sorted((source, shard) for source in sources for shard in shards)
+            await self.connection.execute(sql.BEGIN_CURSORS, *_columns_of(places, 2))
         query = sql.CURSORS + (" FOR UPDATE" if lock else "")
         rows = await self.connection.fetch(query, sources, shards)
         return {(row[0], row[1]): Cursor(row[2], row[3], row[4]) for row in rows}
@@ -268,6 +271,13 @@ class PostgresTx:
             )
             for row in rows
         ]
+
+    async def parked_in(self, shards: Sequence[int]) -> dict[int, set[UUID]]:
+        """By shard, of whom something is set aside."""
+        found: dict[int, set[UUID]] = {}
+        for shard, identity in await self.connection.fetch(sql.PARKED_IN, shards):
+            found.setdefault(shard, set()).add(identity)
+        return found
 
     async def unpark(self, positions: Sequence[int]) -> None:
         """Forget records that were set aside."""

@@ -5,15 +5,16 @@ the producer is thrown away and everything goes on from the cursors; consumers d
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Sequence
 from contextlib import suppress
 from uuid import UUID, uuid4
 
 import structlog
 
 from contracts import wire
+from contracts.errors import MalformedRecord
 from contracts.names import KEYS, shard_of
-from kit.bus import Bus, BusError, Producer
+from kit.bus import Bus, BusError, Producer, Unsendable
 from kit.clock import Clock
 from kit.store import Relayed, Row, Store, Unavailable
 
@@ -22,6 +23,8 @@ LEASE = 10.0
 IDLE = 0.05
 """Seconds between looks when nobody says that something was written."""
 BATCH = 500
+BLOCKED = 5.0
+"""Seconds until a shard whose next event the broker refuses is tried again."""
 KEY_PARTITIONS = 8
 
 log = structlog.get_logger("relay")
@@ -41,6 +44,8 @@ class Relay:
         self._epochs: dict[int, int] = {}
         self._lease_ends = 0.0
         self._producer: Producer | None = None
+        self._blocked: dict[int, float] = {}
+        """Shards whose next event the broker refuses, and when to try again."""
         self._stopping = False
         self.sent = 0
         """How many events the broker has acknowledged."""
@@ -93,53 +98,78 @@ class Relay:
             await asyncio.sleep(IDLE)
             return 0
         epochs = dict(self._epochs)
+        now = self._clock.elapsed()
+        open_shards = sorted(shard for shard in epochs if self._blocked.get(shard, now) <= now)
         async with self._store.transaction() as tx:
-            pending = await tx.pending(sorted(epochs), BATCH)
-            # Read after the events: a key is committed with the first event that needs it, or before.
-            keys = await tx.keys_to_relay() if pending else {}
+            pending = await tx.pending(open_shards, BATCH)
         if not pending:
             return 0
         producer = self._producer = self._producer or await self._bus.producer()
-        if keys:
-            await self._send_keys(producer, keys)
+        # Read after the events: a key is committed with the first event that needs it, or before.
+        while await self._send_keys(producer):
+            pass
         done, failure = await self._send(producer, pending, epochs)
         if done:
             async with self._store.transaction() as tx:
                 await tx.relayed(done)
             self.sent += sum(one.seq - one.before for one in done)
-        if failure:
+        if isinstance(failure, Unsendable):
+            await self._drop_producer()
+        elif failure:
             raise failure
         return len(done)
 
     async def _send(
         self, producer: Producer, pending: Sequence[tuple[Row, UUID | None]], epochs: dict[int, int]
     ) -> tuple[list[Relayed], BusError | None]:
-        """Each shard's events up to the first that was not acknowledged, and why it was not."""
+        """Each shard's events up to the first that was not acknowledged, and why: the broker's fault, or a record's."""
         acks = []
-        failure: BusError | None = None
-        for row, previous in pending:
-            record = _record(row, previous, self._source)
-            try:
-                acks.append(
-                    (row, await producer.send(self._topic, record.partition, record.key, record.value, record.headers))
-                )
-            except BusError as error:
-                failure = error
-                break
-        done: dict[int, Relayed] = {}
         broken: set[int] = set()
+        failures: list[BusError] = []
+        for row, previous in pending:
+            if row.shard in broken:
+                continue
+            try:
+                acks.append((row, await self._sending(producer, row, previous)))
+            except BusError as error:
+                failures.append(error)
+                broken.add(row.shard)
+                if not isinstance(error, Unsendable):
+                    break
+                self._block(row, error)
+        done: dict[int, Relayed] = {}
         for row, ack in acks:
             try:
                 await ack
             except BusError as error:
-                failure = error
+                failures.append(error)
+                if isinstance(error, Unsendable) and row.shard not in broken:
+                    self._block(row, error)
                 broken.add(row.shard)
             if row.shard not in broken:
                 before = done[row.shard].before if row.shard in done else row.shard_seq - 1
                 done[row.shard] = Relayed(row.shard, before, row.shard_seq, row.event_id, epochs[row.shard])
-        return list(done.values()), failure
+        failures.sort(key=lambda error: isinstance(error, Unsendable))
+        return list(done.values()), failures[0] if failures else None
 
-    async def _send_keys(self, producer: Producer, keys: dict[UUID, bytes]) -> None:
+    async def _sending(self, producer: Producer, row: Row, previous: UUID | None) -> Awaitable[object]:
+        try:
+            record = _record(row, previous, self._source)
+        except MalformedRecord as error:
+            raise Unsendable(f"event {row.shard_seq} of shard {row.shard}: {error}") from error
+        return await producer.send(self._topic, record.partition, record.key, record.value, record.headers)
+
+    def _block(self, row: Row, error: BusError) -> None:
+        """The others go on; this shard is tried again after a while, since the broker may be set to take it."""
+        self._blocked[row.shard] = self._clock.elapsed() + BLOCKED
+        log.error("the broker refuses an event", shard=row.shard, seq=row.shard_seq, type=row.type, error=str(error))
+
+    async def _send_keys(self, producer: Producer) -> bool:
+        """Send keys that were not acknowledged yet; whether there were any."""
+        async with self._store.transaction() as tx:
+            keys = await tx.keys_to_relay()
+        if not keys:
+            return False
         acks = [
             await producer.send(KEYS, shard_of(subject) % KEY_PARTITIONS, str(subject).encode(), wrapped)
             for subject, wrapped in keys.items()
@@ -148,6 +178,7 @@ class Relay:
             await ack
         async with self._store.transaction() as tx:
             await tx.keys_relayed(sorted(keys))
+        return True
 
     async def _drop_producer(self) -> None:
         if self._producer:
@@ -158,6 +189,7 @@ class Relay:
         with suppress(Unavailable, TimeoutError):
             async with asyncio.timeout(5), self._store.transaction() as tx:
                 await tx.release(self._owner, sorted(self._epochs))
+                await tx.leave(self._owner)
         self._epochs = {}
         await self._drop_producer()
 

@@ -82,6 +82,8 @@ SELECT position, shard, identity, source, seq, record, headers, reason, parked_a
 WHERE shard = ANY($1::integer[]) AND ($2::uuid IS NULL OR identity = $2) ORDER BY position
 """
 
+PARKED_IN = "SELECT DISTINCT shard, identity FROM parked WHERE shard = ANY($1::integer[])"
+
 UNPARK = "DELETE FROM parked WHERE position = ANY($1::bigint[])"
 
 KEYS = "SELECT subject_id, wrapped FROM subject_keys WHERE subject_id = ANY($1::uuid[])"

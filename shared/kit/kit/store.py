@@ -202,7 +202,7 @@ class Tx(Protocol):
     async def cursors(
         self, sources: Sequence[str], shards: Sequence[int], *, lock: bool = False
     ) -> dict[tuple[str, int], Cursor]:
-        """The cursor of each (source, shard); a missing one is at the beginning."""
+        """The cursor of each (source, shard); a missing one is at the beginning. `lock`: nobody else may move them."""
         ...
 
     async def park(self, records: Sequence[Parked]) -> None:
@@ -211,6 +211,10 @@ class Tx(Protocol):
 
     async def parked(self, shards: Sequence[int], identity: UUID | None = None) -> list[Parked]:
         """What is set aside in these shards, in order, of one ticket or of all."""
+        ...
+
+    async def parked_in(self, shards: Sequence[int]) -> dict[int, set[UUID]]:
+        """By shard, the tickets and accounts of which something is set aside."""
         ...
 
     async def unpark(self, positions: Sequence[int]) -> None:
@@ -251,6 +255,10 @@ class Tx(Protocol):
 
     async def release(self, owner: UUID, shards: Sequence[int]) -> None:
         """Give up leases, so that another replica need not wait for them to run out."""
+        ...
+
+    async def leave(self, owner: UUID) -> None:
+        """No longer count as a relay: the others may take more."""
         ...
 
     async def keys_to_relay(self) -> dict[UUID, bytes]:

@@ -1,0 +1,91 @@
+"""Processes that the tests kill: `python -m tests.integration.kit.processes ROLE DSN SERVERS PREFIX`.
+
+`relay` stops between the broker's acknowledgement and its cursor; `consume` between a batch's events and its commit.
+Both then say so, and hang until they are killed.
+"""
+
+import asyncio
+import sys
+from asyncio.subprocess import PIPE, Process
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from tests.integration.kit.toy import core, follow
+
+import kit.relay
+from contracts.names import ESCALATIONS, TICKETS
+from kit.clock import WallClock
+from kit.consume import Consumer
+from kit.kafka import KafkaBus
+from kit.postgres import PostgresStore, PostgresTx
+from kit.relay import Relay
+from kit.store import Relayed
+from punctual.local.databases import Dsns
+
+REACHED = b"here\n"
+
+
+async def hang() -> None:
+    """Say where we are, and stay there."""
+    sys.stdout.write(REACHED.decode())
+    sys.stdout.flush()
+    await asyncio.sleep(3600)
+
+
+async def relay(dsn: str, bus: KafkaBus) -> None:
+    """A relay that gets its first acknowledgements and then hangs."""
+
+    async def relayed(self: PostgresTx, done: Sequence[Relayed]) -> set[int]:
+        await hang()
+        return set()
+
+    PostgresTx.relayed = relayed  # type: ignore[method-assign]
+    kit.relay.LEASE = 2.0
+    kit.relay.BATCH = 7
+    store = await PostgresStore.connect(dsn, TICKETS)
+    await Relay(store, bus, WallClock(), service="jars", topic=TICKETS, wrote=asyncio.Event()).run()
+
+
+async def consume(dsn: str, bus: KafkaBus) -> None:
+    """A consumer that applies a few batches and hangs in the next one, before its commit."""
+    store = await PostgresStore.connect(dsn, ESCALATIONS)
+    own = core(ESCALATIONS)
+    perform, batches = own.perform, 0
+
+    async def performing(*args: Any) -> Any:
+        nonlocal batches
+        results = await perform(*args)
+        batches += 1
+        if batches == 3:
+            await hang()
+        return results
+
+    own.perform = performing  # type: ignore[method-assign]
+    await Consumer(store=store, bus=bus, clock=WallClock(), topics=[TICKETS], follow=follow(own)).run()
+
+
+@asynccontextmanager
+async def running(role: str, dsns: Dsns, bus: KafkaBus) -> AsyncIterator[Process]:
+    """Such a process, hanging where it should. Killed afterwards at the latest."""
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", __spec__.name, role, dsns.app, bus.servers, bus.prefix),
+        stdout=PIPE,
+        cwd=Path(__file__).parents[3],
+    )
+    try:
+        assert process.stdout
+        async with asyncio.timeout(60):
+            assert await process.stdout.readline() == REACHED
+        yield process
+    finally:
+        if process.returncode is None:
+            process.kill()
+        await process.wait()
+
+
+if __name__ == "__main__":
+    role, dsn, servers, prefix = sys.argv[1:]
+    bus = KafkaBus(servers, prefix, session_timeout_ms=2_000, heartbeat_interval_ms=500)
+    asyncio.run({"relay": relay, "consume": consume}[role](dsn, bus))
