@@ -47,7 +47,10 @@ check: setup ## All static gates: format, lint, types, layers, migrations
 	@$(BIN)/ruff format --check
 	@$(MAKE) --no-print-directory lint types layers migrations
 
-lock: setup ## Write requirements.lock anew from the pyproject files
+lock: setup ## Write both requirements.lock anew from the pyproject files
 	@$(BIN)/uv pip compile --quiet pyproject.toml --group pyproject.toml:dev --group pyproject.toml:local \
 	  --group pyproject.toml:build --universal --generate-hashes --no-annotate --no-header \
 	  $(foreach member,$(MEMBERS),--no-emit-package $(member)) $(ARGS) --output-file requirements.lock
+	@$(BIN)/uv pip compile --quiet pyproject.toml --group pyproject.toml:image --group pyproject.toml:build \
+	  --universal --generate-hashes --no-annotate --no-header \
+	  $(foreach member,$(MEMBERS),--no-emit-package $(member)) $(ARGS) --output-file deploy/requirements.lock

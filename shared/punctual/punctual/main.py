@@ -6,7 +6,7 @@ from importlib.metadata import EntryPoint, entry_points
 
 import typer
 
-from punctual.commands import data, desk, doctor, replay, serve, token
+from punctual.commands import containers, data, desk, doctor, replay, serve, token
 from punctual.context import adopt_environment
 from punctual.local.errors import StackUnavailable
 from punctual.local.migrations import MigrationFailed
@@ -20,14 +20,14 @@ app = typer.Typer(
     rich_markup_mode="markdown",
     pretty_exceptions_enable=False,
 )
-for room in (desk, doctor, serve, data, token, replay):
+for room in (desk, doctor, serve, data, token, replay, containers):
     room.register(app)
 
 
 @app.callback()
 def _settings(context: typer.Context) -> None:
     """An event-sourced support desk that keeps its promises."""
-    if context.invoked_subcommand not in ("up", "down", "serve", "doctor"):
+    if context.invoked_subcommand not in ("up", "down", "serve", "doctor", "secrets", "prepare", "probe"):
         adopt_environment()
 
 

@@ -19,6 +19,11 @@ _DRAW: dict[str, Callable[[], str]] = {
 }
 
 
+def draw() -> dict[str, str]:
+    """A new set of secrets, by variable name."""
+    return {name: one() for name, one in _DRAW.items()}
+
+
 def load_secrets(home: Home) -> dict[str, str]:
     """The secrets by variable name; drawn and written (mode 0600) where they are missing."""
     known = _read(home.secrets)
