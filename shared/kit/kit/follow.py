@@ -16,6 +16,7 @@ from kit.inbox import Incoming
 from kit.perform import Core, Done, Failed, Overtaken, Refused, Reused, Work
 from kit.policy_book import PolicyBook, row_of
 from kit.store import Tx, Unavailable
+from kit.telemetry import span, traceparent
 from kit.vault import opened, subjects_of
 
 React = Callable[[Fact, Any], Sequence[tuple[str, Any]]]
@@ -98,7 +99,11 @@ class Follow:
                 return []
             context = await self.look_up(tx, fact, self.book.current)
             steps = self._reaction(one, fact, context)
-        meta = Meta(actor=self.name, role="service", traceparent=fact.meta.traceparent)
+        if not steps:
+            return []
+        about = {"punctual.stream": fact.stream, "punctual.event": str(fact.event_id)}
+        with span(f"{self.name} follows {one.envelope.name}", fact.meta.traceparent, **about):
+            meta = Meta(actor=self.name, role="service", traceparent=traceparent() or fact.meta.traceparent)
         return [
             Work(
                 command_id=uuid5(fact.event_id, f"{self.name}/{stream}/{type(command).__name__}/{n}"),

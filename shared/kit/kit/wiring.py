@@ -154,6 +154,7 @@ class Wired:
                 topic=topic,
                 shard=shard,
                 seq=one.envelope.shard_seq,
+                ticket=str(one.identity),
                 trace_id=(one.envelope.meta.traceparent or "--").split("-")[1],
             )
             if self.timers and topic == self._verdicts_from:
