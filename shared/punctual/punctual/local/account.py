@@ -4,6 +4,8 @@ import hashlib
 import os
 import pwd
 import shutil
+import tempfile
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,6 +13,7 @@ from punctual.local.errors import StackUnavailable
 from punctual.local.places import Home
 
 VAR = Path("/var/lib/punctual")
+_MONTH = 30 * 24 * 60 * 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,13 +63,19 @@ def discard(home: Home) -> None:
 
 
 def sweep(abandoned: Path | None = None) -> None:
-    """Remove data whose home is gone (its passwords went with it), unless a server still runs there."""
+    """Remove data whose home is gone (its passwords went with it), unless a server still runs there.
+
+    A home may lie on a disk that is not mounted just now: only one in the temporary folder is taken for gone at once,
+    others after a month without a start.
+    """
     for place in VAR.iterdir() if VAR.is_dir() else ():
-        if not (place / "home").is_file():
+        if not (place / "home").is_file() or _served(place / "data"):
             continue
-        link = Path((place / "home").read_text()) / "postgres"
-        claimed = link.is_symlink() and link.readlink() == place and place != abandoned
-        if not claimed and not _served(place / "data"):
+        home = Path((place / "home").read_text())
+        claimed = (home / "postgres").is_symlink() and (home / "postgres").readlink() == place
+        passing = home.is_relative_to(Path(tempfile.gettempdir()).resolve())
+        old = time.time() - (place / "home").stat().st_mtime > _MONTH
+        if place == abandoned or (not claimed and (passing or old)):
             shutil.rmtree(place, ignore_errors=True)
 
 
