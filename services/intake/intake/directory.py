@@ -3,15 +3,23 @@
 import hmac
 from hashlib import sha256
 
-_PURPOSE = b"punctual.subjects\x00"
+_ADDRESSES = b"punctual.subjects\x00"
+_MESSAGE_IDS = b"punctual.message-ids\x00"
 
 
 class Directory:
-    """Turns addresses into what the table `subjects` is keyed by. `master`: the installation's master key."""
+    """Turns addresses and Message-IDs into what tables are keyed by. `master`: the installation's master key."""
 
     def __init__(self, master: bytes) -> None:
         self._master = master
 
     def digest(self, email: str) -> bytes:
         """32 bytes that stand for the address, whatever the case of its letters."""
-        return hmac.digest(self._master, _PURPOSE + email.strip().lower().encode("utf-8", "replace"), sha256)
+        return self._keyed(_ADDRESSES, email.strip().lower())
+
+    def digest_of_message(self, message_id: str) -> bytes:
+        """32 bytes that stand for the Message-ID."""
+        return self._keyed(_MESSAGE_IDS, message_id)
+
+    def _keyed(self, purpose: bytes, text: str) -> bytes:
+        return hmac.digest(self._master, purpose + text.encode("utf-8", "replace"), sha256)

@@ -6,6 +6,7 @@ from contracts.names import TICKETS
 from intake import domain
 from intake.domain import react
 from intake.http import ROUTERS
+from intake.mailroom import mailroom
 from intake.prepare import look_up, prepare
 from intake.settings import Settings
 from intake.store import project
@@ -26,4 +27,5 @@ SERVICE = Service(
     routers=ROUTERS,
     makes_keys=True,
     heartbeat=True,
+    parts=(mailroom,),
 )

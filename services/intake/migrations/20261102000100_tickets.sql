@@ -53,6 +53,8 @@ CREATE TABLE subjects (
     subject_id uuid NOT NULL,
     PRIMARY KEY (account_id, digest)
 );
+-- Someone may be known by address though the address's domain is nobody's.
+CREATE INDEX subjects_by_digest ON subjects (digest);
 
 -- A process takes twenty numbers at a time: gaps are allowed, the same number twice is not.
 CREATE SEQUENCE ticket_number AS bigint START WITH 1000 INCREMENT BY 20;

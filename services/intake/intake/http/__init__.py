@@ -2,7 +2,8 @@
 
 from intake.http.accounts import router as accounts
 from intake.http.following import router as following
+from intake.http.mails import router as mails
 from intake.http.opening import router as opening
 from intake.http.reading import router as reading
 
-ROUTERS = (accounts, opening, following, reading)
+ROUTERS = (accounts, opening, following, reading, mails)

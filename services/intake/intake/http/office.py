@@ -12,6 +12,7 @@ from intake.domain.commands import OnTicket, OpenTicket
 from intake.domain.refusals import TicketUnknown
 from intake.numbers import Numbers
 from intake.prepare import Addressed
+from intake.safe import Safe
 from kit.auth import Caller
 from kit.http import Who
 from kit.postgres import PostgresStore
@@ -37,6 +38,7 @@ class Office:
     store: PostgresStore
     numbers: Numbers
     directory: Directory
+    safe: Safe
 
     async def place(self, number: str, caller: Caller) -> Place:
         """Where that ticket is. Raises TicketUnknown: also for a customer of another account."""
@@ -54,7 +56,8 @@ def _office(request: Request) -> Office:
     state = request.app.state
     if not hasattr(state, "office"):
         running: Running = state.running
-        state.office = Office(running.store, Numbers(running.store), Directory(running.common.master_key))
+        master = running.common.master_key
+        state.office = Office(running.store, Numbers(running.store), Directory(master), Safe(master, running.vault))
     office: Office = state.office
     return office
 

@@ -7,7 +7,6 @@ from intake.mail.parse import Mail as Mail
 from intake.mail.parse import key as key
 from intake.mail.parse import parse as parse
 from intake.mail.reply import visible as visible
-from intake.mail.reply_address import reply_address as reply_address
 from intake.mail.threads import Begins as Begins
 from intake.mail.threads import Belongs as Belongs
 from intake.mail.threads import Clue as Clue

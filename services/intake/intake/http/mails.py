@@ -1,0 +1,85 @@
+"""The mails that came in, for staff: what became of each, and the raw ones. Nothing that was ever taken is hidden."""
+
+import json
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Query, Request, Response
+
+from intake import store
+from intake.domain.refusals import NotAllowed
+from intake.http.office import TheOffice
+from intake.http.views import rfc3339
+from intake.safe import Erased, unseal
+from kit import paging
+from kit.auth import Caller
+from kit.http import ERRORS, TheDesk, Who
+from kit.problems import Trouble
+
+router = APIRouter(prefix="/v1/mails", tags=["mails"], responses=ERRORS)
+READERS = frozenset({"engineer", "account-manager", "support-manager", "admin"})
+State = Literal["stored", "performed", "ignored", "unmatched", "failed"]
+
+
+@router.get("")
+async def listed(
+    caller: Who,
+    desk: TheDesk,
+    office: TheOffice,
+    request: Request,
+    response: Response,
+    state: State | None = None,
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+    cursor: Annotated[str | None, Query(max_length=200)] = None,
+) -> dict[str, Any]:
+    """Mails, the newest first. `unmatched`: from people we don't know; `ignored`: from machines; `failed`: see why."""
+    _admit(caller)
+    found = await desk.store.query(store.MAILS, *paging.after(cursor, int), state, limit + 1)
+    rows = paging.page(found, limit, request, response, "ordinal")
+    return {"items": [_summary(row) | await _head(row, desk, office) for row in rows]}
+
+
+@router.get("/{key}/raw", response_class=Response, responses={200: {"content": {"message/rfc822": {}}}})
+async def raw(key: str, caller: Who, desk: TheDesk, office: TheOffice) -> Response:
+    """A mail as it came, below the envelope as headers."""
+    _admit(caller)
+    rows = await desk.store.query(store.MAIL, key[:64])
+    if not rows:
+        raise Trouble(404, "mail-unknown", "There is no such mail.", "Take the key from the list.")
+    try:
+        data = unseal(await _key(rows[0], desk, office), rows[0]["raw"], f"{key}/raw")
+    except Erased as error:
+        raise Trouble(410, "erased", "Its writer was erased.", "Nobody can read it any more.") from error
+    name = {"Content-Disposition": f'attachment; filename="{key}.eml"', "X-Content-Type-Options": "nosniff"}
+    return Response(data, headers=name, media_type="message/rfc822")
+
+
+def _admit(caller: Caller) -> None:
+    if caller.role not in READERS:
+        raise NotAllowed(f"This takes one of the roles {', '.join(sorted(READERS))}; yours is {caller.role}.")
+
+
+async def _key(row: Any, desk: TheDesk, office: TheOffice) -> bytes:
+    async with desk.store.transaction() as tx:
+        return await office.safe.key(tx, row["sealed_for"])
+
+
+async def _head(row: Any, desk: TheDesk, office: TheOffice) -> dict[str, Any]:
+    try:
+        head: dict[str, Any] = json.loads(unseal(await _key(row, desk, office), row["head"], f"{row['key']}/head"))
+    except Erased:
+        return {"from": "erased", "subject": "erased"}
+    return head
+
+
+def _summary(row: Any) -> dict[str, Any]:
+    return {
+        "key": row["key"],
+        "received_at": rfc3339(row["received_at"]),
+        "state": row["state"],
+        "reason": row["reason"],
+        "target": row["target"],
+        "ticket_id": str(row["ticket_id"]) if row["ticket_id"] else None,
+        "number": row["number"],
+        "account_id": str(row["account_id"]) if row["account_id"] else None,
+        "size": row["size"],
+    }

@@ -1,0 +1,127 @@
+"""A mail that comes in: stored under its key, with the ticket it was threaded to, in one transaction."""
+
+import asyncio
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+from uuid import UUID, uuid4, uuid5
+
+from intake import store
+from intake.directory import Directory
+from intake.mail import Begins, Belongs, Mail, clues, key, parse, thread
+from intake.mailroom.correspondents import Correspondents, Sender
+from intake.safe import Safe, seal
+from intake.settings import Settings
+from kit.clock import Clock
+from kit.postgres import PostgresStore, PostgresTx
+from kit.running import Running
+
+MAILS = UUID("0d2a8f0e-63f7-5d0e-8f55-0c7f2f1f4a61")
+"""Namespace of the ids of what mails create."""
+LARGE = 64 * 1024
+"""Bytes from which on a mail is parsed beside the event loop."""
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+
+
+class Verdict(NamedTuple):
+    """What is to become of a mail. `target`, `ticket_id`, `account_id`: of one that is to be performed."""
+
+    state: str
+    reason: str | None = None
+    target: str | None = None
+    ticket_id: UUID | None = None
+    account_id: UUID | None = None
+    related: UUID | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Keeper:
+    """Stores mails. `kept` is set when there is one to perform."""
+
+    store: PostgresStore
+    safe: Safe
+    directory: Directory
+    clock: Clock
+    mailbox: str
+    reply_keys: Sequence[bytes]
+    kept: asyncio.Event
+
+    @classmethod
+    def of(cls, running: Running, kept: asyncio.Event) -> "Keeper":
+        """The service's."""
+        assert isinstance(running.own, Settings)
+        return cls(
+            store=running.store,
+            safe=Safe(running.common.master_key, running.vault),
+            directory=Directory(running.common.master_key),
+            clock=running.clock,
+            mailbox=running.own.mailbox.lower(),
+            reply_keys=[running.common.survey_secret.get_secret_value().encode()],
+            kept=kept,
+        )
+
+    async def keep(self, content: bytes, sender: str, recipients: Sequence[str]) -> None:
+        """Store a mail unless it is there already. Raises Unavailable."""
+        raw = traced(content, sender, recipients)
+        mail = await asyncio.to_thread(parse, raw) if len(raw) > LARGE else parse(raw)
+        name = key(self.mailbox, mail, content)
+        async with self.store.transaction() as tx:
+            if not await tx.connection.fetch(store.MAIL_IS_KEPT, name):
+                await self._keep(tx, name, mail, raw)
+        self.kept.set()
+
+    async def _keep(self, tx: PostgresTx, name: str, mail: Mail, raw: bytes) -> None:
+        book = Correspondents(tx, self.directory)
+        sender = await book.sender(mail.sender)
+        verdict = await self._verdict(book, name, mail, sender)
+        subject = None
+        if verdict.account_id:
+            values = {"account_id": verdict.account_id, "digest": sender.digest}
+            subject = (await tx.first("subjects", values, {"subject_id": uuid4()}))["subject_id"]
+        sealed_for = subject or sender.only_subject
+        sealing = await self.safe.key(tx, sealed_for, make=True)
+        head = json.dumps({"from": mail.sender, "subject": mail.subject}).encode()
+        await tx.connection.execute(
+            store.KEEP_MAIL,
+            name,
+            self.clock.now(),
+            verdict.state,
+            verdict.reason,
+            verdict.target,
+            verdict.ticket_id,
+            verdict.account_id,
+            subject,
+            verdict.related,
+            sealed_for,
+            seal(sealing, head, f"{name}/head"),
+            seal(sealing, raw, f"{name}/raw"),
+        )
+        if verdict.ticket_id and mail.message_id:
+            digest = self.directory.digest_of_message(mail.message_id)
+            await tx.connection.execute(store.KEEP_MAIL_ID, digest, verdict.ticket_id)
+
+    async def _verdict(self, book: Correspondents, name: str, mail: Mail, sender: Sender) -> Verdict:
+        if mail.automatic:
+            return Verdict("ignored", mail.automatic)
+        if mail.sender.lower() == self.mailbox:
+            return Verdict("ignored", "own-mailbox")
+        if not mail.sender:
+            return Verdict("unmatched", "no-sender")
+        hints = clues(mail, self.reply_keys)
+        found = await book.found(hints, sender)
+        match thread(hints, found, sender=sender.name, account_id=sender.account_id):
+            case Belongs(ticket_id=ticket_id, account_id=account_id, by=by):
+                return Verdict("stored", by, "message", ticket_id, account_id)
+            case Begins(related=related) if sender.account_id:
+                return Verdict("stored", None, "ticket", uuid5(MAILS, name), sender.account_id, related)
+            case _:
+                return Verdict("unmatched", "unknown-sender")
+
+
+def traced(content: bytes, sender: str, recipients: Sequence[str]) -> bytes:
+    """The mail with the envelope as headers, as it is done on final delivery (RFC 5321, 4.4)."""
+    lines = [f"Return-Path: <{sender}>", *(f"Delivered-To: {recipient}" for recipient in recipients)]
+    head = "".join(_CONTROL.sub("", line) + "\r\n" for line in lines)
+    return head.encode("utf-8", "surrogateescape") + content

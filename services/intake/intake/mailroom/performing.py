@@ -1,0 +1,167 @@
+"""Stored mails become tickets and messages, in the order they came, each ticket's one after another.
+
+Being killed anywhere in between is harmless: the command ids follow from the mail's key, so a second try finds what
+the first one did. Several processes may do the same mail; it is done once.
+"""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID, uuid5
+
+import structlog
+
+from contracts.envelope import Meta
+from contracts.errors import SealBroken
+from intake import store
+from intake.domain.commands import OpenTicket, PostMessage
+from intake.mail import Mail, following, opening, parse
+from intake.mailroom.keeping import LARGE, MAILS
+from intake.numbers import Numbers
+from intake.safe import Erased, Safe, unseal
+from kit.perform import Done, Failed, Overtaken, Refused, Reused, Work
+from kit.postgres import PostgresStore
+from kit.running import Running
+from kit.store import Unavailable
+from kit.writer import Writer
+
+AT_ONCE = 20
+IDLE = 1.0
+"""Seconds after which is looked for mails that another process stored."""
+
+log = structlog.get_logger("mailroom")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Performer:
+    """Carries out what stored mails ask for."""
+
+    store: PostgresStore
+    writer: Writer
+    safe: Safe
+    numbers: Numbers
+    kept: asyncio.Event
+
+    @classmethod
+    def of(cls, running: Running, kept: asyncio.Event) -> "Performer":
+        """The service's."""
+        return cls(
+            store=running.store,
+            writer=running.writer,
+            safe=Safe(running.common.master_key, running.vault),
+            numbers=Numbers(running.store),
+            kept=kept,
+        )
+
+    async def run(self) -> None:
+        """Perform until cancelled."""
+        while True:
+            self.kept.clear()
+            try:
+                if await self.some():
+                    continue
+            except Unavailable as error:
+                log.warning("mails wait", error=str(error))
+            try:
+                async with asyncio.timeout(IDLE):
+                    await self.kept.wait()
+            except TimeoutError:
+                continue
+
+    async def some(self) -> int:
+        """Perform those that are next; how many. Raises Unavailable."""
+        rows = await self.store.query(store.MAILS_TO_PERFORM, AT_ONCE)
+        outcomes = await asyncio.gather(*[self._one(row) for row in rows], return_exceptions=True)
+        for outcome in outcomes:
+            if isinstance(outcome, BaseException):
+                raise outcome
+        return len(rows)
+
+    async def _one(self, row: Mapping[str, Any]) -> None:
+        state, reason = await self._outcome(row)
+        if state == "failed":
+            log.error("a mail was kept but not performed", key=row["key"], reason=reason)
+        await self.store.query(store.MAIL_IS_DONE, row["key"], state, reason)
+
+    async def _outcome(self, row: Mapping[str, Any]) -> tuple[str, str | None]:
+        try:
+            mail = await self._read(row)
+        except Erased:
+            return "failed", "erased"
+        except SealBroken as broken:
+            return "failed", str(broken)
+        number = await self.numbers.next() if row["target"] == "ticket" else ""
+        match await self.writer.perform(work_for(row, mail, number)):
+            case Done():
+                return "performed", row["reason"]
+            case Refused(refusal):
+                return "failed", f"{refusal.slug}: {refusal}"
+            case Reused():
+                return "failed", "its command id stands for another"
+            case Failed(error):
+                return "failed", repr(error)
+            case Overtaken():
+                raise Unavailable("overtaken")
+
+    async def _read(self, row: Mapping[str, Any]) -> Mail:
+        async with self.store.transaction() as tx:
+            sealing = await self.safe.key(tx, row["sealed_for"])
+            sealed = await tx.connection.fetchval(store.RAW_MAIL, row["key"])
+        raw = unseal(sealing, sealed, f"{row['key']}/raw")
+        return await asyncio.to_thread(parse, raw) if len(raw) > LARGE else parse(raw)
+
+
+def work_for(row: Mapping[str, Any], mail: Mail, number: str) -> Work:
+    """The command of a mail. Everything in it follows from what is stored, but a new ticket's `number`."""
+    name, ticket_id, subject = row["key"], row["ticket_id"], row["subject_id"]
+    return Work(
+        command_id=uuid5(MAILS, f"{name}/{row['target']}"),
+        stream=f"ticket-{ticket_id}",
+        command=_opening(row, mail, number) if row["target"] == "ticket" else _message(row, mail),
+        meta=Meta(actor=f"customer-{subject.hex[:16]}", role="requester"),
+        answer={"ticket_id": str(ticket_id)} | ({"number": number} if number else {}),
+    )
+
+
+def _opening(row: Mapping[str, Any], mail: Mail, number: str) -> OpenTicket:
+    words = opening(mail)
+    return OpenTicket(
+        ticket_id=row["ticket_id"],
+        by="requester",
+        number=number,
+        account_id=row["account_id"],
+        account_version=0,
+        subject_id=row["subject_id"],
+        tier="enlist",
+        calendar=None,
+        channel="email",
+        severity=words.labelled.severity or 3,
+        priority=words.labelled.priority or "normal",
+        details=words.labelled.details,
+        title=words.title,
+        description=words.description,
+        email=mail.sender,
+        claimed_at=mail.claimed_at,
+        mail=row["key"],
+        thread=mail.message_id,
+        related=row["related"],
+    )
+
+
+def _message(row: Mapping[str, Any], mail: Mail) -> PostMessage:
+    words = following(mail)
+    message_id: UUID = uuid5(MAILS, f"{row['key']}/message")
+    return PostMessage(
+        ticket_id=row["ticket_id"],
+        by="requester",
+        account_id=row["account_id"],
+        subject_id=row["subject_id"],
+        message_id=message_id,
+        channel="email",
+        body=words.body,
+        mail=row["key"],
+        thread=mail.message_id,
+        details=words.labelled.details,
+        description=words.description,
+    )
