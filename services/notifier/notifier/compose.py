@@ -12,7 +12,6 @@ from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP, SMTPUTF8, EmailPolicy
 from typing import Any
-from uuid import UUID
 
 from contracts.notifications import Automatic
 from notifier.render import Words, one_line
@@ -43,11 +42,6 @@ class _Policy(EmailPolicy):
 
 _PLAIN = _Policy(linesep=SMTP.linesep)
 _INTERNATIONAL = _Policy(linesep=SMTPUTF8.linesep, utf8=True)
-
-
-def message_id(identity: UUID, domain: str) -> str:
-    """Our Message-ID for a notification: every try to send it has the same."""
-    return f"<{identity}@{domain}>"
 
 
 def compose(

@@ -62,7 +62,7 @@ WHERE notification_id = $1 AND leased_by = $2 AND status = 'requested'
 REPLIES_BEFORE = """
 SELECT count(*) AS replies FROM notifications
 WHERE automatic = 'replied' AND subject_id = $1 AND status <> 'suppressed'
-  AND requested_at > $2 - interval '1 hour' AND (requested_at, notification_id) < ($2, $3::uuid)
+  AND requested_at > $2::timestamptz - interval '1 hour' AND (requested_at, notification_id) < ($2, $3::uuid)
 """
 
 

@@ -8,9 +8,10 @@ from uuid import UUID
 from contracts.base import ERASED
 from contracts.envelope import Recorded
 from contracts.links import SurveyLink
+from contracts.message_ids import message_id
 from contracts.notifications import NotificationRequested
 from kit.reply_address import reply_address
-from notifier.compose import compose, message_id
+from notifier.compose import compose
 from notifier.links import survey_url
 from notifier.render import render
 
@@ -33,9 +34,9 @@ class Letterhead:
         """Of the sender: the right side of our Message-IDs."""
         return self.sender.rpartition("@")[2]
 
-    def identity(self, notification_id: UUID) -> str:
+    def identity(self, ticket_id: UUID, notification_id: UUID) -> str:
         """The Message-ID of a notification."""
-        return message_id(notification_id, self.domain)
+        return message_id(ticket_id, notification_id, self.domain)
 
     def letter(self, request: Request) -> EmailMessage:
         """The mail. Raises UnusableAddress, and ValueError or KeyError for particulars that are missing."""
@@ -54,11 +55,11 @@ class Letterhead:
             sender=self.sender,
             name=self.name,
             to=self._recipient(event),
-            identity=self.identity(event.notification_id),
+            identity=self.identity(event.ticket_id, event.notification_id),
             date=request.happened_at,
             automatic=event.automatic,
             in_reply_to=event.in_reply_to,
-            references=(self.identity(event.follows),) if event.follows else (),
+            references=(self.identity(event.ticket_id, event.follows),) if event.follows else (),
             reply_to=None if event.role else reply_address(self.sender, event.ticket_id, self.secret.encode()),
         )
         if request.meta.traceparent:

@@ -120,7 +120,8 @@ class Sender:
     async def _outcome(self, line: Line, waiting: Waiting, request: Request) -> NotificationCommand:
         """What became of it. Raises Away or Deferred."""
         identity, ticket_id = waiting.notification_id, waiting.ticket_id
-        sent = RecordSent(ticket_id=ticket_id, notification_id=identity, message_id=self._letterhead.identity(identity))
+        message_id = self._letterhead.identity(ticket_id, identity)
+        sent = RecordSent(ticket_id=ticket_id, notification_id=identity, message_id=message_id)
         if identity in self._taken:
             return sent
         if reason := await self._reason_not_to(waiting, request):

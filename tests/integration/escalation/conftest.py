@@ -1,0 +1,32 @@
+"""A running escalation, and those whose facts it listens to."""
+
+import secrets
+from collections.abc import AsyncIterator
+
+import pytest
+from tests.conftest import Factory
+from tests.desk import TestDesk, desk
+from tests.integration.teller import Teller, teller
+from tests.stack import Addresses
+
+from contracts.names import SLA, TICKETS
+
+
+@pytest.fixture(scope="session")
+async def escalation(stack: Addresses, session_database: Factory, topic_prefix: str) -> AsyncIterator[TestDesk]:
+    with pytest.MonkeyPatch.context() as patch:
+        prefix = f"{topic_prefix}{secrets.token_hex(3)}."
+        async with desk(stack, session_database, prefix, patch, ["escalation"]) as made:
+            yield made
+
+
+@pytest.fixture(scope="session")
+async def intake(escalation: TestDesk, session_database: Factory) -> AsyncIterator[Teller]:
+    async with teller(session_database, escalation, TICKETS) as one:
+        yield one
+
+
+@pytest.fixture(scope="session")
+async def sla_timer(escalation: TestDesk, session_database: Factory) -> AsyncIterator[Teller]:
+    async with teller(session_database, escalation, SLA) as one:
+        yield one
