@@ -3,13 +3,12 @@ from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
 from typing import Any
-from uuid import UUID
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from notifier.compose import UnusableAddress, compose, message_id
+from notifier.compose import UnusableAddress, compose
 from notifier.render import Words, render
 
 WORDS = Words("[P-1042] Our plan", "Hello\n", "<p>Hello</p>")
@@ -49,10 +48,6 @@ def test_a_mail_has_the_headers_that_every_mail_needs_and_both_forms() -> None:
     assert isinstance(html, EmailMessage)
     assert (text.get_content(), html.get_content()) == ("Hello\r\n", "<p>Hello</p>\r\n")
     assert [name for name in ("In-Reply-To", "References", "Reply-To", "Auto-Submitted") if name in got] == []
-
-
-def test_our_message_id_follows_from_the_notification() -> None:
-    assert message_id(UUID(int=1), "desk.example") == OURS
 
 
 @pytest.mark.parametrize("automatic", ["replied", "generated"])

@@ -1,0 +1,193 @@
+"""From a fact to a mail, against the real broker and database, and a mail server that takes all."""
+
+import asyncio
+from datetime import UTC, datetime
+from uuid import uuid4
+
+import httpx2
+from tests.desk import SECRET, TestDesk, eventually
+from tests.integration.notifier.conftest import Requester, listed
+from tests.integration.notifier.mailserver import MailServer
+from tests.integration.teller import TRACE, Teller
+
+from contracts.escalations import EscalationRaised
+from contracts.feedback import SurveyIssued
+from contracts.links import SurveyLink
+from contracts.sla import SlaBreached, Versions
+from contracts.tickets import Assigned, InitialResponseGiven, Resolved, TicketOpened
+from kit import links
+from kit.reply_address import ticket_named
+
+BREACHED_AT = datetime(2026, 11, 23, 12, tzinfo=UTC)
+
+
+def answer(opened: TicketOpened, body: str = "Here is the plan.") -> InitialResponseGiven:
+    return InitialResponseGiven(
+        ticket_id=opened.ticket_id,
+        subject_id=opened.subject_id,
+        message_id=uuid4(),
+        severity=1,
+        tier="patrol",
+        calendar=None,
+        waiting=False,
+        states="plan",
+        body=body,
+    )
+
+
+async def test_whoever_opens_a_ticket_gets_its_number_in_a_mail_that_can_be_answered(
+    client: httpx2.AsyncClient, intake: Teller, server: MailServer, ann: Requester
+) -> None:
+    opened = ann.opens(channel="email", thread="<asked@customer.example>")
+    await intake.tell(opened)
+    (sent,) = await listed(client, opened.ticket_id, "sent")
+    (mail,) = server.to(ann.email)
+    assert mail["Subject"].startswith(f"[{opened.number}]")
+    assert mail["Message-ID"] == sent["message_id"] == f"<{sent['ticket_id']}.{sent['notification_id']}@punctual.local>"
+    assert mail["In-Reply-To"] == "<asked@customer.example>"
+    assert mail["Auto-Submitted"] == "auto-replied"
+    assert mail["traceparent"] == TRACE
+    assert ticket_named([mail["Reply-To"]], [SECRET.encode()]) == opened.ticket_id
+    assert (sent["template"], sent["attempts"], sent["role"]) == ("ticket-received", 1, None)
+
+
+async def test_a_fact_that_comes_again_makes_no_second_mail(
+    client: httpx2.AsyncClient, intake: Teller, server: MailServer, ann: Requester
+) -> None:
+    opened = ann.opens()
+    await intake.tell(opened)
+    await listed(client, opened.ticket_id, "sent")
+    await intake.repeat()
+    await intake.tell(answer(opened))
+    await listed(client, opened.ticket_id, "sent", 2)
+    first, second = server.to(ann.email)
+    assert second["References"] == first["Message-ID"]
+    assert "Here is the plan." in second.get_body(("plain",)).get_content()
+
+
+async def test_mails_about_a_ticket_come_in_the_order_of_what_they_are_about(
+    client: httpx2.AsyncClient, intake: Teller, server: MailServer, ann: Requester
+) -> None:
+    opened = ann.opens()
+    resolved = Resolved(ticket_id=opened.ticket_id, subject_id=opened.subject_id, resolution="Update to 2.1.")
+    await intake.tell(opened, answer(opened), resolved)
+    await listed(client, opened.ticket_id, "sent", 3)
+    texts = [mail.get_body(("plain",)).get_content() for mail in server.to(ann.email)]
+    assert "plan" in texts[1]
+    assert "Update to 2.1." in texts[2]
+
+
+async def test_staff_are_told_by_role_and_engineers_by_name(
+    client: httpx2.AsyncClient,
+    intake: Teller,
+    sla_timer: Teller,
+    escalation: Teller,
+    server: MailServer,
+    ann: Requester,
+) -> None:
+    opened = ann.opens()
+    engineer = f"tess-{opened.number.lower()}"
+    await intake.tell(opened, Assigned(ticket_id=opened.ticket_id, engineer=engineer, before=None))
+    await listed(client, opened.ticket_id, "sent")
+    breached = SlaBreached(
+        ticket_id=opened.ticket_id,
+        metric="response",
+        cause="deadline",
+        evidence="settled",
+        severity=1,
+        due_at=BREACHED_AT,
+        breached_at=BREACHED_AT,
+        versions=Versions(policy="p", calendar="c", tzdata="t"),
+    )
+    await sla_timer.tell(breached)
+    await listed(client, opened.ticket_id, "sent", 2)
+    raised = EscalationRaised(
+        ticket_id=opened.ticket_id,
+        escalation="response",
+        cause="breach",
+        severity=1,
+        breached_at=BREACHED_AT,
+        rung=0,
+        role="engineer",
+        next_at=None,
+    )
+    await escalation.tell(raised)
+    await listed(client, opened.ticket_id, "sent", 3)
+    to_manager = [mail for mail in server.to("support-manager@desk.punctual.local") if opened.number in mail["Subject"]]
+    assert len(to_manager) == 1
+    assert to_manager[0]["Reply-To"] is None
+    assert len(server.to(f"{engineer}@desk.punctual.local")) == 1
+
+
+async def test_a_survey_mail_has_a_link_that_feedback_can_read(
+    client: httpx2.AsyncClient, intake: Teller, feedback: Teller, server: MailServer, ann: Requester
+) -> None:
+    opened = ann.opens()
+    await intake.tell(opened)
+    await listed(client, opened.ticket_id, "sent")
+    survey = SurveyIssued(
+        ticket_id=opened.ticket_id,
+        survey_id=uuid4(),
+        account_id=opened.account_id,
+        subject_id=opened.subject_id,
+        number=opened.number,
+        closing=1,
+    )
+    await feedback.tell(survey)
+    await listed(client, opened.ticket_id, "sent", 2)
+    text = server.to(ann.email)[1].get_body(("plain",)).get_content()
+    base = "https://feedback.example/s/"
+    token = next(word for word in text.split() if word.startswith(base)).removeprefix(base)
+    claims = links.read(SECRET, SurveyLink.purpose, token, now=datetime.now(UTC))
+    assert SurveyLink.of(claims).survey_id == survey.survey_id
+
+
+async def test_automatic_replies_to_one_sender_stop_after_three_in_an_hour(
+    client: httpx2.AsyncClient, intake: Teller, server: MailServer, ann: Requester
+) -> None:
+    tickets = [ann.opens(channel="email") for _ in range(5)]
+    for opened in tickets:
+        await intake.tell(opened)
+
+    async def all_settled() -> dict[str, int]:
+        found = []
+        for opened in tickets:
+            params = {"ticket_id": str(opened.ticket_id)}
+            found += (await client.get("/v1/notifications", params=params)).json()["items"]
+        states = [one["status"] for one in found]
+        assert len(states) == 5
+        assert "requested" not in states
+        return {state: states.count(state) for state in states}
+
+    assert await eventually(all_settled) == {"sent": 3, "suppressed": 2}
+    assert len(server.to(ann.email)) == 3
+
+
+async def test_the_words_are_shown_to_staff_but_not_to_analysts_or_customers(
+    notifier: TestDesk, client: httpx2.AsyncClient, intake: Teller, ann: Requester
+) -> None:
+    opened = ann.opens()
+    await intake.tell(opened, answer(opened))
+    sent = await listed(client, opened.ticket_id, "sent", 2)
+    path = f"/v1/notifications/{sent[0]['notification_id']}"
+    shown = await client.get(path)
+    assert shown.headers["ETag"] == '"1"'
+    assert (shown.json()["text"], shown.json()["email"]) == ("Here is the plan.", ann.email)
+    assert (await notifier.client("notifier", "analyst").get(path)).status_code == 403
+    assert (await notifier.client("notifier", "requester", uuid4()).get("/v1/notifications")).status_code == 403
+    assert (await client.get(f"/v1/notifications/{uuid4()}")).status_code == 404
+    assert (await client.get("/v1/notifications", params={"status": "lost"})).status_code == 422
+
+
+async def test_a_hundred_tickets_make_a_hundred_mails(
+    client: httpx2.AsyncClient, intake: Teller, server: MailServer, ann: Requester
+) -> None:
+    await asyncio.gather(*(intake.tell(ann.opens()) for _ in range(100)))
+
+    async def all_there() -> bool:
+        return len(server.to(ann.email)) >= 100
+
+    await eventually(all_there, 60)
+    await asyncio.sleep(0.5)
+    identities = [mail["Message-ID"] for mail in server.to(ann.email)]
+    assert (len(identities), len(set(identities))) == (100, 100)
