@@ -15,7 +15,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from kit.clock import AcceleratedClock, Clock, WallClock
 
 PREFIX = "PUNCTUAL_"
-TOOLS = re.compile(r"PUNCTUAL_(HOME|DATA|SECRETS_DIR|TEST_\w+)$")
+TOOLS = re.compile(r"PUNCTUAL_(HOME|DATA|SECRETS_DIR|TEST_\w+|LOCAL_\w+|ADMIN_DATABASE_URL|\w+_OWNER_DATABASE_URL)$")
 """Variables of the tools around the services: they are none of a service's business, and no mistake."""
 
 S = TypeVar("S", bound="ServiceSettings")
