@@ -41,7 +41,7 @@ async def at_work(*parts: Runs) -> AsyncIterator[list["asyncio.Task[None]"]]:
 async def eventually(fulfilled: Callable[[], Awaitable[bool]], within: float = 40) -> None:
     """Wait until it is so."""
     async with asyncio.timeout(within):
-        while not await fulfilled():
+        while not await fulfilled():  # noqa: ASYNC110 - what is asked for is in another process
             await asyncio.sleep(0.05)
 
 

@@ -62,7 +62,7 @@ async def consume(dsn: str, bus: KafkaBus) -> None:
             await hang()
         return results
 
-    own.perform = performing  # type: ignore[method-assign]
+    own.perform = performing  # type: ignore[method-assign,assignment]
     await Consumer(store=store, bus=bus, clock=WallClock(), topics=[TICKETS], follow=follow(own)).run()
 
 

@@ -1,0 +1,291 @@
+"""From the broker to the log: each record's effect exactly once, whatever comes twice, late or never."""
+
+import asyncio
+import random
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from tests.integration.kit.conftest import Connect, Topics, memory_bus
+from tests.integration.kit.flow import CLOCK, at_work, eventually
+from tests.integration.kit.letters import Letters, effects, post
+from tests.integration.kit.processes import running
+from tests.integration.kit.proxy import proxied
+from tests.integration.kit.toy import core, follow, ticket_in, tickets
+
+from contracts.names import ESCALATIONS, SLA, TICKETS
+from kit.bus import Bus, BusError
+from kit.consume import Consumer, Stuck
+from kit.follow import Follow
+from kit.memory import MemoryStore
+from kit.perform import Core
+from kit.postgres import PostgresStore
+from kit.store import Cursor, CursorMoved, Move, Store, Unavailable
+from punctual.local.databases import Dsns
+
+
+@pytest.fixture
+async def bus(store: PostgresStore | MemoryStore, kafka: Topics) -> Bus:
+    return memory_bus() if isinstance(store, MemoryStore) else await kafka(TICKETS, SLA)
+
+
+def consumer(
+    store: Store, bus: Bus, own: Follow | None = None, *, topics: Sequence[str] = (TICKETS, SLA), **more: Any
+) -> Consumer:
+    return Consumer(store=store, bus=bus, clock=CLOCK, topics=topics, follow=own or follow(), **more)
+
+
+async def come(store: Store, expected: dict[UUID, list[int]], within: float = 40) -> None:
+    """Wait until these effects are there, and a little more, so that one too many would show."""
+
+    async def all_there() -> bool:
+        found = await effects(store, expected)
+        return all(len(found.get(ticket, ())) >= len(coins) for ticket, coins in expected.items())
+
+    try:
+        await eventually(all_there, within)
+    except TimeoutError:
+        assert await effects(store, expected) == expected
+    await asyncio.sleep(0.3)
+    assert await effects(store, expected) == expected
+
+
+async def test_every_record_has_its_effect_once_though_it_comes_up_to_three_times_after_a_hole(
+    store: PostgresStore | MemoryStore, bus: Bus
+) -> None:
+    chance, letters = random.Random(3), Letters()
+    found = tickets(each=2)
+    expected: dict[UUID, list[int]] = {ticket: [] for ticket in found}
+    log = []
+    for coin in range(8):
+        for ticket in chance.sample(found, len(found)):
+            expected[ticket].append(coin)
+            log.append(letters.coin(ticket, coin))
+    async with at_work(consumer(store, bus)):
+        # As after send errors: the relay begins again, somewhere before; and of what it sent first, some is missing.
+        await post(bus, [record for record in log[:700] if chance.random() < 0.9])
+        await post(bus, [record for record in log[:900] for _ in range(chance.randint(1, 3))])
+        await post(bus, log)
+        await come(store, expected)
+
+
+async def test_a_restart_goes_on_from_the_database_and_reads_nothing_twice(
+    store: PostgresStore | MemoryStore, bus: Bus
+) -> None:
+    letters, ticket = Letters(), uuid4()
+    await post(bus, [letters.coin(ticket, coin) for coin in range(50)])
+    async with at_work(consumer(store, bus)):
+        await come(store, {ticket: list(range(50))})
+    # In another group, so that the broker knows nothing of it.
+    again = consumer(store, bus, Follow("again", core(ESCALATIONS), follow().react, CLOCK, follow().book))
+    async with at_work(again):
+        await post(bus, [letters.coin(ticket, 50)])
+        await come(store, {ticket: list(range(51))})
+    assert again.backlog.dropped == 0
+
+
+async def test_a_consumer_killed_in_the_middle_of_a_batch_leaves_no_trace_of_it(
+    dsns: Dsns, connect: Connect, kafka: Topics
+) -> None:
+    bus, store = await kafka(TICKETS, SLA), await connect(dsns.app, ESCALATIONS)
+    letters, found = Letters(), tickets()
+    log = [letters.coin(ticket, coin) for coin in range(30) for ticket in found]
+    expected = {ticket: list(range(30)) for ticket in found}
+    await post(bus, log)
+    async with running("consume", dsns, bus) as process:
+        half = await effects(store, found)
+        process.kill()
+        await process.wait()
+        assert 0 < sum(map(len, half.values())) < len(log)
+    async with at_work(consumer(store, bus)):
+        await come(store, expected)
+
+
+async def test_members_come_and_go_and_nothing_happens_twice(store: PostgresStore | MemoryStore, bus: Bus) -> None:
+    letters, found = Letters(), tickets()
+    async with at_work(first := consumer(store, bus)):
+        await post(bus, [letters.coin(ticket, 0) for ticket in found])
+        async with at_work(second := consumer(store, bus)):
+            for coin in range(1, 20):
+                await post(bus, [letters.coin(ticket, coin) for ticket in found])
+
+            async def shared() -> bool:
+                return len(second.backlog.places()) == len(first.backlog.places()) == 64
+
+            await eventually(shared)
+            await post(bus, [letters.coin(ticket, 20) for ticket in found])
+        await post(bus, [letters.coin(ticket, 21) for ticket in found])
+        await come(store, {ticket: list(range(22)) for ticket in found})
+
+
+def another(name: str, own: Core | None = None) -> Follow:
+    """A consumer in a group of its own, whose command ids are its own: only the cursors are left to guard."""
+    return Follow(name, own or core(ESCALATIONS), follow().react, CLOCK, follow().book)
+
+
+async def test_of_two_owners_of_a_shard_only_one_has_an_effect(store: PostgresStore | MemoryStore, bus: Bus) -> None:
+    letters, found = Letters(), tickets()
+    async with at_work(consumer(store, bus, another("one")), consumer(store, bus, another("other"))):
+        for coin in range(20):
+            await post(bus, [letters.coin(ticket, coin) for ticket in found])
+        await come(store, {ticket: list(range(20)) for ticket in found})
+
+
+async def test_the_suite_notices_a_consumer_that_forgets_its_cursors(
+    store: PostgresStore | MemoryStore, bus: Bus
+) -> None:
+    """The rule broken on purpose."""
+
+    class Forgetful(Consumer):
+        def _moves(self, batch: Sequence[Any]) -> list[Move]:
+            return []
+
+    letters, ticket = Letters(), uuid4()
+    await post(bus, [letters.coin(ticket, coin) for coin in range(5)])
+    parts = [
+        Forgetful(store=store, bus=bus, clock=CLOCK, topics=[TICKETS], follow=another(name))
+        for name in ("one", "other")
+    ]
+    async with at_work(*parts):
+
+        async def twice() -> bool:
+            return len((await effects(store, [ticket])).get(ticket, ())) == 10
+
+        await eventually(twice)
+
+
+async def test_a_cursor_moves_only_from_where_it_stands(store: PostgresStore | MemoryStore) -> None:
+    async def move(before: int, after: int) -> None:
+        async with store.transaction() as tx:
+            await tx.advance([Move(TICKETS, 3, Cursor(before), Cursor(after, uuid4(), after))], [])
+
+    await move(0, 4)
+    for before, after in ((0, 5), (3, 5), (5, 6)):
+        with pytest.raises(CursorMoved):
+            await move(before, after)
+    async with store.transaction() as tx:
+        assert (await tx.cursors([TICKETS], [3]))[TICKETS, 3].seq == 4
+
+
+async def test_a_broken_chain_stops_its_shard_and_no_other(store: PostgresStore | MemoryStore, bus: Bus) -> None:
+    letters, ticket, neighbour = Letters(), ticket_in(7), ticket_in(8)
+    async with at_work(own := consumer(store, bus)):
+        await post(bus, [letters.coin(ticket, 1), letters.coin(ticket, 2)])
+        await come(store, {ticket: [1, 2]})
+        letters.last[7] = 2, uuid4()  # the sender's database was set back and went another way
+        await post(bus, [letters.coin(ticket, 3), letters.coin(ticket, 4), letters.coin(neighbour, 1)])
+        await come(store, {neighbour: [1], ticket: [1, 2]})
+        assert own.backlog.broken.keys() == {(TICKETS, 7)}
+        assert not own.at_end((TICKETS, 7))
+
+
+async def test_no_effect_comes_before_its_cause(store: PostgresStore | MemoryStore, bus: Bus) -> None:
+    opened, breached, ticket = Letters(), Letters(SLA), ticket_in(7)
+    causes = [opened.coin(ticket, coin) for coin in range(3)]
+    neighbour = ticket_in(8)
+    async with at_work(own := consumer(store, bus)):
+        await post(bus, [breached.coin(ticket, 10, seen={TICKETS: 3}), breached.coin(neighbour, 10)], SLA)
+        await come(store, {neighbour: [10]})
+        assert await effects(store, [ticket]) == {}
+        await post(bus, causes[:2])
+        await come(store, {ticket: [0, 1]})
+        assert (SLA, 7) in own.backlog.held
+        await post(bus, causes[2:])
+        await come(store, {ticket: [0, 1, 2, 10]})
+    async with store.transaction() as tx:
+        assert {topic: at.seq for (topic, _), at in (await tx.cursors([TICKETS, SLA], [7])).items()} == {
+            TICKETS: 3,
+            SLA: 1,
+        }
+
+
+async def test_what_is_written_names_all_that_had_been_heard(store: PostgresStore | MemoryStore, bus: Bus) -> None:
+    opened, breached, ticket = Letters(), Letters(SLA), ticket_in(7)
+    async with at_work(consumer(store, bus)):
+        await post(bus, [opened.coin(ticket, 1)])
+        await post(bus, [breached.coin(ticket, 2, seen={TICKETS: 1, "punctual.feedback.v1": 9})], SLA)
+        await come(store, {ticket: [1, 2]})
+    async with store.transaction() as tx:
+        (facts,) = (await tx.history([f"escalation-{ticket}-x"])).values()
+    assert facts[-1].meta.seen == {TICKETS: 1, SLA: 1, "punctual.feedback.v1": 9}
+
+
+async def test_a_database_that_is_away_for_a_while_is_waited_for(dsns: Dsns, connect: Connect, kafka: Topics) -> None:
+    bus, plain = await kafka(TICKETS, SLA), await connect(dsns.app, ESCALATIONS)
+    letters, found = Letters(), tickets()
+    async with proxied(dsns.app) as wire:
+        store = await connect(wire.dsn, ESCALATIONS)
+        async with at_work(consumer(store, bus)):
+            await post(bus, [letters.coin(ticket, 0) for ticket in found])
+            await come(plain, {ticket: [0] for ticket in found})
+            wire.refusing = True
+            wire.cut()
+            await post(bus, [letters.coin(ticket, 1) for ticket in found])
+            await asyncio.sleep(1)
+            wire.swallow = 1
+            wire.refusing = False
+            await come(plain, {ticket: [0, 1] for ticket in found})
+
+
+class Away(MemoryStore):
+    """A database that lets nobody write."""
+
+    away = False
+
+    def transaction(self) -> Any:
+        if self.away:
+            raise Unavailable("away")
+        return super().transaction()
+
+
+async def test_the_watchdog_ends_a_consumer_that_has_work_and_does_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("kit.consume.WATCH", 0.05)
+    monkeypatch.setattr("kit.consume.STUCK", 0.6)
+    store, bus, letters = Away(ESCALATIONS), memory_bus(), Letters()
+    task = asyncio.create_task(consumer(store, bus).run())
+    await asyncio.sleep(1)
+    assert not task.done()  # nothing to do is no reason
+    store.away = True
+    await post(bus, [letters.coin(uuid4(), 1)])
+    with pytest.raises(Stuck):
+        await asyncio.wait_for(task, 10)
+
+
+async def test_the_watchdog_sees_records_that_the_broker_has_and_does_not_give(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("kit.consume.WATCH", 0.05)
+    monkeypatch.setattr("kit.consume.STUCK", 0.6)
+    bus, letters = memory_bus(), Letters()
+    bus.delay = lambda topic: True
+    task = asyncio.create_task(consumer(MemoryStore(ESCALATIONS), bus).run())
+    await post(bus, [letters.coin(uuid4(), 1)])
+    with pytest.raises(Stuck):
+        await asyncio.wait_for(task, 10)
+
+
+async def test_waiting_for_a_cause_is_no_reason_to_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("kit.consume.WATCH", 0.05)
+    monkeypatch.setattr("kit.consume.STUCK", 0.6)
+    monkeypatch.setattr("kit.consume.LOUD", 0.3)
+    store, bus, ticket = MemoryStore(ESCALATIONS), memory_bus(), ticket_in(7)
+    await post(bus, [Letters(SLA).coin(ticket, 1, seen={TICKETS: 1})], SLA)
+    async with at_work(own := consumer(store, bus)) as (task,):
+        await asyncio.sleep(1.5)
+        assert not task.done()
+        assert not own.stalled()
+        await post(bus, [Letters().coin(ticket, 0)])
+        await come(store, {ticket: [0, 1]})
+
+
+async def test_a_broker_that_fails_at_a_rebalance_ends_the_consumer(monkeypatch: pytest.MonkeyPatch) -> None:
+    bus = memory_bus()
+
+    async def poll(patience: float) -> list[Any]:
+        raise BusError("gone")
+
+    feed = await bus.feed("other", [TICKETS], *[consumer(MemoryStore(ESCALATIONS), bus)._revoked] * 2)
+    monkeypatch.setattr(type(feed), "poll", lambda self, patience: poll(patience))
+    with pytest.raises(BusError):
+        await consumer(MemoryStore(ESCALATIONS), bus).run()
