@@ -8,7 +8,8 @@ from uuid import UUID
 from contracts.envelope import Fact
 from intake.domain.accounts import plain
 from intake.domain.commands import ChangeTier, Command, OnTicket, OpenTicket, RegisterAccount
-from intake.domain.events import TierChanged
+from intake.domain.events import Reopened, TierChanged
+from intake.domain.react import Standing
 from kit.store import Tx
 
 
@@ -88,9 +89,18 @@ def _entitled(command: Command, accounts: dict[UUID, dict[str, Any]]) -> Command
     return replace(command, tier=account["tier"], calendar=account["calendar"], account_version=account["version"])
 
 
-async def look_up(tx: Tx, fact: Fact, policy: Any) -> list[UUID]:
-    """For a change of tier: the account's tickets that are not closed."""
-    if not isinstance(fact.event, TierChanged):
-        return []
-    where = {"account_id": fact.event.account_id, "closed_at": None}
-    return sorted(row["ticket_id"] for row in await tx.select("tickets", where))
+async def look_up(tx: Tx, fact: Fact, policy: Any) -> list[UUID] | Standing:
+    """Of a change of tier: the account's tickets that are not closed. Of a reopened ticket: its account's standing."""
+    match fact.event:
+        case TierChanged(account_id=account_id):
+            rows = await tx.select("tickets", {"account_id": account_id, "closed_at": None})
+            return sorted(row["ticket_id"] for row in rows)
+        case Reopened(ticket_id=ticket_id):
+            tickets = await tx.rows("tickets", [{"ticket_id": ticket_id}])
+            accounts = await tx.rows("accounts", [{"account_id": row["account_id"]} for row in tickets])
+            standing = [
+                Standing(account_version=row["version"], tier=row["tier"], calendar=row["calendar"]) for row in accounts
+            ]
+            return standing[0] if standing else []
+        case _:
+            return []

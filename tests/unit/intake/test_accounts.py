@@ -5,6 +5,7 @@ from tests.unit.intake.story import (
     ACCOUNT,
     CLOSED,
     OPENED,
+    REOPENED,
     RESOLVED,
     RESPONDED,
     TICKET,
@@ -16,7 +17,7 @@ from tests.unit.intake.story import (
 
 from contracts.tickets import AccountRegistered, EntitlementChanged, Tier, TierChanged
 from intake.domain.commands import Agreed, ChangeEntitlement, ChangeTier, RegisterAccount
-from intake.domain.react import react
+from intake.domain.react import Standing, react
 from intake.domain.refusals import AccountExists, AccountUnknown, Blank, NotAllowed
 
 REGISTERED = AccountRegistered(
@@ -97,6 +98,12 @@ def test_a_changed_tier_is_followed_by_each_open_ticket() -> None:
 def test_imported_history_and_other_facts_move_no_ticket() -> None:
     assert react(recorded(UPGRADED, version=2, imported=True), [TICKET]) == []
     assert react(recorded(REGISTERED, version=1), [TICKET]) == []
+
+
+def test_p14_a_reopened_ticket_catches_up_with_its_account() -> None:
+    standing = Standing(account_version=2, tier="command", calendar=None)
+    assert react(recorded(REOPENED, version=9), standing) == [(f"ticket-{TICKET}", FOLLOW)]
+    assert react(recorded(REOPENED, version=9), []) == []
 
 
 def test_p14_an_open_ticket_carries_what_its_clock_needs() -> None:

@@ -1,27 +1,47 @@
 """What intake does about facts: it follows its own log, so that open tickets follow their account."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
+from dataclasses import dataclass
 from uuid import UUID
 
 from contracts.envelope import Fact
 from intake.domain.commands import ChangeEntitlement, Command
-from intake.domain.events import TierChanged
+from intake.domain.events import Reopened, Tier, TierChanged
 
 
-def react(fact: Fact, open_tickets: Iterable[UUID]) -> list[tuple[str, Command]]:
-    """Stream and command for each of the account's tickets that are not closed. Imported history moves nobody."""
-    if fact.imported or not isinstance(fact.event, TierChanged):
-        return []
-    return [
-        (
-            f"ticket-{ticket_id}",
-            ChangeEntitlement(
-                ticket_id=ticket_id,
-                by="service",
-                account_version=fact.version,
-                tier=fact.event.tier,
-                calendar=fact.event.calendar,
-            ),
-        )
-        for ticket_id in open_tickets
-    ]
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """What an account is entitled to, as of `account_version` of its stream."""
+
+    account_version: int
+    tier: Tier
+    calendar: str | None
+
+
+def react(fact: Fact, known: Sequence[UUID] | Standing) -> list[tuple[str, Command]]:
+    """Stream and command for each ticket that has to follow. Imported history moves nobody.
+
+    `known`: of a change of tier the account's tickets that are not closed; of a reopened ticket, which may have
+    missed some changes while it was closed, its account's standing.
+    """
+    match fact.event, known:
+        case _ if fact.imported:
+            return []
+        case TierChanged(tier=tier, calendar=calendar), Sequence():
+            standing = Standing(account_version=fact.version, tier=tier, calendar=calendar)
+            return [_follow(ticket_id, standing) for ticket_id in known]
+        case Reopened(ticket_id=ticket_id), Standing():
+            return [_follow(ticket_id, known)]
+        case _:
+            return []
+
+
+def _follow(ticket_id: UUID, standing: Standing) -> tuple[str, Command]:
+    command = ChangeEntitlement(
+        ticket_id=ticket_id,
+        by="service",
+        account_version=standing.account_version,
+        tier=standing.tier,
+        calendar=standing.calendar,
+    )
+    return f"ticket-{ticket_id}", command
