@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import asyncpg
 from tests.conftest import Factory
@@ -59,12 +59,6 @@ class Teller:
         assert isinstance(done, Done), done
         self.wrote.set()
         return done.facts
-
-    async def erase(self, subject: UUID) -> None:
-        """Nobody has this person's key any more, nor has anybody had it."""
-        owner = await asyncpg.connect(self.dsns.owner)
-        await owner.execute("DELETE FROM subject_keys WHERE subject_id = $1", subject)
-        await owner.close()
 
     async def repeat(self) -> None:
         """Send all that was ever told once more, as a relay does that lost its cursor."""

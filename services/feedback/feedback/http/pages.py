@@ -34,34 +34,39 @@ _PAGES = Environment(loader=PackageLoader("feedback"), autoescape=True, undefine
 
 
 @router.get("/{token}", response_class=HTMLResponse)
-async def ask(token: str, desk: TheDesk, links: TheLinks) -> HTMLResponse:
-    """The form. Opening it changes nothing, for mail scanners open links too."""
+async def ask(token: str, desk: TheDesk, links: TheLinks, rating: str = "") -> HTMLResponse:
+    """The form, with the rating chosen that the mail's link has. Opening it changes nothing: mail scanners do, too."""
     try:
         state = await survey(desk, links.read(token, desk))
     except (Refusal, Trouble, Unavailable) as error:
         return _trouble(error)
+    chosen = _chosen(rating)
     if isinstance(state, Answered):
         comment = "" if state.comment == ERASED else state.comment or ""
-        return _form(rating=state.rating, comment=comment, answered=True)
-    return _form()
+        return _form(rating=chosen or state.rating, comment=comment, answered=True)
+    return _form(rating=chosen)
 
 
 @router.post("/{token}", response_class=HTMLResponse)
 async def take(token: str, request: Request, desk: TheDesk, links: TheLinks) -> HTMLResponse:
     """Thanks for the answer, or the form again with what is wrong."""
-    rating, comment = "", ""
+    chosen, comment = None, ""
     try:
         link = links.read(token, desk)
         rating, comment = await _fields(request)
-        if rating not in {"1", "2", "3", "4", "5"}:
+        chosen = _chosen(rating)
+        if chosen is None:
             raise RatingOutOfRange("Please choose one of the five ratings.", field="rating")
-        await answer(desk, link, int(rating), comment or None)
+        await answer(desk, link, chosen, comment or None)
     except (RatingOutOfRange, CommentTooLong) as error:
-        chosen = int(rating) if rating.isascii() and rating.isdigit() and len(rating) == 1 else None
         return _form(rating=chosen, comment=comment[:LONGEST_COMMENT], fault=error.detail, status=422)
     except (Refusal, Trouble, Unavailable) as error:
         return _trouble(error)
-    return _page("thanks.html", 200, rating=WORDS[int(rating)])
+    return _page("thanks.html", 200, rating=WORDS[chosen])
+
+
+def _chosen(rating: str) -> int | None:
+    return int(rating) if rating in {"1", "2", "3", "4", "5"} else None
 
 
 async def _fields(request: Request) -> tuple[str, str]:

@@ -62,6 +62,8 @@ class Letterhead:
             references=(self.identity(event.ticket_id, event.follows),) if event.follows else (),
             reply_to=None if event.role else reply_address(self.sender, event.ticket_id, self.secret.encode()),
         )
+        # Drawn by no chance, and in no quoted-printable text: there "=" is followed by digits.
+        mail.set_boundary(f"=_{event.notification_id.hex}")
         if request.meta.traceparent:
             mail["traceparent"] = request.meta.traceparent
         return mail
