@@ -164,6 +164,8 @@ class KafkaFeed:
 
     async def hint(self, offsets: dict[Place, int]) -> None:
         """Commit offsets, for onlookers."""
+        if not offsets:  # the library refuses an empty commit
+            return
         with suppress(KafkaError, OSError, TimeoutError):
             async with asyncio.timeout(5):
                 await self._consumer.commit({self._there(place): offset for place, offset in offsets.items()})

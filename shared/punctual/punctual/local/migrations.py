@@ -9,7 +9,7 @@ from pathlib import Path
 
 from punctual.local.databases import SERVICES
 from punctual.local.errors import StackUnavailable
-from punctual.local.places import checkout
+from punctual.local.places import sources
 from punctual.local.tools import run_tool
 
 
@@ -19,7 +19,7 @@ class MigrationFailed(Exception):
 
 def folders(service: str) -> list[Path]:
     """The folders with a service's migrations, in order; those without any are left out. `kit` has the kit's only."""
-    root = checkout()
+    root = sources()
     candidates = [root / "shared" / "kit" / "kit" / "migrations"]
     if service in SERVICES:
         candidates.append(root / "services" / service / "migrations")

@@ -60,8 +60,12 @@ class Home:
 
 def find_checkout() -> Path | None:
     """The folder with the project's Makefile and `deploy/local`, or None where only the wheel is installed."""
-    root = Path(__file__).resolve().parents[4]
-    return root if (root / "deploy" / "local" / "pom.xml").is_file() else None
+    return sources() if (sources() / "deploy" / "local" / "pom.xml").is_file() else None
+
+
+def sources() -> Path:
+    """The folder that holds `services` and `shared`: the checkout, or `/app` in an image."""
+    return Path(__file__).resolve().parents[4]
 
 
 def checkout() -> Path:
