@@ -13,7 +13,7 @@ from starlette.exceptions import HTTPException
 
 from contracts.refusals import Refusal
 from kit.auth import NotAuthenticated
-from kit.store import Unavailable
+from kit.store import BadValue, Unavailable
 
 TYPES = "https://punctual.example/problems/"
 log = structlog.get_logger("http")
@@ -78,6 +78,11 @@ def install(app: FastAPI) -> None:
     @app.exception_handler(Unavailable)
     async def away(request: Request, error: Unavailable) -> JSONResponse:
         return _answer(unavailable())
+
+    @app.exception_handler(BadValue)
+    async def unfit(request: Request, error: BadValue) -> JSONResponse:
+        title, detail = "The request is not understood.", f"A value in it is none for the database: {error}"
+        return _answer(Trouble(422, "invalid-request", title, detail))
 
     @app.exception_handler(NotAuthenticated)
     async def unknown(request: Request, error: NotAuthenticated) -> JSONResponse:

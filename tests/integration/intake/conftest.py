@@ -4,6 +4,7 @@ import secrets
 import time
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID, uuid4
 
 import httpx2
@@ -16,9 +17,7 @@ from kit.auth import Caller, Role, issue
 
 
 @pytest.fixture(scope="session")
-async def intake(
-    stack: Addresses, session_database: Factory, topic_prefix: str
-) -> AsyncIterator[TestDesk]:
+async def intake(stack: Addresses, session_database: Factory, topic_prefix: str) -> AsyncIterator[TestDesk]:
     """A running intake, shared by the tests of a worker."""
     with pytest.MonkeyPatch.context() as patch:
         async with desk(stack, session_database, f"{topic_prefix}{secrets.token_hex(3)}.", patch, ["intake"]) as made:
@@ -72,8 +71,19 @@ TICKET = {
 }
 
 
-async def opened(client: httpx2.AsyncClient, **more: object) -> dict[str, str]:
+async def opened(client: httpx2.AsyncClient, **more: object) -> dict[str, Any]:
     answer = await client.post("/v1/tickets", json=TICKET | more, headers={"Idempotency-Key": str(uuid4())})
     assert answer.status_code == 201, answer.text
-    body: dict[str, str] = answer.json()
+    body: dict[str, Any] = answer.json()
     return body
+
+
+def problem(answer: httpx2.Response) -> tuple[int, str, list[str]]:
+    """Status, slug and the fields named."""
+    assert answer.headers["Content-Type"] == "application/problem+json", answer.text
+    body = answer.json()
+    assert body["status"] == answer.status_code
+    assert body["title"]
+    fields = [error["field"] for error in body.get("errors", [])]
+    assert all(error["detail"] for error in body.get("errors", []))
+    return answer.status_code, body["type"].rpartition("/")[2], fields

@@ -30,6 +30,7 @@ async def send(desk: TestDesk, raw: bytes, *, sender: str = "someone@elsewhere.e
                     return f"{code} {said.decode()}"
             server.putcmd("data")
             assert server.getreply()[0] == 354
+            assert server.sock
             server.sock.sendall(raw.replace(b"\r\n.", b"\r\n..") + b"\r\n.\r\n")
             code, said = server.getreply()
             return f"{code} {said.decode()}"

@@ -4,7 +4,7 @@ import secrets
 
 import httpx2
 from tests.desk import TestDesk
-from tests.integration.intake.conftest import Customer, opened
+from tests.integration.intake.conftest import Customer
 from tests.integration.intake.post import kept, send, written
 
 LABELLED = "Product: Aurora\nVersion: 4.2\nOS: Debian\nOS version: 12\nSeverity: 1\nPriority: urgent\n\nIt crashes.\n"

@@ -1,5 +1,6 @@
 """What the routes share: ticket numbers, the directory, and who may see which ticket."""
 
+import re
 from dataclasses import dataclass
 from typing import Annotated, NamedTuple
 from uuid import UUID, uuid4
@@ -9,7 +10,7 @@ from fastapi import Depends, Path, Request
 from intake import store
 from intake.directory import Directory
 from intake.domain.commands import OnTicket, OpenTicket
-from intake.domain.refusals import TicketUnknown
+from intake.domain.refusals import NotAllowed, TicketUnknown
 from intake.numbers import Numbers
 from intake.prepare import Addressed
 from intake.safe import Safe
@@ -17,6 +18,8 @@ from kit.auth import Caller
 from kit.http import Who
 from kit.postgres import PostgresStore
 from kit.running import Running
+
+_NUMBER = re.compile(r"P-[1-9]\d{0,18}", re.ASCII)
 
 
 class Place(NamedTuple):
@@ -42,7 +45,7 @@ class Office:
 
     async def place(self, number: str, caller: Caller) -> Place:
         """Where that ticket is. Raises TicketUnknown: also for a customer of another account."""
-        rows = await self.store.query(store.PLACE, number)
+        rows = await self.store.query(store.PLACE, number) if _NUMBER.fullmatch(number) else []
         if not rows or (caller.is_customer and rows[0]["account_id"] != caller.account):
             raise TicketUnknown("Look at the number again: a ticket's is like P-1000.")
         return Place(rows[0]["ticket_id"], rows[0]["account_id"])
@@ -65,8 +68,18 @@ def _office(request: Request) -> Office:
 TheOffice = Annotated[Office, Depends(_office)]
 
 
+def _reader(caller: Who) -> Caller:
+    if caller.role == "analyst":
+        raise NotAllowed("Analysts have the log without keys: facts, but no words of persons.")
+    return caller
+
+
+Reader = Annotated[Caller, Depends(_reader)]
+"""Who may read what persons said; a customer only within the own account."""
+
+
 async def _place(
-    number: Annotated[str, Path(examples=["P-1000"], max_length=40)], caller: Who, office: TheOffice
+    number: Annotated[str, Path(examples=["P-1000"], max_length=40)], caller: Reader, office: TheOffice
 ) -> Place:
     return await office.place(number, caller)
 

@@ -7,24 +7,23 @@ from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import JSONResponse
 
 from intake import store
-from intake.domain.events import Severity
 from intake.domain.state import Status
 from intake.http import views
-from intake.http.office import TheTicket
+from intake.http.office import Reader, TheTicket
 from kit import paging
-from kit.http import ERRORS, TheDesk, Who
+from kit.http import ERRORS, TheDesk
 
 router = APIRouter(prefix="/v1/tickets", tags=["tickets"], responses=ERRORS)
 
 
 @router.get("")
 async def listed(
-    caller: Who,
+    caller: Reader,
     desk: TheDesk,
     request: Request,
     response: Response,
     status: Status | None = None,
-    severity: Annotated[Severity | None, Query()] = None,
+    severity: Annotated[int | None, Query(ge=1, le=4)] = None,
     assignee: Annotated[str | None, Query(max_length=200)] = None,
     account_id: UUID | None = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
@@ -42,7 +41,7 @@ async def listed(
 
 
 @router.get("/{number}")
-async def one(place: TheTicket, caller: Who, desk: TheDesk) -> JSONResponse:
+async def one(place: TheTicket, caller: Reader, desk: TheDesk) -> JSONResponse:
     """A ticket with all that was said on it."""
     facts = await desk.facts(place.stream)
     body = views.ticket(facts, internal=not caller.is_customer)
@@ -50,7 +49,7 @@ async def one(place: TheTicket, caller: Who, desk: TheDesk) -> JSONResponse:
 
 
 @router.get("/{number}/events")
-async def events(place: TheTicket, caller: Who, desk: TheDesk) -> JSONResponse:
+async def events(place: TheTicket, caller: Reader, desk: TheDesk) -> JSONResponse:
     """Its history, fact by fact (P9); for customers without the notes among staff."""
     facts = await desk.facts(place.stream)
     shown = [fact for fact in facts if not caller.is_customer or views.is_public(fact)]

@@ -1,0 +1,154 @@
+"""A ticket's life over HTTP, and the rules that hold in it."""
+
+from typing import Any
+
+import httpx2
+from tests.desk import TestDesk, eventually
+from tests.integration.intake.conftest import Customer, opened, problem
+
+PLAN = {"states": "plan", "body": "We replace the exporter tonight."}
+
+
+async def types_of(client: httpx2.AsyncClient, number: str) -> list[str]:
+    answer = await client.get(f"/v1/tickets/{number}/events")
+    return [event["type"] for event in answer.json()["events"]]
+
+
+async def test_a_ticket_lives_its_whole_life(customer: Customer, engineer: httpx2.AsyncClient) -> None:
+    number = (await opened(customer.client, details={"product": "Aurora"}))["number"]
+    path = f"/v1/tickets/{number}"
+    steps: list[tuple[httpx2.AsyncClient, str, dict[str, Any], str]] = [
+        (engineer, "assignment", {"engineer": "eve"}, "waiting-for-information"),
+        (engineer, "messages", {"body": "We look into it."}, "waiting-for-information"),
+        (engineer, "messages", {"body": "Looks like #12.", "public": False}, "waiting-for-information"),
+        (
+            customer.client,
+            "information",
+            {"details": {"product_version": "4.2"}},
+            "waiting-for-information",
+        ),
+        (customer.client, "information", {"details": {"os": "Debian", "os_version": "12"}}, "open"),
+        (engineer, "severity", {"severity": 1, "reason": "Everyone is affected."}, "open"),
+        (engineer, "priority", {"priority": "urgent", "reason": "So it is urgent."}, "open"),
+        (engineer, "response", PLAN, "responded"),
+        (engineer, "resolution", {"resolution": "Exporter replaced."}, "resolved"),
+        (customer.client, "reopening", {"reason": "It fails again."}, "responded"),
+        (engineer, "resolution", {"resolution": "And restarted."}, "resolved"),
+        (engineer, "closing", {}, "closed"),
+        (customer.client, "messages", {"body": "Thanks, but no."}, "responded"),
+        (engineer, "closing", {"cause": "resolved"}, "closed"),
+    ]
+    for client, route, body, status in steps:
+        answer = await client.post(f"{path}/{route}", json=body)
+        assert answer.status_code == 200, (route, answer.text)
+        seen = await engineer.get(path)
+        assert (seen.json()["status"], seen.headers["ETag"]) == (status, answer.headers["ETag"]), route
+    ticket = (await engineer.get(path)).json()
+    assert (ticket["severity"], ticket["priority"], ticket["assignee"], ticket["closings"]) == (1, "urgent", "eve", 2)
+    assert [message["kind"] for message in ticket["messages"]] == ["message"] * 2 + ["initial-response", "message"]
+    listed = (await customer.client.get("/v1/tickets")).json()["items"]
+    shown = {key: ticket[key] for key in listed[0]}
+    assert listed == [shown], "the list and the ticket say the same"
+
+
+async def test_notes_among_staff_stay_among_staff(customer: Customer, engineer: httpx2.AsyncClient) -> None:
+    number = (await opened(customer.client))["number"]
+    await engineer.post(f"/v1/tickets/{number}/messages", json={"body": "Their fault.", "public": False})
+    assert "Their fault." in (await engineer.get(f"/v1/tickets/{number}")).text
+    assert "Their fault." in (await engineer.get(f"/v1/tickets/{number}/events")).text
+    for path in ("", "/events"):
+        assert "Their fault." not in (await customer.client.get(f"/v1/tickets/{number}{path}")).text
+
+
+async def test_p6_severity_and_priority_wait_for_the_first_contact(
+    customer: Customer, engineer: httpx2.AsyncClient
+) -> None:
+    number = (await opened(customer.client))["number"]
+    for route, value in [("severity", 1), ("priority", "low")]:
+        body = {route: value, "reason": "It seems so."}
+        answer = await engineer.post(f"/v1/tickets/{number}/{route}", json=body)
+        assert problem(answer)[:2] == (409, "no-initial-contact")
+
+
+async def test_p13_looking_into_it_is_no_response(customer: Customer, engineer: httpx2.AsyncClient) -> None:
+    number = (await opened(customer.client))["number"]
+    answer = await engineer.post(f"/v1/tickets/{number}/response", json={"body": "We look into it."})
+    assert problem(answer) == (422, "states-nothing", ["states"])
+    assert await types_of(engineer, number) == ["ticket.opened"]
+
+
+async def test_p12_information_found_incomplete_is_asked_for(customer: Customer, engineer: httpx2.AsyncClient) -> None:
+    number = (await opened(customer.client))["number"]
+    asked = {"missing": ["os_version"], "reason": "Which point release?"}
+    answer = await engineer.post(f"/v1/tickets/{number}/information-requests", json=asked)
+    assert answer.status_code == 200, answer.text
+    assert (await engineer.get(f"/v1/tickets/{number}")).json()["missing"] == ["os_version"]
+    await engineer.post(f"/v1/tickets/{number}/response", json=PLAN)
+    again = await engineer.post(f"/v1/tickets/{number}/information-requests", json=asked)
+    assert problem(again)[:2] == (409, "already-answered")
+
+
+async def test_who_read_an_older_version_is_told(customer: Customer, engineer: httpx2.AsyncClient) -> None:
+    number = (await opened(customer.client))["number"]
+    read = (await engineer.get(f"/v1/tickets/{number}")).headers["ETag"]
+    path = f"/v1/tickets/{number}/assignment"
+    first = await engineer.post(path, json={"engineer": "eve"}, headers={"If-Match": read})
+    assert first.status_code == 200
+    second = await engineer.post(path, json={"engineer": "adam"}, headers={"If-Match": read})
+    assert problem(second)[:2] == (412, "changed-meanwhile")
+    assert problem(await engineer.post(path, json={"engineer": "x"}, headers={"If-Match": "abc"}))[2] == ["If-Match"]
+
+
+async def test_the_log_names_staff_and_gives_customers_pseudonyms(
+    customer: Customer, engineer: httpx2.AsyncClient
+) -> None:
+    number = (await opened(customer.client))["number"]
+    await engineer.post(f"/v1/tickets/{number}/response", json=PLAN)
+    told = (await engineer.get(f"/v1/tickets/{number}/events")).json()["events"]
+    assert [event["role"] for event in told] == ["requester", "engineer"]
+    assert told[0]["actor"].startswith("customer-")
+    assert told[1]["actor"] == "a-engineer"
+
+
+async def test_p14_a_change_of_tier_reaches_each_open_ticket(
+    intake: TestDesk, customer: Customer, engineer: httpx2.AsyncClient
+) -> None:
+    numbers = [(await opened(customer.client))["number"] for _ in range(3)]
+    await customer.client.post(f"/v1/tickets/{numbers[2]}/closing", json={"cause": "withdrawn"})
+    path = f"/v1/accounts/{customer.account_id}"
+    change = await intake.client("intake", "admin").patch(path, json={"tier": "command", "calendar": "nights"})
+    assert change.status_code == 200, change.text
+
+    async def followed() -> bool:
+        return [(await types_of(engineer, number))[-1] for number in numbers] == [
+            "ticket.entitlement-changed",
+            "ticket.entitlement-changed",
+            "ticket.closed",
+        ]
+
+    await eventually(followed)
+    ticket = (await engineer.get(f"/v1/tickets/{numbers[0]}")).json()
+    assert (ticket["tier"], ticket["calendar"]) == ("command", "nights")
+    assert (await opened(customer.client))["number"]
+    await customer.client.post(f"/v1/tickets/{numbers[2]}/reopening", json={"reason": "After all."})
+
+    async def caught_up() -> bool:
+        return bool((await engineer.get(f"/v1/tickets/{numbers[2]}")).json()["tier"] == "command")
+
+    await eventually(caught_up)
+    back = await intake.client("intake", "admin").patch(path, json={"calendar": None})
+    assert back.status_code == 200
+    account = (await intake.client("intake", "admin").get(path)).json()
+    assert (account["tier"], account["calendar"], account["version"]) == ("command", None, 3)
+
+
+async def test_lists_can_be_narrowed(customer: Customer, engineer: httpx2.AsyncClient) -> None:
+    await opened(customer.client, severity=1)
+    number = (await opened(customer.client, severity=3))["number"]
+    await engineer.post(f"/v1/tickets/{number}/assignment", json={"engineer": "eve"})
+    account = {"account_id": str(customer.account_id)}
+    for narrowed in ({"severity": "3"}, {"assignee": "eve"}, {"severity": "3", "status": "open"}):
+        items = (await engineer.get("/v1/tickets", params=account | narrowed)).json()["items"]
+        assert [item["number"] for item in items] == [number], narrowed
+    assert (await engineer.get("/v1/tickets", params=account | {"status": "closed"})).json()["items"] == []
+    assert problem(await engineer.get("/v1/tickets", params={"status": "lost"}))[2] == ["query.status"]
