@@ -1,6 +1,7 @@
 """The desk that a command is about: the running one's addresses and secrets, where the environment says nothing."""
 
 import os
+from pathlib import Path
 
 from punctual.local.databases import SERVICES, dsns, passwords, role_of
 from punctual.local.places import Home
@@ -38,6 +39,9 @@ def environment(home: Home | None = None) -> dict[str, str]:
 
 
 def adopt_environment() -> None:
-    """Let commands in another terminal talk to the running desk; variables that are set win."""
+    """Let commands in another terminal talk to the running desk; variables that are set win, then files of secrets."""
+    folder = os.environ.get("PUNCTUAL_SECRETS_DIR")
+    for file in sorted(Path(folder).glob("punctual_*")) if folder else ():
+        os.environ.setdefault(file.name.upper(), file.read_text().strip())
     for name, value in environment().items():
         os.environ.setdefault(name, value)
