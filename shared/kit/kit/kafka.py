@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Collection, Sequence
-from contextlib import suppress
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRebalanceListener, TopicPartition
@@ -35,12 +35,8 @@ class KafkaBus:
             max_request_size=1_000_000,
             request_timeout_ms=15_000,
         )
-        try:
-            async with asyncio.timeout(PATIENCE):
-                await producer.start()
-        except (KafkaError, OSError, TimeoutError) as error:
-            await _let_go(producer)
-            raise BusError(f"no broker at {self.servers}: {error!r}") from error
+        async with _starting(producer, f"no broker at {self.servers}"):
+            await producer.start()
         return KafkaProducer(producer, self.prefix)
 
     async def feed(self, group: str, topics: Sequence[str], assigned: Rebalanced, revoked: Rebalanced) -> "KafkaFeed":
@@ -59,12 +55,8 @@ class KafkaBus:
         )
         feed = KafkaFeed(consumer, self.prefix)
         consumer.subscribe([self.prefix + topic for topic in topics], listener=_Listener(feed, assigned, revoked))
-        try:
-            async with asyncio.timeout(PATIENCE * 2):
-                await consumer.start()
-        except (KafkaError, OSError, TimeoutError) as error:
-            await _let_go(consumer)
-            raise BusError(f"no broker at {self.servers}: {error!r}") from error
+        async with _starting(consumer, f"no broker at {self.servers}", PATIENCE * 2):
+            await consumer.start()
         return feed
 
     async def tail(self, topic: str) -> AsyncIterator[Message]:
@@ -204,17 +196,13 @@ class _Reading:
 
     async def __aenter__(self) -> AIOKafkaConsumer:
         self._consumer = AIOKafkaConsumer(bootstrap_servers=self._bus.servers, auto_offset_reset="earliest")
-        try:
-            async with asyncio.timeout(PATIENCE):
-                await self._consumer.start()
-                await self._consumer._client.add_topic(self._topic)
-                partitions = self._consumer.partitions_for_topic(self._topic)
-                if not partitions:
-                    raise BusError(f"there is no topic {self._topic}")
-                self._consumer.assign([TopicPartition(self._topic, partition) for partition in partitions])
-        except (KafkaError, OSError, TimeoutError) as error:
-            await _let_go(self._consumer)
-            raise BusError(f"{self._topic}: {error!r}") from error
+        async with _starting(self._consumer, self._topic):
+            await self._consumer.start()
+            await self._consumer._client.add_topic(self._topic)
+            partitions = self._consumer.partitions_for_topic(self._topic)
+            if not partitions:
+                raise BusError(f"there is no topic {self._topic}")
+            self._consumer.assign([TopicPartition(self._topic, partition) for partition in partitions])
         return self._consumer
 
     async def __aexit__(self, *_: object) -> None:
@@ -249,6 +237,21 @@ async def _acknowledged(sent: "asyncio.Future[object]", place: str) -> object:
         raise Unsendable(f"{place}: {error!r}") from error
     except (KafkaError, OSError, TimeoutError) as error:
         raise BusError(f"{place}: {error!r}") from error
+
+
+@asynccontextmanager
+async def _starting(
+    client: AIOKafkaProducer | AIOKafkaConsumer, what: str, patience: float = PATIENCE
+) -> AsyncIterator[None]:
+    """A client that doesn't start, or whose start is cancelled, is let go."""
+    try:
+        async with asyncio.timeout(patience):
+            yield
+    except BaseException as error:
+        await _let_go(client)
+        if isinstance(error, KafkaError | OSError | TimeoutError):
+            raise BusError(f"{what}: {error!r}") from error
+        raise
 
 
 async def _let_go(client: AIOKafkaProducer | AIOKafkaConsumer) -> None:

@@ -4,6 +4,7 @@ A tombstone there only cleans the topic; what deletes a key here is the event th
 """
 
 import asyncio
+from contextlib import aclosing
 from uuid import UUID
 
 import structlog
@@ -11,6 +12,8 @@ import structlog
 from contracts.names import KEYS
 from kit.bus import Bus, BusError, Message
 from kit.store import Store, Tx, Unavailable
+
+REMEMBERED = 100_000
 
 log = structlog.get_logger("keys")
 
@@ -20,29 +23,42 @@ class KeyTable:
 
     def __init__(self, store: Store, bus: Bus) -> None:
         self._store, self._bus = store, bus
+        self._absent: set[UUID] = set()
+        """A key comes before the first event that needs it: one that was not there with its event will never be."""
 
     async def fetch(self, tx: Tx, subjects: set[UUID]) -> None:
         """Read the topic up to its present end for these subjects. What is not there now was erased."""
-        found: dict[UUID, bytes] = {}
+        if not (wanted := subjects - self._absent):
+            return
         try:
-            async for message in self._bus.table(KEYS):
-                if (key := _key(message)) and key[0] in subjects:
-                    found[key[0]] = key[1]
+            found = {subject: key for subject, key in (await self._read()).items() if subject in wanted}
         except BusError as error:
             # Not to be taken for erased: the caller tries again.
             raise Unavailable(f"the keys topic can't be read: {error}") from error
         if found:
             await tx.keep_keys(found, relayed=True)
+        if len(self._absent) > REMEMBERED:
+            self._absent.clear()
+        self._absent |= wanted - found.keys()
+
+    async def _read(self) -> dict[UUID, bytes]:
+        """What the topic has now; without those that a tombstone has removed since."""
+        found: dict[UUID, bytes] = {}
+        async with aclosing(self._bus.table(KEYS)) as messages:  # type: ignore[type-var]
+            async for message in messages:
+                if key := _key(message):
+                    found[key[0]] = key[1]
+        return {subject: key for subject, key in found.items() if key}
 
     async def run(self) -> None:
         """Follow the topic until cancelled. What it misses, `fetch` brings."""
         while True:
             try:
-                found = [key async for message in self._bus.table(KEYS) if (key := _key(message))]
-                await self._keep(dict(found))
-                async for message in self._bus.tail(KEYS):
-                    if key := _key(message):
-                        await self._keep(dict([key]))
+                await self._keep(await self._read())
+                async with aclosing(self._bus.tail(KEYS)) as messages:  # type: ignore[type-var]
+                    async for message in messages:
+                        if (key := _key(message)) and key[1]:
+                            await self._keep(dict([key]))
             except (BusError, Unavailable) as error:
                 log.warning("the keys topic is not followed", error=str(error))
                 await asyncio.sleep(1)
@@ -54,8 +70,9 @@ class KeyTable:
 
 
 def _key(message: Message) -> tuple[UUID, bytes] | None:
+    """A subject and its key; an empty one is a tombstone."""
     try:
-        return (UUID((message.key or b"").decode()), message.value) if message.value else None
+        return UUID((message.key or b"").decode()), message.value or b""
     except ValueError:
         log.error("no key of ours", offset=message.offset, partition=message.partition)
         return None

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, aclosing, asynccontextmanager
 
 import pytest
 from tests.integration.kit.conftest import Topics, memory_bus
@@ -147,8 +147,9 @@ async def test_a_tail_has_only_what_comes_from_now_on(bus: Bus) -> None:
     heard: list[bytes | None] = []
 
     async def listen() -> None:
-        async for message in bus.tail(TICKETS):
-            heard.append(message.value)  # noqa: PERF401 - they are looked at meanwhile
+        async with aclosing(bus.tail(TICKETS)) as messages:  # type: ignore[type-var]
+            async for message in messages:
+                heard.append(message.value)  # noqa: PERF401 - they are looked at meanwhile
 
     task = asyncio.create_task(listen())
     async with asyncio.timeout(20):
