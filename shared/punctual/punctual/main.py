@@ -2,16 +2,33 @@
 
 import logging
 import sys
+from importlib import import_module
 from importlib.metadata import EntryPoint, entry_points
 
 import typer
 
-from punctual.commands import containers, data, desk, doctor, replay, serve, token
 from punctual.context import adopt_environment
 from punctual.local.errors import StackUnavailable
 from punctual.local.migrations import MigrationFailed
 
 GROUP = "punctual.commands"
+
+ROOMS = {
+    "demo": "demo",
+    "up": "desk",
+    "down": "desk",
+    "status": "desk",
+    "env": "desk",
+    "doctor": "doctor",
+    "replay": "replay",
+    "token": "token",
+    "serve": "serve",
+    "migrate": "data",
+    "topics": "data",
+    "secrets": "containers",
+    "prepare": "containers",
+}
+"""The command's own subcommands, and the room of `punctual.commands` that each lives in."""
 
 app = typer.Typer(
     name="punctual",
@@ -20,24 +37,25 @@ app = typer.Typer(
     rich_markup_mode="markdown",
     pretty_exceptions_enable=False,
 )
-for room in (desk, doctor, serve, data, token, replay, containers):
-    room.register(app)
-
 
 @app.callback()
 def _settings(context: typer.Context) -> None:
     """An event-sourced support desk that keeps its promises."""
-    if context.invoked_subcommand not in ("up", "down", "serve", "doctor", "secrets", "prepare", "probe"):
+    if context.invoked_subcommand not in ("demo", "up", "down", "serve", "doctor", "secrets", "prepare"):
         adopt_environment()
 
 
-def add_published(arguments: list[str]) -> None:
-    """Add the command that is asked for; all of them only where help is, for each costs its service's import."""
-    published = {point.name: point for point in entry_points(group=GROUP)}
+def add_commands(arguments: list[str]) -> None:
+    """Add the command that is asked for; all of them only where help is, for each costs what it imports."""
     asked = next((argument for argument in arguments if not argument.startswith("-")), None)
-    own = {command.name for command in app.registered_commands} | {group.name for group in app.registered_groups}
-    if asked in own:
-        return
+    for room in dict.fromkeys([ROOMS[asked]] if asked in ROOMS else ROOMS.values()):
+        import_module(f"punctual.commands.{room}").register(app)
+    if asked not in ROOMS:
+        _add_published(asked)
+
+
+def _add_published(asked: str | None) -> None:
+    published = {point.name: point for point in entry_points(group=GROUP)}
     for name, point in sorted(published.items()):
         if asked in (None, name) or asked not in published:
             _add(name, point)
@@ -58,7 +76,7 @@ def _add(name: str, point: EntryPoint) -> None:
 def main() -> None:
     """The script's entry."""
     logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # it words its retries as errors
-    add_published(sys.argv[1:])
+    add_commands(sys.argv[1:])
     try:
         app()
     except (StackUnavailable, MigrationFailed) as error:

@@ -1,9 +1,7 @@
-"""secrets, prepare, probe: what a container does before a service runs, and how its health is asked."""
+"""secrets and prepare: what a desk in containers needs before its services run."""
 
 import asyncio
 import os
-import urllib.error
-import urllib.request
 from pathlib import Path
 from typing import Annotated
 
@@ -51,18 +49,6 @@ def prepare() -> None:
     asyncio.run(_prepare(admin, os.environ.get("PUNCTUAL_KAFKA", ""), os.environ.get("PUNCTUAL_TOPIC_PREFIX", "")))
 
 
-def probe(port: Annotated[int, typer.Argument(help="The service's port on this machine.")]) -> None:
-    """Exit 0 if the service here is ready, 1 with its troubles if not. Example: `punctual probe 8101`"""
-    try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=3):
-            return
-    except urllib.error.HTTPError as error:
-        typer.echo(error.read().decode(), err=True)
-    except OSError as error:
-        typer.echo(f"nobody answers at port {port}: {error}", err=True)
-    raise typer.Exit(1)
-
-
 async def _prepare(admin: str, kafka: str, prefix: str) -> None:
     password_of = passwords(admin.partition("://")[2].partition(":")[2].partition("@")[0])
     for service in SERVICES:
@@ -92,5 +78,5 @@ def _once(file: Path, value: str) -> str:
 
 def register(app: typer.Typer) -> None:
     """Add them."""
-    for command in (secrets, prepare, probe):
-        app.command(hidden=command is probe)(command)
+    app.command()(secrets)
+    app.command()(prepare)
