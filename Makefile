@@ -7,13 +7,16 @@ BIN := .venv/bin
 MEMBERS := contracts kit punctual intake sla-timer escalation notifier feedback
 WORKERS ?= 2
 
-.PHONY: help setup up down status test lint format types layers migrations check lock
+.PHONY: help setup demo up down status test lint format types layers migrations check lock
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  \033[1mmake %-11s\033[0m %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: ## Install what is needed into .venv (quick when it is all there)
 	@deploy/local/setup
+
+demo: setup ## Play a real day through the whole desk in half a minute, and check it (ARGS=--keep)
+	@$(BIN)/punctual demo $(ARGS)
 
 up: setup ## Start PostgreSQL, Kafka, the mail catcher and the five services; Ctrl-C stops them
 	@$(BIN)/punctual up $(ARGS)

@@ -38,6 +38,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
+
 @app.callback()
 def _settings(context: typer.Context) -> None:
     """An event-sourced support desk that keeps its promises."""

@@ -1,0 +1,176 @@
+"""What must hold at the end of the demo. Each check has a name, and says what it found."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, fields
+from datetime import timedelta
+from typing import Any
+
+from punctual.demo.acts import Rate, Ticket
+from punctual.demo.figures import Figures, Rows
+from punctual.demo.progress import Progress, openings, planned
+from punctual.demo.verdicts import TOLERANCE, Promise
+from punctual.replay.verify import Verified
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """Something that was looked at."""
+
+    name: str
+    held: bool
+    found: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Evidence:
+    """All that the checks look at."""
+
+    tickets: Sequence[Ticket]
+    progress: Progress
+    verified: Sequence[Verified]
+    replay: Figures
+    live: Figures
+    rows: Rows
+    promises: Sequence[Promise]
+    caught: Sequence[dict[str, Any]]
+    mails_in: Sequence[dict[str, Any]]
+    now: Any
+    speed: float
+
+
+def checks(evidence: Evidence) -> list[Check]:
+    """All of them, in the order in which they are told."""
+    return [check(evidence) for check in _ALL]
+
+
+def _all_done(e: Evidence) -> Check:
+    missing = planned(list(e.tickets)) - e.progress.acts
+    found = f"{e.progress.acts.total()} acts" if not missing else f"not done: {dict(missing)}"
+    return Check(
+        "everybody could do what they wanted",
+        not missing and not e.progress.problems,
+        found + _some(e.progress.problems),
+    )
+
+
+def _nothing_lost(e: Evidence) -> Check:
+    wanted = openings(list(e.tickets))
+    return Check(
+        "each request is one ticket, by whatever door it came",
+        e.live.tickets == wanted,
+        f"{e.live.tickets} of {wanted}",
+    )
+
+
+def _replays(e: Evidence) -> Check:
+    wrong = [f"{one.service}: {difference}" for one in e.verified for difference in one.differences]
+    rows, events = sum(one.rows for one in e.verified), sum(one.rebuilt.events for one in e.verified)
+    found = f"{rows:,} rows rebuilt from {events:,} events, {len(wrong)} differences"
+    return Check("replaying the log gives every row of the live read models", not wrong, found + _some(wrong))
+
+
+def _same_figures(e: Evidence) -> Check:
+    other = [
+        f"{field.name}: {getattr(e.replay, field.name)} by replay, {getattr(e.live, field.name)} live"
+        for field in fields(Figures)
+        if getattr(e.replay, field.name) != getattr(e.live, field.name)
+    ]
+    return Check(
+        "the five APIs tell the same figures as replay", not other, f"{len(fields(Figures))} figures" + _some(other)
+    )
+
+
+def _mails(e: Evidence) -> Check:
+    ids = {one["message_id"] for one in e.caught}
+    good = len(e.caught) == len(ids) == e.replay.mails and e.replay.mails_failed == 0
+    found = f"{len(e.caught)} caught, {len(ids)} different; the log has {e.replay.mails} sent, {e.replay.mails_failed} failed"
+    return Check("the mail catcher has each mail of the log, once", good, found)
+
+
+def _machines(e: Evidence) -> Check:
+    away = sum(ticket.form == "twice" for ticket in e.tickets)
+    ignored = [mail for mail in e.mails_in if mail["state"] == "ignored"]
+    others = [mail for mail in e.mails_in if mail["state"] not in ("ignored", "performed")]
+    good = len(ignored) == away and not others
+    return Check(
+        "vacation notices open nothing, all other mails count", good, f"{len(ignored)} ignored, {len(others)} left over"
+    )
+
+
+def _verdicts(e: Evidence) -> Check:
+    wrong = [
+        f"{one.number} ({one.incident}) {one.state}, due {one.due_at}, answered {one.responded_at}"
+        for one in e.promises
+        if not one.right(e.now)
+    ]
+    return Check(
+        "each verdict agrees with what intake recorded", not wrong, f"{len(e.promises)} promises" + _some(wrong)
+    )
+
+
+def _as_planned(e: Evidence) -> Check:
+    late = e.progress.late.total_seconds() / e.speed
+    tolerance = timedelta(seconds=TOLERANCE + late) * e.speed
+    plans = {ticket.incident: ticket for ticket in e.tickets}
+    known = [one for one in e.promises if one.incident]
+    wrong = [
+        f"{one.number} ({one.incident}) is {one.state}"
+        for one in known
+        if not one.as_planned(plans[one.incident], tolerance)
+    ]
+    found = f"give or take {tolerance.total_seconds() / 60:.0f} minutes: {TOLERANCE:.0f} s of play, and {late:.1f} s that the latest act came late"
+    return Check(
+        "those answered well before the deadline kept it, those well after broke it", not wrong, found + _some(wrong)
+    )
+
+
+def _surveyed(e: Evidence) -> Check:
+    closings = sum(ticket["closings"] for ticket in e.rows["tickets"])
+    sent = sum(mail["template"] == "survey" for mail in e.rows["notifications"])
+    once = len({(str(one["ticket_id"]), one["closing"]) for one in e.rows["surveys"]})
+    return Check(
+        "each closing was asked about once",
+        closings == sent == once == e.live.surveys,
+        f"{closings} closings, {sent} mails, {once} surveys",
+    )
+
+
+def _rated(e: Evidence) -> Check:
+    given = [act.rating for ticket in e.tickets for act in ticket.acts if isinstance(act, Rate)]
+    average = round(sum(given) / len(given), 2)
+    good = (e.live.ratings, e.live.average_rating) == (len(given), average)
+    return Check(
+        "each rating given through a mail's link counts",
+        good,
+        f"{e.live.ratings} of {len(given)}, {e.live.average_rating} on average",
+    )
+
+
+def _climbed(e: Evidence) -> Check:
+    rows = e.rows["escalations"]
+    roles = sorted({ticket.acknowledges for ticket in e.tickets if ticket.acknowledges})
+    took = sorted({str(one["acknowledged_by"]).removeprefix("demo-") for one in rows if one.get("acknowledged_by")})
+    over = any(one["cause"] == "answered" for one in rows if one.get("cause"))
+    good = took == roles and e.live.exhausted > 0 and over
+    found = f"{len(rows)} ladders: taken on by {', '.join(took) or 'nobody'}; {e.live.exhausted} climbed to their end"
+    return Check("ladders climb until somebody takes it on, answers, or nobody is left", good, found)
+
+
+_ALL: tuple[Callable[[Evidence], Check], ...] = (
+    _all_done,
+    _nothing_lost,
+    _replays,
+    _same_figures,
+    _verdicts,
+    _as_planned,
+    _climbed,
+    _mails,
+    _machines,
+    _surveyed,
+    _rated,
+)
+
+
+def _some(problems: Sequence[str]) -> str:
+    more = f" and {len(problems) - 3} more" if len(problems) > 3 else ""
+    return f": {'; '.join(problems[:3])}{more}" if problems else ""

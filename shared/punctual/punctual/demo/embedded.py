@@ -1,0 +1,79 @@
+"""The real thing: PostgreSQL, Kafka and five processes on this machine, as `punctual up` starts them."""
+
+import asyncio
+import os
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+
+from kit.clock import AcceleratedClock
+from kit.kafka import KafkaBus
+from punctual.demo.ground import Ground, clock_from, clock_settings
+from punctual.local.databases import SERVICES
+from punctual.local.desk import Desk, now, start_desk, this_process
+from punctual.local.places import Home
+from punctual.local.runfile import Run
+from punctual.local.services import start_services
+
+
+SERVICES_TAKE = 0.9
+"""As long as the stack took to start, times this, the services take: about so on any machine, busy or idle."""
+QUIET = timedelta(seconds=7)
+"""Real time from the midnight at which the clock begins until the first ticket is opened, at 06:17."""
+
+
+def head_start(stack_took: float) -> timedelta:
+    """How long after the services' start the clock is to show midnight, so that they are ready for the first ticket."""
+    return max(timedelta(seconds=SERVICES_TAKE * stack_took) - QUIET, timedelta())
+
+
+@asynccontextmanager
+async def embedded(home: Home, say: Callable[[str], None], watched: Callable[[Ground], None]) -> AsyncIterator[Ground]:
+    """A desk in that home, stopped at the end. `watched` is called before the services start.
+
+    Raises StackUnavailable, MigrationFailed.
+    """
+    me = this_process(os.getpid())
+    Run(me, now()).write(home)
+    desk: Desk | None = None
+    begun = time.monotonic()
+    try:
+        desk = await start_desk(
+            home,
+            services=False,
+            usual_ports=False,
+            durable=False,
+            say=say,
+            started=lambda desk: desk.run(me, ready=False).write(home),
+        )
+        clock = clock_from(datetime.now(UTC) + head_start(time.monotonic() - begun))
+        desk.public |= clock_settings(clock)
+        desk.env |= desk.public
+        ground = _ground(desk, clock)
+        watched(ground)
+        desk.services = await start_services(desk.stack, desk.ports, desk.env)
+        say("All five services are ready")
+        desk.run(me, ready=True).write(home)
+        yield ground
+    finally:
+        if desk:
+            await asyncio.shield(desk.stop())
+        home.run.unlink(missing_ok=True)
+
+
+def _ground(desk: Desk, clock: AcceleratedClock) -> Ground:
+    stack = desk.stack
+    assert stack.mail
+    return Ground(
+        kind="Kafka and PostgreSQL, five processes",
+        clock=clock,
+        bus=KafkaBus(stack.bootstrap),
+        urls={name: f"http://127.0.0.1:{desk.ports[name]}" for name in SERVICES},
+        smtp=desk.ports["smtp"],
+        mailbox="support@punctual.local",
+        catcher=stack.mail.url,
+        dsns={name: stack.dsns(name).app for name in SERVICES},
+        token_secret=stack.secrets["PUNCTUAL_TOKEN_SECRET"],
+        kafka=stack.bootstrap,
+    )

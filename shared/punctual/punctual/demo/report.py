@@ -1,0 +1,81 @@
+"""The end of the demo: the summary for people, and the same as JSON."""
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from punctual.demo.checks import Check
+from punctual.demo.figures import Figures
+from punctual.demo.ground import Ground
+
+_FIGURES = (
+    ("tickets", "tickets", ("open", "closed")),
+    ("answered in time", "answered_in_time", ("warned", "objectives_met")),
+    ("breached", "breached", ("clocks_running", "clocks_cancelled")),
+    ("escalated", "escalated", ("acknowledged", "exhausted")),
+    ("mails", "mails", ("mails_overtaken", "mails_failed")),
+    ("ratings", "ratings", ("surveys", "average_rating")),
+)
+
+
+def as_json(
+    ground: Ground, figures: Figures | None, checks: Sequence[Check], seconds: Mapping[str, float], late_s: float
+) -> dict[str, Any]:
+    """What `.punctual/demo.json` has."""
+    return {
+        "ok": bool(checks) and all(check.held for check in checks),
+        "played_on": ground.kind,
+        "broker": ground.kafka is not None,
+        "clock": {"speed": ground.clock.speed, "epoch": ground.clock.epoch.isoformat()},
+        "summary": figures.as_json() if figures else None,
+        "checks": [{"name": check.name, "held": check.held, "found": check.found} for check in checks],
+        "latest_act_s": round(late_s, 3),
+        "seconds": {name: round(value, 2) for name, value in seconds.items()},
+        "urls": ground.urls | {"mail catcher": ground.catcher},
+    }
+
+
+def write(path: Path, said: Mapping[str, Any]) -> None:
+    """Replace the file, whole or not at all."""
+    draft = path.with_suffix(".new")
+    draft.write_text(json.dumps(said, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    draft.replace(path)
+
+
+def show(
+    console: Console, figures: Figures | None, checks: Sequence[Check], seconds: Mapping[str, float], ground: Ground
+) -> None:
+    """Figures, checks, and where it was played."""
+    console.print()
+    if figures:
+        console.print(_table(figures))
+        console.print()
+    for check in checks:
+        mark = "[green]✓[/]" if check.held else "[red]✗[/]"
+        console.print(f"{mark} {check.name} [dim]({check.found})[/]", soft_wrap=True)
+    console.print()
+    times = ", ".join(f"{name} {value:.1f}" for name, value in seconds.items())
+    console.print(f"[dim]Played on: {ground.kind}. Seconds: {times}[/]", soft_wrap=True)
+
+
+def _table(figures: Figures) -> Table:
+    known = figures.as_json()
+    table = Table(box=None, show_header=False, pad_edge=False)
+    for label, name, others in _FIGURES:
+        aside = ", ".join(f"{known[other]} {other.replace('_', ' ')}" for other in others)
+        table.add_row(f"[bold]{label}[/]", f"[bold]{known[name]}[/]", f"[dim]{aside}[/]")
+    return table
+
+
+def show_urls(console: Console, ground: Ground) -> None:
+    """Where to look around."""
+    table = Table(box=None, show_header=False, pad_edge=False)
+    for name, url in ground.urls.items():
+        table.add_row(f"[bold]{name}[/]", f"{url}/docs")
+    table.add_row("[bold]mails it sent[/]", ground.catcher)
+    table.add_row("[bold]mail to the desk[/]", f"smtp://127.0.0.1:{ground.smtp} ({ground.mailbox})")
+    console.print(table)

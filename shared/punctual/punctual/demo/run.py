@@ -1,0 +1,125 @@
+"""The demo from beginning to end."""
+
+import asyncio
+import time
+from collections.abc import Callable, Coroutine
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from importlib.metadata import entry_points
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+
+from kit.service import Service
+from punctual.demo import report
+from punctual.demo.acts import Ticket
+from punctual.demo.cast import ACCOUNTS
+from punctual.demo.display import Display
+from punctual.demo.doors import Doors
+from punctual.demo.ground import Ground
+from punctual.demo.judge import judge
+from punctual.demo.on_call import on_call
+from punctual.demo.plan import story
+from punctual.demo.player import play, register
+from punctual.demo.progress import Progress
+from punctual.demo.sample import MIDNIGHT
+from punctual.demo.watch import Watch
+from punctual.local.databases import SERVICES
+from punctual.local.places import Home
+
+Bring = Callable[[Home, Callable[[str], None], Callable[[Ground], None]], AbstractAsyncContextManager[Ground]]
+NIGHT = MIDNIGHT + timedelta(days=1)
+AFTERGLOW = 1.5
+"""Real seconds after midnight in which what is under way may still be shown as it comes."""
+
+
+@dataclass
+class Demo:
+    """One demo. `bring` brings the ground up in `home`, which is the demo's own; `result` is the JSON file."""
+
+    home: Home
+    bring: Bring
+    console: Console
+    result: Path
+    keep: bool = False
+    progress: Progress = field(default_factory=Progress)
+    seconds: dict[str, float] = field(default_factory=dict)
+    display: Display | None = None
+    _tasks: list["asyncio.Task[None]"] = field(default_factory=list)
+
+    async def run(self) -> int:
+        """Play it; 0 if every check held. Raises StackUnavailable where the ground can't be brought up."""
+        begun = time.monotonic()
+        try:
+            async with self.bring(self.home, self.say, self._watch) as ground:
+                self.seconds["start"] = time.monotonic() - begun
+                held = await self._played(ground, begun)
+                await self._part(ground)
+        finally:
+            await self._quiet()
+        return 0 if held else 1
+
+    def say(self, text: str) -> None:
+        """A line of progress."""
+        self.console.print(f"· {text}", markup=False, soft_wrap=True)
+
+    def _watch(self, ground: Ground) -> None:
+        watch = Watch(ground.bus, lambda fact: self.display.fact(fact) if self.display else None)
+        self.display = Display(self.console, watch.counts, ground.clock)
+        self._aside(watch.run())
+
+    def _aside(self, doing: Coroutine[Any, Any, None]) -> None:
+        self._tasks.append(asyncio.create_task(doing))
+
+    async def _quiet(self) -> None:
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        self._tasks.clear()
+
+    async def _played(self, ground: Ground, begun: float) -> bool:
+        tickets = story()
+        async with Doors(ground) as doors:
+            await self._day(doors, tickets)
+            counting = time.monotonic()
+            with self.console.status("Waiting until all is done, then replaying the log ..."):
+                figures, checks = await judge(doors, _services(), tickets, self.progress)
+            self.seconds["checks"] = time.monotonic() - counting
+        self.seconds["total"] = time.monotonic() - begun
+        late = ground.clock.real(self.progress.late)
+        said = report.as_json(ground, figures, checks, self.seconds, late)
+        report.write(self.result, said)
+        report.show(self.console, figures, checks, self.seconds, ground)
+        self.console.print(f"[dim]The same as JSON: {self.result}[/]", soft_wrap=True)
+        return bool(said["ok"])
+
+    async def _day(self, doors: Doors, tickets: list[Ticket]) -> None:
+        clock = doors.ground.clock
+        playing = time.monotonic()
+        assert self.display
+        with self.display:
+            await register(doors, ACCOUNTS)
+            if clock.now() > tickets[0].acts[0].at:
+                self.say("The services took long to start: the first requests come late")
+            self._aside(on_call(doors, clock, self.progress))
+            await play(doors, clock, tickets, self.progress)
+            await asyncio.sleep(max(0.0, clock.real(NIGHT - clock.now())) + AFTERGLOW)
+        self.display = None
+        await self._quiet()
+        self.seconds["play"] = time.monotonic() - playing
+
+    async def _part(self, ground: Ground) -> None:
+        report.show_urls(self.console, ground)
+        if not self.keep:
+            self.console.print("To look around in it: [bold]make demo ARGS=--keep[/], or [bold]punctual demo --keep[/]")
+            self.say("Stopping it all")
+            return
+        self.console.print("[green]It stays up, on the accelerated clock, until Ctrl-C.[/]")
+        await asyncio.Event().wait()
+
+
+def _services() -> list[Service]:
+    published = {point.name: point for point in entry_points(group="punctual.services")}
+    return [published[name].load() for name in SERVICES]

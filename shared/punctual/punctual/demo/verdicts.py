@@ -1,0 +1,69 @@
+"""Every promise held against what intake recorded: a second opinion, without the code that gave the first."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from punctual.demo.acts import Respond, Ticket
+from punctual.demo.doors import Doors
+from punctual.demo.figures import Rows
+
+TOLERANCE = 1.0
+"""Real seconds by which an act may come late: at the demo's speed 50 ms are 2.4 minutes, and 1 s is 48."""
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """A response clock, and when intake recorded the initial response, if it did."""
+
+    number: str
+    incident: str
+    state: str
+    due_at: datetime
+    responded_at: datetime | None
+
+    def right(self, now: datetime) -> bool:
+        """Whether the verdict follows from deadline and answer; at the deadline itself is too late."""
+        if self.state == "met":
+            return self.responded_at is not None and self.responded_at < self.due_at
+        if self.state == "breached":
+            return self.responded_at is None or self.responded_at >= self.due_at
+        return self.responded_at is None and now < self.due_at
+
+    def as_planned(self, ticket: Ticket, tolerance: timedelta) -> bool:
+        """Whether it came as the plan has it, where that leaves no doubt."""
+        planned = next((act.at for act in ticket.acts if isinstance(act, Respond)), None)
+        if planned is None:
+            return self.state != "met"
+        if planned < self.due_at - tolerance:
+            return self.state == "met"
+        return self.state == "breached" if planned > self.due_at + tolerance else True
+
+
+async def promises(doors: Doors, rows: Rows, opened: Mapping[str, Ticket]) -> list[Promise]:
+    """All promises to answer that were not withdrawn or made void."""
+    numbers = {str(ticket["ticket_id"]): ticket["number"] for ticket in rows["tickets"]}
+    kept = [c for c in rows["clocks"] if c["metric"] == "response" and c["state"] != "cancelled"]
+    answers = await asyncio.gather(*(_responded(doors, numbers[str(clock["ticket_id"])]) for clock in kept))
+    return [
+        Promise(
+            numbers[str(clock["ticket_id"])],
+            opened[str(clock["ticket_id"])].incident if str(clock["ticket_id"]) in opened else "",
+            clock["state"],
+            _instant(clock["due_at"]),
+            at,
+        )
+        for clock, at in zip(kept, answers, strict=True)
+    ]
+
+
+async def _responded(doors: Doors, number: str) -> datetime | None:
+    events: Sequence[Mapping[str, Any]] = (await doors.get("intake", f"/v1/tickets/{number}/events"))["events"]
+    given = [event["recorded_at"] for event in events if event["type"] == "ticket.initial-response-given"]
+    return _instant(given[0]) if given else None
+
+
+def _instant(value: Any) -> datetime:
+    return value if isinstance(value, datetime) else datetime.fromisoformat(value)

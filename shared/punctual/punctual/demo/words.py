@@ -1,0 +1,114 @@
+"""Facts in words: one line each, for people who watch. Whatever is personal stays sealed; the lines need none of it."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from contracts import escalations, feedback, notifications, sla, tickets
+from contracts.envelope import Fact
+from punctual.demo.sample import ZONE
+
+
+class Line(NamedTuple):
+    """What is said of a fact. `style`: as rich names it, empty for the ordinary."""
+
+    text: str
+    style: str = ""
+
+
+def _left(due_at: datetime) -> str:
+    return (
+        f"{due_at.astimezone(ZONE):%H:%M}"
+        if due_at.astimezone(ZONE).day == 2
+        else f"{due_at.astimezone(ZONE):%a %H:%M}"
+    )
+
+
+def _role(name: str) -> str:
+    return {"engineer": "the engineer", "support-manager": "the Support Manager", "vp": "the VP", "ceo": "the CEO"}[
+        name
+    ]
+
+
+def _opened(e: tickets.TicketOpened, fact: Fact) -> Line:
+    lacks = f", lacks {', '.join(e.missing).replace('_', ' ')}" if e.missing else ""
+    return Line(f"opened by {e.channel}: severity {e.severity}, {e.tier.capitalize()}{lacks}", "bold")
+
+
+def _message(e: tickets.MessagePosted, fact: Fact) -> Line:
+    return Line("the requester wrote" if e.author == "requester" else f"{fact.meta.actor} wrote to the requester")
+
+
+def _sent(e: notifications.NotificationSent, fact: Fact) -> Line:
+    return Line("mail sent", "dim")
+
+
+_WORDS: dict[type[Any], Callable[[Any, Fact], Line]] = {
+    tickets.AccountRegistered: lambda e, f: Line(f"{e.name} is a customer, tier {e.tier.capitalize()}", "dim"),
+    tickets.TicketOpened: _opened,
+    tickets.InformationRequested: lambda e, f: Line(
+        f"{f.meta.actor} needs to know: {', '.join(e.missing).replace('_', ' ')}", "yellow"
+    ),
+    tickets.InformationReceived: lambda e, f: Line("the requester told some of what was missing"),
+    tickets.InformationCompleted: lambda e, f: Line("the information is complete"),
+    tickets.MessagePosted: _message,
+    tickets.InitialResponseGiven: lambda e, f: Line(
+        f"{f.meta.actor} answered with {'a resolution' if e.states == 'resolution' else 'a plan of action'}", "cyan"
+    ),
+    tickets.SeverityChanged: lambda e, f: Line(f"severity {e.before} is now {e.severity}", "magenta"),
+    tickets.PriorityChanged: lambda e, f: Line(f"priority {e.before} is now {e.priority}", "magenta"),
+    tickets.Assigned: lambda e, f: Line(f"{e.engineer} works on it", "dim"),
+    tickets.EntitlementChanged: lambda e, f: Line(f"the account's tier is now {e.tier.capitalize()}", "magenta"),
+    tickets.Resolved: lambda e, f: Line("resolved", "green"),
+    tickets.Closed: lambda e, f: Line("closed" if e.cause == "resolved" else "withdrawn by the requester", "green"),
+    tickets.Reopened: lambda e, f: Line("reopened", "yellow"),
+    sla.ClockAwaited: lambda e, f: Line("no clock until the information is complete", "dim"),
+    sla.ClockStarted: lambda e, f: Line(
+        f"{'an answer is promised' if e.metric == 'response' else 'an answer is hoped for'} by {_left(e.due_at)}",
+        "blue",
+    ),
+    sla.ClockRescheduled: lambda e, f: Line(f"the deadline is now {_left(e.due_at)}", "blue"),
+    sla.ClockCancelled: lambda e, f: Line(f"the clock is void: {e.cause}", "blue"),
+    sla.SlaWarning: lambda e, f: Line(f"{e.percent} % of the time is used up", "yellow"),
+    sla.SlaMet: lambda e, f: Line("answered in time", "bold green"),
+    sla.SlaBreached: lambda e, f: Line(f"BREACH: no answer by {_left(e.due_at)}", "bold red"),
+    sla.BreachRetracted: lambda e, f: Line(f"the breach is retracted: {e.cause}", "bold yellow"),
+    sla.ObjectiveMissed: lambda e, f: Line("the objective is missed", "yellow"),
+    escalations.EscalationRaised: lambda e, f: Line(f"escalation calls {_role(e.role)}", "red"),
+    escalations.EscalationAcknowledged: lambda e, f: Line(f"the {f.meta.role} takes it on", "bold magenta"),
+    escalations.EscalationExhausted: lambda e, f: Line("the ladder ends: all have been called", "bold red"),
+    escalations.EscalationResolved: lambda e, f: Line(f"the escalation is over: {e.cause}", "magenta"),
+    notifications.NotificationSent: _sent,
+    notifications.NotificationFailed: lambda e, f: Line(f"mail failed: {e.reason}", "bold red"),
+    notifications.NotificationSuppressed: lambda e, f: Line(f"mail not sent: {e.reason}", "dim"),
+    feedback.SurveyIssued: lambda e, f: Line("the requester is asked how it was", "dim"),
+    feedback.SurveyAnswered: lambda e, f: Line(f"rated {'★' * e.rating}{'☆' * (5 - e.rating)}", "bold yellow"),
+}
+"""What is not here is plumbing: alarms, threads, the policy in each shard, requests of mails about to be sent."""
+
+
+class Narrator:
+    """Says facts in words; it remembers what a mail is about and what a ticket's number is."""
+
+    def __init__(self) -> None:
+        self.numbers: dict[Any, str] = {}
+        self._templates: dict[Any, tuple[str, str | None]] = {}
+
+    def line(self, fact: Fact) -> tuple[str, str, Line] | None:
+        """Local time, ticket number and words; None for plumbing."""
+        event = fact.event
+        if isinstance(event, tickets.TicketOpened | notifications.ThreadOpened):
+            self.numbers[event.ticket_id] = event.number
+        if isinstance(event, notifications.NotificationRequested):
+            self._templates[event.notification_id] = (event.template.replace("-", " "), event.role)
+        if isinstance(event, sla.PolicyPublished) and event.shard == 0:
+            said = Line(f"policy in force: {event.name}", "dim")
+        elif (say := _WORDS.get(type(event))) is None:
+            return None
+        else:
+            said = say(event, fact)
+        if isinstance(event, notifications.NotificationSent):
+            template, role = self._templates.get(event.notification_id, ("mail", None))
+            said = Line(f"mail to {_role(role) if role else 'the requester'}: {template}", "dim")
+        number = self.numbers.get(getattr(event, "ticket_id", None), "")
+        return f"{fact.happened_at.astimezone(ZONE):%H:%M}", number, said
