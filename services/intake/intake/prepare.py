@@ -1,8 +1,8 @@
 """Completes commands with what only the database knows, inside the transaction that carries them out."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, TypeGuard
 from uuid import UUID
 
 from contracts.envelope import Fact
@@ -30,7 +30,7 @@ async def prepare(tx: Tx, commands: Sequence[Command | Addressed]) -> Sequence[C
     """Subjects by address, tiers and calendars by account, under locks that hold until the commit."""
     accounts = await _accounts(tx, commands)
     owners = await _owners(tx, commands)
-    subjects = await _subjects(tx, [command for command in commands if isinstance(command, Addressed)])
+    subjects = await _subjects(tx, [command for command in commands if _is_to_be_known(command, accounts)])
     return [_entitled(_checked(_known(command, subjects), owners), accounts) for command in commands]
 
 
@@ -53,6 +53,13 @@ async def _owners(tx: Tx, commands: Iterable[Any]) -> dict[str, UUID]:
     return {row["domain"]: row["account_id"] for row in found}
 
 
+def _is_to_be_known(command: Command | Addressed, accounts: Container[UUID]) -> TypeGuard[Addressed]:
+    """Nobody is entered for an account that isn't there: what they ask will be refused."""
+    if not isinstance(command, Addressed):
+        return False
+    return command.account_id in accounts or not isinstance(command.command, OpenTicket)
+
+
 async def _subjects(tx: Tx, commands: Sequence[Addressed]) -> dict[tuple[UUID, bytes], UUID]:
     """The subject of each address: new ones are entered, in the order of their keys."""
     candidates = {(command.account_id, command.digest): command.candidate for command in commands}
@@ -70,7 +77,8 @@ async def _subjects(tx: Tx, commands: Sequence[Addressed]) -> dict[tuple[UUID, b
 def _known(command: Command | Addressed, subjects: dict[tuple[UUID, bytes], UUID]) -> Command:
     if not isinstance(command, Addressed):
         return command
-    return replace(command.command, subject_id=subjects[command.account_id, command.digest])  # type: ignore[return-value]
+    subject = subjects.get((command.account_id, command.digest), command.candidate)
+    return replace(command.command, subject_id=subject)  # type: ignore[return-value]
 
 
 def _checked(command: Command, owners: dict[str, UUID]) -> Command:

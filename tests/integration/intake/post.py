@@ -31,7 +31,8 @@ async def send(desk: TestDesk, raw: bytes, *, sender: str = "someone@elsewhere.e
             server.putcmd("data")
             assert server.getreply()[0] == 354
             assert server.sock
-            server.sock.sendall(raw.replace(b"\r\n.", b"\r\n..") + b"\r\n.\r\n")
+            stuffed = (b"\r\n" + raw).replace(b"\r\n.", b"\r\n..")[2:]
+            server.sock.sendall(stuffed + b"\r\n.\r\n")
             code, said = server.getreply()
             return f"{code} {said.decode()}"
 

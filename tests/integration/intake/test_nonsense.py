@@ -20,7 +20,6 @@ from tests.integration.intake.conftest import TICKET, Customer, client_of, opene
         ({"title": " \n "}, "title"),
         ({"title": "ä" * 600}, "title"),
         ({"description": "x" * (256 * 1024 + 1)}, "description"),
-        ({"description": "\ud800"}, "description"),
         ({"details": {"product": "x" * 1001}}, "details.product"),
         ({"details": {"colour": "red"}}, "details.colour"),
         ({"details": []}, "details"),
@@ -35,7 +34,9 @@ async def test_a_bad_field_is_named(customer: Customer, change: dict[str, Any], 
     assert (status, fields) == (422, [field])
 
 
-@pytest.mark.parametrize("body", [b"", b"{", b"[]", b"null", b"\xff\xfe", b'{"severity": 1e999}', b"[" * 5000])
+@pytest.mark.parametrize(
+    "body", [b"", b"{", b"[]", b"null", b"\xff\xfe", b'{"severity": 1e999}', b"[" * 5000, b'{"title": "\\ud800"}']
+)
 async def test_what_is_no_json_object_is_refused(customer: Customer, body: bytes) -> None:
     headers = {"Content-Type": "application/json"}
     answer = await customer.client.post("/v1/tickets", content=body, headers=headers)

@@ -97,3 +97,9 @@ def test_a_clue_to_another_s_ticket_does_not_hide_one_s_own() -> None:
 def test_a_mail_without_a_known_clue_opens_a_ticket() -> None:
     assert thread(IN_ORDER, {}, sender="ann", account_id=ACME) == Begins()
     assert thread((), {}, sender="ann", account_id=ACME) == Begins()
+
+
+def test_an_id_that_was_encoded_because_of_its_length_is_still_read() -> None:
+    first, second = "<0123456789-0123456789.abcdefghij", "-abcdefghij@desk.example>"
+    raw = f"In-Reply-To: =?utf-8?q?=3C{first[1:]}?=\r\n =?utf-8?q?{second[:-1].replace('@', '=40')}=3E?=\r\n\r\nHello"
+    assert parse(raw.encode()).in_reply_to == (first + second,)

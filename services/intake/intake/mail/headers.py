@@ -46,7 +46,9 @@ class Headers:
 
     def ids(self, name: str) -> tuple[str, ...]:
         """Every message id in the header, in angle brackets, once each, in order."""
-        text = "".join(unescaped(value[:IDS_CHARS]) for value in self._values.get(name, ()))
+        values = self._values.get(name, ())
+        # Some programs encode an id that is longer than a line, though nothing allows that.
+        text = "".join(line(value) if "=?" in value else unescaped(value[:IDS_CHARS]) for value in values)
         found = ["".join(inner.split()) for inner in _ID.findall(text)] or [
             word for word in text.split() if word.count("@") == 1 and "<" not in word and ">" not in word
         ]
