@@ -63,11 +63,12 @@ class Wired:
         self.book = PolicyBook(service.policy, service.fold_policy)
         self.relay = Relay(store, bus, clock, service=service.name, topic=service.topic, wrote=self.writer.wrote)
         self.edge = Edge(tempo.grace)
+        self.follow = self._follow()
         self.consumer = self._consumer() if service.listens else None
         self.timers = self._timers() if service.ringing else None
 
-    def _consumer(self) -> Consumer:
-        follow = Follow(
+    def _follow(self) -> Follow:
+        return Follow(
             name=self.service.name,
             core=self.core,
             react=self.service.react,
@@ -76,12 +77,14 @@ class Wired:
             look_up=self.service.look_up,
             wrote=self.writer.wrote.set,
         )
+
+    def _consumer(self) -> Consumer:
         return Consumer(
             store=self.store,
             bus=self.bus,
             clock=self.clock,
             topics=self.service.listens,
-            follow=follow,
+            follow=self.follow,
             applied=self._applied,
             owned=self._owned,
         )

@@ -21,6 +21,7 @@ ROOMS = {
     "env": "desk",
     "doctor": "doctor",
     "replay": "replay",
+    "parked": "parked",
     "token": "token",
     "serve": "serve",
     "migrate": "data",
