@@ -13,6 +13,13 @@ Answer = Callable[[str], str | None]
 """(recipient) -> what to answer to it; None: it is welcome."""
 
 
+def text_of(mail: EmailMessage) -> str:
+    """Its words, as plain text."""
+    part = mail.get_body(("plain",))
+    assert part
+    return str(part.get_content())
+
+
 @dataclass
 class MailServer:
     """Mails that it took, in their order. `refuse` and `drop_after` may be changed at any time."""
@@ -22,6 +29,8 @@ class MailServer:
     refuse: Answer = lambda recipient: None
     hang_up_on: set[str] = field(default_factory=set)
     """Recipients whose mail is taken, once, without saying so: the line goes dead instead."""
+    on_taken: dict[str, Callable[[], None]] = field(default_factory=dict)
+    """What to do, once, when a recipient's mail is taken and that is not yet said."""
     connections: int = 0
     _server: asyncio.Server | None = None
     _lines: list[SMTP] = field(default_factory=list)
@@ -68,7 +77,10 @@ class MailServer:
         mail = message_from_bytes(envelope.content, policy=policy.default)
         assert isinstance(mail, EmailMessage)
         self.mails.append(mail)
-        if envelope.rcpt_tos[0] in self.hang_up_on:
-            self.hang_up_on.discard(envelope.rcpt_tos[0])
+        recipient = envelope.rcpt_tos[0]
+        self.on_taken.pop(recipient, lambda: None)()
+        if recipient in self.hang_up_on:
+            self.hang_up_on.discard(recipient)
+            assert isinstance(server.transport, asyncio.Transport)
             server.transport.abort()
         return "250 OK"

@@ -7,7 +7,7 @@ from uuid import uuid4
 import httpx2
 from tests.desk import SECRET, TestDesk, eventually
 from tests.integration.notifier.conftest import Requester, listed
-from tests.integration.notifier.mailserver import MailServer
+from tests.integration.notifier.mailserver import MailServer, text_of
 from tests.integration.teller import TRACE, Teller
 
 from contracts.escalations import EscalationRaised
@@ -62,7 +62,7 @@ async def test_a_fact_that_comes_again_makes_no_second_mail(
     await listed(client, opened.ticket_id, "sent", 2)
     first, second = server.to(ann.email)
     assert second["References"] == first["Message-ID"]
-    assert "Here is the plan." in second.get_body(("plain",)).get_content()
+    assert "Here is the plan." in text_of(second)
 
 
 async def test_mails_about_a_ticket_come_in_the_order_of_what_they_are_about(
@@ -72,7 +72,7 @@ async def test_mails_about_a_ticket_come_in_the_order_of_what_they_are_about(
     resolved = Resolved(ticket_id=opened.ticket_id, subject_id=opened.subject_id, resolution="Update to 2.1.")
     await intake.tell(opened, answer(opened), resolved)
     await listed(client, opened.ticket_id, "sent", 3)
-    texts = [mail.get_body(("plain",)).get_content() for mail in server.to(ann.email)]
+    texts = [text_of(mail) for mail in server.to(ann.email)]
     assert "plan" in texts[1]
     assert "Update to 2.1." in texts[2]
 
@@ -135,7 +135,7 @@ async def test_a_survey_mail_has_a_link_that_feedback_can_read(
     )
     await feedback.tell(survey)
     await listed(client, opened.ticket_id, "sent", 2)
-    text = server.to(ann.email)[1].get_body(("plain",)).get_content()
+    text = text_of(server.to(ann.email)[1])
     base = "https://feedback.example/s/"
     token = next(word for word in text.split() if word.startswith(base)).removeprefix(base).partition("?")[0]
     claims = links.read(SECRET, SurveyLink.purpose, token, now=datetime.now(UTC))

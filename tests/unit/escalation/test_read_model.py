@@ -1,0 +1,87 @@
+"""What the list of escalations shows after each fact."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+from contracts.envelope import Fact, Meta, Recorded
+from contracts.escalations import (
+    EscalationAcknowledged,
+    EscalationExhausted,
+    EscalationForestalled,
+    EscalationRaised,
+    EscalationResolved,
+    Rung,
+)
+from escalation.store import project
+
+TICKET = UUID("7d444840-9dc0-11d1-b245-5ffdce74fad2")
+START = datetime(2026, 11, 23, 12, tzinfo=UTC)
+
+
+def raised(rung: int, role: Rung) -> EscalationRaised:
+    return EscalationRaised(
+        ticket_id=TICKET,
+        escalation="response",
+        cause="breach",
+        severity=1,
+        breached_at=START,
+        rung=rung,
+        role=role,
+        next_at=START + timedelta(hours=1),
+    )
+
+
+def fact(event: Any, version: int) -> Fact:
+    return Recorded(
+        topic="t",
+        shard=1,
+        shard_seq=version,
+        stream=f"escalation-{TICKET}-response",
+        version=version,
+        event_id=uuid4(),
+        command_id=uuid4(),
+        recorded_at=START + timedelta(minutes=version),
+        event=event,
+        meta=Meta(actor="tess", role="engineer"),
+    )
+
+
+def shown(*events: Any) -> dict[str, Any]:
+    row: dict[str, Any] = {}
+    for version, event in enumerate(events, 1):
+        for put in project(fact(event, version), None, None):
+            assert (put.table, put.key) == ("escalations", {"ticket_id": TICKET, "escalation": "response"})
+            row |= put.values
+    return row
+
+
+NAMES: dict[str, Any] = {"ticket_id": TICKET, "escalation": "response"}
+
+
+def test_each_rung_moves_the_call_but_not_the_beginning() -> None:
+    row = shown(raised(0, "engineer"), raised(1, "support-manager"))
+    assert (row["status"], row["rung"], row["role"]) == ("open", 1, "support-manager")
+    assert (row["raised_at"], row["called_at"]) == (START + timedelta(minutes=1), START + timedelta(minutes=2))
+
+
+def test_an_acknowledgement_says_who_and_that_nobody_is_next() -> None:
+    row = shown(raised(0, "engineer"), EscalationAcknowledged(**NAMES, rung=0))
+    assert (row["status"], row["acknowledged_by"], row["next_at"]) == ("acknowledged", "tess", None)
+
+
+def test_an_exhausted_ladder_shows_the_last_rung() -> None:
+    row = shown(raised(0, "engineer"), EscalationExhausted(**NAMES))
+    assert (row["status"], row["rung"], row["next_at"]) == ("exhausted", 0, None)
+
+
+def test_a_retracted_breach_that_comes_again_begins_anew() -> None:
+    retracted = EscalationResolved(**NAMES, cause="retracted")
+    acknowledged = EscalationAcknowledged(**NAMES, rung=0)
+    row = shown(raised(0, "engineer"), acknowledged, retracted, raised(0, "engineer"))
+    assert (row["status"], row["cause"], row["acknowledged_by"], row["resolved_at"]) == ("open", None, None, None)
+    assert row["raised_at"] == START + timedelta(minutes=4)
+
+
+def test_what_was_forestalled_is_not_shown() -> None:
+    assert shown(EscalationForestalled(**NAMES, cause="answered")) == {}
