@@ -83,7 +83,8 @@ def _same_figures(e: Evidence) -> Check:
 def _mails(e: Evidence) -> Check:
     ids = {one["message_id"] for one in e.caught}
     good = len(e.caught) == len(ids) == e.replay.mails and e.replay.mails_failed == 0
-    found = f"{len(e.caught)} caught, {len(ids)} different; the log has {e.replay.mails} sent, {e.replay.mails_failed} failed"
+    logged = f"{e.replay.mails} sent by the log, {e.replay.mails_failed} failed"
+    found = f"{len(e.caught)} caught, {len(ids)} different; {logged}"
     return Check("the mail catcher has each mail of the log, once", good, found)
 
 
@@ -118,7 +119,8 @@ def _as_planned(e: Evidence) -> Check:
         for one in known
         if not one.as_planned(plans[one.incident], tolerance)
     ]
-    found = f"give or take {tolerance.total_seconds() / 60:.0f} minutes: {TOLERANCE:.0f} s of play, and {late:.1f} s that the latest act came late"
+    allowance = f"{TOLERANCE:.0f} s of play, and {late:.1f} s that the latest act came late"
+    found = f"give or take {tolerance.total_seconds() / 60:.0f} minutes: {allowance}"
     return Check(
         "those answered well before the deadline kept it, those well after broke it", not wrong, found + _some(wrong)
     )

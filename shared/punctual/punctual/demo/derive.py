@@ -65,10 +65,10 @@ def _incident(rows: list[Row]) -> dict[str, Any]:
     }
 
 
-def _eventful(one: dict[str, Any]) -> float:
+def _eventful(one: dict[str, Any]) -> int:
     """How much happened to it on that day; a reopening, even a later one, and an early opening count too."""
-    changes = len(one["changes"])
-    return changes + 2 * (one["reopened_after_days"] is not None) + 3 * (one["opened"] < "07:30")
+    early = bool(one["opened"] < "07:30")
+    return len(one["changes"]) + 2 * (one["reopened_after_days"] is not None) + 3 * early
 
 
 def _at(text: str) -> datetime:

@@ -20,7 +20,11 @@ PATIENCE = 20.0
 
 
 class DoorClosed(Exception):
-    """A door gave another answer than it must, or none."""
+    """A door gave another answer than it must, or none (`status` 0)."""
+
+    def __init__(self, said: str, status: int = 0) -> None:
+        super().__init__(said)
+        self.status = status
 
 
 class Doors:
@@ -69,7 +73,7 @@ class Doors:
                 break
             await asyncio.sleep(0.2)
         if answer.status_code >= 300:
-            raise DoorClosed(f"POST {path} as {role}: {answer.status_code} {answer.text}")
+            raise DoorClosed(f"POST {path} as {role}: {answer.status_code} {answer.text}", answer.status_code)
         return answer.json()
 
     async def get(self, service: str, path: str, role: Role = "support-manager", **query: str | int) -> Any:
@@ -133,4 +137,4 @@ class Doors:
                 return message_from_bytes(raw.content, policy=default)
             if time.monotonic() > until:
                 raise DoorClosed(f"no mail with {containing!r} came to {to}")
-            await asyncio.sleep(0.05)
+            await asyncio.sleep(0.12)

@@ -88,7 +88,7 @@ async def _serving(env: dict[str, str], bus: MemoryBus, home: Home) -> AsyncIter
     before = dict(os.environ)
     for name in [name for name in os.environ if name.startswith(PREFIX) and not TOOLS.match(name)]:
         del os.environ[name]
-    os.environ.update(env | {"PUNCTUAL_KAFKA": "none"})
+    os.environ.update(env)
     published = {point.name: point for point in entry_points(group="punctual.services")}
     services: list[Service] = [published[name].load() for name in SERVICES]
     loaded = [load(service.name, service.settings) for service in services]

@@ -50,7 +50,7 @@ def choose_ports(stack: Stack, *, usual: bool = True) -> dict[str, int]:
 def addresses(stack: Stack, ports: Mapping[str, int]) -> dict[str, str]:
     """The settings that say where everything is; nothing secret."""
     env = {
-        "PUNCTUAL_KAFKA": stack.bootstrap,
+        "PUNCTUAL_KAFKA": stack.bootstrap if stack.kafka else "none",
         "PUNCTUAL_HOST": "127.0.0.1",
         "PUNCTUAL_INTAKE_SMTP_PORT": str(ports["smtp"]),
         "PUNCTUAL_FEEDBACK_URL": f"http://127.0.0.1:{ports['feedback']}",
