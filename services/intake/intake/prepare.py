@@ -62,7 +62,9 @@ def _is_to_be_known(command: Command | Addressed, accounts: Container[UUID]) -> 
 
 async def _subjects(tx: Tx, commands: Sequence[Addressed]) -> dict[tuple[UUID, bytes], UUID]:
     """The subject of each address: new ones are entered, in the order of their keys."""
-    candidates = {(command.account_id, command.digest): command.candidate for command in commands}
+    candidates: dict[tuple[UUID, bytes], UUID] = {}
+    for command in commands:
+        candidates.setdefault((command.account_id, command.digest), command.candidate)
     keys = {key: {"account_id": key[0], "digest": key[1]} for key in sorted(candidates)}
     if not keys:
         return {}
