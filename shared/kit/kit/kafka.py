@@ -199,8 +199,13 @@ class _Reading:
         async with _starting(self._consumer, self._topic):
             await self._consumer.start()
             await self._consumer._client.add_topic(self._topic)
-            partitions = self._consumer.partitions_for_topic(self._topic)
-            if not partitions:
+            for _ in range(20):
+                if partitions := self._consumer.partitions_for_topic(self._topic):
+                    break
+                # A topic made a moment ago is not known to every broker yet.
+                await asyncio.sleep(0.1)
+                await self._consumer._client.force_metadata_update()
+            else:
                 raise BusError(f"there is no topic {self._topic}")
             self._consumer.assign([TopicPartition(self._topic, partition) for partition in partitions])
         return self._consumer
