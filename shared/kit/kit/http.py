@@ -99,15 +99,16 @@ class Desk:
             return await self.core.facts(tx, stream)
 
 
-def _desk(request: Request) -> Desk:
+async def _desk(request: Request) -> Desk:
     desk: Desk = request.app.state.desk
     return desk
 
 
+# Dependencies are async throughout: a plain function would be handed to a thread for every request.
 TheDesk = Annotated[Desk, Depends(_desk)]
 
 
-def _caller(request: Request, desk: TheDesk, authorization: Annotated[str | None, Header()] = None) -> Caller:
+async def _caller(request: Request, desk: TheDesk, authorization: Annotated[str | None, Header()] = None) -> Caller:
     return desk.verifier.caller(authorization)
 
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 
 import structlog
 import uvicorn
+import uvloop
 
 from kit import telemetry
 from kit.bus import Bus, BusError
@@ -27,7 +28,8 @@ log = structlog.get_logger("service")
 def run(services: Sequence[Service]) -> None:
     """Run until SIGTERM or SIGINT. Exits 2 for settings that don't fit, 1 when a part died."""
     try:
-        asyncio.run(_main(services))
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            runner.run(_main(services))
     except* SettingsError as errors:
         for error in errors.exceptions:
             sys.stderr.write(f"{error}\n")
@@ -111,6 +113,7 @@ def _config(running: Running) -> uvicorn.Config:
         loop="none",
         http="httptools",
         lifespan="off",
+        proxy_headers=False,
         access_log=False,
         log_config=None,
         timeout_graceful_shutdown=3,

@@ -1,0 +1,29 @@
+"""`make bench`: measure, beside what it is compared with, and keep the figures in .punctual/bench.json."""
+
+import argparse
+import asyncio
+from importlib import import_module
+
+from tests.bench.figures import Figure, show, write
+from tests.bench.place import place
+
+from punctual.local.places import Home, find_checkout
+
+ALL = ("open", "latency", "replay", "timers", "memory")
+
+
+async def main(names: list[str]) -> list[Figure]:
+    base = (find_checkout() or Home.default().path.parent) / ".punctual"
+    figures: list[Figure] = []
+    async with place(Home(base / "bench")) as here:
+        for name in names:
+            print(f"· measuring {name}", flush=True)
+            figures += await import_module(f"tests.bench.bench_{name}").run(here)
+    write(figures, base / "bench.json")
+    return figures
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(prog="make bench", epilog="for example: make bench ARGS='open latency'")
+    parser.add_argument("names", nargs="*", default=list(ALL), help=f"which: {', '.join(ALL)}")
+    show(asyncio.run(main(parser.parse_args().names)))
