@@ -34,7 +34,7 @@ class Links:
         return read_survey_link(self._secret, token, now=desk.clock.now())
 
 
-def _links(request: Request) -> Links:
+async def _links(request: Request) -> Links:
     return Links(request.app.state.running.common.survey_secret.get_secret_value())
 
 

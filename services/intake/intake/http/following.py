@@ -19,9 +19,9 @@ from intake.http.bodies import (
     ResponseIn,
     SeverityIn,
 )
-from intake.http.office import TheOffice, TheTicket
+from intake.http.office import Office, Place, TheOffice, TheTicket
 from intake.prepare import Addressed
-from kit.http import ERRORS, Ask, TheDesk, receipt
+from kit.http import ERRORS, Ask, Asked, Desk, TheDesk, receipt
 
 router = APIRouter(prefix="/v1/tickets/{number}", tags=["tickets"], responses=ERRORS)
 
@@ -29,7 +29,7 @@ router = APIRouter(prefix="/v1/tickets/{number}", tags=["tickets"], responses=ER
 class _Acting:
     """Who acts on which ticket: what every command says first."""
 
-    def __init__(self, asked: Ask, place: TheTicket, desk: TheDesk, office: TheOffice) -> None:
+    def __init__(self, asked: Asked, place: Place, desk: Desk, office: Office) -> None:
         self.asked, self._place, self._desk, self._office = asked, place, desk, office
 
     async def perform(
@@ -44,7 +44,11 @@ class _Acting:
         return receipt(await self._desk.perform(self.asked, self._place.stream, addressed, told))
 
 
-Acting = Annotated[_Acting, Depends()]
+async def _acting(asked: Ask, place: TheTicket, desk: TheDesk, office: TheOffice) -> _Acting:
+    return _Acting(asked, place, desk, office)
+
+
+Acting = Annotated[_Acting, Depends(_acting)]
 
 
 @router.post("/information")

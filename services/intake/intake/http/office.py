@@ -55,7 +55,7 @@ class Office:
         return Addressed(command=command, account_id=account_id, digest=self.directory.digest(email), candidate=uuid4())
 
 
-def _office(request: Request) -> Office:
+async def _office(request: Request) -> Office:
     state = request.app.state
     if not hasattr(state, "office"):
         running: Running = state.running
@@ -68,7 +68,7 @@ def _office(request: Request) -> Office:
 TheOffice = Annotated[Office, Depends(_office)]
 
 
-def _reader(caller: Who) -> Caller:
+async def _reader(caller: Who) -> Caller:
     if caller.role == "analyst":
         raise NotAllowed("Analysts have the log without keys: facts, but no words of persons.")
     return caller
