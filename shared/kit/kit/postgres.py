@@ -347,9 +347,9 @@ class PostgresTx:
 
     async def settle(self, now: datetime) -> tuple[datetime, dict[int, int]]:
         """Lock the idle shards, raise the floor, read what it stands on."""
-        idle = [row[0] for row in await self.connection.fetch(sql.TRY_IDLE)]
-        floor = await self.connection.fetchval(sql.SET_FLOOR, now)
-        return floor, dict(await self.connection.fetch(sql.IDLE_HEADS, idle))
+        rows = await self.connection.fetch(sql.SETTLE, now)
+        floor = rows[0][0] if rows else now
+        return floor, {row[1]: row[2] for row in rows}
 
     async def _types(self, table: str) -> dict[str, str]:
         if table not in self._columns:

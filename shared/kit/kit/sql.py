@@ -158,11 +158,7 @@ KEYS_TO_RELAY = "SELECT subject_id, wrapped FROM subject_keys WHERE NOT relayed 
 KEYS_RELAYED = "UPDATE subject_keys SET relayed = true WHERE subject_id = ANY($1::uuid[])"
 
 # The settled edge
-IDLE_HEADS = "SELECT shard, seq FROM heads WHERE shard = ANY($1::integer[])"
-
-TRY_IDLE = "SELECT s FROM generate_series(0, 63) AS s WHERE pg_try_advisory_xact_lock(7073, s) ORDER BY s"
-
-SET_FLOOR = "UPDATE settled SET floor_at = greatest(floor_at, $1) RETURNING floor_at"
+SETTLE = "SELECT floor_at, shard, seq FROM settle($1)"
 
 SAME_CLOCK = """
 INSERT INTO clock (speed, epoch, since) VALUES ($1, $2, $3)

@@ -171,7 +171,21 @@ BEGIN
 END
 $$;
 
+-- Takes the locks of the idle shards, raises the settled floor, and reads what it stands on: one statement, since the
+-- locks are held until the commit and appends wait for them.
+CREATE FUNCTION settle(p_now timestamptz) RETURNS TABLE (floor_at timestamptz, shard integer, seq bigint)
+LANGUAGE plpgsql VOLATILE AS $$
+DECLARE
+    idle integer[];
+    floor timestamptz;
+BEGIN
+    SELECT array_agg(s) INTO idle FROM generate_series(0, 63) AS s WHERE pg_try_advisory_xact_lock(7073, s);
+    UPDATE settled s SET floor_at = greatest(s.floor_at, p_now) RETURNING s.floor_at INTO floor;
+    RETURN QUERY SELECT floor, h.shard, h.seq FROM heads h WHERE h.shard = ANY (idle);
+END
+$$;
+
 -- migrate:down
 
-DROP FUNCTION append;
+DROP FUNCTION append, settle;
 DROP TABLE heads, seen, clock, settled, commands, events;
