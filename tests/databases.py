@@ -30,9 +30,13 @@ class Databases:
         async def make(service: str) -> Dsns:
             role = role_of(service)
             name = f"{role}_{secrets.token_hex(5)}"
-            template = await self._template(service)
             made.append(name)
-            return await create_database(self._admin, role, self._passwords, name=name, template=template)
+            while True:
+                template = await self._template(service)
+                try:
+                    return await create_database(self._admin, role, self._passwords, name=name, template=template)
+                except asyncpg.InvalidCatalogNameError:
+                    continue  # another worker has ended and dropped it just now
 
         try:
             yield make

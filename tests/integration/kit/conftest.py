@@ -86,7 +86,7 @@ async def kafka(stack: Addresses, topic_prefix: str) -> AsyncIterator[Topics]:
             answer = await admin.create_topics(wanted)
             assert all(code == 0 for _, code, *_ in answer.topic_errors), answer
             async with asyncio.timeout(20):
-                while not await _led(admin, [topic.name for topic in wanted]):
+                while not await _led(admin, [topic.name for topic in wanted]):  # noqa: ASYNC110 - the broker knows
                     await asyncio.sleep(0.05)
         finally:
             await admin.close()

@@ -42,7 +42,7 @@ async def eventually(fulfilled: Callable[[], Awaitable[bool]], within: float = 4
     """Wait until it is so."""
     async with asyncio.timeout(within):
         while not await fulfilled():  # noqa: ASYNC110 - what is asked for is in another process
-            await asyncio.sleep(0.05)
+            await asyncio.sleep(0.1)
 
 
 def relay(store: Store, bus: Bus, topic: str = TICKETS, wrote: asyncio.Event | None = None) -> Relay:
