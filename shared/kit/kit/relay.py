@@ -33,13 +33,24 @@ log = structlog.get_logger("relay")
 class Relay:
     """Sends a service's events. Several replicas share the shards through leases."""
 
-    def __init__(self, store: Store, bus: Bus, clock: Clock, *, service: str, topic: str, wrote: asyncio.Event) -> None:
+    def __init__(
+        self,
+        store: Store,
+        bus: Bus,
+        clock: Clock,
+        *,
+        service: str,
+        topic: str,
+        wrote: asyncio.Event,
+        idle: float = IDLE,
+    ) -> None:
         self._store = store
         self._bus = bus
         self._clock = clock
         self._source = f"/punctual/{service}"
         self._topic = topic
         self._wrote = wrote
+        self._idle = idle
         self._owner = uuid4()
         self._epochs: dict[int, int] = {}
         self._lease_ends = 0.0
@@ -89,7 +100,7 @@ class Relay:
                 if self._stopping:
                     return
                 with suppress(TimeoutError):
-                    async with asyncio.timeout(IDLE):
+                    async with asyncio.timeout(self._idle):
                         await self._wrote.wait()
 
     async def _once(self) -> int:
@@ -111,13 +122,21 @@ class Relay:
         done, failure = await self._send(producer, pending, epochs)
         if done:
             async with self._store.transaction() as tx:
-                await tx.relayed(done)
+                noted = await tx.relayed(done)
+            self._forget([one for one in done if one.shard not in noted])
+            done = [one for one in done if one.shard in noted]
             self.sent += sum(one.seq - one.before for one in done)
         if isinstance(failure, Unsendable):
             await self._drop_producer()
         elif failure:
             raise failure
         return len(done)
+
+    def _forget(self, lost: Sequence[Relayed]) -> None:
+        """Another relay has these shards: to go on with them would be to send the same again and again."""
+        for one in lost:
+            if self._epochs.get(one.shard) == one.epoch:
+                del self._epochs[one.shard]
 
     async def _send(
         self, producer: Producer, pending: Sequence[tuple[Row, UUID | None]], epochs: dict[int, int]

@@ -14,7 +14,7 @@ from kit.inbox import Incoming
 from kit.keys import KeyTable
 from kit.perform import Core
 from kit.policy_book import PolicyBook
-from kit.relay import Relay
+from kit.relay import IDLE, Relay
 from kit.service import Service
 from kit.settings import ServiceSettings
 from kit.settled import BEAT, GRACE, Edge, Heartbeat, Listener
@@ -28,10 +28,11 @@ log = structlog.get_logger("service")
 
 @dataclass(frozen=True, kw_only=True)
 class Tempo:
-    """Real seconds: between heartbeats, and until a breach is announced on the wall clock."""
+    """Real seconds that simulation sets otherwise."""
 
     beat: float = BEAT
     grace: float = GRACE
+    idle: float = IDLE
 
 
 class Wired:
@@ -61,7 +62,15 @@ class Wired:
         )
         self.writer = Writer(store, self.core, clock)
         self.book = PolicyBook(service.policy, service.fold_policy)
-        self.relay = Relay(store, bus, clock, service=service.name, topic=service.topic, wrote=self.writer.wrote)
+        self.relay = Relay(
+            store,
+            bus,
+            clock,
+            service=service.name,
+            topic=service.topic,
+            wrote=self.writer.wrote,
+            idle=tempo.idle,
+        )
         self.edge = Edge(tempo.grace)
         self.follow = self._follow()
         self.consumer = self._consumer() if service.listens else None

@@ -1,0 +1,34 @@
+"""Clocks of simulated processes: the domain's time runs fast, is wrong, and jumps."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from kit.simulate.loop import VirtualLoop
+
+
+@dataclass
+class SimulatedClock:
+    """The loop's time, `speed` times as fast from `epoch` on, wrong by `skew`, and told in whole `grain`s."""
+
+    loop: VirtualLoop
+    epoch: datetime
+    speed: float
+    grain: timedelta = timedelta(microseconds=1)
+    skew: timedelta = timedelta()
+
+    def now(self) -> datetime:
+        """The domain's instant, as far as this process knows."""
+        since = timedelta(seconds=self.loop.time() * self.speed) + self.skew
+        return self.epoch + since // self.grain * self.grain
+
+    def elapsed(self) -> float:
+        """The loop's seconds."""
+        return self.loop.time()
+
+    def wall(self) -> float:
+        """The loop's seconds."""
+        return self.loop.time()
+
+    def real(self, span: timedelta) -> float:
+        """How many of the loop's seconds a span of the domain takes."""
+        return span.total_seconds() / self.speed

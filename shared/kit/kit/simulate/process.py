@@ -1,0 +1,100 @@
+"""A service's process: it starts, runs, dies without a word or stops in order, and is started again."""
+
+import asyncio
+from collections.abc import Coroutine
+from random import Random
+from typing import Any, TypeVar
+
+from kit.bus import BusError
+from kit.consume import Stuck
+from kit.perform import Result, Work
+from kit.service import Service
+from kit.simulate.bus import Connection
+from kit.simulate.clock import SimulatedClock
+from kit.simulate.store import SimulatedStore
+from kit.store import Unavailable
+from kit.wiring import Tempo, Wired
+
+GRACE = 8.0
+"""Seconds from the wish to stop until what still runs is cancelled."""
+
+T = TypeVar("T")
+
+
+class Process:
+    """One life of a process. `own`: the service's settings."""
+
+    def __init__(
+        self,
+        service: Service,
+        store: SimulatedStore,
+        connection: Connection,
+        clock: SimulatedClock,
+        random: Random,
+        *,
+        tempo: Tempo,
+        master_key: bytes,
+    ) -> None:
+        self.service, self.store, self.connection, self.clock = service, store, connection, clock
+        own = service.settings.model_construct(database_url="", port=0)
+        self.wired = Wired(service, own, store, connection, clock, master_key=master_key, tempo=tempo)
+        self.random = random
+        self.up = False
+        self.ended_by: BaseException | None = None
+        self._tasks: list[asyncio.Task[Any]] = []
+
+    async def run(self) -> None:
+        """Until it dies or has stopped. If one part dies, the process dies."""
+        try:
+            await self._part(self.wired.prepare())
+            parts = [self._start(part) for part in self.wired.tasks()]
+            self.up = True
+            ended, _ = await asyncio.wait(parts, return_when=asyncio.FIRST_EXCEPTION)
+            failed = [part.exception() for part in ended if not part.cancelled()]
+            self.ended_by = next((error for error in failed if error), None)
+        except (Unavailable, BusError) as error:
+            self.ended_by = error
+        finally:
+            self.die()
+            await asyncio.gather(*list(self._tasks), return_exceptions=True)
+        if self.ended_by and not isinstance(self.ended_by, Unavailable | BusError | Stuck):
+            raise self.ended_by
+
+    def die(self) -> None:
+        """Without a word: nothing that it still does has any effect."""
+        self.up, self.store.dead = False, True
+        if not self.connection.dead:
+            self.connection.die()
+        for task in self._tasks:
+            task.cancel()
+
+    async def stop(self) -> None:
+        """In order: finish what is in hand, give up what is held."""
+        self.up = False
+        try:
+            async with asyncio.timeout(GRACE):
+                await self.wired.stop()
+                await asyncio.sleep(0.5)
+        except TimeoutError:
+            pass
+        for task in self._tasks:
+            task.cancel()
+
+    async def perform(self, work: Work) -> Result:
+        """Ask for a command to be carried out. Raises Unavailable; also when the process dies over it."""
+        if not self.up:
+            raise Unavailable("nobody answers")
+        return await self._part(self.wired.writer.perform(work))
+
+    async def _part(self, coroutine: Coroutine[Any, Any, T]) -> T:
+        task = self._start(coroutine)
+        await asyncio.wait([task])
+        if task.cancelled():
+            raise Unavailable("the process died")
+        return task.result()
+
+    def _start(self, coroutine: Coroutine[Any, Any, T]) -> "asyncio.Task[T]":
+        task = asyncio.get_running_loop().create_task(coroutine)
+        self._tasks.append(task)
+        task.add_done_callback(self._tasks.remove)
+        return task

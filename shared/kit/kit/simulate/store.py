@@ -1,0 +1,37 @@
+"""A process's connection to its service's tables: slow at times, and cut at any step."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from random import Random
+
+from kit.memory import MemoryStore, MemoryTx
+from kit.simulate.faults import Faults
+from kit.store import Unavailable
+
+
+class SimulatedStore(MemoryStore):
+    """The tables are those of `there`. Nothing can be written any more once the process is dead."""
+
+    def __init__(self, there: MemoryStore, random: Random, faults: Callable[[], Faults]) -> None:
+        super().__init__(there.topic, self._step)
+        self.tables, self._mutex = there.tables, there._mutex
+        self._random, self._faults = random, faults
+        self.dead = False
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[MemoryTx]:
+        """As of MemoryStore. Raises Unavailable at any step."""
+        if self.dead:
+            raise Unavailable("this process is dead")
+        async with super().transaction() as tx:
+            yield tx
+
+    async def _step(self) -> None:
+        faults, chance = self._faults(), self._random.random()
+        if chance < faults.lost:
+            raise Unavailable("the connection was cut")
+        if chance < faults.lost + faults.slow:
+            await asyncio.sleep(self._random.random() * faults.slowness)
+        elif self._random.random() < faults.yields:
+            await asyncio.sleep(0)

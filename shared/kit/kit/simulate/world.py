@@ -1,0 +1,220 @@
+"""Services, each in one or more processes, and all that befalls them between the first command and the last."""
+
+import asyncio
+from collections.abc import Collection, Coroutine, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from random import Random
+from typing import Any
+
+from contracts.names import KEYS, SETTLED, SHARDS, TOPICS
+from kit.memory import MemoryStore
+from kit.perform import Result, Work
+from kit.relay import KEY_PARTITIONS
+from kit.service import Service
+from kit.simulate.bus import Broker, Connection, SimulatedFeed
+from kit.simulate.clock import SimulatedClock
+from kit.simulate.faults import CALM, Faults
+from kit.simulate.loop import VirtualLoop
+from kit.simulate.process import Process
+from kit.simulate.store import SimulatedStore
+from kit.store import Cursor, Unavailable
+from kit.wiring import Tempo
+
+MASTER_KEY = bytes(32)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Setting:
+    """What stays the same throughout a run. `lanes`: the shards in use; `replicas`: processes of each service."""
+
+    epoch: datetime
+    speed: float
+    lanes: Collection[int]
+    grain: timedelta
+    faults: Faults
+    replicas: dict[str, int] = field(default_factory=dict)
+    tempo: Tempo = field(default_factory=lambda: Tempo(beat=0.1, grace=1.5, idle=1.0))
+
+
+class World:
+    """All that there is. `seed` names the streams of chance that things draw from."""
+
+    def __init__(self, loop: VirtualLoop, seed: str, services: Sequence[Service], setting: Setting) -> None:
+        self.loop, self.setting, self.services = loop, setting, {service.name: service for service in services}
+        self.random = Random(f"{seed}/world")
+        self.faults = setting.faults
+        self.stores = {service.name: MemoryStore(service.topic) for service in services}
+        partitions = dict.fromkeys(TOPICS, SHARDS) | {KEYS: KEY_PARTITIONS, SETTLED: 1}
+        self.broker = Broker(loop, Random(f"{seed}/broker"), lambda: self.faults, partitions, setting.lanes)
+        self.right = SimulatedClock(loop, setting.epoch, setting.speed)
+        """A clock that is never wrong."""
+        self.processes: list[Process] = []
+        self.story: list[str] = []
+        """What befell whom, for the report of a failure."""
+        self._seed = seed
+        self._lives = 0
+        self._closing = False
+        self._running: list[asyncio.Task[None]] = []
+
+    def start(self) -> None:
+        """Start every process, and let things happen to them."""
+        for name in self.services:
+            for _ in range(self.setting.replicas.get(name, 1)):
+                self._start(self._keep(name))
+        self._start(self._disturb())
+
+    async def end(self) -> None:
+        """Stop everything. Raises what a process died of, if that was no fault of ours."""
+        self._closing = True
+        for process in self.processes:
+            process.die()
+        for task in self._running:
+            task.cancel()
+        ends = await asyncio.gather(*self._running, return_exceptions=True)
+        for end in ends:
+            if isinstance(end, Exception):
+                raise end
+
+    def died(self) -> BaseException | None:
+        """What ended a process that should have gone on."""
+        ended = [task for task in self._running if task.done() and not task.cancelled()]
+        return next((error for task in ended if (error := task.exception())), None)
+
+    async def perform(self, service: str, work: Work) -> Result:
+        """As a client: ask some process, and again with the same id until there is an answer."""
+        while True:
+            up = [process for process in self.processes if process.service.name == service and process.up]
+            if up:
+                try:
+                    return await self.random.choice(up).perform(work)
+                except Unavailable as error:
+                    self.tell(f"client: {type(work.command).__name__} for {work.stream}: {error}; asks again")
+            await asyncio.sleep(0.05 + self.random.random() * 0.5)
+
+    def heal(self) -> None:
+        """Nothing goes wrong from now on."""
+        self.tell("all is well from now on")
+        self.faults = CALM
+        self.broker.held.clear()
+        self.broker.cut.clear()
+        for process in self.processes:
+            process.clock.skew = timedelta()
+
+    async def quiet(self, patience: float) -> bool:
+        """Wait until nothing is left to do; False if that takes longer."""
+        until, before = self.loop.time() + patience, -1
+        while self.loop.time() < until and not self.died():
+            await asyncio.sleep(0.5)
+            written = sum(len(log) for store in self.stores.values() for log in store.tables.log.values())
+            if written == before and not self.unfinished():
+                return True
+            before = written
+        return False
+
+    def unfinished(self) -> list[str]:
+        """What is still to be done."""
+        now, found = self.right.now(), []
+        for name, store in self.stores.items():
+            tables = store.tables
+            found += [
+                f"{name}: shard {lane} has {head} events, {sent} of them relayed"
+                for lane in sorted(self.setting.lanes)
+                if (sent := tables.relayed.get(lane, (0, None))[0]) != (head := len(tables.log[lane]))
+            ]
+            found += [f"{name}: the key of {subject} is not relayed" for subject in sorted(tables.unrelayed)]
+            found += [f"{name}: timer {timer} has not rung" for timer in tables.timers.values() if timer.due_at <= now]
+            found += self._unheard(name)
+        return found
+
+    def _unheard(self, name: str) -> list[str]:
+        cursors = self.stores[name].tables.cursors
+        return [
+            f"{name}: heard {seq} of {head} events in shard {lane} of {other.topic}"
+            for other in self.stores.values()
+            if other.topic in self.services[name].listens
+            for lane in self.setting.lanes
+            if (seq := cursors.get((other.topic, lane), Cursor()).seq) != (head := len(other.tables.log[lane]))
+        ]
+
+    def tell(self, what: str) -> None:
+        """Note something in the story."""
+        self.story.append(f"{self.loop.time():8.3f} {self.right.now():%a %d %H:%M:%S} {what}")
+
+    def _start(self, coroutine: Coroutine[Any, Any, None]) -> None:
+        self._running.append(self.loop.create_task(coroutine))
+
+    async def _keep(self, name: str) -> None:
+        """Somebody who starts a process whenever it has ended."""
+        while not self._closing:
+            process = self._process(name)
+            self.processes.append(process)
+            try:
+                await process.run()
+            finally:
+                self.processes.remove(process)
+            self.tell(f"{name} ended{f' by {process.ended_by!r}' if process.ended_by else ''}")
+            await asyncio.sleep(self.random.random())
+
+    def _process(self, name: str) -> Process:
+        self._lives += 1
+        random = Random(f"{self._seed}/{self._lives}")
+        setting = self.setting
+        return Process(
+            self.services[name],
+            SimulatedStore(self.stores[name], random, lambda: self.faults),
+            Connection(self.broker),
+            SimulatedClock(self.loop, setting.epoch, setting.speed, setting.grain, self._skew()),
+            random,
+            tempo=setting.tempo,
+            master_key=MASTER_KEY,
+        )
+
+    def _skew(self) -> timedelta:
+        most = self.faults.skew * self.setting.speed
+        return timedelta(seconds=self.random.uniform(-most, most) if most else 0.0)
+
+    async def _disturb(self) -> None:
+        """Things happen, one after the other."""
+        while self.faults.disturbances:
+            await asyncio.sleep(self.random.expovariate(self.faults.disturbances))
+            if not self.faults.disturbances or not self.processes:
+                return
+            process = self.random.choice(self.processes)
+            self.random.choice(
+                (self._crash, self._crash, self._stop, self._expire, self._hold, self._cut, self._jump, self._jump)
+            )(process)
+
+    def _crash(self, process: Process) -> None:
+        self.tell(f"{process.service.name} crashes")
+        process.die()
+
+    def _stop(self, process: Process) -> None:
+        if process.up:
+            self.tell(f"{process.service.name} is stopped")
+            self._start(process.stop())
+
+    def _expire(self, process: Process) -> None:
+        for feed in process.connection.feeds:
+            self.tell(f"{process.service.name} loses its place in its group, and doesn't know")
+            feed.expire()
+            self.loop.call_later(self.random.random() * 2, self._come_back, feed)
+
+    def _come_back(self, feed: SimulatedFeed) -> None:
+        if not self._closing:
+            self._start(feed.rejoin())
+
+    def _hold(self, process: Process) -> None:
+        if process.service.listens:
+            topic, span = self.random.choice(process.service.listens), self.random.random() * 3
+            self.tell(f"{process.service.name} gets nothing of {topic} for {span:.1f} s")
+            self.broker.held[process.service.name, topic] = self.loop.time() + span
+
+    def _cut(self, process: Process) -> None:
+        span = self.random.random() * 4
+        self.tell(f"{process.service.topic} takes nothing for {span:.1f} s")
+        self.broker.cut[process.service.topic] = self.loop.time() + span
+
+    def _jump(self, process: Process) -> None:
+        process.clock.skew = self._skew()
+        self.tell(f"the clock of {process.service.name} is wrong by {process.clock.skew.total_seconds():.3f} s")

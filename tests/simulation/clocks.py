@@ -1,0 +1,138 @@
+"""Every ticket's clock, checked in three ways.
+
+By the core itself, fed with intake's facts in both orders (timers first, facts first): the log must say exactly the
+same as both, wherever every verdict waited for the settled edge. By arithmetic of our own: deadlines, verdicts and
+support time. And by what the announcements say of one another.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from tests.simulation import arithmetic
+from tests.simulation.invariants import Ending
+
+from contracts.envelope import Fact
+from contracts.names import SLA, TICKETS
+from contracts.sla import PolicyPublished
+from sla_timer import domain as core
+from sla_timer.domain.commands import Ring
+from sla_timer.domain.elapse import timers
+from sla_timer.domain.policies import Policies
+from sla_timer.domain.react import response_clock
+
+VERDICTS = ("SlaBreached", "SlaMet", "ObjectiveMissed")
+
+
+def clocks_add_up(ending: Ending) -> Iterable[str]:
+    """All of them."""
+    policies = Policies()
+    for fact in ending.logs[SLA]:
+        if isinstance(fact.event, PolicyPublished) and fact.event.version not in {policies.latest}:
+            policies = policies.published(fact.event)
+    for ticket in ending.tickets:
+        facts = ending.of(TICKETS, ticket)
+        stream = response_clock(ticket)
+        live = [fact for fact in ending.of(SLA, ticket) if fact.stream == stream]
+        both = [_played(facts, stream, policies, ending.now, timers_first=first) for first in (True, False)]
+        if both[0] != both[1]:
+            yield f"ticket {ticket}: timers first {_words(both[0])}, facts first {_words(both[1])}"
+        events = [fact.event for fact in live]
+        if events != both[0] and not _hasty(events):
+            yield f"ticket {ticket}: the log has {_words(events)}, the core says {_words(both[0])}"
+        yield from _by_arithmetic(ticket, facts, events, ending.now)
+        yield from _once(ticket, live)
+
+
+def _played(facts: Sequence[Fact], stream: str, policies: Policies, now: datetime, *, timers_first: bool) -> list[Any]:
+    """What the core makes of the facts, if each timer rings as soon as it may, or only when all facts are heard."""
+    state, events = core.INITIAL, []
+
+    def do(command: Any) -> None:
+        nonlocal state
+        for event in core.decide(command, state):
+            state = core.evolve(state, event)
+            events.append(event)
+
+    def ring(until: datetime) -> None:
+        while due := sorted((one.due_at, one.kind, one.generation) for one in timers(state) if one.due_at <= until):
+            at, kind, generation = due[0]
+            do(Ring(at=at, kind=kind, generation=generation))
+
+    for fact in facts:
+        if timers_first:
+            ring(fact.happened_at)
+        for target, command in core.react(fact, policies):
+            if target == stream:
+                do(command)
+    ring(now)
+    return events
+
+
+def _hasty(events: Iterable[Any]) -> bool:
+    """Whether something was announced on the wall clock. An objective that is missed doesn't say."""
+    return any(getattr(event, "evidence", "settled") != "settled" for event in events) or any(
+        type(event).__name__ in ("BreachRetracted", "ObjectiveMissed") for event in events
+    )
+
+
+def _net(events: Sequence[Any]) -> list[Any]:
+    """The verdicts that stand."""
+    found: list[Any] = []
+    for event in events:
+        name = type(event).__name__
+        if name == "BreachRetracted":
+            found = [one for one in found if type(one).__name__ != "SlaBreached"]
+        elif name in VERDICTS:
+            found.append(event)
+    return found
+
+
+def _by_arithmetic(ticket: UUID, facts: Sequence[Fact], events: Sequence[Any], now: datetime) -> Iterable[str]:
+    clock = arithmetic.expected(facts, now)
+    said = [_verdict(event) for event in _net(events)]
+    wanted = list(clock.verdicts)
+    if _hasty(events):
+        said = [one for one in said if one[0] != "missed"]
+        wanted = [one for one in wanted if one[0] != "missed"]
+    if said != wanted:
+        yield f"ticket {ticket}: the log's verdicts are {said}, by arithmetic they are {wanted}"
+    due = next((e.due_at for e in reversed(events) if type(e).__name__ in ("ClockStarted", "ClockRescheduled")), None)
+    if clock.phase in ("running", "breached", "missed") and due != clock.due():
+        yield f"ticket {ticket}: the log's deadline is {due}, by arithmetic it is {clock.due()}"
+
+
+def _verdict(event: Any) -> tuple[Any, ...]:
+    match type(event).__name__:
+        case "SlaBreached":
+            return ("breached", event.due_at, event.breached_at, event.cause)
+        case "SlaMet":
+            return ("met", event.due_at, event.elapsed)
+        case _:
+            return ("missed", event.due_at)
+
+
+def _once(ticket: UUID, facts: Sequence[Fact]) -> Iterable[str]:
+    """A breach stands at most once, and a warning is given once for each setting of the clock."""
+    standing, warned = 0, Counter[int]()
+    for fact in facts:
+        match type(fact.event).__name__:
+            case "SlaBreached":
+                standing += 1
+            case "BreachRetracted":
+                standing -= 1
+                warned.clear()
+            case "ClockStarted" | "ClockRescheduled":
+                warned.clear()
+            case "SlaWarning":
+                warned[fact.event.percent] += 1
+            case _:
+                continue
+        if standing not in (0, 1) or any(n > 1 for n in warned.values()):
+            yield f"ticket {ticket}: {type(fact.event).__name__} is announced again at {fact.recorded_at}"
+
+
+def _words(events: Iterable[Any]) -> str:
+    return ", ".join(type(event).__name__ for event in events) or "nothing"
