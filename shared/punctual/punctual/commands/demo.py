@@ -3,15 +3,13 @@
 import asyncio
 import signal
 from enum import StrEnum
+from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.console import Console
 
-from punctual.demo.embedded import embedded
-from punctual.demo.home import demo_home, emptied
-from punctual.demo.in_memory import in_memory
-from punctual.demo.run import Demo
+from punctual.demo.home import demo_home, emptied, remove
 from punctual.local.errors import StackUnavailable
 from punctual.local.places import Home
 from punctual.local.supervise import alone
@@ -40,47 +38,59 @@ def demo(
     Example: `punctual demo --keep`
     """
     console = Console(highlight=False)
-    home = Home.default()
-    own = demo_home(home.make())
-    result = home.path / "demo.json"
-    result.unlink(missing_ok=True)
+    home = Home.default().make()
+    own = demo_home(home)
+    (home.path / "demo.json").unlink(missing_ok=True)
     with alone(own):
-        emptied(own, lambda text: console.print(f"· {text}", markup=False))
         console.print(
             "[bold]A real day of a support desk in half a minute.[/] Real opening times, priorities and states of an "
             "IT company's incidents, 2 March 2016 (Amaral, Fantinato, Peres; CC BY 4.0).",
             soft_wrap=True,
         )
-        code = None
-        if bus is not Broker.memory:
-            try:
-                code = _run(Demo(own, embedded, console, result, keep))
-            except StackUnavailable as error:
-                if bus is Broker.kafka:
-                    raise
-                console.print(f"[bold yellow]{error}[/]\n[bold yellow]So the same story is played without it.[/]")
-                emptied(own, lambda text: None)
+        code = None if bus is Broker.memory else _on_kafka(home, own, console, keep, bus is Broker.kafka)
         if code is None:
             console.rule(f"[bold red]{LABEL}[/]")
-            code = _run(Demo(own, in_memory, console, result, keep))
+            code = _play(home, own, console, keep, memory=True)
             console.rule(f"[bold red]{LABEL}[/]")
     raise typer.Exit(code)
 
 
-def _run(one: Demo) -> int:
+def _on_kafka(home: Home, own: Home, console: Console, keep: bool, only: bool) -> int | None:
+    """The exit code; None if Kafka can't be had here, which is said first."""
     try:
-        return asyncio.run(_until_stopped(one))
+        return _play(home, own, console, keep, memory=False)
+    except StackUnavailable as error:
+        if only:
+            raise
+        console.print(f"{error}\nSo the same story is played without the broker.", style="bold yellow", markup=False)
+        return None
+
+
+def _play(home: Home, own: Home, console: Console, keep: bool, *, memory: bool) -> int:
+    old = emptied(own, lambda text: console.print(f"· {text}", markup=False))
+    try:
+        return asyncio.run(_until_stopped(home, own, console, keep, memory, old))
     except (KeyboardInterrupt, asyncio.CancelledError):
         return 130
 
 
-async def _until_stopped(one: Demo) -> int:
+async def _until_stopped(home: Home, own: Home, console: Console, keep: bool, memory: bool, old: list[Path]) -> int:
     """Stops all that it started, whichever way it is asked to end."""
+    from punctual.demo.run import Demo  # here, so that help and the other commands start without it
+
+    if memory:
+        from punctual.demo.in_memory import in_memory as bring
+    else:
+        from punctual.demo.embedded import embedded as bring
     playing = asyncio.current_task()
     assert playing
     for number in (signal.SIGTERM, signal.SIGHUP):
         asyncio.get_running_loop().add_signal_handler(number, playing.cancel)
-    return await one.run()
+    removing = asyncio.create_task(asyncio.to_thread(remove, old))
+    try:
+        return await Demo(own, bring, console, home.path / "demo.json", keep).run()
+    finally:
+        await asyncio.shield(removing)
 
 
 def register(app: typer.Typer) -> None:

@@ -20,11 +20,13 @@ SERVICES_TAKE = 1.2
 """As long as the stack took to start, times this, the services take: about so on any machine, busy or idle."""
 QUIET = timedelta(seconds=7)
 """Real time from the midnight at which the clock begins until the first ticket is opened, at 06:17."""
+MOST = timedelta(seconds=6)
+"""On a machine that is busier than that, the first tickets come late."""
 
 
 def head_start(stack_took: float) -> timedelta:
     """How long after the services' start the clock is to show midnight, so that they are ready for the first ticket."""
-    return max(timedelta(seconds=SERVICES_TAKE * stack_took) - QUIET, timedelta())
+    return min(max(timedelta(seconds=SERVICES_TAKE * stack_took) - QUIET, timedelta()), MOST)
 
 
 @asynccontextmanager

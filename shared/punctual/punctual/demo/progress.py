@@ -14,13 +14,14 @@ class Progress:
     acts: Counter[str] = field(default_factory=Counter)
     opened: dict[str, Ticket] = field(default_factory=dict)
     late: timedelta = timedelta()
+    latest: str = ""
     problems: list[str] = field(default_factory=list)
 
     def played(self, ticket: Ticket, act: Act, late: timedelta) -> None:
         """An act was done."""
         self.acts[type(act).__name__] += 1
-        if not isinstance(act, Rate):
-            self.late = max(self.late, late)
+        if not isinstance(act, Rate) and late > self.late:
+            self.late, self.latest = late, f"{type(act).__name__} of {ticket.incident}"
 
     def failed(self, ticket: Ticket, act: Act, why: str) -> None:
         """A door did not do what it must."""

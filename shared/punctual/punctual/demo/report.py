@@ -23,7 +23,12 @@ _FIGURES = (
 
 
 def as_json(
-    ground: Ground, figures: Figures | None, checks: Sequence[Check], seconds: Mapping[str, float], late_s: float
+    ground: Ground,
+    figures: Figures | None,
+    checks: Sequence[Check],
+    seconds: Mapping[str, float],
+    late_s: float,
+    latest: str,
 ) -> dict[str, Any]:
     """What `.punctual/demo.json` has."""
     return {
@@ -33,7 +38,7 @@ def as_json(
         "clock": {"speed": ground.clock.speed, "epoch": ground.clock.epoch.isoformat()},
         "summary": figures.as_json() if figures else None,
         "checks": [{"name": check.name, "held": check.held, "found": check.found} for check in checks],
-        "latest_act_s": round(late_s, 3),
+        "latest_act": {"what": latest, "s": round(late_s, 3)},
         "seconds": {name: round(value, 2) for name, value in seconds.items()},
         "urls": ground.urls | {"mail catcher": ground.catcher},
     }

@@ -43,7 +43,7 @@ def _sent(e: notifications.NotificationSent, fact: Fact) -> Line:
     return Line("mail sent", "dim")
 
 
-_WORDS: dict[type[Any], Callable[[Any, Fact], Line]] = {
+WORDS: dict[type[Any], Callable[[Any, Fact], Line]] = {
     tickets.AccountRegistered: lambda e, f: Line(f"{e.name} is a customer, tier {e.tier.capitalize()}", "dim"),
     tickets.TicketOpened: _opened,
     tickets.InformationRequested: lambda e, f: Line(
@@ -103,7 +103,7 @@ class Narrator:
             self._templates[event.notification_id] = (event.template.replace("-", " "), event.role)
         if isinstance(event, sla.PolicyPublished) and event.shard == 0:
             said = Line(f"policy in force: {event.name}", "dim")
-        elif (say := _WORDS.get(type(event))) is None:
+        elif (say := WORDS.get(type(event))) is None:
             return None
         else:
             said = say(event, fact)

@@ -87,6 +87,7 @@ async def await_ready(service: Service, within: float = READY_WITHIN) -> None:
             try:
                 return (await client.get(f"{service.url}/readyz")).status_code == 200
             except httpx2.HTTPError:
+                await asyncio.sleep(0.1)  # it is starting, and can use the processor better
                 return False
 
         await until(service.child, ready, within)
