@@ -15,13 +15,13 @@ from tests.integration.kit.proxy import proxied
 from tests.integration.kit.toy import core, follow, ticket_in, tickets
 
 from contracts.names import ESCALATIONS, SLA, TICKETS
-from kit.bus import Bus, BusError
-from kit.consume import Consumer, Stuck
+from kit.bus import Bus
+from kit.consume import Consumer
 from kit.follow import Follow
 from kit.memory import MemoryStore
 from kit.perform import Core
 from kit.postgres import PostgresStore
-from kit.store import Cursor, CursorMoved, Move, Store, Unavailable
+from kit.store import Cursor, CursorMoved, Move, Store
 from punctual.local.databases import Dsns
 
 
@@ -226,66 +226,3 @@ async def test_a_database_that_is_away_for_a_while_is_waited_for(dsns: Dsns, con
             wire.swallow = 1
             wire.refusing = False
             await come(plain, {ticket: [0, 1] for ticket in found})
-
-
-class Away(MemoryStore):
-    """A database that lets nobody write."""
-
-    away = False
-
-    def transaction(self) -> Any:
-        if self.away:
-            raise Unavailable("away")
-        return super().transaction()
-
-
-async def test_the_watchdog_ends_a_consumer_that_has_work_and_does_none(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("kit.consume.WATCH", 0.05)
-    monkeypatch.setattr("kit.consume.STUCK", 0.6)
-    store, bus, letters = Away(ESCALATIONS), memory_bus(), Letters()
-    task = asyncio.create_task(consumer(store, bus).run())
-    await asyncio.sleep(1)
-    assert not task.done()  # nothing to do is no reason
-    store.away = True
-    await post(bus, [letters.coin(uuid4(), 1)])
-    with pytest.raises(Stuck):
-        await asyncio.wait_for(task, 10)
-
-
-async def test_the_watchdog_sees_records_that_the_broker_has_and_does_not_give(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr("kit.consume.WATCH", 0.05)
-    monkeypatch.setattr("kit.consume.STUCK", 0.6)
-    bus, letters = memory_bus(), Letters()
-    bus.delay = lambda topic: True
-    task = asyncio.create_task(consumer(MemoryStore(ESCALATIONS), bus).run())
-    await post(bus, [letters.coin(uuid4(), 1)])
-    with pytest.raises(Stuck):
-        await asyncio.wait_for(task, 10)
-
-
-async def test_waiting_for_a_cause_is_no_reason_to_end(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("kit.consume.WATCH", 0.05)
-    monkeypatch.setattr("kit.consume.STUCK", 0.6)
-    monkeypatch.setattr("kit.consume.LOUD", 0.3)
-    store, bus, ticket = MemoryStore(ESCALATIONS), memory_bus(), ticket_in(7)
-    await post(bus, [Letters(SLA).coin(ticket, 1, seen={TICKETS: 1})], SLA)
-    async with at_work(own := consumer(store, bus)) as (task,):
-        await asyncio.sleep(1.5)
-        assert not task.done()
-        assert not own.stalled()
-        await post(bus, [Letters().coin(ticket, 0)])
-        await come(store, {ticket: [0, 1]})
-
-
-async def test_a_broker_that_fails_at_a_rebalance_ends_the_consumer(monkeypatch: pytest.MonkeyPatch) -> None:
-    bus = memory_bus()
-
-    async def poll(patience: float) -> list[Any]:
-        raise BusError("gone")
-
-    feed = await bus.feed("other", [TICKETS], *[consumer(MemoryStore(ESCALATIONS), bus)._revoked] * 2)
-    monkeypatch.setattr(type(feed), "poll", lambda self, patience: poll(patience))
-    with pytest.raises(BusError):
-        await consumer(MemoryStore(ESCALATIONS), bus).run()
