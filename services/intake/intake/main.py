@@ -20,6 +20,7 @@ SERVICE = Service(
     migrations=Path(__file__).parent.parent / "migrations",
     settings=Settings,
     listens=(TICKETS,),
+    linger=0.1,
     react=react,
     look_up=look_up,
     project=project,

@@ -1,5 +1,6 @@
 """Who is asking: bearer tokens (JWT), from a local issuer for now. Roles decide in the cores, not here."""
 
+from collections import OrderedDict
 from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Literal, get_args
@@ -11,6 +12,8 @@ from joserfc.jwk import OctKey
 
 from kit.clock import Clock
 
+REMEMBERED = 4096
+"""Tokens whose signature is not checked again."""
 ISSUER = "punctual-local"
 """The local issuer: whoever knows the secret can be anybody. For laptops and tests; say so wherever it is used."""
 
@@ -71,6 +74,7 @@ class Verifier:
         self._key = OctKey.import_key(secret)
         self._secret = secret.encode()
         self._clock = clock
+        self._checked: OrderedDict[str, tuple[Caller, float]] = OrderedDict()
 
     def _pseudonym(self, subject: str) -> str:
         return "customer-" + blake2b(subject.encode(), key=self._secret[:64], digest_size=8).hexdigest()
@@ -82,6 +86,15 @@ class Verifier:
             raise NotAuthenticated(
                 "Send the header: Authorization: Bearer <token>. `punctual token --role …` makes one."
             )
+        if (known := self._checked.get(token)) and known[1] > self._clock.wall():
+            return known[0]
+        caller, expires = self._read(token)
+        self._checked[token] = caller, expires
+        if len(self._checked) > REMEMBERED:
+            self._checked.popitem(last=False)
+        return caller
+
+    def _read(self, token: str) -> tuple[Caller, float]:
         try:
             claims = jwt.decode(token.strip(), self._key, algorithms=["HS256"]).claims
             if claims["iss"] != ISSUER or float(claims["exp"]) <= self._clock.wall():
@@ -91,6 +104,7 @@ class Verifier:
                 raise NotAuthenticated("The token names no role that we know, or a customer's role without an account.")
             subject = str(claims["sub"])
             actor = self._pseudonym(subject) if role in CUSTOMERS else subject
-            return Caller(subject, role, UUID(account) if account else None, claims.get("email"), actor)
+            caller = Caller(subject, role, UUID(account) if account else None, claims.get("email"), actor)
+            return caller, float(claims["exp"])
         except (JoseError, KeyError, ValueError, TypeError) as error:
             raise NotAuthenticated("The token can't be read or its signature is wrong; get a new one.") from error

@@ -48,6 +48,7 @@ class Consumer:
         follow: Follow,
         applied: Callable[[Sequence[Incoming]], None] = lambda batch: None,
         owned: Callable[[Iterable[int]], None] = lambda shards: None,
+        linger: float = 0.0,
     ) -> None:
         self.topics = tuple(topics)
         self.backlog = Backlog(topics)
@@ -56,6 +57,7 @@ class Consumer:
         self._parked_in: dict[int, set[UUID]] = {}
         self._store, self._bus, self._clock = store, bus, clock
         self._follow, self._applied, self._owned = follow, applied, owned
+        self._linger = linger
         self._feed: Feed | None = None
         self._paused: set[Place] = set()
         self._poison: dict[tuple[Place, int], str] = {}
@@ -76,7 +78,11 @@ class Consumer:
         hinted = self._clock.elapsed()
         try:
             while not self._stopping:
-                for message in await feed.poll(0.02 if self.backlog.ready() else 0.25):
+                found = await feed.poll(0.02 if self.backlog.ready() else 0.25)
+                if found and self._linger:
+                    await asyncio.sleep(self._linger)
+                    found += await feed.poll(0)
+                for message in found:
                     self.backlog.add(message)
                 async with self._turn:
                     await self._step()

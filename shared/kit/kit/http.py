@@ -56,8 +56,19 @@ class Desk:
     clock: Clock
     verifier: Verifier
 
-    async def perform(self, asked: Asked, stream: str, command: Any, answer: dict[str, Any] | None = None) -> Done:
-        """Carry out a command for who asks. Raises Trouble, or the core's Refusal."""
+    async def perform(
+        self,
+        asked: Asked,
+        stream: str,
+        command: Any,
+        answer: dict[str, Any] | None = None,
+        *,
+        creates: bool = False,
+    ) -> Done:
+        """Carry out a command for who asks; `creates`: on a stream named by `asked.new_id`.
+
+        Raises Trouble, or the core's Refusal.
+        """
         caller = asked.caller
         result = await self.writer.perform(
             Work(
@@ -68,6 +79,7 @@ class Desk:
                 request_hash=asked.request_hash,
                 answer=answer or {},
                 if_version=asked.if_version,
+                creates=creates,
             )
         )
         match result:

@@ -6,7 +6,7 @@ undone. `stutter` is awaited between its steps, so that a simulation can let oth
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
@@ -74,6 +74,10 @@ class MemoryStore:
         self.tables = Tables()
         self.stutter = stutter
         self._mutex = asyncio.Lock()
+
+    def statement(self) -> AbstractAsyncContextManager["MemoryTx"]:
+        """The same as a transaction: nothing is saved here."""
+        return self.transaction()
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator["MemoryTx"]:

@@ -37,7 +37,8 @@ class ChangedMeanwhile(Refusal):
 class Work:
     """A command for a stream. `answer` is what will be remembered as the answer, with the stream's version.
 
-    `if_version`: refuse unless the stream is still at this version.
+    `if_version`: refuse unless the stream is still at this version. `creates`: the stream's name follows from the
+    command id, so there is nothing to read before: if there is, the append says so and it is decided again.
     """
 
     command_id: UUID
@@ -47,6 +48,7 @@ class Work:
     request_hash: bytes = b""
     answer: dict[str, Any] = field(default_factory=dict)
     if_version: int | None = None
+    creates: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,17 +134,20 @@ class Core:
 
         The caller that mixes them must give the whole batch up if the first is overtaken.
         """
-        known = await tx.known([(shard_of_stream(work.stream), work.command_id) for work in works])
+        asked = [(shard_of_stream(work.stream), work.command_id) for work in works if not work.creates]
+        known = await tx.known(asked) if asked else {}
         fresh = [work for work in works if work.command_id not in known]
         commands = await self.prepare(tx, [work.command for work in fresh])
         fresh = [replace(work, command=command) for work, command in zip(fresh, commands, strict=True)]
-        streams = await self._load(tx, {work.stream for work in fresh})
+        streams = await self._load(tx, {work.stream for work in fresh if not work.creates})
         results = {work.command_id: _told(work, known[work.command_id]) for work in works if work.command_id in known}
         drafts: list[_Draft] = []
         for work in fresh:
-            outcome = self._decide(work, streams[work.stream])
+            outcome = self._decide(work, streams.get(work.stream) or _Stream(self.decider.INITIAL, 0))
             if isinstance(outcome, _Draft):
                 drafts.append(outcome)
+            elif work.creates:
+                results[work.command_id] = Overtaken()  # perhaps it was carried out before: look first
             else:
                 results[work.command_id] = outcome
         decided = await self._sealed(tx, drafts, results)

@@ -84,6 +84,13 @@ class PostgresStore:
                 return list(await connection.fetch(statement, *values))
 
     @asynccontextmanager
+    async def statement(self) -> AsyncIterator["PostgresTx"]:
+        """For one statement, which commits by itself."""
+        with _translated():
+            async with self.pool.acquire(timeout=PATIENCE) as connection:
+                yield PostgresTx(connection, self._topic, self._columns, sound=self.sound)
+
+    @asynccontextmanager
     async def transaction(self) -> AsyncIterator["PostgresTx"]:
         """A READ COMMITTED transaction; `append` relies on that level."""
         with _translated():

@@ -111,7 +111,7 @@ class Relay:
         epochs = dict(self._epochs)
         now = self._clock.elapsed()
         open_shards = sorted(shard for shard in epochs if self._blocked.get(shard, now) <= now)
-        async with self._store.transaction() as tx:
+        async with self._store.statement() as tx:
             pending = await tx.pending(open_shards, BATCH)
         if not pending:
             return 0
@@ -121,7 +121,7 @@ class Relay:
             pass
         done, failure = await self._send(producer, pending, epochs)
         if done:
-            async with self._store.transaction() as tx:
+            async with self._store.statement() as tx:
                 noted = await tx.relayed(done)
             self._forget([one for one in done if one.shard not in noted])
             done = [one for one in done if one.shard in noted]

@@ -36,6 +36,8 @@ class Service:
     migrations: Path
     settings: type[ServiceSettings] = ServiceSettings
     listens: Sequence[str] = ()
+    linger: float = 0.0
+    """Seconds for more facts to come before they are applied: for a service in no hurry, fewer transactions."""
     react: React = lambda fact, context: ()
     look_up: LookUp = the_policy
     project: Project = no_rows

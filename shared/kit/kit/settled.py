@@ -63,7 +63,7 @@ class Heartbeat:
             await self._drop()
 
     async def _announce(self) -> None:
-        async with self._store.transaction() as tx:
+        async with self._store.statement() as tx:
             floor, heads = await tx.settle(self._clock.now())
         # Only now is it durable, and only now may anybody rely on it.
         producer = self._producer = self._producer or await self._bus.producer()

@@ -277,6 +277,10 @@ class Tx(Protocol):
 class Store(Protocol):
     """A service's database."""
 
+    def statement(self) -> AbstractAsyncContextManager[Tx]:
+        """For one call on Tx, which commits by itself: two round trips less. Raises Unavailable, BadValue."""
+        ...
+
     def transaction(self) -> AbstractAsyncContextManager[Tx]:
         """A transaction that commits at the end of the block. Raises Unavailable, BadValue."""
         ...

@@ -140,7 +140,7 @@ class Timers:
     async def _load(self) -> None:
         """Fetch what comes due in the next seconds; the sweep that also finds what nobody told us of."""
         horizon = self._clock.now() + timedelta(seconds=AHEAD / self._clock.real(timedelta(seconds=1)))
-        async with self._store.transaction() as tx:
+        async with self._store.statement() as tx:
             rows = await tx.due(sorted(self._shards), horizon, LOADED)
         # With more than fits, the window ends where the last one is due.
         self._horizon = rows[-1].due_at if len(rows) == LOADED else horizon

@@ -96,6 +96,7 @@ class Wired:
             follow=self.follow,
             applied=self._applied,
             owned=self._owned,
+            linger=self.service.linger,
         )
 
     def _timers(self) -> Timers:

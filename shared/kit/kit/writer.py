@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from uuid import UUID
 
 from kit.clock import Clock
@@ -99,6 +99,7 @@ class Writer:
             return
         for waiting, result in zip(batch, results, strict=True):
             if isinstance(result, Overtaken):
+                waiting.work = replace(waiting.work, creates=False)
                 self._queue.append(waiting)
             elif not waiting.answer.done():
                 waiting.answer.set_result(result)

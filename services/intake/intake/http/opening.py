@@ -45,7 +45,8 @@ async def open_ticket(body: TicketIn, asked: Ask, desk: TheDesk, office: TheOffi
         "number": number,
         "missing": list(missing(REQUIRED, details, body.description)),
     }
-    done = await desk.perform(asked, f"ticket-{ticket_id}", office.addressed(command, account_id, email), answer)
+    addressed = office.addressed(command, account_id, email)
+    done = await desk.perform(asked, f"ticket-{ticket_id}", addressed, answer, creates=True)
     return receipt(done, 201, f"/v1/tickets/{done.answer['number']}")
 
 
