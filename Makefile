@@ -7,7 +7,7 @@ BIN := .venv/bin
 MEMBERS := contracts kit punctual intake sla-timer escalation notifier feedback
 WORKERS ?= 2
 
-.PHONY: help setup demo up down status test bench lint format types layers migrations check lock
+.PHONY: help setup demo up down status test simulate bench lint format types layers migrations check lock
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  \033[1mmake %-11s\033[0m %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -29,6 +29,9 @@ status: setup ## Say what runs, where, and how far it is behind
 
 test: setup ## Run all tests, against the real Kafka and PostgreSQL too (ARGS="-k name")
 	@$(BIN)/pytest -n $(WORKERS) $(ARGS)
+
+simulate: setup ## Run the desk through all that can go wrong, in virtual time (SEEDS=10000, ARGS="--first 300")
+	@$(BIN)/punctual simulate --seeds $(or $(SEEDS),300) --workers $(WORKERS) $(ARGS)
 
 bench: setup ## Measure, beside what each figure is compared with (ARGS="open latency replay timers memory")
 	@$(BIN)/python -m tests.bench $(ARGS)

@@ -40,9 +40,9 @@ def clocks_add_up(ending: Ending) -> Iterable[str]:
         if both[0] != both[1]:
             yield f"ticket {ticket}: timers first {_words(both[0])}, facts first {_words(both[1])}"
         events = [fact.event for fact in live]
-        if events != both[0] and not _hasty(events):
+        if events != both[0] and stream not in ending.hasty:
             yield f"ticket {ticket}: the log has {_words(events)}, the core says {_words(both[0])}"
-        yield from _by_arithmetic(ticket, facts, events, ending.now)
+        yield from _by_arithmetic(ending, ticket, facts, events)
         yield from _once(ticket, live)
 
 
@@ -71,13 +71,6 @@ def _played(facts: Sequence[Fact], stream: str, policies: Policies, now: datetim
     return events
 
 
-def _hasty(events: Iterable[Any]) -> bool:
-    """Whether something was announced on the wall clock. An objective that is missed doesn't say."""
-    return any(getattr(event, "evidence", "settled") != "settled" for event in events) or any(
-        type(event).__name__ in ("BreachRetracted", "ObjectiveMissed") for event in events
-    )
-
-
 def _net(events: Sequence[Any]) -> list[Any]:
     """The verdicts that stand."""
     found: list[Any] = []
@@ -90,13 +83,13 @@ def _net(events: Sequence[Any]) -> list[Any]:
     return found
 
 
-def _by_arithmetic(ticket: UUID, facts: Sequence[Fact], events: Sequence[Any], now: datetime) -> Iterable[str]:
-    clock = arithmetic.expected(facts, now)
+def _by_arithmetic(ending: Ending, ticket: UUID, facts: Sequence[Fact], events: Sequence[Any]) -> Iterable[str]:
+    clock = arithmetic.expected(facts, ending.now)
     said = [_verdict(event) for event in _net(events)]
     wanted = list(clock.verdicts)
-    if _hasty(events):
-        said = [one for one in said if one[0] != "missed"]
-        wanted = [one for one in wanted if one[0] != "missed"]
+    if response_clock(ticket) in ending.hasty:
+        # An objective missed too soon stays missed, and a breach that stands keeps the deadline it was announced with.
+        said, wanted = _roughly(said), _roughly(wanted)
     if said != wanted:
         yield f"ticket {ticket}: the log's verdicts are {said}, by arithmetic they are {wanted}"
     due = next((e.due_at for e in reversed(events) if type(e).__name__ in ("ClockStarted", "ClockRescheduled")), None)
@@ -112,6 +105,10 @@ def _verdict(event: Any) -> tuple[Any, ...]:
             return ("met", event.due_at, event.elapsed)
         case _:
             return ("missed", event.due_at)
+
+
+def _roughly(verdicts: Sequence[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+    return [one[:1] if one[0] == "breached" else one for one in verdicts if one[0] != "missed"]
 
 
 def _once(ticket: UUID, facts: Sequence[Fact]) -> Iterable[str]:

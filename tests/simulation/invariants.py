@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.keywrap import aes_key_unwrap
 from tests.simulation.scenario import done
 
 from contracts.envelope import Fact
-from contracts.names import ESCALATIONS, FEEDBACK, NOTIFICATIONS, SLA, TICKETS, shard_of
+from contracts.names import ESCALATIONS, FEEDBACK, NOTIFICATIONS, SLA, TICKETS
 from contracts.wire import envelope_from
 from kit.perform import Failed, Result, Reused, Work
 from kit.replay import Rebuilt, differences
@@ -23,12 +23,16 @@ from kit.vault import opened
 
 @dataclass
 class Ending:
-    """How things stand when nothing is left to do. `now`: when that was."""
+    """How things stand when nothing is left to do. `now`: when that was.
+
+    `hasty`: the streams whose timers rang on the wall clock, because nothing was heard for too long.
+    """
 
     world: World
     answers: list[tuple[Work, Result]]
     tickets: list[UUID]
     now: datetime
+    hasty: set[str]
 
     @cached_property
     def keys(self) -> dict[UUID, bytes]:
@@ -119,6 +123,8 @@ def answers_are_kept(ending: Ending) -> Iterable[str]:
     }
     written = Counter(fact.command_id for facts in ending.logs.values() for fact in facts)
     told: dict[UUID, int] = {}
+    said = Counter(message for fact in ending.logs[TICKETS] if (message := getattr(fact.event, "message_id", None)))
+    yield from (f"message {message} is there {n} times" for message, n in said.items() if n > 1)
     for work, result in ending.answers:
         if isinstance(result, Failed | Reused):
             yield f"{type(work.command).__name__} for {work.stream} was answered {result}"
@@ -243,8 +249,3 @@ def everybody_is_told_once(ending: Ending) -> Iterable[str]:
         )
         for (cause, template), n in ((told - due) + (due - told)).items():
             yield f"ticket {ticket}: {template} because of {cause}: told {told[cause, template]} times ({n} amiss)"
-
-
-def shards_of(tickets: Iterable[UUID]) -> set[int]:
-    """Where these live."""
-    return {shard_of(ticket) for ticket in tickets}

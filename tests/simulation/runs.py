@@ -3,11 +3,13 @@
 import hashlib
 import logging
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from importlib.metadata import entry_points
 from random import Random
+from typing import Any
 
 import structlog
 from tests.simulation.invariants import Ending, wrong
@@ -15,10 +17,11 @@ from tests.simulation.scenario import Desk, setting_of
 
 from contracts import sealing
 from kit.service import Service
+from kit.settled import Evidence
 from kit.simulate.loop import Deadlock, Exhausted, VirtualLoop, run
 from kit.simulate.world import World
+from kit.store import Timer
 
-ONE_DAY = 5.0
 PATIENCE = 120.0
 
 
@@ -39,9 +42,22 @@ class Report:
         return "\n".join([f"seed {self.seed} fails; what befell it:", *self.story, "", *self.findings])
 
 
-def services() -> list[Service]:
-    """Those that are installed."""
-    return [point.load() for point in sorted(entry_points(group="punctual.services"), key=lambda point: point.name)]
+def services(hasty: set[str]) -> list[Service]:
+    """Those that are installed. Streams whose timers ring on the wall clock are noted in `hasty`."""
+    points = sorted(entry_points(group="punctual.services"), key=lambda point: point.name)
+    return [_noting(point.load(), hasty) for point in points]
+
+
+def _noting(service: Service, hasty: set[str]) -> Service:
+    if not (ringing := service.ringing):
+        return service
+
+    def command(timer: Timer, evidence: Evidence, now: datetime) -> Any:
+        if evidence != "settled":
+            hasty.add(timer.stream)
+        return ringing.command(timer, evidence, now)
+
+    return replace(service, ringing=replace(ringing, command=command))
 
 
 def simulate(seed: str) -> Report:
@@ -55,7 +71,7 @@ def simulate(seed: str) -> Report:
         await desk.live()
         world.heal()
         quiet = await world.quiet(PATIENCE)
-        ending = Ending(world, desk.answers, desk.tickets, world.right.now())
+        ending = Ending(world, desk.answers, desk.tickets, world.right.now(), hasty)
         findings = list(wrong(ending)) if quiet else ["it never came to rest", *world.unfinished()]
         try:
             await world.end()
@@ -66,7 +82,8 @@ def simulate(seed: str) -> Report:
         logs = [row for store in world.stores.values() for log in store.tables.log.values() for row in log]
         return Report(seed, tuple(findings), tuple(world.story), digest(repr(logs)), len(logs), loop.steps)
 
-    every = services()
+    hasty: set[str] = set()
+    every = services(hasty)
     with _quietly():
         try:
             return run(main, Random(f"{seed}/loop"))  # type: ignore[no-any-return]
@@ -90,8 +107,3 @@ def _quietly() -> Iterator[None]:
         yield
     finally:
         structlog.configure(**before)
-
-
-def failing(seeds: Sequence[str]) -> list[Report]:
-    """The seeds that fail."""
-    return [report for seed in seeds if (report := simulate(seed)).findings]

@@ -23,6 +23,7 @@ from kit.perform import Done, Result, Work
 from kit.rows import fact_of
 from kit.simulate.faults import Faults
 from kit.simulate.world import Setting, World
+from kit.wiring import Tempo
 
 DAY = 86_400
 SPEED = DAY / 5.0
@@ -42,6 +43,7 @@ def setting_of(random: Random) -> Setting:
         lanes=lanes,
         grain=random.choice((timedelta(microseconds=1), timedelta(minutes=1), timedelta(minutes=10))),
         faults=Faults.drawn(random),
+        tempo=Tempo(beat=0.1, grace=random.choice((0.5, 1.0, 6.0)), idle=1.0),
         replicas={name: random.choice((1, 1, 1, 2)) for name in services},
     )
 

@@ -230,6 +230,9 @@ class SimulatedFeed(MemoryFeed):
                 continue
             if position >= len(log):
                 continue
+            if broker.random.random() < faults.held:
+                broker.held[self.group, place[0]] = now + broker.random.random() * faults.holding
+                continue
             if faults.redelivered and broker.random.random() < faults.redelivered:
                 position = max(0, position - broker.random.randint(1, 5))
             end = position + BATCH - len(found)

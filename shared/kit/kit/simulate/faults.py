@@ -24,12 +24,17 @@ class Faults:
     lateness: float = 0.5
     redelivered: float = 0.0
     """That a fetch begins again with records that came before."""
+    held: float = 0.0
+    """That a consumer's group gets nothing more of a topic for up to `holding`, though it is there."""
+    holding: float = 2.0
     partial: float = 0.0
     """That a fetch brings a part of what there is."""
     unreachable: float = 0.0
     """That a fetch, a new producer or a listener fails."""
     disturbances: float = 0.0
     """Crashes, stops, rebalances, delayed topics, cut senders and jumping clocks, so many a second."""
+    shot: float = 0.0
+    """That a process dies over a command, at any step of some transaction."""
     skew: float = 0.0
     """Seconds by which clocks may be wrong."""
 
@@ -48,9 +53,11 @@ class Faults:
             unacknowledged=chance(0.05),
             late=chance(0.2),
             redelivered=chance(0.3),
+            held=chance(0.3),
             partial=chance(0.5),
             unreachable=chance(0.01),
-            disturbances=chance(2.0),
+            disturbances=chance(4.0),
+            shot=chance(0.2),
             skew=random.choice((0.0, 0.001, 1.0)),
         )
 

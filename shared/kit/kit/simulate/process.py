@@ -39,6 +39,7 @@ class Process:
         own = service.settings.model_construct(database_url="", port=0)
         self.wired = Wired(service, own, store, connection, clock, master_key=master_key, tempo=tempo)
         self.random = random
+        store.blown = self.die
         self.up = False
         self.ended_by: BaseException | None = None
         self._tasks: list[asyncio.Task[Any]] = []
@@ -68,6 +69,10 @@ class Process:
         for task in self._tasks:
             task.cancel()
 
+    def light(self) -> None:
+        """It will die soon, in the midst of something."""
+        self.store.fuse = self.random.randint(1, 40)
+
     async def stop(self) -> None:
         """In order: finish what is in hand, give up what is held."""
         self.up = False
@@ -84,6 +89,8 @@ class Process:
         """Ask for a command to be carried out. Raises Unavailable; also when the process dies over it."""
         if not self.up:
             raise Unavailable("nobody answers")
+        if self.random.random() < self.store.faults().shot:
+            self.light()
         return await self._part(self.wired.writer.perform(work))
 
     async def _part(self, coroutine: Coroutine[Any, Any, T]) -> T:

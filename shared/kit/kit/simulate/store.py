@@ -16,8 +16,11 @@ class SimulatedStore(MemoryStore):
     def __init__(self, there: MemoryStore, random: Random, faults: Callable[[], Faults]) -> None:
         super().__init__(there.topic, self._step)
         self.tables, self._mutex = there.tables, there._mutex
-        self._random, self._faults = random, faults
+        self._random, self.faults = random, faults
         self.dead = False
+        self.fuse = 0
+        """After how many more steps the process dies; 0: it has no fuse."""
+        self.blown: Callable[[], None] = lambda: None
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[MemoryTx]:
@@ -28,7 +31,13 @@ class SimulatedStore(MemoryStore):
             yield tx
 
     async def _step(self) -> None:
-        faults, chance = self._faults(), self._random.random()
+        if self.fuse:
+            self.fuse -= 1
+            if not self.fuse:
+                self.blown()
+        if self.dead:
+            raise Unavailable("this process is dead")
+        faults, chance = self.faults(), self._random.random()
         if chance < faults.lost:
             raise Unavailable("the connection was cut")
         if chance < faults.lost + faults.slow:

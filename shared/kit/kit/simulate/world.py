@@ -33,8 +33,8 @@ class Setting:
     lanes: Collection[int]
     grain: timedelta
     faults: Faults
+    tempo: Tempo
     replicas: dict[str, int] = field(default_factory=dict)
-    tempo: Tempo = field(default_factory=lambda: Tempo(beat=0.1, grace=1.5, idle=1.0))
 
 
 class World:
@@ -100,6 +100,7 @@ class World:
         self.broker.cut.clear()
         for process in self.processes:
             process.clock.skew = timedelta()
+            process.store.fuse = 0
 
     async def quiet(self, patience: float) -> bool:
         """Wait until nothing is left to do; False if that takes longer."""
@@ -182,12 +183,12 @@ class World:
                 return
             process = self.random.choice(self.processes)
             self.random.choice(
-                (self._crash, self._crash, self._stop, self._expire, self._hold, self._cut, self._jump, self._jump)
+                (self._crash, self._crash, self._stop, self._expire, self._hold, self._cut, self._cut, self._jump)
             )(process)
 
     def _crash(self, process: Process) -> None:
         self.tell(f"{process.service.name} crashes")
-        process.die()
+        process.light() if self.random.random() < 0.7 else process.die()
 
     def _stop(self, process: Process) -> None:
         if process.up:
@@ -211,7 +212,7 @@ class World:
             self.broker.held[process.service.name, topic] = self.loop.time() + span
 
     def _cut(self, process: Process) -> None:
-        span = self.random.random() * 4
+        span = self.random.random() * 6
         self.tell(f"{process.service.topic} takes nothing for {span:.1f} s")
         self.broker.cut[process.service.topic] = self.loop.time() + span
 

@@ -1,0 +1,82 @@
+"""simulate: the whole desk in one process and in virtual time, seed by seed."""
+
+import importlib
+import sys
+import time
+from collections.abc import Iterable
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.progress import Progress
+
+SCENARIO = Path("tests") / "simulation" / "runs.py"
+
+
+def simulate(
+    seeds: Annotated[int, typer.Option(help="How many.", min=1)] = 300,
+    first: Annotated[int, typer.Option(help="The first seed.")] = 0,
+    seed: Annotated[str | None, typer.Option(help="Only this one; tells what befell it.")] = None,
+    workers: Annotated[int, typer.Option(help="Processes.", min=1)] = 2,
+) -> None:
+    """Run the desk through crashes, cuts, late records and wrong clocks, and check what must be true at the end.
+
+    A seed says everything that happens, so one that failed fails again.
+
+    Examples: `punctual simulate --seeds 10000`, `punctual simulate --seed 123`
+    """
+    console, checkout = Console(), _checkout()
+    _reach(checkout)  # reports come back from the workers as what they are
+    if seed is not None:
+        report = _run(checkout, seed)
+        console.print("\n".join(report.story), highlight=False, markup=False)
+        _tell(console, [report])
+        console.print(f"seed {seed}: {report.events} events, {report.steps} steps, {len(report.findings)} findings")
+        raise typer.Exit(1 if report.findings else 0)
+    begun = time.monotonic()
+    with Progress(console=console, transient=True) as progress, ProcessPoolExecutor(workers) as pool:
+        running = progress.add_task("simulating", total=seeds)
+        failed: list[Any] = []
+        for report in pool.map(partial(_run, checkout), map(str, range(first, first + seeds)), chunksize=10):
+            progress.advance(running)
+            if report.findings:
+                failed.append(report)
+                _tell(progress.console, [report])
+    pace = seeds / (time.monotonic() - begun)
+    console.print(f"{seeds:,} seeds, {len(failed)} of them failed, {pace:.1f} a second")
+    if failed:
+        raise typer.Exit(1)
+
+
+def _tell(console: Console, reports: Iterable[Any]) -> None:
+    for report in reports:
+        for finding in report.findings:
+            console.print(f"seed {report.seed}: {finding}", highlight=False, markup=False)
+        if report.findings:
+            console.print(f"again: punctual simulate --seed {report.seed}", highlight=False, markup=False)
+
+
+def _run(checkout: Path, seed: str) -> Any:
+    _reach(checkout)
+    return importlib.import_module("tests.simulation.runs").simulate(seed)
+
+
+def _reach(checkout: Path) -> None:
+    if str(checkout) not in sys.path:
+        sys.path.insert(0, str(checkout))
+
+
+def _checkout() -> Path:
+    """Where the scenario is: it belongs to the tests, and is in no package."""
+    for folder in (Path.cwd(), *Path.cwd().parents):
+        if (folder / SCENARIO).exists():
+            return folder
+    raise typer.BadParameter("the scenario is in the source tree: run this in a checkout of Punctual")
+
+
+def register(app: typer.Typer) -> None:
+    """Add it."""
+    app.command()(simulate)

@@ -1,0 +1,81 @@
+"""That simulation finds what it should: a rule is broken on purpose, and some seed fails and says why."""
+
+import random
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+from uuid import UUID
+
+import pytest
+from tests.simulation.runs import Report, simulate
+
+from kit.memory import MemoryTx
+from kit.perform import Result, Work
+from kit.relay import Relay
+from kit.settled import Edge
+from kit.simulate.process import Process
+from kit.store import Move, Relayed
+
+SEEDS = 40
+
+
+def found(*words: str) -> Report:
+    """The first seed that fails and says one of these words."""
+    for seed in range(SEEDS):
+        report = simulate(str(seed))
+        if any(word in finding for finding in report.findings for word in words):
+            return report
+    pytest.fail(f"none of {SEEDS} seeds found it")
+
+
+def test_a_consumer_that_forgets_its_cursor(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def advance(self: MemoryTx, moves: Sequence[Move], seen: Sequence[tuple[int, str, int]]) -> None:
+        await self._step()
+
+    monkeypatch.setattr(MemoryTx, "advance", advance)
+    assert found("heard 0 of")
+
+
+def test_a_client_that_asks_again_with_another_id(monkeypatch: pytest.MonkeyPatch) -> None:
+    real, chance = Process.perform, random.Random(0)
+    asked: set[UUID] = set()
+
+    async def perform(self: Process, work: Work) -> Result:
+        if work.command_id in asked:
+            work = replace(work, command_id=UUID(int=chance.getrandbits(128)))
+        asked.add(work.command_id)
+        return await real(self, work)
+
+    monkeypatch.setattr(Process, "perform", perform)
+    assert found("is there 2 times")
+
+
+def test_a_relay_that_passes_over_what_was_not_acknowledged(monkeypatch: pytest.MonkeyPatch) -> None:
+    real = Relay._send
+
+    async def send(self: Relay, producer: Any, pending: Any, epochs: dict[int, int]) -> Any:
+        _, failure = await real(self, producer, pending, epochs)
+        last = {row.shard: row for row, _ in pending}
+        first = {row.shard: row.shard_seq for row, _ in reversed(pending)}
+        done = [
+            Relayed(shard, first[shard] - 1, row.shard_seq, row.event_id, epochs[shard]) for shard, row in last.items()
+        ]
+        return done, failure
+
+    monkeypatch.setattr(Relay, "_send", send)
+    assert found("can be read", "heard")
+
+
+def test_timers_that_do_not_wait_for_the_settled_edge(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Edge, "evidence", lambda self, *args, **named: "settled")
+    assert found("clocks add up")
+
+
+def test_records_applied_before_their_causes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("kit.consume.seen_by", lambda batch: [])
+    assert found("is told once", "escalate once")
+
+
+def test_a_transaction_that_is_not_undone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(MemoryTx, "undo", lambda self: None)
+    assert found("told", "surveyed", "clocks add up")

@@ -1,0 +1,42 @@
+"""A few hundred seeds. `make simulate SEEDS=10000` runs more."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from tests.simulation.runs import simulate
+
+CHUNKS, EACH = 12, 25
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("chunk", range(CHUNKS))
+def test_whatever_goes_wrong_nothing_is_lost_and_everything_is_said_once(chunk: int) -> None:
+    for seed in range(chunk * EACH, (chunk + 1) * EACH):
+        report = simulate(str(seed))
+        assert not report.findings, report
+
+
+def test_a_seed_says_everything() -> None:
+    first, second = simulate("again"), simulate("again")
+    assert (first.digest, first.steps, first.story) == (second.digest, second.steps, second.story)
+
+
+def test_a_seed_says_the_same_in_another_process() -> None:
+    """Where strings hash to other values, and objects lie at other addresses."""
+    script = "from tests.simulation.runs import simulate; r = simulate('again'); print(r.digest, r.steps)"
+    told = [
+        subprocess.run(
+            [sys.executable, "-c", script],
+            cwd=ROOT,
+            env=os.environ | {"PYTHONHASHSEED": number},
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for number in ("1", "2")
+    ]
+    assert told[0] == told[1]
