@@ -16,7 +16,7 @@ from punctual.local.places import Home
 from punctual.local.runfile import Run
 from punctual.local.services import start_services
 
-SERVICES_TAKE = 1.2
+SERVICES_TAKE = 0.9
 """As long as the stack took to start, times this, the services take: about so on any machine, busy or idle."""
 QUIET = timedelta(seconds=7)
 """Real time from the midnight at which the clock begins until the first ticket is opened, at 06:17."""

@@ -13,6 +13,9 @@ from punctual.demo.figures import Rows
 TOLERANCE = 1.0
 """Real seconds by which an act may come late: at the demo's speed 50 ms are 2.4 minutes, and 1 s is 48."""
 
+VERDICTS = ("running", "met", "breached")
+"""States in which something is, or was, owed; not so of a clock that waits or is cancelled."""
+
 
 @dataclass(frozen=True, slots=True)
 class Promise:
@@ -43,9 +46,9 @@ class Promise:
 
 
 async def promises(doors: Doors, rows: Rows, opened: Mapping[str, Ticket]) -> list[Promise]:
-    """All promises to answer that were not withdrawn or made void."""
+    """All promises to answer that are not waiting, withdrawn or void."""
     numbers = {str(ticket["ticket_id"]): ticket["number"] for ticket in rows["tickets"]}
-    kept = [c for c in rows["clocks"] if c["metric"] == "response" and c["state"] != "cancelled"]
+    kept = [c for c in rows["clocks"] if c["metric"] == "response" and c["state"] in VERDICTS]
     answers = await asyncio.gather(*(_responded(doors, numbers[str(clock["ticket_id"])]) for clock in kept))
     return [
         Promise(

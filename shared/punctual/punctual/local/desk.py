@@ -77,9 +77,9 @@ async def start_desk(
     desk = Desk(stack, ports, public, public | confidences(stack))
     started(desk)
     try:
-        await stack.create_databases()
-        await _migrate_all(stack)
-        await create_topics(stack.bootstrap, further.get("PUNCTUAL_TOPIC_PREFIX", ""))
+        async with asyncio.TaskGroup() as group:
+            group.create_task(_lay_out(stack))
+            group.create_task(create_topics(stack.bootstrap, further.get("PUNCTUAL_TOPIC_PREFIX", "")))
         say("Databases and topics are there")
         if services:
             desk.services = await start_services(stack, ports, desk.env)
@@ -88,12 +88,19 @@ async def start_desk(
     except BaseException as error:
         await desk.stop()
         if isinstance(error, BaseExceptionGroup) and error.split((StackUnavailable, MigrationFailed))[1] is None:
-            raise error.exceptions[0] from error
+            raise _first(error) from error
         raise
     return desk
 
 
-async def _migrate_all(stack: Stack) -> None:
+def _first(error: BaseException) -> BaseException:
+    """What a group of errors began with."""
+    return _first(error.exceptions[0]) if isinstance(error, BaseExceptionGroup) else error
+
+
+async def _lay_out(stack: Stack) -> None:
+    """The databases, up to date."""
+    await stack.create_databases()
     async with asyncio.TaskGroup() as group:
         for service in SERVICES:
             group.create_task(migrate(stack.dsns(service).owner, folders(service)))

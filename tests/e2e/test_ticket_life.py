@@ -1,0 +1,198 @@
+"""One ticket's whole life through all five services: mails in and out, HTTP, the clock, the ladder, the rating."""
+
+import asyncio
+import re
+import secrets
+import smtplib
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import default
+from importlib.metadata import entry_points
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import httpx2
+import pytest
+from tests.conftest import Factory
+from tests.desk import TestDesk, desk, eventually
+from tests.stack import Addresses
+
+from punctual.local.mailcatcher import MailCatcher, start_mailcatcher
+from punctual.local.places import Home
+from punctual.local.ports import choose
+from punctual.replay.verify import verify
+
+SPEED = 720.0
+"""An hour in five seconds: the first target is an hour, and two hours lie between a breach and the VP."""
+ADDRESS = "jo@kestrel.example"
+
+
+@pytest.fixture
+async def catcher(tmp_path: Path) -> AsyncIterator[MailCatcher]:
+    found = await start_mailcatcher(Home(tmp_path).make(), smtp=choose(0), http=choose(0))
+    yield found
+    await found.child.stop()
+
+
+@pytest.fixture
+async def running(
+    stack: Addresses, database: Factory, topic_prefix: str, monkeypatch: pytest.MonkeyPatch, catcher: MailCatcher
+) -> AsyncIterator[TestDesk]:
+    settings = {
+        "NOTIFIER_SMTP_URL": f"smtp://127.0.0.1:{catcher.smtp}",
+        "CLOCK_SPEED": str(SPEED),
+        "CLOCK_EPOCH": "2026-07-13T13:00:00+00:00",
+        "CLOCK_SINCE": datetime.now(UTC).isoformat(),
+    }
+    async with desk(stack, database, f"{topic_prefix}{secrets.token_hex(3)}.", monkeypatch, **settings) as made:
+        yield made
+
+
+class Life:
+    """What the test's people do and see."""
+
+    def __init__(self, running: TestDesk, catcher: MailCatcher) -> None:
+        self.desk, self.catcher = running, catcher
+        self.engineer = running.client("intake", "engineer")
+        self.number = ""
+        self.ticket_id = UUID(int=0)
+
+    async def send(self, mail: EmailMessage) -> None:
+        await asyncio.to_thread(self._send, mail)  # the desk runs in our own loop
+
+    def _send(self, mail: EmailMessage) -> None:
+        with smtplib.SMTP("127.0.0.1", self.desk.smtp, timeout=20) as server:
+            server.send_message(mail)
+
+    async def mail(self, to: str, about: str) -> EmailMessage:
+        """The first mail to that address whose subject contains the words."""
+
+        async def look() -> Any:
+            async with httpx2.AsyncClient(base_url=self.catcher.url) as client:
+                for one in reversed((await client.get("api/messages", params={"to": to})).json()):
+                    if about in one["subject"]:
+                        return (await client.get(f"api/messages/{one['id']}/raw")).content
+            return None
+
+        raw = await eventually(look, 25)
+        assert isinstance(raw, bytes)
+        return message_from_bytes(raw, policy=default)
+
+    async def act(self, path: str, status: int = 200, **body: Any) -> Any:
+        """The engineer does something on the ticket."""
+        answer = await self.engineer.post(f"/v1/tickets/{self.number}/{path}", json=body)
+        assert answer.status_code == status, answer.text
+        return answer.json()
+
+    async def seen(self, service: str, path: str, **wanted: Any) -> dict[str, Any]:
+        """What the Support Manager sees there, once it is as wanted."""
+
+        async def look() -> Any:
+            answer = await self.desk.client(service, "support-manager").get(path)
+            body = answer.json()
+            found = body["items"][0] if "items" in body else body
+            assert answer.status_code == 200, answer.text
+            assert {name: found[name] for name in wanted} == wanted
+            return found
+
+        found = await eventually(look, 40)
+        assert isinstance(found, dict)
+        return found
+
+
+def text_of(mail: EmailMessage) -> str:
+    body = mail.get_body(("plain",))
+    assert body is not None
+    return str(body.get_content())
+
+
+async def test_a_ticket_lives_its_whole_life(running: TestDesk, catcher: MailCatcher) -> None:
+    life = Life(running, catcher)
+    account = {"name": "Kestrel Rail", "tier": "patrol", "domains": ["kestrel.example"]}
+    assert (await running.client("intake", "admin").post("/v1/accounts", json=account)).status_code == 201
+
+    await _asks_by_mail_and_completes_what_is_missing(life)
+    await _is_warned_of_breached_and_taken_on(life)
+    await _is_answered_assessed_and_closed(life)
+    await _is_rated_through_the_link(life)
+    await _and_replay_agrees(running)
+
+
+async def _asks_by_mail_and_completes_what_is_missing(life: Life) -> None:
+    mail = EmailMessage()
+    mail["From"], mail["To"], mail["Subject"] = f"Jo <{ADDRESS}>", "support@punctual.local", "Nichts geht mehr ☹"
+    mail["Message-ID"] = "<one@kestrel.example>"
+    mail.set_content(
+        "The portal is down for all of us.\n\nProduct: Tidewater\nOS: Debian\nOS version: 12\nSeverity: 1\n"
+    )
+    await life.send(mail)
+    reply = await life.mail(ADDRESS, "We have received your request")
+    assert reply["In-Reply-To"] == "<one@kestrel.example>"
+    assert "Version:" in text_of(reply)
+    life.number = str(reply["Subject"]).partition("[")[2].partition("]")[0]
+    ticket = (await life.engineer.get(f"/v1/tickets/{life.number}")).json()
+    assert (ticket["severity"], ticket["missing"], ticket["channel"]) == (1, ["product_version"], "email")
+    life.ticket_id = UUID(ticket["ticket_id"])
+    # No clock runs until the information is complete (P12).
+    await life.seen("sla-timer", f"/v1/tickets/{life.ticket_id}/clocks", state="waiting", due_at=None)
+
+    answer = EmailMessage()
+    answer["From"], answer["To"], answer["Subject"] = ADDRESS, str(reply["Reply-To"]), f"Re: {reply['Subject']}"
+    answer["In-Reply-To"], answer["Message-ID"] = str(reply["Message-ID"]), "<two@kestrel.example>"
+    answer.set_content("Version: 2.11\n")
+    await life.send(answer)
+    clock = await life.seen("sla-timer", f"/v1/tickets/{life.ticket_id}/clocks", state="running", metric="response")
+    assert clock["target"] == "PT1H"
+
+
+async def _is_warned_of_breached_and_taken_on(life: Life) -> None:
+    refused = await life.act("severity", 409, severity=2, reason="Only one office.")
+    assert refused["type"].endswith("no-initial-contact"), "severity is changed after contact only (P6)"
+    await life.act("assignment", engineer="eve")
+    await life.seen("sla-timer", f"/v1/tickets/{life.ticket_id}/clocks", state="breached", warned=90)
+    path = f"/v1/escalations/{life.ticket_id}"
+    await life.seen("escalation", path, status="open", role="support-manager")
+    called = await life.mail("support-manager@desk.punctual.local", life.number)
+    assert life.number in str(called["Subject"])
+    manager = life.desk.client("escalation", "support-manager")
+    assert (await manager.post(f"{path}/acknowledgement")).status_code == 200
+    taken = await life.seen("escalation", path, status="acknowledged", next_at=None)
+    assert taken["acknowledged_by"] == "a-support-manager"
+
+
+async def _is_answered_assessed_and_closed(life: Life) -> None:
+    await life.act("response", 200, states="plan", body="We switch back to the old version by noon.")
+    assert "We switch back to the old version by noon." in text_of(
+        await life.mail(ADDRESS, "Our plan for your request")
+    )
+    await life.seen("escalation", f"/v1/escalations/{life.ticket_id}", status="resolved", cause="answered")
+    clock = await life.seen("sla-timer", f"/v1/tickets/{life.ticket_id}/clocks", state="breached")
+    await life.act("severity", 200, severity=2, reason="Only one office.")
+    await life.act("resolution", 200, resolution="Switched back.")
+    await life.act("closing", 200)
+    ticket = await life.seen("intake", f"/v1/tickets/{life.number}", status="closed", severity=2, closings=1)
+    assert clock["breached_at"] is not None
+    assert ticket["assignee"] == "eve"
+
+
+async def _is_rated_through_the_link(life: Life) -> None:
+    survey = await life.mail(ADDRESS, "How was our support?")
+    link = re.search(r"http://\S+/s/[^\s?]+", text_of(survey))
+    assert link is not None
+    async with httpx2.AsyncClient() as browser:
+        assert (await browser.get(link[0])).status_code == 200
+        assert (await browser.post(link[0], data={"rating": "4", "comment": "Gut, aber spät."})).status_code == 200
+        assert (await browser.get(link[0] + "x")).status_code == 403
+    await life.seen("feedback", "/v1/ratings", count=1, average=4.0, surveys=1)
+
+
+async def _and_replay_agrees(running: TestDesk) -> None:
+    services = {point.name: point.load() for point in entry_points(group="punctual.services")}
+    kafka = (running.common.kafka, running.common.topic_prefix)
+    for name, dsns in running.dsns.items():
+        found = await verify(services[name], dsns.app, source="kafka", kafka=kafka)
+        assert found.differences == []
+        assert found.rebuilt.events > 0
