@@ -108,7 +108,9 @@ class World:
         while self.loop.time() < until and not self.died():
             await asyncio.sleep(0.5)
             written = sum(len(log) for store in self.stores.values() for log in store.tables.log.values())
-            if written == before and not self.unfinished():
+            # Within a transaction the tables show what may yet be undone.
+            midway = any(store._mutex.locked() for store in self.stores.values())
+            if written == before and not midway and not self.unfinished():
                 return True
             before = written
         return False
