@@ -13,12 +13,11 @@ from uuid import UUID
 import httpx2
 
 from kit.auth import Caller, Role, issue
-from punctual.local.desk import _migrate_all
+from punctual.local.desk import start_desk
 from punctual.local.places import Home
 from punctual.local.process import Child, Spec
-from punctual.local.services import addresses, await_ready, choose_ports, confidences, start_service
-from punctual.local.stack import Ports, Stack, start_stack
-from punctual.local.topics import create_topics
+from punctual.local.services import await_ready, start_service
+from punctual.local.stack import Stack
 
 
 @dataclass
@@ -69,12 +68,8 @@ async def place(home: Home) -> AsyncIterator[Place]:
     """A durable stack with fresh data."""
     for part in (home.kafka, home.postgres):
         shutil.rmtree(part.resolve() if part.is_symlink() else part, ignore_errors=True)
-    stack = await start_stack(home, ports=Ports.any(), mail=True, say=lambda text: print(f"· {text}", flush=True))
+    desk = await start_desk(home, services=False, usual_ports=False, say=lambda text: print(f"· {text}", flush=True))
     try:
-        await stack.create_databases()
-        await _migrate_all(stack)
-        await create_topics(stack.bootstrap)
-        ports = choose_ports(stack, usual=False)
-        yield Place(stack, ports, addresses(stack, ports) | confidences(stack))
+        yield Place(desk.stack, desk.ports, desk.env)
     finally:
-        await stack.stop()
+        await desk.stop()

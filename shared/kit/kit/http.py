@@ -5,7 +5,7 @@ from hashlib import blake2b
 from typing import Annotated, Any
 from uuid import UUID, uuid4, uuid5
 
-from fastapi import Depends, FastAPI, Header, Request
+from fastapi import Depends, FastAPI, Request
 from fastapi.responses import JSONResponse
 
 from contracts.envelope import Fact, Meta
@@ -19,6 +19,7 @@ from kit.telemetry import traceparent
 from kit.writer import Writer
 
 KEYS = UUID("1f9f7d0e-2c1a-5d7b-9a55-64c1f0a8e6b3")
+KEY_LENGTH = 255
 PROBLEM = {"model": Problem, "content": {"application/problem+json": {}}}
 ERRORS: dict[int | str, dict[str, Any]] = {
     401: {"description": "No valid token", **PROBLEM},
@@ -111,39 +112,38 @@ class Desk:
             return await self.core.facts(tx, stream)
 
 
+# Dependencies take the request and nothing else, and are async: FastAPI resolves each nested one, and each header that
+# it validates, anew for every request (0.4 ms of 0.6 here), and hands a plain function to a thread.
 async def _desk(request: Request) -> Desk:
     desk: Desk = request.app.state.desk
     return desk
 
 
-# Dependencies are async throughout: a plain function would be handed to a thread for every request.
 TheDesk = Annotated[Desk, Depends(_desk)]
 
 
-async def _caller(request: Request, desk: TheDesk, authorization: Annotated[str | None, Header()] = None) -> Caller:
-    return desk.verifier.caller(authorization)
+async def authenticated(request: Request) -> Caller:
+    """Who sends this. Raises NotAuthenticated."""
+    desk: Desk = request.app.state.desk
+    return desk.verifier.caller(request.headers.get("authorization"))
 
 
-Who = Annotated[Caller, Depends(_caller)]
+Who = Annotated[Caller, Depends(authenticated)]
 
 
-async def _asked(
-    request: Request,
-    caller: Who,
-    idempotency_key: Annotated[
-        str | None,
-        Header(max_length=255, description="Draw one per request and send it again with every retry."),
-    ] = None,
-    if_match: Annotated[str | None, Header(description='The ETag last read, as in "3".')] = None,
-) -> Asked:
+async def asked(request: Request) -> Asked:
+    """Who asks, under which id, for what. Raises NotAuthenticated, or Trouble for headers that make no sense."""
+    caller = await authenticated(request)
+    key, if_match = request.headers.get("idempotency-key"), request.headers.get("if-match")
+    if key is not None and not 0 < len(key) <= KEY_LENGTH:
+        raise _misused("Idempotency-Key", f"must have 1 to {KEY_LENGTH} characters")
     route = f"{request.method} {request.url.path}"
-    name = f"{caller.subject}\n{caller.role}\n{route}\n{idempotency_key}"
-    command_id = uuid5(KEYS, name) if idempotency_key else uuid4()
+    command_id = uuid5(KEYS, f"{caller.subject}\n{caller.role}\n{route}\n{key}") if key else uuid4()
     body = await request.body()
     return Asked(caller, command_id, blake2b(route.encode() + body, digest_size=16).digest(), _version(if_match))
 
 
-Ask = Annotated[Asked, Depends(_asked)]
+Ask = Annotated[Asked, Depends(asked)]
 
 
 def _version(if_match: str | None) -> int | None:
@@ -152,8 +152,12 @@ def _version(if_match: str | None) -> int | None:
     try:
         return int(if_match.strip().removeprefix("W/").strip('"'))
     except ValueError as error:
-        fault = FieldError(field="If-Match", detail='must be an ETag that we gave, as in "3"')
-        raise Trouble(422, "invalid-request", "The request is not understood.", fault.detail, [fault]) from error
+        raise _misused("If-Match", 'must be an ETag that we gave, as in "3"') from error
+
+
+def _misused(header: str, detail: str) -> Trouble:
+    fault = FieldError(field=header, detail=detail)
+    return Trouble(422, "invalid-request", "The request is not understood.", f"{header} {detail}.", [fault])
 
 
 def receipt(done: Done, status: int = 200, location: str | None = None) -> JSONResponse:

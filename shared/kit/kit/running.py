@@ -15,6 +15,7 @@ from kit.bus import Bus
 from kit.clock import AcceleratedClock
 from kit.http import Desk, app_for
 from kit.metrics import Metrics
+from kit.openapi import document
 from kit.postgres import PostgresStore
 from kit.service import Service
 from kit.settings import Common, ServiceSettings, SettingsError
@@ -51,6 +52,7 @@ class Running(Wired):
         app.include_router(health.router_for(self))
         for router in self.service.routers:
             app.include_router(router)
+        document(app, self.service.routers)
         return app
 
     def sound(self) -> bool:

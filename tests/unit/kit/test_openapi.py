@@ -1,0 +1,29 @@
+"""What the OpenAPI documents of all five services promise to the frontend team."""
+
+from importlib.metadata import entry_points
+
+import pytest
+from fastapi import FastAPI
+
+from kit.openapi import document
+
+SERVICES = {point.name: point for point in entry_points(group="punctual.services")}
+OPEN = {"/s/{token}", "/v1/surveys/answers"}
+"""Survey links: whoever holds one may answer."""
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_every_route_but_survey_links_asks_for_a_token_and_every_command_tells_of_its_headers(name: str) -> None:
+    service = SERVICES[name].load()
+    app = FastAPI()
+    for router in service.routers:
+        app.include_router(router)
+    document(app, service.routers)
+    for path, operations in app.openapi()["paths"].items():
+        for method, operation in operations.items():
+            if path in OPEN:
+                continue
+            assert operation.get("security") == [{"bearer": []}], (method, path)
+            if method in ("post", "patch", "put", "delete"):
+                headers = {parameter["name"] for parameter in operation["parameters"] if parameter["in"] == "header"}
+                assert headers == {"Idempotency-Key", "If-Match"}, (method, path)
