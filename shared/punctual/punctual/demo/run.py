@@ -1,6 +1,7 @@
 """The demo from beginning to end."""
 
 import asyncio
+import contextlib
 import time
 from collections.abc import Callable, Coroutine
 from contextlib import AbstractAsyncContextManager
@@ -60,6 +61,9 @@ class Demo:
                 self.seconds["start"] = time.monotonic() - begun
                 held = await self._played(ground, begun)
                 await self._part(ground)
+        except asyncio.CancelledError:
+            self.say("Stopped")
+            raise
         finally:
             await self._quiet()
         return 0 if held else 1
@@ -119,8 +123,15 @@ class Demo:
             self.console.print("To look around in it: [bold]make demo ARGS=--keep[/], or [bold]punctual demo --keep[/]")
             self.say("Stopping it all")
             return
-        self.console.print("[green]It stays up, on the accelerated clock, until Ctrl-C.[/]")
-        await asyncio.Event().wait()
+        self.console.print(
+            f"[green]It stays up, on the accelerated clock, until Ctrl-C.[/] In another terminal, for example:\n"
+            f"  export PUNCTUAL_HOME={self.home.path}\n"
+            "  punctual status; punctual replay --verify; punctual token --role vp",
+            soft_wrap=True,
+        )
+        with contextlib.suppress(asyncio.CancelledError):  # being stopped is how it ends well
+            await asyncio.Event().wait()
+        self.say("Stopping it all")
 
 
 def _services() -> list[Service]:
