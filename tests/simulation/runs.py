@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cache
 from importlib.metadata import entry_points
 from random import Random
 from typing import Any
@@ -21,6 +22,8 @@ from kit.settled import Evidence
 from kit.simulate.loop import Deadlock, Exhausted, VirtualLoop, run
 from kit.simulate.world import World
 from kit.store import Timer
+from sla_timer import publish
+from sla_timer.policy_file.read import read
 
 PATIENCE = 120.0
 
@@ -96,10 +99,14 @@ def digest(text: str) -> str:
     return hashlib.sha256(re.sub(re.escape(sealing.PREFIX) + r'[^"\\]*', "", text).encode()).hexdigest()
 
 
+_read = cache(read)
+
+
 @contextmanager
 def _quietly() -> Iterator[None]:
-    """What processes log says nothing here: the story does."""
+    """What processes log says nothing here: the story does. The policy's file is read once for all of them."""
     before = structlog.get_config()
+    publish.read = _read  # type: ignore[attr-defined]
     structlog.configure(
         wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL), cache_logger_on_first_use=False
     )
@@ -107,3 +114,4 @@ def _quietly() -> Iterator[None]:
         yield
     finally:
         structlog.configure(**before)
+        publish.read = read  # type: ignore[attr-defined]
