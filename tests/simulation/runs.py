@@ -13,6 +13,7 @@ from random import Random
 from typing import Any
 
 import structlog
+from tests.simulation.clocks import clocks_add_up
 from tests.simulation.invariants import Ending, wrong
 from tests.simulation.scenario import Desk, setting_of
 
@@ -75,7 +76,7 @@ def simulate(seed: str) -> Report:
         world.heal()
         quiet = await world.quiet(PATIENCE)
         ending = Ending(world, desk.answers, desk.tickets, world.right.now(), hasty)
-        findings = list(wrong(ending)) if quiet else ["it never came to rest", *world.unfinished()]
+        findings = [*wrong(ending), *_clocks(ending)] if quiet else ["it never came to rest", *world.unfinished()]
         try:
             await world.end()
         except Exception as error:
@@ -92,6 +93,10 @@ def simulate(seed: str) -> Report:
             return run(main, Random(f"{seed}/loop"))  # type: ignore[no-any-return]
         except (Deadlock, Exhausted) as error:
             return Report(seed, (f"it stopped at {error!r}",), (), "", 0, 0)
+
+
+def _clocks(ending: Ending) -> list[str]:
+    return [f"clocks add up: {finding}" for finding in clocks_add_up(ending)]
 
 
 def digest(text: str) -> str:

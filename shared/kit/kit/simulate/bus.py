@@ -1,7 +1,6 @@
 """A broker that delivers late, twice, in part, or not at all, and says one thing and does another."""
 
 import asyncio
-from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Sequence
 from random import Random
 
@@ -9,6 +8,7 @@ from kit.bus import BusError, Feed, Headers, Message, Place, Rebalanced
 from kit.memory_bus import BATCH, MemoryBus, MemoryFeed
 from kit.simulate.faults import Faults
 from kit.simulate.loop import VirtualLoop
+from kit.simulate.producer import SimulatedProducer
 
 
 class Broker(MemoryBus):
@@ -99,10 +99,10 @@ class Connection:
         if self.dead or self._broker.random.random() < self._broker.faults().unreachable:
             raise BusError("the broker is not reached")
 
-    async def producer(self) -> "SimulatedProducer":
+    async def producer(self) -> SimulatedProducer:
         """A new producer. Raises BusError."""
         self.reach()
-        return SimulatedProducer(self, self._broker)
+        return SimulatedProducer(self._broker, lambda: self.dead)
 
     async def feed(self, group: str, topics: Sequence[str], assigned: Rebalanced, revoked: Rebalanced) -> Feed:
         """Join a group."""
@@ -144,55 +144,6 @@ class Connection:
             call.cancel()
         for feed in self.feeds:
             self._broker.loop.call_later(self._broker.random.random() * 3, feed.vanish)
-
-
-class SimulatedProducer:
-    """Keeps the order of what it sends to a partition, but for records that it loses."""
-
-    def __init__(self, connection: Connection, broker: Broker) -> None:
-        self._connection, self._broker = connection, broker
-        self._last: dict[Place, float] = {}
-        self._under_way: dict[Place, deque[Callable[[], None]]] = {}
-
-    async def send(
-        self, topic: str, partition: int, key: bytes | None, value: bytes | None, headers: Headers = ()
-    ) -> Awaitable[object]:
-        """Send a record: now, later, or never. Its acknowledgement is never wrong, an error may be."""
-        broker, faults, random = self._broker, self._broker.faults(), self._broker.random
-        if self._connection.dead:
-            raise BusError("this process is dead")
-        done: asyncio.Future[object] = broker.loop.create_future()
-        done.add_done_callback(lambda future: future.cancelled() or future.exception())
-        if broker.cut.get(topic, 0.0) > broker.loop.time() or random.random() < faults.unsent:
-            if random.random() < 0.5:
-                raise BusError("not taken")
-            done.set_exception(BusError("not taken, as was found out later"))
-            return done
-        outcome = BusError("no answer") if random.random() < faults.unacknowledged else None
-
-        def arrive() -> None:
-            broker.put(topic, partition, key, value, headers)
-            if not done.done():
-                done.set_exception(outcome) if outcome else done.set_result(None)
-
-        self._deliver((topic, partition), arrive)
-        return done
-
-    def _deliver(self, place: Place, arrive: Callable[[], None]) -> None:
-        """At once or later, but never before what was sent there earlier."""
-        now, before = self._broker.loop.time(), self._under_way.setdefault(place, deque())
-        begin = max(self._last.get(place, 0.0), now)
-        if self._broker.random.random() < self._broker.faults().late:
-            begin += self._broker.random.random() * self._broker.faults().lateness
-        self._last[place] = begin
-        if before or begin > now:
-            before.append(arrive)
-            self._broker.loop.call_at(begin, lambda: before.popleft()())
-        else:
-            arrive()
-
-    async def close(self) -> None:
-        """What is on its way arrives."""
 
 
 class SimulatedFeed(MemoryFeed):

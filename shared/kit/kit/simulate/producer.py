@@ -1,0 +1,60 @@
+"""A sender whose records arrive late or not at all, and which is told so wrongly at times."""
+
+import asyncio
+from collections import deque
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING
+
+from kit.bus import BusError, Headers, Place
+
+if TYPE_CHECKING:
+    from kit.simulate.bus import Broker
+
+
+class SimulatedProducer:
+    """Keeps the order of what it sends to a partition, but for records that it loses."""
+
+    def __init__(self, broker: "Broker", dead: Callable[[], bool]) -> None:
+        self._broker, self._dead = broker, dead
+        self._last: dict[Place, float] = {}
+        self._under_way: dict[Place, deque[Callable[[], None]]] = {}
+
+    async def send(
+        self, topic: str, partition: int, key: bytes | None, value: bytes | None, headers: Headers = ()
+    ) -> Awaitable[object]:
+        """Send a record: now, later, or never. Its acknowledgement is never wrong, an error may be."""
+        broker, faults, random = self._broker, self._broker.faults(), self._broker.random
+        if self._dead():
+            raise BusError("this process is dead")
+        done: asyncio.Future[object] = broker.loop.create_future()
+        done.add_done_callback(lambda future: future.cancelled() or future.exception())
+        if broker.cut.get(topic, 0.0) > broker.loop.time() or random.random() < faults.unsent:
+            if random.random() < 0.5:
+                raise BusError("not taken")
+            done.set_exception(BusError("not taken, as was found out later"))
+            return done
+        outcome = BusError("no answer") if random.random() < faults.unacknowledged else None
+
+        def arrive() -> None:
+            broker.put(topic, partition, key, value, headers)
+            if not done.done():
+                done.set_exception(outcome) if outcome else done.set_result(None)
+
+        self._deliver((topic, partition), arrive)
+        return done
+
+    def _deliver(self, place: Place, arrive: Callable[[], None]) -> None:
+        """At once or later, but never before what was sent there earlier."""
+        now, before = self._broker.loop.time(), self._under_way.setdefault(place, deque())
+        begin = max(self._last.get(place, 0.0), now)
+        if self._broker.random.random() < self._broker.faults().late:
+            begin += self._broker.random.random() * self._broker.faults().lateness
+        self._last[place] = begin
+        if before or begin > now:
+            before.append(arrive)
+            self._broker.loop.call_at(begin, lambda: before.popleft()())
+        else:
+            arrive()
+
+    async def close(self) -> None:
+        """What is on its way arrives."""

@@ -1,0 +1,157 @@
+"""Whoever has to do with a ticket, and the bad moments at which they do it."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from random import Random
+from typing import TYPE_CHECKING, Any
+from uuid import UUID, uuid5
+
+from tests.simulation.arithmetic import deadline
+
+from contracts.tickets import Closed, InformationCompleted, TicketOpened
+from escalation.domain.commands import AcknowledgeEscalation
+from feedback.domain.commands import AnswerSurvey
+from feedback.domain.react import survey_stream
+from intake.domain import commands as intake
+from intake.domain.events import Details
+from intake.prepare import Addressed
+from kit.perform import Result
+
+if TYPE_CHECKING:
+    from tests.simulation.scenario import Desk
+
+COMPLETE = Details(product="Desk", product_version="1", os="Linux", os_version="6")
+
+
+@dataclass
+class Person:
+    """Whoever has to do with one ticket."""
+
+    desk: "Desk"
+    ticket: UUID
+    account: UUID
+
+    @property
+    def random(self) -> Random:
+        """Chance."""
+        return self.desk.random
+
+    @property
+    def stream(self) -> str:
+        """The ticket's."""
+        return f"ticket-{self.ticket}"
+
+    async def do(self, kind: type[Any], **values: Any) -> Result:
+        """As staff."""
+        return await self.desk.ask("intake", self.stream, kind(ticket_id=self.ticket, by="engineer", **values))
+
+    async def say(self, kind: type[Any], **values: Any) -> Result:
+        """As the customer."""
+        command = kind(ticket_id=self.ticket, by="requester", account_id=self.account, **values)
+        addressed = Addressed(
+            command=command, account_id=self.account, digest=self.ticket.bytes, candidate=uuid5(self.ticket, "subject")
+        )
+        return await self.desk.ask("intake", self.stream, addressed, "requester")
+
+    async def open(self, number: int) -> None:
+        """Ask for help, perhaps without saying all."""
+        complete = self.random.random() < 0.7
+        await self.say(
+            intake.OpenTicket,
+            number=f"P-{number}",
+            account_version=0,
+            subject_id=self.ticket,
+            tier="enlist",
+            calendar=None,
+            channel=self.random.choice(("portal", "email", "chat")),
+            severity=self.random.choice((1, 1, 2, 2, 3, 4)),
+            priority="normal",
+            details=COMPLETE if complete else Details(product="Desk"),
+            title="It is broken",
+            description="It does not work any more.",
+            email="ann@customer.example",
+        )
+
+    async def requester(self) -> None:
+        """Says what is missing, writes, withdraws."""
+        for _ in range(self.random.randint(1, 3)):
+            await self.desk.pause(12)
+            some = Details(os="Linux") if self.random.random() < 0.2 else COMPLETE
+            await self.say(intake.ProvideInformation, details=some)
+        if self.random.random() < 0.3:
+            await self.desk.pause(12)
+            await self.say(intake.PostMessage, message_id=self._id(), channel="portal", body="And?", details=COMPLETE)
+        if self.random.random() < 0.15:
+            await self.say(intake.Close, cause="withdrawn")
+        await self._rate()
+
+    async def engineer(self) -> None:
+        """Answers, at some bad moment or never; then settles it, perhaps more than once."""
+        if self.random.random() < 0.15:
+            return
+        await self._await_moment()
+        await self.do(
+            intake.GiveInitialResponse,
+            message_id=self._id(),
+            states=self.random.choice(("plan", "resolution")),
+            body="So.",
+        )
+        for _ in range(self.random.randint(0, 2)):
+            await self.desk.pause(8)
+            await self.do(intake.Resolve, resolution="It is repaired.")
+            await self.desk.pause(4)
+            await self.do(intake.Close, cause="resolved")
+            await self.desk.pause(8)
+            await self._rate()
+            if self.random.random() < 0.6:
+                await self.say(intake.Reopen, reason="It is not.")
+
+    async def meddler(self) -> None:
+        """Assesses anew, asks back, assigns, takes escalations on."""
+        for _ in range(self.random.randint(0, 5)):
+            await self.desk.pause(10)
+            match self.random.randrange(5):
+                case 0:
+                    await self.do(intake.RequestInformation, missing=("product_version",), reason="Which?")
+                    await self.desk.pause(4)
+                    await self.say(intake.ProvideInformation, details=COMPLETE)
+                case 1:
+                    await self.do(intake.PostMessage, message_id=self._id(), channel="portal", body="We look into it.")
+                    severity = self.random.choice((1, 2, 3, 4))
+                    await self.do(intake.ChangeSeverity, severity=severity, reason="It looks like that.")
+                case 2:
+                    await self.do(intake.ChangeSeverity, severity=self.random.choice((1, 2, 3, 4)), reason="So it is.")
+                case 3:
+                    await self.do(intake.Assign, engineer=self.random.choice(("eve", "otto")))
+                case _:
+                    stream = f"escalation-{self.ticket}-response"
+                    await self.desk.ask("escalation", stream, AcknowledgeEscalation(by="engineer"))
+
+    async def _await_moment(self) -> None:
+        """A moment around the deadline as it was at first."""
+        facts = self.desk.facts(self.ticket)
+        begun = next(
+            (f for f in facts if isinstance(f.event, InformationCompleted) or _complete(f.event)),
+            facts[0] if facts else None,
+        )
+        if begun is None or self.random.random() < 0.3:
+            await self.desk.pause(30)
+            return
+        due = deadline(begun.event.severity, begun.event.tier, begun.event.calendar, begun.happened_at)
+        off = self.random.choice((-3600, -60, -0.000001, 0, 0, 0.000001, 60, 3600, 4 * 3600))
+        await self.desk.until(due + timedelta(seconds=off))
+
+    async def _rate(self) -> None:
+        closings = sum(isinstance(fact.event, Closed) for fact in self.desk.facts(self.ticket))
+        if closings and self.random.random() < 0.7:
+            survey = uuid5(self.ticket, f"survey {closings}")
+            rating = self.random.randint(1, 5)
+            answer = AnswerSurvey(survey_id=survey, rating=rating, comment=self.random.choice((None, "Thanks.")))
+            await self.desk.ask("feedback", survey_stream(self.ticket, closings), answer, "requester")
+
+    def _id(self) -> UUID:
+        return UUID(int=self.random.getrandbits(128))
+
+
+def _complete(event: Any) -> bool:
+    return isinstance(event, TicketOpened) and not event.missing
