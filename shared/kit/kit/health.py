@@ -40,6 +40,8 @@ def condition(running: "Running") -> dict[str, Any]:
         troubles.append("starting")
     if not running.sound():
         troubles.append(f"the clock is {running.skew:.1f} s away from the database's")
+    if silence := running.silence():
+        troubles.append(f"the database has not answered for {silence:.0f} s")
     consumer = running.consumer
     if consumer:
         lags = consumer.lag()

@@ -172,7 +172,9 @@ def receipt(done: Done, status: int = 200, location: str | None = None) -> JSONR
 
 def app_for(name: str, desk: Desk, summary: str) -> FastAPI:
     """An app whose errors are all problems."""
-    app = FastAPI(title=f"Punctual: {name}", summary=summary, version="1", responses=ERRORS, docs_url="/docs")
+    app = FastAPI(
+        title=f"Punctual: {name}", summary=summary, version="1", responses=ERRORS, docs_url="/docs", redoc_url=None
+    )
     app.state.desk = desk
     problems.install(app)
     return app

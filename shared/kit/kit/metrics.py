@@ -25,6 +25,16 @@ class Metrics:
             buckets=(0.002, 0.005, 0.01, 0.02, 0.03, 0.05, 0.1, 0.25, 1, 5),
         )
 
+        self._children: dict[tuple[str, str, int], Histogram] = {}
+
+    def answered(self, method: str, route: str, status: int, seconds: float) -> None:
+        """A request was answered. `route` is its pattern, not its path."""
+        child = self._children.get((method, route, status))
+        if child is None:
+            name = self._running.service.name
+            child = self._children[method, route, status] = self.requests.labels(name, method, route, status)
+        child.observe(seconds)
+
     def text(self) -> bytes:
         """The Prometheus exposition."""
         return generate_latest(self.registry)

@@ -4,16 +4,21 @@ import asyncio
 import contextlib
 import gc
 import signal
+import socket
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Coroutine, Iterator, Sequence
+from typing import Any
 
+import asyncpg
 import structlog
 import uvicorn
 import uvloop
 
 from kit import telemetry
 from kit.bus import Bus, BusError
+from kit.consume import Stuck
 from kit.kafka import KafkaBus
+from kit.observed import Observed
 from kit.running import Running, opened
 from kit.service import Service
 from kit.settings import Common, ServiceSettings, SettingsError, load
@@ -22,7 +27,14 @@ from kit.store import Unavailable
 GRACE = 8.0
 """Seconds from SIGTERM until what still runs is cancelled."""
 
+FORESEEN = (BusError, Unavailable, Stuck, OSError, asyncpg.PostgresError, asyncpg.InterfaceError)
+"""What ends a process and needs no stack trace to be understood."""
+
 log = structlog.get_logger("service")
+
+
+class PartEnded(Exception):
+    """A part of the process ended, and nobody had asked it to."""
 
 
 def run(services: Sequence[Service]) -> None:
@@ -30,13 +42,23 @@ def run(services: Sequence[Service]) -> None:
     try:
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             runner.run(_main(services))
-    except* SettingsError as errors:
-        for error in errors.exceptions:
-            sys.stderr.write(f"{error}\n")
-        raise SystemExit(2) from None
-    except* (BusError, Unavailable, OSError) as errors:
-        log.critical("stopped", errors=[str(error) for error in errors.exceptions])
+    except Exception as error:
+        causes = list(_causes(error))
+        if wrong := [cause for cause in causes if isinstance(cause, SettingsError)]:
+            sys.stderr.write("".join(f"{cause}\n" for cause in wrong))
+            raise SystemExit(2) from None
+        unforeseen = next((cause for cause in causes if not isinstance(cause, (*FORESEEN, PartEnded))), None)
+        log.critical("stopped", errors=[f"{type(cause).__name__}: {cause}" for cause in causes], exc_info=unforeseen)
         raise SystemExit(1) from None
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    """What is at the bottom of it: task groups wrap it, each of them once more."""
+    if isinstance(error, BaseExceptionGroup):
+        for inner in error.exceptions:
+            yield from _causes(inner)
+    else:
+        yield error
 
 
 async def _main(services: Sequence[Service]) -> None:
@@ -70,12 +92,29 @@ async def serve(
                 every.append(running)
                 server = _Server(_config(running))
                 servers.append(server)
-                http.append(group.create_task(server.serve()))
-                tasks += [group.create_task(task) for task in running.tasks()]
+                http.append(group.create_task(server.serve([_listening(running)])))
+                tasks += [group.create_task(_lasting(running, task)) for task in running.tasks()]
                 running.started = True
                 log.info("started", service=service.name, port=running.own.port)
             await stop.wait()
             await _end(every, servers, http, tasks)
+
+
+async def _lasting(running: Running, part: Coroutine[Any, Any, None]) -> None:
+    """A part that lasts until the service stops: without it the others would look alive and be of no use."""
+    await part
+    if not running.stopping:
+        raise PartEnded(f"a part of {running.service.name} ended by itself: {part}")
+
+
+def _listening(running: Running) -> socket.socket:
+    """The service's port. Raises OSError if it is taken: uvicorn would leave the process by itself."""
+    host, port = running.common.host, running.own.port
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family, backlog=2048)
+    except (OSError, OverflowError) as error:
+        raise OSError(f"{running.service.name} can't listen on {host}, port {port}: {error}") from error
 
 
 async def _end(
@@ -107,7 +146,7 @@ class _Server(uvicorn.Server):
 
 def _config(running: Running) -> uvicorn.Config:
     return uvicorn.Config(
-        running.app(),
+        Observed(running.app(), running.metrics),
         host=running.common.host,
         port=running.own.port,
         loop="none",

@@ -22,6 +22,10 @@ from kit.settings import Common, ServiceSettings, SettingsError
 from kit.store import Unavailable
 from kit.wiring import Wired
 
+MEASURE = 5.0
+"""Seconds between looks at the database's clock."""
+SILENCE = 20.0
+"""Seconds without an answer of the database after which this process says that it is not ready."""
 SKEW = 1.0
 """Seconds that this process's clock may be away from its database server's."""
 
@@ -41,6 +45,7 @@ class Running(Wired):
         self.common = common
         self.started = False
         self.skew = 0.0
+        self._heard = self.clock.elapsed()
         self.metrics = Metrics(self)
         verifier = Verifier(common.token_secret.get_secret_value(), self.clock)
         self.desk = Desk(store=store, core=self.core, writer=self.writer, clock=self.clock, verifier=verifier)
@@ -58,6 +63,11 @@ class Running(Wired):
     def sound(self) -> bool:
         """Whether this process's clock agrees with its database server's."""
         return abs(self.skew) <= SKEW
+
+    def silence(self) -> float:
+        """Seconds since the database last answered, if that is worrying; else 0."""
+        silent = self.clock.elapsed() - self._heard
+        return silent if silent > SILENCE else 0.0
 
     def lag(self) -> dict[str, int]:
         """Per topic how many records are known to be there and not applied."""
@@ -89,21 +99,21 @@ class Running(Wired):
 
     async def _measure(self) -> None:
         before = self.clock.wall()
-        async with self.store.pool.acquire(timeout=5) as connection:
-            there = (await connection.fetchval(sql.WALL_CLOCK)).timestamp()
+        there = (await self.store.query(sql.WALL_CLOCK))[0][0].timestamp()
         after = self.clock.wall()
+        self._heard = self.clock.elapsed()
         # As near as the round trip allows.
         self.skew = there - min(max(there, before), after)
         self.store.sound = self.sound()
 
     async def _keep_measuring(self) -> None:
         while True:
-            await asyncio.sleep(5)
+            await asyncio.sleep(MEASURE)
             try:
                 await self._measure()
                 async with self.store.transaction() as tx:
                     await self.book.load(tx)
-            except (Unavailable, OSError, TimeoutError) as error:
+            except Unavailable as error:
                 log.warning("the database's clock was not read", error=str(error))
 
 

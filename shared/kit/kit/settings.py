@@ -4,11 +4,12 @@ import os
 import re
 from base64 import b64decode
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC
 from importlib.metadata import entry_points
-from typing import Annotated, Any, TypeVar
+from pathlib import Path
+from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import BeforeValidator, Field, SecretStr, ValidationError
+from pydantic import AwareDatetime, BeforeValidator, Field, SecretStr, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -17,6 +18,9 @@ from kit.clock import AcceleratedClock, Clock, WallClock
 PREFIX = "PUNCTUAL_"
 TOOLS = re.compile(r"PUNCTUAL_(HOME|DATA|SECRETS_DIR|TEST_\w+|LOCAL_\w+|ADMIN_DATABASE_URL|\w+_OWNER_DATABASE_URL)$")
 """Variables of the tools around the services: they are none of a service's business, and no mistake."""
+
+SERVERS = r"^(\[[^\s\]]+\]|[^\s,:\[\]]+)(:\d+)?(,(\[[^\s\]]+\]|[^\s,:\[\]]+)(:\d+)?)*$"
+"""Brokers, separated by commas, each perhaps with its port."""
 
 S = TypeVar("S", bound="ServiceSettings")
 
@@ -29,15 +33,22 @@ def _key(text: Any) -> Any:
     return b64decode(text, validate=True) if isinstance(text, str) else text
 
 
+def _lower(text: Any) -> Any:
+    return text.lower() if isinstance(text, str) else text
+
+
+Level = Annotated[Literal["debug", "info", "warning", "error", "critical"], BeforeValidator(_lower)]
 MasterKey = Annotated[bytes, BeforeValidator(_key), Field(min_length=32, max_length=32)]
 
 
 class Common(BaseSettings):
     """What all services share."""
 
-    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="ignore", hide_input_in_errors=True)
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, extra="ignore", env_ignore_empty=True, hide_input_in_errors=True
+    )
 
-    kafka: str = Field(examples=["127.0.0.1:9092"])
+    kafka: str = Field(pattern=SERVERS, examples=["127.0.0.1:9092"])
     topic_prefix: str = Field("", examples=["demo."])
     host: str = Field("127.0.0.1", examples=["0.0.0.0"])  # noqa: S104 - an example
     master_key: MasterKey = Field(examples=["the base64 of 32 random bytes: openssl rand -base64 32"])
@@ -45,10 +56,10 @@ class Common(BaseSettings):
     survey_secret: SecretStr = Field(min_length=16, examples=["at least 16 characters"])
     feedback_url: str = Field("http://127.0.0.1:8105", examples=["https://feedback.example.com"])
     clock_speed: float = Field(1.0, gt=0, examples=["2880"])
-    clock_epoch: datetime | None = Field(None, examples=["2016-03-01T08:00:00Z"])
-    clock_since: datetime | None = Field(None, examples=["2026-11-23T12:00:00Z"])
-    otlp_endpoint: str | None = Field(None, examples=["http://collector:4318"])
-    log_level: str = Field("info", examples=["debug"])
+    clock_epoch: AwareDatetime | None = Field(None, examples=["2016-03-01T08:00:00Z"])
+    clock_since: AwareDatetime | None = Field(None, examples=["2026-11-23T12:00:00Z"])
+    otlp_endpoint: str | None = Field(None, pattern=r"^https?://[^/\s]+", examples=["http://collector:4318"])
+    log_level: Level = Field("info", examples=["debug"])
 
     def clock(self) -> Clock:
         """The clock that all processes share."""
@@ -65,10 +76,12 @@ class Common(BaseSettings):
 class ServiceSettings(BaseSettings):
     """What each service has for itself, as PUNCTUAL_<SERVICE>_<FIELD>."""
 
-    model_config = SettingsConfigDict(extra="ignore", hide_input_in_errors=True)
+    model_config = SettingsConfigDict(extra="ignore", env_ignore_empty=True, hide_input_in_errors=True)
 
-    database_url: str = Field(examples=["postgresql://intake:secret@127.0.0.1:5432/intake"])
-    port: int = Field(examples=["8101"])
+    database_url: str = Field(
+        pattern=r"^postgres(ql)?://\S+$", repr=False, examples=["postgresql://intake:secret@127.0.0.1:5432/intake"]
+    )
+    port: int = Field(ge=0, le=65535, examples=["8101"])
 
 
 def prefix_of(service: str) -> str:
@@ -79,7 +92,9 @@ def prefix_of(service: str) -> str:
 def load(service: str, kind: type[S]) -> tuple[Common, S]:
     """The settings of a service. Raises SettingsError naming every variable that is missing, wrong or unknown."""
     env = os.environ
-    folder = env.get("PUNCTUAL_SECRETS_DIR")
+    folder = env.get("PUNCTUAL_SECRETS_DIR") or None
+    if folder and not Path(folder).is_dir():
+        raise SettingsError(f"PUNCTUAL_SECRETS_DIR is wrong: {folder} is no folder; for example /run/secrets")
     faults = _unknown(env, service, kind)
     made: list[BaseSettings] = []
     for cls, prefix in ((Common, PREFIX), (kind, prefix_of(service))):

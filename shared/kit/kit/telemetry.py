@@ -52,11 +52,11 @@ def traceparent() -> str | None:
 
 
 @contextmanager
-def span(name: str, parent: str | None, **attributes: str | int) -> Iterator[None]:
-    """A span that continues the trace of an event."""
+def span(name: str, parent: str | None, **attributes: str | int) -> Iterator[trace.Span]:
+    """A span that continues the trace of an event, or of a request; without a parent it begins one."""
     context = _PROPAGATOR.extract({"traceparent": parent}) if parent else None
-    with _TRACER.start_as_current_span(name, context=context, attributes=attributes):
-        yield
+    with _TRACER.start_as_current_span(name, context=context, attributes=attributes) as current:
+        yield current
 
 
 def _trace_id(logger: object, method: str, line: structlog.typing.EventDict) -> structlog.typing.EventDict:
