@@ -7,6 +7,7 @@ from uuid import UUID, uuid4, uuid5
 
 from fastapi import Depends, FastAPI, Request
 from fastapi.responses import JSONResponse
+from fastapi_offline import FastAPIOffline
 
 from contracts.envelope import Fact, Meta
 from kit import problems
@@ -172,9 +173,8 @@ def receipt(done: Done, status: int = 200, location: str | None = None) -> JSONR
 
 def app_for(name: str, desk: Desk, summary: str) -> FastAPI:
     """An app whose errors are all problems."""
-    app = FastAPI(
-        title=f"Punctual: {name}", summary=summary, version="1", responses=ERRORS, docs_url="/docs", redoc_url=None
-    )
+    # The pages at /docs and /redoc come from files of ours: nothing is fetched from elsewhere.
+    app = FastAPIOffline(title=f"Punctual: {name}", summary=summary, version="1", responses=ERRORS)
     app.state.desk = desk
     problems.install(app)
     return app

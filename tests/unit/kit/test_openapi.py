@@ -1,10 +1,13 @@
 """What the OpenAPI documents of all five services promise to the frontend team."""
 
+import re
 from importlib.metadata import entry_points
 
 import pytest
 from fastapi import FastAPI
+from fastapi.testclient import TestClient
 
+from kit.http import app_for
 from kit.openapi import document
 
 SERVICES = {point.name: point for point in entry_points(group="punctual.services")}
@@ -27,3 +30,14 @@ def test_every_route_but_survey_links_asks_for_a_token_and_every_command_tells_o
             if method in ("post", "patch", "put", "delete"):
                 headers = {parameter["name"] for parameter in operation["parameters"] if parameter["in"] == "header"}
                 assert headers == {"Idempotency-Key", "If-Match"}, (method, path)
+
+
+def test_the_pages_of_the_api_fetch_nothing_from_elsewhere() -> None:
+    service = SERVICES["intake"].load()
+    client = TestClient(app_for("intake", None, service.summary))  # type: ignore[arg-type]
+    for page in ("/docs", "/redoc"):
+        html = client.get(page).text
+        assert "static-offline-docs" in html
+        assert "https://cdn" not in html
+        for script in re.findall(r'src="(/static[^"]+)"', html):
+            assert client.get(script).status_code == 200
