@@ -1,0 +1,141 @@
+"""A service as operators run it: `python -m punctual serve <name>`, a process of its own."""
+
+import asyncio
+import json
+import os
+import signal
+import sys
+from asyncio.subprocess import Process
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx2
+from tests.desk import MASTER, SECRET, eventually, free_port
+from tests.stack import Addresses
+
+from kit.settings import prefix_of
+from punctual.local.databases import Dsns
+from punctual.local.topics import create_topics
+
+ROOT = Path(__file__).parents[3]
+
+
+@dataclass
+class Serving:
+    """How to run a service, and what it says. `env`: its PUNCTUAL_* variables."""
+
+    name: str
+    env: dict[str, str]
+    folder: Path
+    dsns: Dsns
+    process: Process | None = None
+    starts: int = 0
+    clients: list[httpx2.AsyncClient] = field(default_factory=list)
+
+    @property
+    def port(self) -> int:
+        return int(self.env[prefix_of(self.name) + "PORT"])
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    async def start(self, **changes: str) -> Process:
+        """Start it; it is not ready yet."""
+        self.starts += 1
+        inherited = {name: value for name, value in os.environ.items() if not name.startswith("PUNCTUAL_")}
+        with self.out.open("wb") as out, self.err.open("wb") as err:
+            self.process = await asyncio.create_subprocess_exec(
+                *(sys.executable, "-m", "punctual", "serve", self.name),
+                stdout=out,
+                stderr=err,
+                cwd=ROOT,
+                env=inherited | {name: value for name, value in (self.env | changes).items() if value},
+            )
+        return self.process
+
+    async def ready(self) -> None:
+        """Wait until it says that it is ready."""
+
+        async def look() -> bool:
+            assert self.process
+            if self.process.returncode is not None:
+                raise RuntimeError(f"it ended ({self.process.returncode}): {self.said()} {self.complained()}")
+            async with httpx2.AsyncClient(timeout=5) as client:
+                try:
+                    return (await client.get(f"{self.url}/readyz")).status_code == 200
+                except httpx2.TransportError:
+                    return False
+
+        await eventually(look, 60)
+
+    async def ended(self, within: float = 20) -> int:
+        """Its exit code."""
+        assert self.process
+        async with asyncio.timeout(within):
+            return await self.process.wait()
+
+    def signal(self, number: signal.Signals) -> None:
+        assert self.process
+        self.process.send_signal(number)
+
+    @property
+    def out(self) -> Path:
+        return self.folder / f"{self.name}.{self.starts}.out"
+
+    @property
+    def err(self) -> Path:
+        return self.folder / f"{self.name}.{self.starts}.err"
+
+    def said(self) -> str:
+        """What it wrote to stdout since its last start."""
+        return self.out.read_text()
+
+    def complained(self) -> str:
+        """What it wrote to stderr."""
+        return self.err.read_text()
+
+    def lines(self, event: str | None = None) -> list[dict[str, Any]]:
+        """Its log: every line must be an object."""
+        found = [json.loads(line) for line in self.said().splitlines()]
+        return [line for line in found if event in (None, line["event"])]
+
+
+def environment(stack: Addresses, prefix: str, dsns: Mapping[str, Dsns]) -> dict[str, str]:
+    """What these services need to be told, each on a free port."""
+    env = {
+        "PUNCTUAL_KAFKA": stack.kafka,
+        "PUNCTUAL_TOPIC_PREFIX": prefix,
+        "PUNCTUAL_MASTER_KEY": MASTER,
+        "PUNCTUAL_TOKEN_SECRET": SECRET,
+        "PUNCTUAL_SURVEY_SECRET": SECRET,
+        "PUNCTUAL_INTAKE_SMTP_PORT": str(free_port()),
+    }
+    for name, addresses in dsns.items():
+        env[prefix_of(name) + "DATABASE_URL"] = addresses.app
+        env[prefix_of(name) + "PORT"] = str(free_port())
+    return env
+
+
+@asynccontextmanager
+async def serving(
+    name: str,
+    stack: Addresses,
+    database: Callable[[str], Awaitable[Dsns]],
+    prefix: str,
+    folder: Path,
+    **more: str,
+) -> AsyncIterator[Serving]:
+    """A service with a database and topics of its own, not started yet; killed afterwards if it still runs."""
+    await create_topics(stack.kafka, prefix)
+    dsns = await database(name)
+    one = Serving(name, environment(stack, prefix, {name: dsns}) | more, folder, dsns)
+    try:
+        yield one
+    finally:
+        if one.process and one.process.returncode is None:
+            one.process.kill()
+            await one.process.wait()
