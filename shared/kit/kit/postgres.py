@@ -109,6 +109,7 @@ _TRANSIENT = (
     asyncpg.IdleInTransactionSessionTimeoutError,
     asyncpg.ReadOnlySQLTransactionError,  # a fail-over is under way
     asyncpg.InvalidCachedStatementError,  # a migration came in between
+    asyncpg.InternalClientError,  # the server hung up while the driver was not looking: it is confused by that
 )
 
 

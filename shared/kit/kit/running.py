@@ -88,9 +88,8 @@ class Running(Wired):
 
     async def _check_clock(self) -> None:
         clock = self.clock if isinstance(self.clock, AcceleratedClock) else REAL
-        async with self.store.pool.acquire() as connection:
-            await connection.execute(sql.SAME_CLOCK, clock.speed, clock.epoch, clock.since)
-            speed, epoch, since = (await connection.fetch(sql.READ_CLOCK))[0]
+        await self.store.query(sql.SAME_CLOCK, clock.speed, clock.epoch, clock.since)
+        speed, epoch, since = (await self.store.query(sql.READ_CLOCK))[0]
         if (speed, epoch, since) != (clock.speed, clock.epoch, clock.since):
             raise SettingsError(
                 f"The data of {self.service.name} were recorded by a clock of speed {speed} that showed {epoch} at "
