@@ -1,5 +1,6 @@
 """Who is asking: bearer tokens (JWT), from a local issuer for now. Roles decide in the cores, not here."""
 
+import math
 from collections import OrderedDict
 from dataclasses import dataclass
 from hashlib import blake2b
@@ -97,14 +98,16 @@ class Verifier:
     def _read(self, token: str) -> tuple[Caller, float]:
         try:
             claims = jwt.decode(token.strip(), self._key, algorithms=["HS256"]).claims
-            if claims["iss"] != ISSUER or float(claims["exp"]) <= self._clock.wall():
+            expires = float(claims["exp"])
+            # Not the other way round: no number is neither less nor more than now.
+            if claims["iss"] != ISSUER or not self._clock.wall() < expires < math.inf:
                 raise NotAuthenticated("The token has expired or is not from our issuer; get a new one.")
             role, account = claims["role"], claims.get("account")
             if role not in ROLES or (role in CUSTOMERS and not account):
                 raise NotAuthenticated("The token names no role that we know, or a customer's role without an account.")
             subject = str(claims["sub"])
             actor = self._pseudonym(subject) if role in CUSTOMERS else subject
-            caller = Caller(subject, role, UUID(account) if account else None, claims.get("email"), actor)
-            return caller, float(claims["exp"])
+            caller = Caller(subject, role, UUID(str(account)) if account else None, claims.get("email"), actor)
+            return caller, expires
         except (JoseError, KeyError, ValueError, TypeError) as error:
             raise NotAuthenticated("The token can't be read or its signature is wrong; get a new one.") from error

@@ -1,0 +1,169 @@
+"""Who gets in: every route but health, documents and survey links asks for a token that is valid now."""
+
+import base64
+import json
+from collections.abc import Iterator
+from importlib.metadata import entry_points
+from typing import Any, cast
+from uuid import uuid4
+
+import httpx2
+import pytest
+from fastapi import FastAPI
+from fastapi.routing import APIRoute
+from joserfc import jwt
+from joserfc.jwk import OctKey
+
+from kit.auth import ISSUER, Caller, NotAuthenticated, Verifier, issue
+from kit.clock import WallClock
+from kit.http import Desk, app_for
+from kit.service import Service
+
+SECRET = "a secret for tests, long enough"
+NOW = 1_800_000_000.0
+SERVICES = sorted(entry_points(group="punctual.services"), key=lambda point: point.name)
+
+
+class Clock(WallClock):
+    """Stands still."""
+
+    at = NOW
+
+    def wall(self) -> float:
+        return self.at
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def verifier(clock: Clock) -> Verifier:
+    return Verifier(SECRET, clock)
+
+
+def token(secret: str = SECRET, **changes: Any) -> str:
+    claims = {"iss": ISSUER, "sub": "eva", "role": "engineer", "iat": int(NOW), "exp": int(NOW) + 60} | changes
+    claims = {name: value for name, value in claims.items() if value is not None}
+    return jwt.encode({"alg": "HS256"}, claims, OctKey.import_key(secret))
+
+
+def unsigned() -> str:
+    def part(of: dict[str, Any]) -> str:
+        return base64.urlsafe_b64encode(json.dumps(of).encode()).rstrip(b"=").decode()
+
+    claims = {"iss": ISSUER, "sub": "eva", "role": "ceo", "exp": int(NOW) + 60}
+    return f"{part({'alg': 'none', 'typ': 'JWT'})}.{part(claims)}."
+
+
+def test_a_token_of_our_issuer_names_its_caller(verifier: Verifier) -> None:
+    account = uuid4()
+    caller = Caller("ann", "requester", account, "ann@customer.example")
+    found = verifier.caller("Bearer " + issue(SECRET, caller, now=NOW))
+    assert (found.subject, found.role, found.account, found.email) == ("ann", "requester", account, caller.email)
+    assert found.actor.startswith("customer-")
+    assert "ann" not in found.actor
+    assert verifier.caller("bearer " + token()).actor == "eva"
+
+
+REFUSED = {
+    "none at all": None,
+    "another scheme": "Basic ZXZhOmV2YQ==",
+    "no token": "Bearer ",
+    "no JWT": "Bearer eva",
+    "bytes": "Bearer \xff\xfe.\x00.e30",
+    "another secret": "Bearer " + token("another secret, long enough"),
+    "a changed signature": "Bearer " + token()[:-3] + "AAA",
+    "no signature": "Bearer " + token().rpartition(".")[0] + ".",
+    "alg none": "Bearer " + unsigned(),
+    "expired": "Bearer " + token(exp=int(NOW)),
+    "no end": "Bearer " + token(exp=None),
+    "an end that is no number": "Bearer " + token(exp="tomorrow"),
+    "an end that never comes": "Bearer " + token(exp=float("nan")),
+    "another issuer": "Bearer " + token(iss="somebody"),
+    "no issuer": "Bearer " + token(iss=None),
+    "nobody": "Bearer " + token(sub=None),
+    "no role": "Bearer " + token(role=None),
+    "an unknown role": "Bearer " + token(role="root"),
+    "a role that is none": "Bearer " + token(role=["engineer"]),
+    "a customer without account": "Bearer " + token(role="requester"),
+    "an admin of no account": "Bearer " + token(role="account-admin", account=""),
+    "an account that is none": "Bearer " + token(role="requester", account="17"),
+    "an account that is a number": "Bearer " + token(role="requester", account=17),
+}
+
+
+@pytest.mark.parametrize("header", REFUSED.values(), ids=REFUSED)
+def test_who_has_no_valid_token_is_nobody(verifier: Verifier, header: str | None) -> None:
+    with pytest.raises(NotAuthenticated):
+        verifier.caller(header)
+
+
+def test_a_token_that_was_valid_once_expires(verifier: Verifier, clock: Clock) -> None:
+    header = "Bearer " + token()
+    assert verifier.caller(header).subject == "eva"
+    clock.at = NOW + 59
+    assert verifier.caller(header).subject == "eva"
+    clock.at = NOW + 60
+    with pytest.raises(NotAuthenticated):
+        verifier.caller(header)
+
+
+def test_a_token_made_long_ago_is_forgotten_after_many_others(verifier: Verifier) -> None:
+    for n in range(4100):
+        verifier._checked[str(n)] = (Caller("x", "engineer"), NOW + 60)
+    verifier.caller("Bearer " + token())
+    assert len(verifier._checked) <= 4101
+
+
+def app_of(service: Service) -> FastAPI:
+    desk = Desk(
+        store=cast(Any, None),
+        core=cast(Any, None),
+        writer=cast(Any, None),
+        clock=WallClock(),
+        verifier=Verifier(SECRET, WallClock()),
+    )
+    app = app_for(service.name, desk, service.summary)
+    for router in service.routers:
+        app.include_router(router)
+    return app
+
+
+def doors() -> Iterator[tuple[str, str, str]]:
+    """Every route of every service: (service, method, path)."""
+    for point in SERVICES:
+        for router in point.load().routers:
+            for route in router.routes:
+                assert isinstance(route, APIRoute), route
+                yield from ((point.name, method, route.path) for method in sorted(route.methods or ()))
+
+
+SURVEY_LINKS = {"/s/{token}", "/v1/surveys/answers"}
+"""Whoever holds a signed link may answer, in the page or in the body."""
+
+
+def test_there_are_doors_in_every_service() -> None:
+    assert {service for service, _, _ in doors()} == {point.name for point in SERVICES}
+    assert len(SERVICES) == 5
+    assert {service for service, _, path in doors() if path in SURVEY_LINKS} == {"feedback"}
+
+
+@pytest.mark.parametrize("point", SERVICES, ids=lambda point: point.name)
+async def test_no_door_opens_without_a_token(point: Any) -> None:
+    transport = httpx2.ASGITransport(app_of(point.load()))
+    async with httpx2.AsyncClient(transport=transport, base_url="http://desk") as client:
+        for service, method, path in doors():
+            if service != point.name or path in SURVEY_LINKS:
+                continue
+            where = path.format_map(
+                {name: str(uuid4()) for name in ("ticket_id", "number", "account_id", "key")}
+                | {"notification_id": str(uuid4())}
+            )
+            for headers in ({}, {"Authorization": "Bearer " + unsigned()}):
+                answer = await client.request(method, where, headers=headers)
+                assert answer.status_code == 401, (method, where, answer.text)
+                assert answer.headers["WWW-Authenticate"] == "Bearer"
+                assert answer.headers["Content-Type"] == "application/problem+json"
+                assert answer.json()["type"].endswith("/not-authenticated")

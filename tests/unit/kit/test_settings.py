@@ -1,0 +1,146 @@
+"""A start with wrong settings stops, and names each of them with an example."""
+
+import base64
+import subprocess
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from kit.clock import AcceleratedClock, WallClock
+from kit.settings import Common, ServiceSettings, SettingsError, load
+
+MASTER = base64.b64encode(b"k" * 32).decode()
+GOOD = {
+    "PUNCTUAL_KAFKA": "127.0.0.1:9092",
+    "PUNCTUAL_MASTER_KEY": MASTER,
+    "PUNCTUAL_TOKEN_SECRET": "a secret that is long enough",
+    "PUNCTUAL_SURVEY_SECRET": "a secret that is long enough",
+    "PUNCTUAL_INTAKE_DATABASE_URL": "postgresql://intake:secret@127.0.0.1:5432/intake",
+    "PUNCTUAL_INTAKE_PORT": "8101",
+}
+
+
+@pytest.fixture(autouse=True)
+def environment(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
+    import os
+
+    for name in [name for name in os.environ if name.startswith("PUNCTUAL_")]:
+        monkeypatch.delenv(name)
+    for name, value in GOOD.items():
+        monkeypatch.setenv(name, value)
+    return monkeypatch
+
+
+def faults(environment: pytest.MonkeyPatch, **changes: str | None) -> list[str]:
+    """What is said of an environment with these changes."""
+    for name, value in changes.items():
+        if value is None:
+            environment.delenv(name)
+        else:
+            environment.setenv(name, value)
+    with pytest.raises(SettingsError) as refused:
+        load("intake", ServiceSettings)
+    return str(refused.value).splitlines()
+
+
+def test_a_whole_environment_is_taken(environment: pytest.MonkeyPatch) -> None:
+    common, own = load("intake", ServiceSettings)
+    assert (common.kafka, common.master_key, own.port) == ("127.0.0.1:9092", b"k" * 32, 8101)
+    assert isinstance(common.clock(), WallClock)
+    assert "long enough" not in repr(common)
+    assert "secret" not in repr(own)
+
+
+def test_every_missing_variable_is_named_with_an_example(environment: pytest.MonkeyPatch) -> None:
+    said = faults(environment, PUNCTUAL_KAFKA=None, PUNCTUAL_MASTER_KEY=None, PUNCTUAL_INTAKE_DATABASE_URL=None)
+    assert len(said) == 3
+    assert said[0] == "PUNCTUAL_KAFKA is missing; for example PUNCTUAL_KAFKA=127.0.0.1:9092"
+    assert said[1].startswith("PUNCTUAL_MASTER_KEY is missing; for example")
+    assert said[2].startswith("PUNCTUAL_INTAKE_DATABASE_URL is missing; for example")
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("PUNCTUAL_KAFKA", "http://kafka:9092/"),
+        ("PUNCTUAL_MASTER_KEY", "not base64!"),
+        ("PUNCTUAL_MASTER_KEY", base64.b64encode(b"short").decode()),
+        ("PUNCTUAL_TOKEN_SECRET", "short"),
+        ("PUNCTUAL_CLOCK_SPEED", "0"),
+        ("PUNCTUAL_CLOCK_SPEED", "fast"),
+        ("PUNCTUAL_CLOCK_EPOCH", "2016-03-01T08:00:00"),
+        ("PUNCTUAL_LOG_LEVEL", "loud"),
+        ("PUNCTUAL_OTLP_ENDPOINT", "collector"),
+        ("PUNCTUAL_INTAKE_PORT", "http"),
+        ("PUNCTUAL_INTAKE_PORT", "65536"),
+        ("PUNCTUAL_INTAKE_DATABASE_URL", "mysql://intake@localhost/intake"),
+    ],
+)
+def test_a_wrong_value_is_named_with_an_example_and_not_repeated(
+    environment: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    (said,) = faults(environment, **{name: value})
+    assert said.startswith(f"{name} is wrong: ")
+    assert f"for example {name}=" in said
+    if "SECRET" in name or "KEY" in name or "DATABASE" in name:
+        assert value not in said
+
+
+def test_an_unknown_variable_is_named_with_those_that_there_are(environment: pytest.MonkeyPatch) -> None:
+    (said,) = faults(environment, PUNCTUAL_KAFAK="127.0.0.1:9092")
+    assert said.startswith("PUNCTUAL_KAFAK is not a setting of intake; did you mean one of")
+    assert "PUNCTUAL_KAFKA" in said
+    (said,) = faults(environment, PUNCTUAL_INTAKE_PROT="1", PUNCTUAL_KAFAK=None)
+    assert said.startswith("PUNCTUAL_INTAKE_PROT is not a setting")
+
+
+def test_what_other_services_and_the_tools_are_told_is_no_mistake(environment: pytest.MonkeyPatch) -> None:
+    environment.setenv("PUNCTUAL_NOTIFIER_SMTP_URL", "smtp://mail")
+    environment.setenv("PUNCTUAL_HOME", "/somewhere")
+    environment.setenv("PUNCTUAL_OTLP_ENDPOINT", "")  # as compose files say "none"
+    assert load("intake", ServiceSettings)[0].otlp_endpoint is None
+
+
+def test_secrets_come_from_files_too(environment: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    for name in ("PUNCTUAL_MASTER_KEY", "PUNCTUAL_TOKEN_SECRET", "PUNCTUAL_INTAKE_DATABASE_URL"):
+        (tmp_path / name.lower()).write_text(GOOD[name] + "\n")
+        environment.delenv(name)
+    environment.setenv("PUNCTUAL_SECRETS_DIR", str(tmp_path))
+    common, own = load("intake", ServiceSettings)
+    assert common.master_key == b"k" * 32
+    assert common.token_secret.get_secret_value() == GOOD["PUNCTUAL_TOKEN_SECRET"]
+    assert own.database_url == GOOD["PUNCTUAL_INTAKE_DATABASE_URL"]
+
+
+def test_a_folder_of_secrets_that_is_not_there_is_named(environment: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (said,) = faults(environment, PUNCTUAL_SECRETS_DIR=str(tmp_path / "nowhere"))
+    assert said.startswith("PUNCTUAL_SECRETS_DIR is wrong: ")
+
+
+def test_a_fast_clock_needs_to_know_where_it_starts(environment: pytest.MonkeyPatch) -> None:
+    environment.setenv("PUNCTUAL_CLOCK_SPEED", "60")
+    common, _ = load("intake", ServiceSettings)
+    with pytest.raises(SettingsError, match="PUNCTUAL_CLOCK_EPOCH"):
+        common.clock()
+    environment.setenv("PUNCTUAL_CLOCK_EPOCH", "2016-03-01T09:00:00+01:00")
+    environment.setenv("PUNCTUAL_CLOCK_SINCE", "2026-11-23T12:00:00Z")
+    clock = load("intake", ServiceSettings)[0].clock()
+    epoch, since = datetime(2016, 3, 1, 8, tzinfo=UTC), datetime(2026, 11, 23, 12, tzinfo=UTC)
+    assert clock == AcceleratedClock(60, epoch, since)
+
+
+def test_the_process_ends_with_2_and_says_what_is_wrong(environment: pytest.MonkeyPatch) -> None:
+    environment.delenv("PUNCTUAL_MASTER_KEY")
+    environment.setenv("PUNCTUAL_LOG_LEVEL", "loud")
+    command = [sys.executable, "-m", "punctual", "serve", "intake"]
+    ended = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert ended.returncode == 2
+    assert [line.split()[0] for line in ended.stderr.splitlines()] == ["PUNCTUAL_MASTER_KEY", "PUNCTUAL_LOG_LEVEL"]
+    assert ended.stdout == ""
+
+
+def test_every_setting_has_an_example() -> None:
+    for kind in (Common, ServiceSettings):
+        assert [name for name, field in kind.model_fields.items() if not field.examples] == []
