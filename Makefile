@@ -15,8 +15,8 @@ help: ## Show this list
 setup: ## Install what is needed into .venv (quick when it is all there)
 	@deploy/local/setup
 
-demo: setup ## Play a real day through the whole desk in half a minute, and check it (ARGS=--keep)
-	@$(BIN)/punctual demo $(ARGS)
+demo: setup ## Play a real day through the whole desk, and check it (ARGS=--keep; STACK=compose: in containers)
+	@$(BIN)/punctual demo $(if $(STACK),--stack $(STACK)) $(ARGS)
 
 up: setup ## Start PostgreSQL, Kafka, the mail catcher and the five services; Ctrl-C stops them
 	@$(BIN)/punctual up $(ARGS)

@@ -3,6 +3,7 @@
 import asyncio
 import signal
 from enum import StrEnum
+from importlib import import_module
 from pathlib import Path
 from typing import Annotated
 
@@ -25,18 +26,31 @@ class Broker(StrEnum):
     memory = "memory"
 
 
+class Stack(StrEnum):
+    """What the desk runs on."""
+
+    embedded = "embedded"
+    compose = "compose"
+
+
 def demo(
     keep: Annotated[bool, typer.Option("--keep", help="Stay up afterwards, to look around, until Ctrl-C.")] = False,
     bus: Annotated[
         Broker, typer.Option(help="auto: Kafka, or the bus in memory where Kafka can't be had.")
     ] = Broker.auto,
+    stack: Annotated[
+        Stack, typer.Option(help="embedded: processes on this machine; compose: containers of a second project.")
+    ] = Stack.embedded,
 ) -> None:
     """Play a real day of a support desk on an accelerated clock, and check every figure by replay.
 
     Fresh data in `.punctual/demo`, ports of its own: a desk that runs is left alone. Exits 0 only if every check held.
+    In containers: the images are built first, and the compose project `punctual-demo` is removed with its volumes.
 
     Example: `punctual demo --keep`
     """
+    if stack is Stack.compose and bus is Broker.memory:
+        raise typer.BadParameter("the bus in memory has no containers: leave --bus memory or --stack compose out")
     console = Console(highlight=False)
     home = Home.default().make()
     own = demo_home(home)
@@ -47,10 +61,13 @@ def demo(
             "IT company's incidents, 2 March 2016 (Amaral, Fantinato, Peres; CC BY 4.0).",
             soft_wrap=True,
         )
-        code = None if bus is Broker.memory else _on_kafka(home, own, console, keep, bus is Broker.kafka)
+        if stack is Stack.compose:
+            code: int | None = _play(home, own, console, keep, "compose")
+        else:
+            code = None if bus is Broker.memory else _on_kafka(home, own, console, keep, bus is Broker.kafka)
         if code is None:
             console.rule(f"[bold red]{LABEL}[/]")
-            code = _play(home, own, console, keep, memory=True)
+            code = _play(home, own, console, keep, "in_memory")
             console.rule(f"[bold red]{LABEL}[/]")
     raise typer.Exit(code)
 
@@ -58,7 +75,7 @@ def demo(
 def _on_kafka(home: Home, own: Home, console: Console, keep: bool, only: bool) -> int | None:
     """The exit code; None if Kafka can't be had here, which is said first."""
     try:
-        return _play(home, own, console, keep, memory=False)
+        return _play(home, own, console, keep, "embedded")
     except StackUnavailable as error:
         if only:
             raise
@@ -66,22 +83,19 @@ def _on_kafka(home: Home, own: Home, console: Console, keep: bool, only: bool) -
         return None
 
 
-def _play(home: Home, own: Home, console: Console, keep: bool, *, memory: bool) -> int:
+def _play(home: Home, own: Home, console: Console, keep: bool, ground: str) -> int:
     old = emptied(own, lambda text: console.print(f"· {text}", markup=False))
     try:
-        return asyncio.run(_until_stopped(home, own, console, keep, memory, old))
+        return asyncio.run(_until_stopped(home, own, console, keep, ground, old))
     except (KeyboardInterrupt, asyncio.CancelledError):
         return 130
 
 
-async def _until_stopped(home: Home, own: Home, console: Console, keep: bool, memory: bool, old: list[Path]) -> int:
+async def _until_stopped(home: Home, own: Home, console: Console, keep: bool, ground: str, old: list[Path]) -> int:
     """Stops all that it started, whichever way it is asked to end."""
     from punctual.demo.run import Demo  # here, so that help and the other commands start without it
 
-    if memory:
-        from punctual.demo.in_memory import in_memory as bring
-    else:
-        from punctual.demo.embedded import embedded as bring
+    bring = getattr(import_module(f"punctual.demo.{ground}"), ground)
     playing = asyncio.current_task()
     assert playing
     for number in (signal.SIGTERM, signal.SIGHUP):

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
-from typing import Any, cast
+from typing import Any
 from uuid import UUID, uuid4
 
 import httpx2
@@ -124,17 +124,16 @@ class Doors:
 
     async def caught(self, to: str | None = None) -> list[dict[str, Any]]:
         """The envelopes of the mails that arrived, the newest first."""
-        answer = await self._http.get(self.ground.catcher + "api/messages", params={"to": to} if to else {})
-        return cast("list[dict[str, Any]]", answer.json())
+        return await self.ground.catcher.caught(self._http, to)
 
     async def arrived(self, to: str, containing: str, *, nth: int = 1) -> EmailMessage:
         """The nth mail to that address whose subject contains the words. Raises DoorClosed if it doesn't come."""
         until = time.monotonic() + PATIENCE
         while True:
-            found = [one["id"] for one in reversed(await self.caught(to)) if containing in one["subject"]]
+            found = [one for one in reversed(await self.caught(to)) if containing in one["subject"]]
             if len(found) >= nth:
-                raw = await self._http.get(f"{self.ground.catcher}api/messages/{found[nth - 1]}/raw")
-                return message_from_bytes(raw.content, policy=default)
+                raw = await self.ground.catcher.raw(self._http, found[nth - 1])
+                return message_from_bytes(raw, policy=default)
             if time.monotonic() > until:
                 raise DoorClosed(f"no mail with {containing!r} came to {to}")
             await asyncio.sleep(0.12)

@@ -9,7 +9,8 @@ from datetime import UTC, datetime, timedelta
 
 from kit.clock import AcceleratedClock
 from kit.kafka import KafkaBus
-from punctual.demo.ground import Ground, clock_from, clock_settings
+from punctual.demo.catcher import OwnCatcher
+from punctual.demo.ground import QUIET, Ground, at_home, clock_from, clock_settings
 from punctual.local.databases import SERVICES
 from punctual.local.desk import Desk, now, start_desk, this_process
 from punctual.local.places import Home
@@ -18,8 +19,6 @@ from punctual.local.services import start_services
 
 SERVICES_TAKE = 0.9
 """As long as the stack took to start, times this, the services take: about so on any machine, busy or idle."""
-QUIET = timedelta(seconds=7)
-"""Real time from the midnight at which the clock begins until the first ticket is opened, at 06:17."""
 MOST = timedelta(seconds=6)
 """On a machine that is busier than that, the first tickets come late."""
 
@@ -67,14 +66,16 @@ def _ground(desk: Desk, clock: AcceleratedClock) -> Ground:
     stack = desk.stack
     assert stack.mail
     return Ground(
+        stack="embedded",
         kind="Kafka and PostgreSQL, five processes",
         clock=clock,
         bus=KafkaBus(stack.bootstrap),
         urls={name: f"http://127.0.0.1:{desk.ports[name]}" for name in SERVICES},
         smtp=desk.ports["smtp"],
         mailbox="support@punctual.local",
-        catcher=stack.mail.url,
+        catcher=OwnCatcher(stack.mail.url),
         dsns={name: stack.dsns(name).app for name in SERVICES},
         token_secret=stack.secrets["PUNCTUAL_TOKEN_SECRET"],
         kafka=stack.bootstrap,
+        around=at_home(stack.home),
     )

@@ -1,34 +1,48 @@
 """Where the demo is played: the addresses of a desk that runs. How it was brought up is its own business.
 
-A further kind of ground (containers, say) is one more function that yields a Ground.
+Each kind of ground is a function that yields a Ground: embedded, in_memory, compose.
 """
 
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from kit.bus import Bus
 from kit.clock import AcceleratedClock
+from punctual.demo.catcher import Catcher
 from punctual.demo.sample import MIDNIGHT
+from punctual.local.places import Home
 
 SPEED = 2880.0
 """A day in 30 seconds."""
 EPOCH = MIDNIGHT.astimezone(UTC)
+QUIET = timedelta(seconds=7)
+"""Real time from the midnight at which the clock begins until the first ticket is opened, at 06:17."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Ground:
-    """A running desk. `dsns`: each service's database; `kafka`: bootstrap servers, None without a broker."""
+    """A running desk. `dsns`: each service's database; `kafka`: bootstrap servers, None without a broker.
 
+    `stack` is the kind of ground in one word; `around`: commands for another terminal, to look around.
+    """
+
+    stack: str
     kind: str
     clock: AcceleratedClock
     bus: Bus
     urls: dict[str, str]
     smtp: int
     mailbox: str
-    catcher: str
+    catcher: Catcher
     dsns: dict[str, str]
     token_secret: str = field(repr=False)
     kafka: str | None
+    around: tuple[str, ...]
+
+
+def at_home(home: Home) -> tuple[str, ...]:
+    """How to look around in a desk whose addresses are in that home."""
+    return (f"export PUNCTUAL_HOME={home.path}", "punctual status; punctual replay --verify; punctual token --role vp")
 
 
 def clock_from(since: datetime) -> AcceleratedClock:

@@ -17,7 +17,8 @@ from kit.memory_bus import MemoryBus
 from kit.run import serve
 from kit.service import Service
 from kit.settings import PREFIX, TOOLS, load
-from punctual.demo.ground import Ground, clock_from, clock_settings
+from punctual.demo.catcher import OwnCatcher
+from punctual.demo.ground import Ground, at_home, clock_from, clock_settings
 from punctual.local.databases import SERVICES
 from punctual.local.desk import now, this_process
 from punctual.local.errors import StackUnavailable
@@ -50,16 +51,18 @@ async def in_memory(home: Home, say: Callable[[str], None], watched: Callable[[G
         bus = MemoryBus(dict.fromkeys(TOPICS, SHARDS) | {SETTLED: 1, KEYS: 8})
         assert stack.mail
         ground = Ground(
+            stack="in-memory",
             kind="IN-MEMORY BUS, not the real broker; one process",
             clock=clock,
             bus=bus,
             urls={name: f"http://127.0.0.1:{ports[name]}" for name in SERVICES},
             smtp=ports["smtp"],
             mailbox="support@punctual.local",
-            catcher=stack.mail.url,
+            catcher=OwnCatcher(stack.mail.url),
             dsns={name: stack.dsns(name).app for name in SERVICES},
             token_secret=stack.secrets["PUNCTUAL_TOKEN_SECRET"],
             kafka=None,
+            around=at_home(home),
         )
         watched(ground)
         env = addresses(stack, ports) | confidences(stack) | clock_settings(clock)

@@ -33,6 +33,7 @@ def as_json(
     """What `.punctual/demo.json` has."""
     return {
         "ok": bool(checks) and all(check.held for check in checks),
+        "stack": ground.stack,
         "played_on": ground.kind,
         "broker": ground.kafka is not None,
         "clock": {"speed": ground.clock.speed, "epoch": ground.clock.epoch.isoformat()},
@@ -40,7 +41,7 @@ def as_json(
         "checks": [{"name": check.name, "held": check.held, "found": check.found} for check in checks],
         "latest_act": {"what": latest, "s": round(late_s, 3)},
         "seconds": {name: round(value, 2) for name, value in seconds.items()},
-        "urls": ground.urls | {"mail catcher": ground.catcher},
+        "urls": ground.urls | {"mail catcher": ground.catcher.url},
     }
 
 
@@ -81,6 +82,6 @@ def show_urls(console: Console, ground: Ground) -> None:
     table = Table(box=None, show_header=False, pad_edge=False)
     for name, url in ground.urls.items():
         table.add_row(f"[bold]{name}[/]", f"{url}/docs")
-    table.add_row("[bold]mails it sent[/]", ground.catcher)
+    table.add_row("[bold]mails it sent[/]", ground.catcher.url)
     table.add_row("[bold]mail to the desk[/]", f"smtp://127.0.0.1:{ground.smtp} ({ground.mailbox})")
     console.print(table)

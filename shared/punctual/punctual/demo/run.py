@@ -124,9 +124,8 @@ class Demo:
             self.say("Stopping it all")
             return
         self.console.print(
-            f"[green]It stays up, on the accelerated clock, until Ctrl-C.[/] In another terminal, for example:\n"
-            f"  export PUNCTUAL_HOME={self.home.path}\n"
-            "  punctual status; punctual replay --verify; punctual token --role vp",
+            "[green]It stays up, on the accelerated clock, until Ctrl-C.[/] In another terminal, for example:\n"
+            + "\n".join(f"  {line}" for line in ground.around),
             soft_wrap=True,
         )
         with contextlib.suppress(asyncio.CancelledError):  # being stopped is how it ends well
