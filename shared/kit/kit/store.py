@@ -7,6 +7,8 @@ from datetime import datetime
 from typing import Any, Literal, Protocol
 from uuid import UUID
 
+import msgspec
+
 from contracts.envelope import Fact, Meta
 from kit.decider import Put
 
@@ -57,9 +59,8 @@ class Conflict:
     """Somebody else appended to the stream meanwhile."""
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A stored event, undecoded: what the relay sends and replay reads."""
+class Row(msgspec.Struct, frozen=True):
+    """A stored event, undecoded: what the relay sends and replay reads. A struct, for there are very many."""
 
     shard: int
     shard_seq: int

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from cryptography.hazmat.primitives.keywrap import aes_key_unwrap, aes_key_wrap
+from msgspec import structs
 
 from contracts import sealing
 from contracts.base import ERASED, kind_of
@@ -83,7 +84,7 @@ def opened(fact: Fact, keys: dict[UUID, bytes]) -> Fact:
             texts[name] = ERASED
             if key:
                 texts[name] = sealing.open_(key, text, stream=fact.stream, version=fact.version, field=name)
-    return replace(fact, event=replace(fact.event, **texts)) if texts else fact
+    return structs.replace(fact, event=replace(fact.event, **texts)) if texts else fact
 
 
 def sealer(keys: dict[UUID, bytes], stream: str, version: int) -> Callable[[UUID, str, str], str]:

@@ -9,6 +9,7 @@ import msgspec
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from msgspec import structs
 from tests.unit.contracts.facts import FACTS
 
 from contracts import codec, wire
@@ -94,18 +95,18 @@ def test_the_headers_are_those_of_cloudevents() -> None:
 
 
 def test_only_an_imported_fact_says_when_it_occurred() -> None:
-    fact = replace(FACT, meta=replace(FACT.meta, occurred_at=datetime(2016, 2, 29, 8, tzinfo=UTC)))
+    fact = structs.replace(FACT, meta=replace(FACT.meta, occurred_at=datetime(2016, 2, 29, 8, tzinfo=UTC)))
     assert dict(wire.headers(fact, SOURCE, None))["ce_occurredat"] == b"2016-02-29T08:00:00.000000Z"
 
 
 def test_a_time_of_another_zone_is_sent_in_utc() -> None:
-    fact = replace(FACT, recorded_at=datetime(2026, 11, 23, 9, tzinfo=timezone(-timedelta(hours=5))))
+    fact = structs.replace(FACT, recorded_at=datetime(2026, 11, 23, 9, tzinfo=timezone(-timedelta(hours=5))))
     assert dict(wire.headers(fact, SOURCE, None))["ce_time"] == b"2026-11-23T14:00:00.000000Z"
 
 
 def test_a_time_without_a_zone_is_not_sent() -> None:
     with pytest.raises(ValueError, match="has no time zone"):
-        wire.headers(replace(FACT, recorded_at=datetime(2026, 11, 23)), SOURCE, None)  # noqa: DTZ001
+        wire.headers(structs.replace(FACT, recorded_at=datetime(2026, 11, 23)), SOURCE, None)  # noqa: DTZ001
 
 
 @pytest.mark.parametrize("name", sorted(HEADERS.keys() - {"ce_previous", "ce_seen", "ce_traceparent"}))
