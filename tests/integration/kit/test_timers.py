@@ -1,0 +1,210 @@
+"""What was asked for "later" rings once, when it is due and may be said, whoever dies or tries twice."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from tests.integration.kit.conftest import Connect
+from tests.integration.kit.flow import CLOCK, at_work, eventually
+from tests.integration.kit.hourglass import core, edge_of, rings, timers, turn
+
+from contracts.names import SLA, shard_of
+from kit.memory import MemoryStore
+from kit.postgres import PostgresStore
+from kit.settled import Announcement, Edge
+from kit.store import Unavailable
+from punctual.local.databases import Dsns
+
+Store = PostgresStore | MemoryStore
+SOON = timedelta(milliseconds=300)
+
+
+def rang(store: Store, ticket: UUID, times: int = 1) -> Callable[[], Awaitable[bool]]:
+    async def look() -> bool:
+        return len(await rings(store, ticket)) == times
+
+    return look
+
+
+def settle(edge: Edge, *tickets: UUID, ahead: timedelta = timedelta(minutes=1)) -> None:
+    """Hear that their shards are settled, until then."""
+    heads = {shard_of(ticket): 0 for ticket in tickets}
+    edge.announced(Announcement(CLOCK.now() + ahead, heads), CLOCK.elapsed())
+
+
+async def test_it_rings_once_when_it_is_due_and_not_before(store: Store) -> None:
+    own, ticket = core(), uuid4()
+    edge = edge_of(ticket)
+    settle(edge, ticket)
+    ringing = timers(store, own, edge)
+    async with at_work(ringing):
+        await asyncio.sleep(0.1)
+        due_at = CLOCK.now() + SOON
+        await turn(store, due_at, own, ticket)
+        while CLOCK.now() < due_at - timedelta(milliseconds=50):
+            assert await rings(store, ticket) == []
+            await asyncio.sleep(0.02)
+        await eventually(rang(store, ticket), 5)
+        assert CLOCK.now() - due_at < timedelta(seconds=2)
+        await asyncio.sleep(0.3)
+    assert await rings(store, ticket) == ["settled"]
+    assert ringing.fired == 1
+
+
+async def test_turned_again_it_rings_for_the_last_time_only(store: Store) -> None:
+    own, ticket = core(), uuid4()
+    edge = edge_of(ticket)
+    settle(edge, ticket)
+    async with at_work(timers(store, own, edge)):
+        await asyncio.sleep(0.1)
+        await turn(store, CLOCK.now() + SOON, own, ticket)
+        await turn(store, CLOCK.now() + 3 * SOON, own, ticket)
+        await asyncio.sleep(0.5)
+        assert await rings(store, ticket) == []
+        await eventually(rang(store, ticket), 5)
+
+
+async def test_a_verdict_waits_for_the_settled_edge(store: Store) -> None:
+    own, ticket = core(), uuid4()
+    edge = edge_of(ticket)
+    ringing = timers(store, own, edge)
+    async with at_work(ringing):
+        await turn(store, CLOCK.now(), own, ticket)
+        settle(edge, ticket, ahead=-timedelta(minutes=1))
+        ringing.wake()
+        await asyncio.sleep(0.5)
+        assert await rings(store, ticket) == []
+        assert ringing.overdue() > timedelta()
+        settle(edge, ticket, ahead=timedelta())
+        ringing.wake()
+        await eventually(rang(store, ticket), 1.5)  # woken, not found by the next sweep
+    assert await rings(store, ticket) == ["settled"]
+    assert ringing.overdue() == timedelta()
+
+
+async def test_what_is_no_verdict_waits_for_nothing(store: Store) -> None:
+    own, ticket = core(), uuid4()
+    async with at_work(timers(store, own, edge_of(ticket), waits=False)):
+        await turn(store, CLOCK.now(), own, ticket)
+        await eventually(rang(store, ticket), 5)
+
+
+async def test_at_the_end_of_the_partition_a_verdict_waits_for_the_grace_only(store: Store) -> None:
+    own, ticket = core(), uuid4()
+    async with at_work(timers(store, own, edge_of(ticket, grace=0.6), at_end=True)):
+        await turn(store, CLOCK.now(), own, ticket)
+        await asyncio.sleep(0.3)
+        assert await rings(store, ticket) == []
+        await eventually(rang(store, ticket), 5)
+    assert await rings(store, ticket) == ["grace"]
+
+
+async def test_before_the_end_of_the_partition_even_the_grace_is_no_reason(store: Store) -> None:
+    own, ticket = core(), uuid4()
+    async with at_work(timers(store, own, edge_of(ticket, grace=0.1), at_end=False)):
+        await turn(store, CLOCK.now(), own, ticket)
+        await asyncio.sleep(1)
+    assert await rings(store, ticket) == []
+
+
+async def test_a_ticket_with_records_set_aside_waits_for_the_redrive_or_the_grace(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kit.timers.PARKED_GRACE", 1.0)
+    monkeypatch.setattr("kit.timers.SWEEP", 0.1)
+    own, aside, redriven, other = core(), uuid4(), uuid4(), uuid4()
+    parked = {aside, redriven}
+    edge = edge_of(aside, redriven, other)
+    settle(edge, aside, redriven, other)
+    async with at_work(timers(store, own, edge, parked=lambda: parked)):
+        await turn(store, CLOCK.now(), own, aside, redriven, other)
+        await eventually(rang(store, other), 5)
+        assert await rings(store, redriven) == []
+        parked.discard(redriven)
+        await eventually(rang(store, redriven), 5)
+        await eventually(rang(store, aside), 5)
+    assert await rings(store, other) == ["settled"]
+    assert await rings(store, redriven) == ["settled"]
+    assert await rings(store, aside) == ["parked"]
+
+
+async def test_two_owners_ring_once(dsns: Dsns, connect: Connect) -> None:
+    tickets = [uuid4() for _ in range(200)]
+    stores = [await connect(dsns.app, SLA) for _ in range(3)]
+    await turn(stores[0], CLOCK.now() + 2 * SOON, core(), *tickets)
+    ringing = []
+    for store in stores:
+        edge = edge_of(*tickets)
+        settle(edge, *tickets)
+        ringing.append(timers(store, core(), edge))
+    async with at_work(*ringing):
+        for ticket in tickets:
+            await eventually(rang(stores[0], ticket), 20)
+        await asyncio.sleep(0.5)
+    assert {len(await rings(stores[0], ticket)) for ticket in tickets} == {1}
+    assert sum(one.fired for one in ringing) == 200
+
+
+@pytest.mark.parametrize("when", ["claimed", "appended", "committed"])
+async def test_who_dies_while_it_rings_leaves_it_to_others(
+    dsns: Dsns, connect: Connect, monkeypatch: pytest.MonkeyPatch, when: str
+) -> None:
+    """Dies between claim and append, between append and commit, or between commit and answer."""
+    ticket, own = uuid4(), core()
+    dying, other = await connect(dsns.app, SLA), await connect(dsns.app, SLA)
+    edge = edge_of(ticket)
+    settle(edge, ticket)
+    ringing = timers(dying, own, edge)
+    perform, fire = own.perform, ringing._fire
+    reached = asyncio.Event()
+
+    async def performing(*args: Any) -> Any:
+        if when == "appended":
+            await perform(*args)
+        reached.set()
+        await asyncio.sleep(3600)
+
+    async def firing(*args: Any) -> None:
+        await fire(*args)
+        reached.set()
+        await asyncio.sleep(3600)
+
+    await turn(other, CLOCK.now(), core(), ticket)
+    if when == "committed":
+        monkeypatch.setattr(ringing, "_fire", firing)
+    else:
+        monkeypatch.setattr(own, "perform", performing)
+    async with asyncio.timeout(20):
+        async with at_work(ringing):
+            await reached.wait()
+            assert len(await rings(other, ticket)) == (when == "committed")
+        async with at_work(timers(other, core(), edge)):
+            await eventually(rang(other, ticket), 10)
+            await asyncio.sleep(0.3)
+    assert await rings(other, ticket) == ["settled"]
+
+
+async def test_a_database_that_gives_no_answer_delays_and_loses_nothing(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own, ticket = core(), uuid4()
+    edge = edge_of(ticket)
+    settle(edge, ticket)
+    perform, failures = own.perform, 3
+
+    async def performing(*args: Any) -> Any:
+        nonlocal failures
+        results = await perform(*args)
+        if failures:
+            failures -= 1
+            raise Unavailable("gone")
+        return results
+
+    await turn(store, CLOCK.now(), own, ticket)
+    monkeypatch.setattr(own, "perform", performing)
+    async with at_work(timers(store, own, edge)):
+        await eventually(rang(store, ticket), 10)
+    assert await rings(store, ticket) == ["settled"]
