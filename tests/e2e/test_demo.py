@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.images import why_no_containers
 
 from punctual.demo.plan import story
 from punctual.local.account import discard
@@ -29,10 +30,13 @@ def started(home: Path, *options: str, **more: str) -> "subprocess.Popen[str]":
     )
 
 
-def played(home: Path, *options: str, **more: str) -> tuple[int, str, dict[str, Any]]:
+def played(home: Path, *options: str, within: float = 200, **more: str) -> tuple[int, str, dict[str, Any]]:
     process = started(home, *options, **more)
     try:
-        said, _ = process.communicate(timeout=200)
+        said, _ = process.communicate(timeout=within)
+    except subprocess.TimeoutExpired:
+        process.terminate()  # containers would outlive a kill
+        said, _ = process.communicate(timeout=60)
     finally:
         process.kill()
         discard(Home(home / "demo"))
@@ -58,6 +62,20 @@ def test_the_demo_plays_on_the_real_broker_and_every_check_holds(tmp_path: Path)
     expect_a_good_day(code, said, found)
     assert found["broker"] is True
     assert not (tmp_path / "demo" / "run.json").exists(), "nothing is left running"
+
+
+@pytest.mark.timeout(600)  # the images are built first
+def test_the_demo_plays_on_a_compose_project_of_its_own_which_is_gone_afterwards(tmp_path: Path) -> None:
+    if why := why_no_containers():
+        pytest.skip(why)
+    code, said, found = played(tmp_path, "--stack", "compose", within=540)
+    if "runs already" in said:
+        pytest.skip("another demo in containers runs on this machine")
+    expect_a_good_day(code, said, found)
+    assert (found["stack"], found["broker"]) == ("compose", True)
+    for kind in ("container", "volume", "network"):
+        left = ["docker", kind, "ls", "-q", "--filter", "label=com.docker.compose.project=punctual-demo"]
+        assert subprocess.run(left, capture_output=True, check=True).stdout == b"", f"a {kind} is left"
 
 
 def test_where_kafka_cannot_be_had_the_demo_says_so_and_plays_without(tmp_path: Path) -> None:
