@@ -1,6 +1,8 @@
 """Read models rebuilt from the log alone, with the same cores and projections that wrote them."""
 
-from collections.abc import Iterable
+import gc
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -36,6 +38,18 @@ class Rebuilt:
         self.events += 1
 
 
+@contextmanager
+def uncollected() -> Iterator[None]:
+    """Without the garbage collector: states and rows hold no cycles, and there are too many to look for any."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
+
+
 @dataclass(frozen=True, slots=True)
 class Difference:
     """A row that live and replay don't agree on. None: it is missing there."""
@@ -45,6 +59,14 @@ class Difference:
     live: dict[str, Any] | None
     replayed: dict[str, Any] | None
 
+    @property
+    def columns(self) -> dict[str, tuple[Any, Any]]:
+        """What is there (live, replayed), by column, where both have the row."""
+        if self.live is None or self.replayed is None:
+            return {}
+        live = self.live
+        return {name: (live.get(name), value) for name, value in self.replayed.items() if live.get(name) != value}
+
     def __str__(self) -> str:
         """In words, with the columns that differ."""
         where = f"{self.table} {', '.join(f'{name}={value}' for name, value in self.key.items())}"
@@ -52,9 +74,8 @@ class Difference:
             return f"{where}: replay has it, the live table has not"
         if self.replayed is None:
             return f"{where}: the live table has it, replay has not"
-        columns = [name for name, value in self.replayed.items() if self.live.get(name) != value]
         return f"{where}: " + "; ".join(
-            f"{name} is {self.live.get(name)!r}, replay says {self.replayed[name]!r}" for name in columns
+            f"{name} is {live!r}, replay says {replayed!r}" for name, (live, replayed) in self.columns.items()
         )
 
 

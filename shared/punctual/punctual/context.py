@@ -20,7 +20,8 @@ def running(home: Home | None = None) -> Run | None:
 def environment(home: Home | None = None) -> dict[str, str]:
     """All PUNCTUAL_* settings of the running desk, its secrets included; empty where none runs.
 
-    Besides what the services get: PUNCTUAL_<SERVICE>_OWNER_DATABASE_URL, with which migrations are applied.
+    Besides what the services get: PUNCTUAL_<SERVICE>_OWNER_DATABASE_URL, with which migrations are applied, and
+    PUNCTUAL_ADMIN_DATABASE_URL, with which databases are made.
     """
     home = home or Home.default()
     run = running(home)
@@ -31,6 +32,7 @@ def environment(home: Home | None = None) -> dict[str, str]:
     port = next((process.port for process in run.processes if process.name == "postgres"), None)
     if port is not None:
         admin = superuser_dsn(port, secrets[POSTGRES])
+        env["PUNCTUAL_ADMIN_DATABASE_URL"] = admin
         for service in SERVICES:
             found = dsns(admin, role_of(service), passwords(secrets[POSTGRES]))
             env[f"PUNCTUAL_{variable(service)}_DATABASE_URL"] = found.app

@@ -1,0 +1,91 @@
+"""The log, read from a service's database."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Iterator, Mapping
+from contextlib import aclosing
+from datetime import datetime
+from typing import Any, NamedTuple
+from uuid import UUID
+
+import asyncpg
+
+from contracts.base import BY_CLASS
+from contracts.envelope import Fact
+from contracts.names import shard_of
+from contracts.tickets import TicketOpened
+from kit.rows import fact_of
+from kit.sql import EVENT_COLUMNS
+from kit.store import Row
+
+HEADS = "SELECT shard, seq FROM heads WHERE seq > 0 ORDER BY shard"
+WHERE = "WHERE shard = $1 AND shard_seq BETWEEN $2 AND $3 ORDER BY shard_seq"
+FACTS = f"SELECT {EVENT_COLUMNS} FROM events {WHERE}"
+EVENTS = f"SELECT stream_id, type, schema_version, data FROM events {WHERE}"
+"""Only what states are folded from."""
+OF_TICKET = f"""
+SELECT {EVENT_COLUMNS} FROM events WHERE shard = $1 AND stream_id LIKE '%-' || $2 || '%' ORDER BY shard_seq
+"""
+NUMBERED = "SELECT data->>'ticket_id' FROM events WHERE type = $1 AND data->>'number' = $2"
+PIECE = 4000
+
+
+class Piece(NamedTuple):
+    """A part of a shard's log that is read at once: the events numbered `first` to `last`."""
+
+    shard: int
+    first: int
+    last: int
+
+
+async def heads(connection: asyncpg.Connection) -> dict[int, int]:
+    """How many events each shard has in the connection's snapshot."""
+    return {row[0]: row[1] for row in await connection.fetch(HEADS)}
+
+
+def pieces(upto: Mapping[int, int]) -> Iterator[Piece]:
+    """The whole log, shard by shard; numbers have no gaps, so a range of them is as long as it says."""
+    for shard, seq in upto.items():
+        for first in range(1, seq + 1, PIECE):
+            yield Piece(shard, first, min(first + PIECE - 1, seq))
+
+
+async def read(
+    connection: asyncpg.Connection, sql: str, upto: Mapping[int, int]
+) -> AsyncGenerator[list[asyncpg.Record], None]:
+    """The rows of each piece. While one is worked on, the server finds the next."""
+    statement = await connection.prepare(sql)
+    ahead: asyncio.Task[list[asyncpg.Record]] | None = None
+    try:
+        for piece in pieces(upto):
+            rows = await ahead if ahead else []
+            ahead = asyncio.create_task(statement.fetch(*piece))
+            await asyncio.sleep(0)  # so that it is asked for now
+            if rows:
+                yield rows
+        if ahead:
+            yield await ahead
+    finally:
+        if ahead:
+            await asyncio.gather(ahead, return_exceptions=True)
+
+
+async def from_postgres(
+    connection: asyncpg.Connection, topic: str, upto: Mapping[int, int], until: datetime | None = None
+) -> AsyncGenerator[list[Fact], None]:
+    """The facts of a service, shard by shard and in order, up to those events; with `until`, recorded before it."""
+    async with aclosing(read(connection, FACTS, upto)) as batches:
+        async for rows in batches:
+            facts = [fact_of(topic, Row(*row)) for row in rows]
+            yield facts if until is None else [fact for fact in facts if fact.recorded_at < until]
+
+
+async def of_ticket(connection: asyncpg.Connection, topic: str, ticket: UUID) -> list[Fact]:
+    """A service's facts about a ticket, in order."""
+    rows: list[Any] = await connection.fetch(OF_TICKET, shard_of(ticket), str(ticket))
+    return [fact_of(topic, Row(*row)) for row in rows]
+
+
+async def numbered(connection: asyncpg.Connection, number: str) -> UUID | None:
+    """The ticket of that number, from the log of the service that opens tickets."""
+    found = await connection.fetchval(NUMBERED, BY_CLASS[TicketOpened].name, number)
+    return UUID(found) if found else None
