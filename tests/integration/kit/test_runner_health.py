@@ -1,0 +1,131 @@
+"""What ops can ask a running service, and what it says of each event it handles."""
+
+import secrets
+from collections.abc import AsyncIterator
+
+import httpx2
+import pytest
+from prometheus_client.parser import text_string_to_metric_families
+from tests.conftest import Factory
+from tests.desk import TestDesk, desk, eventually
+from tests.integration.intake.conftest import opened, register
+from tests.stack import Addresses
+
+from kit import health, run
+from kit.running import Running
+
+
+@pytest.fixture
+async def made(
+    stack: Addresses, database: Factory, topic_prefix: str, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[TestDesk]:
+    prefix = f"{topic_prefix}{secrets.token_hex(3)}."
+    running: dict[str, Running] = {}
+    _config = run._config
+
+    def config(one: Running) -> object:
+        running[one.service.name] = one
+        return _config(one)
+
+    monkeypatch.setattr(run, "_config", config)
+    monkeypatch.setattr("kit.running.MEASURE", 3600.0)
+    async with desk(stack, database, prefix, monkeypatch, ["intake", "sla-timer"]) as one:
+        one.running = running  # type: ignore[attr-defined]
+        yield one
+
+
+def parts(made: TestDesk, service: str) -> Running:
+    found: Running = made.running[service]  # type: ignore[attr-defined]
+    return found
+
+
+async def ready(client: httpx2.AsyncClient) -> tuple[int, list[str]]:
+    answer = await client.get("/readyz")
+    return answer.status_code, answer.json()["troubles"]
+
+
+async def test_the_probes_take_no_token_and_say_how_it_is(made: TestDesk, monkeypatch: pytest.MonkeyPatch) -> None:
+    timer = parts(made, "sla-timer")
+    assert timer.consumer
+    async with httpx2.AsyncClient(base_url=f"http://127.0.0.1:{made.ports['sla-timer']}", timeout=10) as client:
+        assert (await client.get("/livez")).json() == {"status": "alive"}
+        assert (await client.get("/startupz")).json() == {"status": "started"}
+        report = (await client.get("/readyz")).json()
+        assert report["status"] == "ready"
+        assert {one["topic"] for one in report["consumers"]} == set(timer.service.listens)
+
+        timer.skew = 1.2
+        assert await ready(client) == (503, ["the clock is 1.2 s away from the database's"])
+        timer.skew = -1.2
+        assert (await ready(client))[0] == 503
+        timer.skew = 0.9
+        assert await ready(client) == (200, [])
+
+        with monkeypatch.context() as patch:
+            patch.setattr(timer, "_heard", timer.clock.elapsed() - 60)
+            assert await ready(client) == (503, ["the database has not answered for 60 s"])
+            patch.setattr(timer, "_heard", timer.clock.elapsed())
+
+    timer.started = False
+    assert health.condition(timer)["troubles"] == ["starting"]
+    timer.started = True
+    with monkeypatch.context() as patch:
+        patch.setattr(timer.consumer, "lag", dict)
+        assert health.condition(timer)["troubles"] == ["no partitions yet, or not all of them fetched"]
+    with monkeypatch.context() as patch:
+        patch.setattr(timer.consumer, "stalled", lambda: True)
+        assert health.condition(timer)["troubles"] == ["the consumer has records and applies none"]
+    timer.stopping = True
+    timer.started = False
+    assert health.condition(timer)["status"] == "stopping"
+    timer.stopping, timer.started = False, True
+
+
+async def test_a_clock_that_is_wrong_appends_nothing_until_it_is_right_again(
+    made: TestDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    intake = parts(made, "intake")
+    customer = await register(made)
+    wall = type(intake.clock).wall
+    with monkeypatch.context() as patch:
+        patch.setattr(type(intake.clock), "wall", lambda clock: wall(clock) + 5)
+        patch.setattr("kit.writer.PATIENCE", 0.5)
+        await intake._measure()
+        assert round(intake.skew) == -5
+        answer = await made.client("intake", "admin").post(
+            "/v1/accounts", json={"name": "Late", "tier": "patrol", "domains": ["late.example"]}
+        )
+            assert answer.status_code == 503, answer.text
+    await intake._measure()
+    assert intake.sound()
+    await opened(customer.client)
+
+
+async def test_metrics_are_prometheus_and_tell_of_lag_relay_timers_and_requests(made: TestDesk) -> None:
+    customer = await register(made)
+    await opened(customer.client)
+    await made.client("intake").get("/v1/tickets/P-1")
+
+    async def samples(service: str) -> dict[tuple[str, str], float]:
+        async with httpx2.AsyncClient(base_url=f"http://127.0.0.1:{made.ports[service]}", timeout=10) as client:
+            text = (await client.get("/metrics")).text
+        return {
+            (sample.name, sample.labels.get("topic") or sample.labels.get("route") or ""): sample.value
+            for family in text_string_to_metric_families(text)
+            for sample in family.samples
+        }
+
+    async def handled() -> bool:
+        found = await samples("sla-timer")
+        return found["punctual_consumer_lag", "punctual.tickets.v1"] == 0 and parts(made, "sla-timer").relay.sent > 64
+
+    await eventually(handled)
+    intake, timer = await samples("intake"), await samples("sla-timer")
+    assert intake["punctual_relayed_events_total", ""] >= 2
+    assert intake["punctual_http_request_seconds_count", "/v1/tickets"] == 1
+    assert intake["punctual_http_request_seconds_count", "/v1/tickets/{number}"] == 1
+    assert not [route for _, route in intake if "P-1" in route or "livez" in route]
+    assert abs(intake["punctual_clock_skew_seconds", ""]) < 1
+    assert timer["punctual_timer_overdue_seconds", ""] == 0
+    assert timer["punctual_timers_fired_total", ""] == 0
+    assert timer["punctual_parked", ""] == 0
