@@ -43,13 +43,17 @@ class Serving:
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
-    async def start(self, **changes: str) -> Process:
-        """Start it; it is not ready yet."""
+    async def start(self, *, role: str = "", **changes: str) -> Process:
+        """Start it; it is not ready yet. `role`: one of tests.integration.kit.dying, for one that ends by itself."""
         self.starts += 1
         inherited = {name: value for name, value in os.environ.items() if not name.startswith("PUNCTUAL_")}
         with self.out.open("wb") as out, self.err.open("wb") as err:
             self.process = await asyncio.create_subprocess_exec(
-                *(sys.executable, "-m", "punctual", "serve", self.name),
+                *(
+                    sys.executable,
+                    "-m",
+                    *(["tests.integration.kit.dying", role] if role else ["punctual", "serve", self.name]),
+                ),
                 stdout=out,
                 stderr=err,
                 cwd=ROOT,

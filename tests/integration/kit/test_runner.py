@@ -174,3 +174,88 @@ async def test_a_port_that_is_taken_ends_it_by_name(intake: Serving) -> None:
     (line,) = intake.lines("stopped")
     assert f"intake can't listen on 127.0.0.1, port {intake.port}" in line["errors"][0]
     assert "Traceback" not in intake.said() + intake.complained()
+
+
+async def test_a_consumer_that_gives_itself_up_ends_the_process(intake: Serving) -> None:
+    await intake.start(role="stuck")
+    assert await intake.ended(60) == 1
+    (line,) = intake.lines("stopped")
+    assert line["errors"] == ["Stuck: no progress"]
+    assert "Traceback" not in intake.said() + intake.complained()
+
+
+async def test_a_part_that_ends_by_itself_ends_the_process(intake: Serving) -> None:
+    await intake.start(role="leaves")
+    assert await intake.ended(60) == 1
+    (line,) = intake.lines("stopped")
+    assert line["errors"][0].startswith("PartEnded: a part of intake ended by itself")
+
+
+async def test_a_defect_ends_the_process_with_its_trace_in_one_line(intake: Serving) -> None:
+    await intake.start(role="defect")
+    assert await intake.ended(60) == 1
+    (line,) = intake.lines("stopped")
+    assert line["errors"] == ["ZeroDivisionError: division by zero"]
+    assert "Traceback" in line["exception"]
+
+
+async def test_another_clock_than_the_data_s_is_refused(intake: Serving) -> None:
+    await intake.start()
+    await intake.ready()
+    intake.signal(signal.SIGTERM)
+    assert await intake.ended() == 0
+    clock = {
+        "PUNCTUAL_CLOCK_SPEED": "60",
+        "PUNCTUAL_CLOCK_EPOCH": "2016-03-01T08:00:00Z",
+        "PUNCTUAL_CLOCK_SINCE": "2026-11-23T12:00:00Z",
+    }
+    await intake.start(**clock)
+    assert await intake.ended() == 2
+    assert intake.complained().startswith("The data of intake were recorded by a clock of speed 1.0")
+    assert "Traceback" not in intake.said() + intake.complained()
+
+
+WRONG_POLICY = """
+calendars:
+  office:
+    zone: Mars/Olympus
+tiers: 17
+"""
+
+
+async def test_a_policy_that_does_not_load_stops_the_first_start_and_none_after_it(
+    stack: Addresses, database: Factory, topic_prefix: str, tmp_path: Path
+) -> None:
+    wrong = tmp_path / "wrong.yaml"
+    wrong.write_text(WRONG_POLICY)
+    file = {"PUNCTUAL_SLA_TIMER_POLICY_FILE": str(wrong)}
+    prefix = f"{topic_prefix}{secrets.token_hex(3)}."
+    async with serving("sla-timer", stack, database, prefix, tmp_path) as timer:
+        await timer.start(**file)
+        assert await timer.ended(60) == 2
+        problems = timer.complained().splitlines()
+        assert problems[0].startswith("PUNCTUAL_SLA_TIMER_POLICY_FILE: wrong.yaml, line ")
+        assert len(problems) > 1
+        assert "Traceback" not in timer.said() + timer.complained()
+        assert await policies(timer) == 0
+
+        await timer.start()  # with the shipped one
+        await timer.ready()
+        timer.signal(signal.SIGTERM)
+        assert await timer.ended() == 0
+        assert await policies(timer) == 1
+
+        await timer.start(**file)
+        await timer.ready()
+        (line,) = timer.lines("policy refused; the last one stays in force")
+        assert line["level"] == "error"
+        assert "wrong.yaml, line " in line["error"]
+        assert await policies(timer) == 1
+
+
+async def policies(timer: Serving) -> int:
+    connection = await asyncpg.connect(timer.dsns.app)
+    try:
+        return int(await connection.fetchval("SELECT count(*) FROM policies"))
+    finally:
+        await connection.close()

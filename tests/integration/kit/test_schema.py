@@ -1,4 +1,5 @@
-"""The migrations give exactly the schema that is written down in schema.txt.
+"""The migrations give exactly the schema that is written down: the plumbing's in schema.txt, and in schema/ what each
+service adds to it.
 
 After a change of a migration write it down anew, and read the difference before it is committed:
 
@@ -6,12 +7,17 @@ After a change of a migration write it down anew, and read the difference before
 """
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 
 import asyncpg
+import pytest
 from tests.conftest import Factory
 
+from punctual.local.databases import SERVICES
+
 WRITTEN = Path(__file__).parent / "schema.txt"
+OWN = Path(__file__).parent / "schema"
 
 # Only what all versions of PostgreSQL from 15 on say in the same words.
 QUERIES = {
@@ -70,8 +76,20 @@ async def describe(dsn: str) -> str:
     return "\n".join(line for line in lines if "schema_migrations" not in line) + "\n"
 
 
-async def test_the_migrations_give_the_schema_that_is_written_down(database: Factory) -> None:
-    found = await describe((await database("kit")).owner)
+def compare(found: Sequence[str], written: Path) -> None:
     if os.environ.get("WRITE_SCHEMA"):
-        WRITTEN.write_text(found)
-    assert found.splitlines() == WRITTEN.read_text().splitlines()
+        written.parent.mkdir(exist_ok=True)
+        written.write_text("".join(f"{line}\n" for line in found))
+    assert list(found) == written.read_text().splitlines()
+
+
+async def test_the_migrations_give_the_schema_that_is_written_down(database: Factory) -> None:
+    compare((await describe((await database("kit")).owner)).splitlines(), WRITTEN)
+
+
+@pytest.mark.parametrize("service", SERVICES)
+async def test_a_service_adds_to_it_what_is_written_down_and_changes_nothing(database: Factory, service: str) -> None:
+    found = (await describe((await database(service)).owner)).splitlines()
+    plumbing = WRITTEN.read_text().splitlines()
+    assert set(plumbing) <= set(found)
+    compare([line for line in found if line not in set(plumbing)], OWN / f"{service}.txt")

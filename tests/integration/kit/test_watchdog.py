@@ -57,12 +57,12 @@ async def test_the_watchdog_sees_records_that_the_broker_has_and_does_not_give(
 
 async def test_waiting_for_a_cause_is_no_reason_to_end(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("kit.consume.WATCH", 0.05)
-    monkeypatch.setattr("kit.consume.STUCK", 0.6)
-    monkeypatch.setattr("kit.consume.LOUD", 0.3)
+    monkeypatch.setattr("kit.consume.STUCK", 1.6)
+    monkeypatch.setattr("kit.consume.LOUD", 1.2)
     store, bus, ticket = MemoryStore(ESCALATIONS), memory_bus(), ticket_in(7)
     await post(bus, [Letters(SLA).coin(ticket, 1, seen={TICKETS: 1})], SLA)
     async with at_work(own := consumer(store, bus)) as (task,):
-        await asyncio.sleep(1.5)
+        await asyncio.sleep(3)
         assert not task.done()
         assert not own.stalled()
         await post(bus, [Letters().coin(ticket, 0)])
