@@ -46,6 +46,7 @@ class Serving:
     async def start(self, *, role: str = "", **changes: str) -> Process:
         """Start it; it is not ready yet. `role`: one of tests.integration.kit.dying, for one that ends by itself."""
         self.starts += 1
+        what = ["tests.integration.kit.dying", role] if role else ["punctual", "serve", self.name]
         inherited = {name: value for name, value in os.environ.items() if not name.startswith("PUNCTUAL_")}
         with self.out.open("wb") as out, self.err.open("wb") as err:
             self.process = await asyncio.create_subprocess_exec(

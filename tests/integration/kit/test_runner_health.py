@@ -95,7 +95,7 @@ async def test_a_clock_that_is_wrong_appends_nothing_until_it_is_right_again(
         answer = await made.client("intake", "admin").post(
             "/v1/accounts", json={"name": "Late", "tier": "patrol", "domains": ["late.example"]}
         )
-            assert answer.status_code == 503, answer.text
+        assert answer.status_code == 503, answer.text
     await intake._measure()
     assert intake.sound()
     await opened(customer.client)

@@ -60,7 +60,7 @@ async def floors(store: PostgresStore, until: asyncio.Event) -> list[datetime]:
     """The floor, as it is from moment to moment."""
     found = []
     while not until.is_set():
-        found.append((await store.query("SELECT floor_at FROM settled"))[0][0])
+        found.append((await store.query("SELECT greatest(floor_at, 'epoch') FROM settled"))[0][0])
         await asyncio.sleep(0.005)
     return found
 
