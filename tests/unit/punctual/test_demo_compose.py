@@ -16,9 +16,12 @@ from punctual.local.errors import StackUnavailable
 
 CLOCK = clock_from(datetime(2026, 11, 23, 12, tzinfo=UTC))
 NUMBERS = {name: 40000 + n for n, name in enumerate(PORTS)}
+TO_X = {"from": {"address": "desk@z.example"}, "to": [{"address": "x@y.example"}]}
+TO_V = {"from": {"address": "desk@z.example"}, "to": [{"address": "v@w.example"}]}
 MAILS = [
-    {"id": "a1", "subject": "first", "headers": {"message-id": "<1@desk>"}, "to": [{"address": "x@y.example"}]},
-    {"id": "b2", "headers": {}, "to": [{"address": "x@y.example"}]},
+    {"id": "a1", "subject": "first", "headers": {"message-id": "<1@desk>"}, "envelope": TO_X},
+    {"id": "b2", "headers": {}, "envelope": TO_V},
+    {"id": "c3", "subject": "third", "headers": {"message-id": "<3@desk>"}, "envelope": TO_X},
 ]
 
 
@@ -55,19 +58,25 @@ def test_the_slower_the_machine_the_later_the_day_begins(took: float, seconds: f
 
 
 async def test_maildevs_list_is_told_newest_first_and_its_mails_as_they_came() -> None:
+    asked: list[str] = []
+
     def answers(request: httpx2.Request) -> httpx2.Response:
-        if request.url.path == "/api/email":
-            assert dict(request.url.params) == {"envelope.to.address": "x@y.example"}
-            return httpx2.Response(200, content=json.dumps(MAILS))
-        return httpx2.Response(200, content=request.url.path.encode())
+        if request.url.path != "/api/email":
+            return httpx2.Response(200, content=request.url.path.encode())
+        asked.append(request.url.params["skip"])
+        return httpx2.Response(200, content=json.dumps(MAILS[int(asked[-1]) :]))
 
     catcher = MailDev("http://127.0.0.1:1/")
     async with httpx2.AsyncClient(transport=httpx2.MockTransport(answers)) as http:
         found = await catcher.caught(http, "x@y.example")
-        assert found == [
-            {"id": "b2", "subject": "", "message_id": ""},
-            {"id": "a1", "subject": "first", "message_id": "<1@desk>"},
+        assert [(one["id"], one["subject"], one["message_id"]) for one in found] == [
+            ("c3", "third", "<3@desk>"),
+            ("a1", "first", "<1@desk>"),
         ]
+        assert [one["subject"] for one in await catcher.caught(http, "v@w.example")] == [""]
+        assert asked == ["0"], "people who look at the same moment cost one question"
+        assert len(await catcher.caught(http)) == 3
+        assert asked == ["0", "3"], "what is known is not asked for again"
         assert await catcher.raw(http, found[1]) == b"/api/email/a1/source"
 
 

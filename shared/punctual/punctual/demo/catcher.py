@@ -1,9 +1,14 @@
 """The mailbox that the desk's mails arrive in: the local stack's own mail catcher, or compose's MailDev."""
 
-from dataclasses import dataclass
+import asyncio
+import time
+from dataclasses import dataclass, field
 from typing import Any, Protocol, cast
 
 import httpx2
+
+FRESH = 0.2
+"""Seconds for which what MailDev said is taken for what it has."""
 
 
 class Catcher(Protocol):
@@ -39,20 +44,36 @@ class OwnCatcher:
         return (await http.get(f"{self.url}api/messages/{mail['id']}/raw")).content
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class MailDev:
-    """MailDev 3, whose list has whole mails, the oldest first."""
+    """MailDev 3, whose list has whole mails, the oldest first.
+
+    Dozens of people look for their mail at once, so it is asked for what is new only, and not by each of them.
+    """
 
     url: str
+    _known: list[dict[str, Any]] = field(default_factory=list)
+    _asked: float = 0.0
+    _asking: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def caught(self, http: httpx2.AsyncClient, to: str | None = None) -> list[dict[str, Any]]:
-        """In our words. It compares the recipients that SMTP named, not those of the headers."""
-        answer = await http.get(self.url + "api/email", params={"envelope.to.address": to} if to else {})
-        return [
-            {"id": one["id"], "subject": one.get("subject", ""), "message_id": one["headers"].get("message-id", "")}
-            for one in reversed(answer.json())
-        ]
+        """In our words. Without an address: as it is at this moment."""
+        async with self._asking:
+            if to is None or time.monotonic() - self._asked > FRESH:
+                answer = await http.get(self.url + "api/email", params={"skip": len(self._known)})
+                self._known += (_envelope(one) for one in answer.json())
+                self._asked = time.monotonic()
+        return [one for one in reversed(self._known) if to is None or to in one["rcpt_to"]]
 
     async def raw(self, http: httpx2.AsyncClient, mail: dict[str, Any]) -> bytes:
         """The file that it kept."""
         return (await http.get(f"{self.url}api/email/{mail['id']}/source")).content
+
+
+def _envelope(mail: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "id": mail["id"],
+        "subject": mail.get("subject", ""),
+        "message_id": mail["headers"].get("message-id", ""),
+        "rcpt_to": [one["address"] for one in mail["envelope"]["to"]],
+    }

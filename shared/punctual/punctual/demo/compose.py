@@ -26,7 +26,7 @@ from punctual.local.ports import choose, release
 from punctual.local.services import variable
 
 PROJECT = "punctual-demo"
-STACK = ("postgres", "kafka", "mail", "collector", "migrate")
+STACK = ("postgres", "kafka", "mail", "migrate")
 STACK_WITHIN, READY_WITHIN = 180.0, 120.0
 SERVICES_TAKE = 1.2
 """As long as the stack took to start, times this, the services take: about so on any machine, busy or idle."""
