@@ -35,7 +35,7 @@ async def dividing() -> None:
 if __name__ == "__main__":
     role = sys.argv[1]
     if role == "stuck":
-        Consumer.run = stuck  # type: ignore[method-assign]
+        Consumer.run = stuck  # type: ignore[method-assign,assignment]
         run([SERVICE])
     else:
         run([replace(SERVICE, parts=({"leaves": leaves, "defect": defect}[role],))])

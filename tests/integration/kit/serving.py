@@ -50,11 +50,7 @@ class Serving:
         inherited = {name: value for name, value in os.environ.items() if not name.startswith("PUNCTUAL_")}
         with self.out.open("wb") as out, self.err.open("wb") as err:
             self.process = await asyncio.create_subprocess_exec(
-                *(
-                    sys.executable,
-                    "-m",
-                    *(["tests.integration.kit.dying", role] if role else ["punctual", "serve", self.name]),
-                ),
+                *(sys.executable, "-m", *what),
                 stdout=out,
                 stderr=err,
                 cwd=ROOT,
