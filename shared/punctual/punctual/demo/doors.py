@@ -15,7 +15,7 @@ import httpx2
 from kit.auth import Caller, Role, issue
 from punctual.demo.ground import Ground
 
-PATIENCE = 20.0
+PATIENCE = 45.0
 MAIL_WITHIN = 60.0
 """Real seconds until a mail is given up: on a busy machine it comes late, and that is no fault of the desk."""
 """Real seconds until something that must come is given up."""
