@@ -34,7 +34,7 @@ class ChainBroken(Exception):
 
 
 @dataclass(slots=True)
-class _Shard:
+class Shard:
     """How far a shard was read; `beyond`: the furthest record that came before those between."""
 
     seq: int = 0
@@ -69,7 +69,7 @@ async def from_kafka(
 
     Raises TopicEndsEarly if what is missing doesn't come for `patience` seconds; ChainBroken.
     """
-    read = {shard: _Shard() for shard in shards}
+    read = {shard: Shard() for shard in shards}
     consumer: Any = AIOKafkaConsumer(
         bootstrap_servers=broker.servers, auto_offset_reset="earliest", enable_auto_commit=False
     )
@@ -103,7 +103,7 @@ def _wanted(upto: Mapping[int, int] | None, shard: int) -> int | None:
     return None if upto is None else upto.get(shard, 0)
 
 
-def _short(read: Mapping[int, _Shard], upto: Mapping[int, int] | None) -> dict[int, tuple[int, int]]:
+def _short(read: Mapping[int, Shard], upto: Mapping[int, int] | None) -> dict[int, tuple[int, int]]:
     """The shards in which something is still missing: how far each was read, and how far it goes."""
     wanted = {shard: one.beyond for shard, one in read.items()} if upto is None else upto
     return {shard: (read[shard].seq, seq) for shard, seq in wanted.items() if read[shard].seq < seq}
