@@ -62,7 +62,7 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
 
 
 async def _main(services: Sequence[Service]) -> None:
-    settings = [load(service.name, service.settings) for service in services]
+    settings = _settings(services)
     common = settings[0][0]
     name = services[0].name if len(services) == 1 else "all"
     provider = telemetry.configure(name, common.log_level, common.otlp_endpoint)
@@ -75,6 +75,20 @@ async def _main(services: Sequence[Service]) -> None:
         await serve([(service, own) for service, (_, own) in zip(services, settings, strict=True)], common, bus, stop)
     finally:
         provider.shutdown()
+
+
+def _settings(services: Sequence[Service]) -> list[tuple[Common, ServiceSettings]]:
+    """Everybody's. Raises SettingsError with all that is wrong, each variable once."""
+    loaded: list[tuple[Common, ServiceSettings]] = []
+    faults: dict[str, None] = {}
+    for service in services:
+        try:
+            loaded.append(load(service.name, service.settings))
+        except SettingsError as error:
+            faults |= dict.fromkeys(str(error).splitlines())
+    if faults:
+        raise SettingsError("\n".join(faults))
+    return loaded
 
 
 async def serve(

@@ -141,6 +141,16 @@ def test_the_process_ends_with_2_and_says_what_is_wrong(environment: pytest.Monk
     assert ended.stdout == ""
 
 
+def test_all_in_one_process_say_all_that_is_wrong_at_once(environment: pytest.MonkeyPatch) -> None:
+    environment.delenv("PUNCTUAL_MASTER_KEY")
+    command = [sys.executable, "-m", "punctual", "serve", "all"]
+    ended = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert ended.returncode == 2
+    said = [line.split()[0] for line in ended.stderr.splitlines() if "_PORT" not in line]
+    others = ("ESCALATION", "FEEDBACK", "NOTIFIER", "SLA_TIMER")
+    assert sorted(said) == sorted(["PUNCTUAL_MASTER_KEY", *(f"PUNCTUAL_{name}_DATABASE_URL" for name in others)])
+
+
 def test_every_setting_has_an_example() -> None:
     for kind in (Common, ServiceSettings):
         assert [name for name, field in kind.model_fields.items() if not field.examples] == []
