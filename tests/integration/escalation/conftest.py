@@ -12,7 +12,7 @@ from tests.stack import Addresses
 from contracts.names import SLA, TICKETS
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 async def escalation(stack: Addresses, session_database: Factory, topic_prefix: str) -> AsyncIterator[TestDesk]:
     with pytest.MonkeyPatch.context() as patch:
         prefix = f"{topic_prefix}{secrets.token_hex(3)}."
@@ -20,13 +20,13 @@ async def escalation(stack: Addresses, session_database: Factory, topic_prefix: 
             yield made
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 async def intake(escalation: TestDesk, session_database: Factory) -> AsyncIterator[Teller]:
     async with teller(session_database, escalation, TICKETS) as one:
         yield one
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 async def sla_timer(escalation: TestDesk, session_database: Factory) -> AsyncIterator[Teller]:
     async with teller(session_database, escalation, SLA) as one:
         yield one

@@ -21,7 +21,7 @@ from kit import links
 SOON = timedelta(days=1)
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 async def feedback(stack: Addresses, session_database: Factory, topic_prefix: str) -> AsyncIterator[TestDesk]:
     with pytest.MonkeyPatch.context() as patch:
         prefix = f"{topic_prefix}{secrets.token_hex(3)}."
@@ -29,7 +29,7 @@ async def feedback(stack: Addresses, session_database: Factory, topic_prefix: st
             yield made
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 async def intake(feedback: TestDesk, session_database: Factory) -> AsyncIterator[Teller]:
     async with teller(session_database, feedback, TICKETS) as one:
         yield one

@@ -16,7 +16,7 @@ from tests.stack import Addresses
 from kit.auth import Caller, Role, issue
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 async def intake(stack: Addresses, session_database: Factory, topic_prefix: str) -> AsyncIterator[TestDesk]:
     """A running intake, shared by the tests of a worker."""
     with pytest.MonkeyPatch.context() as patch:

@@ -18,7 +18,7 @@ from contracts.names import ESCALATIONS, FEEDBACK, SLA, TICKETS
 from contracts.tickets import Channel, Details, TicketOpened
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 async def server() -> AsyncIterator[MailServer]:
     made = MailServer()
     await made.up()
@@ -26,7 +26,7 @@ async def server() -> AsyncIterator[MailServer]:
     await made.down()
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 async def notifier(
     stack: Addresses, session_database: Factory, topic_prefix: str, server: MailServer
 ) -> AsyncIterator[TestDesk]:
@@ -37,25 +37,25 @@ async def notifier(
             yield made
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 async def intake(notifier: TestDesk, session_database: Factory) -> AsyncIterator[Teller]:
     async with teller(session_database, notifier, TICKETS) as one:
         yield one
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 async def sla_timer(notifier: TestDesk, session_database: Factory) -> AsyncIterator[Teller]:
     async with teller(session_database, notifier, SLA) as one:
         yield one
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 async def escalation(notifier: TestDesk, session_database: Factory) -> AsyncIterator[Teller]:
     async with teller(session_database, notifier, ESCALATIONS) as one:
         yield one
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 async def feedback(notifier: TestDesk, session_database: Factory) -> AsyncIterator[Teller]:
     async with teller(session_database, notifier, FEEDBACK) as one:
         yield one

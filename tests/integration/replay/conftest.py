@@ -44,7 +44,7 @@ class Lived:
         return datetime.fromisoformat(next(one["recorded_at"] for one in told if one["type"] == event))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 async def lived(stack: Addresses, session_database: Factory, topic_prefix: str) -> AsyncIterator[Lived]:
     """Played once for all tests of a worker."""
     with pytest.MonkeyPatch.context() as patch:
