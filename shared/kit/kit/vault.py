@@ -54,10 +54,6 @@ class Vault:
                 self._cache.popitem(last=False)
         return found
 
-    def forget(self, subject: UUID) -> None:
-        """Drop a cached key: its subject was erased."""
-        self._cache.pop(subject, None)
-
     async def open(self, tx: Tx, facts: Sequence[Fact]) -> list[Fact]:
         """The facts with their personal fields in the clear, or `erased`."""
         subjects = {subject for fact in facts for subject in subjects_of(fact.event)}

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from uuid import UUID
 
 from kit.clock import Clock
-from kit.perform import Core, Done, Failed, Overtaken, Refused, Result, Reused, Work
+from kit.perform import Core, Done, Failed, Overtaken, Result, Work
 from kit.store import BadValue, Store, Unavailable
 
 BATCH = 200
@@ -131,6 +131,3 @@ class Writer:
 
 def _claims(work: Work) -> tuple[str, UUID]:
     return work.stream, work.command_id
-
-
-__all__ = ["Done", "Failed", "Refused", "Reused", "Writer"]
