@@ -1,5 +1,6 @@
 """Health: alive, started, ready, and the metrics."""
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from fastapi import APIRouter, Response
@@ -33,6 +34,10 @@ def router_for(running: "Running") -> APIRouter:
     return router
 
 
+WORRYING = 20.0
+"""Seconds without the broker after which we say so."""
+
+
 def condition(running: "Running") -> dict[str, Any]:
     """What `/readyz` says: whether work gets done, and what is in its way."""
     troubles: list[str] = []
@@ -56,6 +61,13 @@ def condition(running: "Running") -> dict[str, Any]:
         "status": "ready" if not troubles else ("stopping" if running.stopping else "not ready"),
         "service": running.service.name,
         "troubles": troubles,
+        "warnings": list(_warnings(running)),
         "consumers": [{"topic": topic, "lag": lag} for topic, lag in running.lag().items()],
         "parked": len(consumer.parked) if consumer else 0,
     }
+
+
+def _warnings(running: "Running") -> Iterator[str]:
+    """What somebody should see to while requests are still answered, and nothing is lost."""
+    if (waiting := running.relay.waiting()) > WORRYING:
+        yield f"the broker has taken nothing for {waiting:.0f} s; what is written waits in the log"

@@ -48,6 +48,8 @@ class Metrics:
         yield lag
         yield _one(GaugeMetricFamily, "punctual_clock_skew_seconds", "From the database's clock", name, running.skew)
         yield _one(CounterMetricFamily, "punctual_relayed_events", "Events acknowledged", name, running.relay.sent)
+        waiting = running.relay.waiting()
+        yield _one(GaugeMetricFamily, "punctual_relay_waiting_seconds", "Since the broker took an event", name, waiting)
         parked = len(running.consumer.parked) if running.consumer else 0
         yield _one(GaugeMetricFamily, "punctual_parked", "Tickets with records set aside", name, parked)
         if running.timers:

@@ -60,6 +60,11 @@ class Relay:
         self._stopping = False
         self.sent = 0
         """How many events the broker has acknowledged."""
+        self._waiting_since: float | None = None
+
+    def waiting(self) -> float:
+        """Seconds for which events have been waiting and the broker has taken none."""
+        return 0.0 if self._waiting_since is None else self._clock.elapsed() - self._waiting_since
 
     def stop(self) -> None:
         """Send what is there, then end."""
@@ -114,7 +119,10 @@ class Relay:
         async with self._store.statement() as tx:
             pending = await tx.pending(open_shards, BATCH)
         if not pending:
+            self._waiting_since = None
             return 0
+        if self._waiting_since is None:
+            self._waiting_since = self._clock.elapsed()
         producer = self._producer = self._producer or await self._bus.producer()
         # Read after the events: a key is committed with the first event that needs it, or before.
         while await self._send_keys(producer):
@@ -126,6 +134,7 @@ class Relay:
             self._forget([one for one in done if one.shard not in noted])
             done = [one for one in done if one.shard in noted]
             self.sent += sum(one.seq - one.before for one in done)
+            self._waiting_since = None
         if isinstance(failure, Unsendable):
             await self._drop_producer()
         elif failure:

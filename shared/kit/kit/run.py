@@ -100,21 +100,25 @@ async def serve(
         servers: list[_Server] = []
         async with asyncio.TaskGroup() as group:
             http = []
-            tasks = []
+            finishing = []
+            lasting = []
             for service, own in services:
                 running = await stack.enter_async_context(opened(service, common, own, bus))
                 every.append(running)
                 server = _Server(_config(running))
                 servers.append(server)
                 http.append(group.create_task(server.serve([_listening(running)])))
-                tasks += [group.create_task(_lasting(running, task)) for task in running.tasks()]
+                finishing += [group.create_task(_until_stopped(running, part)) for part in running.finishing()]
+                lasting += [group.create_task(_until_stopped(running, part)) for part in running.lasting()]
                 running.started = True
                 log.info("started", service=service.name, port=running.own.port)
             await stop.wait()
-            await _end(every, servers, http, tasks)
+            await _end(every, servers, http, finishing)
+            for task in (*finishing, *lasting):
+                task.cancel()
 
 
-async def _lasting(running: Running, part: Coroutine[Any, Any, None]) -> None:
+async def _until_stopped(running: Running, part: Coroutine[Any, Any, None]) -> None:
     """A part that lasts until the service stops: without it the others would look alive and be of no use."""
     await part
     if not running.stopping:
@@ -135,8 +139,9 @@ async def _end(
     every: Sequence[Running],
     servers: Sequence["_Server"],
     http: Sequence["asyncio.Task[None]"],
-    tasks: Sequence["asyncio.Task[None]"],
+    finishing: Sequence["asyncio.Task[None]"],
 ) -> None:
+    """In an order in which nothing is lost: no new requests, then what was asked, then what follows from it."""
     log.info("stopping", services=[running.service.name for running in every])
     with contextlib.suppress(TimeoutError):
         async with asyncio.timeout(GRACE):
@@ -145,9 +150,7 @@ async def _end(
             await asyncio.wait(http)
             for running in every:
                 await running.stop()
-            await asyncio.wait(tasks, timeout=2)
-    for task in tasks:
-        task.cancel()
+            await asyncio.wait(finishing)
 
 
 class _Server(uvicorn.Server):

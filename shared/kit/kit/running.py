@@ -82,9 +82,9 @@ class Running(Wired):
         await self._measure()
         await super().prepare()
 
-    def tasks(self) -> Sequence[Coroutine[Any, Any, None]]:
-        """What runs beside HTTP."""
-        return [*super().tasks(), self._keep_measuring(), *(part(self) for part in self.service.parts)]
+    def lasting(self) -> Sequence[Coroutine[Any, Any, None]]:
+        """What runs beside HTTP until it is cancelled."""
+        return [*super().lasting(), self._keep_measuring(), *(part(self) for part in self.service.parts)]
 
     async def _check_clock(self) -> None:
         clock = self.clock if isinstance(self.clock, AcceleratedClock) else REAL

@@ -13,6 +13,9 @@ from opentelemetry.sdk.trace.export import BatchSpanProcessor
 from opentelemetry.sdk.trace.sampling import ALWAYS_OFF, ALWAYS_ON
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
+EXPORT = 3.0
+"""Seconds that a collector has to take a batch of spans: what a process that ends waits for one that is away."""
+
 _PROPAGATOR = TraceContextTextMapPropagator()
 _TRACER = trace.get_tracer("punctual")
 
@@ -38,7 +41,7 @@ def configure(process: str, level: str, otlp_endpoint: str | None) -> TracerProv
     if otlp_endpoint:
         from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
 
-        exporter = OTLPSpanExporter(endpoint=otlp_endpoint.rstrip("/") + "/v1/traces")
+        exporter = OTLPSpanExporter(endpoint=otlp_endpoint.rstrip("/") + "/v1/traces", timeout=EXPORT)
         provider.add_span_processor(BatchSpanProcessor(exporter))
     trace.set_tracer_provider(provider)
     return provider

@@ -20,6 +20,7 @@ from kit.inbox import identity_of
 from kit.perform import Core, Done, Overtaken, Work
 from kit.settled import Edge, Evidence
 from kit.store import Store, Timer, Unavailable
+from kit.telemetry import span, traceparent
 
 AHEAD = 10.0
 """Real seconds whose timers are held in memory."""
@@ -189,7 +190,8 @@ class Timers:
 
     async def _fire(self, due: Sequence[tuple[Timer, Evidence]], now: datetime) -> None:
         evidence = {(t.shard, t.stream, t.kind): ground for t, ground in due}
-        meta = Meta(actor=self._name, role="service")
+        with span(f"{self._name} rings", None, timers=len(due)):
+            meta = Meta(actor=self._name, role="service", traceparent=traceparent())
         async with self._store.transaction() as tx:
             # Earlier ones first, so that a batch is told in the order in which it came due.
             mine = sorted(await tx.claim([timer for timer, _ in due]), key=lambda t: (t.due_at, t.stream, t.kind))

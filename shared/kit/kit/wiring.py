@@ -133,13 +133,15 @@ class Wired:
         if self.service.before:
             await self.service.before(self)
 
-    def tasks(self) -> Sequence[Coroutine[Any, Any, None]]:
+    def finishing(self) -> Sequence[Coroutine[Any, Any, None]]:
+        """What has work in hand, and ends by itself after `stop`."""
+        return [part.run() for part in (self.relay, self.consumer, self.timers) if part]
+
+    def lasting(self) -> Sequence[Coroutine[Any, Any, None]]:
         """What runs until it is cancelled."""
-        running: list[Coroutine[Any, Any, None]] = [self.writer.run(), self.relay.run()]
-        if self.consumer:
-            running.append(self.consumer.run())
+        running: list[Coroutine[Any, Any, None]] = [self.writer.run()]
         if self.timers:
-            running += [self.timers.run(), Listener(self.bus, self.clock, self.edge, self.timers.wake).run()]
+            running.append(Listener(self.bus, self.clock, self.edge, self.timers.wake).run())
         if self.service.heartbeat:
             beat = self.tempo.beat
             running.append(Heartbeat(self.store, self.bus, self.clock, sound=self.sound, beat=beat).run())
@@ -148,7 +150,7 @@ class Wired:
         return running
 
     async def stop(self) -> None:
-        """Take nothing new, finish what is in hand. The tasks end by themselves or are cancelled after this."""
+        """Take nothing new, finish what is in hand: then what is `finishing` ends."""
         self.stopping = True
         await self.writer.drain()
         for part in (self.consumer, self.timers, self.relay):

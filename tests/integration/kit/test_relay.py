@@ -177,6 +177,10 @@ async def test_an_event_that_the_broker_refuses_stops_its_shard_only(
     assert {fact.shard_seq for fact, _ in found[7]} == {1}
 
 
+async def _yes(so: bool) -> bool:
+    return so
+
+
 async def test_a_broker_that_restarts_loses_nothing(
     dsns: Dsns, connect: Connect, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
@@ -187,14 +191,17 @@ async def test_a_broker_that_restarts_loses_nothing(
     try:
         await create_topics(broker.bootstrap, "")
         store, bus = await connect(dsns.app), KafkaBus(broker.bootstrap)
-        async with at_work(relay(store, bus)):
+        sending = relay(store, bus)
+        async with at_work(sending):
             for round_ in range(20):
                 await write(store, *map(append, tickets()))
                 if round_ == 10:
                     await broker.child.stop()
                     await write(store, *map(append, tickets()))
+                    await eventually(lambda: _yes(sending.waiting() > 1), within=20)
                     broker = await start_kafka(home, port, controller, print)
             await eventually(lambda: sent(store), within=60)
+            await eventually(lambda: _yes(sending.waiting() == 0))
         found = await on_topic(bus)
         assert {len(first_seen(facts)) for facts in found.values()} == {21}
     finally:

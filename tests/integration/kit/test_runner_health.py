@@ -75,6 +75,11 @@ async def test_the_probes_take_no_token_and_say_how_it_is(made: TestDesk, monkey
     with monkeypatch.context() as patch:
         patch.setattr(timer.consumer, "stalled", lambda: True)
         assert health.condition(timer)["troubles"] == ["the consumer has records and applies none"]
+    with monkeypatch.context() as patch:
+        patch.setattr(timer.relay, "waiting", lambda: 21.0)
+        report = health.condition(timer)
+        assert report["warnings"] == ["the broker has taken nothing for 21 s; what is written waits in the log"]
+        assert report["status"] == "ready"  # requests are answered all the same
     timer.stopping = True
     timer.started = False
     assert health.condition(timer)["status"] == "stopping"
@@ -128,4 +133,5 @@ async def test_metrics_are_prometheus_and_tell_of_lag_relay_timers_and_requests(
     assert abs(intake["punctual_clock_skew_seconds", ""]) < 1
     assert timer["punctual_timer_overdue_seconds", ""] == 0
     assert timer["punctual_timers_fired_total", ""] == 0
+    assert timer["punctual_relay_waiting_seconds", ""] == 0
     assert timer["punctual_parked", ""] == 0

@@ -24,6 +24,7 @@ from kit.perform import Done, Failed, Overtaken, Refused, Reused, Work
 from kit.postgres import PostgresStore
 from kit.running import Running
 from kit.store import Unavailable
+from kit.telemetry import span, traceparent
 from kit.writer import Writer
 
 AT_ONCE = 20
@@ -92,7 +93,9 @@ class Performer:
         except SealBroken as broken:
             return "failed", str(broken)
         number = await self.numbers.next() if row["target"] == "ticket" else ""
-        match await self.writer.perform(work_for(row, mail, number)):
+        with span("intake performs a mail", None):
+            work = work_for(row, mail, number, traceparent())
+        match await self.writer.perform(work):
             case Done():
                 return "performed", row["reason"]
             case Refused(refusal):
@@ -112,14 +115,14 @@ class Performer:
         return await asyncio.to_thread(parse, raw) if len(raw) > LARGE else parse(raw)
 
 
-def work_for(row: Mapping[str, Any], mail: Mail, number: str) -> Work:
+def work_for(row: Mapping[str, Any], mail: Mail, number: str, traceparent: str | None = None) -> Work:
     """The command of a mail. Everything in it follows from what is stored, but a new ticket's `number`."""
     name, ticket_id, subject = row["key"], row["ticket_id"], row["subject_id"]
     return Work(
         command_id=uuid5(MAILS, f"{name}/{row['target']}"),
         stream=f"ticket-{ticket_id}",
         command=_opening(row, mail, number) if row["target"] == "ticket" else _message(row, mail),
-        meta=Meta(actor=f"customer-{subject.hex[:16]}", role="requester"),
+        meta=Meta(actor=f"customer-{subject.hex[:16]}", role="requester", traceparent=traceparent),
         answer={"ticket_id": str(ticket_id)} | ({"number": number} if number else {}),
     )
 

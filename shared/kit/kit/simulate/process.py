@@ -48,7 +48,7 @@ class Process:
         """Until it dies or has stopped. If one part dies, the process dies."""
         try:
             await self._part(self.wired.prepare())
-            parts = [self._start(part) for part in self.wired.tasks()]
+            parts = [self._start(part) for part in (*self.wired.finishing(), *self.wired.lasting())]
             self.up = True
             ended, _ = await asyncio.wait(parts, return_when=asyncio.FIRST_EXCEPTION)
             failed = [part.exception() for part in ended if not part.cancelled()]

@@ -62,8 +62,8 @@ async def supervise(
                 await start
             return 0
         desk = start.result()
-        desk.run(me, ready=True).write(home)
         show(desk)
+        desk.run(me, ready=True).write(home)
         fallen = await _until_one_falls(desk, stopping)
         if fallen is not None:
             say(f"{fallen.spec.name} ended by itself (exit {fallen.exit_code()}). Last in {fallen.spec.log}:")
