@@ -6,7 +6,7 @@ table starts small and doubles towards wherever it is asked about, so no call wa
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
 from sla_timer.domain.instants import DAY, EARLIEST, LATEST
 from sla_timer.domain.schedule import Schedule
@@ -37,29 +37,28 @@ class Openings(Protocol):
         """The open stretches of [start, end), ascending, none touching the next."""
 
 
-class Table(NamedTuple):
-    """The open stretches of [since, until). `totals[i]`: open time before stretch i, and, at its end, in all.
+Table = tuple[int, int, list[int], list[int], list[int], list[int]]
+"""since, until, opens, closes, totals, bases: the open stretches of [since, until).
 
-    Stretch 0 is an empty one at `since`, so that every instant of the table has one that began before it.
-    """
+`totals[i]`: the open time before stretch i and, at its end, in all. `bases[i]`: `totals[i] - opens[i]`, so that the
+open time before an instant x of stretch i is `bases[i] + x`. Stretch 0 is an empty one at `since`, so that every
+instant of the table has one that began before it.
 
-    since: int
-    until: int
-    opens: list[int]
-    closes: list[int]
-    totals: list[int]
+A plain tuple, for it is unpacked on every call, and replaced as a whole, so that no thread sees half of it.
+"""
 
-    @classmethod
-    def of(cls, schedule: Schedule, since: int, until: int) -> "Table":
-        """Lay out [since, until)."""
-        opens, closes, totals, total = [since], [since], [0], 0
-        for opened, closed in schedule.openings(since, until):
-            opens.append(opened)
-            closes.append(closed)
-            totals.append(total)
-            total += closed - opened
+
+def lay_out(schedule: Schedule, since: int, until: int) -> Table:
+    """The table of [since, until), as far as that lies in the years 1 to 9999."""
+    since, until = max(since, EARLIEST), min(until, LATEST + 1)
+    opens, closes, totals, total = [since], [since], [0], 0
+    for opened, closed in schedule.openings(since, until):
+        opens.append(opened)
+        closes.append(closed)
         totals.append(total)
-        return cls(since, until, opens, closes, totals)
+        total += closed - opened
+    totals.append(total)
+    return since, until, opens, closes, totals, [before - at for before, at in zip(totals, opens, strict=False)]
 
 
 class ScheduledOpenings:
@@ -69,7 +68,7 @@ class ScheduledOpenings:
 
     def __init__(self, schedule: Schedule) -> None:
         self._schedule = schedule
-        self._table = Table(0, 0, [], [], [])
+        self._table: Table = (0, 0, [], [], [], [])
 
     def after(self, start: int, support_time: int) -> int:
         """See Openings."""
@@ -77,63 +76,76 @@ class ScheduledOpenings:
             if support_time < 0:
                 raise ValueError("support time is never negative")
             return start
-        _, until, opens, closes, totals = self._table_with(start)
+        since, until, opens, closes, totals, bases = self._table
+        if not since <= start < until:
+            since, until, opens, closes, totals, bases = self._reaching(start)
         index = bisect_right(opens, start) - 1
-        goal = totals[index] + min(start, closes[index]) - opens[index] + support_time
-        while goal > totals[-1]:
-            _, until, opens, closes, totals = self._table_beyond(until)
-        index = bisect_left(totals, goal) - 1
-        return opens[index] + goal - totals[index]
+        closed = closes[index]
+        goal = bases[index] + (start if start < closed else closed) + support_time
+        if goal > totals[-1]:
+            # An older table may have begun elsewhere, so the goal is counted anew in the longer one.
+            self._beyond(until, start + support_time)
+            return self.after(start, support_time)
+        return goal - bases[bisect_left(totals, goal) - 1]
 
     def between(self, start: int, end: int) -> int:
         """See Openings."""
-        self._table_with(start)
-        _, _, opens, closes, totals = self._table_with(end)
+        since, until, opens, closes, _, bases = self._table
+        if not (since <= start < until and since <= end < until):
+            self._reaching(start)
+            _, _, opens, closes, _, bases = self._reaching(end)
         first, last = bisect_right(opens, start) - 1, bisect_right(opens, end) - 1
-        return (totals[last] + min(end, closes[last]) - opens[last]) - (
-            totals[first] + min(start, closes[first]) - opens[first]
-        )
+        early, late = closes[first], closes[last]
+        return bases[last] - bases[first] + (end if end < late else late) - (start if start < early else early)
 
     def is_open(self, at: int) -> bool:
         """See Openings."""
-        _, _, opens, closes, _ = self._table_with(at)
+        _, _, opens, closes, _, _ = self._reaching(at)
         return at < closes[bisect_right(opens, at) - 1]
 
     def next_opening(self, at: int) -> int:
         """See Openings."""
-        _, until, opens, closes, _ = self._table_with(at)
+        _, until, opens, closes, _, _ = self._reaching(at)
         index = bisect_right(opens, at)
         if at < closes[index - 1]:
             return at
         while index == len(opens):
-            _, until, opens, closes, _ = self._table_beyond(until)
+            _, until, opens, _, _, _ = self._beyond(until, at)
+            index = bisect_right(opens, at)
         return opens[index]
 
     def segments(self, start: int, end: int) -> Iterator[tuple[int, int]]:
         """See Openings."""
-        self._table_with(start)
-        _, _, opens, closes, _ = self._table_with(end)
+        self._reaching(start)
+        _, _, opens, closes, _, _ = self._reaching(end)
         for index in range(bisect_right(opens, start) - 1, bisect_left(opens, end)):
             opened, closed = max(opens[index], start), min(closes[index], end)
             if opened < closed:
                 yield opened, closed
 
-    def _table_with(self, at: int) -> Table:
-        table = self._table
-        if table.since <= at < table.until:
-            return table
-        if not table.opens:
-            return self._lay_out(at - DAY, at + REACH)
-        size = table.until - table.since
-        return self._lay_out(min(table.since, at - size), max(table.until, at + size))
+    def table(self, since: int, until: int) -> Table:
+        """A table that has every instant of [since, until]."""
+        self._reaching(since)
+        return self._reaching(until)
 
-    def _table_beyond(self, until: int) -> Table:
-        if until > LATEST:
+    def _reaching(self, at: int) -> Table:
+        table = self._table
+        since, until, *_ = table
+        if since <= at < until:
+            return table
+        if since == until:
+            return self._lay_out(at - DAY, at + REACH)
+        return self._lay_out(min(since, at - (until - since)), max(until, at + (until - since)))
+
+    def _beyond(self, until: int, earliest: int) -> Table:
+        """A longer table. `earliest`: what is looked for can't come before."""
+        if until > LATEST or earliest > LATEST:
             raise OverflowError("the calendar has no such instant before the year 10000")
-        return self._lay_out(self._table.since, until + until - self._table.since)
+        since, until, *_ = self._table
+        return self._lay_out(since, until + until - since)
 
     def _lay_out(self, since: int, until: int) -> Table:
-        self._table = Table.of(self._schedule, max(since, EARLIEST), min(until, LATEST + 1))
+        self._table = lay_out(self._schedule, since, until)
         return self._table
 
 
