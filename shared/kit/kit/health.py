@@ -34,6 +34,8 @@ def router_for(running: "Running") -> APIRouter:
     return router
 
 
+PROBES = frozenset({"/livez", "/readyz", "/startupz", "/metrics"})
+"""Asked every few seconds by machines: no trace and no figure of these."""
 WORRYING = 20.0
 """Seconds without the broker after which we say so."""
 

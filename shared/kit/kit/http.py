@@ -7,12 +7,14 @@ from uuid import UUID, uuid4, uuid5
 
 from fastapi import Depends, FastAPI, Request
 from fastapi.responses import JSONResponse
+from fastapi.telemetry import TelemetryConfig
 from fastapi_offline import FastAPIOffline
 
 from contracts.envelope import Fact, Meta
 from kit import problems
 from kit.auth import Caller, Verifier
 from kit.clock import Clock
+from kit.health import PROBES
 from kit.perform import Core, Done, Failed, Overtaken, Refused, Reused, Work
 from kit.postgres import PostgresStore
 from kit.problems import FieldError, Problem, Trouble
@@ -32,6 +34,13 @@ ERRORS: dict[int | str, dict[str, Any]] = {
     503: {"description": "Try again", **PROBLEM},
 }
 """For `responses=` of routers: every error is a problem."""
+TELEMETRY: TelemetryConfig = {
+    "operation_spans": False,  # four more of each request, dearer than what they would tell of
+    "metrics": False,  # Prometheus asks at /metrics
+    "logs": False,  # structlog's are there
+    "exclude": lambda scope: scope["path"] in PROBES,
+}
+"""One span per request, by FastAPI itself, which continues its caller's trace."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +183,9 @@ def receipt(done: Done, status: int = 200, location: str | None = None) -> JSONR
 def app_for(name: str, desk: Desk, summary: str) -> FastAPI:
     """An app whose errors are all problems."""
     # The pages at /docs and /redoc come from files of ours: nothing is fetched from elsewhere.
-    app = FastAPIOffline(title=f"Punctual: {name}", summary=summary, version="1", responses=ERRORS)
+    app = FastAPIOffline(
+        title=f"Punctual: {name}", summary=summary, version="1", responses=ERRORS, telemetry=TELEMETRY
+    )
     app.state.desk = desk
     problems.install(app)
     return app

@@ -30,6 +30,7 @@ from kit.store import (
     Known,
     Move,
     Parked,
+    Pending,
     PolicyRow,
     Relayed,
     Row,
@@ -312,8 +313,8 @@ class MemoryTx:
         await self._step()
         return self.tables.erased & set(subjects)
 
-    async def pending(self, shards: Sequence[int], limit: int) -> list[tuple[Row, UUID | None]]:
-        """The events beyond each shard's relay cursor, each with the id of the one before it."""
+    async def pending(self, shards: Sequence[int], limit: int) -> Pending:
+        """What the broker doesn't have yet."""
         await self._step()
         found: list[tuple[Row, UUID | None]] = []
         for shard in shards:
@@ -321,7 +322,7 @@ class MemoryTx:
             for row in self.tables.log[shard][seq : seq + limit]:
                 found.append((row, previous))
                 previous = row.event_id
-        return found
+        return Pending(found, bool(self.tables.unrelayed))
 
     async def relayed(self, done: Sequence[Relayed]) -> set[int]:
         """Advance relay cursors, where our lease still holds."""

@@ -1,14 +1,11 @@
-"""What every request leaves behind: a span that continues its caller's trace, and how long the answer took."""
+"""How long each answer took. (Spans are FastAPI's own: see `kit.http.app_for`.)"""
 
 import time
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from kit.health import PROBES
 from kit.metrics import Metrics
-from kit.telemetry import span
-
-PROBES = frozenset({"/livez", "/readyz", "/startupz", "/metrics"})
-"""Asked every few seconds by machines: no trace of these."""
 
 
 class Observed:
@@ -30,15 +27,9 @@ class Observed:
                 status = message["status"]
             await send(message)
 
-        method = scope["method"]
-        parent = next((value.decode("latin-1") for name, value in scope["headers"] if name == b"traceparent"), None)
-        with span(method, parent) as current:
-            try:
-                await self._app(scope, receive, sending)
-            finally:
-                # Found while it was handled. A path that fits no route is anybody's invention: not a label.
-                route = getattr(scope.get("route"), "path", "none")
-                self._metrics.answered(method, route, status, time.perf_counter() - begun)
-                if current.is_recording():
-                    current.update_name(f"{method} {route}")
-                    current.set_attributes({"http.route": route, "http.response.status_code": status})
+        try:
+            await self._app(scope, receive, sending)
+        finally:
+            # Found while it was handled. A path that fits no route is anybody's invention: not a label.
+            route = getattr(scope.get("route"), "path", "none")
+            self._metrics.answered(scope["method"], route, status, time.perf_counter() - begun)

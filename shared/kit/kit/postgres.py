@@ -26,6 +26,7 @@ from kit.store import (
     Known,
     Move,
     Parked,
+    Pending,
     PolicyRow,
     Relayed,
     Row,
@@ -311,15 +312,16 @@ class PostgresTx:
         """The timers of these shards that are due before that instant, the earliest first."""
         return [Timer(*row) for row in await self.connection.fetch(sql.TIMERS_DUE, shards, before, limit)]
 
-    async def pending(self, shards: Sequence[int], limit: int) -> list[tuple[Row, UUID | None]]:
-        """The events beyond each shard's relay cursor."""
+    async def pending(self, shards: Sequence[int], limit: int) -> Pending:
+        """What the broker doesn't have yet."""
         found: list[tuple[Row, UUID | None]] = []
         last: tuple[int, UUID | None] = (-1, None)
-        for *columns, cursor in await self.connection.fetch(sql.TO_RELAY, shards, limit):
+        unsent = False
+        for *columns, cursor, unsent in await self.connection.fetch(sql.TO_RELAY, shards, limit):
             row = Row(*columns)
             found.append((row, last[1] if last[0] == row.shard else cursor))
             last = (row.shard, row.event_id)
-        return found
+        return Pending(found, unsent)
 
     async def relayed(self, done: Sequence[Relayed]) -> set[int]:
         """Advance relay cursors, where our lease still holds."""

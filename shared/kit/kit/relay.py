@@ -118,16 +118,15 @@ class Relay:
         open_shards = sorted(shard for shard in epochs if self._blocked.get(shard, now) <= now)
         async with self._store.statement() as tx:
             pending = await tx.pending(open_shards, BATCH)
-        if not pending:
+        if not pending.events:
             self._waiting_since = None
             return 0
         if self._waiting_since is None:
             self._waiting_since = self._clock.elapsed()
         producer = self._producer = self._producer or await self._bus.producer()
-        # Read after the events: a key is committed with the first event that needs it, or before.
-        while await self._send_keys(producer):
+        while pending.keys and await self._send_keys(producer):
             pass
-        done, failure = await self._send(producer, pending, epochs)
+        done, failure = await self._send(producer, pending.events, epochs)
         if done:
             async with self._store.statement() as tx:
                 noted = await tx.relayed(done)
@@ -194,7 +193,7 @@ class Relay:
 
     async def _send_keys(self, producer: Producer) -> bool:
         """Send keys that were not acknowledged yet; whether there were any."""
-        async with self._store.transaction() as tx:
+        async with self._store.statement() as tx:
             keys = await tx.keys_to_relay()
         if not keys:
             return False
@@ -204,7 +203,7 @@ class Relay:
         ]
         for ack in acks:
             await ack
-        async with self._store.transaction() as tx:
+        async with self._store.statement() as tx:
             await tx.keys_relayed(sorted(keys))
         return True
 

@@ -106,7 +106,8 @@ WHERE a.attrelid = $1::text::regclass AND a.attnum > 0 AND NOT a.attisdropped
 # Relay
 TO_RELAY = """
 SELECT e.shard, e.shard_seq, e.stream_id, e.version, e.event_id, e.command_id, e.type, e.schema_version,
-       e.recorded_at, e.data, e.meta, r.event_id AS previous
+       e.recorded_at, e.data, e.meta, r.event_id AS previous,
+       EXISTS (SELECT FROM subject_keys WHERE NOT relayed) AS keys
 FROM heads h
 JOIN relay_cursor r ON r.shard = h.shard AND r.seq < h.seq
 CROSS JOIN LATERAL (

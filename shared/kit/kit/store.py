@@ -117,6 +117,18 @@ class Relayed:
 
 
 @dataclass(frozen=True, slots=True)
+class Pending:
+    """Events beyond the relay's cursors, each with the id of the one before it in its shard.
+
+    `keys`: whether there are keys that the broker has not acknowledged. All is of one instant, and a key is committed
+    with the first event that needs it or before, so without unsent keys these events may go.
+    """
+
+    events: Sequence[tuple[Row, UUID | None]]
+    keys: bool
+
+
+@dataclass(frozen=True, slots=True)
 class PolicyRow:
     """A policy version that this service has heard of; `data` is the event's JSON."""
 
@@ -242,8 +254,8 @@ class Tx(Protocol):
         """The timers of these shards that are due before that instant, the earliest first."""
         ...
 
-    async def pending(self, shards: Sequence[int], limit: int) -> list[tuple[Row, UUID | None]]:
-        """The events beyond each shard's relay cursor, at most `limit` a shard, each with the id of the one before."""
+    async def pending(self, shards: Sequence[int], limit: int) -> Pending:
+        """What the broker doesn't have yet of these shards, at most `limit` events of each."""
         ...
 
     async def relayed(self, done: Sequence[Relayed]) -> set[int]:

@@ -52,7 +52,7 @@ def relay(store: Store, bus: Bus, topic: str = TICKETS, wrote: asyncio.Event | N
 async def rows_of(store: Store) -> list[Row]:
     """The whole log, as long as nothing was relayed: otherwise what is left to relay."""
     async with store.transaction() as tx:
-        return [row for row, _ in await tx.pending(range(SHARDS), 100_000)]
+        return [row for row, _ in (await tx.pending(range(SHARDS), 100_000)).events]
 
 
 async def on_topic(bus: Bus, topic: str = TICKETS) -> dict[int, list[tuple[Fact, UUID | None]]]:

@@ -55,7 +55,7 @@ class Reader:
             async with self._store.transaction() as tx:
                 pending = await tx.pending(range(SHARDS), 50)
             done: dict[int, Relayed] = {}
-            for row, previous in pending:
+            for row, previous in pending.events:
                 last = self.rows[row.shard][-1] if self.rows[row.shard] else None
                 assert row.shard_seq == (last.shard_seq if last else 0) + 1
                 assert previous == (last.event_id if last else None)
