@@ -13,7 +13,7 @@ import tzdata  # type: ignore[import-untyped]  # it is data, with one constant
 from sla_timer.domain.commands import PublishPolicy
 from sla_timer.policy_file.hours import Calendar, Holidays
 from sla_timer.policy_file.shape import Ladder, Metric, PolicyFile
-from sla_timer.policy_file.zones import resolve_offset, resolve_zone
+from sla_timer.zones import resolve_offset, resolve_zone
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,64 @@
+"""Zones and offsets as plain data, to be published; or compiled, as far as the calendar reaches."""
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
+from itertools import takewhile
+from typing import Any
+
+from sla_timer.domain.instants import EARLIEST, LATEST, SECOND, moment
+from sla_timer.domain.zone import Zone
+from sla_timer.zones.names import check_zone
+from sla_timer.zones.rule import Rule
+from sla_timer.zones.tzif import ZoneFile
+
+
+def offset_of(text: str) -> int:
+    """The seconds of an offset like `-05:00`."""
+    sign = -1 if text[0] == "-" else 1
+    return sign * (int(text[1:3]) * 3600 + int(text[4:6]) * 60)
+
+
+def resolve_offset(text: str) -> dict[str, Any]:
+    """A fixed offset in resolved form."""
+    return {"offset": offset_of(text), "transitions": []}
+
+
+def resolve_zone(name: str, until: date) -> dict[str, Any]:
+    """A zone in resolved form: its offset in 1970, and every change of it through the date `until`.
+
+    Raises ValueError for a name that is none.
+    """
+    end = int((datetime.combine(until, time(), UTC) + timedelta(days=2)).timestamp())
+    file = ZoneFile.named(check_zone(name))
+    offset, transitions = file.first, []
+    for at, to in takewhile(lambda change: change[0] < end, _changes(file)):
+        if at > 0:
+            transitions.append([at, to])
+        else:
+            offset = to
+    return {"offset": offset, "transitions": transitions}
+
+
+@cache
+def zone_named(name: str) -> Zone:
+    """A zone with every change of its offset in the years 1 to 9999. Raises ValueError for a name that is none."""
+    file = ZoneFile.named(check_zone(name))
+    return Zone.of({"offset": file.first, "transitions": list(_changes(file))})
+
+
+def zone_at(offset: str) -> Zone:
+    """A fixed offset like `-05:00`, compiled."""
+    return Zone((), (offset_of(offset) * SECOND,))
+
+
+def _changes(file: ZoneFile) -> Iterator[tuple[int, int]]:
+    """Those that are listed, and then those that follow by rule."""
+    yield from file.changes
+    since = EARLIEST // SECOND if file.listed_until is None else file.listed_until
+    offset = file.changes[-1][1] if file.changes else file.first
+    for at, to in Rule.of(file.rule).changes(moment(since * SECOND).year):
+        if at > LATEST // SECOND:
+            break
+        if at > since and offset != (offset := to):
+            yield at, to
