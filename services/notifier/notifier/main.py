@@ -21,5 +21,5 @@ SERVICE = Service(
     project=store.project,
     routers=(http.router,),
     policy=DEFAULT,
-    parts=(send,),
+    finishing=(send,),
 )

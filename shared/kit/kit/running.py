@@ -82,6 +82,10 @@ class Running(Wired):
         await self._measure()
         await super().prepare()
 
+    def finishing(self) -> Sequence[Coroutine[Any, Any, None]]:
+        """What runs beside HTTP and has work in hand."""
+        return [*super().finishing(), *(part(self) for part in self.service.finishing)]
+
     def lasting(self) -> Sequence[Coroutine[Any, Any, None]]:
         """What runs beside HTTP until it is cancelled."""
         return [*super().lasting(), self._keep_measuring(), *(part(self) for part in self.service.parts)]

@@ -50,3 +50,5 @@ class Service:
     heartbeat: bool = False
     before: Before | None = None
     parts: Sequence[Part] = ()
+    finishing: Sequence[Part] = ()
+    """Like parts, but with work in hand: they end by themselves, soon after the service has begun to stop."""

@@ -31,6 +31,8 @@ class MailServer:
     """Recipients whose mail is taken, once, without saying so: the line goes dead instead."""
     on_taken: dict[str, Callable[[], None]] = field(default_factory=dict)
     """What to do, once, when a recipient's mail is taken and that is not yet said."""
+    slow_for: dict[str, float] = field(default_factory=dict)
+    """Seconds, once, until a recipient's mail that was taken is said to be."""
     connections: int = 0
     _server: asyncio.Server | None = None
     _lines: list[SMTP] = field(default_factory=list)
@@ -79,6 +81,7 @@ class MailServer:
         self.mails.append(mail)
         recipient = envelope.rcpt_tos[0]
         self.on_taken.pop(recipient, lambda: None)()
+        await asyncio.sleep(self.slow_for.pop(recipient, 0.0))
         if recipient in self.hang_up_on:
             self.hang_up_on.discard(recipient)
             assert isinstance(server.transport, asyncio.Transport)

@@ -94,6 +94,25 @@ async def test_whoever_is_killed_with_a_mail_in_hand_sends_it_after_the_restart(
     assert [mail["Message-ID"] for mail in mails] == [sent["message_id"]] * copies
 
 
+@pytest.mark.slow
+async def test_whoever_is_stopped_with_a_mail_in_hand_sees_it_through(
+    desk_to_be: TestDesk, database: Factory, server: MailServer, ann: Requester
+) -> None:
+    """Simulation found that the wish to stop cut it off: the next process sent the mail again."""
+    async with teller(database, desk_to_be, TICKETS) as intake:
+        opened = ann.opens()
+        async with notifier(desk_to_be, server) as process:
+            server.on_taken[ann.email] = process.terminate
+            server.slow_for[ann.email] = 2.0
+            await intake.tell(opened)
+            assert await asyncio.wait_for(process.wait(), 30) == 0
+        async with notifier(desk_to_be, server):
+            client = desk_to_be.client("notifier")
+            (sent,) = await listed(client, opened.ticket_id, "sent")
+    assert [mail["Message-ID"] for mail in server.to(ann.email)] == [sent["message_id"]]
+    assert sent["attempts"] == 1
+
+
 def _when(server: MailServer, ann: Requester, moment: str, kill: Callable[[], None]) -> None:
     """Kill when the server hears of Ann's mail, or when it has taken it but not yet said so."""
     if moment == "after":

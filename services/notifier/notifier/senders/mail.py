@@ -7,6 +7,7 @@ is sent again, with the same Message-ID: the only at-least-once in this house.
 
 import asyncio
 import random
+from collections.abc import Callable
 from datetime import timedelta
 from typing import TYPE_CHECKING, Literal
 from uuid import UUID, uuid5
@@ -41,28 +42,33 @@ log = structlog.get_logger("mail")
 
 async def send(running: "Running") -> None:
     """The part of the service that sends, until it is stopped."""
-    own, common = running.own, running.common
-    assert isinstance(own, Settings)
-    letterhead = Letterhead(
-        sender=own.sender,
-        name=own.sender_name,
-        staff_domain=own.staff_domain,
-        surveys=f"{common.feedback_url.rstrip('/')}/s",
-        survey_for=timedelta(days=own.survey_days),
-        secret=common.survey_secret.get_secret_value(),
-    )
-    await Sender(running, own, letterhead).run()
+    await Sender.of(running).run()
 
 
 class Sender:
     """Several connections, each with at most one mail in hand."""
 
-    def __init__(self, running: "Running", own: Settings, letterhead: Letterhead) -> None:
-        self._running, self._own, self._letterhead = running, own, letterhead
+    def __init__(self, running: "Running", own: Settings, letterhead: Letterhead, connect: Callable[[], Line]) -> None:
+        self._running, self._own, self._letterhead, self._connect = running, own, letterhead, connect
         self._outbox = Outbox(running.store)
         self._looking = asyncio.Lock()
         self._taken: set[UUID] = set()
         """What the server took and we could not record yet: if it comes by again, it is only recorded."""
+
+    @classmethod
+    def of(cls, running: "Running", connect: Callable[[], Line] | None = None) -> "Sender":
+        """The service's; `connect` makes a connection to another server than that of the settings."""
+        own, common = running.own, running.common
+        assert isinstance(own, Settings)
+        letterhead = Letterhead(
+            sender=own.sender,
+            name=own.sender_name,
+            staff_domain=own.staff_domain,
+            surveys=f"{common.feedback_url.rstrip('/')}/s",
+            survey_for=timedelta(days=own.survey_days),
+            secret=common.survey_secret.get_secret_value(),
+        )
+        return cls(running, own, letterhead, connect or (lambda: Line(own.smtp_url, letterhead.domain)))
 
     async def run(self) -> None:
         """Send until the service stops; what is in hand then is finished."""
@@ -75,7 +81,7 @@ class Sender:
             keeping.cancel()
 
     async def _lane(self) -> None:
-        line = Line(self._own.smtp_url, self._letterhead.domain)
+        line = self._connect()
         pause = 0.0
         try:
             while not self._running.stopping:
@@ -84,16 +90,22 @@ class Sender:
                 except Unavailable as error:
                     log.warning("the database gave no answer", error=str(error))
                     pause = 1.0
-                await asyncio.sleep(pause * random.uniform(0.8, 1.2))
+                await self._rest(pause * random.uniform(0.8, 1.2))
         finally:
             line.close()
+
+    async def _rest(self, seconds: float) -> None:
+        """Wait, but not when the service stops."""
+        while seconds > 0 and not self._running.stopping:
+            await asyncio.sleep(min(seconds, LOOK))
+            seconds -= LOOK
 
     async def _one(self, line: Line) -> bool:
         """Send the next mail, if there is one. False: the server is away. Raises Unavailable."""
         async with self._looking:  # one looks, the others wait for their turn
-            waiting = await self._outbox.take()
+            waiting = None if self._running.stopping else await self._outbox.take()
             if waiting is None:
-                await asyncio.sleep(LOOK)
+                await self._rest(LOOK)
                 return True
         try:
             request = await self._request(waiting)
