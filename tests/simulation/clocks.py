@@ -12,7 +12,7 @@ from typing import Any
 from uuid import UUID
 
 from tests.simulation import arithmetic
-from tests.simulation.invariants import Ending
+from tests.simulation.ending import Ending
 
 from contracts.envelope import Fact
 from contracts.names import SLA, TICKETS

@@ -2,31 +2,45 @@
 
 import hashlib
 import logging
+import random
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import dataclass
 from functools import cache
-from importlib.metadata import entry_points
 from random import Random
-from typing import Any
 
 import structlog
 from tests.simulation.clocks import clocks_add_up
-from tests.simulation.invariants import Ending, wrong
+from tests.simulation.ending import Ending
+from tests.simulation.invariants import log, mails, procedures
 from tests.simulation.scenario import Desk, setting_of
+from tests.simulation.services import services
 
 from contracts import sealing
-from kit.service import Service
-from kit.settled import Evidence
 from kit.simulate.loop import Deadlock, Exhausted, VirtualLoop, run
 from kit.simulate.world import World
-from kit.store import Timer
 from sla_timer import publish
 from sla_timer.policy_file.read import read
 
 PATIENCE = 120.0
+
+INVARIANTS = (
+    log.nothing_unfinished,
+    log.logs_have_no_gaps,
+    log.answers_are_kept,
+    log.nothing_lost_on_the_way,
+    log.nothing_parked,
+    log.causes_come_first,
+    log.read_models_equal_the_log,
+    procedures.breaches_escalate_once,
+    procedures.closings_are_surveyed_once,
+    procedures.everybody_is_told_once,
+    mails.every_mail_has_one_outcome,
+    mails.mails_go_out_once_and_in_order,
+    mails.nobody_gets_too_many_automatic_replies,
+    clocks_add_up,
+)
 
 
 @dataclass(frozen=True)
@@ -46,37 +60,21 @@ class Report:
         return "\n".join([f"seed {self.seed} fails; what befell it:", *self.story, "", *self.findings])
 
 
-def services(hasty: set[str]) -> list[Service]:
-    """Those that are installed. Streams whose timers ring on the wall clock are noted in `hasty`."""
-    points = sorted(entry_points(group="punctual.services"), key=lambda point: point.name)
-    return [_noting(point.load(), hasty) for point in points]
-
-
-def _noting(service: Service, hasty: set[str]) -> Service:
-    if not (ringing := service.ringing):
-        return service
-
-    def command(timer: Timer, evidence: Evidence, now: datetime) -> Any:
-        if evidence != "settled":
-            hasty.add(timer.stream)
-        return ringing.command(timer, evidence, now)
-
-    return replace(service, ringing=replace(ringing, command=command))
-
-
 def simulate(seed: str) -> Report:
     """Run a seed."""
 
     async def main(loop: VirtualLoop) -> Report:
-        random = Random(f"{seed}/scenario")
-        world = World(loop, seed, every, setting_of(random))
-        desk = Desk(world, random)
+        chance = Random(f"{seed}/scenario")
+        desk: Desk
+        hasty: set[str] = set()
+        world = World(loop, seed, services(lambda: desk, hasty), setting_of(chance))
+        desk = Desk(world, chance)
         world.start()
         await desk.live()
         world.heal()
         quiet = await world.quiet(PATIENCE)
-        ending = Ending(world, desk.answers, desk.tickets, world.right.now(), hasty)
-        findings = [*wrong(ending), *_clocks(ending)] if quiet else ["it never came to rest", *world.unfinished()]
+        ending = Ending(desk, world.right.now(), hasty)
+        findings = list(wrong(ending)) if quiet else ["it never came to rest", *world.unfinished()]
         try:
             await world.end()
         except Exception as error:
@@ -86,17 +84,18 @@ def simulate(seed: str) -> Report:
         logs = [row for store in world.stores.values() for log in store.tables.log.values() for row in log]
         return Report(seed, tuple(findings), tuple(world.story), digest(repr(logs)), len(logs), loop.steps)
 
-    hasty: set[str] = set()
-    every = services(hasty)
-    with _quietly():
+    with _quietly(), _by_chance(seed):
         try:
             return run(main, Random(f"{seed}/loop"))  # type: ignore[no-any-return]
         except (Deadlock, Exhausted) as error:
             return Report(seed, (f"it stopped at {error!r}",), (), "", 0, 0)
 
 
-def _clocks(ending: Ending) -> list[str]:
-    return [f"clocks add up: {finding}" for finding in clocks_add_up(ending)]
+def wrong(ending: Ending) -> Iterator[str]:
+    """Everything that is wrong."""
+    for check in INVARIANTS:
+        for finding in check(ending):
+            yield f"{check.__name__.replace('_', ' ')}: {finding}"
 
 
 def digest(text: str) -> str:
@@ -120,3 +119,14 @@ def _quietly() -> Iterator[None]:
     finally:
         structlog.configure(**before)
         publish.read = read  # type: ignore[attr-defined]
+
+
+@contextmanager
+def _by_chance(seed: str) -> Iterator[None]:
+    """What the services leave to chance follows from the seed too."""
+    before = random.getstate()
+    random.seed(f"{seed}/services")
+    try:
+        yield
+    finally:
+        random.setstate(before)

@@ -9,6 +9,8 @@ from typing import Any
 from uuid import UUID
 
 from tests.simulation.arithmetic import ALWAYS, OFFICE
+from tests.simulation.equals.outbox import OUTBOX
+from tests.simulation.mail_server import MailServer
 from tests.simulation.people import Person
 
 from contracts.envelope import Fact, Meta
@@ -39,6 +41,7 @@ def setting_of(random: Random) -> Setting:
         faults=Faults.drawn(random),
         tempo=Tempo(beat=0.1, grace=random.choice((0.5, 1.0, 6.0)), idle=1.0),
         replicas={name: random.choice((1, 1, 1, 2)) for name in services},
+        equals={"notifier": OUTBOX},
     )
 
 
@@ -51,6 +54,11 @@ class Desk:
     answers: list[tuple[Work, Result]] = field(default_factory=list)
     accounts: list[UUID] = field(default_factory=list)
     tickets: list[UUID] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.server = MailServer(self.world, self.random)
+        self.world.waiting.append(self.server.waiting)
+        self.world.own["notifier"] = {"connections": 2, "attempts": self.random.choice((3, 20))}
 
     async def live(self) -> None:
         """All that people do, until they go home."""

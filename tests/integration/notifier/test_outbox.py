@@ -1,17 +1,26 @@
-"""The outbox under several processes: nobody takes what another has in hand, and nothing is left behind."""
+"""The outbox under several processes: nobody takes what another has in hand, and nothing is left behind.
+
+The real one and the one that simulation has pass the same tests.
+"""
 
 import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from itertools import chain
+from random import Random
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 from tests.conftest import Factory
+from tests.simulation.equals.outbox import OUTBOX
 
 from contracts.names import NOTIFICATIONS
 from kit.decider import Put
+from kit.memory import MemoryStore
 from kit.postgres import PostgresStore
+from kit.simulate.faults import CALM
+from kit.simulate.store import SimulatedStore
 from notifier.senders import outbox as rooms
 from notifier.senders.outbox import Outbox, Waiting, backoff
 
@@ -19,8 +28,11 @@ NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 ANN = uuid4()
 
 
-@pytest.fixture
-async def store(database: Factory) -> AsyncIterator[PostgresStore]:
+@pytest.fixture(params=["postgres", "memory"])
+async def store(request: pytest.FixtureRequest, database: Factory) -> AsyncIterator[Any]:
+    if request.param == "memory":
+        yield SimulatedStore(MemoryStore(NOTIFICATIONS), Random(0), lambda: CALM, OUTBOX)
+        return
     made = await PostgresStore.connect((await database("notifier")).app, NOTIFICATIONS)
     yield made
     await made.close()

@@ -11,9 +11,10 @@ from kit.perform import Result, Work
 from kit.service import Service
 from kit.simulate.bus import Connection
 from kit.simulate.clock import SimulatedClock
+from kit.simulate.running import SimulatedRunning
 from kit.simulate.store import SimulatedStore
 from kit.store import Unavailable
-from kit.wiring import Tempo, Wired
+from kit.wiring import Tempo
 
 GRACE = 8.0
 """Seconds from the wish to stop until what still runs is cancelled."""
@@ -21,36 +22,41 @@ GRACE = 8.0
 T = TypeVar("T")
 
 
+class PartEnded(Exception):
+    """A part of the process ended, and nobody had asked it to."""
+
+
 class Process:
-    """One life of a process. `own`: the service's settings."""
+    """One life of a process. `own`: the service's settings, where they aren't the usual ones."""
 
     def __init__(
         self,
         service: Service,
+        own: dict[str, Any],
         store: SimulatedStore,
         connection: Connection,
         clock: SimulatedClock,
         random: Random,
         *,
         tempo: Tempo,
-        master_key: bytes,
     ) -> None:
         self.service, self.store, self.connection, self.clock = service, store, connection, clock
-        own = service.settings.model_construct(database_url="", port=0)
-        self.wired = Wired(service, own, store, connection, clock, master_key=master_key, tempo=tempo)
+        self.running = SimulatedRunning(service, own, store, connection, clock, tempo)
         self.random = random
         store.blown = self.die
         self.up = False
         self.ended_by: BaseException | None = None
         self._tasks: list[asyncio.Task[Any]] = []
+        self._finishing: list[asyncio.Task[None]] = []
 
     async def run(self) -> None:
         """Until it dies or has stopped. If one part dies, the process dies."""
         try:
-            await self._part(self.wired.prepare())
-            parts = [self._start(part) for part in (*self.wired.finishing(), *self.wired.lasting())]
+            await self._part(self.running.prepare())
+            self._finishing = [self._start(self._until_stopped(part)) for part in self.running.finishing()]
+            lasting = [self._start(self._until_stopped(part)) for part in self.running.lasting()]
             self.up = True
-            ended, _ = await asyncio.wait(parts, return_when=asyncio.FIRST_EXCEPTION)
+            ended, _ = await asyncio.wait([*self._finishing, *lasting], return_when=asyncio.FIRST_EXCEPTION)
             failed = [part.exception() for part in ended if not part.cancelled()]
             self.ended_by = next((error for error in failed if error), None)
         except (Unavailable, BusError) as error:
@@ -60,6 +66,11 @@ class Process:
             await asyncio.gather(*list(self._tasks), return_exceptions=True)
         if self.ended_by and not isinstance(self.ended_by, Unavailable | BusError | Stuck):
             raise self.ended_by
+
+    async def _until_stopped(self, part: Coroutine[Any, Any, None]) -> None:
+        await part
+        if not self.running.stopping:
+            raise PartEnded(f"a part of {self.service.name} ended by itself: {part}")
 
     def die(self) -> None:
         """Without a word: nothing that it still does has any effect."""
@@ -78,8 +89,9 @@ class Process:
         self.up = False
         try:
             async with asyncio.timeout(GRACE):
-                await self.wired.stop()
-                await asyncio.sleep(0.5)
+                await self.running.stop()
+                await asyncio.wait(self._finishing)
+            self.store.in_order = not self.store.dead
         except TimeoutError:
             pass
         for task in self._tasks:
@@ -91,7 +103,7 @@ class Process:
             raise Unavailable("nobody answers")
         if self.random.random() < self.store.faults().shot:
             self.light()
-        return await self._part(self.wired.writer.perform(work))
+        return await self._part(self.running.writer.perform(work))
 
     async def _part(self, coroutine: Coroutine[Any, Any, T]) -> T:
         task = self._start(coroutine)

@@ -4,20 +4,29 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from random import Random
+from typing import Any
 
 from kit.memory import MemoryStore, MemoryTx
 from kit.simulate.faults import Faults
+from kit.simulate.statements import Equals, Statements
 from kit.store import Unavailable
 
 
 class SimulatedStore(MemoryStore):
-    """The tables are those of `there`. Nothing can be written any more once the process is dead."""
+    """The tables are those of `there`. Nothing can be written any more once the process is dead.
 
-    def __init__(self, there: MemoryStore, random: Random, faults: Callable[[], Faults]) -> None:
+    `equals`: what the service's own statements do.
+    """
+
+    def __init__(
+        self, there: MemoryStore, random: Random, faults: Callable[[], Faults], equals: Equals | None = None
+    ) -> None:
         super().__init__(there.topic, self._step)
         self.tables, self._mutex = there.tables, there._mutex
-        self._random, self.faults = random, faults
+        self._random, self.faults, self._equals = random, faults, equals or {}
         self.dead = False
+        self.in_order = False
+        """The process was stopped, and had finished all that it had in hand."""
         self.fuse = 0
         """After how many more steps the process dies; 0: it has no fuse."""
         self.blown: Callable[[], None] = lambda: None
@@ -28,7 +37,13 @@ class SimulatedStore(MemoryStore):
         if self.dead:
             raise Unavailable("this process is dead")
         async with super().transaction() as tx:
+            tx.connection = Statements(tx, self._equals)  # type: ignore[attr-defined]
             yield tx
+
+    async def query(self, statement: str, *values: Any) -> list[Any]:
+        """The rows of a service's own query, outside any transaction. Raises Unavailable."""
+        async with self.transaction() as tx:
+            return await Statements(tx, self._equals).fetch(statement, *values)
 
     async def _step(self) -> None:
         if self.fuse:

@@ -1,7 +1,7 @@
 """Services, each in one or more processes, and all that befalls them between the first command and the last."""
 
 import asyncio
-from collections.abc import Collection, Coroutine, Sequence
+from collections.abc import Callable, Collection, Coroutine, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from random import Random
@@ -17,16 +17,18 @@ from kit.simulate.clock import SimulatedClock
 from kit.simulate.faults import CALM, Faults
 from kit.simulate.loop import VirtualLoop
 from kit.simulate.process import Process
+from kit.simulate.statements import Equals
 from kit.simulate.store import SimulatedStore
 from kit.store import Cursor, Unavailable
 from kit.wiring import Tempo
 
-MASTER_KEY = bytes(32)
-
 
 @dataclass(frozen=True, kw_only=True)
 class Setting:
-    """What stays the same throughout a run. `lanes`: the shards in use; `replicas`: processes of each service."""
+    """What stays the same throughout a run.
+
+    `lanes`: the shards in use; `replicas`: processes of each service; `equals`: what each one's own statements do.
+    """
 
     epoch: datetime
     speed: float
@@ -35,6 +37,7 @@ class Setting:
     faults: Faults
     tempo: Tempo
     replicas: dict[str, int] = field(default_factory=dict)
+    equals: dict[str, Equals] = field(default_factory=dict)
 
 
 class World:
@@ -52,6 +55,10 @@ class World:
         self.processes: list[Process] = []
         self.story: list[str] = []
         """What befell whom, for the report of a failure."""
+        self.own: dict[str, dict[str, Any]] = {}
+        """By service the settings that aren't the usual ones, for processes that start from now on."""
+        self.waiting: list[Callable[[], Iterable[str]]] = []
+        """Who else says what is still to be done."""
         self._seed = seed
         self._lives = 0
         self._closing = False
@@ -128,7 +135,7 @@ class World:
             found += [f"{name}: the key of {subject} is not relayed" for subject in sorted(tables.unrelayed)]
             found += [f"{name}: timer {timer} has not rung" for timer in tables.timers.values() if timer.due_at <= now]
             found += self._unheard(name)
-        return found
+        return [*found, *(what for waits in self.waiting for what in waits())]
 
     def _unheard(self, name: str) -> list[str]:
         cursors = self.stores[name].tables.cursors
@@ -165,12 +172,12 @@ class World:
         setting = self.setting
         return Process(
             self.services[name],
-            SimulatedStore(self.stores[name], random, lambda: self.faults),
+            self.own.get(name, {}),
+            SimulatedStore(self.stores[name], random, lambda: self.faults, setting.equals.get(name)),
             Connection(self.broker),
             SimulatedClock(self.loop, setting.epoch, setting.speed, setting.grain, self._skew()),
             random,
             tempo=setting.tempo,
-            master_key=MASTER_KEY,
         )
 
     def _skew(self) -> timedelta:

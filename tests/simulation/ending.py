@@ -1,0 +1,69 @@
+"""How things stand at the end of a run, for whoever checks it."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+from uuid import UUID
+
+from cryptography.hazmat.primitives.keywrap import aes_key_unwrap
+from tests.simulation.scenario import Desk
+
+from contracts.envelope import Fact
+from kit.rows import fact_of
+from kit.simulate.running import MASTER_KEY
+from kit.simulate.world import World
+from kit.vault import opened
+
+
+@dataclass
+class Ending:
+    """How things stand when nothing is left to do. `now`: when that was.
+
+    `hasty`: the streams whose timers rang on the wall clock, because nothing was heard for too long.
+    """
+
+    desk: Desk
+    now: datetime
+    hasty: set[str]
+
+    @property
+    def world(self) -> World:
+        """All that there is."""
+        return self.desk.world
+
+    @property
+    def tickets(self) -> list[UUID]:
+        """Those that were to be opened."""
+        return self.desk.tickets
+
+    @cached_property
+    def keys(self) -> dict[UUID, bytes]:
+        """Everybody's keys."""
+        wrapped = self.world.stores["intake"].tables.keys
+        return {subject: aes_key_unwrap(MASTER_KEY, key) for subject, key in wrapped.items()}
+
+    @cached_property
+    def logs(self) -> dict[str, list[Fact]]:
+        """By topic all facts in the clear, shard by shard."""
+        return {
+            store.topic: [
+                opened(fact_of(store.topic, row), self.keys) for log in store.tables.log.values() for row in log
+            ]
+            for store in self.world.stores.values()
+        }
+
+    @cached_property
+    def by_ticket(self) -> dict[tuple[str, UUID], list[Fact]]:
+        """By topic and ticket its facts, in order."""
+        found: dict[tuple[str, UUID], list[Fact]] = defaultdict(list)
+        for topic, facts in self.logs.items():
+            for fact in facts:
+                if ticket := getattr(fact.event, "ticket_id", None):
+                    found[topic, ticket].append(fact)
+        return found
+
+    def of(self, topic: str, ticket: UUID, *kinds: str) -> list[Any]:
+        """A ticket's facts of these kinds, in order."""
+        return [fact for fact in self.by_ticket[topic, ticket] if not kinds or type(fact.event).__name__ in kinds]

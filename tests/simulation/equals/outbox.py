@@ -1,0 +1,89 @@
+"""Notifier's statements, in memory. They pass the same tests as the real ones: integration/notifier/test_outbox.py."""
+
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from kit.memory import MemoryTx, Model
+from kit.simulate.statements import Equals
+from notifier import store
+
+Rows = list[dict[str, Any]]
+
+
+def _model(tx: MemoryTx) -> Model:
+    return tx.tables.models.setdefault("notifications", {})
+
+
+def _requested(tx: MemoryTx) -> Rows:
+    rows = [row for row in _model(tx).values() if row["status"] == "requested"]
+    return sorted(rows, key=lambda row: (row["requested_at"], row["shard_seq"]))
+
+
+def _change(tx: MemoryTx, row: dict[str, Any], **values: Any) -> dict[str, Any]:
+    tx.write(_model(tx), (row["notification_id"],), row | values)
+    return row | values
+
+
+def claim(tx: MemoryTx, now: float, owner: UUID, lease: timedelta) -> Rows:
+    """The next mail that is due, whose lane has no earlier one, and which nobody has in hand."""
+    waiting = _requested(tx)
+    for row in waiting:
+        due = row.get("next_try_at") is None or row["next_try_at"] <= now
+        free = row.get("leased_until") is None or row["leased_until"] <= now
+        first = not any(one["lane"] == row["lane"] and one["shard_seq"] < row["shard_seq"] for one in waiting)
+        if due and free and first:
+            attempts = row.get("attempts", 0) + 1
+            return [_change(tx, row, leased_by=owner, leased_until=now + lease.total_seconds(), attempts=attempts)]
+    return []
+
+
+def keep(tx: MemoryTx, now: float, owner: UUID, lease: timedelta, mine: list[UUID]) -> Rows:
+    """Renew leases."""
+    for row in _requested(tx):
+        if row["notification_id"] in mine and row.get("leased_by") == owner:
+            _change(tx, row, leased_until=now + lease.total_seconds())
+    return []
+
+
+def _let_go(tx: MemoryTx, identity: UUID, owner: UUID, **values: Any) -> Rows:
+    for row in _requested(tx):
+        if row["notification_id"] == identity and row.get("leased_by") == owner:
+            attempts = row["attempts"] + values.pop("tried", 0)
+            _change(tx, row, leased_by=None, leased_until=None, attempts=attempts, **values)
+    return []
+
+
+def defer(tx: MemoryTx, now: float, identity: UUID, owner: UUID, reason: str, later: timedelta) -> Rows:
+    """Try again later."""
+    return _let_go(tx, identity, owner, reason=reason, next_try_at=now + later.total_seconds())
+
+
+def give_back(tx: MemoryTx, now: float, identity: UUID, owner: UUID) -> Rows:
+    """It was not tried."""
+    return _let_go(tx, identity, owner, tried=-1)
+
+
+def replies_before(tx: MemoryTx, now: float, subject: UUID | None, at: datetime, identity: UUID) -> Rows:
+    """How many automatic replies were requested for the same person in the hour before."""
+    return [
+        {
+            "replies": sum(
+                row.get("automatic") == "replied"
+                and row["subject_id"] == subject
+                and row["status"] != "suppressed"
+                and row["requested_at"] > at - timedelta(hours=1)
+                and (row["requested_at"], row["notification_id"]) < (at, identity)
+                for row in _model(tx).values()
+            )
+        }
+    ]
+
+
+OUTBOX: Equals = {
+    store.CLAIM: claim,
+    store.KEEP: keep,
+    store.DEFER: defer,
+    store.GIVE_BACK: give_back,
+    store.REPLIES_BEFORE: replies_before,
+}

@@ -1,0 +1,80 @@
+"""What must be true of mails, out and in."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from datetime import timedelta
+
+from tests.simulation.ending import Ending
+
+from contracts.envelope import Fact
+from contracts.message_ids import message_id
+from contracts.names import NOTIFICATIONS, category_of
+from contracts.notifications import (
+    NotificationFailed,
+    NotificationRequested,
+    NotificationSent,
+    NotificationSuppressed,
+)
+from notifier.domain.policy import DEFAULT
+
+DOMAIN = "punctual.local"
+
+
+def _requested(ending: Ending) -> list[Fact]:
+    return [fact for fact in ending.logs[NOTIFICATIONS] if isinstance(fact.event, NotificationRequested)]
+
+
+def _identity(requested: Fact) -> str:
+    return message_id(requested.event.ticket_id, requested.event.notification_id, DOMAIN)
+
+
+def every_mail_has_one_outcome(ending: Ending) -> Iterable[str]:
+    """Sent, failed or suppressed; and sent means that the server took it."""
+    outcomes: dict[object, list[str]] = defaultdict(list)
+    for fact in ending.logs[NOTIFICATIONS]:
+        if category_of(fact.stream) == "notification":
+            outcomes[fact.event.notification_id].append(type(fact.event).__name__)
+    for fact in _requested(ending):
+        what, copies = outcomes[fact.event.notification_id], ending.desk.server.of(_identity(fact))
+        name = f"{fact.event.template} {fact.event.notification_id}"
+        match what:
+            case [NotificationSent.__name__] | [NotificationFailed.__name__, NotificationSent.__name__]:
+                if not copies:
+                    yield f"{name} was sent, and the server never took it"
+            case [NotificationFailed.__name__] | [NotificationSuppressed.__name__]:
+                if any(not one.in_doubt for one in copies):
+                    yield f"{name} is {what[0]}, and the server took it"
+            case _:
+                yield f"{name} has the outcomes {what}"
+    known = {_identity(fact) for fact in _requested(ending)}
+    strange = {one.identity for one in ending.desk.server.taken} - known
+    yield from (f"mail {identity} was sent, and nobody had requested it" for identity in sorted(strange))
+
+
+def mails_go_out_once_and_in_order(ending: Ending) -> Iterable[str]:
+    """Again only when its sender doesn't know that it was taken; and of a ticket to one person one after the other."""
+    yield from ending.desk.server.found
+    first: dict[str, int] = {}
+    for place, taken in enumerate(ending.desk.server.taken):
+        first.setdefault(taken.identity, place)
+    lanes: dict[tuple[object, object], list[str]] = defaultdict(list)
+    for fact in _requested(ending):
+        if (identity := _identity(fact)) in first:
+            lanes[fact.event.ticket_id, fact.event.role].append(identity)
+    for lane, identities in lanes.items():
+        if identities != sorted(identities, key=lambda identity: first[identity]):
+            yield f"the mails about ticket {lane[0]} to {lane[1] or 'its requester'} went out in another order"
+
+
+def nobody_gets_too_many_automatic_replies(ending: Ending) -> Iterable[str]:
+    """At most three an hour."""
+    taken = {one.identity for one in ending.desk.server.taken}
+    replies: dict[object, list[Fact]] = defaultdict(list)
+    for fact in _requested(ending):
+        if fact.event.automatic == "replied" and _identity(fact) in taken:
+            replies[fact.event.subject_id].append(fact)
+    for subject, facts in replies.items():
+        for fact in facts:
+            hour = Counter(timedelta() <= fact.happened_at - one.happened_at < timedelta(hours=1) for one in facts)
+            if hour[True] > DEFAULT.replies_an_hour:
+                yield f"{subject} got {hour[True]} automatic replies within an hour"

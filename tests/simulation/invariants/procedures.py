@@ -1,0 +1,80 @@
+"""What must be true of the desk's procedures: who is called, asked and told."""
+
+from collections import Counter
+from collections.abc import Iterable
+from uuid import UUID
+
+from tests.simulation.ending import Ending
+
+from contracts.envelope import Fact
+from contracts.names import ESCALATIONS, FEEDBACK, NOTIFICATIONS, SLA, TICKETS, category_of
+
+
+def breaches_escalate_once(ending: Ending) -> Iterable[str]:
+    """A breach calls somebody, once; unless the ticket had been answered or closed before it was heard of."""
+    for ticket in ending.tickets:
+        breaches = ending.of(SLA, ticket, "SlaBreached")
+        retracted = ending.of(SLA, ticket, "BreachRetracted")
+        if not 0 <= len(breaches) - len(retracted) <= 1:
+            yield f"ticket {ticket} has {len(breaches)} breaches, {len(retracted)} of them retracted"
+        facts = ending.of(ESCALATIONS, ticket)
+        raised = [fact.event for fact in facts if type(fact.event).__name__ == "EscalationRaised"]
+        calls = [event for event in raised if event.rung == 0]
+        spared = bool(ending.of(TICKETS, ticket, "InitialResponseGiven", "Closed"))
+        if len(calls) > len(breaches) or (len(calls) < len(breaches) and not spared):
+            yield f"ticket {ticket} has {len(breaches)} breaches and {len(calls)} first calls"
+        for before, event in zip([None, *raised], raised, strict=False):
+            if event.rung and (before is None or before.rung + 1 != event.rung):
+                yield f"the escalation of ticket {ticket} skips to rung {event.rung}"
+        yield from _left_hanging(ending, ticket, facts)
+
+
+def _left_hanging(ending: Ending, ticket: UUID, facts: list[Fact]) -> Iterable[str]:
+    """The ladder goes on until somebody takes it on or it is over."""
+    last = facts[-1].event if facts else None
+    due = getattr(last, "next_at", None)
+    if due and due <= ending.now:
+        yield f"the escalation of ticket {ticket} should have called the next one at {due}"
+
+
+def closings_are_surveyed_once(ending: Ending) -> Iterable[str]:
+    """P16."""
+    for ticket in ending.tickets:
+        closed = [fact.event.closing for fact in ending.of(TICKETS, ticket, "Closed")]
+        asked = [fact.event.closing for fact in ending.of(FEEDBACK, ticket, "SurveyIssued")]
+        if closed != asked:
+            yield f"ticket {ticket} was closed {closed}, and its requester asked {asked}"
+
+
+TELLS = {
+    TICKETS: {
+        "TicketOpened": "ticket-received",
+        "InformationRequested": "information-wanted",
+        "InformationReceived": "information-wanted",
+        "InitialResponseGiven": "answer",
+        "Resolved": "resolved",
+    },
+    SLA: {"SlaWarning": "sla-warning", "SlaBreached": "sla-breached", "ObjectiveMissed": "objective-missed"},
+    ESCALATIONS: {"EscalationRaised": "escalation"},
+    FEEDBACK: {"SurveyIssued": "survey"},
+}
+
+
+def everybody_is_told_once(ending: Ending) -> Iterable[str]:
+    """Each of these facts makes one notification, sent or suppressed, and no notification is without its fact."""
+    for ticket in ending.tickets:
+        told = Counter(
+            (fact.event.cause, fact.event.template)
+            for fact in ending.of(NOTIFICATIONS, ticket, "NotificationRequested", "NotificationSuppressed")
+            if category_of(fact.stream) == "thread"
+            and fact.event.template in {template for kinds in TELLS.values() for template in kinds.values()}
+        )
+        due = Counter(
+            (fact.event_id, template)
+            for topic, kinds in TELLS.items()
+            for kind, template in kinds.items()
+            for fact in ending.of(topic, ticket, kind)
+            if kind != "InformationReceived" or fact.event.missing
+        )
+        for (cause, template), n in ((told - due) + (due - told)).items():
+            yield f"ticket {ticket}: {template} because of {cause}: told {told[cause, template]} times ({n} amiss)"

@@ -1,0 +1,157 @@
+"""The mail server that takes our mails: away at times, slow, greylisting, and mute when it should say that it did."""
+
+import asyncio
+from collections.abc import Iterable
+from dataclasses import dataclass
+from email.message import EmailMessage
+from random import Random
+from typing import Any
+
+from kit.running import Running
+from kit.simulate.faults import CALM
+from kit.simulate.store import SimulatedStore
+from kit.simulate.world import World
+from notifier.senders.mail import Sender
+from notifier.senders.smtp import Away, Deferred, Line, Rejected
+
+
+@dataclass(frozen=True, kw_only=True)
+class MailFaults:
+    """Chances for each mail that is offered. `slowness`: seconds that the server takes at most."""
+
+    away: float = 0.0
+    away_for: float = 4.0
+    refused: float = 0.0
+    """It will never be taken."""
+    deferred: float = 0.0
+    """It isn't taken now, and the server says so, or hangs up before it has heard all of it."""
+    unanswered: float = 0.0
+    """It is taken, and the server hangs up before it says so."""
+    slowness: float = 0.0
+
+    @classmethod
+    def drawn(cls, random: Random) -> "MailFaults":
+        """Some servers are fine."""
+
+        def chance(most: float) -> float:
+            return random.choice((0.0, most * random.random() ** 2, most * random.random()))
+
+        return cls(
+            away=chance(0.2),
+            refused=chance(0.1),
+            deferred=chance(0.5),
+            unanswered=chance(0.5),
+            slowness=random.choice((0.0, 0.2, 2.0)),
+        )
+
+
+NONE = MailFaults()
+
+
+@dataclass
+class Taken:
+    """A mail that the server took. `unanswered`: it hung up before it said so."""
+
+    mail: EmailMessage
+    content: bytes
+    at: float
+    sender: SimulatedStore
+    unanswered: bool
+
+    @property
+    def identity(self) -> str:
+        """Its Message-ID."""
+        return str(self.mail["Message-ID"])
+
+    @property
+    def recipient(self) -> str:
+        """For whom it is."""
+        return str(self.mail["To"])
+
+    @property
+    def in_doubt(self) -> bool:
+        """Whether its sender may not know that it was taken: was not told, or has died since."""
+        return self.unanswered or (self.sender.dead and not self.sender.in_order)
+
+
+class MailServer:
+    """`taken`: all that it took, in order. `again`: mails that it took once more, and what excuses that."""
+
+    def __init__(self, world: World, random: Random) -> None:
+        self._world, self.random = world, random
+        self._faults = MailFaults.drawn(random)
+        self._back_at = 0.0
+        self.taken: list[Taken] = []
+        self.found: list[str] = []
+        """What was wrong the moment it happened."""
+
+    @property
+    def faults(self) -> MailFaults:
+        """What goes wrong now."""
+        return NONE if self._world.faults is CALM else self._faults
+
+    async def serve(self, running: Running) -> None:
+        """Notifier's part that sends, to this server."""
+        await Sender.of(running, lambda: SimulatedLine(self, running.store)).run()
+
+    async def offer(self, mail: EmailMessage, sender: Any) -> None:
+        """Take a mail, or not. Raises what a line does."""
+        now = self._world.loop.time()
+        if self.faults is NONE:
+            self._back_at = 0.0
+        elif self.random.random() < self.faults.away:
+            self._back_at = now + self.random.random() * self.faults.away_for
+            self._world.tell("the mail server goes away")
+        if now < self._back_at:
+            raise Away("nobody answers")
+        await self._takes_its_time()
+        if self.random.random() < self.faults.refused:
+            raise Rejected("550 5.1.1")
+        if self.random.random() < self.faults.deferred:
+            raise Deferred(self.random.choice(("451 4.7.1", "disconnected")))
+        unanswered = self.random.random() < self.faults.unanswered
+        self._take(Taken(mail, mail.as_bytes(), self._world.loop.time(), sender, unanswered))
+        await self._takes_its_time()
+        if unanswered:
+            raise Deferred("unknown")
+
+    async def _takes_its_time(self) -> None:
+        if self.faults.slowness and self.random.random() < 0.3:
+            await asyncio.sleep(self.random.random() * self.faults.slowness)
+
+    def _take(self, taken: Taken) -> None:
+        if before := self.of(taken.identity):
+            if not before[-1].in_doubt:
+                self.found.append(f"{taken.identity} is sent again, though its sender knew that it was taken")
+            if before[-1].content != taken.content:
+                self.found.append(f"{taken.identity} is sent again with other words")
+        self.taken.append(taken)
+
+    def of(self, identity: str) -> list[Taken]:
+        """The copies of a mail."""
+        return [one for one in self.taken if one.identity == identity]
+
+    def to(self, recipient: str) -> list[Taken]:
+        """What somebody got."""
+        return [one for one in self.taken if one.recipient == recipient]
+
+    def waiting(self) -> Iterable[str]:
+        """What is still to be sent."""
+        rows = self._world.stores["notifier"].tables.models.get("notifications", {}).values()
+        for row in rows:
+            if row["status"] == "requested":
+                yield f"notifier: mail {row['notification_id']} ({row['template']}) is not sent"
+
+
+class SimulatedLine(Line):
+    """A connection to it."""
+
+    def __init__(self, server: MailServer, sender: Any) -> None:
+        self._server, self._sender = server, sender
+
+    async def offer(self, mail: EmailMessage) -> None:
+        """Have the server take the mail."""
+        await self._server.offer(mail, self._sender)
+
+    def close(self) -> None:
+        """Hang up."""

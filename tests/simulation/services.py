@@ -1,0 +1,45 @@
+"""The services as a run has them: their doors to the outside lead to simulated people and servers."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+from importlib.metadata import entry_points
+from typing import Any
+
+from tests.simulation.scenario import Desk
+
+from kit.running import Running
+from kit.service import Service
+from kit.settled import Evidence
+from kit.store import Timer
+
+
+def services(desk: Callable[[], Desk], hasty: set[str]) -> list[Service]:
+    """Those that are installed. Streams whose timers ring on the wall clock are noted in `hasty`."""
+    points = sorted(entry_points(group="punctual.services"), key=lambda point: point.name)
+    return [_noting(_connected(point.load(), desk), hasty) for point in points]
+
+
+def _connected(service: Service, desk: Callable[[], Desk]) -> Service:
+    async def sends(running: Running) -> None:
+        await desk().server.serve(running)
+
+    match service.name:
+        case "notifier":
+            return replace(service, finishing=(sends,))
+        case "intake":
+            return replace(service, parts=())
+        case _:
+            return service
+
+
+def _noting(service: Service, hasty: set[str]) -> Service:
+    if not (ringing := service.ringing):
+        return service
+
+    def command(timer: Timer, evidence: Evidence, now: datetime) -> Any:
+        if evidence != "settled":
+            hasty.add(timer.stream)
+        return ringing.command(timer, evidence, now)
+
+    return replace(service, ringing=replace(ringing, command=command))
