@@ -11,6 +11,10 @@ from kit.perform import Core, Done, Failed, Overtaken, Result, Work
 from kit.store import BadValue, Store, Unavailable
 
 BATCH = 200
+PAUSE, GATHERING = 0.001, 0.005
+"""Seconds without another command after which a batch sets out, and after which it does so in any case."""
+OVERLAP = 0.025
+"""Seconds that a command waits for a lane under way before another lane takes it: one batch of two costs less."""
 PATIENCE = 15.0
 """Seconds after which the caller is told that the outcome is unknown."""
 
@@ -34,7 +38,11 @@ class Writer:
         self._busy: set[str | UUID] = set()
         """Streams and command ids of which a lane is writing: of each only one at a time."""
         self._arrived = asyncio.Event()
-        self._closing = False
+        self._turn = asyncio.Lock()
+        """Of the lane that takes the next batch."""
+        self._under_way = 0
+        self._idle = asyncio.Event()
+        self._idle.set()
         self.wrote = asyncio.Event()
         """Set after each batch that appended something; the relay waits for it and clears it."""
 
@@ -62,16 +70,37 @@ class Writer:
 
     async def _lane(self) -> None:
         while True:
-            batch = self._take()
-            if not batch:
-                self._arrived.clear()
-                await self._arrived.wait()
-                continue
+            async with self._turn:
+                batch = await self._next()
+                self._under_way += 1
+                self._idle.clear()
             try:
                 await self._write(batch)
             finally:
                 self._busy -= {claim for waiting in batch for claim in _claims(waiting.work)}
                 self._arrived.set()
+                self._under_way -= 1
+                if not self._under_way:
+                    self._idle.set()
+
+    async def _next(self) -> list[_Waiting]:
+        """The next batch, as soon as there is one."""
+        while not (batch := self._take()):
+            self._arrived.clear()
+            await self._arrived.wait()
+            await self._gather()
+        return batch
+
+    async def _gather(self) -> None:
+        """Wait a moment for those who come together."""
+        until = self._clock.elapsed() + GATHERING
+        waiting = 0
+        while waiting < len(self._queue) < BATCH and self._clock.elapsed() < until:
+            waiting = len(self._queue)
+            await asyncio.sleep(PAUSE)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(OVERLAP):
+                await self._idle.wait()
 
     def _take(self) -> list[_Waiting]:
         """The next commands whose streams nobody is writing. A second one for a stream waits for the next batch."""

@@ -100,9 +100,7 @@ DECLARE
     ev_of     integer[] := array_fill(NULL::integer, ARRAY[total]);
     ev_nth    integer[] := array_fill(NULL::integer, ARRAY[total]);
 BEGIN
-    FOR shard_at IN SELECT DISTINCT u.s FROM unnest(c_shard) AS u(s) ORDER BY u.s LOOP
-        PERFORM pg_advisory_xact_lock(7073, shard_at);
-    END LOOP;
+    PERFORM pg_advisory_xact_lock(7073, u.s) FROM (SELECT DISTINCT s FROM unnest(c_shard) AS s ORDER BY s) AS u;
 
     SELECT s.floor_at INTO floor FROM settled s;
     FOR r IN SELECT h.shard, h.seq, h.recorded_at FROM heads h WHERE h.shard = ANY (c_shard) LOOP
@@ -115,7 +113,9 @@ BEGIN
     END LOOP;
     FOR r IN SELECT k.at, c.request_hash, c.result
              FROM unnest(c_shard, c_id) WITH ORDINALITY AS k(shard, id, at)
-             JOIN commands c ON c.shard = k.shard AND c.command_id = k.id LOOP
+             -- OFFSET 0 keeps the planner to one look into the index per command, however small the table once was.
+             CROSS JOIN LATERAL (SELECT * FROM commands o WHERE o.shard = k.shard AND o.command_id = k.id OFFSET 0) AS c
+             LOOP
         result[r.at] := 'known';
         k_hash[r.at] := r.request_hash;
         k_result[r.at] := r.result;
