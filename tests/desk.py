@@ -14,7 +14,8 @@ import httpx2
 import pytest
 from tests.stack import Addresses
 
-from kit.auth import Caller, Role, issue
+from contracts.roles import Role
+from kit.auth import Caller, issue
 from kit.kafka import KafkaBus
 from kit.run import serve
 from kit.service import Service

@@ -12,7 +12,8 @@ from uuid import UUID
 
 import httpx2
 
-from kit.auth import Caller, Role, issue
+from contracts.roles import Role
+from kit.auth import Caller, issue
 from punctual.local.desk import start_desk
 from punctual.local.places import Home
 from punctual.local.process import Child, Spec

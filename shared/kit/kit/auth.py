@@ -4,35 +4,19 @@ import math
 from collections import OrderedDict
 from dataclasses import dataclass
 from hashlib import blake2b
-from typing import Literal, get_args
 from uuid import UUID
 
 from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import OctKey
 
+from contracts.roles import CUSTOMERS, ROLES, Role
 from kit.clock import Clock
 
 REMEMBERED = 4096
 """Tokens whose signature is not checked again."""
 ISSUER = "punctual-local"
 """The local issuer: whoever knows the secret can be anybody. For laptops and tests; say so wherever it is used."""
-
-Role = Literal[
-    "requester",
-    "account-admin",
-    "engineer",
-    "account-manager",
-    "support-manager",
-    "vp",
-    "ceo",
-    "analyst",
-    "admin",
-    "service",
-]
-ROLES: tuple[Role, ...] = get_args(Role)
-CUSTOMERS: frozenset[Role] = frozenset({"requester", "account-admin"})
-"""Roles that belong to one account and see nothing of others."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,8 @@ from tests.conftest import Factory
 from tests.desk import SECRET, TestDesk, desk
 from tests.stack import Addresses
 
-from kit.auth import Caller, Role, issue
+from contracts.roles import Role
+from kit.auth import Caller, issue
 
 
 @pytest.fixture(scope="module")

@@ -19,7 +19,8 @@ from tests.integration.kit.serving import Serving, serving
 from tests.stack import Addresses
 
 from contracts.names import SHARDS
-from kit.auth import Caller, Role, issue
+from contracts.roles import Role
+from kit.auth import Caller, issue
 from punctual.local.databases import drop_database
 
 

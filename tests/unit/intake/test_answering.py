@@ -29,6 +29,7 @@ from tests.unit.intake.story import (
     state_after,
 )
 
+from contracts.roles import Role
 from contracts.tickets import (
     Assigned,
     Details,
@@ -45,7 +46,6 @@ from intake.domain.commands import (
     Command,
     GiveInitialResponse,
     PostMessage,
-    Role,
 )
 from intake.domain.refusals import (
     AlreadyAnswered,

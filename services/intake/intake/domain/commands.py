@@ -6,20 +6,8 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
+from contracts.roles import Role
 from intake.domain.events import Channel, Detail, Details, Priority, Severity, Tier
-
-Role = Literal[
-    "requester",
-    "account-admin",
-    "engineer",
-    "account-manager",
-    "support-manager",
-    "vp",
-    "ceo",
-    "analyst",
-    "admin",
-    "service",
-]
 
 REQUIRED: tuple[Detail, ...] = ("product", "product_version", "os", "os_version", "description")
 """The information a ticket must have before its clock runs (P8), unless the policy names another list."""

@@ -1,5 +1,6 @@
 """What follows when someone asks, tells, writes or answers."""
 
+from contracts.roles import CUSTOMERS
 from intake.domain import events as facts
 from intake.domain.commands import (
     UNSAID,
@@ -18,7 +19,7 @@ from intake.domain.refusals import (
     StatesNothing,
     TicketClosed,
 )
-from intake.domain.rights import CUSTOMERS, DESK
+from intake.domain.rights import DESK
 from intake.domain.state import Closed, Resolved, Responded, Situation, Waiting
 from intake.domain.texts import LINE_BYTES, fitting, is_blank, written
 

@@ -1,5 +1,6 @@
 """What follows from a command. `[]` means: already so."""
 
+from contracts.roles import CUSTOMERS
 from intake.domain import accounts, conversation, handling
 from intake.domain.commands import (
     Assign,
@@ -20,7 +21,7 @@ from intake.domain.commands import (
 )
 from intake.domain.events import IntakeEvent, TicketEvent
 from intake.domain.refusals import TicketUnknown
-from intake.domain.rights import CUSTOMERS, admit
+from intake.domain.rights import admit
 from intake.domain.state import Account, Nothing, Situation, State, reopened
 
 

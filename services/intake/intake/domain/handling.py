@@ -1,5 +1,6 @@
 """What follows when a ticket is assessed, assigned, settled, ended or taken up again."""
 
+from contracts.roles import CUSTOMERS
 from intake.domain import events as facts
 from intake.domain.commands import (
     Assign,
@@ -12,7 +13,6 @@ from intake.domain.commands import (
     Resolve,
 )
 from intake.domain.refusals import NotAnswered, NotContacted, NotWithdrawable, TicketClosed
-from intake.domain.rights import CUSTOMERS
 from intake.domain.state import Closed, Open, Resolved, Situation, Ticket, Waiting
 from intake.domain.texts import LINE_BYTES, written
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from contracts.roles import CUSTOMERS, Role
 from intake.domain.commands import (
     Assign,
     ChangeEntitlement,
@@ -19,14 +20,11 @@ from intake.domain.commands import (
     Reopen,
     RequestInformation,
     Resolve,
-    Role,
 )
 from intake.domain.refusals import NotAllowed
 
 Roles = frozenset[Role]
 
-CUSTOMERS: Roles = frozenset({"requester", "account-admin"})
-"""Who acts for an account, and on its tickets only."""
 DESK: Roles = frozenset({"engineer", "account-manager"})
 """The TSE and TAM who work tickets (P2); a message of theirs is a contact (P6)."""
 LEAD: Roles = frozenset({"support-manager"})

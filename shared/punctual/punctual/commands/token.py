@@ -8,7 +8,8 @@ from uuid import UUID
 
 import typer
 
-from kit.auth import CUSTOMERS, ROLES, Caller, issue
+from contracts.roles import CUSTOMERS, ROLES
+from kit.auth import Caller, issue
 from punctual.local.errors import StackUnavailable
 
 Role = Enum("Role", {role: role for role in ROLES})  # type: ignore[misc]

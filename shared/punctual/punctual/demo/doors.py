@@ -12,7 +12,8 @@ from uuid import UUID, uuid4
 
 import httpx2
 
-from kit.auth import Caller, Role, issue
+from contracts.roles import Role
+from kit.auth import Caller, issue
 from punctual.demo.ground import Ground
 
 PATIENCE = 45.0

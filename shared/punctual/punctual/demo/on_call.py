@@ -4,7 +4,7 @@ import asyncio
 from datetime import datetime, timedelta
 from typing import cast
 
-from kit.auth import Role
+from contracts.roles import Role
 from kit.clock import Clock
 from punctual.demo.doors import DoorClosed, Doors
 from punctual.demo.progress import Progress
