@@ -4,6 +4,7 @@ Between choosing a port and listening there seconds may pass, in which another s
 port is claimed, machine-wide, by a name that the kernel gives back when this process ends, however it ends.
 """
 
+import atexit
 import socket
 import sys
 from collections.abc import Iterable
@@ -55,3 +56,8 @@ def _claim(port: int) -> bool:
             return False
     _claims[port] = claim
     return True
+
+
+@atexit.register
+def _give_back() -> None:
+    release(list(_claims))
