@@ -7,15 +7,18 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid5
 
 from tests.simulation.arithmetic import deadline
+from tests.simulation.letters import Correspondent
 
 from contracts.tickets import Closed, InformationCompleted, TicketOpened
 from escalation.domain.commands import AcknowledgeEscalation
 from feedback.domain.commands import AnswerSurvey
 from feedback.domain.react import survey_stream
+from intake.directory import Directory
 from intake.domain import commands as intake
 from intake.domain.events import Details
 from intake.prepare import Addressed
 from kit.perform import Result
+from kit.simulate.running import MASTER_KEY
 
 if TYPE_CHECKING:
     from tests.simulation.scenario import Desk
@@ -23,13 +26,20 @@ if TYPE_CHECKING:
 COMPLETE = Details(product="Desk", product_version="1", os="Linux", os_version="6")
 
 
+DIRECTORY = Directory(MASTER_KEY)
+
+
 @dataclass
 class Person:
-    """Whoever has to do with one ticket."""
+    """Whoever has to do with one ticket. `email`: of its requester, who may have others."""
 
     desk: "Desk"
     ticket: UUID
     account: UUID
+    email: str
+
+    def __post_init__(self) -> None:
+        self.by_mail = Correspondent(self)
 
     @property
     def random(self) -> Random:
@@ -49,12 +59,19 @@ class Person:
         """As the customer."""
         command = kind(ticket_id=self.ticket, by="requester", account_id=self.account, **values)
         addressed = Addressed(
-            command=command, account_id=self.account, digest=self.ticket.bytes, candidate=uuid5(self.ticket, "subject")
+            command=command,
+            account_id=self.account,
+            digest=DIRECTORY.digest(self.email),
+            candidate=uuid5(self.ticket, "subject"),
         )
         return await self.desk.ask("intake", self.stream, addressed, "requester")
 
     async def open(self, number: int) -> None:
         """Ask for help, perhaps without saying all."""
+        severity = self.random.choice((1, 1, 2, 2, 3, 4))
+        if self.random.random() < 0.3:
+            self.ticket = await self.by_mail.open(severity)
+            return
         complete = self.random.random() < 0.7
         await self.say(
             intake.OpenTicket,
@@ -63,24 +80,26 @@ class Person:
             subject_id=self.ticket,
             tier="enlist",
             calendar=None,
-            channel=self.random.choice(("portal", "email", "chat")),
-            severity=self.random.choice((1, 1, 2, 2, 3, 4)),
+            channel=self.random.choice(("portal", "chat")),
+            severity=severity,
             priority="normal",
             details=COMPLETE if complete else Details(product="Desk"),
             title="It is broken",
             description="It does not work any more.",
-            email="ann@customer.example",
+            email=self.email,
         )
 
     async def requester(self) -> None:
         """Says what is missing, writes, withdraws."""
-        for _ in range(self.random.randint(1, 3)):
+        for n in range(self.random.choice((1, 2, 3, 6))):
             await self.desk.pause(12)
-            some = Details(os="Linux") if self.random.random() < 0.2 else COMPLETE
+            some = Details(os=f"Linux {n}") if self.random.random() < 0.4 else COMPLETE
             await self.say(intake.ProvideInformation, details=some)
-        if self.random.random() < 0.3:
+        for _ in range(self.random.choice((0, 0, 1, 3))):
             await self.desk.pause(12)
-            await self.say(intake.PostMessage, message_id=self._id(), channel="portal", body="And?", details=COMPLETE)
+            if self.random.random() < 0.3 or not await self.by_mail.answer():
+                message = {"message_id": self._id(), "channel": "portal", "body": "And?", "details": COMPLETE}
+                await self.say(intake.PostMessage, **message)
         if self.random.random() < 0.15:
             await self.say(intake.Close, cause="withdrawn")
         await self._rate()

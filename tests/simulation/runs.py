@@ -13,7 +13,7 @@ from random import Random
 import structlog
 from tests.simulation.clocks import clocks_add_up
 from tests.simulation.ending import Ending
-from tests.simulation.invariants import log, mails, procedures
+from tests.simulation.invariants import log, mails, post, procedures
 from tests.simulation.scenario import Desk, setting_of
 from tests.simulation.services import services
 
@@ -39,6 +39,9 @@ INVARIANTS = (
     mails.every_mail_has_one_outcome,
     mails.mails_go_out_once_and_in_order,
     mails.nobody_gets_too_many_automatic_replies,
+    post.mails_are_kept_and_do_what_they_ask,
+    post.mails_are_performed_once_and_in_order,
+    post.every_ticket_has_its_own_number,
     clocks_add_up,
 )
 

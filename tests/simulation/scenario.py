@@ -9,7 +9,9 @@ from typing import Any
 from uuid import UUID
 
 from tests.simulation.arithmetic import ALWAYS, OFFICE
+from tests.simulation.equals.mailroom import MAILROOM
 from tests.simulation.equals.outbox import OUTBOX
+from tests.simulation.mail_door import MailDoor
 from tests.simulation.mail_server import MailServer
 from tests.simulation.people import Person
 
@@ -41,7 +43,7 @@ def setting_of(random: Random) -> Setting:
         faults=Faults.drawn(random),
         tempo=Tempo(beat=0.1, grace=random.choice((0.5, 1.0, 6.0)), idle=1.0),
         replicas={name: random.choice((1, 1, 1, 2)) for name in services},
-        equals={"notifier": OUTBOX},
+        equals={"notifier": OUTBOX, "intake": MAILROOM},
     )
 
 
@@ -56,8 +58,8 @@ class Desk:
     tickets: list[UUID] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.server = MailServer(self.world, self.random)
-        self.world.waiting.append(self.server.waiting)
+        self.server, self.door = MailServer(self.world, self.random), MailDoor(self.world, self.random)
+        self.world.waiting += [self.server.waiting, self.door.waiting]
         self.world.own["notifier"] = {"connections": 2, "attempts": self.random.choice((3, 20))}
 
     async def live(self) -> None:
@@ -108,6 +110,7 @@ class Desk:
             name="A customer",
             tier=self.random.choice(TIERS),  # type: ignore[arg-type]
             calendar=self.random.choice((None, None, ALWAYS, OFFICE)),
+            domains=(self._domain(account),),
         )
         await self.ask("intake", f"account-{account}", command, "admin")
 
@@ -121,14 +124,19 @@ class Desk:
 
     async def _ticket(self, number: int) -> None:
         await asyncio.sleep(self.random.random() * DAYS * 0.6 * 5)
-        ticket, account = self._id(), self.random.choice(self.accounts)
-        self.tickets.append(ticket)
-        person = Person(self, ticket, account)
+        account = self.random.choice(self.accounts)
+        name = self.random.choice(("ann", "bob"))
+        person = Person(self, self._id(), account, f"{name}@{self._domain(account)}")
         await person.open(number)
+        self.tickets.append(person.ticket)
         async with asyncio.TaskGroup() as hands:
             hands.create_task(person.requester())
             hands.create_task(person.engineer())
             hands.create_task(person.meddler())
+            hands.create_task(person.by_mail.machine())
+
+    def _domain(self, account: UUID) -> str:
+        return f"customer{self.accounts.index(account)}.example"
 
     def facts(self, ticket: UUID) -> list[Fact]:
         """What intake has recorded of a ticket."""

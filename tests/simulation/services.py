@@ -24,11 +24,14 @@ def _connected(service: Service, desk: Callable[[], Desk]) -> Service:
     async def sends(running: Running) -> None:
         await desk().server.serve(running)
 
+    async def receives(running: Running) -> None:
+        await desk().door.serve(running)
+
     match service.name:
         case "notifier":
             return replace(service, finishing=(sends,))
         case "intake":
-            return replace(service, parts=())
+            return replace(service, parts=(receives,))
         case _:
             return service
 

@@ -3,7 +3,7 @@
 import asyncio
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 from uuid import UUID, uuid4, uuid5
@@ -38,7 +38,7 @@ class Verdict(NamedTuple):
 
 @dataclass(frozen=True, kw_only=True)
 class Keeper:
-    """Stores mails. `kept` is set when there is one to perform."""
+    """Stores mails. `kept` is set when there is one to perform; `draw` makes ids of new subjects."""
 
     store: PostgresStore
     safe: Safe
@@ -47,6 +47,7 @@ class Keeper:
     mailbox: str
     reply_keys: Sequence[bytes]
     kept: asyncio.Event
+    draw: Callable[[], UUID] = uuid4
 
     @classmethod
     def of(cls, running: Running, kept: asyncio.Event) -> "Keeper":
@@ -79,7 +80,7 @@ class Keeper:
         subject = None
         if verdict.account_id:
             values = {"account_id": verdict.account_id, "digest": sender.digest}
-            subject = (await tx.first("subjects", values, {"subject_id": uuid4()}))["subject_id"]
+            subject = (await tx.first("subjects", values, {"subject_id": self.draw()}))["subject_id"]
         sealed_for = subject or sender.only_subject
         sealing = await self.safe.key(tx, sealed_for, make=True)
         head = json.dumps({"from": mail.sender, "subject": mail.subject}).encode()

@@ -1,0 +1,181 @@
+"""Mails kept and performed by several processes on one database: the real one, and the one that simulation has."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from random import Random
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from tests.conftest import Factory
+from tests.simulation.equals.mailroom import MAILROOM
+from tests.simulation.letters import letter
+from tests.simulation.mail_door import MAILBOX
+
+from contracts.envelope import Meta
+from contracts.names import TICKETS
+from contracts.tickets import MessagePosted
+from intake import domain
+from intake.directory import Directory
+from intake.domain.commands import RegisterAccount
+from intake.mailroom.keeping import Keeper
+from intake.mailroom.performing import Performer
+from intake.numbers import Numbers
+from intake.prepare import prepare
+from intake.safe import Safe
+from intake.store import project
+from kit.clock import WallClock
+from kit.memory import MemoryStore
+from kit.perform import Core, Done, Work
+from kit.postgres import PostgresStore
+from kit.simulate.faults import CALM
+from kit.simulate.store import SimulatedStore
+from kit.vault import Vault
+from kit.writer import Writer
+
+MASTER = bytes(32)
+ANN = "ann@customer.example"
+
+
+@pytest.fixture(params=["postgres", "memory"])
+async def store(request: pytest.FixtureRequest, database: Factory) -> AsyncIterator[Any]:
+    if request.param == "memory":
+        yield SimulatedStore(MemoryStore(TICKETS), Random(0), lambda: CALM, MAILROOM)
+        return
+    made = await PostgresStore.connect((await database("intake")).app, TICKETS)
+    yield made
+    await made.close()
+
+
+@dataclass
+class Intake:
+    """A process, as far as mails are concerned."""
+
+    core: Core
+    writer: Writer
+    keeper: Keeper
+    performer: Performer
+
+    async def keep(self, subject: str = "Hello", identity: str | None = None, sender: str = ANN, **more: str) -> None:
+        content = letter(sender, subject, "And?\n", identity or f"<{uuid4()}@pc.example>", **more)
+        await self.keeper.keep(content, sender, [MAILBOX])
+
+    async def perform_all(self) -> list[int]:
+        """How many at a time."""
+        done = []
+        while some := await self.performer.some():
+            done.append(some)
+        return done
+
+
+@asynccontextmanager
+async def intake(store: Any) -> AsyncIterator[Intake]:
+    vault, clock, kept = Vault(MASTER, makes=True), WallClock(), asyncio.Event()
+    core = Core(topic=TICKETS, decider=domain, vault=vault, project=project, prepare=prepare)
+    writer, safe = Writer(store, core, clock), Safe(MASTER, vault)
+    keeper = Keeper(
+        store=store, safe=safe, directory=Directory(MASTER), clock=clock, mailbox=MAILBOX, reply_keys=[], kept=kept
+    )
+    performer = Performer(store=store, writer=writer, safe=safe, numbers=Numbers(store), kept=kept)
+    writing = asyncio.create_task(writer.run())
+    yield Intake(core, writer, keeper, performer)
+    writing.cancel()
+
+
+@pytest.fixture
+async def process(store: Any) -> AsyncIterator[Intake]:
+    """One with an account."""
+    async with intake(store) as one:
+        account = uuid4()
+        command = RegisterAccount(
+            account_id=account, by="admin", name="A customer", tier="patrol", domains=["customer.example"]
+        )
+        work = Work(
+            command_id=uuid4(), stream=f"account-{account}", command=command, meta=Meta(actor="admin", role="admin")
+        )
+        assert isinstance(await one.writer.perform(work), Done)
+        yield one
+
+
+async def kept(store: Any) -> list[tuple[str, str | None, str | None]]:
+    mails = sorted(await rows_of_mails(store), key=lambda row: row["ordinal"])
+    return [(row["state"], row["target"], row["reason"]) for row in mails]
+
+
+async def rows_of_mails(store: Any) -> list[dict[str, Any]]:
+    async with store.transaction() as tx:
+        states = ("stored", "performed", "ignored", "unmatched", "failed")
+        return [row for state in states for row in await tx.select("mails", {"state": state})]
+
+
+async def only_ticket(store: Any) -> dict[str, Any]:
+    async with store.transaction() as tx:
+        (ticket,) = await tx.select("tickets", {"closed_at": None})
+    assert isinstance(ticket["ticket_id"], UUID)
+    return dict(ticket)
+
+
+async def test_the_same_mail_at_several_doors_is_kept_and_performed_once(store: Any, process: Intake) -> None:
+    async with intake(store) as other:
+        doors = [process, other] * 3
+        await asyncio.gather(*(door.keep(identity="<1@pc.example>") for door in doors))
+        await asyncio.gather(process.perform_all(), other.perform_all())
+    assert await kept(store) == [("performed", "ticket", None)]
+    await only_ticket(store)
+
+
+async def test_an_answer_finds_a_ticket_that_is_still_to_be_opened_and_waits_for_it(
+    store: Any, process: Intake
+) -> None:
+    await process.keep(identity="<1@pc.example>")
+    for _ in range(2):
+        await process.keep(In_Reply_To="<1@pc.example>")
+    assert await kept(store) == [
+        ("stored", "ticket", None),
+        ("stored", "message", "in-reply-to"),
+        ("stored", "message", "in-reply-to"),
+    ]
+    assert await process.perform_all() == [1, 1, 1]
+    ticket = await only_ticket(store)
+    async with store.transaction() as tx:
+        facts = await process.core.facts(tx, f"ticket-{ticket['ticket_id']}")
+    assert [fact.event.body for fact in facts if isinstance(fact.event, MessagePosted)] == ["And?", "And?"]
+
+
+async def test_a_number_finds_its_ticket(store: Any, process: Intake) -> None:
+    await process.keep()
+    await process.perform_all()
+    await process.keep(subject="Re: [P-1000] Hello")
+    assert (await kept(store))[1] == ("stored", "message", "subject")
+
+
+async def test_who_is_known_by_address_needs_no_domain(store: Any, process: Intake) -> None:
+    digest = Directory(MASTER).digest("bob@elsewhere.example")
+    (account,) = await accounts(store)
+    async with store.transaction() as tx:
+        await tx.first("subjects", {"account_id": account, "digest": digest}, {"subject_id": uuid4()})
+    await process.keep(sender="bob@elsewhere.example")
+    await process.keep(sender="eve@elsewhere.example")
+    assert await kept(store) == [("stored", "ticket", None), ("unmatched", None, "unknown-sender")]
+
+
+async def accounts(store: Any) -> list[UUID]:
+    async with store.transaction() as tx:
+        return [row["account_id"] for row in await tx.select("accounts", {"tier": "patrol"})]
+
+
+async def test_what_became_of_a_mail_is_said_once(store: Any, process: Intake) -> None:
+    await process.keep()
+    (row,) = await rows_of_mails(store)
+    await process.perform_all()
+    await process.performer._one({**row, "sealed_for": None})  # it could not be read, had it not been done already
+    assert await kept(store) == [("performed", "ticket", None)]
+
+
+async def test_no_two_processes_give_out_the_same_numbers(store: Any) -> None:
+    these, those = Numbers(store), Numbers(store)
+    drawn = await asyncio.gather(*(one.next() for one in [these, those] * 30))
+    assert sorted(drawn)[0] == "P-1000"
+    assert len(set(drawn)) == 60

@@ -1,0 +1,133 @@
+"""Intake's statements about mails, in memory. They pass the real ones' tests: integration/intake/test_mailroom.py."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from intake import numbers, store
+from kit.memory import MemoryTx, Model
+from kit.simulate.statements import Equals
+
+Rows = list[dict[str, Any]]
+FIRST_NUMBER = 1000
+
+
+def _model(tx: MemoryTx, name: str) -> Model:
+    return tx.tables.models.setdefault(name, {})
+
+
+def _next(tx: MemoryTx, sequence: str, step: int = 1) -> int:
+    """Like a sequence: what was drawn is never taken back."""
+    row = _model(tx, "sequences").setdefault((sequence,), {"next": FIRST_NUMBER})
+    row["next"] += step
+    drawn: int = row["next"] - step
+    return drawn
+
+
+def owner_of_domain(tx: MemoryTx, now: float, domain: str) -> Rows:
+    """The account whose mail comes from there."""
+    return [
+        {"account_id": row["account_id"]} for row in _model(tx, "account_domains").values() if row["domain"] == domain
+    ]
+
+
+def known_by_address(tx: MemoryTx, now: float, digest: bytes) -> Rows:
+    """As whom, and with which accounts, an address is known."""
+    rows = [row for row in _model(tx, "subjects").values() if row["digest"] == digest]
+    return [{name: row[name] for name in ("account_id", "subject_id")} for row in rows]
+
+
+def message_ids(tx: MemoryTx, now: float, digests: Sequence[bytes]) -> Rows:
+    """The tickets of these Message-IDs."""
+    return [dict(row) for row in _model(tx, "mail_ids").values() if row["digest"] in digests]
+
+
+def tickets_named(tx: MemoryTx, now: float, tickets: Sequence[UUID], named: Sequence[str]) -> Rows:
+    """Those that there are, and those of which a mail is stored that will open them."""
+    columns = ("ticket_id", "number", "account_id", "subject_id")
+    there = [row for row in _model(tx, "tickets").values() if row["ticket_id"] in tickets or row["number"] in named]
+    coming = [row for row in _stored(tx) if row["ticket_id"] in tickets and row["target"] == "ticket"]
+    return [{name: row.get(name) for name in columns} for row in (*there, *coming)]
+
+
+def mail_is_kept(tx: MemoryTx, now: float, key: str) -> Rows:
+    """A row if it is."""
+    return [{"?column?": 1}] if (key,) in _model(tx, "mails") else []
+
+
+def keep_mail(
+    tx: MemoryTx,
+    now: float,
+    key: str,
+    received_at: datetime,
+    state: str,
+    reason: str | None,
+    target: str | None,
+    ticket_id: UUID | None,
+    account_id: UUID | None,
+    subject_id: UUID | None,
+    related: UUID | None,
+    sealed_for: UUID | None,
+    head: bytes,
+    raw: bytes,
+) -> Rows:
+    """Unless there is one with this key."""
+    row = {name: value for name, value in locals().items() if name not in ("tx", "now")}
+    if (key,) not in _model(tx, "mails"):
+        tx.write(_model(tx, "mails"), (key,), row | {"ordinal": _next(tx, "mails")})
+    return []
+
+
+def keep_mail_id(tx: MemoryTx, now: float, digest: bytes, ticket_id: UUID) -> Rows:
+    """Unless the Message-ID is known."""
+    if (digest,) not in _model(tx, "mail_ids"):
+        tx.write(_model(tx, "mail_ids"), (digest,), {"digest": digest, "ticket_id": ticket_id})
+    return []
+
+
+def _stored(tx: MemoryTx) -> Rows:
+    rows = [row for row in _model(tx, "mails").values() if row["state"] == "stored"]
+    return sorted(rows, key=lambda row: row["ordinal"])
+
+
+def mails_to_perform(tx: MemoryTx, now: float, limit: int) -> Rows:
+    """The next of each ticket."""
+    first: dict[UUID, dict[str, Any]] = {}
+    for row in _stored(tx):
+        first.setdefault(row["ticket_id"], row)
+    columns = ("key", "reason", "target", "ticket_id", "account_id", "subject_id", "related", "sealed_for")
+    return [{name: row[name] for name in columns} for row in first.values()][:limit]
+
+
+def raw_mail(tx: MemoryTx, now: float, key: str) -> Rows:
+    """Its bytes, sealed."""
+    return [{"raw": _model(tx, "mails")[key,]["raw"]}]
+
+
+def mail_is_done(tx: MemoryTx, now: float, key: str, state: str, reason: str | None) -> Rows:
+    """What became of it, once."""
+    row = _model(tx, "mails")[key,]
+    if row["state"] == "stored":
+        tx.write(_model(tx, "mails"), (key,), row | {"state": state, "reason": reason})
+    return []
+
+
+def next_block(tx: MemoryTx, now: float) -> Rows:
+    """The first of some ticket numbers that nobody else gets."""
+    return [{"nextval": _next(tx, "ticket_number", numbers.BLOCK)}]
+
+
+MAILROOM: Equals = {
+    store.OWNER_OF_DOMAIN: owner_of_domain,
+    store.KNOWN_BY_ADDRESS: known_by_address,
+    store.MESSAGE_IDS: message_ids,
+    store.TICKETS_NAMED: tickets_named,
+    store.MAIL_IS_KEPT: mail_is_kept,
+    store.KEEP_MAIL: keep_mail,
+    store.KEEP_MAIL_ID: keep_mail_id,
+    store.MAILS_TO_PERFORM: mails_to_perform,
+    store.RAW_MAIL: raw_mail,
+    store.MAIL_IS_DONE: mail_is_done,
+    numbers.NEXT_BLOCK: next_block,
+}

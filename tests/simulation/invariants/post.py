@@ -1,0 +1,58 @@
+"""What must be true of mails that came in."""
+
+from collections import Counter
+from collections.abc import Iterable
+from typing import Any
+
+from tests.simulation.ending import Ending
+
+from contracts.names import TICKETS
+from contracts.tickets import MessagePosted, TicketOpened
+
+STATES = {"opens": "performed", "belongs": "performed", "ignored": "ignored", "unmatched": "unmatched"}
+TARGETS = {"opens": "ticket", "belongs": "message"}
+
+
+def _kept(ending: Ending) -> dict[str, dict[str, Any]]:
+    rows = ending.world.stores["intake"].tables.models.get("mails", {}).values()
+    return {row["key"]: row for row in rows}
+
+
+def mails_are_kept_and_do_what_they_ask(ending: Ending) -> Iterable[str]:
+    """Whoever was told that we have it can rely on it; and it did what it should, on the ticket that it is about."""
+    kept = _kept(ending)
+    for mail in ending.desk.door.posted:
+        name = f"mail {mail.key} from {mail.sender}"
+        row = kept.get(mail.key)
+        if row is None:
+            if mail.stored:
+                yield f"{name} was stored, and isn't there"
+            continue
+        found = (row["state"], row["target"], row["ticket_id"])
+        if found != (STATES[mail.fate], TARGETS.get(mail.fate), mail.ticket):
+            yield f"{name} {mail.fate} {mail.ticket}, and it is {found}, reason {row['reason']!r}"
+
+
+def mails_are_performed_once_and_in_order(ending: Ending) -> Iterable[str]:
+    """A mail opens one ticket or is one message, and those of a ticket come in the order in which they were stored."""
+    facts = [fact for fact in ending.logs[TICKETS] if isinstance(fact.event, TicketOpened | MessagePosted)]
+    times = Counter(fact.event.mail for fact in facts if fact.event.mail)
+    kept = _kept(ending)
+    for key, row in kept.items():
+        if times[key] != (row["state"] == "performed"):
+            yield f"mail {key} is {row['state']}, and {times[key]} events are its effect"
+    yield from (f"mail {key} was never stored, and has an effect" for key in times.keys() - kept.keys())
+    for ticket in ending.tickets:
+        order = [kept[fact.event.mail]["ordinal"] for fact in facts if _of(fact.event, ticket) in kept]
+        if order != sorted(order):
+            yield f"the mails on ticket {ticket} came in the order {order}"
+
+
+def _of(event: TicketOpened | MessagePosted, ticket: object) -> str | None:
+    return event.mail if event.ticket_id == ticket else None
+
+
+def every_ticket_has_its_own_number(ending: Ending) -> Iterable[str]:
+    """P7."""
+    numbers = Counter(fact.event.number for fact in ending.logs[TICKETS] if isinstance(fact.event, TicketOpened))
+    yield from (f"{n} tickets have the number {number}" for number, n in numbers.items() if n > 1)

@@ -1,0 +1,87 @@
+"""What customers and their machines write by mail."""
+
+from random import Random
+from typing import TYPE_CHECKING
+from uuid import UUID, uuid5
+
+from tests.simulation.mail_door import MAILBOX, Fate, Posted
+
+from contracts.names import shard_of
+from intake.mailroom.keeping import MAILS
+
+if TYPE_CHECKING:
+    from tests.simulation.people import Person
+
+COMPLETE = "Product: Desk\nVersion: 1\nOS: Linux\nOS version: 6\n"
+
+
+def letter(sender: str, subject: str, body: str, identity: str, **headers: str) -> bytes:
+    """A mail as it comes over the wire."""
+    named = {"From": sender, "To": MAILBOX, "Subject": subject, "Message-ID": identity} | headers
+    lines = [f"{name.replace('_', '-')}: {value}" for name, value in named.items()]
+    return ("\r\n".join([*lines, "", body.replace("\n", "\r\n")])).encode()
+
+
+class Correspondent:
+    """Somebody who has to do with a ticket, at the keyboard."""
+
+    def __init__(self, person: "Person") -> None:
+        self._person, self._desk = person, person.desk
+        self._first = ""
+
+    @property
+    def _random(self) -> Random:
+        return self._desk.random
+
+    async def open(self, severity: int) -> UUID:
+        """Ask for help; the ticket that this will open."""
+        body = COMPLETE if self._random.random() < 0.7 else "Product: Desk\n"
+        mail = self._opening("It is broken", f"{body}Severity: {severity}\n\nIt does not work any more.\n")
+        await self._desk.door.post(mail)
+        assert mail.ticket
+        return mail.ticket
+
+    def _opening(self, subject: str, body: str) -> Posted:
+        """A mail that will open a ticket, in one of the lanes."""
+        while True:
+            self._first = self._identity()
+            content = letter(self._person.email, subject, body, self._first)
+            mail = Posted(content, self._person.email, "opens", None)
+            mail.ticket = uuid5(MAILS, mail.key)
+            if shard_of(mail.ticket) in self._desk.world.setting.lanes:
+                return mail
+
+    async def answer(self) -> bool:
+        """Write to the ticket, if there is anything that the mail can refer to."""
+        got = [one for one in self._desk.server.to(self._person.email) if str(self._person.ticket) in one.identity]
+        clues = [("In_Reply_To", one.identity) for one in got]
+        clues += [("References", f"<lost@elsewhere.example> {one.identity}") for one in got]
+        clues += [("Subject", f"Re: {one.mail['Subject']}") for one in got]
+        clues += [("To", str(one.mail["Reply-To"])) for one in got if one.mail["Reply-To"]]
+        if self._first:
+            clues.append(("In_Reply_To", self._first))
+        if not clues:
+            return False
+        name, value = self._random.choice(clues)
+        body = COMPLETE if self._random.random() < 0.5 else "And?\n"
+        await self._send(body, "belongs", **{name: value})
+        return True
+
+    async def machine(self) -> None:
+        """What writes without being asked: one that says that somebody is away, and somebody whom nobody knows."""
+        await self._desk.pause(24)
+        if self._random.random() < 0.3 and (got := self._desk.server.to(self._person.email)):
+            reply = {"In_Reply_To": got[-1].identity, "Auto_Submitted": "auto-replied"}
+            await self._send("I am away.\n", "ignored", **reply)
+        if self._random.random() < 0.1:
+            content = letter("eve@elsewhere.example", "Hello", "Who are you?\n", self._identity())
+            await self._desk.door.post(Posted(content, "eve@elsewhere.example", "unmatched", None))
+
+    async def _send(self, body: str, fate: Fate, **headers: str) -> None:
+        sender = self._person.email
+        headers = {"Subject": "Hello"} | headers
+        content = letter(sender, headers.pop("Subject"), body, self._identity(), **headers)
+        await self._desk.door.post(Posted(content, sender, fate, self._person.ticket if fate == "belongs" else None))
+
+    def _identity(self) -> str:
+        return f"<{self._random.getrandbits(64):016x}@pc.example>"

@@ -1,0 +1,79 @@
+"""Where customers' mails come in: the real mailroom behind every intake, and the mail servers that bring them."""
+
+import asyncio
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from random import Random
+from typing import Literal
+from uuid import UUID
+
+from intake.mail import key, parse
+from intake.mailroom.keeping import Keeper
+from intake.mailroom.performing import Performer
+from intake.safe import Erased
+from kit.running import Running
+from kit.simulate.world import World
+from kit.store import Unavailable
+
+MAILBOX = "support@punctual.local"
+Fate = Literal["opens", "belongs", "ignored", "unmatched"]
+
+
+@dataclass
+class Posted:
+    """A mail on its way. `fate`: what is to become of it, on that ticket if any; `stored`: we said that we have it."""
+
+    content: bytes
+    sender: str
+    fate: Fate
+    ticket: UUID | None
+    stored: bool = False
+
+    @property
+    def key(self) -> str:
+        """What makes it the same one."""
+        return key(MAILBOX, parse(self.content), self.content)
+
+
+class MailDoor:
+    """`posted`: all mails that were written, each once, however often they came."""
+
+    def __init__(self, world: World, random: Random) -> None:
+        self._world, self._random = world, random
+        self._keepers: list[Keeper] = []
+        self.posted: list[Posted] = []
+
+    async def serve(self, running: Running) -> None:
+        """Intake's part that takes mails in and performs them."""
+        kept = asyncio.Event()
+        keeper = replace(Keeper.of(running, kept), draw=lambda: UUID(int=self._random.getrandbits(128)))
+        self._keepers.append(keeper)
+        try:
+            await Performer.of(running, kept).run()
+        finally:
+            self._keepers.remove(keeper)
+
+    async def post(self, mail: Posted) -> None:
+        """As a mail server that hands on: again until it is told that the mail is stored, and at times once more."""
+        self.posted.append(mail)
+        copies = [self._hand_on(mail) for _ in range(self._random.choice((1, 1, 1, 2)))]
+        await asyncio.gather(*copies)
+
+    async def _hand_on(self, mail: Posted) -> None:
+        while True:
+            if self._keepers:
+                keeper = self._random.choice(self._keepers)
+                try:
+                    await keeper.keep(mail.content, mail.sender, [MAILBOX])
+                    mail.stored = True
+                    if self._random.random() >= self._world.faults.unacknowledged:
+                        return
+                except (Unavailable, Erased) as error:
+                    self._world.tell(f"mail from {mail.sender}: {error!r}; it is brought again")
+            await asyncio.sleep(0.05 + self._random.random())
+
+    def waiting(self) -> Iterable[str]:
+        """What is still to be performed."""
+        for row in self._world.stores["intake"].tables.models.get("mails", {}).values():
+            if row["state"] == "stored":
+                yield f"intake: mail {row['key']} for ticket {row['ticket_id']} is not performed"
