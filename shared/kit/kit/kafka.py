@@ -30,7 +30,7 @@ class KafkaBus:
             bootstrap_servers=self.servers,
             acks="all",
             enable_idempotence=True,
-            linger_ms=5,
+            linger_ms=0,
             compression_type="lz4",
             max_request_size=1_000_000,
             request_timeout_ms=15_000,
