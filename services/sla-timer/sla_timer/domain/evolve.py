@@ -1,9 +1,9 @@
 """What the facts add up to. Never fails: a fact has already happened, and one that doesn't fit changes nothing."""
 
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import timedelta
 
+from contracts.replacing import replace
 from sla_timer.domain.events import (
     AlarmCancelled,
     AlarmRang,

@@ -6,9 +6,12 @@ table starts small and doubles towards wherever it is asked about, so no call wa
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
+from itertools import accumulate
+from operator import sub
 from typing import Protocol
 
 from sla_timer.domain.instants import DAY, EARLIEST, LATEST
+from sla_timer.domain.layout import Layout
 from sla_timer.domain.schedule import Schedule
 
 REACH = 32 * DAY
@@ -17,6 +20,10 @@ REACH = 32 * DAY
 
 class Openings(Protocol):
     """Instants are UTC microseconds since 1970, spans are microseconds."""
+
+    @property
+    def rows(self) -> int:
+        """How many stretches are laid out."""
 
     def after(self, start: int, support_time: int) -> int:
         """The first instant at which `support_time` of open time has passed since `start`.
@@ -37,38 +44,35 @@ class Openings(Protocol):
         """The open stretches of [start, end), ascending, none touching the next."""
 
 
-Table = tuple[int, int, list[int], list[int], list[int], list[int]]
-"""since, until, opens, closes, totals, bases: the open stretches of [since, until).
+Table = tuple[int, int, list[int], list[int], list[int]]
+"""since, until, opens, totals, bases: the open stretches of [since, until).
 
-`totals[i]`: the open time before stretch i and, at its end, in all. `bases[i]`: `totals[i] - opens[i]`, so that the
-open time before an instant x of stretch i is `bases[i] + x`. Stretch 0 is an empty one at `since`, so that every
-instant of the table has one that began before it.
+`totals[i]`: the open time before stretch i; one more at the end is that of all. `bases[i]`: `totals[i] - opens[i]`, so
+that the open time before an instant of stretch i, or of the closed time that follows it, is the lesser of
+`bases[i] + instant` and `totals[i + 1]`. Stretch 0 is an empty one at `since`, so that every instant has a stretch
+that began before it.
 
 A plain tuple, for it is unpacked on every call, and replaced as a whole, so that no thread sees half of it.
 """
 
 
-def lay_out(schedule: Schedule, since: int, until: int) -> Table:
+def table_of(layout: Layout, since: int, until: int) -> Table:
     """The table of [since, until), as far as that lies in the years 1 to 9999."""
     since, until = max(since, EARLIEST), min(until, LATEST + 1)
-    opens, closes, totals, total = [since], [since], [0], 0
-    for opened, closed in schedule.openings(since, until):
-        opens.append(opened)
-        closes.append(closed)
-        totals.append(total)
-        total += closed - opened
-    totals.append(total)
-    return since, until, opens, closes, totals, [before - at for before, at in zip(totals, opens, strict=False)]
+    opens, lengths = layout.stretches(since, until)
+    opens.insert(0, since)
+    totals = [0, *accumulate(lengths, initial=0)]
+    return since, until, opens, totals, list(map(sub, totals, opens))
 
 
 class ScheduledOpenings:
     """Open as a schedule says. The table within is a memory, not a state: no answer depends on it."""
 
-    __slots__ = ("_schedule", "_table")
+    __slots__ = ("_layout", "_table")
 
     def __init__(self, schedule: Schedule) -> None:
-        self._schedule = schedule
-        self._table: Table = (0, 0, [], [], [], [])
+        self._layout = Layout(schedule)
+        self._table: Table = (0, 0, [], [], [])
 
     def after(self, start: int, support_time: int) -> int:
         """See Openings."""
@@ -76,52 +80,65 @@ class ScheduledOpenings:
             if support_time < 0:
                 raise ValueError("support time is never negative")
             return start
-        since, until, opens, closes, totals, bases = self._table
+        since, until, opens, totals, bases = self._table
         if not since <= start < until:
-            since, until, opens, closes, totals, bases = self._reaching(start)
-        index = bisect_right(opens, start) - 1
-        closed = closes[index]
-        goal = bases[index] + (start if start < closed else closed) + support_time
+            since, until, opens, totals, bases = self._reaching(start)
+        index = bisect_right(opens, start)
+        before, at_most = bases[index - 1] + start, totals[index]
+        goal = (before if before < at_most else at_most) + support_time
         if goal > totals[-1]:
-            # An older table may have begun elsewhere, so the goal is counted anew in the longer one.
             self._beyond(until, start + support_time)
             return self.after(start, support_time)
         return goal - bases[bisect_left(totals, goal) - 1]
 
     def between(self, start: int, end: int) -> int:
         """See Openings."""
-        since, until, opens, closes, _, bases = self._table
+        since, until, opens, totals, bases = self._table
         if not (since <= start < until and since <= end < until):
-            self._reaching(start)
-            _, _, opens, closes, _, bases = self._reaching(end)
-        first, last = bisect_right(opens, start) - 1, bisect_right(opens, end) - 1
-        early, late = closes[first], closes[last]
-        return bases[last] - bases[first] + (end if end < late else late) - (start if start < early else early)
+            _, _, opens, totals, bases = self.table(start, end)
+        first, last = bisect_right(opens, start), bisect_right(opens, end)
+        before, at_most = bases[first - 1] + start, totals[first]
+        in_all, limit = bases[last - 1] + end, totals[last]
+        return (in_all if in_all < limit else limit) - (before if before < at_most else at_most)
 
     def is_open(self, at: int) -> bool:
         """See Openings."""
-        _, _, opens, closes, _, _ = self._reaching(at)
-        return at < closes[bisect_right(opens, at) - 1]
+        _, _, opens, totals, bases = self._reaching(at)
+        index = bisect_right(opens, at)
+        return bases[index - 1] + at < totals[index]
 
     def next_opening(self, at: int) -> int:
         """See Openings."""
-        _, until, opens, closes, _, _ = self._reaching(at)
+        _, until, opens, totals, bases = self._reaching(at)
         index = bisect_right(opens, at)
-        if at < closes[index - 1]:
+        if bases[index - 1] + at < totals[index]:
             return at
-        while index == len(opens):
-            _, until, opens, _, _, _ = self._beyond(until, at)
-            index = bisect_right(opens, at)
-        return opens[index]
+        if index < len(opens):
+            return opens[index]
+        self._beyond(until, at)
+        return self.next_opening(at)
 
     def segments(self, start: int, end: int) -> Iterator[tuple[int, int]]:
         """See Openings."""
-        self._reaching(start)
-        _, _, opens, closes, _, _ = self._reaching(end)
+        _, _, opens, totals, _ = self.table(start, end)
+        opened = closed = start
         for index in range(bisect_right(opens, start) - 1, bisect_left(opens, end)):
-            opened, closed = max(opens[index], start), min(closes[index], end)
-            if opened < closed:
-                yield opened, closed
+            opens_at = max(opens[index], start)
+            closes_at = min(opens[index] + totals[index + 1] - totals[index], end)
+            if opens_at >= closes_at:
+                continue
+            if opens_at > closed:
+                if opened < closed:
+                    yield opened, closed
+                opened = opens_at
+            closed = closes_at
+        if opened < closed:
+            yield opened, closed
+
+    @property
+    def rows(self) -> int:
+        """See Openings."""
+        return len(self._table[2])
 
     def table(self, since: int, until: int) -> Table:
         """A table that has every instant of [since, until]."""
@@ -145,7 +162,7 @@ class ScheduledOpenings:
         return self._lay_out(since, until + until - since)
 
     def _lay_out(self, since: int, until: int) -> Table:
-        self._table = lay_out(self._schedule, since, until)
+        self._table = table_of(self._layout, since, until)
         return self._table
 
 
@@ -153,6 +170,7 @@ class AlwaysOpen:
     """Open at every instant: open time is elapsed time."""
 
     __slots__ = ()
+    rows = 0
 
     def after(self, start: int, support_time: int) -> int:
         """See Openings."""

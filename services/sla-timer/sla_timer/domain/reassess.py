@@ -1,9 +1,9 @@
 """Same clock, other rules: what a changed severity, tier or calendar makes of it."""
 
-from dataclasses import replace
 from datetime import datetime
 from typing import Literal
 
+from contracts.replacing import replace
 from sla_timer.domain.clock import cancelled
 from sla_timer.domain.commands import ChangeEntitlement, ChangeSeverity
 from sla_timer.domain.course import Course

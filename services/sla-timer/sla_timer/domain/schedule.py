@@ -1,6 +1,6 @@
 """When a desk is open, by the clock on its wall: windows of the week, and dates that have their own."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
@@ -38,42 +38,6 @@ class Schedule:
     def always_open(self) -> bool:
         """Whether there is no closed instant at all."""
         return not self.dated and all(_whole_day(windows) for windows in self.weekly)
-
-    def windows_on(self, day: int) -> Windows:
-        """The windows of a local date."""
-        windows = self.dated.get(day)
-        return self.weekly[(day + THURSDAY) % 7] if windows is None else windows
-
-    def openings(self, since: int, until: int) -> Iterator[tuple[int, int]]:
-        """The open stretches of [since, until) as UTC instants, ascending, none touching the next.
-
-        Within a stretch of constant offset the wall clock runs like any other, so a window is a plain interval cut
-        at the transitions. What it loses in a gap, gains in a fold and misses on a skipped date follows from that.
-        """
-        opened = closed = since
-        for start, end in self._pieces(since, until):
-            if start == closed:
-                closed = end
-                continue
-            if opened < closed:
-                yield opened, closed
-            opened, closed = start, end
-        if opened < closed:
-            yield opened, closed
-
-    def _pieces(self, since: int, until: int) -> Iterator[tuple[int, int]]:
-        for start, end, offset in self.zone.periods(since, until):
-            for day in self._days((start + offset) // DAY, (end + offset - 1) // DAY + 1):
-                midnight = day * DAY - offset
-                for opens, closes in self.windows_on(day):
-                    opened, closed = max(midnight + opens, start), min(midnight + closes, end)
-                    if opened < closed:
-                        yield opened, closed
-
-    def _days(self, first: int, end: int) -> Iterable[int]:
-        if any(self.weekly):
-            return range(first, end)
-        return (day for day in sorted(self.dated) if first <= day < end)
 
 
 def by_weekday(windows: Iterable[tuple[int, int, int]]) -> tuple[Windows, ...]:

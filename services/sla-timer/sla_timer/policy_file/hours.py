@@ -8,7 +8,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInf
 
 from sla_timer.domain.schedule import by_weekday, overlapping
 from sla_timer.policy_file.entry import Entry
-from sla_timer.policy_file.terms import DAYS, Days, Offset, TimeOfDay
+from sla_timer.terms import DAYS, Days, Offset, TimeOfDay
 from sla_timer.zones import check_zone
 
 MIDNIGHT = 86_400

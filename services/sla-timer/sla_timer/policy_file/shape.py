@@ -9,7 +9,7 @@ from contracts.escalations import Rung as Role
 from contracts.tickets import Detail, Severity
 from sla_timer.policy_file.entry import Entry
 from sla_timer.policy_file.hours import Calendar
-from sla_timer.policy_file.terms import Duration, PositiveDuration
+from sla_timer.terms import Duration, PositiveDuration
 
 
 class Target(Entry):

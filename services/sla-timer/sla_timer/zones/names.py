@@ -3,7 +3,7 @@
 import re
 import zoneinfo
 from difflib import get_close_matches
-from functools import cache
+from functools import cache, lru_cache
 from zoneinfo import ZoneInfo
 
 zoneinfo.reset_tzpath(to=[])
@@ -12,18 +12,22 @@ ZoneInfo.clear_cache()
 
 def check_zone(name: str) -> str:
     """The name, if the wheel knows it. Raises ValueError with the likely ones."""
-    if name in _known():
-        return name
-    if fixed := re.fullmatch(r"(?:GMT|UTC)?\s*([+-−])(\d{1,2})(?::?(\d\d))?", name):
-        sign, hours, minutes = fixed.groups(default="00")
-        offset = f"{'+' if sign == '+' else '-'}{hours:0>2}:{minutes}"
-        raise ValueError(f"unknown zone {name!r}; for a fixed offset write offset: {offset!r} instead of zone")
-    likely = get_close_matches(name, _known(), n=3)
-    hint = f"did you mean {' or '.join(likely)}?" if likely else "use an IANA name such as America/New_York"
-    raise ValueError(f"unknown zone {name!r}; {hint}")
+    if name not in _known():
+        raise ValueError(f"unknown zone {name!r}; {_advice(name)}")
+    return name
 
 
 @cache
 def _known() -> set[str]:
-    """Looking for them means opening every file of the wheel."""
     return zoneinfo.available_timezones()
+
+
+@lru_cache(1000)
+def _advice(name: str) -> str:
+    """Looking for likely names takes milliseconds, and a long list may have the same mistake in every line."""
+    if fixed := re.fullmatch(r"(?:GMT|UTC)?\s*([+-−])(\d{1,2})(?::?(\d\d))?", name):
+        sign, hours, minutes = fixed.groups(default="00")
+        offset = f"{'+' if sign == '+' else '-'}{hours:0>2}:{minutes}"
+        return f"for a fixed offset write offset: {offset!r} instead of zone"
+    likely = get_close_matches(name, _known(), n=3)
+    return f"did you mean {' or '.join(likely)}?" if likely else "use an IANA name such as America/New_York"

@@ -1,4 +1,4 @@
-"""The words of a policy file: durations, times of day, days of the week, offsets. Each error says how to write it."""
+"""The words people write hours with: durations, times of day, days of the week, offsets. Each error says how."""
 
 import re
 from datetime import timedelta
@@ -27,7 +27,8 @@ def _positive(value: Any) -> timedelta:
     return duration
 
 
-def _time(value: Any) -> int:
+def time_of_day(value: Any) -> int:
+    """Seconds since midnight, from `09:00` to `24:00`. Raises ValueError."""
     found = re.fullmatch(r"(\d\d):(\d\d)", value) if isinstance(value, str) else None
     hours, minutes = map(int, found.groups()) if found else (99, 0)
     if minutes > 59 or (hours, minutes) > (24, 0):
@@ -53,7 +54,7 @@ RULE = {"type": "string", "pattern": "^P[0-9]+$"}
 
 Duration = Annotated[timedelta, BeforeValidator(_duration), WithJsonSchema(DURATION)]
 PositiveDuration = Annotated[timedelta, BeforeValidator(_positive), WithJsonSchema(DURATION)]
-TimeOfDay = Annotated[int, BeforeValidator(_time), WithJsonSchema(TIME)]
+TimeOfDay = Annotated[int, BeforeValidator(time_of_day), WithJsonSchema(TIME)]
 """Seconds since midnight."""
 Days = Annotated[
     tuple[int, ...],
@@ -61,7 +62,8 @@ Days = Annotated[
     WithJsonSchema({"anyOf": [NAMED_DAYS, {"type": "array", "items": NAMED_DAYS, "minItems": 1}]}),
 ]
 """Weekdays, Monday being 0."""
-Offset = Annotated[str, StringConstraints(pattern=r"^[+-]([01]\d|2[0-3]):[0-5]\d$")]
+OFFSET = r"^[+-]([01]\d|2[0-3]):[0-5]\d$"
+Offset = Annotated[str, StringConstraints(pattern=OFFSET)]
 Rules = Annotated[
     tuple[Annotated[str, StringConstraints(pattern=r"^P\d+$")], ...],
     BeforeValidator(lambda value: (value,) if isinstance(value, str) else value),

@@ -1,0 +1,40 @@
+"""calendar: support hours, to be held against an oracle of one's own."""
+
+import sys
+from collections.abc import Callable
+
+import typer
+
+from sla_timer.cli.cases import answer_after, answer_between
+from sla_timer.cli.lines import answer_lines
+
+app = typer.Typer(no_args_is_help=True, help="Count support hours, over any zone, daylight saving and holiday.")
+
+
+@app.command()
+def after() -> None:
+    """Read cases as JSON lines on stdin, and say when their `seconds` of open time are over.
+
+    `zone` or `offset`; `windows` of the week (day 0 is Monday; `to` before or equal to `from` runs over midnight);
+    `holidays`; `special` hours on dates; `start`; `seconds`. A bad line is answered with an error in its place.
+
+    Example: `echo '{"offset": "-05:00", "windows": [{"day": 0, "from": "09:00", "to": "17:00"}],
+    "start": "2026-07-13T13:30:00Z", "seconds": 3600}' | punctual calendar after`
+    """
+    _answer(answer_after)
+
+
+@app.command()
+def between() -> None:
+    """Read cases as JSON lines on stdin, with an `end` instead of `seconds`, and say how many seconds are open.
+
+    Example: `echo '{"zone": "Australia/Lord_Howe", "windows": [{"day": 6, "from": "01:00", "to": "03:00"}],
+    "start": "2026-04-04T00:00:00Z", "end": "2026-04-06T00:00:00Z"}' | punctual calendar between`
+    """
+    _answer(answer_between)
+
+
+def _answer(one: Callable[[bytes], bytes]) -> None:
+    read, bad = answer_lines(sys.stdin.buffer, sys.stdout.buffer, one)
+    if bad:
+        typer.echo(f"{bad} of {read} lines could not be answered", err=True)

@@ -1,0 +1,102 @@
+"""Cases for the calendar: hours, an instant, and how many seconds of open time, or until when."""
+
+import re
+from decimal import ROUND_HALF_EVEN, Decimal
+
+import msgspec
+
+from sla_timer.cli import hours
+from sla_timer.cli.instants import read_instant, written
+from sla_timer.cli.lines import BadLine, decoded, hinted
+from sla_timer.cli.shelf import Shelf
+from sla_timer.domain.instants import LATEST, SECOND, instant, moment
+from sla_timer.domain.openings import Openings
+
+AN_INSTANT = "write an instant such as 2026-07-13T13:30:00.000001Z"
+HINTS = hours.HINTS | {
+    "start": AN_INSTANT,
+    "end": AN_INSTANT,
+    "seconds": "write a number from 0 on, such as 14400.5",
+}
+
+
+class Case(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """When a desk is open. What of it is raw JSON is read once for all cases that share it."""
+
+    windows: msgspec.Raw
+    start: str
+    zone: str | None = None
+    offset: str | None = None
+    holidays: msgspec.Raw = msgspec.Raw(b"[]")
+    special: msgspec.Raw = msgspec.Raw(b"{}")
+
+
+class After(Case, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """When are so many seconds of open time over?"""
+
+    seconds: msgspec.Raw
+    end: msgspec.Raw = msgspec.Raw(b"null")
+
+
+class Between(Case, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """How many seconds are open until then?"""
+
+    end: str
+    seconds: msgspec.Raw = msgspec.Raw(b"null")
+
+
+CALENDARS = Shelf(hours.compiled)
+AFTER, BETWEEN = msgspec.json.Decoder(After), msgspec.json.Decoder(Between)
+
+
+def answer_after(line: bytes) -> bytes:
+    """`{"at": …}`. Raises BadLine."""
+    case: After = decoded(AFTER, line, HINTS)
+    start, support_time, openings = _instant("start", case.start), _microseconds(case.seconds), _openings(case)
+    try:
+        at = openings.after(start, support_time)
+    except OverflowError:
+        at = LATEST + 1
+    if at > LATEST:
+        raise BadLine("seconds: they are not over before the year 10000; write fewer, or open longer")
+    return b'{"at": "%b"}' % written(moment(at)).encode()
+
+
+def answer_between(line: bytes) -> bytes:
+    """`{"seconds": …}`, negative where the end lies before the start. Raises BadLine."""
+    case: Between = decoded(BETWEEN, line, HINTS)
+    start, end = _instant("start", case.start), _instant("end", case.end)
+    return b'{"seconds": %b}' % _number(_openings(case).between(start, end)).encode()
+
+
+def _instant(field: str, text: str) -> int:
+    try:
+        return instant(read_instant(text))
+    except ValueError as error:
+        raise hinted(field, error, HINTS) from None
+
+
+def _microseconds(raw: msgspec.Raw) -> int:
+    """A JSON number in seconds as microseconds, exactly; digits beyond them, as floats have them, to the nearest."""
+    text = bytes(raw).decode()
+    if text.isdecimal() and len(text) < 13:
+        return int(text) * SECOND
+    if not re.fullmatch(r"-?\d[-+.\deE]*", text):
+        raise hinted("seconds", f"{text} is no number", HINTS)
+    seconds = Decimal(text)
+    if seconds < 0:
+        raise hinted("seconds", f"{text} is less than nothing", HINTS)
+    if seconds > LATEST:
+        raise hinted("seconds", f"{text} is longer than the calendar reaches", HINTS)
+    return int((seconds * SECOND).to_integral_value(ROUND_HALF_EVEN))
+
+
+def _number(microseconds: int) -> str:
+    """Microseconds as seconds, exactly."""
+    seconds, rest = divmod(abs(microseconds), SECOND)
+    sign = "-" if microseconds < 0 else ""
+    return f"{sign}{seconds}" + (f".{rest:06}".rstrip("0") if rest else "")
+
+
+def _openings(case: Case) -> Openings:
+    return CALENDARS.take(case.zone, case.offset, bytes(case.windows), bytes(case.holidays), bytes(case.special))

@@ -1,0 +1,79 @@
+"""Answers to a stream of JSON lines, in order. A bad line gets an error in its place, and the rest goes on."""
+
+import re
+from collections.abc import Callable, Mapping
+from difflib import get_close_matches
+from io import BufferedIOBase
+from typing import IO, Any, cast
+
+import msgspec
+
+AT_ONCE = 1 << 18
+MISSING = re.compile(r"Object missing required field `(?P<name>[^`]+)`(?: - at `\$(?P<at>.*)`)?")
+UNKNOWN = re.compile(r"Object contains unknown field `(?P<name>.*)`(?: - at `\$(?P<at>.*)`)?", re.DOTALL)
+WRONG = re.compile(r"(?P<what>.*?)(?: - at (?:`key` in )?`\$(?P<at>.*)`)?", re.DOTALL)
+
+
+class BadLine(Exception):
+    """Nothing can be answered: the field, what is wrong with it, and what would help."""
+
+
+def answer_lines(source: IO[bytes], sink: IO[bytes], answer: Callable[[bytes], bytes]) -> tuple[int, int]:
+    """Write one line for each line read, as soon as it is there. Returns how many were read, and how many were bad."""
+    read, bad, rest = 0, 0, b""
+    while chunk := cast(BufferedIOBase, source).read1(AT_ONCE):
+        *lines, rest = (rest + chunk).split(b"\n")
+        answers = [_answered(line, answer) for line in lines]
+        read, bad = read + len(answers), bad + sum(error for error, _ in answers)
+        sink.write(b"".join(line for _, line in answers))
+        sink.flush()
+    if rest:
+        error, line = _answered(rest, answer)
+        read, bad = read + 1, bad + error
+        sink.write(line)
+        sink.flush()
+    return read, bad
+
+
+def _answered(line: bytes, answer: Callable[[bytes], bytes]) -> tuple[bool, bytes]:
+    try:
+        return False, answer(line) + b"\n"
+    except BadLine as error:
+        return True, msgspec.json.encode({"error": str(error)}) + b"\n"
+
+
+def decoded(decoder: msgspec.json.Decoder[Any], content: bytes, hints: Mapping[str, str], under: str = "") -> Any:
+    """What the decoder makes of it. `hints`: how to write each field; `under`: the field that the content is of.
+
+    Raises BadLine.
+    """
+    try:
+        return decoder.decode(content)
+    except msgspec.ValidationError as error:
+        raise BadLine(_worded(str(error), hints, under)) from None
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise BadLine(f"this is no JSON ({error}); write one object a line") from None
+
+
+def hinted(field: str, problem: object, hints: Mapping[str, str]) -> BadLine:
+    """A problem with a field, and how to write it."""
+    return BadLine(f"{field}: {problem}; {hints[field]}")
+
+
+def _worded(message: str, hints: Mapping[str, str], under: str) -> str:
+    if found := MISSING.fullmatch(message):
+        name = found["name"]
+        return f"{_path(under, found['at'], name)}: this field is missing; {hints[name]}"
+    if found := UNKNOWN.fullmatch(message):
+        likely = get_close_matches(found["name"], hints, n=1)
+        fix = f"did you mean {likely[0]!r}?" if likely else "leave it out"
+        return f"{_path(under, found['at'], found['name'])}: unknown field; {fix}"
+    found = WRONG.fullmatch(message)
+    assert found
+    path, what = _path(under, found["at"]), found["what"].replace("`", "")
+    named = [name for name in re.findall(r"\w+", path) if name in hints]
+    return f"{path}: {what}; {hints[named[-1]]}" if named else f"{what}; write one object a line"
+
+
+def _path(*parts: str | None) -> str:
+    return re.sub(r"\.(?=\[)", "", ".".join(part.strip(".") for part in parts if part))

@@ -1,0 +1,71 @@
+"""A schedule laid out in time: from the clock on the wall to instants.
+
+Within a stretch of constant offset the wall clock runs like any other, so a window is a plain interval cut at the
+transitions. What it loses in a gap, gains in a fold and misses on a skipped date follows from that. And between two
+dates that have their own hours such a stretch is one week over and over, so a week is the step, never a day.
+"""
+
+from bisect import bisect_left, bisect_right
+
+from sla_timer.domain.instants import DAY
+from sla_timer.domain.schedule import THURSDAY, Schedule
+
+WEEK = 7 * DAY
+MONDAY = -THURSDAY * DAY
+"""A Monday's midnight, from which weeks are counted."""
+
+Stretches = tuple[list[int], list[int]]
+"""When they open, and how long they stay open."""
+
+
+class Layout:
+    """Which stretches of time a schedule opens. Instants are UTC microseconds since 1970."""
+
+    __slots__ = ("_closes", "_days", "_lengths", "_opens", "_schedule")
+
+    def __init__(self, schedule: Schedule) -> None:
+        self._schedule = schedule
+        self._days = sorted(schedule.dated)
+        week = [
+            (day * DAY + opens, day * DAY + closes) for day, of in enumerate(schedule.weekly) for opens, closes in of
+        ]
+        self._opens = [opens for opens, _ in week]
+        self._closes = [closes for _, closes in week]
+        self._lengths = [closes - opens for opens, closes in week]
+
+    def stretches(self, since: int, until: int) -> Stretches:
+        """The open stretches of [since, until), ascending, apart from one another or touching."""
+        opens: list[int] = []
+        lengths: list[int] = []
+        for start, end, offset in self._schedule.zone.periods(since, until):
+            at, last = start + offset, end + offset
+            for day in self._days[bisect_left(self._days, at // DAY) : bisect_left(self._days, -(-last // DAY))]:
+                midnight = day * DAY
+                self._add_weeks(opens, lengths, at, midnight, offset)
+                for opened, closed in self._schedule.dated[day]:
+                    opened, closed = max(midnight + opened, at), min(midnight + closed, last)
+                    if opened < closed:
+                        opens.append(opened - offset)
+                        lengths.append(closed - opened)
+                at = max(at, midnight + DAY)
+            self._add_weeks(opens, lengths, at, last, offset)
+        return opens, lengths
+
+    def _add_weeks(self, opens: list[int], lengths: list[int], at: int, last: int, offset: int) -> None:
+        """The weekly windows between two local times."""
+        if at >= last or not self._opens:
+            return
+        weeks = range(at - (at - MONDAY) % WEEK, last, WEEK)
+        first = bisect_right(self._closes, at - weeks[0])
+        end = (len(weeks) - 1) * len(self._opens) + bisect_left(self._opens, last - weeks[-1])
+        if first >= end:
+            return
+        opening = [week - offset + each for week in weeks for each in self._opens][first:end]
+        lasting = (self._lengths * len(weeks))[first:end]
+        if (early := at - offset - opening[0]) > 0:
+            opening[0] += early
+            lasting[0] -= early
+        if (late := opening[-1] + lasting[-1] - (last - offset)) > 0:
+            lasting[-1] -= late
+        opens += opening
+        lengths += lasting
