@@ -1,0 +1,78 @@
+"""What would be promised: the deadline of a request, decided as the service itself decides it."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from contracts.sla import ClockStarted
+from contracts.tickets import Severity, Tier
+from sla_timer.cli.instants import read_instant, written
+from sla_timer.cli.lines import BadLine, decoded, hinted
+from sla_timer.domain import INITIAL, decide
+from sla_timer.domain.commands import StartClock
+from sla_timer.domain.policies import Policies
+from sla_timer.domain.refusals import UnknownCalendar
+
+HINTS = {
+    "severity": "write 1, 2, 3 or 4",
+    "tier": "write enlist, patrol, command or assessment",
+    "at": "write an instant such as 2026-07-13T13:30:00Z",
+    "calendar": "write the name of a calendar of the policy, or leave it out",
+}
+NO_SLA = "severity {} has no SLA: the objective is hoped for, and missing it is never a breach"
+
+
+class Request(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Received `at` an instant with all required information. `calendar`: agreed with the account (P14)."""
+
+    severity: Severity
+    tier: Tier
+    at: str
+    calendar: str | None = None
+
+
+REQUEST = msgspec.json.Decoder(Request)
+
+
+def promised(policies: Policies, severity: Severity, tier: Tier, at: datetime, calendar: str | None) -> ClockStarted:
+    """The clock that would start. Raises UnknownCalendar, and OverflowError where it never ends."""
+    command = StartClock(
+        at=at, ticket_id=UUID(int=0), severity=severity, tier=tier, calendar=calendar, policies=policies
+    )
+    [started] = decide(command, INITIAL)
+    assert isinstance(started, ClockStarted)
+    return started
+
+
+def answer_due(line: bytes, policies: Policies) -> bytes:
+    """A request's deadline, both as JSON. Raises BadLine."""
+    request: Request = decoded(REQUEST, line, HINTS)
+    try:
+        at = read_instant(request.at)
+    except ValueError as error:
+        raise hinted("at", error, HINTS) from None
+    try:
+        started = promised(policies, request.severity, request.tier, at, request.calendar)
+    except UnknownCalendar as refused:
+        raise BadLine(f"calendar: {refused.detail}") from None
+    except OverflowError as error:
+        raise BadLine(f"at: {error}; write an earlier instant") from None
+    return msgspec.json.encode(as_json(started))
+
+
+def as_json(started: ClockStarted) -> dict[str, Any]:
+    """Start, warnings, due; or, where nothing is, the objective and why."""
+    due = written(started.due_at)
+    promise: dict[str, Any] = {"due": due}
+    if started.metric == "objective":
+        promise = {"due": None, "objective": due, "why": NO_SLA.format(started.severity)}
+    return {
+        "start": written(started.started_at),
+        "warnings": [{"percent": one.percent, "at": written(one.at)} for one in started.warnings],
+        **promise,
+        "calendar": started.calendar,
+        "policy": started.versions.policy,
+        **({"known_until": started.known_until} if started.known_until else {}),
+    }

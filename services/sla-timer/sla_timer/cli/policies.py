@@ -1,0 +1,29 @@
+"""Policy files, as commands get them."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import typer
+
+from contracts.sla import PolicyPublished
+from sla_timer.domain import INITIAL, decide
+from sla_timer.domain.policies import Policies
+from sla_timer.policy_file import DEFAULT, Document, PolicyRefused, read
+
+
+def load(file: Path | None) -> Document:
+    """A file's policy, or the shipped one. Ends the command with all that is wrong with it."""
+    try:
+        return read(file or DEFAULT, today=datetime.now(UTC).date())
+    except PolicyRefused as refused:
+        typer.echo(str(refused), err=True)
+    except OSError as error:
+        typer.echo(f"{file} can't be read: {error.strerror}", err=True)
+    raise typer.Exit(1)
+
+
+def in_force(document: Document) -> Policies:
+    """As if it had been published."""
+    [event] = decide(document.publish(0), INITIAL)
+    assert isinstance(event, PolicyPublished)
+    return Policies().published(event)
