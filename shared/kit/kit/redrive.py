@@ -9,9 +9,9 @@ from uuid import UUID
 
 from contracts.names import SHARDS, TOPICS
 from kit.bus import Message
-from kit.follow import Follow
+from kit.follow import Follow, Poison
 from kit.inbox import Incoming, read
-from kit.store import Parked, Store
+from kit.store import BadValue, Parked, Store
 
 
 async def parked(store: Store, shards: Sequence[int] = range(SHARDS)) -> list[Parked]:
@@ -23,13 +23,21 @@ async def parked(store: Store, shards: Sequence[int] = range(SHARDS)) -> list[Pa
 async def retry(store: Store, follow: Follow, shard: int, identity: UUID, topics: Sequence[str] = TOPICS) -> int:
     """Apply all that is set aside about a ticket or account, in order; how many records. All of it or, raising, none.
 
-    Raises Poison for the first that still can't be understood, Unavailable if somebody else was faster.
+    Raises Poison for the first that still can't be understood or stored, Unavailable if somebody else was faster.
     """
-    async with store.transaction() as tx:
-        await tx.cursors(topics, [shard], lock=True)
-        records = await tx.parked([shard], identity)
-        await follow.all(tx, [incoming(one) for one in records])
-        await tx.unpark([one.position for one in records])
+    in_hand: Incoming | None = None
+    try:
+        async with store.transaction() as tx:
+            await tx.cursors(topics, [shard], lock=True)
+            records = await tx.parked([shard], identity)
+            for one in records:
+                in_hand = incoming(one)
+                await follow.all(tx, [in_hand])  # alone: what the database refuses must be known by name
+            await tx.unpark([one.position for one in records])
+    except BadValue as error:
+        if in_hand is None:
+            raise
+        raise Poison(in_hand.place, in_hand.envelope.shard_seq, str(error)) from error
     return len(records)
 
 

@@ -127,6 +127,25 @@ async def test_a_redrive_that_fails_leaves_everything_set_aside(store: PostgresS
     assert await effects(store, [ticket]) == {ticket: [0]}
 
 
+async def test_a_redrive_names_the_record_that_can_not_be_stored(store: PostgresStore | MemoryStore, bus: Bus) -> None:
+    """Simulation found that it died of what the database had said."""
+    ticket, tickets = ticket_in(7), Letters()
+    async with at_work(consumer(store, bus, follow(react=react))):
+        await post(bus, [tickets.coin(ticket, 0), tickets.coin(ticket, 66), tickets.coin(ticket, 1)])
+        await post(bus, [tickets.coin(ticket, 88), tickets.coin(ticket, 2)])
+        await eventually(lambda: count(store, 4))
+    before = await aside(store)
+
+    def mended(fact: Fact, policy: Any) -> Sequence[tuple[str, Any]]:
+        return drop_for_each(fact, policy) if fact.event.rung == 66 else react(fact, policy)
+
+    with pytest.raises(Poison) as poison:
+        await redrive.retry(store, follow(react=mended), 7, ticket)
+    assert (poison.value.place, poison.value.seq) == ((TICKETS, 7), 4)
+    assert await aside(store) == before
+    assert await effects(store, [ticket]) == {ticket: [0]}
+
+
 async def test_what_is_dropped_has_no_effect_and_the_ticket_goes_on(
     store: PostgresStore | MemoryStore, bus: Bus
 ) -> None:
