@@ -13,7 +13,7 @@ from random import Random
 import structlog
 from tests.simulation.clocks import clocks_add_up
 from tests.simulation.ending import Ending
-from tests.simulation.invariants import log, mails, post, procedures
+from tests.simulation.invariants import followed, log, mails, post, procedures
 from tests.simulation.scenario import Desk, setting_of
 from tests.simulation.services import services
 
@@ -33,6 +33,8 @@ INVARIANTS = (
     log.nothing_parked,
     log.causes_come_first,
     log.read_models_equal_the_log,
+    followed.facts_are_followed_in_order,
+    followed.open_tickets_follow_their_account,
     procedures.breaches_escalate_once,
     procedures.closings_are_surveyed_once,
     procedures.everybody_is_told_once,
@@ -72,6 +74,7 @@ def simulate(seed: str) -> Report:
         hasty: set[str] = set()
         world = World(loop, seed, services(lambda: desk, hasty), setting_of(chance))
         desk = Desk(world, chance)
+        worlds.append(world)
         world.start()
         await desk.live()
         world.heal()
@@ -87,11 +90,14 @@ def simulate(seed: str) -> Report:
         logs = [row for store in world.stores.values() for log in store.tables.log.values() for row in log]
         return Report(seed, tuple(findings), tuple(world.story), digest(repr(logs)), len(logs), loop.steps)
 
+    worlds: list[World] = []
     with _quietly(), _by_chance(seed):
         try:
             return run(main, Random(f"{seed}/loop"))  # type: ignore[no-any-return]
         except (Deadlock, Exhausted) as error:
-            return Report(seed, (f"it stopped at {error!r}",), (), "", 0, 0)
+            story = [line for world in worlds for line in world.story]
+            died = [f"a process died of {world.died()!r}" for world in worlds if world.died()]
+            return Report(seed, (f"it stopped at {error!r}", *died), tuple(story), "", 0, 0)
 
 
 def wrong(ending: Ending) -> Iterator[str]:

@@ -14,6 +14,7 @@ from tests.simulation.equals.outbox import OUTBOX
 from tests.simulation.mail_door import MailDoor
 from tests.simulation.mail_server import MailServer
 from tests.simulation.people import Person
+from tests.simulation.poison import Releases
 
 from contracts.envelope import Fact, Meta
 from contracts.names import shard_of
@@ -41,7 +42,7 @@ def setting_of(random: Random) -> Setting:
         lanes=lanes,
         grain=random.choice((timedelta(microseconds=1), timedelta(minutes=1), timedelta(minutes=10))),
         faults=Faults.drawn(random),
-        tempo=Tempo(beat=0.1, grace=random.choice((0.5, 1.0, 6.0)), idle=1.0),
+        tempo=Tempo(beat=0.1, grace=random.choice((0.5, 1.0, 6.0)), parked_grace=random.choice((1.0, 30.0)), idle=1.0),
         replicas={name: random.choice((1, 1, 1, 2)) for name in services},
         equals={"notifier": OUTBOX, "intake": MAILROOM},
     )
@@ -59,11 +60,13 @@ class Desk:
 
     def __post_init__(self) -> None:
         self.server, self.door = MailServer(self.world, self.random), MailDoor(self.world, self.random)
-        self.world.waiting += [self.server.waiting, self.door.waiting]
+        self.releases = Releases(self.world, self.random)
+        self.world.waiting += [self.server.waiting, self.door.waiting, self.releases.waiting]
         self.world.own["notifier"] = {"connections": 2, "attempts": self.random.choice((3, 20))}
 
     async def live(self) -> None:
-        """All that people do, until they go home."""
+        """All that customers and staff do, until they go home. Operators stay."""
+        self.world.run(self.releases.operate())
         for _ in range(2):
             self.accounts.append(self._id())
         async with asyncio.TaskGroup() as people:

@@ -6,6 +6,7 @@ from datetime import datetime
 from importlib.metadata import entry_points
 from typing import Any
 
+from tests.simulation.poison import with_mistakes
 from tests.simulation.scenario import Desk
 
 from kit.running import Running
@@ -17,7 +18,8 @@ from kit.store import Timer
 def services(desk: Callable[[], Desk], hasty: set[str]) -> list[Service]:
     """Those that are installed. Streams whose timers ring on the wall clock are noted in `hasty`."""
     points = sorted(entry_points(group="punctual.services"), key=lambda point: point.name)
-    return [_noting(_connected(point.load(), desk), hasty) for point in points]
+    every = [_noting(_connected(point.load(), desk), hasty) for point in points]
+    return [with_mistakes(service, lambda: desk().releases) for service in every]
 
 
 def _connected(service: Service, desk: Callable[[], Desk]) -> Service:

@@ -29,6 +29,7 @@ SWEEP = 2.0
 BATCH = 500
 LOADED = 20_000
 PARKED_GRACE = 30.0
+"""Real seconds for which a ticket's verdicts wait while records of it are set aside."""
 
 RINGS = UUID("7a0b1f1c-54fb-5b5c-8f6e-0c8f5d9b7e11")
 
@@ -68,10 +69,12 @@ class Timers:
         ringing: Ringing,
         at_end: Callable[[int], bool],
         parked: Callable[[], set[UUID]],
+        parked_grace: float = PARKED_GRACE,
         wrote: Callable[[], None] = lambda: None,
     ) -> None:
         self._name, self._store, self._core, self._clock, self._edge = name, store, core, clock, edge
-        self._ringing, self._at_end, self._parked, self._wrote = ringing, at_end, parked, wrote
+        self._ringing, self._at_end, self._wrote = ringing, at_end, wrote
+        self._parked, self._parked_grace = parked, parked_grace
         self._shards: set[int] = set()
         self._heap: list[_Entry] = []
         self._blocked: list[_Entry] = []
@@ -183,7 +186,7 @@ class Timers:
             return "settled"
         parked = identity_of(timer.stream) in self._parked()
         if parked:
-            return "parked" if self._clock.real(now - timer.due_at) >= PARKED_GRACE else None
+            return "parked" if self._clock.real(now - timer.due_at) >= self._parked_grace else None
         return self._edge.evidence(
             timer.shard, timer.due_at, elapsed=self._clock.elapsed(), at_end=self._at_end(timer.shard), parked=False
         )

@@ -19,7 +19,7 @@ from kit.service import Service
 from kit.settings import ServiceSettings
 from kit.settled import BEAT, GRACE, Edge, Heartbeat, Listener
 from kit.store import Store
-from kit.timers import Timers
+from kit.timers import PARKED_GRACE, Timers
 from kit.vault import Vault
 from kit.writer import Writer
 
@@ -32,6 +32,7 @@ class Tempo:
 
     beat: float = BEAT
     grace: float = GRACE
+    parked_grace: float = PARKED_GRACE
     idle: float = IDLE
 
 
@@ -112,6 +113,7 @@ class Wired:
             ringing=self.service.ringing,
             at_end=lambda shard: consumer.at_end((self._verdicts_from, shard)),
             parked=lambda: consumer.parked,
+            parked_grace=self.tempo.parked_grace,
             wrote=self.writer.wrote.set,
         )
         self.core.when_timers_are_set(timers.add)

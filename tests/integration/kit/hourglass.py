@@ -14,7 +14,7 @@ from contracts.sla import AlarmRang, AlarmSet
 from kit.perform import Core, Done, Result, Work
 from kit.settled import Edge, Evidence
 from kit.store import Store
-from kit.timers import Ringing, Timers
+from kit.timers import PARKED_GRACE, Ringing, Timers
 from kit.vault import Vault
 
 
@@ -113,6 +113,7 @@ def timers(
     waits: bool = True,
     at_end: bool = False,
     parked: Callable[[], set[UUID]] = set,
+    parked_grace: float = PARKED_GRACE,
 ) -> Timers:
     """Those who ring them, for the edge's shards."""
     made = Timers(
@@ -127,6 +128,7 @@ def timers(
         ),
         at_end=lambda shard: at_end,
         parked=parked,
+        parked_grace=parked_grace,
     )
     own.when_timers_are_set(made.add)
     made.own(edge.shards())

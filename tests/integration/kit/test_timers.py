@@ -113,13 +113,12 @@ async def test_before_the_end_of_the_partition_even_the_grace_is_no_reason(store
 async def test_a_ticket_with_records_set_aside_waits_for_the_redrive_or_the_grace(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("kit.timers.PARKED_GRACE", 1.0)
     monkeypatch.setattr("kit.timers.SWEEP", 0.1)
     own, aside, redriven, other = core(), uuid4(), uuid4(), uuid4()
     parked = {aside, redriven}
     edge = edge_of(aside, redriven, other)
     settle(edge, aside, redriven, other)
-    async with at_work(timers(store, own, edge, parked=lambda: parked)):
+    async with at_work(timers(store, own, edge, parked=lambda: parked, parked_grace=1.0)):
         await turn(store, CLOCK.now(), own, aside, redriven, other)
         await eventually(rang(store, other), 5)
         assert await rings(store, redriven) == []

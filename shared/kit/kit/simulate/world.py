@@ -17,6 +17,7 @@ from kit.simulate.clock import SimulatedClock
 from kit.simulate.faults import CALM, Faults
 from kit.simulate.loop import VirtualLoop
 from kit.simulate.process import Process
+from kit.simulate.running import SimulatedRunning
 from kit.simulate.statements import Equals
 from kit.simulate.store import SimulatedStore
 from kit.store import Cursor, Unavailable
@@ -68,8 +69,8 @@ class World:
         """Start every process, and let things happen to them."""
         for name in self.services:
             for _ in range(self.setting.replicas.get(name, 1)):
-                self._start(self._keep(name))
-        self._start(self._disturb())
+                self.run(self._keep(name))
+        self.run(self._disturb())
 
     async def end(self) -> None:
         """Stop everything. Raises what a process died of, if that was no fault of ours."""
@@ -151,7 +152,13 @@ class World:
         """Note something in the story."""
         self.story.append(f"{self.loop.time():8.3f} {self.right.now():%a %d %H:%M:%S} {what}")
 
-    def _start(self, coroutine: Coroutine[Any, Any, None]) -> None:
+    def tool(self, name: str) -> SimulatedRunning:
+        """What a command such as `punctual parked` has of a service, beside its processes."""
+        process = self._process(name)
+        return process.running
+
+    def run(self, coroutine: Coroutine[Any, Any, None]) -> None:
+        """Run something to the end."""
         self._running.append(self.loop.create_task(coroutine))
 
     async def _keep(self, name: str) -> None:
@@ -202,7 +209,7 @@ class World:
     def _stop(self, process: Process) -> None:
         if process.up:
             self.tell(f"{process.service.name} is stopped")
-            self._start(process.stop())
+            self.run(process.stop())
 
     def _expire(self, process: Process) -> None:
         for feed in process.connection.feeds:
@@ -212,7 +219,7 @@ class World:
 
     def _come_back(self, feed: SimulatedFeed) -> None:
         if not self._closing:
-            self._start(feed.rejoin())
+            self.run(feed.rejoin())
 
     def _hold(self, process: Process) -> None:
         if process.service.listens:

@@ -1,0 +1,64 @@
+"""What must be true of whoever follows facts, be they set aside and redriven or not: each has its effect, in order."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from typing import Any
+from uuid import UUID, uuid5
+
+from tests.simulation.ending import Ending
+
+from contracts.envelope import Fact
+from contracts.names import shard_of_stream
+from contracts.tickets import Reopened, TierChanged
+from intake.domain.react import Standing
+from kit.service import Service
+
+ANY = Standing(account_version=0, tier="enlist", calendar=None)
+
+
+def _commands(service: Service, fact: Fact) -> Sequence[tuple[str, UUID]]:
+    """The stream and the id of each command that follows. What a change of tier asks for, only intake knew then."""
+    context: Any = service.policy
+    if service.name == "intake":
+        context = [] if isinstance(fact.event, TierChanged) else ANY if isinstance(fact.event, Reopened) else context
+    return [
+        (stream, uuid5(fact.event_id, f"{service.name}/{stream}/{type(command).__name__}/{n}"))
+        for n, (stream, command) in enumerate(service.react(fact, context))
+    ]
+
+
+def facts_are_followed_in_order(ending: Ending) -> Iterable[str]:
+    """Every command that a fact asks for was carried out; in a stream never before that of an earlier fact."""
+    for name, service in ending.world.services.items():
+        tables, causes = ending.world.stores[name].tables, dict[UUID, Fact]()
+        for fact in (fact for topic in service.listens for fact in ending.logs[topic]):
+            for stream, command in _commands(service, fact):
+                causes[command] = fact
+                if (shard_of_stream(stream), command) not in tables.commands:
+                    yield f"{name} did not follow {type(fact.event).__name__} {fact.event_id} for {stream}"
+        orders: dict[str, dict[UUID, Fact]] = defaultdict(dict)
+        for fact in ending.logs[service.topic]:
+            if cause := causes.get(fact.command_id):
+                orders[fact.stream][fact.command_id] = cause
+        for stream, order in orders.items():
+            yield from (f"{name}: {stream}: {words}" for words in _disorder(list(order.values())))
+
+
+def _disorder(causes: Sequence[Fact]) -> Iterable[str]:
+    """Facts whose effect comes after that of one which had come after them."""
+    for n, late in enumerate(causes):
+        for early in causes[:n]:
+            known = early.meta.seen.get(late.topic, 0) if early.topic != late.topic else early.shard_seq - 1
+            if late.shard_seq <= known and early.shard == late.shard:
+                yield f"{type(late.event).__name__} {late.event_id} comes after {type(early.event).__name__}"
+
+
+def open_tickets_follow_their_account(ending: Ending) -> Iterable[str]:
+    """P14."""
+    models = ending.world.stores["intake"].tables.models
+    accounts = {row["account_id"]: row for row in models.get("accounts", {}).values()}
+    for row in models.get("tickets", {}).values():
+        account = accounts[row["account_id"]]
+        has, wants = (row["tier"], row["calendar"]), (account["tier"], account["calendar"])
+        if row.get("closed_at") is None and has != wants:
+            yield f"ticket {row['ticket_id']} has {has}, its account {wants}"
