@@ -137,7 +137,7 @@ def test_many_are_answered_in_order_and_a_bad_one_in_its_place(tmp_path: Path) -
 
 def test_what_is_missing_or_wrong_is_named() -> None:
     assert "say --severity, --tier and --at" in refused("--severity", "1")
-    assert "5 is not in the range" in refused("--severity", "5", "--tier", "enlist", "--at", "2026-07-13T13:30:00Z")
+    assert "less than or equal to 4" in refused("--severity", "5", "--tier", "enlist", "--at", "2026-07-13T13:30:00Z")
     assert "end it with Z" in refused("--severity", "1", "--tier", "enlist", "--at", "2026-07-13T13:30:00")
     assert "has no calendar 'lunar'" in refused(
         "--severity", "1", "--tier", "enlist", "--at", "2026-07-13T13:30:00Z", "--calendar", "lunar"

@@ -1,15 +1,17 @@
 """The shape of a policy file. Its JSON Schema is `PolicyFile.model_json_schema()`."""
 
 from datetime import date, timedelta
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal, Self, get_args
 
-from pydantic import Field, ValidationInfo, field_validator, model_validator
+from pydantic import Field, JsonValue, ValidationInfo, field_validator, model_validator
 
 from contracts.escalations import Rung as Role
 from contracts.tickets import Detail, Severity
 from sla_timer.policy_file.entry import Entry
 from sla_timer.policy_file.hours import Calendar
 from sla_timer.terms import Duration, PositiveDuration
+
+SEVERITIES: list[JsonValue] = [str(severity) for severity in get_args(Severity)]
 
 
 class Target(Entry):
@@ -23,7 +25,7 @@ class Metric(Entry):
 
     counts: Literal["support", "elapsed"]
     warnings: tuple[Annotated[int, Field(gt=0, lt=100)], ...] = ()
-    targets: dict[Severity, Target]
+    targets: dict[Severity, Target] = Field(json_schema_extra={"propertyNames": {"enum": SEVERITIES}})
 
     @field_validator("warnings")
     @classmethod
@@ -67,7 +69,7 @@ class Ladder(Entry):
 
     rungs: tuple[Rung, ...]
     rounds: int = Field(default=1, ge=1, le=100)
-    every: PositiveDuration = timedelta(days=1)
+    every: PositiveDuration = Field(default=timedelta(days=1), json_schema_extra={"default": "24h"})
 
     @field_validator("rungs")
     @classmethod

@@ -1,0 +1,19 @@
+"""What another policy changes, for whom, in words. Both are in their resolved form (`sla_timer.domain.policy`)."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from sla_timer.changes.calendars import calendar_changes
+from sla_timer.changes.others import feedback_changes, ladder_changes, library_changes, required_changes
+from sla_timer.changes.promises import promise_changes
+
+Resolved = Mapping[str, Any]
+
+
+def changes(before: Resolved, after: Resolved) -> Iterator[str]:
+    """One sentence each, what customers notice most first; nothing if they are the same."""
+    for part in (promise_changes, calendar_changes, ladder_changes, feedback_changes, required_changes):
+        yield from part(before, after)
+    if before["name"] != after["name"]:
+        yield f"The policy is called {after['name']!r} instead of {before['name']!r}."
+    yield from library_changes(before, after)

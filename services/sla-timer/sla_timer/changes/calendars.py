@@ -1,0 +1,113 @@
+"""Calendars: whose support hours are others."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sla_timer.changes.words import days, duration, hours, listed, shortened
+
+Entry = Mapping[str, Any]
+FOR_EVER = "9999-12-31"
+
+
+def calendar_changes(before: Entry, after: Entry) -> Iterator[str]:
+    """First who is counted by which calendar, then what each calendar says."""
+    yield from _assignments(before, after)
+    old, new = before["calendars"], after["calendars"]
+    for name in sorted(old.keys() & new.keys()):
+        for change in _differences(old[name], new[name], before["zones"], after["zones"]):
+            yield f"{_users(name, before, after)} (calendar {name}): {change}."
+    for name in sorted(new.keys() - old.keys()):
+        yield f"The calendar {name} is new ({_summary(new[name])}): it can be agreed with an account."
+    for name in sorted(old.keys() - new.keys()):
+        yield f"The calendar {name} is gone: accounts that have agreed on it need another before their next ticket."
+
+
+def _assignments(before: Entry, after: Entry) -> Iterator[str]:
+    moved: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for tier, calendar in after["tiers"].items():
+        if before["tiers"].get(tier) != calendar:
+            moved[before["tiers"].get(tier, ""), calendar].append(tier.capitalize())
+    for (was, now), tiers in moved.items():
+        said = _summary(after["calendars"][now])
+        had = f"{was} ({_summary(before['calendars'][was])})" if was else "none"
+        same = was and before["calendars"][was]["version"] == after["calendars"][now]["version"]
+        yield f"{listed(tiers)}: counted by the calendar {now} ({said}) instead of {had}" + (
+            "; the hours are the same." if same else "."
+        )
+
+
+def _users(name: str, before: Entry, after: Entry) -> str:
+    """Who is counted by it, before and after."""
+    tiers = [tier.capitalize() for tier in after["tiers"] if before["tiers"].get(tier) == after["tiers"][tier] == name]
+    if before["feedback"]["calendar"] == after["feedback"]["calendar"] == name:
+        tiers.append("feedback" if tiers else "Feedback")
+    return listed(tiers) or "Accounts that have agreed on it"
+
+
+def _differences(old: Entry, new: Entry, old_zones: Entry, new_zones: Entry) -> Iterator[str]:
+    if old["zone"] != new["zone"]:
+        yield f"by the clock of {_zone(new['zone'])} instead of {_zone(old['zone'])}"
+    elif moved := _first_difference(old_zones[old["zone"]], new_zones[new["zone"]], _both_know(old, new)):
+        yield f"the clocks of {new['zone']} are moved otherwise from {moved} on"
+    yield from _weeks(old["windows"], new["windows"])
+    if added := sorted(set(new["holidays"]) - set(old["holidays"])):
+        yield f"closed on further holidays: {shortened(added)}"
+    if removed := sorted(set(old["holidays"]) - set(new["holidays"])):
+        yield f"holidays no more: {shortened(removed)}"
+    for on in sorted(old["special"].keys() | new["special"].keys()):
+        was, now = old["special"].get(on), new["special"].get(on)
+        if was != now:
+            yield f"on {on} {_special(now)} instead of {_special(was)}"
+    if old["known_until"] != new["known_until"]:
+        yield f"known {_horizon(new['known_until'])} instead of {_horizon(old['known_until'])}"
+
+
+def _both_know(old: Entry, new: Entry) -> str:
+    return min(old["known_until"] or FOR_EVER, new["known_until"] or FOR_EVER)
+
+
+def _weeks(old: list[list[int]], new: list[list[int]]) -> Iterator[str]:
+    """Days that change alike are named together."""
+    alike: dict[tuple[str, str], list[int]] = defaultdict(list)
+    for day in range(7):
+        was, now = _on(old, day), _on(new, day)
+        if was != now:
+            alike[was, now].append(day)
+    for (was, now), numbers in alike.items():
+        yield f"{days(numbers)} {now} instead of {was}"
+    if alike and (total := _weekly(new)) != (before := _weekly(old)):
+        yield f"in all {total} a week instead of {before}"
+
+
+def _on(windows: list[list[int]], day: int) -> str:
+    return hours([opens, closes] for on, opens, closes in windows if on == day)
+
+
+def _weekly(windows: list[list[int]]) -> str:
+    return duration(timedelta(seconds=sum(closes - opens for _, opens, closes in windows)))
+
+
+def _summary(entry: Entry) -> str:
+    return f"{_weekly(entry['windows'])} a week, {_zone(entry['zone'])}"
+
+
+def _special(windows: list[list[int]] | None) -> str:
+    return "the usual hours" if windows is None else hours(windows)
+
+
+def _horizon(until: str | None) -> str:
+    return f"until {until}" if until else "for ever"
+
+
+def _zone(name: str) -> str:
+    return f"the fixed offset {name}" if name.startswith(("+", "-")) else name
+
+
+def _first_difference(old: Entry, new: Entry, until: str) -> str | None:
+    """The date from which two readings of a zone have other offsets, if there is one up to `until`."""
+    was, now = ({(0, zone["offset"]), *map(tuple, zone["transitions"])} for zone in (old, new))
+    first = min((at for at, _ in was ^ now), default=None)
+    on = None if first is None else datetime.fromtimestamp(first, UTC).date().isoformat()
+    return on if on and on <= until else None
