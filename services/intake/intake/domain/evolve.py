@@ -1,7 +1,6 @@
 """What the facts add up to. Never fails: a fact has already happened."""
 
-from dataclasses import replace
-
+from contracts.replacing import replace
 from intake.domain import events as facts
 from intake.domain.information import merged
 from intake.domain.state import (

@@ -1,8 +1,9 @@
 """The required information of P8: what is there, and what is still missing."""
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import fields, replace
+from dataclasses import fields
 
+from contracts.replacing import replace
 from intake.domain.commands import REQUIRED
 from intake.domain.events import Detail, Details
 from intake.domain.texts import LINE_BYTES, fitting, is_blank

@@ -1,9 +1,10 @@
 """The situations a ticket or an account can be in, with what is needed to decide."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal
 from uuid import UUID
 
+from contracts.replacing import replace
 from intake.domain.events import Detail, Details, Priority, Severity, Tier
 
 Contact = Literal["information-request", "message", "initial-response"]

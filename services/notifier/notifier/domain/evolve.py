@@ -1,7 +1,5 @@
 """What the facts of a thread or of a notification add up to."""
 
-from dataclasses import replace
-
 from contracts.notifications import (
     NotificationEvent,
     NotificationFailed,
@@ -11,6 +9,7 @@ from contracts.notifications import (
     ThreadAssigned,
     ThreadOpened,
 )
+from contracts.replacing import replace
 from notifier.domain.state import Answered, Conversation, Nothing, Overdue, Sent, Staff, State, Thread, Unsent, Waiting
 
 INITIAL: State = Nothing()
