@@ -64,16 +64,18 @@ ORDER BY m.ordinal DESC LIMIT $3
 """
 MAIL = "SELECT key, sealed_for, raw FROM mails WHERE key = $1"
 
+NOTHING_MISSING = json.dumps([])
+
 
 def project(fact: Fact, before: State, after: State) -> Iterable[Put]:
     """The rows that a fact changes. Words of persons stay in the log."""
-    match fact.event, after:
-        case facts.AccountRegistered() | facts.TierChanged(), Account():
-            yield from _account(fact, after)
-        case _, Account() | Nothing():
-            return
+    match after:
+        case Account():
+            return _account(fact, after) if isinstance(fact.event, facts.AccountEvent) else []
+        case Nothing():
+            return []
         case _:
-            yield Put("tickets", {"ticket_id": after.ticket.ticket_id}, _ticket(fact, after))
+            return [Put("tickets", {"ticket_id": after.ticket.ticket_id}, _ticket(fact, after))]
 
 
 def _account(fact: Fact, account: Account) -> Iterable[Put]:
@@ -94,7 +96,7 @@ def _ticket(fact: Fact, after: Any) -> dict[str, Any]:
         "tier": ticket.tier,
         "calendar": ticket.calendar,
         "assignee": ticket.assignee,
-        "missing": json.dumps(after.missing if isinstance(after, Waiting) else []),
+        "missing": json.dumps(after.missing) if isinstance(after, Waiting) else NOTHING_MISSING,
         "updated_at": fact.happened_at,
         "closings": ticket.closings,
         "version": fact.version,

@@ -1,9 +1,10 @@
 """What a service's core looks like to the shell: a module, or any object, with these names."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
+
+import msgspec
 
 from contracts.envelope import Fact
 
@@ -41,13 +42,15 @@ class Decider(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Put:
-    """Sets columns of one row of a read model; columns not named keep their values."""
+class Put(msgspec.Struct, frozen=True):
+    """Sets columns of one row of a read model; columns not named keep their values.
+
+    A struct, for replay makes one of almost every event.
+    """
 
     table: str
     key: dict[str, Any]
-    values: dict[str, Any] = field(default_factory=dict)
+    values: dict[str, Any] = {}
 
 
 class Project(Protocol):

@@ -23,9 +23,12 @@ class Rebuilt:
 
     def put(self, change: Put) -> None:
         """Set columns of a row."""
-        rows = self.tables.setdefault(change.table, {})
-        row = rows.setdefault(tuple(change.key.items()), dict(change.key))
-        row.update(change.values)
+        table, key = change.table, tuple(change.key.items())
+        rows = self.tables[table] if table in self.tables else self.tables.setdefault(table, {})
+        if key in rows:
+            rows[key].update(change.values)
+        else:
+            rows[key] = change.key | change.values
 
     def apply(self, decider: Decider, project: Project, fact: Fact, until: datetime | None = None) -> None:
         """Fold the next fact (in the order of its shard); with `until`, only if it was recorded before."""
@@ -47,6 +50,8 @@ def uncollected() -> Iterator[None]:
         yield
     finally:
         if was:
+            gc.freeze()
+            gc.unfreeze()  # all that was made counts as old now; new, it would be looked through at once
             gc.enable()
 
 

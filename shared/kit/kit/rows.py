@@ -1,5 +1,8 @@
 """Stored rows and facts."""
 
+from datetime import datetime
+from uuid import UUID
+
 import msgspec
 
 from contracts import codec
@@ -11,15 +14,34 @@ _META = msgspec.json.Decoder(Meta)
 
 def fact_of(topic: str, row: Row) -> Fact:
     """The fact in a stored row; personal fields stay sealed."""
+    return fact_from(topic, *msgspec.structs.astuple(row))
+
+
+def fact_from(
+    topic: str,
+    shard: int,
+    shard_seq: int,
+    stream: str,
+    version: int,
+    event_id: UUID,
+    command_id: UUID,
+    type: str,
+    schema_version: int,
+    recorded_at: datetime,
+    data: str,
+    meta: str,
+    /,
+) -> Fact:
+    """The same from the row's columns, in their order (kit.sql.EVENT_COLUMNS): for replay, which has very many."""
     return Recorded(
         topic=topic,
-        shard=row.shard,
-        shard_seq=row.shard_seq,
-        stream=row.stream,
-        version=row.version,
-        event_id=row.event_id,
-        command_id=row.command_id,
-        recorded_at=row.recorded_at,
-        event=codec.decode(row.type, row.schema_version, row.data),
-        meta=_META.decode(row.meta),
+        shard=shard,
+        shard_seq=shard_seq,
+        stream=stream,
+        version=version,
+        event_id=event_id,
+        command_id=command_id,
+        recorded_at=recorded_at,
+        event=codec.decode(type, schema_version, data),
+        meta=_META.decode(meta),
     )

@@ -117,3 +117,10 @@ def test_the_garbage_collector_is_as_it_was_afterwards() -> None:
             pass
         assert not gc.isenabled()
     assert gc.isenabled()
+
+
+def test_what_was_made_meanwhile_counts_as_old_afterwards_and_is_still_collected() -> None:
+    with uncollected():
+        made = [object()]
+    assert any(one is made for one in gc.get_objects(generation=2))
+    assert gc.get_freeze_count() == 0

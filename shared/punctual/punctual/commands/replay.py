@@ -15,6 +15,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from kit.replay import uncollected
 from kit.service import Service
 from kit.settings import prefix_of
 from punctual.local.errors import StackUnavailable
@@ -110,7 +111,7 @@ async def _rebuild(
     every: list[Verified] = []
     dsns = {one.name: _dsn(one.name) if database else None for one in services}
     for one in services:
-        with _progress(one.name) as tell:
+        with _progress(one.name) as tell, uncollected():
             found = await verify(
                 one,
                 dsns[one.name],

@@ -13,9 +13,8 @@ from contracts.base import BY_CLASS
 from contracts.envelope import Fact
 from contracts.names import shard_of
 from contracts.tickets import TicketOpened
-from kit.rows import fact_of
+from kit.rows import fact_from
 from kit.sql import EVENT_COLUMNS
-from kit.store import Row
 
 HEADS = "SELECT shard, seq FROM heads WHERE seq > 0 ORDER BY shard"
 WHERE = "WHERE shard = $1 AND shard_seq BETWEEN $2 AND $3 ORDER BY shard_seq"
@@ -26,7 +25,7 @@ OF_TICKET = f"""
 SELECT {EVENT_COLUMNS} FROM events WHERE shard = $1 AND stream_id LIKE '%-' || $2 || '%' ORDER BY shard_seq
 """
 NUMBERED = "SELECT data->>'ticket_id' FROM events WHERE type = $1 AND data->>'number' = $2"
-PIECE = 4000
+PIECE = 1000
 
 
 class Piece(NamedTuple):
@@ -71,18 +70,21 @@ async def read(
 
 async def from_postgres(
     connection: asyncpg.Connection, topic: str, upto: Mapping[int, int], until: datetime | None = None
-) -> AsyncGenerator[list[Fact], None]:
-    """The facts of a service, shard by shard and in order, up to those events; with `until`, recorded before it."""
+) -> AsyncGenerator[Iterator[Fact], None]:
+    """The facts of a service, shard by shard and in order, up to those events; with `until`, recorded before it.
+
+    Each is made when its turn comes, and in the place of the one before it, which the processor still has at hand.
+    """
     async with aclosing(read(connection, FACTS, upto)) as batches:
         async for rows in batches:
-            facts = [fact_of(topic, Row(*row)) for row in rows]
-            yield facts if until is None else [fact for fact in facts if fact.recorded_at < until]
+            facts = (fact_from(topic, *row) for row in rows)
+            yield facts if until is None else (fact for fact in facts if fact.recorded_at < until)
 
 
 async def of_ticket(connection: asyncpg.Connection, topic: str, ticket: UUID) -> list[Fact]:
     """A service's facts about a ticket, in order."""
     rows: list[Any] = await connection.fetch(OF_TICKET, shard_of(ticket), str(ticket))
-    return [fact_of(topic, Row(*row)) for row in rows]
+    return [fact_from(topic, *row) for row in rows]
 
 
 async def numbered(connection: asyncpg.Connection, number: str) -> UUID | None:

@@ -1,6 +1,6 @@
 """Rebuild a service's read models, and compare them with the live ones in the same snapshot."""
 
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Iterable
 from contextlib import aclosing
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -81,7 +81,7 @@ async def verify(
 
 
 async def rebuild(
-    service: Service, facts: AsyncGenerator[list[Fact], None], until: datetime | None, total: int | None, tell: Tell
+    service: Service, facts: AsyncGenerator[Iterable[Fact], None], until: datetime | None, total: int | None, tell: Tell
 ) -> Rebuilt:
     """Fold the facts and project them to rows."""
     rebuilt = Rebuilt()
@@ -101,7 +101,7 @@ def _facts(
     broker: Broker | None,
     upto: dict[int, int],
     until: datetime | None,
-) -> AsyncGenerator[list[Fact], None]:
+) -> AsyncGenerator[Iterable[Fact], None]:
     if source == "postgres":
         return from_postgres(live, service.topic, upto, until)
     assert broker
