@@ -1,23 +1,29 @@
 """The words people write hours with: durations, times of day, days of the week, offsets. Each error says how."""
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, StringConstraints, WithJsonSchema
+from pydantic import BeforeValidator, Field, StringConstraints, WithJsonSchema
+
+LONGEST = timedelta(days=3653)
+EARLIEST, LATEST = date(1970, 1, 1), date(2199, 12, 31)
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
 def _duration(value: Any) -> timedelta:
     text = str(value).replace(" ", "")
-    found = re.fullmatch(r"(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?", text)
+    found = re.fullmatch(r"(?:(\d{1,9})h)?(?:(\d{1,9})m)?(?:(\d{1,9})s)?", text, re.ASCII)
     if text.startswith(("-", "−")):
         raise ValueError(f"{value!r} is less than nothing; write a duration such as 1h30m")
     if not text or not found:
         raise ValueError(f"{value!r} is no duration; write hours, minutes and seconds, such as 1h30m, 45m or 24h")
     hours, minutes, seconds = (int(part or 0) for part in found.groups())
-    return timedelta(hours=hours, minutes=minutes, seconds=seconds)
+    span = timedelta(hours=hours, minutes=minutes, seconds=seconds)
+    if span > LONGEST:
+        raise ValueError(f"{value!r} is longer than ten years; write a duration such as 1h30m")
+    return span
 
 
 def _positive(value: Any) -> timedelta:
@@ -29,14 +35,27 @@ def _positive(value: Any) -> timedelta:
 
 def time_of_day(value: Any) -> int:
     """Seconds since midnight, from `09:00` to `24:00`. Raises ValueError."""
-    found = re.fullmatch(r"(\d\d):(\d\d)", value) if isinstance(value, str) else None
+    found = re.fullmatch(r"(\d\d):(\d\d)", value, re.ASCII) if isinstance(value, str) else None
     hours, minutes = map(int, found.groups()) if found else (99, 0)
     if minutes > 59 or (hours, minutes) > (24, 0):
         raise ValueError(f"{value!r} is no time of day; write it in quotes from '00:00' to '24:00'")
     return hours * 3600 + minutes * 60
 
 
+def _date(value: Any) -> date:
+    """A number is no date, whatever it might count."""
+    try:
+        on = value if isinstance(value, date) else date.fromisoformat(value)
+    except (TypeError, ValueError):
+        raise ValueError(f"{value!r} is no date; write it as 2026-12-25") from None
+    if not EARLIEST <= on <= LATEST:
+        raise ValueError(f"{on} is beyond what can be known; write a date from {EARLIEST} to {LATEST}")
+    return on
+
+
 def _days(value: Any) -> tuple[int, ...]:
+    if value == []:
+        raise ValueError("a window on no day never opens; name one, a range such as mon-fri, or a list")
     if isinstance(value, list):
         return tuple(sorted({day for part in value for day in _days(part)}))
     first, dash, last = str(value).lower().partition("-")
@@ -64,6 +83,8 @@ Days = Annotated[
 """Weekdays, Monday being 0."""
 OFFSET = r"^[+-]([01]\d|2[0-3]):[0-5]\d$"
 Offset = Annotated[str, StringConstraints(pattern=OFFSET)]
+Date = Annotated[date, BeforeValidator(_date), WithJsonSchema({"type": "string", "format": "date"})]
+Count = Annotated[int, Field(strict=True, gt=0)]
 Rules = Annotated[
     tuple[Annotated[str, StringConstraints(pattern=r"^P\d+$")], ...],
     BeforeValidator(lambda value: (value,) if isinstance(value, str) else value),

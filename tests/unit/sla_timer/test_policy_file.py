@@ -1,11 +1,18 @@
 """The policy file: what the shipped one says, and how a bad one is refused, with all errors at once."""
 
 import json
+from collections.abc import Iterator
+from copy import deepcopy
 from dataclasses import replace
 from datetime import date, timedelta
+from io import StringIO
 from pathlib import Path
+from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from ruamel.yaml import YAML
 from tests.unit.sla_timer.story import DEFAULT, OFFICE, OFFICE_HOURS, TODAY, VENDOR, ny, published
 
 from contracts.sla import PolicyPublished
@@ -14,6 +21,7 @@ from sla_timer.domain import INITIAL, decide, evolve
 from sla_timer.domain.policies import Policies
 from sla_timer.domain.refusals import UnknownCalendar, UnknownPolicy
 from sla_timer.policy_file import PolicyFile, PolicyRefused
+from sla_timer.policy_file.problems import plain
 
 POLICY = VENDOR.current
 
@@ -171,6 +179,15 @@ def test_all_errors_are_told_at_once_each_with_its_line() -> None:
         ("after: 0m", "after: 1m", "the first is 0m"),
         ("    rungs:", "    rounds: 2\n    every: 8h\n    rungs:", "the ladder loops into itself"),
         ("until: 2040-12-31", "until: 2026-11-22", "have run out on 2026-11-22"),
+        ("until: 2040-12-31", "until: 9999-12-31", "write a date from 1970-01-01 to 2199-12-31"),
+        ("since: 2020-01-01", "since: 2041-01-01", "until 2040-12-31 lies before since 2041-01-01"),
+        ("since: 2020-01-01", "since: 20", "20 is no date; write it as 2026-12-25"),
+        ("within: 1h", "within: 999999999h", "longer than ten years"),
+        ("within: 1h", "within: 99999999999h", "write hours, minutes and seconds"),
+        ("within: 1h", "within: ٣h", "write hours, minutes and seconds"),
+        ("warnings: [50, 75, 90]", "warnings: [yes, 50]", "valid integer"),
+        ("days: mon-fri", "days: []", "a window on no day never opens"),
+        ("review: {days: 7", "review: {days: 70000", "less than or equal to 3653"),
         ("feedback:\n  calendar: weekdays", "feedback:\n  calendar: lunar", "there is no calendar 'lunar'"),
         ("required:", "requried:", "this key is missing; add it"),
         ("engineer, after", "enginer, after", "Input should be 'engineer'"),
@@ -188,6 +205,11 @@ def test_a_mistake_is_told_with_what_would_help(old: str, new: str, said: str) -
     ("old", "new", "said"),
     [
         ("known_until: 2030-12-31", "known_until: 2026-11-22", "the holidays have run out on 2026-11-22"),
+        (
+            "dates: [2026-11-26]",
+            "dates: [2031-01-01]",
+            "2031-01-01 lies beyond known_until 2030-12-31; name a later one",
+        ),
         ("dates: [2026-11-26]", "country: ZZ", "unknown country 'ZZ'"),
         ("dates: [2026-11-26]", "country: US, subdivision: BY", "unknown subdivision 'BY' of US; it has AK"),
         ("dates: [2026-11-26]", "subdivision: BY", "unknown subdivision 'BY' of None; it has none"),
@@ -206,6 +228,57 @@ def test_a_calendar_that_can_t_be_is_told_with_what_would_help(old: str, new: st
 def test_whatever_is_no_policy_is_refused(text: str) -> None:
     with pytest.raises(PolicyRefused):
         policy_file.load(text, name="policy.yaml", today=TODAY)
+
+
+def paths(node: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    yield path
+    items = node.items() if isinstance(node, dict) else enumerate(node) if isinstance(node, list) else ()
+    for key, value in items:
+        yield from paths(value, (*path, key))
+
+
+PLAIN = plain(YAML().load(DEFAULT.replace("\nladders:", OFFICE_HOURS + "\nladders:")))
+ODD: list[Any] = [
+    None,
+    "",
+    0,
+    -1,
+    10**30,
+    1e308,
+    True,
+    [],
+    {},
+    [[]],
+    {1: {}},
+    "9" * 50 + "h",
+    "0001-01-01",
+    "9999-12-31",
+    "24:00",
+]
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.sampled_from(list(paths(PLAIN))), st.sampled_from(ODD))
+def test_whatever_stands_anywhere_is_taken_or_refused_and_breaks_nothing(path: tuple[Any, ...], value: Any) -> None:
+    file = {"policy": deepcopy(PLAIN)}
+    node: Any = file
+    for key in ("policy", *path)[:-1]:
+        node = node[key]
+    node[("policy", *path)[-1]] = value
+    text = StringIO()
+    YAML().dump(file["policy"], text)
+    try:
+        document = policy_file.load(text.getvalue(), name="policy.yaml", today=TODAY)
+    except PolicyRefused:
+        return
+    assert Policies().published(published(text.getvalue())).latest == document.version
+
+
+def test_a_policy_without_any_calendar_names_those_that_are_missed() -> None:
+    start, end = DEFAULT.index("calendars:"), DEFAULT.index("\nladders:")
+    said = refused(text=DEFAULT[:start] + "calendars: {}\n" + DEFAULT[end:])
+    assert len(said) == 5
+    assert said[0].endswith("tiers.enlist.calendar: there is no calendar 'weekdays'; there is none at all: add it")
 
 
 def test_days_may_be_listed_and_ladders_repeated() -> None:

@@ -8,7 +8,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInf
 
 from sla_timer.domain.schedule import by_weekday, overlapping
 from sla_timer.policy_file.entry import Entry
-from sla_timer.terms import DAYS, Days, Offset, TimeOfDay
+from sla_timer.terms import DAYS, Date, Days, Offset, TimeOfDay
 from sla_timer.zones import check_zone
 
 MIDNIGHT = 86_400
@@ -47,8 +47,8 @@ class Holidays(Entry):
 
     country: str | None = None
     subdivision: str | None = None
-    dates: tuple[date, ...] = ()
-    known_until: date
+    dates: tuple[Date, ...] = ()
+    known_until: Date
 
     @field_validator("known_until")
     @classmethod
@@ -56,6 +56,12 @@ class Holidays(Entry):
         if info.context and until < info.context["today"]:
             raise ValueError(f"the holidays have run out on {until}; list further ones and name a later date")
         return until
+
+    @model_validator(mode="after")
+    def _within_what_is_known(self) -> Self:
+        if beyond := [on for on in self.dates if on > self.known_until]:
+            raise ValueError(f"{beyond[0]} lies beyond known_until {self.known_until}; name a later one")
+        return self
 
     @model_validator(mode="after")
     def _supported(self) -> Self:
@@ -75,7 +81,7 @@ class Calendar(Entry):
     offset: Offset | None = None
     windows: tuple[Window, ...]
     holidays: Holidays | None = None
-    special: dict[date, tuple[Hours, ...]] = Field(default_factory=dict)
+    special: dict[Date, tuple[Hours, ...]] = Field(default_factory=dict)
 
     @field_validator("windows")
     @classmethod

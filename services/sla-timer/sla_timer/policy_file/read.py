@@ -54,12 +54,13 @@ def load(text: str, *, name: str, today: date) -> Document:
 
 def _disagreements(data: Any) -> Iterator[tuple[Path, str]]:
     """What one part says of another, as far as the parts can be read."""
-    calendars = _mapping(data, "calendars")
+    calendars = list(map(str, _mapping(data, "calendars")))
+    listed = isinstance(data, Mapping) and isinstance(data.get("calendars"), Mapping)
     wanting = [("tiers", tier) for tier in _mapping(data, "tiers")] + [("feedback",)]
     for path in wanting:
         calendar = _mapping(data, *path).get("calendar")
-        if isinstance(calendar, str) and calendars and calendar not in calendars:
-            yield (*path, "calendar"), f"there is no calendar {calendar!r}; {_choices(calendar, list(calendars))}"
+        if isinstance(calendar, str) and listed and calendar not in calendars:
+            yield (*path, "calendar"), f"there is no calendar {calendar!r}; {_choices(calendar, calendars)}"
     metrics = _mapping(data, "metrics")
     for severity in get_args(Severity):
         promised = [metric for metric in metrics if severity in _mapping(metrics, metric, "targets")]
@@ -92,7 +93,9 @@ def _message(detail: ErrorDetails) -> str:
 
 def _choices(word: str, known: list[str]) -> str:
     likely = get_close_matches(word, known, n=1)
-    return f"did you mean {likely[0]!r}?" if likely else f"use one of {', '.join(sorted(known))}"
+    if likely:
+        return f"did you mean {likely[0]!r}?"
+    return f"use one of {', '.join(sorted(known))}" if known else "there is none at all: add it"
 
 
 def _keys_at(path: Path) -> list[str]:

@@ -9,7 +9,7 @@ from contracts.escalations import Rung as Role
 from contracts.tickets import Detail, Severity
 from sla_timer.policy_file.entry import Entry
 from sla_timer.policy_file.hours import Calendar
-from sla_timer.terms import Duration, PositiveDuration
+from sla_timer.terms import Count, Date, Duration, PositiveDuration
 
 SEVERITIES: list[JsonValue] = [str(severity) for severity in get_args(Severity)]
 
@@ -24,7 +24,7 @@ class Metric(Entry):
     """What is measured, how it counts, and at which percents of the target it warns."""
 
     counts: Literal["support", "elapsed"]
-    warnings: tuple[Annotated[int, Field(gt=0, lt=100)], ...] = ()
+    warnings: tuple[Annotated[Count, Field(lt=100)], ...] = ()
     targets: dict[Severity, Target] = Field(json_schema_extra={"propertyNames": {"enum": SEVERITIES}})
 
     @field_validator("warnings")
@@ -68,7 +68,7 @@ class Ladder(Entry):
     """Who is called one after the other, `rounds` times, anew `every` so often (P23)."""
 
     rungs: tuple[Rung, ...]
-    rounds: int = Field(default=1, ge=1, le=100)
+    rounds: Annotated[Count, Field(le=100)] = 1
     every: PositiveDuration = Field(default=timedelta(days=1), json_schema_extra={"default": "24h"})
 
     @field_validator("rungs")
@@ -99,13 +99,13 @@ class Ladders(Entry):
 class WorkingDays(Entry):
     """A deadline in working days."""
 
-    working_days: int = Field(gt=0)
+    working_days: Annotated[Count, Field(le=366)]
 
 
 class CalendarDays(Entry):
     """A deadline in calendar days."""
 
-    days: int = Field(gt=0)
+    days: Annotated[Count, Field(le=3653)]
 
 
 class Feedback(Entry):
@@ -126,8 +126,8 @@ class PolicyFile(Entry):
     """A support policy. Holidays by country are resolved from `since`, they and time zones up to `until`."""
 
     name: str
-    since: date
-    until: date
+    since: Date
+    until: Date
     metrics: Metrics
     tiers: Tiers
     calendars: dict[str, Calendar]
@@ -140,4 +140,6 @@ class PolicyFile(Entry):
     def _ahead(cls, until: date, info: ValidationInfo) -> date:
         if info.context and until < info.context["today"]:
             raise ValueError(f"time zones and holidays have run out on {until}; name a later date")
+        if "since" in info.data and until < info.data["since"]:
+            raise ValueError(f"until {until} lies before since {info.data['since']}; name a later date")
         return until
