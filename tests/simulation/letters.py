@@ -1,8 +1,9 @@
 """What customers and their machines write by mail."""
 
+import asyncio
 from random import Random
 from typing import TYPE_CHECKING
-from uuid import UUID, uuid5
+from uuid import uuid5
 
 from tests.simulation.mail_door import MAILBOX, Fate, Posted
 
@@ -33,13 +34,19 @@ class Correspondent:
     def _random(self) -> Random:
         return self._desk.random
 
-    async def open(self, severity: int) -> UUID:
-        """Ask for help; the ticket that this will open."""
+    async def open(self, severity: int) -> None:
+        """Ask for help: this says what the ticket's id is. Perhaps at once some more mails about it."""
         body = COMPLETE if self._random.random() < 0.7 else "Product: Desk\n"
         mail = self._opening("It is broken", f"{body}Severity: {severity}\n\nIt does not work any more.\n")
         await self._desk.door.post(mail)
         assert mail.ticket
-        return mail.ticket
+        self._person.ticket = mail.ticket
+        more = [self._adds(n) for n in range(self._random.choice((0, 0, 3, 8)))]
+        await asyncio.gather(*more)
+
+    async def _adds(self, number: int) -> None:
+        """Something that was forgotten, and not all of it."""
+        await self._send(f"OS: Linux {number}\n", "belongs", In_Reply_To=self._first)
 
     def _opening(self, subject: str, body: str) -> Posted:
         """A mail that will open a ticket, in one of the lanes."""

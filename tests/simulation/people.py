@@ -70,7 +70,7 @@ class Person:
         """Ask for help, perhaps without saying all."""
         severity = self.random.choice((1, 1, 2, 2, 3, 4))
         if self.random.random() < 0.3:
-            self.ticket = await self.by_mail.open(severity)
+            await self.by_mail.open(severity)
             return
         complete = self.random.random() < 0.7
         await self.say(

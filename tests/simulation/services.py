@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
+from functools import cache
 from importlib.metadata import entry_points
 from typing import Any
 
@@ -17,9 +18,13 @@ from kit.store import Timer
 
 def services(desk: Callable[[], Desk], hasty: set[str]) -> list[Service]:
     """Those that are installed. Streams whose timers ring on the wall clock are noted in `hasty`."""
-    points = sorted(entry_points(group="punctual.services"), key=lambda point: point.name)
-    every = [_noting(_connected(point.load(), desk), hasty) for point in points]
+    every = [_noting(_connected(service, desk), hasty) for service in _installed()]
     return [with_mistakes(service, lambda: desk().releases) for service in every]
+
+
+@cache
+def _installed() -> list[Service]:
+    return [point.load() for point in sorted(entry_points(group="punctual.services"), key=lambda point: point.name)]
 
 
 def _connected(service: Service, desk: Callable[[], Desk]) -> Service:

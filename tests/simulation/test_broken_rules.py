@@ -9,6 +9,7 @@ from uuid import UUID
 import pytest
 from tests.simulation.runs import Report, simulate
 
+from kit import redrive
 from kit.memory import MemoryTx
 from kit.perform import Result, Work
 from kit.relay import Relay
@@ -79,3 +80,19 @@ def test_records_applied_before_their_causes(monkeypatch: pytest.MonkeyPatch) ->
 def test_a_transaction_that_is_not_undone(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(MemoryTx, "undo", lambda self: None)
     assert found("told", "surveyed", "clocks add up")
+
+
+def test_what_follows_a_parked_record_and_is_not_set_aside(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def parked_in(self: MemoryTx, shards: Sequence[int]) -> dict[int, set[UUID]]:
+        return {}
+
+    monkeypatch.setattr(MemoryTx, "parked_in", parked_in)
+    assert found("comes after")
+
+
+def test_a_redrive_that_forgets_what_it_should_apply(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def retry(store: Any, follow: Any, *place: Any) -> int:
+        return await redrive.drop(store, *place)
+
+    monkeypatch.setattr(redrive, "retry", retry)
+    assert found("did not follow")

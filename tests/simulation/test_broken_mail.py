@@ -1,0 +1,94 @@
+"""That simulation finds what goes wrong with mails: a rule is broken on purpose, and some seed says so."""
+
+import asyncio
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import replace
+from datetime import timedelta
+from email.message import EmailMessage
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from tests.simulation.equals import mailroom, outbox
+from tests.simulation.mail_server import SimulatedLine
+from tests.simulation.test_broken_rules import found
+
+from intake import store as letters
+from intake.mail import Mail
+from intake.mailroom import performing
+from intake.mailroom.keeping import Keeper
+from kit.memory import MemoryTx
+from kit.perform import Work
+from kit.store import Unavailable
+from notifier import store as notifications
+from notifier.domain.policy import Policy
+from notifier.senders.outbox import Outbox
+from notifier.senders.smtp import Deferred
+
+
+def test_a_sender_that_takes_a_mail_for_sent_when_it_was_deferred(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def offer(self: SimulatedLine, mail: EmailMessage) -> None:
+        with suppress(Deferred):
+            await self._server.offer(mail, self._sender)
+
+    monkeypatch.setattr(SimulatedLine, "offer", offer)
+    assert found("was sent, and the server never took it")
+
+
+def test_a_sender_that_does_not_keep_what_it_has_in_hand(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def keep(self: Outbox) -> None:
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr(Outbox, "keep", keep)
+    monkeypatch.setattr("notifier.senders.outbox.LEASE", timedelta(seconds=0.2))
+    assert found("though its sender knew")
+
+
+def test_mails_that_overtake_one_another(monkeypatch: pytest.MonkeyPatch) -> None:
+    def claim(tx: MemoryTx, now: float, *values: Any) -> outbox.Rows:
+        rows = outbox._requested(tx)
+        lanes = {row["notification_id"]: row["lane"] for row in rows}
+        for row in rows:
+            row["lane"] = str(row["notification_id"])
+        found = outbox.claim(tx, now, *values)
+        for row in outbox._requested(tx):
+            row["lane"] = lanes[row["notification_id"]]
+        return found
+
+    monkeypatch.setitem(outbox.OUTBOX, notifications.CLAIM, claim)
+    assert found("in another order")
+
+
+def test_a_machine_that_answers_a_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Policy, "may_reply", lambda self, replied: True)
+    assert found("automatic replies within an hour")
+
+
+def test_a_mail_that_is_said_to_be_stored_before_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    real = Keeper.keep
+
+    async def keep(self: Keeper, *values: Any) -> None:
+        with suppress(Unavailable):
+            await real(self, *values)
+
+    monkeypatch.setattr(Keeper, "keep", keep)
+    assert found("was stored, and isn't there")
+
+
+def test_a_mail_whose_command_has_another_id_on_every_try(monkeypatch: pytest.MonkeyPatch) -> None:
+    real = performing.work_for
+
+    def work_for(row: Mapping[str, Any], mail: Mail, *values: Any) -> Work:
+        return replace(real(row, mail, *values), command_id=uuid4())
+
+    monkeypatch.setattr(performing, "work_for", work_for)
+    assert found("2 events are its effect")
+
+
+def test_mails_of_a_ticket_that_do_not_wait_for_one_another(monkeypatch: pytest.MonkeyPatch) -> None:
+    def mails_to_perform(tx: MemoryTx, now: float, limit: int) -> mailroom.Rows:
+        return list(reversed(mailroom._stored(tx)))
+
+    monkeypatch.setitem(mailroom.MAILROOM, letters.MAILS_TO_PERFORM, mails_to_perform)
+    assert found("came in the order")
