@@ -62,7 +62,7 @@ class Person:
             command=command,
             account_id=self.account,
             digest=DIRECTORY.digest(self.email),
-            candidate=uuid5(self.ticket, "subject"),
+            candidate=self._id(),
         )
         return await self.desk.ask("intake", self.stream, addressed, "requester")
 

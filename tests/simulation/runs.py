@@ -13,7 +13,7 @@ from random import Random
 import structlog
 from tests.simulation.clocks import clocks_add_up
 from tests.simulation.ending import Ending
-from tests.simulation.invariants import followed, log, mails, post, procedures
+from tests.simulation.invariants import followed, log, mails, personal, post, procedures
 from tests.simulation.scenario import Desk, setting_of
 from tests.simulation.services import services
 
@@ -44,6 +44,8 @@ INVARIANTS = (
     post.mails_are_kept_and_do_what_they_ask,
     post.mails_are_performed_once_and_in_order,
     post.every_ticket_has_its_own_number,
+    personal.words_are_sealed,
+    personal.only_the_erased_are_forgotten,
     clocks_add_up,
 )
 

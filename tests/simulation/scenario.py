@@ -11,6 +11,7 @@ from uuid import UUID
 from tests.simulation.arithmetic import ALWAYS, OFFICE
 from tests.simulation.equals.mailroom import MAILROOM
 from tests.simulation.equals.outbox import OUTBOX
+from tests.simulation.erasure import Erasures
 from tests.simulation.mail_door import MailDoor
 from tests.simulation.mail_server import MailServer
 from tests.simulation.people import Person
@@ -60,7 +61,7 @@ class Desk:
 
     def __post_init__(self) -> None:
         self.server, self.door = MailServer(self.world, self.random), MailDoor(self.world, self.random)
-        self.releases = Releases(self.world, self.random)
+        self.releases, self.erasures = Releases(self.world, self.random), Erasures(self.world, self.random)
         self.world.waiting += [self.server.waiting, self.door.waiting, self.releases.waiting]
         self.world.own["notifier"] = {"connections": 2, "attempts": self.random.choice((3, 20))}
 
@@ -73,6 +74,7 @@ class Desk:
             for account in self.accounts:
                 people.create_task(self._account(account))
         async with asyncio.TaskGroup() as people:
+            people.create_task(self.erasures.happen(DAYS * 5.0))
             for account in self.accounts:
                 people.create_task(self._licensing(account))
             for number in range(self.random.randint(2, 5)):

@@ -53,8 +53,8 @@ class Process:
         """Until it dies or has stopped. If one part dies, the process dies."""
         try:
             await self._part(self.running.prepare())
-            self._finishing = [self._start(self._until_stopped(part)) for part in self.running.finishing()]
-            lasting = [self._start(self._until_stopped(part)) for part in self.running.lasting()]
+            self._finishing = [self._run(part) for part in self.running.finishing()]
+            lasting = [self._run(part) for part in self.running.lasting()]
             self.up = True
             ended, _ = await asyncio.wait([*self._finishing, *lasting], return_when=asyncio.FIRST_EXCEPTION)
             failed = [part.exception() for part in ended if not part.cancelled()]
@@ -66,6 +66,11 @@ class Process:
             await asyncio.gather(*list(self._tasks), return_exceptions=True)
         if self.ended_by and not isinstance(self.ended_by, Unavailable | BusError | Stuck):
             raise self.ended_by
+
+    def _run(self, part: Coroutine[Any, Any, None]) -> "asyncio.Task[None]":
+        task = self._start(self._until_stopped(part))
+        task.add_done_callback(lambda _: part.close())  # it may have been cancelled before it began
+        return task
 
     async def _until_stopped(self, part: Coroutine[Any, Any, None]) -> None:
         await part

@@ -152,6 +152,12 @@ class World:
         """Note something in the story."""
         self.story.append(f"{self.loop.time():8.3f} {self.right.now():%a %d %H:%M:%S} {what}")
 
+    def restart(self, name: str) -> None:
+        """Stop a service's processes in order; they are started again."""
+        for process in self.processes:
+            if process.service.name == name:
+                self._stop(process)
+
     def tool(self, name: str) -> SimulatedRunning:
         """What a command such as `punctual parked` has of a service, beside its processes."""
         process = self._process(name)
