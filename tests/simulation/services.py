@@ -13,7 +13,7 @@ from tests.simulation.scenario import Desk
 from kit.running import Running
 from kit.service import Service
 from kit.settled import Evidence
-from kit.store import Timer
+from kit.stored import Timer
 
 
 def services(desk: Callable[[], Desk], hasty: set[str]) -> list[Service]:

@@ -15,7 +15,7 @@ from kit.perform import Result, Work
 from kit.relay import Relay
 from kit.settled import Edge
 from kit.simulate.process import Process
-from kit.store import Move, Relayed
+from kit.stored import Move, Relayed
 
 SEEDS = 40
 

@@ -7,7 +7,7 @@ from typing import Any
 from contracts.names import ESCALATIONS, FEEDBACK, SLA, TICKETS
 from kit.service import Service
 from kit.settled import Evidence
-from kit.store import Timer
+from kit.stored import Timer
 from kit.timers import Ringing
 from sla_timer import domain, http, store
 from sla_timer.domain.commands import Ring

@@ -8,7 +8,7 @@ import structlog
 from contracts.errors import MalformedRecord
 from kit.bus import Message, Place
 from kit.inbox import Incoming, Verdict, judge, read
-from kit.store import Cursor
+from kit.stored import Cursor
 
 log = structlog.get_logger("consumer")
 

@@ -16,7 +16,8 @@ from kit.bus import Bus, Feed, Place
 from kit.clock import Clock
 from kit.follow import Follow, Poison
 from kit.inbox import Incoming
-from kit.store import BadValue, Cursor, CursorMoved, Move, Parked, Store, Unavailable
+from kit.store import BadValue, CursorMoved, Store, Unavailable
+from kit.stored import Cursor, Move, Parked
 
 BATCH = 500
 QUEUE = 2_000

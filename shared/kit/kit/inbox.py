@@ -10,7 +10,7 @@ from contracts.envelope import Fact, Recorded
 from contracts.errors import MalformedRecord
 from contracts.wire import Envelope
 from kit.bus import Message, Place
-from kit.store import Cursor
+from kit.stored import Cursor
 
 
 class Verdict(Enum):

@@ -20,22 +20,8 @@ from contracts.names import SHARDS
 from kit.decider import Put
 from kit.read_models import merged
 from kit.rows import fact_of
-from kit.store import (
-    Append,
-    Appended,
-    BadValue,
-    Conflict,
-    Cursor,
-    CursorMoved,
-    Known,
-    Move,
-    Parked,
-    Pending,
-    PolicyRow,
-    Relayed,
-    Row,
-    Timer,
-)
+from kit.store import BadValue, CursorMoved
+from kit.stored import Append, Appended, Conflict, Cursor, Known, Move, Parked, Pending, PolicyRow, Relayed, Row, Timer
 
 RECORD_LIMIT = 512 * 1024
 NEVER = datetime(1, 1, 1, tzinfo=UTC)

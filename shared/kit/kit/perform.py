@@ -16,7 +16,8 @@ from contracts.errors import MalformedEvent, SealBroken, UnknownEvent
 from contracts.names import shard_of_stream
 from contracts.refusals import Refusal
 from kit.decider import Decider, Project, Put, no_rows
-from kit.store import Append, Appended, Conflict, Known, NewEvent, Timer, Tx
+from kit.store import Tx
+from kit.stored import Append, Appended, Conflict, Known, NewEvent, Timer
 from kit.vault import NoKey, Vault, sealer, subjects_of
 
 Prepare = Callable[[Tx, Sequence[Any]], Awaitable[Sequence[Any]]]

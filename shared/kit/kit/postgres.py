@@ -16,23 +16,8 @@ from kit import sql
 from kit.decider import Put
 from kit.read_models import merged, upsert
 from kit.rows import fact_of
-from kit.store import (
-    Append,
-    Appended,
-    BadValue,
-    Conflict,
-    Cursor,
-    CursorMoved,
-    Known,
-    Move,
-    Parked,
-    Pending,
-    PolicyRow,
-    Relayed,
-    Row,
-    Timer,
-    Unavailable,
-)
+from kit.store import BadValue, CursorMoved, Unavailable
+from kit.stored import Append, Appended, Conflict, Cursor, Known, Move, Parked, Pending, PolicyRow, Relayed, Row, Timer
 
 PATIENCE = 10.0
 """Seconds until a statement, or a free connection, is given up."""

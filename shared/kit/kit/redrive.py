@@ -11,7 +11,8 @@ from contracts.names import SHARDS, TOPICS
 from kit.bus import Message
 from kit.follow import Follow, Poison
 from kit.inbox import Incoming, read
-from kit.store import BadValue, Parked, Store
+from kit.store import BadValue, Store
+from kit.stored import Parked
 
 
 async def parked(store: Store, shards: Sequence[int] = range(SHARDS)) -> list[Parked]:

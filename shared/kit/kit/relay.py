@@ -16,7 +16,8 @@ from contracts.errors import MalformedRecord
 from contracts.names import KEYS, shard_of
 from kit.bus import Bus, BusError, Producer, Unsendable
 from kit.clock import Clock
-from kit.store import Relayed, Row, Store, Unavailable
+from kit.store import Store, Unavailable
+from kit.stored import Relayed, Row
 
 LEASE = 10.0
 """Seconds of a lease, on the database's own clock."""

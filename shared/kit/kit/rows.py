@@ -7,7 +7,7 @@ import msgspec
 
 from contracts import codec
 from contracts.envelope import Fact, Meta, Recorded
-from kit.store import Row
+from kit.stored import Row
 
 _META = msgspec.json.Decoder(Meta)
 

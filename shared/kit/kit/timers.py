@@ -19,7 +19,8 @@ from kit.clock import Clock
 from kit.inbox import identity_of
 from kit.perform import Core, Done, Overtaken, Work
 from kit.settled import Edge, Evidence
-from kit.store import Store, Timer, Unavailable
+from kit.store import Store, Unavailable
+from kit.stored import Timer
 from kit.telemetry import span, traceparent
 
 AHEAD = 10.0

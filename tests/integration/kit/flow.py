@@ -12,7 +12,8 @@ from contracts.names import SHARDS, TICKETS
 from kit.bus import Bus, Message
 from kit.clock import WallClock
 from kit.relay import Relay
-from kit.store import Row, Store
+from kit.store import Store
+from kit.stored import Row
 
 CLOCK = WallClock()
 

@@ -21,7 +21,7 @@ from kit.consume import Consumer
 from kit.kafka import KafkaBus
 from kit.postgres import PostgresStore, PostgresTx
 from kit.relay import Relay
-from kit.store import Relayed
+from kit.stored import Relayed
 from punctual.local.databases import Dsns
 
 REACHED = b"here\n"

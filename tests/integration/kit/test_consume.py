@@ -21,7 +21,8 @@ from kit.follow import Follow
 from kit.memory import MemoryStore
 from kit.perform import Core
 from kit.postgres import PostgresStore
-from kit.store import Cursor, CursorMoved, Move, Store
+from kit.store import CursorMoved, Store
+from kit.stored import Cursor, Move
 from punctual.local.databases import Dsns
 
 

@@ -21,7 +21,8 @@ from kit.bus import Bus
 from kit.follow import Poison
 from kit.memory import MemoryStore
 from kit.postgres import PostgresStore
-from kit.store import Parked, Store
+from kit.store import Store
+from kit.stored import Parked
 
 BOTH = [TICKETS, SLA]
 

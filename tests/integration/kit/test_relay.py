@@ -18,7 +18,7 @@ from kit.kafka import KafkaBus
 from kit.memory import MemoryStore
 from kit.postgres import PostgresStore
 from kit.relay import Relay
-from kit.store import Relayed, Row
+from kit.stored import Relayed, Row
 from punctual.local import Home
 from punctual.local.account import discard
 from punctual.local.databases import Dsns

@@ -12,7 +12,8 @@ from tests.integration.kit.toy import META, ticket_in, tickets
 from contracts.names import SHARDS, shard_of_stream
 from kit.memory import MemoryStore
 from kit.postgres import PostgresStore
-from kit.store import Append, Appended, BadValue, Conflict, Known, NewEvent, Relayed, Row
+from kit.store import BadValue
+from kit.stored import Append, Appended, Conflict, Known, NewEvent, Relayed, Row
 
 Store = PostgresStore | MemoryStore
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)

@@ -10,7 +10,7 @@ from tests.unit.kit.records import SHARD, TICKET, event_id, incoming, message, s
 from contracts.errors import MalformedRecord
 from kit.backlog import Backlog
 from kit.inbox import Verdict, identity_of, judge, read
-from kit.store import Cursor
+from kit.stored import Cursor
 
 A, B, C = TOPICS = ("a", "b", "c")
 

@@ -20,7 +20,8 @@ from kit.simulate.process import Process
 from kit.simulate.running import SimulatedRunning
 from kit.simulate.statements import Equals
 from kit.simulate.store import SimulatedStore
-from kit.store import Cursor, Unavailable
+from kit.store import Unavailable
+from kit.stored import Cursor
 from kit.wiring import Tempo
 
 

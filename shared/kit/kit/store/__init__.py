@@ -1,0 +1,49 @@
+"""What the shell needs of a database, held to by the real one (postgres) and the one in memory alike.
+
+A transaction's statements are gathered by concern, one module each; both implementations have the same modules.
+"""
+
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+from typing import Protocol
+
+from kit.store.cursors import Cursors
+from kit.store.keys import Keys
+from kit.store.leases import Leases
+from kit.store.log import Log
+from kit.store.parking import Parking
+from kit.store.read_models import ReadModels
+from kit.store.relaying import Relaying
+from kit.store.timers import Timers
+
+
+class CursorMoved(Exception):
+    """Another process consumed this shard: this one's batch is void."""
+
+
+class Unavailable(Exception):
+    """The database didn't answer in time; whether the write happened is unknown, so try again with the same id."""
+
+
+class BadValue(Exception):
+    """The database refused a value of this batch."""
+
+
+class Tx(Log, ReadModels, Timers, Cursors, Parking, Keys, Relaying, Leases, Protocol):
+    """One transaction."""
+
+    def after_commit(self, then: Callable[[], None]) -> None:
+        """Call this once the transaction is durable."""
+        ...
+
+
+class Store(Protocol):
+    """A service's database."""
+
+    def statement(self) -> AbstractAsyncContextManager[Tx]:
+        """For one call on Tx, which commits by itself: two round trips less. Raises Unavailable, BadValue."""
+        ...
+
+    def transaction(self) -> AbstractAsyncContextManager[Tx]:
+        """A transaction that commits at the end of the block. Raises Unavailable, BadValue."""
+        ...

@@ -1,0 +1,33 @@
+"""Read models: rows that follow from the log, in tables of the service's own and in `policies`."""
+
+from collections.abc import Sequence
+from typing import Any, Literal, Protocol
+
+from kit.decider import Put
+from kit.stored import PolicyRow
+
+
+class ReadModels(Protocol):
+    """Writes rows, and reads them where a command or a reaction needs what only the database knows."""
+
+    async def rows(
+        self, table: str, keys: Sequence[dict[str, Any]], lock: Literal["share", "update"] | None = None
+    ) -> list[dict[str, Any]]:
+        """Those rows of a read model that exist, locked in the order of their keys."""
+        ...
+
+    async def select(self, table: str, where: dict[str, Any]) -> list[dict[str, Any]]:
+        """The rows of a read model with these values; None: those that have none there."""
+        ...
+
+    async def first(self, table: str, key: dict[str, Any], values: dict[str, Any]) -> dict[str, Any]:
+        """Insert a row unless there is one with this key: the row that stands, whoever was first."""
+        ...
+
+    async def put(self, changes: Sequence[Put]) -> None:
+        """Write read-model rows."""
+        ...
+
+    async def policies(self) -> list[PolicyRow]:
+        """The policy versions, in the order of their publication."""
+        ...

@@ -1,0 +1,23 @@
+"""Timers: what streams have asked for later."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Protocol
+
+from kit.stored import Timer
+
+
+class Timers(Protocol):
+    """Sets timers, finds those that are due, and removes each once."""
+
+    async def retime(self, gone: Sequence[Timer], new: Sequence[Timer]) -> None:
+        """Remove and set timers."""
+        ...
+
+    async def claim(self, timers: Sequence[Timer]) -> list[Timer]:
+        """Remove these timers; those that were still there in this generation are ours to ring."""
+        ...
+
+    async def due(self, shards: Sequence[int], before: datetime, limit: int) -> list[Timer]:
+        """The timers of these shards that are due before that instant, the earliest first."""
+        ...

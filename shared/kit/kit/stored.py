@@ -1,0 +1,148 @@
+"""What a database is given to keep, and what it answers: values that every store speaks in."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+
+from contracts.envelope import Meta
+
+
+@dataclass(frozen=True, slots=True)
+class NewEvent:
+    """An event ready to be appended: `data` is its JSON, personal fields sealed."""
+
+    event_id: UUID
+    type: str
+    schema_version: int
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Append:
+    """The events of one command. `expected`: the stream's version they were decided on; 0: no stream yet."""
+
+    shard: int
+    command_id: UUID
+    request_hash: bytes
+    stream: str
+    expected: int
+    events: Sequence[NewEvent]
+    meta: Meta
+    result: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Appended:
+    """Stored, from `first_seq` on, at `recorded_at`, when this service had seen `seen`."""
+
+    first_seq: int
+    recorded_at: datetime
+    seen: dict[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """This command was carried out before; `result` is what was answered then."""
+
+    request_hash: bytes
+    result: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """Somebody else appended to the stream meanwhile."""
+
+
+class Row(msgspec.Struct, frozen=True):
+    """A stored event, undecoded: what the relay sends and replay reads. A struct, for there are very many."""
+
+    shard: int
+    shard_seq: int
+    stream: str
+    version: int
+    event_id: UUID
+    command_id: UUID
+    type: str
+    schema_version: int
+    recorded_at: datetime
+    data: str
+    meta: str
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyRow:
+    """A policy version that this service has heard of; `data` is the event's JSON."""
+
+    schema_version: int
+    data: str
+
+
+@dataclass(frozen=True, slots=True)
+class Timer:
+    """A row of the timers table."""
+
+    shard: int
+    stream: str
+    kind: str
+    generation: int
+    due_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """How far a topic's shard has been consumed; `koffset` is the first Kafka offset not yet applied."""
+
+    seq: int = 0
+    event_id: UUID | None = None
+    koffset: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """Advances a cursor from `before` to `after`, if nobody else has."""
+
+    source: str
+    shard: int
+    before: Cursor
+    after: Cursor
+
+
+@dataclass(frozen=True, slots=True)
+class Parked:
+    """A record set aside, raw."""
+
+    shard: int
+    identity: UUID
+    source: str
+    seq: int
+    record: bytes
+    headers: Sequence[tuple[str, bytes]]
+    reason: str
+    position: int = 0
+    parked_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """Events beyond the relay's cursors, each with the id of the one before it in its shard.
+
+    `keys`: whether there are keys that the broker has not acknowledged. All is of one instant, and a key is committed
+    with the first event that needs it or before, so without unsent keys these events may go.
+    """
+
+    events: Sequence[tuple[Row, UUID | None]]
+    keys: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Relayed:
+    """The broker has a shard's events up to `seq`; the relay began after `before`, in that epoch of its lease."""
+
+    shard: int
+    before: int
+    seq: int
+    event_id: UUID
+    epoch: int
