@@ -32,7 +32,7 @@ def fact_from(
     meta: str,
     /,
 ) -> Fact:
-    """The same from the row's columns, in their order (kit.sql.EVENT_COLUMNS): for replay, which has very many."""
+    """The same from the row's columns, in the order of EVENT_COLUMNS: for replay, which has very many."""
     return Recorded(
         topic=topic,
         shard=shard,

@@ -9,7 +9,7 @@ from typing import Any
 import structlog
 from fastapi import FastAPI
 
-from kit import health, sql
+from kit import health
 from kit.auth import Verifier
 from kit.bus import Bus
 from kit.clock import AcceleratedClock
@@ -17,6 +17,7 @@ from kit.http import Desk, app_for
 from kit.metrics import Metrics
 from kit.openapi import document
 from kit.postgres import PostgresStore
+from kit.postgres.clock import READ_CLOCK, SAME_CLOCK, WALL_CLOCK
 from kit.service import Service
 from kit.settings import Common, ServiceSettings, SettingsError
 from kit.store import Unavailable
@@ -92,8 +93,8 @@ class Running(Wired):
 
     async def _check_clock(self) -> None:
         clock = self.clock if isinstance(self.clock, AcceleratedClock) else REAL
-        await self.store.query(sql.SAME_CLOCK, clock.speed, clock.epoch, clock.since)
-        speed, epoch, since = (await self.store.query(sql.READ_CLOCK))[0]
+        await self.store.query(SAME_CLOCK, clock.speed, clock.epoch, clock.since)
+        speed, epoch, since = (await self.store.query(READ_CLOCK))[0]
         if (speed, epoch, since) != (clock.speed, clock.epoch, clock.since):
             raise SettingsError(
                 f"The data of {self.service.name} were recorded by a clock of speed {speed} that showed {epoch} at "
@@ -102,7 +103,7 @@ class Running(Wired):
 
     async def _measure(self) -> None:
         before = self.clock.wall()
-        there = (await self.store.query(sql.WALL_CLOCK))[0][0].timestamp()
+        there = (await self.store.query(WALL_CLOCK))[0][0].timestamp()
         after = self.clock.wall()
         self._heard = self.clock.elapsed()
         # As near as the round trip allows.

@@ -37,7 +37,7 @@ async def hang() -> None:
 async def relay(dsn: str, bus: KafkaBus) -> None:
     """A relay that gets its first acknowledgements and then hangs."""
 
-    async def relayed(self: PostgresTx, done: Sequence[Relayed]) -> set[int]:
+    async def relayed(self: Any, done: Sequence[Relayed]) -> set[int]:
         await hang()
         return set()
 

@@ -2,9 +2,9 @@
 
 import asyncpg
 
+from kit.postgres.read_models import COLUMNS
 from kit.read_models import upsert
 from kit.replay import Rebuilt
-from kit.sql import COLUMNS
 
 BATCH = 1000
 

@@ -1,0 +1,55 @@
+"""Leases, on the database's own clock: it is the same for all who share the shards."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from kit.postgres.connected import Connected
+
+ALIVE = """
+WITH gone AS (DELETE FROM relays WHERE expires_at < clock_timestamp() - interval '1 minute')
+INSERT INTO relays (owner, expires_at) VALUES ($1, clock_timestamp() + make_interval(secs => $2))
+ON CONFLICT (owner) DO UPDATE SET expires_at = excluded.expires_at
+"""
+
+SHARE = "SELECT ceil(64.0 / greatest(1, count(*)))::integer FROM relays WHERE expires_at > clock_timestamp()"
+
+RENEW = """
+UPDATE leases SET expires_at = clock_timestamp() + make_interval(secs => $2)
+WHERE owner = $1 AND shard = ANY($3::integer[]) AND expires_at > clock_timestamp()
+RETURNING shard, epoch
+"""
+
+TAKE = """
+UPDATE leases SET owner = $1, epoch = epoch + 1, expires_at = clock_timestamp() + make_interval(secs => $2)
+WHERE shard IN (
+    SELECT shard FROM leases WHERE expires_at <= clock_timestamp() ORDER BY shard LIMIT $3 FOR UPDATE SKIP LOCKED
+)
+RETURNING shard, epoch
+"""
+
+RELEASE = "UPDATE leases SET owner = NULL, expires_at = '-infinity' WHERE owner = $1 AND shard = ANY($2::integer[])"
+
+LEAVE = "DELETE FROM relays WHERE owner = $1"
+
+
+class Leases(Connected):
+    """Shares the shards out among the relays that are alive."""
+
+    async def lease(self, owner: UUID, held: Sequence[int], seconds: float) -> dict[int, int]:
+        """Renew what is held, give back what is above a fair share, take what is free up to it."""
+        await self.connection.execute(ALIVE, owner, seconds)
+        share = await self.connection.fetchval(SHARE)
+        if len(held) > share:
+            await self.release(owner, held[share:])
+        ours = dict(await self.connection.fetch(RENEW, owner, seconds, held[:share]))
+        if len(ours) < share:
+            ours |= dict(await self.connection.fetch(TAKE, owner, seconds, share - len(ours)))
+        return ours
+
+    async def release(self, owner: UUID, shards: Sequence[int]) -> None:
+        """Give up leases at once."""
+        await self.connection.execute(RELEASE, owner, shards)
+
+    async def leave(self, owner: UUID) -> None:
+        """No longer count as a relay."""
+        await self.connection.execute(LEAVE, owner)

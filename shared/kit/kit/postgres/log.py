@@ -1,0 +1,112 @@
+"""The log. What appends and settles are functions of the database (see its migrations): their locks must come first."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from contracts.envelope import Fact, Meta
+from contracts.names import shard_of_stream
+from kit.postgres.connected import Connected, columns_of
+from kit.rows import fact_of
+from kit.store import Unavailable
+from kit.stored import Append, Appended, Conflict, Known, Row
+
+EVENT_COLUMNS = (
+    "shard, shard_seq, stream_id, version, event_id, command_id, type, schema_version, recorded_at, data, meta"
+)
+"""In the order of `Row`."""
+
+KNOWN = """
+SELECT c.command_id, c.request_hash, c.result
+FROM unnest($1::integer[], $2::uuid[]) AS k(shard, id)
+JOIN commands c ON c.shard = k.shard AND c.command_id = k.id
+"""
+
+HISTORY = """
+SELECT e.shard, e.shard_seq, e.stream_id, e.version, e.event_id, e.command_id, e.type, e.schema_version,
+       e.recorded_at, e.data, e.meta
+FROM unnest($1::integer[], $2::text[]) AS k(shard, stream)
+JOIN events e ON e.shard = k.shard AND e.stream_id = k.stream
+ORDER BY e.stream_id, e.version
+"""
+
+APPEND = """
+SELECT outcome, first_seq, recorded, seen_json, hash, answer
+FROM append($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+"""
+
+SETTLE = "SELECT floor_at, shard, seq FROM settle($1)"
+
+
+class Log(Connected):
+    """Appends events, each command's once, and reads them."""
+
+    async def known(self, commands: Sequence[tuple[int, UUID]]) -> dict[UUID, Known]:
+        """Which of these were carried out before."""
+        rows = await self.connection.fetch(KNOWN, *columns_of(commands, 2))
+        return {row[0]: Known(row[1], row[2].encode()) for row in rows}
+
+    async def history(self, streams: Sequence[str]) -> dict[str, list[Fact]]:
+        """The facts of each stream, in order."""
+        shards = [shard_of_stream(stream) for stream in streams]
+        found: dict[str, list[Fact]] = {}
+        for row in await self.connection.fetch(HISTORY, shards, streams):
+            found.setdefault(row[2], []).append(fact_of(self._topic, Row(*row)))
+        return found
+
+    async def append(self, batch: Sequence[Append], now: datetime) -> list[Appended | Known | Conflict]:
+        """One call of the function `append`: locks, numbers and stores."""
+        if not self._sound:
+            raise Unavailable("this process's clock is wrong by more than a second: nothing is recorded")
+        events = [(event, _meta(one.meta)) for one in batch for event in one.events]
+        rows = await self.connection.fetch(
+            APPEND,
+            now,
+            [one.shard for one in batch],
+            [one.command_id for one in batch],
+            [one.request_hash for one in batch],
+            [one.stream for one in batch],
+            [one.expected for one in batch],
+            [one.result.decode() for one in batch],
+            [len(one.events) for one in batch],
+            _previous_for_same_stream(batch),
+            [event.event_id for event, _ in events],
+            [event.type for event, _ in events],
+            [event.schema_version for event, _ in events],
+            [event.data.decode() for event, _ in events],
+            [meta for _, meta in events],
+        )
+        return [_outcome(row) for row in rows]
+
+    async def settle(self, now: datetime) -> tuple[datetime, dict[int, int]]:
+        """Lock the idle shards, raise the floor, read what it stands on."""
+        rows = await self.connection.fetch(SETTLE, now)
+        floor = rows[0][0] if rows else now
+        return floor, {row[1]: row[2] for row in rows}
+
+
+def _outcome(row: Any) -> Appended | Known | Conflict:
+    match row[0]:
+        case "appended":
+            return Appended(row[1], row[2], msgspec.json.decode(row[3]))
+        case "known":
+            return Known(row[4], row[5].encode())
+        case _:
+            return Conflict()
+
+
+def _previous_for_same_stream(batch: Sequence[Append]) -> list[int]:
+    """For each command the place (from 1) of the one before it for the same stream, or 0."""
+    last: dict[str, int] = {}
+    places = []
+    for place, one in enumerate(batch, 1):
+        places.append(last.get(one.stream, 0))
+        last[one.stream] = place
+    return places
+
+
+def _meta(meta: Meta) -> str:
+    return msgspec.json.encode(meta).decode()

@@ -1,0 +1,64 @@
+"""Parking: the table of records that were set aside."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+import msgspec
+
+from kit.postgres.connected import Connected
+from kit.stored import Parked
+
+PARK = """
+INSERT INTO parked (shard, identity, source, seq, record, headers, reason, parked_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (source, shard, seq) DO NOTHING
+"""
+
+PARKED = """
+SELECT position, shard, identity, source, seq, record, headers, reason, parked_at FROM parked
+WHERE shard = ANY($1::integer[]) AND ($2::uuid IS NULL OR identity = $2) ORDER BY position
+"""
+
+PARKED_IN = "SELECT DISTINCT shard, identity FROM parked WHERE shard = ANY($1::integer[])"
+
+UNPARK = "DELETE FROM parked WHERE position = ANY($1::bigint[])"
+
+
+class Parking(Connected):
+    """Sets records aside, shows them, and forgets them."""
+
+    async def park(self, records: Sequence[Parked]) -> None:
+        """Set records aside."""
+        for one in records:
+            headers = msgspec.json.encode(list(one.headers)).decode()
+            await self.connection.execute(
+                PARK, one.shard, one.identity, one.source, one.seq, one.record, headers, one.reason, one.parked_at
+            )
+
+    async def parked(self, shards: Sequence[int], identity: UUID | None = None) -> list[Parked]:
+        """What is set aside, in order."""
+        rows = await self.connection.fetch(PARKED, shards, identity)
+        return [
+            Parked(
+                position=row[0],
+                shard=row[1],
+                identity=row[2],
+                source=row[3],
+                seq=row[4],
+                record=row[5],
+                headers=msgspec.json.decode(row[6], type=list[tuple[str, bytes]]),
+                reason=row[7],
+                parked_at=row[8],
+            )
+            for row in rows
+        ]
+
+    async def parked_in(self, shards: Sequence[int]) -> dict[int, set[UUID]]:
+        """By shard, of whom something is set aside."""
+        found: dict[int, set[UUID]] = {}
+        for shard, identity in await self.connection.fetch(PARKED_IN, shards):
+            found.setdefault(shard, set()).add(identity)
+        return found
+
+    async def unpark(self, positions: Sequence[int]) -> None:
+        """Forget records that were set aside."""
+        await self.connection.execute(UNPARK, positions)

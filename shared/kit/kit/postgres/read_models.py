@@ -1,0 +1,66 @@
+"""Read models. Names of tables and columns are the code's own, so they may stand in a statement; values never do."""
+
+from collections.abc import Sequence
+from typing import Any, Literal
+
+from kit.decider import Put
+from kit.postgres.connected import Connected, columns_of
+from kit.read_models import merged, upsert
+from kit.stored import PolicyRow
+
+COLUMNS = """
+SELECT a.attname, format_type(a.atttypid, a.atttypmod) FROM pg_attribute a
+WHERE a.attrelid = $1::text::regclass AND a.attnum > 0 AND NOT a.attisdropped
+"""
+
+POLICIES = "SELECT schema_version, data FROM policies ORDER BY published_at, version"
+
+
+class ReadModels(Connected):
+    """Writes rows, and reads them where a command or a reaction needs what only the database knows."""
+
+    async def rows(
+        self, table: str, keys: Sequence[dict[str, Any]], lock: Literal["share", "update"] | None = None
+    ) -> list[dict[str, Any]]:
+        """Those rows that exist, locked in the order of their keys."""
+        if not keys:
+            return []
+        types, names = await self._types(table), list(keys[0])
+        arrays = ", ".join(f"${n}::{types[name]}[]" for n, name in enumerate(names, 1))
+        order = ", ".join(names)
+        locking = {"share": " FOR SHARE", "update": " FOR UPDATE", None: ""}[lock]
+        query = f"SELECT * FROM {table} WHERE ({order}) IN (SELECT * FROM unnest({arrays})) ORDER BY {order}{locking}"  # noqa: S608 - names are the code's own
+        rows = await self.connection.fetch(query, *[[key[name] for key in keys] for name in names])
+        return [dict(row) for row in rows]
+
+    async def select(self, table: str, where: dict[str, Any]) -> list[dict[str, Any]]:
+        """The rows with these values."""
+        given = {name: value for name, value in where.items() if value is not None}
+        conditions = [f"{name} = ${n}" for n, name in enumerate(given, 1)]
+        conditions += [f"{name} IS NULL" for name in where if name not in given]
+        query = f"SELECT * FROM {table} WHERE {' AND '.join(conditions)}"  # noqa: S608 - names are the code's own
+        return [dict(row) for row in await self.connection.fetch(query, *given.values())]
+
+    async def first(self, table: str, key: dict[str, Any], values: dict[str, Any]) -> dict[str, Any]:
+        """Insert a row unless there is one with this key; waits for another who inserts it now."""
+        row = key | values
+        places = ", ".join(f"${n}" for n in range(1, len(row) + 1))
+        query = f"INSERT INTO {table} ({', '.join(row)}) VALUES ({places}) ON CONFLICT ({', '.join(key)}) DO NOTHING"  # noqa: S608 - names are the code's own
+        await self.connection.execute(query, *row.values())
+        return (await self.rows(table, [key]))[0]
+
+    async def put(self, changes: Sequence[Put]) -> None:
+        """Write read-model rows, one statement per table and set of columns."""
+        for (table, keys, values), rows in merged(changes).items():
+            await self.connection.execute(
+                upsert(table, keys, values, await self._types(table)), *columns_of(rows, len(keys) + len(values))
+            )
+
+    async def policies(self) -> list[PolicyRow]:
+        """The policy versions, in the order of their publication."""
+        return [PolicyRow(*row) for row in await self.connection.fetch(POLICIES)]
+
+    async def _types(self, table: str) -> dict[str, str]:
+        if table not in self._columns:
+            self._columns[table] = dict(await self.connection.fetch(COLUMNS, table))
+        return self._columns[table]

@@ -1,0 +1,49 @@
+"""Relaying: what lies between the relay's cursors and the shards' heads."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from kit.postgres.connected import Connected, columns_of
+from kit.stored import Pending, Relayed, Row
+
+PENDING = """
+SELECT e.shard, e.shard_seq, e.stream_id, e.version, e.event_id, e.command_id, e.type, e.schema_version,
+       e.recorded_at, e.data, e.meta, r.event_id AS previous,
+       EXISTS (SELECT FROM subject_keys WHERE NOT relayed) AS keys
+FROM heads h
+JOIN relay_cursor r ON r.shard = h.shard AND r.seq < h.seq
+CROSS JOIN LATERAL (
+    SELECT * FROM events e WHERE e.shard = h.shard AND e.shard_seq > r.seq ORDER BY e.shard_seq LIMIT $2
+) e
+WHERE h.shard = ANY($1::integer[])
+ORDER BY e.shard, e.shard_seq
+"""
+
+RELAYED = """
+UPDATE relay_cursor r SET seq = m.seq, event_id = m.event_id
+FROM unnest($1::integer[], $2::bigint[], $3::uuid[], $4::bigint[], $5::bigint[])
+    AS m(shard, seq, event_id, epoch, before)
+JOIN leases l ON l.shard = m.shard AND l.epoch = m.epoch
+WHERE r.shard = m.shard AND r.seq = m.before
+RETURNING r.shard
+"""
+
+
+class Relaying(Connected):
+    """Finds events for the broker, and notes what it has acknowledged."""
+
+    async def pending(self, shards: Sequence[int], limit: int) -> Pending:
+        """What the broker doesn't have yet."""
+        found: list[tuple[Row, UUID | None]] = []
+        last: tuple[int, UUID | None] = (-1, None)
+        rows = await self.connection.fetch(PENDING, shards, limit)
+        for *columns, cursor, _ in rows:
+            row = Row(*columns)
+            found.append((row, last[1] if last[0] == row.shard else cursor))
+            last = (row.shard, row.event_id)
+        return Pending(found, bool(rows and rows[0]["keys"]))
+
+    async def relayed(self, done: Sequence[Relayed]) -> set[int]:
+        """Advance relay cursors, where our lease still holds."""
+        rows = [(one.shard, one.seq, one.event_id, one.epoch, one.before) for one in done]
+        return {row[0] for row in await self.connection.fetch(RELAYED, *columns_of(rows, 5))}

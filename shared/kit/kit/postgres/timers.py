@@ -1,0 +1,54 @@
+"""Timers."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from kit.postgres.connected import Connected
+from kit.stored import Timer
+
+SET = """
+INSERT INTO timers (shard, stream_id, kind, generation, due_at)
+SELECT * FROM unnest($1::integer[], $2::text[], $3::text[], $4::integer[], $5::timestamptz[])
+ON CONFLICT (shard, stream_id, kind) DO UPDATE SET generation = excluded.generation, due_at = excluded.due_at
+"""
+
+DROP = """
+DELETE FROM timers t
+USING unnest($1::integer[], $2::text[], $3::text[], $4::integer[]) AS k(shard, stream, kind, generation)
+WHERE t.shard = k.shard AND t.stream_id = k.stream AND t.kind = k.kind AND t.generation = k.generation
+RETURNING t.shard, t.stream_id, t.kind, t.generation, t.due_at
+"""
+
+DUE = """
+SELECT shard, stream_id, kind, generation, due_at FROM timers
+WHERE shard = ANY($1::integer[]) AND due_at < $2 ORDER BY due_at LIMIT $3
+"""
+
+
+class Timers(Connected):
+    """Sets timers, finds those that are due, and removes each once."""
+
+    async def retime(self, gone: Sequence[Timer], new: Sequence[Timer]) -> None:
+        """Remove and set timers."""
+        if gone:
+            await self.claim(gone)
+        if new:
+            await self.connection.execute(SET, *_columns(new), [timer.due_at for timer in new])
+
+    async def claim(self, timers: Sequence[Timer]) -> list[Timer]:
+        """Remove these timers; those returned were still there."""
+        return [Timer(*row) for row in await self.connection.fetch(DROP, *_columns(timers))]
+
+    async def due(self, shards: Sequence[int], before: datetime, limit: int) -> list[Timer]:
+        """The timers of these shards that are due before that instant, the earliest first."""
+        return [Timer(*row) for row in await self.connection.fetch(DUE, shards, before, limit)]
+
+
+def _columns(timers: Sequence[Timer]) -> list[list[Any]]:
+    return [
+        [timer.shard for timer in timers],
+        [timer.stream for timer in timers],
+        [timer.kind for timer in timers],
+        [timer.generation for timer in timers],
+    ]

@@ -1,0 +1,25 @@
+"""All that can be done within a transaction, concern by concern."""
+
+from collections.abc import Callable
+from typing import Any
+
+from kit.postgres.cursors import Cursors
+from kit.postgres.keys import Keys
+from kit.postgres.leases import Leases
+from kit.postgres.log import Log
+from kit.postgres.parking import Parking
+from kit.postgres.read_models import ReadModels
+from kit.postgres.relaying import Relaying
+from kit.postgres.timers import Timers
+
+
+class PostgresTx(Log, ReadModels, Timers, Cursors, Parking, Keys, Relaying, Leases):
+    """One transaction on one connection."""
+
+    def __init__(self, connection: Any, topic: str, columns: dict[str, dict[str, str]], *, sound: bool) -> None:
+        super().__init__(connection, topic, columns, sound=sound)
+        self.then: list[Callable[[], None]] = []
+
+    def after_commit(self, then: Callable[[], None]) -> None:
+        """Call this once the transaction is durable."""
+        self.then.append(then)
