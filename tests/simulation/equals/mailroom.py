@@ -6,7 +6,8 @@ from typing import Any
 from uuid import UUID
 
 from intake import numbers, store
-from kit.memory import MemoryTx, Model
+from kit.memory import MemoryTx
+from kit.memory.tables import Model
 from kit.simulate.statements import Equals
 
 Rows = list[dict[str, Any]]

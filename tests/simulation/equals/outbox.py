@@ -4,7 +4,8 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from kit.memory import MemoryTx, Model
+from kit.memory import MemoryTx
+from kit.memory.tables import Model
 from kit.simulate.statements import Equals
 from notifier import store
 

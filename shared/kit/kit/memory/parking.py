@@ -1,0 +1,43 @@
+"""Parking: the records that were set aside."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from uuid import UUID
+
+from kit.memory.changes import Changes
+from kit.stored import Parked
+
+
+class Parking(Changes):
+    """Sets records aside, shows them, and forgets them."""
+
+    async def park(self, records: Sequence[Parked]) -> None:
+        """Set records aside."""
+        await self._step()
+        for one in records:
+            if not any(
+                (p.source, p.shard, p.seq) == (one.source, one.shard, one.seq) for p in self.tables.parked.values()
+            ):
+                self.tables.position += 1  # like a sequence: never taken back
+                self.write(self.tables.parked, self.tables.position, replace(one, position=self.tables.position))
+
+    async def parked(self, shards: Sequence[int], identity: UUID | None = None) -> list[Parked]:
+        """What is set aside, in order."""
+        await self._step()
+        found = [p for p in self.tables.parked.values() if p.shard in shards and identity in (None, p.identity)]
+        return sorted(found, key=lambda p: p.position)
+
+    async def parked_in(self, shards: Sequence[int]) -> dict[int, set[UUID]]:
+        """By shard, of whom something is set aside."""
+        await self._step()
+        found: dict[int, set[UUID]] = {}
+        for one in self.tables.parked.values():
+            if one.shard in shards:
+                found.setdefault(one.shard, set()).add(one.identity)
+        return found
+
+    async def unpark(self, positions: Sequence[int]) -> None:
+        """Forget records that were set aside."""
+        await self._step()
+        for position in positions:
+            self.drop(self.tables.parked, position)

@@ -1,0 +1,35 @@
+"""Relaying: what lies beyond the relay's cursors."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from kit.memory.changes import Changes
+from kit.stored import Pending, Relayed, Row
+
+
+class Relaying(Changes):
+    """Finds events for the broker, and notes what it has acknowledged."""
+
+    async def pending(self, shards: Sequence[int], limit: int) -> Pending:
+        """What the broker doesn't have yet."""
+        await self._step()
+        found: list[tuple[Row, UUID | None]] = []
+        for shard in shards:
+            seq, previous = self.tables.relayed.get(shard, (0, None))
+            for row in self.tables.log[shard][seq : seq + limit]:
+                found.append((row, previous))
+                previous = row.event_id
+        return Pending(found, bool(self.tables.unrelayed))
+
+    async def relayed(self, done: Sequence[Relayed]) -> set[int]:
+        """Advance relay cursors, where our lease still holds."""
+        await self._step()
+        mine = [
+            one
+            for one in done
+            if self.tables.relayed.get(one.shard, (0, None))[0] == one.before
+            and self.tables.leases.get(one.shard, (None, 0))[1] == one.epoch
+        ]
+        for one in mine:
+            self.write(self.tables.relayed, one.shard, (one.seq, one.event_id))
+        return {one.shard for one in mine}

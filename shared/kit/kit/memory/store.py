@@ -1,0 +1,45 @@
+"""A service's tables in this process, and the transactions on them, one at a time."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+
+from kit.memory.tables import Tables
+from kit.memory.transaction import MemoryTx
+
+
+async def no_stutter() -> None:
+    """Go straight on."""
+
+
+class MemoryStore:
+    """A service's tables. They outlive the parts that use them, as a database does.
+
+    `stutter` is awaited between the steps of a transaction, so that a simulation can let others run, or crash a
+    process, anywhere.
+    """
+
+    def __init__(self, topic: str, stutter: Callable[[], Awaitable[None]] = no_stutter) -> None:
+        self.topic = topic
+        self.tables = Tables()
+        self.stutter = stutter
+        self._mutex = asyncio.Lock()
+
+    def statement(self) -> AbstractAsyncContextManager[MemoryTx]:
+        """The same as a transaction: nothing is saved here."""
+        return self.transaction()
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[MemoryTx]:
+        """The only one at its time. The step after the commit may crash too: then the answer is lost, not the write."""
+        async with self._mutex:
+            tx = MemoryTx(self.tables, self.topic, self.stutter)
+            try:
+                yield tx
+                await self.stutter()
+            except BaseException:
+                tx.undo()
+                raise
+            await self.stutter()
+        for then in tx.then:
+            then()

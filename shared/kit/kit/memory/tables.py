@@ -1,0 +1,33 @@
+"""The tables, as dictionaries."""
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from contracts.names import SHARDS
+from kit.stored import Cursor, Known, Parked, Row, Timer
+
+NEVER = datetime(1, 1, 1, tzinfo=UTC)
+Model = dict[tuple[Any, ...], dict[str, Any]]
+
+
+@dataclass
+class Tables:
+    """All rows of one service."""
+
+    log: dict[int, list[Row]] = field(default_factory=lambda: {shard: [] for shard in range(SHARDS)})
+    streams: dict[str, list[Row]] = field(default_factory=dict)
+    commands: dict[tuple[int, UUID], Known] = field(default_factory=dict)
+    floor: datetime = NEVER
+    seen: dict[int, dict[str, int]] = field(default_factory=dict)
+    cursors: dict[tuple[str, int], Cursor] = field(default_factory=dict)
+    timers: dict[tuple[int, str, str], Timer] = field(default_factory=dict)
+    parked: dict[int, Parked] = field(default_factory=dict)
+    position: int = 0
+    keys: dict[UUID, bytes] = field(default_factory=dict)
+    unrelayed: set[UUID] = field(default_factory=set)
+    erased: set[UUID] = field(default_factory=set)
+    models: dict[str, Model] = field(default_factory=dict)
+    relayed: dict[int, tuple[int, UUID | None]] = field(default_factory=dict)
+    leases: dict[int, tuple[UUID | None, int]] = field(default_factory=dict)
