@@ -30,7 +30,7 @@ SELECT * FROM unnest($1::integer[], $2::text[], $3::text[], $4::integer[], $5::t
 async def run(place: Place) -> list[Figure]:
     """Alarms ring on the wall clock: lateness is from due to the event's commit, as the log has it."""
     from contracts.envelope import Meta
-    from kit.perform import Done, Work
+    from kit.work import Done, Work
     from sla_timer.domain.commands import SetAlarm
 
     store = await PostgresStore.connect(place.stack.dsns("sla-timer").app, SERVICE.topic)

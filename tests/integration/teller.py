@@ -14,10 +14,11 @@ from tests.desk import TestDesk
 from contracts.envelope import Fact, Meta
 from kit.clock import WallClock
 from kit.kafka import KafkaBus
-from kit.perform import Core, Done, Work
+from kit.perform import Core
 from kit.postgres import PostgresStore
 from kit.relay import Relay
 from kit.vault import Vault
+from kit.work import Done, Work
 from punctual.local.databases import Dsns
 
 TRACE = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"

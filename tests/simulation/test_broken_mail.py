@@ -19,8 +19,8 @@ from intake.mail import Mail
 from intake.mailroom import performing
 from intake.mailroom.keeping import Keeper
 from kit.memory import MemoryTx
-from kit.perform import Work
 from kit.store import Unavailable
+from kit.work import Work
 from notifier import store as notifications
 from notifier.domain.policy import Policy
 from notifier.senders.outbox import Outbox

@@ -11,11 +11,11 @@ from tests.simulation.runs import Report, simulate
 
 from kit import redrive
 from kit.memory import MemoryTx
-from kit.perform import Result, Work
 from kit.relay import Relay
 from kit.settled import Edge
 from kit.simulate.process import Process
 from kit.stored import Move, Relayed
+from kit.work import Result, Work
 
 SEEDS = 40
 

@@ -6,9 +6,9 @@ import structlog
 
 from contracts.envelope import Meta
 from contracts.names import SHARDS
-from kit.perform import Done, Work
 from kit.settings import SettingsError
 from kit.wiring import Wired
+from kit.work import Done, Work
 from sla_timer.policy_file.problems import PolicyRefused
 from sla_timer.policy_file.read import DEFAULT, read
 from sla_timer.policy_file.resolve import Document

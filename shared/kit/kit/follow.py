@@ -13,11 +13,12 @@ from contracts.sla import PolicyPublished
 from kit.bus import Place
 from kit.clock import Clock
 from kit.inbox import Incoming
-from kit.perform import Core, Done, Failed, Overtaken, Refused, Reused, Work
+from kit.perform import Core
 from kit.policy_book import PolicyBook, row_of
 from kit.store import Tx, Unavailable
 from kit.telemetry import span, traceparent
 from kit.vault import opened, subjects_of
+from kit.work import Done, Failed, Overtaken, Refused, Reused, Work
 
 React = Callable[[Fact, Any], Sequence[tuple[str, Any]]]
 """(fact, context) -> the commands that follow, each with its stream. Pure. The context is the policy, unless the

@@ -15,10 +15,11 @@ from kit import problems
 from kit.auth import Caller, Verifier
 from kit.clock import Clock
 from kit.health import PROBES
-from kit.perform import Core, Done, Failed, Overtaken, Refused, Reused, Work
+from kit.perform import Core
 from kit.postgres import PostgresStore
 from kit.problems import FieldError, Problem, Trouble
 from kit.telemetry import traceparent
+from kit.work import Done, Failed, Overtaken, Refused, Reused, Work
 from kit.writer import Writer
 
 KEYS = UUID("1f9f7d0e-2c1a-5d7b-9a55-64c1f0a8e6b3")
@@ -183,9 +184,7 @@ def receipt(done: Done, status: int = 200, location: str | None = None) -> JSONR
 def app_for(name: str, desk: Desk, summary: str) -> FastAPI:
     """An app whose errors are all problems."""
     # The pages at /docs and /redoc come from files of ours: nothing is fetched from elsewhere.
-    app = FastAPIOffline(
-        title=f"Punctual: {name}", summary=summary, version="1", responses=ERRORS, telemetry=TELEMETRY
-    )
+    app = FastAPIOffline(title=f"Punctual: {name}", summary=summary, version="1", responses=ERRORS, telemetry=TELEMETRY)
     app.state.desk = desk
     problems.install(app)
     return app

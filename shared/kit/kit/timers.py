@@ -17,11 +17,12 @@ import structlog
 from contracts.envelope import Meta
 from kit.clock import Clock
 from kit.inbox import identity_of
-from kit.perform import Core, Done, Overtaken, Work
+from kit.perform import Core
 from kit.settled import Edge, Evidence
 from kit.store import Store, Unavailable
 from kit.stored import Timer
 from kit.telemetry import span, traceparent
+from kit.work import Done, Overtaken, Work
 
 AHEAD = 10.0
 """Real seconds whose timers are held in memory."""

@@ -7,8 +7,9 @@ from dataclasses import dataclass, field, replace
 from uuid import UUID
 
 from kit.clock import Clock
-from kit.perform import Core, Done, Failed, Overtaken, Result, Work
+from kit.perform import Core
 from kit.store import BadValue, Store, Unavailable
+from kit.work import Done, Failed, Overtaken, Result, Work
 
 BATCH = 200
 PAUSE, GATHERING = 0.001, 0.005

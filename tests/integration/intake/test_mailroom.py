@@ -28,11 +28,12 @@ from intake.safe import Safe
 from intake.store import project
 from kit.clock import WallClock
 from kit.memory import MemoryStore
-from kit.perform import Core, Done, Work
+from kit.perform import Core
 from kit.postgres import PostgresStore
 from kit.simulate.faults import CALM
 from kit.simulate.store import SimulatedStore
 from kit.vault import Vault
+from kit.work import Done, Work
 from kit.writer import Writer
 
 MASTER = bytes(32)

@@ -22,8 +22,9 @@ from tests.integration.kit.toy import (
 
 from kit.clock import WallClock
 from kit.memory import MemoryStore
-from kit.perform import ChangedMeanwhile, Core, Done, Failed, Overtaken, Refused, Result, Reused, Work
+from kit.perform import Core
 from kit.postgres import PostgresStore
+from kit.work import ChangedMeanwhile, Done, Failed, Overtaken, Refused, Result, Reused, Work
 from kit.writer import Writer
 
 Store = PostgresStore | MemoryStore

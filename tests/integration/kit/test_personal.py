@@ -18,9 +18,9 @@ from contracts.names import ESCALATIONS, KEYS, TICKETS
 from kit.bus import Bus, BusError, Message
 from kit.keys import KeyTable
 from kit.memory import MemoryStore, MemoryTx
-from kit.perform import Done, Failed
 from kit.postgres import PostgresStore
 from kit.store import Store, Unavailable
+from kit.work import Done, Failed
 from punctual.local.databases import Dsns
 
 SECRET = "I am Karel Novák, and my printer is on fire"

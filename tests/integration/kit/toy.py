@@ -13,9 +13,10 @@ from contracts.tickets import MessagePosted
 from kit.clock import Clock, WallClock
 from kit.decider import Project, Put
 from kit.follow import Follow, React
-from kit.perform import Core, Work
+from kit.perform import Core
 from kit.policy_book import PolicyBook
 from kit.vault import Fetch, Vault
+from kit.work import Work
 
 MASTER = b"m" * 32
 META = Meta(actor="somebody", role="service")

@@ -10,9 +10,9 @@ from tests.simulation.scenario import done
 
 from contracts.names import TICKETS
 from contracts.wire import envelope_from
-from kit.perform import Failed, Reused
 from kit.replay import Rebuilt, differences
 from kit.vault import NoKey
+from kit.work import Failed, Reused
 
 
 def nothing_unfinished(ending: Ending) -> Iterable[str]:

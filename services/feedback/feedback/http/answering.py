@@ -15,7 +15,7 @@ from feedback.links import read_survey_link
 from kit.auth import Caller
 from kit.http import Asked, Desk
 from kit.links import LinkTampered
-from kit.perform import Done
+from kit.work import Done
 
 ANSWERS = UUID("6a0f4f0c-63f0-5c0e-8f43-0d9a5e7b2c11")
 LONGEST_TOKEN = 1_000

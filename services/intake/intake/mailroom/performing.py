@@ -20,11 +20,11 @@ from intake.mail import Mail, following, opening, parse
 from intake.mailroom.keeping import LARGE, MAILS
 from intake.numbers import Numbers
 from intake.safe import Erased, Safe, unseal
-from kit.perform import Done, Failed, Overtaken, Refused, Reused, Work
 from kit.postgres import PostgresStore
 from kit.running import Running
 from kit.store import Unavailable
 from kit.telemetry import span, traceparent
+from kit.work import Done, Failed, Overtaken, Refused, Reused, Work
 from kit.writer import Writer
 
 AT_ONCE = 20

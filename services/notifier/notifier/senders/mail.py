@@ -17,9 +17,9 @@ from jinja2 import TemplateError
 
 from contracts.envelope import Meta
 from contracts.notifications import NotificationRequested
-from kit.perform import Done, Work
 from kit.store import Unavailable
 from kit.telemetry import span
+from kit.work import Done, Work
 from notifier.compose import UnusableAddress
 from notifier.domain.commands import NotificationCommand, RecordFailed, RecordSent, Suppress
 from notifier.domain.policy import Policy

@@ -7,7 +7,6 @@ from typing import Any, TypeVar
 
 from kit.bus import BusError
 from kit.consume import Stuck
-from kit.perform import Result, Work
 from kit.service import Service
 from kit.simulate.bus import Connection
 from kit.simulate.clock import SimulatedClock
@@ -15,6 +14,7 @@ from kit.simulate.running import SimulatedRunning
 from kit.simulate.store import SimulatedStore
 from kit.store import Unavailable
 from kit.wiring import Tempo
+from kit.work import Result, Work
 
 GRACE = 8.0
 """Seconds from the wish to stop until what still runs is cancelled."""

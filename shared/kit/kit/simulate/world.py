@@ -9,7 +9,6 @@ from typing import Any
 
 from contracts.names import KEYS, SETTLED, SHARDS, TOPICS
 from kit.memory import MemoryStore
-from kit.perform import Result, Work
 from kit.relay import KEY_PARTITIONS
 from kit.service import Service
 from kit.simulate.bus import Broker, Connection, SimulatedFeed
@@ -23,6 +22,7 @@ from kit.simulate.store import SimulatedStore
 from kit.store import Unavailable
 from kit.stored import Cursor
 from kit.wiring import Tempo
+from kit.work import Result, Work
 
 
 @dataclass(frozen=True, kw_only=True)

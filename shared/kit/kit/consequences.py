@@ -1,0 +1,55 @@
+"""What follows within the service once a command's events are stored: facts, rows of read models, and timers. Pure."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Any
+
+from contracts.envelope import Fact, Recorded
+from kit.decider import Decider, Project, Put
+from kit.drafting import Decided
+from kit.stored import Appended, Timer
+
+
+def facts_of(topic: str, one: Decided, stored: Appended) -> tuple[Fact, ...]:
+    """The events as facts, in the clear."""
+    meta = replace(one.work.meta, seen=stored.seen)
+    return tuple(
+        Recorded(
+            topic=topic,
+            shard=one.append.shard,
+            shard_seq=stored.first_seq + n,
+            stream=one.append.stream,
+            version=one.append.expected + n + 1,
+            event_id=new.event_id,
+            command_id=one.append.command_id,
+            recorded_at=stored.recorded_at,
+            event=event,
+            meta=meta,
+        )
+        for n, (event, new) in enumerate(zip(one.events, one.append.events, strict=True))
+    )
+
+
+def rows_of(decider: Decider, project: Project, before: Any, facts: Iterable[Fact]) -> Iterable[Put]:
+    """What the facts change in the read models. `before`: the stream's state before the first of them."""
+    for fact in facts:
+        after = decider.evolve(before, fact.event)
+        yield from project(fact, before, after)
+        before = after
+
+
+def timers_of(decider: Decider, one: Decided) -> tuple[list[Timer], list[Timer]]:
+    """The timers that the stream no longer asks for, and those that it asks for now."""
+    wanted = getattr(decider, "timers", None)
+    if wanted is None or not one.events:
+        return [], []
+    after = one.before
+    for event in one.events:
+        after = decider.evolve(after, event)
+
+    def timers(state: Any) -> dict[tuple[str, int], Timer]:
+        shard, stream = one.append.shard, one.append.stream
+        return {(d.kind, d.generation): Timer(shard, stream, d.kind, d.generation, d.due_at) for d in wanted(state)}
+
+    old, new = timers(one.before), timers(after)
+    return [old[key] for key in old.keys() - new.keys()], [new[key] for key in new if key not in old]
