@@ -8,7 +8,7 @@ import structlog
 from contracts.errors import MalformedRecord
 from kit.bus import Message, Place
 from kit.inbox import Incoming, Verdict, judge, read
-from kit.stored import Cursor
+from kit.stored import Cursor, Move
 
 log = structlog.get_logger("consumer")
 
@@ -114,6 +114,14 @@ class Backlog:
                     self.held.setdefault(place, now)
                     break
         return len(batch) > begun
+
+    def moves(self, batch: Iterable[Incoming]) -> list[Move]:
+        """How far the batch advances each cursor, from where it stands."""
+        moves: dict[Place, Move] = {}
+        for one in batch:
+            begun = moves[one.place].before if one.place in moves else self.cursors[one.place]
+            moves[one.place] = Move(*one.place, begun, one.after)
+        return list(moves.values())
 
     def put_back(self, batch: Sequence[Incoming]) -> None:
         """They could not be applied: they are next again."""

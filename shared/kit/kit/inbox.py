@@ -97,3 +97,13 @@ def judge(incoming: Incoming, cursors: Mapping[Place, Cursor], topics: Iterable[
         ):
             return Verdict.EARLY
     return Verdict.NEXT
+
+
+def seen_by(batch: Iterable[Incoming]) -> list[tuple[int, str, int]]:
+    """(shard, topic, seq): how far the batch brings what has been heard, directly or through others."""
+    seen: dict[tuple[int, str], int] = {}
+    for one in batch:
+        topic, shard = one.place
+        for heard, seq in (one.envelope.meta.seen | {topic: one.envelope.shard_seq}).items():
+            seen[shard, heard] = max(seq, seen.get((shard, heard), 0))
+    return [(shard, topic, seq) for (shard, topic), seq in seen.items()]

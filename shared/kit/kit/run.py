@@ -16,13 +16,13 @@ import uvloop
 
 from kit import telemetry
 from kit.bus import Bus, BusError
-from kit.consume import Stuck
 from kit.kafka import KafkaBus
 from kit.observed import Observed
 from kit.running import Running, opened
 from kit.service import Service
 from kit.settings import Common, ServiceSettings, SettingsError, load
 from kit.store import Unavailable
+from kit.watchdog import Stuck
 
 GRACE = 8.0
 """Seconds from SIGTERM until what still runs is cancelled."""

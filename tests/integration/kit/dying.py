@@ -6,8 +6,9 @@ from dataclasses import replace
 from typing import Any
 
 from intake.main import SERVICE
-from kit.consume import Consumer, Stuck
+from kit.consume import Consumer
 from kit.run import run
+from kit.watchdog import Stuck
 
 
 async def stuck(consumer: Consumer) -> None:

@@ -13,9 +13,9 @@ from tests.integration.kit.toy import ticket_in
 
 from contracts.names import ESCALATIONS, SLA, TICKETS
 from kit.bus import BusError
-from kit.consume import Stuck
 from kit.memory import MemoryStore
 from kit.store import Unavailable
+from kit.watchdog import Stuck
 
 
 class Away(MemoryStore):
@@ -30,8 +30,8 @@ class Away(MemoryStore):
 
 
 async def test_the_watchdog_ends_a_consumer_that_has_work_and_does_none(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("kit.consume.WATCH", 0.05)
-    monkeypatch.setattr("kit.consume.STUCK", 0.6)
+    monkeypatch.setattr("kit.watchdog.WATCH", 0.05)
+    monkeypatch.setattr("kit.watchdog.STUCK", 0.6)
     store, bus, letters = Away(ESCALATIONS), memory_bus(), Letters()
     task = asyncio.create_task(consumer(store, bus).run())
     await asyncio.sleep(1)
@@ -45,8 +45,8 @@ async def test_the_watchdog_ends_a_consumer_that_has_work_and_does_none(monkeypa
 async def test_the_watchdog_sees_records_that_the_broker_has_and_does_not_give(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("kit.consume.WATCH", 0.05)
-    monkeypatch.setattr("kit.consume.STUCK", 0.6)
+    monkeypatch.setattr("kit.watchdog.WATCH", 0.05)
+    monkeypatch.setattr("kit.watchdog.STUCK", 0.6)
     bus, letters = memory_bus(), Letters()
     bus.delay = lambda topic: True
     task = asyncio.create_task(consumer(MemoryStore(ESCALATIONS), bus).run())
@@ -56,9 +56,9 @@ async def test_the_watchdog_sees_records_that_the_broker_has_and_does_not_give(
 
 
 async def test_waiting_for_a_cause_is_no_reason_to_end(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("kit.consume.WATCH", 0.05)
-    monkeypatch.setattr("kit.consume.STUCK", 1.6)
-    monkeypatch.setattr("kit.consume.LOUD", 1.2)
+    monkeypatch.setattr("kit.watchdog.WATCH", 0.05)
+    monkeypatch.setattr("kit.watchdog.STUCK", 1.6)
+    monkeypatch.setattr("kit.watchdog.LOUD", 1.2)
     store, bus, ticket = MemoryStore(ESCALATIONS), memory_bus(), ticket_in(7)
     await post(bus, [Letters(SLA).coin(ticket, 1, seen={TICKETS: 1})], SLA)
     async with at_work(own := consumer(store, bus)) as (task,):

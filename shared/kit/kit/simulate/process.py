@@ -6,13 +6,13 @@ from random import Random
 from typing import Any, TypeVar
 
 from kit.bus import BusError
-from kit.consume import Stuck
 from kit.service import Service
 from kit.simulate.bus import Connection
 from kit.simulate.clock import SimulatedClock
 from kit.simulate.running import SimulatedRunning
 from kit.simulate.store import SimulatedStore
 from kit.store import Unavailable
+from kit.watchdog import Stuck
 from kit.wiring import Tempo
 from kit.work import Result, Work
 
