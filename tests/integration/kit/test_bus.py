@@ -172,7 +172,7 @@ async def test_a_table_has_everything_up_to_its_present_end_and_ends_there(bus: 
 
 async def test_a_producer_says_when_there_is_no_such_partition(bus: Bus, monkeypatch: pytest.MonkeyPatch) -> None:
     producer = await bus.producer()
-    monkeypatch.setattr("kit.kafka.PATIENCE", 1.0)
+    monkeypatch.setattr("kit.kafka.producer.PATIENCE", 1.0)
     with pytest.raises(BusError):
         await (await producer.send("punctual.unheard-of.v1", 0, None, b"x"))
     await producer.close()

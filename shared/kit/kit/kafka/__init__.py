@@ -1,0 +1,3 @@
+"""The real bus: Apache Kafka through aiokafka."""
+
+from kit.kafka.bus import KafkaBus as KafkaBus

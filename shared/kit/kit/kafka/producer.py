@@ -1,0 +1,50 @@
+"""Sending records."""
+
+import asyncio
+from collections.abc import Awaitable
+
+from aiokafka import AIOKafkaProducer
+from aiokafka.errors import InvalidTimestampError, KafkaError, MessageSizeTooLargeError
+
+from kit.bus import BusError, Headers, Unsendable
+from kit.kafka.client import PATIENCE, let_go
+
+REFUSED = (MessageSizeTooLargeError, InvalidTimestampError)
+"""The record is at fault."""
+
+
+class KafkaProducer:
+    """One producer; after an error it is of no more use (aiokafka leaves a gap in its sequence numbers)."""
+
+    def __init__(self, producer: AIOKafkaProducer, prefix: str) -> None:
+        self._producer = producer
+        self._prefix = prefix
+
+    async def send(
+        self, topic: str, partition: int, key: bytes | None, value: bytes | None, headers: Headers = ()
+    ) -> Awaitable[object]:
+        """Queue a record."""
+        try:
+            async with asyncio.timeout(PATIENCE):
+                sent = await self._producer.send(
+                    self._prefix + topic, value=value, key=key, partition=partition, headers=list(headers)
+                )
+        except REFUSED as error:
+            raise Unsendable(f"{topic}/{partition}: {error!r}") from error
+        except (KafkaError, OSError, TimeoutError) as error:
+            raise BusError(f"{topic}/{partition}: {error!r}") from error
+        return _acknowledged(sent, f"{topic}/{partition}")
+
+    async def close(self) -> None:
+        """Let go."""
+        await let_go(self._producer)
+
+
+async def _acknowledged(sent: "asyncio.Future[object]", place: str) -> object:
+    try:
+        async with asyncio.timeout(PATIENCE):
+            return await sent
+    except REFUSED as error:
+        raise Unsendable(f"{place}: {error!r}") from error
+    except (KafkaError, OSError, TimeoutError) as error:
+        raise BusError(f"{place}: {error!r}") from error
