@@ -25,7 +25,7 @@ OF_TICKET = f"""
 SELECT {EVENT_COLUMNS} FROM events WHERE shard = $1 AND stream_id LIKE '%-' || $2 || '%' ORDER BY shard_seq
 """
 NUMBERED = "SELECT data->>'ticket_id' FROM events WHERE type = $1 AND data->>'number' = $2"
-PIECE = 1000
+PIECE = 1000  # a few hundred kB: what is read stays in the processor's cache until it is folded
 
 
 class Piece(NamedTuple):
