@@ -35,8 +35,8 @@ async def publish_configured(running: Wired) -> None:
 
 async def publish(running: Wired, document: Document) -> None:
     """Publish a policy: 64 events, one transaction. `[]` in the shards where it holds already."""
-    # The command ids follow from the version that it replaces too, so that going back to an old one is possible.
-    name = f"{running.book.current.latest}>{document.version}"
+    # The command ids follow from the publication that it replaces too, so that going back to an old one is possible.
+    name = f"{running.book.ordinal}>{document.version}"
     works = [
         Work(
             command_id=uuid5(PUBLICATIONS, f"{name}/{shard}"),

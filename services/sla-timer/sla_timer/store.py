@@ -26,6 +26,9 @@ WHERE state = 'running' AND ($1::timestamptz IS NULL OR due_at < $1)
 ORDER BY due_at, ticket_id LIMIT $2
 """
 
+FOLLOWING_ANOTHER = """
+SELECT ticket_id FROM clocks WHERE state = 'running' AND policy <> $1 ORDER BY ticket_id
+"""
 
 STATES: dict[type[Any], str] = {
     Waiting: "waiting",

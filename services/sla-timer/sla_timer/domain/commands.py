@@ -65,6 +65,14 @@ class ChangeEntitlement:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MigrateClock:
+    """An administrator has it follow the current version of the policy, instead of the one it started with."""
+
+    at: datetime
+    policies: Policies = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RecordResponse:
     """The initial response was given (P13)."""
 
@@ -126,7 +134,14 @@ class PublishPolicy:
 
 
 ClockCommand = (
-    AwaitInformation | StartClock | VoidClock | ChangeSeverity | ChangeEntitlement | RecordResponse | WithdrawTicket
+    AwaitInformation
+    | StartClock
+    | VoidClock
+    | ChangeSeverity
+    | ChangeEntitlement
+    | MigrateClock
+    | RecordResponse
+    | WithdrawTicket
 )
 AlarmCommand = SetAlarm | CancelAlarm
 Command = ClockCommand | AlarmCommand | Ring | PublishPolicy

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from contracts.replacing import replace
 from sla_timer.domain.alarm import cancel_alarm, set_alarm
 from sla_timer.domain.clock import (
     await_information,
@@ -17,6 +18,7 @@ from sla_timer.domain.commands import (
     ChangeEntitlement,
     ChangeSeverity,
     Command,
+    MigrateClock,
     PublishPolicy,
     RecordResponse,
     Ring,
@@ -29,12 +31,15 @@ from sla_timer.domain.elapse import elapse
 from sla_timer.domain.events import PolicyPublished, SlaEvent
 from sla_timer.domain.evolve import fold, generation_of
 from sla_timer.domain.late import reconsidered
-from sla_timer.domain.reassess import change_entitlement, change_severity
+from sla_timer.domain.reassess import change_entitlement, change_severity, migrate
 from sla_timer.domain.state import Breached, InForce, Running, Situation
 
 
 def decide(command: Command, state: Situation) -> list[SlaEvent]:
-    """The events that follow. Raises UnknownCalendar or UnknownPolicy where the rules to count by are missing."""
+    """The events that follow.
+
+    Raises UnknownCalendar or UnknownPolicy where the rules to count by are missing, OtherPromise for a migration.
+    """
     match command, state:
         case PublishPolicy(), _:
             return _publish(command, state)
@@ -42,8 +47,9 @@ def decide(command: Command, state: Situation) -> list[SlaEvent]:
             return elapse(state, at, evidence) if generation == generation_of(state) else []
         case SetAlarm() | CancelAlarm(), _:
             return _passing(command, state)
-        case _, Breached(clock) if command.at < clock.due_at:
-            return reconsidered(command, state, _passing(command, Running(clock)))
+        case _, Breached(clock) if command.at < (owed_until := max(clock.due_at, clock.course[-1].since)):
+            # A migration may have put the deadline before itself, and comes in no order with the ticket's facts.
+            return reconsidered(command, state, _passing(command, Running(replace(clock, due_at=owed_until))))
         case _:
             return _passing(command, state)
 
@@ -75,6 +81,7 @@ HANDLERS: dict[type[Any], Callable[[Any, Situation], list[SlaEvent]]] = {
     VoidClock: void_clock,
     ChangeSeverity: change_severity,
     ChangeEntitlement: change_entitlement,
+    MigrateClock: migrate,
     RecordResponse: record_response,
     WithdrawTicket: withdraw,
     SetAlarm: set_alarm,

@@ -4,14 +4,16 @@ from datetime import datetime
 from typing import Literal
 
 from contracts.replacing import replace
+from sla_timer.domain.calendar import Calendar
 from sla_timer.domain.clock import cancelled
-from sla_timer.domain.commands import ChangeEntitlement, ChangeSeverity
+from sla_timer.domain.commands import ChangeEntitlement, ChangeSeverity, MigrateClock
 from sla_timer.domain.course import Course
 from sla_timer.domain.elapse import verdict
 from sla_timer.domain.events import ClockRescheduled, ClockStarted, SlaEvent
 from sla_timer.domain.evolve import fold
 from sla_timer.domain.policies import Policies
 from sla_timer.domain.policy import Policy, Promise
+from sla_timer.domain.refusals import OtherPromise
 from sla_timer.domain.state import Clock, Leg, Missed, Running, Situation
 
 
@@ -19,12 +21,7 @@ def change_severity(command: ChangeSeverity, state: Situation) -> list[SlaEvent]
     """Same start, same course, the new severity's promise; a deadline that has passed by that is a verdict now."""
     match state:
         case Running(clock) | Missed(clock) if clock.severity != command.severity:
-            changed = _reassessed(clock, command)
-            match fold(state, changed):
-                case Running(after) if after.due_at <= command.at:
-                    return [*changed, *verdict(after, "reclassified", command.at)]
-                case _:
-                    return changed
+            return _judged(state, _reassessed(clock, command), command.at)
         case _:
             return []
 
@@ -36,6 +33,24 @@ def change_entitlement(command: ChangeEntitlement, state: Situation) -> list[Sla
             return _entitled(clock, command)
         case _:
             return []
+
+
+def migrate(command: MigrateClock, state: Situation) -> list[SlaEvent]:
+    """Same start, other rules: what is consumed is kept, the rest is owed and counted as the current version says."""
+    match state:
+        case Running(clock) if clock.versions.policy != command.policies.latest:
+            return _judged(state, _migrated(clock, command), command.at)
+        case _:
+            return []
+
+
+def _judged(state: Situation, changed: list[SlaEvent], at: datetime) -> list[SlaEvent]:
+    """A deadline that has passed by the change is a verdict now."""
+    match fold(state, changed):
+        case Running(after) if after.due_at <= at:
+            return [*changed, *verdict(after, "reclassified", at)]
+        case _:
+            return changed
 
 
 def _reassessed(clock: Clock, command: ChangeSeverity) -> list[SlaEvent]:
@@ -52,18 +67,34 @@ def _entitled(clock: Clock, command: ChangeEntitlement) -> list[SlaEvent]:
     calendar = policy.calendar_for(command.tier, command.calendar)
     if (clock.tier, clock.calendar) == (command.tier, calendar.name):
         return []
-    at, course = command.at, Course(started_at=clock.started_at, legs=clock.course, policies=command.policies)
+    after = _counted_on(replace(clock, tier=command.tier), policy, calendar, command.at, command.policies)
+    return [_rescheduled(after, "entitlement", own.promises[clock.severity], command.at, command.policies)]
+
+
+def _migrated(clock: Clock, command: MigrateClock) -> list[SlaEvent]:
+    old, new = command.policies[clock.versions.policy], command.policies.current
+    promise = new.promises[clock.severity]
+    if promise.metric != clock.metric:
+        raise OtherPromise(
+            f"Severity {clock.severity} has a clock for {clock.metric}, and now one for {promise.metric}."
+        )
+    agreed = None if clock.calendar == old.tiers[clock.tier] else clock.calendar
+    after = _counted_on(clock, new, new.calendar_for(clock.tier, agreed), command.at, command.policies)
+    return [_rescheduled(after, "policy", promise, command.at, command.policies)]
+
+
+def _counted_on(clock: Clock, policy: Policy, calendar: Calendar, at: datetime, policies: Policies) -> Clock:
+    """What is consumed so far is kept, and the rest counted in this calendar from now on, or from its next opening."""
     running = at >= clock.started_at
     since = at if running else calendar.next_opening(at)
-    leg = Leg(since=since, consumed=course.consumed(at), calendar=calendar.name, policy=policy.version)
-    after = replace(
+    consumed = Course(started_at=clock.started_at, legs=clock.course, policies=policies).consumed(at)
+    leg = Leg(since=since, consumed=consumed, calendar=calendar.name, policy=policy.version)
+    return replace(
         clock,
-        tier=command.tier,
         started_at=clock.started_at if running else since,
         course=(*clock.course, leg) if running else (leg,),
         versions=policy.versions(calendar),
     )
-    return [_rescheduled(after, "entitlement", own.promises[clock.severity], at, command.policies)]
 
 
 def _knowing(command: ChangeEntitlement, own: Policy) -> Policy:
@@ -72,7 +103,11 @@ def _knowing(command: ChangeEntitlement, own: Policy) -> Policy:
 
 
 def _rescheduled(
-    clock: Clock, cause: Literal["severity", "entitlement"], promise: Promise, at: datetime, policies: Policies
+    clock: Clock,
+    cause: Literal["severity", "entitlement", "policy"],
+    promise: Promise,
+    at: datetime,
+    policies: Policies,
 ) -> ClockRescheduled:
     course = Course(started_at=clock.started_at, legs=clock.course, policies=policies)
     leg, due_at = clock.course[-1], course.due(promise)

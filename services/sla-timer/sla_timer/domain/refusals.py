@@ -17,3 +17,10 @@ class UnknownPolicy(Refusal):
 
     status: ClassVar[int] = 422
     slug: ClassVar[str] = "unknown-policy"
+
+
+class OtherPromise(Refusal):
+    """The new policy promises something of another kind, which a running clock can't become."""
+
+    status: ClassVar[int] = 409
+    slug: ClassVar[str] = "other-promise"

@@ -1,0 +1,90 @@
+"""Another policy in force: running clocks keep theirs, until an administrator has them follow it."""
+
+import secrets
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from tests.conftest import Factory
+from tests.desk import TestDesk, desk, eventually
+from tests.integration.teller import teller
+from tests.stack import Addresses
+from tests.unit.sla_timer.story import DEFAULT, opened
+
+from contracts.names import TICKETS
+from contracts.tickets import TicketOpened
+from punctual.local.databases import Dsns
+
+pytestmark = pytest.mark.stack
+
+NONSENSE: list[Any] = [{"ticket_ids": []}, {"ticket_ids": ["P-1"]}, {"tickets": []}, []]
+
+
+def ticket(**other: Any) -> TicketOpened:
+    return replace(opened(2, "patrol"), ticket_id=uuid4(), subject_id=uuid4(), **other)
+
+
+async def clock(made: TestDesk, ticket_id: UUID) -> dict[str, Any]:
+    answer = await made.client("sla-timer").get(f"/v1/tickets/{ticket_id}/clocks")
+    return dict(answer.json()["items"][0]) if answer.status_code == 200 else {}
+
+
+def lasts(one: dict[str, Any]) -> timedelta:
+    return datetime.fromisoformat(one["due_at"]) - datetime.fromisoformat(one["started_at"])
+
+
+async def test_running_clocks_keep_their_policy_until_they_are_migrated(
+    stack: Addresses, session_database: Factory, topic_prefix: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    known: dict[str, Dsns] = {}
+
+    async def kept(name: str) -> Dsns:
+        known[name] = known.get(name) or await session_database(name)
+        return known[name]
+
+    prefix = f"{topic_prefix}{secrets.token_hex(3)}."
+    one, two, hoped = ticket(), ticket(), ticket(severity=4)
+    async with (
+        desk(stack, kept, prefix, monkeypatch, ["sla-timer"]) as made,
+        teller(session_database, made, TICKETS) as intake,
+    ):
+        for event in (one, two, hoped):
+            await intake.tell(event)
+            await eventually(partial(clock, made, event.ticket_id))
+        assert lasts(await clock(made, one.ticket_id)) == timedelta(hours=4)
+
+    file = tmp_path / "policy.yaml"
+    stricter = DEFAULT.replace("2: {within: 4h", "2: {within: 2h").replace("4: {within: 24h", "4: {within: 30h")
+    file.write_text(stricter)
+    async with desk(stack, kept, prefix, monkeypatch, ["sla-timer"], SLA_TIMER_POLICY_FILE=str(file)) as made:
+        assert lasts(await clock(made, one.ticket_id)) == timedelta(hours=4)
+
+        refused = await made.client("sla-timer", "engineer").post("/v1/policy-migrations", json={})
+        assert (refused.status_code, refused.json()["type"].rsplit("/", 1)[-1]) == (403, "role-not-allowed")
+        admin = made.client("sla-timer", "admin")
+        for nonsense in NONSENSE:
+            problem = await admin.post("/v1/policy-migrations", json=nonsense)
+            assert problem.status_code == 422
+            assert problem.json()["errors"]
+
+        key = {"Idempotency-Key": "only this one"}
+        body = {"ticket_ids": [str(one.ticket_id), str(one.ticket_id), str(uuid4())]}
+        for _ in range(2):
+            done = await admin.post("/v1/policy-migrations", json=body, headers=key)
+            assert done.status_code == 200, done.text
+            assert (done.json()["tickets"], done.json()["refused"]) == (2, [])
+        moved = await clock(made, one.ticket_id)
+        assert lasts(moved) == timedelta(hours=2)
+        assert moved["policy"] == done.json()["policy"]
+        assert lasts(await clock(made, two.ticket_id)) == timedelta(hours=4)
+
+        done = await admin.post("/v1/policy-migrations", json={})
+        assert (done.json()["tickets"], done.json()["refused"]) == (2, [])
+        assert lasts(await clock(made, two.ticket_id)) == timedelta(hours=2)
+        assert lasts(await clock(made, hoped.ticket_id)) == timedelta(hours=30)
+        assert (await admin.post("/v1/policy-migrations", json={})).json()["tickets"] == 0
+        assert datetime.fromisoformat(moved["started_at"]) < datetime.now(UTC)

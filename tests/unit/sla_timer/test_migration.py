@@ -1,0 +1,164 @@
+"""Running clocks keep their policy, unless an administrator explicitly has them follow the current one."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from tests.unit.sla_timer.story import (
+    DEFAULT,
+    OFFICE,
+    OFFICE_HOURS,
+    RESPONDED,
+    after,
+    carried_out,
+    hours,
+    ny,
+    opened,
+    published,
+    recorded,
+    rung,
+    severity_changed,
+)
+
+from contracts.sla import BreachRetracted, ClockRescheduled, ObjectiveMissed, SlaBreached, SlaMet, SlaWarning
+from sla_timer.domain import react
+from sla_timer.domain.commands import MigrateClock
+from sla_timer.domain.policies import Policies
+from sla_timer.domain.refusals import OtherPromise, UnknownCalendar
+from sla_timer.domain.state import Breached, Met, Missed, Situation
+
+TEN, HALF_PAST, ELEVEN = ny("2026-07-14 10:00"), ny("2026-07-14 10:30"), ny("2026-07-14 11:00")
+WITH_OFFICE = DEFAULT.replace("\nladders:", OFFICE_HOURS + "\nladders:").replace(
+    "calendar: weekdays", "calendar: office"
+)
+
+
+def newer(*edits: tuple[str, str], text: str = WITH_OFFICE) -> Policies:
+    for old, new in edits:
+        assert old in text
+        text = text.replace(old, new)
+    return OFFICE.published(published(text))
+
+
+STRICTER = newer(("1: {within: 1h", "1: {within: 20m"), ("2: {within: 4h", "2: {within: 2h"))
+
+
+def migrated(state: Situation, at: datetime, policies: Policies = STRICTER) -> tuple[list[Any], Situation]:
+    log, situation = carried_out(MigrateClock(at=at, policies=policies), state)
+    return [event for _, event in log], situation
+
+
+def told(state: Situation, at: datetime, fact: Any, policies: Policies = STRICTER) -> tuple[list[Any], Situation]:
+    log: list[Any] = []
+    for _, command in react(recorded(at, fact), policies):
+        more, state = carried_out(command, state)
+        log += [event for _, event in more]
+    return log, state
+
+
+def test_what_is_consumed_is_kept_and_the_target_is_the_new_one() -> None:
+    [changed], state = migrated(after([(TEN, opened(2))]), HALF_PAST)
+    assert isinstance(changed, ClockRescheduled)
+    assert (changed.cause, changed.started_at, changed.due_at) == ("policy", TEN, TEN + hours(2))
+    assert (changed.counted_from, changed.consumed) == (HALF_PAST, hours(0.5))
+    assert changed.versions.policy == STRICTER.latest
+    assert [warning.percent for warning in changed.warnings] == [50, 75, 90]
+    log, _ = rung(state, ELEVEN)
+    assert [type(event) for _, event in log] == [SlaWarning]
+
+
+def test_a_clock_that_follows_the_current_version_is_left_alone() -> None:
+    _, state = migrated(after([(TEN, opened(2))]), HALF_PAST)
+    assert migrated(state, HALF_PAST) == ([], state)
+    running = after([(TEN, opened(2))], STRICTER)
+    assert migrated(running, HALF_PAST) == ([], running)
+
+
+def test_other_hours_count_from_the_migration_on() -> None:
+    longer = newer(('days: mon-fri, from: "09:00", to: "17:00"', 'days: mon-fri, from: "09:00", to: "12:00"'))
+    [*warned, changed], _ = migrated(after([(TEN, opened(2))]), ny("2026-07-14 13:00"), longer)
+    assert [warning.percent for warning in warned] == [50, 75]
+    assert changed.consumed == hours(3)
+    assert changed.due_at == ny("2026-07-15 10:00")
+
+
+def test_a_deadline_that_has_passed_by_the_new_rules_is_one_breach_now() -> None:
+    [warning, changed, breach], state = migrated(after([(TEN, opened(1))]), HALF_PAST)
+    assert (warning.percent, warning.due_at) == (50, ELEVEN)
+    assert (changed.due_at, changed.warnings) == (TEN + timedelta(minutes=20), ())
+    assert isinstance(breach, SlaBreached)
+    assert (breach.cause, breach.due_at, breach.breached_at) == ("reclassified", changed.due_at, HALF_PAST)
+    assert migrated(state, ELEVEN) == ([], state)
+
+
+def test_what_was_due_before_the_migration_is_decided_first_and_by_the_old_rules() -> None:
+    gentler = newer(("1: {within: 1h", "1: {within: 8h"))
+    log, state = migrated(after([(TEN, opened(1))]), ELEVEN, gentler)
+    assert isinstance(log[-1], SlaBreached)
+    assert log[-1].versions.policy == OFFICE.latest
+    assert isinstance(state, Breached)
+
+
+@pytest.mark.parametrize("minutes", [10, 25])
+def test_an_answer_given_before_the_migration_counts_though_it_gets_here_after_it(minutes: int) -> None:
+    _, state = migrated(after([(TEN, opened(1))]), HALF_PAST)
+    log, state = told(state, TEN + timedelta(minutes=minutes), RESPONDED)
+    assert [type(event) for event in log] == [BreachRetracted, SlaMet]
+    assert log[1].elapsed == timedelta(minutes=minutes)
+    assert isinstance(state, Met)
+
+
+def test_an_answer_given_after_the_migration_does_not() -> None:
+    _, state = migrated(after([(TEN, opened(1))]), HALF_PAST)
+    assert told(state, HALF_PAST, RESPONDED) == ([], state)
+
+
+def test_the_severity_may_change_afterwards_and_the_new_version_says_to_what() -> None:
+    _, state = migrated(after([(TEN, opened(3))]), HALF_PAST)
+    [changed], _ = told(state, ELEVEN, severity_changed(3, 2))
+    assert (changed.due_at, changed.versions.policy) == (TEN + hours(2), STRICTER.latest)
+
+
+def test_a_clock_that_has_not_started_yet_starts_by_the_new_hours() -> None:
+    earlier = newer(('from: "09:00", to: "17:00"', 'from: "07:00", to: "17:00"'))
+    [changed], _ = migrated(after([(ny("2026-07-14 03:00"), opened(1))]), ny("2026-07-14 04:00"), earlier)
+    assert (changed.started_at, changed.consumed) == (ny("2026-07-14 07:00"), hours(0))
+    assert changed.due_at == ny("2026-07-14 08:00")
+
+
+def test_a_tiers_calendar_is_the_new_versions_and_one_agreed_on_keeps_its_name() -> None:
+    moved = newer(("enlist: {calendar: office", "enlist: {calendar: around-the-clock"))
+    [changed], _ = migrated(after([(TEN, opened(3))]), HALF_PAST, moved)
+    assert (changed.calendar, changed.due_at) == ("around-the-clock", TEN + hours(8))
+    [changed], _ = migrated(after([(TEN, opened(3, "patrol", "office"))]), HALF_PAST, moved)
+    assert changed.calendar == "office"
+
+
+def test_an_agreed_calendar_that_the_new_version_does_not_know_is_refused() -> None:
+    gone = OFFICE.published(published(DEFAULT))
+    with pytest.raises(UnknownCalendar, match="no calendar 'office'"):
+        migrated(after([(TEN, opened(3, "patrol", "office"))]), HALF_PAST, gone)
+
+
+def test_a_promise_of_another_kind_is_refused() -> None:
+    with_sla = newer(
+        ("      3: {within: 8h, rule: P10}", "      3: {within: 8h}\n      4: {within: 40h}"),
+        ("  objective: # severity 4 has no SLA; a missed objective is never a breach\n", ""),
+        ("    rule: P10\n    counts: elapsed\n    targets:\n      4: {within: 24h, rule: P10, assumed: true}\n", ""),
+    )
+    with pytest.raises(OtherPromise, match="Severity 4 has a clock for objective, and now one for response"):
+        migrated(after([(TEN, opened(4))]), HALF_PAST, with_sla)
+
+
+def test_an_objective_may_be_given_more_time_and_one_missed_stays_missed() -> None:
+    longer = newer(("4: {within: 24h", "4: {within: 48h"))
+    [changed], _ = migrated(after([(TEN, opened(4))]), HALF_PAST, longer)
+    assert changed.due_at == TEN + hours(48)
+    [missed], state = migrated(after([(TEN, opened(4))]), TEN + hours(30), longer)
+    assert isinstance(missed, ObjectiveMissed)
+    assert isinstance(state, Missed)
+
+
+def test_what_is_answered_or_never_began_stays_as_it_is() -> None:
+    for state in (after([(TEN, opened(1)), (HALF_PAST, RESPONDED)]), after([(TEN, opened(1, missing=("os",)))])):
+        assert migrated(state, ELEVEN) == ([], state)
