@@ -16,7 +16,7 @@ def test_words_that_are_not_sealed(monkeypatch: pytest.MonkeyPatch) -> None:
     def sealer(*place: Any) -> Callable[[UUID, str, str], str]:
         return lambda subject, field, text: text
 
-    monkeypatch.setattr("kit.perform.sealer", sealer)
+    monkeypatch.setattr("kit.drafting.sealer", sealer)
     assert found("is in the clear")
 
 
