@@ -55,17 +55,18 @@ class Layout:
         """The weekly windows between two local times."""
         if at >= last or not self._opens:
             return
-        weeks = range(at - (at - MONDAY) % WEEK, last, WEEK)
-        first = bisect_right(self._closes, at - weeks[0])
-        end = (len(weeks) - 1) * len(self._opens) + bisect_left(self._opens, last - weeks[-1])
+        since, until = at - offset, last - offset
+        weeks = range(since - (at - MONDAY) % WEEK, until, WEEK)
+        first = bisect_right(self._closes, since - weeks[0])
+        end = (len(weeks) - 1) * len(self._opens) + bisect_left(self._opens, until - weeks[-1])
         if first >= end:
             return
-        opening = [week - offset + each for week in weeks for each in self._opens][first:end]
+        opening = [week + each for week in weeks for each in self._opens][first:end]
         lasting = (self._lengths * len(weeks))[first:end]
-        if (early := at - offset - opening[0]) > 0:
-            opening[0] += early
+        if (early := since - opening[0]) > 0:
+            opening[0] = since
             lasting[0] -= early
-        if (late := opening[-1] + lasting[-1] - (last - offset)) > 0:
+        if (late := opening[-1] + lasting[-1] - until) > 0:
             lasting[-1] -= late
         opens += opening
         lengths += lasting
