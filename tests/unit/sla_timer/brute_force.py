@@ -24,14 +24,14 @@ class BruteForce:
     def __init__(self, case: dict[str, Any]) -> None:
         self.case = case
         self.zone: tzinfo = _fixed(case["offset"]) if "offset" in case else ZoneInfo(case["zone"])
-        self._dates: dict[date, set[int]] = {}
+        self._dates: dict[int, set[int]] = {}
 
     def is_open(self, at: datetime) -> bool:
         """An instant is open when its local date and wall-clock time lie in a window."""
         local = at.astimezone(self.zone)
-        today = local.date()
+        today = local.toordinal()
         if today not in self._dates:
-            self._dates[today] = self._minutes(today)
+            self._dates[today] = self._minutes(local.date())
         return local.hour * 60 + local.minute in self._dates[today]
 
     def between(self, start: datetime, end: datetime) -> timedelta:
@@ -50,10 +50,12 @@ class BruteForce:
         raise OverflowError
 
     def _seconds(self, start: datetime, end: datetime) -> Iterator[tuple[datetime, datetime]]:
-        while start < end:
-            following = min(start.replace(microsecond=0) + SECOND, end)
+        following = start.replace(microsecond=0) + SECOND
+        while following < end:
             yield start, following
-            start = following
+            start, following = following, following + SECOND
+        if start < end:
+            yield start, end
 
     def _minutes(self, today: date) -> set[int]:
         """The open minutes of a local date, as the clock on the wall names them."""

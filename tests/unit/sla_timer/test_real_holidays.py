@@ -84,7 +84,7 @@ def test_every_year_of_every_country_has_as_many_support_hours_as_it_has_working
             assert desk.between(start, end) == timedelta(microseconds=days * WORKDAY), (country, subdivision, start)
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=6, deadline=None)
 @given(st.data())
 def test_around_a_real_holiday_it_agrees_with_the_brute_force_second_by_second(data: st.DataObject) -> None:
     place = data.draw(st.sampled_from(sorted(holidays())))
@@ -92,7 +92,7 @@ def test_around_a_real_holiday_it_agrees_with_the_brute_force_second_by_second(d
     near = [each for each in holidays()[place] if abs(date.fromisoformat(each) - on) < timedelta(days=30)]
     hours = data.draw(st.sampled_from([("09:00", "17:00"), ("22:00", "06:00"), ("00:00", "24:00"), ("07:30", "07:30")]))
     start = datetime(on.year, on.month, on.day, tzinfo=UTC) - timedelta(
-        microseconds=data.draw(st.integers(0, 36 * 3600 * SECOND))
+        microseconds=data.draw(st.integers(0, 24 * 3600 * SECOND))
     )
     case: dict[str, Any] = {
         "zone": data.draw(st.sampled_from(sorted(ODD))),
@@ -102,7 +102,7 @@ def test_around_a_real_holiday_it_agrees_with_the_brute_force_second_by_second(d
         "start": start.isoformat(),
     }
     brute = BruteForce(case | {"holidays": near})
-    end = start + timedelta(hours=48)
+    end = start + timedelta(hours=36)
     open_time = brute.between(start, end)
     answer = json.loads(answer_between(json.dumps(case | {"end": end.isoformat()}).encode()))
     assert timedelta(seconds=answer["seconds"]) == open_time
