@@ -117,6 +117,8 @@ class Consumer:
                 async with self._store.transaction() as tx:
                     known = await tx.cursors(self.topics, shards)
                     await self._parking_lot.look(tx, shards)
+                    # The last owner may have known a policy that we don't, and what it left here may be under it.
+                    await self._follow.book.load(tx)
                 break
             except Unavailable as error:
                 log.warning("waiting for the database", error=str(error))

@@ -93,7 +93,7 @@ class Follow:
         with _understanding(one):
             if isinstance(fact.event, PolicyPublished):
                 # At once, since the next record of this batch may follow from it; a rollback makes it no less true.
-                self.book.learn(fact.event)
+                self.book.learn(fact.event, fact.version)
                 if fact.shard == 0:
                     await tx.put([row_of(fact)])
             if fact.imported:

@@ -115,8 +115,6 @@ class Running(Wired):
             await asyncio.sleep(MEASURE)
             try:
                 await self._measure()
-                async with self.store.transaction() as tx:
-                    await self.book.load(tx)
             except Unavailable as error:
                 log.warning("the database's clock was not read", error=str(error))
 

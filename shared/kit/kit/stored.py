@@ -74,8 +74,9 @@ class Row(msgspec.Struct, frozen=True):
 
 @dataclass(frozen=True, slots=True)
 class PolicyRow:
-    """A policy version that this service has heard of; `data` is the event's JSON."""
+    """A policy version that this service has heard of, and its last publication; `data` is the event's JSON."""
 
+    ordinal: int
     schema_version: int
     data: str
 

@@ -1,5 +1,6 @@
 """What of a service needs only a store, a bus and a clock, wired to one another: the same live and in simulation."""
 
+import asyncio
 from collections.abc import Coroutine, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -18,10 +19,13 @@ from kit.relay import IDLE, Relay
 from kit.service import Service
 from kit.settings import ServiceSettings
 from kit.settled import BEAT, GRACE, Edge, Heartbeat, Listener
-from kit.store import Store
+from kit.store import Store, Unavailable
 from kit.timers import PARKED_GRACE, Timers
 from kit.vault import Vault
 from kit.writer import Writer
+
+READ = 5.0
+"""Seconds between looks for a policy that another replica has put in force."""
 
 log = structlog.get_logger("service")
 
@@ -141,7 +145,7 @@ class Wired:
 
     def lasting(self) -> Sequence[Coroutine[Any, Any, None]]:
         """What runs until it is cancelled."""
-        running: list[Coroutine[Any, Any, None]] = [self.writer.run()]
+        running: list[Coroutine[Any, Any, None]] = [self.writer.run(), self._keep_reading()]
         if self.timers:
             running.append(Listener(self.bus, self.clock, self.edge, self.timers.wake).run())
         if self.service.heartbeat:
@@ -150,6 +154,16 @@ class Wired:
         if not self.service.makes_keys:
             running.append(self.keys.run())
         return running
+
+    async def _keep_reading(self) -> None:
+        """Another replica may have put a policy in force."""
+        while True:
+            await asyncio.sleep(READ)
+            try:
+                async with self.store.statement() as tx:
+                    await self.book.load(tx)
+            except Unavailable as error:
+                log.warning("the policies were not read", error=str(error))
 
     async def stop(self) -> None:
         """Take nothing new, finish what is in hand: then what is `finishing` ends."""

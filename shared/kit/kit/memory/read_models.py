@@ -47,7 +47,5 @@ class ReadModels(Changes):
     async def policies(self) -> list[PolicyRow]:
         """The policy versions, in the order of their publication."""
         await self._step()
-        rows = sorted(
-            self.tables.models.get("policies", {}).values(), key=lambda row: (row["published_at"], row["version"])
-        )
-        return [PolicyRow(row["schema_version"], row["data"]) for row in rows]
+        rows = sorted(self.tables.models.get("policies", {}).values(), key=lambda row: int(row["ordinal"]))
+        return [PolicyRow(row["ordinal"], row["schema_version"], row["data"]) for row in rows]

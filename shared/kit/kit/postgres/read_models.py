@@ -13,7 +13,7 @@ SELECT a.attname, format_type(a.atttypid, a.atttypmod) FROM pg_attribute a
 WHERE a.attrelid = $1::text::regclass AND a.attnum > 0 AND NOT a.attisdropped
 """
 
-POLICIES = "SELECT schema_version, data FROM policies ORDER BY published_at, version"
+POLICIES = "SELECT ordinal, schema_version, data FROM policies ORDER BY ordinal"
 
 
 class ReadModels(Connected):
