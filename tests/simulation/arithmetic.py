@@ -1,9 +1,9 @@
 """What a ticket's clock must have come to, worked out from intake's facts alone: slowly, and by nobody else's code.
 
-Support hours are those of the shipped policy (P10, P11), written down here once more.
+Support hours are those of the shipped policy (P10, P11) and of some others, written down here once more.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta, timezone
 from typing import Any
@@ -21,60 +21,79 @@ from contracts.tickets import (
 
 ZERO = timedelta()
 NEVER = datetime.min.replace(tzinfo=UTC)
-TARGETS = {1: timedelta(hours=1), 2: timedelta(hours=4), 3: timedelta(hours=8), 4: timedelta(hours=24)}
 ALWAYS, OFFICE = "around-the-clock", "weekdays"
 HOURS = {"enlist": OFFICE, "assessment": OFFICE, "patrol": ALWAYS, "command": ALWAYS}
 DESK = timezone(timedelta(hours=-5))
+Window = tuple[datetime, datetime]
 
 
-def windows(calendar: str, begin: datetime) -> Iterator[tuple[datetime, datetime]]:
-    """The hours in which the desk is open, from the day of `begin` on, one a day."""
-    day = begin.astimezone(DESK).date()
-    while True:
-        midnight = datetime.combine(day, time(), DESK)
-        if calendar == ALWAYS:
-            yield midnight, midnight + timedelta(days=1)
-        elif day.weekday() < 5:
-            yield midnight.replace(hour=9), midnight.replace(hour=17)
-        day += timedelta(days=1)
+@dataclass(frozen=True)
+class Terms:
+    """What a policy promises: hours by severity, and the hours of the day in which the office is open."""
+
+    name: str
+    hours: tuple[float, float, float, float]
+    office: tuple[tuple[int, int], ...]
+
+    def target(self, severity: int) -> timedelta:
+        """How long an answer may take."""
+        return timedelta(hours=self.hours[severity - 1])
+
+    def windows(self, calendar: str, begin: datetime) -> Iterator[Window]:
+        """The hours in which the desk is open, from the day of `begin` on."""
+        day = begin.astimezone(DESK).date()
+        while True:
+            midnight = datetime.combine(day, time(), DESK)
+            if calendar == ALWAYS:
+                yield midnight, midnight + timedelta(days=1)
+            elif day.weekday() < 5:
+                for opens, closes in self.office:
+                    yield midnight.replace(hour=opens), midnight.replace(hour=closes)
+            day += timedelta(days=1)
+
+    def opening(self, calendar: str, at: datetime) -> datetime:
+        """`at`, or when the desk opens next."""
+        windows = self.windows(calendar, at)
+        return next(max(opens, at) for opens, closes in windows if closes > at).astimezone(UTC)
+
+    def open_time(self, calendar: str, begin: datetime, end: datetime) -> timedelta:
+        """How long the desk is open from `begin` to `end`."""
+        total = ZERO
+        for opens, closes in self.windows(calendar, begin):
+            if opens >= end:
+                return total
+            total += max(min(closes, end) - max(opens, begin), ZERO)
+        raise AssertionError
+
+    def reached(self, calendar: str, begin: datetime, span: timedelta) -> datetime:
+        """When the desk has been open for so long since `begin`."""
+        for opens, closes in self.windows(calendar, begin):
+            there = max(closes - max(opens, begin), ZERO)
+            if there >= span > ZERO:
+                return (max(opens, begin) + span).astimezone(UTC)
+            span -= there
+        raise AssertionError
+
+    def deadline(self, severity: int, tier: str, calendar: str | None, received: datetime) -> datetime:
+        """When an answer is due for what was received then."""
+        hours = calendar or HOURS[tier]
+        start = self.opening(hours, received)
+        if severity == 4:
+            return start + self.target(4)
+        return self.reached(hours, start, self.target(severity))
 
 
-def opening(calendar: str, at: datetime) -> datetime:
-    """`at`, or when the desk opens next."""
-    return next(max(opens, at) for opens, closes in windows(calendar, at) if closes > at).astimezone(UTC)
-
-
-def open_time(calendar: str, begin: datetime, end: datetime) -> timedelta:
-    """How long the desk is open from `begin` to `end`."""
-    total = ZERO
-    for opens, closes in windows(calendar, begin):
-        if opens >= end:
-            return total
-        total += max(min(closes, end) - max(opens, begin), ZERO)
-    raise AssertionError
-
-
-def reached(calendar: str, begin: datetime, span: timedelta) -> datetime:
-    """When the desk has been open for so long since `begin`."""
-    for opens, closes in windows(calendar, begin):
-        there = max(closes - max(opens, begin), ZERO)
-        if there >= span > ZERO:
-            return (max(opens, begin) + span).astimezone(UTC)
-        span -= there
-    raise AssertionError
-
-
-def deadline(severity: int, tier: str, calendar: str | None, received: datetime) -> datetime:
-    """When an answer is due for what was received then."""
-    hours = calendar or HOURS[tier]
-    start = opening(hours, received)
-    return start + TARGETS[4] if severity == 4 else reached(hours, start, TARGETS[severity])
+USUAL = Terms("The vendor's support policy", (1, 4, 8, 24), ((9, 17),))
+GENEROUS = Terms("A generous policy", (2, 6, 12, 36), ((8, 18),))
+STRICT = Terms("A strict policy", (0.5, 2, 4, 12), ((9, 12), (13, 17)))
+POLICIES = {terms.name: terms for terms in (USUAL, GENEROUS, STRICT)}
 
 
 @dataclass
 class Expected:
-    """A ticket's clock. `verdicts`: (what, due, at or elapsed, cause), in order."""
+    """A ticket's clock. `terms`: those under which it was started; `verdicts`: (what, due, at or elapsed, cause)."""
 
+    terms: Terms = USUAL
     phase: str = "nothing"
     severity: int = 0
     start: datetime = NEVER
@@ -86,18 +105,20 @@ class Expected:
         """Support time used up at an instant, leg by leg."""
         ends = [since for since, _ in self.legs[1:]] + [at]
         legs = zip(self.legs, ends, strict=True)
-        return sum((open_time(hours, since, min(end, at)) for (since, hours), end in legs if since < at), ZERO)
+        return sum(
+            (self.terms.open_time(hours, since, min(end, at)) for (since, hours), end in legs if since < at), ZERO
+        )
 
     def due(self) -> datetime:
         """The deadline as it stands."""
         if self.severity == 4:
-            return self.start + TARGETS[4]
-        left = TARGETS[self.severity]
+            return self.start + self.terms.target(4)
+        left = self.terms.target(self.severity)
         for n, (since, hours) in enumerate(self.legs):
             last = n + 1 == len(self.legs)
-            there = left if last else open_time(hours, since, self.legs[n + 1][0])
+            there = left if last else self.terms.open_time(hours, since, self.legs[n + 1][0])
             if there >= left:
-                return reached(hours, since, left)
+                return self.terms.reached(hours, since, left)
             left -= there
         raise AssertionError
 
@@ -114,15 +135,15 @@ class Expected:
             self.phase = "breached"
             self.verdicts.append(("breached", self.due(), at, cause))
 
-    def hear(self, fact: Fact) -> None:
-        """The next fact of the ticket."""
+    def hear(self, fact: Fact, terms: Terms) -> None:
+        """The next fact of the ticket; `terms`: in case it starts a clock."""
         at, event = fact.happened_at, fact.event
         self.pass_to(at)
         match event:
             case TicketOpened(missing=missing) if missing:
                 self.phase = "waiting"
             case TicketOpened() | InformationCompleted() if self.phase in ("nothing", "waiting"):
-                self._begin(at, event)
+                self._begin(at, event, terms)
             case InformationRequested() if self.phase in ("running", "missed"):
                 self.phase = "waiting"
             case InitialResponseGiven() if self.phase in ("running", "waiting"):
@@ -138,10 +159,11 @@ class Expected:
             case _:
                 pass
 
-    def _begin(self, at: datetime, event: Any) -> None:
+    def _begin(self, at: datetime, event: Any, terms: Terms) -> None:
+        self.terms = terms
         hours = event.calendar or HOURS[event.tier]
         self.phase, self.severity, self.tier = "running", event.severity, event.tier
-        self.start = opening(hours, at)
+        self.start = self.terms.opening(hours, at)
         self.legs = [(self.start, hours)]
 
     def _met(self, at: datetime) -> None:
@@ -164,14 +186,14 @@ class Expected:
         if at >= self.start:
             self.legs.append((at, hours))
         else:
-            self.start = opening(hours, at)
+            self.start = self.terms.opening(hours, at)
             self.legs = [(self.start, hours)]
 
 
-def expected(facts: Iterable[Fact], now: datetime) -> Expected:
-    """What a ticket's facts make of its clock until now."""
+def expected(facts: Iterable[Fact], terms: Callable[[Fact], Terms], now: datetime) -> Expected:
+    """What a ticket's facts make of its clock until now. `terms`: those that hold for a clock which a fact starts."""
     clock = Expected()
     for fact in facts:
-        clock.hear(fact)
+        clock.hear(fact, terms(fact))
     clock.pass_to(now)
     return clock

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from tests.simulation import arithmetic
 from tests.simulation.ending import Ending
@@ -26,27 +26,53 @@ from sla_timer.domain.react import response_clock
 VERDICTS = ("SlaBreached", "SlaMet", "ObjectiveMissed")
 
 
+class Promised:
+    """Under which version of the policy each fact started a clock, as the log has it."""
+
+    def __init__(self, ending: Ending) -> None:
+        self.policies = Policies()
+        self._names: dict[str, str] = {}
+        self._versions: dict[UUID, str] = {}
+        for fact in ending.logs[SLA]:
+            if isinstance(fact.event, PolicyPublished) and fact.event.version not in self._names:
+                self._names[fact.event.version] = fact.event.name
+                self.policies = self.policies.published(fact.event)
+            elif versions := getattr(fact.event, "versions", None):
+                self._versions[fact.command_id] = versions.policy
+
+    def by(self, fact: Fact) -> Policies:
+        """The policies as they were when this was followed."""
+        return Policies(self.policies.versions, self._version(fact))
+
+    def terms(self, fact: Fact) -> arithmetic.Terms:
+        """The same, as we know them."""
+        return arithmetic.POLICIES[self._names[self._version(fact)]]
+
+    def _version(self, fact: Fact) -> str:
+        stream = response_clock(fact.event.ticket_id)
+        commands = (uuid5(fact.event_id, f"sla-timer/{stream}/{kind}/0") for kind in ("StartClock", "RecordResponse"))
+        return next((self._versions[one] for one in commands if one in self._versions), self.policies.latest)
+
+
 def clocks_add_up(ending: Ending) -> Iterable[str]:
     """All of them."""
-    policies = Policies()
-    for fact in ending.logs[SLA]:
-        if isinstance(fact.event, PolicyPublished) and fact.event.version not in {policies.latest}:
-            policies = policies.published(fact.event)
+    promised = Promised(ending)
     for ticket in ending.tickets:
         facts = ending.of(TICKETS, ticket)
         stream = response_clock(ticket)
         live = [fact for fact in ending.of(SLA, ticket) if fact.stream == stream]
-        both = [_played(facts, stream, policies, ending.now, timers_first=first) for first in (True, False)]
+        both = [_played(facts, stream, promised, ending.now, timers_first=first) for first in (True, False)]
         if both[0] != both[1]:
             yield f"ticket {ticket}: timers first {_words(both[0])}, facts first {_words(both[1])}"
         events = [fact.event for fact in live]
         if events != both[0] and stream not in ending.hasty:
             yield f"ticket {ticket}: the log has {_words(events)}, the core says {_words(both[0])}"
-        yield from _by_arithmetic(ending, ticket, facts, events)
+        clock = arithmetic.expected(facts, promised.terms, ending.now)
+        yield from _by_arithmetic(ending, ticket, clock, events)
         yield from _once(ticket, live)
 
 
-def _played(facts: Sequence[Fact], stream: str, policies: Policies, now: datetime, *, timers_first: bool) -> list[Any]:
+def _played(facts: Sequence[Fact], stream: str, promised: Promised, now: datetime, *, timers_first: bool) -> list[Any]:
     """What the core makes of the facts, if each timer rings as soon as it may, or only when all facts are heard."""
     state, events = core.INITIAL, []
 
@@ -64,7 +90,7 @@ def _played(facts: Sequence[Fact], stream: str, policies: Policies, now: datetim
     for fact in facts:
         if timers_first:
             ring(fact.happened_at)
-        for target, command in core.react(fact, policies):
+        for target, command in core.react(fact, promised.by(fact)):
             if target == stream:
                 do(command)
     ring(now)
@@ -83,8 +109,7 @@ def _net(events: Sequence[Any]) -> list[Any]:
     return found
 
 
-def _by_arithmetic(ending: Ending, ticket: UUID, facts: Sequence[Fact], events: Sequence[Any]) -> Iterable[str]:
-    clock = arithmetic.expected(facts, ending.now)
+def _by_arithmetic(ending: Ending, ticket: UUID, clock: arithmetic.Expected, events: Sequence[Any]) -> Iterable[str]:
     said = [_verdict(event) for event in _net(events)]
     wanted = list(clock.verdicts)
     if response_clock(ticket) in ending.hasty:

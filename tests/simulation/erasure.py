@@ -31,7 +31,7 @@ class Erasures:
         self.erased.add(subject)
         for name in sorted(self._world.services, key=lambda name: name != "intake"):
             await self._at(name, subject)
-            self._world.restart(name)  # a process remembers the keys that it has used
+            await self._world.restart(name)  # a process remembers the keys that it has used
             await asyncio.sleep(self._random.choice((0.0, self._random.random())))
         self._clean_the_topic(subject)
 

@@ -6,7 +6,7 @@ from random import Random
 from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid5
 
-from tests.simulation.arithmetic import deadline
+from tests.simulation.arithmetic import USUAL
 from tests.simulation.letters import Correspondent
 
 from contracts.tickets import Closed, InformationCompleted, TicketOpened
@@ -17,8 +17,8 @@ from intake.directory import Directory
 from intake.domain import commands as intake
 from intake.domain.events import Details
 from intake.prepare import Addressed
-from kit.perform import Result
 from kit.simulate.running import MASTER_KEY
+from kit.work import Result
 
 if TYPE_CHECKING:
     from tests.simulation.scenario import Desk
@@ -156,7 +156,7 @@ class Person:
         if begun is None or self.random.random() < 0.3:
             await self.desk.pause(30)
             return
-        due = deadline(begun.event.severity, begun.event.tier, begun.event.calendar, begun.happened_at)
+        due = USUAL.deadline(begun.event.severity, begun.event.tier, begun.event.calendar, begun.happened_at)
         off = self.random.choice((-3600, -60, -0.000001, 0, 0, 0.000001, 60, 3600, 4 * 3600))
         await self.desk.until(due + timedelta(seconds=off))
 

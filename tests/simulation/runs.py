@@ -7,13 +7,13 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cache
 from random import Random
 
 import structlog
 from tests.simulation.clocks import clocks_add_up
 from tests.simulation.ending import Ending
-from tests.simulation.invariants import followed, log, mails, personal, post, procedures
+from tests.simulation.invariants import followed, log, mails, personal, policy, post, procedures
+from tests.simulation.policies import read_again
 from tests.simulation.scenario import Desk, setting_of
 from tests.simulation.services import services
 
@@ -45,7 +45,10 @@ INVARIANTS = (
     post.mails_are_performed_once_and_in_order,
     post.every_ticket_has_its_own_number,
     personal.words_are_sealed,
+    personal.keys_come_with_words,
     personal.only_the_erased_are_forgotten,
+    policy.clocks_keep_their_policy,
+    policy.clocks_start_under_the_policy_in_force,
     clocks_add_up,
 )
 
@@ -114,14 +117,11 @@ def digest(text: str) -> str:
     return hashlib.sha256(re.sub(re.escape(sealing.PREFIX) + r'[^"\\]*', "", text).encode()).hexdigest()
 
 
-_read = cache(read)
-
-
 @contextmanager
 def _quietly() -> Iterator[None]:
     """What processes log says nothing here: the story does. The policy's file is read once for all of them."""
     before = structlog.get_config()
-    publish.read = _read  # type: ignore[attr-defined]
+    publish.read = read_again  # type: ignore[attr-defined]
     structlog.configure(
         wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL), cache_logger_on_first_use=False
     )

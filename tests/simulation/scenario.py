@@ -16,15 +16,16 @@ from tests.simulation.mail_door import MailDoor
 from tests.simulation.mail_server import MailServer
 from tests.simulation.people import Person
 from tests.simulation.poison import Releases
+from tests.simulation.policies import Administrator
 
 from contracts.envelope import Fact, Meta
 from contracts.names import shard_of
 from intake.domain import commands as intake
-from kit.perform import Done, Result, Work
 from kit.rows import fact_of
 from kit.simulate.faults import Faults
 from kit.simulate.world import Setting, World
 from kit.wiring import Tempo
+from kit.work import Done, Result, Work
 
 DAY = 86_400
 SPEED = DAY / 5.0
@@ -61,8 +62,10 @@ class Desk:
 
     def __post_init__(self) -> None:
         self.server, self.door = MailServer(self.world, self.random), MailDoor(self.world, self.random)
+        self.administrator = Administrator(self.world, self.random)
         self.releases, self.erasures = Releases(self.world, self.random), Erasures(self.world, self.random)
         self.world.waiting += [self.server.waiting, self.door.waiting, self.releases.waiting]
+        self.world.waiting.append(self.administrator.waiting)
         self.world.own["notifier"] = {"connections": 2, "attempts": self.random.choice((3, 20))}
 
     async def live(self) -> None:
@@ -74,6 +77,7 @@ class Desk:
             for account in self.accounts:
                 people.create_task(self._account(account))
         async with asyncio.TaskGroup() as people:
+            people.create_task(self.administrator.change(DAYS * 5.0))
             people.create_task(self.erasures.happen(DAYS * 5.0))
             for account in self.accounts:
                 people.create_task(self._licensing(account))

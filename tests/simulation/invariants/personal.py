@@ -6,6 +6,7 @@ from tests.simulation.ending import Ending
 
 from contracts.base import ERASED, kind_of
 from contracts.sealing import PREFIX
+from kit.vault import subjects_of
 
 
 def words_are_sealed(ending: Ending) -> Iterable[str]:
@@ -16,6 +17,15 @@ def words_are_sealed(ending: Ending) -> Iterable[str]:
                 text = getattr(fact.event, field)
                 if not (text is None or text == ERASED or text.startswith(PREFIX)):
                     yield f"{topic}: {field} of {type(fact.event).__name__} {fact.event_id} is in the clear"
+
+
+def keys_come_with_words(ending: Ending) -> Iterable[str]:
+    """Where the broker has an event, it has the key of its words."""
+    for topic, facts in ending.sealed.items():
+        unrelayed = next(store for store in ending.world.stores.values() if store.topic == topic).tables.unrelayed
+        for fact in facts if unrelayed else ():
+            if of := unrelayed.intersection(subjects_of(fact.event)):
+                yield f"{topic}: {type(fact.event).__name__} {fact.event_id} is there, the key of {of} is not"
 
 
 def only_the_erased_are_forgotten(ending: Ending) -> Iterable[str]:

@@ -134,7 +134,6 @@ class World:
                 for lane in sorted(self.setting.lanes)
                 if (sent := tables.relayed.get(lane, (0, None))[0]) != (head := len(tables.log[lane]))
             ]
-            found += [f"{name}: the key of {subject} is not relayed" for subject in sorted(tables.unrelayed)]
             found += [f"{name}: timer {timer} has not rung" for timer in tables.timers.values() if timer.due_at <= now]
             found += self._unheard(name)
         return [*found, *(what for waits in self.waiting for what in waits())]
@@ -153,11 +152,12 @@ class World:
         """Note something in the story."""
         self.story.append(f"{self.loop.time():8.3f} {self.right.now():%a %d %H:%M:%S} {what}")
 
-    def restart(self, name: str) -> None:
-        """Stop a service's processes in order; they are started again."""
-        for process in self.processes:
+    async def restart(self, name: str) -> None:
+        """Stop a service's processes in order, one after the other; they are started again."""
+        for process in list(self.processes):
             if process.service.name == name:
                 self._stop(process)
+                await asyncio.sleep(self.random.random() * 6)
 
     def tool(self, name: str) -> SimulatedRunning:
         """What a command such as `punctual parked` has of a service, beside its processes."""

@@ -1,0 +1,85 @@
+"""Other policies than the shipped one, and the administrator who puts them in force while clocks run."""
+
+import asyncio
+from collections.abc import Iterable, Mapping
+from datetime import date
+from functools import cache
+from pathlib import Path
+from random import Random
+from typing import Any
+
+from tests.simulation.arithmetic import GENEROUS, STRICT, USUAL
+
+from contracts.names import SLA
+from escalation.domain.ladder import Ladder
+from kit.rows import fact_of
+from kit.simulate.world import World
+from sla_timer.domain.policies import Policies
+from sla_timer.policy_file.read import DEFAULT, load, read
+from sla_timer.policy_file.resolve import Document
+
+CHANGES: Mapping[str, Mapping[str, str]] = {
+    GENEROUS.name: {
+        "1: {within: 1h,": "1: {within: 2h,",
+        "2: {within: 4h,": "2: {within: 6h,",
+        "3: {within: 8h,": "3: {within: 12h,",
+        "4: {within: 24h,": "4: {within: 36h,",
+        "warnings: [50, 75, 90]": "warnings: [80]",
+        'from: "09:00", to: "17:00"': 'from: "08:00", to: "18:00"',
+        "support-manager, after: 30m": "support-manager, after: 1h",
+    },
+    STRICT.name: {
+        "1: {within: 1h,": "1: {within: 30m,",
+        "2: {within: 4h,": "2: {within: 2h,",
+        "3: {within: 8h,": "3: {within: 4h,",
+        "4: {within: 24h,": "4: {within: 12h,",
+        '- {days: mon-fri, from: "09:00", to: "17:00"}': '- {days: mon-fri, from: "09:00", to: "12:00"}\n'
+        '      - {days: mon-fri, from: "13:00", to: "17:00"}',
+        "{role: ceo, after: 8h}": "{role: ceo, after: 3h}",
+    },
+}
+"""What these policies say otherwise than the shipped file."""
+
+
+@cache
+def read_again(file: Path, *, today: date) -> Document:
+    """As the service reads a file, but each only once; the other policies are files by their names."""
+    if file.name not in CHANGES:
+        return read(file, today=today)
+    text = DEFAULT.read_text(encoding="utf-8").replace(USUAL.name, file.name)
+    for before, after in CHANGES[file.name].items():
+        assert text.count(before) == 1, before
+        text = text.replace(before, after)
+    return load(text, name=file.name, today=today)
+
+
+class Administrator:
+    """Whoever changes the policy: sets another file, and restarts what reads it."""
+
+    def __init__(self, world: World, random: Random) -> None:
+        self._world, self._random = world, random
+        self.wanted = USUAL.name
+
+    def waiting(self) -> Iterable[str]:
+        """Who follows another policy than the one that was put in force last."""
+        published = self._world.stores["sla-timer"].tables.streams.get("policy-0", [])
+        latest = fact_of(SLA, published[-1]).event if published else None
+        if latest is None or latest.name != self.wanted:
+            yield f"{self.wanted} is not in force"
+            return
+        for process in self._world.processes:
+            current: Any = process.running.book.current
+            if isinstance(current, Policies) and current.latest != latest.version:
+                yield f"{process.service.name} follows the policy {current.latest}, and not {self.wanted}"
+            if isinstance(current, Ladder) and current != Ladder.published(latest.resolved):
+                yield f"{process.service.name} has another ladder than {self.wanted}"
+
+    async def change(self, within: float) -> None:
+        """Some times, in some runs. `within`: seconds."""
+        for _ in range(self._random.choice((0, 0, 0, 1, 2, 3))):
+            await asyncio.sleep(self._random.random() * within / 2)
+            self.wanted = self._random.choice((USUAL.name, GENEROUS.name, STRICT.name))
+            self._world.tell(f"the policy is to be: {self.wanted}")
+            file = None if self.wanted == USUAL.name else Path(self.wanted)
+            self._world.own["sla-timer"] = {"policy_file": file}
+            await self._world.restart("sla-timer")
