@@ -95,6 +95,7 @@ def test_half_seconds_and_microseconds_are_exact() -> None:
 
 def test_a_float_with_more_digits_than_microseconds_is_taken_to_the_nearest() -> None:
     assert after("2026-07-13T13:30:00Z", 0.1 + 0.2) == "2026-07-13T13:30:00.300000Z"
+    assert after("2026-07-13T13:30:00Z", 0.7999999999999999) == "2026-07-13T13:30:00.800000Z"
 
 
 def test_digits_that_a_float_would_lose_are_kept() -> None:
@@ -204,6 +205,7 @@ def test_a_bad_line_is_answered_in_its_place_and_the_rest_goes_on() -> None:
     answers = [json.loads(line) for line in said.stdout.splitlines()]
     assert [list(answer) for answer in answers] == [["at"], ["error"], ["error"], ["at"]]
     assert said.stderr == "2 of 4 lines could not be answered\n"
+    assert CliRunner().invoke(app, ["between"], input="{}").stderr == "1 of 1 lines could not be answered\n"
     assert CliRunner().invoke(app, ["between"], input="").stdout == ""
 
 
