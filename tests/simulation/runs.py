@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from random import Random
 
 import structlog
+from tests.simulation import plain_mail
 from tests.simulation.clocks import clocks_add_up
 from tests.simulation.ending import Ending
 from tests.simulation.invariants import followed, log, mails, personal, policy, post, procedures
@@ -20,6 +21,8 @@ from tests.simulation.services import services
 from contracts import sealing
 from kit.simulate.loop import Deadlock, Exhausted, VirtualLoop, run
 from kit.simulate.world import World
+from notifier.compose import compose
+from notifier.senders import letters
 from sla_timer import publish
 from sla_timer.policy_file.read import read
 
@@ -119,9 +122,9 @@ def digest(text: str) -> str:
 
 @contextmanager
 def _quietly() -> Iterator[None]:
-    """What processes log says nothing here: the story does. The policy's file is read once for all of them."""
+    """What processes log says nothing here: the story does. Policies are read once, and mails composed plainly."""
     before = structlog.get_config()
-    publish.read = read_again  # type: ignore[attr-defined]
+    publish.read, letters.compose = read_again, plain_mail.compose  # type: ignore[attr-defined]
     structlog.configure(
         wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL), cache_logger_on_first_use=False
     )
@@ -129,7 +132,7 @@ def _quietly() -> Iterator[None]:
         yield
     finally:
         structlog.configure(**before)
-        publish.read = read  # type: ignore[attr-defined]
+        publish.read, letters.compose = read, compose  # type: ignore[attr-defined]
 
 
 @contextmanager

@@ -44,7 +44,12 @@ def setting_of(random: Random) -> Setting:
         lanes=lanes,
         grain=random.choice((timedelta(microseconds=1), timedelta(minutes=1), timedelta(minutes=10))),
         faults=Faults.drawn(random),
-        tempo=Tempo(beat=0.1, grace=random.choice((0.5, 1.0, 6.0)), parked_grace=random.choice((1.0, 30.0)), idle=1.0),
+        tempo=Tempo(
+            beat=random.choice((0.1, 0.2, 0.4)),
+            grace=random.choice((0.5, 1.0, 6.0)),
+            parked_grace=random.choice((1.0, 30.0)),
+            idle=1.0,
+        ),
         replicas={name: random.choice((1, 1, 1, 2)) for name in services},
         equals={"notifier": OUTBOX, "intake": MAILROOM},
     )

@@ -100,6 +100,7 @@ def _environment(form: Form) -> Environment:
         loader=PackageLoader("notifier"),
         autoescape=form == "html",  # noqa: S701 - plain text has nothing to escape
         undefined=StrictUndefined,
+        auto_reload=False,
         trim_blocks=True,
         lstrip_blocks=True,
     )
