@@ -54,12 +54,14 @@ class MailDoor:
             self._keepers.remove(keeper)
 
     async def post(self, mail: Posted) -> None:
-        """As a mail server that hands on: again until it is told that the mail is stored, and at times once more."""
+        """As a mail server that hands on: until it is told that the mail is stored, and at times another one, later."""
         self.posted.append(mail)
-        copies = [self._hand_on(mail) for _ in range(self._random.choice((1, 1, 1, 2)))]
-        await asyncio.gather(*copies)
+        if self._random.random() < 0.25:
+            self._world.run(self._hand_on(mail, self._random.choice((0.0, 2.0)) * self._random.random()))
+        await self._hand_on(mail)
 
-    async def _hand_on(self, mail: Posted) -> None:
+    async def _hand_on(self, mail: Posted, after: float = 0.0) -> None:
+        await asyncio.sleep(after)
         while True:
             if self._keepers:
                 keeper = self._random.choice(self._keepers)

@@ -75,7 +75,8 @@ class Desk:
 
     async def live(self) -> None:
         """All that customers and staff do, until they go home. Operators stay."""
-        self.world.run(self.releases.operate())
+        for _ in range(2):
+            self.world.run(self.releases.operate())
         for _ in range(2):
             self.accounts.append(self._id())
         async with asyncio.TaskGroup() as people:

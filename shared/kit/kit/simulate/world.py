@@ -11,8 +11,9 @@ from contracts.names import KEYS, SETTLED, SHARDS, TOPICS
 from kit.memory import MemoryStore
 from kit.relay import KEY_PARTITIONS
 from kit.service import Service
-from kit.simulate.bus import Broker, Connection, SimulatedFeed
+from kit.simulate.bus import Broker, Connection
 from kit.simulate.clock import SimulatedClock
+from kit.simulate.disturbances import Disturbances
 from kit.simulate.faults import CALM, Faults
 from kit.simulate.loop import VirtualLoop
 from kit.simulate.process import Process
@@ -61,9 +62,10 @@ class World:
         """By service the settings that aren't the usual ones, for processes that start from now on."""
         self.waiting: list[Callable[[], Iterable[str]]] = []
         """Who else says what is still to be done."""
+        self._disturbances = Disturbances(self)
         self._seed = seed
         self._lives = 0
-        self._closing = False
+        self.closing = False
         self._running: list[asyncio.Task[None]] = []
 
     def start(self) -> None:
@@ -71,11 +73,11 @@ class World:
         for name in self.services:
             for _ in range(self.setting.replicas.get(name, 1)):
                 self.run(self._keep(name))
-        self.run(self._disturb())
+        self.run(self._disturbances.run())
 
     async def end(self) -> None:
         """Stop everything. Raises what a process died of, if that was no fault of ours."""
-        self._closing = True
+        self.closing = True
         for process in self.processes:
             process.die()
         for task in self._running:
@@ -156,7 +158,7 @@ class World:
         """Stop a service's processes in order, one after the other; they are started again."""
         for process in list(self.processes):
             if process.service.name == name:
-                self._stop(process)
+                self._disturbances.stop(process)
                 await asyncio.sleep(self.random.random() * 6)
 
     def tool(self, name: str) -> SimulatedRunning:
@@ -170,7 +172,7 @@ class World:
 
     async def _keep(self, name: str) -> None:
         """Somebody who starts a process whenever it has ended."""
-        while not self._closing:
+        while not self.closing:
             process = self._process(name)
             self.processes.append(process)
             try:
@@ -189,56 +191,12 @@ class World:
             self.own.get(name, {}),
             SimulatedStore(self.stores[name], random, lambda: self.faults, setting.equals.get(name)),
             Connection(self.broker),
-            SimulatedClock(self.loop, setting.epoch, setting.speed, setting.grain, self._skew()),
+            SimulatedClock(self.loop, setting.epoch, setting.speed, setting.grain, self.skew()),
             random,
             tempo=setting.tempo,
         )
 
-    def _skew(self) -> timedelta:
+    def skew(self) -> timedelta:
+        """By how much a clock is wrong."""
         most = self.faults.skew * self.setting.speed
         return timedelta(seconds=self.random.uniform(-most, most) if most else 0.0)
-
-    async def _disturb(self) -> None:
-        """Things happen, one after the other."""
-        while self.faults.disturbances:
-            await asyncio.sleep(self.random.expovariate(self.faults.disturbances))
-            if not self.faults.disturbances or not self.processes:
-                return
-            process = self.random.choice(self.processes)
-            self.random.choice(
-                (self._crash, self._crash, self._stop, self._expire, self._hold, self._cut, self._cut, self._jump)
-            )(process)
-
-    def _crash(self, process: Process) -> None:
-        self.tell(f"{process.service.name} crashes")
-        process.light() if self.random.random() < 0.7 else process.die()
-
-    def _stop(self, process: Process) -> None:
-        if process.up:
-            self.tell(f"{process.service.name} is stopped")
-            self.run(process.stop())
-
-    def _expire(self, process: Process) -> None:
-        for feed in process.connection.feeds:
-            self.tell(f"{process.service.name} loses its place in its group, and doesn't know")
-            feed.expire()
-            self.loop.call_later(self.random.random() * 2, self._come_back, feed)
-
-    def _come_back(self, feed: SimulatedFeed) -> None:
-        if not self._closing:
-            self.run(feed.rejoin())
-
-    def _hold(self, process: Process) -> None:
-        if process.service.listens:
-            topic, span = self.random.choice(process.service.listens), self.random.random() * 3
-            self.tell(f"{process.service.name} gets nothing of {topic} for {span:.1f} s")
-            self.broker.held[process.service.name, topic] = self.loop.time() + span
-
-    def _cut(self, process: Process) -> None:
-        span = self.random.random() * 6
-        self.tell(f"{process.service.topic} takes nothing for {span:.1f} s")
-        self.broker.cut[process.service.topic] = self.loop.time() + span
-
-    def _jump(self, process: Process) -> None:
-        process.clock.skew = self._skew()
-        self.tell(f"the clock of {process.service.name} is wrong by {process.clock.skew.total_seconds():.3f} s")
