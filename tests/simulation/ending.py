@@ -47,9 +47,10 @@ class Ending:
 
     @cached_property
     def sealed(self) -> dict[str, list[Fact]]:
-        """By topic all facts as they are written, shard by shard."""
+        """By topic all facts as they are written, shard by shard of those in use."""
+        lanes = sorted(self.world.setting.lanes)
         return {
-            store.topic: [fact_of(store.topic, row) for log in store.tables.log.values() for row in log]
+            store.topic: [fact_of(store.topic, row) for lane in lanes for row in store.tables.log[lane]]
             for store in self.world.stores.values()
         }
 

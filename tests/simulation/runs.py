@@ -22,7 +22,7 @@ from contracts import sealing
 from kit.simulate.loop import Deadlock, Exhausted, VirtualLoop, run
 from kit.simulate.world import World
 from notifier.compose import compose
-from notifier.senders import letters
+from notifier.senders import letters, mail
 from sla_timer import publish
 from sla_timer.policy_file.read import read
 
@@ -125,6 +125,7 @@ def _quietly() -> Iterator[None]:
     """What processes log says nothing here: the story does. Policies are read once, and mails composed plainly."""
     before = structlog.get_config()
     publish.read, letters.compose = read_again, plain_mail.compose  # type: ignore[attr-defined]
+    look, mail.LOOK = mail.LOOK, 0.6
     structlog.configure(
         wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL), cache_logger_on_first_use=False
     )
@@ -133,6 +134,7 @@ def _quietly() -> Iterator[None]:
     finally:
         structlog.configure(**before)
         publish.read, letters.compose = read, compose  # type: ignore[attr-defined]
+        mail.LOOK = look
 
 
 @contextmanager

@@ -30,11 +30,12 @@ async def publish_configured(running: Wired) -> None:
             raise SettingsError(f"PUNCTUAL_SLA_TIMER_POLICY_FILE: {error}") from error
         log.error("policy refused; the last one stays in force", error=str(error))
         return
-    await publish(running, document)
+    if running.book.current.latest != document.version:
+        await publish(running, document)
 
 
 async def publish(running: Wired, document: Document) -> None:
-    """Publish a policy: 64 events, one transaction. `[]` in the shards where it holds already."""
+    """Publish a policy: 64 events, one transaction, so that it holds in all shards or in none."""
     # The command ids follow from the publication that it replaces too, so that going back to an old one is possible.
     name = f"{running.book.ordinal}>{document.version}"
     works = [

@@ -167,7 +167,8 @@ class SimulatedFeed(MemoryFeed):
         self.connection.reach()
         found = self._next()
         if not found and patience:
-            await self._broker.wait(self.topics, patience)
+            # Nobody is kept waiting by a longer patience, and who has none takes time.
+            await self._broker.wait(self.topics, patience * 4)
             found = self._next()
         await asyncio.sleep(0)
         return found
