@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from functools import cached_property
 from random import Random
 from typing import Literal
 from uuid import UUID
@@ -29,7 +30,7 @@ class Posted:
     ticket: UUID | None
     stored: bool = False
 
-    @property
+    @cached_property
     def key(self) -> str:
         """What makes it the same one."""
         return key(MAILBOX, parse(self.content), self.content)

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Iterable
 from dataclasses import dataclass
 from email.message import EmailMessage
+from functools import cached_property
 from random import Random
 from typing import Any
 
@@ -58,12 +59,12 @@ class Taken:
     sender: SimulatedStore
     unanswered: bool
 
-    @property
+    @cached_property
     def identity(self) -> str:
         """Its Message-ID."""
         return str(self.mail["Message-ID"])
 
-    @property
+    @cached_property
     def recipient(self) -> str:
         """For whom it is."""
         return str(self.mail["To"])

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from tests.simulation.runs import simulate
 
-CHUNKS, EACH = 12, 25
+CHUNKS, EACH = 12, 20
 ROOT = Path(__file__).parents[2]
 
 
