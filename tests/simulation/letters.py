@@ -1,6 +1,7 @@
 """What customers and their machines write by mail."""
 
 import asyncio
+from dataclasses import replace
 from random import Random
 from typing import TYPE_CHECKING
 from uuid import uuid5
@@ -8,6 +9,7 @@ from uuid import uuid5
 from tests.simulation.mail_door import MAILBOX, Fate, Posted
 
 from contracts.names import shard_of
+from intake.mail import key, parse
 from intake.mailroom.keeping import MAILS
 
 if TYPE_CHECKING:
@@ -50,13 +52,13 @@ class Correspondent:
 
     def _opening(self, subject: str, body: str) -> Posted:
         """A mail that will open a ticket, in one of the lanes."""
+        sender = self._person.email
+        mail = parse(letter(sender, subject, body, self._identity()))
         while True:
             self._first = self._identity()
-            content = letter(self._person.email, subject, body, self._first)
-            mail = Posted(content, self._person.email, "opens", None)
-            mail.ticket = uuid5(MAILS, mail.key)
-            if shard_of(mail.ticket) in self._desk.world.setting.lanes:
-                return mail
+            ticket = uuid5(MAILS, key(MAILBOX, replace(mail, message_id=self._first), b""))
+            if shard_of(ticket) in self._desk.world.setting.lanes:
+                return Posted(letter(sender, subject, body, self._first), sender, "opens", ticket)
 
     async def answer(self) -> bool:
         """Write to the ticket, if there is anything that the mail can refer to."""
