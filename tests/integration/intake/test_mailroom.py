@@ -10,6 +10,7 @@ from uuid import UUID, uuid4
 
 import pytest
 from tests.conftest import Factory
+from tests.integration.kit.test_personal import erase
 from tests.simulation.equals.mailroom import MAILROOM
 from tests.simulation.letters import letter
 from tests.simulation.mail_door import MAILBOX
@@ -21,7 +22,7 @@ from intake import domain
 from intake.directory import Directory
 from intake.domain.commands import RegisterAccount
 from intake.mailroom.keeping import Keeper
-from intake.mailroom.performing import Performer
+from intake.mailroom.performing import Performer, work_for
 from intake.numbers import Numbers
 from intake.prepare import prepare
 from intake.safe import Safe
@@ -173,6 +174,22 @@ async def test_what_became_of_a_mail_is_said_once(store: Any, process: Intake) -
     await process.perform_all()
     await process.performer._one({**row, "sealed_for": None})  # it could not be read, had it not been done already
     assert await kept(store) == [("performed", "ticket", None)]
+
+
+@pytest.mark.parametrize("performed", [True, False])
+async def test_a_mail_of_somebody_who_was_erased_is_performed_if_it_was_before(
+    store: Any, process: Intake, performed: bool
+) -> None:
+    """Simulation found one that was performed by a process which died before it said so, and then called failed."""
+    await process.keep()
+    (row,) = await rows_of_mails(store)
+    if performed:
+        mail = await process.performer._read(row)
+        assert isinstance(await process.writer.perform(work_for(row, mail, "P-1")), Done)
+    await erase(store, row["subject_id"])
+    async with intake(store) as later:
+        await later.perform_all()
+    assert await kept(store) == [("performed", "ticket", None) if performed else ("failed", "ticket", "erased")]
 
 
 async def test_no_two_processes_give_out_the_same_numbers(store: Any) -> None:

@@ -14,6 +14,7 @@ import structlog
 
 from contracts.envelope import Meta
 from contracts.errors import SealBroken
+from contracts.names import shard_of
 from intake import store
 from intake.domain.commands import OpenTicket, PostMessage
 from intake.mail import Mail, following, opening, parse
@@ -88,10 +89,10 @@ class Performer:
     async def _outcome(self, row: Mapping[str, Any]) -> tuple[str, str | None]:
         try:
             mail = await self._read(row)
-        except Erased:
-            return "failed", "erased"
-        except SealBroken as broken:
-            return "failed", str(broken)
+        except (Erased, SealBroken) as unreadable:
+            # It may have been performed while it could be read, by somebody who died before saying so.
+            reason = "erased" if isinstance(unreadable, Erased) else str(unreadable)
+            return ("performed", row["reason"]) if await self._is_known(row) else ("failed", reason)
         number = await self.numbers.next() if row["target"] == "ticket" else ""
         with span("intake performs a mail", None):
             work = work_for(row, mail, number, traceparent())
@@ -114,17 +115,26 @@ class Performer:
         raw = unseal(sealing, sealed, f"{row['key']}/raw")
         return await asyncio.to_thread(parse, raw) if len(raw) > LARGE else parse(raw)
 
+    async def _is_known(self, row: Mapping[str, Any]) -> bool:
+        """Whether the mail's command was carried out."""
+        async with self.store.transaction() as tx:
+            return bool(await tx.known([(shard_of(row["ticket_id"]), _command_id(row))]))
+
 
 def work_for(row: Mapping[str, Any], mail: Mail, number: str, traceparent: str | None = None) -> Work:
     """The command of a mail. Everything in it follows from what is stored, but a new ticket's `number`."""
-    name, ticket_id, subject = row["key"], row["ticket_id"], row["subject_id"]
+    ticket_id, subject = row["ticket_id"], row["subject_id"]
     return Work(
-        command_id=uuid5(MAILS, f"{name}/{row['target']}"),
+        command_id=_command_id(row),
         stream=f"ticket-{ticket_id}",
         command=_opening(row, mail, number) if row["target"] == "ticket" else _message(row, mail),
         meta=Meta(actor=f"customer-{subject.hex[:16]}", role="requester", traceparent=traceparent),
         answer={"ticket_id": str(ticket_id)} | ({"number": number} if number else {}),
     )
+
+
+def _command_id(row: Mapping[str, Any]) -> UUID:
+    return uuid5(MAILS, f"{row['key']}/{row['target']}")
 
 
 def _opening(row: Mapping[str, Any], mail: Mail, number: str) -> OpenTicket:
