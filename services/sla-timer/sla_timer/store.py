@@ -6,6 +6,7 @@ from uuid import UUID
 
 from contracts.envelope import Fact
 from contracts.sla import (
+    AnsweredLate,
     BreachRetracted,
     ClockAwaited,
     ClockCancelled,
@@ -19,7 +20,7 @@ from contracts.sla import (
 )
 from kit.decider import Put
 from kit.policy_book import row_of
-from sla_timer.domain.state import Breached, Cancelled, Met, Missed, Running, Superseded, Waiting
+from sla_timer.domain.state import Breached, Cancelled, Late, Met, Missed, Running, Superseded, Waiting
 
 OF_TICKET = "SELECT * FROM clocks WHERE ticket_id = $1 ORDER BY metric"
 
@@ -40,6 +41,7 @@ STATES: dict[type[Any], str] = {
     Cancelled: "cancelled",
     Met: "met",
     Missed: "missed",
+    Late: "missed",
     Breached: "breached",
 }
 """What the situation of a clock's stream is called."""
@@ -79,7 +81,10 @@ def _values(event: ClockEvent) -> dict[str, Any]:
             return dict.fromkeys(("calendar", "policy", "received_at", "started_at", "due_at", "target", "warned"))
         case SlaWarning(percent=percent):
             return {"warned": percent}
-        case SlaMet(responded_at=responded_at, elapsed=elapsed):
+        case (
+            SlaMet(responded_at=responded_at, elapsed=elapsed)
+            | AnsweredLate(responded_at=responded_at, elapsed=elapsed)
+        ):
             return {"responded_at": responded_at, "elapsed": elapsed}
         case SlaBreached(breached_at=breached_at):
             return {"breached_at": breached_at}

@@ -132,6 +132,18 @@ class SlaMet:
     versions: Versions
 
 
+@event("sla.answered-late")
+class AnsweredLate:
+    """Answered after the deadline had passed, after `elapsed` support time. The breach, or the miss, stays."""
+
+    ticket_id: UUID
+    metric: Metric
+    responded_at: Instant
+    due_at: Instant
+    elapsed: timedelta
+    versions: Versions
+
+
 @event("sla.breached")
 class SlaBreached:
     """The promise is broken since `due_at`.
@@ -217,6 +229,7 @@ ClockEvent = (
     | ClockCancelled
     | SlaWarning
     | SlaMet
+    | AnsweredLate
     | SlaBreached
     | BreachRetracted
     | ObjectiveMissed

@@ -26,6 +26,7 @@ from tests.unit.sla_timer.story import (
 )
 
 from contracts.sla import (
+    AnsweredLate,
     BreachRetracted,
     ClockAwaited,
     ClockCancelled,
@@ -141,7 +142,7 @@ def test_a_response_while_information_is_missing_is_met_with_nothing_elapsed_and
 
 def test_several_events_at_one_instant_the_deadline_comes_first() -> None:
     log = played([(TEN, opened(1)), (ELEVEN, RESPONDED)], LATER)
-    assert kinds(log)[-1] is SlaBreached
+    assert kinds(log)[-2:] == [SlaBreached, AnsweredLate]
     warned = played([(TEN, opened(1)), (ny("2026-07-14 10:30"), RESPONDED)], LATER)
     assert kinds(warned) == [ClockStarted, SlaWarning, SlaMet]
 
@@ -183,8 +184,17 @@ def test_an_objective_met_counts_elapsed_time() -> None:
     assert (met.metric, met.elapsed) == ("objective", hours(18))
 
 
-def test_an_objective_missed_and_then_answered_stays_missed() -> None:
-    assert kinds(played([(TEN, opened(4)), (LATER, responded(4))], LATER)) == [ClockStarted, ObjectiveMissed]
+def test_an_answer_after_the_deadline_says_how_long_it_took_and_the_breach_stays() -> None:
+    log = played([(TEN, opened(1)), (ny("2026-07-15 10:00"), RESPONDED)], LATER)
+    assert kinds(log)[-2:] == [SlaBreached, AnsweredLate]
+    assert (log[-1].due_at, log[-1].elapsed) == (ELEVEN, hours(8))
+
+
+def test_an_objective_missed_and_then_answered_stays_missed_at_any_severity() -> None:
+    history = [(TEN, opened(4)), (TEN + hours(30), responded(4)), (LATER, severity_changed(4, 1))]
+    log = played(history, LATER)
+    assert kinds(log) == [ClockStarted, ObjectiveMissed, AnsweredLate]
+    assert log[-1].elapsed == hours(30)
 
 
 def test_nothing_is_retracted_where_nobody_was_late() -> None:

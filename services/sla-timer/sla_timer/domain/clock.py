@@ -4,8 +4,8 @@ from typing import Literal
 
 from sla_timer.domain.commands import AwaitInformation, RecordResponse, StartClock, VoidClock, WithdrawTicket
 from sla_timer.domain.course import ZERO, Course
-from sla_timer.domain.events import ClockAwaited, ClockCancelled, ClockStarted, SlaEvent, SlaMet
-from sla_timer.domain.state import Clock, Leg, Missed, Nothing, Running, Situation, Waiting
+from sla_timer.domain.events import AnsweredLate, ClockAwaited, ClockCancelled, ClockStarted, SlaEvent, SlaMet
+from sla_timer.domain.state import Breached, Clock, Leg, Missed, Nothing, Running, Situation, Waiting
 
 
 def await_information(command: AwaitInformation, state: Situation) -> list[SlaEvent]:
@@ -68,11 +68,12 @@ def void_clock(command: VoidClock, state: Situation) -> list[SlaEvent]:
 def record_response(command: RecordResponse, state: Situation) -> list[SlaEvent]:
     """Answered: in time if the deadline has not passed, and before any clock started in no time at all."""
     match state:
-        case Running(clock) | Missed(clock) if command.at < clock.due_at:
+        case Running(clock) | Missed(clock) | Breached(clock, answered_at=None):
             promise = command.policies[clock.versions.policy].promises[clock.severity]
             course = Course(started_at=clock.started_at, legs=clock.course, policies=command.policies)
+            answered = SlaMet if command.at < clock.due_at else AnsweredLate
             return [
-                SlaMet(
+                answered(
                     ticket_id=clock.ticket_id,
                     metric=clock.metric,
                     responded_at=command.at,

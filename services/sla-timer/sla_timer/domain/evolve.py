@@ -8,6 +8,7 @@ from sla_timer.domain.events import (
     AlarmCancelled,
     AlarmRang,
     AlarmSet,
+    AnsweredLate,
     BreachRetracted,
     ClockAwaited,
     ClockCancelled,
@@ -27,6 +28,7 @@ from sla_timer.domain.state import (
     Cancelled,
     Clock,
     InForce,
+    Late,
     Leg,
     Met,
     Missed,
@@ -58,6 +60,10 @@ def evolve(state: Situation, event: SlaEvent) -> Situation:
             return Met()
         case SlaBreached(breached_at=breached_at), Running(clock):
             return Breached(clock, breached_at)
+        case AnsweredLate(responded_at=responded_at), Breached():
+            return replace(state, answered_at=responded_at)
+        case AnsweredLate(), Missed():
+            return Late()
         case BreachRetracted(), Breached(clock):
             return Running(replace(clock, generation=clock.generation + 1))
         case ObjectiveMissed(), Running(clock):

@@ -90,11 +90,17 @@ class Breached:
 
     clock: Clock
     breached_at: datetime
+    answered_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Met:
     """Answered in time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Late:
+    """Answered after the objective had passed: another severity makes no verdict of it any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +135,17 @@ class InForce:
 
 
 Situation = (
-    Nothing | Waiting | Running | Superseded | Missed | Breached | Met | Cancelled | AlarmPending | AlarmOver | InForce
+    Nothing
+    | Waiting
+    | Running
+    | Superseded
+    | Missed
+    | Breached
+    | Met
+    | Late
+    | Cancelled
+    | AlarmPending
+    | AlarmOver
+    | InForce
 )
 INITIAL: Situation = Nothing()
