@@ -25,6 +25,7 @@ class Escalation(BaseModel):
     """An escalation as it stands. `open`: the ladder is being climbed; `exhausted`: all have been called."""
 
     ticket_id: UUID
+    number: str | None = Field(examples=["P-1042"], description="None where it was raised before numbers were kept")
     escalation: str = Field(examples=["response"], description="The name of the clock that was missed")
     status: Status
     severity: int = Field(examples=[1])

@@ -40,7 +40,7 @@ SERVICE = Service(
     listens=(TICKETS, ESCALATIONS, FEEDBACK),
     react=domain.react,
     project=store.project,
-    routers=(http.router,),
+    routers=http.ROUTERS,
     policy=Policies(),
     fold_policy=_learn,
     ringing=Ringing(command=_ring, waits=_is_verdict),

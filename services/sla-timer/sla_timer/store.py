@@ -2,10 +2,13 @@
 
 from collections.abc import Iterable
 from typing import Any
+from uuid import UUID
 
 from contracts.envelope import Fact
 from contracts.sla import (
     BreachRetracted,
+    ClockAwaited,
+    ClockCancelled,
     ClockEvent,
     ClockRescheduled,
     ClockStarted,
@@ -51,15 +54,29 @@ def project(fact: Fact, before: Any, after: Any) -> Iterable[Put]:
     if not isinstance(event, ClockEvent):
         return []
     values = _values(event) | {"state": STATES[type(after)], "updated_at": fact.recorded_at}
-    return [Put("clocks", {"ticket_id": event.ticket_id, "metric": event.metric}, values)]
+    if isinstance(before, Waiting) and before.metric not in (None, event.metric):
+        # The severity has changed meanwhile, and with it the promise.
+        values |= {"number": before.number, "account_id": before.account_id}
+        void = {"state": STATES[Cancelled], "updated_at": fact.recorded_at}
+        return [_put(event.ticket_id, before.metric, void), _put(event.ticket_id, event.metric, values)]
+    return [_put(event.ticket_id, event.metric, values)]
+
+
+def _put(ticket_id: UUID, metric: str, values: dict[str, Any]) -> Put:
+    return Put("clocks", {"ticket_id": ticket_id, "metric": metric}, values)
 
 
 def _values(event: ClockEvent) -> dict[str, Any]:
     match event:
+        case ClockAwaited():
+            return _owner(event) | {"severity": event.severity, "tier": event.tier}
         case ClockStarted():
-            return _promise(event) | {"received_at": event.received_at, "warned": None, "breached_at": None}
+            fresh = {"received_at": event.received_at, "warned": None, "breached_at": None}
+            return _owner(event) | _promise(event) | fresh
         case ClockRescheduled():
             return _promise(event)
+        case ClockCancelled(cause="incomplete"):
+            return dict.fromkeys(("calendar", "policy", "received_at", "started_at", "due_at", "target", "warned"))
         case SlaWarning(percent=percent):
             return {"warned": percent}
         case SlaMet(responded_at=responded_at, elapsed=elapsed):
@@ -70,6 +87,10 @@ def _values(event: ClockEvent) -> dict[str, Any]:
             return {"breached_at": None}
         case _:
             return {}
+
+
+def _owner(event: ClockAwaited | ClockStarted) -> dict[str, Any]:
+    return {"number": event.number, "account_id": event.account_id}
 
 
 def _promise(event: ClockStarted | ClockRescheduled) -> dict[str, Any]:

@@ -27,6 +27,7 @@ class EscalationRaised:
     rung: int
     role: Rung
     next_at: Instant | None
+    number: str | None = None
 
 
 @event("escalation.acknowledged")

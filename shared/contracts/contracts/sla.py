@@ -46,6 +46,8 @@ class ClockAwaited:
     severity: Severity
     tier: Tier
     calendar: str | None
+    number: str | None = None
+    account_id: UUID | None = None
 
 
 @event("clock.started")
@@ -69,6 +71,8 @@ class ClockStarted:
     warnings: tuple[Threshold, ...]
     versions: Versions
     known_until: str | None = None
+    number: str | None = None
+    account_id: UUID | None = None
 
 
 @event("clock.rescheduled")
@@ -144,6 +148,7 @@ class SlaBreached:
     due_at: Instant
     breached_at: Instant
     versions: Versions
+    number: str | None = None
 
 
 @event("sla.breach-retracted")

@@ -42,11 +42,14 @@ def raised(rung: int, role: Rung, next_at: datetime | None, breached_at: datetim
         rung=rung,
         role=role,
         next_at=next_at,
+        number="P-1042",
     )
 
 
 def breach(at: datetime = BREACH, ladder: Ladder = DEFAULT) -> RaiseEscalation:
-    return RaiseEscalation(ticket_id=TICKET, escalation="response", severity=2, breached_at=at, ladder=ladder)
+    return RaiseEscalation(
+        ticket_id=TICKET, escalation="response", severity=2, breached_at=at, ladder=ladder, number="P-1042"
+    )
 
 
 ENGINEER = raised(0, "engineer", BREACH + HALF_AN_HOUR)

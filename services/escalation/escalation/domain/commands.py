@@ -18,6 +18,7 @@ class RaiseEscalation:
     severity: Severity
     breached_at: datetime
     ladder: Ladder
+    number: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,8 +1,5 @@
 """What follows from a command. `[]`: already so, or stale."""
 
-from datetime import datetime
-from uuid import UUID
-
 from contracts.escalations import (
     EscalationAcknowledged,
     EscalationEvent,
@@ -11,7 +8,6 @@ from contracts.escalations import (
     EscalationRaised,
     EscalationResolved,
 )
-from contracts.tickets import Severity
 from escalation.domain.commands import (
     AcknowledgeEscalation,
     Climb,
@@ -31,11 +27,9 @@ def decide(command: EscalationCommand, state: Escalation) -> list[EscalationEven
     """The events that follow. Raises NoOpenEscalation or NotStaff."""
     match command, state:
         case RaiseEscalation(), Nothing():
-            return _call(
-                0, command.ladder, command.ticket_id, command.escalation, command.severity, command.breached_at
-            )
+            return _call(0, command.ladder, command)
         case Climb(rung=rung, due_at=due_at), Climbing() if (rung, due_at) == (state.rung + 1, state.next_at):
-            return _call(rung, command.ladder, state.ticket_id, state.escalation, state.severity, state.breached_at)
+            return _call(rung, command.ladder, state)
         case AcknowledgeEscalation(by=by), _:
             return _acknowledge(by, state)
         case SettleEscalation(ticket_id=ticket_id, escalation=name, cause=cause), Nothing():
@@ -48,24 +42,23 @@ def decide(command: EscalationCommand, state: Escalation) -> list[EscalationEven
             return []
 
 
-def _call(
-    rung: int, ladder: Ladder, ticket_id: UUID, escalation: str, severity: Severity, breached_at: datetime
-) -> list[EscalationEvent]:
+def _call(rung: int, ladder: Ladder, about: RaiseEscalation | Climbing) -> list[EscalationEvent]:
     """Call a rung; with the last one the ladder is exhausted, for no alarm is set that could find that out later."""
-    exhausted = EscalationExhausted(ticket_id=ticket_id, escalation=escalation)
+    exhausted = EscalationExhausted(ticket_id=about.ticket_id, escalation=about.escalation)
     role = ladder.role(rung)
     if role is None:  # the policy has since made the ladder shorter
         return [exhausted]
-    next_at = ladder.due(rung + 1, breached_at)
+    next_at = ladder.due(rung + 1, about.breached_at)
     raised = EscalationRaised(
-        ticket_id=ticket_id,
-        escalation=escalation,
+        ticket_id=about.ticket_id,
+        escalation=about.escalation,
         cause="breach",
-        severity=severity,
-        breached_at=breached_at,
+        severity=about.severity,
+        breached_at=about.breached_at,
         rung=rung,
         role=role,
         next_at=next_at,
+        number=about.number,
     )
     return [raised] if next_at else [raised, exhausted]
 

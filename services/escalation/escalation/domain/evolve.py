@@ -30,6 +30,7 @@ class Climbing:
     breached_at: datetime
     rung: int
     next_at: datetime | None
+    number: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +70,7 @@ def evolve(state: Escalation, event: EscalationEvent) -> Escalation:
                 breached_at=event.breached_at,
                 rung=event.rung,
                 next_at=event.next_at,
+                number=event.number,
             )
         case EscalationExhausted(ticket_id=ticket_id, escalation=name), Climbing(rung=rung):
             return Exhausted(ticket_id=ticket_id, escalation=name, rung=rung)

@@ -26,6 +26,7 @@ def react(fact: Fact, policy: Ladder = DEFAULT) -> list[tuple[str, EscalationCom
                 severity=event.severity,
                 breached_at=event.breached_at,
                 ladder=policy,
+                number=event.number,
             )
             return [(f"escalation-{ticket_id}-{metric}", raised)]
         case BreachRetracted(ticket_id=ticket_id, metric=metric):

@@ -19,6 +19,8 @@ def await_information(command: AwaitInformation, state: Situation) -> list[SlaEv
             severity=command.severity,
             tier=command.tier,
             calendar=command.calendar,
+            number=command.number,
+            account_id=command.account_id,
         )
     ]
 
@@ -33,6 +35,7 @@ def start_clock(command: StartClock, state: Situation) -> list[SlaEvent]:
     first = Leg(since=started_at, consumed=ZERO, calendar=calendar.name, policy=policy.version)
     course = Course(started_at=started_at, legs=(first,), policies=command.policies)
     due_at = course.due(promise)
+    known: StartClock | Waiting = state if isinstance(state, Waiting) else command
     return [
         ClockStarted(
             ticket_id=command.ticket_id,
@@ -47,6 +50,8 @@ def start_clock(command: StartClock, state: Situation) -> list[SlaEvent]:
             warnings=course.warnings(promise, command.at),
             versions=policy.versions(calendar),
             known_until=course.known_until(due_at),
+            number=known.number,
+            account_id=known.account_id,
         )
     ]
 

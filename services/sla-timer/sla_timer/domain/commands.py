@@ -24,11 +24,13 @@ class AwaitInformation:
     tier: Tier
     calendar: str | None
     policies: Policies = field(repr=False)
+    number: str | None = None
+    account_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StartClock:
-    """All required information is there (P12)."""
+    """All required information is there (P12). A clock that was awaited knows its number and account already."""
 
     at: datetime
     ticket_id: UUID
@@ -36,6 +38,8 @@ class StartClock:
     tier: Tier
     calendar: str | None
     policies: Policies = field(repr=False)
+    number: str | None = None
+    account_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

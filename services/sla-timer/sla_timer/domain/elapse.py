@@ -102,5 +102,6 @@ def verdict(clock: Clock, cause: Cause, at: datetime, evidence: Evidence = "sett
             due_at=clock.due_at,
             breached_at=at,
             versions=clock.versions,
+            number=clock.number,
         )
     ]

@@ -40,8 +40,8 @@ from sla_timer.domain.state import (
 def evolve(state: Situation, event: SlaEvent) -> Situation:
     """The situation after an event."""
     match event, state:
-        case ClockAwaited(), _:
-            return Waiting()
+        case ClockAwaited(metric=metric, number=number, account_id=account_id), _:
+            return Waiting(metric=metric, number=number, account_id=account_id)
         case ClockStarted(), _:
             return Running(_started(event, state))
         case ClockRescheduled(), Running() | Missed() | Breached():
@@ -49,7 +49,7 @@ def evolve(state: Situation, event: SlaEvent) -> Situation:
         case ClockCancelled(cause="severity"), Running(clock) | Missed(clock):
             return Superseded(clock)
         case ClockCancelled(cause="incomplete"), Running(clock) | Missed(clock):
-            return Waiting(clock.generation)
+            return Waiting(clock.generation, clock.metric, clock.number, clock.account_id)
         case ClockCancelled(), Running() | Missed():
             return Cancelled()
         case SlaWarning(percent=percent), Running(clock):
@@ -106,6 +106,8 @@ def _started(event: ClockStarted, state: Situation) -> Clock:
         warnings=event.warnings,
         versions=event.versions,
         generation=generation_of(state) + 1,
+        number=event.number,
+        account_id=event.account_id,
     )
 
 

@@ -36,8 +36,12 @@ def react(fact: Fact, policies: Policies) -> list[tuple[str, Command]]:
     at, event = fact.happened_at, fact.event
     match event:
         case TicketOpened(missing=missing) if missing:
-            return [(response_clock(event.ticket_id), AwaitInformation(at=at, policies=policies, **_ticket(event)))]
-        case TicketOpened() | InformationCompleted():
+            awaited = AwaitInformation(at=at, policies=policies, **_ticket(event), **_owner(event))
+            return [(response_clock(event.ticket_id), awaited)]
+        case TicketOpened():
+            started = StartClock(at=at, policies=policies, **_ticket(event), **_owner(event))
+            return [(response_clock(event.ticket_id), started)]
+        case InformationCompleted():
             return [(response_clock(event.ticket_id), StartClock(at=at, policies=policies, **_ticket(event)))]
         case InitialResponseGiven():
             return [(response_clock(event.ticket_id), RecordResponse(at=at, policies=policies, **_ticket(event)))]
@@ -78,3 +82,8 @@ def _ticket(event: TicketOpened | InformationCompleted | InitialResponseGiven) -
         "tier": event.tier,
         "calendar": event.calendar,
     }
+
+
+def _owner(event: TicketOpened) -> dict[str, Any]:
+    """What people call the ticket, and whose it is."""
+    return {"number": event.number, "account_id": event.account_id}

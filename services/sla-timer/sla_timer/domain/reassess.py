@@ -145,4 +145,6 @@ def _restarted(clock: Clock, promise: Promise, at: datetime, policies: Policies)
         warnings=course.warnings(promise, at),
         versions=clock.versions,
         known_until=course.known_until(due_at),
+        number=clock.number,
+        account_id=clock.account_id,
     )

@@ -39,6 +39,8 @@ class Clock:
     warnings: tuple[Threshold, ...]
     versions: Versions
     generation: int
+    number: str | None = None
+    account_id: UUID | None = None
 
     @property
     def calendar(self) -> str:
@@ -53,9 +55,12 @@ class Nothing:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """Required information is missing, and no clock runs."""
+    """Required information is missing, and no clock runs. `metric`: of the one that would, at the severity it had."""
 
     generation: int = 0
+    metric: Metric | None = None
+    number: str | None = None
+    account_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)

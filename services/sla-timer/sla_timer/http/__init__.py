@@ -1,0 +1,6 @@
+"""sla-timer's doors over HTTP."""
+
+from sla_timer.http.clocks import router as clocks
+from sla_timer.http.migrations import router as migrations
+
+ROUTERS = (clocks, migrations)
