@@ -6,6 +6,7 @@ from uuid import UUID
 
 from contracts.envelope import Fact
 from contracts.sla import (
+    AnsweredLate,
     BreachRetracted,
     ClockAwaited,
     ClockCancelled,
@@ -79,7 +80,10 @@ def _values(event: ClockEvent) -> dict[str, Any]:
             return dict.fromkeys(("calendar", "policy", "received_at", "started_at", "due_at", "target", "warned"))
         case SlaWarning(percent=percent):
             return {"warned": percent}
-        case SlaMet(responded_at=responded_at, elapsed=elapsed):
+        case (
+            SlaMet(responded_at=responded_at, elapsed=elapsed)
+            | AnsweredLate(responded_at=responded_at, elapsed=elapsed)
+        ):
             return {"responded_at": responded_at, "elapsed": elapsed}
         case SlaBreached(breached_at=breached_at):
             return {"breached_at": breached_at}

@@ -26,6 +26,7 @@ from tests.unit.sla_timer.story import (
 )
 
 from contracts.sla import (
+    AnsweredLate,
     BreachRetracted,
     ClockAwaited,
     ClockCancelled,
@@ -141,7 +142,7 @@ def test_a_response_while_information_is_missing_is_met_with_nothing_elapsed_and
 
 def test_several_events_at_one_instant_the_deadline_comes_first() -> None:
     log = played([(TEN, opened(1)), (ELEVEN, RESPONDED)], LATER)
-    assert kinds(log)[-1] is SlaBreached
+    assert kinds(log)[-2:] == [SlaBreached, AnsweredLate]
     warned = played([(TEN, opened(1)), (ny("2026-07-14 10:30"), RESPONDED)], LATER)
     assert kinds(warned) == [ClockStarted, SlaWarning, SlaMet]
 
@@ -184,7 +185,14 @@ def test_an_objective_met_counts_elapsed_time() -> None:
 
 
 def test_an_objective_missed_and_then_answered_stays_missed() -> None:
-    assert kinds(played([(TEN, opened(4)), (LATER, responded(4))], LATER)) == [ClockStarted, ObjectiveMissed]
+    log = played([(TEN, opened(4)), (LATER, responded(4))], LATER)
+    assert kinds(log) == [ClockStarted, ObjectiveMissed, AnsweredLate]
+
+
+def test_a_late_answer_is_on_record_once_with_how_much_support_time_it_took() -> None:
+    log = played([(TEN, opened(1)), (ny("2026-07-14 12:30"), RESPONDED), (LATER, RESPONDED)], LATER)
+    [late] = of(AnsweredLate, log)
+    assert (late.responded_at, late.due_at, late.elapsed) == (ny("2026-07-14 12:30"), ELEVEN, hours(2.5))
 
 
 def test_nothing_is_retracted_where_nobody_was_late() -> None:

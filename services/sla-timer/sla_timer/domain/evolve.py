@@ -8,6 +8,7 @@ from sla_timer.domain.events import (
     AlarmCancelled,
     AlarmRang,
     AlarmSet,
+    AnsweredLate,
     BreachRetracted,
     ClockAwaited,
     ClockCancelled,
@@ -62,6 +63,8 @@ def evolve(state: Situation, event: SlaEvent) -> Situation:
             return Running(replace(clock, generation=clock.generation + 1))
         case ObjectiveMissed(), Running(clock):
             return Missed(clock)
+        case AnsweredLate(), Breached() | Missed():
+            return replace(state, answered=True)
         case AlarmSet(ticket_id=ticket_id, alarm=alarm, due_at=due_at), _:
             generation = generation_of(state) + 1
             return AlarmPending(ticket_id=ticket_id, alarm=alarm, due_at=due_at, generation=generation)

@@ -82,6 +82,7 @@ class Missed:
     """The objective has passed without an answer. No verdict: at another severity it may still become one."""
 
     clock: Clock
+    answered: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +91,7 @@ class Breached:
 
     clock: Clock
     breached_at: datetime
+    answered: bool = False
 
 
 @dataclass(frozen=True, slots=True)
