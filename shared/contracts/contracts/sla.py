@@ -80,6 +80,7 @@ class ClockRescheduled:
     """Same clock, other deadline. `consumed`: support time used up at `counted_from`, where the rest counts from.
 
     An objective counts elapsed time from `started_at`; its support time is kept for a later change of severity.
+    `changed_at`: when what changed it was recorded, or a migration asked for.
     """
 
     ticket_id: UUID
@@ -96,16 +97,18 @@ class ClockRescheduled:
     warnings: tuple[Threshold, ...]
     versions: Versions
     known_until: str | None = None
+    changed_at: Instant | None = None
 
 
 @event("clock.cancelled")
 class ClockCancelled:
-    """The promise is void: nothing is owed on this clock any more."""
+    """The promise is void: nothing is owed on this clock any more. `changed_at`: when what voids it was recorded."""
 
     ticket_id: UUID
     metric: Metric
     cause: Literal["incomplete", "severity", "withdrawn", "merged"]
     versions: Versions
+    changed_at: Instant | None = None
 
 
 @event("sla.warning")
@@ -134,7 +137,10 @@ class SlaMet:
 
 @event("sla.answered-late")
 class AnsweredLate:
-    """Answered after the deadline had passed, after `elapsed` support time. The breach, or the miss, stays."""
+    """Answered after all, with the breach or the missed objective on record: nothing changes, but one knows when.
+
+    `elapsed`: what was used up by then, as the promise counts.
+    """
 
     ticket_id: UUID
     metric: Metric

@@ -12,7 +12,6 @@ from tests.unit.sla_timer.story import (
     carried_out,
     closed,
     entitled,
-    hours,
     ny,
     opened,
     recorded,
@@ -112,8 +111,7 @@ def test_severity_raised_before_t_leaves_the_breach_and_moves_t_for_later_eviden
 def test_severity_raised_before_t_so_that_it_was_broken_even_then_leaves_the_one_breach() -> None:
     log, state = late(ny("2026-07-14 11:30"), severity_changed(2, 1), announced(2, ny("2026-07-14 15:00")))
     assert [(type(event), event.due_at) for event in events(log)] == [(ClockRescheduled, ELEVEN)]
-    [answered] = events(late(ny("2026-07-14 11:40"), RESPONDED, state)[0])
-    assert (type(answered), answered.due_at, answered.elapsed) == (AnsweredLate, ELEVEN, hours(5 / 3))
+    assert [type(event) for event in events(late(ny("2026-07-14 11:40"), RESPONDED, state)[0])] == [AnsweredLate]
 
 
 def test_an_entitlement_that_leaves_the_deadline_leaves_the_breach() -> None:
@@ -130,8 +128,7 @@ def test_what_time_brings_about_has_the_same_name_whoever_comes_first() -> None:
     started = after([(TEN, opened(1))])
     by_timer, _ = rung(started, ELEVEN)
     by_fact, _ = late(ELEVEN, RESPONDED, started)
-    assert by_fact[:-1] == by_timer
-    assert isinstance(by_fact[-1][1], AnsweredLate)
+    assert (by_timer, AnsweredLate) == (by_fact[:-1], type(by_fact[-1][1]))
     assert [name for name, _ in by_timer] == ["warning-50:1", "warning-75:1", "warning-90:1", "deadline:1"]
     assert [type(event) for _, event in by_timer] == [SlaWarning, SlaWarning, SlaWarning, SlaBreached]
     objective, _ = rung(after([(TEN, opened(4))]), ny("2026-07-16 12:00"))

@@ -7,7 +7,7 @@ from typing import Literal
 from uuid import UUID
 
 from contracts.roles import Role
-from intake.domain.events import Channel, Detail, Details, Priority, Severity, Tier
+from intake.domain.events import Channel, Detail, Details, IntakeEvent, Priority, Severity, Tier
 
 REQUIRED: tuple[Detail, ...] = ("product", "product_version", "os", "os_version", "description")
 """The information a ticket must have before its clock runs (P8), unless the policy names another list."""
@@ -185,6 +185,14 @@ class Reopen(OnTicket):
     reason: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Import:
+    """History brought in from elsewhere: the fact as it is, which has happened and can't be refused any more."""
+
+    by: Role
+    fact: IntakeEvent
+
+
 AccountCommand = RegisterAccount | ChangeTier
 FollowUp = (
     ProvideInformation
@@ -200,4 +208,4 @@ FollowUp = (
     | Reopen
 )
 TicketCommand = OpenTicket | FollowUp
-Command = AccountCommand | TicketCommand
+Command = AccountCommand | TicketCommand | Import

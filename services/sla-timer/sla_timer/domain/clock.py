@@ -1,5 +1,6 @@
 """What a fact means for a clock. Whatever was due before the fact has been decided already, by `elapse`."""
 
+from datetime import datetime, timedelta
 from typing import Literal
 
 from sla_timer.domain.commands import AwaitInformation, RecordResponse, StartClock, VoidClock, WithdrawTicket
@@ -60,25 +61,36 @@ def void_clock(command: VoidClock, state: Situation) -> list[SlaEvent]:
     """Found incomplete: the clock is void and will start anew. A breach stays on record, and no second one comes."""
     match state:
         case Running(clock) | Missed(clock):
-            return [cancelled(clock, "incomplete")]
+            return [cancelled(clock, "incomplete", command.at)]
         case _:
             return []
 
 
 def record_response(command: RecordResponse, state: Situation) -> list[SlaEvent]:
-    """Answered: in time if the deadline has not passed, and before any clock started in no time at all."""
+    """Answered: in time if the deadline has not passed, and before any clock started in no time at all.
+
+    Late, that changes nothing; but it is on record, for whoever asks how late, or what another promise had made of it.
+    """
     match state:
-        case Running(clock) | Missed(clock) | Breached(clock, answered_at=None):
-            promise = command.policies[clock.versions.policy].promises[clock.severity]
-            course = Course(started_at=clock.started_at, legs=clock.course, policies=command.policies)
-            answered = SlaMet if command.at < clock.due_at else AnsweredLate
+        case Running(clock) | Missed(clock) if command.at < clock.due_at:
             return [
-                answered(
+                SlaMet(
                     ticket_id=clock.ticket_id,
                     metric=clock.metric,
                     responded_at=command.at,
                     due_at=clock.due_at,
-                    elapsed=course.elapsed(promise, command.at),
+                    elapsed=_elapsed(clock, command),
+                    versions=clock.versions,
+                )
+            ]
+        case Breached(clock, answered=False) | Missed(clock):
+            return [
+                AnsweredLate(
+                    ticket_id=clock.ticket_id,
+                    metric=clock.metric,
+                    responded_at=command.at,
+                    due_at=clock.due_at,
+                    elapsed=_elapsed(clock, command),
                     versions=clock.versions,
                 )
             ]
@@ -102,11 +114,19 @@ def withdraw(command: WithdrawTicket, state: Situation) -> list[SlaEvent]:
     """The requester closed it without needing an answer."""
     match state:
         case Running(clock) | Missed(clock):
-            return [cancelled(clock, "withdrawn")]
+            return [cancelled(clock, "withdrawn", command.at)]
         case _:
             return []
 
 
-def cancelled(clock: Clock, cause: Literal["incomplete", "severity", "withdrawn"]) -> ClockCancelled:
+def cancelled(clock: Clock, cause: Literal["incomplete", "severity", "withdrawn"], at: datetime) -> ClockCancelled:
     """The promise is void."""
-    return ClockCancelled(ticket_id=clock.ticket_id, metric=clock.metric, cause=cause, versions=clock.versions)
+    return ClockCancelled(
+        ticket_id=clock.ticket_id, metric=clock.metric, cause=cause, versions=clock.versions, changed_at=at
+    )
+
+
+def _elapsed(clock: Clock, command: RecordResponse) -> timedelta:
+    promise = command.policies[clock.versions.policy].promises[clock.severity]
+    course = Course(started_at=clock.started_at, legs=clock.course, policies=command.policies)
+    return course.elapsed(promise, command.at)

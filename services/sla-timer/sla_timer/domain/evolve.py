@@ -60,14 +60,14 @@ def evolve(state: Situation, event: SlaEvent) -> Situation:
             return Met()
         case SlaBreached(breached_at=breached_at), Running(clock):
             return Breached(clock, breached_at)
-        case AnsweredLate(responded_at=responded_at), Breached():
-            return replace(state, answered_at=responded_at)
-        case AnsweredLate(), Missed():
-            return Late()
         case BreachRetracted(), Breached(clock):
             return Running(replace(clock, generation=clock.generation + 1))
         case ObjectiveMissed(), Running(clock):
             return Missed(clock)
+        case AnsweredLate(), Breached():
+            return replace(state, answered=True)
+        case AnsweredLate(), Missed():
+            return Late()
         case AlarmSet(ticket_id=ticket_id, alarm=alarm, due_at=due_at), _:
             generation = generation_of(state) + 1
             return AlarmPending(ticket_id=ticket_id, alarm=alarm, due_at=due_at, generation=generation)

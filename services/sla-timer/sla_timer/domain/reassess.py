@@ -58,7 +58,7 @@ def _reassessed(clock: Clock, command: ChangeSeverity) -> list[SlaEvent]:
     after = replace(clock, severity=command.severity)
     if promise.metric == clock.metric:
         return [_rescheduled(after, "severity", promise, command.at, command.policies)]
-    return [cancelled(clock, "severity"), _restarted(after, promise, command.at, command.policies)]
+    return [cancelled(clock, "severity", command.at), _restarted(after, promise, command.at, command.policies)]
 
 
 def _entitled(clock: Clock, command: ChangeEntitlement) -> list[SlaEvent]:
@@ -126,6 +126,7 @@ def _rescheduled(
         warnings=course.warnings(promise, at),
         versions=clock.versions,
         known_until=course.known_until(due_at),
+        changed_at=at,
     )
 
 

@@ -90,7 +90,7 @@ class Breached:
 
     clock: Clock
     breached_at: datetime
-    answered_at: datetime | None = None
+    answered: bool = False
 
 
 @dataclass(frozen=True, slots=True)
