@@ -24,6 +24,8 @@ from sla_timer.domain.state import Breached, Cancelled, Late, Met, Missed, Runni
 
 OF_TICKET = "SELECT * FROM clocks WHERE ticket_id = $1 ORDER BY metric"
 
+OF_NUMBER = "SELECT * FROM clocks WHERE number = $1 ORDER BY metric"
+
 RUNNING = """
 SELECT * FROM clocks
 WHERE state = 'running' AND ($1::timestamptz IS NULL OR due_at < $1)
