@@ -22,9 +22,9 @@ from kit.decider import Put
 from kit.policy_book import row_of
 from sla_timer.domain.state import Breached, Cancelled, Late, Met, Missed, Running, Superseded, Waiting
 
-OF_TICKET = "SELECT * FROM clocks WHERE ticket_id = $1 ORDER BY metric"
+OF_TICKET = "SELECT * FROM clocks WHERE ticket_id = $1 ORDER BY state = 'cancelled', metric"
 
-OF_NUMBER = "SELECT * FROM clocks WHERE number = $1 ORDER BY metric"
+OF_NUMBER = "SELECT * FROM clocks WHERE number = $1 ORDER BY state = 'cancelled', metric"
 
 RUNNING = """
 SELECT * FROM clocks

@@ -234,4 +234,4 @@ def test_running_says_what_remains_and_which_warnings_come() -> None:
 def test_the_last_instant_before_the_deadline_is_not_yet_all_of_it() -> None:
     proof = proved(logged([(TEN, opened(1))], FIVE), ELEVEN - timedelta(microseconds=1))
     assert (proof.clock.state, proof.clock.percent) == ("running", 99.99)
-    assert "59m59.999999s" in proof.summary
+    assert "59m59s are used up (99.99 %) and 0.000001s remain" in proof.summary

@@ -1,6 +1,6 @@
 """The proof of a clock: the stretches of its time, the rules that count them, the facts behind them, and the sum."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
@@ -18,7 +18,7 @@ from sla_timer.explain.stretches import calendar_of, stretches
 from sla_timer.explain.summary import arithmetic, summary
 from sla_timer.explain.table import condensed, totalled
 from sla_timer.explain.told import Says, of_event
-from sla_timer.explain.words import local, wall
+from sla_timer.explain.words import brief_wall, local, wall
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,11 +86,11 @@ def prove(
     told = read(facts, metric)
     clock = stands(told, at, policies, ticket_id, number)
     every = totalled(stretches(told, at, policies))
-    says = _says(told.clock, policies)
+    says = _says(told.clock, policies, wall)
     return Proof(
         clock=clock,
         as_known_at=known_at,
-        summary=summary(clock, told, says),
+        summary=summary(clock, told, _says(told.clock, policies, brief_wall)),
         arithmetic=arithmetic(clock, says),
         segments=condensed(every, rows),
         rules=[_rule(leg, policies) for leg in told.clock.course] if told.clock else [],
@@ -114,9 +114,9 @@ def _rule(leg: Leg, policies: Policies) -> Rule:
     )
 
 
-def _says(clock: Clock | None, policies: Policies) -> Says:
+def _says(clock: Clock | None, policies: Policies, written: Callable[[datetime], str]) -> Says:
     calendar = calendar_of(clock.course[-1], policies) if clock else None
-    return lambda at: wall(local(calendar, at))
+    return lambda at: written(local(calendar, at))
 
 
 def _cause(fact: Fact, happened: datetime, says: Says) -> Cause:

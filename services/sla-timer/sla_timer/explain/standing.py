@@ -38,7 +38,7 @@ class Standing:
     severity: Severity | None = None
     tier: Tier | None = None
     calendar: str | None = None
-    counts: Counts = "support"
+    counts: Counts | None = None
     received_at: datetime | None = None
     started_at: datetime | None = None
     target: timedelta | None = None

@@ -7,7 +7,7 @@ from sla_timer.domain.course import ZERO
 from sla_timer.explain.history import History
 from sla_timer.explain.standing import Standing
 from sla_timer.explain.told import CANCELLED, RETRACTED, Says
-from sla_timer.explain.words import lasting
+from sla_timer.explain.words import brief, lasting
 
 UNIT = {"support": "support time", "elapsed": "elapsed time"}
 UNKNOWN = "The breach was announced on the wall clock, for {}; late evidence may still retract it."
@@ -43,14 +43,18 @@ def _promised(clock: Standing, target: timedelta, told: History, says: Says) -> 
     owed = "There is no SLA, and an answer is hoped for" if clock.metric == "objective" else "An answer is promised"
     names = list(dict.fromkeys(leg.calendar for leg in told.clock.course)) if told.clock else []
     by = f", by the calendar {', then '.join(names)}" if clock.counts == "support" else ""
-    yield f"{owed} in less than {lasting(target)} of {UNIT[clock.counts]}{by}."
+    yield f"{owed} in less than {brief(target)} of {_unit(clock)}{by}."
     received, started = _at(clock.received_at, says), _at(clock.started_at, says)
     start = "at once" if started == received else f"with the next opening, {started}"
-    yield f"All required information was there {received}; the clock started {start}."
+    until = clock.responded_at or clock.cancelled_at or clock.at
+    starts = "started"
+    if clock.started_at and until < clock.started_at:
+        starts = "starts" if clock.state == "running" else "was to start"
+    yield f"All required information was there {received}; the clock {starts} {start}."
 
 
 def _verdict(clock: Standing, says: Says) -> Iterator[str]:
-    used, due, now = lasting(clock.consumed), _at(clock.due_at, says), says(clock.at)
+    used, due, now = brief(clock.consumed), _at(clock.due_at, says), says(clock.at)
     answered = _at(clock.responded_at, says)
     match clock.state:
         case "waiting":
@@ -62,7 +66,7 @@ def _verdict(clock: Standing, says: Says) -> Iterator[str]:
         case "running" if not clock.remaining:
             yield f"The deadline, {due}, has passed; the verdict comes when all recorded before it is known."
         case "running":
-            left = lasting(clock.remaining or ZERO)
+            left = brief(clock.remaining or ZERO)
             yield f"By {now}, {used} are used up ({clock.percent:g} %) and {left} remain: due {due}."
         case "cancelled":
             when, why = _at(clock.cancelled_at, says), CANCELLED[clock.cancelled_for or "severity"]
@@ -73,7 +77,7 @@ def _verdict(clock: Standing, says: Says) -> Iterator[str]:
 
 def _late(clock: Standing, says: Says) -> Iterator[str]:
     verdict = "breached" if clock.state == "breached" else "missed, which is never a breach"
-    due, past = _at(clock.due_at, says), f"{lasting(_past(clock))} of {UNIT[clock.counts]}"
+    due, past = _at(clock.due_at, says), f"{brief(_past(clock))} of {_unit(clock)}"
     if clock.breach_cause == "reclassified":
         yield f"By what was changed {_at(clock.breached_at, says)}, the deadline, {due}, had passed: {verdict}."
     else:
@@ -89,7 +93,7 @@ def arithmetic(clock: Standing, says: Says) -> list[str]:
     if clock.target is None or clock.due_at is None:
         return [f"used up: {lasting(clock.consumed)}, for no clock had started"]
     target, used, past = lasting(clock.target), lasting(clock.consumed), _past(clock)
-    lines = [f"T = {_at(clock.started_at, says)} + {target} of {UNIT[clock.counts]} = {says(clock.due_at)}"]
+    lines = [f"T = {_at(clock.started_at, says)} + {target} of {_unit(clock)} = {says(clock.due_at)}"]
     if past < ZERO:
         lines.append(f"target {target} − used up {used} = {lasting(-past)} left")
     else:
@@ -100,6 +104,10 @@ def arithmetic(clock: Standing, says: Says) -> list[str]:
     elif clock.state in ("breached", "missed"):
         lines.append(f"no answer before T: {clock.state}")
     return lines
+
+
+def _unit(clock: Standing) -> str:
+    return UNIT[clock.counts or "support"]
 
 
 def _past(clock: Standing) -> timedelta:

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sla_timer.explain.proof import Proof, Rule
 from sla_timer.explain.segments import Segment
-from sla_timer.explain.words import lasting, wall
+from sla_timer.explain.words import lasting, wall, wall_after
 
 Cells = tuple[str, ...]
 HEADS: Cells = ("from", "until", "counted", "total", "why")
@@ -19,13 +19,20 @@ def rows(proof: Proof) -> list[Cells]:
 
 def _row(one: Segment, *, several: bool) -> Cells:
     by = f" [{one.rule + 1}]" if several and one.rule is not None else ""
-    since, until = (wall(datetime.fromisoformat(text)) for text in (one.local_since, one.local_until))
-    return since, until, lasting(one.counted) if one.counted else "–", lasting(one.total), one.why + by
+    since, until = (datetime.fromisoformat(text) for text in (one.local_since, one.local_until))
+    return (
+        wall(since),
+        wall_after(since, until),
+        lasting(one.counted) if one.counted else "–",
+        lasting(one.total),
+        one.why + by,
+    )
 
 
 def rules(proof: Proof) -> list[str]:
     """By which published rules it was counted, a line each."""
-    return [f"[{number}] {_rule(rule)}" for number, rule in enumerate(proof.rules, 1)]
+    lines = [_rule(rule) for rule in proof.rules]
+    return [f"[{number}] {line}" for number, line in enumerate(lines, 1)] if len(lines) > 1 else lines
 
 
 def _rule(rule: Rule) -> str:
@@ -33,10 +40,11 @@ def _rule(rule: Rule) -> str:
     return f"calendar {rule.calendar} {rule.calendar_version}, {policy}, time zones of {rule.tzdata}"
 
 
-def events(proof: Proof) -> list[Cells]:
-    """The facts' cells: when it happened and was recorded (UTC), its type and words, its id."""
+def events(proof: Proof) -> list[tuple[str, str]]:
+    """Of each fact two lines: when it happened and what it says, and when and as what it is on record. In UTC."""
     return [
-        (_utc(one.happened_at), _utc(one.recorded_at), one.type, one.words, str(one.event_id)) for one in proof.events
+        (f"{_utc(one.happened_at)}  {one.type}: {one.words}", f"recorded {_utc(one.recorded_at)} as {one.event_id}")
+        for one in proof.events
     ]
 
 
@@ -60,9 +68,9 @@ def _lines(proof: Proof) -> Iterator[str]:
     yield from (f"  {line}" for line in rules(proof) or ["nothing: no clock had started"])
     yield ""
     yield "Because of"
-    for happened, recorded, kind, words, event_id in events(proof):
-        yield f"  {happened}  {kind}: {words}"
-        yield f"    recorded {recorded} as {event_id}"
+    for line, detail in events(proof):
+        yield f"  {line}"
+        yield f"    {detail}"
     for sentence in proof.disagreements:
         yield f"THIS PROOF DOES NOT HOLD: {sentence}"
 

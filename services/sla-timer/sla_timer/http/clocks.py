@@ -59,7 +59,7 @@ async def clocks_of(
 ) -> Standings:
     """All clocks of a ticket; for the proof of one see `…/clocks/{metric}/explain`."""
     instants = asked(desk.clock.now(), at, as_known_at)
-    ticket = await place(desk, who, number)
+    ticket = await place(desk.store, number, who)
     policies = request.app.state.running.book.current
     items: list[Standing] = []
     versions: list[str] = []

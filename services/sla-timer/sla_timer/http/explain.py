@@ -37,7 +37,8 @@ async def explain(
     wall clock and then retracted is in the answer as known in between, and in no answer that knows of the retraction.
     """
     instants = asked(desk.clock.now(), at, as_known_at)
-    ticket = await place(desk, who, number)
+    ticket = await place(desk.store, number, who)
+    ticket.has(metric)
     facts, then, known_at = instants.of(await desk.facts(stream_of(ticket.ticket_id, metric)))
     if metric not in metrics_of(facts):
         raise nothing_yet()

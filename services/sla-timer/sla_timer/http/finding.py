@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -12,11 +12,11 @@ from pydantic import AwareDatetime
 
 from contracts.sla import Metric
 from kit.auth import Caller
-from kit.http import Desk
+from kit.postgres import PostgresStore
 from kit.problems import FieldError, Trouble
-from sla_timer import store
 from sla_timer.domain.react import response_clock
 from sla_timer.explain import AsOf
+from sla_timer.store import OF_NUMBER, OF_TICKET
 
 _NUMBER = re.compile(r"[A-Z]{1,8}-?\d{1,19}", re.ASCII | re.IGNORECASE)
 
@@ -33,26 +33,32 @@ AsKnownAt = Annotated[
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A ticket, and the metrics that it has clocks for."""
+    """A ticket, and the metrics that it has clocks for: those that count first, then those that were cancelled."""
 
     ticket_id: UUID
     number: str | None
     metrics: Sequence[Metric]
 
+    def has(self, metric: Metric) -> None:
+        """Raises Trouble if it has no clock for that metric, nor had."""
+        if metric not in self.metrics:
+            title = f"This ticket has no clock for {metric}, nor had."
+            raise Trouble(404, "no-clock", title, f"Ask for {' or '.join(self.metrics)}.")
 
-async def place(desk: Desk, who: Caller, number: str) -> Place:
+
+async def place(store: PostgresStore, number: str, who: Caller | None = None) -> Place:
     """Where a ticket's clocks are. Raises Trouble: also for a customer of another account."""
-    rows = await desk.store.query(*_lookup(number))
-    if not rows or (who.is_customer and (not who.account or rows[0]["account_id"] != who.account)):
+    rows = await store.query(*_lookup(number))
+    if not rows or (who and who.is_customer and (not who.account or rows[0]["account_id"] != who.account)):
         raise Trouble(404, "no-clock", "No clock runs or ran for this ticket.", "Look at the number again.")
     return Place(rows[0]["ticket_id"], rows[0]["number"], [row["metric"] for row in rows])
 
 
 def _lookup(number: str) -> tuple[str, str | UUID]:
     if _NUMBER.fullmatch(number):
-        return store.OF_NUMBER, number.upper()
+        return OF_NUMBER, number.upper()
     try:
-        return store.OF_TICKET, UUID(number)
+        return OF_TICKET, UUID(number)
     except ValueError as error:
         raise _misunderstood(
             "number", f"{number!r} is none; write a ticket's number, such as P-1042, or its id"
@@ -66,12 +72,24 @@ def stream_of(ticket_id: UUID, metric: Metric) -> str:
 
 def asked(now: datetime, at: datetime | None, as_known_at: datetime | None) -> AsOf:
     """Which instants are meant. Raises Trouble for what nobody can know yet."""
+    at, as_known_at = _utc("at", at), _utc("as_known_at", as_known_at)
     if as_known_at and as_known_at > now:
-        raise _misunderstood("as_known_at", f"lies in the future; write an instant up to now, {now.isoformat()}")
+        raise _misunderstood("as_known_at", f"lies in the future; write an instant up to now, {_written(now)}")
     if at and at > (as_known_at or now):
-        then = f"as_known_at, {as_known_at.isoformat()}" if as_known_at else f"now, {now.isoformat()}"
+        then = f"as_known_at, {_written(as_known_at)}" if as_known_at else f"now, {_written(now)}"
         raise _misunderstood("at", f"lies after what is known; write an instant up to {then}")
     return AsOf(now, at, as_known_at)
+
+
+def _utc(field: str, at: datetime | None) -> datetime | None:
+    try:
+        return at and at.astimezone(UTC)
+    except OverflowError as error:
+        raise _misunderstood(field, "lies outside the years 1 to 9999; write an instant up to now") from error
+
+
+def _written(at: datetime) -> str:
+    return f"{at.replace(tzinfo=None).isoformat()}Z"
 
 
 def nothing_yet() -> Trouble:
