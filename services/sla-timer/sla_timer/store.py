@@ -24,6 +24,8 @@ from sla_timer.domain.state import Breached, Cancelled, Met, Missed, Running, Su
 
 OF_TICKET = "SELECT * FROM clocks WHERE ticket_id = $1 ORDER BY metric"
 
+NUMBERED = "SELECT ticket_id FROM clocks WHERE number = $1 LIMIT 1"
+
 RUNNING = """
 SELECT * FROM clocks
 WHERE state = 'running' AND ($1::timestamptz IS NULL OR due_at < $1)

@@ -2,5 +2,6 @@
 
 from sla_timer.http.clocks import router as clocks
 from sla_timer.http.migrations import router as migrations
+from sla_timer.http.what_if import router as what_if
 
-ROUTERS = (clocks, migrations)
+ROUTERS = (clocks, migrations, what_if)

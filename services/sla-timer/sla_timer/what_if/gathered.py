@@ -85,7 +85,7 @@ class Gathered:
         self._ending.append(ending)
         self._account.append(self._place(history))
         self._recorded.append(CODES[history.recorded])
-        self.names.append(_name(history))
+        self.names.append(history.name)
 
     def __len__(self) -> int:
         return len(self._received) + len(self.others)
@@ -104,7 +104,7 @@ class Gathered:
 
     def received(self) -> Micros:
         """When each was notified of first, the others after the plain ones."""
-        others = [_begun(history) for history in self.others]
+        others = [history.begun for history in self.others]
         return np.concatenate([np.array(self._received, np.int64), np.array(others, np.int64)])
 
     def recorded(self) -> Codes:
@@ -119,7 +119,7 @@ class Gathered:
 
     def name(self, row: int) -> str:
         """The number of a ticket, or its id where the log doesn't name one."""
-        return self.names[row] if row < len(self.names) else _name(self.others[row - len(self.names)])
+        return self.names[row] if row < len(self.names) else self.others[row - len(self.names)].name
 
     def _place(self, history: History) -> int:
         return self.accounts.setdefault(history.account_id, len(self.accounts))
@@ -131,11 +131,3 @@ def _is_plain(told: tuple[Told, ...]) -> bool:
         return False
     rest = kinds[2:] if kinds[1:2] == ["severity"] else kinds[1:]
     return not rest or (len(rest) == 1 and rest[0] in ENDINGS)
-
-
-def _begun(history: History) -> int:
-    return next((one.at for one in history.told if one.kind == "started"), history.told[0].at if history.told else 0)
-
-
-def _name(history: History) -> str:
-    return history.number or str(history.ticket_id)

@@ -60,6 +60,16 @@ class History(NamedTuple):
     told: tuple[Told, ...]
     recorded: State
 
+    @property
+    def begun(self) -> int:
+        """When the helpdesk had been notified completely; where it never was, when it first heard."""
+        return next((one.at for one in self.told if one.kind == "started"), self.told[0].at if self.told else 0)
+
+    @property
+    def name(self) -> str:
+        """The number of the ticket, or its id where the log doesn't name one."""
+        return self.number or str(self.ticket_id)
+
 
 def history_of(events: Iterable[tuple[int, Any]], agreed: Agreed) -> History | None:
     """From a clock's events, each with the instant it was recorded; None where there are none."""

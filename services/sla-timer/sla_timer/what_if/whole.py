@@ -55,11 +55,9 @@ class Outcome:
     groups: list[Group]
 
 
-def nobody(done: int, total: int) -> None:
-    """Who doesn't care how far it is."""
-
-
-def what_if(gathered: Gathered, policies: Policies, until: int, tell: Callable[[int, int], None] = nobody) -> Outcome:
+def what_if(
+    gathered: Gathered, policies: Policies, until: int, tell: Callable[[int, int], None] = lambda done, total: None
+) -> Outcome:
     """What all of them would have come to by `until`, had the current policy held. Raises OverflowError."""
     would_be = _would_be(gathered, policies, until, tell)
     recorded = gathered.recorded()
