@@ -20,7 +20,7 @@ from contracts.sla import (
 )
 from kit.decider import Put
 from kit.policy_book import row_of
-from sla_timer.domain.state import Breached, Cancelled, Met, Missed, Running, Superseded, Waiting
+from sla_timer.domain.state import Breached, Cancelled, Late, Met, Missed, Running, Superseded, Waiting
 
 OF_TICKET = "SELECT * FROM clocks WHERE ticket_id = $1 ORDER BY metric"
 
@@ -43,6 +43,7 @@ STATES: dict[type[Any], str] = {
     Cancelled: "cancelled",
     Met: "met",
     Missed: "missed",
+    Late: "missed",
     Breached: "breached",
 }
 """What the situation of a clock's stream is called."""

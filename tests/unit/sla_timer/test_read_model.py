@@ -82,6 +82,14 @@ def test_a_promise_that_is_another_one_once_the_information_is_complete_is_await
     assert (answered["objective"]["number"], answered["objective"]["account_id"]) == ("P-1042", ACCOUNT)
 
 
+def test_a_late_answer_stands_beside_the_breach() -> None:
+    [clock] = rows([(TEN, opened(1)), (TEN + hours(2), responded())]).values()
+    assert (clock["state"], clock["breached_at"]) == ("breached", TEN + hours(1))
+    assert (clock["responded_at"], clock["elapsed"]) == (TEN + hours(2), hours(2))
+    [hoped] = rows([(TEN, opened(4)), (TEN + hours(25), responded(4))]).values()
+    assert (hoped["state"], hoped["responded_at"], hoped["elapsed"]) == ("missed", TEN + hours(25), hours(25))
+
+
 def test_a_breach_names_the_ticket_as_people_do() -> None:
     [(_, start)] = react(recorded(TEN, opened(1)), OFFICE)
     _, state = carried_out(start, INITIAL)

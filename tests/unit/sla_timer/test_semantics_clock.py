@@ -184,8 +184,8 @@ def test_an_objective_met_counts_elapsed_time() -> None:
     assert (met.metric, met.elapsed) == ("objective", hours(18))
 
 
-def test_an_objective_missed_and_then_answered_stays_missed() -> None:
-    log = played([(TEN, opened(4)), (LATER, responded(4))], LATER)
+def test_an_objective_missed_and_then_answered_stays_missed_at_any_severity() -> None:
+    log = played([(TEN, opened(4)), (TEN + hours(30), responded(4)), (LATER, severity_changed(4, 1))], LATER)
     assert kinds(log) == [ClockStarted, ObjectiveMissed, AnsweredLate]
 
 

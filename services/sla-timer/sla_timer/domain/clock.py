@@ -83,7 +83,7 @@ def record_response(command: RecordResponse, state: Situation) -> list[SlaEvent]
                     versions=clock.versions,
                 )
             ]
-        case Breached(clock, answered=False) | Missed(clock, answered=False):
+        case Breached(clock, answered=False) | Missed(clock):
             return [
                 AnsweredLate(
                     ticket_id=clock.ticket_id,

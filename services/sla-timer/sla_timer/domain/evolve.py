@@ -28,6 +28,7 @@ from sla_timer.domain.state import (
     Cancelled,
     Clock,
     InForce,
+    Late,
     Leg,
     Met,
     Missed,
@@ -63,8 +64,10 @@ def evolve(state: Situation, event: SlaEvent) -> Situation:
             return Running(replace(clock, generation=clock.generation + 1))
         case ObjectiveMissed(), Running(clock):
             return Missed(clock)
-        case AnsweredLate(), Breached() | Missed():
+        case AnsweredLate(), Breached():
             return replace(state, answered=True)
+        case AnsweredLate(), Missed():
+            return Late()
         case AlarmSet(ticket_id=ticket_id, alarm=alarm, due_at=due_at), _:
             generation = generation_of(state) + 1
             return AlarmPending(ticket_id=ticket_id, alarm=alarm, due_at=due_at, generation=generation)

@@ -82,7 +82,6 @@ class Missed:
     """The objective has passed without an answer. No verdict: at another severity it may still become one."""
 
     clock: Clock
-    answered: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +96,11 @@ class Breached:
 @dataclass(frozen=True, slots=True)
 class Met:
     """Answered in time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Late:
+    """Answered after the objective had passed: another severity makes no verdict of it any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +135,17 @@ class InForce:
 
 
 Situation = (
-    Nothing | Waiting | Running | Superseded | Missed | Breached | Met | Cancelled | AlarmPending | AlarmOver | InForce
+    Nothing
+    | Waiting
+    | Running
+    | Superseded
+    | Missed
+    | Breached
+    | Met
+    | Late
+    | Cancelled
+    | AlarmPending
+    | AlarmOver
+    | InForce
 )
 INITIAL: Situation = Nothing()
