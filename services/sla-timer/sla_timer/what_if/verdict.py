@@ -10,7 +10,7 @@ from contracts.tickets import Severity
 from sla_timer.domain import INITIAL, decide, elapse
 from sla_timer.domain.commands import ClockCommand
 from sla_timer.domain.evolve import evolve, fold
-from sla_timer.domain.state import Breached, Cancelled, Met, Missed, Running, Situation, Waiting
+from sla_timer.domain.state import Breached, Cancelled, Late, Met, Missed, Running, Situation, Waiting
 
 State = Literal["nothing", "waiting", "running", "met", "missed", "breached", "cancelled"]
 
@@ -63,7 +63,7 @@ def _named(state: Situation) -> State:
             return "running"
         case Met():
             return "met"
-        case Missed():
+        case Missed() | Late():
             return "missed"
         case Breached():
             return "breached"
