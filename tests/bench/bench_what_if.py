@@ -70,9 +70,9 @@ def _histories(draw: random.Random, count: int) -> Iterator[History]:
             told.append(Told(at := at + draw.randrange(HOUR), "entitlement", severity, "command", None))
         if draw.random() < 0.9:
             told.append(Told(at + draw.randrange(12 * HOUR), "answered", severity, tier, None))
-        account = UUID(int=draw.randrange(ACCOUNTS))
+        account = str(UUID(int=draw.randrange(ACCOUNTS)))
         recorded: Any = draw.choice(("met", "breached"))
-        yield History(UUID(int=draw.getrandbits(128)), "P-1", account, tuple(told), recorded)
+        yield History(str(UUID(int=draw.getrandbits(128))), "P-1", account, tuple(told), recorded)
 
 
 def _gather(gathered: Gathered, histories: list[History]) -> None:

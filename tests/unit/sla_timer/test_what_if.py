@@ -1,7 +1,7 @@
 """The same history under other rules: one by one through the core, all at once on arrays, and always the same."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import product
 from typing import Any, Literal, get_args
@@ -14,6 +14,7 @@ from tests.unit.sla_timer.story import (
     DEFAULT,
     INFORMATION_REQUESTED,
     OFFICE_HOURS,
+    TICKET,
     History,
     closed,
     completed,
@@ -29,6 +30,8 @@ from tests.unit.sla_timer.story import (
     utc,
 )
 
+from contracts import codec
+from contracts.base import kind_of
 from contracts.sla import ClockStarted
 from contracts.tickets import Severity, Tier
 from sla_timer.domain import INITIAL, decide, evolve, react
@@ -39,6 +42,7 @@ from sla_timer.domain.policies import Policies
 from sla_timer.what_if import history as read
 from sla_timer.what_if.at_once import states
 from sla_timer.what_if.gathered import STATES, Gathered
+from sla_timer.what_if.heard import NAMES, heard, heard_of
 from sla_timer.what_if.one import judged
 from sla_timer.what_if.verdict import Verdict, verdict_of
 from sla_timer.what_if.whole import what_if
@@ -75,7 +79,7 @@ def agreed(policy: str, tier: Any, calendar: str) -> str | None:
     return None if AS_IT_WAS[policy].tiers[tier] == calendar else calendar
 
 
-def log_of(facts: History, until: datetime = UNTIL) -> list[tuple[int, Any]]:
+def log_of(facts: History, until: datetime = UNTIL) -> list[tuple[datetime, Any]]:
     """What the clock's log has of it, under the policy as it was. Time passes before each fact, and after the last."""
     state, log = INITIAL, []
     for at, event in [*facts, (until, None)]:
@@ -83,12 +87,16 @@ def log_of(facts: History, until: datetime = UNTIL) -> list[tuple[int, Any]]:
         for _, command in commands:
             for made in decide(command, state):
                 state = evolve(state, made)
-                log.append((instant(at), made))
-    return log + [(instant(until), made) for made in elapse(state, until)]
+                log.append((at, made))
+    return log + [(until, made) for made in elapse(state, until)]
+
+
+def read_back(log: Iterable[tuple[datetime, Any]]) -> read.History | None:
+    return read.history_of(((at, *heard_of(event)) for at, event in log if kind_of(event).name in NAMES), agreed)
 
 
 def told(facts: History, until: datetime = UNTIL) -> read.History:
-    found = read.history_of(log_of(facts, until), agreed)
+    found = read_back(log_of(facts, until))
     assert found is not None
     return found
 
@@ -153,7 +161,7 @@ def test_a_history_is_read_back_from_the_clock_s_log_with_the_instants_of_the_fa
 
 
 def test_a_clock_that_nobody_told_anything_has_no_history() -> None:
-    assert read.history_of([], agreed) is None
+    assert read_back([]) is None
 
 
 CHANGES = st.one_of(
@@ -219,12 +227,12 @@ def test_a_history_that_had_no_verdict_before_its_end_is_judged_as_from_the_tick
     log = log_of(facts)
     over = next((at for at, event in log if type(event).__name__ in ("SlaBreached", "ObjectiveMissed")), None)
     changed = [at for at, event in facts if type(event).__name__ != "InitialResponseGiven"]
-    if over is None or all(instant(at) < over for at in changed):
+    if over is None or all(at < over for at in changed):
         assert judged(told(facts), policies, UNTIL) == straight(facts, policies)
 
 
 def life(*told: read.Told) -> read.History:
-    return read.History(UUID(int=1), None, None, told, "running")
+    return read.History(str(UUID(int=1)), None, None, told, "running")
 
 
 def lives_that_matter(policies: Policies, tier: Tier, received: int) -> Iterator[read.History]:
@@ -293,15 +301,15 @@ def test_who_would_have_been_breached_and_who_not_is_told_by_account_and_month()
         (2, [(TEN, opened(1))]),
     ]
     for n, (account, facts) in enumerate(every):
-        gathered.add(told(facts)._replace(account_id=UUID(int=account), number=f"P-{n}"))
+        gathered.add(told(facts)._replace(account_id=str(account), number=f"P-{n}"))
     found = what_if(gathered, LENIENT, instant(UNTIL))
     assert (found.recorded, found.would_be) == ({"met": 1, "breached": 3}, {"met": 2, "breached": 2})
     assert (found.spared, found.struck, found.examples_spared) == (1, 0, ["P-0"])
     rows = [(one.account_id, one.month, one.tickets, one.breached, one.would_be, one.spared) for one in found.groups]
     assert rows == [
-        (UUID(int=1), "2026-07", 2, 1, 0, 1),
-        (UUID(int=1), "2026-08", 1, 1, 1, 0),
-        (UUID(int=2), "2026-07", 1, 1, 1, 0),
+        ("1", "2026-07", 2, 1, 0, 1),
+        ("1", "2026-08", 1, 1, 1, 0),
+        ("2", "2026-07", 1, 1, 1, 0),
     ]
     strict = what_if(gathered, STRICT, instant(UNTIL))
     assert (strict.struck, strict.examples_struck) == (1, ["P-1"])
@@ -315,6 +323,18 @@ def test_no_history_at_all_is_an_answer_too() -> None:
 def test_a_log_that_time_made_itself_is_read_like_one_of_facts() -> None:
     events = played([(TEN, opened(2))], UNTIL, AS_IT_WAS)
     assert isinstance(events[0], ClockStarted)
-    found = read.history_of([(instant(UNTIL), event) for event in events], agreed)
+    found = read_back([(UNTIL, event) for event in events])
     assert found is not None
     assert (found.recorded, [one.kind for one in found.told]) == ("breached", ["started"])
+
+
+def test_what_is_heard_of_a_stored_event_is_what_is_heard_of_the_event_and_an_older_one_is_lifted_first(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    [started, *_] = played([(TEN, opened(2))], UNTIL, AS_IT_WAS)
+    name, found = heard_of(started)
+    data = codec.encode(started, seal=None)
+    assert heard(name, 1, data) == found
+    assert (found.ticket_id, found.number, found.received_at) == (str(TICKET), "P-1042", TEN)
+    monkeypatch.setitem(NAMES, name, 2)
+    assert heard(name, 1, data) == found

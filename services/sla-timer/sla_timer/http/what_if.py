@@ -90,7 +90,7 @@ async def _of_ticket(ticket: str, other: Policies, running: Running) -> OfTicket
             [FieldError(field="ticket", detail=f"{ticket!r} has no clock; a number is like P-1000")],
         )
     return OfTicket(
-        ticket_id=found.history.ticket_id,
+        ticket_id=UUID(found.history.ticket_id),
         number=found.history.number,
         policy=other.latest,
         on_record=Standing(**asdict(found.on_record)),
@@ -120,7 +120,7 @@ async def _of_all(body: WhatIf, published: PolicyPublished, running: Running, st
     )
     state.counting = True
     try:
-        return OfAll(**asdict(await counted_aside(question)))
+        return OfAll.model_validate(asdict(await counted_aside(question)))
     except Impatient as error:
         detail = f"{error}. Ask for less at once, with since and before; or use `punctual what-if`."
         raise Trouble(503, "too-much", "There is too much history to count now.", detail) from None

@@ -6,7 +6,6 @@ Plain is what most are: started, perhaps one change of severity, and then answer
 from array import array
 from dataclasses import dataclass, field
 from typing import Final, get_args
-from uuid import UUID
 
 import numpy as np
 from numpy.typing import NDArray
@@ -51,7 +50,7 @@ class Gathered:
     """Histories as they come. Rows of `accounts`, `months`, `recorded`: first of all plain ones, then of the others."""
 
     terms: dict[Terms, int] = field(default_factory=dict)
-    accounts: dict[UUID | None, int] = field(default_factory=dict)
+    accounts: dict[str | None, int] = field(default_factory=dict)
     others: list[History] = field(default_factory=list)
     names: list[str] = field(default_factory=list)
     _received: "array[int]" = field(default_factory=lambda: array("q"))

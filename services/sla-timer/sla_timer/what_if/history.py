@@ -5,36 +5,13 @@ rules that would have waited longer it goes on from there with the severity and 
 """
 
 from collections.abc import Callable, Iterable
-from typing import Any, Literal, NamedTuple
-from uuid import UUID
+from datetime import datetime
+from typing import Literal, NamedTuple
 
-from contracts.sla import (
-    AnsweredLate,
-    BreachRetracted,
-    ClockAwaited,
-    ClockCancelled,
-    ClockRescheduled,
-    ClockStarted,
-    ObjectiveMissed,
-    SlaBreached,
-    SlaMet,
-)
 from contracts.tickets import Severity, Tier
 from sla_timer.domain.instants import instant
+from sla_timer.what_if.heard import Heard
 from sla_timer.what_if.verdict import State
-
-EVENTS = (
-    ClockAwaited,
-    ClockStarted,
-    ClockRescheduled,
-    ClockCancelled,
-    SlaMet,
-    AnsweredLate,
-    SlaBreached,
-    BreachRetracted,
-    ObjectiveMissed,
-)
-"""Of a clock's events those that a history is read from: all but warnings."""
 
 Kind = Literal["awaited", "started", "void", "severity", "entitlement", "answered", "withdrawn"]
 Agreed = Callable[[str, Tier, str], str | None]
@@ -52,11 +29,14 @@ class Told(NamedTuple):
 
 
 class History(NamedTuple):
-    """All that a ticket's response clock was told, in order; `recorded`: what the log says came of it."""
+    """All that a ticket's response clock was told, in order; `recorded`: what the log says came of it.
 
-    ticket_id: UUID
+    The ids are UUIDs as text: nobody looks into them, and there are very many.
+    """
+
+    ticket_id: str
     number: str | None
-    account_id: UUID | None
+    account_id: str | None
     told: tuple[Told, ...]
     recorded: State
 
@@ -68,14 +48,14 @@ class History(NamedTuple):
     @property
     def name(self) -> str:
         """The number of the ticket, or its id where the log doesn't name one."""
-        return self.number or str(self.ticket_id)
+        return self.number or self.ticket_id
 
 
-def history_of(events: Iterable[tuple[int, Any]], agreed: Agreed) -> History | None:
-    """From a clock's events, each with the instant it was recorded; None where there are none."""
+def history_of(events: Iterable[tuple[datetime, str, Heard]], agreed: Agreed) -> History | None:
+    """From a clock's events in order: when each was recorded, its name, itself. None where there are none."""
     reading = _Reading(agreed)
-    for at, event in events:
-        reading.take(at, event)
+    for at, name, event in events:
+        reading.take(at, name, event)
     if reading.ticket_id is None:
         return None
     return History(reading.ticket_id, reading.number, reading.account_id, tuple(reading.told), reading.recorded)
@@ -99,61 +79,68 @@ class _Reading:
 
     def __init__(self, agreed: Agreed) -> None:
         self.agreed = agreed
-        self.ticket_id: UUID | None = None
+        self.ticket_id: str | None = None
         self.number: str | None = None
-        self.account_id: UUID | None = None
+        self.account_id: str | None = None
         self.told: list[Told] = []
         self.recorded: State = "nothing"
         self.severity: Severity = 4
         self.tier: Tier = "enlist"
         self.calendar: str | None = None
-        self.superseded: int | None = None
+        self.superseded: datetime | None = None
         """When it was cancelled for a change of severity; its successor comes next."""
 
-    def take(self, at: int, event: Any) -> None:
+    def take(self, at: datetime, name: str, event: Heard) -> None:
         """The next event."""
         self.ticket_id = event.ticket_id
-        match event:
-            case ClockStarted():
-                self._started(event)
-            case SlaMet(responded_at=responded_at):
-                self._tell(instant(responded_at), "answered")
+        match name:
+            case "clock.started":
+                self._started(at, event)
+            case "sla.met":
+                self._tell(event.responded_at or at, "answered")
                 self.recorded = "met"
-            case AnsweredLate(responded_at=responded_at):
-                self._tell(instant(responded_at), "answered")
-            case SlaBreached():
+            case "sla.answered-late":
+                self._tell(event.responded_at or at, "answered")
+            case "sla.breached":
                 self.recorded = "breached"
-            case BreachRetracted():
+            case "sla.breach-retracted":
                 self.recorded = "running"
-            case ObjectiveMissed():
+            case "sla.objective-missed":
                 self.recorded = "missed"
-            case ClockRescheduled(cause=cause):
-                self.severity, self.tier = event.severity, event.tier
-                if cause != "severity":
-                    self.calendar = self.agreed(event.versions.policy, event.tier, event.calendar)
-                if cause == "severity" or cause == "entitlement":
-                    self._tell(instant(event.changed_at) if event.changed_at else at, cause)
-            case ClockCancelled():
-                self._cancelled(event, at)
-            case ClockAwaited():
-                self.severity, self.tier, self.calendar = event.severity, event.tier, event.calendar
+            case "clock.rescheduled":
+                self._rescheduled(at, event)
+            case "clock.cancelled":
+                self._cancelled(at, event)
+            case "clock.awaited":
+                self._goes_by(event)
+                self.calendar = event.calendar
                 self.number, self.account_id = event.number, event.account_id
                 self._tell(at, "awaited")
                 self.recorded = "waiting"
 
-    def _started(self, event: ClockStarted) -> None:
-        self.severity, self.tier = event.severity, event.tier
+    def _started(self, at: datetime, event: Heard) -> None:
+        self._goes_by(event)
         self.recorded = "running"
         if self.superseded is not None:
             self._tell(self.superseded, "severity")
             self.superseded = None
             return
         self.number, self.account_id = event.number, event.account_id
-        self.calendar = self.agreed(event.versions.policy, event.tier, event.calendar)
-        self._tell(instant(event.received_at), "started")
+        self.calendar = self._agreed(event)
+        self._tell(event.received_at or at, "started")
 
-    def _cancelled(self, event: ClockCancelled, at: int) -> None:
-        at = instant(event.changed_at) if event.changed_at else at
+    def _rescheduled(self, at: datetime, event: Heard) -> None:
+        self._goes_by(event)
+        at = event.changed_at or at
+        if event.cause == "severity":
+            self._tell(at, "severity")
+            return
+        self.calendar = self._agreed(event)
+        if event.cause == "entitlement":
+            self._tell(at, "entitlement")
+
+    def _cancelled(self, at: datetime, event: Heard) -> None:
+        at = event.changed_at or at
         match event.cause:
             case "severity":
                 self.superseded = at
@@ -164,5 +151,13 @@ class _Reading:
                 self._tell(at, "withdrawn")
                 self.recorded = "cancelled"
 
-    def _tell(self, at: int, kind: Kind) -> None:
-        self.told.append(Told(at, kind, self.severity, self.tier, self.calendar))
+    def _goes_by(self, event: Heard) -> None:
+        self.severity, self.tier = event.severity or self.severity, event.tier or self.tier
+
+    def _agreed(self, event: Heard) -> str | None:
+        assert event.versions
+        assert event.calendar
+        return self.agreed(event.versions.policy, self.tier, event.calendar)
+
+    def _tell(self, at: datetime, kind: Kind) -> None:
+        self.told.append(Told(instant(at), kind, self.severity, self.tier, self.calendar))

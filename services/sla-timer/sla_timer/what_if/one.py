@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from sla_timer.domain.commands import (
     AwaitInformation,
@@ -29,11 +30,12 @@ def judged(history: History, policies: Policies, until: datetime) -> Verdict:
 
 
 def _commands(history: History, policies: Policies) -> Iterator[ClockCommand]:
+    ticket_id = UUID(history.ticket_id)
     for told in history.told:
         at = moment(told.at)
         terms: dict[str, Any] = {
             "at": at,
-            "ticket_id": history.ticket_id,
+            "ticket_id": ticket_id,
             "severity": told.severity,
             "tier": told.tier,
             "calendar": told.agreed,

@@ -20,6 +20,7 @@ from contracts.names import SLA
 from contracts.sla import PolicyPublished
 from kit.policy_book import PolicyBook
 from kit.postgres import PostgresStore
+from kit.replay import uncollected
 from kit.store import Unavailable
 from sla_timer.domain.instants import instant
 from sla_timer.domain.policies import Policies
@@ -63,7 +64,8 @@ async def counted(question: Question, tell: Tell = nobody) -> Outcome:
         book = PolicyBook(Policies(), lambda known, event: known.published(event))
         async with store.transaction() as tx:
             await book.load(tx)
-        histories = await gather(store, book.current, question.since, question.before, partial(tell, "reading"))
+        with uncollected():
+            histories = await gather(store, book.current, question.since, question.before, partial(tell, "reading"))
     finally:
         await store.close()
     policy = codec.decode(POLICY.name, POLICY.version, question.policy)

@@ -2,16 +2,14 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any
 
-from contracts import codec
-from contracts.base import BY_CLASS
 from contracts.tickets import Tier
 from kit.postgres import PostgresStore
 from sla_timer.domain.instants import instant
 from sla_timer.domain.policies import Policies
 from sla_timer.what_if.gathered import Gathered
-from sla_timer.what_if.history import EVENTS, Agreed, History, history_of
+from sla_timer.what_if.heard import NAMES, Heard, heard
+from sla_timer.what_if.history import Agreed, History, history_of
 
 HEADS = "SELECT shard, seq FROM heads WHERE seq > 0 ORDER BY shard"
 PIECE = """
@@ -19,7 +17,6 @@ SELECT stream_id, type, schema_version, recorded_at, data FROM events
 WHERE shard = $1 AND shard_seq BETWEEN $2 AND $3 AND type = ANY ($4) AND stream_id LIKE 'clock-%-response'
 ORDER BY shard_seq
 """
-TYPES = [BY_CLASS[cls].name for cls in EVENTS]
 AT_ONCE = 5_000
 """Events of a piece: a statement is over long before anybody's patience is."""
 
@@ -40,13 +37,12 @@ async def gather(
     heads = {row[0]: row[1] for row in await store.query(HEADS)}
     agreed, done, total = agreed_by(policies), 0, sum(heads.values())
     for shard, last in heads.items():
-        streams: dict[str, list[tuple[int, Any]]] = {}
+        streams: dict[str, list[tuple[datetime, str, Heard]]] = {}
         for first in range(1, last + 1, AT_ONCE):
             for stream, name, version, recorded_at, data in await store.query(
-                PIECE, shard, first, min(first + AT_ONCE - 1, last), TYPES
+                PIECE, shard, first, min(first + AT_ONCE - 1, last), list(NAMES)
             ):
-                event = codec.decode(name, version, data)
-                streams.setdefault(stream, []).append((instant(recorded_at), event))
+                streams.setdefault(stream, []).append((recorded_at, name, heard(name, version, data)))
             done += min(AT_ONCE, last - first + 1)
             tell(done, total)
         for events in streams.values():

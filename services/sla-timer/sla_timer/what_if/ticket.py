@@ -4,10 +4,11 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from contracts.base import kind_of
 from contracts.envelope import Fact
 from contracts.sla import AnsweredLate, ClockRescheduled, ClockStarted, SlaBreached, SlaMet
-from sla_timer.domain.instants import instant
 from sla_timer.domain.policies import Policies
+from sla_timer.what_if.heard import NAMES, heard_of
 from sla_timer.what_if.history import History, history_of
 from sla_timer.what_if.one import judged
 from sla_timer.what_if.reading import agreed_by
@@ -27,11 +28,11 @@ def beside(facts: Iterable[Fact], known: Policies, other: Policies, until: datet
 
     Raises UnknownCalendar, OverflowError.
     """
-    events = [(instant(fact.recorded_at), fact.event) for fact in facts]
-    history = history_of(events, agreed_by(known))
+    every = [fact for fact in facts if kind_of(fact.event).name in NAMES]
+    history = history_of(((fact.recorded_at, *heard_of(fact.event)) for fact in every), agreed_by(known))
     if history is None:
         return None
-    return Beside(history, _on_record(history, (event for _, event in events)), judged(history, other, until))
+    return Beside(history, _on_record(history, (fact.event for fact in every)), judged(history, other, until))
 
 
 def _on_record(history: History, events: Iterable[Any]) -> Verdict:

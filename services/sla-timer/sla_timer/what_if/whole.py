@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from uuid import UUID
 
 import numpy as np
 
@@ -26,7 +25,7 @@ class Group:
     `spared`: breached on record, and not under the other policy; `struck`: the other way round.
     """
 
-    account_id: UUID | None
+    account_id: str | None
     month: str
     tickets: int
     breached: int
