@@ -24,7 +24,7 @@ from sla_timer.domain.state import Breached, Cancelled, Late, Met, Missed, Runni
 
 OF_TICKET = "SELECT * FROM clocks WHERE ticket_id = $1 ORDER BY metric"
 
-NUMBERED = "SELECT ticket_id FROM clocks WHERE number = $1 LIMIT 1"
+OF_NUMBER = "SELECT * FROM clocks WHERE number = $1 ORDER BY metric"
 
 RUNNING = """
 SELECT * FROM clocks

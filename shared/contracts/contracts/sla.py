@@ -38,7 +38,8 @@ class Threshold:
 class ClockAwaited:
     """No clock runs until all required information is there (P12).
 
-    `calendar`: the one agreed with the account, if any, instead of its tier's (P14).
+    `calendar`: the one agreed with the account, if any, instead of its tier's (P14). `received_at`: when the request
+    came that lacks some.
     """
 
     ticket_id: UUID
@@ -48,6 +49,7 @@ class ClockAwaited:
     calendar: str | None
     number: str | None = None
     account_id: UUID | None = None
+    received_at: Instant | None = None
 
 
 @event("clock.started")

@@ -102,8 +102,8 @@ async def _ticket(text: str, running: Running) -> UUID | None:
     try:
         return UUID(text)
     except ValueError:
-        rows = await running.store.query(store.NUMBERED, text)
-        return rows[0][0] if rows else None
+        rows = await running.store.query(store.OF_NUMBER, text)
+        return rows[0]["ticket_id"] if rows else None
 
 
 async def _of_all(body: WhatIf, published: PolicyPublished, running: Running, state: State) -> OfAll:

@@ -1,0 +1,91 @@
+"""Whatever befalls a ticket, and at whatever instant one asks: the proof adds up to what the core has on record."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tests.unit.sla_timer.explained import logged, proved
+from tests.unit.sla_timer.story import (
+    DEFAULT,
+    INFORMATION_REQUESTED,
+    OFFICE,
+    OFFICE_HOURS,
+    closed,
+    completed,
+    entitled,
+    ny,
+    opened,
+    published,
+    responded,
+    severity_changed,
+)
+
+from contracts.sla import ClockRescheduled, ClockStarted
+from contracts.tickets import Severity, Tier
+from sla_timer.domain.commands import MigrateClock
+from sla_timer.domain.course import Course
+from sla_timer.domain.policies import Policies
+from sla_timer.explain import AsOf, metrics_of, read
+
+TEXT = DEFAULT.replace("\nladders:", OFFICE_HOURS + "\nladders:").replace("calendar: weekdays", "calendar: office")
+NEWER = OFFICE.published(published(TEXT.replace("2: {within: 4h", "2: {within: 3h").replace("17:00", "18:30")))
+OLDER = Policies(NEWER.versions, OFFICE.latest)
+BEGIN = ny("2026-11-20 08:00")
+
+SEVERITIES: st.SearchStrategy[Severity] = st.sampled_from([1, 2, 3, 4])
+TIERS: st.SearchStrategy[Tier] = st.sampled_from(["enlist", "patrol", "command", "assessment"])
+CALENDARS = st.sampled_from([None, None, "office", "around-the-clock"])
+STEPS = st.integers(1, 3 * 86_400_000_000).map(lambda micros: timedelta(microseconds=micros))
+FACTS: st.SearchStrategy[Any] = st.one_of(
+    st.builds(severity_changed, SEVERITIES, SEVERITIES),
+    st.builds(entitled, TIERS, CALENDARS),
+    st.just(INFORMATION_REQUESTED),
+    st.builds(completed, SEVERITIES, TIERS, CALENDARS),
+    st.just("migrate"),
+    st.builds(responded, SEVERITIES),
+    st.just(closed("withdrawn")),
+)
+
+
+@st.composite
+def histories(draw: st.DrawFn) -> tuple[list[tuple[datetime, Any]], datetime]:
+    """A ticket's facts, and an instant after them."""
+    at = BEGIN + draw(STEPS)
+    missing = draw(st.sampled_from([(), (), ("os",)]))
+    history: list[tuple[datetime, Any]] = [(at, opened(draw(SEVERITIES), draw(TIERS), draw(CALENDARS), missing))]
+    for _ in range(draw(st.integers(0, 6))):
+        at += draw(STEPS) / draw(st.sampled_from([1, 10, 100]))
+        told = draw(FACTS)
+        history.append((at, MigrateClock(at=at, policies=NEWER) if told == "migrate" else told))
+    return history, at + draw(STEPS)
+
+
+@settings(max_examples=150, deadline=None)
+@given(histories(), st.integers(0, 1_000), st.booleans())
+def test_the_proof_adds_up_to_what_is_on_record(
+    drawn: tuple[list[tuple[datetime, Any]], datetime], part: int, silent: bool
+) -> None:
+    history, until = drawn
+    first = history[0][0]
+    silence = (first + timedelta(seconds=1), first + (until - first) / 2) if silent else None
+    log = logged(history, until, OLDER, silence)
+    for at in (until, history[0][0] + (until - history[0][0]) * part / 1_000):
+        for known_at in (None, at):
+            facts, _, _ = AsOf(at, at, known_at).of(log)
+            for metric in metrics_of(facts):
+                proof = proved(log, at, metric=metric, known_at=known_at, policies=NEWER)
+                _agrees(read(facts, metric), proof.clock)
+
+
+def _agrees(told: Any, clock: Any) -> None:
+    """With the course that the core has, and with the deadline of the last event that set one."""
+    if told.clock is None:
+        return
+    promise = NEWER[told.clock.versions.policy].promises[told.clock.severity]
+    course = Course(started_at=told.clock.started_at, legs=told.clock.course, policies=NEWER)
+    end = min(told.ended_at or clock.at, clock.at)
+    assert clock.consumed == course.elapsed(promise, end)
+    events = [fact.event for fact, _ in told.facts if isinstance(fact.event, ClockStarted | ClockRescheduled)]
+    assert clock.due_at == events[-1].due_at
+    assert clock.target == events[-1].target
