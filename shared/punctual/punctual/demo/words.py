@@ -71,6 +71,7 @@ WORDS: dict[type[Any], Callable[[Any, Fact], Line]] = {
     sla.ClockCancelled: lambda e, f: Line(f"the clock is void: {e.cause}", "blue"),
     sla.SlaWarning: lambda e, f: Line(f"{e.percent} % of the time is used up", "yellow"),
     sla.SlaMet: lambda e, f: Line("answered in time", "bold green"),
+    sla.AnsweredLate: lambda e, f: Line("answered late", "green"),
     sla.SlaBreached: lambda e, f: Line(f"BREACH: no answer by {_left(e.due_at)}", "bold red"),
     sla.BreachRetracted: lambda e, f: Line(f"the breach is retracted: {e.cause}", "bold yellow"),
     sla.ObjectiveMissed: lambda e, f: Line("the objective is missed", "yellow"),
