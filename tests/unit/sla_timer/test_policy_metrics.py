@@ -97,3 +97,10 @@ def test_a_change_of_pauses_is_told_in_words() -> None:
     ]
     back = FULL.replace("3: {within: 16h}}, pauses: [waiting-for-requester]", "3: {within: 16h}}")
     assert told(FULL, back) == ["While a ticket waits for its requester, the clock for a resolution runs on."]
+
+
+def test_a_ladder_may_count_in_support_hours() -> None:
+    text = DEFAULT.replace("    rungs:\n", "    counts: support\n    rungs:\n")
+    assert loaded(text).resolved["ladders"]["breach"]["counts"] == "support"
+    assert "counts" not in loaded(DEFAULT).resolved["ladders"]["breach"]
+    assert told(DEFAULT, text) == ["After a breach the delays count in support hours instead of elapsed time."]

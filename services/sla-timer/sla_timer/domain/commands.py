@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
+from contracts.later import Later
 from contracts.tickets import Severity, Tier
 from sla_timer.domain.policies import Policies
 from sla_timer.domain.promise import Kind
@@ -153,12 +154,13 @@ class AbsorbClock:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SetAlarm:
-    """Another service wants to be told when it is `due_at`."""
+    """Another service wants to be told at an instant, or `later` in terms of a calendar that `policies` know."""
 
     at: datetime
     ticket_id: UUID
     alarm: str
-    due_at: datetime
+    due: datetime | Later
+    policies: Policies = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

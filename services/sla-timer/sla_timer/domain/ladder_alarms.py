@@ -6,15 +6,16 @@ from uuid import UUID
 
 from contracts.escalations import EscalationAcknowledged, EscalationRaised, EscalationResolved
 from sla_timer.domain.commands import CancelAlarm, Command, SetAlarm
+from sla_timer.domain.policies import Policies
 
 
-def alarms(event: Any, at: datetime) -> list[tuple[str, Command]]:
+def alarms(event: Any, at: datetime, policies: Policies) -> list[tuple[str, Command]]:
     """What a fact of escalation asks of alarms, each with its stream."""
     match event:
-        case EscalationRaised(escalation=escalation, rung=rung, next_at=next_at) if next_at:
+        case EscalationRaised(escalation=escalation, rung=rung) if due := event.next_at or event.next_in:
             # The alarm is named for the rung that it calls, and replaces the last one of its escalation.
             alarm = f"escalation-{escalation}-{rung + 1}"
-            later = SetAlarm(at=at, ticket_id=event.ticket_id, alarm=alarm, due_at=next_at)
+            later = SetAlarm(at=at, ticket_id=event.ticket_id, alarm=alarm, due=due, policies=policies)
             return [(_stream(event.ticket_id, escalation), later)]
         case EscalationAcknowledged(escalation=escalation) | EscalationResolved(escalation=escalation):
             return [(_stream(event.ticket_id, escalation), CancelAlarm(at=at))]

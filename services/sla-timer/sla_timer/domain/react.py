@@ -56,7 +56,7 @@ def react(fact: Fact, policies: Policies) -> list[tuple[str, Command]]:
         known = {"response", *policies.further}
         asked = asks(event, fact.happened_at, policies)
         return [(clock_of(event.ticket_id, kind), command) for kind, command in asked if kind in known]
-    return alarms(event, fact.happened_at)
+    return alarms(event, fact.happened_at, policies)
 
 
 def clock_of(ticket_id: UUID, kind: Kind) -> str:

@@ -132,6 +132,7 @@ def _ladder(ladder: Ladder) -> dict[str, Any]:
         "rungs": [{"role": rung.role, "after": _seconds(rung.after)} for rung in ladder.rungs],
         "rounds": ladder.rounds,
         "every": _seconds(ladder.every),
+        **({"counts": ladder.counts} if ladder.counts != "elapsed" else {}),
     }
 
 

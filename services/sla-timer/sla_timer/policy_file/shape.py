@@ -81,9 +81,13 @@ class Rung(Entry):
 
 
 class Ladder(Entry):
-    """Who is called one after the other, `rounds` times, anew `every` so often (P23)."""
+    """Who is called one after the other, `rounds` times, anew `every` so often (P23).
+
+    Delays count elapsed time, or support hours of the ticket's calendar.
+    """
 
     rungs: tuple[Rung, ...]
+    counts: Literal["support", "elapsed"] = "elapsed"
     rounds: Annotated[Count, Field(le=100)] = 1
     every: PositiveDuration = Field(default=timedelta(days=1), json_schema_extra={"default": "24h"})
 
