@@ -32,6 +32,7 @@ async def run(place: Place) -> list[Figure]:
     from contracts.envelope import Meta
     from kit.work import Done, Work
     from sla_timer.domain.commands import SetAlarm
+    from sla_timer.domain.policies import Policies
 
     store = await PostgresStore.connect(place.stack.dsns("sla-timer").app, SERVICE.topic)
     clock = WallClock()
@@ -44,12 +45,14 @@ async def run(place: Place) -> list[Figure]:
     core.when_timers_are_set(timers.add)
     meta = Meta(actor="bench", role="service")
 
+    none = Policies()
+
     async def set_alarms(count: int, due: list[datetime]) -> None:
         for begin in range(0, count, 500):
             works = []
             for n in range(begin, min(count, begin + 500)):
                 ticket = uuid4()
-                command = SetAlarm(at=clock.now(), ticket_id=ticket, alarm="bench", due_at=due[n])
+                command = SetAlarm(at=clock.now(), ticket_id=ticket, alarm="bench", due=due[n], policies=none)
                 works.append(Work(command_id=uuid4(), stream=f"alarm-{ticket}-bench", command=command, meta=meta))
             async with store.transaction() as tx:
                 results = await core.perform(tx, works, clock.now())

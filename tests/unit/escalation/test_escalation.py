@@ -96,13 +96,7 @@ def test_the_last_rung_exhausts_the_ladder() -> None:
 
 
 def test_all_delays_count_from_the_breach() -> None:
-    assert [DEFAULT.due(rung, BREACH) for rung in range(5)] == [
-        BREACH,
-        BREACH + HALF_AN_HOUR,
-        BREACH + TWO_HOURS,
-        BREACH + EIGHT_HOURS,
-        None,
-    ]
+    assert [DEFAULT.delay(rung) for rung in range(5)] == [timedelta(0), HALF_AN_HOUR, TWO_HOURS, EIGHT_HOURS, None]
     assert tuple(DEFAULT.role(rung) for rung in range(4)) == REACHES
 
 

@@ -14,6 +14,8 @@ from contracts.sla import Metric
 from sla_timer.domain import INITIAL, react
 from sla_timer.domain.commands import Evidence, MigrateClock
 from sla_timer.domain.policies import Policies
+from sla_timer.domain.promise import Kind
+from sla_timer.domain.react import clock_of
 from sla_timer.domain.state import Situation
 from sla_timer.explain import AsOf, Proof, prove
 
@@ -25,7 +27,11 @@ GRACE = timedelta(seconds=30)
 
 
 def logged(
-    history: History, until: datetime, policies: Policies = OFFICE, silence: tuple[datetime, datetime] | None = None
+    history: History,
+    until: datetime,
+    policies: Policies = OFFICE,
+    silence: tuple[datetime, datetime] | None = None,
+    kind: Kind = "response",
 ) -> list[Fact]:
     """The log of a clock at `until`: what follows from a fact is recorded soon after it, what time brings when due.
 
@@ -48,8 +54,9 @@ def logged(
     for at, told in history:
         heard = silence[1] if silence and silence[0] <= at < silence[1] else at
         ring(heard, "settled" if heard == at else "grace")
-        commands = [told] if isinstance(told, MigrateClock) else [c for _, c in react(recorded(at, told), policies)]
-        for command in commands:
+        stream = clock_of(TICKET, kind)
+        asked = [(stream, told)] if isinstance(told, MigrateClock) else react(recorded(at, told), policies)
+        for _, command in (one for one in asked if one[0] == stream):
             found, state = carried_out(command, state)
             keep(found, heard + SOON)
     ring(until)

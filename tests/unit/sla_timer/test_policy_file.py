@@ -146,13 +146,13 @@ def test_all_errors_are_told_at_once_each_with_its_line() -> None:
         "policy.yaml, line 6: sicne: unknown key; did you mean 'since'?",
         "policy.yaml, line 15: metrics.response.targets.1.within: '-1h' is less than nothing; "
         "write a duration such as 1h30m",
-        "policy.yaml, line 26: tiers.patrol.calendar: there is no calendar 'arond-the-clock'; "
+        "policy.yaml, line 43: tiers.patrol.calendar: there is no calendar 'arond-the-clock'; "
         "did you mean 'around-the-clock'?",
-        "policy.yaml, line 35: calendars.weekdays.windows: windows overlap on fri; "
+        "policy.yaml, line 52: calendars.weekdays.windows: windows overlap on fri; "
         "cut them so that each ends before the next",
-        "policy.yaml, line 40: calendars.around-the-clock.zone: unknown zone 'GMT-5'; "
+        "policy.yaml, line 57: calendars.around-the-clock.zone: unknown zone 'GMT-5'; "
         "for a fixed offset write offset: '-05:00' instead of zone",
-        "policy.yaml, line 48: ladders.breach.rungs: the ladder loops: it comes back to vp; "
+        "policy.yaml, line 65: ladders.breach.rungs: the ladder loops: it comes back to vp; "
         "name each once and use rounds",
     ]
 

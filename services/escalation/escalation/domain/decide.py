@@ -1,5 +1,7 @@
 """What follows from a command. `[]`: already so, or stale."""
 
+from datetime import datetime
+
 from contracts.escalations import (
     EscalationAcknowledged,
     EscalationEvent,
@@ -8,9 +10,11 @@ from contracts.escalations import (
     EscalationRaised,
     EscalationResolved,
 )
+from contracts.later import Later
 from escalation.domain.commands import (
     AcknowledgeEscalation,
     Climb,
+    EndEscalation,
     EscalationCommand,
     RaiseEscalation,
     RetractEscalation,
@@ -28,13 +32,15 @@ def decide(command: EscalationCommand, state: Escalation) -> list[EscalationEven
     match command, state:
         case RaiseEscalation(), Nothing():
             return _call(0, command.ladder, command)
-        case Climb(rung=rung, due_at=due_at), Climbing() if (rung, due_at) == (state.rung + 1, state.next_at):
+        case Climb(rung=rung), Climbing() if rung == state.rung + 1 and _awaited(command, state):
             return _call(rung, command.ladder, state)
         case AcknowledgeEscalation(by=by), _:
             return _acknowledge(by, state)
         case SettleEscalation(ticket_id=ticket_id, escalation=name, cause=cause), Nothing():
             return [EscalationForestalled(ticket_id=ticket_id, escalation=name, cause=cause)]
         case SettleEscalation(cause=cause), Climbing() | Exhausted() | Acknowledged():
+            return [EscalationResolved(ticket_id=state.ticket_id, escalation=state.escalation, cause=cause)]
+        case EndEscalation(cause=cause), Climbing() | Exhausted() | Acknowledged():
             return [EscalationResolved(ticket_id=state.ticket_id, escalation=state.escalation, cause=cause)]
         case RetractEscalation(), Climbing() | Exhausted() | Acknowledged():
             return [EscalationResolved(ticket_id=state.ticket_id, escalation=state.escalation, cause="retracted")]
@@ -48,7 +54,7 @@ def _call(rung: int, ladder: Ladder, about: RaiseEscalation | Climbing) -> list[
     role = ladder.role(rung)
     if role is None:  # the policy has since made the ladder shorter
         return [exhausted]
-    next_at = ladder.due(rung + 1, about.breached_at)
+    next_at, next_in = _next(rung + 1, ladder, about)
     raised = EscalationRaised(
         ticket_id=about.ticket_id,
         escalation=about.escalation,
@@ -59,8 +65,28 @@ def _call(rung: int, ladder: Ladder, about: RaiseEscalation | Climbing) -> list[
         role=role,
         next_at=next_at,
         number=about.number,
+        next_in=next_in,
+        calendar=about.calendar,
+        policy=about.policy,
     )
-    return [raised] if next_at else [raised, exhausted]
+    return [raised] if next_at or next_in else [raised, exhausted]
+
+
+def _next(rung: int, ladder: Ladder, about: RaiseEscalation | Climbing) -> tuple[datetime | None, Later | None]:
+    """When that rung is called: an instant, or terms; neither above the last. A breach of unknown hours is elapsed."""
+    delay = ladder.delay(rung)
+    if delay is None:
+        return None, None
+    if ladder.counts == "elapsed" or about.calendar is None or about.policy is None:
+        return about.breached_at + delay, None
+    return None, Later(since=about.breached_at, calendar=about.calendar, policy=about.policy, support_time=delay)
+
+
+def _awaited(command: Climb, state: Climbing) -> bool:
+    """The alarm of a climb that was called off may still be on its way."""
+    if state.next_in:
+        return command.later == state.next_in
+    return command.due_at == state.next_at
 
 
 def _acknowledge(by: str, state: Escalation) -> list[EscalationEvent]:

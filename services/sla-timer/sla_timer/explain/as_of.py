@@ -19,8 +19,11 @@ from contracts.sla import (
     ClockAwaited,
     ClockCancelled,
     ClockEvent,
+    ClockPaused,
     ClockRescheduled,
+    ClockResumed,
     ClockStarted,
+    ClockUnowed,
     ObjectiveMissed,
     SlaBreached,
     SlaMet,
@@ -53,17 +56,18 @@ class AsOf:
 
 def _dated(facts: Iterable[Fact]) -> Iterator[Dated]:
     changed_at: datetime | None = None
-    superseded = False
     for fact in facts:
         event: ClockEvent = fact.event
         match event:
             case ClockAwaited(received_at=received_at):
                 happened = received_at or fact.happened_at
-            case ClockStarted(received_at=received_at):
-                # One that takes another's place keeps that one's start, but happens with the change.
-                happened = changed_at if superseded and changed_at else received_at
+            case ClockStarted(changed_at=then) | ClockUnowed(changed_at=then):
+                # One that takes another's place keeps that one's receipt, but happens with the change.
+                happened = then or event.received_at
             case ClockRescheduled(changed_at=then) | ClockCancelled(changed_at=then):
                 happened = then or fact.happened_at
+            case ClockPaused(paused_at=then) | ClockResumed(resumed_at=then):
+                happened = then
             case SlaWarning(reached_at=reached_at):
                 happened = reached_at
             case SlaMet(responded_at=responded_at) | AnsweredLate(responded_at=responded_at):
@@ -74,5 +78,4 @@ def _dated(facts: Iterable[Fact]) -> Iterator[Dated]:
                 happened = max(due_at, changed_at) if changed_at else due_at
         if isinstance(event, ClockStarted | ClockRescheduled | ClockCancelled):
             changed_at = happened
-        superseded = isinstance(event, ClockCancelled) and event.cause == "severity"
         yield fact, happened

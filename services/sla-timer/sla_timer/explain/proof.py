@@ -1,20 +1,22 @@
 """The proof of a clock: the stretches of its time, the rules that count them, the facts behind them, and the sum."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import groupby
 from uuid import UUID
 
 from contracts.base import kind_of
 from contracts.envelope import Fact
 from contracts.sla import Metric
+from sla_timer.domain.course import ZERO, Course
 from sla_timer.domain.policies import Policies
 from sla_timer.domain.state import Clock, Leg
 from sla_timer.explain.as_of import Dated
 from sla_timer.explain.history import History, read
 from sla_timer.explain.segments import Segment
-from sla_timer.explain.standing import Standing, course_of, ended, stands
-from sla_timer.explain.stretches import calendar_of, stretches
+from sla_timer.explain.standing import Standing, ended, promise_of, stands
+from sla_timer.explain.stretches import calendar_of, rules_of, stretches
 from sla_timer.explain.summary import arithmetic, summary
 from sla_timer.explain.table import condensed, totalled
 from sla_timer.explain.told import Says, of_event
@@ -93,10 +95,15 @@ def prove(
         summary=summary(clock, told, _says(told.clock, policies, brief_wall)),
         arithmetic=arithmetic(clock, says),
         segments=condensed(every, rows),
-        rules=[_rule(leg, policies) for leg in told.clock.course] if told.clock else [],
+        rules=list(_rules(told.clock, policies)) if told.clock else [],
         events=[_cause(fact, happened, says) for fact, happened in told.facts],
         disagreements=list(_disagreements(told, clock, every, policies)),
     )
+
+
+def _rules(clock: Clock, policies: Policies) -> Iterator[Rule]:
+    for _, legs in groupby(zip(clock.course, rules_of(clock), strict=True), lambda each: each[1]):
+        yield _rule(next(legs)[0], policies)
 
 
 def _rule(leg: Leg, policies: Policies) -> Rule:
@@ -130,7 +137,7 @@ def _cause(fact: Fact, happened: datetime, says: Says) -> Cause:
 
 
 def _disagreements(told: History, standing: Standing, every: Sequence[Segment], policies: Policies) -> Iterable[str]:
-    total = every[-1].total if every else timedelta(0)
+    total = every[-1].total if every else ZERO
     if total != standing.consumed:
         yield f"The table adds up to {total}, the core says {standing.consumed}."
     if told.answer and told.clock and told.answer.elapsed != standing.consumed:
@@ -138,14 +145,13 @@ def _disagreements(told: History, standing: Standing, every: Sequence[Segment], 
     clock = told.clock
     if clock is None:
         return
-    counts = standing.counts
-    due_at = (
-        course_of(clock, policies).reaches(clock.target) if counts == "support" else clock.started_at + clock.target
-    )
-    if due_at != clock.due_at:
-        yield f"The deadline on record is {clock.due_at}, by these rules it is {due_at}."
-    if counts == "support":
-        for rule, leg in enumerate(clock.course):
+    promise = promise_of(clock, policies)
+    if promise and standing.due_at and not clock.course[-1].paused:
+        due_at = Course.of(clock, policies).due(promise)
+        if due_at != clock.due_at:
+            yield f"The deadline on record is {clock.due_at}, by these rules it is {due_at}."
+    if standing.counts == "support":
+        for leg in clock.course:
             before = [one.total for one in every if one.until <= leg.since]
-            if leg.since <= ended(told, standing.at) and leg.consumed != (before[-1] if before else timedelta(0)):
-                yield f"Rule {rule} begins with {leg.consumed} on record, and {before} was used up."
+            if leg.since <= ended(told, standing.at) and leg.consumed != (before[-1] if before else ZERO):
+                yield f"By {leg.since}, {leg.consumed} was used up on record, and {before[-1:]} by the table."

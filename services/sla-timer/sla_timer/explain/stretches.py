@@ -2,14 +2,14 @@
 
 from collections.abc import Iterator
 from datetime import datetime
-from itertools import pairwise
+from itertools import accumulate, pairwise
 
 from sla_timer.domain.calendar import Calendar
 from sla_timer.domain.policies import Policies
 from sla_timer.domain.state import Clock, Leg
 from sla_timer.explain.history import History
 from sla_timer.explain.segments import Segment, by_hours, cut, stretch
-from sla_timer.explain.standing import counts_of, ended
+from sla_timer.explain.standing import ended, promise_of
 
 
 def stretches(told: History, at: datetime, policies: Policies) -> Iterator[Segment]:
@@ -21,30 +21,41 @@ def stretches(told: History, at: datetime, policies: Policies) -> Iterator[Segme
     if told.waiting_since and told.waiting_since < end:
         yield stretch(told.waiting_since, end, "waiting", calendar)
     if clock:
-        yield from _of_clock(clock, end, policies)
+        yield from _of_clock(told, clock, end, policies)
     if end < at:
         yield stretch(end, at, "over", calendar, words=f"over: {'answered' if told.answer else 'the promise is void'}")
 
 
-def _of_clock(clock: Clock, end: datetime, policies: Policies) -> Iterator[Segment]:
+def _of_clock(told: History, clock: Clock, end: datetime, policies: Policies) -> Iterator[Segment]:
     calendar = calendar_of(clock.course[0], policies)
     starts = min(clock.started_at, end)
     if clock.received_at < starts:
         yield stretch(clock.received_at, starts, "before-start", calendar)
-    if counts_of(clock, policies) == "elapsed":
-        if starts < end:
-            yield from cut([stretch(starts, end, "elapsed", calendar, counted=True, rule=0)], clock.due_at, calendar)
-        return
-    for rule, (leg, until) in enumerate(_legs(clock, end)):
-        if leg.since < until:
-            calendar = calendar_of(leg, policies)
+    promise = promise_of(clock, policies)
+    for leg, until, rule in _legs(clock, end):
+        if leg.since >= until:
+            continue
+        calendar = calendar_of(leg, policies)
+        if leg.paused:
+            words = "settled, until it was reopened" if leg.since in told.settled else None
+            yield stretch(leg.since, until, "paused", calendar, rule=rule, words=words)
+        elif promise and promise.counts == "elapsed":
+            every = [stretch(leg.since, until, "elapsed", calendar, counted=True, rule=rule)]
+            yield from cut(every, clock.due_at, calendar)
+        else:
             yield from cut(by_hours(leg.since, until, calendar, rule), clock.due_at, calendar)
 
 
-def _legs(clock: Clock, end: datetime) -> Iterator[tuple[Leg, datetime]]:
-    for leg, after in pairwise(clock.course):
-        yield leg, min(after.since, end)
-    yield clock.course[-1], end
+def _legs(clock: Clock, end: datetime) -> Iterator[tuple[Leg, datetime, int]]:
+    """Each with its end, and by which rule it is counted."""
+    untils = [min(leg.since, end) for leg in clock.course[1:]] + [end]
+    yield from zip(clock.course, untils, rules_of(clock), strict=True)
+
+
+def rules_of(clock: Clock) -> list[int]:
+    """Per leg the number of its rule, from 0: the next one with another calendar or version of the policy."""
+    changes = [(one.policy, one.calendar) != (two.policy, two.calendar) for one, two in pairwise(clock.course)]
+    return list(accumulate(changes, initial=0))
 
 
 def calendar_of(leg: Leg, policies: Policies) -> Calendar:

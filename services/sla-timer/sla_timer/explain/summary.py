@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
+from contracts.sla import Metric
 from sla_timer.domain.course import ZERO
 from sla_timer.explain.history import History
 from sla_timer.explain.standing import Standing
@@ -16,6 +17,16 @@ EVIDENCE = {
     "grace": UNKNOWN.format("nothing more was heard of what had been recorded before the deadline"),
     "parked": UNKNOWN.format("a record about this ticket could not be read"),
 }
+
+
+THING: dict[Metric, str] = {
+    "response": "answer",
+    "objective": "answer",
+    "next-reply": "reply",
+    "update": "update",
+    "resolution": "resolution",
+}
+RECEIVED: dict[Metric, str] = {"next-reply": "The requester wrote", "update": "The last word before was given"}
 
 
 def summary(clock: Standing, told: History, says: Says) -> str:
@@ -40,7 +51,9 @@ def _sentences(clock: Standing, told: History, says: Says) -> Iterator[str]:
 
 
 def _promised(clock: Standing, target: timedelta, told: History, says: Says) -> Iterator[str]:
-    owed = "There is no SLA, and an answer is hoped for" if clock.metric == "objective" else "An answer is promised"
+    owed = f"{_a(clock).capitalize()} is promised"
+    if clock.metric == "objective":
+        owed = "There is no SLA, and an answer is hoped for"
     names = list(dict.fromkeys(leg.calendar for leg in told.clock.course)) if told.clock else []
     by = f", by the calendar {', then '.join(names)}" if clock.counts == "support" else ""
     yield f"{owed} in less than {brief(target)} of {_unit(clock)}{by}."
@@ -50,19 +63,27 @@ def _promised(clock: Standing, target: timedelta, told: History, says: Says) -> 
     starts = "started"
     if clock.started_at and until < clock.started_at:
         starts = "starts" if clock.state == "running" else "was to start"
-    yield f"All required information was there {received}; the clock {starts} {start}."
+    since = RECEIVED.get(clock.metric, "All required information was there")
+    yield f"{since} {received}; the clock {starts} {start}."
 
 
 def _verdict(clock: Standing, says: Says) -> Iterator[str]:
     used, due, now = brief(clock.consumed), _at(clock.due_at, says), says(clock.at)
-    answered = _at(clock.responded_at, says)
+    came = f"The {THING[clock.metric]} came {_at(clock.responded_at, says)}"
     match clock.state:
         case "waiting":
             yield "Required information is missing: no clock runs."
+        case "unowed":
+            yield f"At this severity no {THING[clock.metric]} is promised."
+        case "met" if clock.target is None:
+            yield f"{came}, before any clock had started: met, with nothing used up."
         case "met" if clock.due_at is None:
-            yield f"The answer came {answered}, before any clock had started: met, with nothing used up."
+            yield f"{came}, while the clock stood still with {used} used up: met."
         case "met":
-            yield f"The answer came {answered}, with {used} used up and before the deadline, {due}: met."
+            yield f"{came}, with {used} used up and before the deadline, {due}: met."
+        case "paused":
+            left = brief(clock.remaining or ZERO)
+            yield f"The ticket waits for its requester: the clock stands still with {used} used up and {left} left."
         case "running" if not clock.remaining:
             yield f"The deadline, {due}, has passed; the verdict comes when all recorded before it is known."
         case "running":
@@ -81,33 +102,39 @@ def _late(clock: Standing, says: Says) -> Iterator[str]:
     if clock.breach_cause == "reclassified":
         yield f"By what was changed {_at(clock.breached_at, says)}, the deadline, {due}, had passed: {verdict}."
     else:
-        yield f"The deadline, {due}, passed unanswered: {verdict}."
+        yield f"The deadline, {due}, passed without {_a(clock)}: {verdict}."
     if clock.responded_at:
-        yield f"The answer came {says(clock.responded_at)}, {past} too late."
+        yield f"The {THING[clock.metric]} came {says(clock.responded_at)}, {past} too late."
+    elif clock.cancelled_at:
+        yield f"It is owed no longer since {says(clock.cancelled_at)}, {past} past the deadline."
     else:
-        yield f"By {says(clock.at)} nobody has answered, {past} past the deadline."
+        yield f"By {says(clock.at)} there is no {THING[clock.metric]} yet, {past} past the deadline."
 
 
 def arithmetic(clock: Standing, says: Says) -> list[str]:
     """The sum, T being the deadline."""
-    if clock.target is None or clock.due_at is None:
-        return [f"used up: {lasting(clock.consumed)}, for no clock had started"]
+    if clock.target is None:
+        return [f"used up: {lasting(clock.consumed)}, and nothing was owed"]
     target, used, past = lasting(clock.target), lasting(clock.consumed), _past(clock)
-    lines = [f"T = {_at(clock.started_at, says)} + {target} of {_unit(clock)} = {says(clock.due_at)}"]
-    if past < ZERO:
-        lines.append(f"target {target} − used up {used} = {lasting(-past)} left")
-    else:
-        lines.append(f"used up {used} − target {target} = {lasting(past)} past T")
-    if clock.responded_at:
+    left = f"target {target} − used up {used} = {lasting(-past)} left"
+    lines = [left if past < ZERO else f"used up {used} − target {target} = {lasting(past)} past T"]
+    if clock.due_at:
+        lines.insert(0, f"T = {_at(clock.started_at, says)} + {target} of {_unit(clock)} = {says(clock.due_at)}")
         relation = "before T" if clock.state == "met" else "not before T"
-        lines.append(f"answered {says(clock.responded_at)}, {relation}: {clock.state}")
-    elif clock.state in ("breached", "missed"):
-        lines.append(f"no answer before T: {clock.state}")
+        if clock.responded_at:
+            lines.append(f"{THING[clock.metric]} {says(clock.responded_at)}, {relation}: {clock.state}")
+        elif clock.state in ("breached", "missed"):
+            lines.append(f"no {THING[clock.metric]} before T: {clock.state}")
     return lines
 
 
 def _unit(clock: Standing) -> str:
     return UNIT[clock.counts or "support"]
+
+
+def _a(clock: Standing) -> str:
+    thing = THING[clock.metric]
+    return f"{'an' if thing[0] in 'aeiou' else 'a'} {thing}"
 
 
 def _past(clock: Standing) -> timedelta:

@@ -49,7 +49,7 @@ def _merged(part: Sequence[Segment], at_most: int) -> Iterator[Segment]:
         until=last.until,
         local_until=last.local_until,
         reason="merged",
-        why=f"{len(middle)} stretches, open and closed",
+        why=f"{len(middle)} stretches, counted and skipped",
         counted=last.total - first.total + first.counted,
         total=last.total,
         on=None,

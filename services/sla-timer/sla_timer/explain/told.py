@@ -9,8 +9,11 @@ from contracts.sla import (
     ClockAwaited,
     ClockCancelled,
     ClockEvent,
+    ClockPaused,
     ClockRescheduled,
+    ClockResumed,
     ClockStarted,
+    ClockUnowed,
     ObjectiveMissed,
     SlaBreached,
     SlaMet,
@@ -29,9 +32,10 @@ CHANGED = {
 }
 CANCELLED = {
     "incomplete": "the information was found incomplete",
-    "severity": "the severity was assessed anew, and another promise took its place",
+    "severity": "what the ticket is entitled to changed, and with it the promise",
     "withdrawn": "the requester needs no answer any more",
     "merged": "the ticket was merged into another one",
+    "closed": "the ticket was settled or closed",
 }
 RETRACTED = {
     "answered-in-time": "an answer in time turned up late",
@@ -50,22 +54,29 @@ def of_event(event: ClockEvent, says: Says) -> str:
             return f"Rescheduled, because {CHANGED[cause]}: {_promise(event, says)}."
         case ClockCancelled(cause=cause):
             return f"The promise is void, because {CANCELLED[cause]}."
-        case SlaWarning(percent=percent):
-            return f"{percent} % of the target is used up and nobody has answered."
-        case SlaMet():
-            return "Answered in time." if event.due_at else "Answered before any clock had started."
-        case AnsweredLate(elapsed=elapsed):
-            return f"Answered after the deadline, with {lasting(elapsed)} used up."
-        case SlaBreached(cause="deadline", evidence=evidence):
-            return f"The deadline passed unanswered: a breach (evidence: {evidence})."
-        case SlaBreached(evidence=evidence):
+        case ClockPaused(consumed=consumed):
+            return f"The ticket waits for its requester: the clock stands still, with {lasting(consumed)} used up."
+        case ClockResumed(cause=cause, due_at=due_at):
+            due = f", due {says(due_at)}" if due_at else ""
             return (
-                f"By what was changed, the deadline {says(event.due_at)} had passed: a breach (evidence: {evidence})."
+                f"The {'requester wrote' if cause == 'requester' else 'ticket was reopened'}: the clock goes on{due}."
             )
+        case ClockUnowed(severity=severity):
+            return f"At severity {severity} nothing of the kind is promised."
+        case SlaWarning(percent=percent):
+            return f"{percent} % of the target is used up."
+        case SlaMet():
+            return "Done in time." if event.due_at else "Done in time: no clock ran."
+        case AnsweredLate(elapsed=elapsed):
+            return f"Done after the deadline, with {lasting(elapsed)} used up."
+        case SlaBreached(cause="deadline", evidence=evidence):
+            return f"The deadline passed: a breach (evidence: {evidence})."
+        case SlaBreached(due_at=due_at, evidence=evidence):
+            return f"By what was changed, the deadline {says(due_at)} had passed: a breach (evidence: {evidence})."
         case BreachRetracted(cause=cause):
             return f"The breach is retracted, because {RETRACTED[cause]}."
         case ObjectiveMissed():
-            return "The objective passed unanswered: never a breach."
+            return "The objective passed: never a breach."
 
 
 def _promise(event: ClockStarted | ClockRescheduled, says: Says) -> str:

@@ -75,7 +75,7 @@ WHY = {
     "open": "open",
     "elapsed": "every hour counts",
     "closed": "closed",
-    "paused": "paused",
+    "paused": "paused: waiting for the requester",
     "late": "open, past the deadline",
     "over": "over",
 }

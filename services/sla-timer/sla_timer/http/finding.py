@@ -14,7 +14,8 @@ from contracts.sla import Metric
 from kit.auth import Caller
 from kit.postgres import PostgresStore
 from kit.problems import FieldError, Trouble
-from sla_timer.domain.react import response_clock
+from sla_timer.domain.promise import kind_of
+from sla_timer.domain.react import clock_of
 from sla_timer.explain import AsOf
 from sla_timer.store import OF_NUMBER, OF_TICKET
 
@@ -29,6 +30,10 @@ AsKnownAt = Annotated[
     AwareDatetime | None,
     Query(description="As it was known at this instant: only what had been recorded by then. Now, if left out."),
 ]
+
+
+ORDER: tuple[Metric, ...] = ("response", "objective", "resolution", "next-reply", "update")
+"""A first answer comes before all that may come after it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +56,9 @@ async def place(store: PostgresStore, number: str, who: Caller | None = None) ->
     rows = await store.query(*_lookup(number))
     if not rows or (who and who.is_customer and (not who.account or rows[0]["account_id"] != who.account)):
         raise Trouble(404, "no-clock", "No clock runs or ran for this ticket.", "Look at the number again.")
-    return Place(rows[0]["ticket_id"], rows[0]["number"], [row["metric"] for row in rows])
+    void = {row["metric"]: row["state"] in ("cancelled", "unowed") for row in rows}
+    metrics = sorted(void, key=lambda metric: (void[metric], ORDER.index(metric)))
+    return Place(rows[0]["ticket_id"], rows[0]["number"], metrics)
 
 
 def _lookup(number: str) -> tuple[str, str | UUID]:
@@ -67,7 +74,7 @@ def _lookup(number: str) -> tuple[str, str | UUID]:
 
 def stream_of(ticket_id: UUID, metric: Metric) -> str:
     """The stream of a metric's clock. Response clock and objective take one another's place, and share one."""
-    return response_clock(ticket_id)
+    return clock_of(ticket_id, kind_of(metric))
 
 
 def asked(now: datetime, at: datetime | None, as_known_at: datetime | None) -> AsOf:

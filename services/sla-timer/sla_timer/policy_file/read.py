@@ -16,6 +16,8 @@ from sla_timer.policy_file.problems import ENDLESS, Path, PolicyRefused, Problem
 from sla_timer.policy_file.resolve import Document, resolve
 from sla_timer.policy_file.shape import PolicyFile
 
+ANSWERS = ("response", "objective")
+"""The forms that the promise of a first answer has: each severity has one."""
 DEFAULT = FilePath(__file__).parent.parent / "policies" / "default.yaml"
 """The vendor's policy, shipped with the service."""
 
@@ -65,7 +67,7 @@ def _disagreements(data: Any) -> Iterator[tuple[Path, str]]:
             yield (*path, "calendar"), f"there is no calendar {calendar!r}; {_choices(calendar, calendars)}"
     metrics = _mapping(data, "metrics")
     for severity in get_args(Severity):
-        promised = [metric for metric in metrics if severity in _mapping(metrics, metric, "targets")]
+        promised = [metric for metric in ANSWERS if severity in _mapping(metrics, metric, "targets")]
         if metrics and len(promised) != 1:
             said = " and ".join(promised) or "no metric"
             yield ("metrics",), f"severity {severity} has a target in {said}; give it one, in response or objective"
