@@ -141,7 +141,8 @@ class ClockResumed:
 class ClockUnowed:
     """At this severity nothing of the kind is promised. How far its clock would have come, should that change.
 
-    `consumed`: support time used up at `counted_from`, where the rest would count from.
+    `consumed`: support time used up at `counted_from`, where the rest would count from. `ahead`: as of a rescheduled
+    one.
     """
 
     ticket_id: UUID
@@ -156,6 +157,7 @@ class ClockUnowed:
     versions: Versions
     number: str | None = None
     account_id: UUID | None = None
+    ahead: timedelta | None = None
 
 
 @event("clock.cancelled")
