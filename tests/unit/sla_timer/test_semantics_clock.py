@@ -13,6 +13,7 @@ from tests.unit.sla_timer.story import (
     SUBJECT,
     TICKET,
     VENDOR,
+    after,
     closed,
     completed,
     hours,
@@ -36,6 +37,8 @@ from contracts.sla import (
     SlaWarning,
 )
 from contracts.tickets import Reopened
+from sla_timer.domain import decide, timers
+from sla_timer.domain.commands import Ring
 
 MICROSECOND = timedelta(microseconds=1)
 TEN = ny("2026-07-14 10:00")
@@ -80,6 +83,20 @@ def test_warnings_at_50_75_and_90_percent_of_the_target_and_then_the_breach() ->
         (75, ny("2026-07-13 09:15")),
         (90, ny("2026-07-13 09:24")),
     ]
+
+
+def test_a_breach_that_rings_late_leaves_out_the_warnings_that_it_has_overtaken() -> None:
+    state = after([(TEN, opened(1))])
+    (deadline,) = (due for due in timers(state) if due.kind == "deadline")
+    ring = Ring(at=deadline.due_at, kind=deadline.kind, generation=deadline.generation)
+    assert kinds(decide(ring, state)) == [SlaBreached]
+
+
+def test_a_warning_that_rings_late_brings_the_earlier_ones_along() -> None:
+    state = after([(TEN, opened(1))])
+    (last,) = (due for due in timers(state) if due.kind == "warning-90")
+    ring = Ring(at=last.due_at, kind=last.kind, generation=last.generation)
+    assert [event.percent for event in decide(ring, state)] == [50, 75, 90]
 
 
 def test_incomplete_information_no_clock_runs_until_it_comes() -> None:

@@ -4,12 +4,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from sla_timer.domain.commands import Evidence
+from sla_timer.domain.commands import Evidence, Ring
 from sla_timer.domain.events import AlarmRang, ObjectiveMissed, SlaBreached, SlaEvent, SlaWarning
 from sla_timer.domain.evolve import generation_of
 from sla_timer.domain.state import AlarmPending, Clock, Running, Situation
 
 Cause = Literal["deadline", "reclassified"]
+WARNING = "warning-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,7 @@ def timers(state: Situation) -> tuple[Due, ...]:
     """What is to ring for a stream in this situation."""
     match state:
         case Running(clock):
-            warnings = (Due(f"warning-{to.percent}", to.at, clock.generation) for to in clock.warnings)
+            warnings = (Due(f"{WARNING}{to.percent}", to.at, clock.generation) for to in clock.warnings)
             last = "deadline" if clock.metric == "response" else "objective"
             return (*warnings, Due(last, clock.due_at, clock.generation))
         case AlarmPending(due_at=due_at, generation=generation):
@@ -49,11 +50,17 @@ def elapse(state: Situation, until: datetime, evidence: Evidence = "settled") ->
             return []
 
 
+def rung(state: Situation, ring: Ring) -> list[SlaEvent]:
+    """What a timer brings about: all that is due by then, but for warnings that a verdict has overtaken."""
+    due = elapse(state, ring.at, ring.evidence)
+    return due if ring.kind.startswith(WARNING) else [event for event in due if not isinstance(event, SlaWarning)]
+
+
 def identify(event: SlaEvent, state: Situation) -> str | None:
     """A name, unique in the stream, for an event that time brings about; `state`: the situation just before it."""
     match event:
         case SlaWarning(percent=percent):
-            kind = f"warning-{percent}"
+            kind = f"{WARNING}{percent}"
         case SlaBreached():
             kind = "deadline"
         case ObjectiveMissed():
