@@ -96,6 +96,11 @@ class Timers:
             lane.window.clear()
             lane.wake.set()
 
+    @property
+    def shards(self) -> set[int]:
+        """Those whose timers are ours."""
+        return set[int]().union(*(lane.shards for lane in self._lanes))
+
     def add(self, timers: Sequence[Timer]) -> None:
         """Timers just written: those of the next seconds join the window."""
         for timer in timers:

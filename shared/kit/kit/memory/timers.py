@@ -33,3 +33,11 @@ class Timers(Changes):
         await self._step()
         mine = [t for t in self.tables.timers.values() if t.shard in shards and t.due_at < before]
         return sorted(mine, key=lambda t: t.due_at)[:limit]
+
+    async def earliest(self) -> dict[int, datetime]:
+        """When the earliest timer of each shard that has one is due."""
+        await self._step()
+        found: dict[int, datetime] = {}
+        for timer in self.tables.timers.values():
+            found[timer.shard] = min(found.get(timer.shard, timer.due_at), timer.due_at)
+        return found

@@ -25,6 +25,11 @@ SELECT shard, stream_id, kind, generation, due_at FROM timers
 WHERE shard = ANY($1::integer[]) AND due_at < $2 ORDER BY due_at LIMIT $3
 """
 
+EARLIEST = """
+SELECT s.shard, t.due_at FROM generate_series(0, 63) AS s(shard)
+CROSS JOIN LATERAL (SELECT due_at FROM timers WHERE shard = s.shard ORDER BY due_at LIMIT 1) AS t
+"""
+
 
 class Timers(Connected):
     """Sets timers, finds those that are due, and removes each once."""
@@ -43,6 +48,10 @@ class Timers(Connected):
     async def due(self, shards: Sequence[int], before: datetime, limit: int) -> list[Timer]:
         """The timers of these shards that are due before that instant, the earliest first."""
         return [Timer(*row) for row in await self.connection.fetch(DUE, shards, before, limit)]
+
+    async def earliest(self) -> dict[int, datetime]:
+        """When the earliest timer of each shard that has one is due."""
+        return dict(await self.connection.fetch(EARLIEST))
 
 
 def _columns(timers: Sequence[Timer]) -> list[list[Any]]:

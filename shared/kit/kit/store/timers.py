@@ -21,3 +21,7 @@ class Timers(Protocol):
     async def due(self, shards: Sequence[int], before: datetime, limit: int) -> list[Timer]:
         """The timers of these shards that are due before that instant, the earliest first."""
         ...
+
+    async def earliest(self) -> dict[int, datetime]:
+        """When the earliest timer of each shard that has one is due."""
+        ...
