@@ -18,7 +18,7 @@ from sla_timer.settings import Settings
 
 def _ring(timer: Timer, evidence: Evidence, now: datetime) -> Ring:
     # Up to the deadline and no further: what happened since then has its own facts and timers.
-    return Ring(at=timer.due_at, kind=timer.kind, generation=timer.generation, evidence=evidence)
+    return Ring(at=timer.due_at, kind=timer.kind, generation=timer.generation, evidence=evidence, now=now)
 
 
 def _is_verdict(timer: Timer) -> bool:

@@ -26,7 +26,7 @@ from kit.telemetry import span, traceparent
 from kit.window import Window
 from kit.work import Done, Overtaken, Work
 
-AHEAD = 10.0
+AHEAD = 4.0
 """Real seconds whose timers are held in memory."""
 SWEEP = 2.0
 """Real seconds between looks into the table."""
@@ -160,7 +160,7 @@ class Timers:
         horizon = self._clock.now() + timedelta(seconds=AHEAD / self._clock.real(timedelta(seconds=1)))
         shards = sorted(lane.shards)
         async with self._store.statement() as tx:
-            rows = await tx.due(shards, horizon, LOADED)
+            rows = await tx.due(shards, horizon, self._clock.now(), LOADED)
         if shards != sorted(lane.shards):
             return  # the shards changed hands meanwhile
         # With more than fits, the window ends where the last one is due.
@@ -195,7 +195,7 @@ class Timers:
         )
 
     async def _fire(self, due: Sequence[tuple[Timer, Evidence]], now: datetime) -> None:
-        evidence = {(t.shard, t.stream, t.kind): ground for t, ground in due}
+        evidence = {timer.stream: ground for timer, ground in due}
         with span(f"{self._name} rings", None, timers=len(due)):
             meta = Meta(actor=self._name, role="service", traceparent=traceparent())
         async with self._store.transaction() as tx:
@@ -207,7 +207,7 @@ class Timers:
                 Work(
                     command_id=uuid5(RINGS, f"{timer.stream}/{timer.kind}/{timer.generation}"),
                     stream=timer.stream,
-                    command=self._ringing.command(timer, evidence[timer.shard, timer.stream, timer.kind], now),
+                    command=self._ringing.command(timer, evidence[timer.stream], now),
                     meta=meta,
                     is_new=True,
                 )

@@ -66,7 +66,7 @@ async def test_of_several_timers_of_a_stream_that_are_overdue_the_last_rings(sto
     assert await rings(store, ticket) == ["settled"]
     assert ringing.fired == 2
     async with store.transaction() as tx:
-        assert await tx.due(range(64), CLOCK.now() + timedelta(days=1), 10) == []
+        assert await tx.due(range(64), CLOCK.now() + timedelta(days=1), CLOCK.now(), 10) == []
 
 
 async def test_turned_again_it_rings_for_the_last_time_only(store: Store) -> None:

@@ -3,6 +3,7 @@
 `played` plays each history twice, timers first and facts first, and holds both logs equal.
 """
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -90,6 +91,14 @@ def test_a_breach_that_rings_late_leaves_out_the_warnings_that_it_has_overtaken(
     (deadline,) = (due for due in timers(state) if due.kind == "deadline")
     ring = Ring(at=deadline.due_at, kind=deadline.kind, generation=deadline.generation)
     assert kinds(decide(ring, state)) == [SlaBreached]
+
+
+def test_a_warning_that_rings_after_the_deadline_is_overtaken() -> None:
+    state = after([(TEN, opened(1))])
+    (first,) = (due for due in timers(state) if due.kind == "warning-50")
+    ring = Ring(at=first.due_at, kind=first.kind, generation=first.generation, now=ELEVEN)
+    assert decide(ring, state) == []
+    assert kinds(decide(replace(ring, now=ELEVEN - MICROSECOND), state)) == [SlaWarning]
 
 
 def test_a_warning_that_rings_late_brings_the_earlier_ones_along() -> None:

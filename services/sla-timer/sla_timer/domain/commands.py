@@ -112,13 +112,15 @@ class CancelAlarm:
 class Ring:
     """Time has passed for this stream up to `at`: the settled edge, or the wall clock if `evidence` says so.
 
-    `kind` and `generation` are those of the timer that rings; one that was set otherwise since is stale.
+    `kind` and `generation` are those of the timer that rings; one that was set otherwise since is stale. `now`: the
+    wall clock, if the timer may ring late.
     """
 
     at: datetime
     kind: str
     generation: int
     evidence: Evidence = "settled"
+    now: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

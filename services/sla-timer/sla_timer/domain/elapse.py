@@ -10,7 +10,6 @@ from sla_timer.domain.evolve import generation_of
 from sla_timer.domain.state import AlarmPending, Clock, Running, Situation
 
 Cause = Literal["deadline", "reclassified"]
-WARNING = "warning-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +29,7 @@ def timers(state: Situation) -> tuple[Due, ...]:
     """What is to ring for a stream in this situation."""
     match state:
         case Running(clock):
-            warnings = (Due(f"{WARNING}{to.percent}", to.at, clock.generation) for to in clock.warnings)
+            warnings = (Due(f"warning-{to.percent}", to.at, clock.generation) for to in clock.warnings)
             last = "deadline" if clock.metric == "response" else "objective"
             return (*warnings, Due(last, clock.due_at, clock.generation))
         case AlarmPending(due_at=due_at, generation=generation):
@@ -51,16 +50,20 @@ def elapse(state: Situation, until: datetime, evidence: Evidence = "settled") ->
 
 
 def rung(state: Situation, ring: Ring) -> list[SlaEvent]:
-    """What a timer brings about: all that is due by then, but for warnings that a verdict has overtaken."""
+    """What a timer brings about: all that is due by then, but for warnings once the deadline has overtaken them."""
     due = elapse(state, ring.at, ring.evidence)
-    return due if ring.kind.startswith(WARNING) else [event for event in due if not isinstance(event, SlaWarning)]
+    match state:
+        case Running(clock) if clock.due_at <= (ring.now or ring.at):
+            return [event for event in due if not isinstance(event, SlaWarning)]
+        case _:
+            return due
 
 
 def identify(event: SlaEvent, state: Situation) -> str | None:
     """A name, unique in the stream, for an event that time brings about; `state`: the situation just before it."""
     match event:
         case SlaWarning(percent=percent):
-            kind = f"{WARNING}{percent}"
+            kind = f"warning-{percent}"
         case SlaBreached():
             kind = "deadline"
         case ObjectiveMissed():
