@@ -106,10 +106,13 @@ class Bench:
 
     async def alarms(self, due: Sequence[datetime]) -> None:
         """Alarms ring on the wall clock alone."""
-        tickets = [uuid4() for _ in due]
+        tickets, none = [uuid4() for _ in due], Policies()
         await self.perform(
             [
-                (f"alarm-{ticket}-bench", SetAlarm(at=CLOCK.now(), ticket_id=ticket, alarm="bench", due_at=at))
+                (
+                    f"alarm-{ticket}-bench",
+                    SetAlarm(at=CLOCK.now(), ticket_id=ticket, alarm="bench", due=at, policies=none),
+                )
                 for ticket, at in zip(tickets, due, strict=True)
             ]
         )

@@ -148,6 +148,9 @@ class Expected:
                 self.phase = "waiting"
             case InitialResponseGiven() if self.phase in ("running", "waiting"):
                 self._met(at)
+            case InitialResponseGiven() if self.phase in ("breached", "missed"):
+                self.verdicts.append(("late", self.due(), self._elapsed(at)))
+                self.phase = "late"
             case SeverityChanged(severity=severity) if (
                 self.phase in ("running", "missed") and severity != self.severity
             ):
@@ -170,9 +173,11 @@ class Expected:
         if self.phase == "waiting":
             self.verdicts.append(("met", None, ZERO))
         else:
-            elapsed = max(at - self.start, ZERO) if self.severity == 4 else self.used(at)
-            self.verdicts.append(("met", self.due(), elapsed))
+            self.verdicts.append(("met", self.due(), self._elapsed(at)))
         self.phase = "met"
+
+    def _elapsed(self, at: datetime) -> timedelta:
+        return max(at - self.start, ZERO) if self.severity == 4 else self.used(at)
 
     def _reclassify(self, severity: int, at: datetime) -> None:
         before, self.severity = self.severity, severity

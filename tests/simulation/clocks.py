@@ -23,7 +23,7 @@ from sla_timer.domain.elapse import timers
 from sla_timer.domain.policies import Policies
 from sla_timer.domain.react import response_clock
 
-VERDICTS = ("SlaBreached", "SlaMet", "ObjectiveMissed")
+VERDICTS = ("SlaBreached", "SlaMet", "ObjectiveMissed", "AnsweredLate")
 
 
 class Promised:
@@ -133,7 +133,7 @@ def _by_arithmetic(ending: Ending, ticket: UUID, clock: arithmetic.Expected, eve
     if said != wanted:
         yield f"ticket {ticket}: the log's verdicts are {said}, by arithmetic they are {wanted}"
     due = next((e.due_at for e in reversed(events) if type(e).__name__ in ("ClockStarted", "ClockRescheduled")), None)
-    if clock.phase in ("running", "breached", "missed") and due != clock.due():
+    if clock.phase in ("running", "breached", "missed", "late") and due != clock.due():
         yield f"ticket {ticket}: the log's deadline is {due}, by arithmetic it is {clock.due()}"
 
 
@@ -143,12 +143,14 @@ def _verdict(event: Any) -> tuple[Any, ...]:
             return ("breached", event.due_at, event.breached_at, event.cause)
         case "SlaMet":
             return ("met", event.due_at, event.elapsed)
+        case "AnsweredLate":
+            return ("late", event.due_at, event.elapsed)
         case _:
             return ("missed", event.due_at)
 
 
 def _roughly(verdicts: Sequence[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
-    return [one[:1] if one[0] == "breached" else one for one in verdicts if one[0] != "missed"]
+    return [one[:1] if one[0] == "breached" else one for one in verdicts if one[0] not in ("missed", "late")]
 
 
 def _once(ticket: UUID, facts: Sequence[Fact]) -> Iterable[str]:

@@ -18,6 +18,10 @@ from kit.problems import Trouble
 
 router = APIRouter(prefix="/v1/escalations", tags=["escalations"])
 
+About = Annotated[
+    Literal["response", "next-reply", "update", "resolution"],
+    Query(alias="escalation", description="About which clock; a ticket has one escalation for each"),
+]
 Status = Literal["open", "exhausted", "acknowledged", "resolved"]
 
 
@@ -25,6 +29,7 @@ class Escalation(BaseModel):
     """An escalation as it stands. `open`: the ladder is being climbed; `exhausted`: all have been called."""
 
     ticket_id: UUID
+    number: str | None = Field(examples=["P-1042"], description="None where it was raised before numbers were kept")
     escalation: str = Field(examples=["response"], description="The name of the clock that was missed")
     status: Status
     severity: int = Field(examples=[1])
@@ -33,7 +38,9 @@ class Escalation(BaseModel):
     breached_at: datetime
     raised_at: datetime = Field(description="When the first rung was called")
     called_at: datetime = Field(description="When the last one was")
-    next_at: datetime | None = Field(description="When the next rung will be called, unless somebody acknowledges")
+    next_at: datetime | None = Field(
+        description="When the next rung will be called, unless somebody acknowledges; null where hours count"
+    )
     acknowledged_at: datetime | None
     acknowledged_by: str | None
     resolved_at: datetime | None
@@ -78,13 +85,13 @@ async def escalations(
 
 
 @router.get("/{ticket_id}")
-async def escalation(ticket_id: UUID, response: Response, desk: TheDesk, who: Who) -> Climb:
+async def escalation(ticket_id: UUID, response: Response, desk: TheDesk, who: Who, about: About = RESPONSE) -> Climb:
     """A ticket's escalation, with each rung that was called."""
     _staff(who)
-    rows = await desk.store.query(store.OF_TICKET, ticket_id, RESPONSE)
+    rows = await desk.store.query(store.OF_TICKET, ticket_id, about)
     if not rows:
         raise Trouble(404, "no-escalation", "Nobody was ever called for this ticket.", "Ask for its clocks instead.")
-    facts = await desk.facts(_stream(ticket_id))
+    facts = await desk.facts(_stream(ticket_id, about))
     calls = [
         Call(rung=fact.event.rung, role=fact.event.role, called_at=fact.happened_at)
         for fact in facts
@@ -95,15 +102,15 @@ async def escalation(ticket_id: UUID, response: Response, desk: TheDesk, who: Wh
 
 
 @router.post("/{ticket_id}/acknowledgement")
-async def acknowledge(ticket_id: UUID, asked: Ask, desk: TheDesk) -> JSONResponse:
+async def acknowledge(ticket_id: UUID, asked: Ask, desk: TheDesk, about: About = RESPONSE) -> JSONResponse:
     """Take it on: nobody else is called. Acknowledging again changes nothing."""
     command = AcknowledgeEscalation(by=asked.caller.role)
-    answer = {"ticket_id": str(ticket_id), "escalation": RESPONSE, "status": "acknowledged"}
-    return receipt(await desk.perform(asked, _stream(ticket_id), command, answer=answer))
+    answer = {"ticket_id": str(ticket_id), "escalation": about, "status": "acknowledged"}
+    return receipt(await desk.perform(asked, _stream(ticket_id, about), command, answer=answer))
 
 
-def _stream(ticket_id: UUID) -> str:
-    return f"escalation-{ticket_id}-{RESPONSE}"
+def _stream(ticket_id: UUID, about: str) -> str:
+    return f"escalation-{ticket_id}-{about}"
 
 
 def _staff(who: Who) -> None:

@@ -53,6 +53,7 @@ def _values(fact: Fact) -> dict[str, Any] | None:
 def _call(raised: EscalationRaised, fact: Fact) -> dict[str, Any]:
     values = {
         "status": "open",
+        "number": raised.number,
         "severity": raised.severity,
         "rung": raised.rung,
         "role": raised.role,

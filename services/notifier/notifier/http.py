@@ -24,6 +24,7 @@ class Notification(BaseModel):
 
     notification_id: UUID
     ticket_id: UUID
+    number: str | None = Field(examples=["P-1042"], description="None where it was suppressed unsaid")
     template: str = Field(examples=["ticket-received"])
     status: Status
     reason: str | None = Field(examples=["550 5.1.1"], description="Why it failed, was suppressed or was deferred")

@@ -28,6 +28,8 @@ DETAILS = {
 """Required information (P8) as the labelled lines that intake reads from an answer; empty, so none is read as said."""
 ROLES = {"engineer": "support engineer", "support-manager": "Support Manager", "vp": "VP", "ceo": "CEO"}
 
+OWED = {"next-reply": "reply", "update": "update", "resolution": "resolution"}
+
 LINE_CHARACTERS = 200
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff]")
@@ -104,7 +106,7 @@ def _environment(form: Form) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.filters |= {"wrapped": _wrapped, "details": _details, "instant": _instant, "role": _role}
+    made.filters |= {"wrapped": _wrapped, "details": _details, "instant": _instant, "role": _role, "owed": _owed}
     return made
 
 
@@ -127,3 +129,8 @@ def _instant(text: str) -> str:
 
 def _role(name: str) -> str:
     return ROLES.get(name, name)
+
+
+def _owed(metric: str) -> str:
+    """What is late, in words; without a name, the first answer."""
+    return OWED.get(metric, "initial response")

@@ -77,6 +77,7 @@ def _values(fact: Fact) -> dict[str, Any] | None:
         case NotificationRequested() as requested:
             return {
                 "ticket_id": requested.ticket_id,
+                "number": requested.number,
                 "template": requested.template,
                 "role": requested.role,
                 "assignee": requested.assignee,

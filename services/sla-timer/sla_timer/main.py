@@ -16,9 +16,9 @@ from sla_timer.publish import publish_configured
 from sla_timer.settings import Settings
 
 
-def _ring(timer: Timer, evidence: Evidence, now: datetime) -> Ring:
+def _ring(timer: Timer, evidence: Evidence, until: datetime) -> Ring:
     # Up to the deadline and no further: what happened since then has its own facts and timers.
-    return Ring(at=timer.due_at, kind=timer.kind, generation=timer.generation, evidence=evidence, now=now)
+    return Ring(at=timer.due_at, kind=timer.kind, generation=timer.generation, evidence=evidence, until=until)
 
 
 def _is_verdict(timer: Timer) -> bool:
@@ -40,7 +40,7 @@ SERVICE = Service(
     listens=(TICKETS, ESCALATIONS, FEEDBACK),
     react=domain.react,
     project=store.project,
-    routers=(http.router,),
+    routers=http.ROUTERS,
     policy=Policies(),
     fold_policy=_learn,
     ringing=Ringing(command=_ring, waits=_is_verdict),

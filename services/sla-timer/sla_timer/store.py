@@ -2,13 +2,20 @@
 
 from collections.abc import Iterable
 from typing import Any
+from uuid import UUID
 
 from contracts.envelope import Fact
 from contracts.sla import (
+    AnsweredLate,
     BreachRetracted,
+    ClockAwaited,
+    ClockCancelled,
     ClockEvent,
+    ClockPaused,
     ClockRescheduled,
+    ClockResumed,
     ClockStarted,
+    ClockUnowed,
     PolicyPublished,
     SlaBreached,
     SlaMet,
@@ -16,9 +23,12 @@ from contracts.sla import (
 )
 from kit.decider import Put
 from kit.policy_book import row_of
-from sla_timer.domain.state import Breached, Cancelled, Met, Missed, Running, Superseded, Waiting
+from sla_timer.domain.promise import FURTHER
+from sla_timer.domain.state import Breached, Cancelled, Late, Met, Missed, Paused, Running, Superseded, Waiting
 
 OF_TICKET = "SELECT * FROM clocks WHERE ticket_id = $1 ORDER BY metric"
+
+OF_NUMBER = "SELECT * FROM clocks WHERE number = $1 ORDER BY metric"
 
 RUNNING = """
 SELECT * FROM clocks
@@ -33,13 +43,18 @@ SELECT ticket_id FROM clocks WHERE state = 'running' AND policy <> $1 ORDER BY t
 STATES: dict[type[Any], str] = {
     Waiting: "waiting",
     Running: "running",
+    Paused: "paused",
     Superseded: "cancelled",
     Cancelled: "cancelled",
     Met: "met",
     Missed: "missed",
+    Late: "missed",
     Breached: "breached",
 }
 """What the situation of a clock's stream is called."""
+
+FRESH = dict.fromkeys(("due_at", "target", "warned", "responded_at", "elapsed", "breached_at", "paused_at", "consumed"))
+"""What a clock that starts, perhaps anew, can't have yet."""
 
 
 def project(fact: Fact, before: Any, after: Any) -> Iterable[Put]:
@@ -50,19 +65,48 @@ def project(fact: Fact, before: Any, after: Any) -> Iterable[Put]:
         return [row_of(fact)] if fact.shard == 0 else []
     if not isinstance(event, ClockEvent):
         return []
-    values = _values(event) | {"state": STATES[type(after)], "updated_at": fact.recorded_at}
-    return [Put("clocks", {"ticket_id": event.ticket_id, "metric": event.metric}, values)]
+    values = _values(event) | {"state": state_of(after), "updated_at": fact.recorded_at}
+    if isinstance(before, Waiting) and before.metric not in (None, event.metric):
+        # The severity has changed meanwhile, and with it the promise.
+        values |= {"number": before.number, "account_id": before.account_id}
+        void = {"state": STATES[Cancelled], "updated_at": fact.recorded_at}
+        return [_put(event.ticket_id, before.metric, void), _put(event.ticket_id, event.metric, values)]
+    return [_put(event.ticket_id, event.metric, values)]
+
+
+def state_of(after: Any) -> str:
+    """What the situation of a clock's stream is called; `unowed`: nothing further is promised at this severity."""
+    if isinstance(after, Superseded) and after.clock.metric in FURTHER:
+        return "unowed"
+    return STATES[type(after)]
+
+
+def _put(ticket_id: UUID, metric: str, values: dict[str, Any]) -> Put:
+    return Put("clocks", {"ticket_id": ticket_id, "metric": metric}, values)
 
 
 def _values(event: ClockEvent) -> dict[str, Any]:
     match event:
+        case ClockAwaited():
+            return _owner(event) | {"severity": event.severity, "tier": event.tier}
         case ClockStarted():
-            return _promise(event) | {"received_at": event.received_at, "warned": None, "breached_at": None}
+            return _owner(event) | FRESH | _promise(event) | {"received_at": event.received_at}
+        case ClockUnowed():
+            return _owner(event) | FRESH | _terms(event) | {"received_at": event.received_at}
         case ClockRescheduled():
-            return _promise(event)
+            return _promise(event) | {"paused_at": None}
+        case ClockPaused(paused_at=paused_at, consumed=consumed):
+            return {"due_at": None, "paused_at": paused_at, "consumed": consumed}
+        case ClockResumed(due_at=due_at):
+            return {"due_at": due_at, "paused_at": None, "responded_at": None, "elapsed": None}
+        case ClockCancelled(cause="incomplete"):
+            return dict.fromkeys(("calendar", "policy", "received_at", "started_at", "due_at", "target", "warned"))
         case SlaWarning(percent=percent):
             return {"warned": percent}
-        case SlaMet(responded_at=responded_at, elapsed=elapsed):
+        case (
+            SlaMet(responded_at=responded_at, elapsed=elapsed)
+            | AnsweredLate(responded_at=responded_at, elapsed=elapsed)
+        ):
             return {"responded_at": responded_at, "elapsed": elapsed}
         case SlaBreached(breached_at=breached_at):
             return {"breached_at": breached_at}
@@ -72,13 +116,19 @@ def _values(event: ClockEvent) -> dict[str, Any]:
             return {}
 
 
+def _owner(event: ClockAwaited | ClockStarted | ClockUnowed) -> dict[str, Any]:
+    return {"number": event.number, "account_id": event.account_id}
+
+
 def _promise(event: ClockStarted | ClockRescheduled) -> dict[str, Any]:
+    return _terms(event) | {"due_at": event.due_at, "target": event.target}
+
+
+def _terms(event: ClockStarted | ClockRescheduled | ClockUnowed) -> dict[str, Any]:
     return {
         "severity": event.severity,
         "tier": event.tier,
         "calendar": event.calendar,
         "policy": event.versions.policy,
         "started_at": event.started_at,
-        "due_at": event.due_at,
-        "target": event.target,
     }

@@ -4,6 +4,7 @@ from typing import Literal
 from uuid import UUID
 
 from contracts.base import Instant, event
+from contracts.later import Later
 from contracts.names import ESCALATIONS
 from contracts.tickets import Severity
 
@@ -16,7 +17,9 @@ Rung = Literal["engineer", "support-manager", "vp", "ceo"]
 class EscalationRaised:
     """Rung `rung` (from 0) of the ladder is reached and `role` is called; `next_at`: when the next one will be.
 
-    All rungs count from `breached_at`. Who the ticket's engineer is, the reader knows from `Assigned`.
+    All rungs count from `breached_at`. A ladder in support hours says `next_in` instead, and sla-timer works out when.
+    `calendar` and `policy`: what the broken promise was counted by. Who the ticket's engineer is, the reader knows from
+    `Assigned`.
     """
 
     ticket_id: UUID
@@ -27,6 +30,10 @@ class EscalationRaised:
     rung: int
     role: Rung
     next_at: Instant | None
+    number: str | None = None
+    next_in: Later | None = None
+    calendar: str | None = None
+    policy: str | None = None
 
 
 @event("escalation.acknowledged")

@@ -3,8 +3,7 @@
 from hashlib import sha1
 from uuid import UUID, SafeUUID
 
-_set_int = UUID.int.__set__  # type: ignore[attr-defined]
-_set_is_safe = UUID.is_safe.__set__  # type: ignore[attr-defined]
+_set_int, _set_is_safe = (UUID.__dict__[slot].__set__ for slot in ("int", "is_safe"))
 _KEEP = ~((0xC000 << 48) | (0xF000 << 64))
 _VERSION_5 = (0x8000 << 48) | (5 << 76)
 

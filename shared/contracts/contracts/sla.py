@@ -9,12 +9,14 @@ from typing import Any, Literal
 from uuid import UUID
 
 from contracts.base import Instant, event
+from contracts.later import Later
 from contracts.names import SLA
 from contracts.tickets import Severity, Tier
 
 TOPIC = SLA
 
-Metric = Literal["response", "objective"]
+Metric = Literal["response", "objective", "next-reply", "update", "resolution"]
+"""What is promised: a first answer, or hoped for (`objective`); and where a policy says so, more (P25)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +40,8 @@ class Threshold:
 class ClockAwaited:
     """No clock runs until all required information is there (P12).
 
-    `calendar`: the one agreed with the account, if any, instead of its tier's (P14).
+    `calendar`: the one agreed with the account, if any, instead of its tier's (P14). `received_at`: when the request
+    came that lacks some.
     """
 
     ticket_id: UUID
@@ -46,6 +49,9 @@ class ClockAwaited:
     severity: Severity
     tier: Tier
     calendar: str | None
+    number: str | None = None
+    account_id: UUID | None = None
+    received_at: Instant | None = None
 
 
 @event("clock.started")
@@ -54,7 +60,7 @@ class ClockStarted:
 
     `received_at`: when the helpdesk had been notified with all required information; `started_at`: that or the
     next opening (P12). `known_until`: the last date the calendar's holidays are known for, where the deadline
-    lies beyond it.
+    lies beyond it. `changed_at`: on one that takes another's place, when what changed it was recorded.
     """
 
     ticket_id: UUID
@@ -69,6 +75,9 @@ class ClockStarted:
     warnings: tuple[Threshold, ...]
     versions: Versions
     known_until: str | None = None
+    number: str | None = None
+    account_id: UUID | None = None
+    changed_at: Instant | None = None
 
 
 @event("clock.rescheduled")
@@ -76,6 +85,9 @@ class ClockRescheduled:
     """Same clock, other deadline. `consumed`: support time used up at `counted_from`, where the rest counts from.
 
     An objective counts elapsed time from `started_at`; its support time is kept for a later change of severity.
+    A clock that was paused goes on with this; where it doesn't, the next event says so. `ahead`: the support time that
+    an earlier start (`absorbed`) puts before all that had been counted.
+    `changed_at`: when what changed it was recorded, or a migration asked for.
     """
 
     ticket_id: UUID
@@ -92,16 +104,74 @@ class ClockRescheduled:
     warnings: tuple[Threshold, ...]
     versions: Versions
     known_until: str | None = None
+    changed_at: Instant | None = None
+    ahead: timedelta | None = None
+
+
+@event("clock.paused")
+class ClockPaused:
+    """The ticket waits for its requester, and this clock with it (P24): nothing falls due meanwhile.
+
+    `consumed`: the support time used up by `paused_at`.
+    """
+
+    ticket_id: UUID
+    metric: Metric
+    paused_at: Instant
+    consumed: timedelta
+    versions: Versions
+
+
+@event("clock.resumed")
+class ClockResumed:
+    """A clock goes on, with `consumed` used up already: the requester wrote, or the ticket was reopened.
+
+    `due_at`: None where nothing is owed at this severity, or not any more.
+    """
+
+    ticket_id: UUID
+    metric: Metric
+    cause: Literal["requester", "reopened"]
+    resumed_at: Instant
+    consumed: timedelta
+    due_at: Instant | None
+    warnings: tuple[Threshold, ...]
+    versions: Versions
+    known_until: str | None = None
+
+
+@event("clock.unowed")
+class ClockUnowed:
+    """At this severity nothing of the kind is promised. How far its clock would have come, should that change.
+
+    `consumed`: support time used up at `counted_from`, where the rest would count from. `changed_at`: when what
+    changed it was recorded, if it was there before.
+    """
+
+    ticket_id: UUID
+    metric: Metric
+    severity: Severity
+    tier: Tier
+    calendar: str
+    received_at: Instant
+    started_at: Instant
+    counted_from: Instant
+    consumed: timedelta
+    versions: Versions
+    number: str | None = None
+    account_id: UUID | None = None
+    changed_at: Instant | None = None
 
 
 @event("clock.cancelled")
 class ClockCancelled:
-    """The promise is void: nothing is owed on this clock any more."""
+    """The promise is void: nothing is owed on this clock any more. `changed_at`: when what voids it was recorded."""
 
     ticket_id: UUID
     metric: Metric
-    cause: Literal["incomplete", "severity", "withdrawn", "merged"]
+    cause: Literal["incomplete", "severity", "withdrawn", "merged", "closed"]
     versions: Versions
+    changed_at: Instant | None = None
 
 
 @event("sla.warning")
@@ -118,7 +188,7 @@ class SlaWarning:
 
 @event("sla.met")
 class SlaMet:
-    """Answered in time, after `elapsed` support time."""
+    """Kept in time, after `elapsed` support time. `due_at`: None where the clock did not run then."""
 
     ticket_id: UUID
     metric: Metric
@@ -128,12 +198,28 @@ class SlaMet:
     versions: Versions
 
 
+@event("sla.answered-late")
+class AnsweredLate:
+    """Answered after all, with the breach or the missed objective on record: nothing changes, but one knows when.
+
+    `elapsed`: what was used up by then, as the promise counts.
+    """
+
+    ticket_id: UUID
+    metric: Metric
+    responded_at: Instant
+    due_at: Instant
+    elapsed: timedelta
+    versions: Versions
+
+
 @event("sla.breached")
 class SlaBreached:
     """The promise is broken since `due_at`.
 
     `cause`: `deadline` passed, or `reclassified` so that it already had. `settled`: announced with all that intake
-    had recorded before `due_at`; otherwise (`grace`, `parked`) on the wall clock, and retractable.
+    had recorded before `due_at`; otherwise (`grace`, `parked`) on the wall clock, and retractable. `calendar`: the one
+    that the promise was counted by.
     """
 
     ticket_id: UUID
@@ -144,6 +230,8 @@ class SlaBreached:
     due_at: Instant
     breached_at: Instant
     versions: Versions
+    number: str | None = None
+    calendar: str | None = None
 
 
 @event("sla.breach-retracted")
@@ -169,11 +257,12 @@ class ObjectiveMissed:
 
 @event("alarm.set")
 class AlarmSet:
-    """Another service asked for "later", and will be told."""
+    """Another service asked for "later", and will be told. `later`: in which terms, where it named no instant."""
 
     ticket_id: UUID
     alarm: str
     due_at: Instant
+    later: Later | None = None
 
 
 @event("alarm.cancelled")
@@ -186,11 +275,12 @@ class AlarmCancelled:
 
 @event("alarm.rang")
 class AlarmRang:
-    """It is later now. `alarm` is the name it was asked for with."""
+    """It is later now. `alarm` is the name it was asked for with, `later` the terms."""
 
     ticket_id: UUID
     alarm: str
     due_at: Instant
+    later: Later | None = None
 
 
 @event("policy.published")
@@ -209,9 +299,13 @@ ClockEvent = (
     ClockAwaited
     | ClockStarted
     | ClockRescheduled
+    | ClockPaused
+    | ClockResumed
+    | ClockUnowed
     | ClockCancelled
     | SlaWarning
     | SlaMet
+    | AnsweredLate
     | SlaBreached
     | BreachRetracted
     | ObjectiveMissed

@@ -29,6 +29,17 @@ class Details:
     os_build: str | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Underway:
+    """A ticket whose initial response was given, as it stands: what further promises are counted by (P25)."""
+
+    number: str
+    account_id: UUID
+    severity: Severity
+    tier: Tier
+    calendar: str | None
+
+
 @event("ticket.opened")
 class TicketOpened:
     """Someone asked for help. `missing` names the required information still wanted; empty: complete.
@@ -94,7 +105,10 @@ class InformationCompleted:
 
 @event("ticket.message-posted")
 class MessagePosted:
-    """Somebody wrote. `public`: the requester can read it; `contact`: a TSE or TAM wrote to the requester (P6)."""
+    """Somebody wrote. `public`: the requester can read it; `contact`: a TSE or TAM wrote to the requester (P6).
+
+    `awaits_reply`: the ticket waits for its requester from then on, until that one writes or says what was asked (P24).
+    """
 
     ticket_id: UUID
     subject_id: UUID
@@ -106,13 +120,16 @@ class MessagePosted:
     body: Personal
     mail: str | None = None
     thread: Personal | None = None
+    awaits_reply: bool = False
+    underway: Underway | None = None
 
 
 @event("ticket.initial-response-given")
 class InitialResponseGiven:
     """The result of an initial investigation: resolution details or a plan of action (P13).
 
-    `waiting`: it came before the information was complete, so before any clock had started.
+    `waiting`: it came before the information was complete, so before any clock had started. `awaits_reply`: the ticket
+    waits for its requester from then on (P24).
     """
 
     ticket_id: UUID
@@ -124,6 +141,9 @@ class InitialResponseGiven:
     waiting: bool
     states: Literal["resolution", "plan"]
     body: Personal
+    awaits_reply: bool = False
+    number: str | None = None
+    account_id: UUID | None = None
 
 
 @event("ticket.severity-changed")
@@ -202,6 +222,33 @@ class Reopened:
     ticket_id: UUID
     subject_id: UUID
     reason: Personal
+    underway: Underway | None = None
+
+
+@event("ticket.merged")
+class Merged:
+    """It is about the same matter as another ticket: what is owed is owed there, and here nothing any more."""
+
+    ticket_id: UUID
+    account_id: UUID
+    number: str
+    into: UUID
+    into_number: str
+
+
+@event("ticket.absorbed")
+class Absorbed:
+    """Another ticket of the same account was merged into this one, which keeps the earlier start.
+
+    `received_at`: when all required information of the other one was there; None: it never was.
+    """
+
+    ticket_id: UUID
+    account_id: UUID
+    number: str
+    other: UUID
+    other_number: str
+    received_at: Instant | None
 
 
 @event("account.registered")
@@ -238,6 +285,8 @@ TicketEvent = (
     | Resolved
     | Closed
     | Reopened
+    | Merged
+    | Absorbed
 )
 AccountEvent = AccountRegistered | TierChanged
 IntakeEvent = TicketEvent | AccountEvent

@@ -1,6 +1,7 @@
 """What follows within the service once a command's events are stored: facts, rows of read models, and timers. Pure."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass, field
 from typing import Any
 
 from contracts.envelope import Fact, Recorded
@@ -50,3 +51,25 @@ def timers_of(decider: Decider, one: Decided) -> tuple[list[Timer], list[Timer]]
 
     old, new = timers(one.before), timers(one.states[-1])
     return [old[key] for key in old.keys() - new.keys()], [new[key] for key in new if key not in old]
+
+
+@dataclass(slots=True)
+class Retimed:
+    """What several commands, one after the other, make of the timers: of each kind of a stream the last one counts.
+
+    `absent`: stream, kind and generation of those that are removed already.
+    """
+
+    absent: frozenset[tuple[str, str, int]] = frozenset()
+    gone: list[Timer] = field(default_factory=list)
+    new: dict[tuple[str, str], Timer] = field(default_factory=dict)
+
+    def then(self, removed: Iterable[Timer], added: Iterable[Timer]) -> None:
+        """The next command's. What was set a moment before and never stored, is not there to be removed."""
+        for timer in removed:
+            if self.new.get((timer.stream, timer.kind)) == timer:
+                del self.new[timer.stream, timer.kind]
+            elif (timer.stream, timer.kind, timer.generation) not in self.absent:
+                self.gone.append(timer)
+        for timer in added:
+            self.new[timer.stream, timer.kind] = timer

@@ -12,7 +12,7 @@ import msgspec
 from contracts.envelope import Fact
 from contracts.errors import MalformedEvent, SealBroken, UnknownEvent
 from contracts.names import shard_of_stream
-from kit.consequences import facts_of, rows_of, timers_of
+from kit.consequences import Retimed, facts_of, rows_of, timers_of
 from kit.decider import Decider, Project, Put, no_rows
 from kit.drafting import Decided, Draft, Stream, drafted, sealed
 from kit.store import Tx
@@ -54,16 +54,13 @@ class Core:
         decided = await self._decide(tx, [work for work in works if work.command_id not in known], results)
         outcomes = await tx.append([one.append for one in decided], now) if decided else []
         puts: list[Put] = []
-        removed: list[Timer] = []
-        new: list[Timer] = []
+        timers = Retimed(frozenset((timer.stream, timer.kind, timer.generation) for timer in gone))
         for one, stored in zip(decided, outcomes, strict=True):
             match stored:
                 case Appended():
                     facts = facts_of(self.topic, one, stored)
                     puts += rows_of(self.project, one, facts)
-                    old, added = timers_of(self.decider, one)
-                    removed += old
-                    new += added
+                    timers.then(*timers_of(self.decider, one))
                     results[one.work.command_id] = Done(msgspec.json.decode(one.append.result), facts)
                 case Known():
                     results[one.work.command_id] = _told(one.work, stored)
@@ -71,11 +68,9 @@ class Core:
                     results[one.work.command_id] = Overtaken()
         if puts:
             await tx.put(puts)
-        if gone and removed:
-            there = {(timer.stream, timer.kind, timer.generation) for timer in gone}
-            removed = [timer for timer in removed if (timer.stream, timer.kind, timer.generation) not in there]
-        if removed or new:
-            await tx.retime(removed, new)
+        if timers.gone or timers.new:
+            new = list(timers.new.values())
+            await tx.retime(timers.gone, new)
             if self.set_timers:
                 tx.after_commit(partial(self.set_timers, new))
         return [results[work.command_id] for work in works]

@@ -5,7 +5,7 @@ event in one transaction, so it makes no difference who tries, or how often.
 """
 
 import asyncio
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -47,7 +47,8 @@ log = structlog.get_logger("timers")
 class Ringing:
     """How a service's timers ring. `waits`: whether this kind is a verdict, which waits for the settled edge.
 
-    `command` brings about all that is due in the timer's stream by then, or leaves out what the timer overtakes.
+    `command` is given the timer, the evidence, and up to which instant that tells. It brings about all that is due in
+    the timer's stream by then, or leaves out what something else has overtaken by that instant.
     """
 
     command: Callable[[Timer, Evidence, datetime], Any]
@@ -194,6 +195,11 @@ class Timers:
             timer.shard, timer.due_at, elapsed=self._clock.elapsed(), at_end=self._at_end(timer.shard), parked=False
         )
 
+    def _until(self, timer: Timer, evidence: Mapping[str, Evidence], now: datetime) -> datetime:
+        """Up to which instant anything may be said of the timer's stream on that evidence."""
+        edge = self._edge.of(timer.shard)
+        return edge if edge and self._ringing.waits(timer) and evidence[timer.stream] == "settled" else now
+
     async def _fire(self, due: Sequence[tuple[Timer, Evidence]], now: datetime) -> None:
         evidence = {timer.stream: ground for timer, ground in due}
         with span(f"{self._name} rings", None, timers=len(due)):
@@ -207,7 +213,7 @@ class Timers:
                 Work(
                     command_id=uuid5(RINGS, f"{timer.stream}/{timer.kind}/{timer.generation}"),
                     stream=timer.stream,
-                    command=self._ringing.command(timer, evidence[timer.stream], now),
+                    command=self._ringing.command(timer, evidence[timer.stream], self._until(timer, evidence, now)),
                     meta=meta,
                     is_new=True,
                 )

@@ -22,6 +22,7 @@ ROOMS = {
     "doctor": "doctor",
     "replay": "replay",
     "parked": "parked",
+    "import": "imports",
     "simulate": "simulate",
     "token": "token",
     "serve": "serve",

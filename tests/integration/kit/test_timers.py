@@ -82,6 +82,18 @@ async def test_turned_again_it_rings_for_the_last_time_only(store: Store) -> Non
         await eventually(rang(store, ticket), 5)
 
 
+async def test_turned_twice_in_one_transaction_it_rings_for_the_last_time_only(store: Store) -> None:
+    own, ticket = core(), uuid4()
+    edge = edge_of(ticket)
+    settle(edge, ticket)
+    async with at_work(timers(store, own, edge)):
+        await turn(store, CLOCK.now() + SOON, own, ticket, ticket)
+        async with store.transaction() as tx:
+            [row] = await tx.due([shard_of(ticket)], CLOCK.now() + timedelta(hours=1), CLOCK.now(), 10)
+        assert row.generation == 2
+        await eventually(rang(store, ticket), 5)
+
+
 async def test_a_verdict_waits_for_the_settled_edge(store: Store) -> None:
     own, ticket = core(), uuid4()
     edge = edge_of(ticket)

@@ -51,7 +51,9 @@ def rang(alarm: str) -> AlarmRang:
 
 def test_a_breach_raises_the_escalation_of_its_clock() -> None:
     short = Ladder(steps=DEFAULT.steps[:1])
-    command = RaiseEscalation(ticket_id=TICKET, escalation="response", severity=1, breached_at=BREACH, ladder=short)
+    command = RaiseEscalation(
+        ticket_id=TICKET, escalation="response", severity=1, breached_at=BREACH, ladder=short, policy=VERSIONS.policy
+    )
     assert react(fact(BREACHED), short) == [(STREAM, command)]
 
 

@@ -29,6 +29,7 @@ def raised(rung: int, role: Rung) -> EscalationRaised:
         rung=rung,
         role=role,
         next_at=START + timedelta(hours=1),
+        number="P-1042",
     )
 
 
@@ -61,7 +62,7 @@ NAMES: dict[str, Any] = {"ticket_id": TICKET, "escalation": "response"}
 
 def test_each_rung_moves_the_call_but_not_the_beginning() -> None:
     row = shown(raised(0, "engineer"), raised(1, "support-manager"))
-    assert (row["status"], row["rung"], row["role"]) == ("open", 1, "support-manager")
+    assert (row["number"], row["status"], row["rung"], row["role"]) == ("P-1042", "open", 1, "support-manager")
     assert (row["raised_at"], row["called_at"]) == (START + timedelta(minutes=1), START + timedelta(minutes=2))
 
 

@@ -21,6 +21,7 @@ from contracts.tickets import (
     Reopened,
     Resolved,
     TicketOpened,
+    Underway,
 )
 from intake.domain import INITIAL, decide, evolve
 from intake.domain.commands import Command
@@ -76,11 +77,14 @@ RESPONDED = InitialResponseGiven(
     waiting=False,
     states="plan",
     body="We replace the disk tonight.",
+    number="P-1042",
+    account_id=ACCOUNT,
 )
+UNDERWAY = Underway(number="P-1042", account_id=ACCOUNT, severity=2, tier="enlist", calendar=None)
 RESOLVED = Resolved(ticket_id=TICKET, subject_id=ANN, resolution="Disk replaced.")
 CLOSED = Closed(ticket_id=TICKET, account_id=ACCOUNT, subject_id=ANN, number="P-1042", cause="resolved", closing=1)
 WITHDRAWN = replace(CLOSED, cause="withdrawn")
-REOPENED = Reopened(ticket_id=TICKET, subject_id=ANN, reason="It stops again.")
+REOPENED = Reopened(ticket_id=TICKET, subject_id=ANN, reason="It stops again.", underway=UNDERWAY)
 
 OF_ANN: dict[str, Any] = {"ticket_id": TICKET, "by": "requester", "account_id": ACCOUNT, "subject_id": ANN}
 OF_BOB: dict[str, Any] = {**OF_ANN, "subject_id": BOB}

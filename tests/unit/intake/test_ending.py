@@ -4,7 +4,6 @@ from dataclasses import replace
 
 import pytest
 from tests.unit.intake.story import (
-    ANN,
     ASKED,
     BOB,
     BY_ENGINEER,
@@ -27,7 +26,7 @@ from tests.unit.intake.story import (
     state_after,
 )
 
-from contracts.tickets import Details, EntitlementChanged, Reopened
+from contracts.tickets import Details, EntitlementChanged
 from intake.domain.commands import Close, PostMessage, Reopen, Resolve
 from intake.domain.refusals import Blank, NotAllowed, NotAnswered, NotWithdrawable, TicketClosed, TicketUnknown
 from intake.domain.state import Closed, Nothing, Open, Responded, Waiting, status
@@ -108,7 +107,7 @@ def test_every_closing_has_its_number() -> None:
 @pytest.mark.parametrize("given", [ENDED, [OPENED, RESPONDED, RESOLVED]])
 def test_a_requester_who_writes_on_an_ended_ticket_takes_it_up_again(given: list[object]) -> None:
     reopened, posted = outcome(given, ANN_WRITES)
-    assert reopened == Reopened(ticket_id=TICKET, subject_id=ANN, reason="The requester wrote again.")
+    assert reopened == replace(REOPENED, reason="The requester wrote again.")
     assert (posted.author, posted.body) == ("requester", "It stops again.")
 
 

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -258,3 +259,15 @@ def test_other_facts_ask_for_nothing() -> None:
 
 def test_nobody_is_told_of_history_brought_in() -> None:
     assert react(fact(OPENED, occurred_at=THREE)) == []
+
+
+@pytest.mark.parametrize("metric", ["next-reply", "update", "resolution"])
+def test_what_is_late_is_named_where_it_is_not_the_first_answer(metric: Any) -> None:
+    warning = SlaWarning(ticket_id=TICKET, metric=metric, percent=75, reached_at=THREE, due_at=THREE, versions=VERSIONS)
+    retracted = BreachRetracted(
+        ticket_id=TICKET, metric=metric, cause="clock-changed", breached_at=THREE, versions=VERSIONS
+    )
+    for event in (warning, replace(BREACHED, metric=metric), retracted, replace(raised(None), escalation=metric)):
+        [command] = commands(event)
+        assert isinstance(command, Notify | RetractBreach)
+        assert command.about["metric"] == metric

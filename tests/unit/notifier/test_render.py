@@ -175,3 +175,12 @@ def test_clean_text_keeps_lines_and_tabs() -> None:
     assert clean("a\r\nb\rc\td\x1b[31m\u2028e\ufeff") == "a\nb\nc\td[31me"
     assert clean("\ud83d\ude00") == "😀"
     assert clean("\ud800") == "\ufffd"
+
+
+@pytest.mark.parametrize("template", ["sla-warning", "sla-breached", "breach-retracted", "escalation"])
+def test_a_mail_says_what_is_late(template: Template) -> None:
+    for metric, word in (("next-reply", "no reply"), ("update", "no update"), ("resolution", "no resolution")):
+        words = said(template, about=ABOUT | {"metric": metric})
+        assert word in words.text
+        assert "response" not in words.subject + words.text
+    assert "no initial response" in said(template).text

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from functools import reduce
 from typing import Any, Literal
 from uuid import UUID
@@ -230,3 +231,28 @@ def test_facts_that_do_not_fit_leave_the_situation_as_it_is() -> None:
     opened = evolve(INITIAL, OPENED)
     assert evolve(INITIAL, ASSIGNED) == INITIAL
     assert evolve(opened, NotificationSent(ticket_id=TICKET, notification_id=CALL, message_id="<a@b>")) == opened
+
+
+UPDATE = {"metric": "update"}
+UPDATE_LATE = to_staff("sla-breached", LATER, "support-manager", about=UPDATE)
+
+
+@pytest.mark.parametrize("told", [WARN, CALL_ENGINEER])
+def test_what_is_late_beyond_the_first_answer_is_told_whether_that_was_given_or_not(told: Notify) -> None:
+    about_update = replace(told, about=UPDATE)
+    for since in (ASSIGNED, BREACHED, ANSWERED):
+        assert [type(event) for event in outcome([OPENED, since], about_update)] == [NotificationRequested]
+
+
+def test_a_late_update_is_no_late_answer() -> None:
+    assert outcome([OPENED, UPDATE_LATE], CALL_ENGINEER) == [suppressed("escalation", CALL, "engineer", "overtaken")]
+
+
+def test_a_retraction_is_told_to_those_who_were_told_of_that_breach() -> None:
+    given: list[NotificationEvent] = [OPENED, BREACHED, UPDATE_LATE, CALLED]
+    of_the_update = RetractBreach(cause=RETRACTION, about=UPDATE)
+    [told] = outcome(given, of_the_update)
+    assert isinstance(told, NotificationRequested)
+    assert (told.role, told.about) == ("support-manager", UPDATE)
+    assert outcome([*given, told], of_the_update) == []
+    assert len(outcome([*given, told], RETRACT)) == 2

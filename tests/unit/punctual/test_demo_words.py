@@ -86,6 +86,7 @@ def test_every_rung_has_a_name(role: Any) -> None:
 
 PLUMBING = {
     "policy.published",
+    "clock.unowed",
     "alarm.set",
     "alarm.cancelled",
     "alarm.rang",

@@ -1,8 +1,9 @@
 """Histories to begin tests with. Each is played with the timers first and with the facts first: the logs must agree."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -14,18 +15,25 @@ from contracts.tickets import (
     Details,
     EntitlementChanged,
     InformationCompleted,
+    InformationReceived,
     InformationRequested,
     InitialResponseGiven,
+    MessagePosted,
+    Reopened,
+    Resolved,
     Severity,
     SeverityChanged,
     TicketOpened,
     Tier,
+    Underway,
 )
 from sla_timer import policy_file
 from sla_timer.domain import INITIAL, decide, evolve, identify, react, timers
 from sla_timer.domain.commands import Command, Evidence, Ring
 from sla_timer.domain.evolve import fold
 from sla_timer.domain.policies import Policies
+from sla_timer.domain.promise import Kind
+from sla_timer.domain.react import clock_of
 from sla_timer.domain.state import Situation
 
 TODAY = date(2026, 11, 23)
@@ -41,6 +49,12 @@ OFFICE_HOURS = """
     holidays: {dates: [2026-11-26], known_until: 2030-12-31}
     special: {2026-12-24: [{from: "09:00", to: "12:00"}]}
 """
+FURTHER = """
+  next-reply: {counts: support, warnings: [50], targets: {1: {within: 30m}, 2: {within: 2h}}, PAUSES}
+  update: {counts: support, targets: {1: {within: 1h}, 2: {within: 4h}}, PAUSES}
+  resolution:
+    {counts: support, warnings: [50, 90], targets: {1: {within: 4h}, 2: {within: 8h}, 3: {within: 16h}}, PAUSES}
+"""
 
 Log = list[tuple[str | None, Any]]
 History = Sequence[tuple[datetime, Any]]
@@ -55,12 +69,26 @@ def published(text: str) -> PolicyPublished:
 
 VENDOR = Policies().published(published(DEFAULT))
 """The shipped policy: Enlist at a fixed -05:00."""
-OFFICE = Policies().published(
-    published(
-        DEFAULT.replace("\nladders:", OFFICE_HOURS + "\nladders:").replace("calendar: weekdays", "calendar: office")
-    )
+OFFICE_TEXT = DEFAULT.replace("\nladders:", f"{OFFICE_HOURS}\nladders:").replace(
+    "calendar: weekdays", "calendar: office"
 )
+OFFICE = Policies().published(published(OFFICE_TEXT))
 """The same, but Enlist and Assessment have New York's office hours."""
+
+
+def with_further(text: str, *, pauses: bool) -> str:
+    """A policy's text with promises beyond a first answer (P25), all of them pausing (P24) or none."""
+    key = "pauses: [waiting-for-requester]" if pauses else "pauses: []"
+    for counts in ("    counts: support #", "    counts: elapsed\n"):
+        assert counts in text
+        text = text.replace(counts, f"    {key}\n{counts}")
+    return text.replace("\ntiers:", FURTHER.replace("PAUSES", key) + "\ntiers:")
+
+
+MORE = Policies().published(published(with_further(OFFICE_TEXT, pauses=False)))
+"""As OFFICE, and with promises beyond a first answer."""
+PAUSING = Policies().published(published(with_further(OFFICE_TEXT, pauses=True)))
+"""The same, and all clocks stand still while the ticket waits for its requester."""
 
 
 def ny(text: str) -> datetime:
@@ -121,7 +149,7 @@ def closed(cause: Any) -> Closed:
     return Closed(ticket_id=TICKET, account_id=ACCOUNT, subject_id=SUBJECT, number="P-1042", cause=cause, closing=1)
 
 
-def responded(severity: Severity = 1, *, waiting: bool = False) -> InitialResponseGiven:
+def responded(severity: Severity = 1, *, waiting: bool = False, awaits_reply: bool = False) -> InitialResponseGiven:
     return InitialResponseGiven(
         ticket_id=TICKET,
         subject_id=SUBJECT,
@@ -132,7 +160,44 @@ def responded(severity: Severity = 1, *, waiting: bool = False) -> InitialRespon
         waiting=waiting,
         states="plan",
         body="We restart it at noon.",
+        awaits_reply=awaits_reply,
+        number="P-1042",
+        account_id=ACCOUNT,
     )
+
+
+def underway(severity: Severity = 1, tier: Tier = "enlist", calendar: str | None = None) -> Underway:
+    return Underway(number="P-1042", account_id=ACCOUNT, severity=severity, tier=tier, calendar=calendar)
+
+
+def wrote(
+    author: Literal["requester", "staff"],
+    now: Underway | None = None,
+    *,
+    public: bool = True,
+    awaits_reply: bool = False,
+) -> MessagePosted:
+    """`now`: the ticket as it stands, once there was an initial response."""
+    return MessagePosted(
+        ticket_id=TICKET,
+        subject_id=SUBJECT,
+        message_id=MESSAGE,
+        channel="portal",
+        author=author,
+        public=public,
+        contact=public and author == "staff",
+        body="And?",
+        awaits_reply=awaits_reply,
+        underway=now,
+    )
+
+
+def reopened(now: Underway | None = None) -> Reopened:
+    return Reopened(ticket_id=TICKET, subject_id=SUBJECT, reason="still down", underway=now)
+
+
+RESOLVED = Resolved(ticket_id=TICKET, subject_id=SUBJECT, resolution="restarted")
+INFORMATION_RECEIVED = InformationReceived(ticket_id=TICKET, subject_id=SUBJECT, details=Details(), missing=())
 
 
 def completed(severity: Severity = 1, tier: Tier = "enlist", calendar: str | None = None) -> InformationCompleted:
@@ -185,36 +250,43 @@ def rung(state: Situation, until: datetime, evidence: Evidence = "settled") -> t
     return log, state
 
 
-def _played(history: History, until: datetime, policies: Policies, *, timers_first: bool) -> Log:
-    log, state = Log(), INITIAL
+def _played(history: History, until: datetime, policies: Policies, *, timers_first: bool) -> dict[str, Log]:
+    """By stream."""
+    logs: dict[str, Log] = defaultdict(list)
+    states: dict[str, Situation] = defaultdict(lambda: INITIAL)
     for at, event in history:
         if timers_first:
-            more, state = rung(state, at)
-            log += more
-        for _, command in react(recorded(at, event), policies):
-            more, state = carried_out(command, state)
-            log += more
-            again, _ = carried_out(command, state)
+            for stream in states:
+                more, states[stream] = rung(states[stream], at)
+                logs[stream] += more
+        for stream, command in react(recorded(at, event), policies):
+            more, states[stream] = carried_out(command, states[stream])
+            logs[stream] += more
+            again, _ = carried_out(command, states[stream])
             assert not again, f"{event} told twice changes something"
-    more, _ = rung(state, until)
-    return log + more
+    for stream in states:
+        more, _ = rung(states[stream], until)
+        logs[stream] += more
+    return logs
 
 
-def played(history: History, until: datetime, policies: Policies = OFFICE) -> list[Any]:
+def played(history: History, until: datetime, policies: Policies = OFFICE, kind: Kind = "response") -> list[Any]:
     """The log of a history, which is the same whoever comes first, and in which no event that time makes is twice."""
-    log = _played(history, until, policies, timers_first=True)
-    assert log == _played(history, until, policies, timers_first=False)
-    names = [name for name, _ in log if name]
-    assert len(names) == len(set(names))
-    return [event for _, event in log]
+    logs = _played(history, until, policies, timers_first=True)
+    assert logs == _played(history, until, policies, timers_first=False)
+    for log in logs.values():
+        names = [name for name, _ in log if name]
+        assert len(names) == len(set(names))
+    return [event for _, event in logs.get(clock_of(TICKET, kind), [])]
 
 
-def after(history: Iterable[tuple[datetime, Any]], policies: Policies = OFFICE) -> Situation:
-    """The situation after a history, without any timer."""
+def after(history: Iterable[tuple[datetime, Any]], policies: Policies = OFFICE, kind: Kind = "response") -> Situation:
+    """The situation of a clock after a history, without any timer."""
     state: Situation = INITIAL
     for at, event in history:
-        for _, command in react(recorded(at, event), policies):
-            state = fold(state, decide(command, state))
+        for stream, command in react(recorded(at, event), policies):
+            if stream == clock_of(TICKET, kind):
+                state = fold(state, decide(command, state))
     return state
 
 

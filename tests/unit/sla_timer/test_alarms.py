@@ -1,21 +1,26 @@
 """Alarms: other services say "later", and are told. They ring on the wall clock (semantics.md)."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from tests.unit.sla_timer.story import TICKET, carried_out, recorded, rung, utc
+import pytest
+from tests.unit.sla_timer.story import OFFICE, TICKET, carried_out, ny, recorded, rung, utc
 
 from contracts.escalations import EscalationAcknowledged, EscalationRaised, EscalationResolved
+from contracts.later import Later
 from contracts.names import ESCALATIONS
 from contracts.sla import AlarmCancelled, AlarmRang, AlarmSet
 from sla_timer.domain import INITIAL, react, timers
 from sla_timer.domain.commands import Ring
 from sla_timer.domain.elapse import Due
 from sla_timer.domain.policies import Policies
+from sla_timer.domain.refusals import UnknownCalendar
 from sla_timer.domain.state import Situation
 
 NOON = utc("2026-07-14 12:00")
 HALF_PAST, TWO = NOON + timedelta(minutes=30), NOON + timedelta(hours=2)
+NONE = Policies()
 STREAM = f"alarm-{TICKET}-escalation-response"
 
 
@@ -36,9 +41,9 @@ ACKNOWLEDGED = EscalationAcknowledged(ticket_id=TICKET, escalation="response", r
 RESOLVED = EscalationResolved(ticket_id=TICKET, escalation="response", cause="answered")
 
 
-def told(at: Any, event: Any, state: Situation) -> tuple[list[Any], Situation]:
+def told(at: Any, event: Any, state: Situation, policies: Policies = NONE) -> tuple[list[Any], Situation]:
     log: list[Any] = []
-    for stream, command in react(recorded(at, event, topic=ESCALATIONS), Policies()):
+    for stream, command in react(recorded(at, event, topic=ESCALATIONS), policies):
         assert stream == STREAM
         more, state = carried_out(command, state)
         log += [event for _, event in more]
@@ -97,3 +102,43 @@ def test_a_second_climb_after_a_retraction_is_another_alarm() -> None:
     _, state = told(NOON, RESOLVED, state)
     log, _ = told(TWO, raised(0, TWO + timedelta(minutes=30)), state)
     assert [type(event) for event in log] == [AlarmSet]
+
+
+def later(**terms: Any) -> Later:
+    return Later(**{"since": ny("2026-07-10 16:30"), "calendar": "office", "policy": OFFICE.latest, **terms})
+
+
+def due(terms: Later) -> Any:
+    [event], _ = told(NOON, replace(raised(0, None), next_in=terms), INITIAL, OFFICE)
+    assert (event.alarm, event.later) == ("escalation-response-1", terms)
+    return event.due_at
+
+
+def test_so_much_support_time_later() -> None:
+    assert due(later(support_time=timedelta(hours=1))) == ny("2026-07-13 09:30")
+    assert due(later(support_time=timedelta(0))) == ny("2026-07-10 16:30")
+
+
+def test_so_many_working_days_later_p17() -> None:
+    assert due(later(working_days=2)) == ny("2026-07-14 16:30")
+    assert due(later(since=ny("2026-07-10 18:00"), working_days=2)) == ny("2026-07-15 09:00")
+
+
+def test_so_many_days_later_or_at_the_next_opening_p19() -> None:
+    assert due(later(days=7)) == ny("2026-07-17 16:30")
+    assert due(later(days=1)) == ny("2026-07-13 09:00")
+
+
+def test_terms_of_a_policy_that_nobody_knows_are_those_of_the_one_in_force() -> None:
+    assert due(later(policy="gone", support_time=timedelta(hours=1))) == ny("2026-07-13 09:30")
+    with pytest.raises(UnknownCalendar):
+        due(later(calendar="gone", days=1))
+
+
+def test_an_alarm_asked_for_in_terms_rings_with_them() -> None:
+    terms = later(support_time=timedelta(hours=1))
+    _, state = told(NOON, replace(raised(0, None), next_in=terms), INITIAL, OFFICE)
+    [(_, rang)], _ = rung(state, ny("2026-07-13 09:30"))
+    assert rang == AlarmRang(
+        ticket_id=TICKET, alarm="escalation-response-1", due_at=ny("2026-07-13 09:30"), later=terms
+    )

@@ -20,7 +20,15 @@ from tests.unit.sla_timer.story import (
     severity_changed,
 )
 
-from contracts.sla import BreachRetracted, ClockRescheduled, ObjectiveMissed, SlaBreached, SlaMet, SlaWarning
+from contracts.sla import (
+    AnsweredLate,
+    BreachRetracted,
+    ClockRescheduled,
+    ObjectiveMissed,
+    SlaBreached,
+    SlaMet,
+    SlaWarning,
+)
 from sla_timer.domain import react
 from sla_timer.domain.commands import MigrateClock
 from sla_timer.domain.policies import Policies
@@ -110,7 +118,9 @@ def test_an_answer_given_before_the_migration_counts_though_it_gets_here_after_i
 
 def test_an_answer_given_after_the_migration_does_not() -> None:
     _, state = migrated(after([(TEN, opened(1))]), HALF_PAST)
-    assert told(state, HALF_PAST, RESPONDED) == ([], state)
+    [late], answered = told(state, HALF_PAST, RESPONDED)
+    assert (type(late), late.responded_at) == (AnsweredLate, HALF_PAST)
+    assert isinstance(answered, Breached)
 
 
 def test_the_severity_may_change_afterwards_and_the_new_version_says_to_what() -> None:

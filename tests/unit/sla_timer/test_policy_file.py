@@ -146,13 +146,13 @@ def test_all_errors_are_told_at_once_each_with_its_line() -> None:
         "policy.yaml, line 6: sicne: unknown key; did you mean 'since'?",
         "policy.yaml, line 15: metrics.response.targets.1.within: '-1h' is less than nothing; "
         "write a duration such as 1h30m",
-        "policy.yaml, line 26: tiers.patrol.calendar: there is no calendar 'arond-the-clock'; "
+        "policy.yaml, line 43: tiers.patrol.calendar: there is no calendar 'arond-the-clock'; "
         "did you mean 'around-the-clock'?",
-        "policy.yaml, line 35: calendars.weekdays.windows: windows overlap on fri; "
+        "policy.yaml, line 52: calendars.weekdays.windows: windows overlap on fri; "
         "cut them so that each ends before the next",
-        "policy.yaml, line 40: calendars.around-the-clock.zone: unknown zone 'GMT-5'; "
+        "policy.yaml, line 57: calendars.around-the-clock.zone: unknown zone 'GMT-5'; "
         "for a fixed offset write offset: '-05:00' instead of zone",
-        "policy.yaml, line 48: ladders.breach.rungs: the ladder loops: it comes back to vp; "
+        "policy.yaml, line 65: ladders.breach.rungs: the ladder loops: it comes back to vp; "
         "name each once and use rounds",
     ]
 
@@ -305,3 +305,14 @@ def test_a_file_in_another_encoding_is_refused_with_its_line(tmp_path: Path) -> 
 def test_the_shape_is_published_as_a_json_schema() -> None:
     schema = PolicyFile.model_json_schema()
     assert {"metrics", "tiers", "calendars", "ladders", "feedback", "required"} <= set(schema["properties"])
+
+
+def test_aliases_that_have_no_end_are_refused_at_once() -> None:
+    text = "\n".join(["a0: &a0 [1]", *(f"a{n}: &a{n} [*a{n - 1}, *a{n - 1}]" for n in range(1, 40))])
+    with pytest.raises(PolicyRefused, match="its aliases repeat one another without end"):
+        policy_file.load(text, name="policy.yaml", today=TODAY)
+
+
+def test_brackets_in_brackets_without_end_are_no_yaml() -> None:
+    with pytest.raises(PolicyRefused, match="this is no YAML"):
+        policy_file.load("[" * 5000, name="policy.yaml", today=TODAY)

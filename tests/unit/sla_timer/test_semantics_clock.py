@@ -3,6 +3,7 @@
 `played` plays each history twice, timers first and facts first, and holds both logs equal.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
@@ -28,6 +29,7 @@ from tests.unit.sla_timer.story import (
 )
 
 from contracts.sla import (
+    AnsweredLate,
     BreachRetracted,
     ClockAwaited,
     ClockCancelled,
@@ -48,7 +50,7 @@ LATER = ny("2026-08-14 10:00")
 REOPENED = Reopened(ticket_id=TICKET, subject_id=SUBJECT, reason="still down")
 
 
-def kinds(log: list[object]) -> list[type]:
+def kinds(log: Sequence[object]) -> list[type]:
     return [type(event) for event in log]
 
 
@@ -96,16 +98,16 @@ def test_a_breach_that_rings_late_leaves_out_the_warnings_that_it_has_overtaken(
 def test_a_warning_that_rings_after_the_deadline_is_overtaken() -> None:
     state = after([(TEN, opened(1))])
     (first,) = (due for due in timers(state) if due.kind == "warning-50")
-    ring = Ring(at=first.due_at, kind=first.kind, generation=first.generation, now=ELEVEN)
+    ring = Ring(at=first.due_at, kind=first.kind, generation=first.generation, until=ELEVEN)
     assert decide(ring, state) == []
-    assert kinds(decide(replace(ring, now=ELEVEN - MICROSECOND), state)) == [SlaWarning]
+    assert kinds(decide(replace(ring, until=ELEVEN - MICROSECOND), state)) == [SlaWarning]
 
 
 def test_a_warning_that_rings_late_brings_the_earlier_ones_along() -> None:
     state = after([(TEN, opened(1))])
     (last,) = (due for due in timers(state) if due.kind == "warning-90")
     ring = Ring(at=last.due_at, kind=last.kind, generation=last.generation)
-    assert [event.percent for event in decide(ring, state)] == [50, 75, 90]
+    assert [event.percent for event in of(SlaWarning, decide(ring, state))] == [50, 75, 90]
 
 
 def test_incomplete_information_no_clock_runs_until_it_comes() -> None:
@@ -167,7 +169,7 @@ def test_a_response_while_information_is_missing_is_met_with_nothing_elapsed_and
 
 def test_several_events_at_one_instant_the_deadline_comes_first() -> None:
     log = played([(TEN, opened(1)), (ELEVEN, RESPONDED)], LATER)
-    assert kinds(log)[-1] is SlaBreached
+    assert kinds(log)[-2:] == [SlaBreached, AnsweredLate]
     warned = played([(TEN, opened(1)), (ny("2026-07-14 10:30"), RESPONDED)], LATER)
     assert kinds(warned) == [ClockStarted, SlaWarning, SlaMet]
 
@@ -209,8 +211,15 @@ def test_an_objective_met_counts_elapsed_time() -> None:
     assert (met.metric, met.elapsed) == ("objective", hours(18))
 
 
-def test_an_objective_missed_and_then_answered_stays_missed() -> None:
-    assert kinds(played([(TEN, opened(4)), (LATER, responded(4))], LATER)) == [ClockStarted, ObjectiveMissed]
+def test_an_objective_missed_and_then_answered_stays_missed_at_any_severity() -> None:
+    log = played([(TEN, opened(4)), (TEN + hours(30), responded(4)), (LATER, severity_changed(4, 1))], LATER)
+    assert kinds(log) == [ClockStarted, ObjectiveMissed, AnsweredLate]
+
+
+def test_a_late_answer_is_on_record_once_with_how_much_support_time_it_took() -> None:
+    log = played([(TEN, opened(1)), (ny("2026-07-14 12:30"), RESPONDED), (LATER, RESPONDED)], LATER)
+    [late] = of(AnsweredLate, log)
+    assert (late.responded_at, late.due_at, late.elapsed) == (ny("2026-07-14 12:30"), ELEVEN, hours(2.5))
 
 
 def test_nothing_is_retracted_where_nobody_was_late() -> None:

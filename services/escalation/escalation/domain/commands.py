@@ -5,28 +5,36 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
+from contracts.later import Later
 from contracts.tickets import Severity
 from escalation.domain.ladder import Ladder
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RaiseEscalation:
-    """A promise is broken since `breached_at`: call the first rung."""
+    """A promise is broken since `breached_at`: call the first rung. It was counted by this calendar and policy."""
 
     ticket_id: UUID
     escalation: str
     severity: Severity
     breached_at: datetime
     ladder: Ladder
+    number: str | None = None
+    calendar: str | None = None
+    policy: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Climb:
-    """The alarm for `rung`, set for `due_at`, has rung. Stale if that is not what the escalation waits for."""
+    """The alarm for `rung`, set for `due_at`, has rung. Stale if that is not what the escalation waits for.
+
+    `later`: the terms in which it was asked for, if that was no instant.
+    """
 
     rung: int
     due_at: datetime
     ladder: Ladder
+    later: Later | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,8 +54,17 @@ class SettleEscalation:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class EndEscalation:
+    """What was owed is done or owed no more, until it is owed anew: a reply, an update, a resolution."""
+
+    cause: Literal["answered", "closed"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RetractEscalation:
     """There was no breach. Another one may still come."""
 
 
-EscalationCommand = RaiseEscalation | Climb | AcknowledgeEscalation | SettleEscalation | RetractEscalation
+EscalationCommand = (
+    RaiseEscalation | Climb | AcknowledgeEscalation | SettleEscalation | EndEscalation | RetractEscalation
+)

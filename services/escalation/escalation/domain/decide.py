@@ -1,7 +1,6 @@
 """What follows from a command. `[]`: already so, or stale."""
 
 from datetime import datetime
-from uuid import UUID
 
 from contracts.escalations import (
     EscalationAcknowledged,
@@ -11,10 +10,11 @@ from contracts.escalations import (
     EscalationRaised,
     EscalationResolved,
 )
-from contracts.tickets import Severity
+from contracts.later import Later
 from escalation.domain.commands import (
     AcknowledgeEscalation,
     Climb,
+    EndEscalation,
     EscalationCommand,
     RaiseEscalation,
     RetractEscalation,
@@ -31,16 +31,16 @@ def decide(command: EscalationCommand, state: Escalation) -> list[EscalationEven
     """The events that follow. Raises NoOpenEscalation or NotStaff."""
     match command, state:
         case RaiseEscalation(), Nothing():
-            return _call(
-                0, command.ladder, command.ticket_id, command.escalation, command.severity, command.breached_at
-            )
-        case Climb(rung=rung, due_at=due_at), Climbing() if (rung, due_at) == (state.rung + 1, state.next_at):
-            return _call(rung, command.ladder, state.ticket_id, state.escalation, state.severity, state.breached_at)
+            return _call(0, command.ladder, command)
+        case Climb(rung=rung), Climbing() if rung == state.rung + 1 and _awaited(command, state):
+            return _call(rung, command.ladder, state)
         case AcknowledgeEscalation(by=by), _:
             return _acknowledge(by, state)
         case SettleEscalation(ticket_id=ticket_id, escalation=name, cause=cause), Nothing():
             return [EscalationForestalled(ticket_id=ticket_id, escalation=name, cause=cause)]
         case SettleEscalation(cause=cause), Climbing() | Exhausted() | Acknowledged():
+            return [EscalationResolved(ticket_id=state.ticket_id, escalation=state.escalation, cause=cause)]
+        case EndEscalation(cause=cause), Climbing() | Exhausted() | Acknowledged():
             return [EscalationResolved(ticket_id=state.ticket_id, escalation=state.escalation, cause=cause)]
         case RetractEscalation(), Climbing() | Exhausted() | Acknowledged():
             return [EscalationResolved(ticket_id=state.ticket_id, escalation=state.escalation, cause="retracted")]
@@ -48,26 +48,45 @@ def decide(command: EscalationCommand, state: Escalation) -> list[EscalationEven
             return []
 
 
-def _call(
-    rung: int, ladder: Ladder, ticket_id: UUID, escalation: str, severity: Severity, breached_at: datetime
-) -> list[EscalationEvent]:
+def _call(rung: int, ladder: Ladder, about: RaiseEscalation | Climbing) -> list[EscalationEvent]:
     """Call a rung; with the last one the ladder is exhausted, for no alarm is set that could find that out later."""
-    exhausted = EscalationExhausted(ticket_id=ticket_id, escalation=escalation)
+    exhausted = EscalationExhausted(ticket_id=about.ticket_id, escalation=about.escalation)
     role = ladder.role(rung)
     if role is None:  # the policy has since made the ladder shorter
         return [exhausted]
-    next_at = ladder.due(rung + 1, breached_at)
+    next_at, next_in = _next(rung + 1, ladder, about)
     raised = EscalationRaised(
-        ticket_id=ticket_id,
-        escalation=escalation,
+        ticket_id=about.ticket_id,
+        escalation=about.escalation,
         cause="breach",
-        severity=severity,
-        breached_at=breached_at,
+        severity=about.severity,
+        breached_at=about.breached_at,
         rung=rung,
         role=role,
         next_at=next_at,
+        number=about.number,
+        next_in=next_in,
+        calendar=about.calendar,
+        policy=about.policy,
     )
-    return [raised] if next_at else [raised, exhausted]
+    return [raised] if next_at or next_in else [raised, exhausted]
+
+
+def _next(rung: int, ladder: Ladder, about: RaiseEscalation | Climbing) -> tuple[datetime | None, Later | None]:
+    """When that rung is called: an instant, or terms; neither above the last. A breach of unknown hours is elapsed."""
+    delay = ladder.delay(rung)
+    if delay is None:
+        return None, None
+    if ladder.counts == "elapsed" or about.calendar is None or about.policy is None:
+        return about.breached_at + delay, None
+    return None, Later(since=about.breached_at, calendar=about.calendar, policy=about.policy, support_time=delay)
+
+
+def _awaited(command: Climb, state: Climbing) -> bool:
+    """The alarm of a climb that was called off may still be on its way."""
+    if state.next_in:
+        return command.later == state.next_in
+    return command.due_at == state.next_at
 
 
 def _acknowledge(by: str, state: Escalation) -> list[EscalationEvent]:

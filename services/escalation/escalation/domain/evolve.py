@@ -12,6 +12,7 @@ from contracts.escalations import (
     EscalationRaised,
     EscalationResolved,
 )
+from contracts.later import Later
 from contracts.tickets import Severity
 
 
@@ -22,7 +23,7 @@ class Nothing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Climbing:
-    """`rung` is called, and the next one will be at `next_at`."""
+    """`rung` is called, and the next one will be at `next_at`, or in terms that sla-timer works out."""
 
     ticket_id: UUID
     escalation: str
@@ -30,6 +31,10 @@ class Climbing:
     breached_at: datetime
     rung: int
     next_at: datetime | None
+    number: str | None
+    next_in: Later | None
+    calendar: str | None
+    policy: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +56,7 @@ class Acknowledged:
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """Answered or closed: nobody will be called any more."""
+    """Answered or closed: nobody will be called any more. There is one first answer."""
 
 
 Escalation = Nothing | Climbing | Exhausted | Acknowledged | Settled
@@ -69,12 +74,16 @@ def evolve(state: Escalation, event: EscalationEvent) -> Escalation:
                 breached_at=event.breached_at,
                 rung=event.rung,
                 next_at=event.next_at,
+                number=event.number,
+                next_in=event.next_in,
+                calendar=event.calendar,
+                policy=event.policy,
             )
         case EscalationExhausted(ticket_id=ticket_id, escalation=name), Climbing(rung=rung):
             return Exhausted(ticket_id=ticket_id, escalation=name, rung=rung)
         case EscalationAcknowledged(ticket_id=ticket_id, escalation=name), _:
             return Acknowledged(ticket_id=ticket_id, escalation=name)
-        case EscalationForestalled() | EscalationResolved(cause="answered" | "closed"), _:
+        case EscalationForestalled() | EscalationResolved(escalation="response", cause="answered" | "closed"), _:
             return Settled()
         case EscalationResolved(), _:
             return Nothing()

@@ -1,15 +1,16 @@
 """Who is called when: the ladder as data.
 
-Delays are elapsed time, each counted from the breach and not from the rung below, so that a late announcement or a
-slow alarm moves no later rung. A ladder that repeats begins anew `every` so often; its rungs are numbered on, so
-that the name of an alarm, which carries the number, never comes twice in one climb.
+Delays are elapsed time or, where the policy says so, support hours of the ticket's calendar. Each counts from the
+breach and not from the rung below, so that a late announcement or a slow alarm moves no later rung. A ladder that
+repeats begins anew `every` so often; its rungs are numbered on, so that the name of an alarm, which carries the number,
+never comes twice in one climb.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from itertools import pairwise
-from typing import Any
+from typing import Any, Literal
 
 from contracts.escalations import Rung
 
@@ -31,6 +32,7 @@ class Ladder:
     steps: tuple[Step, ...]
     rounds: int = 1
     every: timedelta = timedelta(days=1)
+    counts: Literal["support", "elapsed"] = "elapsed"
 
     def __post_init__(self) -> None:
         if not self.steps or self.rounds < 1:
@@ -44,12 +46,12 @@ class Ladder:
         """Who is called on this rung, counted from 0; None above the last."""
         return self.steps[rung % len(self.steps)].role if rung < len(self.steps) * self.rounds else None
 
-    def due(self, rung: int, breached_at: datetime) -> datetime | None:
-        """When this rung is called; None above the last."""
+    def delay(self, rung: int) -> timedelta | None:
+        """How long after the breach this rung is called; None above the last."""
         if self.role(rung) is None:
             return None
         turn, step = divmod(rung, len(self.steps))
-        return breached_at + turn * self.every + self.steps[step].after
+        return turn * self.every + self.steps[step].after
 
     @classmethod
     def published(cls, resolved: Mapping[str, Any]) -> "Ladder":
@@ -59,6 +61,7 @@ class Ladder:
             steps=tuple(Step(role=one["role"], after=timedelta(seconds=one["after"])) for one in ladder["rungs"]),
             rounds=ladder["rounds"],
             every=timedelta(seconds=ladder["every"]),
+            counts=ladder.get("counts", "elapsed"),
         )
 
 

@@ -7,7 +7,7 @@ from typing import Literal
 from uuid import UUID
 
 from contracts.roles import Role
-from intake.domain.events import Channel, Detail, Details, Priority, Severity, Tier
+from intake.domain.events import Channel, Detail, Details, IntakeEvent, Priority, Severity, Tier
 
 REQUIRED: tuple[Detail, ...] = ("product", "product_version", "os", "os_version", "description")
 """The information a ticket must have before its clock runs (P8), unless the policy names another list."""
@@ -108,7 +108,7 @@ class RequestInformation(OnTicket):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PostMessage(OnTicket):
-    """A message; not `public`: an internal note of staff.
+    """A message; not `public`: an internal note of staff. `awaits_reply`: it asks the requester something (P24).
 
     `details` and `description`: what a requester's message says of the required information, if it was read from it.
     """
@@ -117,6 +117,7 @@ class PostMessage(OnTicket):
     channel: Channel
     body: str
     public: bool = True
+    awaits_reply: bool = False
     mail: str | None = None
     thread: str | None = None
     details: Details = UNSAID
@@ -125,11 +126,15 @@ class PostMessage(OnTicket):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GiveInitialResponse(OnTicket):
-    """The result of an initial investigation (P13). `states` None: neither a resolution nor a plan."""
+    """The result of an initial investigation (P13). `states` None: neither a resolution nor a plan.
+
+    `awaits_reply`: it asks the requester something, too (P24).
+    """
 
     message_id: UUID
     states: Literal["resolution", "plan"] | None
     body: str
+    awaits_reply: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -185,6 +190,14 @@ class Reopen(OnTicket):
     reason: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Import:
+    """History brought in from elsewhere: the fact as it is, which has happened and can't be refused any more."""
+
+    by: Role
+    fact: IntakeEvent
+
+
 AccountCommand = RegisterAccount | ChangeTier
 FollowUp = (
     ProvideInformation
@@ -200,4 +213,4 @@ FollowUp = (
     | Reopen
 )
 TicketCommand = OpenTicket | FollowUp
-Command = AccountCommand | TicketCommand
+Command = AccountCommand | TicketCommand | Import

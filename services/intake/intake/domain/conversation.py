@@ -14,13 +14,14 @@ from intake.domain.information import in_order, missing, news, said, tidy
 from intake.domain.refusals import (
     AccountUnknown,
     AlreadyAnswered,
+    NobodyAsked,
     NotesAreInternal,
     NothingAsked,
     StatesNothing,
     TicketClosed,
 )
 from intake.domain.rights import DESK
-from intake.domain.state import Closed, Resolved, Responded, Situation, Waiting
+from intake.domain.state import Closed, Resolved, Responded, Situation, Waiting, underway
 from intake.domain.texts import LINE_BYTES, fitting, is_blank, written
 
 Facts = list[facts.TicketEvent]
@@ -113,6 +114,8 @@ def post(command: PostMessage, state: Situation) -> Facts:
     customer = command.by in CUSTOMERS
     if customer and not command.public:
         raise NotesAreInternal("Leave out `public`, or say true.", field="public")
+    if command.awaits_reply and (customer or not command.public):
+        raise NobodyAsked("Leave it out, or say false.", field="awaits_reply")
     ticket = state.ticket
     message = facts.MessagePosted(
         ticket_id=ticket.ticket_id,
@@ -125,6 +128,8 @@ def post(command: PostMessage, state: Situation) -> Facts:
         body=written(command.body, "body"),
         mail=command.mail,
         thread=command.thread,
+        awaits_reply=command.awaits_reply,
+        underway=underway(state),
     )
     return [message, *provide(command, state)] if customer and isinstance(state, Waiting) else [message]
 
@@ -151,5 +156,8 @@ def respond(command: GiveInitialResponse, state: Situation) -> Facts:
                     waiting=isinstance(state, Waiting),
                     states=command.states,
                     body=written(command.body, "body"),
+                    awaits_reply=command.awaits_reply,
+                    number=ticket.number,
+                    account_id=ticket.account_id,
                 )
             ]

@@ -12,6 +12,7 @@ from intake.domain.commands import (
     Command,
     FollowUp,
     GiveInitialResponse,
+    Import,
     OpenTicket,
     PostMessage,
     ProvideInformation,
@@ -19,7 +20,7 @@ from intake.domain.commands import (
     RequestInformation,
     Resolve,
 )
-from intake.domain.events import IntakeEvent, TicketEvent
+from intake.domain.events import AccountRegistered, IntakeEvent, TicketEvent, TicketOpened
 from intake.domain.refusals import TicketUnknown
 from intake.domain.rights import admit
 from intake.domain.state import Account, Nothing, Situation, State, reopened
@@ -33,10 +34,21 @@ def decide(command: Command, state: State) -> list[IntakeEvent]:
             return [*accounts.register(command, state)]
         case ChangeTier():
             return [*accounts.change_tier(command, state)]
+        case Import(fact=fact):
+            return _imported(fact, state)
         case OpenTicket():
             return [*conversation.open_ticket(command)] if isinstance(state, Nothing) else []
         case _:
             return [*_follow_up(command, _ticket_for(command, state))]
+
+
+def _imported(fact: IntakeEvent, state: State) -> list[IntakeEvent]:
+    """What begins a ticket or an account does so once; what follows needs it to be there."""
+    if isinstance(fact, AccountRegistered | TicketOpened):
+        return [fact] if isinstance(state, Nothing) else []
+    if isinstance(state, Nothing):
+        raise TicketUnknown("Bring in its opening first.")
+    return [fact]
 
 
 def _ticket_for(command: FollowUp, state: State) -> Situation:

@@ -24,3 +24,4 @@ from contracts.tickets import TicketEvent as TicketEvent
 from contracts.tickets import TicketOpened as TicketOpened
 from contracts.tickets import Tier as Tier
 from contracts.tickets import TierChanged as TierChanged
+from contracts.tickets import Underway as Underway

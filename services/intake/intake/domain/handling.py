@@ -13,7 +13,7 @@ from intake.domain.commands import (
     Resolve,
 )
 from intake.domain.refusals import NotAnswered, NotContacted, NotWithdrawable, TicketClosed
-from intake.domain.state import Closed, Open, Resolved, Situation, Ticket, Waiting
+from intake.domain.state import Closed, Open, Resolved, Situation, Ticket, Waiting, reopened, underway
 from intake.domain.texts import LINE_BYTES, written
 
 Facts = list[facts.TicketEvent]
@@ -150,5 +150,6 @@ def reopen(command: Reopen | PostMessage, state: Situation) -> Facts:
             ticket_id=ticket.ticket_id,
             subject_id=by_customer or ticket.subject_id,
             reason=written(command.reason, "reason") if isinstance(command, Reopen) else WROTE_AGAIN,
+            underway=underway(reopened(state)),
         )
     ]

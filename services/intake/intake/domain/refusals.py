@@ -19,6 +19,13 @@ class NotesAreInternal(Refusal):
     slug: ClassVar[str] = "notes-are-internal"
 
 
+class NobodyAsked(Refusal):
+    """Only a message of staff to the requester can await a reply."""
+
+    status: ClassVar[int] = 422
+    slug: ClassVar[str] = "nobody-asked"
+
+
 class NotWithdrawable(Refusal):
     """Only the requester can withdraw a ticket."""
 

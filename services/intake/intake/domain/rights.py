@@ -13,6 +13,7 @@ from intake.domain.commands import (
     Close,
     Command,
     GiveInitialResponse,
+    Import,
     OpenTicket,
     PostMessage,
     ProvideInformation,
@@ -46,6 +47,7 @@ MAY: Mapping[type[Any], Roles] = {
     Resolve: DESK,
     Close: CUSTOMERS | DESK | LEAD,
     Reopen: CUSTOMERS | DESK | LEAD,
+    Import: frozenset({"service"}),
 }
 
 

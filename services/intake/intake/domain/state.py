@@ -5,7 +5,7 @@ from typing import Literal
 from uuid import UUID
 
 from contracts.replacing import replace
-from intake.domain.events import Detail, Details, Priority, Severity, Tier
+from intake.domain.events import Detail, Details, Priority, Severity, Tier, Underway
 
 Contact = Literal["information-request", "message", "initial-response"]
 """How a person first wrote to the requester (P6)."""
@@ -111,6 +111,20 @@ def reopened(situation: Situation) -> Situation:
             return was
         case _:
             return situation
+
+
+def underway(situation: Situation) -> Underway | None:
+    """What further promises are counted by (P25): of a ticket that is worked on after its initial response."""
+    if not isinstance(situation, Responded):
+        return None
+    ticket = situation.ticket
+    return Underway(
+        number=ticket.number,
+        account_id=ticket.account_id,
+        severity=ticket.severity,
+        tier=ticket.tier,
+        calendar=ticket.calendar,
+    )
 
 
 def status(situation: Situation) -> Status:

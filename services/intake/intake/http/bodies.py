@@ -88,6 +88,7 @@ class MessageIn(Body):
     body: Text
     public: bool = True
     channel: Channel = "portal"
+    awaits_reply: bool = Field(False, description="Staff only: the ticket waits for its requester's answer (P24).")
 
 
 class ResponseIn(Body):
@@ -95,6 +96,7 @@ class ResponseIn(Body):
 
     states: Literal["resolution", "plan"] | None = None
     body: Text
+    awaits_reply: bool = Field(False, description="The ticket waits for its requester's answer from now on (P24).")
 
 
 class SeverityIn(Body):

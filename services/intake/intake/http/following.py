@@ -74,6 +74,7 @@ async def write(body: MessageIn, acting: Acting) -> JSONResponse:
         channel=body.channel,
         body=body.body,
         public=body.public,
+        awaits_reply=body.awaits_reply,
     )
 
 
@@ -87,6 +88,7 @@ async def respond(body: ResponseIn, acting: Acting) -> JSONResponse:
         message_id=message_id,
         states=body.states,
         body=body.body,
+        awaits_reply=body.awaits_reply,
     )
 
 

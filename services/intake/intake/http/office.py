@@ -19,7 +19,8 @@ from kit.http import Who
 from kit.postgres import PostgresStore
 from kit.running import Running
 
-_NUMBER = re.compile(r"P-[1-9]\d{0,18}", re.ASCII)
+_NUMBER = re.compile(r"P-[1-9]\d{0,18}|[A-Z]{2,8}\d{1,18}", re.ASCII)
+"""Ours, or that of a ticket brought in from elsewhere, which keeps the one that people know it by."""
 
 
 class Place(NamedTuple):

@@ -117,4 +117,4 @@ def _message(fact: Fact) -> dict[str, Any] | None:
         case _:
             return None
     head = {"message_id": str(said.message_id), "at": rfc3339(fact.happened_at), "actor": fact.meta.actor}
-    return head | told | {"body": said.body}
+    return head | told | {"awaits_reply": said.awaits_reply, "body": said.body}

@@ -119,6 +119,8 @@ def _notify(command: Notify, state: Conversation) -> list[NotificationEvent]:
 def _reason_not_to(command: Notify, state: Conversation) -> Literal["overtaken", "erased"] | None:
     """Old news is overtaken: the topics are read independently, so an answer may be heard of before a warning."""
     match command.template, state:
+        case ("sla-warning" | "escalation", _) if command.about.get("metric"):
+            return None  # whether the first answer was given has nothing to do with it
         case ("sla-warning", Overdue() | Answered()) | ("escalation", Waiting() | Answered()):
             return "overtaken"
         case _ if command.to == "requester" and state.thread.email in ("", ERASED):
@@ -139,6 +141,7 @@ def _retract(command: RetractBreach, thread: Thread) -> list[NotificationEvent]:
             thread,
         )
         for staff in thread.told
+        if staff.owed == command.about.get("metric", "")
     ]
 
 

@@ -54,18 +54,26 @@ def _said(state: Conversation, event: NotificationRequested) -> Conversation:
     match event.template, state:
         case "answer" | "survey", _:
             return Answered(thread)
-        case "sla-breached", Waiting():
+        case "sla-breached", Waiting() if not _owed(event):
             return Overdue(_told(thread, event))
         case "sla-breached" | "escalation", _:
             return type(state)(_told(thread, event))
-        case "breach-retracted", Overdue():
-            return Waiting(replace(thread, told=()))
+        case "breach-retracted", Overdue() if not _owed(event):
+            return Waiting(_untold(thread, event))
         case "breach-retracted", _:
-            return type(state)(replace(thread, told=()))
+            return type(state)(_untold(thread, event))
         case _:
             return type(state)(thread)
 
 
 def _told(thread: Thread, event: NotificationRequested) -> Thread:
-    staff = Staff(event.role or "", event.assignee)
+    staff = Staff(event.role or "", event.assignee, _owed(event))
     return thread if staff in thread.told else replace(thread, told=(*thread.told, staff))
+
+
+def _untold(thread: Thread, event: NotificationRequested) -> Thread:
+    return replace(thread, told=tuple(staff for staff in thread.told if staff.owed != _owed(event)))
+
+
+def _owed(event: NotificationRequested) -> str:
+    return (event.about or {}).get("metric", "")

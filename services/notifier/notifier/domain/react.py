@@ -92,7 +92,7 @@ def _survey(event: SurveyIssued, cause: UUID, _: Policy) -> Commands:
 
 
 def _warning(event: SlaWarning, cause: UUID, policy: Policy) -> Commands:
-    about = {"percent": str(event.percent), "due_at": _rfc3339(event.due_at)}
+    about = {"percent": str(event.percent), "due_at": _rfc3339(event.due_at)} | _owed(event.metric)
     return [Notify(cause=cause, template="sla-warning", to=policy.warnings_to, about=about)]
 
 
@@ -103,11 +103,13 @@ def _breached(event: SlaBreached, cause: UUID, policy: Policy) -> Commands:
         "due_at": _rfc3339(event.due_at),
         "breached_at": _rfc3339(event.breached_at),
     }
+    about |= _owed(event.metric)
     return [Notify(cause=cause, template="sla-breached", to=policy.breaches_to, about=about)]
 
 
 def _retracted(event: BreachRetracted, cause: UUID, _: Policy) -> Commands:
-    return [RetractBreach(cause=cause, about={"cause": event.cause, "breached_at": _rfc3339(event.breached_at)})]
+    about = {"cause": event.cause, "breached_at": _rfc3339(event.breached_at)} | _owed(event.metric)
+    return [RetractBreach(cause=cause, about=about)]
 
 
 def _missed(event: ObjectiveMissed, cause: UUID, policy: Policy) -> Commands:
@@ -117,9 +119,15 @@ def _missed(event: ObjectiveMissed, cause: UUID, policy: Policy) -> Commands:
 
 def _called(event: EscalationRaised, cause: UUID, _: Policy) -> Commands:
     about = {"severity": str(event.severity), "breached_at": _rfc3339(event.breached_at), "rung": str(event.rung)}
+    about |= _owed(event.escalation)
     if event.next_at:
         about["next_at"] = _rfc3339(event.next_at)
     return [Notify(cause=cause, template="escalation", to=event.role, about=about)]
+
+
+def _owed(metric: str) -> dict[str, str]:
+    """What is late, where it isn't the first answer (P25)."""
+    return {} if metric == "response" else {"metric": metric}
 
 
 def _rfc3339(instant: datetime) -> str:

@@ -10,6 +10,8 @@ class Staff(NamedTuple):
 
     role: str
     person: str | None
+    owed: str = ""
+    """What they were told is late, if it is not the first answer."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,6 +16,8 @@ def ladder_changes(before: Entry, after: Entry) -> Iterator[str]:
         if old is None or new is None:
             yield f"After a {name}: {_climb(new)} instead of {_climb(old)}."
             continue
+        if _counts(old) != _counts(new):
+            yield f"After a {name} the delays count in {_counts(new)} instead of {_counts(old)}."
         was, now = ({rung["role"]: rung["after"] for rung in ladder["rungs"]} for ladder in (old, new))
         for role in now:
             if role not in was:
@@ -70,6 +72,10 @@ def _role(role: str) -> str:
 
 def _delay(seconds: int) -> str:
     return f"after {duration(timedelta(seconds=seconds))}" if seconds else "at once"
+
+
+def _counts(ladder: Entry) -> str:
+    return "support hours" if ladder.get("counts") == "support" else "elapsed time"
 
 
 def _rounds(ladder: Entry) -> str:

@@ -10,21 +10,10 @@ from sla_timer.changes.words import duration, listed
 EVERYBODY = "every tier"
 
 
-def promise_changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[str]:
-    """Severity by severity; the promises are the same for every tier."""
-    old, new = _promises(before), _promises(after)
-    for severity in sorted(old.keys() | new.keys()):
-        was, now = old.get(severity), new.get(severity)
-        if was != now:
-            yield f"Severity {severity}, {EVERYBODY}: {_said(now)} instead of {_said(was, than=now)}."
-    warnings: dict[tuple[str, str], list[str]] = defaultdict(list)
-    warned, warns = _warnings(before), _warnings(after)
-    for severity in sorted(old.keys() & new.keys()):
-        if warned[severity] != warns[severity]:
-            warnings[warned[severity], warns[severity]].append(severity)
-    for (before_it, after_it), severities in warnings.items():
-        one = "Severity" if len(severities) == 1 else "Severities"
-        yield f"{one} {listed(severities)}, {EVERYBODY}: {after_it} instead of {before_it}."
+ANSWER = ("response", "objective")
+"""One promise in two forms: a severity has either."""
+
+OWED = {"next-reply": "the next reply", "update": "an update", "resolution": "a resolution"}
 
 
 class Promise(NamedTuple):
@@ -35,29 +24,71 @@ class Promise(NamedTuple):
     seconds: int
 
 
-def _promises(resolved: Mapping[str, Any]) -> dict[str, Promise]:
+Owed = tuple[str, str]
+"""A severity, and what is owed at it: an answer (in either form) has no name."""
+
+
+def promise_changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[str]:
+    """Severity by severity; the promises are the same for every tier."""
+    old, new = _promises(before), _promises(after)
+    for severity, owed in sorted(old.keys() | new.keys()):
+        was, now = old.get((severity, owed)), new.get((severity, owed))
+        if was != now:
+            yield f"Severity {severity}, {EVERYBODY}: {_said(now, owed)} instead of {_said(was, owed, than=now)}."
+    warnings: dict[tuple[str, str, str], list[str]] = defaultdict(list)
+    warned, warns = _warnings(before), _warnings(after)
+    for severity, owed in sorted(old.keys() & new.keys()):
+        if warned[severity, owed] != warns[severity, owed]:
+            warnings[owed, warned[severity, owed], warns[severity, owed]].append(severity)
+    for (owed, before_it, after_it), severities in warnings.items():
+        one = "Severity" if len(severities) == 1 else "Severities"
+        about = f" for {OWED[owed]}" if owed else ""
+        yield f"{one} {listed(severities)}, {EVERYBODY}: {after_it} instead of {before_it}{about}."
+    yield from _pauses(before, after)
+
+
+def _pauses(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[str]:
+    """What new promises do is said too; promises that are gone do nothing any more."""
+    for owed in sorted({_owed(metric) for metric in after["metrics"]}):
+        was, now = _paused(before, owed), _paused(after, owed)
+        if was != now:
+            clock = f"the clock for {OWED.get(owed, 'an answer')}"
+            yield f"While a ticket waits for its requester, {clock} " + ("stands still." if now else "runs on.")
+
+
+def _paused(resolved: Mapping[str, Any], owed: str) -> bool:
+    return any(entry.get("pauses") for metric, entry in resolved["metrics"].items() if _owed(metric) == owed)
+
+
+def _owed(metric: str) -> str:
+    return "" if metric in ANSWER else metric
+
+
+def _promises(resolved: Mapping[str, Any]) -> dict[Owed, Promise]:
     return {
-        severity: Promise(metric, entry["counts"], seconds)
+        (severity, _owed(metric)): Promise(metric, entry["counts"], seconds)
         for metric, entry in resolved["metrics"].items()
         for severity, seconds in entry["targets"].items()
     }
 
 
-def _said(promise: Promise | None, than: Promise | None = None) -> str:
+def _said(promise: Promise | None, owed: str, than: Promise | None = None) -> str:
     if promise is None:
-        return "no promise"
+        return f"no promise of {OWED[owed]}" if owed else "no promise"
     span = duration(timedelta(seconds=promise.seconds))
     if than and (promise.metric, promise.counts) == (than.metric, than.counts):
         return span
     counted = f"{span} of support hours" if promise.counts == "support" else f"{span} elapsed"
-    return f"an objective of {counted} (no SLA)" if promise.metric == "objective" else f"an answer within {counted}"
+    if promise.metric == "objective":
+        return f"an objective of {counted} (no SLA)"
+    return f"{OWED.get(promise.metric, 'an answer')} within {counted}"
 
 
-def _warnings(resolved: Mapping[str, Any]) -> dict[str, str]:
+def _warnings(resolved: Mapping[str, Any]) -> dict[Owed, str]:
     return {
-        severity: f"warnings at {listed([f'{percent} %' for percent in entry['warnings']])}"
+        (severity, _owed(metric)): f"warnings at {listed([f'{percent} %' for percent in entry['warnings']])}"
         if entry["warnings"]
         else "no warnings"
-        for entry in resolved["metrics"].values()
+        for metric, entry in resolved["metrics"].items()
         for severity in entry["targets"]
     }

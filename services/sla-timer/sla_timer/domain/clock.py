@@ -1,106 +1,92 @@
-"""What a fact means for a clock. Whatever was due before the fact has been decided already, by `elapse`."""
+"""What a fact means for a clock that there is. Whatever was due before has been decided already, by `elapse`."""
 
-from typing import Literal
+from datetime import datetime
+from typing import Any, Literal
 
-from sla_timer.domain.commands import AwaitInformation, RecordResponse, StartClock, VoidClock, WithdrawTicket
+from sla_timer.domain.commands import EndClock, Fulfil, RecordResponse, VoidClock, WithdrawTicket
 from sla_timer.domain.course import ZERO, Course
-from sla_timer.domain.events import ClockAwaited, ClockCancelled, ClockStarted, SlaEvent, SlaMet
-from sla_timer.domain.state import Clock, Leg, Missed, Nothing, Running, Situation, Waiting
+from sla_timer.domain.events import AnsweredLate, ClockCancelled, SlaEvent, SlaMet
+from sla_timer.domain.policies import Policies
+from sla_timer.domain.promise import FURTHER
+from sla_timer.domain.state import Breached, Clock, Missed, Paused, Running, Situation, Superseded, Waiting
 
-
-def await_information(command: AwaitInformation, state: Situation) -> list[SlaEvent]:
-    """No clock runs before the information is complete (P12)."""
-    if not isinstance(state, Nothing):
-        return []
-    return [
-        ClockAwaited(
-            ticket_id=command.ticket_id,
-            metric=command.policies.current.promises[command.severity].metric,
-            severity=command.severity,
-            tier=command.tier,
-            calendar=command.calendar,
-        )
-    ]
-
-
-def start_clock(command: StartClock, state: Situation) -> list[SlaEvent]:
-    """The helpdesk has been notified with all required information: now, or at the next opening (P12)."""
-    if not isinstance(state, Nothing | Waiting):
-        return []
-    policy = command.policies.current
-    calendar, promise = policy.calendar_for(command.tier, command.calendar), policy.promises[command.severity]
-    started_at = calendar.next_opening(command.at)
-    first = Leg(since=started_at, consumed=ZERO, calendar=calendar.name, policy=policy.version)
-    course = Course(started_at=started_at, legs=(first,), policies=command.policies)
-    due_at = course.due(promise)
-    return [
-        ClockStarted(
-            ticket_id=command.ticket_id,
-            metric=promise.metric,
-            severity=command.severity,
-            tier=command.tier,
-            calendar=calendar.name,
-            received_at=command.at,
-            started_at=started_at,
-            target=promise.target,
-            due_at=due_at,
-            warnings=course.warnings(promise, command.at),
-            versions=policy.versions(calendar),
-            known_until=course.known_until(due_at),
-        )
-    ]
+Cause = Literal["incomplete", "severity", "withdrawn", "merged", "closed"]
 
 
 def void_clock(command: VoidClock, state: Situation) -> list[SlaEvent]:
     """Found incomplete: the clock is void and will start anew. A breach stays on record, and no second one comes."""
     match state:
-        case Running(clock) | Missed(clock):
-            return [cancelled(clock, "incomplete")]
+        case Running(clock) | Paused(clock) | Missed(clock) | Superseded(clock):
+            return [cancelled(clock, "incomplete", command.at)]
         case _:
             return []
 
 
 def record_response(command: RecordResponse, state: Situation) -> list[SlaEvent]:
-    """Answered: in time if the deadline has not passed, and before any clock started in no time at all."""
+    """The first answer; before any clock has started, in no time at all."""
+    if not isinstance(state, Waiting):
+        return fulfil(command, state)
+    policy = command.policies.current
+    return [
+        SlaMet(
+            ticket_id=command.ticket_id,
+            metric=policy.promises[command.severity].metric,
+            responded_at=command.at,
+            due_at=None,
+            elapsed=ZERO,
+            versions=policy.versions(policy.calendar_for(command.tier, command.calendar)),
+        )
+    ]
+
+
+def fulfil(command: Fulfil | RecordResponse, state: Situation) -> list[SlaEvent]:
+    """Kept, if the deadline has not passed.
+
+    Late, that changes nothing; but it is on record, for whoever asks how late, or what another promise had made of it.
+    """
     match state:
         case Running(clock) | Missed(clock) if command.at < clock.due_at:
-            promise = command.policies[clock.versions.policy].promises[clock.severity]
-            course = Course(started_at=clock.started_at, legs=clock.course, policies=command.policies)
-            return [
-                SlaMet(
-                    ticket_id=clock.ticket_id,
-                    metric=clock.metric,
-                    responded_at=command.at,
-                    due_at=clock.due_at,
-                    elapsed=course.elapsed(promise, command.at),
-                    versions=clock.versions,
-                )
-            ]
-        case Waiting():
-            policy = command.policies.current
-            return [
-                SlaMet(
-                    ticket_id=command.ticket_id,
-                    metric=policy.promises[command.severity].metric,
-                    responded_at=command.at,
-                    due_at=None,
-                    elapsed=ZERO,
-                    versions=policy.versions(policy.calendar_for(command.tier, command.calendar)),
-                )
-            ]
+            return [SlaMet(due_at=clock.due_at, **_done(clock, command.at, command.policies))]
+        case Paused(clock):
+            return [SlaMet(due_at=None, **_done(clock, command.at, command.policies))]
+        case Breached(clock, answered=False) | Missed(clock):
+            return [AnsweredLate(due_at=clock.due_at, **_done(clock, command.at, command.policies))]
+        case Superseded(clock):
+            return [cancelled(clock, "closed", command.at)]
         case _:
             return []
 
 
 def withdraw(command: WithdrawTicket, state: Situation) -> list[SlaEvent]:
     """The requester closed it without needing an answer."""
+    return end_clock(EndClock(at=command.at, cause="withdrawn"), state)
+
+
+def end_clock(command: EndClock, state: Situation) -> list[SlaEvent]:
+    """Nothing is owed any more. A breach stays on record; what is owed beyond a first answer is then owed no longer."""
     match state:
-        case Running(clock) | Missed(clock):
-            return [cancelled(clock, "withdrawn")]
+        case Running(clock) | Paused(clock) | Missed(clock) | Superseded(clock):
+            return [cancelled(clock, command.cause, command.at)]
+        case Breached(clock, answered=False) if clock.metric in FURTHER:
+            return [cancelled(clock, command.cause, command.at)]
         case _:
             return []
 
 
-def cancelled(clock: Clock, cause: Literal["incomplete", "severity", "withdrawn"]) -> ClockCancelled:
+def cancelled(clock: Clock, cause: Cause, at: datetime) -> ClockCancelled:
     """The promise is void."""
-    return ClockCancelled(ticket_id=clock.ticket_id, metric=clock.metric, cause=cause, versions=clock.versions)
+    return ClockCancelled(
+        ticket_id=clock.ticket_id, metric=clock.metric, cause=cause, versions=clock.versions, changed_at=at
+    )
+
+
+def _done(clock: Clock, at: datetime, policies: Policies) -> dict[str, Any]:
+    promise = policies.promise_of(clock)
+    assert promise, "a clock runs only where something is promised"
+    return {
+        "ticket_id": clock.ticket_id,
+        "metric": clock.metric,
+        "responded_at": at,
+        "elapsed": Course.of(clock, policies).elapsed(promise, at),
+        "versions": clock.versions,
+    }

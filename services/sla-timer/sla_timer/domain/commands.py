@@ -8,8 +8,10 @@ from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
+from contracts.later import Later
 from contracts.tickets import Severity, Tier
 from sla_timer.domain.policies import Policies
+from sla_timer.domain.promise import Kind
 
 Evidence = Literal["settled", "grace", "parked"]
 
@@ -24,11 +26,17 @@ class AwaitInformation:
     tier: Tier
     calendar: str | None
     policies: Policies = field(repr=False)
+    kind: Kind = "response"
+    number: str | None = None
+    account_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StartClock:
-    """All required information is there (P12)."""
+    """Something is owed from now on: an answer and a resolution when all required information is there (P12).
+
+    `paused`: the ticket waits for its requester. A clock that was awaited knows its number and account already.
+    """
 
     at: datetime
     ticket_id: UUID
@@ -36,6 +44,10 @@ class StartClock:
     tier: Tier
     calendar: str | None
     policies: Policies = field(repr=False)
+    kind: Kind = "response"
+    paused: bool = False
+    number: str | None = None
+    account_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +97,14 @@ class RecordResponse:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Fulfil:
+    """What was owed has been done: the requester has a reply, an update or a resolution."""
+
+    at: datetime
+    policies: Policies = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WithdrawTicket:
     """The requester no longer needs an answer."""
 
@@ -92,13 +112,55 @@ class WithdrawTicket:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class EndClock:
+    """Nothing is owed here any more: the ticket is closed, or goes on in another one."""
+
+    at: datetime
+    cause: Literal["withdrawn", "closed", "merged"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PauseClock:
+    """The ticket waits for its requester (P24)."""
+
+    at: datetime
+    policies: Policies = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResumeClock:
+    """The requester has written, or said what was asked."""
+
+    at: datetime
+    policies: Policies = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReopenClock:
+    """The ticket was taken up again."""
+
+    at: datetime
+    policies: Policies = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AbsorbClock:
+    """Another ticket, complete at `received_at`, goes on in this one."""
+
+    at: datetime
+    received_at: datetime
+    policies: Policies = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SetAlarm:
-    """Another service wants to be told when it is `due_at`."""
+    """Another service wants to be told at an instant, or `later` in terms of a calendar that `policies` know."""
 
     at: datetime
     ticket_id: UUID
     alarm: str
-    due_at: datetime
+    due: datetime | Later
+    policies: Policies = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,15 +174,15 @@ class CancelAlarm:
 class Ring:
     """Time has passed for this stream up to `at`: the settled edge, or the wall clock if `evidence` says so.
 
-    `kind` and `generation` are those of the timer that rings; one that was set otherwise since is stale. `now`: the
-    wall clock, if the timer may ring late.
+    `kind` and `generation` are those of the timer that rings; one that was set otherwise since is stale. `until`: up
+    to which instant a verdict would be as well founded, if the timer rings late.
     """
 
     at: datetime
     kind: str
     generation: int
     evidence: Evidence = "settled"
-    now: datetime | None = None
+    until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,7 +205,13 @@ ClockCommand = (
     | ChangeEntitlement
     | MigrateClock
     | RecordResponse
+    | Fulfil
     | WithdrawTicket
+    | EndClock
+    | PauseClock
+    | ResumeClock
+    | ReopenClock
+    | AbsorbClock
 )
 AlarmCommand = SetAlarm | CancelAlarm
 Command = ClockCommand | AlarmCommand | Ring | PublishPolicy

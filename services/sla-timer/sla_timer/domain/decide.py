@@ -6,21 +6,27 @@ from typing import Any
 from contracts.replacing import replace
 from sla_timer.domain.alarm import cancel_alarm, set_alarm
 from sla_timer.domain.clock import (
-    await_information,
+    end_clock,
+    fulfil,
     record_response,
-    start_clock,
     void_clock,
     withdraw,
 )
+from sla_timer.domain.clocks import generation_of
 from sla_timer.domain.commands import (
     AwaitInformation,
     CancelAlarm,
     ChangeEntitlement,
     ChangeSeverity,
     Command,
+    EndClock,
+    Fulfil,
     MigrateClock,
+    PauseClock,
     PublishPolicy,
     RecordResponse,
+    ReopenClock,
+    ResumeClock,
     Ring,
     SetAlarm,
     StartClock,
@@ -29,9 +35,11 @@ from sla_timer.domain.commands import (
 )
 from sla_timer.domain.elapse import elapse, rung
 from sla_timer.domain.events import PolicyPublished, SlaEvent
-from sla_timer.domain.evolve import fold, generation_of
+from sla_timer.domain.evolve import fold
 from sla_timer.domain.late import reconsidered
+from sla_timer.domain.pausing import pause, reopen, resume
 from sla_timer.domain.reassess import change_entitlement, change_severity, migrate
+from sla_timer.domain.starting import await_information, start_clock
 from sla_timer.domain.state import Breached, InForce, Running, Situation
 
 
@@ -49,7 +57,7 @@ def decide(command: Command, state: Situation) -> list[SlaEvent]:
             return _passing(command, state)
         case _, Breached(clock) if command.at < (owed_until := max(clock.due_at, clock.course[-1].since)):
             # A migration may have put the deadline before itself, and comes in no order with the ticket's facts.
-            return reconsidered(command, state, _passing(command, Running(replace(clock, due_at=owed_until))))
+            return reconsidered(state, _passing(command, Running(replace(clock, due_at=owed_until))))
         case _:
             return _passing(command, state)
 
@@ -83,7 +91,12 @@ HANDLERS: dict[type[Any], Callable[[Any, Situation], list[SlaEvent]]] = {
     ChangeEntitlement: change_entitlement,
     MigrateClock: migrate,
     RecordResponse: record_response,
+    Fulfil: fulfil,
     WithdrawTicket: withdraw,
+    EndClock: end_clock,
+    PauseClock: pause,
+    ResumeClock: resume,
+    ReopenClock: reopen,
     SetAlarm: set_alarm,
     CancelAlarm: cancel_alarm,
 }

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from sla_timer.domain.clocks import generation_of
 from sla_timer.domain.commands import Evidence, Ring
 from sla_timer.domain.events import AlarmRang, ObjectiveMissed, SlaBreached, SlaEvent, SlaWarning
-from sla_timer.domain.evolve import generation_of
 from sla_timer.domain.state import AlarmPending, Clock, Running, Situation
 
 Cause = Literal["deadline", "reclassified"]
@@ -30,7 +30,7 @@ def timers(state: Situation) -> tuple[Due, ...]:
     match state:
         case Running(clock):
             warnings = (Due(f"warning-{to.percent}", to.at, clock.generation) for to in clock.warnings)
-            last = "deadline" if clock.metric == "response" else "objective"
+            last = "objective" if clock.metric == "objective" else "deadline"
             return (*warnings, Due(last, clock.due_at, clock.generation))
         case AlarmPending(due_at=due_at, generation=generation):
             return (Due("alarm", due_at, generation),)
@@ -43,8 +43,8 @@ def elapse(state: Situation, until: datetime, evidence: Evidence = "settled") ->
     match state:
         case Running(clock):
             return [*_warnings(clock, until), *_verdict(clock, until, evidence)]
-        case AlarmPending(ticket_id=ticket_id, alarm=alarm, due_at=due_at) if due_at <= until:
-            return [AlarmRang(ticket_id=ticket_id, alarm=alarm, due_at=due_at)]
+        case AlarmPending(ticket_id=ticket_id, alarm=alarm, due_at=due_at, later=later) if due_at <= until:
+            return [AlarmRang(ticket_id=ticket_id, alarm=alarm, due_at=due_at, later=later)]
         case _:
             return []
 
@@ -53,7 +53,7 @@ def rung(state: Situation, ring: Ring) -> list[SlaEvent]:
     """What a timer brings about: all that is due by then, but for warnings once the deadline has overtaken them."""
     due = elapse(state, ring.at, ring.evidence)
     match state:
-        case Running(clock) if clock.due_at <= (ring.now or ring.at):
+        case Running(clock) if clock.due_at <= (ring.until or ring.at):
             return [event for event in due if not isinstance(event, SlaWarning)]
         case _:
             return due
@@ -95,7 +95,7 @@ def _verdict(clock: Clock, until: datetime, evidence: Evidence) -> list[SlaEvent
 
 
 def verdict(clock: Clock, cause: Cause, at: datetime, evidence: Evidence = "settled") -> list[SlaEvent]:
-    """Unanswered at `at`, and the deadline has passed: a breach, or an objective missed."""
+    """Not kept by `at`, and the deadline has passed: a breach, or an objective missed."""
     if clock.metric == "objective":
         return [
             ObjectiveMissed(
@@ -112,5 +112,7 @@ def verdict(clock: Clock, cause: Cause, at: datetime, evidence: Evidence = "sett
             due_at=clock.due_at,
             breached_at=at,
             versions=clock.versions,
+            number=clock.number,
+            calendar=clock.calendar,
         )
     ]

@@ -1,18 +1,23 @@
 """What the facts add up to. Never fails: a fact has already happened, and one that doesn't fit changes nothing."""
 
 from collections.abc import Iterable
-from datetime import timedelta
 
 from contracts.replacing import replace
+from sla_timer.domain.clocks import generation_of, rescheduled, started, unowed
 from sla_timer.domain.events import (
     AlarmCancelled,
+    AlarmEvent,
     AlarmRang,
     AlarmSet,
+    AnsweredLate,
     BreachRetracted,
     ClockAwaited,
     ClockCancelled,
+    ClockPaused,
     ClockRescheduled,
+    ClockResumed,
     ClockStarted,
+    ClockUnowed,
     ObjectiveMissed,
     PolicyPublished,
     SlaBreached,
@@ -20,16 +25,17 @@ from sla_timer.domain.events import (
     SlaMet,
     SlaWarning,
 )
+from sla_timer.domain.legs import going_on, standing_still
 from sla_timer.domain.state import (
     AlarmOver,
     AlarmPending,
     Breached,
     Cancelled,
-    Clock,
     InForce,
-    Leg,
+    Late,
     Met,
     Missed,
+    Paused,
     Running,
     Situation,
     Superseded,
@@ -39,22 +45,36 @@ from sla_timer.domain.state import (
 
 def evolve(state: Situation, event: SlaEvent) -> Situation:
     """The situation after an event."""
+    match event:
+        case ClockAwaited(metric=metric, number=number, account_id=account_id):
+            return Waiting(metric=metric, number=number, account_id=account_id)
+        case ClockStarted():
+            return Running(started(event, state))
+        case ClockUnowed():
+            return Superseded(unowed(event, state))
+        case ClockPaused() | ClockResumed():
+            return _standing_or_going(event, state)
+        case ClockCancelled():
+            return _cancelled(event, state)
+        case AlarmSet() | AlarmCancelled() | AlarmRang():
+            return _alarm(event, state)
+        case PolicyPublished(version=version):
+            return InForce(version)
+        case _:
+            return _judged(event, state)
+
+
+def _judged(event: SlaEvent, state: Situation) -> Situation:
     match event, state:
-        case ClockAwaited(), _:
-            return Waiting()
-        case ClockStarted(), _:
-            return Running(_started(event, state))
         case ClockRescheduled(), Running() | Missed() | Breached():
-            return replace(state, clock=_rescheduled(event, state.clock))
-        case ClockCancelled(cause="severity"), Running(clock) | Missed(clock):
-            return Superseded(clock)
-        case ClockCancelled(cause="incomplete"), Running(clock) | Missed(clock):
-            return Waiting(clock.generation)
-        case ClockCancelled(), Running() | Missed():
-            return Cancelled()
+            return replace(state, clock=rescheduled(event, state.clock))
+        case ClockRescheduled(), Paused(clock):
+            return Running(rescheduled(event, clock))
         case SlaWarning(percent=percent), Running(clock):
             return Running(replace(clock, warnings=tuple(to for to in clock.warnings if to.percent != percent)))
-        case SlaMet(), Running() | Missed() | Waiting():
+        case SlaMet(responded_at=at), Running(clock) | Paused(clock) | Missed(clock):
+            return Met(clock, at)
+        case SlaMet(), Waiting():
             return Met()
         case SlaBreached(breached_at=breached_at), Running(clock):
             return Breached(clock, breached_at)
@@ -62,13 +82,60 @@ def evolve(state: Situation, event: SlaEvent) -> Situation:
             return Running(replace(clock, generation=clock.generation + 1))
         case ObjectiveMissed(), Running(clock):
             return Missed(clock)
+        case AnsweredLate(), Breached():
+            return replace(state, answered=True)
+        case AnsweredLate(), Missed():
+            return Late()
+        case _:
+            return state
+
+
+def _standing_or_going(event: ClockPaused | ClockResumed, state: Situation) -> Situation:
+    match event, state:
+        case ClockPaused(paused_at=at, consumed=consumed), Running(clock):
+            return Paused(standing_still(clock, at, consumed))
+        case ClockPaused(paused_at=at, consumed=consumed), Missed(clock) | Superseded(clock):
+            return replace(state, clock=standing_still(clock, at, consumed))
+        case ClockResumed(), Met(clock, since) | Cancelled(clock, since) if clock and since:
+            return _resumed(event, Superseded(standing_still(clock, since, event.consumed)))
+        case ClockResumed(), Paused() | Missed() | Superseded():
+            return _resumed(event, state)
+        case _:
+            return state
+
+
+def _resumed(event: ClockResumed, state: Paused | Missed | Superseded) -> Situation:
+    clock = going_on(state.clock, event.resumed_at)
+    if event.due_at is None:
+        return replace(state, clock=clock)
+    return Running(replace(clock, due_at=event.due_at, warnings=event.warnings, generation=clock.generation + 1))
+
+
+def _cancelled(event: ClockCancelled, state: Situation) -> Situation:
+    match event.cause, state:
+        case "severity", Running(clock) | Paused(clock) | Missed(clock):
+            return Superseded(clock)
+        case "incomplete", Running(clock) | Paused(clock) | Missed(clock) | Superseded(clock):
+            return Waiting(clock.generation, clock.metric, clock.number, clock.account_id)
+        case "merged", Running() | Paused() | Missed() | Superseded():
+            return Cancelled()
+        case _, Running(clock) | Paused(clock) | Missed(clock) | Superseded(clock):
+            return Cancelled(clock, event.changed_at)
+        case _, Breached():
+            return replace(state, answered=True)
+        case _:
+            return state
+
+
+def _alarm(event: AlarmEvent, state: Situation) -> Situation:
+    match event, state:
         case AlarmSet(ticket_id=ticket_id, alarm=alarm, due_at=due_at), _:
             generation = generation_of(state) + 1
-            return AlarmPending(ticket_id=ticket_id, alarm=alarm, due_at=due_at, generation=generation)
-        case AlarmCancelled() | AlarmRang(), AlarmPending(alarm=alarm, due_at=due_at, generation=generation):
+            return AlarmPending(
+                ticket_id=ticket_id, alarm=alarm, due_at=due_at, generation=generation, later=event.later
+            )
+        case _, AlarmPending(alarm=alarm, due_at=due_at, generation=generation):
             return AlarmOver(alarm=alarm, due_at=due_at, generation=generation)
-        case PolicyPublished(version=version), _:
-            return InForce(version)
         case _:
             return state
 
@@ -78,49 +145,3 @@ def fold(state: Situation, events: Iterable[SlaEvent]) -> Situation:
     for event in events:
         state = evolve(state, event)
     return state
-
-
-def generation_of(state: Situation) -> int:
-    """How often this stream has set its timers."""
-    match state:
-        case Running(clock) | Superseded(clock) | Missed(clock) | Breached(clock):
-            return clock.generation
-        case Waiting(generation) | AlarmPending(generation=generation) | AlarmOver(generation=generation):
-            return generation
-        case _:
-            return 0
-
-
-def _started(event: ClockStarted, state: Situation) -> Clock:
-    first = Leg(since=event.started_at, consumed=timedelta(0), calendar=event.calendar, policy=event.versions.policy)
-    return Clock(
-        ticket_id=event.ticket_id,
-        metric=event.metric,
-        severity=event.severity,
-        tier=event.tier,
-        received_at=event.received_at,
-        started_at=event.started_at,
-        course=state.clock.course if isinstance(state, Superseded) else (first,),
-        target=event.target,
-        due_at=event.due_at,
-        warnings=event.warnings,
-        versions=event.versions,
-        generation=generation_of(state) + 1,
-    )
-
-
-def _rescheduled(event: ClockRescheduled, clock: Clock) -> Clock:
-    kept = tuple(leg for leg in clock.course if event.started_at <= leg.since < event.counted_from)
-    leg = Leg(since=event.counted_from, consumed=event.consumed, calendar=event.calendar, policy=event.versions.policy)
-    return replace(
-        clock,
-        severity=event.severity,
-        tier=event.tier,
-        started_at=event.started_at,
-        course=(*kept, leg),
-        target=event.target,
-        due_at=event.due_at,
-        warnings=event.warnings,
-        versions=event.versions,
-        generation=clock.generation + 1,
-    )

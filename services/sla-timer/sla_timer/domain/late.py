@@ -4,33 +4,36 @@ What counts is when intake recorded a fact, never when it got here. So the fact 
 announced; if there is no breach then, the announced one is retracted first.
 """
 
-from sla_timer.domain.commands import ClockCommand, RecordResponse
-from sla_timer.domain.events import BreachRetracted, ClockRescheduled, SlaEvent, SlaWarning
+from sla_timer.domain.events import BreachRetracted, ClockRescheduled, SlaEvent, SlaMet, SlaWarning
 from sla_timer.domain.evolve import fold
-from sla_timer.domain.state import Breached, Running
+from sla_timer.domain.state import Breached, Clock, Running, Situation
 
 
-def reconsidered(command: ClockCommand, state: Breached, otherwise: list[SlaEvent]) -> list[SlaEvent]:
+def reconsidered(state: Breached, otherwise: list[SlaEvent]) -> list[SlaEvent]:
     """What follows after all. `otherwise`: what would have, had the clock still been running.
 
     A change that leaves the deadline where it was or earlier is kept on record, and the breach stands. Warnings of a
     time long past help nobody.
     """
     clock = state.clock
-    match fold(Running(clock), otherwise):
-        case Breached():
-            stands = True
-        case Running(after):
-            stands = after.metric == clock.metric and after.due_at <= clock.due_at
-        case _:
-            stands = False
-    if stands:
+    kept = any(isinstance(event, SlaMet) for event in otherwise)
+    if not kept and _stands(clock, fold(Running(clock), otherwise)):
         return [event for event in otherwise if isinstance(event, ClockRescheduled)]
     retracted = BreachRetracted(
         ticket_id=clock.ticket_id,
         metric=clock.metric,
-        cause="answered-in-time" if isinstance(command, RecordResponse) else "clock-changed",
+        cause="answered-in-time" if kept else "clock-changed",
         breached_at=state.breached_at,
         versions=clock.versions,
     )
     return [retracted, *(event for event in otherwise if not isinstance(event, SlaWarning))]
+
+
+def _stands(clock: Clock, after: Situation) -> bool:
+    match after:
+        case Breached():
+            return True
+        case Running(changed):
+            return changed.metric == clock.metric and changed.due_at <= clock.due_at
+        case _:
+            return False

@@ -5,7 +5,9 @@ from dataclasses import dataclass, field
 
 from contracts.sla import PolicyPublished
 from sla_timer.domain.policy import Policy
+from sla_timer.domain.promise import Kind, Promise, kind_of
 from sla_timer.domain.refusals import UnknownPolicy
+from sla_timer.domain.state import Clock
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +27,20 @@ class Policies:
             for calendar in policy.calendars.values()
         }
         return Policies({**self.versions, event.version: Policy.of(event, compiled)}, event.version)
+
+    @property
+    def further(self) -> frozenset[Kind]:
+        """What any version promises beyond a first answer."""
+        return frozenset(kind for policy in self.versions.values() for kind in policy.further)
+
+    @property
+    def pausing(self) -> frozenset[Kind]:
+        """The clocks that any version lets stand still while a ticket waits for its requester (P24)."""
+        return frozenset(kind for policy in self.versions.values() for kind in policy.kinds if policy.pauses(kind))
+
+    def promise_of(self, clock: Clock) -> Promise | None:
+        """What is promised where that clock runs, by the version that it follows. Raises UnknownPolicy."""
+        return self[clock.versions.policy].promise(kind_of(clock.metric), clock.severity)
 
     @property
     def current(self) -> Policy:

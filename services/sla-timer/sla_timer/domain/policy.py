@@ -4,14 +4,15 @@ The resolved form is JSON, and the version is a hash over it:
 
     {"name": …, "tzdata": "2026f", "holidays": "0.109",
      "metrics": {"response": {"counts": "support", "targets": {"1": seconds, …}, "warnings": [50, 75, 90]},
-                 "objective": {"counts": "elapsed", "targets": {"4": seconds}, "warnings": []}},
+                 "objective": {"counts": "elapsed", "targets": {"4": seconds}, "warnings": []},
+                 "resolution": {…, "pauses": ["waiting-for-requester"]}},
      "tiers": {"enlist": "<calendar>", …},
      "calendars": {"<calendar>": {"version": …, "zone": "<zone>", "windows": [[day, from, to], …],
                                   "holidays": ["2026-12-25", …], "special": {"2026-12-24": [[from, to], …]},
                                   "known_until": "2040-12-31" | null}, …},
      "zones": {"<zone>": {"offset": seconds, "transitions": [[UTC seconds since 1970, offset in seconds], …]}, …},
      "ladders": {"breach": {"rungs": [{"role": "engineer", "after": seconds since the breach}, …],
-                            "rounds": 1, "every": seconds}},
+                            "rounds": 1, "every": seconds, "counts": "support", if not elapsed}},
      "feedback": {"calendar": "<calendar>", "acknowledge_working_days": 2, "review_days": 7},
      "required": ["product", …]}
 
@@ -21,12 +22,13 @@ Days count from Monday = 0, `from` and `to` are seconds since that day's midnigh
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, Literal, cast
+from typing import Any, Literal
 
 from contracts.escalations import Rung as Role
-from contracts.sla import Metric, PolicyPublished, Versions
+from contracts.sla import PolicyPublished, Versions
 from contracts.tickets import Detail, Severity, Tier
 from sla_timer.domain.calendar import Calendar
+from sla_timer.domain.promise import Kind, Promise, Promises, promises_of
 from sla_timer.domain.refusals import UnknownCalendar
 
 Calendars = Mapping[tuple[str, str], Calendar]
@@ -34,21 +36,8 @@ Calendars = Mapping[tuple[str, str], Calendar]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Promise:
-    """What is owed at a severity: an answer within `target`, counted in support hours or in elapsed time.
-
-    `warnings`: percents of the target, ascending, below 100.
-    """
-
-    metric: Metric
-    target: timedelta
-    counts: Literal["support", "elapsed"]
-    warnings: tuple[int, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Rung:
-    """Who is called, and how long after the breach (elapsed)."""
+    """Who is called, and how long after the breach."""
 
     role: Role
     after: timedelta
@@ -61,6 +50,7 @@ class Ladder:
     rungs: tuple[Rung, ...]
     rounds: int
     every: timedelta
+    counts: Literal["support", "elapsed"] = "elapsed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,7 +70,8 @@ class Policy:
     name: str
     tzdata: str
     holidays: str
-    promises: Mapping[Severity, Promise]
+    promises: Promises
+    further: Mapping[Kind, Promises]
     tiers: Mapping[Tier, str]
     calendars: Mapping[str, Calendar]
     ladders: Mapping[str, Ladder]
@@ -91,12 +82,14 @@ class Policy:
     def of(cls, published: PolicyPublished, compiled: Calendars) -> "Policy":
         """Compile a version; calendars that are `compiled` already, with what they have laid out, are kept."""
         resolved = published.resolved
+        promises = promises_of(resolved["metrics"])
         return cls(
             version=published.version,
             name=published.name,
             tzdata=published.tzdata,
             holidays=published.holidays,
-            promises=_promises(resolved["metrics"]),
+            promises=promises.pop("response"),
+            further=promises,
             tiers=resolved["tiers"],
             calendars={
                 name: compiled.get((name, entry["version"])) or Calendar.of(name, entry, resolved["zones"])
@@ -106,6 +99,23 @@ class Policy:
             feedback=Feedback(**resolved["feedback"]),
             required=tuple(resolved["required"]),
         )
+
+    @property
+    def kinds(self) -> tuple[Kind, ...]:
+        """The kinds of which something is promised."""
+        return ("response", *self.further)
+
+    def promised(self, kind: Kind) -> Promises:
+        """What is promised of a kind, by severity; nothing at severities that aren't there (P25)."""
+        return self.promises if kind == "response" else self.further.get(kind, {})
+
+    def promise(self, kind: Kind, severity: Severity) -> Promise | None:
+        """What is promised of a kind at a severity, if anything is."""
+        return self.promised(kind).get(severity)
+
+    def pauses(self, kind: Kind) -> bool:
+        """Whether clocks of a kind stand still while the ticket waits for its requester (P24)."""
+        return any(promise.pauses for promise in self.promised(kind).values())
 
     def calendar(self, name: str) -> Calendar:
         """The calendar of that name. Raises UnknownCalendar."""
@@ -123,19 +133,11 @@ class Policy:
         return Versions(policy=self.version, calendar=calendar.version, tzdata=self.tzdata)
 
 
-def _promises(metrics: Mapping[str, Any]) -> dict[Severity, Promise]:
-    return {
-        cast(Severity, int(severity)): Promise(
-            metric=cast(Metric, metric),
-            target=timedelta(seconds=seconds),
-            counts=entry["counts"],
-            warnings=tuple(entry["warnings"]),
-        )
-        for metric, entry in metrics.items()
-        for severity, seconds in entry["targets"].items()
-    }
-
-
 def _ladder(entry: Mapping[str, Any]) -> Ladder:
     rungs = tuple(Rung(role=rung["role"], after=timedelta(seconds=rung["after"])) for rung in entry["rungs"])
-    return Ladder(rungs=rungs, rounds=entry["rounds"], every=timedelta(seconds=entry["every"]))
+    return Ladder(
+        rungs=rungs,
+        rounds=entry["rounds"],
+        every=timedelta(seconds=entry["every"]),
+        counts=entry.get("counts", "elapsed"),
+    )

@@ -1,31 +1,40 @@
 """The situations of a clock, an alarm and the policy. A stream is in one of them.
 
-A clock's stream holds the promise of a first answer in either form: the response clock of severities 1 to 3, or the
-objective of severity 4. A change between them is a cancellation and a start in one stream, so that the original
-start, and the support time used up by calendars since replaced, are never lost.
+A response clock's stream holds the promise of a first answer in either form: the response clock of severities 1 to 3,
+or the objective of severity 4. A change between them is a cancellation and a start in one stream, so that the original
+start, and the support time used up by calendars since replaced, are never lost. The same holds for other promises at a
+severity that has none of the kind. Clocks for the next reply and the next update start anew in their stream.
 """
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from contracts.later import Later
 from contracts.sla import Metric, Threshold, Versions
 from contracts.tickets import Severity, Tier
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Leg:
-    """A stretch of a clock's course under one calendar: from `since` on, with `consumed` already used up."""
+    """A stretch of a clock's course under one calendar: from `since` on, with `consumed` already used up.
+
+    Of a `paused` one nothing is used up.
+    """
 
     since: datetime
     consumed: timedelta
     calendar: str
     policy: str
+    paused: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Clock:
-    """A promise and how it is counted. `warnings`: those still to come. `generation`: of the timers set for it."""
+    """A promise and how it is counted. `warnings`: those still to come. `generation`: of the timers set for it.
+
+    Whoever goes by `due_at` and `warnings` knows from the situation that the clock runs.
+    """
 
     ticket_id: UUID
     metric: Metric
@@ -39,6 +48,8 @@ class Clock:
     warnings: tuple[Threshold, ...]
     versions: Versions
     generation: int
+    number: str | None = None
+    account_id: UUID | None = None
 
     @property
     def calendar(self) -> str:
@@ -53,21 +64,31 @@ class Nothing:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """Required information is missing, and no clock runs."""
+    """Required information is missing, and no clock runs. `metric`: of the one that would, at the severity it had."""
 
     generation: int = 0
+    metric: Metric | None = None
+    number: str | None = None
+    account_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Running:
-    """An answer is owed, or hoped for."""
+    """Something is owed, or hoped for."""
+
+    clock: Clock
+
+
+@dataclass(frozen=True, slots=True)
+class Paused:
+    """The ticket waits for its requester: nothing falls due before it goes on."""
 
     clock: Clock
 
 
 @dataclass(frozen=True, slots=True)
 class Superseded:
-    """Cancelled for a change of severity: its successor takes up its course."""
+    """Nothing of the kind is owed at this severity; at another one, a successor takes up the course."""
 
     clock: Clock
 
@@ -85,16 +106,28 @@ class Breached:
 
     clock: Clock
     breached_at: datetime
+    answered: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Met:
-    """Answered in time."""
+    """Kept in time: the promise of `clock`, if it had started, at the instant `since`."""
+
+    clock: Clock | None = None
+    since: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Late:
+    """Answered after the objective had passed: another severity makes no verdict of it any more."""
 
 
 @dataclass(frozen=True, slots=True)
 class Cancelled:
-    """Nothing is owed any more."""
+    """Nothing is owed any more: of `clock`, since an instant, where a reopened ticket may owe it again."""
+
+    clock: Clock | None = None
+    since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,6 +138,7 @@ class AlarmPending:
     alarm: str
     due_at: datetime
     generation: int
+    later: Later | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,6 +158,18 @@ class InForce:
 
 
 Situation = (
-    Nothing | Waiting | Running | Superseded | Missed | Breached | Met | Cancelled | AlarmPending | AlarmOver | InForce
+    Nothing
+    | Waiting
+    | Running
+    | Paused
+    | Superseded
+    | Missed
+    | Breached
+    | Met
+    | Late
+    | Cancelled
+    | AlarmPending
+    | AlarmOver
+    | InForce
 )
 INITIAL: Situation = Nothing()

@@ -12,10 +12,12 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from contracts.tickets import Severity
-from sla_timer.policy_file.problems import Path, PolicyRefused, Problem, plain, problem_at
+from sla_timer.policy_file.problems import ENDLESS, Path, PolicyRefused, Problem, plain, problem_at, size
 from sla_timer.policy_file.resolve import Document, resolve
 from sla_timer.policy_file.shape import PolicyFile
 
+ANSWERS = ("response", "objective")
+"""The forms that the promise of a first answer has: each severity has one."""
 DEFAULT = FilePath(__file__).parent.parent / "policies" / "default.yaml"
 """The vendor's policy, shipped with the service."""
 
@@ -37,8 +39,10 @@ def load(text: str, *, name: str, today: date) -> Document:
     except MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise PolicyRefused(name, [Problem(line, "", f"this is no YAML: {error.problem}")]) from None
-    except YAMLError as error:
+    except (YAMLError, RecursionError) as error:
         raise PolicyRefused(name, [Problem(1, "", f"this is no YAML: {error}")]) from None
+    if size(document) >= ENDLESS:
+        raise PolicyRefused(name, [Problem(1, "", "its aliases repeat one another without end; write them out")])
     data = plain(document)
     problems = [problem_at(document, path, message) for path, message in _disagreements(data)]
     try:
@@ -63,7 +67,7 @@ def _disagreements(data: Any) -> Iterator[tuple[Path, str]]:
             yield (*path, "calendar"), f"there is no calendar {calendar!r}; {_choices(calendar, calendars)}"
     metrics = _mapping(data, "metrics")
     for severity in get_args(Severity):
-        promised = [metric for metric in metrics if severity in _mapping(metrics, metric, "targets")]
+        promised = [metric for metric in ANSWERS if severity in _mapping(metrics, metric, "targets")]
         if metrics and len(promised) != 1:
             said = " and ".join(promised) or "no metric"
             yield ("metrics",), f"severity {severity} has a target in {said}; give it one, in response or objective"

@@ -45,11 +45,7 @@ def resolve(policy: PolicyFile) -> Document:
         "name": policy.name,
         "tzdata": tzdata.IANA_VERSION,
         "holidays": version("holidays"),
-        "metrics": {
-            name: _metric(metric)
-            for name, metric in (("response", policy.metrics.response), ("objective", policy.metrics.objective))
-            if metric
-        },
+        "metrics": {name: _metric(metric) for name, metric in policy.metrics.by_name.items()},
         "tiers": {
             "enlist": policy.tiers.enlist.calendar,
             "patrol": policy.tiers.patrol.calendar,
@@ -88,6 +84,7 @@ def _metric(metric: Metric) -> dict[str, Any]:
         "counts": metric.counts,
         "targets": {str(severity): _seconds(target.within) for severity, target in metric.targets.items()},
         "warnings": list(metric.warnings),
+        **({"pauses": list(metric.pauses)} if metric.pauses else {}),
     }
 
 
@@ -135,6 +132,7 @@ def _ladder(ladder: Ladder) -> dict[str, Any]:
         "rungs": [{"role": rung.role, "after": _seconds(rung.after)} for rung in ladder.rungs],
         "rounds": ladder.rounds,
         "every": _seconds(ladder.every),
+        **({"counts": ladder.counts} if ladder.counts != "elapsed" else {}),
     }
 
 

@@ -21,11 +21,12 @@ class Target(Entry):
 
 
 class Metric(Entry):
-    """What is measured, how it counts, and at which percents of the target it warns."""
+    """What is measured, how it counts, at which percents of the target it warns, and when it stands still (P24)."""
 
     counts: Literal["support", "elapsed"]
     warnings: tuple[Annotated[Count, Field(lt=100)], ...] = ()
     targets: dict[Severity, Target] = Field(json_schema_extra={"propertyNames": {"enum": SEVERITIES}})
+    pauses: tuple[Literal["waiting-for-requester"], ...] = ()
 
     @field_validator("warnings")
     @classmethod
@@ -36,10 +37,25 @@ class Metric(Entry):
 
 
 class Metrics(Entry):
-    """The response clock, and the objective of severities that have no SLA."""
+    """The response clock, and the objective of severities that have no SLA; and what else is promised (P25)."""
 
     response: Metric
     objective: Metric | None = None
+    next_reply: Metric | None = Field(default=None, alias="next-reply")
+    update: Metric | None = None
+    resolution: Metric | None = None
+
+    @model_validator(mode="after")
+    def _one_clock(self) -> Self:
+        if self.objective and self.objective.pauses != self.response.pauses:
+            raise ValueError("response and objective are one clock in two forms; let both pause, or neither")
+        return self
+
+    @property
+    def by_name(self) -> dict[str, Metric]:
+        """Those that the file has."""
+        named = ((field.alias or name, getattr(self, name)) for name, field in type(self).model_fields.items())
+        return {name: metric for name, metric in named if isinstance(metric, Metric)}
 
 
 class TierHours(Entry):
@@ -65,9 +81,13 @@ class Rung(Entry):
 
 
 class Ladder(Entry):
-    """Who is called one after the other, `rounds` times, anew `every` so often (P23)."""
+    """Who is called one after the other, `rounds` times, anew `every` so often (P23).
+
+    Delays count elapsed time, or support hours of the ticket's calendar.
+    """
 
     rungs: tuple[Rung, ...]
+    counts: Literal["support", "elapsed"] = "elapsed"
     rounds: Annotated[Count, Field(le=100)] = 1
     every: PositiveDuration = Field(default=timedelta(days=1), json_schema_extra={"default": "24h"})
 

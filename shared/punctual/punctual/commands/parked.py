@@ -1,9 +1,7 @@
 """parked: records that a service could not understand, and what to do about them."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
-from importlib.metadata import entry_points
+from collections.abc import Awaitable, Callable
 from typing import Annotated, TypeVar
 from uuid import UUID
 
@@ -14,11 +12,8 @@ from rich.table import Table
 from contracts.names import shard_of
 from kit import redrive
 from kit.follow import Follow, Poison
-from kit.kafka import KafkaBus
-from kit.postgres import PostgresStore
-from kit.settings import SettingsError, load
 from kit.wiring import Wired
-from punctual.local.errors import StackUnavailable
+from punctual.wired import wired
 
 group = typer.Typer(
     name="parked",
@@ -84,31 +79,10 @@ def drop(service: Name, identity: Identity) -> None:
 
 def _with(name: str, act: Callable[[Wired, Follow], Awaitable[T]]) -> T:
     async def run() -> T:
-        async with _wired(name) as (wired, follow):
-            return await act(wired, follow)
+        async with wired(name) as found:
+            return await act(found, found.follow)
 
     return asyncio.run(run())
-
-
-@asynccontextmanager
-async def _wired(name: str) -> AsyncIterator[tuple[Wired, Follow]]:
-    published = {point.name: point for point in entry_points(group="punctual.services")}
-    if name not in published:
-        raise typer.BadParameter(f"there is no service {name!r}; there are: {', '.join(sorted(published))}")
-    service = published[name].load()
-    try:
-        common, own = load(name, service.settings)
-    except SettingsError as error:
-        raise StackUnavailable(f"No desk runs here and the settings of {name} are not set:\n{error}") from error
-    store = await PostgresStore.connect(own.database_url, service.topic, size=2)
-    try:
-        bus = KafkaBus(common.kafka, common.topic_prefix)
-        wired = Wired(service, own, store, bus, common.clock(), master_key=common.master_key)
-        async with store.transaction() as tx:
-            await wired.book.load(tx)
-        yield wired, wired.follow
-    finally:
-        await store.close()
 
 
 def register(app: typer.Typer) -> None:

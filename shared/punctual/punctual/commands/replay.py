@@ -25,7 +25,7 @@ from punctual.replay.kafka import Broker, ChainBroken, TopicEndsEarly
 from punctual.replay.timeline import Logs, states, timeline
 from punctual.replay.verify import Tell, Verified, verify
 
-_NUMBER = re.compile(r"P-\d+", re.IGNORECASE)
+_NUMBER = re.compile(r"P-\d+|[A-Z]{2,8}\d{1,18}", re.IGNORECASE)
 
 
 class Origin(StrEnum):
@@ -131,7 +131,7 @@ async def _story(
 ) -> None:
     asked = services if broker else _services("all")
     logs = Logs({} if broker else {one.name: _dsn(one.name) for one in asked}, broker)
-    known = await logs.numbered(asked, ticket) if ticket.startswith("P-") else UUID(ticket)
+    known = await logs.numbered(asked, ticket) if _NUMBER.fullmatch(ticket) else UUID(ticket)
     facts = await timeline(logs, services, known, at) if known else []
     if not facts:
         raise StackUnavailable(f"No event is about {ticket}{f' before {at}' if at else ''}.")

@@ -43,6 +43,27 @@ def _sent(e: notifications.NotificationSent, fact: Fact) -> Line:
     return Line("mail sent", "dim")
 
 
+PROMISED: dict[str, str] = {
+    "response": "an answer is promised",
+    "objective": "an answer is hoped for",
+    "next-reply": "a reply is promised",
+    "update": "an update is promised",
+    "resolution": "a resolution is promised",
+}
+KEPT: dict[str, str] = {
+    "response": "answered",
+    "objective": "answered",
+    "next-reply": "replied",
+    "update": "updated",
+    "resolution": "resolved",
+}
+BROKEN: dict[str, str] = {
+    "response": "no answer",
+    "next-reply": "no reply",
+    "update": "no update",
+    "resolution": "not resolved",
+}
+
 WORDS: dict[type[Any], Callable[[Any, Fact], Line]] = {
     tickets.AccountRegistered: lambda e, f: Line(f"{e.name} is a customer, tier {e.tier.capitalize()}", "dim"),
     tickets.TicketOpened: _opened,
@@ -61,17 +82,25 @@ WORDS: dict[type[Any], Callable[[Any, Fact], Line]] = {
     tickets.EntitlementChanged: lambda e, f: Line(f"the account's tier is now {e.tier.capitalize()}", "magenta"),
     tickets.Resolved: lambda e, f: Line("resolved", "green"),
     tickets.Closed: lambda e, f: Line("closed" if e.cause == "resolved" else "withdrawn by the requester", "green"),
+    tickets.Merged: lambda e, f: Line(f"goes on in {e.into_number}", "green"),
+    tickets.Absorbed: lambda e, f: Line(f"{e.other_number} goes on here", "magenta"),
     tickets.Reopened: lambda e, f: Line("reopened", "yellow"),
     sla.ClockAwaited: lambda e, f: Line("no clock until the information is complete", "dim"),
     sla.ClockStarted: lambda e, f: Line(
-        f"{'an answer is promised' if e.metric == 'response' else 'an answer is hoped for'} by {_left(e.due_at)}",
+        f"{PROMISED[e.metric]} by {_left(e.due_at)}",
         "blue",
     ),
     sla.ClockRescheduled: lambda e, f: Line(f"the deadline is now {_left(e.due_at)}", "blue"),
+    sla.ClockPaused: lambda e, f: Line("the clock stands still: the ticket waits for its requester", "blue"),
+    sla.ClockResumed: lambda e, f: Line(
+        f"the clock goes on, the deadline is now {_left(e.due_at)}" if e.due_at else "the ticket waits no longer",
+        "blue",
+    ),
     sla.ClockCancelled: lambda e, f: Line(f"the clock is void: {e.cause}", "blue"),
     sla.SlaWarning: lambda e, f: Line(f"{e.percent} % of the time is used up", "yellow"),
-    sla.SlaMet: lambda e, f: Line("answered in time", "bold green"),
-    sla.SlaBreached: lambda e, f: Line(f"BREACH: no answer by {_left(e.due_at)}", "bold red"),
+    sla.SlaMet: lambda e, f: Line(f"{KEPT[e.metric]} in time", "bold green"),
+    sla.AnsweredLate: lambda e, f: Line(f"{KEPT[e.metric]} late", "yellow"),
+    sla.SlaBreached: lambda e, f: Line(f"BREACH: {BROKEN[e.metric]} by {_left(e.due_at)}", "bold red"),
     sla.BreachRetracted: lambda e, f: Line(f"the breach is retracted: {e.cause}", "bold yellow"),
     sla.ObjectiveMissed: lambda e, f: Line("the objective is missed", "yellow"),
     escalations.EscalationRaised: lambda e, f: Line(f"escalation calls {_role(e.role)}", "red"),
@@ -84,7 +113,8 @@ WORDS: dict[type[Any], Callable[[Any, Fact], Line]] = {
     feedback.SurveyIssued: lambda e, f: Line("the requester is asked how it was", "dim"),
     feedback.SurveyAnswered: lambda e, f: Line(f"rated {'★' * e.rating}{'☆' * (5 - e.rating)}", "bold yellow"),
 }
-"""What is not here is plumbing: alarms, threads, the policy in each shard, requests of mails about to be sent."""
+"""What is not here is plumbing: alarms, threads, the policy in each shard, requests of mails about to be sent; and
+clocks by which nothing is owed."""
 
 
 class Narrator:

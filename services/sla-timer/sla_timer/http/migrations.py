@@ -1,73 +1,23 @@
-"""What is promised, what became of it, and the act of having running clocks follow another policy."""
+"""The act of having running clocks follow another policy."""
 
 import asyncio
 from dataclasses import replace
-from datetime import datetime, timedelta
-from typing import Annotated, Any
 from uuid import UUID, uuid5
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Request
 from pydantic import BaseModel, ConfigDict, Field
 
 from contracts.refusals import Refusal
-from kit.http import Ask, Asked, Desk, TheDesk, Who
+from kit.http import Ask, Asked, Desk, TheDesk
 from kit.problems import Trouble
 from sla_timer import store
 from sla_timer.domain.commands import MigrateClock
 from sla_timer.domain.policies import Policies
 from sla_timer.domain.react import response_clock
 
-router = APIRouter(prefix="/v1", tags=["clocks"])
+router = APIRouter(prefix="/v1", tags=["policy"])
 
 AT_ONCE = 200
-
-
-class Clock(BaseModel):
-    """A promise as it stands. Durations are support time. Before the information is complete, most is null."""
-
-    ticket_id: UUID
-    metric: str
-    state: str
-    severity: int | None
-    tier: str | None
-    calendar: str | None
-    policy: str | None
-    received_at: datetime | None
-    started_at: datetime | None
-    due_at: datetime | None
-    target: timedelta | None
-    warned: int | None
-    responded_at: datetime | None
-    elapsed: timedelta | None
-    breached_at: datetime | None
-
-
-class Clocks(BaseModel):
-    """Some clocks."""
-
-    items: list[Clock]
-
-
-@router.get("/tickets/{ticket_id}/clocks")
-async def clocks_of(ticket_id: UUID, desk: TheDesk, who: Who) -> Clocks:
-    """All clocks of a ticket."""
-    _staff(who)
-    rows = await desk.store.query(store.OF_TICKET, ticket_id)
-    if not rows:
-        raise Trouble(404, "no-clock", "No clock runs or ran for this ticket.", "Its information may be incomplete.")
-    return Clocks(items=[_clock(row) for row in rows])
-
-
-@router.get("/clocks")
-async def running(
-    desk: TheDesk,
-    who: Who,
-    due_before: Annotated[datetime | None, Query(description="only those due before this instant")] = None,
-    limit: Annotated[int, Query(ge=1, le=500)] = 100,
-) -> Clocks:
-    """The running clocks, the most urgent first."""
-    _staff(who)
-    return Clocks(items=[_clock(row) for row in await desk.store.query(store.RUNNING, due_before, limit)])
 
 
 class Migration(BaseModel):
@@ -129,12 +79,3 @@ async def _migrate(desk: Desk, asked: Asked, ticket_id: UUID, command: MigrateCl
     except Refusal as refused:
         return Stayed(ticket_id=ticket_id, detail=refused.detail)
     return None
-
-
-def _staff(who: Who) -> None:
-    if who.is_customer:
-        raise Trouble(403, "role-not-allowed", "Your role may not do this.", "Ask for the ticket at intake.")
-
-
-def _clock(row: Any) -> Clock:
-    return Clock(**{name: row[name] for name in Clock.model_fields})

@@ -1,0 +1,98 @@
+"""What a clock is after the events that start it, or have it counted otherwise."""
+
+from datetime import timedelta
+
+from contracts.replacing import replace
+from sla_timer.domain.events import ClockRescheduled, ClockStarted, ClockUnowed
+from sla_timer.domain.legs import with_leg
+from sla_timer.domain.state import (
+    AlarmOver,
+    AlarmPending,
+    Breached,
+    Cancelled,
+    Clock,
+    Leg,
+    Met,
+    Missed,
+    Paused,
+    Running,
+    Situation,
+    Superseded,
+    Waiting,
+)
+
+
+def generation_of(state: Situation) -> int:
+    """How often this stream has set its timers."""
+    match state:
+        case Running(clock) | Paused(clock) | Superseded(clock) | Missed(clock) | Breached(clock):
+            return clock.generation
+        case Met(clock) | Cancelled(clock) if clock:
+            return clock.generation
+        case Waiting(generation) | AlarmPending(generation=generation) | AlarmOver(generation=generation):
+            return generation
+        case _:
+            return 0
+
+
+def started(event: ClockStarted, state: Situation) -> Clock:
+    """One that starts, or takes up the course of the one before it."""
+    first = Leg(since=event.started_at, consumed=timedelta(0), calendar=event.calendar, policy=event.versions.policy)
+    return Clock(
+        ticket_id=event.ticket_id,
+        metric=event.metric,
+        severity=event.severity,
+        tier=event.tier,
+        received_at=event.received_at,
+        started_at=event.started_at,
+        course=state.clock.course if isinstance(state, Superseded) else (first,),
+        target=event.target,
+        due_at=event.due_at,
+        warnings=event.warnings,
+        versions=event.versions,
+        generation=generation_of(state) + 1,
+        number=event.number,
+        account_id=event.account_id,
+    )
+
+
+def unowed(event: ClockUnowed, state: Situation) -> Clock:
+    """One by which nothing is owed."""
+    if isinstance(state, Superseded):
+        moved = replace(state.clock, tier=event.tier, started_at=event.started_at, versions=event.versions)
+        return with_leg(moved, event.counted_from, _leg(event))
+    return Clock(
+        ticket_id=event.ticket_id,
+        metric=event.metric,
+        severity=event.severity,
+        tier=event.tier,
+        received_at=event.received_at,
+        started_at=event.started_at,
+        course=(_leg(event),),
+        target=timedelta(0),
+        due_at=event.started_at,
+        warnings=(),
+        versions=event.versions,
+        generation=generation_of(state),
+        number=event.number,
+        account_id=event.account_id,
+    )
+
+
+def _leg(event: ClockRescheduled | ClockUnowed) -> Leg:
+    return Leg(since=event.counted_from, consumed=event.consumed, calendar=event.calendar, policy=event.versions.policy)
+
+
+def rescheduled(event: ClockRescheduled, clock: Clock) -> Clock:
+    """The same under other rules."""
+    moved = replace(clock, started_at=event.started_at)
+    return replace(
+        with_leg(moved, event.counted_from, _leg(event)),
+        severity=event.severity,
+        tier=event.tier,
+        target=event.target,
+        due_at=event.due_at,
+        warnings=event.warnings,
+        versions=event.versions,
+        generation=clock.generation + 1,
+    )

@@ -1,0 +1,82 @@
+"""A clock said anew: the events of one that is counted otherwise from now on. Its last leg runs."""
+
+from datetime import datetime
+from typing import Literal
+
+from sla_timer.domain.course import Course
+from sla_timer.domain.events import ClockRescheduled, ClockStarted, ClockUnowed
+from sla_timer.domain.policies import Policies
+from sla_timer.domain.promise import Promise
+from sla_timer.domain.state import Clock
+
+
+def rescheduled(
+    clock: Clock,
+    cause: Literal["severity", "entitlement", "policy"],
+    promise: Promise,
+    at: datetime,
+    policies: Policies,
+) -> ClockRescheduled:
+    """Same clock, other deadline."""
+    course = Course.of(clock, policies)
+    leg, due_at = clock.course[-1], course.due(promise)
+    return ClockRescheduled(
+        ticket_id=clock.ticket_id,
+        metric=clock.metric,
+        cause=cause,
+        severity=clock.severity,
+        tier=clock.tier,
+        calendar=leg.calendar,
+        started_at=clock.started_at,
+        counted_from=leg.since,
+        consumed=leg.consumed,
+        target=promise.target,
+        due_at=due_at,
+        warnings=course.warnings(promise, at),
+        versions=clock.versions,
+        known_until=course.known_until(due_at),
+        changed_at=at,
+    )
+
+
+def unowed(clock: Clock, at: datetime) -> ClockUnowed:
+    """How far it would have come."""
+    leg = clock.course[-1]
+    return ClockUnowed(
+        ticket_id=clock.ticket_id,
+        metric=clock.metric,
+        severity=clock.severity,
+        tier=clock.tier,
+        calendar=leg.calendar,
+        received_at=clock.received_at,
+        started_at=clock.started_at,
+        counted_from=leg.since,
+        consumed=leg.consumed,
+        versions=clock.versions,
+        number=clock.number,
+        account_id=clock.account_id,
+        changed_at=at,
+    )
+
+
+def restarted(clock: Clock, promise: Promise, at: datetime, policies: Policies) -> ClockStarted:
+    """Another promise takes up the course."""
+    course = Course.of(clock, policies)
+    due_at = course.due(promise)
+    return ClockStarted(
+        ticket_id=clock.ticket_id,
+        metric=promise.metric,
+        severity=clock.severity,
+        tier=clock.tier,
+        calendar=clock.calendar,
+        received_at=clock.received_at,
+        started_at=clock.started_at,
+        target=promise.target,
+        due_at=due_at,
+        warnings=course.warnings(promise, at),
+        versions=clock.versions,
+        known_until=course.known_until(due_at),
+        number=clock.number,
+        account_id=clock.account_id,
+        changed_at=at,
+    )

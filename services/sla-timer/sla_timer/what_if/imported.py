@@ -1,0 +1,44 @@
+"""Verdicts on history brought in from elsewhere, for whoever reports it. Published as `punctual.judges`.
+
+Nobody reacts to an imported fact, so no clock of sla-timer's log ever tells of it. What its clock came to is worked out
+when somebody asks: as if each fact had been recorded when it occurred.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from datetime import date, datetime
+from pathlib import Path
+
+from msgspec import structs
+
+from contracts.envelope import Fact
+from contracts.sla import PolicyPublished
+from sla_timer.domain import INITIAL, decide, react
+from sla_timer.domain.commands import ClockCommand
+from sla_timer.domain.policies import Policies
+from sla_timer.domain.react import response_clock
+from sla_timer.policy_file import DEFAULT, PolicyRefused, read
+from sla_timer.what_if.verdict import Verdict, verdict_of
+
+Judge = Callable[[Iterable[Fact], datetime], Verdict]
+"""(a ticket's facts in order, an instant) -> what its response clock has come to by then."""
+
+
+def judge_by(policy: Path | str, today: date) -> Judge:
+    """A judge by a policy file, or by one that is shipped with the service, by name. Raises ValueError, saying why."""
+    file = policy if isinstance(policy, Path) else DEFAULT.with_name(f"{policy}.yaml")
+    try:
+        [published] = decide(read(file, today=today).publish(0), INITIAL)
+    except PolicyRefused as refused:
+        raise ValueError(str(refused)) from refused
+    except OSError as error:
+        raise ValueError(f"{file} can't be read: {error.strerror}") from error
+    assert isinstance(published, PolicyPublished)
+    policies = Policies().published(published)
+    return lambda facts, until: verdict_of((one for fact in facts for one in _asked(fact, policies)), until)
+
+
+def _asked(fact: Fact, policies: Policies) -> Iterable[ClockCommand]:
+    live = structs.replace(fact, recorded_at=fact.happened_at, meta=replace(fact.meta, occurred_at=None))
+    stream = response_clock(fact.event.ticket_id)
+    return (command for of, command in react(live, policies) if of == stream and isinstance(command, ClockCommand))

@@ -1,0 +1,99 @@
+"""The facts, recorded in intake's log: each once, however often and from wherever one begins again."""
+
+import asyncio
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from hashlib import blake2b
+from itertools import islice
+from typing import Any
+
+from contracts import codec
+from kit.store import Unavailable
+from kit.wiring import Wired
+from kit.work import Done, Failed, Overtaken, Refused, Result, Reused, Work
+from punctual.servicenow.facts import Happened, history, registered
+from punctual.servicenow.judging import marked
+from punctual.servicenow.rows import Clock, Incident
+
+BATCH = 500
+"""Facts in a transaction: it holds shards that live commands want, so it has to be over soon."""
+TRIES, PAUSE = 10, 1.0
+
+Import = Callable[..., Any]
+"""(by, fact) -> the command by which intake takes history."""
+
+
+class NotRecorded(Exception):
+    """A fact was not taken: which, and why. What was recorded before it stays."""
+
+
+@dataclass(slots=True)
+class Recording:
+    """How many facts were recorded now, and how many had been before."""
+
+    new: int = 0
+    known: int = 0
+
+
+def all_facts(incidents: Iterable[Incident], clock: Clock) -> Iterator[Happened]:
+    """The facts of all incidents, each account before its first ticket. Raises Unreadable."""
+    begun: set[str] = set()
+    for incident in sorted(incidents, key=lambda one: one.at(0, "opened_at", clock)):
+        happened = history(incident, clock)
+        location = incident.rows[0].location
+        if location not in begun:
+            begun.add(location)
+            yield registered(location, happened[0].at)
+        yield from happened
+
+
+async def record(facts: Iterable[Happened], intake: Wired, command: Import) -> Recording:
+    """Record them in order, a batch to a transaction. Raises NotRecorded, Unavailable."""
+    done = Recording()
+    rest = iter(facts)
+    while batch := list(islice(rest, BATCH)):
+        works = [_work(one, command) for one in batch]
+        for one, result in zip(batch, await _performed(works, intake), strict=True):
+            match result:
+                case Done(replayed=True) | Done(facts=()):
+                    done.known += 1
+                case Done():
+                    done.new += 1
+                case _:
+                    raise NotRecorded(f"{one.name}: {_why(result)}")
+    return done
+
+
+async def _performed(works: Sequence[Work], intake: Wired) -> list[Result]:
+    for _ in range(TRIES):
+        try:
+            async with intake.store.transaction() as tx:
+                results = await intake.core.perform(tx, works, intake.clock.now())
+                if not any(isinstance(result, Overtaken) for result in results):
+                    return results
+                raise Unavailable("somebody else changed one of these tickets first")
+        except Unavailable:
+            await asyncio.sleep(PAUSE)  # whether it was written is unknown, and the command ids make that harmless
+    raise Unavailable("the database didn't answer; begin again, and it goes on from here")
+
+
+def _work(one: Happened, command: Import) -> Work:
+    return Work(
+        command_id=one.command_id,
+        stream=one.stream,
+        command=command(by="service", fact=one.event),
+        meta=marked(one.at),
+        request_hash=blake2b(codec.encode(one.event, seal=None), digest_size=16).digest(),
+    )
+
+
+def _why(result: Result) -> str:
+    match result:
+        case Reused():
+            return "it was brought in before, and was another then; the log of another desk has the same numbers"
+        case Refused(error):
+            return f"{error.title()} {error.detail}"
+        case Failed(error):
+            return repr(error)
+        case _:
+            return "it was not taken"

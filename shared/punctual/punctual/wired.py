@@ -1,0 +1,35 @@
+"""A service as a command gets hold of it: wired to its database, without any of its parts running."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from importlib.metadata import entry_points
+
+import typer
+
+from kit.kafka import KafkaBus
+from kit.postgres import PostgresStore
+from kit.settings import SettingsError, load
+from kit.wiring import Wired
+from punctual.local.errors import StackUnavailable
+
+
+@asynccontextmanager
+async def wired(name: str) -> AsyncIterator[Wired]:
+    """A service on the database that the environment names, its policies read. Raises StackUnavailable."""
+    published = {point.name: point for point in entry_points(group="punctual.services")}
+    if name not in published:
+        raise typer.BadParameter(f"there is no service {name!r}; there are: {', '.join(sorted(published))}")
+    service = published[name].load()
+    try:
+        common, own = load(name, service.settings)
+    except SettingsError as error:
+        raise StackUnavailable(f"No desk runs here and the settings of {name} are not set:\n{error}") from error
+    store = await PostgresStore.connect(own.database_url, service.topic, size=2)
+    try:
+        bus = KafkaBus(common.kafka, common.topic_prefix)
+        found = Wired(service, own, store, bus, common.clock(), master_key=common.master_key)
+        async with store.transaction() as tx:
+            await found.book.load(tx)
+        yield found
+    finally:
+        await store.close()
