@@ -1,5 +1,6 @@
 """The same history under other rules: one by one through the core, all at once on arrays, and always the same."""
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -14,6 +15,7 @@ from tests.unit.sla_timer.story import (
     DEFAULT,
     INFORMATION_REQUESTED,
     OFFICE_HOURS,
+    STREAM,
     TICKET,
     History,
     closed,
@@ -28,6 +30,7 @@ from tests.unit.sla_timer.story import (
     responded,
     severity_changed,
     utc,
+    wrote,
 )
 
 from contracts import codec
@@ -49,6 +52,9 @@ from sla_timer.what_if.whole import what_if
 
 WITH_OFFICE = DEFAULT.replace("\nladders:", OFFICE_HOURS + "\nladders:")
 AS_IT_WAS = Policies().published(published(WITH_OFFICE))
+STANDING_STILL = Policies().published(
+    published(re.sub(r"\n    counts:", "\n    pauses: [waiting-for-requester]\n    counts:", WITH_OFFICE))
+)
 STRICT = Policies().published(
     published(
         WITH_OFFICE.replace("within: 1h", "within: 10m")
@@ -76,15 +82,16 @@ ENDINGS: tuple[Literal["answered", "withdrawn"], ...] = ("answered", "withdrawn"
 
 
 def agreed(policy: str, tier: Any, calendar: str) -> str | None:
-    return None if AS_IT_WAS[policy].tiers[tier] == calendar else calendar
+    known = STANDING_STILL if policy == STANDING_STILL.latest else AS_IT_WAS
+    return None if known[policy].tiers[tier] == calendar else calendar
 
 
-def log_of(facts: History, until: datetime = UNTIL) -> list[tuple[datetime, Any]]:
+def log_of(facts: History, until: datetime = UNTIL, policies: Policies = AS_IT_WAS) -> list[tuple[datetime, Any]]:
     """What the clock's log has of it, under the policy as it was. Time passes before each fact, and after the last."""
     state, log = INITIAL, []
     for at, event in [*facts, (until, None)]:
-        commands = react(recorded(at, event), AS_IT_WAS) if event else []
-        for _, command in commands:
+        commands = react(recorded(at, event), policies) if event else []
+        for _, command in (one for one in commands if one[0] == STREAM):
             for made in decide(command, state):
                 state = evolve(state, made)
                 log.append((at, made))
@@ -158,6 +165,28 @@ def test_a_history_is_read_back_from_the_clock_s_log_with_the_instants_of_the_fa
     assert [one.kind for one in found.told] == kinds
     assert [one.at for one in found.told] == [instant(at) for at, _ in facts]
     assert found.number == "P-1042"
+
+
+def test_a_clock_that_stood_still_for_its_requester_does_so_again_where_the_policy_lets_it() -> None:
+    paused, resumed, answered = ny("2026-07-14 10:30"), ny("2026-07-14 13:00"), ny("2026-07-14 13:15")
+    facts = [
+        (TEN, opened(1)),
+        (paused, wrote("staff", awaits_reply=True)),
+        (resumed, wrote("requester")),
+        (answered, responded()),
+    ]
+    found = read_back(log_of(facts, policies=STANDING_STILL))
+    assert found is not None
+    assert [(one.kind, one.at) for one in found.told] == [
+        (kind, instant(at))
+        for kind, at in (("started", TEN), ("paused", paused), ("resumed", resumed), ("answered", answered))
+    ]
+    assert (found.recorded, judged(found, STANDING_STILL, UNTIL).state) == ("met", "met")
+    assert judged(found, AS_IT_WAS, UNTIL).state == "breached"
+    assert judged(found, STANDING_STILL, UNTIL).elapsed == hours(0.75)
+    waits = read_back(log_of(facts[:2], policies=STANDING_STILL))
+    assert waits is not None
+    assert (waits.recorded, judged(waits, STANDING_STILL, UNTIL).state) == ("paused", "paused")
 
 
 def test_a_clock_that_nobody_told_anything_has_no_history() -> None:

@@ -12,7 +12,9 @@ from contracts.sla import (
     BreachRetracted,
     ClockAwaited,
     ClockCancelled,
+    ClockPaused,
     ClockRescheduled,
+    ClockResumed,
     ClockStarted,
     ObjectiveMissed,
     SlaBreached,
@@ -27,6 +29,8 @@ NAMES = {
         ClockStarted,
         ClockRescheduled,
         ClockCancelled,
+        ClockPaused,
+        ClockResumed,
         SlaMet,
         AnsweredLate,
         SlaBreached,
@@ -55,6 +59,8 @@ class Heard(msgspec.Struct, frozen=True):
     received_at: datetime | None = None
     responded_at: datetime | None = None
     changed_at: datetime | None = None
+    paused_at: datetime | None = None
+    resumed_at: datetime | None = None
     number: str | None = None
     account_id: str | None = None
 

@@ -1,7 +1,8 @@
 """What a clock was told, read from its own log: enough to decide it anew under other rules.
 
 Of what came after a verdict the log has the answer and nothing else. So a history is complete up to its verdict; under
-rules that would have waited longer it goes on from there with the severity and the hours of then, up to the answer.
+rules that would have waited longer it goes on from there with the severity and the hours of then, up to the answer. And
+that a ticket waited for its requester is on a clock's log only where the policy of then let it stand still for that.
 """
 
 from collections.abc import Callable, Iterable
@@ -13,7 +14,7 @@ from sla_timer.domain.instants import instant
 from sla_timer.what_if.heard import Heard
 from sla_timer.what_if.verdict import State
 
-Kind = Literal["awaited", "started", "void", "severity", "entitlement", "answered", "withdrawn"]
+Kind = Literal["awaited", "started", "void", "severity", "entitlement", "answered", "withdrawn", "paused", "resumed"]
 Agreed = Callable[[str, Tier, str], str | None]
 """(policy version, tier, calendar it counted by) -> that calendar if it was agreed with the account, else None."""
 
@@ -111,11 +112,17 @@ class _Reading:
                 self._rescheduled(at, event)
             case "clock.cancelled":
                 self._cancelled(at, event)
+            case "clock.paused":
+                self._tell(event.paused_at or at, "paused")
+                self.recorded = "paused"
+            case "clock.resumed":
+                self._tell(event.resumed_at or at, "resumed")
+                self.recorded = "running"
             case "clock.awaited":
                 self._goes_by(event)
                 self.calendar = event.calendar
                 self.number, self.account_id = event.number, event.account_id
-                self._tell(at, "awaited")
+                self._tell(event.received_at or at, "awaited")
                 self.recorded = "waiting"
 
     def _started(self, at: datetime, event: Heard) -> None:

@@ -10,7 +10,9 @@ from sla_timer.domain.commands import (
     ChangeEntitlement,
     ChangeSeverity,
     ClockCommand,
+    PauseClock,
     RecordResponse,
+    ResumeClock,
     StartClock,
     VoidClock,
     WithdrawTicket,
@@ -56,3 +58,7 @@ def _commands(history: History, policies: Policies) -> Iterator[ClockCommand]:
                 yield VoidClock(at=at)
             case "withdrawn":
                 yield WithdrawTicket(at=at)
+            case "paused":
+                yield PauseClock(at=at, policies=policies)
+            case "resumed":
+                yield ResumeClock(at=at, policies=policies)

@@ -10,9 +10,9 @@ from contracts.tickets import Severity
 from sla_timer.domain import INITIAL, decide, elapse
 from sla_timer.domain.commands import ClockCommand
 from sla_timer.domain.evolve import evolve, fold
-from sla_timer.domain.state import Breached, Cancelled, Late, Met, Missed, Running, Situation, Waiting
+from sla_timer.domain.state import Breached, Cancelled, Late, Met, Missed, Paused, Running, Situation, Waiting
 
-State = Literal["nothing", "waiting", "running", "met", "missed", "breached", "cancelled"]
+State = Literal["nothing", "waiting", "running", "met", "missed", "breached", "cancelled", "paused"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +61,8 @@ def _named(state: Situation) -> State:
             return "waiting"
         case Running():
             return "running"
+        case Paused():
+            return "paused"
         case Met():
             return "met"
         case Missed() | Late():
