@@ -1,10 +1,10 @@
-"""What a ticket's clock must have come to, worked out from intake's facts alone: slowly, and by nobody else's code.
+"""What a ticket's clocks must have come to, worked out from intake's facts alone: slowly, and by nobody else's code.
 
 Support hours are those of the shipped policy (P10, P11) and of some others, written down here once more.
 """
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, time, timedelta, timezone
 from typing import Any
 
@@ -13,8 +13,12 @@ from contracts.tickets import (
     Closed,
     EntitlementChanged,
     InformationCompleted,
+    InformationReceived,
     InformationRequested,
     InitialResponseGiven,
+    MessagePosted,
+    Reopened,
+    Resolved,
     SeverityChanged,
     TicketOpened,
 )
@@ -29,15 +33,21 @@ Window = tuple[datetime, datetime]
 
 @dataclass(frozen=True)
 class Terms:
-    """What a policy promises: hours by severity, and the hours of the day in which the office is open."""
+    """What a policy promises: hours by severity, and the hours of the day in which the office is open.
+
+    `more`: hours by kind and severity of what is promised beyond an answer; `pauses`: whether waiting stops all clocks.
+    """
 
     name: str
     hours: tuple[float, float, float, float]
     office: tuple[tuple[int, int], ...]
+    more: Mapping[str, Mapping[int, float]] = field(default_factory=dict)
+    pauses: bool = False
 
-    def target(self, severity: int) -> timedelta:
-        """How long an answer may take."""
-        return timedelta(hours=self.hours[severity - 1])
+    def target(self, severity: int, kind: str = "response") -> timedelta | None:
+        """How long an answer may take, or whatever else; None: as long as it takes."""
+        hours = self.hours[severity - 1] if kind == "response" else self.more.get(kind, {}).get(severity)
+        return None if hours is None else timedelta(hours=hours)
 
     def windows(self, calendar: str, begin: datetime) -> Iterator[Window]:
         """The hours in which the desk is open, from the day of `begin` on."""
@@ -79,56 +89,97 @@ class Terms:
         hours = calendar or HOURS[tier]
         start = self.opening(hours, received)
         if severity == 4:
-            return start + self.target(4)
-        return self.reached(hours, start, self.target(severity))
+            return start + timedelta(hours=self.hours[3])
+        return self.reached(hours, start, timedelta(hours=self.hours[severity - 1]))
 
 
 USUAL = Terms("The vendor's support policy", (1, 4, 8, 24), ((9, 17),))
 GENEROUS = Terms("A generous policy", (2, 6, 12, 36), ((8, 18),))
 STRICT = Terms("A strict policy", (0.5, 2, 4, 12), ((9, 12), (13, 17)))
-POLICIES = {terms.name: terms for terms in (USUAL, GENEROUS, STRICT)}
+PLAIN = (USUAL, GENEROUS, STRICT)
+MORE = "; and more"
+"""How a policy is called that also promises what comes after an answer, and pauses."""
+
+
+def and_more(terms: Terms, share: float) -> Terms:
+    """The same with further promises, each of this share of what they are in hours."""
+    more = {
+        "next-reply": {1: 0.5 * share, 2: 2 * share},
+        "update": {1: share, 2: 4 * share, 3: 8 * share},
+        "resolution": {1: 4 * share, 2: 8 * share, 3: 16 * share},
+    }
+    return replace(terms, name=terms.name + MORE, more=more, pauses=True)
+
+
+THOROUGH = tuple(and_more(terms, share) for terms, share in zip(PLAIN, (1, 2, 0.5), strict=True))
+POLICIES = {terms.name: terms for terms in (*PLAIN, *THOROUGH)}
 
 
 @dataclass
 class Expected:
-    """A ticket's clock. `terms`: those under which it was started; `verdicts`: (what, due, at or elapsed, cause)."""
+    """A ticket's clock of one kind. `terms`: those under which it was started; `holes`: when it stood still, from, to.
 
+    `verdicts`: (what, due, at or elapsed, cause).
+    """
+
+    kind: str = "response"
     terms: Terms = USUAL
     phase: str = "nothing"
     severity: int = 0
     start: datetime = NEVER
     legs: list[tuple[datetime, str]] = field(default_factory=list)
+    holes: list[tuple[datetime, datetime | None]] = field(default_factory=list)
+    rest: datetime = NEVER
     tier: str = ""
     verdicts: list[tuple[Any, ...]] = field(default_factory=list)
 
+    @property
+    def waits(self) -> bool:
+        """Whether it stands still."""
+        return any(end is None for _, end in self.holes)
+
+    def stretches(self) -> Iterator[tuple[datetime, datetime | None, str]]:
+        """When it ran, and by which hours; the last one may have no end."""
+        edges = {since for since, _ in self.legs} | {edge for hole in self.holes for edge in hole if edge}
+        cuts = sorted(edge for edge in edges if edge >= self.start)
+        for begin, end in zip(cuts, [*cuts[1:], None], strict=True):
+            if not any(shut <= begin and (opens is None or begin < opens) for shut, opens in self.holes):
+                hours = next(hours for since, hours in reversed(self.legs) if since <= begin)
+                yield begin, end, ALWAYS if self._elapses else hours
+
     def used(self, at: datetime) -> timedelta:
-        """Support time used up at an instant, leg by leg."""
-        ends = [since for since, _ in self.legs[1:]] + [at]
-        legs = zip(self.legs, ends, strict=True)
+        """What is used up at an instant, stretch by stretch."""
         return sum(
-            (self.terms.open_time(hours, since, min(end, at)) for (since, hours), end in legs if since < at), ZERO
+            (
+                self.terms.open_time(hours, begin, min(end or at, at))
+                for begin, end, hours in self.stretches()
+                if begin < at
+            ),
+            ZERO,
         )
 
-    def due(self) -> datetime:
-        """The deadline as it stands."""
-        if self.severity == 4:
-            return self.start + self.terms.target(4)
-        left = self.terms.target(self.severity)
-        for n, (since, hours) in enumerate(self.legs):
-            last = n + 1 == len(self.legs)
-            there = left if last else self.terms.open_time(hours, since, self.legs[n + 1][0])
+    def due(self) -> datetime | None:
+        """The deadline as it stands; none while it stands still."""
+        left = self.terms.target(self.severity, self.kind)
+        assert left
+        for begin, end, hours in self.stretches():
+            there = self.terms.open_time(hours, begin, end) if end else left
             if there >= left:
-                return self.terms.reached(hours, since, left)
+                return self.terms.reached(hours, begin, left)
             left -= there
-        raise AssertionError
+        return None
 
     def pass_to(self, now: datetime) -> None:
         """What time alone brings about."""
-        if self.phase == "running" and self.due() <= now:
-            self._late(self.due(), "deadline")
+        if self.phase == "running" and (due := self.due()) and due <= now:
+            self._late(due, "deadline")
+
+    @property
+    def _elapses(self) -> bool:
+        return self.kind == "response" and self.severity == 4
 
     def _late(self, at: datetime, cause: str) -> None:
-        if self.severity == 4:
+        if self._elapses:
             self.phase = "missed"
             self.verdicts.append(("missed", self.due()))
         else:
@@ -140,53 +191,134 @@ class Expected:
         at, event = fact.happened_at, fact.event
         self.pass_to(at)
         match event:
-            case TicketOpened(missing=missing) if missing:
-                self.phase = "waiting"
-            case TicketOpened() | InformationCompleted() if self.phase in ("nothing", "waiting"):
-                self._begin(at, event, terms)
-            case InformationRequested() if self.phase in ("running", "missed"):
-                self.phase = "waiting"
-            case InitialResponseGiven() if self.phase in ("running", "waiting"):
-                self._met(at)
-            case InitialResponseGiven() if self.phase in ("breached", "missed"):
-                self.verdicts.append(("late", self.due(), self._elapsed(at)))
-                self.phase = "late"
-            case SeverityChanged(severity=severity) if (
-                self.phase in ("running", "missed") and severity != self.severity
-            ):
+            case SeverityChanged(severity=severity):
                 self._reclassify(severity, at)
-            case EntitlementChanged() if self.phase in ("running", "missed"):
+            case EntitlementChanged():
                 self._entitle(event.tier, event.calendar or HOURS[event.tier], at)
-            case Closed(cause="withdrawn") if self.phase in ("running", "missed"):
-                self.phase = "cancelled"
+            case InformationReceived():
+                self._go_on(at)
+            case MessagePosted(author="requester"):
+                self._go_on(at)
+                if self.kind == "next-reply" and event.underway:
+                    self._begin(at, event.underway, terms)
+            case MessagePosted(public=True):
+                self._replied(at, event, terms)
+            case _ if self.kind in ("response", "resolution"):
+                self._hear_of_the_matter(at, event, terms)
+            case _:
+                self._hear_of_the_talk(at, event, terms)
+
+    def _replied(self, at: datetime, event: MessagePosted, terms: Terms) -> None:
+        if self.kind in ("response", "resolution"):
+            if event.awaits_reply:
+                self._stand(at)
+            return
+        self._done(at)
+        if self.kind == "update" and event.underway:
+            self._begin(at, event.underway, terms, waits=event.awaits_reply)
+
+    def _hear_of_the_matter(self, at: datetime, event: Any, terms: Terms) -> None:
+        answer = self.kind == "response"
+        match event:
+            case TicketOpened(missing=missing) if missing and self.terms_of(terms):
+                self.phase = "waiting"
+            case TicketOpened() | InformationCompleted():
+                self._begin(at, event, terms)
+            case InformationRequested() if self.phase in ("running", "missed", "idle"):
+                self.phase = "waiting"
+            case InitialResponseGiven() if answer and self.phase == "waiting":
+                self.verdicts.append(("met", None, ZERO))
+                self.phase = "met"
+            case InitialResponseGiven() if answer:
+                self._done(at)
+            case InitialResponseGiven(waiting=True):
+                self._begin(at, event, terms, waits=event.awaits_reply)
+            case InitialResponseGiven(awaits_reply=True):
+                self._stand(at)
+            case Closed(cause="withdrawn"):
+                self._end(at)
+            case Resolved() | Closed() if not answer:
+                self._done(at)
+            case Reopened() if not answer and self.phase in ("met", "cancelled"):
+                self._reopen(at, event)
             case _:
                 pass
 
-    def _begin(self, at: datetime, event: Any, terms: Terms) -> None:
+    def _hear_of_the_talk(self, at: datetime, event: Any, terms: Terms) -> None:
+        match event:
+            case InitialResponseGiven() if self.kind == "update":
+                self._begin(at, event, terms, waits=event.awaits_reply)
+            case Resolved():
+                self._done(at)
+            case Closed():
+                self._end(at)
+            case Reopened() if self.kind == "update" and event.underway:
+                self._begin(at, event.underway, terms)
+            case _:
+                pass
+
+    def terms_of(self, terms: Terms) -> bool:
+        """Whether anything of this kind is promised."""
+        return self.kind == "response" or self.kind in terms.more
+
+    def _begin(self, at: datetime, event: Any, terms: Terms, *, waits: bool = False) -> None:
+        again = ("met", "cancelled", "answered") if self.kind in ("next-reply", "update") else ()
+        if self.phase not in ("nothing", "waiting", *again) or not self.terms_of(terms):
+            return
         self.terms = terms
         hours = event.calendar or HOURS[event.tier]
-        self.phase, self.severity, self.tier = "running", event.severity, event.tier
+        self.severity, self.tier = event.severity, event.tier
         self.start = self.terms.opening(hours, at)
-        self.legs = [(self.start, hours)]
+        self.legs, self.holes = [(self.start, hours)], []
+        self.phase = "running" if self.terms.target(self.severity, self.kind) else "idle"
+        if waits:
+            self._stand(at)
 
-    def _met(self, at: datetime) -> None:
-        if self.phase == "waiting":
-            self.verdicts.append(("met", None, ZERO))
-        else:
-            self.verdicts.append(("met", self.due(), self._elapsed(at)))
-        self.phase = "met"
+    def _stand(self, at: datetime) -> None:
+        if self.terms.pauses and self.phase in ("running", "missed", "idle") and not self.waits:
+            self.holes.append((at, None))
 
-    def _elapsed(self, at: datetime) -> timedelta:
-        return max(at - self.start, ZERO) if self.severity == 4 else self.used(at)
+    def _go_on(self, at: datetime) -> None:
+        if self.phase in ("running", "missed", "idle"):
+            self.holes = [(since, until or at) for since, until in self.holes]
+
+    def _done(self, at: datetime) -> None:
+        match self.phase:
+            case "running":
+                self.verdicts.append(("met", self.due(), self.used(at)))
+                self.phase, self.rest = "met", at
+            case "breached" | "missed":
+                self.verdicts.append(("late", self.due(), self.used(at)))
+                self.phase = "answered" if self.phase == "breached" else "late"
+            case "idle":
+                self.phase, self.rest = "cancelled", at
+
+    def _end(self, at: datetime) -> None:
+        if self.phase in ("running", "missed", "idle"):
+            self.phase, self.rest = "cancelled", at
+        elif self.phase == "breached" and self.kind != "response":
+            self.phase = "answered"
+
+    def _reopen(self, at: datetime, event: Reopened) -> None:
+        self.holes = [(since, until or at) for since, until in [*self.holes, (self.rest, at)]]
+        self.phase = "running" if self.terms.target(self.severity, self.kind) else "idle"
+        if now := event.underway:
+            self._entitle(now.tier, now.calendar or HOURS[now.tier], at)
+            self._reclassify(now.severity, at)
 
     def _reclassify(self, severity: int, at: datetime) -> None:
+        if self.phase not in ("running", "missed", "idle"):
+            return
         before, self.severity = self.severity, severity
-        if self.phase == "missed" or 4 in (before, severity):
-            self.phase = "running"
-        if self.due() <= at:
+        if self.phase == "missed" and before == severity:
+            return
+        self.phase = "running" if self.terms.target(severity, self.kind) else "idle"
+        if self.phase == "running" and before != severity and (due := self.due()) and due <= at:
             self._late(at, "reclassified")
 
     def _entitle(self, tier: str, hours: str, at: datetime) -> None:
+        if self.phase not in ("running", "missed", "idle") or (self.tier, self.legs[-1][1]) == (tier, hours):
+            return
         self.tier = tier
         if at >= self.start:
             self.legs.append((at, hours))
@@ -195,9 +327,9 @@ class Expected:
             self.legs = [(self.start, hours)]
 
 
-def expected(facts: Iterable[Fact], terms: Callable[[Fact], Terms], now: datetime) -> Expected:
-    """What a ticket's facts make of its clock until now. `terms`: those that hold for a clock which a fact starts."""
-    clock = Expected()
+def expected(kind: str, facts: Iterable[Fact], terms: Callable[[Fact], Terms], now: datetime) -> Expected:
+    """What a ticket's facts make of a clock until now. `terms`: those that hold for a clock which a fact starts."""
+    clock = Expected(kind)
     for fact in facts:
         clock.hear(fact, terms(fact))
     clock.pass_to(now)

@@ -1,4 +1,4 @@
-"""Every ticket's clock, checked in three ways.
+"""Every ticket's clocks, checked in three ways.
 
 By the core itself, fed with intake's facts in both orders (timers first, facts first): the log must say exactly the
 same as both, wherever every verdict waited for the settled edge, but for warnings that a breach overtook. By
@@ -6,8 +6,9 @@ arithmetic of our own: deadlines, verdicts and support time. And by what the ann
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
+from itertools import product
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -21,8 +22,12 @@ from sla_timer import domain as core
 from sla_timer.domain.commands import Ring
 from sla_timer.domain.elapse import timers
 from sla_timer.domain.policies import Policies
-from sla_timer.domain.react import response_clock
+from sla_timer.domain.promise import FURTHER, Kind
+from sla_timer.domain.react import clock_of
 
+AT_MOST = 12
+"""So many commands follow from one fact."""
+KINDS: tuple[Kind, ...] = ("response", *FURTHER)
 VERDICTS = ("SlaBreached", "SlaMet", "ObjectiveMissed", "AnsweredLate")
 
 
@@ -40,36 +45,36 @@ class Promised:
             elif versions := getattr(fact.event, "versions", None):
                 self._versions[fact.command_id] = versions.policy
 
-    def by(self, fact: Fact) -> Policies:
+    def by(self, fact: Fact, stream: str) -> Policies:
         """The policies as they were when this was followed."""
-        return Policies(self.policies.versions, self._version(fact))
+        return Policies(self.policies.versions, self._version(fact, stream))
 
-    def terms(self, fact: Fact) -> arithmetic.Terms:
+    def terms(self, stream: str) -> Callable[[Fact], arithmetic.Terms]:
         """The same, as we know them."""
-        return arithmetic.POLICIES[self._names[self._version(fact)]]
+        return lambda fact: arithmetic.POLICIES[self._names[self._version(fact, stream)]]
 
-    def _version(self, fact: Fact) -> str:
-        stream = response_clock(fact.event.ticket_id)
-        commands = (uuid5(fact.event_id, f"sla-timer/{stream}/{kind}/0") for kind in ("StartClock", "RecordResponse"))
+    def _version(self, fact: Fact, stream: str) -> str:
+        names = (f"sla-timer/{stream}/{kind}/{n}" for kind in ("StartClock", "RecordResponse") for n in range(AT_MOST))
+        commands = (uuid5(fact.event_id, name) for name in names)
         return next((self._versions[one] for one in commands if one in self._versions), self.policies.latest)
 
 
 def clocks_add_up(ending: Ending) -> Iterable[str]:
     """All of them."""
     promised = Promised(ending)
-    for ticket in ending.tickets:
+    for ticket, kind in product(ending.tickets, KINDS):
         facts = ending.of(TICKETS, ticket)
-        stream = response_clock(ticket)
+        stream = clock_of(ticket, kind)
         live = [fact for fact in ending.of(SLA, ticket) if fact.stream == stream]
         both = [_played(facts, stream, promised, ending.now, timers_first=first) for first in (True, False)]
         if both[0] != both[1]:
-            yield f"ticket {ticket}: timers first {_words(both[0])}, facts first {_words(both[1])}"
+            yield f"{kind} of ticket {ticket}: timers first {_words(both[0])}, facts first {_words(both[1])}"
         events = [fact.event for fact in live]
         if not _agree(events, both[0]) and stream not in ending.hasty:
-            yield f"ticket {ticket}: the log has {_words(events)}, the core says {_words(both[0])}"
-        clock = arithmetic.expected(facts, promised.terms, ending.now)
-        yield from _by_arithmetic(ending, ticket, clock, events)
-        yield from _once(ticket, live)
+            yield f"{kind} of ticket {ticket}: the log has {_words(events)}, the core says {_words(both[0])}"
+        clock = arithmetic.expected(kind, facts, promised.terms(stream), ending.now)
+        for finding in (*_by_arithmetic(clock, events, hasty=stream in ending.hasty), *_once(live)):
+            yield f"{kind} of ticket {ticket}: {finding}"
 
 
 def _played(facts: Sequence[Fact], stream: str, promised: Promised, now: datetime, *, timers_first: bool) -> list[Any]:
@@ -90,7 +95,7 @@ def _played(facts: Sequence[Fact], stream: str, promised: Promised, now: datetim
     for fact in facts:
         if timers_first:
             ring(fact.happened_at)
-        for target, command in core.react(fact, promised.by(fact)):
+        for target, command in core.react(fact, promised.by(fact, stream)):
             if target == stream:
                 do(command)
     ring(now)
@@ -118,23 +123,37 @@ def _net(events: Sequence[Any]) -> list[Any]:
     for event in events:
         name = type(event).__name__
         if name == "BreachRetracted":
-            found = [one for one in found if type(one).__name__ != "SlaBreached"]
+            found.pop(max(n for n, one in enumerate(found) if type(one).__name__ == "SlaBreached"))
         elif name in VERDICTS:
             found.append(event)
     return found
 
 
-def _by_arithmetic(ending: Ending, ticket: UUID, clock: arithmetic.Expected, events: Sequence[Any]) -> Iterable[str]:
+def _by_arithmetic(clock: arithmetic.Expected, events: Sequence[Any], *, hasty: bool) -> Iterable[str]:
     said = [_verdict(event) for event in _net(events)]
     wanted = list(clock.verdicts)
-    if response_clock(ticket) in ending.hasty:
+    if hasty:
         # An objective missed too soon stays missed, and a breach that stands keeps the deadline it was announced with.
         said, wanted = _roughly(said), _roughly(wanted)
     if said != wanted:
-        yield f"ticket {ticket}: the log's verdicts are {said}, by arithmetic they are {wanted}"
-    due = next((e.due_at for e in reversed(events) if type(e).__name__ in ("ClockStarted", "ClockRescheduled")), None)
-    if clock.phase in ("running", "breached", "missed", "late") and due != clock.due():
-        yield f"ticket {ticket}: the log's deadline is {due}, by arithmetic it is {clock.due()}"
+        yield f"the log's verdicts are {said}, by arithmetic they are {wanted}"
+    if clock.phase in ("running", "breached", "missed", "late", "answered") and (due := _due(events)) != clock.due():
+        yield f"the log's deadline is {due}, by arithmetic it is {clock.due()}"
+
+
+def _due(events: Sequence[Any]) -> datetime | None:
+    """The deadline as the log has it: none while a clock that can still be late stands still."""
+    over = False
+    for event in reversed(events):
+        match type(event).__name__:
+            case "SlaBreached" | "ObjectiveMissed" | "AnsweredLate":
+                over = True
+            case "ClockPaused" if not over:
+                return None
+            case "ClockStarted" | "ClockRescheduled" | "ClockResumed" if event.due_at:
+                due: datetime = event.due_at
+                return due
+    return None
 
 
 def _verdict(event: Any) -> tuple[Any, ...]:
@@ -153,8 +172,8 @@ def _roughly(verdicts: Sequence[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
     return [one[:1] if one[0] == "breached" else one for one in verdicts if one[0] not in ("missed", "late")]
 
 
-def _once(ticket: UUID, facts: Sequence[Fact]) -> Iterable[str]:
-    """A breach stands at most once, and a warning is given once for each setting of the clock."""
+def _once(facts: Sequence[Fact]) -> Iterable[str]:
+    """A breach stands at most once, until it is owed anew; a warning is given once for each setting of the clock."""
     standing, warned = 0, Counter[int]()
     for fact in facts:
         match type(fact.event).__name__:
@@ -163,14 +182,16 @@ def _once(ticket: UUID, facts: Sequence[Fact]) -> Iterable[str]:
             case "BreachRetracted":
                 standing -= 1
                 warned.clear()
-            case "ClockStarted" | "ClockRescheduled":
+            case "AnsweredLate" | "ClockCancelled":
+                standing = 0
+            case "ClockStarted" | "ClockRescheduled" | "ClockResumed":
                 warned.clear()
             case "SlaWarning":
                 warned[fact.event.percent] += 1
             case _:
                 continue
         if standing not in (0, 1) or any(n > 1 for n in warned.values()):
-            yield f"ticket {ticket}: {type(fact.event).__name__} is announced again at {fact.recorded_at}"
+            yield f"{type(fact.event).__name__} is announced again at {fact.recorded_at}"
 
 
 def _words(events: Iterable[Any]) -> str:

@@ -23,6 +23,7 @@ from kit.work import Result
 if TYPE_CHECKING:
     from tests.simulation.scenario import Desk
 
+KINDS = ("response", "next-reply", "update", "resolution")
 COMPLETE = Details(product="Desk", product_version="1", os="Linux", os_version="6")
 
 
@@ -114,6 +115,7 @@ class Person:
             message_id=self._id(),
             states=self.random.choice(("plan", "resolution")),
             body="So.",
+            awaits_reply=self._awaits_reply(),
         )
         for _ in range(self.random.randint(0, 2)):
             await self.desk.pause(8)
@@ -124,6 +126,22 @@ class Person:
             await self._rate()
             if self.random.random() < 0.6:
                 await self.say(intake.Reopen, reason="It is not.")
+
+    async def correspondence(self) -> None:
+        """They write to each other, wait for one another, or not; where that makes a difference."""
+        for _ in range(self.desk.more.randint(1, 8)):
+            await self.desk.pause(10)
+            message: dict[str, Any] = {"message_id": self._id(), "channel": "portal", "body": "Well?"}
+            match self.desk.more.randrange(5):
+                case 0 | 1:
+                    await self.say(intake.PostMessage, **message)
+                case 2:
+                    await self.do(intake.PostMessage, public=False, **message)
+                case _:
+                    await self.do(intake.PostMessage, awaits_reply=self._awaits_reply(), **message)
+
+    def _awaits_reply(self) -> bool:
+        return self.desk.thorough and self.desk.more.random() < 0.4
 
     async def meddler(self) -> None:
         """Assesses anew, asks back, assigns, takes escalations on."""
@@ -143,7 +161,8 @@ class Person:
                 case 3:
                     await self.do(intake.Assign, engineer=self.random.choice(("eve", "otto")))
                 case _:
-                    stream = f"escalation-{self.ticket}-response"
+                    about = self.desk.more.choice(KINDS) if self.desk.thorough else "response"
+                    stream = f"escalation-{self.ticket}-{about}"
                     await self.desk.ask("escalation", stream, AcknowledgeEscalation(by="engineer"))
 
     async def _await_moment(self) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from tests.simulation.arithmetic import GENEROUS, STRICT, USUAL
+from tests.simulation.arithmetic import GENEROUS, MORE, PLAIN, POLICIES, STRICT, THOROUGH, USUAL, Terms
 
 from contracts.names import SLA
 from escalation.domain.ladder import Ladder
@@ -52,21 +52,43 @@ def read_again(file: Path, *, today: date) -> Document:
 
 @cache
 def _read(file: Path) -> Document:
-    if file.name not in CHANGES:
+    if file.name not in POLICIES:
         return read(file, today=TODAY)
-    text = DEFAULT.read_text(encoding="utf-8").replace(USUAL.name, file.name)
-    for before, after in CHANGES[file.name].items():
+    text = DEFAULT.read_text(encoding="utf-8").replace(USUAL.name, f'"{file.name}"')
+    for before, after in {**CHANGES.get(file.name.removesuffix(MORE), {}), **_further(POLICIES[file.name])}.items():
         assert text.count(before) == 1, before
         text = text.replace(before, after)
     return load(text, name=file.name, today=TODAY)
 
 
+def _further(terms: Terms) -> Mapping[str, str]:
+    """What a policy says that promises more than an answer, and pauses."""
+    if not terms.more:
+        return {}
+    pauses = "pauses: [waiting-for-requester]"
+    metrics = [
+        f"  {kind}: {{counts: support, warnings: [50, 90], {pauses}, targets: {{{_targets(hours)}}}}}\n"
+        for kind, hours in terms.more.items()
+    ]
+    return {
+        "    counts: support #": f"    {pauses}\n    counts: support #",
+        "    counts: elapsed\n": f"    {pauses}\n    counts: elapsed\n",
+        "\ntiers:": f"\n{''.join(metrics)}\ntiers:",
+    }
+
+
+def _targets(hours: Mapping[int, float]) -> str:
+    return ", ".join(f"{severity}: {{within: {round(60 * span)}m}}" for severity, span in hours.items())
+
+
 class Administrator:
     """Whoever changes the policy: sets another file, and restarts what reads it."""
 
-    def __init__(self, world: World, random: Random) -> None:
+    def __init__(self, world: World, random: Random, *, more: bool) -> None:
+        """`more`: policies that also promise what comes after an answer, and pause."""
         self._world, self._random = world, random
-        self.wanted = USUAL.name
+        self._names = [terms.name for terms in (THOROUGH if more else PLAIN)]
+        self._put(self._names[0])
 
     def waiting(self) -> Iterable[str]:
         """Who follows another policy than the one that was put in force last."""
@@ -86,8 +108,10 @@ class Administrator:
         """Some times, in some runs. `within`: seconds."""
         for _ in range(self._random.choice((0, 0, 0, 1, 2, 3))):
             await asyncio.sleep(self._random.random() * within / 2)
-            self.wanted = self._random.choice((USUAL.name, GENEROUS.name, STRICT.name))
+            self._put(self._random.choice(self._names))
             self._world.tell(f"the policy is to be: {self.wanted}")
-            file = None if self.wanted == USUAL.name else Path(self.wanted)
-            self._world.own["sla-timer"] = {"policy_file": file}
             await self._world.restart("sla-timer")
+
+    def _put(self, name: str) -> None:
+        self.wanted = name
+        self._world.own["sla-timer"] = {"policy_file": None if name == USUAL.name else Path(name)}

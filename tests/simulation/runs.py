@@ -81,7 +81,7 @@ def simulate(seed: str) -> Report:
         desk: Desk
         hasty: set[str] = set()
         world = World(loop, seed, services(lambda: desk, hasty), setting_of(chance))
-        desk = Desk(world, chance)
+        desk = Desk(world, chance, Random(f"{seed}/more"))
         worlds.append(world)
         world.start()
         await desk.live()

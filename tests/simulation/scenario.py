@@ -57,17 +57,19 @@ def setting_of(random: Random) -> Setting:
 
 @dataclass
 class Desk:
-    """The people. `answers`: what they were told, by command."""
+    """The people. `answers`: what they were told, by command. `more`: chance of what only some runs have."""
 
     world: World
     random: Random
+    more: Random
     answers: list[tuple[Work, Result]] = field(default_factory=list)
     accounts: list[UUID] = field(default_factory=list)
     tickets: list[UUID] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.server, self.door = MailServer(self.world, self.random), MailDoor(self.world, self.random)
-        self.administrator = Administrator(self.world, self.random)
+        self.thorough = self.more.random() < 0.5
+        self.administrator = Administrator(self.world, self.random, more=self.thorough)
         self.releases, self.erasures = Releases(self.world, self.random), Erasures(self.world, self.random)
         self.world.waiting += [self.server.waiting, self.door.waiting, self.releases.waiting]
         self.world.waiting.append(self.administrator.waiting)
@@ -149,6 +151,8 @@ class Desk:
             hands.create_task(person.engineer())
             hands.create_task(person.meddler())
             hands.create_task(person.by_mail.machine())
+            if self.thorough:
+                hands.create_task(person.correspondence())
 
     def _domain(self, account: UUID) -> str:
         return f"customer{self.accounts.index(account)}.example"

@@ -37,7 +37,7 @@ ORDER BY due_at, ticket_id LIMIT $2
 """
 
 FOLLOWING_ANOTHER = """
-SELECT ticket_id FROM clocks WHERE state = 'running' AND policy <> $1 ORDER BY ticket_id
+SELECT DISTINCT ticket_id FROM clocks WHERE state IN ('running', 'paused') AND policy <> $1 ORDER BY ticket_id
 """
 
 STATES: dict[type[Any], str] = {

@@ -145,7 +145,7 @@ class ClockUnowed:
     """At this severity nothing of the kind is promised. How far its clock would have come, should that change.
 
     `consumed`: support time used up at `counted_from`, where the rest would count from. `changed_at`: when what
-    changed it was recorded, if it was there before.
+    changed it was recorded, if it was there before. `ahead`: as of a rescheduled one.
     """
 
     ticket_id: UUID
@@ -161,6 +161,7 @@ class ClockUnowed:
     number: str | None = None
     account_id: UUID | None = None
     changed_at: Instant | None = None
+    ahead: timedelta | None = None
 
 
 @event("clock.cancelled")

@@ -9,7 +9,15 @@ from tests.simulation.scenario import SPEED
 
 from contracts.envelope import Fact
 from contracts.names import SLA
-from contracts.sla import ClockCancelled, ClockEvent, ClockStarted, PolicyPublished
+from contracts.sla import (
+    ClockCancelled,
+    ClockEvent,
+    ClockPaused,
+    ClockResumed,
+    ClockStarted,
+    ClockUnowed,
+    PolicyPublished,
+)
 
 KNOWN_WITHIN = 12.0
 """Seconds until a replica that is not restarted knows another version, for all faults and wrong clocks."""
@@ -29,7 +37,7 @@ def clocks_keep_their_policy(ending: Ending) -> Iterable[str]:
                 version = event.versions.policy
             if event.versions.policy != version and version:
                 yield f"{stream} was started under {version}, and {type(event).__name__} is under another policy"
-            superseded = isinstance(event, ClockCancelled) and event.cause == "severity"
+            superseded = _superseded(event, before=superseded)
             if isinstance(event, ClockCancelled) and not superseded:
                 version = ""
 
@@ -51,4 +59,17 @@ def clocks_start_under_the_policy_in_force(ending: Ending) -> Iterable[str]:
                 if late > KNOWN_WITHIN:
                     yield f"{fact.stream} is under {version}, {late:.1f} s after another was published"
         if isinstance(fact.event, ClockEvent):
-            starting[fact.stream] = not (isinstance(fact.event, ClockCancelled) and fact.event.cause == "severity")
+            starting[fact.stream] = not _superseded(fact.event, before=not starting.get(fact.stream, True))
+
+
+def _superseded(event: ClockEvent, *, before: bool) -> bool:
+    """Whether a start that follows takes up a course: nothing is owed at this severity."""
+    match event:
+        case ClockUnowed():
+            return True
+        case ClockCancelled(cause=cause):
+            return cause == "severity"
+        case ClockPaused() | ClockResumed():
+            return before
+        case _:
+            return False

@@ -2,39 +2,44 @@
 
 from collections import Counter
 from collections.abc import Iterable
-from uuid import UUID
+from itertools import product
 
 from tests.simulation.ending import Ending
 
 from contracts.envelope import Fact
 from contracts.names import ESCALATIONS, FEEDBACK, NOTIFICATIONS, SLA, TICKETS, category_of
 
+KINDS = ("response", "next-reply", "update", "resolution")
+
 
 def breaches_escalate_once(ending: Ending) -> Iterable[str]:
-    """A breach calls somebody, once; unless the ticket had been answered or closed before it was heard of."""
-    for ticket in ending.tickets:
-        breaches = ending.of(SLA, ticket, "SlaBreached")
-        retracted = ending.of(SLA, ticket, "BreachRetracted")
-        if not 0 <= len(breaches) - len(retracted) <= 1:
+    """A breach calls somebody, once; an answer's, unless the ticket was answered or closed before it was heard of."""
+    for ticket, about in product(ending.tickets, KINDS):
+        name = f"the escalation {about} of ticket {ticket}"
+        breaches, retracted = (
+            [fact for fact in ending.of(SLA, ticket, kind) if fact.event.metric == about]
+            for kind in ("SlaBreached", "BreachRetracted")
+        )
+        if about == "response" and not 0 <= len(breaches) - len(retracted) <= 1:
             yield f"ticket {ticket} has {len(breaches)} breaches, {len(retracted)} of them retracted"
-        facts = ending.of(ESCALATIONS, ticket)
+        facts = [fact for fact in ending.of(ESCALATIONS, ticket) if fact.event.escalation == about]
         raised = [fact.event for fact in facts if type(fact.event).__name__ == "EscalationRaised"]
         calls = [event for event in raised if event.rung == 0]
-        spared = bool(ending.of(TICKETS, ticket, "InitialResponseGiven", "Closed"))
+        spared = about == "response" and bool(ending.of(TICKETS, ticket, "InitialResponseGiven", "Closed"))
         if len(calls) > len(breaches) or (len(calls) < len(breaches) and not spared):
-            yield f"ticket {ticket} has {len(breaches)} breaches and {len(calls)} first calls"
+            yield f"{name} has {len(breaches)} breaches and {len(calls)} first calls"
         for before, event in zip([None, *raised], raised, strict=False):
             if event.rung and (before is None or before.rung + 1 != event.rung):
-                yield f"the escalation of ticket {ticket} skips to rung {event.rung}"
-        yield from _left_hanging(ending, ticket, facts)
+                yield f"{name} skips to rung {event.rung}"
+        yield from _left_hanging(ending, name, facts)
 
 
-def _left_hanging(ending: Ending, ticket: UUID, facts: list[Fact]) -> Iterable[str]:
+def _left_hanging(ending: Ending, name: str, facts: list[Fact]) -> Iterable[str]:
     """The ladder goes on until somebody takes it on or it is over."""
     last = facts[-1].event if facts else None
     due = getattr(last, "next_at", None)
     if due and due <= ending.now:
-        yield f"the escalation of ticket {ticket} should have called the next one at {due}"
+        yield f"{name} should have called the next one at {due}"
 
 
 def closings_are_surveyed_once(ending: Ending) -> Iterable[str]:

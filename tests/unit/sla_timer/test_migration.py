@@ -6,8 +6,10 @@ from typing import Any
 import pytest
 from tests.unit.sla_timer.story import (
     DEFAULT,
+    MORE,
     OFFICE,
     OFFICE_HOURS,
+    PAUSING,
     RESPONDED,
     after,
     carried_out,
@@ -18,11 +20,14 @@ from tests.unit.sla_timer.story import (
     recorded,
     rung,
     severity_changed,
+    with_further,
+    wrote,
 )
 
 from contracts.sla import (
     AnsweredLate,
     BreachRetracted,
+    ClockPaused,
     ClockRescheduled,
     ObjectiveMissed,
     SlaBreached,
@@ -33,7 +38,7 @@ from sla_timer.domain import react
 from sla_timer.domain.commands import MigrateClock
 from sla_timer.domain.policies import Policies
 from sla_timer.domain.refusals import OtherPromise, UnknownCalendar
-from sla_timer.domain.state import Breached, Met, Missed, Situation
+from sla_timer.domain.state import Breached, Met, Missed, Paused, Running, Situation
 
 TEN, HALF_PAST, ELEVEN = ny("2026-07-14 10:00"), ny("2026-07-14 10:30"), ny("2026-07-14 11:00")
 WITH_OFFICE = DEFAULT.replace("\nladders:", OFFICE_HOURS + "\nladders:").replace(
@@ -172,3 +177,23 @@ def test_an_objective_may_be_given_more_time_and_one_missed_stays_missed() -> No
 def test_what_is_answered_or_never_began_stays_as_it_is() -> None:
     for state in (after([(TEN, opened(1)), (HALF_PAST, RESPONDED)]), after([(TEN, opened(1, missing=("os",)))])):
         assert migrated(state, ELEVEN) == ([], state)
+
+
+def test_a_further_promise_is_migrated_as_well_and_one_that_is_gone_is_refused() -> None:
+    ampler = MORE.published(
+        published(with_further(WITH_OFFICE, pauses=False).replace("1: {within: 4h}, 2", "1: {within: 5h}, 2"))
+    )
+    running = after([(TEN, opened(1))], MORE, "resolution")
+    [changed], _ = migrated(running, HALF_PAST, ampler)
+    assert (changed.metric, changed.due_at) == ("resolution", TEN + hours(5))
+    with pytest.raises(OtherPromise, match="Severity 1 has a clock for resolution, and now none"):
+        migrated(running, HALF_PAST, MORE.published(published(WITH_OFFICE)))
+
+
+@pytest.mark.parametrize(("pauses", "last"), [(True, ClockPaused), (False, ClockRescheduled)])
+def test_a_clock_that_stands_still_does_so_by_the_new_version_if_that_pauses(pauses: bool, last: type) -> None:
+    ampler = with_further(WITH_OFFICE, pauses=pauses).replace("2: {within: 4h, rule", "2: {within: 5h, rule")
+    asked = after([(TEN, opened(2)), (HALF_PAST, wrote("staff", awaits_reply=True))], PAUSING)
+    log, state = migrated(asked, ELEVEN, PAUSING.published(published(ampler)))
+    assert (log[0].consumed, type(log[-1])) == (hours(0.5), last)
+    assert isinstance(state, Paused if pauses else Running)

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from contracts.replacing import replace
 from sla_timer.domain.events import ClockRescheduled, ClockStarted, ClockUnowed
-from sla_timer.domain.legs import with_leg
+from sla_timer.domain.legs import begun_earlier, with_leg
 from sla_timer.domain.state import (
     AlarmOver,
     AlarmPending,
@@ -59,7 +59,7 @@ def started(event: ClockStarted, state: Situation) -> Clock:
 def unowed(event: ClockUnowed, state: Situation) -> Clock:
     """One by which nothing is owed."""
     if isinstance(state, Superseded):
-        moved = replace(state.clock, tier=event.tier, started_at=event.started_at, versions=event.versions)
+        moved = replace(_begun(state.clock, event), tier=event.tier, versions=event.versions)
         return with_leg(moved, event.counted_from, _leg(event))
     return Clock(
         ticket_id=event.ticket_id,
@@ -79,13 +79,19 @@ def unowed(event: ClockUnowed, state: Situation) -> Clock:
     )
 
 
+def _begun(clock: Clock, event: ClockRescheduled | ClockUnowed) -> Clock:
+    if event.ahead is None:
+        return replace(clock, started_at=event.started_at)
+    return begun_earlier(clock, event.started_at, event.ahead)
+
+
 def _leg(event: ClockRescheduled | ClockUnowed) -> Leg:
     return Leg(since=event.counted_from, consumed=event.consumed, calendar=event.calendar, policy=event.versions.policy)
 
 
 def rescheduled(event: ClockRescheduled, clock: Clock) -> Clock:
     """The same under other rules."""
-    moved = replace(clock, started_at=event.started_at)
+    moved = _begun(clock, event)
     return replace(
         with_leg(moved, event.counted_from, _leg(event)),
         severity=event.severity,

@@ -14,6 +14,7 @@ from sla_timer.domain.clock import (
 )
 from sla_timer.domain.clocks import generation_of
 from sla_timer.domain.commands import (
+    AbsorbClock,
     AwaitInformation,
     CancelAlarm,
     ChangeEntitlement,
@@ -38,7 +39,7 @@ from sla_timer.domain.events import PolicyPublished, SlaEvent
 from sla_timer.domain.evolve import fold
 from sla_timer.domain.late import reconsidered
 from sla_timer.domain.pausing import pause, reopen, resume
-from sla_timer.domain.reassess import change_entitlement, change_severity, migrate
+from sla_timer.domain.reassess import absorb, change_entitlement, change_severity, migrate
 from sla_timer.domain.starting import await_information, start_clock
 from sla_timer.domain.state import Breached, InForce, Running, Situation
 
@@ -97,6 +98,7 @@ HANDLERS: dict[type[Any], Callable[[Any, Situation], list[SlaEvent]]] = {
     PauseClock: pause,
     ResumeClock: resume,
     ReopenClock: reopen,
+    AbsorbClock: absorb,
     SetAlarm: set_alarm,
     CancelAlarm: cancel_alarm,
 }

@@ -1,6 +1,7 @@
 """What the facts add up to. Never fails: a fact has already happened, and one that doesn't fit changes nothing."""
 
 from collections.abc import Iterable
+from datetime import timedelta
 
 from contracts.replacing import replace
 from sla_timer.domain.clocks import generation_of, rescheduled, started, unowed
@@ -114,7 +115,7 @@ def _resumed(event: ClockResumed, state: Paused | Missed | Superseded) -> Situat
 def _cancelled(event: ClockCancelled, state: Situation) -> Situation:
     match event.cause, state:
         case "severity", Running(clock) | Paused(clock) | Missed(clock):
-            return Superseded(clock)
+            return Superseded(replace(clock, target=timedelta(0)))
         case "incomplete", Running(clock) | Paused(clock) | Missed(clock) | Superseded(clock):
             return Waiting(clock.generation, clock.metric, clock.number, clock.account_id)
         case "merged", Running() | Paused() | Missed() | Superseded():

@@ -27,3 +27,12 @@ def with_leg(clock: Clock, at: datetime, leg: Leg) -> Clock:
     since = max(at, clock.started_at)
     kept = (each for each in clock.course if clock.started_at <= each.since < since)
     return replace(clock, course=(*kept, replace(leg, since=since)))
+
+
+def begun_earlier(clock: Clock, started_at: datetime, ahead: timedelta) -> Clock:
+    """The clock if it had begun by the hours that it began with, but earlier, by so much support time."""
+    first, *others = clock.course
+    begun = replace(first, since=started_at, consumed=timedelta(0), paused=False)
+    stood = [first] if first.paused else []
+    shifted = (replace(leg, consumed=leg.consumed + ahead) for leg in (*stood, *others))
+    return replace(clock, started_at=started_at, course=(begun, *shifted))

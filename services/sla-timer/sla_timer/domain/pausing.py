@@ -40,7 +40,7 @@ def reopen(command: ReopenClock, state: Situation) -> list[SlaEvent]:
         case Met(clock, since) | Cancelled(clock, since) if clock and since:
             consumed = Course.of(clock, command.policies).consumed(since)
             rested = going_on(standing_still(clock, since, consumed), command.at)
-            return [_resumed(rested, "reopened", command.at, command.policies, owed=True)]
+            return [_resumed(rested, "reopened", command.at, command.policies, owed=bool(clock.target))]
         case _:
             return []
 

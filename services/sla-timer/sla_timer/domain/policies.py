@@ -34,6 +34,11 @@ class Policies:
         return frozenset(kind for policy in self.versions.values() for kind in policy.further)
 
     @property
+    def kinds(self) -> frozenset[Kind]:
+        """The kinds of clocks that there may be."""
+        return self.further | {"response"}
+
+    @property
     def pausing(self) -> frozenset[Kind]:
         """The clocks that any version lets stand still while a ticket waits for its requester (P24)."""
         return frozenset(kind for policy in self.versions.values() for kind in policy.kinds if policy.pauses(kind))

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from contracts.envelope import Fact
 from contracts.tickets import (
+    Absorbed,
     Closed,
     EntitlementChanged,
     InformationCompleted,
@@ -22,6 +23,7 @@ from contracts.tickets import (
     Underway,
 )
 from sla_timer.domain.commands import (
+    AbsorbClock,
     AwaitInformation,
     ChangeEntitlement,
     ChangeSeverity,
@@ -53,9 +55,8 @@ def react(fact: Fact, policies: Policies) -> list[tuple[str, Command]]:
         return []
     event: Any = fact.event
     if asks := ASKS.get(type(event)):
-        known = {"response", *policies.further}
-        asked = asks(event, fact.happened_at, policies)
-        return [(clock_of(event.ticket_id, kind), command) for kind, command in asked if kind in known]
+        asked, kinds = asks(event, fact.happened_at, policies), policies.kinds
+        return [(clock_of(event.ticket_id, kind), command) for kind, command in asked if kind in kinds]
     return alarms(event, fact.happened_at, policies)
 
 
@@ -155,6 +156,12 @@ def _reopened(event: Reopened, at: datetime, policies: Policies) -> Asked:
         yield "update", StartClock(kind="update", **terms)
 
 
+def _absorbed(event: Absorbed, at: datetime, policies: Policies) -> Asked:
+    if event.received_at:
+        for kind in ON_INFORMATION:
+            yield kind, AbsorbClock(at=at, received_at=event.received_at, policies=policies)
+
+
 def _merged(event: Merged, at: datetime, policies: Policies) -> Asked:
     for kind in EVERY:
         yield kind, EndClock(at=at, cause="merged")
@@ -195,4 +202,5 @@ ASKS: dict[type[Any], Callable[[Any, datetime, Policies], Asked]] = {
     Closed: _closed,
     Reopened: _reopened,
     Merged: _merged,
+    Absorbed: _absorbed,
 }

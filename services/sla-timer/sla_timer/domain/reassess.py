@@ -1,4 +1,4 @@
-"""Same clock, other rules: what a changed severity, tier or calendar makes of it.
+"""Same clock, other rules: what a changed severity, tier, calendar or start makes of it.
 
 A clock that stands still goes on for no time at all, is changed, and stands still again: a pause survives any change.
 """
@@ -8,12 +8,12 @@ from datetime import datetime
 from contracts.replacing import replace
 from sla_timer.domain.calendar import Calendar
 from sla_timer.domain.clock import cancelled
-from sla_timer.domain.commands import ChangeEntitlement, ChangeSeverity, MigrateClock
+from sla_timer.domain.commands import AbsorbClock, ChangeEntitlement, ChangeSeverity, MigrateClock
 from sla_timer.domain.course import Course
 from sla_timer.domain.elapse import verdict
 from sla_timer.domain.events import SlaEvent
 from sla_timer.domain.evolve import fold
-from sla_timer.domain.legs import going_on, waits
+from sla_timer.domain.legs import begun_earlier, going_on, waits
 from sla_timer.domain.pausing import paused, pauses
 from sla_timer.domain.policies import Policies
 from sla_timer.domain.policy import Policy
@@ -23,7 +23,7 @@ from sla_timer.domain.restated import rescheduled, restarted, unowed
 from sla_timer.domain.state import Clock, Leg, Missed, Paused, Running, Situation, Superseded
 
 Standing = Running | Paused | Missed | Superseded
-Change = ChangeSeverity | ChangeEntitlement | MigrateClock
+Change = ChangeSeverity | ChangeEntitlement | MigrateClock | AbsorbClock
 
 
 def change_severity(command: ChangeSeverity, state: Situation) -> list[SlaEvent]:
@@ -54,6 +54,30 @@ def migrate(command: MigrateClock, state: Situation) -> list[SlaEvent]:
             return _concluded(state, _migrated(going_on(clock, command.at), command), command)
         case _:
             return []
+
+
+def absorb(command: AbsorbClock, state: Situation) -> list[SlaEvent]:
+    """The earlier start is kept, by the hours that the clock began with; what it was counted by since stays."""
+    match state:
+        case Running(clock) | Paused(clock) | Missed(clock) | Superseded(clock):
+            owed = not isinstance(state, Superseded)
+            return _concluded(state, _absorbed(going_on(clock, command.at), command, owed=owed), command)
+        case _:
+            return []
+
+
+def _absorbed(clock: Clock, command: AbsorbClock, *, owed: bool) -> list[SlaEvent]:
+    first = clock.course[0]
+    calendar = command.policies[first.policy].calendar(first.calendar)
+    started_at = calendar.next_opening(command.received_at)
+    if started_at >= clock.started_at:
+        return []
+    ahead = calendar.between(started_at, clock.started_at)
+    after = begun_earlier(clock, started_at, ahead)
+    promise = command.policies.promise_of(after) if owed else None
+    if promise is None:
+        return [unowed(after, command.at, ahead)]
+    return [rescheduled(after, "absorbed", promise, command.at, command.policies, ahead)]
 
 
 def _concluded(state: Standing, changed: list[SlaEvent], command: Change) -> list[SlaEvent]:

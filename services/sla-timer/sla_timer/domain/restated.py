@@ -1,6 +1,6 @@
 """A clock said anew: the events of one that is counted otherwise from now on. Its last leg runs."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal
 
 from sla_timer.domain.course import Course
@@ -12,10 +12,11 @@ from sla_timer.domain.state import Clock
 
 def rescheduled(
     clock: Clock,
-    cause: Literal["severity", "entitlement", "policy"],
+    cause: Literal["severity", "entitlement", "policy", "absorbed"],
     promise: Promise,
     at: datetime,
     policies: Policies,
+    ahead: timedelta | None = None,
 ) -> ClockRescheduled:
     """Same clock, other deadline."""
     course = Course.of(clock, policies)
@@ -36,10 +37,11 @@ def rescheduled(
         versions=clock.versions,
         known_until=course.known_until(due_at),
         changed_at=at,
+        ahead=ahead,
     )
 
 
-def unowed(clock: Clock, at: datetime) -> ClockUnowed:
+def unowed(clock: Clock, at: datetime, ahead: timedelta | None = None) -> ClockUnowed:
     """How far it would have come."""
     leg = clock.course[-1]
     return ClockUnowed(
@@ -56,6 +58,7 @@ def unowed(clock: Clock, at: datetime) -> ClockUnowed:
         number=clock.number,
         account_id=clock.account_id,
         changed_at=at,
+        ahead=ahead,
     )
 
 

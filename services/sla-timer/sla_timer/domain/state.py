@@ -33,6 +33,7 @@ class Leg:
 class Clock:
     """A promise and how it is counted. `warnings`: those still to come. `generation`: of the timers set for it.
 
+    A `target` of nothing: at this severity nothing is promised.
     Whoever goes by `due_at` and `warnings` knows from the situation that the clock runs.
     """
 

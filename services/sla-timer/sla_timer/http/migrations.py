@@ -13,7 +13,7 @@ from kit.problems import Trouble
 from sla_timer import store
 from sla_timer.domain.commands import MigrateClock
 from sla_timer.domain.policies import Policies
-from sla_timer.domain.react import response_clock
+from sla_timer.domain.react import EVERY, clock_of
 
 router = APIRouter(prefix="/v1", tags=["policy"])
 
@@ -61,18 +61,18 @@ async def migrate(body: Migration, request: Request, asked: Ask, desk: TheDesk) 
     tickets = list(dict.fromkeys(body.ticket_ids or ()))
     if body.ticket_ids is None:
         tickets = [row["ticket_id"] for row in await desk.store.query(store.FOLLOWING_ANOTHER, policies.latest)]
+    streams = [(ticket, clock_of(ticket, kind)) for ticket in tickets for kind in EVERY if kind in policies.kinds]
     command = MigrateClock(at=desk.clock.now(), policies=policies)
     refused: list[Stayed] = []
-    for begin in range(0, len(tickets), AT_ONCE):
+    for begin in range(0, len(streams), AT_ONCE):
         found = await asyncio.gather(
-            *(_migrate(desk, asked, each, command) for each in tickets[begin : begin + AT_ONCE])
+            *(_migrate(desk, asked, *each, command) for each in streams[begin : begin + AT_ONCE])
         )
         refused += [each for each in found if each]
     return Migrated(policy=policies.latest, tickets=len(tickets), refused=refused)
 
 
-async def _migrate(desk: Desk, asked: Asked, ticket_id: UUID, command: MigrateClock) -> Stayed | None:
-    stream = response_clock(ticket_id)
+async def _migrate(desk: Desk, asked: Asked, ticket_id: UUID, stream: str, command: MigrateClock) -> Stayed | None:
     each = replace(asked, command_id=uuid5(asked.command_id, stream))
     try:
         await desk.perform(each, stream, command, {"policy": command.policies.latest})
