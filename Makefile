@@ -33,7 +33,7 @@ test: setup ## Run all tests, against the real Kafka and PostgreSQL too (ARGS="-
 simulate: setup ## Run the desk through all that can go wrong, in virtual time (SEEDS=10000, ARGS="--first 300")
 	@$(BIN)/punctual simulate --seeds $(or $(SEEDS),300) --workers $(WORKERS) $(ARGS)
 
-bench: setup ## Measure, beside what each figure is compared with (ARGS="calendar open latency replay timers memory")
+bench: setup ## Measure, beside what each figure is compared with (ARGS="calendar what-if open latency replay timers memory")
 	@$(BIN)/python -m tests.bench $(ARGS)
 
 lint: setup ## Look for mistakes (ruff)

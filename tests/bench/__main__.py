@@ -10,8 +10,8 @@ from tests.bench.place import Place, place
 
 from punctual.local.places import Home, find_checkout
 
-ALL = ("calendar", "open", "latency", "replay", "timers", "memory")
-ALONE = ("calendar",)
+ALL = ("calendar", "what-if", "open", "latency", "replay", "timers", "memory")
+ALONE = ("calendar", "what-if")
 """What needs no stack."""
 
 
@@ -24,7 +24,7 @@ async def main(names: list[str]) -> list[Figure]:
             if name not in ALONE and here is None:
                 here = await stack.enter_async_context(place(Home(base / "bench")))
             print(f"· measuring {name}", flush=True)
-            figures += await import_module(f"tests.bench.bench_{name}").run(here)
+            figures += await import_module(f"tests.bench.bench_{name.replace('-', '_')}").run(here)
     base.mkdir(exist_ok=True)
     write(figures, base / "bench.json")
     return figures

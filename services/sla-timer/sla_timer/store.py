@@ -28,6 +28,8 @@ from sla_timer.domain.state import Breached, Cancelled, Late, Met, Missed, Pause
 
 OF_TICKET = "SELECT * FROM clocks WHERE ticket_id = $1 ORDER BY metric"
 
+OF_NUMBER = "SELECT * FROM clocks WHERE number = $1 ORDER BY metric"
+
 RUNNING = """
 SELECT * FROM clocks
 WHERE state = 'running' AND ($1::timestamptz IS NULL OR due_at < $1)
@@ -63,7 +65,7 @@ def project(fact: Fact, before: Any, after: Any) -> Iterable[Put]:
         return [row_of(fact)] if fact.shard == 0 else []
     if not isinstance(event, ClockEvent):
         return []
-    values = _values(event) | {"state": _state(after), "updated_at": fact.recorded_at}
+    values = _values(event) | {"state": state_of(after), "updated_at": fact.recorded_at}
     if isinstance(before, Waiting) and before.metric not in (None, event.metric):
         # The severity has changed meanwhile, and with it the promise.
         values |= {"number": before.number, "account_id": before.account_id}
@@ -72,7 +74,8 @@ def project(fact: Fact, before: Any, after: Any) -> Iterable[Put]:
     return [_put(event.ticket_id, event.metric, values)]
 
 
-def _state(after: Any) -> str:
+def state_of(after: Any) -> str:
+    """What the situation of a clock's stream is called; `unowed`: nothing further is promised at this severity."""
     if isinstance(after, Superseded) and after.clock.metric in FURTHER:
         return "unowed"
     return STATES[type(after)]

@@ -40,7 +40,8 @@ class Threshold:
 class ClockAwaited:
     """No clock runs until all required information is there (P12).
 
-    `calendar`: the one agreed with the account, if any, instead of its tier's (P14).
+    `calendar`: the one agreed with the account, if any, instead of its tier's (P14). `received_at`: when the request
+    came that lacks some.
     """
 
     ticket_id: UUID
@@ -50,6 +51,7 @@ class ClockAwaited:
     calendar: str | None
     number: str | None = None
     account_id: UUID | None = None
+    received_at: Instant | None = None
 
 
 @event("clock.started")
@@ -58,7 +60,7 @@ class ClockStarted:
 
     `received_at`: when the helpdesk had been notified with all required information; `started_at`: that or the
     next opening (P12). `known_until`: the last date the calendar's holidays are known for, where the deadline
-    lies beyond it.
+    lies beyond it. `changed_at`: on one that takes another's place, when what changed it was recorded.
     """
 
     ticket_id: UUID
@@ -75,6 +77,7 @@ class ClockStarted:
     known_until: str | None = None
     number: str | None = None
     account_id: UUID | None = None
+    changed_at: Instant | None = None
 
 
 @event("clock.rescheduled")
@@ -141,8 +144,8 @@ class ClockResumed:
 class ClockUnowed:
     """At this severity nothing of the kind is promised. How far its clock would have come, should that change.
 
-    `consumed`: support time used up at `counted_from`, where the rest would count from. `ahead`: as of a rescheduled
-    one.
+    `consumed`: support time used up at `counted_from`, where the rest would count from. `changed_at`: when what
+    changed it was recorded, if it was there before. `ahead`: as of a rescheduled one.
     """
 
     ticket_id: UUID
@@ -157,6 +160,7 @@ class ClockUnowed:
     versions: Versions
     number: str | None = None
     account_id: UUID | None = None
+    changed_at: Instant | None = None
     ahead: timedelta | None = None
 
 

@@ -1,7 +1,7 @@
 """The one place where core meets shell: commands become events, and events become rows, in one transaction."""
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -12,7 +12,7 @@ import msgspec
 from contracts.envelope import Fact
 from contracts.errors import MalformedEvent, SealBroken, UnknownEvent
 from contracts.names import shard_of_stream
-from kit.consequences import facts_of, rows_of, timers_of
+from kit.consequences import Retimed, facts_of, rows_of, timers_of
 from kit.decider import Decider, Project, Put, no_rows
 from kit.drafting import Decided, Draft, Stream, drafted, sealed
 from kit.store import Tx
@@ -40,27 +40,27 @@ class Core:
     prepare: Prepare = as_is
     set_timers: Callable[[Sequence[Timer]], None] | None = None
 
-    async def perform(self, tx: Tx, works: Sequence[Work], now: datetime) -> list[Result]:
+    async def perform(
+        self, tx: Tx, works: Sequence[Work], now: datetime, *, gone: Sequence[Timer] = ()
+    ) -> list[Result]:
         """Carry out commands (of distinct ids) in order. Two for one stream: the second sees the first's events.
 
+        `gone`: timers that the caller has removed already.
         The caller that mixes them must give the whole batch up if the first is overtaken.
         """
-        asked = [(shard_of_stream(work.stream), work.command_id) for work in works if not work.creates]
+        asked = [(shard_of_stream(work.stream), work.command_id) for work in works if not (work.creates or work.is_new)]
         known = await tx.known(asked) if asked else {}
         results = {work.command_id: _told(work, known[work.command_id]) for work in works if work.command_id in known}
         decided = await self._decide(tx, [work for work in works if work.command_id not in known], results)
         outcomes = await tx.append([one.append for one in decided], now) if decided else []
         puts: list[Put] = []
-        gone: list[Timer] = []
-        new: list[Timer] = []
+        timers = Retimed(frozenset((timer.stream, timer.kind, timer.generation) for timer in gone))
         for one, stored in zip(decided, outcomes, strict=True):
             match stored:
                 case Appended():
                     facts = facts_of(self.topic, one, stored)
-                    puts += rows_of(self.decider, self.project, one.before, facts)
-                    removed, added = timers_of(self.decider, one)
-                    gone += removed
-                    new += added
+                    puts += rows_of(self.project, one, facts)
+                    timers.then(*timers_of(self.decider, one))
                     results[one.work.command_id] = Done(msgspec.json.decode(one.append.result), facts)
                 case Known():
                     results[one.work.command_id] = _told(one.work, stored)
@@ -68,8 +68,9 @@ class Core:
                     results[one.work.command_id] = Overtaken()
         if puts:
             await tx.put(puts)
-        if gone or new:
-            await tx.retime(gone, new)
+        if timers.gone or timers.new:
+            new = list(timers.new.values())
+            await tx.retime(timers.gone, new)
             if self.set_timers:
                 tx.after_commit(partial(self.set_timers, new))
         return [results[work.command_id] for work in works]
@@ -94,8 +95,7 @@ class Core:
         drafts: list[Draft] = []
         for work, command in zip(works, commands, strict=True):
             stream = streams.get(work.stream) or Stream(self.decider.INITIAL, 0)
-            complete = replace(work, command=command)
-            outcome = stream if isinstance(stream, Failed) else drafted(self.decider, complete, stream)
+            outcome = stream if isinstance(stream, Failed) else drafted(self.decider, work, command, stream)
             if isinstance(outcome, Draft):
                 drafts.append(outcome)
             elif work.creates:

@@ -79,7 +79,7 @@ async def test_running_clocks_keep_their_policy_until_they_are_migrated(
             assert (done.json()["tickets"], done.json()["refused"]) == (2, [])
         moved = await clock(made, one.ticket_id)
         assert lasts(moved) == timedelta(hours=2)
-        assert moved["policy"] == done.json()["policy"]
+        assert moved["versions"]["policy"] == done.json()["policy"]
         assert lasts(await clock(made, two.ticket_id)) == timedelta(hours=4)
 
         done = await admin.post("/v1/policy-migrations", json={})

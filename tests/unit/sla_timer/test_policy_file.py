@@ -305,3 +305,14 @@ def test_a_file_in_another_encoding_is_refused_with_its_line(tmp_path: Path) -> 
 def test_the_shape_is_published_as_a_json_schema() -> None:
     schema = PolicyFile.model_json_schema()
     assert {"metrics", "tiers", "calendars", "ladders", "feedback", "required"} <= set(schema["properties"])
+
+
+def test_aliases_that_have_no_end_are_refused_at_once() -> None:
+    text = "\n".join(["a0: &a0 [1]", *(f"a{n}: &a{n} [*a{n - 1}, *a{n - 1}]" for n in range(1, 40))])
+    with pytest.raises(PolicyRefused, match="its aliases repeat one another without end"):
+        policy_file.load(text, name="policy.yaml", today=TODAY)
+
+
+def test_brackets_in_brackets_without_end_are_no_yaml() -> None:
+    with pytest.raises(PolicyRefused, match="this is no YAML"):
+        policy_file.load("[" * 5000, name="policy.yaml", today=TODAY)

@@ -1,1 +1,1 @@
-"""What `punctual` learns from sla-timer: calendar, due and policy, found by entry point."""
+"""What `punctual` learns from sla-timer: calendar, due, policy and what-if, found by entry point."""

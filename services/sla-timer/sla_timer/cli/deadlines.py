@@ -1,8 +1,6 @@
 """What would be promised: the deadline of a request, decided as the service itself decides it."""
 
-from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 import msgspec
 
@@ -10,10 +8,9 @@ from contracts.sla import ClockStarted
 from contracts.tickets import Severity, Tier
 from sla_timer.cli.instants import read_instant, written
 from sla_timer.cli.lines import BadLine, decoded, hinted
-from sla_timer.domain import INITIAL, decide
-from sla_timer.domain.commands import StartClock
 from sla_timer.domain.policies import Policies
 from sla_timer.domain.refusals import UnknownCalendar
+from sla_timer.what_if.deadlines import NO_SLA, promised
 
 HINTS = {
     "severity": "write 1, 2, 3 or 4",
@@ -21,7 +18,6 @@ HINTS = {
     "at": "write an instant such as 2026-07-13T13:30:00Z",
     "calendar": "write the name of a calendar of the policy, or leave it out",
 }
-NO_SLA = "severity {} has no SLA: the objective is hoped for, and missing it is never a breach"
 
 
 class Request(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -34,16 +30,6 @@ class Request(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 REQUEST = msgspec.json.Decoder(Request)
-
-
-def promised(policies: Policies, severity: Severity, tier: Tier, at: datetime, calendar: str | None) -> ClockStarted:
-    """The clock that would start. Raises UnknownCalendar, and OverflowError where it never ends."""
-    command = StartClock(
-        at=at, ticket_id=UUID(int=0), severity=severity, tier=tier, calendar=calendar, policies=policies
-    )
-    [started] = decide(command, INITIAL)
-    assert isinstance(started, ClockStarted)
-    return started
 
 
 def answer_due(line: bytes, policies: Policies) -> bytes:

@@ -76,7 +76,7 @@ def _absorbed(clock: Clock, command: AbsorbClock, *, owed: bool) -> list[SlaEven
     after = begun_earlier(clock, started_at, ahead)
     promise = command.policies.promise_of(after) if owed else None
     if promise is None:
-        return [unowed(after, ahead)]
+        return [unowed(after, command.at, ahead)]
     return [rescheduled(after, "absorbed", promise, command.at, command.policies, ahead)]
 
 
@@ -115,7 +115,7 @@ def _entitled(clock: Clock, command: ChangeEntitlement, *, owed: bool) -> list[S
         return []
     after = _counted_on(replace(clock, tier=command.tier), policy, calendar, command.at, command.policies)
     if not owed:
-        return [unowed(after)]
+        return [unowed(after, command.at)]
     promise = command.policies.promise_of(clock)
     if promise is None or command.policies.promise_of(after) is None:
         return [cancelled(clock, "severity", command.at)]

@@ -41,7 +41,7 @@ def rescheduled(
     )
 
 
-def unowed(clock: Clock, ahead: timedelta | None = None) -> ClockUnowed:
+def unowed(clock: Clock, at: datetime, ahead: timedelta | None = None) -> ClockUnowed:
     """How far it would have come."""
     leg = clock.course[-1]
     return ClockUnowed(
@@ -57,6 +57,7 @@ def unowed(clock: Clock, ahead: timedelta | None = None) -> ClockUnowed:
         versions=clock.versions,
         number=clock.number,
         account_id=clock.account_id,
+        changed_at=at,
         ahead=ahead,
     )
 
@@ -80,4 +81,5 @@ def restarted(clock: Clock, promise: Promise, at: datetime, policies: Policies) 
         known_until=course.known_until(due_at),
         number=clock.number,
         account_id=clock.account_id,
+        changed_at=at,
     )

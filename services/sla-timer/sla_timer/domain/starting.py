@@ -25,6 +25,7 @@ def await_information(command: AwaitInformation, state: Situation) -> list[SlaEv
             calendar=command.calendar,
             number=command.number,
             account_id=command.account_id,
+            received_at=command.at,
         )
     ]
 

@@ -1,6 +1,8 @@
 """sla-timer's doors over HTTP."""
 
 from sla_timer.http.clocks import router as clocks
+from sla_timer.http.explain import router as explain
 from sla_timer.http.migrations import router as migrations
+from sla_timer.http.what_if import router as what_if
 
-ROUTERS = (clocks, migrations)
+ROUTERS = (clocks, explain, migrations, what_if)

@@ -1,23 +1,27 @@
 """What is promised, and what became of it."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel
 
 from kit.http import TheDesk, Who
 from kit.problems import Trouble
 from sla_timer import store
+from sla_timer.explain import Standing, metrics_of, read, stands
+from sla_timer.http.finding import AsKnownAt, At, Number, asked, nothing_yet, place, stream_of
 
 router = APIRouter(prefix="/v1", tags=["clocks"])
 
 
 class Clock(BaseModel):
-    """A promise as it stands. Durations are support time. Before the information is complete, most is null."""
+    """A promise as it stands. Before the information is complete, most is null."""
 
     ticket_id: UUID
+    number: str | None
     metric: str
     state: str
     severity: int | None
@@ -29,9 +33,6 @@ class Clock(BaseModel):
     due_at: datetime | None
     target: timedelta | None
     warned: int | None
-    responded_at: datetime | None
-    elapsed: timedelta | None
-    breached_at: datetime | None
 
 
 class Clocks(BaseModel):
@@ -40,14 +41,38 @@ class Clocks(BaseModel):
     items: list[Clock]
 
 
-@router.get("/tickets/{ticket_id}/clocks")
-async def clocks_of(ticket_id: UUID, desk: TheDesk, who: Who) -> Clocks:
-    """All clocks of a ticket."""
-    _staff(who)
-    rows = await desk.store.query(store.OF_TICKET, ticket_id)
-    if not rows:
-        raise Trouble(404, "no-clock", "No clock runs or ran for this ticket.", "Its information may be incomplete.")
-    return Clocks(items=[_clock(row) for row in rows])
+class Standings(BaseModel):
+    """A ticket's clocks, as they stand at an instant."""
+
+    items: Sequence[Standing]
+
+
+@router.get("/tickets/{number}/clocks")
+async def clocks_of(
+    number: Number,
+    request: Request,
+    response: Response,
+    desk: TheDesk,
+    who: Who,
+    at: At = None,
+    as_known_at: AsKnownAt = None,
+) -> Standings:
+    """All clocks of a ticket; for the proof of one see `…/clocks/{metric}/explain`."""
+    instants = asked(desk.clock.now(), at, as_known_at)
+    ticket = await place(desk.store, number, who)
+    policies = request.app.state.running.book.current
+    items: list[Standing] = []
+    versions: list[str] = []
+    for stream in dict.fromkeys(stream_of(ticket.ticket_id, metric) for metric in ticket.metrics):
+        facts, then, _ = instants.of(await desk.facts(stream))
+        versions += [str(fact.version) for fact, _ in facts[-1:]]
+        items += [
+            stands(read(facts, metric), then, policies, ticket.ticket_id, ticket.number) for metric in metrics_of(facts)
+        ]
+    if not items:
+        raise nothing_yet()
+    response.headers["ETag"] = f'"{".".join(versions)}"'
+    return Standings(items=items)
 
 
 @router.get("/clocks")
@@ -57,14 +82,10 @@ async def running(
     due_before: Annotated[datetime | None, Query(description="only those due before this instant")] = None,
     limit: Annotated[int, Query(ge=1, le=500)] = 100,
 ) -> Clocks:
-    """The running clocks, the most urgent first."""
-    _staff(who)
-    return Clocks(items=[_clock(row) for row in await desk.store.query(store.RUNNING, due_before, limit)])
-
-
-def _staff(who: Who) -> None:
+    """The running clocks, the most urgent first. For staff."""
     if who.is_customer:
-        raise Trouble(403, "role-not-allowed", "Your role may not do this.", "Ask for the ticket at intake.")
+        raise Trouble(403, "role-not-allowed", "Your role may not do this.", "Ask for the clocks of a ticket.")
+    return Clocks(items=[_clock(row) for row in await desk.store.query(store.RUNNING, due_before, limit)])
 
 
 def _clock(row: Any) -> Clock:

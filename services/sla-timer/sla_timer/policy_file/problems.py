@@ -7,6 +7,8 @@ from typing import Any
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 
 Path = tuple[str | int, ...]
+ENDLESS = 100_000
+"""More values than any policy has."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -33,6 +35,16 @@ class PolicyRefused(Exception):
 def problem_at(document: Any, path: Path, message: str) -> Problem:
     """A problem with its line, which is that of the deepest key on the path that the document has."""
     return Problem(_line(document, path), ".".join(map(str, path)), message)
+
+
+def size(node: Any, known: dict[int, int] | None = None) -> int:
+    """How many values a document has once its aliases are written out; ENDLESS where one holds itself."""
+    known = {} if known is None else known
+    if id(node) not in known:
+        known[id(node)] = ENDLESS
+        parts = node.values() if isinstance(node, Mapping) else node if isinstance(node, list) else ()
+        known[id(node)] = min(ENDLESS, 1 + sum(size(part, known) for part in parts))
+    return known[id(node)]
 
 
 def plain(node: Any) -> Any:

@@ -12,7 +12,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from contracts.tickets import Severity
-from sla_timer.policy_file.problems import Path, PolicyRefused, Problem, plain, problem_at
+from sla_timer.policy_file.problems import ENDLESS, Path, PolicyRefused, Problem, plain, problem_at, size
 from sla_timer.policy_file.resolve import Document, resolve
 from sla_timer.policy_file.shape import PolicyFile
 
@@ -39,8 +39,10 @@ def load(text: str, *, name: str, today: date) -> Document:
     except MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise PolicyRefused(name, [Problem(line, "", f"this is no YAML: {error.problem}")]) from None
-    except YAMLError as error:
+    except (YAMLError, RecursionError) as error:
         raise PolicyRefused(name, [Problem(1, "", f"this is no YAML: {error}")]) from None
+    if size(document) >= ENDLESS:
+        raise PolicyRefused(name, [Problem(1, "", "its aliases repeat one another without end; write them out")])
     data = plain(document)
     problems = [problem_at(document, path, message) for path, message in _disagreements(data)]
     try:

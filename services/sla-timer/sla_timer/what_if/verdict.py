@@ -5,19 +5,19 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
-from contracts.sla import ClockRescheduled, ClockStarted, SlaMet
+from contracts.sla import AnsweredLate, ClockRescheduled, ClockStarted, SlaMet
 from contracts.tickets import Severity
 from sla_timer.domain import INITIAL, decide, elapse
 from sla_timer.domain.commands import ClockCommand
 from sla_timer.domain.evolve import evolve, fold
-from sla_timer.domain.state import Breached, Cancelled, Met, Missed, Running, Situation, Waiting
+from sla_timer.domain.state import Breached, Cancelled, Late, Met, Missed, Paused, Running, Situation, Waiting
 
-State = Literal["nothing", "waiting", "running", "met", "missed", "breached", "cancelled"]
+State = Literal["nothing", "waiting", "running", "met", "missed", "breached", "cancelled", "paused"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
-    """How a clock stands at an instant. `elapsed`: what was used up when it was met, as its promise counts.
+    """How a clock stands at an instant. `elapsed`: what was used up when it was answered, as its promise counts.
 
     What never was (a start while information is missing, an answer) is None.
     """
@@ -35,23 +35,23 @@ def verdict_of(commands: Iterable[ClockCommand], until: datetime) -> Verdict:
     """What the commands, in order, and time have come to at `until`. Raises UnknownCalendar, OverflowError."""
     state: Situation = INITIAL
     promised: ClockStarted | ClockRescheduled | None = None
-    met: SlaMet | None = None
+    answered: SlaMet | AnsweredLate | None = None
     for command in commands:
         for event in decide(command, state):
             state = evolve(state, event)
             if isinstance(event, ClockStarted | ClockRescheduled):
                 promised = event
-            elif isinstance(event, SlaMet):
-                met = event
+            elif isinstance(event, SlaMet | AnsweredLate):
+                answered = event
     state = fold(state, elapse(state, until))
     return Verdict(
         state=_named(state),
         severity=promised.severity if promised else None,
         started_at=promised.started_at if promised else None,
         due_at=promised.due_at if promised else None,
-        responded_at=met.responded_at if met else None,
+        responded_at=answered.responded_at if answered else None,
         breached_at=state.breached_at if isinstance(state, Breached) else None,
-        elapsed=met.elapsed if met else None,
+        elapsed=answered.elapsed if answered else None,
     )
 
 
@@ -61,9 +61,11 @@ def _named(state: Situation) -> State:
             return "waiting"
         case Running():
             return "running"
+        case Paused():
+            return "paused"
         case Met():
             return "met"
-        case Missed():
+        case Missed() | Late():
             return "missed"
         case Breached():
             return "breached"

@@ -1,0 +1,122 @@
+"""explain: why a clock says what it says."""
+
+import asyncio
+from datetime import datetime
+from enum import Enum
+from typing import Annotated, get_args
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from contracts.names import SLA
+from contracts.sla import Metric as MetricName
+from kit.policy_book import PolicyBook
+from kit.postgres import PostgresStore
+from kit.problems import Trouble
+from kit.settings import SettingsError
+from kit.settings import load as settings
+from kit.store import Unavailable
+from sla_timer.cli.instants import read_instant
+from sla_timer.domain.policies import Policies
+from sla_timer.explain import AsOf, Proof, metrics_of, prove
+from sla_timer.explain.text import HEADS, events, rows, rules
+from sla_timer.http.explain import PROOF
+from sla_timer.http.finding import asked, nothing_yet, place, stream_of
+from sla_timer.settings import Settings
+
+Metric = Enum("Metric", {metric: metric for metric in get_args(MetricName)})  # type: ignore[misc]
+RIGHT = ("counted", "total")
+
+
+def explain(
+    ticket: Annotated[str, typer.Argument(help="A ticket's number, such as P-1042, or its id.")],
+    metric: Annotated[Metric | None, typer.Option(help="Which of its clocks; otherwise the one that counts.")] = None,
+    at: Annotated[str | None, typer.Option(metavar="INSTANT", help="Only what had happened by then.")] = None,
+    as_known_at: Annotated[
+        str | None, typer.Option(metavar="INSTANT", help="Only what had been recorded by then.")
+    ] = None,
+    length: Annotated[int, typer.Option("--rows", min=10, max=10_000, help="Of the table, about.")] = 60,
+    json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
+) -> None:
+    """Prove what a clock says: every stretch counted or skipped and why, by which rules, because of which events.
+
+    Times of day are those of the clock's calendar. Where evidence came late, --as-known-at shows what was believed
+    then, and --at what is known now of that instant.
+
+    Examples: `punctual explain P-1042`,
+    `punctual explain P-1042 --metric response --at 2026-07-14T15:00:00Z --json`
+    """
+    proof = _proof(
+        ticket, metric.value if metric else None, _instant(at, "--at"), _instant(as_known_at, "--as-known-at"), length
+    )
+    typer.echo(PROOF.dump_json(proof)) if json else show(Console(highlight=False), proof)
+
+
+def show(console: Console, proof: Proof) -> None:
+    """For people."""
+    console.print(proof.summary, markup=False)
+    console.print()
+    for line in proof.arithmetic:
+        console.print(f"  {line}", markup=False)
+    table = Table()
+    for head in HEADS:
+        table.add_column(head, justify="right" if head in RIGHT else "left")
+    for one, cells in zip(proof.segments, rows(proof), strict=True):
+        table.add_row(*map(_plain, cells), style="red" if one.reason == "late" else None if one.counted else "dim")
+    console.print(table)
+    for line in rules(proof):
+        console.print(line, markup=False)
+    console.print()
+    for line, detail in events(proof):
+        console.print(line, markup=False)
+        console.print(f"  {detail}", markup=False, style="dim")
+    for sentence in proof.disagreements:
+        console.print(f"This proof does not hold: {sentence}", style="bold red", markup=False)
+
+
+def _plain(cell: str) -> str:
+    return cell.replace("[", r"\[")
+
+
+def _proof(
+    ticket: str, metric: MetricName | None, at: datetime | None, as_known_at: datetime | None, length: int
+) -> Proof:
+    try:
+        common, own = settings("sla-timer", Settings)
+        return asyncio.run(
+            _read(own.database_url, ticket, metric, asked(common.clock().now(), at, as_known_at), length)
+        )
+    except SettingsError as error:
+        typer.echo(f"No desk runs here and the settings of sla-timer are not set:\n{error}", err=True)
+    except Unavailable as error:
+        typer.echo(f"The database doesn't answer: {error}", err=True)
+    except Trouble as trouble:
+        problem = trouble.problem
+        typer.echo(" ".join(part for part in (problem.title, problem.detail) if part), err=True)
+    raise typer.Exit(1)
+
+
+async def _read(url: str, ticket: str, metric: MetricName | None, as_of: AsOf, length: int) -> Proof:
+    store = await PostgresStore.connect(url, SLA, size=1)
+    try:
+        found = await place(store, ticket)
+        book = PolicyBook(Policies(), lambda known, published: known.published(published))
+        chosen = metric or found.metrics[0]
+        found.has(chosen)
+        async with store.transaction() as tx:
+            await book.load(tx)
+            stream = stream_of(found.ticket_id, chosen)
+            facts, at, known_at = as_of.of((await tx.history([stream])).get(stream, []))
+        if chosen not in metrics_of(facts):
+            raise nothing_yet()
+        return prove(facts, at, known_at, chosen, book.current, found.ticket_id, found.number, length)
+    finally:
+        await store.close()
+
+
+def _instant(text: str | None, option: str) -> datetime | None:
+    try:
+        return read_instant(text) if text else None
+    except ValueError as error:
+        raise typer.BadParameter(f"{option}: {error}; write an instant such as 2026-07-14T15:00:00Z") from None

@@ -1,0 +1,116 @@
+"""what-if: whom another policy would have breached, and whom not."""
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Column, Table
+
+from contracts import codec
+from contracts.sla import PolicyPublished
+from kit.settings import SettingsError
+from kit.settings import load as settings
+from kit.store import Unavailable
+from sla_timer.cli.instants import read_instant
+from sla_timer.cli.policies import load
+from sla_timer.domain import INITIAL, decide
+from sla_timer.settings import Settings
+from sla_timer.what_if.gathered import STATES
+from sla_timer.what_if.process import Question, Tell, counted
+from sla_timer.what_if.whole import Outcome
+
+SHOWN = 20
+
+
+def what_if(
+    policy: Annotated[Path, typer.Option(help="The other policy file.")],
+    since: Annotated[str | None, typer.Option("--from", metavar="INSTANT", help="Received from then on.")] = None,
+    before: Annotated[str | None, typer.Option("--to", metavar="INSTANT", help="Received before then.")] = None,
+    json: Annotated[bool, typer.Option("--json", help="For programs: all accounts and months.")] = False,
+) -> None:
+    """Say whom another policy would have breached and whom not, over the whole history, by account and month.
+
+    Nothing is recorded. Example: `punctual what-if --policy proposal.yaml --from 2026-01-01T00:00:00Z`
+    """
+    question = _question(policy, _instant(since, "--from"), _instant(before, "--to"))
+    try:
+        with _progress() as tell:
+            outcome = asyncio.run(counted(question, tell))
+    except Unavailable as error:
+        typer.echo(f"The database doesn't answer: {error}", err=True)
+        raise typer.Exit(1) from None
+    except OverflowError as error:
+        typer.echo(f"{policy}: {error}; promise something that ends", err=True)
+        raise typer.Exit(1) from None
+    typer.echo(msgspec.json.encode(outcome)) if json else show(Console(highlight=False), outcome)
+
+
+def show(console: Console, outcome: Outcome) -> None:
+    """For people."""
+    console.print(f"{outcome.tickets:,} tickets under policy {outcome.policy}, all other things being as they were:")
+    names = [name for name in STATES if name in {**outcome.recorded, **outcome.would_be}]
+    states = Table("", *names)
+    states.add_row("on record", *(f"{outcome.recorded.get(name, 0):,}" for name in names))
+    states.add_row("would be", *(f"{outcome.would_be.get(name, 0):,}" for name in names))
+    console.print(states)
+    console.print(f"Breached no longer: {outcome.spared:,}{_such_as(outcome.examples_spared)}.")
+    console.print(f"Breached only then: {outcome.struck:,}{_such_as(outcome.examples_struck)}.")
+    if outcome.unjudged:
+        console.print(f"Not judged, for the policy doesn't have the calendar agreed with them: {outcome.unjudged:,}.")
+    changed = sorted(
+        (one for one in outcome.groups if one.spared or one.struck), key=lambda one: -one.spared - one.struck
+    )
+    if not changed:
+        return
+    account = Column("account", no_wrap=True, min_width=36)
+    table = Table(account, "month", "tickets", "breached", "would be", "no longer", "only then")
+    for one in changed[:SHOWN]:
+        counts = (one.tickets, one.breached, one.would_be, one.spared, one.struck)
+        table.add_row(str(one.account_id or "not known"), one.month, *(f"{count:,}" for count in counts))
+    console.print(table)
+    if len(changed) > SHOWN:
+        console.print(f"and {len(changed) - SHOWN:,} more accounts and months; all of them with --json")
+
+
+def _such_as(numbers: list[str]) -> str:
+    return f", such as {', '.join(numbers[:3])}" if numbers else ""
+
+
+def _question(policy: Path, since: datetime | None, before: datetime | None) -> Question:
+    [published] = decide(load(policy).publish(0), INITIAL)
+    assert isinstance(published, PolicyPublished)
+    try:
+        common, own = settings("sla-timer", Settings)
+    except SettingsError as error:
+        typer.echo(f"No desk runs here and the settings of sla-timer are not set:\n{error}", err=True)
+        raise typer.Exit(1) from None
+    return Question(
+        database_url=own.database_url,
+        policy=codec.encode(published, seal=None).decode(),
+        until=common.clock().now(),
+        since=since,
+        before=before,
+    )
+
+
+def _instant(text: str | None, option: str) -> datetime | None:
+    try:
+        return read_instant(text) if text else None
+    except ValueError as error:
+        raise typer.BadParameter(f"{option}: {error}; write an instant such as 2026-01-01T00:00:00Z") from None
+
+
+@contextmanager
+def _progress() -> Iterator[Tell]:
+    """How far it is, on stderr, while it lasts."""
+    columns = TextColumn("{task.description}"), BarColumn(), TimeRemainingColumn()
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        tasks = {what: progress.add_task(what, total=None) for what in ("reading", "deciding")}
+        yield lambda what, done, total: progress.update(tasks[what], completed=done, total=total)

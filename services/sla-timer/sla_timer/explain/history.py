@@ -1,0 +1,139 @@
+"""A clock's facts, read through: what it stands at, and what came before the clock that runs now."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+from contracts.sla import (
+    AnsweredLate,
+    BreachRetracted,
+    ClockAwaited,
+    ClockCancelled,
+    ClockEvent,
+    ClockRescheduled,
+    ClockResumed,
+    ClockStarted,
+    ClockUnowed,
+    Metric,
+    SlaBreached,
+    SlaMet,
+    SlaWarning,
+    Threshold,
+)
+from sla_timer.domain import INITIAL, evolve
+from sla_timer.domain.state import (
+    Breached,
+    Cancelled,
+    Clock,
+    Met,
+    Missed,
+    Paused,
+    Running,
+    Situation,
+    Superseded,
+    Waiting,
+)
+from sla_timer.explain.as_of import Dated
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """A stretch before the clock that counts: information was missing, or a clock ran that is void."""
+
+    since: datetime
+    until: datetime
+    why: Literal["waiting", "void"]
+
+
+@dataclass(slots=True)
+class History:
+    """What the facts of a metric have come to. `clock`: the last one that counts, whether or not it still runs.
+
+    `round`: a reply or an update may be owed again and again, each time from the beginning; `facts` are those of the
+    last time. `settled`: from when on a clock stood still because all was settled, until it was reopened.
+    """
+
+    metric: Metric
+    facts: Sequence[Dated] = ()
+    state: Situation = INITIAL
+    clock: Clock | None = None
+    awaited: ClockAwaited | None = None
+    promised: ClockStarted | ClockRescheduled | ClockUnowed | None = None
+    round: int = 1
+    waiting_since: datetime | None = None
+    before: list[Before] = field(default_factory=list)
+    given: list[Threshold] = field(default_factory=list)
+    breach: SlaBreached | None = None
+    retracted: BreachRetracted | None = None
+    answer: SlaMet | AnsweredLate | None = None
+    cancelled: ClockCancelled | None = None
+    ended_at: datetime | None = None
+    known_until: str | None = None
+    settled: set[datetime] = field(default_factory=set)
+
+
+def metrics_of(facts: Sequence[Dated]) -> list[Metric]:
+    """The metrics that these facts tell of, in the order in which they turn up."""
+    return list(dict.fromkeys(fact.event.metric for fact, _ in facts))
+
+
+def read(facts: Sequence[Dated], metric: Metric) -> History:
+    """Read them through. In one stream a metric may take another's place: what follows its last fact isn't its own."""
+    last = max((n for n, (fact, _) in enumerate(facts) if fact.event.metric == metric), default=-1)
+    own = facts[: last + 1]
+    told = History(metric, own)
+    for n, (fact, at) in enumerate(own):
+        before, after = told.state, evolve(told.state, fact.event)
+        if isinstance(fact.event, ClockStarted | ClockUnowed) and isinstance(before, Met | Cancelled | Breached):
+            told = History(metric, own[n:], round=told.round + 1)
+        told.state = after
+        _add(told, fact.event, at, before)
+        if isinstance(after, Running | Paused | Missed | Breached | Superseded):
+            told.clock = after.clock
+    if isinstance(told.state, Waiting) and last + 1 < len(facts):
+        # Its severity had changed before its information came, so what started then was another promise.
+        told.ended_at = facts[last + 1][1]
+    return told
+
+
+def _add(told: History, event: ClockEvent, at: datetime, before: Situation) -> None:
+    match event:
+        case ClockAwaited():
+            told.awaited, told.waiting_since = event, at
+        case ClockStarted() | ClockUnowed():
+            _informed(told, at)
+            told.given, told.cancelled, told.ended_at = [], None, None
+        case ClockCancelled(cause="incomplete"):
+            if told.clock:
+                told.before.append(Before(told.clock.received_at, at, "void"))
+            told.clock, told.waiting_since = None, at
+        case ClockCancelled():
+            told.cancelled, told.ended_at = event, at
+        case ClockResumed(cause="reopened"):
+            if told.ended_at:
+                told.settled.add(told.ended_at)
+            told.answer, told.cancelled, told.ended_at = None, None, None
+        case SlaWarning(percent=percent, reached_at=reached_at):
+            told.given.append(Threshold(percent=percent, at=reached_at))
+        case SlaBreached():
+            told.breach, told.retracted = event, None
+        case BreachRetracted():
+            told.breach, told.retracted = None, event
+        case SlaMet() | AnsweredLate():
+            told.answer, told.ended_at = event, at
+            if isinstance(before, Waiting):
+                _informed(told, at)
+        case _:
+            pass
+    if isinstance(event, ClockStarted | ClockRescheduled | ClockUnowed):
+        told.promised = event
+    if isinstance(event, ClockStarted | ClockRescheduled | ClockResumed):
+        told.known_until = event.known_until
+
+
+def _informed(told: History, at: datetime) -> None:
+    """What was waited for is there."""
+    if told.waiting_since:
+        told.before.append(Before(told.waiting_since, at, "waiting"))
+        told.waiting_since = None

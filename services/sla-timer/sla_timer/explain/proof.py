@@ -1,0 +1,157 @@
+"""The proof of a clock: the stretches of its time, the rules that count them, the facts behind them, and the sum."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from itertools import groupby
+from uuid import UUID
+
+from contracts.base import kind_of
+from contracts.envelope import Fact
+from contracts.sla import Metric
+from sla_timer.domain.course import ZERO, Course
+from sla_timer.domain.policies import Policies
+from sla_timer.domain.state import Clock, Leg
+from sla_timer.explain.as_of import Dated
+from sla_timer.explain.history import History, read
+from sla_timer.explain.segments import Segment
+from sla_timer.explain.standing import Standing, ended, promise_of, stands
+from sla_timer.explain.stretches import calendar_of, rules_of, stretches
+from sla_timer.explain.summary import arithmetic, summary
+from sla_timer.explain.table import condensed, totalled
+from sla_timer.explain.told import Says, of_event
+from sla_timer.explain.words import brief_wall, local, wall
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """What is counted by from `since` on, with `consumed` used up already: published versions, never a library's.
+
+    `policy`: the version's hash, `policy_name`: its name; `holidays`, `tzdata`: of the data that it was resolved with;
+    `known_until`: the last date that the calendar knows.
+    """
+
+    since: datetime
+    consumed: timedelta
+    policy: str
+    policy_name: str
+    calendar: str
+    calendar_version: str
+    tzdata: str
+    holidays: str
+    known_until: date | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cause:
+    """A fact of the clock's own log. `happened_at`: when what it tells of was recorded by intake, or fell due."""
+
+    event_id: UUID
+    type: str
+    happened_at: datetime
+    recorded_at: datetime
+    words: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proof:
+    """Why a clock says what it says. The `counted` of all segments adds up to `clock.consumed`.
+
+    `as_known_at`: nothing was taken into account that the clock's log got later. `arithmetic`: the sum, step by step,
+    in words. `disagreements`: where what is on record differs from what was computed here once more, which is nowhere.
+    """
+
+    clock: Standing
+    as_known_at: datetime
+    summary: str
+    arithmetic: Sequence[str]
+    segments: Sequence[Segment]
+    rules: Sequence[Rule]
+    events: Sequence[Cause]
+    disagreements: Sequence[str]
+
+
+def prove(
+    facts: Sequence[Dated],
+    at: datetime,
+    known_at: datetime,
+    metric: Metric,
+    policies: Policies,
+    ticket_id: UUID,
+    number: str | None,
+    rows: int = 60,
+) -> Proof:
+    """The proof of a metric's clock. `facts`: those known of its stream (see as_of), `rows`: of the table, about.
+
+    Raises UnknownPolicy, UnknownCalendar where the rules that it was counted by are not there.
+    """
+    told = read(facts, metric)
+    clock = stands(told, at, policies, ticket_id, number)
+    every = totalled(stretches(told, at, policies))
+    says = _says(told.clock, policies, wall)
+    return Proof(
+        clock=clock,
+        as_known_at=known_at,
+        summary=summary(clock, told, _says(told.clock, policies, brief_wall)),
+        arithmetic=arithmetic(clock, says),
+        segments=condensed(every, rows),
+        rules=list(_rules(told.clock, policies)) if told.clock else [],
+        events=[_cause(fact, happened, says) for fact, happened in told.facts],
+        disagreements=list(_disagreements(told, clock, every, policies)),
+    )
+
+
+def _rules(clock: Clock, policies: Policies) -> Iterator[Rule]:
+    for _, legs in groupby(zip(clock.course, rules_of(clock), strict=True), lambda each: each[1]):
+        yield _rule(next(legs)[0], policies)
+
+
+def _rule(leg: Leg, policies: Policies) -> Rule:
+    policy, calendar = policies[leg.policy], calendar_of(leg, policies)
+    return Rule(
+        since=leg.since,
+        consumed=leg.consumed,
+        policy=policy.version,
+        policy_name=policy.name,
+        calendar=calendar.name,
+        calendar_version=calendar.version,
+        tzdata=policy.tzdata,
+        holidays=policy.holidays,
+        known_until=calendar.known_until,
+    )
+
+
+def _says(clock: Clock | None, policies: Policies, written: Callable[[datetime], str]) -> Says:
+    calendar = calendar_of(clock.course[-1], policies) if clock else None
+    return lambda at: written(local(calendar, at))
+
+
+def _cause(fact: Fact, happened: datetime, says: Says) -> Cause:
+    return Cause(
+        event_id=fact.event_id,
+        type=kind_of(fact.event).name,
+        happened_at=happened,
+        recorded_at=fact.recorded_at,
+        words=of_event(fact.event, says),
+    )
+
+
+def _disagreements(told: History, standing: Standing, every: Sequence[Segment], policies: Policies) -> Iterable[str]:
+    total = every[-1].total if every else ZERO
+    if total != standing.consumed:
+        yield f"The table adds up to {total}, the core says {standing.consumed}."
+    if told.answer and told.clock and told.answer.elapsed != standing.consumed:
+        yield f"The answer is on record with {told.answer.elapsed}, and {standing.consumed} was used up."
+    clock = told.clock
+    if clock is None:
+        return
+    promise = promise_of(clock, policies)
+    if promise and standing.due_at and not clock.course[-1].paused:
+        due_at = Course.of(clock, policies).due(promise)
+        if due_at != clock.due_at:
+            yield f"The deadline on record is {clock.due_at}, by these rules it is {due_at}."
+    if standing.counts == "support":
+        for leg in clock.course:
+            before = [one.total for one in every if one.until <= leg.since]
+            if leg.since <= ended(told, standing.at) and leg.consumed != (before[-1] if before else ZERO):
+                yield f"By {leg.since}, {leg.consumed} was used up on record, and {before[-1:]} by the table."

@@ -1,0 +1,145 @@
+"""A proof in one paragraph, and its sum step by step."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from contracts.sla import Metric
+from sla_timer.domain.course import ZERO
+from sla_timer.explain.history import History
+from sla_timer.explain.standing import Standing
+from sla_timer.explain.told import CANCELLED, RETRACTED, Says
+from sla_timer.explain.words import brief, lasting
+
+UNIT = {"support": "support time", "elapsed": "elapsed time"}
+UNKNOWN = "The breach was announced on the wall clock, for {}; late evidence may still retract it."
+EVIDENCE = {
+    "settled": "When the breach was announced, all that had been recorded before the deadline was known.",
+    "grace": UNKNOWN.format("nothing more was heard of what had been recorded before the deadline"),
+    "parked": UNKNOWN.format("a record about this ticket could not be read"),
+}
+
+
+THING: dict[Metric, str] = {
+    "response": "answer",
+    "objective": "answer",
+    "next-reply": "reply",
+    "update": "update",
+    "resolution": "resolution",
+}
+RECEIVED: dict[Metric, str] = {"next-reply": "The requester wrote", "update": "The last word before was given"}
+
+
+def summary(clock: Standing, told: History, says: Says) -> str:
+    """The paragraph."""
+    return " ".join(_sentences(clock, told, says))
+
+
+def _sentences(clock: Standing, told: History, says: Says) -> Iterator[str]:
+    name = clock.number or f"Ticket {clock.ticket_id}"
+    yield f"{name} has severity {clock.severity} at tier {clock.tier}." if clock.severity else f"{name}:"
+    if any(one.why == "void" for one in told.before):
+        yield "An earlier clock is void, because the information was found incomplete."
+    if clock.target is not None:
+        yield from _promised(clock, clock.target, told, says)
+    if told.retracted:
+        yield f"A breach was announced and is retracted, because {RETRACTED[told.retracted.cause]}."
+    yield from _verdict(clock, says)
+    if clock.evidence:
+        yield EVIDENCE[clock.evidence]
+    if clock.known_until:
+        yield f"The calendar {clock.calendar} is known only until {clock.known_until}: the deadline may change."
+
+
+def _promised(clock: Standing, target: timedelta, told: History, says: Says) -> Iterator[str]:
+    owed = f"{_a(clock).capitalize()} is promised"
+    if clock.metric == "objective":
+        owed = "There is no SLA, and an answer is hoped for"
+    names = list(dict.fromkeys(leg.calendar for leg in told.clock.course)) if told.clock else []
+    by = f", by the calendar {', then '.join(names)}" if clock.counts == "support" else ""
+    yield f"{owed} in less than {brief(target)} of {_unit(clock)}{by}."
+    received, started = _at(clock.received_at, says), _at(clock.started_at, says)
+    start = "at once" if started == received else f"with the next opening, {started}"
+    until = clock.responded_at or clock.cancelled_at or clock.at
+    starts = "started"
+    if clock.started_at and until < clock.started_at:
+        starts = "starts" if clock.state == "running" else "was to start"
+    since = RECEIVED.get(clock.metric, "All required information was there")
+    yield f"{since} {received}; the clock {starts} {start}."
+
+
+def _verdict(clock: Standing, says: Says) -> Iterator[str]:
+    used, due, now = brief(clock.consumed), _at(clock.due_at, says), says(clock.at)
+    came = f"The {THING[clock.metric]} came {_at(clock.responded_at, says)}"
+    match clock.state:
+        case "waiting":
+            yield "Required information is missing: no clock runs."
+        case "unowed":
+            yield f"At this severity no {THING[clock.metric]} is promised."
+        case "met" if clock.target is None:
+            yield f"{came}, before any clock had started: met, with nothing used up."
+        case "met" if clock.due_at is None:
+            yield f"{came}, while the clock stood still with {used} used up: met."
+        case "met":
+            yield f"{came}, with {used} used up and before the deadline, {due}: met."
+        case "paused":
+            left = brief(clock.remaining or ZERO)
+            yield f"The ticket waits for its requester: the clock stands still with {used} used up and {left} left."
+        case "running" if not clock.remaining:
+            yield f"The deadline, {due}, has passed; the verdict comes when all recorded before it is known."
+        case "running":
+            left = brief(clock.remaining or ZERO)
+            yield f"By {now}, {used} are used up ({clock.percent:g} %) and {left} remain: due {due}."
+        case "cancelled":
+            when, why = _at(clock.cancelled_at, says), CANCELLED[clock.cancelled_for or "severity"]
+            yield f"The promise became void {when}, with {used} used up, because {why}."
+        case "missed" | "breached":
+            yield from _late(clock, says)
+
+
+def _late(clock: Standing, says: Says) -> Iterator[str]:
+    verdict = "breached" if clock.state == "breached" else "missed, which is never a breach"
+    due, past = _at(clock.due_at, says), f"{brief(_past(clock))} of {_unit(clock)}"
+    if clock.breach_cause == "reclassified":
+        yield f"By what was changed {_at(clock.breached_at, says)}, the deadline, {due}, had passed: {verdict}."
+    else:
+        yield f"The deadline, {due}, passed without {_a(clock)}: {verdict}."
+    if clock.responded_at:
+        yield f"The {THING[clock.metric]} came {says(clock.responded_at)}, {past} too late."
+    elif clock.cancelled_at:
+        yield f"It is owed no longer since {says(clock.cancelled_at)}, {past} past the deadline."
+    else:
+        yield f"By {says(clock.at)} there is no {THING[clock.metric]} yet, {past} past the deadline."
+
+
+def arithmetic(clock: Standing, says: Says) -> list[str]:
+    """The sum, T being the deadline."""
+    if clock.target is None:
+        return [f"used up: {lasting(clock.consumed)}, and nothing was owed"]
+    target, used, past = lasting(clock.target), lasting(clock.consumed), _past(clock)
+    left = f"target {target} − used up {used} = {lasting(-past)} left"
+    lines = [left if past < ZERO else f"used up {used} − target {target} = {lasting(past)} past T"]
+    if clock.due_at:
+        lines.insert(0, f"T = {_at(clock.started_at, says)} + {target} of {_unit(clock)} = {says(clock.due_at)}")
+        relation = "before T" if clock.state == "met" else "not before T"
+        if clock.responded_at:
+            lines.append(f"{THING[clock.metric]} {says(clock.responded_at)}, {relation}: {clock.state}")
+        elif clock.state in ("breached", "missed"):
+            lines.append(f"no {THING[clock.metric]} before T: {clock.state}")
+    return lines
+
+
+def _unit(clock: Standing) -> str:
+    return UNIT[clock.counts or "support"]
+
+
+def _a(clock: Standing) -> str:
+    thing = THING[clock.metric]
+    return f"{'an' if thing[0] in 'aeiou' else 'a'} {thing}"
+
+
+def _past(clock: Standing) -> timedelta:
+    return clock.consumed - (clock.target or ZERO)
+
+
+def _at(instant: datetime | None, says: Says) -> str:
+    return says(instant) if instant else ""

@@ -1,0 +1,58 @@
+"""A table that stays readable: totals run along, and of a long history the middle is told in one row."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
+from itertools import accumulate, groupby
+
+from sla_timer.explain.segments import Segment
+
+SHORTEST = 5
+"""So many rows a part keeps at least, if it has them."""
+
+
+def totalled(segments: Iterable[Segment]) -> list[Segment]:
+    """With what is counted up to the end of each."""
+    every = list(segments)
+    totals = accumulate(one.counted for one in every)
+    return [replace(one, total=total) for one, total in zip(every, totals, strict=True)]
+
+
+def condensed(segments: Sequence[Segment], at_most: int) -> list[Segment]:
+    """At most so many rows, or five for each part of it if that is more; they add up to the same.
+
+    A part is what was counted by one rule before the deadline, or after it: the rows in the middle of one are merged
+    into one, never across a change of rules or the deadline.
+    """
+    parts = [list(part) for _, part in groupby(segments, _part(segments))]
+    if len(segments) <= at_most:
+        return list(segments)
+    each = max(at_most // len(parts), SHORTEST)
+    return [row for part in parts for row in _merged(part, each)]
+
+
+def _part(segments: Sequence[Segment]) -> Callable[[Segment], tuple[int | None, bool]]:
+    late_from = next((one.since for one in segments if one.reason == "late"), None)
+    return lambda one: (one.rule, late_from is not None and one.since >= late_from)
+
+
+def _merged(part: Sequence[Segment], at_most: int) -> Iterator[Segment]:
+    if len(part) <= at_most:
+        yield from part
+        return
+    head = at_most // 2
+    tail = len(part) - (at_most - head - 1)
+    middle = part[head:tail]
+    first, last = middle[0], middle[-1]
+    yield from part[:head]
+    yield replace(
+        first,
+        until=last.until,
+        local_until=last.local_until,
+        reason="merged",
+        why=f"{len(middle)} stretches, counted and skipped",
+        counted=last.total - first.total + first.counted,
+        total=last.total,
+        on=None,
+        merged=len(middle),
+    )
+    yield from part[tail:]

@@ -1,0 +1,81 @@
+"""A proof as people read it: the paragraph, the sum, and the tables."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+from sla_timer.explain.proof import Proof, Rule
+from sla_timer.explain.segments import Segment
+from sla_timer.explain.words import lasting, wall, wall_after
+
+Cells = tuple[str, ...]
+HEADS: Cells = ("from", "until", "counted", "total", "why")
+
+
+def rows(proof: Proof) -> list[Cells]:
+    """The table's cells, below HEADS."""
+    several = len(proof.rules) > 1
+    return [_row(one, several=several) for one in proof.segments]
+
+
+def _row(one: Segment, *, several: bool) -> Cells:
+    by = f" [{one.rule + 1}]" if several and one.rule is not None else ""
+    since, until = (datetime.fromisoformat(text) for text in (one.local_since, one.local_until))
+    return (
+        wall(since),
+        wall_after(since, until),
+        lasting(one.counted) if one.counted else "–",
+        lasting(one.total),
+        one.why + by,
+    )
+
+
+def rules(proof: Proof) -> list[str]:
+    """By which published rules it was counted, a line each."""
+    lines = [_rule(rule) for rule in proof.rules]
+    return [f"[{number}] {line}" for number, line in enumerate(lines, 1)] if len(lines) > 1 else lines
+
+
+def _rule(rule: Rule) -> str:
+    policy = f"policy {rule.policy} ({rule.policy_name})"
+    return f"calendar {rule.calendar} {rule.calendar_version}, {policy}, time zones of {rule.tzdata}"
+
+
+def events(proof: Proof) -> list[tuple[str, str]]:
+    """Of each fact two lines: when it happened and what it says, and when and as what it is on record. In UTC."""
+    return [
+        (f"{_utc(one.happened_at)}  {one.type}: {one.words}", f"recorded {_utc(one.recorded_at)} as {one.event_id}")
+        for one in proof.events
+    ]
+
+
+def _utc(at: datetime) -> str:
+    return f"{at.replace(tzinfo=None).isoformat(sep=' ')}Z"
+
+
+def text(proof: Proof) -> str:
+    """All of it, in plain text."""
+    return "\n".join(_lines(proof)) + "\n"
+
+
+def _lines(proof: Proof) -> Iterator[str]:
+    yield proof.summary
+    yield ""
+    yield from (f"  {line}" for line in proof.arithmetic)
+    yield ""
+    yield from _table([HEADS, *rows(proof)])
+    yield ""
+    yield "Counted by"
+    yield from (f"  {line}" for line in rules(proof) or ["nothing: no clock had started"])
+    yield ""
+    yield "Because of"
+    for line, detail in events(proof):
+        yield f"  {line}"
+        yield f"    {detail}"
+    for sentence in proof.disagreements:
+        yield f"THIS PROOF DOES NOT HOLD: {sentence}"
+
+
+def _table(cells: Sequence[Cells]) -> Iterator[str]:
+    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
+    for row in cells:
+        yield ("  " + "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True))).rstrip()

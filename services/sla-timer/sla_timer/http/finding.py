@@ -1,0 +1,110 @@
+"""Where a ticket's clocks are, who may see them, and which instants can be asked about."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Path, Query
+from pydantic import AwareDatetime
+
+from contracts.sla import Metric
+from kit.auth import Caller
+from kit.postgres import PostgresStore
+from kit.problems import FieldError, Trouble
+from sla_timer.domain.promise import kind_of
+from sla_timer.domain.react import clock_of
+from sla_timer.explain import AsOf
+from sla_timer.store import OF_NUMBER, OF_TICKET
+
+_NUMBER = re.compile(r"[A-Z]{1,8}-?\d{1,19}", re.ASCII | re.IGNORECASE)
+
+Number = Annotated[str, Path(max_length=40, description="A ticket's number, or its id", examples=["P-1042"])]
+At = Annotated[
+    AwareDatetime | None,
+    Query(description="As of this instant: only what had happened by then. Now, if left out."),
+]
+AsKnownAt = Annotated[
+    AwareDatetime | None,
+    Query(description="As it was known at this instant: only what had been recorded by then. Now, if left out."),
+]
+
+
+ORDER: tuple[Metric, ...] = ("response", "objective", "resolution", "next-reply", "update")
+"""A first answer comes before all that may come after it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A ticket, and the metrics that it has clocks for: those that count first, then those that were cancelled."""
+
+    ticket_id: UUID
+    number: str | None
+    metrics: Sequence[Metric]
+
+    def has(self, metric: Metric) -> None:
+        """Raises Trouble if it has no clock for that metric, nor had."""
+        if metric not in self.metrics:
+            title = f"This ticket has no clock for {metric}, nor had."
+            raise Trouble(404, "no-clock", title, f"Ask for {' or '.join(self.metrics)}.")
+
+
+async def place(store: PostgresStore, number: str, who: Caller | None = None) -> Place:
+    """Where a ticket's clocks are. Raises Trouble: also for a customer of another account."""
+    rows = await store.query(*_lookup(number))
+    if not rows or (who and who.is_customer and (not who.account or rows[0]["account_id"] != who.account)):
+        raise Trouble(404, "no-clock", "No clock runs or ran for this ticket.", "Look at the number again.")
+    void = {row["metric"]: row["state"] in ("cancelled", "unowed") for row in rows}
+    metrics = sorted(void, key=lambda metric: (void[metric], ORDER.index(metric)))
+    return Place(rows[0]["ticket_id"], rows[0]["number"], metrics)
+
+
+def _lookup(number: str) -> tuple[str, str | UUID]:
+    if _NUMBER.fullmatch(number):
+        return OF_NUMBER, number.upper()
+    try:
+        return OF_TICKET, UUID(number)
+    except ValueError as error:
+        raise _misunderstood(
+            "number", f"{number!r} is none; write a ticket's number, such as P-1042, or its id"
+        ) from error
+
+
+def stream_of(ticket_id: UUID, metric: Metric) -> str:
+    """The stream of a metric's clock. Response clock and objective take one another's place, and share one."""
+    return clock_of(ticket_id, kind_of(metric))
+
+
+def asked(now: datetime, at: datetime | None, as_known_at: datetime | None) -> AsOf:
+    """Which instants are meant. Raises Trouble for what nobody can know yet."""
+    at, as_known_at = _utc("at", at), _utc("as_known_at", as_known_at)
+    if as_known_at and as_known_at > now:
+        raise _misunderstood("as_known_at", f"lies in the future; write an instant up to now, {_written(now)}")
+    if at and at > (as_known_at or now):
+        then = f"as_known_at, {_written(as_known_at)}" if as_known_at else f"now, {_written(now)}"
+        raise _misunderstood("at", f"lies after what is known; write an instant up to {then}")
+    return AsOf(now, at, as_known_at)
+
+
+def _utc(field: str, at: datetime | None) -> datetime | None:
+    try:
+        return at and at.astimezone(UTC)
+    except OverflowError as error:
+        raise _misunderstood(field, "lies outside the years 1 to 9999; write an instant up to now") from error
+
+
+def _written(at: datetime) -> str:
+    return f"{at.replace(tzinfo=None).isoformat()}Z"
+
+
+def nothing_yet() -> Trouble:
+    """Nothing of it had happened by then, or nothing was known."""
+    title = "No clock of this ticket is known as of that instant."
+    return Trouble(404, "no-clock", title, "Ask about a later instant, or leave out at and as_known_at.")
+
+
+def _misunderstood(field: str, detail: str) -> Trouble:
+    fault = FieldError(field=field, detail=detail)
+    return Trouble(422, "invalid-request", "The request is not understood.", f"{field} {detail}.", [fault])

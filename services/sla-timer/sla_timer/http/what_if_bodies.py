@@ -1,0 +1,138 @@
+"""What can be asked of "what if", and how it is answered."""
+
+from datetime import datetime, timedelta
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+
+from contracts.tickets import Severity, Tier
+from kit.problems import FieldError, Trouble
+
+POLICY_LENGTH = 256 * 1024
+DEADLINE = ("severity", "tier", "at")
+"""What a deadline is asked with; `calendar` may be added, and `policy`."""
+SPAN = ("since", "before")
+
+
+class WhatIf(BaseModel):
+    """One of three: a deadline (`severity`, `tier`, `at`), one `ticket` under another policy, or all under another."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "examples": [
+                {"severity": 1, "tier": "enlist", "at": "2026-07-13T13:30:00Z"},
+                {"ticket": "P-1042", "policy": "name: …"},
+                {"policy": "name: …", "since": "2026-01-01T00:00:00Z"},
+            ]
+        },
+    )
+
+    severity: Severity | None = None
+    tier: Tier | None = None
+    at: Annotated[AwareDatetime | None, Field(description="received then, with all required information")] = None
+    calendar: Annotated[str | None, Field(description="agreed with the account", max_length=200)] = None
+    ticket: Annotated[str | None, Field(description="its number, or its id", max_length=40)] = None
+    policy: Annotated[
+        str | None, Field(description="the text of a policy file (YAML)", min_length=1, max_length=POLICY_LENGTH)
+    ] = None
+    since: Annotated[AwareDatetime | None, Field(description="only tickets received from then on")] = None
+    before: Annotated[AwareDatetime | None, Field(description="only tickets received before")] = None
+
+    def check(self) -> None:
+        """Raises Trouble for a mixture, naming each field that is too many or too few."""
+        given = self.model_fields_set - {name for name in self.model_fields_set if getattr(self, name) is None}
+        asked = given & {*DEADLINE, "calendar"}
+        wanted: tuple[str, ...]
+        if asked:
+            wanted, allowed, what = DEADLINE, {*DEADLINE, "calendar", "policy"}, "a deadline"
+        elif "ticket" in given:
+            wanted, allowed, what = ("ticket", "policy"), {"ticket", "policy"}, "one ticket"
+        else:
+            wanted, allowed, what = ("policy",), {"policy", *SPAN}, "the whole history"
+        errors = [FieldError(field=name, detail=f"is missing; {what} needs it") for name in wanted if name not in given]
+        errors += [FieldError(field=name, detail=f"{what} has none; leave it out") for name in sorted(given - allowed)]
+        if self.since and self.before and self.before <= self.since:
+            errors.append(FieldError(field="before", detail="is not after since; name a later instant"))
+        if errors:
+            raise misunderstood("Ask for a deadline, one ticket, or the whole history.", *errors)
+
+
+def misunderstood(detail: str, *errors: FieldError) -> Trouble:
+    """A request that can't be answered, with its fields and what would help."""
+    return Trouble(422, "invalid-request", "The request is not understood.", detail, errors)
+
+
+class Warned(BaseModel):
+    """A warning before the deadline."""
+
+    percent: int
+    at: datetime
+
+
+class Deadline(BaseModel):
+    """When the clock would start, warn, and be due; where nothing is due, the objective and why."""
+
+    start: datetime
+    warnings: list[Warned]
+    due: datetime | None
+    objective: datetime | None = None
+    why: str | None = None
+    calendar: str
+    policy: str
+    known_until: Annotated[str | None, Field(description="the deadline lies beyond what the calendar knows")] = None
+
+
+class Standing(BaseModel):
+    """How a response clock stands. Durations are support time, or elapsed for an objective."""
+
+    state: str
+    severity: int | None
+    started_at: datetime | None
+    due_at: datetime | None
+    responded_at: datetime | None
+    breached_at: datetime | None
+    elapsed: timedelta | None
+
+
+class OfTicket(BaseModel):
+    """A ticket under another policy (its version), beside what is on record."""
+
+    ticket_id: UUID
+    number: str | None
+    policy: str
+    on_record: Standing
+    would_be: Standing
+
+
+class Group(BaseModel):
+    """The tickets of an account that were received in a month (UTC). See OfAll for the words."""
+
+    account_id: UUID | None
+    month: str = Field(examples=["2026-03"])
+    tickets: int
+    breached: int
+    would_be: int
+    spared: int
+    struck: int
+
+
+class OfAll(BaseModel):
+    """The whole history. `spared`: breached on record, and not under the other policy; `struck`: the other way round.
+
+    `unjudged`: tickets of agreed calendars that the policy doesn't have. `one_by_one`: those that had more of a life
+    than a start, one change of severity and an end.
+    """
+
+    policy: str
+    tickets: int
+    one_by_one: int
+    recorded: dict[str, int]
+    would_be: dict[str, int]
+    spared: int
+    struck: int
+    unjudged: int
+    examples_spared: list[str]
+    examples_struck: list[str]
+    groups: list[Group]

@@ -1,0 +1,22 @@
+"""What would be promised: the deadline of a request, decided as the service itself decides it."""
+
+from datetime import datetime
+from uuid import UUID
+
+from contracts.sla import ClockStarted
+from contracts.tickets import Severity, Tier
+from sla_timer.domain import INITIAL, decide
+from sla_timer.domain.commands import StartClock
+from sla_timer.domain.policies import Policies
+
+NO_SLA = "severity {} has no SLA: the objective is hoped for, and missing it is never a breach"
+
+
+def promised(policies: Policies, severity: Severity, tier: Tier, at: datetime, calendar: str | None) -> ClockStarted:
+    """The clock that would start. Raises UnknownCalendar, and OverflowError where it never ends."""
+    command = StartClock(
+        at=at, ticket_id=UUID(int=0), severity=severity, tier=tier, calendar=calendar, policies=policies
+    )
+    [started] = decide(command, INITIAL)
+    assert isinstance(started, ClockStarted)
+    return started

@@ -1,0 +1,120 @@
+"""The whole history, counted in a process of its own: the service goes on ringing in time while it lasts.
+
+It is asked with one line of JSON on stdin, and answers with one on stdout; so no secret is in its arguments.
+"""
+
+import asyncio
+import os
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from typing import NoReturn
+
+import msgspec
+
+from contracts import codec
+from contracts.base import BY_CLASS
+from contracts.names import SLA
+from contracts.sla import PolicyPublished
+from kit.policy_book import PolicyBook
+from kit.postgres import PostgresStore
+from kit.replay import uncollected
+from kit.store import Unavailable
+from sla_timer.domain.instants import instant
+from sla_timer.domain.policies import Policies
+from sla_timer.what_if.reading import gather
+from sla_timer.what_if.whole import Outcome, what_if
+
+POLICY = BY_CLASS[PolicyPublished]
+PATIENCE = 120.0
+"""Seconds after which it is given up: twice what a million tickets may take."""
+BEYOND, AWAY = 65, 75
+"""How it ends where a deadline lies beyond all time, and where the database is away; 0: well."""
+
+
+Tell = Callable[[str, int, int], None]
+"""("reading" or "deciding", how much is done, of how much)."""
+
+
+class Impatient(Exception):
+    """It took too long."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """Which database, another policy as it would be published (JSON), and which tickets; `until`: as of when."""
+
+    database_url: str
+    policy: str
+    until: datetime
+    since: datetime | None = None
+    before: datetime | None = None
+
+
+def nobody(what: str, done: int, total: int) -> None:
+    """Who doesn't care how far it is."""
+
+
+async def counted(question: Question, tell: Tell = nobody) -> Outcome:
+    """In this process. Raises Unavailable, OverflowError."""
+    store = await PostgresStore.connect(question.database_url, SLA, size=1)
+    try:
+        book = PolicyBook(Policies(), lambda known, event: known.published(event))
+        async with store.transaction() as tx:
+            await book.load(tx)
+        with uncollected():
+            histories = await gather(store, book.current, question.since, question.before, partial(tell, "reading"))
+    finally:
+        await store.close()
+    policy = codec.decode(POLICY.name, POLICY.version, question.policy)
+    assert isinstance(policy, PolicyPublished)
+    return what_if(histories, Policies().published(policy), instant(question.until), partial(tell, "deciding"))
+
+
+async def counted_aside(question: Question) -> Outcome:
+    """In another process, which gives way to this one. Raises Unavailable, OverflowError, Impatient."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        "sla_timer.what_if",
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    try:
+        async with asyncio.timeout(PATIENCE):
+            answer, said = await process.communicate(msgspec.json.encode(question))
+    except TimeoutError:
+        raise Impatient(f"it took more than {PATIENCE:.0f} seconds") from None
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
+    words = said.decode(errors="replace")
+    if process.returncode == AWAY:
+        raise Unavailable(words)
+    if process.returncode == BEYOND:
+        raise OverflowError(words)
+    if process.returncode:
+        raise RuntimeError(f"it ended with {process.returncode}: {words}")
+    return msgspec.json.decode(answer, type=Outcome)
+
+
+def main() -> None:
+    """Answer the question on stdin."""
+    os.nice(10)
+    question = msgspec.json.decode(sys.stdin.buffer.read(), type=Question)
+    try:
+        outcome = asyncio.run(counted(question))
+    except Unavailable as error:
+        _fail(AWAY, error)
+    except OverflowError as error:
+        _fail(BEYOND, error)
+    sys.stdout.buffer.write(msgspec.json.encode(outcome))
+
+
+def _fail(code: int, error: Exception) -> NoReturn:
+    sys.stderr.write(str(error))
+    sys.exit(code)

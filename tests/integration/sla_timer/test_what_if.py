@@ -1,0 +1,168 @@
+"""What if, over HTTP and in the terminal, against a service with a history of its own."""
+
+import asyncio
+import json
+import secrets
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+import typer
+from tests.conftest import Factory
+from tests.desk import TestDesk, desk, eventually
+from tests.integration.teller import teller
+from tests.stack import Addresses
+from tests.unit.sla_timer.story import DEFAULT, entitled, opened, responded
+from typer.testing import CliRunner
+
+from contracts.names import TICKETS
+from sla_timer.cli import what_if as command
+
+pytestmark = pytest.mark.stack
+
+AT_ONCE = DEFAULT.replace("2: {within: 4h", "2: {within: 1s")
+"""Whoever isn't answered within a second is breached."""
+ACCOUNT = uuid4()
+DEADLINE = {"severity": 1, "tier": "enlist", "at": "2026-07-13T13:30:00Z"}
+
+
+@dataclass(frozen=True)
+class Past:
+    """A desk, and its tickets: answered at once, unanswered, and unanswered on another tier."""
+
+    desk: TestDesk
+    answered: UUID
+    open: UUID
+    moved: UUID
+
+
+@pytest.fixture(scope="module")
+async def past(stack: Addresses, session_database: Factory, topic_prefix: str) -> AsyncIterator[Past]:
+    with pytest.MonkeyPatch.context() as patch:
+        prefix = f"{topic_prefix}{secrets.token_hex(3)}."
+        async with (
+            desk(stack, session_database, prefix, patch, ["sla-timer"]) as made,
+            teller(session_database, made, TICKETS) as intake,
+        ):
+            tickets = [
+                replace(opened(2, "patrol"), ticket_id=uuid4(), subject_id=uuid4(), account_id=ACCOUNT, number=f"P-{n}")
+                for n in (1001, 1002, 1003)
+            ]
+            answered, _, moved = tickets
+            for one in tickets:
+                await intake.tell(one)
+            given = replace(responded(2), ticket_id=answered.ticket_id, subject_id=answered.subject_id)
+            await intake.tell(given)
+            await intake.tell(replace(entitled("command", None, 2), ticket_id=moved.ticket_id, account_id=ACCOUNT))
+
+            async def heard() -> bool:
+                rows = (await made.client("sla-timer").get("/v1/clocks")).json()["items"]
+                return {row["tier"] for row in rows} == {"patrol", "command"}
+
+            await eventually(heard)
+            await asyncio.sleep(1.1)
+            yield Past(made, *(one.ticket_id for one in tickets))
+
+
+async def asked(past: Past, body: Any, role: Any = "engineer") -> Any:
+    return await past.desk.client("sla-timer", role).post("/v1/what-if", json=body)
+
+
+async def test_a_deadline_is_told_as_the_terminal_tells_it(past: Past) -> None:
+    told = (await asked(past, DEADLINE)).json()
+    assert (told["start"], told["due"]) == ("2026-07-13T14:00:00Z", "2026-07-13T15:00:00Z")
+    assert [warning["percent"] for warning in told["warnings"]] == [50, 75, 90]
+    later = {**DEADLINE, "policy": DEFAULT.replace("within: 1h", "within: 2h")}
+    assert (await asked(past, later)).json()["due"] == "2026-07-13T16:00:00Z"
+    hoped = (await asked(past, {**DEADLINE, "severity": 4})).json()
+    assert (hoped["due"], hoped["objective"]) == (None, "2026-07-14T14:00:00Z")
+    assert "no SLA" in hoped["why"]
+
+
+async def test_one_ticket_is_told_beside_what_is_on_record(past: Past) -> None:
+    for name in ("P-1002", str(past.open)):
+        told = (await asked(past, {"ticket": name, "policy": AT_ONCE})).json()
+        assert (told["number"], told["on_record"]["state"], told["would_be"]["state"]) == (
+            "P-1002",
+            "running",
+            "breached",
+        )
+        assert told["would_be"]["breached_at"] == told["would_be"]["due_at"] < told["on_record"]["due_at"]
+    kept = (await asked(past, {"ticket": "P-1001", "policy": AT_ONCE})).json()
+    assert (kept["on_record"]["state"], kept["would_be"]["state"]) == ("met", "met")
+    assert kept["on_record"]["responded_at"] == kept["would_be"]["responded_at"]
+
+
+async def test_the_whole_history_is_told_by_account_and_month(past: Past) -> None:
+    told = (await asked(past, {"policy": AT_ONCE})).json()
+    assert (told["tickets"], told["one_by_one"]) == (3, 1)
+    assert told["recorded"] == {"running": 2, "met": 1}
+    assert told["would_be"] == {"met": 1, "breached": 2}
+    assert (told["struck"], sorted(told["examples_struck"])) == (2, ["P-1002", "P-1003"])
+    [group] = told["groups"]
+    assert (group["account_id"], group["tickets"], group["would_be"]) == (str(ACCOUNT), 3, 2)
+    same = (await asked(past, {"policy": DEFAULT, "since": "2000-01-01T00:00:00Z"})).json()
+    assert same["recorded"] == same["would_be"]
+    assert (await asked(past, {"policy": DEFAULT, "before": "2000-01-01T00:00:00Z"})).json()["tickets"] == 0
+
+
+async def test_only_one_history_is_counted_at_a_time_and_others_may_come_again(past: Past) -> None:
+    answers = await asyncio.gather(*(asked(past, {"policy": AT_ONCE}) for _ in range(2)))
+    assert sorted(answer.status_code for answer in answers) == [200, 503]
+    busy = next(answer for answer in answers if answer.status_code == 503)
+    assert (busy.json()["type"].rsplit("/", 1)[-1], busy.headers["retry-after"]) == ("busy", "10")
+    assert (await asked(past, {"policy": AT_ONCE})).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("body", "fields"),
+    [
+        ({}, {"policy"}),
+        ({"severity": 1}, {"tier", "at"}),
+        ({**DEADLINE, "ticket": "P-1001", "since": "2026-01-01T00:00:00Z"}, {"ticket", "since"}),
+        ({"ticket": "P-1001"}, {"policy"}),
+        ({**DEADLINE, "severity": 5}, {"severity"}),
+        ({**DEADLINE, "at": "2026-07-13T13:30:00"}, {"at"}),
+        ({**DEADLINE, "at": "9999-12-31T23:00:00Z"}, {"at"}),
+        ({**DEADLINE, "calendar": "lunar"}, {"calendar"}),
+        ({"policy": "name: only"}, {"policy"}),
+        ({"policy": ": ["}, {"policy"}),
+        ({"policy": DEFAULT, "since": "2026-02-01T00:00:00Z", "before": "2026-01-01T00:00:00Z"}, {"before"}),
+        ({"question": "why"}, {"question"}),
+        ([], {"body"}),
+    ],
+)
+async def test_what_makes_no_sense_is_a_problem_that_names_the_field(past: Past, body: Any, fields: set[str]) -> None:
+    answer = await asked(past, body)
+    assert answer.status_code == 422, answer.text
+    assert {error["field"] for error in answer.json()["errors"]} == fields
+    assert all(error["detail"] for error in answer.json()["errors"])
+
+
+async def test_a_ticket_without_a_clock_and_a_customer_are_told_so(past: Past) -> None:
+    for name in ("P-9", str(uuid4()), "nonsense"):
+        answer = await asked(past, {"ticket": name, "policy": DEFAULT})
+        assert (answer.status_code, answer.json()["errors"][0]["field"]) == (404, "ticket")
+    customer = past.desk.client("sla-timer", "requester", ACCOUNT)
+    assert (await customer.post("/v1/what-if", json=DEADLINE)).status_code == 403
+
+
+async def test_the_terminal_says_the_same(past: Past, tmp_path: Path) -> None:
+    policy = tmp_path / "at-once.yaml"
+    policy.write_text(AT_ONCE)
+    app = typer.Typer()
+    app.command()(command.what_if)
+
+    async def said(*more: str) -> Any:
+        return await asyncio.to_thread(CliRunner().invoke, app, ["--policy", str(policy), *more])
+
+    found = json.loads((await said("--json")).stdout.splitlines()[-1])
+    assert {key: found[key] for key in ("tickets", "would_be")} == {"tickets": 3, "would_be": {"met": 1, "breached": 2}}
+    words = " ".join((await said()).stdout.split())
+    assert "Breached only then: 2, such as P-100" in words
+    assert str(ACCOUNT) in words
+    assert "3 tickets" not in (await said("--to", "2000-01-01T00:00:00Z")).stdout
+    assert (await said("--from", "yesterday")).exit_code == 2
