@@ -1,5 +1,6 @@
 """The proof of clocks that stand still, and of promises beyond a first answer, which may be owed again and again."""
 
+import pytest
 from tests.unit.sla_timer.explained import logged, proved, told
 from tests.unit.sla_timer.story import (
     MORE,
@@ -7,6 +8,7 @@ from tests.unit.sla_timer.story import (
     RESOLVED,
     RESPONDED,
     closed,
+    completed,
     hours,
     ny,
     opened,
@@ -15,9 +17,10 @@ from tests.unit.sla_timer.story import (
     underway,
     wrote,
 )
+from tests.unit.sla_timer.test_semantics_merged import absorbed
 
-TEN, ELEVEN, NOON, ONE, TWO, FIVE = (
-    ny(f"2026-07-14 {at}") for at in ("10:00", "11:00", "12:00", "13:00", "14:00", "17:00")
+NINE, TEN, ELEVEN, NOON, ONE, TWO, FIVE = (
+    ny(f"2026-07-14 {at}") for at in ("09:00", "10:00", "11:00", "12:00", "13:00", "14:00", "17:00")
 )
 ASKED = wrote("staff", awaits_reply=True)
 CAME = wrote("requester")
@@ -94,3 +97,16 @@ def test_where_nothing_is_promised_at_a_severity_nothing_is_due_and_the_course_i
     assert "At this severity no resolution is promised." in unowed.summary
     again = proved(log, ny("2026-07-14 13:30"), metric="resolution", policies=MORE)
     assert (again.clock.state, again.clock.due_at, told(again)) == ("running", TWO, [("open", 3.5)])
+
+
+@pytest.mark.parametrize("missing", [(), ("os",)])
+def test_an_earlier_start_from_a_merged_ticket_is_counted_from_there(missing: tuple[str, ...]) -> None:
+    completion = [(ny("2026-07-14 10:30"), completed(2))] if missing else []
+    log = logged([(TEN, opened(2, missing=missing)), *completion, (ELEVEN, absorbed(NINE))], FIVE)
+    assert proved(log, ELEVEN - hours(0.1)).clock.started_at == ny(
+        "2026-07-14 10:30" if missing else "2026-07-14 10:00"
+    )
+    proof = proved(log, ny("2026-07-14 11:30"))
+    assert (told(proof), proof.clock.due_at) == ([("open", 2.5)], ONE)
+    assert "counts from Tue 2026-07-14 09:00 -04:00, for the sake of a ticket that was merged" in proof.summary
+    assert any("another ticket was merged into this one" in one.words for one in proof.events)
