@@ -36,6 +36,8 @@ SPOILT = {
 }
 
 
+FLAWLESS = 0.8
+"""The share of services without such a release."""
 EXPECTED = re.compile("spoilt|follows a parked record")
 
 
@@ -60,7 +62,7 @@ class Releases:
         self.mistakes = {name: mistake for name in world.services if (mistake := self._mistake())}
 
     def _mistake(self) -> Mistake | None:
-        if self._random.random() < 0.8:
+        if self._random.random() < FLAWLESS:
             return None
         way: Way = self._random.choice(("raises", "refuses", "fails", "can't be stored"))
         begins = self._random.random() * 15

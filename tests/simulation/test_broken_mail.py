@@ -3,13 +3,13 @@
 import asyncio
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import replace
 from datetime import timedelta
 from email.message import EmailMessage
 from typing import Any
 from uuid import uuid4
 
 import pytest
+from msgspec import structs
 from tests.simulation.equals import mailroom, outbox
 from tests.simulation.mail_server import SimulatedLine
 from tests.simulation.test_broken_rules import found
@@ -88,7 +88,7 @@ def test_a_mail_whose_command_has_another_id_on_every_try(monkeypatch: pytest.Mo
     real = performing.work_for
 
     def work_for(row: Mapping[str, Any], mail: Mail, *values: Any) -> Work:
-        return replace(real(row, mail, *values), command_id=uuid4())
+        return structs.replace(real(row, mail, *values), command_id=uuid4())
 
     only(monkeypatch, lost=0.02)
     monkeypatch.setattr(performing, "work_for", work_for)

@@ -22,6 +22,7 @@ SERVICE = Service(
     listens=(TICKETS,),
     linger=0.1,
     react=react,
+    heeds=("account.tier-changed", "ticket.reopened"),
     look_up=look_up,
     project=project,
     prepare=prepare,

@@ -1,11 +1,12 @@
 """Completes commands with what only the database knows, inside the transaction that carries them out."""
 
 from collections.abc import Container, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, TypeGuard
 from uuid import UUID
 
 from contracts.envelope import Fact
+from contracts.replacing import replace
 from intake.domain.accounts import plain
 from intake.domain.commands import ChangeTier, Command, OnTicket, OpenTicket, RegisterAccount
 from intake.domain.events import Reopened, TierChanged

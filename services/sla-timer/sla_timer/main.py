@@ -16,9 +16,9 @@ from sla_timer.publish import publish_configured
 from sla_timer.settings import Settings
 
 
-def _ring(timer: Timer, evidence: Evidence, now: datetime) -> Ring:
+def _ring(timer: Timer, evidence: Evidence, until: datetime) -> Ring:
     # Up to the deadline and no further: what happened since then has its own facts and timers.
-    return Ring(at=timer.due_at, kind=timer.kind, generation=timer.generation, evidence=evidence)
+    return Ring(at=timer.due_at, kind=timer.kind, generation=timer.generation, evidence=evidence, until=until)
 
 
 def _is_verdict(timer: Timer) -> bool:

@@ -4,6 +4,7 @@ A stream is named `<category>-<uuid>` or `<category>-<uuid>-<suffix>`; its shard
 that belongs to a ticket shares one shard, in every service and topic. The policy's streams are `policy-<shard>`.
 """
 
+from functools import lru_cache
 from hashlib import blake2b
 from uuid import UUID
 
@@ -27,6 +28,7 @@ def shard_of(identity: UUID) -> int:
     return int.from_bytes(blake2b(identity.bytes).digest()[:8], "big") % SHARDS
 
 
+@lru_cache(maxsize=8192)
 def shard_of_stream(stream: str) -> int:
     """The shard of a stream. Raises ValueError for a name that is none."""
     category, _, rest = stream.partition("-")

@@ -1,10 +1,11 @@
 """What follows within the service once a command's events are stored: facts, rows of read models, and timers. Pure."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from contracts.envelope import Fact, Recorded
+from contracts.replacing import replace
 from kit.decider import Decider, Project, Put
 from kit.drafting import Decided
 from kit.stored import Appended, Timer
@@ -30,10 +31,10 @@ def facts_of(topic: str, one: Decided, stored: Appended) -> tuple[Fact, ...]:
     )
 
 
-def rows_of(decider: Decider, project: Project, before: Any, facts: Iterable[Fact]) -> Iterable[Put]:
-    """What the facts change in the read models. `before`: the stream's state before the first of them."""
-    for fact in facts:
-        after = decider.evolve(before, fact.event)
+def rows_of(project: Project, one: Decided, facts: Iterable[Fact]) -> Iterable[Put]:
+    """What the facts change in the read models."""
+    before = one.before
+    for fact, after in zip(facts, one.states, strict=True):
         yield from project(fact, before, after)
         before = after
 
@@ -43,22 +44,23 @@ def timers_of(decider: Decider, one: Decided) -> tuple[list[Timer], list[Timer]]
     wanted = getattr(decider, "timers", None)
     if wanted is None or not one.events:
         return [], []
-    after = one.before
-    for event in one.events:
-        after = decider.evolve(after, event)
 
     def timers(state: Any) -> dict[tuple[str, int], Timer]:
         shard, stream = one.append.shard, one.append.stream
         return {(d.kind, d.generation): Timer(shard, stream, d.kind, d.generation, d.due_at) for d in wanted(state)}
 
-    old, new = timers(one.before), timers(after)
+    old, new = timers(one.before), timers(one.states[-1])
     return [old[key] for key in old.keys() - new.keys()], [new[key] for key in new if key not in old]
 
 
 @dataclass(slots=True)
 class Retimed:
-    """What several commands, one after the other, make of the timers: of each kind of a stream the last one counts."""
+    """What several commands, one after the other, make of the timers: of each kind of a stream the last one counts.
 
+    `absent`: stream, kind and generation of those that are removed already.
+    """
+
+    absent: frozenset[tuple[str, str, int]] = frozenset()
     gone: list[Timer] = field(default_factory=list)
     new: dict[tuple[str, str], Timer] = field(default_factory=dict)
 
@@ -67,7 +69,7 @@ class Retimed:
         for timer in removed:
             if self.new.get((timer.stream, timer.kind)) == timer:
                 del self.new[timer.stream, timer.kind]
-            else:
+            elif (timer.stream, timer.kind, timer.generation) not in self.absent:
                 self.gone.append(timer)
         for timer in added:
             self.new[timer.stream, timer.kind] = timer

@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
-from uuid import UUID, uuid5
+from uuid import UUID
 
 import msgspec
 
 from contracts import codec
 from contracts.base import kind_of
 from contracts.errors import MalformedEvent
+from contracts.ids import uuid5
 from contracts.names import shard_of_stream
 from contracts.refusals import Refusal
 from kit.decider import Decider
@@ -37,6 +38,8 @@ class Draft:
     before: Any
     version: int
     events: list[Any] = field(default_factory=list)
+    states: list[Any] = field(default_factory=list)
+    """The stream's state after each event."""
     ids: list[UUID] = field(default_factory=list)
     subjects: set[UUID] = field(default_factory=set)
 
@@ -48,21 +51,26 @@ class Decided:
     work: Work
     before: Any
     events: list[Any]
+    states: list[Any]
     append: Append
 
 
-def drafted(decider: Decider, work: Work, stream: Stream) -> Draft | Refused | Failed:
-    """Decide, and bring the stream up to what was decided: the next command for it follows on that."""
+def drafted(decider: Decider, work: Work, command: Any, stream: Stream) -> Draft | Refused | Failed:
+    """Decide, and bring the stream up to what was decided: the next command for it follows on that.
+
+    `command`: that of the work, complete.
+    """
     state = stream.state
     draft = Draft(work, stream.state, stream.version)
     try:
         if work.if_version not in (None, stream.version):
             raise ChangedMeanwhile(f"It is at version {stream.version} now: read it again, then decide.")
-        for n, event in enumerate(decider.decide(work.command, state)):
+        for n, event in enumerate(decider.decide(command, state)):
             draft.events.append(event)
             draft.ids.append(_event_id(decider, work, event, state, n))
             draft.subjects |= subjects_of(event)
             state = decider.evolve(state, event)
+            draft.states.append(state)
     except Refusal as refusal:
         return Refused(refusal)
     except Exception as error:  # the core is pure: whatever it raises concerns this command alone
@@ -81,7 +89,7 @@ def sealed(drafts: Sequence[Draft], keys: dict[UUID, bytes]) -> tuple[list[Decid
             results[draft.work.command_id] = Overtaken()
             continue
         try:
-            decided.append(Decided(draft.work, draft.before, draft.events, _append(draft, keys)))
+            decided.append(Decided(draft.work, draft.before, draft.events, draft.states, _append(draft, keys)))
         except (MalformedEvent, NoKey, ValueError, TypeError) as error:
             results[draft.work.command_id] = Failed(error)
             void.add(draft.work.stream)

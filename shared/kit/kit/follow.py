@@ -1,13 +1,14 @@
 """What follows from a fact: react, and carry it out. Live consumers and the redrive of parked records share it."""
 
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
-from uuid import UUID, uuid5
+from uuid import UUID
 
 from contracts.envelope import Fact, Meta
 from contracts.errors import MalformedEvent, SealBroken, UnknownEvent
+from contracts.ids import uuid5
 from contracts.names import shard_of_stream
 from contracts.sla import PolicyPublished
 from kit.bus import Place
@@ -51,10 +52,14 @@ class Follow:
     clock: Clock
     book: PolicyBook
     look_up: LookUp = the_policy
+    heeds: Collection[str] | None = None
+    """Event types, as on the wire; None: all. The others say nothing to this service."""
     wrote: Callable[[], None] = lambda: None
 
     async def all(self, tx: Tx, batch: Sequence[Incoming]) -> None:
         """Carry out what follows from these records. Raises Poison for the first that can't be."""
+        if self.heeds is not None:
+            batch = [one for one in batch if one.envelope.name in self.heeds]
         facts = await self._facts(tx, batch)
         works = [
             (one, work) for one, fact in zip(batch, facts, strict=True) for work in await self._works(tx, one, fact)

@@ -59,6 +59,8 @@ def condition(running: "Running") -> dict[str, Any]:
             troubles.append(f"shards {broken} stopped: what came doesn't follow on what was here")
         if consumer.stalled():
             troubles.append("the consumer has records and applies none")
+    if running.timers and (late := running.auditor.late(running.timers.shards)):
+        troubles.append(f"timers of shards {sorted(late)} have been overdue for {max(late.values()):.0f} s")
     return {
         "status": "ready" if not troubles else ("stopping" if running.stopping else "not ready"),
         "service": running.service.name,
@@ -73,3 +75,5 @@ def _warnings(running: "Running") -> Iterator[str]:
     """What somebody should see to while requests are still answered, and nothing is lost."""
     if (waiting := running.relay.waiting()) > WORRYING:
         yield f"the broker has taken nothing for {waiting:.0f} s; what is written waits in the log"
+    if running.timers and (late := running.auditor.late().keys() - running.timers.shards):
+        yield f"timers of shards {sorted(late)}, which are another's, are overdue: does somebody own them?"

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Annotated, Any
-from uuid import UUID, uuid4, uuid5
+from uuid import UUID, uuid4
 
 from fastapi import Depends, FastAPI, Request
 from fastapi.responses import JSONResponse
@@ -11,6 +11,7 @@ from fastapi.telemetry import TelemetryConfig
 from fastapi_offline import FastAPIOffline
 
 from contracts.envelope import Fact, Meta
+from contracts.ids import uuid5
 from kit import problems
 from kit.auth import Caller, Verifier
 from kit.clock import Clock
@@ -36,12 +37,13 @@ ERRORS: dict[int | str, dict[str, Any]] = {
 }
 """For `responses=` of routers: every error is a problem."""
 TELEMETRY: TelemetryConfig = {
+    "tracing": True,
     "operation_spans": False,  # four more of each request, dearer than what they would tell of
     "metrics": False,  # Prometheus asks at /metrics
     "logs": False,  # structlog's are there
     "exclude": lambda scope: scope["path"] in PROBES,
 }
-"""One span per request, by FastAPI itself, which continues its caller's trace."""
+"""One span per request, by FastAPI itself, which continues its caller's trace, where somebody collects them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,12 +127,13 @@ class Desk:
 
 # Dependencies take the request and nothing else, and are async: FastAPI resolves each nested one, and each header that
 # it validates, anew for every request (0.4 ms of 0.6 here), and hands a plain function to a thread.
-async def _desk(request: Request) -> Desk:
+async def desk_of(request: Request) -> Desk:
+    """The desk that the request came to."""
     desk: Desk = request.app.state.desk
     return desk
 
 
-TheDesk = Annotated[Desk, Depends(_desk)]
+TheDesk = Annotated[Desk, Depends(desk_of)]
 
 
 async def authenticated(request: Request) -> Caller:
@@ -181,10 +184,16 @@ def receipt(done: Done, status: int = 200, location: str | None = None) -> JSONR
     return JSONResponse(done.answer, status, headers)
 
 
-def app_for(name: str, desk: Desk, summary: str) -> FastAPI:
-    """An app whose errors are all problems."""
+def app_for(name: str, desk: Desk, summary: str, *, traced: bool = False) -> FastAPI:
+    """An app whose errors are all problems. `traced`: it makes a span of each request."""
     # The pages at /docs and /redoc come from files of ours: nothing is fetched from elsewhere.
-    app = FastAPIOffline(title=f"Punctual: {name}", summary=summary, version="1", responses=ERRORS, telemetry=TELEMETRY)
+    app = FastAPIOffline(
+        title=f"Punctual: {name}",
+        summary=summary,
+        version="1",
+        responses=ERRORS,
+        telemetry=TELEMETRY | {"tracing": traced},
+    )
     app.state.desk = desk
     problems.install(app)
     return app

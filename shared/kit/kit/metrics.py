@@ -55,6 +55,10 @@ class Metrics:
         if running.timers:
             overdue = running.timers.overdue().total_seconds()
             yield _one(GaugeMetricFamily, "punctual_timer_overdue_seconds", "The earliest due timer", name, overdue)
+            audited = running.auditor.overdue()
+            yield _one(
+                GaugeMetricFamily, "punctual_timer_audited_overdue_seconds", "The earliest in the table", name, audited
+            )
             yield _one(CounterMetricFamily, "punctual_timers_fired", "Timers rung", name, running.timers.fired)
 
 

@@ -1,7 +1,7 @@
 """The one place where core meets shell: commands become events, and events become rows, in one transaction."""
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -40,23 +40,26 @@ class Core:
     prepare: Prepare = as_is
     set_timers: Callable[[Sequence[Timer]], None] | None = None
 
-    async def perform(self, tx: Tx, works: Sequence[Work], now: datetime) -> list[Result]:
+    async def perform(
+        self, tx: Tx, works: Sequence[Work], now: datetime, *, gone: Sequence[Timer] = ()
+    ) -> list[Result]:
         """Carry out commands (of distinct ids) in order. Two for one stream: the second sees the first's events.
 
+        `gone`: timers that the caller has removed already.
         The caller that mixes them must give the whole batch up if the first is overtaken.
         """
-        asked = [(shard_of_stream(work.stream), work.command_id) for work in works if not work.creates]
+        asked = [(shard_of_stream(work.stream), work.command_id) for work in works if not (work.creates or work.is_new)]
         known = await tx.known(asked) if asked else {}
         results = {work.command_id: _told(work, known[work.command_id]) for work in works if work.command_id in known}
         decided = await self._decide(tx, [work for work in works if work.command_id not in known], results)
         outcomes = await tx.append([one.append for one in decided], now) if decided else []
         puts: list[Put] = []
-        timers = Retimed()
+        timers = Retimed(frozenset((timer.stream, timer.kind, timer.generation) for timer in gone))
         for one, stored in zip(decided, outcomes, strict=True):
             match stored:
                 case Appended():
                     facts = facts_of(self.topic, one, stored)
-                    puts += rows_of(self.decider, self.project, one.before, facts)
+                    puts += rows_of(self.project, one, facts)
                     timers.then(*timers_of(self.decider, one))
                     results[one.work.command_id] = Done(msgspec.json.decode(one.append.result), facts)
                 case Known():
@@ -92,8 +95,7 @@ class Core:
         drafts: list[Draft] = []
         for work, command in zip(works, commands, strict=True):
             stream = streams.get(work.stream) or Stream(self.decider.INITIAL, 0)
-            complete = replace(work, command=command)
-            outcome = stream if isinstance(stream, Failed) else drafted(self.decider, complete, stream)
+            outcome = stream if isinstance(stream, Failed) else drafted(self.decider, work, command, stream)
             if isinstance(outcome, Draft):
                 drafts.append(outcome)
             elif work.creates:

@@ -1,6 +1,6 @@
 """What a service says of itself; `kit.running` makes it run."""
 
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Collection, Coroutine, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -39,6 +39,8 @@ class Service:
     linger: float = 0.0
     """Seconds for more facts to come before they are applied: for a service in no hurry, fewer transactions."""
     react: React = lambda fact, context: ()
+    heeds: Collection[str] | None = None
+    """The event types that `react` may answer, where they are few: others are passed over undecoded."""
     look_up: LookUp = the_policy
     project: Project = no_rows
     prepare: Prepare = as_is

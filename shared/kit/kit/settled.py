@@ -9,7 +9,6 @@ from collections import deque
 from collections.abc import Callable
 from contextlib import aclosing
 from datetime import datetime
-from typing import Literal
 
 import msgspec
 import structlog
@@ -18,13 +17,12 @@ from contracts.names import SETTLED
 from kit.bus import Bus, BusError, Producer
 from kit.clock import Clock
 from kit.store import Store, Unavailable
+from kit.stored import Evidence as Evidence
 
 BEAT = 0.02
 """Seconds between heartbeats."""
 GRACE = 30.0
 """Seconds at the end of a partition without news before a breach is announced on the wall clock."""
-
-Evidence = Literal["settled", "grace", "parked"]
 
 log = structlog.get_logger("settled")
 

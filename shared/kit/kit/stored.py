@@ -1,8 +1,12 @@
-"""What a database is given to keep, and what it answers: values that every store speaks in."""
+"""What a database is given to keep, and what it answers: values that every store speaks in.
+
+Those of which there are very many are structs, which are made five times as fast as frozen dataclasses.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 from uuid import UUID
 
 import msgspec
@@ -10,8 +14,7 @@ import msgspec
 from contracts.envelope import Meta
 
 
-@dataclass(frozen=True, slots=True)
-class NewEvent:
+class NewEvent(msgspec.Struct, frozen=True):
     """An event ready to be appended: `data` is its JSON, personal fields sealed."""
 
     event_id: UUID
@@ -20,8 +23,7 @@ class NewEvent:
     data: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Append:
+class Append(msgspec.Struct, frozen=True):
     """The events of one command. `expected`: the stream's version they were decided on; 0: no stream yet."""
 
     shard: int
@@ -34,8 +36,7 @@ class Append:
     result: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Appended:
+class Appended(msgspec.Struct, frozen=True):
     """Stored, from `first_seq` on, at `recorded_at`, when this service had seen `seen`."""
 
     first_seq: int
@@ -43,8 +44,7 @@ class Appended:
     seen: dict[str, int]
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
+class Known(msgspec.Struct, frozen=True):
     """This command was carried out before; `result` is what was answered then."""
 
     request_hash: bytes
@@ -57,7 +57,7 @@ class Conflict:
 
 
 class Row(msgspec.Struct, frozen=True):
-    """A stored event, undecoded: what the relay sends and replay reads. A struct, for there are very many."""
+    """A stored event, undecoded: what the relay sends and replay reads."""
 
     shard: int
     shard_seq: int
@@ -81,8 +81,7 @@ class PolicyRow:
     data: str
 
 
-@dataclass(frozen=True, slots=True)
-class Timer:
+class Timer(msgspec.Struct, frozen=True):
     """A row of the timers table."""
 
     shard: int
@@ -92,8 +91,11 @@ class Timer:
     due_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Cursor:
+Evidence = Literal["settled", "grace", "parked"]
+"""On what ground a deadline is announced: all recorded before it is known, or could be waited for no longer."""
+
+
+class Cursor(msgspec.Struct, frozen=True):
     """How far a topic's shard has been consumed; `koffset` is the first Kafka offset not yet applied."""
 
     seq: int = 0
@@ -138,8 +140,7 @@ class Pending:
     keys: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Relayed:
+class Relayed(msgspec.Struct, frozen=True):
     """The broker has a shard's events up to `seq`; the relay began after `before`, in that epoch of its lease."""
 
     shard: int

@@ -2,14 +2,16 @@
 
 import logging
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
 import structlog
 from opentelemetry import trace
+from opentelemetry.context import attach, detach
 from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor
+from opentelemetry.sdk.trace.id_generator import RandomIdGenerator
 from opentelemetry.sdk.trace.sampling import ALWAYS_OFF, ALWAYS_ON
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
@@ -18,6 +20,7 @@ EXPORT = 3.0
 
 _PROPAGATOR = TraceContextTextMapPropagator()
 _TRACER = trace.get_tracer("punctual")
+_IDS = RandomIdGenerator()
 
 
 def configure(process: str, level: str, otlp_endpoint: str | None) -> TracerProvider:
@@ -49,9 +52,26 @@ def configure(process: str, level: str, otlp_endpoint: str | None) -> TracerProv
 
 def traceparent() -> str | None:
     """The current span's traceparent, to travel with an event."""
-    carrier: dict[str, str] = {}
-    _PROPAGATOR.inject(carrier)
-    return carrier.get("traceparent")
+    current = trace.get_current_span().get_span_context()
+    if not current.is_valid:
+        return None
+    return f"00-{current.trace_id:032x}-{current.span_id:016x}-{current.trace_flags:02x}"
+
+
+@contextmanager
+def carried(headers: Iterable[tuple[bytes, bytes]]) -> Iterator[None]:
+    """The trace of a request whose span nobody collects: its caller's if it names one, otherwise a new one."""
+    parent = next((value for name, value in headers if name == b"traceparent"), None)
+    if parent is not None:
+        context = _PROPAGATOR.extract({"traceparent": parent.decode("latin-1")})
+    if parent is None or not trace.get_current_span(context).get_span_context().is_valid:
+        ids = trace.SpanContext(_IDS.generate_trace_id(), _IDS.generate_span_id(), is_remote=False)
+        context = trace.set_span_in_context(trace.NonRecordingSpan(ids))
+    token = attach(context)
+    try:
+        yield
+    finally:
+        detach(token)
 
 
 @contextmanager

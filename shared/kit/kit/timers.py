@@ -1,20 +1,21 @@
 """Timers: what was asked for "later" rings, once, as soon as it is due and may be said.
 
-The rows are the truth; a heap holds those of the next seconds. Firing removes the row and appends the event in one
-transaction, so it makes no difference who tries, or how often.
+The rows are the truth; a window in memory holds those of the next seconds. Firing removes the row and appends the
+event in one transaction, so it makes no difference who tries, or how often.
 """
 
 import asyncio
-import heapq
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
-from uuid import UUID, uuid5
+from uuid import UUID
 
 import structlog
 
 from contracts.envelope import Meta
+from contracts.ids import uuid5
 from kit.clock import Clock
 from kit.inbox import identity_of
 from kit.perform import Core
@@ -22,14 +23,18 @@ from kit.settled import Edge, Evidence
 from kit.store import Store, Unavailable
 from kit.stored import Timer
 from kit.telemetry import span, traceparent
+from kit.window import Window
 from kit.work import Done, Overtaken, Work
 
-AHEAD = 10.0
+AHEAD = 4.0
 """Real seconds whose timers are held in memory."""
 SWEEP = 2.0
 """Real seconds between looks into the table."""
+LANES = 2
+"""Transactions under way at once, each with shards of its own: while one is the database's turn, another is ours."""
 BATCH = 500
 LOADED = 20_000
+"""Timers read at once, of each lane."""
 PARKED_GRACE = 30.0
 """Real seconds for which a ticket's verdicts wait while records of it are set aside."""
 
@@ -40,21 +45,23 @@ log = structlog.get_logger("timers")
 
 @dataclass(frozen=True, kw_only=True)
 class Ringing:
-    """How a service's timers ring. `waits`: whether this kind is a verdict, which waits for the settled edge."""
+    """How a service's timers ring. `waits`: whether this kind is a verdict, which waits for the settled edge.
+
+    `command` is given the timer, the evidence, and up to which instant that tells. It brings about all that is due in
+    the timer's stream by then, or leaves out what something else has overtaken by that instant.
+    """
 
     command: Callable[[Timer, Evidence, datetime], Any]
     waits: Callable[[Timer], bool]
 
 
-@dataclass(order=True, slots=True)
-class _Entry:
-    due_at: datetime
-    key: tuple[int, str, str, int]
-    timer: Timer = field(compare=False)
+@dataclass(slots=True)
+class _Lane:
+    """Some of our shards, and what is held in memory of them."""
 
-
-def _key(timer: Timer) -> tuple[int, str, str, int]:
-    return timer.shard, timer.stream, timer.kind, timer.generation
+    shards: set[int] = field(default_factory=set)
+    window: Window = field(default_factory=Window)
+    wake: asyncio.Event = field(default_factory=asyncio.Event)
 
 
 class Timers:
@@ -77,144 +84,152 @@ class Timers:
         self._name, self._store, self._core, self._clock, self._edge = name, store, core, clock, edge
         self._ringing, self._at_end, self._wrote = ringing, at_end, wrote
         self._parked, self._parked_grace = parked, parked_grace
-        self._shards: set[int] = set()
-        self._heap: list[_Entry] = []
-        self._blocked: list[_Entry] = []
-        self._held: dict[tuple[int, str, str, int], _Entry] = {}
-        self._horizon: datetime | None = None
-        self._wake = asyncio.Event()
+        self._lanes = [_Lane() for _ in range(LANES)]
         self._stopping = False
         self.fired = 0
         """How many timers have rung here."""
 
     def own(self, shards: Iterable[int]) -> None:
         """These shards' timers are ours, and no others."""
-        self._shards = set(shards)
-        self._heap, self._blocked, self._held = [], [], {}
-        self._horizon = None
-        self._wake.set()
+        ours = set(shards)
+        for number, lane in enumerate(self._lanes):
+            lane.shards = {shard for shard in ours if shard % LANES == number}
+            lane.window.clear()
+            lane.wake.set()
+
+    @property
+    def shards(self) -> set[int]:
+        """Those whose timers are ours."""
+        return set[int]().union(*(lane.shards for lane in self._lanes))
 
     def add(self, timers: Sequence[Timer]) -> None:
-        """Timers just written: those of the next seconds join the heap."""
+        """Timers just written: those of the next seconds join the window."""
         for timer in timers:
-            if timer.shard in self._shards and self._horizon is not None and timer.due_at < self._horizon:
-                self._push(timer)
-        self._wake.set()
+            lane = self._lanes[timer.shard % LANES]
+            horizon = lane.window.horizon
+            if timer.shard in lane.shards and horizon is not None and timer.due_at < horizon:
+                lane.window.push(timer)
+                lane.wake.set()
 
     def stop(self) -> None:
         """Finish what rings now, then end."""
         self._stopping = True
-        self._wake.set()
+        self.wake()
 
     def wake(self) -> None:
         """Something may be due, or may be said, that was not before."""
-        self._wake.set()
+        for lane in self._lanes:
+            lane.wake.set()
 
     def overdue(self) -> timedelta:
         """How long the earliest timer in memory has been due; zero if none is."""
-        earliest = [entry.due_at for entry in (*self._heap[:1], *self._blocked)]
-        return max(self._clock.now() - min(earliest), timedelta()) if earliest else timedelta()
+        return max(lane.window.overdue(self._clock.now()) for lane in self._lanes)
 
     async def run(self) -> None:
         """Ring until cancelled."""
+        async with asyncio.TaskGroup() as group:
+            for lane in self._lanes:
+                group.create_task(self._keep_ringing(lane))
+
+    async def _keep_ringing(self, lane: "_Lane") -> None:
         swept = -SWEEP
         while not self._stopping:
             try:
-                if self._horizon is None or self._clock.elapsed() - swept >= SWEEP:
+                if lane.window.horizon is None or self._clock.elapsed() - swept >= SWEEP:
                     swept = self._clock.elapsed()
-                    await self._load()
-                rang = await self._ring()
+                    await self._load(lane)
+                rang = await self._ring(lane)
             except Unavailable as error:
                 log.warning("trying again", error=str(error))
                 await asyncio.sleep(0.2)
                 continue
             if not rang:
-                await self._sleep(swept)
+                await self._sleep(lane, swept)
 
-    async def _sleep(self, swept: float) -> None:
-        self._wake.clear()
+    async def _sleep(self, lane: "_Lane", swept: float) -> None:
+        lane.wake.clear()
         patience = max(0.0, swept + SWEEP - self._clock.elapsed())
         now = self._clock.now()
-        if upcoming := [entry.due_at for entry in self._heap[:1] if entry.due_at > now]:
-            patience = min(patience, self._clock.real(upcoming[0] - now))
-        try:
+        if upcoming := lane.window.upcoming(now):
+            patience = min(patience, self._clock.real(upcoming - now))
+        with suppress(TimeoutError):
             async with asyncio.timeout(patience):
-                await self._wake.wait()
-        except TimeoutError:
-            pass
+                await lane.wake.wait()
 
-    async def _load(self) -> None:
+    async def _load(self, lane: "_Lane") -> None:
         """Fetch what comes due in the next seconds; the sweep that also finds what nobody told us of."""
         horizon = self._clock.now() + timedelta(seconds=AHEAD / self._clock.real(timedelta(seconds=1)))
+        shards = sorted(lane.shards)
         async with self._store.statement() as tx:
-            rows = await tx.due(sorted(self._shards), horizon, LOADED)
+            rows = await tx.due(shards, horizon, self._clock.now(), LOADED)
+        if shards != sorted(lane.shards):
+            return  # the shards changed hands meanwhile
         # With more than fits, the window ends where the last one is due.
-        self._horizon = rows[-1].due_at if len(rows) == LOADED else horizon
+        lane.window.horizon = rows[-1].due_at if len(rows) == LOADED else horizon
         for timer in rows:
-            self._push(timer)
+            lane.window.push(timer)
 
-    def _push(self, timer: Timer) -> None:
-        key = _key(timer)
-        if key not in self._held and timer.shard in self._shards:
-            self._held[key] = entry = _Entry(timer.due_at, key, timer)
-            heapq.heappush(self._heap, entry)
-
-    async def _ring(self) -> int:
+    async def _ring(self, lane: "_Lane") -> int:
         """Ring what is due and may be said; how many."""
         now = self._clock.now()
-        due, self._blocked = self._blocked, []
-        while self._heap and self._heap[0].due_at <= now and len(due) < BATCH:
-            due.append(heapq.heappop(self._heap))
-        ready: list[tuple[Timer, Evidence]] = []
-        for entry in due:
-            if evidence := self._evidence(entry.timer, now):
-                ready.append((entry.timer, evidence))
-            else:
-                self._blocked.append(entry)
+        ready = lane.window.take(now, BATCH, lambda timer: self._evidence(timer, now), self._is_parked)
         if not ready:
             return 0
-        for timer, _ in ready:
-            # Whatever becomes of it, the next sweep finds it again if its row is still there.
-            self._held.pop(_key(timer), None)
         try:
             await self._fire(ready, now)
         except BaseException:
-            self._horizon = None
+            lane.window.horizon = None
             raise
         return len(ready)
+
+    def _is_parked(self, timer: Timer) -> bool:
+        parked = self._parked()
+        return bool(parked) and identity_of(timer.stream) in parked
 
     def _evidence(self, timer: Timer, now: datetime) -> Evidence | None:
         if not self._ringing.waits(timer):
             return "settled"
-        parked = identity_of(timer.stream) in self._parked()
-        if parked:
+        if self._is_parked(timer):
             return "parked" if self._clock.real(now - timer.due_at) >= self._parked_grace else None
         return self._edge.evidence(
             timer.shard, timer.due_at, elapsed=self._clock.elapsed(), at_end=self._at_end(timer.shard), parked=False
         )
 
+    def _until(self, timer: Timer, evidence: Mapping[str, Evidence], now: datetime) -> datetime:
+        """Up to which instant anything may be said of the timer's stream on that evidence."""
+        edge = self._edge.of(timer.shard)
+        return edge if edge and self._ringing.waits(timer) and evidence[timer.stream] == "settled" else now
+
     async def _fire(self, due: Sequence[tuple[Timer, Evidence]], now: datetime) -> None:
-        evidence = {(t.shard, t.stream, t.kind): ground for t, ground in due}
+        evidence = {timer.stream: ground for timer, ground in due}
         with span(f"{self._name} rings", None, timers=len(due)):
             meta = Meta(actor=self._name, role="service", traceparent=traceparent())
         async with self._store.transaction() as tx:
-            # Earlier ones first, so that a batch is told in the order in which it came due.
+            # Earlier ones first, so that a batch is told in the order in which it came due. Of one stream the last
+            # rings: it brings about all that is due by then.
             mine = sorted(await tx.claim([timer for timer, _ in due]), key=lambda t: (t.due_at, t.stream, t.kind))
+            last = {timer.stream: timer for timer in mine}
             works = [
                 Work(
                     command_id=uuid5(RINGS, f"{timer.stream}/{timer.kind}/{timer.generation}"),
                     stream=timer.stream,
-                    command=self._ringing.command(timer, evidence[timer.shard, timer.stream, timer.kind], now),
+                    command=self._ringing.command(timer, evidence[timer.stream], self._until(timer, evidence, now)),
                     meta=meta,
+                    is_new=True,
                 )
                 for timer in mine
+                if timer is last[timer.stream]
             ]
-            results = await self._core.perform(tx, works, now)
+            results = await self._core.perform(tx, works, now, gone=mine)
             if any(isinstance(result, Overtaken) for result in results):
                 raise Unavailable("another command changed a clock first")
-            failed = [timer for timer, result in zip(mine, results, strict=True) if not isinstance(result, Done)]
-            if failed:
-                log.error("timers could not ring", streams=[timer.stream for timer in failed], results=repr(results))
+            failures = {
+                work.stream: result for work, result in zip(works, results, strict=True) if not isinstance(result, Done)
+            }
+            if failed := [timer for timer in mine if timer.stream in failures]:
+                log.error(
+                    "timers could not ring", results={stream: repr(result) for stream, result in failures.items()}
+                )
                 await tx.retime([], failed)
         self.fired += len(mine)
         self._wrote()

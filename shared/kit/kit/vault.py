@@ -3,7 +3,6 @@
 import os
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Iterable, Sequence
-from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -13,6 +12,7 @@ from msgspec import structs
 from contracts import sealing
 from contracts.base import ERASED, kind_of
 from contracts.envelope import Fact
+from contracts.replacing import replace
 from kit.store import Tx
 
 Fetch = Callable[[Tx, set[UUID]], Awaitable[None]]

@@ -89,6 +89,7 @@ class Wired:
             clock=self.clock,
             book=self.book,
             look_up=self.service.look_up,
+            heeds=self.service.heeds,
             wrote=self.writer.wrote.set,
         )
 

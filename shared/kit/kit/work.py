@@ -1,19 +1,21 @@
 """What the core is asked to do, and what came of it."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
+
+import msgspec
 
 from contracts.envelope import Fact, Meta
 from contracts.refusals import Refusal
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Work:
+class Work(msgspec.Struct, frozen=True, kw_only=True):
     """A command for a stream. `answer` is what will be remembered as the answer, with the stream's version.
 
     `if_version`: refuse unless the stream is still at this version. `creates`: the stream's name follows from the
-    command id, so there is nothing to read before: if there is, the append says so and it is decided again.
+    command id, so there is nothing to read before: if there is, the append says so and it is decided again. `is_new`:
+    the caller knows that it was not carried out before, so that need not be looked up.
     """
 
     command_id: UUID
@@ -21,9 +23,10 @@ class Work:
     command: Any
     meta: Meta
     request_hash: bytes = b""
-    answer: dict[str, Any] = field(default_factory=dict)
+    answer: dict[str, Any] = {}
     if_version: int | None = None
     creates: bool = False
+    is_new: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,8 +3,10 @@
 import asyncio
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from uuid import UUID
+
+from msgspec import structs
 
 from kit.clock import Clock
 from kit.perform import Core
@@ -12,7 +14,7 @@ from kit.store import BadValue, Store, Unavailable
 from kit.work import Done, Failed, Overtaken, Result, Work
 
 BATCH = 200
-PAUSE, GATHERING = 0.001, 0.005
+PAUSE, GATHERING = 0.001, 0.010
 """Seconds without another command after which a batch sets out, and after which it does so in any case."""
 OVERLAP = 0.025
 """Seconds that a command waits for a lane under way before another lane takes it: one batch of two costs less."""
@@ -86,14 +88,16 @@ class Writer:
 
     async def _next(self) -> list[_Waiting]:
         """The next batch, as soon as there is one."""
-        while not (batch := self._take()):
+        while True:
+            if self._queue:
+                await self._gather()
+            if batch := self._take():
+                return batch
             self._arrived.clear()
             await self._arrived.wait()
-            await self._gather()
-        return batch
 
     async def _gather(self) -> None:
-        """Wait a moment for those who come together."""
+        """Wait a moment for those who come together: whoever had an answer a moment ago asks again now."""
         until = self._clock.elapsed() + GATHERING
         waiting = 0
         while waiting < len(self._queue) < BATCH and self._clock.elapsed() < until:
@@ -129,7 +133,7 @@ class Writer:
             return
         for waiting, result in zip(batch, results, strict=True):
             if isinstance(result, Overtaken):
-                waiting.work = replace(waiting.work, creates=False)
+                waiting.work = structs.replace(waiting.work, creates=False)
                 self._queue.append(waiting)
             elif not waiting.answer.done():
                 waiting.answer.set_result(result)

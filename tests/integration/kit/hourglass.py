@@ -53,7 +53,10 @@ class Glass:
 
 
 class Hourglass:
-    """The decider."""
+    """The decider. `half_at` tells of a second timer, beside the sand's own."""
+
+    def __init__(self, half_at: datetime | None = None) -> None:
+        self.half_at = half_at
 
     INITIAL = Glass()
 
@@ -75,11 +78,14 @@ class Hourglass:
         return state
 
     def timers(self, state: Glass) -> tuple[RunsOut, ...]:
-        return (RunsOut(kind="sand", due_at=state.due_at, generation=state.turned),) if state.due_at else ()
+        if not state.due_at:
+            return ()
+        sand = RunsOut(kind="sand", due_at=state.due_at, generation=state.turned)
+        return (RunsOut(kind="half", due_at=self.half_at, generation=state.turned), sand) if self.half_at else (sand,)
 
 
-def core() -> Core:
-    return Core(topic=SLA, decider=Hourglass(), vault=Vault(MASTER, makes=True))
+def core(half_at: datetime | None = None) -> Core:
+    return Core(topic=SLA, decider=Hourglass(half_at), vault=Vault(MASTER, makes=True))
 
 
 async def turn(store: Store, due_at: datetime, own: Core, *tickets: UUID) -> list[Result]:

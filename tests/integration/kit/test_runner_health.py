@@ -80,6 +80,14 @@ async def test_the_probes_take_no_token_and_say_how_it_is(made: TestDesk, monkey
         report = health.condition(timer)
         assert report["warnings"] == ["the broker has taken nothing for 21 s; what is written waits in the log"]
         assert report["status"] == "ready"  # requests are answered all the same
+    with monkeypatch.context() as patch:
+        assert timer.timers
+        patch.setattr(timer.auditor, "_overdue", {3: 61.0, 4: 75.0, 5: 59.0})
+        assert health.condition(timer)["troubles"] == ["timers of shards [3, 4] have been overdue for 75 s"]
+        patch.setattr(type(timer.timers), "shards", {1, 2, 3})
+        report = health.condition(timer)
+        assert report["troubles"] == ["timers of shards [3] have been overdue for 61 s"]
+        assert report["warnings"] == ["timers of shards [4], which are another's, are overdue: does somebody own them?"]
     timer.stopping = True
     timer.started = False
     assert health.condition(timer)["status"] == "stopping"
@@ -132,6 +140,7 @@ async def test_metrics_are_prometheus_and_tell_of_lag_relay_timers_and_requests(
     assert not [route for _, route in intake if "P-1" in route or "livez" in route]
     assert abs(intake["punctual_clock_skew_seconds", ""]) < 1
     assert timer["punctual_timer_overdue_seconds", ""] == 0
+    assert timer["punctual_timer_audited_overdue_seconds", ""] == 0
     assert timer["punctual_timers_fired_total", ""] == 0
     assert timer["punctual_relay_waiting_seconds", ""] == 0
     assert timer["punctual_parked", ""] == 0

@@ -54,6 +54,21 @@ async def test_it_rings_once_when_it_is_due_and_not_before(store: Store) -> None
     assert ringing.fired == 1
 
 
+async def test_of_several_timers_of_a_stream_that_are_overdue_the_last_rings(store: Store) -> None:
+    own, ticket = core(half_at=CLOCK.now() - SOON), uuid4()
+    edge = edge_of(ticket)
+    settle(edge, ticket)
+    ringing = timers(store, own, edge)
+    await turn(store, CLOCK.now(), own, ticket)
+    async with at_work(ringing):
+        await eventually(rang(store, ticket), 5)
+        await asyncio.sleep(0.3)
+    assert await rings(store, ticket) == ["settled"]
+    assert ringing.fired == 2
+    async with store.transaction() as tx:
+        assert await tx.due(range(64), CLOCK.now() + timedelta(days=1), CLOCK.now(), 10) == []
+
+
 async def test_turned_again_it_rings_for_the_last_time_only(store: Store) -> None:
     own, ticket = core(), uuid4()
     edge = edge_of(ticket)
@@ -74,7 +89,7 @@ async def test_turned_twice_in_one_transaction_it_rings_for_the_last_time_only(s
     async with at_work(timers(store, own, edge)):
         await turn(store, CLOCK.now() + SOON, own, ticket, ticket)
         async with store.transaction() as tx:
-            [row] = await tx.due([shard_of(ticket)], CLOCK.now() + timedelta(hours=1), 10)
+            [row] = await tx.due([shard_of(ticket)], CLOCK.now() + timedelta(hours=1), CLOCK.now(), 10)
         assert row.generation == 2
         await eventually(rang(store, ticket), 5)
 
@@ -172,9 +187,9 @@ async def test_who_dies_while_it_rings_leaves_it_to_others(
     perform, fire = own.perform, ringing._fire
     reached = asyncio.Event()
 
-    async def performing(*args: Any) -> Any:
+    async def performing(*args: Any, **named: Any) -> Any:
         if when == "appended":
-            await perform(*args)
+            await perform(*args, **named)
         reached.set()
         await asyncio.sleep(3600)
 
@@ -206,9 +221,9 @@ async def test_a_database_that_gives_no_answer_delays_and_loses_nothing(
     settle(edge, ticket)
     perform, failures = own.perform, 3
 
-    async def performing(*args: Any) -> Any:
+    async def performing(*args: Any, **named: Any) -> Any:
         nonlocal failures
-        results = await perform(*args)
+        results = await perform(*args, **named)
         if failures:
             failures -= 1
             raise Unavailable("gone")

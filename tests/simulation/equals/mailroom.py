@@ -114,9 +114,9 @@ def mail_is_done(tx: MemoryTx, now: float, key: str, state: str, reason: str | N
     return []
 
 
-def next_block(tx: MemoryTx, now: float) -> Rows:
-    """The first of some ticket numbers that nobody else gets."""
-    return [{"nextval": _next(tx, "ticket_number", numbers.BLOCK)}]
+def next_blocks(tx: MemoryTx, now: float, count: int) -> Rows:
+    """The first of each block of ticket numbers that nobody else gets."""
+    return [{"nextval": _next(tx, "ticket_number", numbers.BLOCK)} for _ in range(count)]
 
 
 MAILROOM: Equals = {
@@ -130,5 +130,5 @@ MAILROOM: Equals = {
     store.MAILS_TO_PERFORM: mails_to_perform,
     store.RAW_MAIL: raw_mail,
     store.MAIL_IS_DONE: mail_is_done,
-    numbers.NEXT_BLOCK: next_block,
+    numbers.NEXT_BLOCKS: next_blocks,
 }

@@ -3,6 +3,8 @@
 `played` plays each history twice, timers first and facts first, and holds both logs equal.
 """
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -13,6 +15,7 @@ from tests.unit.sla_timer.story import (
     SUBJECT,
     TICKET,
     VENDOR,
+    after,
     closed,
     completed,
     hours,
@@ -37,6 +40,8 @@ from contracts.sla import (
     SlaWarning,
 )
 from contracts.tickets import Reopened
+from sla_timer.domain import decide, timers
+from sla_timer.domain.commands import Ring
 
 MICROSECOND = timedelta(microseconds=1)
 TEN = ny("2026-07-14 10:00")
@@ -45,7 +50,7 @@ LATER = ny("2026-08-14 10:00")
 REOPENED = Reopened(ticket_id=TICKET, subject_id=SUBJECT, reason="still down")
 
 
-def kinds(log: list[object]) -> list[type]:
+def kinds(log: Sequence[object]) -> list[type]:
     return [type(event) for event in log]
 
 
@@ -81,6 +86,28 @@ def test_warnings_at_50_75_and_90_percent_of_the_target_and_then_the_breach() ->
         (75, ny("2026-07-13 09:15")),
         (90, ny("2026-07-13 09:24")),
     ]
+
+
+def test_a_breach_that_rings_late_leaves_out_the_warnings_that_it_has_overtaken() -> None:
+    state = after([(TEN, opened(1))])
+    (deadline,) = (due for due in timers(state) if due.kind == "deadline")
+    ring = Ring(at=deadline.due_at, kind=deadline.kind, generation=deadline.generation)
+    assert kinds(decide(ring, state)) == [SlaBreached]
+
+
+def test_a_warning_that_rings_after_the_deadline_is_overtaken() -> None:
+    state = after([(TEN, opened(1))])
+    (first,) = (due for due in timers(state) if due.kind == "warning-50")
+    ring = Ring(at=first.due_at, kind=first.kind, generation=first.generation, until=ELEVEN)
+    assert decide(ring, state) == []
+    assert kinds(decide(replace(ring, until=ELEVEN - MICROSECOND), state)) == [SlaWarning]
+
+
+def test_a_warning_that_rings_late_brings_the_earlier_ones_along() -> None:
+    state = after([(TEN, opened(1))])
+    (last,) = (due for due in timers(state) if due.kind == "warning-90")
+    ring = Ring(at=last.due_at, kind=last.kind, generation=last.generation)
+    assert [event.percent for event in of(SlaWarning, decide(ring, state))] == [50, 75, 90]
 
 
 def test_incomplete_information_no_clock_runs_until_it_comes() -> None:

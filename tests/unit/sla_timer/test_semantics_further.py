@@ -264,3 +264,10 @@ def test_an_update_that_asks_the_requester_starts_the_next_one_paused() -> None:
     assert (log[-1].consumed, log[-1].due_at) == (timedelta(0), LATER + hours(1))
     running = played(history, LATER, MORE, "update")
     assert [breach.due_at for breach in of(SlaBreached, running)] == [NOON]
+
+
+def test_closed_while_nothing_was_owed_a_reopened_ticket_owes_nothing_either() -> None:
+    history = [(TEN, opened(1)), (ELEVEN, severity_changed(1, 4)), (ONE, closed("withdrawn"))]
+    log = played([*history, (LATER, reopened(underway(4)))], LATER + hours(100), MORE, "resolution")
+    assert kinds(log) == [ClockStarted, ClockCancelled, ClockCancelled, ClockResumed]
+    assert log[-1].due_at is None

@@ -6,4 +6,4 @@ from intake.http.mails import router as mails
 from intake.http.opening import router as opening
 from intake.http.reading import router as reading
 
-ROUTERS = (accounts, opening, following, reading, mails)
+ROUTERS = (opening, following, reading, accounts, mails)

@@ -56,7 +56,8 @@ class Office:
         return Addressed(command=command, account_id=account_id, digest=self.directory.digest(email), candidate=uuid4())
 
 
-async def _office(request: Request) -> Office:
+async def office_of(request: Request) -> Office:
+    """What intake's routes share."""
     state = request.app.state
     if not hasattr(state, "office"):
         running: Running = state.running
@@ -66,7 +67,7 @@ async def _office(request: Request) -> Office:
     return office
 
 
-TheOffice = Annotated[Office, Depends(_office)]
+TheOffice = Annotated[Office, Depends(office_of)]
 
 
 async def _reader(caller: Who) -> Caller:

@@ -174,13 +174,15 @@ class CancelAlarm:
 class Ring:
     """Time has passed for this stream up to `at`: the settled edge, or the wall clock if `evidence` says so.
 
-    `kind` and `generation` are those of the timer that rings; one that was set otherwise since is stale.
+    `kind` and `generation` are those of the timer that rings; one that was set otherwise since is stale. `until`: up
+    to which instant a verdict would be as well founded, if the timer rings late.
     """
 
     at: datetime
     kind: str
     generation: int
     evidence: Evidence = "settled"
+    until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -34,7 +34,7 @@ from sla_timer.domain.commands import (
     VoidClock,
     WithdrawTicket,
 )
-from sla_timer.domain.elapse import elapse
+from sla_timer.domain.elapse import elapse, rung
 from sla_timer.domain.events import PolicyPublished, SlaEvent
 from sla_timer.domain.evolve import fold
 from sla_timer.domain.late import reconsidered
@@ -52,8 +52,8 @@ def decide(command: Command, state: Situation) -> list[SlaEvent]:
     match command, state:
         case PublishPolicy(), _:
             return _publish(command, state)
-        case Ring(at=at, generation=generation, evidence=evidence), _:
-            return elapse(state, at, evidence) if generation == generation_of(state) else []
+        case Ring(), _:
+            return rung(state, command) if command.generation == generation_of(state) else []
         case SetAlarm() | CancelAlarm(), _:
             return _passing(command, state)
         case _, Breached(clock) if command.at < (owed_until := max(clock.due_at, clock.course[-1].since)):

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Literal
 
 from sla_timer.domain.clocks import generation_of
-from sla_timer.domain.commands import Evidence
+from sla_timer.domain.commands import Evidence, Ring
 from sla_timer.domain.events import AlarmRang, ObjectiveMissed, SlaBreached, SlaEvent, SlaWarning
 from sla_timer.domain.state import AlarmPending, Clock, Running, Situation
 
@@ -47,6 +47,16 @@ def elapse(state: Situation, until: datetime, evidence: Evidence = "settled") ->
             return [AlarmRang(ticket_id=ticket_id, alarm=alarm, due_at=due_at, later=later)]
         case _:
             return []
+
+
+def rung(state: Situation, ring: Ring) -> list[SlaEvent]:
+    """What a timer brings about: all that is due by then, but for warnings once the deadline has overtaken them."""
+    due = elapse(state, ring.at, ring.evidence)
+    match state:
+        case Running(clock) if clock.due_at <= (ring.until or ring.at):
+            return [event for event in due if not isinstance(event, SlaWarning)]
+        case _:
+            return due
 
 
 def identify(event: SlaEvent, state: Situation) -> str | None:

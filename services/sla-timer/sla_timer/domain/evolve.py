@@ -115,13 +115,15 @@ def _resumed(event: ClockResumed, state: Paused | Missed | Superseded) -> Situat
 def _cancelled(event: ClockCancelled, state: Situation) -> Situation:
     match event.cause, state:
         case "severity", Running(clock) | Paused(clock) | Missed(clock):
-            return Superseded(replace(clock, target=timedelta(0)))
+            return Superseded(clock)
         case "incomplete", Running(clock) | Paused(clock) | Missed(clock) | Superseded(clock):
             return Waiting(clock.generation, clock.metric, clock.number, clock.account_id)
         case "merged", Running() | Paused() | Missed() | Superseded():
             return Cancelled()
-        case _, Running(clock) | Paused(clock) | Missed(clock) | Superseded(clock):
+        case _, Running(clock) | Paused(clock) | Missed(clock):
             return Cancelled(clock, event.changed_at)
+        case _, Superseded(clock):
+            return Cancelled(replace(clock, target=timedelta(0)), event.changed_at)
         case _, Breached():
             return replace(state, answered=True)
         case _:

@@ -17,12 +17,28 @@ DROP = """
 DELETE FROM timers t
 USING unnest($1::integer[], $2::text[], $3::text[], $4::integer[]) AS k(shard, stream, kind, generation)
 WHERE t.shard = k.shard AND t.stream_id = k.stream AND t.kind = k.kind AND t.generation = k.generation
+"""
+
+CLAIM = """
+DELETE FROM timers t
+USING unnest($1::integer[], $2::text[], $3::timestamptz[]) AS k(shard, stream, due_at)
+WHERE t.shard = k.shard AND t.stream_id = k.stream AND t.due_at <= k.due_at
 RETURNING t.shard, t.stream_id, t.kind, t.generation, t.due_at
 """
 
 DUE = """
-SELECT shard, stream_id, kind, generation, due_at FROM timers
-WHERE shard = ANY($1::integer[]) AND due_at < $2 ORDER BY due_at LIMIT $3
+SELECT shard, stream_id, kind, generation, due_at FROM timers t
+WHERE shard = ANY($1::integer[]) AND due_at < $2 AND (due_at > $3 OR NOT EXISTS (
+    SELECT FROM timers later
+    WHERE later.shard = t.shard AND later.stream_id = t.stream_id AND later.due_at <= $3
+        AND (later.due_at, later.kind) > (t.due_at, t.kind)
+))
+ORDER BY due_at LIMIT $4
+"""
+
+EARLIEST = """
+SELECT s.shard, t.due_at FROM generate_series(0, 63) AS s(shard)
+CROSS JOIN LATERAL (SELECT due_at FROM timers WHERE shard = s.shard ORDER BY due_at LIMIT 1) AS t
 """
 
 
@@ -32,17 +48,27 @@ class Timers(Connected):
     async def retime(self, gone: Sequence[Timer], new: Sequence[Timer]) -> None:
         """Remove and set timers."""
         if gone:
-            await self.claim(gone)
+            await self.connection.execute(DROP, *_columns(gone))
         if new:
             await self.connection.execute(SET, *_columns(new), [timer.due_at for timer in new])
 
     async def claim(self, timers: Sequence[Timer]) -> list[Timer]:
-        """Remove these timers; those returned were still there."""
-        return [Timer(*row) for row in await self.connection.fetch(DROP, *_columns(timers))]
+        """Remove these timers, and what is due earlier in their streams; those returned were still there."""
+        rows = await self.connection.fetch(
+            CLAIM,
+            [timer.shard for timer in timers],
+            [timer.stream for timer in timers],
+            [timer.due_at for timer in timers],
+        )
+        return [Timer(*row) for row in rows]
 
-    async def due(self, shards: Sequence[int], before: datetime, limit: int) -> list[Timer]:
+    async def due(self, shards: Sequence[int], before: datetime, now: datetime, limit: int) -> list[Timer]:
         """The timers of these shards that are due before that instant, the earliest first."""
-        return [Timer(*row) for row in await self.connection.fetch(DUE, shards, before, limit)]
+        return [Timer(*row) for row in await self.connection.fetch(DUE, shards, before, now, limit)]
+
+    async def earliest(self) -> dict[int, datetime]:
+        """When the earliest timer of each shard that has one is due."""
+        return dict(await self.connection.fetch(EARLIEST))
 
 
 def _columns(timers: Sequence[Timer]) -> list[list[Any]]:

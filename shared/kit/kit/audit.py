@@ -1,0 +1,60 @@
+"""The auditor of timers: looks into the table itself, past all that the process believes, for what should have rung.
+
+Nothing else here would tell of a window that forgot a timer, or of shards that nobody owns.
+"""
+
+import asyncio
+from collections.abc import Collection
+from datetime import timedelta
+
+import structlog
+
+from kit.clock import Clock
+from kit.store import Store, Unavailable
+
+EVERY = 5.0
+"""Real seconds between looks."""
+OVERDUE = 60.0
+"""Real seconds that a timer may be due and stand: twice as long as a verdict waits for what came before it."""
+
+log = structlog.get_logger("audit")
+
+
+class Auditor:
+    """Knows how long the earliest armed timer of each shard has been due, as of the last look."""
+
+    def __init__(self, store: Store, clock: Clock) -> None:
+        self._store, self._clock = store, clock
+        self._overdue: dict[int, float] = {}
+
+    async def run(self) -> None:
+        """Look until cancelled."""
+        while True:
+            try:
+                await self.look()
+            except Unavailable as error:
+                log.warning("the timers were not audited", error=str(error))
+            await asyncio.sleep(EVERY)
+
+    async def look(self) -> None:
+        """Look once, and say what is wrong. Raises Unavailable."""
+        async with self._store.statement() as tx:
+            earliest = await tx.earliest()
+        now = self._clock.now()
+        self._overdue = {
+            shard: self._clock.real(now - due_at) for shard, due_at in earliest.items() if now - due_at > timedelta()
+        }
+        if late := self.late():
+            log.error("timers are overdue", shards=sorted(late), seconds=round(max(late.values())))
+
+    def overdue(self) -> float:
+        """Real seconds for which the earliest armed timer has been due; 0 if none is."""
+        return max(self._overdue.values(), default=0.0)
+
+    def late(self, shards: Collection[int] | None = None) -> dict[int, float]:
+        """The shards (of these) with a timer that is overdue by more than OVERDUE, and by how many real seconds."""
+        return {
+            shard: seconds
+            for shard, seconds in self._overdue.items()
+            if seconds > OVERDUE and (shards is None or shard in shards)
+        }

@@ -1,0 +1,89 @@
+"""The timers of the next seconds, in memory, and which of them may ring now. Pure: time and evidence are arguments."""
+
+import heapq
+from bisect import insort
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from kit.stored import Evidence, Timer
+
+Say = Callable[[Timer], Evidence | None]
+"""On what evidence a timer that is due may ring now; None: not yet."""
+
+_Entry = tuple[datetime, str, str, int, Timer]
+
+
+class Window:
+    """A heap of what comes due; what is due and may not be said yet waits apart, shard by shard.
+
+    The rows are the truth: whatever becomes of a timer that was taken, the next look into the table finds it again if
+    its row is still there.
+    """
+
+    def __init__(self) -> None:
+        self._heap: list[_Entry] = []
+        self._blocked: dict[int, list[_Entry]] = {}
+        self._held: set[tuple[str, str, int]] = set()
+        self.horizon: datetime | None = None
+        """Up to where the table has been read; None: anew."""
+
+    def __len__(self) -> int:
+        return len(self._held)
+
+    def clear(self) -> None:
+        """Hold nothing, and read the table anew."""
+        self._heap, self._blocked, self._held, self.horizon = [], {}, set(), None
+
+    def push(self, timer: Timer) -> None:
+        """Hold a timer, once."""
+        key = timer.stream, timer.kind, timer.generation
+        if key not in self._held:
+            self._held.add(key)
+            heapq.heappush(self._heap, (timer.due_at, *key, timer))
+
+    def take(
+        self, now: datetime, limit: int, say: Say, parked: Callable[[Timer], bool]
+    ) -> list[tuple[Timer, Evidence]]:
+        """Take out what is due and may ring, the earliest of each shard first.
+
+        What may be said of a deadline may be said of earlier ones of its shard: so a shard is looked at up to the
+        first that has to wait. Only a ticket that is `parked` waits for itself.
+        """
+        ready: list[tuple[Timer, Evidence]] = []
+        for shard, waiting in list(self._blocked.items()):
+            place, aside = 0, []
+            while place < len(waiting) and len(ready) < limit:
+                if evidence := say(waiting[place][-1]):
+                    ready.append((waiting[place][-1], evidence))
+                elif parked(waiting[place][-1]):
+                    aside.append(waiting[place])
+                else:
+                    break
+                place += 1
+            if place:
+                self._keep(shard, aside + waiting[place:])
+        while self._heap and self._heap[0][0] <= now and len(ready) < limit:
+            entry = heapq.heappop(self._heap)
+            if evidence := say(entry[-1]):
+                ready.append((entry[-1], evidence))
+            else:
+                insort(self._blocked.setdefault(entry[-1].shard, []), entry)
+        for timer, _ in ready:
+            self._held.discard((timer.stream, timer.kind, timer.generation))
+        return ready
+
+    def _keep(self, shard: int, still: list[_Entry]) -> None:
+        if still:
+            self._blocked[shard] = still
+        else:
+            del self._blocked[shard]
+
+    def upcoming(self, now: datetime) -> datetime | None:
+        """When the next one comes due; None: none is in sight."""
+        return self._heap[0][0] if self._heap and self._heap[0][0] > now else None
+
+    def overdue(self, now: datetime) -> timedelta:
+        """How long the earliest has been due; zero if none is."""
+        earliest = [self._heap[0][0]] if self._heap else []
+        earliest += [waiting[0][0] for waiting in self._blocked.values()]
+        return max(now - min(earliest), timedelta()) if earliest else timedelta()
