@@ -3,6 +3,7 @@
 import asyncio
 from dataclasses import replace
 from random import Random
+from typing import Any
 from uuid import UUID
 
 from contracts.names import KEYS
@@ -22,8 +23,11 @@ class Erasures:
         """Erase somebody, in some runs. `within`: seconds."""
         if self._random.random() < 0.4:
             await asyncio.sleep(self._random.random() * within)
-            subjects = self._world.stores["intake"].tables.models.get("subjects", {}).values()
-            if known := sorted(row["subject_id"] for row in subjects):
+            models = self._world.stores["intake"].tables.models
+            # Whose opening mail can't be performed any more has no ticket that the mails after it could belong to.
+            opening = {row["sealed_for"] for row in models.get("mails", {}).values() if _opens(row)}
+            subjects = {row["subject_id"] for row in models.get("subjects", {}).values()}
+            if known := sorted(subjects - opening):
                 await self._erase(self._random.choice(known))
 
     async def _erase(self, subject: UUID) -> None:
@@ -53,6 +57,10 @@ class Erasures:
         for place, log in self._world.broker.logs.items():
             if place[0] == KEYS:
                 log[:] = [replace(one, value=None) if one.key == str(subject).encode() else one for one in log]
+
+
+def _opens(row: dict[str, Any]) -> bool:
+    return row["state"] == "stored" and row["target"] == "ticket"
 
 
 def _forget(tx: MemoryTx, subject: UUID) -> None:
