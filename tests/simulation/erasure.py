@@ -27,7 +27,8 @@ class Erasures:
             # Whose opening mail can't be performed any more has no ticket that the mails after it could belong to.
             opening = {row["sealed_for"] for row in models.get("mails", {}).values() if _opens(row)}
             subjects = {row["subject_id"] for row in models.get("subjects", {}).values()}
-            if known := sorted(subjects - opening):
+            known: list[UUID] = sorted(subjects - opening)
+            if known:
                 await self._erase(self._random.choice(known))
 
     async def _erase(self, subject: UUID) -> None:
