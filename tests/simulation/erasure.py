@@ -61,7 +61,7 @@ class Erasures:
 
 
 def _opens(row: dict[str, Any]) -> bool:
-    return row["state"] == "stored" and row["target"] == "ticket"
+    return (row["state"], row["target"]) == ("stored", "ticket")
 
 
 def _forget(tx: MemoryTx, subject: UUID) -> None:
