@@ -2,10 +2,12 @@
 
 from tests.unit.sla_timer.explained import logged, proved, told
 from tests.unit.sla_timer.story import (
+    ACCOUNT,
     MORE,
     PAUSING,
     RESOLVED,
     RESPONDED,
+    TICKET,
     closed,
     hours,
     ny,
@@ -15,6 +17,8 @@ from tests.unit.sla_timer.story import (
     underway,
     wrote,
 )
+
+from contracts.tickets import Absorbed
 
 TEN, ELEVEN, NOON, ONE, TWO, FIVE = (
     ny(f"2026-07-14 {at}") for at in ("10:00", "11:00", "12:00", "13:00", "14:00", "17:00")
@@ -94,3 +98,14 @@ def test_where_nothing_is_promised_at_a_severity_nothing_is_due_and_the_course_i
     assert "At this severity no resolution is promised." in unowed.summary
     again = proved(log, ny("2026-07-14 13:30"), metric="resolution", policies=MORE)
     assert (again.clock.state, again.clock.due_at, told(again)) == ("running", TWO, [("open", 3.5)])
+
+
+def test_an_earlier_start_that_came_with_another_ticket_is_counted_from() -> None:
+    nine = ny("2026-07-14 09:00")
+    other = Absorbed(
+        ticket_id=TICKET, account_id=ACCOUNT, number="P-1042", other=ACCOUNT, other_number="P-7", received_at=nine
+    )
+    log = logged([(TEN, opened(2)), (ELEVEN, ASKED), (NOON, CAME), (ONE, other)], FIVE, PAUSING)
+    proof = proved(log, ONE, policies=PAUSING)
+    assert told(proof) == [("open", 2), ("paused", 0), ("open", 1)]
+    assert (proof.segments[0].since, proof.clock.due_at) == (nine, TWO)
