@@ -5,8 +5,9 @@ from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.unit.sla_timer.story import PAUSING, Severity, after, ny, opened, severity_changed, wrote
+from tests.unit.sla_timer.story import PAUSING, after, ny, opened, severity_changed, wrote
 
+from contracts.tickets import Severity
 from sla_timer.domain.course import Course
 from sla_timer.domain.state import Paused, Running
 
