@@ -7,7 +7,7 @@ BIN := .venv/bin
 MEMBERS := contracts kit punctual intake sla-timer escalation notifier feedback
 WORKERS ?= 2
 
-.PHONY: help setup demo up down status test simulate bench lint format types layers migrations check lock
+.PHONY: help setup demo up down status test simulate faults bench lint format types layers migrations check lock
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  \033[1mmake %-11s\033[0m %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -32,6 +32,9 @@ test: setup ## Run all tests, against the real Kafka and PostgreSQL too (ARGS="-
 
 simulate: setup ## Run the desk through all that can go wrong, in virtual time (SEEDS=10000, ARGS="--first 300")
 	@$(BIN)/punctual simulate --seeds $(or $(SEEDS),300) --workers $(WORKERS) $(ARGS)
+
+faults: setup ## Kill timer service, database and broker under load, and read the verdicts (ROUNDS=50, ARGS="--seed 7")
+	@$(BIN)/python -m tests.faults --rounds $(or $(ROUNDS),50) $(ARGS)
 
 bench: setup ## Measure, beside what each figure is compared with (ARGS="calendar what-if open latency replay timers memory")
 	@$(BIN)/python -m tests.bench $(ARGS)

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from msgspec import structs
 from tests.integration.kit.toy import (
     META,
     AlreadyGiven,
@@ -191,7 +192,7 @@ async def test_a_stream_that_can_not_be_read_fails_alone(store: Store) -> None:
 
     ticket = ticket_in(5)
     strange = append(ticket)
-    object.__setattr__(strange.events[0], "type", "ticket.unheard-of")
+    strange = structs.replace(strange, events=[structs.replace(strange.events[0], type="ticket.unheard-of")])
     await write(store, strange)
     failed, done = await perform(store, work(Drop(ticket_id=ticket)), work(Drop(ticket_id=ticket_in(5))))
     assert isinstance(failed, Failed)

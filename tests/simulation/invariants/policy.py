@@ -33,7 +33,7 @@ def clocks_keep_their_policy(ending: Ending) -> Iterable[str]:
         version, superseded = "", False
         for fact in facts:
             event = fact.event
-            if isinstance(event, ClockStarted) and not superseded:
+            if isinstance(event, ClockStarted | ClockUnowed) and not superseded:
                 version = event.versions.policy
             if event.versions.policy != version and version:
                 yield f"{stream} was started under {version}, and {type(event).__name__} is under another policy"

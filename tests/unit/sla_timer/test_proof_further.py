@@ -1,14 +1,14 @@
 """The proof of clocks that stand still, and of promises beyond a first answer, which may be owed again and again."""
 
+import pytest
 from tests.unit.sla_timer.explained import logged, proved, told
 from tests.unit.sla_timer.story import (
-    ACCOUNT,
     MORE,
     PAUSING,
     RESOLVED,
     RESPONDED,
-    TICKET,
     closed,
+    completed,
     hours,
     ny,
     opened,
@@ -17,11 +17,10 @@ from tests.unit.sla_timer.story import (
     underway,
     wrote,
 )
+from tests.unit.sla_timer.test_semantics_merged import absorbed
 
-from contracts.tickets import Absorbed
-
-TEN, ELEVEN, NOON, ONE, TWO, FIVE = (
-    ny(f"2026-07-14 {at}") for at in ("10:00", "11:00", "12:00", "13:00", "14:00", "17:00")
+NINE, TEN, ELEVEN, NOON, ONE, TWO, FIVE = (
+    ny(f"2026-07-14 {at}") for at in ("09:00", "10:00", "11:00", "12:00", "13:00", "14:00", "17:00")
 )
 ASKED = wrote("staff", awaits_reply=True)
 CAME = wrote("requester")
@@ -100,12 +99,14 @@ def test_where_nothing_is_promised_at_a_severity_nothing_is_due_and_the_course_i
     assert (again.clock.state, again.clock.due_at, told(again)) == ("running", TWO, [("open", 3.5)])
 
 
-def test_an_earlier_start_that_came_with_another_ticket_is_counted_from() -> None:
-    nine = ny("2026-07-14 09:00")
-    other = Absorbed(
-        ticket_id=TICKET, account_id=ACCOUNT, number="P-1042", other=ACCOUNT, other_number="P-7", received_at=nine
+@pytest.mark.parametrize("missing", [(), ("os",)])
+def test_an_earlier_start_from_a_merged_ticket_is_counted_from_there(missing: tuple[str, ...]) -> None:
+    completion = [(ny("2026-07-14 10:30"), completed(2))] if missing else []
+    log = logged([(TEN, opened(2, missing=missing)), *completion, (ELEVEN, absorbed(NINE))], FIVE)
+    assert proved(log, ELEVEN - hours(0.1)).clock.started_at == ny(
+        "2026-07-14 10:30" if missing else "2026-07-14 10:00"
     )
-    log = logged([(TEN, opened(2)), (ELEVEN, ASKED), (NOON, CAME), (ONE, other)], FIVE, PAUSING)
-    proof = proved(log, ONE, policies=PAUSING)
-    assert told(proof) == [("open", 2), ("paused", 0), ("open", 1)]
-    assert (proof.segments[0].since, proof.clock.due_at) == (nine, TWO)
+    proof = proved(log, ny("2026-07-14 11:30"))
+    assert (told(proof), proof.clock.due_at) == ([("open", 2.5)], ONE)
+    assert "counts from Tue 2026-07-14 09:00 -04:00, for the sake of a ticket that was merged" in proof.summary
+    assert any("another ticket was merged into this one" in one.words for one in proof.events)

@@ -25,6 +25,7 @@ from tests.unit.sla_timer.story import (
     with_further,
     wrote,
 )
+from tests.unit.sla_timer.test_semantics_merged import absorbed
 
 from contracts.sla import ClockRescheduled, ClockResumed, ClockStarted
 from contracts.tickets import Severity, Tier
@@ -57,6 +58,7 @@ FACTS: st.SearchStrategy[Any] = st.one_of(
     st.builds(responded, SEVERITIES, awaits_reply=st.booleans()),
     st.builds(wrote, st.sampled_from(["staff", "requester"]), UNDERWAY, awaits_reply=st.booleans()),
     st.builds(reopened, UNDERWAY),
+    st.builds(absorbed, st.sampled_from([None, BEGIN, BEGIN + timedelta(days=1)])),
     st.sampled_from([RESOLVED, INFORMATION_RECEIVED]),
 )
 

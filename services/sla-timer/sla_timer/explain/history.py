@@ -107,7 +107,7 @@ def _add(told: History, event: ClockEvent, at: datetime, before: Situation) -> N
         case ClockCancelled(cause="incomplete"):
             if told.clock:
                 told.before.append(Before(told.clock.received_at, at, "void"))
-            told.clock, told.waiting_since = None, at
+            told.clock, told.waiting_since, told.cancelled, told.ended_at = None, at, None, None
         case ClockCancelled():
             told.cancelled, told.ended_at = event, at
         case ClockResumed(cause="reopened"):

@@ -1,6 +1,6 @@
 """The proof of a clock: the stretches of its time, the rules that count them, the facts behind them, and the sum."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import groupby
@@ -9,13 +9,13 @@ from uuid import UUID
 from contracts.base import kind_of
 from contracts.envelope import Fact
 from contracts.sla import Metric
-from sla_timer.domain.course import ZERO, Course
 from sla_timer.domain.policies import Policies
 from sla_timer.domain.state import Clock, Leg
+from sla_timer.explain.agreement import disagreements
 from sla_timer.explain.as_of import Dated
-from sla_timer.explain.history import History, read
+from sla_timer.explain.history import read
 from sla_timer.explain.segments import Segment
-from sla_timer.explain.standing import Standing, ended, promise_of, stands
+from sla_timer.explain.standing import Standing, stands
 from sla_timer.explain.stretches import calendar_of, rules_of, stretches
 from sla_timer.explain.summary import arithmetic, summary
 from sla_timer.explain.table import condensed, totalled
@@ -97,7 +97,7 @@ def prove(
         segments=condensed(every, rows),
         rules=list(_rules(told.clock, policies)) if told.clock else [],
         events=[_cause(fact, happened, says) for fact, happened in told.facts],
-        disagreements=list(_disagreements(told, clock, every, policies)),
+        disagreements=list(disagreements(told, clock, every, policies)),
     )
 
 
@@ -134,24 +134,3 @@ def _cause(fact: Fact, happened: datetime, says: Says) -> Cause:
         recorded_at=fact.recorded_at,
         words=of_event(fact.event, says),
     )
-
-
-def _disagreements(told: History, standing: Standing, every: Sequence[Segment], policies: Policies) -> Iterable[str]:
-    total = every[-1].total if every else ZERO
-    if total != standing.consumed:
-        yield f"The table adds up to {total}, the core says {standing.consumed}."
-    if told.answer and told.clock and told.answer.elapsed != standing.consumed:
-        yield f"The answer is on record with {told.answer.elapsed}, and {standing.consumed} was used up."
-    clock = told.clock
-    if clock is None:
-        return
-    promise = promise_of(clock, policies)
-    if promise and standing.due_at and not clock.course[-1].paused:
-        due_at = Course.of(clock, policies).due(promise)
-        if due_at != clock.due_at:
-            yield f"The deadline on record is {clock.due_at}, by these rules it is {due_at}."
-    if standing.counts == "support":
-        for leg in clock.course:
-            before = [one.total for one in every if one.until <= leg.since]
-            if leg.since <= ended(told, standing.at) and leg.consumed != (before[-1] if before else ZERO):
-                yield f"By {leg.since}, {leg.consumed} was used up on record, and {before[-1:]} by the table."

@@ -66,9 +66,9 @@ class Standing:
 
 
 def promise_of(clock: Clock, policies: Policies) -> Promise | None:
-    """What is owed on it: counted as its policy says, and as much as its own last event says."""
+    """What is owed on it: counted as its policy says, and as much as its last event says; None: nothing ever was."""
     promise = policies.promise_of(clock)
-    return promise and replace(promise, target=clock.target)
+    return replace(promise, target=clock.target) if promise and clock.target else None
 
 
 def ended(told: History, at: datetime) -> datetime:

@@ -17,7 +17,10 @@ def stretches(told: History, at: datetime, policies: Policies) -> Iterator[Segme
     clock, end = told.clock, ended(told, at)
     calendar = calendar_of(clock.course[0], policies) if clock else None
     for one in told.before:
-        yield stretch(one.since, one.until, one.why, calendar)
+        # A ticket that was merged into this one may have brought an earlier start.
+        until = min(one.until, clock.started_at) if clock else one.until
+        if one.since < until:
+            yield stretch(one.since, until, one.why, calendar)
     if told.waiting_since and told.waiting_since < end:
         yield stretch(told.waiting_since, end, "waiting", calendar)
     if clock:

@@ -59,6 +59,9 @@ def _promised(clock: Standing, target: timedelta, told: History, says: Says) -> 
     yield f"{owed} in less than {brief(target)} of {_unit(clock)}{by}."
     received, started = _at(clock.received_at, says), _at(clock.started_at, says)
     start = "at once" if started == received else f"with the next opening, {started}"
+    if clock.started_at and clock.received_at and clock.started_at < clock.received_at:
+        yield f"The clock counts from {started}, for the sake of a ticket that was merged into this one."
+        return
     until = clock.responded_at or clock.cancelled_at or clock.at
     starts = "started"
     if clock.started_at and until < clock.started_at:
