@@ -35,7 +35,8 @@ Window = tuple[datetime, datetime]
 class Terms:
     """What a policy promises: hours by severity, and the hours of the day in which the office is open.
 
-    `more`: hours by kind and severity of what is promised beyond an answer; `pauses`: whether waiting stops all clocks.
+    `more`: hours by kind and severity of what is promised beyond an answer; `pauses`: whether waiting stops all clocks;
+    `ladder`: what the delays of its ladder count.
     """
 
     name: str
@@ -43,6 +44,7 @@ class Terms:
     office: tuple[tuple[int, int], ...]
     more: Mapping[str, Mapping[int, float]] = field(default_factory=dict)
     pauses: bool = False
+    ladder: str = "elapsed"
 
     def target(self, severity: int, kind: str = "response") -> timedelta | None:
         """How long an answer may take, or whatever else; None: as long as it takes."""
@@ -108,7 +110,7 @@ def and_more(terms: Terms, share: float) -> Terms:
         "update": {1: share, 2: 4 * share, 3: 8 * share},
         "resolution": {1: 4 * share, 2: 8 * share, 3: 16 * share},
     }
-    return replace(terms, name=terms.name + MORE, more=more, pauses=True)
+    return replace(terms, name=terms.name + MORE, more=more, pauses=True, ladder="support" if share < 2 else "elapsed")
 
 
 THOROUGH = tuple(and_more(terms, share) for terms, share in zip(PLAIN, (1, 2, 0.5), strict=True))

@@ -7,7 +7,7 @@ arithmetic of our own: deadlines, verdicts and support time. And by what the ann
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import product
 from typing import Any
 from uuid import UUID, uuid5
@@ -17,7 +17,7 @@ from tests.simulation.ending import Ending
 
 from contracts.envelope import Fact
 from contracts.names import SLA, TICKETS
-from contracts.sla import PolicyPublished
+from contracts.sla import AlarmSet, PolicyPublished
 from sla_timer import domain as core
 from sla_timer.domain.commands import Ring
 from sla_timer.domain.elapse import timers
@@ -51,7 +51,11 @@ class Promised:
 
     def terms(self, stream: str) -> Callable[[Fact], arithmetic.Terms]:
         """The same, as we know them."""
-        return lambda fact: arithmetic.POLICIES[self._names[self._version(fact, stream)]]
+        return lambda fact: self.terms_of(self._version(fact, stream))
+
+    def terms_of(self, version: str) -> arithmetic.Terms:
+        """A version, as we know it."""
+        return arithmetic.POLICIES[self._names[version]]
 
     def _version(self, fact: Fact, stream: str) -> str:
         names = (f"sla-timer/{stream}/{kind}/{n}" for kind in ("StartClock", "RecordResponse") for n in range(AT_MOST))
@@ -75,6 +79,17 @@ def clocks_add_up(ending: Ending) -> Iterable[str]:
         clock = arithmetic.expected(kind, facts, promised.terms(stream), ending.now)
         for finding in (*_by_arithmetic(clock, events, hasty=stream in ending.hasty), *_once(live)):
             yield f"{kind} of ticket {ticket}: {finding}"
+
+
+def alarms_add_up(ending: Ending) -> Iterable[str]:
+    """Those asked for in support hours are set for when the calendar has been open for so long."""
+    promised = Promised(ending)
+    for fact in ending.logs[SLA]:
+        if isinstance(fact.event, AlarmSet) and (later := fact.event.later):
+            terms = promised.terms_of(later.policy)
+            due = terms.reached(later.calendar, later.since, later.support_time or timedelta())
+            if fact.event.due_at != due:
+                yield f"{fact.stream} is set for {fact.event.due_at}, by arithmetic it is {due}"
 
 
 def _played(facts: Sequence[Fact], stream: str, promised: Promised, now: datetime, *, timers_first: bool) -> list[Any]:

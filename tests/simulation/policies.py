@@ -70,7 +70,8 @@ def _further(terms: Terms) -> Mapping[str, str]:
         f"  {kind}: {{counts: support, warnings: [50, 90], {pauses}, targets: {{{_targets(hours)}}}}}\n"
         for kind, hours in terms.more.items()
     ]
-    return {
+    ladder = {"    rungs:\n": "    counts: support\n    rungs:\n"} if terms.ladder == "support" else {}
+    return ladder | {
         "    counts: support #": f"    {pauses}\n    counts: support #",
         "    counts: elapsed\n": f"    {pauses}\n    counts: elapsed\n",
         "\ntiers:": f"\n{''.join(metrics)}\ntiers:",

@@ -11,7 +11,7 @@ from random import Random
 
 import structlog
 from tests.simulation import plain_mail
-from tests.simulation.clocks import clocks_add_up
+from tests.simulation.clocks import alarms_add_up, clocks_add_up
 from tests.simulation.ending import Ending
 from tests.simulation.invariants import followed, log, mails, personal, policy, post, procedures
 from tests.simulation.policies import read_again
@@ -53,6 +53,7 @@ INVARIANTS = (
     policy.clocks_keep_their_policy,
     policy.clocks_start_under_the_policy_in_force,
     clocks_add_up,
+    alarms_add_up,
 )
 
 

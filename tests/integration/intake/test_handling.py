@@ -70,6 +70,20 @@ async def test_p6_severity_and_priority_wait_for_the_first_contact(
         assert problem(answer)[:2] == (409, "no-initial-contact")
 
 
+async def test_p24_staff_say_that_they_await_a_reply_and_nobody_else_does(
+    customer: Customer, engineer: httpx2.AsyncClient
+) -> None:
+    number = (await opened(customer.client))["number"]
+    asks = {"body": "Which one is it?", "awaits_reply": True}
+    assert (await engineer.post(f"/v1/tickets/{number}/messages", json=asks)).status_code == 200
+    [message] = (await engineer.get(f"/v1/tickets/{number}")).json()["messages"]
+    assert message["awaits_reply"] is True
+    for client, body in ((customer.client, asks), (engineer, asks | {"public": False})):
+        answer = await client.post(f"/v1/tickets/{number}/messages", json=body)
+        assert problem(answer)[:2] == (422, "nobody-asked")
+        assert answer.json()["errors"][0]["field"] == "awaits_reply"
+
+
 async def test_p13_looking_into_it_is_no_response(customer: Customer, engineer: httpx2.AsyncClient) -> None:
     number = (await opened(customer.client))["number"]
     answer = await engineer.post(f"/v1/tickets/{number}/response", json={"body": "We look into it."})

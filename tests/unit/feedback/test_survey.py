@@ -7,7 +7,7 @@ import pytest
 
 from contracts.envelope import Fact, Meta, Recorded
 from contracts.feedback import FeedbackEvent, Rating, SurveyAnswered, SurveyIssued
-from contracts.tickets import Assigned, Closed
+from contracts.tickets import Assigned, Closed, Merged
 from feedback.domain import INITIAL, decide, evolve, react
 from feedback.domain.commands import AnswerSurvey, IssueSurvey, SurveyCommand
 from feedback.domain.decide import LONGEST_COMMENT
@@ -129,3 +129,8 @@ def test_hearing_of_a_closing_twice_asks_for_the_same_survey() -> None:
 def test_nobody_is_asked_about_imported_history_or_anything_but_a_closing() -> None:
     assert react(fact(closed(1), occurred_at=NOON)) == []
     assert react(fact(Assigned(ticket_id=TICKET, engineer="ada", before=None))) == []
+
+
+def test_a_ticket_that_goes_on_in_another_asks_for_no_rating() -> None:
+    merged = Merged(ticket_id=TICKET, account_id=TICKET, number="P-1042", into=TICKET, into_number="P-1000")
+    assert react(fact(merged)) == []

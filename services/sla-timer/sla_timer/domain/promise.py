@@ -14,6 +14,11 @@ Kind = Literal["response", "next-reply", "update", "resolution"]
 FURTHER: tuple[Kind, ...] = ("next-reply", "update", "resolution")
 """Promised only where the policy says so (P25)."""
 
+EVERY: tuple[Kind, ...] = ("response", *FURTHER)
+
+ON_INFORMATION: tuple[Kind, ...] = ("response", "resolution")
+"""The clocks that begin when all required information is there (P12)."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Promise:

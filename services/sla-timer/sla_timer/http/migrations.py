@@ -13,7 +13,8 @@ from kit.problems import Trouble
 from sla_timer import store
 from sla_timer.domain.commands import MigrateClock
 from sla_timer.domain.policies import Policies
-from sla_timer.domain.react import EVERY, clock_of
+from sla_timer.domain.promise import EVERY
+from sla_timer.domain.react import clock_of
 
 router = APIRouter(prefix="/v1", tags=["policy"])
 

@@ -1,0 +1,30 @@
+"""That simulation finds clocks which run on, or stand still, where they should not."""
+
+from importlib import import_module
+from typing import Any
+
+import pytest
+from tests.simulation.test_broken_rules import found
+
+from sla_timer.domain.commands import Fulfil, ResumeClock
+from sla_timer.domain.decide import HANDLERS
+from sla_timer.domain.legs import standing_still
+
+
+def test_a_clock_that_forgets_what_it_had_used_up_when_it_was_paused(monkeypatch: pytest.MonkeyPatch) -> None:
+    def forgets(clock: Any, at: Any, consumed: Any) -> Any:
+        return standing_still(clock, at, consumed * 0)
+
+    for module in ("evolve", "pausing"):
+        monkeypatch.setattr(import_module(f"sla_timer.domain.{module}"), "standing_still", forgets)
+    assert found("by arithmetic")
+
+
+def test_a_clock_that_never_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(HANDLERS, ResumeClock, lambda command, state: [])
+    assert found("by arithmetic")
+
+
+def test_a_reply_that_counts_for_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(HANDLERS, Fulfil, lambda command, state: [])
+    assert found("by arithmetic")
