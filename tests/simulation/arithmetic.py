@@ -181,6 +181,8 @@ class Expected:
         return self.kind == "response" and self.severity == 4
 
     def _late(self, at: datetime, cause: str) -> None:
+        # How late an answer is counts on, whether or not the ticket waited when its severity broke the promise.
+        self._go_on(at)
         if self._elapses:
             self.phase = "missed"
             self.verdicts.append(("missed", self.due()))
