@@ -30,6 +30,7 @@ from tests.unit.sla_timer.story import (
 )
 
 from contracts.sla import (
+    AnsweredLate,
     BreachRetracted,
     ClockCancelled,
     ClockPaused,
@@ -139,6 +140,19 @@ def test_a_severity_raised_while_paused_whose_target_is_used_up_is_one_breach_no
     [breach] = of(SlaBreached, log)
     assert (breach.cause, breach.due_at, breach.breached_at) == ("reclassified", ELEVEN, ny("2026-07-14 13:00"))
     assert not of(ClockResumed, log)
+
+
+def test_how_late_an_answer_is_counts_on_from_a_severity_that_broke_the_promise_while_it_stood_still() -> None:
+    three, four = ny("2026-07-14 15:00"), ny("2026-07-14 16:00")
+    directly = [(TEN, opened(2)), (NOON, ASKED), (three, severity_changed(2, 1)), (four, RESPONDED)]
+    by_the_objective = [
+        *directly[:2],
+        (ny("2026-07-14 13:00"), severity_changed(2, 4)),
+        (three, severity_changed(4, 1)),
+    ]
+    for history in (directly, [*by_the_objective, (four, RESPONDED)]):
+        [answered] = of(AnsweredLate, played(history, LATER, PAUSING))
+        assert answered.elapsed == hours(3)
 
 
 def test_a_pause_survives_the_way_by_severity_4_and_back() -> None:

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from contracts.replacing import replace
 from sla_timer.domain.events import ClockRescheduled, ClockStarted, ClockUnowed
-from sla_timer.domain.legs import begun_earlier, with_leg
+from sla_timer.domain.legs import begun_earlier, going_on, with_leg
 from sla_timer.domain.state import (
     AlarmOver,
     AlarmPending,
@@ -36,8 +36,11 @@ def generation_of(state: Situation) -> int:
 
 
 def started(event: ClockStarted, state: Situation) -> Clock:
-    """One that starts, or takes up the course of the one before it."""
+    """One that starts, or takes up the course of the one before it, which runs from then on even if it stood still."""
     first = Leg(since=event.started_at, consumed=timedelta(0), calendar=event.calendar, policy=event.versions.policy)
+    course: tuple[Leg, ...] = (first,)
+    if isinstance(state, Superseded):
+        course = going_on(state.clock, event.changed_at).course if event.changed_at else state.clock.course
     return Clock(
         ticket_id=event.ticket_id,
         metric=event.metric,
@@ -45,7 +48,7 @@ def started(event: ClockStarted, state: Situation) -> Clock:
         tier=event.tier,
         received_at=event.received_at,
         started_at=event.started_at,
-        course=state.clock.course if isinstance(state, Superseded) else (first,),
+        course=course,
         target=event.target,
         due_at=event.due_at,
         warnings=event.warnings,
