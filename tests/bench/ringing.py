@@ -40,6 +40,8 @@ META = Meta(actor="bench", role="service")
 DUE, SPREAD = 10_000, 10.0
 """Timers that fall due, and the seconds in which they do."""
 OVERDUE = 100_000
+CONSUMED = 10**12
+"""As if all that intake has recorded, and ever will, had been consumed here."""
 HOUR = timedelta(hours=1)
 Answer = dict[str, Any]
 
@@ -89,7 +91,7 @@ class Bench:
         made.late, made.order = [], []
         self.core.when_timers_are_set(made.add)
         for shard in range(SHARDS):
-            self.edge.begin(shard, 0, CLOCK.elapsed())
+            self.edge.begin(shard, CONSUMED, CLOCK.elapsed())
         made.own(range(SHARDS))
         return made
 

@@ -149,9 +149,9 @@ class Timers:
     async def _sleep(self, lane: "_Lane", swept: float) -> None:
         lane.wake.clear()
         patience = max(0.0, swept + SWEEP - self._clock.elapsed())
-        now = self._clock.now()
-        if upcoming := lane.window.upcoming(now):
-            patience = min(patience, self._clock.real(upcoming - now))
+        if upcoming := lane.window.upcoming():
+            # It may have come due since some were taken: then there is nothing to wait for.
+            patience = min(patience, max(0.0, self._clock.real(upcoming - self._clock.now())))
         with suppress(TimeoutError):
             async with asyncio.timeout(patience):
                 await lane.wake.wait()

@@ -78,9 +78,9 @@ class Window:
         else:
             del self._blocked[shard]
 
-    def upcoming(self, now: datetime) -> datetime | None:
-        """When the next one comes due; None: none is in sight."""
-        return self._heap[0][0] if self._heap and self._heap[0][0] > now else None
+    def upcoming(self) -> datetime | None:
+        """When the next one comes due that was not due when some were taken last; None: none is in sight."""
+        return self._heap[0][0] if self._heap else None
 
     def overdue(self, now: datetime) -> timedelta:
         """How long the earliest has been due; zero if none is."""
