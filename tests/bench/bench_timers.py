@@ -34,6 +34,7 @@ async def run(place: Place) -> list[Figure]:
     figures += late_by("deadlines at the settled edge", settled, limits, (20, 80))
     outage = await ring(place, "outage")
     assert outage["told"] == {"sla.breached": OVERDUE // 4, "sla.warning": 0}, outage["told"]
+    assert not outage["out of order"]
     figures.append(
         Figure(
             "overdue timers rung after an outage",

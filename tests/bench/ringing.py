@@ -30,7 +30,6 @@ from kit.timers import Timers
 from kit.vault import Vault
 from kit.work import Done, Work
 from sla_timer import policy_file
-from sla_timer.domain import INITIAL, decide
 from sla_timer.domain.commands import SetAlarm, StartClock
 from sla_timer.domain.policies import Policies
 from sla_timer.main import SERVICE
@@ -50,21 +49,24 @@ def policies(*, warnings: bool) -> Policies:
     """The shipped policy, with or without warnings before a breach."""
     text = policy_file.DEFAULT.read_text(encoding="utf-8")
     text = text if warnings else text.replace("warnings: [50, 75, 90]", "warnings: []")
-    [event] = decide(policy_file.load(text, name="bench", today=date(2026, 11, 23)).publish(0), INITIAL)
-    return Policies().published(event)  # type: ignore[arg-type]
+    return Policies().published(policy_file.load(text, name="bench", today=date(2026, 11, 23)).published())
 
 
 class Rings(Timers):
     """Timers that note how late each was."""
 
     late: list[float]
-    order: list[datetime]
+    last: dict[int, datetime]
+    """Of each shard, what rang last was due then."""
+    out_of_order = 0
 
     async def _fire(self, due: Any, now: datetime) -> None:
         await super()._fire(due, now)
         done = CLOCK.now()
         self.late += [(done - timer.due_at).total_seconds() * 1000 for timer, _ in due]
-        self.order += [due[0][0].due_at]
+        for timer, _ in due:
+            self.out_of_order += timer.due_at < self.last.get(timer.shard, timer.due_at)
+            self.last[timer.shard] = timer.due_at
 
 
 class Bench:
@@ -88,7 +90,7 @@ class Bench:
             at_end=lambda shard: False,
             parked=set,
         )
-        made.late, made.order = [], []
+        made.late, made.last = [], {}
         self.core.when_timers_are_set(made.add)
         for shard in range(SHARDS):
             self.edge.begin(shard, CONSUMED, CLOCK.elapsed())
@@ -201,7 +203,12 @@ async def after_an_outage(bench: Bench) -> Answer:
     running.cancel()
     await asyncio.gather(running, return_exceptions=True)
     told = [await _told(bench, kind) - there for kind, there in before.items()]
-    return {"rang": rings.fired, "seconds": took, "told": dict(zip(before, told, strict=True))}
+    return {
+        "rang": rings.fired,
+        "seconds": took,
+        "out of order": rings.out_of_order,
+        "told": dict(zip(before, told, strict=True)),
+    }
 
 
 async def _told(bench: Bench, kind: str) -> int:

@@ -73,7 +73,7 @@ class Place:
     def _start(self, name: str) -> None:
         self.desk.services.append(start_service(self.desk.stack, name, self.desk.ports[name], self.desk.env))
 
-    def _service(self, name: str) -> Service:
+    def service(self, name: str) -> Service:
         return next(service for service in self.desk.services if service.name == name)
 
     async def kill(self, victim: str) -> None:
@@ -96,7 +96,7 @@ class Place:
                 controller = self._controller()
                 stack.kafka = await start_kafka(stack.home, stack.kafka.port, controller, lambda _: None)
             case _:
-                await _kill(self._service(victim).child)
+                await _kill(self.service(victim).child)
 
     def _controller(self) -> int:
         """The port of the broker's controller, which was chosen when it was first started."""
@@ -118,7 +118,7 @@ class Place:
 
 async def _play(place: Place, count: int, chance: random.Random, say: Say) -> Told:
     await place.begin()
-    url = place._service("intake").url
+    url = place.service("intake").url
     customer = await account(url, place.token("admin"))
     load = Load(url, place.token("requester", customer), place.token("engineer"), chance)
     async with asyncio.TaskGroup() as group:

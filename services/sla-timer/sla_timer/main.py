@@ -2,7 +2,6 @@
 
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 from contracts.names import ESCALATIONS, FEEDBACK, SLA, TICKETS
 from kit.service import Service
@@ -25,11 +24,6 @@ def _is_verdict(timer: Timer) -> bool:
     return timer.kind != "alarm"
 
 
-def _learn(policies: Any, published: Any) -> Policies:
-    known: Policies = policies
-    return known.published(published)
-
-
 SERVICE = Service(
     name="sla-timer",
     summary="Deadlines: clocks, alarms and the policy they follow.",
@@ -42,7 +36,7 @@ SERVICE = Service(
     project=store.project,
     routers=http.ROUTERS,
     policy=Policies(),
-    fold_policy=_learn,
+    fold_policy=Policies.published,
     ringing=Ringing(command=_ring, waits=_is_verdict),
     before=publish_configured,
 )

@@ -37,7 +37,6 @@ ERRORS: dict[int | str, dict[str, Any]] = {
 }
 """For `responses=` of routers: every error is a problem."""
 TELEMETRY: TelemetryConfig = {
-    "tracing": True,
     "operation_spans": False,  # four more of each request, dearer than what they would tell of
     "metrics": False,  # Prometheus asks at /metrics
     "logs": False,  # structlog's are there
@@ -170,8 +169,7 @@ def _version(if_match: str | None) -> int | None:
 
 
 def _misused(header: str, detail: str) -> Trouble:
-    fault = FieldError(field=header, detail=detail)
-    return Trouble(422, "invalid-request", "The request is not understood.", f"{header} {detail}.", [fault])
+    return problems.misunderstood(f"{header} {detail}.", FieldError(field=header, detail=detail))
 
 
 def receipt(done: Done, status: int = 200, location: str | None = None) -> JSONResponse:

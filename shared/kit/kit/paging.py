@@ -8,7 +8,7 @@ from typing import Any
 
 from fastapi import Request, Response
 
-from kit.problems import FieldError, Trouble
+from kit.problems import FieldError, misunderstood
 
 
 def after(cursor: str | None, *kinds: Callable[[str], Any]) -> list[Any]:
@@ -20,7 +20,7 @@ def after(cursor: str | None, *kinds: Callable[[str], Any]) -> list[Any]:
         return [kind(text) for kind, text in zip(kinds, texts, strict=True)]
     except (ValueError, TypeError) as error:
         fault = FieldError(field="cursor", detail="must be taken from the Link header of the page before")
-        raise Trouble(422, "invalid-request", "The request is not understood.", fault.detail, [fault]) from error
+        raise misunderstood(fault.detail, fault) from error
 
 
 def page(rows: Sequence[Any], limit: int, request: Request, response: Response, *key: str) -> Sequence[Any]:

@@ -64,6 +64,11 @@ def unavailable() -> Trouble:
     )
 
 
+def misunderstood(detail: str, *errors: FieldError) -> Trouble:
+    """A request that can't be answered as it is: what would help, and the fields at fault."""
+    return Trouble(422, "invalid-request", "The request is not understood.", detail, errors)
+
+
 def install(app: FastAPI) -> None:
     """Make every error of an app a problem."""
 
@@ -81,8 +86,7 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(BadValue)
     async def unfit(request: Request, error: BadValue) -> JSONResponse:
-        title, detail = "The request is not understood.", f"A value in it is none for the database: {error}"
-        return _answer(Trouble(422, "invalid-request", title, detail))
+        return _answer(misunderstood(f"A value in it is none for the database: {error}"))
 
     @app.exception_handler(NotAuthenticated)
     async def unknown(request: Request, error: NotAuthenticated) -> JSONResponse:
@@ -92,8 +96,7 @@ def install(app: FastAPI) -> None:
     @app.exception_handler(RequestValidationError)
     async def invalid(request: Request, error: RequestValidationError) -> JSONResponse:
         errors = [FieldError(field=_path(fault["loc"]), detail=fault["msg"]) for fault in error.errors()]
-        title, detail = "The request is not understood.", "Correct the fields named in errors, and send it again."
-        return _answer(Trouble(422, "invalid-request", title, detail, errors))
+        return _answer(misunderstood("Correct the fields named in errors, and send it again.", *errors))
 
     @app.exception_handler(HTTPException)
     async def http(request: Request, error: HTTPException) -> JSONResponse:

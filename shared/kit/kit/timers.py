@@ -5,7 +5,7 @@ event in one transaction, so it makes no difference who tries, or how often.
 """
 
 import asyncio
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -195,10 +195,10 @@ class Timers:
             timer.shard, timer.due_at, elapsed=self._clock.elapsed(), at_end=self._at_end(timer.shard), parked=False
         )
 
-    def _until(self, timer: Timer, evidence: Mapping[str, Evidence], now: datetime) -> datetime:
+    def _until(self, timer: Timer, evidence: Evidence, now: datetime) -> datetime:
         """Up to which instant anything may be said of the timer's stream on that evidence."""
         edge = self._edge.of(timer.shard)
-        return edge if edge and self._ringing.waits(timer) and evidence[timer.stream] == "settled" else now
+        return edge if edge and self._ringing.waits(timer) and evidence == "settled" else now
 
     async def _fire(self, due: Sequence[tuple[Timer, Evidence]], now: datetime) -> None:
         evidence = {timer.stream: ground for timer, ground in due}
@@ -213,7 +213,9 @@ class Timers:
                 Work(
                     command_id=uuid5(RINGS, f"{timer.stream}/{timer.kind}/{timer.generation}"),
                     stream=timer.stream,
-                    command=self._ringing.command(timer, evidence[timer.stream], self._until(timer, evidence, now)),
+                    command=self._ringing.command(
+                        timer, evidence[timer.stream], self._until(timer, evidence[timer.stream], now)
+                    ),
                     meta=meta,
                     is_new=True,
                 )

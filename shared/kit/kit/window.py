@@ -27,9 +27,6 @@ class Window:
         self.horizon: datetime | None = None
         """Up to where the table has been read; None: anew."""
 
-    def __len__(self) -> int:
-        return len(self._held)
-
     def clear(self) -> None:
         """Hold nothing, and read the table anew."""
         self._heap, self._blocked, self._held, self.horizon = [], {}, set(), None

@@ -62,9 +62,7 @@ History = Sequence[tuple[datetime, Any]]
 
 def published(text: str) -> PolicyPublished:
     """A policy file's text, as its event."""
-    [event] = decide(policy_file.load(text, name="policy.yaml", today=TODAY).publish(0), INITIAL)
-    assert isinstance(event, PolicyPublished)
-    return event
+    return policy_file.load(text, name="policy.yaml", today=TODAY).published()
 
 
 VENDOR = Policies().published(published(DEFAULT))
@@ -293,3 +291,8 @@ def after(history: Iterable[tuple[datetime, Any]], policies: Policies = OFFICE, 
 def of(kind: type[Any], log: Iterable[Any]) -> list[Any]:
     """The events of one class."""
     return [event for event in log if isinstance(event, kind)]
+
+
+def kinds(log: Iterable[Any]) -> list[type[Any]]:
+    """The events' classes, in order."""
+    return [type(event) for event in log]

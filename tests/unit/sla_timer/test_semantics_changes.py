@@ -13,6 +13,7 @@ from tests.unit.sla_timer.story import (
     RESPONDED,
     entitled,
     hours,
+    kinds,
     ny,
     of,
     opened,
@@ -36,10 +37,6 @@ from sla_timer.domain.commands import ChangeEntitlement, ChangeSeverity
 TEN = ny("2026-07-14 10:00")
 ELEVEN = ny("2026-07-14 11:00")
 LATER = ny("2026-08-14 10:00")
-
-
-def kinds(log: list[object]) -> list[type]:
-    return [type(event) for event in log]
 
 
 def test_severity_raised_while_running_same_start_new_target() -> None:

@@ -3,7 +3,6 @@
 `played` plays each history twice, timers first and facts first, and holds both logs equal.
 """
 
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
@@ -19,6 +18,7 @@ from tests.unit.sla_timer.story import (
     closed,
     completed,
     hours,
+    kinds,
     ny,
     of,
     opened,
@@ -48,10 +48,6 @@ TEN = ny("2026-07-14 10:00")
 ELEVEN = ny("2026-07-14 11:00")
 LATER = ny("2026-08-14 10:00")
 REOPENED = Reopened(ticket_id=TICKET, subject_id=SUBJECT, reason="still down")
-
-
-def kinds(log: Sequence[object]) -> list[type]:
-    return [type(event) for event in log]
 
 
 def test_under_1_hour_is_strict_a_response_at_60_minutes_is_a_breach_from_that_instant() -> None:

@@ -19,6 +19,7 @@ from tests.unit.sla_timer.story import (
     completed,
     entitled,
     hours,
+    kinds,
     ny,
     of,
     opened,
@@ -54,10 +55,6 @@ LATER = ny("2026-08-14 10:00")
 ANSWERED = [(TEN, opened(1)), (ny("2026-07-14 10:20"), RESPONDED)]
 ASKS = wrote("requester", underway())
 REPLY = wrote("staff", underway())
-
-
-def kinds(log: list[object]) -> list[type]:
-    return [type(event) for event in log]
 
 
 @pytest.mark.parametrize("kind", FURTHER)

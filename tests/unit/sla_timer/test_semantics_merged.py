@@ -20,6 +20,7 @@ from tests.unit.sla_timer.story import (
     completed,
     entitled,
     hours,
+    kinds,
     ny,
     of,
     opened,
@@ -59,10 +60,6 @@ def absorbed(received_at: datetime | None) -> Absorbed:
     return Absorbed(
         ticket_id=TICKET, account_id=ACCOUNT, number="P-1042", other=OTHER, other_number="P-7", received_at=received_at
     )
-
-
-def kinds(log: list[object]) -> list[type]:
-    return [type(event) for event in log]
 
 
 def test_the_survivor_keeps_the_earlier_start() -> None:

@@ -18,6 +18,7 @@ from tests.unit.sla_timer.story import (
     completed,
     entitled,
     hours,
+    kinds,
     ny,
     of,
     opened,
@@ -50,10 +51,6 @@ NOON = ny("2026-07-14 12:00")
 LATER = ny("2026-08-14 10:00")
 ASKED = wrote("staff", awaits_reply=True)
 ANSWER = wrote("requester")
-
-
-def kinds(log: list[object]) -> list[type]:
-    return [type(event) for event in log]
 
 
 def test_waiting_for_the_requester_pauses_no_clock_unless_the_policy_says_so() -> None:

@@ -12,7 +12,7 @@ from intake.http.bodies import TicketIn
 from intake.http.office import office_of
 from kit.auth import Caller
 from kit.http import ERRORS, Ask, desk_of, receipt
-from kit.problems import FieldError, Trouble
+from kit.problems import FieldError, Trouble, misunderstood
 
 router = APIRouter(prefix="/v1/tickets", tags=["tickets"], responses=ERRORS)
 
@@ -82,4 +82,4 @@ def _email(body: TicketIn, caller: Caller) -> str:
 
 
 def _wanted(field: str, why: str) -> NoReturn:
-    raise Trouble(422, "invalid-request", "The request is not understood.", why, [FieldError(field=field, detail=why)])
+    raise misunderstood(why, FieldError(field=field, detail=why))

@@ -14,16 +14,14 @@ from contracts.sla import Metric as MetricName
 from kit.policy_book import PolicyBook
 from kit.postgres import PostgresStore
 from kit.problems import Trouble
-from kit.settings import SettingsError
-from kit.settings import load as settings
 from kit.store import Unavailable
-from sla_timer.cli.instants import read_instant
+from sla_timer.cli.configured import configured
+from sla_timer.cli.instants import from_option
 from sla_timer.domain.policies import Policies
 from sla_timer.explain import AsOf, Proof, metrics_of, prove
 from sla_timer.explain.text import HEADS, events, rows, rules
 from sla_timer.http.explain import PROOF
 from sla_timer.http.finding import asked, nothing_yet, place, stream_of
-from sla_timer.settings import Settings
 
 Metric = Enum("Metric", {metric: metric for metric in get_args(MetricName)})  # type: ignore[misc]
 RIGHT = ("counted", "total")
@@ -48,7 +46,11 @@ def explain(
     `punctual explain P-1042 --metric response --at 2026-07-14T15:00:00Z --json`
     """
     proof = _proof(
-        ticket, metric.value if metric else None, _instant(at, "--at"), _instant(as_known_at, "--as-known-at"), length
+        ticket,
+        metric.value if metric else None,
+        from_option(at, "--at"),
+        from_option(as_known_at, "--as-known-at"),
+        length,
     )
     typer.echo(PROOF.dump_json(proof)) if json else show(Console(highlight=False), proof)
 
@@ -82,13 +84,11 @@ def _plain(cell: str) -> str:
 def _proof(
     ticket: str, metric: MetricName | None, at: datetime | None, as_known_at: datetime | None, length: int
 ) -> Proof:
+    common, own = configured()
     try:
-        common, own = settings("sla-timer", Settings)
         return asyncio.run(
             _read(own.database_url, ticket, metric, asked(common.clock().now(), at, as_known_at), length)
         )
-    except SettingsError as error:
-        typer.echo(f"No desk runs here and the settings of sla-timer are not set:\n{error}", err=True)
     except Unavailable as error:
         typer.echo(f"The database doesn't answer: {error}", err=True)
     except Trouble as trouble:
@@ -101,7 +101,7 @@ async def _read(url: str, ticket: str, metric: MetricName | None, as_of: AsOf, l
     store = await PostgresStore.connect(url, SLA, size=1)
     try:
         found = await place(store, ticket)
-        book = PolicyBook(Policies(), lambda known, published: known.published(published))
+        book = PolicyBook(Policies(), Policies.published)
         chosen = metric or found.metrics[0]
         found.has(chosen)
         async with store.transaction() as tx:
@@ -113,10 +113,3 @@ async def _read(url: str, ticket: str, metric: MetricName | None, as_of: AsOf, l
         return prove(facts, at, known_at, chosen, book.current, found.ticket_id, found.number, length)
     finally:
         await store.close()
-
-
-def _instant(text: str | None, option: str) -> datetime | None:
-    try:
-        return read_instant(text) if text else None
-    except ValueError as error:
-        raise typer.BadParameter(f"{option}: {error}; write an instant such as 2026-07-14T15:00:00Z") from None

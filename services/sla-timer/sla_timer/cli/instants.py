@@ -3,6 +3,8 @@
 import re
 from datetime import datetime
 
+import typer
+
 from sla_timer.domain.instants import EARLIEST, LATEST, instant
 
 WRITTEN = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d(:\d\d(\.\d{1,6})?)?([Zz]|[+-]\d\d:\d\d)")
@@ -23,6 +25,14 @@ def read_instant(text: str) -> datetime:
     if not EARLIEST <= instant(at) <= LATEST:
         raise ValueError(f"{text!r} lies outside the years 1 to 9999")
     return at
+
+
+def from_option(text: str | None, option: str) -> datetime | None:
+    """What an option says, if it was given. Ends the command for what is none."""
+    try:
+        return read_instant(text) if text else None
+    except ValueError as error:
+        raise typer.BadParameter(f"{option}: {error}; write an instant such as 2026-07-14T15:00:00Z") from None
 
 
 def written(at: datetime) -> str:

@@ -5,8 +5,6 @@ from pathlib import Path
 
 import typer
 
-from contracts.sla import PolicyPublished
-from sla_timer.domain import INITIAL, decide
 from sla_timer.domain.policies import Policies
 from sla_timer.policy_file import DEFAULT, Document, PolicyRefused, read
 
@@ -24,6 +22,4 @@ def load(file: Path | None) -> Document:
 
 def in_force(document: Document) -> Policies:
     """As if it had been published."""
-    [event] = decide(document.publish(0), INITIAL)
-    assert isinstance(event, PolicyPublished)
-    return Policies().published(event)
+    return Policies().published(document.published())

@@ -14,14 +14,10 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Column, Table
 
 from contracts import codec
-from contracts.sla import PolicyPublished
-from kit.settings import SettingsError
-from kit.settings import load as settings
 from kit.store import Unavailable
-from sla_timer.cli.instants import read_instant
+from sla_timer.cli.configured import configured
+from sla_timer.cli.instants import from_option
 from sla_timer.cli.policies import load
-from sla_timer.domain import INITIAL, decide
-from sla_timer.settings import Settings
 from sla_timer.what_if.gathered import STATES
 from sla_timer.what_if.process import Question, Tell, counted
 from sla_timer.what_if.whole import Outcome
@@ -39,7 +35,7 @@ def what_if(
 
     Nothing is recorded. Example: `punctual what-if --policy proposal.yaml --from 2026-01-01T00:00:00Z`
     """
-    question = _question(policy, _instant(since, "--from"), _instant(before, "--to"))
+    question = _question(policy, from_option(since, "--from"), from_option(before, "--to"))
     try:
         with _progress() as tell:
             outcome = asyncio.run(counted(question, tell))
@@ -84,13 +80,8 @@ def _such_as(numbers: list[str]) -> str:
 
 
 def _question(policy: Path, since: datetime | None, before: datetime | None) -> Question:
-    [published] = decide(load(policy).publish(0), INITIAL)
-    assert isinstance(published, PolicyPublished)
-    try:
-        common, own = settings("sla-timer", Settings)
-    except SettingsError as error:
-        typer.echo(f"No desk runs here and the settings of sla-timer are not set:\n{error}", err=True)
-        raise typer.Exit(1) from None
+    published = load(policy).published()
+    common, own = configured()
     return Question(
         database_url=own.database_url,
         policy=codec.encode(published, seal=None).decode(),
@@ -98,13 +89,6 @@ def _question(policy: Path, since: datetime | None, before: datetime | None) -> 
         since=since,
         before=before,
     )
-
-
-def _instant(text: str | None, option: str) -> datetime | None:
-    try:
-        return read_instant(text) if text else None
-    except ValueError as error:
-        raise typer.BadParameter(f"{option}: {error}; write an instant such as 2026-01-01T00:00:00Z") from None
 
 
 @contextmanager

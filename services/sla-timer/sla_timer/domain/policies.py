@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from contracts.sla import PolicyPublished
 from sla_timer.domain.policy import Policy
@@ -10,9 +11,12 @@ from sla_timer.domain.refusals import UnknownPolicy
 from sla_timer.domain.state import Clock
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Policies:
-    """Versions by name, each compiled once; `latest` is the one published last."""
+    """Versions by name, each compiled once; `latest` is the one published last.
+
+    Without slots, so that what all facts ask of it is worked out once.
+    """
 
     versions: Mapping[str, Policy] = field(default_factory=dict)
     latest: str = ""
@@ -28,17 +32,17 @@ class Policies:
         }
         return Policies({**self.versions, event.version: Policy.of(event, compiled)}, event.version)
 
-    @property
+    @cached_property
     def further(self) -> frozenset[Kind]:
         """What any version promises beyond a first answer."""
         return frozenset(kind for policy in self.versions.values() for kind in policy.further)
 
-    @property
+    @cached_property
     def kinds(self) -> frozenset[Kind]:
         """The kinds of clocks that there may be."""
         return self.further | {"response"}
 
-    @property
+    @cached_property
     def pausing(self) -> frozenset[Kind]:
         """The clocks that any version lets stand still while a ticket waits for its requester (P24)."""
         return frozenset(kind for policy in self.versions.values() for kind in policy.kinds if policy.pauses(kind))

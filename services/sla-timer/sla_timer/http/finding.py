@@ -13,7 +13,7 @@ from pydantic import AwareDatetime
 from contracts.sla import Metric
 from kit.auth import Caller
 from kit.postgres import PostgresStore
-from kit.problems import FieldError, Trouble
+from kit.problems import FieldError, Trouble, misunderstood
 from sla_timer.domain.promise import kind_of
 from sla_timer.domain.react import clock_of
 from sla_timer.explain import AsOf
@@ -47,29 +47,33 @@ class Place:
     def has(self, metric: Metric) -> None:
         """Raises Trouble if it has no clock for that metric, nor had."""
         if metric not in self.metrics:
-            title = f"This ticket has no clock for {metric}, nor had."
-            raise Trouble(404, "no-clock", title, f"Ask for {' or '.join(self.metrics)}.")
+            raise self.lacks(metric)
+
+    def lacks(self, metric: Metric) -> Trouble:
+        """What there is to ask for instead."""
+        title = f"This ticket has no clock for {metric}, nor had."
+        return Trouble(404, "no-clock", title, f"Ask for {' or '.join(self.metrics)}.")
 
 
-async def place(store: PostgresStore, number: str, who: Caller | None = None) -> Place:
-    """Where a ticket's clocks are. Raises Trouble: also for a customer of another account."""
-    rows = await store.query(*_lookup(number))
+async def place(store: PostgresStore, number: str, who: Caller | None = None, field: str = "number") -> Place:
+    """Where a ticket's clocks are. `field`: what names it. Raises Trouble: also for a customer of another account."""
+    rows = await store.query(*_lookup(number, field))
     if not rows or (who and who.is_customer and (not who.account or rows[0]["account_id"] != who.account)):
-        raise Trouble(404, "no-clock", "No clock runs or ran for this ticket.", "Look at the number again.")
+        fault = FieldError(field=field, detail=f"{number!r} has no clock")
+        hint = "Look at the number again. A ticket brought in from elsewhere has no clock."
+        raise Trouble(404, "no-clock", "No clock runs or ran for this ticket.", hint, [fault])
     void = {row["metric"]: row["state"] in ("cancelled", "unowed") for row in rows}
     metrics = sorted(void, key=lambda metric: (void[metric], ORDER.index(metric)))
     return Place(rows[0]["ticket_id"], rows[0]["number"], metrics)
 
 
-def _lookup(number: str) -> tuple[str, str | UUID]:
+def _lookup(number: str, field: str) -> tuple[str, str | UUID]:
     if _NUMBER.fullmatch(number):
         return OF_NUMBER, number.upper()
     try:
         return OF_TICKET, UUID(number)
     except ValueError as error:
-        raise _misunderstood(
-            "number", f"{number!r} is none; write a ticket's number, such as P-1042, or its id"
-        ) from error
+        raise _wrong(field, f"{number!r} is none; write a ticket's number, such as P-1042, or its id") from error
 
 
 def stream_of(ticket_id: UUID, metric: Metric) -> str:
@@ -81,10 +85,10 @@ def asked(now: datetime, at: datetime | None, as_known_at: datetime | None) -> A
     """Which instants are meant. Raises Trouble for what nobody can know yet."""
     at, as_known_at = _utc("at", at), _utc("as_known_at", as_known_at)
     if as_known_at and as_known_at > now:
-        raise _misunderstood("as_known_at", f"lies in the future; write an instant up to now, {_written(now)}")
+        raise _wrong("as_known_at", f"lies in the future; write an instant up to now, {_written(now)}")
     if at and at > (as_known_at or now):
         then = f"as_known_at, {_written(as_known_at)}" if as_known_at else f"now, {_written(now)}"
-        raise _misunderstood("at", f"lies after what is known; write an instant up to {then}")
+        raise _wrong("at", f"lies after what is known; write an instant up to {then}")
     return AsOf(now, at, as_known_at)
 
 
@@ -92,7 +96,7 @@ def _utc(field: str, at: datetime | None) -> datetime | None:
     try:
         return at and at.astimezone(UTC)
     except OverflowError as error:
-        raise _misunderstood(field, "lies outside the years 1 to 9999; write an instant up to now") from error
+        raise _wrong(field, "lies outside the years 1 to 9999; write an instant up to now") from error
 
 
 def _written(at: datetime) -> str:
@@ -105,6 +109,5 @@ def nothing_yet() -> Trouble:
     return Trouble(404, "no-clock", title, "Ask about a later instant, or leave out at and as_known_at.")
 
 
-def _misunderstood(field: str, detail: str) -> Trouble:
-    fault = FieldError(field=field, detail=detail)
-    return Trouble(422, "invalid-request", "The request is not understood.", f"{field} {detail}.", [fault])
+def _wrong(field: str, detail: str) -> Trouble:
+    return misunderstood(f"{field} {detail}.", FieldError(field=field, detail=detail))

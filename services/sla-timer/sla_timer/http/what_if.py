@@ -1,7 +1,6 @@
 """What if: a deadline, one ticket under another policy, the whole history under another policy. Nothing is recorded."""
 
 import asyncio
-from dataclasses import asdict
 from datetime import UTC
 from typing import cast
 from uuid import UUID
@@ -13,24 +12,24 @@ from contracts import codec
 from contracts.sla import PolicyPublished
 from contracts.tickets import Severity, Tier
 from kit.http import TheDesk, Who
-from kit.problems import FieldError, Trouble
+from kit.problems import FieldError, Trouble, misunderstood
 from kit.running import Running
-from sla_timer import store
-from sla_timer.domain import INITIAL, decide
 from sla_timer.domain.policies import Policies
 from sla_timer.domain.react import response_clock
 from sla_timer.domain.refusals import UnknownCalendar
-from sla_timer.http.what_if_bodies import Deadline, OfAll, OfTicket, Standing, Warned, WhatIf, misunderstood
+from sla_timer.http.finding import place
+from sla_timer.http.what_if_bodies import Deadline, OfTicket, Warned, WhatIf
 from sla_timer.policy_file import PolicyRefused, load
 from sla_timer.what_if.deadlines import NO_SLA, promised
 from sla_timer.what_if.process import Impatient, Question, counted_aside
 from sla_timer.what_if.ticket import beside
+from sla_timer.what_if.whole import Outcome
 
 router = APIRouter(prefix="/v1", tags=["what if"])
 
 
 @router.post("/what-if")
-async def what_if(body: WhatIf, request: Request, desk: TheDesk, who: Who) -> Deadline | OfTicket | OfAll:
+async def what_if(body: WhatIf, request: Request, desk: TheDesk, who: Who) -> Deadline | OfTicket | Outcome:
     """Ask what a deadline would be, or what another policy would have made of one ticket, or of all of them.
 
     - `severity`, `tier`, `at` (and `calendar`, `policy`): start, warnings and due, or why there is none.
@@ -78,35 +77,21 @@ def _deadline(body: WhatIf, policies: Policies) -> Deadline:
 
 
 async def _of_ticket(ticket: str, other: Policies, running: Running) -> OfTicket:
-    ticket_id = await _ticket(ticket, running)
-    facts = await running.desk.facts(response_clock(ticket_id)) if ticket_id else []
+    there = await place(running.store, ticket, field="ticket")
+    facts = await running.desk.facts(response_clock(there.ticket_id))
     found = beside(facts, running.book.current, other, running.clock.now())
     if found is None:
-        raise Trouble(
-            404,
-            "no-clock",
-            "No clock runs or ran for this ticket.",
-            "Look at the number again. A ticket brought in from elsewhere has no clock.",
-            [FieldError(field="ticket", detail=f"{ticket!r} has no clock; a number is like P-1000")],
-        )
+        raise there.lacks("response")
     return OfTicket(
         ticket_id=UUID(found.history.ticket_id),
         number=found.history.number,
         policy=other.latest,
-        on_record=Standing(**asdict(found.on_record)),
-        would_be=Standing(**asdict(found.would_be)),
+        on_record=found.on_record,
+        would_be=found.would_be,
     )
 
 
-async def _ticket(text: str, running: Running) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        rows = await running.store.query(store.OF_NUMBER, text)
-        return rows[0]["ticket_id"] if rows else None
-
-
-async def _of_all(body: WhatIf, published: PolicyPublished, running: Running, state: State) -> OfAll:
+async def _of_all(body: WhatIf, published: PolicyPublished, running: Running, state: State) -> Outcome:
     if getattr(state, "counting", False):
         raise Trouble(
             503, "busy", "Another history is being counted.", "Only one at a time: try again.", Retry_After="10"
@@ -120,7 +105,7 @@ async def _of_all(body: WhatIf, published: PolicyPublished, running: Running, st
     )
     state.counting = True
     try:
-        return OfAll.model_validate(asdict(await counted_aside(question)))
+        return await counted_aside(question)
     except Impatient as error:
         detail = f"{error}. Ask for less at once, with since and before; or use `punctual what-if`."
         raise Trouble(503, "too-much", "There is too much history to count now.", detail) from None
@@ -136,9 +121,7 @@ async def _published(text: str, running: Running) -> PolicyPublished:
     except PolicyRefused as refused:
         errors = [FieldError(field="policy", detail=str(problem)) for problem in refused.problems]
         raise misunderstood("The policy can't be used; correct what errors name.", *errors) from None
-    [event] = decide(document.publish(0), INITIAL)
-    assert isinstance(event, PolicyPublished)
-    return event
+    return document.published()
 
 
 def _at_fault(body: WhatIf, error: OverflowError) -> FieldError:

@@ -1,13 +1,14 @@
 """What can be asked of "what if", and how it is answered."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from contracts.tickets import Severity, Tier
-from kit.problems import FieldError, Trouble
+from kit.problems import FieldError, misunderstood
+from sla_timer.what_if.verdict import Verdict
 
 POLICY_LENGTH = 256 * 1024
 DEADLINE = ("severity", "tier", "at")
@@ -59,11 +60,6 @@ class WhatIf(BaseModel):
             raise misunderstood("Ask for a deadline, one ticket, or the whole history.", *errors)
 
 
-def misunderstood(detail: str, *errors: FieldError) -> Trouble:
-    """A request that can't be answered, with its fields and what would help."""
-    return Trouble(422, "invalid-request", "The request is not understood.", detail, errors)
-
-
 class Warned(BaseModel):
     """A warning before the deadline."""
 
@@ -84,55 +80,11 @@ class Deadline(BaseModel):
     known_until: Annotated[str | None, Field(description="the deadline lies beyond what the calendar knows")] = None
 
 
-class Standing(BaseModel):
-    """How a response clock stands. Durations are support time, or elapsed for an objective."""
-
-    state: str
-    severity: int | None
-    started_at: datetime | None
-    due_at: datetime | None
-    responded_at: datetime | None
-    breached_at: datetime | None
-    elapsed: timedelta | None
-
-
 class OfTicket(BaseModel):
     """A ticket under another policy (its version), beside what is on record."""
 
     ticket_id: UUID
     number: str | None
     policy: str
-    on_record: Standing
-    would_be: Standing
-
-
-class Group(BaseModel):
-    """The tickets of an account that were received in a month (UTC). See OfAll for the words."""
-
-    account_id: UUID | None
-    month: str = Field(examples=["2026-03"])
-    tickets: int
-    breached: int
-    would_be: int
-    spared: int
-    struck: int
-
-
-class OfAll(BaseModel):
-    """The whole history. `spared`: breached on record, and not under the other policy; `struck`: the other way round.
-
-    `unjudged`: tickets of agreed calendars that the policy doesn't have. `one_by_one`: those that had more of a life
-    than a start, one change of severity and an end.
-    """
-
-    policy: str
-    tickets: int
-    one_by_one: int
-    recorded: dict[str, int]
-    would_be: dict[str, int]
-    spared: int
-    struck: int
-    unjudged: int
-    examples_spared: list[str]
-    examples_struck: list[str]
-    groups: list[Group]
+    on_record: Verdict
+    would_be: Verdict

@@ -10,6 +10,8 @@ from typing import Any
 import holidays
 import tzdata  # type: ignore[import-untyped]  # it is data, with one constant
 
+from contracts.sla import PolicyPublished
+from sla_timer.domain import INITIAL, decide
 from sla_timer.domain.commands import PublishPolicy
 from sla_timer.policy_file.hours import Calendar, Holidays
 from sla_timer.policy_file.shape import Ladder, Metric, PolicyFile
@@ -25,6 +27,12 @@ class Document:
     tzdata: str
     holidays: str
     resolved: dict[str, Any] = field(repr=False)
+
+    def published(self) -> PolicyPublished:
+        """The event, as if it had been published."""
+        [event] = decide(self.publish(0), INITIAL)
+        assert isinstance(event, PolicyPublished)
+        return event
 
     def publish(self, shard: int) -> PublishPolicy:
         """The command that puts it in force in a shard, on the stream `policy-<shard>`."""

@@ -12,8 +12,7 @@ from pathlib import Path
 from msgspec import structs
 
 from contracts.envelope import Fact
-from contracts.sla import PolicyPublished
-from sla_timer.domain import INITIAL, decide, react
+from sla_timer.domain import react
 from sla_timer.domain.commands import ClockCommand
 from sla_timer.domain.policies import Policies
 from sla_timer.domain.react import response_clock
@@ -28,12 +27,11 @@ def judge_by(policy: Path | str, today: date) -> Judge:
     """A judge by a policy file, or by one that is shipped with the service, by name. Raises ValueError, saying why."""
     file = policy if isinstance(policy, Path) else DEFAULT.with_name(f"{policy}.yaml")
     try:
-        [published] = decide(read(file, today=today).publish(0), INITIAL)
+        published = read(file, today=today).published()
     except PolicyRefused as refused:
         raise ValueError(str(refused)) from refused
     except OSError as error:
         raise ValueError(f"{file} can't be read: {error.strerror}") from error
-    assert isinstance(published, PolicyPublished)
     policies = Policies().published(published)
     return lambda facts, until: verdict_of((one for fact in facts for one in _asked(fact, policies)), until)
 

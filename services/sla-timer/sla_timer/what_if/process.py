@@ -61,7 +61,7 @@ async def counted(question: Question, tell: Tell = nobody) -> Outcome:
     """In this process. Raises Unavailable, OverflowError."""
     store = await PostgresStore.connect(question.database_url, SLA, size=1)
     try:
-        book = PolicyBook(Policies(), lambda known, event: known.published(event))
+        book = PolicyBook(Policies(), Policies.published)
         async with store.transaction() as tx:
             await book.load(tx)
         with uncollected():

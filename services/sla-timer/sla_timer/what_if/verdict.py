@@ -3,14 +3,15 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import Literal, cast
 
 from contracts.sla import AnsweredLate, ClockRescheduled, ClockStarted, SlaMet
 from contracts.tickets import Severity
 from sla_timer.domain import INITIAL, decide, elapse
 from sla_timer.domain.commands import ClockCommand
 from sla_timer.domain.evolve import evolve, fold
-from sla_timer.domain.state import Breached, Cancelled, Late, Met, Missed, Paused, Running, Situation, Waiting
+from sla_timer.domain.state import Breached, Nothing, Situation
+from sla_timer.store import state_of
 
 State = Literal["nothing", "waiting", "running", "met", "missed", "breached", "cancelled", "paused"]
 
@@ -45,7 +46,7 @@ def verdict_of(commands: Iterable[ClockCommand], until: datetime) -> Verdict:
                 answered = event
     state = fold(state, elapse(state, until))
     return Verdict(
-        state=_named(state),
+        state=cast(State, "nothing" if isinstance(state, Nothing) else state_of(state)),
         severity=promised.severity if promised else None,
         started_at=promised.started_at if promised else None,
         due_at=promised.due_at if promised else None,
@@ -53,23 +54,3 @@ def verdict_of(commands: Iterable[ClockCommand], until: datetime) -> Verdict:
         breached_at=state.breached_at if isinstance(state, Breached) else None,
         elapsed=answered.elapsed if answered else None,
     )
-
-
-def _named(state: Situation) -> State:
-    match state:
-        case Waiting():
-            return "waiting"
-        case Running():
-            return "running"
-        case Paused():
-            return "paused"
-        case Met():
-            return "met"
-        case Missed() | Late():
-            return "missed"
-        case Breached():
-            return "breached"
-        case Cancelled():
-            return "cancelled"
-        case _:
-            return "nothing"
