@@ -156,7 +156,8 @@ async def test_customers_see_the_clocks_of_their_own_account_and_no_others(lived
         assert (own.status_code, other.status_code) == (200, 404)
         assert other.json()["type"].endswith("/no-clock")
     unknown = await lived.get("P-9999/clocks", "requester", lived.account)
-    assert unknown.json() == (await lived.get(f"{lived.running}/clocks", "requester", uuid4())).json()
+    other = await lived.get(f"{lived.running}/clocks", "requester", uuid4())
+    assert unknown.text.replace("P-9999", lived.running) == other.text
     everybody = await lived.desk.client("sla-timer", "requester", lived.account).get("/v1/clocks")
     assert everybody.status_code == 403
 

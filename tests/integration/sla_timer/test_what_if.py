@@ -143,9 +143,9 @@ async def test_what_makes_no_sense_is_a_problem_that_names_the_field(past: Past,
 
 
 async def test_a_ticket_without_a_clock_and_a_customer_are_told_so(past: Past) -> None:
-    for name in ("P-9", str(uuid4()), "nonsense"):
+    for name, status in (("P-9", 404), (str(uuid4()), 404), ("nonsense", 422)):
         answer = await asked(past, {"ticket": name, "policy": DEFAULT})
-        assert (answer.status_code, answer.json()["errors"][0]["field"]) == (404, "ticket")
+        assert (answer.status_code, answer.json()["errors"][0]["field"]) == (status, "ticket")
     customer = past.desk.client("sla-timer", "requester", ACCOUNT)
     assert (await customer.post("/v1/what-if", json=DEADLINE)).status_code == 403
 
