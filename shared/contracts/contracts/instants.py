@@ -4,27 +4,32 @@ A deadline computed in New York equals the same instant in UTC, so no comparison
 bytes differ, and readers that compare text would sort it wrongly.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Sequence
 from dataclasses import fields, is_dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any, get_args, get_origin, get_type_hints
 
 Check = Callable[[Any], bool]
-Stray = Callable[[Any], Iterator[str]]
+Stray = Callable[[Any], Sequence[str]]
 """The names of the fields of a value that hold a datetime which is not UTC."""
 ZERO = timedelta(0)
 
 
 def stray_instants(cls: type[Any]) -> Stray:
-    """A function that yields the names of the fields of a `cls` which hold a datetime that is not UTC."""
-    hints = get_type_hints(cls, include_extras=True)
-    found = [(field.name, _check(hints[field.name])) for field in fields(cls)]
-    checks = [(name, check) for name, check in found if check is not None]
+    """A function that names the fields of a `cls` which hold a datetime that is not UTC."""
+    checks = _checks(cls)
 
-    def stray(value: Any) -> Iterator[str]:
-        return (name for name, in_utc in checks if not in_utc(getattr(value, name)))
+    def stray(value: Any) -> Sequence[str]:
+        return [name for name, in_utc in checks if not in_utc(getattr(value, name))]
 
     return stray
+
+
+def _checks(cls: type[Any]) -> Sequence[tuple[str, Check]]:
+    """The fields of a dataclass that can hold an instant, each with what tells whether it is in UTC."""
+    hints = get_type_hints(cls, include_extras=True)
+    found = [(field.name, _check(hints[field.name])) for field in fields(cls)]
+    return [(name, check) for name, check in found if check is not None]
 
 
 def _check(hint: Any) -> Check | None:
@@ -32,11 +37,15 @@ def _check(hint: Any) -> Check | None:
     if get_origin(hint) is Annotated:
         return _check(get_args(hint)[0])
     if hint is datetime:
-        return lambda value: not isinstance(value, datetime) or value.utcoffset() == ZERO
+        return _in_utc
     if is_dataclass(hint) and isinstance(hint, type):
-        stray = stray_instants(hint)
-        return lambda value: not isinstance(value, hint) or next(stray(value), None) is None
+        stray, any_instant = stray_instants(hint), bool(_checks(hint))
+        return (lambda value: not isinstance(value, hint) or not stray(value)) if any_instant else None
     return _check_parts(get_args(hint), is_tuple=get_origin(hint) is tuple)
+
+
+def _in_utc(value: Any) -> bool:
+    return not isinstance(value, datetime) or value.tzinfo is UTC or value.utcoffset() == ZERO
 
 
 def _check_parts(parts: tuple[Any, ...], *, is_tuple: bool) -> Check | None:

@@ -150,7 +150,7 @@ async def asked(request: Request) -> Asked:
     key, if_match = request.headers.get("idempotency-key"), request.headers.get("if-match")
     if key is not None and not 0 < len(key) <= KEY_LENGTH:
         raise _misused("Idempotency-Key", f"must have 1 to {KEY_LENGTH} characters")
-    route = f"{request.method} {request.url.path}"
+    route = f"{request.method} {request.scope['path']}"
     command_id = uuid5(KEYS, f"{caller.subject}\n{caller.role}\n{route}\n{key}") if key else uuid4()
     body = await request.body()
     return Asked(caller, command_id, blake2b(route.encode() + body, digest_size=16).digest(), _version(if_match))

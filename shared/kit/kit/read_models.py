@@ -15,11 +15,17 @@ def merged(changes: Sequence[Put]) -> dict[Shape, list[list[Any]]]:
     for change in changes:
         rows.setdefault((change.table, tuple(change.key.items())), {}).update(change.values)
     shaped: dict[Shape, list[list[Any]]] = {}
-    for (table, key), values in sorted(rows.items(), key=lambda item: str(item[0])):
+    for (table, key), values in sorted(rows.items(), key=_order):
         columns = tuple(sorted(values))
         row = [value for _, value in key] + [values[column] for column in columns]
         shaped.setdefault((table, tuple(name for name, _ in key), columns), []).append(row)
     return shaped
+
+
+def _order(row: tuple[tuple[str, tuple[tuple[str, Any], ...]], dict[str, Any]]) -> tuple[str, list[str]]:
+    """One order for everybody, so that nobody waits for a row in a circle."""
+    (table, key), _ = row
+    return table, [str(value) for _, value in key]
 
 
 def upsert(table: str, keys: Sequence[str], columns: Sequence[str], types: dict[str, str]) -> str:

@@ -45,18 +45,18 @@ class Heartbeat:
         self._producer: Producer | None = None
 
     async def run(self) -> None:
-        """Beat until cancelled."""
+        """Beat until cancelled: so often, however long a beat takes, unless it takes longer than that."""
         try:
             while True:
-                await asyncio.sleep(self._beat)
-                if not self._sound():
-                    continue
+                begun = self._clock.elapsed()
                 try:
-                    await self._announce()
+                    if self._sound():
+                        await self._announce()
                 except (Unavailable, BusError) as error:
                     log.warning("no heartbeat", error=str(error))
                     await self._drop()
                     await asyncio.sleep(0.5)
+                await asyncio.sleep(max(0.0, begun + self._beat - self._clock.elapsed()))
         finally:
             await self._drop()
 

@@ -132,10 +132,11 @@ class Timers:
                 group.create_task(self._keep_ringing(lane))
 
     async def _keep_ringing(self, lane: "_Lane") -> None:
-        swept = -SWEEP
+        swept, rang = -SWEEP, 0
         while not self._stopping:
             try:
-                if lane.window.horizon is None or self._clock.elapsed() - swept >= SWEEP:
+                # With full batches there is enough to do; what the table has beyond is due later.
+                if lane.window.horizon is None or (rang < BATCH and self._clock.elapsed() - swept >= SWEEP):
                     swept = self._clock.elapsed()
                     await self._load(lane)
                 rang = await self._ring(lane)
@@ -207,7 +208,8 @@ class Timers:
         async with self._store.transaction() as tx:
             # Earlier ones first, so that a batch is told in the order in which it came due. Of one stream the last
             # rings: it brings about all that is due by then.
-            mine = sorted(await tx.claim([timer for timer, _ in due]), key=lambda t: (t.due_at, t.stream, t.kind))
+            claimed, history = await tx.claim([timer for timer, _ in due])
+            mine = sorted(claimed, key=lambda t: (t.due_at, t.stream, t.kind))
             last = {timer.stream: timer for timer in mine}
             works = [
                 Work(
@@ -222,7 +224,7 @@ class Timers:
                 for timer in mine
                 if timer is last[timer.stream]
             ]
-            results = await self._core.perform(tx, works, now, gone=mine)
+            results = await self._core.perform(tx, works, now, gone=mine, history=history)
             if any(isinstance(result, Overtaken) for result in results):
                 raise Unavailable("another command changed a clock first")
             failures = {

@@ -1,8 +1,7 @@
 """What time alone brings about. The same whether the timer rings or a fact arrives: both come through here."""
 
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from sla_timer.domain.clocks import generation_of
 from sla_timer.domain.commands import Evidence, Ring
@@ -12,8 +11,7 @@ from sla_timer.domain.state import AlarmPending, Clock, Running, Situation
 Cause = Literal["deadline", "reclassified"]
 
 
-@dataclass(frozen=True, slots=True)
-class Due:
+class Due(NamedTuple):
     """A timer: `kind` is unique in its stream, a later `generation` replaces an earlier one.
 
     An `alarm` rings on the wall clock. Warnings and deadlines ring at the settled edge, when every fact before them
@@ -51,12 +49,11 @@ def elapse(state: Situation, until: datetime, evidence: Evidence = "settled") ->
 
 def rung(state: Situation, ring: Ring) -> list[SlaEvent]:
     """What a timer brings about: all that is due by then, but for warnings once the deadline has overtaken them."""
-    due = elapse(state, ring.at, ring.evidence)
     match state:
         case Running(clock) if clock.due_at <= (ring.until or ring.at):
-            return [event for event in due if not isinstance(event, SlaWarning)]
+            return _verdict(clock, ring.at, ring.evidence)
         case _:
-            return due
+            return elapse(state, ring.at, ring.evidence)
 
 
 def identify(event: SlaEvent, state: Situation) -> str | None:

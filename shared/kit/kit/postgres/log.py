@@ -10,9 +10,9 @@ import msgspec
 from contracts.envelope import Fact, Meta
 from contracts.names import shard_of_stream
 from kit.postgres.connected import Connected, columns_of
-from kit.rows import fact_of
+from kit.rows import fact_from
 from kit.store import Unavailable
-from kit.stored import Append, Appended, Conflict, Known, Row
+from kit.stored import Append, Appended, Conflict, Known
 
 EVENT_COLUMNS = (
     "shard, shard_seq, stream_id, version, event_id, command_id, type, schema_version, recorded_at, data, meta"
@@ -54,7 +54,7 @@ class Log(Connected):
         shards = [shard_of_stream(stream) for stream in streams]
         found: dict[str, list[Fact]] = {}
         for row in await self.connection.fetch(HISTORY, shards, streams):
-            found.setdefault(row[2], []).append(fact_of(self._topic, Row(*row)))
+            found.setdefault(row[2], []).append(fact_from(self._topic, *row))
         return found
 
     async def append(self, batch: Sequence[Append], now: datetime) -> list[Appended | Known | Conflict]:
