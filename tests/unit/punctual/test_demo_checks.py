@@ -67,6 +67,14 @@ def test_who_was_not_to_be_answered_was_not_answered_in_time() -> None:
     assert not promise("met", NINE).as_planned(ticket(), HOUR)
 
 
+def test_an_answer_before_the_clock_started_is_in_time_without_any_deadline() -> None:
+    early = replace(promise("met", NINE), due_at=None)
+    assert early.right(now=NINE)
+    assert early.as_planned(ticket(Respond(at=NINE, states="plan", body="...")), HOUR)
+    assert not replace(early, responded_at=None).right(now=NINE)
+    assert not early.as_planned(ticket(), HOUR)
+
+
 ROWS: dict[str, list[dict[str, Any]]] = {
     "tickets": [{"ticket_id": ID, "number": "P-1", "status": "closed", "closings": 1}],
     "clocks": [{"ticket_id": ID, "metric": "response", "state": "breached", "warned": 90}],

@@ -19,16 +19,19 @@ VERDICTS = ("running", "met", "breached")
 
 @dataclass(frozen=True, slots=True)
 class Promise:
-    """A response clock, and when intake recorded the initial response, if it did."""
+    """A response clock, and when intake recorded the initial response, if it did. Answered before it started, it never
+    had a deadline."""
 
     number: str
     incident: str
     state: str
-    due_at: datetime
+    due_at: datetime | None
     responded_at: datetime | None
 
     def right(self, now: datetime) -> bool:
         """Whether the verdict follows from deadline and answer; at the deadline itself is too late."""
+        if self.due_at is None:
+            return self.state == "met" and self.responded_at is not None
         if self.state == "met":
             return self.responded_at is not None and self.responded_at < self.due_at
         if self.state == "breached":
@@ -38,8 +41,8 @@ class Promise:
     def as_planned(self, ticket: Ticket, tolerance: timedelta) -> bool:
         """Whether it came as the plan has it, where that leaves no doubt."""
         planned = next((act.at for act in ticket.acts if isinstance(act, Respond)), None)
-        if planned is None:
-            return self.state != "met"
+        if planned is None or self.due_at is None:
+            return (self.state == "met") == (planned is not None)
         if planned < self.due_at - tolerance:
             return self.state == "met"
         return self.state == "breached" if planned > self.due_at + tolerance else True
@@ -55,7 +58,7 @@ async def promises(doors: Doors, rows: Rows, opened: Mapping[str, Ticket]) -> li
             numbers[str(clock["ticket_id"])],
             opened[str(clock["ticket_id"])].incident if str(clock["ticket_id"]) in opened else "",
             clock["state"],
-            _instant(clock["due_at"]),
+            _instant(clock["due_at"]) if clock.get("due_at") else None,
             at,
         )
         for clock, at in zip(kept, answers, strict=True)
