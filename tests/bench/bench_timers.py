@@ -79,6 +79,16 @@ async def pend(place: Place, millions: int) -> None:
         await connection.execute("VACUUM ANALYZE timers")
     finally:
         await connection.close()
+    await _on_disk(place)
+
+
+async def _on_disk(place: Place) -> None:
+    """All that was written so far, so that it isn't written while something is measured."""
+    connection = await asyncpg.connect(place.stack.postgres_dsn)
+    try:
+        await connection.execute("CHECKPOINT")
+    finally:
+        await connection.close()
 
 
 async def ring(place: Place, scenario: str) -> dict[str, Any]:
