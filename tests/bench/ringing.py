@@ -60,13 +60,15 @@ class Rings(Timers):
     """Of each shard, what rang last was due then."""
     out_of_order = 0
 
-    async def _fire(self, due: Any, now: datetime) -> None:
-        await super()._fire(due, now)
+    async def _fire(self, due: Any, now: datetime) -> Any:
+        overtaken = await super()._fire(due, now)
+        assert not overtaken
         done = CLOCK.now()
         self.late += [(done - timer.due_at).total_seconds() * 1000 for timer, _ in due]
         for timer, _ in due:
             self.out_of_order += timer.due_at < self.last.get(timer.shard, timer.due_at)
             self.last[timer.shard] = timer.due_at
+        return overtaken
 
 
 class Bench:

@@ -41,16 +41,28 @@ def rows_of(project: Project, one: Decided, facts: Iterable[Fact]) -> Iterable[P
 
 def timers_of(decider: Decider, one: Decided) -> tuple[list[Timer], list[Timer]]:
     """The timers that the stream no longer asks for, and those that it asks for now."""
-    wanted = getattr(decider, "timers", None)
-    if wanted is None or not one.events:
+    if not one.events:
         return [], []
-
-    def timers(state: Any) -> dict[tuple[str, int], Timer]:
-        shard, stream = one.append.shard, one.append.stream
-        return {(d.kind, d.generation): Timer(shard, stream, d.kind, d.generation, d.due_at) for d in wanted(state)}
-
-    old, new = timers(one.before), timers(one.states[-1])
+    old, new = _timers(decider, one, one.before), _timers(decider, one, one.states[-1])
     return [old[key] for key in old.keys() - new.keys()], [new[key] for key in new if key not in old]
+
+
+def exhausts(decider: Decider, one: Decided, last: Timer) -> bool:
+    """Whether a timer has settled all of its stream that is due by then, and nothing else.
+
+    Not so a stale one: its stream may ask for another by now, which is due earlier.
+    """
+    gone, new = timers_of(decider, one)
+    left = _timers(decider, one, one.states[-1] if one.events else one.before).values()
+    return not new and all(to.due_at <= last.due_at for to in gone) and all(to.due_at > last.due_at for to in left)
+
+
+def _timers(decider: Decider, one: Decided, state: Any) -> dict[tuple[str, int], Timer]:
+    wanted = getattr(decider, "timers", None)
+    if wanted is None:
+        return {}
+    shard, stream = one.append.shard, one.append.stream
+    return {(to.kind, to.generation): Timer(shard, stream, to.kind, to.generation, to.due_at) for to in wanted(state)}
 
 
 @dataclass(slots=True)

@@ -12,11 +12,11 @@ import msgspec
 from contracts.envelope import Fact
 from contracts.errors import MalformedEvent, SealBroken, UnknownEvent
 from contracts.names import shard_of_stream
-from kit.consequences import Retimed, facts_of, rows_of, timers_of
+from kit.consequences import Retimed, exhausts, facts_of, rows_of, timers_of
 from kit.decider import Decider, Project, Put, no_rows
 from kit.drafting import Decided, Draft, Stream, drafted, sealed
 from kit.store import Tx
-from kit.stored import Appended, Conflict, Known, Timer
+from kit.stored import Appended, Conflict, Firing, Known, Timer
 from kit.vault import Vault
 from kit.work import Done, Failed, Overtaken, Result, Reused, Work
 
@@ -83,6 +83,24 @@ class Core:
             if self.set_timers:
                 tx.after_commit(partial(self.set_timers, new))
         return [results[work.command_id] for work in works]
+
+    async def firings(self, tx: Tx, works: Sequence[tuple[Timer, Work]], now: datetime) -> Sequence[Firing] | None:
+        """What timers bring about at `now`, each on a stream of its own, so that one statement can write it all.
+
+        None: it takes a transaction, for the core refuses, or other timers are concerned too.
+        """
+        results: dict[UUID, Result] = {}
+        decided = await self._decide(tx, [work for _, work in works], results, NOTHING_READ)
+        last = {timer.stream: timer for timer, _ in works}
+        firings = [self._firing(one, last[one.work.stream], now) for one in decided]
+        fit = [one for one in firings if one is not None]
+        return fit if len(fit) == len(works) else None
+
+    def _firing(self, one: Decided, last: Timer, now: datetime) -> Firing | None:
+        if not exhausts(self.decider, one, last):
+            return None
+        facts = facts_of(self.topic, one, Appended(0, now, {}))
+        return Firing(one.append, last, list(rows_of(self.project, one, facts)))
 
     def when_timers_are_set(self, tell: Callable[[Sequence[Timer]], None]) -> None:
         """Call this with the timers of each transaction, once it is durable."""

@@ -32,9 +32,13 @@ def upsert(table: str, keys: Sequence[str], columns: Sequence[str], types: dict[
     """The statement that writes such rows from one array per column."""
     every = [*keys, *columns]
     arrays = ", ".join(f"${n}::{types[name]}[]" for n, name in enumerate(every, 1))
-    settings = ", ".join(f"{name} = excluded.{name}" for name in columns)
-    action = f"UPDATE SET {settings}" if columns else "NOTHING"
     return (
         f"INSERT INTO {table} ({', '.join(every)}) SELECT * FROM unnest({arrays}) "  # noqa: S608 - names are the code's own
-        f"ON CONFLICT ({', '.join(keys)}) DO {action}"
+        + on_conflict(keys, columns)
     )
+
+
+def on_conflict(keys: Sequence[str], columns: Sequence[str]) -> str:
+    """What becomes of a row that is there already."""
+    settings = ", ".join(f"{name} = excluded.{name}" for name in columns)
+    return f"ON CONFLICT ({', '.join(keys)}) DO " + (f"UPDATE SET {settings}" if columns else "NOTHING")

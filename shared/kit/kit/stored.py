@@ -12,6 +12,7 @@ from uuid import UUID
 import msgspec
 
 from contracts.envelope import Meta
+from kit.decider import Put
 
 
 class NewEvent(msgspec.Struct, frozen=True):
@@ -89,6 +90,24 @@ class Timer(msgspec.Struct, frozen=True):
     kind: str
     generation: int
     due_at: datetime
+
+
+class Firing(msgspec.Struct, frozen=True):
+    """What a ringing stream appends, the rows that this changes, and its last timer: those due earlier go with it."""
+
+    append: Append
+    last: Timer
+    puts: Sequence[Put]
+
+
+Outcome = Literal["appended", "known", "conflict"]
+
+
+class Fired(msgspec.Struct, frozen=True):
+    """What came of each firing, and how many timers are gone. One that is a conflict changed nothing."""
+
+    outcomes: Sequence[Outcome]
+    gone: int
 
 
 Evidence = Literal["settled", "grace", "parked"]

@@ -1,7 +1,7 @@
 """Timers: what was asked for "later" rings, once, as soon as it is due and may be said.
 
 The rows are the truth; a window in memory holds those of the next seconds. Firing removes the row and appends the
-event in one transaction, so it makes no difference who tries, or how often.
+event at once, in a single statement wherever that will do, so it makes no difference who tries, or how often.
 """
 
 import asyncio
@@ -21,7 +21,7 @@ from kit.inbox import identity_of
 from kit.perform import Core
 from kit.settled import Edge, Evidence
 from kit.store import Store, Unavailable
-from kit.stored import Timer
+from kit.stored import Fired, Timer
 from kit.telemetry import span, traceparent
 from kit.window import Window
 from kit.work import Done, Overtaken, Work
@@ -177,7 +177,8 @@ class Timers:
         if not ready:
             return 0
         try:
-            await self._fire(ready, now)
+            for timer in await self._fire(ready, now):
+                lane.window.push(timer)
         except BaseException:
             lane.window.horizon = None
             raise
@@ -201,29 +202,50 @@ class Timers:
         edge = self._edge.of(timer.shard)
         return edge if edge and self._ringing.waits(timer) and evidence == "settled" else now
 
-    async def _fire(self, due: Sequence[tuple[Timer, Evidence]], now: datetime) -> None:
+    async def _fire(self, due: Sequence[tuple[Timer, Evidence]], now: datetime) -> Sequence[Timer]:
+        """Ring them, the earliest first, so that they are told in the order in which they came due. Of one stream the
+        last rings: it brings about all that is due by then. Those returned were overtaken, and still wait."""
         evidence = {timer.stream: ground for timer, ground in due}
+        last = {timer.stream: timer for timer in sorted((timer for timer, _ in due), key=_in_order)}
         with span(f"{self._name} rings", None, timers=len(due)):
             meta = Meta(actor=self._name, role="service", traceparent=traceparent())
+
+        def work(timer: Timer) -> Work:
+            ground = evidence[timer.stream]
+            return Work(
+                command_id=uuid5(RINGS, f"{timer.stream}/{timer.kind}/{timer.generation}"),
+                stream=timer.stream,
+                command=self._ringing.command(timer, ground, self._until(timer, ground, now)),
+                meta=meta,
+                is_new=True,
+            )
+
+        works = [(timer, work(timer)) for timer in sorted(last.values(), key=_in_order)]
+        fired = await self._fire_at_once(works, now)
+        if fired is None:
+            self.fired += await self._fire_in_a_transaction([timer for timer, _ in due], work, now)
+            self._wrote()
+            return []
+        self.fired += fired.gone
+        self._wrote()
+        return [timer for (timer, _), outcome in zip(works, fired.outcomes, strict=True) if outcome == "conflict"]
+
+    async def _fire_at_once(self, works: Sequence[tuple[Timer, Work]], now: datetime) -> Fired | None:
+        """In two round trips. What changed between them makes a conflict; None: nothing was done."""
+        async with self._store.statement() as tx:
+            firings = await self._core.firings(tx, works, now)
+        if firings is None:
+            return None
+        async with self._store.statement() as tx:
+            return await tx.fire(firings, now)
+
+    async def _fire_in_a_transaction(self, due: Sequence[Timer], work: Callable[[Timer], Work], now: datetime) -> int:
+        """The same, whatever else is concerned; how many rang."""
         async with self._store.transaction() as tx:
-            # Earlier ones first, so that a batch is told in the order in which it came due. Of one stream the last
-            # rings: it brings about all that is due by then.
-            claimed, history = await tx.claim([timer for timer, _ in due])
-            mine = sorted(claimed, key=lambda t: (t.due_at, t.stream, t.kind))
+            claimed, history = await tx.claim(due)
+            mine = sorted(claimed, key=_in_order)
             last = {timer.stream: timer for timer in mine}
-            works = [
-                Work(
-                    command_id=uuid5(RINGS, f"{timer.stream}/{timer.kind}/{timer.generation}"),
-                    stream=timer.stream,
-                    command=self._ringing.command(
-                        timer, evidence[timer.stream], self._until(timer, evidence[timer.stream], now)
-                    ),
-                    meta=meta,
-                    is_new=True,
-                )
-                for timer in mine
-                if timer is last[timer.stream]
-            ]
+            works = [work(timer) for timer in mine if timer is last[timer.stream]]
             results = await self._core.perform(tx, works, now, gone=mine, history=history)
             if any(isinstance(result, Overtaken) for result in results):
                 raise Unavailable("another command changed a clock first")
@@ -235,5 +257,8 @@ class Timers:
                     "timers could not ring", results={stream: repr(result) for stream, result in failures.items()}
                 )
                 await tx.retime([], failed)
-        self.fired += len(mine)
-        self._wrote()
+        return len(mine)
+
+
+def _in_order(timer: Timer) -> tuple[datetime, str, str]:
+    return timer.due_at, timer.stream, timer.kind

@@ -16,6 +16,7 @@ from kit.memory import MemoryStore
 from kit.postgres import PostgresStore
 from kit.settled import Announcement, Edge
 from kit.store import Unavailable
+from kit.stored import Fired
 from punctual.local.databases import Dsns
 
 Store = PostgresStore | MemoryStore
@@ -174,17 +175,18 @@ async def test_two_owners_ring_once(dsns: Dsns, connect: Connect) -> None:
     assert sum(one.fired for one in ringing) == 200
 
 
-@pytest.mark.parametrize("when", ["claimed", "appended", "committed"])
+@pytest.mark.parametrize("when", ["decided", "claimed", "appended", "committed"])
 async def test_who_dies_while_it_rings_leaves_it_to_others(
     dsns: Dsns, connect: Connect, monkeypatch: pytest.MonkeyPatch, when: str
 ) -> None:
-    """Dies between claim and append, between append and commit, or between commit and answer."""
+    """Dies before the one statement, or before its answer; in a transaction, between claim and append, or before the
+    commit."""
     ticket, own = uuid4(), core()
     dying, other = await connect(dsns.app, SLA), await connect(dsns.app, SLA)
     edge = edge_of(ticket)
     settle(edge, ticket)
     ringing = timers(dying, own, edge)
-    perform, fire = own.perform, ringing._fire
+    perform, fire = own.perform, ringing._fire_at_once
     reached = asyncio.Event()
 
     async def performing(*args: Any, **named: Any) -> Any:
@@ -194,15 +196,16 @@ async def test_who_dies_while_it_rings_leaves_it_to_others(
         await asyncio.sleep(3600)
 
     async def firing(*args: Any) -> None:
-        await fire(*args)
+        if when in ("claimed", "appended"):
+            return  # it takes a transaction
+        if when == "committed":
+            assert await fire(*args)
         reached.set()
         await asyncio.sleep(3600)
 
     await turn(other, CLOCK.now(), core(), ticket)
-    if when == "committed":
-        monkeypatch.setattr(ringing, "_fire", firing)
-    else:
-        monkeypatch.setattr(own, "perform", performing)
+    monkeypatch.setattr(ringing, "_fire_at_once", firing)
+    monkeypatch.setattr(own, "perform", performing)
     async with asyncio.timeout(20):
         async with at_work(ringing):
             await reached.wait()
@@ -233,4 +236,55 @@ async def test_a_database_that_gives_no_answer_delays_and_loses_nothing(
     monkeypatch.setattr(own, "perform", performing)
     async with at_work(timers(store, own, edge)):
         await eventually(rang(store, ticket), 10)
+    assert await rings(store, ticket) == ["settled"]
+
+
+async def test_it_rings_in_a_transaction_where_something_later_is_on_record(store: Store) -> None:
+    """As after this process's clock was set back."""
+    own, ticket = core(), uuid4()
+    edge = edge_of(ticket)
+    settle(edge, ticket)
+    await turn(store, CLOCK.now(), own, ticket)
+    async with store.transaction() as tx:
+        await tx.settle(CLOCK.now() + timedelta(minutes=1))
+    async with at_work(timers(store, own, edge)):
+        await eventually(rang(store, ticket), 5)
+        await asyncio.sleep(0.3)
+    assert await rings(store, ticket) == ["settled"]
+
+
+async def test_what_was_overtaken_rings_at_once_on_what_is_known_then(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own, ticket = core(), uuid4()
+    edge = edge_of(ticket)
+    settle(edge, ticket)
+    await turn(store, CLOCK.now(), own, ticket)
+    ringing = timers(store, own, edge)
+    fire, overtaken = ringing._fire_at_once, list[UUID]()
+
+    async def firing(*args: Any) -> Any:
+        if overtaken:
+            return await fire(*args)
+        overtaken.append(ticket)
+        return Fired(["conflict"], 0)
+
+    monkeypatch.setattr(ringing, "_fire_at_once", firing)
+    async with at_work(ringing):
+        await eventually(rang(store, ticket), 1.5)  # not found by the next sweep
+
+
+async def test_turned_to_an_earlier_end_it_rings_though_the_later_one_is_held_in_memory(store: Store) -> None:
+    own, ticket = core(), uuid4()
+    edge = edge_of(ticket)
+    ringing = timers(store, own, edge)
+    async with at_work(ringing):
+        await asyncio.sleep(0.1)
+        await turn(store, CLOCK.now() + SOON, own, ticket)
+        await turn(store, CLOCK.now() + SOON / 2, own, ticket)
+        await asyncio.sleep(2 * SOON.total_seconds())
+        settle(edge, ticket)  # now both are due, and the last of them is stale
+        ringing.wake()
+        await eventually(rang(store, ticket), 5)
+        await asyncio.sleep(0.3)
     assert await rings(store, ticket) == ["settled"]

@@ -3,17 +3,16 @@
 from collections.abc import Awaitable, Callable
 
 from kit.memory.cursors import Cursors
+from kit.memory.firing import Fires
 from kit.memory.keys import Keys
 from kit.memory.leases import Leases
-from kit.memory.log import Log
 from kit.memory.parking import Parking
-from kit.memory.read_models import ReadModels
 from kit.memory.relaying import Relaying
 from kit.memory.tables import Tables
 from kit.memory.timers import Timers
 
 
-class MemoryTx(Log, ReadModels, Timers, Cursors, Parking, Keys, Relaying, Leases):
+class MemoryTx(Fires, Timers, Cursors, Parking, Keys, Relaying, Leases):
     """One transaction."""
 
     def __init__(self, tables: Tables, topic: str, step: Callable[[], Awaitable[None]]) -> None:

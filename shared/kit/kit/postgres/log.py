@@ -59,11 +59,14 @@ class Log(Connected):
 
     async def append(self, batch: Sequence[Append], now: datetime) -> list[Appended | Known | Conflict]:
         """One call of the function `append`: locks, numbers and stores."""
+        return [_outcome(row) for row in await self.connection.fetch(APPEND, *self._arguments(batch, now))]
+
+    def _arguments(self, batch: Sequence[Append], now: datetime) -> list[Any]:
+        """What the functions `append` and `append_at` take. Raises Unavailable if this process's clock is wrong."""
         if not self._sound:
             raise Unavailable("this process's clock is wrong by more than a second: nothing is recorded")
         events = [(event, _meta(one.meta)) for one in batch for event in one.events]
-        rows = await self.connection.fetch(
-            APPEND,
+        return [
             now,
             [one.shard for one in batch],
             [one.command_id for one in batch],
@@ -78,8 +81,7 @@ class Log(Connected):
             [event.schema_version for event, _ in events],
             [event.data.decode() for event, _ in events],
             [meta for _, meta in events],
-        )
-        return [_outcome(row) for row in rows]
+        ]
 
     async def settle(self, now: datetime) -> tuple[datetime, dict[int, int]]:
         """Lock the idle shards, raise the floor, read what it stands on."""

@@ -4,16 +4,15 @@ from collections.abc import Callable
 from typing import Any
 
 from kit.postgres.cursors import Cursors
+from kit.postgres.firing import Fires
 from kit.postgres.keys import Keys
 from kit.postgres.leases import Leases
-from kit.postgres.log import Log
 from kit.postgres.parking import Parking
-from kit.postgres.read_models import ReadModels
 from kit.postgres.relaying import Relaying
 from kit.postgres.timers import Timers
 
 
-class PostgresTx(Log, ReadModels, Timers, Cursors, Parking, Keys, Relaying, Leases):
+class PostgresTx(Fires, Timers, Cursors, Parking, Keys, Relaying, Leases):
     """One transaction on one connection."""
 
     def __init__(self, connection: Any, topic: str, columns: dict[str, dict[str, str]], *, sound: bool) -> None:

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Protocol
 
 from contracts.envelope import Fact
-from kit.stored import Timer
+from kit.stored import Fired, Firing, Timer
 
 
 class Timers(Protocol):
@@ -20,6 +20,14 @@ class Timers(Protocol):
 
         A timer that was set otherwise meanwhile is not there, unless it is due as early as that. With them come the
         facts of their streams, in order: a round trip less before they ring.
+        """
+        ...
+
+    async def fire(self, firings: Sequence[Firing], now: datetime) -> Fired | None:
+        """Append, remove the timers and write the rows, at that instant: commits by itself, outside a transaction.
+
+        None: nothing was written, since something later than `now` is on record there already. The firings are of
+        different streams, and their rows of read models differ.
         """
         ...
 

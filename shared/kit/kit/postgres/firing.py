@@ -1,0 +1,55 @@
+"""Firing: all that follows from timers that are due, in one statement, which commits by itself."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from kit.decider import Put
+from kit.postgres.connected import columns_of
+from kit.postgres.log import Log
+from kit.postgres.read_models import ReadModels
+from kit.read_models import Shape, merged, on_conflict
+from kit.stored import Fired, Firing
+
+PLACE = "place"
+
+FIRE = """
+WITH appended AS MATERIALIZED (
+    SELECT * FROM append_at($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+        WITH ORDINALITY AS a(outcome, place)
+), gone AS (
+    DELETE FROM timers t
+    USING unnest($2::integer[], $5::text[], $15::timestamptz[]) WITH ORDINALITY AS k(shard, stream, due_at, place)
+    JOIN appended a USING (place)
+    WHERE t.shard = k.shard AND t.stream_id = k.stream AND t.due_at <= k.due_at AND a.outcome <> 'conflict'
+    RETURNING 1
+){rows}
+SELECT outcome, (SELECT count(*) FROM gone) FROM appended ORDER BY place
+"""
+
+
+class Fires(Log, ReadModels):
+    """Appends, removes timers and writes rows of read models at once."""
+
+    async def fire(self, firings: Sequence[Firing], now: datetime) -> Fired | None:
+        """What came of each, and how many timers are gone. None: nothing was written, for it is later already."""
+        values = [*self._arguments([one.append for one in firings], now), [one.last.due_at for one in firings]]
+        parts = []
+        placed = [Put(p.table, p.key, p.values | {PLACE: n}) for n, one in enumerate(firings, 1) for p in one.puts]
+        for n, (shape, rows) in enumerate(merged(placed).items()):
+            parts.append(f", rows_{n} AS ({await self._rows_of_appended(shape, len(values) + 1)})")
+            values += columns_of(rows, len(rows[0]))
+        found = await self.connection.fetch(FIRE.format(rows="".join(parts)), *values)
+        return Fired([row[0] for row in found], found[0][1]) if found else None
+
+    async def _rows_of_appended(self, shape: Shape, first: int) -> str:
+        """The statement that writes rows, but for those of firings that were not appended now."""
+        table, keys, columns = shape
+        types = await self._types(table) | {PLACE: "bigint"}
+        given = [*keys, *columns]
+        names = [name for name in given if name != PLACE]
+        arrays = ", ".join(f"${n}::{types[name]}[]" for n, name in enumerate(given, first))
+        return (
+            f"INSERT INTO {table} ({', '.join(names)}) SELECT {', '.join(f'k.{name}' for name in names)} "  # noqa: S608 - names are the code's own
+            f"FROM unnest({arrays}) AS k({', '.join(given)}) JOIN appended a USING ({PLACE}) "
+            f"WHERE a.outcome = 'appended' " + on_conflict(keys, [name for name in columns if name != PLACE])
+        )
