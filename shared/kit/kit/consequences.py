@@ -52,9 +52,10 @@ def exhausts(decider: Decider, one: Decided, last: Timer) -> bool:
 
     Not so a stale one: its stream may ask for another by now, which is due earlier.
     """
-    gone, new = timers_of(decider, one)
-    left = _timers(decider, one, one.states[-1] if one.events else one.before).values()
-    return not new and all(to.due_at <= last.due_at for to in gone) and all(to.due_at > last.due_at for to in left)
+    before = _timers(decider, one, one.before)
+    after = _timers(decider, one, one.states[-1]) if one.events else before
+    others = [to for key, to in before.items() if key not in after and to.due_at > last.due_at]
+    return not others and after.keys() <= before.keys() and all(to.due_at > last.due_at for to in after.values())
 
 
 def _timers(decider: Decider, one: Decided, state: Any) -> dict[tuple[str, int], Timer]:

@@ -1,6 +1,6 @@
 """The one place where core meets shell: commands become events, and events become rows, in one transaction."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -24,9 +24,6 @@ Prepare = Callable[[Tx, Sequence[Any]], Awaitable[Sequence[Any]]]
 """Completes commands with what only the database knows, taking row locks that hold until the commit."""
 
 
-NOTHING_READ: Mapping[str, Sequence[Fact]] = {}
-
-
 async def as_is(tx: Tx, commands: Sequence[Any]) -> Sequence[Any]:
     """Commands that need nothing from the database."""
     return commands
@@ -44,23 +41,17 @@ class Core:
     set_timers: Callable[[Sequence[Timer]], None] | None = None
 
     async def perform(
-        self,
-        tx: Tx,
-        works: Sequence[Work],
-        now: datetime,
-        *,
-        gone: Sequence[Timer] = (),
-        history: Mapping[str, Sequence[Fact]] = NOTHING_READ,
+        self, tx: Tx, works: Sequence[Work], now: datetime, *, gone: Sequence[Timer] = ()
     ) -> list[Result]:
         """Carry out commands (of distinct ids) in order. Two for one stream: the second sees the first's events.
 
-        `gone`: timers that the caller has removed already; `history`: facts that it has read already, by stream.
+        `gone`: timers that the caller has removed already.
         The caller that mixes them must give the whole batch up if the first is overtaken.
         """
         asked = [(shard_of_stream(work.stream), work.command_id) for work in works if not (work.creates or work.is_new)]
         known = await tx.known(asked) if asked else {}
         results = {work.command_id: _told(work, known[work.command_id]) for work in works if work.command_id in known}
-        decided = await self._decide(tx, [work for work in works if work.command_id not in known], results, history)
+        decided = await self._decide(tx, [work for work in works if work.command_id not in known], results)
         outcomes = await tx.append([one.append for one in decided], now) if decided else []
         puts: list[Put] = []
         timers = Retimed(frozenset((timer.stream, timer.kind, timer.generation) for timer in gone))
@@ -90,7 +81,7 @@ class Core:
         None: it takes a transaction, for the core refuses, or other timers are concerned too.
         """
         results: dict[UUID, Result] = {}
-        decided = await self._decide(tx, [work for _, work in works], results, NOTHING_READ)
+        decided = await self._decide(tx, [work for _, work in works], results)
         last = {timer.stream: timer for timer, _ in works}
         firings = [self._firing(one, last[one.work.stream], now) for one in decided]
         fit = [one for one in firings if one is not None]
@@ -108,19 +99,17 @@ class Core:
 
     async def state(self, tx: Tx, stream: str) -> tuple[Any, int]:
         """A stream's state and version; version 0: there is none. Raises MalformedEvent and its like."""
-        loaded = (await self._fold(tx, {stream}, NOTHING_READ))[stream]
+        loaded = (await self._fold(tx, {stream}))[stream]
         return loaded.state, loaded.version
 
     async def facts(self, tx: Tx, stream: str) -> list[Fact]:
         """A stream's facts, in the clear."""
         return await self.vault.open(tx, (await tx.history([stream])).get(stream, []))
 
-    async def _decide(
-        self, tx: Tx, works: Sequence[Work], results: dict[UUID, Result], history: Mapping[str, Sequence[Fact]]
-    ) -> list[Decided]:
+    async def _decide(self, tx: Tx, works: Sequence[Work], results: dict[UUID, Result]) -> list[Decided]:
         """What can be stored of what the core decides; the results tell of the others."""
         commands = await self.prepare(tx, [work.command for work in works])
-        streams = await self._load(tx, {work.stream for work in works if not work.creates}, history)
+        streams = await self._load(tx, {work.stream for work in works if not work.creates})
         drafts: list[Draft] = []
         for work, command in zip(works, commands, strict=True):
             stream = streams.get(work.stream) or Stream(self.decider.INITIAL, 0)
@@ -137,20 +126,19 @@ class Core:
         results |= failures
         return decided
 
-    async def _load(self, tx: Tx, names: set[str], read: Mapping[str, Sequence[Fact]]) -> dict[str, Stream | Failed]:
+    async def _load(self, tx: Tx, names: set[str]) -> dict[str, Stream | Failed]:
         try:
-            return {**await self._fold(tx, names, read)}
+            return {**await self._fold(tx, names)}
         except (UnknownEvent, MalformedEvent, SealBroken) as error:
             if len(names) == 1:
                 return dict.fromkeys(names, Failed(error))
             # One of them can't be read: alone, it fails alone.
-            alone = [await self._load(tx, {name}, read) for name in sorted(names)]
+            alone = [await self._load(tx, {name}) for name in sorted(names)]
             return {name: stream for loaded in alone for name, stream in loaded.items()}
 
-    async def _fold(self, tx: Tx, names: set[str], read: Mapping[str, Sequence[Fact]]) -> dict[str, Stream]:
-        unread = sorted(names - read.keys())
-        history = {**read, **(await tx.history(unread) if unread else {})}
-        every = await self.vault.open(tx, [fact for name in sorted(names) for fact in history.get(name, ())])
+    async def _fold(self, tx: Tx, names: set[str]) -> dict[str, Stream]:
+        history = await tx.history(sorted(names)) if names else {}
+        every = await self.vault.open(tx, [fact for facts in history.values() for fact in facts])
         streams = {name: Stream(self.decider.INITIAL, 0) for name in names}
         for fact in every:
             stream = streams[fact.stream]

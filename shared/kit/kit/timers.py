@@ -242,11 +242,10 @@ class Timers:
     async def _fire_in_a_transaction(self, due: Sequence[Timer], work: Callable[[Timer], Work], now: datetime) -> int:
         """The same, whatever else is concerned; how many rang."""
         async with self._store.transaction() as tx:
-            claimed, history = await tx.claim(due)
-            mine = sorted(claimed, key=_in_order)
+            mine = sorted(await tx.claim(due), key=_in_order)
             last = {timer.stream: timer for timer in mine}
             works = [work(timer) for timer in mine if timer is last[timer.stream]]
-            results = await self._core.perform(tx, works, now, gone=mine, history=history)
+            results = await self._core.perform(tx, works, now, gone=mine)
             if any(isinstance(result, Overtaken) for result in results):
                 raise Unavailable("another command changed a clock first")
             failures = {

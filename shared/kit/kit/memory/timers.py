@@ -3,9 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from contracts.envelope import Fact
 from kit.memory.changes import Changes
-from kit.rows import fact_of
 from kit.stored import Timer
 
 
@@ -22,7 +20,7 @@ class Timers(Changes):
         for timer in new:
             self.write(self.tables.timers, (timer.shard, timer.stream, timer.kind), timer)
 
-    async def claim(self, timers: Sequence[Timer]) -> tuple[list[Timer], dict[str, list[Fact]]]:
+    async def claim(self, timers: Sequence[Timer]) -> list[Timer]:
         """Remove these timers, and what is due earlier in their streams; those returned were still there."""
         await self._step()
         until = {(timer.shard, timer.stream): timer.due_at for timer in sorted(timers, key=lambda t: t.due_at)}
@@ -32,8 +30,7 @@ class Timers(Changes):
             if limit is not None and found.due_at <= limit:
                 self.drop(self.tables.timers, key)
                 claimed.append(found)
-        rows, streams = self.tables.streams, {timer.stream for timer in claimed}
-        return claimed, {name: [fact_of(self._topic, row) for row in rows.get(name, ())] for name in streams}
+        return claimed
 
     async def due(self, shards: Sequence[int], before: datetime, now: datetime, limit: int) -> list[Timer]:
         """The timers of these shards that are due before that instant, the earliest first."""

@@ -4,9 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from contracts.envelope import Fact
 from kit.postgres.connected import Connected
-from kit.rows import fact_from
 from kit.stored import Timer
 
 SET = """
@@ -22,22 +20,10 @@ WHERE t.shard = k.shard AND t.stream_id = k.stream AND t.kind = k.kind AND t.gen
 """
 
 CLAIM = """
-WITH mine AS (
-    DELETE FROM timers t
-    USING unnest($1::integer[], $2::text[], $3::timestamptz[]) AS k(shard, stream, due_at)
-    WHERE t.shard = k.shard AND t.stream_id = k.stream AND t.due_at <= k.due_at
-    RETURNING t.shard, t.stream_id, t.kind, t.generation, t.due_at
-)
-SELECT m.shard, m.stream_id, m.kind, m.generation, m.due_at, e.shard, e.shard_seq, e.stream_id, e.version,
-       e.event_id, e.command_id, e.type, e.schema_version, e.recorded_at, e.data, e.meta
-FROM (
-    SELECT *, row_number() OVER (PARTITION BY shard, stream_id ORDER BY due_at DESC, kind DESC) AS from_last FROM mine
-) AS m
--- The facts come once, with the stream's last timer. OFFSET 0: by the index, however few events there once were.
-LEFT JOIN LATERAL (
-    SELECT * FROM events o WHERE o.shard = m.shard AND o.stream_id = m.stream_id AND m.from_last = 1 OFFSET 0
-) AS e ON true
-ORDER BY m.shard, m.stream_id, m.kind, e.version
+DELETE FROM timers t
+USING unnest($1::integer[], $2::text[], $3::timestamptz[]) AS k(shard, stream, due_at)
+WHERE t.shard = k.shard AND t.stream_id = k.stream AND t.due_at <= k.due_at
+RETURNING t.shard, t.stream_id, t.kind, t.generation, t.due_at
 """
 
 DUE = """
@@ -66,7 +52,7 @@ class Timers(Connected):
         if new:
             await self.connection.execute(SET, *_columns(new), [timer.due_at for timer in new])
 
-    async def claim(self, timers: Sequence[Timer]) -> tuple[list[Timer], dict[str, list[Fact]]]:
+    async def claim(self, timers: Sequence[Timer]) -> list[Timer]:
         """Remove these timers, and what is due earlier in their streams; those returned were still there."""
         rows = await self.connection.fetch(
             CLAIM,
@@ -74,14 +60,7 @@ class Timers(Connected):
             [timer.stream for timer in timers],
             [timer.due_at for timer in timers],
         )
-        claimed: dict[tuple[str, str], Timer] = {}
-        facts: dict[str, list[Fact]] = {}
-        for shard, stream, kind, generation, due_at, *event in rows:
-            if (stream, kind) not in claimed:
-                claimed[stream, kind] = Timer(shard, stream, kind, generation, due_at)
-            if event[0] is not None:
-                facts.setdefault(stream, []).append(fact_from(self._topic, *event))
-        return list(claimed.values()), facts
+        return [Timer(*row) for row in rows]
 
     async def due(self, shards: Sequence[int], before: datetime, now: datetime, limit: int) -> list[Timer]:
         """The timers of these shards that are due before that instant, the earliest first."""

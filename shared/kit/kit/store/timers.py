@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
-from contracts.envelope import Fact
 from kit.stored import Fired, Firing, Timer
 
 
@@ -15,11 +14,10 @@ class Timers(Protocol):
         """Remove and set timers."""
         ...
 
-    async def claim(self, timers: Sequence[Timer]) -> tuple[list[Timer], dict[str, list[Fact]]]:
+    async def claim(self, timers: Sequence[Timer]) -> list[Timer]:
         """Remove these timers, and what is due earlier in their streams; those that were still there are ours to ring.
 
-        A timer that was set otherwise meanwhile is not there, unless it is due as early as that. With them come the
-        facts of their streams, in order: a round trip less before they ring.
+        A timer that was set otherwise meanwhile is not there, unless it is due as early as that.
         """
         ...
 
