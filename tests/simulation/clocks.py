@@ -152,23 +152,29 @@ def _by_arithmetic(clock: arithmetic.Expected, events: Sequence[Any], *, hasty: 
         said, wanted = _roughly(said), _roughly(wanted)
     if said != wanted:
         yield f"the log's verdicts are {said}, by arithmetic they are {wanted}"
+    if hasty and _net(events):
+        return  # what was announced too soon keeps its deadline, though a pause was heard of later
     if clock.phase in ("running", "breached", "missed", "late", "answered") and (due := _due(events)) != clock.due():
         yield f"the log's deadline is {due}, by arithmetic it is {clock.due()}"
 
 
 def _due(events: Sequence[Any]) -> datetime | None:
     """The deadline as the log has it: none while a clock that can still be late stands still."""
+    due: datetime | None = None
     over = False
-    for event in reversed(events):
+    for event in events:
         match type(event).__name__:
             case "SlaBreached" | "ObjectiveMissed" | "AnsweredLate":
-                over = True
+                due, over = due or event.due_at, True
             case "ClockPaused" if not over:
-                return None
-            case "ClockStarted" | "ClockRescheduled" | "ClockResumed" if event.due_at:
-                due: datetime = event.due_at
-                return due
-    return None
+                due = None
+            case "ClockRescheduled" if event.due_at:
+                due = event.due_at
+            case "ClockStarted" | "ClockResumed" if event.due_at:
+                due, over = event.due_at, False
+            case "BreachRetracted":
+                over = False
+    return due
 
 
 def _verdict(event: Any) -> tuple[Any, ...]:
