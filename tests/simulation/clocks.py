@@ -28,6 +28,8 @@ from sla_timer.domain.react import clock_of
 AT_MOST = 12
 """So many commands follow from one fact."""
 KINDS: tuple[Kind, ...] = ("response", *FURTHER)
+JUDGED = ("running", "breached", "missed", "late", "answered")
+"""Phases of a clock that has a deadline, or had one."""
 VERDICTS = ("SlaBreached", "SlaMet", "ObjectiveMissed", "AnsweredLate")
 
 
@@ -152,9 +154,9 @@ def _by_arithmetic(clock: arithmetic.Expected, events: Sequence[Any], *, hasty: 
         said, wanted = _roughly(said), _roughly(wanted)
     if said != wanted:
         yield f"the log's verdicts are {said}, by arithmetic they are {wanted}"
-    if hasty and _net(events):
-        return  # what was announced too soon keeps its deadline, though a pause was heard of later
-    if clock.phase in ("running", "breached", "missed", "late", "answered") and (due := _due(events)) != clock.due():
+    # What was announced too soon keeps its deadline, though a pause was heard of later.
+    kept = {event.due_at for event in _net(events)} if hasty else set()
+    if clock.phase in JUDGED and (due := _due(events)) not in {clock.due(), *kept}:
         yield f"the log's deadline is {due}, by arithmetic it is {clock.due()}"
 
 

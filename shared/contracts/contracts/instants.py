@@ -39,9 +39,14 @@ def _check(hint: Any) -> Check | None:
     if hint is datetime:
         return _in_utc
     if is_dataclass(hint) and isinstance(hint, type):
-        stray, any_instant = stray_instants(hint), bool(_checks(hint))
-        return (lambda value: not isinstance(value, hint) or not stray(value)) if any_instant else None
+        return _check_fields(hint, _checks(hint))
     return _check_parts(get_args(hint), is_tuple=get_origin(hint) is tuple)
+
+
+def _check_fields(cls: type[Any], checks: Sequence[tuple[str, Check]]) -> Check | None:
+    if not checks:
+        return None
+    return lambda value: not isinstance(value, cls) or all(in_utc(getattr(value, name)) for name, in_utc in checks)
 
 
 def _in_utc(value: Any) -> bool:

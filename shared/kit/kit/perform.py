@@ -78,8 +78,10 @@ class Core:
     async def firings(self, tx: Tx, works: Sequence[tuple[Timer, Work]], now: datetime) -> Sequence[Firing] | None:
         """What timers bring about at `now`, each on a stream of its own, so that one statement can write it all.
 
-        None: it takes a transaction, for the core refuses, or other timers are concerned too.
+        None: it takes a transaction, for the core refuses, `prepare` takes locks, or other timers are concerned too.
         """
+        if self.prepare is not as_is:
+            return None
         results: dict[UUID, Result] = {}
         decided = await self._decide(tx, [work for _, work in works], results)
         last = {timer.stream: timer for timer, _ in works}

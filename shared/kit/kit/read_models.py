@@ -31,11 +31,15 @@ def _order(row: tuple[tuple[str, tuple[tuple[str, Any], ...]], dict[str, Any]]) 
 def upsert(table: str, keys: Sequence[str], columns: Sequence[str], types: dict[str, str]) -> str:
     """The statement that writes such rows from one array per column."""
     every = [*keys, *columns]
-    arrays = ", ".join(f"${n}::{types[name]}[]" for n, name in enumerate(every, 1))
     return (
-        f"INSERT INTO {table} ({', '.join(every)}) SELECT * FROM unnest({arrays}) "  # noqa: S608 - names are the code's own
+        f"INSERT INTO {table} ({', '.join(every)}) SELECT * FROM {unnest(every, types)} "  # noqa: S608 - names are the code's own
         + on_conflict(keys, columns)
     )
+
+
+def unnest(names: Sequence[str], types: dict[str, str], first: int = 1) -> str:
+    """The rows of which each column is a parameter, from the one with that number on."""
+    return f"unnest({', '.join(f'${n}::{types[name]}[]' for n, name in enumerate(names, first))})"
 
 
 def on_conflict(keys: Sequence[str], columns: Sequence[str]) -> str:

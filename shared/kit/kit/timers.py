@@ -135,7 +135,7 @@ class Timers:
         swept, rang = -SWEEP, 0
         while not self._stopping:
             try:
-                # With full batches there is enough to do; what the table has beyond is due later.
+                # While full batches are at hand there is enough to do: what the table has beyond can wait for them.
                 if lane.window.horizon is None or (rang < BATCH and self._clock.elapsed() - swept >= SWEEP):
                     swept = self._clock.elapsed()
                     await self._load(lane)
@@ -205,8 +205,9 @@ class Timers:
     async def _fire(self, due: Sequence[tuple[Timer, Evidence]], now: datetime) -> Sequence[Timer]:
         """Ring them, the earliest first, so that they are told in the order in which they came due. Of one stream the
         last rings: it brings about all that is due by then. Those returned were overtaken, and still wait."""
-        evidence = {timer.stream: ground for timer, ground in due}
-        last = {timer.stream: timer for timer in sorted((timer for timer, _ in due), key=_in_order)}
+        in_order = sorted(due, key=lambda one: _in_order(one[0]))
+        evidence = {timer.stream: ground for timer, ground in in_order}
+        last = {timer.stream: timer for timer, _ in in_order}
         with span(f"{self._name} rings", None, timers=len(due)):
             meta = Meta(actor=self._name, role="service", traceparent=traceparent())
 
@@ -220,15 +221,16 @@ class Timers:
                 is_new=True,
             )
 
-        works = [(timer, work(timer)) for timer in sorted(last.values(), key=_in_order)]
-        fired = await self._fire_at_once(works, now)
-        if fired is None:
+        works = [(timer, work(timer)) for timer, _ in in_order if timer is last[timer.stream]]
+        overtaken: list[Timer] = []
+        if fired := await self._fire_at_once(works, now):
+            self.fired += fired.gone
+            both = zip(works, fired.outcomes, strict=True)
+            overtaken = [timer for (timer, _), outcome in both if outcome == "conflict"]
+        else:
             self.fired += await self._fire_in_a_transaction([timer for timer, _ in due], work, now)
-            self._wrote()
-            return []
-        self.fired += fired.gone
         self._wrote()
-        return [timer for (timer, _), outcome in zip(works, fired.outcomes, strict=True) if outcome == "conflict"]
+        return overtaken
 
     async def _fire_at_once(self, works: Sequence[tuple[Timer, Work]], now: datetime) -> Fired | None:
         """In two round trips. What changed between them makes a conflict; None: nothing was done."""

@@ -272,6 +272,7 @@ async def test_what_was_overtaken_rings_at_once_on_what_is_known_then(
     monkeypatch.setattr(ringing, "_fire_at_once", firing)
     async with at_work(ringing):
         await eventually(rang(store, ticket), 1.5)  # not found by the next sweep
+    assert (overtaken, await rings(store, ticket)) == ([ticket], ["settled"])
 
 
 async def test_turned_to_an_earlier_end_it_rings_though_the_later_one_is_held_in_memory(store: Store) -> None:

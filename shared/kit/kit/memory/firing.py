@@ -5,10 +5,17 @@ from datetime import datetime
 
 from kit.memory.log import Log
 from kit.memory.read_models import ReadModels
-from kit.stored import Appended, Conflict, Fired, Firing, Known, Outcome, Timer
+from kit.memory.timers import Timers
+from kit.stored import Appended, Conflict, Fired, Firing, Known, Outcome
+
+OUTCOMES: dict[type[Appended | Known | Conflict], Outcome] = {
+    Appended: "appended",
+    Known: "known",
+    Conflict: "conflict",
+}
 
 
-class Fires(Log, ReadModels):
+class Fires(Log, ReadModels, Timers):
     """Appends, removes timers and writes rows of read models at once."""
 
     async def fire(self, firings: Sequence[Firing], now: datetime) -> Fired | None:
@@ -17,23 +24,7 @@ class Fires(Log, ReadModels):
         if self.tables.floor > now or any(log and log[-1].recorded_at > now for log in logs):
             return None
         stored = await self.append([one.append for one in firings], now)
-        await self.put(
-            [p for one, of in zip(firings, stored, strict=True) if isinstance(of, Appended) for p in one.puts]
-        )
-        rung = [one.last for one, of in zip(firings, stored, strict=True) if not isinstance(of, Conflict)]
-        return Fired([OUTCOMES[type(of)] for of in stored], sum(map(self._remove, rung)))
-
-    def _remove(self, last: Timer) -> int:
-        """How many there were of that stream up to its last."""
-        timers = self.tables.timers
-        gone = [key for key, one in timers.items() if one.stream == last.stream and one.due_at <= last.due_at]
-        for key in gone:
-            self.drop(timers, key)
-        return len(gone)
-
-
-OUTCOMES: dict[type[Appended | Known | Conflict], Outcome] = {
-    Appended: "appended",
-    Known: "known",
-    Conflict: "conflict",
-}
+        both = list(zip(firings, stored, strict=True))
+        await self.put([put for one, of in both if isinstance(of, Appended) for put in one.puts])
+        gone = await self.claim([one.last for one, of in both if not isinstance(of, Conflict)])
+        return Fired([OUTCOMES[type(of)] for of in stored], len(gone))

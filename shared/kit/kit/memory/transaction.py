@@ -9,10 +9,9 @@ from kit.memory.leases import Leases
 from kit.memory.parking import Parking
 from kit.memory.relaying import Relaying
 from kit.memory.tables import Tables
-from kit.memory.timers import Timers
 
 
-class MemoryTx(Fires, Timers, Cursors, Parking, Keys, Relaying, Leases):
+class MemoryTx(Fires, Cursors, Parking, Keys, Relaying, Leases):
     """One transaction."""
 
     def __init__(self, tables: Tables, topic: str, step: Callable[[], Awaitable[None]]) -> None:

@@ -7,10 +7,11 @@ from kit.decider import Put
 from kit.postgres.connected import columns_of
 from kit.postgres.log import Log
 from kit.postgres.read_models import ReadModels
-from kit.read_models import Shape, merged, on_conflict
+from kit.read_models import Shape, merged, on_conflict, unnest
 from kit.stored import Fired, Firing
 
-PLACE = "place"
+PLACE = "firing_of_row"
+"""Beside the columns of a row: which firing it belongs to."""
 
 FIRE = """
 WITH appended AS MATERIALIZED (
@@ -47,9 +48,8 @@ class Fires(Log, ReadModels):
         types = await self._types(table) | {PLACE: "bigint"}
         given = [*keys, *columns]
         names = [name for name in given if name != PLACE]
-        arrays = ", ".join(f"${n}::{types[name]}[]" for n, name in enumerate(given, first))
         return (
             f"INSERT INTO {table} ({', '.join(names)}) SELECT {', '.join(f'k.{name}' for name in names)} "  # noqa: S608 - names are the code's own
-            f"FROM unnest({arrays}) AS k({', '.join(given)}) JOIN appended a USING ({PLACE}) "
+            f"FROM {unnest(given, types, first)} AS k({', '.join(given)}) JOIN appended a ON a.place = k.{PLACE} "
             f"WHERE a.outcome = 'appended' " + on_conflict(keys, [name for name in columns if name != PLACE])
         )

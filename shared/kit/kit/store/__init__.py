@@ -8,6 +8,7 @@ from contextlib import AbstractAsyncContextManager
 from typing import Protocol
 
 from kit.store.cursors import Cursors
+from kit.store.firing import Fires
 from kit.store.keys import Keys
 from kit.store.leases import Leases
 from kit.store.log import Log
@@ -29,7 +30,7 @@ class BadValue(Exception):
     """The database refused a value of this batch."""
 
 
-class Tx(Log, ReadModels, Timers, Cursors, Parking, Keys, Relaying, Leases, Protocol):
+class Tx(Log, ReadModels, Timers, Fires, Cursors, Parking, Keys, Relaying, Leases, Protocol):
     """One transaction."""
 
     def after_commit(self, then: Callable[[], None]) -> None:
@@ -41,7 +42,7 @@ class Store(Protocol):
     """A service's database."""
 
     def statement(self) -> AbstractAsyncContextManager[Tx]:
-        """For one call on Tx, which commits by itself: two round trips less. Raises Unavailable, BadValue."""
+        """For calls on Tx that each commit by themselves: two round trips less. Raises Unavailable, BadValue."""
         ...
 
     def transaction(self) -> AbstractAsyncContextManager[Tx]:

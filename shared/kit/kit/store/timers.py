@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
-from kit.stored import Fired, Firing, Timer
+from kit.stored import Timer
 
 
 class Timers(Protocol):
@@ -18,14 +18,6 @@ class Timers(Protocol):
         """Remove these timers, and what is due earlier in their streams; those that were still there are ours to ring.
 
         A timer that was set otherwise meanwhile is not there, unless it is due as early as that.
-        """
-        ...
-
-    async def fire(self, firings: Sequence[Firing], now: datetime) -> Fired | None:
-        """Append, remove the timers and write the rows, at that instant: commits by itself, outside a transaction.
-
-        None: nothing was written, since something later than `now` is on record there already. The firings are of
-        different streams, and their rows of read models differ.
         """
         ...
 

@@ -1,0 +1,19 @@
+"""Firing: all that follows from timers that are due, at once."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Protocol
+
+from kit.stored import Fired, Firing
+
+
+class Fires(Protocol):
+    """Appends, removes timers and writes rows of read models at once."""
+
+    async def fire(self, firings: Sequence[Firing], now: datetime) -> Fired | None:
+        """Append, remove the timers and write the rows, at that instant: commits by itself, outside a transaction.
+
+        None: nothing was written, since something later than `now` is on record there already. The firings are of
+        different streams, and their rows of read models differ.
+        """
+        ...
