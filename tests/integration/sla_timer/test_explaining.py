@@ -23,7 +23,8 @@ from sla_timer.cli.explain import explain
 
 pytestmark = pytest.mark.stack
 
-SHORT = timedelta(seconds=2)
+SHORT = timedelta(seconds=10)
+"""Long enough for the last warning to be given before the deadline, a tenth later, on a busy machine."""
 app = typer.Typer()
 app.command()(explain)
 
@@ -53,9 +54,9 @@ class Lived:
 async def lived(
     stack: Addresses, session_database: Factory, topic_prefix: str, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[Lived]:
-    """Severity 1 is promised within two seconds."""
+    """Severity 1 is promised within ten seconds."""
     file: Path = tmp_path_factory.mktemp("policy") / "policy.yaml"
-    file.write_text(DEFAULT.replace("1: {within: 1h", "1: {within: 2s"))
+    file.write_text(DEFAULT.replace("1: {within: 1h", "1: {within: 10s"))
     prefix = f"{topic_prefix}{secrets.token_hex(3)}."
     with pytest.MonkeyPatch.context() as patch:
         settings = {"SLA_TIMER_POLICY_FILE": str(file)}
@@ -138,7 +139,7 @@ async def test_a_running_clock_says_what_remains(lived: Lived) -> None:
 async def test_as_of_an_instant_it_is_as_it_was(lived: Lived) -> None:
     before = _z(lived.received + SHORT / 2)
     [clock] = (await lived.get(f"{lived.breached}/clocks?at={before}")).json()["items"]
-    assert (clock["state"], clock["consumed"], clock["percent"]) == ("running", "PT1S", 50.0)
+    assert (clock["state"], clock["consumed"], clock["percent"]) == ("running", "PT5S", 50.0)
     late = _z(lived.received + SHORT)
     [clock] = (await lived.get(f"{lived.breached}/clocks?at={late}")).json()["items"]
     assert (clock["state"], clock["breached_by"]) == ("breached", "PT0S")
