@@ -13,6 +13,7 @@ from uuid import UUID
 import httpx2
 import pytest
 from tests.stack import Addresses
+from tests.topics import own_topics
 
 from contracts.roles import Role
 from kit.auth import Caller, issue
@@ -21,7 +22,6 @@ from kit.run import serve
 from kit.service import Service
 from kit.settings import Common, load, prefix_of
 from punctual.local.databases import Dsns
-from punctual.local.topics import create_topics
 
 SECRET = "a secret for tests, long enough"
 MASTER = "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE="
@@ -85,7 +85,6 @@ async def desk(
     **settings: str,
 ) -> AsyncIterator[TestDesk]:
     """Start services, with databases and topics of their own; `settings` are PUNCTUAL_* without the prefix."""
-    await create_topics(stack.kafka, prefix)
     for name in [name for name in os.environ if name.startswith("PUNCTUAL_") and "_TEST_" not in name]:
         monkeypatch.delenv(name)
     ports = {name: free_port() for name in services}
@@ -114,16 +113,17 @@ async def desk(
     bus = KafkaBus(stack.kafka, prefix, session_timeout_ms=6000, heartbeat_interval_ms=1000)
     stop = asyncio.Event()
     pairs = [(service, own) for service, (_, own) in loaded]
-    running = asyncio.create_task(serve(pairs, common, bus, stop), name="desk")
-    made = TestDesk(common, ports, dsns, smtp, running)
-    try:
-        await eventually(lambda: _ready(made), 60)
-        yield made
-    finally:
-        stop.set()
-        for client in made.clients.values():
-            await client.aclose()
-        await asyncio.wait_for(running, 30)
+    async with own_topics(stack, prefix):
+        running = asyncio.create_task(serve(pairs, common, bus, stop), name="desk")
+        made = TestDesk(common, ports, dsns, smtp, running)
+        try:
+            await eventually(lambda: _ready(made), 60)
+            yield made
+        finally:
+            stop.set()
+            for client in made.clients.values():
+                await client.aclose()
+            await asyncio.wait_for(running, 30)
 
 
 async def _ready(made: TestDesk) -> bool:

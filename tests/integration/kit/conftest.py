@@ -20,7 +20,7 @@ from kit.memory import MemoryStore
 from kit.memory_bus import MemoryBus
 from kit.postgres import PostgresStore
 from punctual.local.databases import Dsns
-from punctual.local.topics import topics
+from punctual.local.topics import delete_topics, topics
 
 Topics = Callable[..., Awaitable[KafkaBus]]
 Connect = Callable[..., Awaitable[PostgresStore]]
@@ -75,8 +75,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 async def kafka(stack: Addresses, topic_prefix: str) -> AsyncIterator[Topics]:
     """`await kafka(TICKETS, SLA)`: a bus with these topics, which are new. Settings go to the broker as they are."""
 
+    made: list[str] = []
+
     async def make(*names: str, settings: dict[str, str] | None = None) -> KafkaBus:
         prefix = f"{topic_prefix}{secrets.token_hex(3)}."
+        made.append(prefix)
         wanted = [topic for topic in topics(prefix) if topic.name.removeprefix(prefix) in names]
         for topic in wanted:
             topic.topic_configs = (topic.topic_configs or {}) | (settings or {})
@@ -94,6 +97,8 @@ async def kafka(stack: Addresses, topic_prefix: str) -> AsyncIterator[Topics]:
 
     yield make
     gc.collect()
+    for prefix in made:
+        await delete_topics(stack.kafka, prefix)
 
 
 async def _led(admin: AIOKafkaAdminClient, names: list[str]) -> bool:

@@ -15,10 +15,10 @@ from typing import Any
 import httpx2
 from tests.desk import MASTER, SECRET, eventually, free_port
 from tests.stack import Addresses
+from tests.topics import own_topics
 
 from kit.settings import prefix_of
 from punctual.local.databases import Dsns
-from punctual.local.topics import create_topics
 
 ROOT = Path(__file__).parents[3]
 
@@ -131,12 +131,12 @@ async def serving(
     **more: str,
 ) -> AsyncIterator[Serving]:
     """A service with a database and topics of its own, not started yet; killed afterwards if it still runs."""
-    await create_topics(stack.kafka, prefix)
     dsns = await database(name)
     one = Serving(name, environment(stack, prefix, {name: dsns}) | more, folder, dsns)
-    try:
-        yield one
-    finally:
-        if one.process and one.process.returncode is None:
-            one.process.kill()
-            await one.process.wait()
+    async with own_topics(stack, prefix):
+        try:
+            yield one
+        finally:
+            if one.process and one.process.returncode is None:
+                one.process.kill()
+                await one.process.wait()

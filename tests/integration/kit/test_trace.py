@@ -4,11 +4,13 @@ import asyncio
 import json
 import secrets
 import time
+from collections.abc import AsyncIterator
 from pathlib import Path
 from uuid import uuid4
 
 import asyncpg
 import httpx2
+import pytest
 from tests.conftest import Factory
 from tests.desk import SECRET, eventually
 from tests.integration.intake.conftest import TICKET
@@ -16,12 +18,19 @@ from tests.integration.kit.collector import collecting
 from tests.integration.kit.serving import Serving, environment
 from tests.integration.notifier.mailserver import MailServer
 from tests.stack import Addresses
+from tests.topics import own_topics
 
 from kit.auth import Caller, issue
-from punctual.local.topics import create_topics
 
 TRACE = "4bf92f3577b34da6a3ce929d0e0e4736"
 SERVICES = ("intake", "sla-timer", "notifier")
+
+
+@pytest.fixture
+async def prefix(stack: Addresses, topic_prefix: str) -> AsyncIterator[str]:
+    own = f"{topic_prefix}{secrets.token_hex(3)}."
+    async with own_topics(stack, own):
+        yield own
 
 
 def bearer(caller: Caller) -> dict[str, str]:
@@ -42,10 +51,8 @@ async def traces(one: Serving, ticket_id: str) -> dict[str, set[str]]:
 
 
 async def test_a_trace_goes_from_the_request_through_the_log_and_the_broker_to_the_mail(
-    stack: Addresses, database: Factory, topic_prefix: str, tmp_path: Path
+    stack: Addresses, database: Factory, prefix: str, tmp_path: Path
 ) -> None:
-    prefix = f"{topic_prefix}{secrets.token_hex(3)}."
-    await create_topics(stack.kafka, prefix)
     dsns = {name: await database(name) for name in SERVICES}
     server = MailServer()
     await server.up()
@@ -117,10 +124,8 @@ async def _open(intake: Serving) -> str:
 
 
 async def test_a_collector_that_is_away_keeps_nobody_from_work_nor_from_ending(
-    stack: Addresses, database: Factory, topic_prefix: str, tmp_path: Path
+    stack: Addresses, database: Factory, prefix: str, tmp_path: Path
 ) -> None:
-    prefix = f"{topic_prefix}{secrets.token_hex(3)}."
-    await create_topics(stack.kafka, prefix)
     dsns = {"intake": await database("intake")}
     env = environment(stack, prefix, dsns) | {"PUNCTUAL_OTLP_ENDPOINT": "http://127.0.0.1:9"}
     intake = Serving("intake", env, tmp_path, dsns["intake"])

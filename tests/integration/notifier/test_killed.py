@@ -16,10 +16,10 @@ from tests.integration.notifier.conftest import Requester, listed
 from tests.integration.notifier.mailserver import MailServer
 from tests.integration.teller import teller
 from tests.stack import Addresses
+from tests.topics import own_topics
 
 from contracts.names import TICKETS
 from kit.settings import Common
-from punctual.local.topics import create_topics
 
 
 @pytest.fixture
@@ -28,7 +28,6 @@ async def desk_to_be(
 ) -> AsyncIterator[TestDesk]:
     """Everything that a notifier needs, which is started and killed by the test."""
     prefix = f"{topic_prefix}{secrets.token_hex(3)}."
-    await create_topics(stack.kafka, prefix)
     dsns = await database("notifier")
     port = free_port()
     common = Common(
@@ -48,9 +47,10 @@ async def desk_to_be(
         monkeypatch.setenv(f"PUNCTUAL_{name}", value)
     idle = asyncio.create_task(asyncio.sleep(0))
     made = TestDesk(common, {"notifier": port}, {"notifier": dsns}, 0, idle)
-    yield made
-    for client in made.clients.values():
-        await client.aclose()
+    async with own_topics(stack, prefix):
+        yield made
+        for client in made.clients.values():
+            await client.aclose()
 
 
 @asynccontextmanager

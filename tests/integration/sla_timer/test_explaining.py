@@ -231,7 +231,7 @@ async def test_the_terminal_says_the_same(lived: Lived) -> None:
     for key in ("events", "rules", "arithmetic", "disagreements"):
         assert json.loads(told.output)[key] == proof[key]
     then = await run(lived.breached, "--at", _z(lived.received + SHORT / 2))
-    assert "1s are used up (50 %)" in then.output
+    assert "5s are used up (50 %)" in then.output
 
 
 async def test_the_terminal_says_what_is_wrong(lived: Lived) -> None:
