@@ -17,7 +17,7 @@ from kit.simulate.process import Process
 from kit.stored import Move, Relayed
 from kit.work import Result, Work
 
-SEEDS = 40
+SEEDS = 100
 
 
 def found(*words: str) -> Report:

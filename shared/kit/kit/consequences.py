@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from contracts.envelope import Fact, Recorded
@@ -56,6 +57,12 @@ def exhausts(decider: Decider, one: Decided, last: Timer) -> bool:
     after = _timers(decider, one, one.states[-1]) if one.events else before
     others = [to for key, to in before.items() if key not in after and to.due_at > last.due_at]
     return not others and after.keys() <= before.keys() and all(to.due_at > last.due_at for to in after.values())
+
+
+def next_due(decider: Decider, one: Decided) -> datetime | None:
+    """When the first of the timers that the stream asks for afterwards comes due; None: there are none."""
+    after = _timers(decider, one, one.states[-1] if one.events else one.before)
+    return min((to.due_at for to in after.values()), default=None)
 
 
 def _timers(decider: Decider, one: Decided, state: Any) -> dict[tuple[str, int], Timer]:

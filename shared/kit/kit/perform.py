@@ -75,23 +75,19 @@ class Core:
                 tx.after_commit(partial(self.set_timers, new))
         return [results[work.command_id] for work in works]
 
-    async def firings(self, tx: Tx, works: Sequence[tuple[Timer, Work]], now: datetime) -> Sequence[Firing] | None:
-        """What timers bring about at `now`, each on a stream of its own, so that one statement can write it all.
+    async def foresee(self, tx: Tx, works: Sequence[tuple[Timer, Work]]) -> dict[str, Decided]:
+        """By stream, what timers bring about, each on a stream of its own, so that one statement can write it all.
 
-        None: it takes a transaction, for the core refuses, `prepare` takes locks, or other timers are concerned too.
+        Left out is what takes a transaction: the core refuses, `prepare` takes locks, or other timers are concerned.
         """
         if self.prepare is not as_is:
-            return None
-        results: dict[UUID, Result] = {}
-        decided = await self._decide(tx, [work for _, work in works], results)
+            return {}
         last = {timer.stream: timer for timer, _ in works}
-        firings = [self._firing(one, last[one.work.stream], now) for one in decided]
-        fit = [one for one in firings if one is not None]
-        return fit if len(fit) == len(works) else None
+        decided = await self._decide(tx, [work for _, work in works], {})
+        return {one.work.stream: one for one in decided if exhausts(self.decider, one, last[one.work.stream])}
 
-    def _firing(self, one: Decided, last: Timer, now: datetime) -> Firing | None:
-        if not exhausts(self.decider, one, last):
-            return None
+    def firing(self, one: Decided, last: Timer, now: datetime) -> Firing:
+        """What is to be written if that happens at `now`."""
         facts = facts_of(self.topic, one, Appended(0, now, {}))
         return Firing(one.append, last, list(rows_of(self.project, one, facts)))
 

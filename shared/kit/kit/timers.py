@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import Any
 from uuid import UUID
 
@@ -16,7 +17,10 @@ import structlog
 
 from contracts.envelope import Meta
 from contracts.ids import uuid5
+from kit.ahead import DECIDE_AHEAD, Ahead, Early
 from kit.clock import Clock
+from kit.consequences import next_due
+from kit.drafting import Decided
 from kit.inbox import identity_of
 from kit.perform import Core
 from kit.settled import Edge, Evidence
@@ -59,8 +63,9 @@ class Ringing:
 class _Lane:
     """Some of our shards, and what is held in memory of them."""
 
+    window: Window
     shards: set[int] = field(default_factory=set)
-    window: Window = field(default_factory=Window)
+    ahead: Ahead = field(default_factory=Ahead)
     wake: asyncio.Event = field(default_factory=asyncio.Event)
 
 
@@ -84,7 +89,7 @@ class Timers:
         self._name, self._store, self._core, self._clock, self._edge = name, store, core, clock, edge
         self._ringing, self._at_end, self._wrote = ringing, at_end, wrote
         self._parked, self._parked_grace = parked, parked_grace
-        self._lanes = [_Lane() for _ in range(LANES)]
+        self._lanes = [_Lane(Window(ringing.waits)) for _ in range(LANES)]
         self._stopping = False
         self.fired = 0
         """How many timers have rung here."""
@@ -95,6 +100,7 @@ class Timers:
         for number, lane in enumerate(self._lanes):
             lane.shards = {shard for shard in ours if shard % LANES == number}
             lane.window.clear()
+            lane.ahead.clear()
             lane.wake.set()
 
     @property
@@ -140,6 +146,8 @@ class Timers:
                     swept = self._clock.elapsed()
                     await self._load(lane)
                 rang = await self._ring(lane)
+                if not rang:
+                    await self._decide_ahead(lane)
             except Unavailable as error:
                 log.warning("trying again", error=str(error))
                 await asyncio.sleep(0.2)
@@ -159,7 +167,7 @@ class Timers:
 
     async def _load(self, lane: "_Lane") -> None:
         """Fetch what comes due in the next seconds; the sweep that also finds what nobody told us of."""
-        horizon = self._clock.now() + timedelta(seconds=AHEAD / self._clock.real(timedelta(seconds=1)))
+        horizon = self._clock.now() + self._virtual(AHEAD)
         shards = sorted(lane.shards)
         async with self._store.statement() as tx:
             rows = await tx.due(shards, horizon, self._clock.now(), LOADED)
@@ -170,6 +178,22 @@ class Timers:
         for timer in rows:
             lane.window.push(timer)
 
+    async def _decide_ahead(self, lane: "_Lane") -> None:
+        """Decide what the timers that come due next will bring about, while there is nothing else to do."""
+        until = lane.ahead.wanted(self._clock.now(), self._virtual(DECIDE_AHEAD))
+        if until is None or not (missing := lane.ahead.missing(islice(lane.window.soon(until), BATCH))):
+            return
+        meta = self._meta(len(missing))
+        works = [(timer, self._work(timer, "settled", timer.due_at, meta)) for timer in missing]
+        async with self._store.statement() as tx:
+            foreseen = await self._core.foresee(tx, works)
+        decided = [(timer, foreseen[timer.stream]) for timer in missing if timer.stream in foreseen]
+        lane.ahead.hold(Early(timer, one, next_due(self._core.decider, one)) for timer, one in decided)
+
+    def _virtual(self, seconds: float) -> timedelta:
+        """So many real seconds by our clock."""
+        return timedelta(seconds=seconds / self._clock.real(timedelta(seconds=1)))
+
     async def _ring(self, lane: "_Lane") -> int:
         """Ring what is due and may be said; how many."""
         now = self._clock.now()
@@ -177,7 +201,7 @@ class Timers:
         if not ready:
             return 0
         try:
-            for timer in await self._fire(ready, now):
+            for timer in await self._fire(ready, now, lane.ahead):
                 lane.window.push(timer)
         except BaseException:
             lane.window.horizon = None
@@ -202,42 +226,58 @@ class Timers:
         edge = self._edge.of(timer.shard)
         return edge if edge and self._ringing.waits(timer) and evidence == "settled" else now
 
-    async def _fire(self, due: Sequence[tuple[Timer, Evidence]], now: datetime) -> Sequence[Timer]:
+    async def _fire(self, due: Sequence[tuple[Timer, Evidence]], now: datetime, ahead: Ahead) -> Sequence[Timer]:
         """Ring them, the earliest first, so that they are told in the order in which they came due. Of one stream the
         last rings: it brings about all that is due by then. Those returned were overtaken, and still wait."""
         in_order = sorted(due, key=lambda one: _in_order(one[0]))
         evidence = {timer.stream: ground for timer, ground in in_order}
-        last = {timer.stream: timer for timer, _ in in_order}
-        with span(f"{self._name} rings", None, timers=len(due)):
-            meta = Meta(actor=self._name, role="service", traceparent=traceparent())
+        last = list({timer.stream: timer for timer, _ in in_order}.values())
+        meta = self._meta(len(due))
 
         def work(timer: Timer) -> Work:
             ground = evidence[timer.stream]
-            return Work(
-                command_id=uuid5(RINGS, f"{timer.stream}/{timer.kind}/{timer.generation}"),
-                stream=timer.stream,
-                command=self._ringing.command(timer, ground, self._until(timer, ground, now)),
-                meta=meta,
-                is_new=True,
-            )
+            return self._work(timer, ground, self._until(timer, ground, now), meta)
 
-        works = [(timer, work(timer)) for timer, _ in in_order if timer is last[timer.stream]]
+        early = {}
+        for timer in last:
+            foreseen = ahead.take(timer, self._until(timer, "settled", now))
+            if foreseen and evidence[timer.stream] == "settled":
+                early[timer.stream] = foreseen
         overtaken: list[Timer] = []
-        if fired := await self._fire_at_once(works, now):
+        if fired := await self._fire_at_once(last, early, work, now):
             self.fired += fired.gone
-            both = zip(works, fired.outcomes, strict=True)
-            overtaken = [timer for (timer, _), outcome in both if outcome == "conflict"]
+            both = zip(last, fired.outcomes, strict=True)
+            overtaken = [timer for timer, outcome in both if outcome == "conflict"]
         else:
             self.fired += await self._fire_in_a_transaction([timer for timer, _ in due], work, now)
         self._wrote()
         return overtaken
 
-    async def _fire_at_once(self, works: Sequence[tuple[Timer, Work]], now: datetime) -> Fired | None:
-        """In two round trips. What changed between them makes a conflict; None: nothing was done."""
-        async with self._store.statement() as tx:
-            firings = await self._core.firings(tx, works, now)
-        if firings is None:
+    def _meta(self, timers: int) -> Meta:
+        with span(f"{self._name} rings", None, timers=timers):
+            return Meta(actor=self._name, role="service", traceparent=traceparent())
+
+    def _work(self, timer: Timer, ground: Evidence, until: datetime, meta: Meta) -> Work:
+        return Work(
+            command_id=uuid5(RINGS, f"{timer.stream}/{timer.kind}/{timer.generation}"),
+            stream=timer.stream,
+            command=self._ringing.command(timer, ground, until),
+            meta=meta,
+            is_new=True,
+        )
+
+    async def _fire_at_once(
+        self, last: Sequence[Timer], early: dict[str, Decided], work: Callable[[Timer], Work], now: datetime
+    ) -> Fired | None:
+        """Decide what was not decided early, and write it all in one statement. What changed since a stream was read
+        makes a conflict; None: nothing was done."""
+        decided = early
+        if undecided := [(timer, work(timer)) for timer in last if timer.stream not in early]:
+            async with self._store.statement() as tx:
+                decided = early | await self._core.foresee(tx, undecided)
+        if len(decided) < len(last):
             return None
+        firings = [self._core.firing(decided[timer.stream], timer, now) for timer in last]
         async with self._store.statement() as tx:
             return await tx.fire(firings, now)
 

@@ -2,7 +2,7 @@
 
 import heapq
 from bisect import insort
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 
 from kit.stored import Evidence, Timer
@@ -14,14 +14,18 @@ _Entry = tuple[datetime, str, str, int, Timer]
 
 
 class Window:
-    """A heap of what comes due; what is due and may not be said yet waits apart, shard by shard.
+    """Heaps of what comes due; what is due and may not be said yet waits apart, shard by shard.
+
+    `waits`: whether a timer waits for the settled edge. Coming due is no news for these: they ring when it moves.
 
     The rows are the truth: whatever becomes of a timer that was taken, the next look into the table finds it again if
     its row is still there.
     """
 
-    def __init__(self) -> None:
-        self._heap: list[_Entry] = []
+    def __init__(self, waits: Callable[[Timer], bool] = lambda timer: False) -> None:
+        self._waits = waits
+        self._punctual: list[_Entry] = []
+        self._waiting: list[_Entry] = []
         self._blocked: dict[int, list[_Entry]] = {}
         self._held: set[tuple[str, str, int]] = set()
         self.horizon: datetime | None = None
@@ -29,14 +33,14 @@ class Window:
 
     def clear(self) -> None:
         """Hold nothing, and read the table anew."""
-        self._heap, self._blocked, self._held, self.horizon = [], {}, set(), None
+        self._punctual, self._waiting, self._blocked, self._held, self.horizon = [], [], {}, set(), None
 
     def push(self, timer: Timer) -> None:
         """Hold a timer, once."""
         key = timer.stream, timer.kind, timer.generation
         if key not in self._held:
             self._held.add(key)
-            heapq.heappush(self._heap, (timer.due_at, *key, timer))
+            heapq.heappush(self._waiting if self._waits(timer) else self._punctual, (timer.due_at, *key, timer))
 
     def take(
         self, now: datetime, limit: int, say: Say, parked: Callable[[Timer], bool]
@@ -59,8 +63,8 @@ class Window:
                 place += 1
             if place:
                 self._keep(shard, aside + waiting[place:])
-        while self._heap and self._heap[0][0] <= now and len(ready) < limit:
-            entry = heapq.heappop(self._heap)
+        while (first := self._first()) and first[0][0] <= now and len(ready) < limit:
+            entry = heapq.heappop(first)
             if evidence := say(entry[-1]):
                 ready.append((entry[-1], evidence))
             else:
@@ -69,6 +73,12 @@ class Window:
             self._held.discard((timer.stream, timer.kind, timer.generation))
         return ready
 
+    def _first(self) -> list[_Entry]:
+        """The heap that has the earliest; an empty one if there is none."""
+        if self._punctual and self._waiting:
+            return min(self._punctual, self._waiting, key=lambda heap: heap[0])
+        return self._punctual or self._waiting
+
     def _keep(self, shard: int, still: list[_Entry]) -> None:
         if still:
             self._blocked[shard] = still
@@ -76,11 +86,22 @@ class Window:
             del self._blocked[shard]
 
     def upcoming(self) -> datetime | None:
-        """When the next one comes due that was not due when some were taken last; None: none is in sight."""
-        return self._heap[0][0] if self._heap else None
+        """When the next one comes due that waits for nothing else, and was not due when some were taken last; None:
+        none is in sight."""
+        return self._punctual[0][0] if self._punctual else None
+
+    def soon(self, until: datetime) -> Iterator[Timer]:
+        """Those that come due by then, in no order; without those that were due before and wait apart."""
+        for heap in (self._punctual, self._waiting):
+            places = [0]
+            while places:
+                place = places.pop()
+                if place < len(heap) and heap[place][0] <= until:
+                    yield heap[place][-1]
+                    places += [2 * place + 1, 2 * place + 2]
 
     def overdue(self, now: datetime) -> timedelta:
         """How long the earliest has been due; zero if none is."""
-        earliest = [self._heap[0][0]] if self._heap else []
+        earliest = [heap[0][0] for heap in (self._punctual, self._waiting) if heap]
         earliest += [waiting[0][0] for waiting in self._blocked.values()]
         return max(now - min(earliest), timedelta()) if earliest else timedelta()

@@ -13,6 +13,7 @@ from tests.integration.kit.hourglass import core, edge_of, rings, timers, turn
 
 from contracts.names import SLA, shard_of
 from kit.memory import MemoryStore
+from kit.perform import Core
 from kit.postgres import PostgresStore
 from kit.settled import Announcement, Edge
 from kit.store import Unavailable
@@ -156,6 +157,56 @@ async def test_a_ticket_with_records_set_aside_waits_for_the_redrive_or_the_grac
     assert await rings(store, other) == ["settled"]
     assert await rings(store, redriven) == ["settled"]
     assert await rings(store, aside) == ["parked"]
+
+
+@pytest.fixture
+def foreseen(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The streams whose timers were decided, each time; all those of the next seconds are decided beforehand."""
+    monkeypatch.setattr("kit.timers.DECIDE_AHEAD", 4.0)
+    streams: list[str] = []
+    foresee = Core.foresee
+
+    async def noting(own: Core, tx: Any, works: Any) -> Any:
+        found = await foresee(own, tx, works)
+        streams.extend(found)
+        return found
+
+    monkeypatch.setattr(Core, "foresee", noting)
+    return streams
+
+
+async def test_what_was_decided_beforehand_is_not_decided_again(store: Store, foreseen: list[str]) -> None:
+    own, ticket = core(), uuid4()
+    edge = edge_of(ticket)
+    settle(edge, ticket)
+    await turn(store, CLOCK.now() + 2 * SOON, own, ticket)
+    async with at_work(timers(store, own, edge)):
+        await asyncio.sleep(0.4)
+        assert foreseen == [f"ticket-{ticket}"]
+        assert await rings(store, ticket) == []
+        await eventually(rang(store, ticket), 5)
+    assert await rings(store, ticket) == ["settled"]
+    assert foreseen == [f"ticket-{ticket}"]
+
+
+async def test_what_was_decided_beforehand_is_void_once_the_stream_has_changed(
+    store: Store, foreseen: list[str]
+) -> None:
+    own, ticket = core(), uuid4()
+    edge = edge_of(ticket)
+    settle(edge, ticket)
+    await turn(store, CLOCK.now() + 2 * SOON, own, ticket)
+    async with at_work(timers(store, own, edge)):
+        await asyncio.sleep(0.4)
+        assert foreseen == [f"ticket-{ticket}"]
+        later = CLOCK.now() + timedelta(seconds=3)
+        await turn(store, later, core(), ticket)  # in another process, which rings nothing
+        await asyncio.sleep(1)
+        assert await rings(store, ticket) == []
+        await eventually(rang(store, ticket), 8)
+        assert CLOCK.now() >= later
+        await asyncio.sleep(0.3)
+    assert await rings(store, ticket) == ["settled"]
 
 
 async def test_two_owners_ring_once(dsns: Dsns, connect: Connect) -> None:

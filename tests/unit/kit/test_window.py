@@ -113,3 +113,20 @@ def test_cleared_it_holds_nothing_and_knows_no_horizon() -> None:
     window.clear()
     assert window.take(at(9), 10, settled, never) == []
     assert not window.horizon
+
+
+def test_those_that_come_due_soon_are_seen_without_being_taken() -> None:
+    window = holding(*(timer(str(n), n) for n in (5, 1, 4, 2, 3, 6)))
+    assert sorted(one.stream for one in window.soon(at(4))) == ["1", "2", "3", "4"]
+    assert streams(window.take(at(2), 10, settled, never)) == ["1", "2"]
+
+
+def test_what_waits_for_the_edge_wakes_nobody_by_coming_due() -> None:
+    window = Window(lambda timer: timer.kind == "deadline")
+    window.push(timer("verdict", 1))
+    assert window.upcoming() is None
+    window.push(timer("alarm", 2, kind="alarm"))
+    assert window.upcoming() == at(2)
+    assert [one.stream for one in window.soon(at(1))] == ["verdict"]
+    assert streams(window.take(at(3), 10, settled, never)) == ["verdict", "alarm"]
+    assert window.overdue(at(3)) == timedelta()
