@@ -79,7 +79,6 @@ async def pend(place: Place, millions: int) -> None:
         await connection.execute("VACUUM ANALYZE timers")
     finally:
         await connection.close()
-    await _on_disk(place)
 
 
 async def _on_disk(place: Place) -> None:
@@ -93,6 +92,7 @@ async def _on_disk(place: Place) -> None:
 
 async def ring(place: Place, scenario: str) -> dict[str, Any]:
     """What a process of its own found."""
+    await _on_disk(place)
     print(f"· timers: {scenario}", flush=True)
     dsns = place.stack.dsns("sla-timer")
     env = {**os.environ, "BENCH_APP": dsns.app, "BENCH_OWNER": dsns.owner, "BENCH_KAFKA": place.stack.bootstrap}
