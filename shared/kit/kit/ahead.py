@@ -53,15 +53,14 @@ class Ahead:
         for timer in soon:
             if timer.stream not in first or timer.due_at < first[timer.stream].due_at:
                 first[timer.stream] = timer
-        return [
-            timer for stream, timer in first.items() if stream not in self._early or self._early[stream][0] != timer
-        ]
+        held = {stream: early.timer for stream, early in self._early.items()}
+        return [timer for stream, timer in first.items() if held.get(stream) != timer]
 
     def hold(self, decisions: Iterable[Early]) -> None:
         """Hold these."""
         self._early |= {one.timer.stream: one for one in decisions}
-        for stream in list(self._early)[: max(0, len(self._early) - HELD)]:
-            del self._early[stream]
+        while len(self._early) > HELD:
+            del self._early[next(iter(self._early))]
 
     def take(self, timer: Timer, until: datetime) -> Decided | None:
         """What was decided for this timer, if nothing else of its stream has come due by `until`; it is not held on."""

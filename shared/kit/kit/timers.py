@@ -140,6 +140,7 @@ class Timers:
     async def _keep_ringing(self, lane: "_Lane") -> None:
         swept, rang = -SWEEP, 0
         while not self._stopping:
+            lane.wake.clear()  # what is told from here on is not slept through
             try:
                 # While full batches are at hand there is enough to do: what the table has beyond can wait for them.
                 if lane.window.horizon is None or (rang < BATCH and self._clock.elapsed() - swept >= SWEEP):
@@ -156,11 +157,11 @@ class Timers:
                 await self._sleep(lane, swept)
 
     async def _sleep(self, lane: "_Lane", swept: float) -> None:
-        lane.wake.clear()
+        now = self._clock.now()
         patience = max(0.0, swept + SWEEP - self._clock.elapsed())
-        if upcoming := lane.window.upcoming():
+        if upcoming := lane.window.upcoming(lambda timer: self._evidence(timer, now)):
             # It may have come due since some were taken: then there is nothing to wait for.
-            patience = min(patience, max(0.0, self._clock.real(upcoming - self._clock.now())))
+            patience = min(patience, max(0.0, self._clock.real(upcoming - now)))
         with suppress(TimeoutError):
             async with asyncio.timeout(patience):
                 await lane.wake.wait()

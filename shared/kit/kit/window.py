@@ -16,7 +16,8 @@ _Entry = tuple[datetime, str, str, int, Timer]
 class Window:
     """Heaps of what comes due; what is due and may not be said yet waits apart, shard by shard.
 
-    `waits`: whether a timer waits for the settled edge. Coming due is no news for these: they ring when it moves.
+    `waits`: whether a timer waits for the settled edge. These are kept apart, so that none of them hides when the next
+    of the others comes due.
 
     The rows are the truth: whatever becomes of a timer that was taken, the next look into the table finds it again if
     its row is still there.
@@ -85,10 +86,11 @@ class Window:
         else:
             del self._blocked[shard]
 
-    def upcoming(self) -> datetime | None:
-        """When the next one comes due that waits for nothing else, and was not due when some were taken last; None:
-        none is in sight."""
-        return self._punctual[0][0] if self._punctual else None
+    def upcoming(self, say: Say) -> datetime | None:
+        """When the next one comes due that may ring then, and was not due when some were taken last; None: none is in
+        sight. Coming due is no news for one that waits for the edge: it rings when that moves."""
+        firsts = [heap[0] for heap in (self._punctual, self._waiting) if heap]
+        return min((entry[0] for entry in firsts if say(entry[-1])), default=None)
 
     def soon(self, until: datetime) -> Iterator[Timer]:
         """Those that come due by then, in no order; without those that were due before and wait apart."""

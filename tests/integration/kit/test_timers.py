@@ -1,7 +1,8 @@
 """What was asked for "later" rings once, when it is due and may be said, whoever dies or tries twice."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -175,7 +176,9 @@ def foreseen(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return streams
 
 
-async def test_what_was_decided_beforehand_is_not_decided_again(store: Store, foreseen: list[str]) -> None:
+@asynccontextmanager
+async def turned_and_decided(store: Store, foreseen: list[str]) -> AsyncIterator[UUID]:
+    """A ticket whose hourglass is about to run out, which has been decided and has not rung."""
     own, ticket = core(), uuid4()
     edge = edge_of(ticket)
     settle(edge, ticket)
@@ -184,21 +187,20 @@ async def test_what_was_decided_beforehand_is_not_decided_again(store: Store, fo
         await asyncio.sleep(0.4)
         assert foreseen == [f"ticket-{ticket}"]
         assert await rings(store, ticket) == []
-        await eventually(rang(store, ticket), 5)
+        yield ticket
     assert await rings(store, ticket) == ["settled"]
+
+
+async def test_what_was_decided_beforehand_is_not_decided_again(store: Store, foreseen: list[str]) -> None:
+    async with turned_and_decided(store, foreseen) as ticket:
+        await eventually(rang(store, ticket), 5)
     assert foreseen == [f"ticket-{ticket}"]
 
 
 async def test_what_was_decided_beforehand_is_void_once_the_stream_has_changed(
     store: Store, foreseen: list[str]
 ) -> None:
-    own, ticket = core(), uuid4()
-    edge = edge_of(ticket)
-    settle(edge, ticket)
-    await turn(store, CLOCK.now() + 2 * SOON, own, ticket)
-    async with at_work(timers(store, own, edge)):
-        await asyncio.sleep(0.4)
-        assert foreseen == [f"ticket-{ticket}"]
+    async with turned_and_decided(store, foreseen) as ticket:
         later = CLOCK.now() + timedelta(seconds=3)
         await turn(store, later, core(), ticket)  # in another process, which rings nothing
         await asyncio.sleep(1)
@@ -206,7 +208,33 @@ async def test_what_was_decided_beforehand_is_void_once_the_stream_has_changed(
         await eventually(rang(store, ticket), 8)
         assert CLOCK.now() >= later
         await asyncio.sleep(0.3)
-    assert await rings(store, ticket) == ["settled"]
+
+
+async def test_an_edge_that_moves_while_others_are_decided_is_not_slept_through(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kit.timers.LANES", 1)
+    monkeypatch.setattr("kit.timers.DECIDE_AHEAD", 4.0)
+    own, waiting, other = core(), uuid4(), uuid4()
+    edge = edge_of(waiting, other)
+    ringing = timers(store, own, edge)
+    deciding, go_on, foresee = asyncio.Event(), asyncio.Event(), own.foresee
+
+    async def slowly(tx: Any, works: Any) -> Any:
+        deciding.set()
+        await go_on.wait()
+        return await foresee(tx, works)
+
+    await turn(store, CLOCK.now(), own, waiting)
+    await turn(store, CLOCK.now() + timedelta(seconds=3), own, other)
+    monkeypatch.setattr(own, "foresee", slowly)
+    async with at_work(ringing):
+        await deciding.wait()
+        settle(edge, waiting, other, ahead=timedelta())
+        ringing.wake()
+        go_on.set()
+        await eventually(rang(store, waiting), 1)  # not found by the next sweep, nor told by the next heartbeat
+        assert await rings(store, other) == []
 
 
 async def test_two_owners_ring_once(dsns: Dsns, connect: Connect) -> None:

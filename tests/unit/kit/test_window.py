@@ -42,13 +42,13 @@ def streams(taken: list[tuple[Timer, Evidence]]) -> list[str]:
 def test_what_is_due_rings_the_earliest_first_and_what_is_not_stays() -> None:
     window = holding(timer("b", 2), timer("a", 1), timer("c", 3))
     assert streams(window.take(at(2), 10, settled, never)) == ["a", "b"]
-    assert window.upcoming() == at(3)
+    assert window.upcoming(settled) == at(3)
 
 
 def test_one_that_comes_due_between_two_looks_is_still_to_come() -> None:
     window = holding(timer("a", 1))
     assert window.take(at(0.999), 10, settled, never) == []
-    assert window.upcoming() == at(1)
+    assert window.upcoming(settled) == at(1)
 
 
 def test_a_timer_is_held_once_and_again_once_it_was_taken() -> None:
@@ -122,11 +122,15 @@ def test_those_that_come_due_soon_are_seen_without_being_taken() -> None:
 
 
 def test_what_waits_for_the_edge_wakes_nobody_by_coming_due() -> None:
+    def alarms(timer: Timer) -> Evidence | None:
+        return "settled" if timer.kind == "alarm" else None
+
     window = Window(lambda timer: timer.kind == "deadline")
     window.push(timer("verdict", 1))
-    assert window.upcoming() is None
+    assert window.upcoming(alarms) is None
+    assert window.upcoming(settled) == at(1)
     window.push(timer("alarm", 2, kind="alarm"))
-    assert window.upcoming() == at(2)
+    assert window.upcoming(alarms) == at(2)
     assert [one.stream for one in window.soon(at(1))] == ["verdict"]
     assert streams(window.take(at(3), 10, settled, never)) == ["verdict", "alarm"]
     assert window.overdue(at(3)) == timedelta()
