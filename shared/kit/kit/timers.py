@@ -250,7 +250,8 @@ class Timers:
             both = zip(last, fired.outcomes, strict=True)
             overtaken = [timer for timer, outcome in both if outcome == "conflict"]
         else:
-            self.fired += await self._fire_in_a_transaction([timer for timer, _ in due], work, now)
+            rang = await self._fire_in_a_transaction([timer for timer, _ in due], work, now)
+            self.fired += rang  # not read before it was waited for: the other lane counts as well
         self._wrote()
         return overtaken
 

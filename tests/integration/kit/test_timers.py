@@ -237,6 +237,39 @@ async def test_an_edge_that_moves_while_others_are_decided_is_not_slept_through(
         assert await rings(store, other) == []
 
 
+async def test_what_rings_while_another_lane_waits_for_its_transaction_is_counted(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own = core()
+    even = next(ticket for ticket in iter(uuid4, None) if shard_of(ticket) % 2 == 0)
+    odd = next(ticket for ticket in iter(uuid4, None) if shard_of(ticket) % 2)
+    edge = edge_of(even, odd)
+    settle(edge, even, odd)
+    ringing = timers(store, own, edge)
+    at_once, in_a_transaction, waiting = ringing._fire_at_once, ringing._fire_in_a_transaction, asyncio.Event()
+
+    async def only_odd(last: Any, *rest: Any) -> Any:
+        if last[0].shard % 2:
+            await waiting.wait()
+            return await at_once(last, *rest)
+        return None
+
+    async def after_the_other(*args: Any) -> int:
+        waiting.set()
+        while not ringing.fired:  # noqa: ASYNC110 - it waits for no event of ours
+            await asyncio.sleep(0.01)
+        return await in_a_transaction(*args)
+
+    monkeypatch.setattr(ringing, "_fire_at_once", only_odd)
+    monkeypatch.setattr(ringing, "_fire_in_a_transaction", after_the_other)
+    await turn(store, CLOCK.now(), own, even, odd)
+    async with at_work(ringing):
+        for ticket in (even, odd):
+            await eventually(rang(store, ticket), 5)
+        await asyncio.sleep(0.1)
+    assert ringing.fired == 2
+
+
 async def test_two_owners_ring_once(dsns: Dsns, connect: Connect) -> None:
     tickets = [uuid4() for _ in range(200)]
     stores = [await connect(dsns.app, SLA) for _ in range(3)]
