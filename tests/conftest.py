@@ -1,4 +1,4 @@
-"""The real broker and database for the tests that ask for them: `stack`, `database`, `topic_prefix`."""
+"""The real broker and database for the tests that ask for them: `stack`, `database`, `prefix`."""
 
 import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 import pytest
 from tests import stack as stacks
 from tests.databases import Databases
+from tests.topics import own_topics
 
 from punctual.local.databases import Dsns
 from punctual.local.errors import StackUnavailable
@@ -80,3 +81,17 @@ async def topic_prefix(stack: stacks.Addresses) -> AsyncIterator[str]:
     yield prefix
     if stack.kind == "given":  # nothing of ours stays on somebody else's broker
         await delete_topics(stack.kafka, prefix)
+
+
+@pytest.fixture
+async def prefix(stack: stacks.Addresses, topic_prefix: str) -> AsyncIterator[str]:
+    """That of a desk's topics, which are the test's alone: services may come and go on them."""
+    async with own_topics(stack, topic_prefix) as own:
+        yield own
+
+
+@pytest.fixture(scope="module")
+async def module_prefix(stack: stacks.Addresses, topic_prefix: str) -> AsyncIterator[str]:
+    """As `prefix`, for fixtures that a module shares."""
+    async with own_topics(stack, topic_prefix) as own:
+        yield own

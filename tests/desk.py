@@ -13,7 +13,6 @@ from uuid import UUID
 import httpx2
 import pytest
 from tests.stack import Addresses
-from tests.topics import own_topics
 
 from contracts.roles import Role
 from kit.auth import Caller, issue
@@ -84,7 +83,7 @@ async def desk(
     services: Sequence[str] = SERVICES,
     **settings: str,
 ) -> AsyncIterator[TestDesk]:
-    """Start services, with databases and topics of their own; `settings` are PUNCTUAL_* without the prefix."""
+    """Start services with databases of their own on the prefix's topics; `settings` are PUNCTUAL_* without that."""
     for name in [name for name in os.environ if name.startswith("PUNCTUAL_") and "_TEST_" not in name]:
         monkeypatch.delenv(name)
     ports = {name: free_port() for name in services}
@@ -113,17 +112,16 @@ async def desk(
     bus = KafkaBus(stack.kafka, prefix, session_timeout_ms=6000, heartbeat_interval_ms=1000)
     stop = asyncio.Event()
     pairs = [(service, own) for service, (_, own) in loaded]
-    async with own_topics(stack, prefix):
-        running = asyncio.create_task(serve(pairs, common, bus, stop), name="desk")
-        made = TestDesk(common, ports, dsns, smtp, running)
-        try:
-            await eventually(lambda: _ready(made), 60)
-            yield made
-        finally:
-            stop.set()
-            for client in made.clients.values():
-                await client.aclose()
-            await asyncio.wait_for(running, 30)
+    running = asyncio.create_task(serve(pairs, common, bus, stop), name="desk")
+    made = TestDesk(common, ports, dsns, smtp, running)
+    try:
+        await eventually(lambda: _ready(made), 60)
+        yield made
+    finally:
+        stop.set()
+        for client in made.clients.values():
+            await client.aclose()
+        await asyncio.wait_for(running, 30)
 
 
 async def _ready(made: TestDesk) -> bool:

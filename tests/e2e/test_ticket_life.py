@@ -2,7 +2,6 @@
 
 import asyncio
 import re
-import secrets
 import smtplib
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
@@ -39,7 +38,7 @@ async def catcher(tmp_path: Path) -> AsyncIterator[MailCatcher]:
 
 @pytest.fixture
 async def running(
-    stack: Addresses, database: Factory, topic_prefix: str, monkeypatch: pytest.MonkeyPatch, catcher: MailCatcher
+    stack: Addresses, database: Factory, prefix: str, monkeypatch: pytest.MonkeyPatch, catcher: MailCatcher
 ) -> AsyncIterator[TestDesk]:
     settings = {
         "NOTIFIER_SMTP_URL": f"smtp://127.0.0.1:{catcher.smtp}",
@@ -47,7 +46,7 @@ async def running(
         "CLOCK_EPOCH": "2026-07-13T13:00:00+00:00",
         "CLOCK_SINCE": datetime.now(UTC).isoformat(),
     }
-    async with desk(stack, database, f"{topic_prefix}{secrets.token_hex(3)}.", monkeypatch, **settings) as made:
+    async with desk(stack, database, prefix, monkeypatch, **settings) as made:
         yield made
 
 

@@ -1,6 +1,5 @@
 """A running escalation, and those whose facts it listens to."""
 
-import secrets
 from collections.abc import AsyncIterator
 
 import pytest
@@ -13,10 +12,9 @@ from contracts.names import SLA, TICKETS
 
 
 @pytest.fixture(scope="module")
-async def escalation(stack: Addresses, session_database: Factory, topic_prefix: str) -> AsyncIterator[TestDesk]:
+async def escalation(stack: Addresses, session_database: Factory, module_prefix: str) -> AsyncIterator[TestDesk]:
     with pytest.MonkeyPatch.context() as patch:
-        prefix = f"{topic_prefix}{secrets.token_hex(3)}."
-        async with desk(stack, session_database, prefix, patch, ["escalation"]) as made:
+        async with desk(stack, session_database, module_prefix, patch, ["escalation"]) as made:
             yield made
 
 

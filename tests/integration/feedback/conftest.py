@@ -1,6 +1,5 @@
 """A running feedback, an intake that closes tickets, and somebody who got the mail."""
 
-import secrets
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -22,10 +21,9 @@ SOON = timedelta(days=1)
 
 
 @pytest.fixture(scope="module")
-async def feedback(stack: Addresses, session_database: Factory, topic_prefix: str) -> AsyncIterator[TestDesk]:
+async def feedback(stack: Addresses, session_database: Factory, module_prefix: str) -> AsyncIterator[TestDesk]:
     with pytest.MonkeyPatch.context() as patch:
-        prefix = f"{topic_prefix}{secrets.token_hex(3)}."
-        async with desk(stack, session_database, prefix, patch, ["feedback"]) as made:
+        async with desk(stack, session_database, module_prefix, patch, ["feedback"]) as made:
             yield made
 
 

@@ -1,7 +1,6 @@
 """History recorded in a running desk: the tickets are there, and nobody hears of it."""
 
 import asyncio
-import secrets
 from collections.abc import AsyncIterator
 from importlib.metadata import entry_points
 from pathlib import Path
@@ -44,11 +43,10 @@ FACTS = list(record.all_facts(LOG, SAO_PAULO))
 
 
 @pytest.fixture(scope="module")
-async def running(stack: Addresses, session_database: Factory, topic_prefix: str) -> AsyncIterator[TestDesk]:
+async def running(stack: Addresses, session_database: Factory, module_prefix: str) -> AsyncIterator[TestDesk]:
     with pytest.MonkeyPatch.context() as patch:
-        prefix = f"{topic_prefix}{secrets.token_hex(3)}."
         nobody = f"smtp://127.0.0.1:{free_port()}"
-        async with desk(stack, session_database, prefix, patch, NOTIFIER_SMTP_URL=nobody) as made:
+        async with desk(stack, session_database, module_prefix, patch, NOTIFIER_SMTP_URL=nobody) as made:
             yield made
 
 

@@ -18,10 +18,10 @@ from kit.auth import Caller, issue
 
 
 @pytest.fixture(scope="module")
-async def intake(stack: Addresses, session_database: Factory, topic_prefix: str) -> AsyncIterator[TestDesk]:
+async def intake(stack: Addresses, session_database: Factory, module_prefix: str) -> AsyncIterator[TestDesk]:
     """A running intake, shared by the tests of a worker."""
     with pytest.MonkeyPatch.context() as patch:
-        async with desk(stack, session_database, f"{topic_prefix}{secrets.token_hex(3)}.", patch, ["intake"]) as made:
+        async with desk(stack, session_database, module_prefix, patch, ["intake"]) as made:
             yield made
 
 

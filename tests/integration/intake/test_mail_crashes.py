@@ -41,9 +41,9 @@ async def test_killed_after_performing_it_is_not_performed_twice(
 
 
 async def test_killed_before_performing_it_is_performed_by_the_next_process(
-    stack: Addresses, database: Factory, topic_prefix: str, monkeypatch: pytest.MonkeyPatch
+    stack: Addresses, database: Factory, prefix: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    dsns, prefix, subject = await database("intake"), f"{topic_prefix}{secrets.token_hex(3)}.", secrets.token_hex(6)
+    dsns, subject = await database("intake"), secrets.token_hex(6)
 
     async def same(_: str) -> Dsns:
         return dsns

@@ -15,7 +15,6 @@ from typing import Any
 import httpx2
 from tests.desk import MASTER, SECRET, eventually, free_port
 from tests.stack import Addresses
-from tests.topics import own_topics
 
 from kit.settings import prefix_of
 from punctual.local.databases import Dsns
@@ -130,13 +129,12 @@ async def serving(
     folder: Path,
     **more: str,
 ) -> AsyncIterator[Serving]:
-    """A service with a database and topics of its own, not started yet; killed afterwards if it still runs."""
+    """A service with a database of its own, not started yet; killed afterwards if it still runs."""
     dsns = await database(name)
     one = Serving(name, environment(stack, prefix, {name: dsns}) | more, folder, dsns)
-    async with own_topics(stack, prefix):
-        try:
-            yield one
-        finally:
-            if one.process and one.process.returncode is None:
-                one.process.kill()
-                await one.process.wait()
+    try:
+        yield one
+    finally:
+        if one.process and one.process.returncode is None:
+            one.process.kill()
+            await one.process.wait()

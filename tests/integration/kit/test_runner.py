@@ -25,8 +25,8 @@ from punctual.local.databases import drop_database
 
 
 @pytest.fixture
-async def intake(stack: Addresses, database: Factory, topic_prefix: str, tmp_path: Path) -> AsyncIterator[Serving]:
-    async with serving("intake", stack, database, f"{topic_prefix}{secrets.token_hex(3)}.", tmp_path) as one:
+async def intake(stack: Addresses, database: Factory, prefix: str, tmp_path: Path) -> AsyncIterator[Serving]:
+    async with serving("intake", stack, database, prefix, tmp_path) as one:
         yield one
 
 
@@ -225,12 +225,11 @@ tiers: 17
 
 
 async def test_a_policy_that_does_not_load_stops_the_first_start_and_none_after_it(
-    stack: Addresses, database: Factory, topic_prefix: str, tmp_path: Path
+    stack: Addresses, database: Factory, prefix: str, tmp_path: Path
 ) -> None:
     wrong = tmp_path / "wrong.yaml"
     wrong.write_text(WRONG_POLICY)
     file = {"PUNCTUAL_SLA_TIMER_POLICY_FILE": str(wrong)}
-    prefix = f"{topic_prefix}{secrets.token_hex(3)}."
     async with serving("sla-timer", stack, database, prefix, tmp_path) as timer:
         await timer.start(**file)
         assert await timer.ended(60) == 2

@@ -1,6 +1,5 @@
 """What ops can ask a running service, and what it says of each event it handles."""
 
-import secrets
 from collections.abc import AsyncIterator
 
 import httpx2
@@ -17,9 +16,8 @@ from kit.running import Running
 
 @pytest.fixture
 async def made(
-    stack: Addresses, database: Factory, topic_prefix: str, monkeypatch: pytest.MonkeyPatch
+    stack: Addresses, database: Factory, prefix: str, monkeypatch: pytest.MonkeyPatch
 ) -> AsyncIterator[TestDesk]:
-    prefix = f"{topic_prefix}{secrets.token_hex(3)}."
     running: dict[str, Running] = {}
     _config = run._config
 

@@ -2,15 +2,12 @@
 
 import asyncio
 import json
-import secrets
 import time
-from collections.abc import AsyncIterator
 from pathlib import Path
 from uuid import uuid4
 
 import asyncpg
 import httpx2
-import pytest
 from tests.conftest import Factory
 from tests.desk import SECRET, eventually
 from tests.integration.intake.conftest import TICKET
@@ -18,19 +15,11 @@ from tests.integration.kit.collector import collecting
 from tests.integration.kit.serving import Serving, environment
 from tests.integration.notifier.mailserver import MailServer
 from tests.stack import Addresses
-from tests.topics import own_topics
 
 from kit.auth import Caller, issue
 
 TRACE = "4bf92f3577b34da6a3ce929d0e0e4736"
 SERVICES = ("intake", "sla-timer", "notifier")
-
-
-@pytest.fixture
-async def prefix(stack: Addresses, topic_prefix: str) -> AsyncIterator[str]:
-    own = f"{topic_prefix}{secrets.token_hex(3)}."
-    async with own_topics(stack, own):
-        yield own
 
 
 def bearer(caller: Caller) -> dict[str, str]:

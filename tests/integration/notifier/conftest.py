@@ -28,12 +28,11 @@ async def server() -> AsyncIterator[MailServer]:
 
 @pytest.fixture(scope="module")
 async def notifier(
-    stack: Addresses, session_database: Factory, topic_prefix: str, server: MailServer
+    stack: Addresses, session_database: Factory, module_prefix: str, server: MailServer
 ) -> AsyncIterator[TestDesk]:
     settings = {"NOTIFIER_SMTP_URL": f"smtp://127.0.0.1:{server.port}", "FEEDBACK_URL": "https://feedback.example"}
     with pytest.MonkeyPatch.context() as patch:
-        prefix = f"{topic_prefix}{secrets.token_hex(3)}."
-        async with desk(stack, session_database, prefix, patch, ["notifier"], **settings) as made:
+        async with desk(stack, session_database, module_prefix, patch, ["notifier"], **settings) as made:
             yield made
 
 

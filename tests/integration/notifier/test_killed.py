@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-import secrets
 import sys
 from asyncio.subprocess import Process
 from collections.abc import AsyncIterator, Callable
@@ -16,7 +15,6 @@ from tests.integration.notifier.conftest import Requester, listed
 from tests.integration.notifier.mailserver import MailServer
 from tests.integration.teller import teller
 from tests.stack import Addresses
-from tests.topics import own_topics
 
 from contracts.names import TICKETS
 from kit.settings import Common
@@ -24,10 +22,9 @@ from kit.settings import Common
 
 @pytest.fixture
 async def desk_to_be(
-    stack: Addresses, database: Factory, topic_prefix: str, monkeypatch: pytest.MonkeyPatch
+    stack: Addresses, database: Factory, prefix: str, monkeypatch: pytest.MonkeyPatch
 ) -> AsyncIterator[TestDesk]:
     """Everything that a notifier needs, which is started and killed by the test."""
-    prefix = f"{topic_prefix}{secrets.token_hex(3)}."
     dsns = await database("notifier")
     port = free_port()
     common = Common(
@@ -47,10 +44,9 @@ async def desk_to_be(
         monkeypatch.setenv(f"PUNCTUAL_{name}", value)
     idle = asyncio.create_task(asyncio.sleep(0))
     made = TestDesk(common, {"notifier": port}, {"notifier": dsns}, 0, idle)
-    async with own_topics(stack, prefix):
-        yield made
-        for client in made.clients.values():
-            await client.aclose()
+    yield made
+    for client in made.clients.values():
+        await client.aclose()
 
 
 @asynccontextmanager

@@ -1,6 +1,5 @@
 """A whole desk in which two tickets have lived, for all tests of this folder."""
 
-import secrets
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -45,12 +44,11 @@ class Lived:
 
 
 @pytest.fixture(scope="module")
-async def lived(stack: Addresses, session_database: Factory, topic_prefix: str) -> AsyncIterator[Lived]:
+async def lived(stack: Addresses, session_database: Factory, module_prefix: str) -> AsyncIterator[Lived]:
     """Played once for all tests of a worker."""
     with pytest.MonkeyPatch.context() as patch:
-        prefix = f"{topic_prefix}{secrets.token_hex(3)}."
         nobody = f"smtp://127.0.0.1:{free_port()}"
-        async with desk(stack, session_database, prefix, patch, NOTIFIER_SMTP_URL=nobody) as made:
+        async with desk(stack, session_database, module_prefix, patch, NOTIFIER_SMTP_URL=nobody) as made:
             ticket, number, other = await _live(made)
             yield Lived(made, ticket, number, other, stack.postgres_superuser_dsn)
 

@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import secrets
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -52,15 +51,14 @@ class Lived:
 
 @pytest.fixture(scope="module")
 async def lived(
-    stack: Addresses, session_database: Factory, topic_prefix: str, tmp_path_factory: pytest.TempPathFactory
+    stack: Addresses, session_database: Factory, module_prefix: str, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[Lived]:
     """Severity 1 is promised within ten seconds."""
     file: Path = tmp_path_factory.mktemp("policy") / "policy.yaml"
     file.write_text(DEFAULT.replace("1: {within: 1h", "1: {within: 10s"))
-    prefix = f"{topic_prefix}{secrets.token_hex(3)}."
     with pytest.MonkeyPatch.context() as patch:
         settings = {"SLA_TIMER_POLICY_FILE": str(file)}
-        async with desk(stack, session_database, prefix, patch, ["intake", "sla-timer"], **settings) as made:
+        async with desk(stack, session_database, module_prefix, patch, ["intake", "sla-timer"], **settings) as made:
             body = {"name": "Kestrel Rail", "tier": "patrol", "domains": ["kestrel.example"]}
             answer = await made.client("intake", "admin").post("/v1/accounts", json=body)
             account = UUID(answer.json()["account_id"])

@@ -1,6 +1,5 @@
 """Another policy in force: running clocks keep theirs, until an administrator has them follow it."""
 
-import secrets
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -38,7 +37,7 @@ def lasts(one: dict[str, Any]) -> timedelta:
 
 
 async def test_running_clocks_keep_their_policy_until_they_are_migrated(
-    stack: Addresses, session_database: Factory, topic_prefix: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    stack: Addresses, session_database: Factory, prefix: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     known: dict[str, Dsns] = {}
 
@@ -46,7 +45,6 @@ async def test_running_clocks_keep_their_policy_until_they_are_migrated(
         known[name] = known.get(name) or await session_database(name)
         return known[name]
 
-    prefix = f"{topic_prefix}{secrets.token_hex(3)}."
     one, two, hoped = ticket(), ticket(), ticket(severity=4)
     async with (
         desk(stack, kept, prefix, monkeypatch, ["sla-timer"]) as made,

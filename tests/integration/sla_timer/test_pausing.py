@@ -1,6 +1,5 @@
 """A policy that promises more than an answer and pauses: what the clocks of a ticket say while it waits."""
 
-import secrets
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -27,11 +26,10 @@ async def clocks(made: TestDesk, ticket_id: Any, **states: str) -> dict[str, Any
 
 
 async def test_what_is_asked_of_the_requester_stops_every_clock_that_pauses_until_there_is_an_answer(
-    stack: Addresses, session_database: Factory, topic_prefix: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    stack: Addresses, session_database: Factory, prefix: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     file = tmp_path / "policy.yaml"
     file.write_text(with_further(DEFAULT, pauses=True))
-    prefix = f"{topic_prefix}{secrets.token_hex(3)}."
     event = replace(opened(2, "patrol"), ticket_id=uuid4(), subject_id=uuid4())
     of: dict[str, Any] = {"ticket_id": event.ticket_id, "subject_id": event.subject_id}
     async with (

@@ -10,9 +10,9 @@ from punctual.local.databases import Dsns
 
 
 async def test_the_first_start_puts_the_shipped_policy_in_force_in_every_shard(
-    stack: Addresses, database: Factory, topic_prefix: str, monkeypatch: pytest.MonkeyPatch
+    stack: Addresses, database: Factory, prefix: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async with desk(stack, database, topic_prefix, monkeypatch, ["sla-timer"]) as running:
+    async with desk(stack, database, prefix, monkeypatch, ["sla-timer"]) as running:
         answer = await running.client("sla-timer").get("/v1/clocks")
         assert answer.json() == {"items": []}
         dsns: Dsns = running.dsns["sla-timer"]

@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import secrets
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -40,11 +39,10 @@ class Past:
 
 
 @pytest.fixture(scope="module")
-async def past(stack: Addresses, session_database: Factory, topic_prefix: str) -> AsyncIterator[Past]:
+async def past(stack: Addresses, session_database: Factory, module_prefix: str) -> AsyncIterator[Past]:
     with pytest.MonkeyPatch.context() as patch:
-        prefix = f"{topic_prefix}{secrets.token_hex(3)}."
         async with (
-            desk(stack, session_database, prefix, patch, ["sla-timer"]) as made,
+            desk(stack, session_database, module_prefix, patch, ["sla-timer"]) as made,
             teller(session_database, made, TICKETS) as intake,
         ):
             tickets = [

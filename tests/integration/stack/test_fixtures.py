@@ -30,7 +30,7 @@ async def test_a_database_belongs_to_its_owner_and_lets_nobody_else_in(database:
 
 
 async def test_topics_are_made_once_with_a_partition_for_each_shard(stack: Addresses, topic_prefix: str) -> None:
-    topic_prefix += "once."  # other tests of this worker have made theirs
+    topic_prefix += "once."
     created = await create_topics(stack.kafka, topic_prefix)
     assert len(created) == 7
     assert await create_topics(stack.kafka, topic_prefix) == []
