@@ -31,6 +31,8 @@ SERVICES = ("intake", "sla-timer")
 LANES = 12
 SETTLES = 90.0
 """Seconds after the last kill within which everything must have been said."""
+RETURNS = 120.0
+"""Seconds after a kill within which the timer service must be at work again: a dead member's session takes 30."""
 
 EVENTS = """
 SELECT substring(stream_id FROM '[0-9a-f]{8}-[0-9a-f-]{27}') AS ticket, type, recorded_at, data FROM events
@@ -39,6 +41,7 @@ WHERE type IN ('ticket.opened', 'ticket.initial-response-given', 'clock.started'
 ORDER BY recorded_at
 """
 TO_COME = "SELECT count(*) FROM timers"
+SAID = "SELECT coalesce(sum(seq), 0) FROM heads"
 Say = Callable[[str], None]
 
 
@@ -129,6 +132,8 @@ async def _play(place: Place, count: int, chance: random.Random, say: Say) -> To
             victim = VICTIMS[(number - 1) % 3] if number <= 3 else chance.choice(VICTIMS)
             say(f"round {number} of {count}: kill -9 {victim}, after {len(load.tickets)} tickets")
             await place.kill(victim)
+            # To kill what has not come back yet would prove little: nothing would be under way.
+            say(f"at work again after {await _at_work_again(place):.0f} s")
         load.ending = True
         await loading
         say(f"{len(load.tickets)} tickets; waiting until all is said")
@@ -143,12 +148,23 @@ async def _supervise(place: Place) -> None:
         place.revive()
 
 
+async def _at_work_again(place: Place) -> float:
+    """How many seconds went by until the timer service has said something more. Raises TimeoutError."""
+    begun = time.monotonic()
+    async with asyncio.timeout(RETURNS):
+        before = await _number(place, SAID)
+        while await _number(place, SAID) == before:  # noqa: ASYNC110 - another process says it
+            await asyncio.sleep(0.2)
+    return time.monotonic() - begun
+
+
 async def _at_rest(place: Place, tickets: list[str]) -> Told:
     """The logs, once every clock has started and no timer is left; or what they are when the time is over."""
     until = time.monotonic() + SETTLES
     while True:
+        # Asked before the logs are read: what rings in between is in them then.
+        waiting = await _number(place, TO_COME)
         told = Told(tickets, [event for name in SERVICES for event in await _read(place, name)])
-        waiting = await _left(place)
         if (not waiting and told.count("clock.started") >= len(tickets)) or time.monotonic() > until:
             return told
         await asyncio.sleep(1)
@@ -163,10 +179,11 @@ async def _read(place: Place, service: str) -> list[Said]:
     return [Said(row["ticket"], row["type"], row["recorded_at"], json.loads(row["data"])) for row in rows]
 
 
-async def _left(place: Place) -> int:
+async def _number(place: Place, query: str) -> int:
+    """What sla-timer's database answers."""
     connection = await asyncpg.connect(place.desk.stack.dsns("sla-timer").app)
     try:
-        return int(await connection.fetchval(TO_COME))
+        return int(await connection.fetchval(query))
     finally:
         await connection.close()
 
