@@ -32,7 +32,7 @@ LANES = 12
 SETTLES = 90.0
 """Seconds after the last kill within which everything must have been said."""
 RETURNS = 120.0
-"""Seconds after a kill within which the timer service must be at work again: a dead member's session takes 30."""
+"""Seconds after a kill within which the timer service must be at work again, however busy the machine is."""
 
 EVENTS = """
 SELECT substring(stream_id FROM '[0-9a-f]{8}-[0-9a-f-]{27}') AS ticket, type, recorded_at, data FROM events

@@ -43,6 +43,7 @@ class Relay:
         service: str,
         topic: str,
         wrote: asyncio.Event,
+        replica: str | None = None,
         idle: float = IDLE,
     ) -> None:
         self._store = store
@@ -53,6 +54,7 @@ class Relay:
         self._wrote = wrote
         self._idle = idle
         self._owner = uuid4()
+        self._replica = replica
         self._epochs: dict[int, int] = {}
         self._lease_ends = 0.0
         self._producer: Producer | None = None
@@ -84,12 +86,16 @@ class Relay:
 
     async def _hold(self) -> None:
         """Keep the leases alive. One that could not be renewed in time is not used any more."""
+        succeeded = False
         while True:
             begun = self._clock.elapsed()
             with suppress(Unavailable, TimeoutError):
                 async with asyncio.timeout(LEASE / 2), self._store.transaction() as tx:
-                    epochs = await tx.lease(self._owner, sorted(self._epochs), LEASE)
+                    if self._replica and not succeeded:
+                        await tx.succeed(self._owner, self._replica)
+                    epochs = await tx.lease(self._owner, sorted(self._epochs), LEASE, self._replica)
                 self._epochs, self._lease_ends = epochs, begun + LEASE
+                succeeded = True
             await asyncio.sleep(LEASE / 4)
 
     async def _pump(self) -> None:

@@ -79,7 +79,7 @@ async def _main(services: Sequence[Service]) -> None:
     name = services[0].name if len(services) == 1 else "all"
     provider = telemetry.configure(name, common.log_level, common.otlp_endpoint)
     collect_seldom()
-    bus = KafkaBus(common.kafka, common.topic_prefix)
+    bus = KafkaBus(common.kafka, common.topic_prefix, common.replica)
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)

@@ -43,7 +43,7 @@ class Running(Wired):
     store: PostgresStore
 
     def __init__(self, service: Service, common: Common, own: ServiceSettings, store: PostgresStore, bus: Bus) -> None:
-        super().__init__(service, own, store, bus, common.clock(), master_key=common.master_key)
+        super().__init__(service, own, store, bus, common.clock(), master_key=common.master_key, replica=common.replica)
         self.common = common
         self.started = False
         self.skew = 0.0

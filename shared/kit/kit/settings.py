@@ -2,6 +2,7 @@
 
 import os
 import re
+import socket
 from base64 import b64decode
 from collections.abc import Mapping
 from datetime import UTC
@@ -50,6 +51,7 @@ class Common(BaseSettings):
 
     kafka: str = Field(pattern=SERVERS, examples=["127.0.0.1:9092"])
     topic_prefix: str = Field("", examples=["demo."])
+    replica: str = Field(default_factory=socket.gethostname, pattern=r"^\S{1,200}$", examples=["sla-timer-1"])
     host: str = Field("127.0.0.1", examples=["0.0.0.0"])  # noqa: S104 - an example
     master_key: MasterKey = Field(examples=["the base64 of 32 random bytes: openssl rand -base64 32"])
     token_secret: SecretStr = Field(min_length=16, examples=["at least 16 characters"])

@@ -52,6 +52,7 @@ class Wired:
         clock: Clock,
         *,
         master_key: bytes,
+        replica: str | None = None,
         tempo: Tempo = Tempo(),
     ) -> None:
         self.service, self.own, self.store, self.bus, self.clock, self.tempo = service, own, store, bus, clock, tempo
@@ -74,6 +75,7 @@ class Wired:
             service=service.name,
             topic=service.topic,
             wrote=self.writer.wrote,
+            replica=replica,
             idle=tempo.idle,
         )
         self.edge = Edge(tempo.grace)

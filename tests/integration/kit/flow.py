@@ -46,8 +46,10 @@ async def eventually(fulfilled: Callable[[], Awaitable[bool]], within: float = 4
             await asyncio.sleep(0.1)
 
 
-def relay(store: Store, bus: Bus, topic: str = TICKETS, wrote: asyncio.Event | None = None) -> Relay:
-    return Relay(store, bus, CLOCK, service="jars", topic=topic, wrote=wrote or asyncio.Event())
+def relay(
+    store: Store, bus: Bus, topic: str = TICKETS, wrote: asyncio.Event | None = None, replica: str | None = None
+) -> Relay:
+    return Relay(store, bus, CLOCK, service="jars", topic=topic, wrote=wrote or asyncio.Event(), replica=replica)
 
 
 async def rows_of(store: Store) -> list[Row]:

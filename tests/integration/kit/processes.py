@@ -1,14 +1,15 @@
 """Processes that the tests kill: `python -m tests.integration.kit.processes ROLE DSN SERVERS PREFIX`.
 
-`relay` stops between the broker's acknowledgement and its cursor; `consume` between a batch's events and its commit.
-Both then say so, and hang until they are killed.
+`relay` stops between the broker's acknowledgement and its cursor, `consume` between a batch's events and its commit,
+`join` when it has its partitions. They then say so, and hang until they are killed.
 """
 
 import asyncio
 import sys
 from asyncio.subprocess import PIPE, Process
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Collection, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from tests.integration.kit.toy import core, follow
 
 import kit.relay
 from contracts.names import ESCALATIONS, TICKETS
+from kit.bus import Place
 from kit.clock import WallClock
 from kit.consume import Consumer
 from kit.kafka import KafkaBus
@@ -25,6 +27,8 @@ from kit.stored import Relayed
 from punctual.local.databases import Dsns
 
 REACHED = b"here\n"
+REPLICA = "one"
+"""What `join` is called."""
 
 
 async def hang() -> None:
@@ -66,6 +70,17 @@ async def consume(dsn: str, bus: KafkaBus) -> None:
     await Consumer(store=store, bus=bus, clock=WallClock(), topics=[TICKETS], follow=follow(own)).run()
 
 
+async def join(_: str, bus: KafkaBus) -> None:
+    """A member that is missed only after half a minute."""
+
+    async def ignore(places: Collection[Place]) -> None:
+        """Nothing to do about it."""
+
+    bus = replace(bus, replica=REPLICA, session_timeout_ms=30_000)
+    await bus.feed("group", [TICKETS], ignore, ignore)
+    await hang()
+
+
 @asynccontextmanager
 async def running(role: str, dsns: Dsns, bus: KafkaBus) -> AsyncIterator[Process]:
     """Such a process, hanging where it should. Killed afterwards at the latest."""
@@ -88,4 +103,4 @@ async def running(role: str, dsns: Dsns, bus: KafkaBus) -> AsyncIterator[Process
 if __name__ == "__main__":
     role, dsn, servers, prefix = sys.argv[1:]
     bus = KafkaBus(servers, prefix, session_timeout_ms=2_000, heartbeat_interval_ms=500)
-    asyncio.run({"relay": relay, "consume": consume}[role](dsn, bus))
+    asyncio.run({"relay": relay, "consume": consume, "join": join}[role](dsn, bus))

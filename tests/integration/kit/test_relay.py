@@ -120,6 +120,20 @@ async def test_leases_are_shared_fairly_and_given_up_at_a_graceful_stop(
         await eventually(lambda: held(second, SHARDS), within=1.5)
 
 
+async def test_a_relay_takes_at_once_what_one_of_its_name_has_left(dsns: Dsns, connect: Connect, kafka: Topics) -> None:
+    store, bus = await connect(dsns.app), await kafka(TICKETS)
+    logged = await fill(store, each=1)
+    async with store.transaction() as tx:
+        assert len(await tx.lease(uuid4(), [], 3600.0, "one")) == SHARDS
+    async with at_work(relay(store, bus, replica="two")):
+        await asyncio.sleep(0.5)
+        assert not await sent(store)
+    async with at_work(relay(store, bus, replica="one")):
+        await eventually(lambda: sent(store))
+    found = await on_topic(bus)
+    assert {shard: first_seen(facts) for shard, facts in found.items()} == logged
+
+
 async def test_a_relay_comes_back_after_a_minute_of_silence(dsns: Dsns, connect: Connect) -> None:
     """Its own entry has been due for removal by then."""
     store, owner = await connect(dsns.app), uuid4()

@@ -1,7 +1,7 @@
 """A Kafka cluster: what its clients are set to."""
 
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka.coordinator.assignors.range import RangePartitionAssignor
@@ -11,16 +11,23 @@ from kit.kafka.client import PATIENCE, polled, starting
 from kit.kafka.feed import KafkaFeed, Listener
 from kit.kafka.producer import KafkaProducer
 from kit.kafka.reading import Reading
+from kit.kafka.succession import succeed
 
 
 @dataclass(frozen=True)
 class KafkaBus:
-    """A Kafka cluster. `prefix` sets one installation's topics and groups apart from another's."""
+    """A Kafka cluster. `prefix` sets one installation's topics and groups apart from another's.
+
+    `replica` names this process among those that share its groups: the one that is started after it under the same name
+    takes its places at once.
+    """
 
     servers: str
     prefix: str = ""
+    replica: str | None = None
     session_timeout_ms: int = 30_000
     heartbeat_interval_ms: int = 3_000
+    _joined: set[str] = field(default_factory=set, init=False, repr=False, compare=False)
 
     async def producer(self) -> KafkaProducer:
         """An idempotent producer that waits for all replicas."""
@@ -39,9 +46,15 @@ class KafkaBus:
 
     async def feed(self, group: str, topics: Sequence[str], assigned: Rebalanced, revoked: Rebalanced) -> KafkaFeed:
         """Join a group. The range assignor gives one process the same shard of all its topics."""
+        name = self.prefix + group
+        if self.replica and name not in self._joined:
+            # Only once: whoever joins again has no predecessor but itself.
+            await succeed(self.servers, name, self.replica)
+            self._joined.add(name)
         consumer = AIOKafkaConsumer(
             bootstrap_servers=self.servers,
-            group_id=self.prefix + group,
+            group_id=name,
+            client_id=self.replica or "punctual",
             partition_assignment_strategy=(RangePartitionAssignor,),
             enable_auto_commit=False,
             auto_offset_reset="earliest",

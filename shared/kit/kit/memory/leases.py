@@ -10,7 +10,9 @@ from kit.memory.changes import Changes
 class Leases(Changes):
     """Gives the shards to whoever asked last."""
 
-    async def lease(self, owner: UUID, held: Sequence[int], seconds: float) -> dict[int, int]:
+    async def lease(
+        self, owner: UUID, held: Sequence[int], seconds: float, replica: str | None = None
+    ) -> dict[int, int]:
         """Take over every shard: in memory the newest owner is the only one."""
         await self._step()
         for shard in range(SHARDS):
@@ -21,6 +23,10 @@ class Leases(Changes):
 
     async def release(self, owner: UUID, shards: Sequence[int]) -> None:
         """Nothing to wait for in memory."""
+        await self._step()
+
+    async def succeed(self, owner: UUID, replica: str) -> None:
+        """Whoever asks has everything anyway."""
         await self._step()
 
     async def leave(self, owner: UUID) -> None:

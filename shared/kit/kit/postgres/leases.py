@@ -7,7 +7,7 @@ from kit.postgres.connected import Connected
 
 ALIVE = """
 WITH gone AS (DELETE FROM relays WHERE expires_at < clock_timestamp() - interval '1 minute')
-INSERT INTO relays (owner, expires_at) VALUES ($1, clock_timestamp() + make_interval(secs => $2))
+INSERT INTO relays (owner, replica, expires_at) VALUES ($1, $3, clock_timestamp() + make_interval(secs => $2))
 ON CONFLICT (owner) DO UPDATE SET expires_at = excluded.expires_at
 """
 
@@ -29,15 +29,22 @@ RETURNING shard, epoch
 
 RELEASE = "UPDATE leases SET owner = NULL, expires_at = '-infinity' WHERE owner = $1 AND shard = ANY($2::integer[])"
 
+SUCCEED = """
+WITH dead AS (DELETE FROM relays WHERE replica = $2 AND owner <> $1 RETURNING owner)
+UPDATE leases SET owner = NULL, expires_at = '-infinity' WHERE owner IN (SELECT owner FROM dead)
+"""
+
 LEAVE = "DELETE FROM relays WHERE owner = $1"
 
 
 class Leases(Connected):
     """Shares the shards out among the relays that are alive."""
 
-    async def lease(self, owner: UUID, held: Sequence[int], seconds: float) -> dict[int, int]:
+    async def lease(
+        self, owner: UUID, held: Sequence[int], seconds: float, replica: str | None = None
+    ) -> dict[int, int]:
         """Renew what is held, give back what is above a fair share, take what is free up to it."""
-        await self.connection.execute(ALIVE, owner, seconds)
+        await self.connection.execute(ALIVE, owner, seconds, replica)
         share = await self.connection.fetchval(SHARE)
         if len(held) > share:
             await self.release(owner, held[share:])
@@ -49,6 +56,10 @@ class Leases(Connected):
     async def release(self, owner: UUID, shards: Sequence[int]) -> None:
         """Give up leases at once."""
         await self.connection.execute(RELEASE, owner, shards)
+
+    async def succeed(self, owner: UUID, replica: str) -> None:
+        """Give up what others of this name held."""
+        await self.connection.execute(SUCCEED, owner, replica)
 
     async def leave(self, owner: UUID) -> None:
         """No longer count as a relay."""
