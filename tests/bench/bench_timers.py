@@ -49,7 +49,11 @@ async def run(place: Place) -> list[Figure]:
 
 
 def late_by(
-    what: str, answer: dict[str, Any], limits: list[float] | None = None, reach: tuple[int, int] | None = None
+    what: str,
+    answer: dict[str, Any],
+    limits: list[float] | None = None,
+    reach: tuple[int, int] | None = None,
+    against: str = "the bare loop",
 ) -> list[Figure]:
     late = answer["late"]
     assert len(late) == DUE, f"{what}: {len(late)} of {DUE} rang"
@@ -58,7 +62,7 @@ def late_by(
             f"{what}: lateness, p{share:.0%}".rstrip("%"),
             percentile(late, share),
             "ms",
-            "the bare loop" if limits else f"{DUE:,} due in {SPREAD:.0f} s",
+            against if limits else f"{DUE:,} due in {SPREAD:.0f} s",
             limits[n] if limits else None,
             f"≤ {reach[n]} ms" if reach else "",
         )
