@@ -5,7 +5,7 @@ event at once, in a single statement wherever that will do, so it makes no diffe
 """
 
 import asyncio
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -42,6 +42,8 @@ LOADED = 20_000
 PARKED_GRACE = 30.0
 """Real seconds for which a ticket's verdicts wait while records of it are set aside."""
 
+Grounds = Mapping[str, Evidence]
+"""By stream, on what ground its timer may ring."""
 RINGS = UUID("7a0b1f1c-54fb-5b5c-8f6e-0c8f5d9b7e11")
 
 log = structlog.get_logger("timers")
@@ -233,24 +235,18 @@ class Timers:
         in_order = sorted(due, key=lambda one: _in_order(one[0]))
         evidence = {timer.stream: ground for timer, ground in in_order}
         last = list({timer.stream: timer for timer, _ in in_order}.values())
-        meta = self._meta(len(due))
-
-        def work(timer: Timer) -> Work:
-            ground = evidence[timer.stream]
-            return self._work(timer, ground, self._until(timer, ground, now), meta)
-
         early = {}
         for timer in last:
             foreseen = ahead.take(timer, self._until(timer, "settled", now))
             if foreseen and evidence[timer.stream] == "settled":
                 early[timer.stream] = foreseen
         overtaken: list[Timer] = []
-        if fired := await self._fire_at_once(last, early, work, now):
+        if fired := await self._fire_at_once(last, early, evidence, now):
             self.fired += fired.gone
             both = zip(last, fired.outcomes, strict=True)
             overtaken = [timer for timer, outcome in both if outcome == "conflict"]
         else:
-            rang = await self._fire_in_a_transaction([timer for timer, _ in due], work, now)
+            rang = await self._fire_in_a_transaction([timer for timer, _ in due], evidence, now)
             self.fired += rang  # not read before it was waited for: the other lane counts as well
         self._wrote()
         return overtaken
@@ -258,6 +254,14 @@ class Timers:
     def _meta(self, timers: int) -> Meta:
         with span(f"{self._name} rings", None, timers=timers):
             return Meta(actor=self._name, role="service", traceparent=traceparent())
+
+    def _works(self, timers: Sequence[Timer], evidence: Grounds, now: datetime) -> list[tuple[Timer, Work]]:
+        """Ringing as work, each on the ground that its stream has now."""
+        grounds, meta = [evidence[timer.stream] for timer in timers], self._meta(len(timers))
+        return [
+            (timer, self._work(timer, ground, self._until(timer, ground, now), meta))
+            for timer, ground in zip(timers, grounds, strict=True)
+        ]
 
     def _work(self, timer: Timer, ground: Evidence, until: datetime, meta: Meta) -> Work:
         return Work(
@@ -269,26 +273,28 @@ class Timers:
         )
 
     async def _fire_at_once(
-        self, last: Sequence[Timer], early: dict[str, Decided], work: Callable[[Timer], Work], now: datetime
+        self, last: Sequence[Timer], early: dict[str, Decided], evidence: Grounds, now: datetime
     ) -> Fired | None:
         """Decide what was not decided early, and write it all in one statement. What changed since a stream was read
         makes a conflict; None: nothing was done."""
         decided = early
-        if undecided := [(timer, work(timer)) for timer in last if timer.stream not in early]:
+        if undecided := [timer for timer in last if timer.stream not in early]:
+            works = self._works(undecided, evidence, now)
             async with self._store.statement() as tx:
-                decided = early | await self._core.foresee(tx, undecided)
+                decided = early | await self._core.foresee(tx, works)
         if len(decided) < len(last):
             return None
         firings = [self._core.firing(decided[timer.stream], timer, now) for timer in last]
         async with self._store.statement() as tx:
             return await tx.fire(firings, now)
 
-    async def _fire_in_a_transaction(self, due: Sequence[Timer], work: Callable[[Timer], Work], now: datetime) -> int:
+    async def _fire_in_a_transaction(self, due: Sequence[Timer], evidence: Grounds, now: datetime) -> int:
         """The same, whatever else is concerned; how many rang."""
         async with self._store.transaction() as tx:
             mine = sorted(await tx.claim(due), key=_in_order)
             last = {timer.stream: timer for timer in mine}
-            works = [work(timer) for timer in mine if timer is last[timer.stream]]
+            ringing = self._works([timer for timer in mine if timer is last[timer.stream]], evidence, now)
+            works = [work for _, work in ringing]
             results = await self._core.perform(tx, works, now, gone=mine)
             if any(isinstance(result, Overtaken) for result in results):
                 raise Unavailable("another command changed a clock first")
