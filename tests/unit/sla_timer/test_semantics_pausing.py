@@ -186,6 +186,23 @@ def test_what_is_waited_after_a_missed_objective_is_subtracted_should_it_become_
     assert breach.due_at == ny("2026-07-15 10:00")
 
 
+def test_a_pause_after_a_missed_objective_survives_a_change_of_tier() -> None:
+    missed = ny("2026-07-15 10:00")
+    history = [
+        (TEN, opened(4)),
+        (missed + hours(1), ASKED),
+        (missed + hours(2), entitled("patrol")),
+        (missed + hours(6), severity_changed(4, 3)),
+        (missed + hours(7), ANSWER),
+    ]
+    log = played(history, LATER, PAUSING)
+    assert kinds(log)[:5] == [ClockStarted, ObjectiveMissed, ClockPaused, ClockRescheduled, ClockPaused]
+    # Seven hours on the first day and two on the second; what was waited since is none of it.
+    assert {paused.consumed for paused in of(ClockPaused, log)} == {hours(9)}
+    [breach] = of(SlaBreached, log)
+    assert breach.due_at == ny("2026-07-15 10:00")
+
+
 def test_tier_changed_while_paused_the_pause_goes_on_and_the_rest_is_counted_in_the_new_calendar() -> None:
     friday = ny("2026-07-10 16:00")
     saturday = ny("2026-07-11 10:00")

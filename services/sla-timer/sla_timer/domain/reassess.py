@@ -85,7 +85,9 @@ def _concluded(state: Standing, changed: list[SlaEvent], command: Change) -> lis
     match fold(state, changed):
         case Running(after) if changed and after.due_at <= command.at:
             return [*changed, *verdict(after, "reclassified", command.at)]
-        case Running(after) | Superseded(after) if changed and waits(state.clock) and pauses(after, command.policies):
+        case Running(after) | Missed(after) | Superseded(after) if (
+            changed and waits(state.clock) and pauses(after, command.policies)
+        ):
             return [*changed, paused(after, after.course[-1].consumed, command.at)]
         case _:
             return changed
