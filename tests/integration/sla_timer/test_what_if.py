@@ -140,6 +140,21 @@ async def test_what_makes_no_sense_is_a_problem_that_names_the_field(past: Past,
     assert all(error["detail"] for error in answer.json()["errors"])
 
 
+async def test_what_would_take_all_memory_is_told_or_counted_without_it(past: Past) -> None:
+    """Neither the year 1 nor a window for every other minute and ten years of them."""
+    minutes = "".join(
+        f'\n      - {{days: mon-sun, from: "{n // 60:02}:{n % 60:02}", to: "{n // 60:02}:{n % 60 + 1:02}"}}'
+        for n in range(0, 1440, 2)
+    )
+    dense = DEFAULT.replace('\n      - {days: mon-fri, from: "09:00", to: "17:00"}', minutes)
+    dense = dense.replace("1: {within: 1h", "1: {within: 87600h")
+    for at in ("0001-01-02T00:00:00Z", "9998-01-02T00:00:00Z"):
+        assert (await asked(past, DEADLINE | {"at": at})).status_code == 200
+    answer = await asked(past, DEADLINE | {"policy": dense})
+    assert answer.status_code == 422
+    assert "too many" in answer.json()["errors"][0]["detail"]
+
+
 async def test_a_ticket_without_a_clock_and_a_customer_are_told_so(past: Past) -> None:
     for name, status in (("P-9", 404), (str(uuid4()), 404), ("nonsense", 422)):
         answer = await asked(past, {"ticket": name, "policy": DEFAULT})

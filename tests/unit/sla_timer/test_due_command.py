@@ -113,6 +113,7 @@ def test_many_are_answered_in_order_and_a_bad_one_in_its_place(tmp_path: Path) -
         '{"severity": 1, "tier": "gold", "at": "2026-07-13T13:30:00Z"}',
         '{"severity": 1, "tier": "enlist", "at": "13:30"}',
         '{"severity": 1, "tier": "enlist", "at": "2026-07-13T13:30:00Z", "calendar": "lunar"}',
+        '{"severity": 1, "tier": "enlist", "at": "2026-07-13T13:30:00Z", "calendar": ""}',
         '{"severity": 1, "tier": "enlist"}',
         '{"severity": 1, "tier": "enlist", "at": "9999-12-31T23:00:00Z"}',
         '{"severity": 4, "tier": "patrol", "at": "2026-07-13T13:30:00.000001Z", "calendar": null}',
@@ -127,11 +128,12 @@ def test_many_are_answered_in_order_and_a_bad_one_in_its_place(tmp_path: Path) -
         "tier: Invalid enum value 'gold'",
         "at: '13:30' is no instant",
         "calendar: Policy " + answers[0]["policy"] + " has no calendar 'lunar', but: around-the-clock, weekdays.",
+        "calendar: No calendar has a name that is empty: name one, or none at all.",
         "at: this field is missing",
         "at: the calendar has no such instant before the year 10000",
         "",
     ]
-    assert answers[7]["objective"] == "2026-07-14T13:30:00.000001Z"
+    assert answers[8]["objective"] == "2026-07-14T13:30:00.000001Z"
     assert [json.loads(line) for line in said("--input", "-", given="\n".join(lines)).splitlines()] == answers
 
 

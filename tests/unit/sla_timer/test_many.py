@@ -10,6 +10,7 @@ from tests.unit.sla_timer.calendars import calendar
 from tests.unit.sla_timer.cases import ODD, weeks
 
 from sla_timer.domain.instants import DAY, EARLIEST, LATEST, SECOND, instant
+from sla_timer.domain.openings import openings_of
 from sla_timer.many import PART, Many
 
 SINCE, UNTIL = instant(datetime(1995, 1, 1, tzinfo=UTC)), instant(datetime(2035, 1, 1, tzinfo=UTC))
@@ -76,7 +77,7 @@ def test_the_clock_round_is_elapsed_time() -> None:
 
 
 def test_close_to_the_end_of_time_each_is_counted_for_itself() -> None:
-    many = Many(OFFICE.openings)
+    many = Many(openings_of(OFFICE.schedule))
     assert many.after([SINCE, LATEST - 100 * DAY], [100 * DAY, DAY]).tolist() == [
         OFFICE.openings.after(SINCE, 100 * DAY),
         OFFICE.openings.after(LATEST - 100 * DAY, DAY),

@@ -313,6 +313,21 @@ def test_aliases_that_have_no_end_are_refused_at_once() -> None:
         policy_file.load(text, name="policy.yaml", today=TODAY)
 
 
-def test_brackets_in_brackets_without_end_are_no_yaml() -> None:
-    with pytest.raises(PolicyRefused, match="this is no YAML"):
-        policy_file.load("[" * 5000, name="policy.yaml", today=TODAY)
+@pytest.mark.parametrize("text", ["[" * 200_000, "a: " + "{a: " * 50_000, "- " * 100_000])
+def test_what_is_nested_without_end_is_refused_before_it_is_read(text: str) -> None:
+    with pytest.raises(PolicyRefused, match="it is nested more than 40 deep"):
+        policy_file.load(text, name="policy.yaml", today=TODAY)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("until: 2040-12-31", "until: 2041-02-30", "until: '2041-02-30' is no date; write it as 2026-12-25"),
+        ("days: 7", "days: 1" + "0" * 5000, "feedback.review.days: Input should be a valid integer"),
+        ("name: The vendor's support policy", 'name: "\\ud800"', "name: there is a character U+D800 in it"),
+        ("name: The vendor's support policy", 'name: "\\e[31m"', "name: there is a character U+001B in it"),
+        ("enlist: {", "enlist: &e {<<: *e, ", "this can't be read as YAML"),
+    ],
+)
+def test_what_no_policy_holds_is_told_like_any_mistake(old: str, new: str, said: str) -> None:
+    assert said in "\n".join(refused((old, new)))

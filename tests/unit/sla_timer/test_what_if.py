@@ -17,6 +17,7 @@ from tests.unit.sla_timer.story import (
     OFFICE_HOURS,
     STREAM,
     TICKET,
+    VENDOR,
     History,
     closed,
     completed,
@@ -367,3 +368,12 @@ def test_what_is_heard_of_a_stored_event_is_what_is_heard_of_the_event_and_an_ol
     assert (found.ticket_id, found.number, found.received_at) == (str(TICKET), "P-1042", TEN)
     monkeypatch.setitem(NAMES, name, 2)
     assert heard(name, 1, data) == found
+
+
+def test_what_is_asked_of_a_policy_takes_no_room_in_the_one_in_force() -> None:
+    office = VENDOR.current.calendars["weekdays"]
+    before = office.openings.rows
+    apart = VENDOR.current_anew()
+    assert apart.current.version == VENDOR.latest
+    assert apart.current.calendars["weekdays"].after(ny("1970-01-02 10:00"), hours(1000)) > ny("1970-01-02 10:00")
+    assert office.openings.rows == before

@@ -1,13 +1,13 @@
 """Cases for the calendar: hours, an instant, and how many seconds of open time, or until when."""
 
 import re
-from decimal import ROUND_HALF_EVEN, Decimal
+from decimal import ROUND_HALF_EVEN, Decimal, DecimalException
 
 import msgspec
 
 from sla_timer.cli import hours
 from sla_timer.cli.instants import read_instant, written
-from sla_timer.cli.lines import BadLine, decoded, hinted
+from sla_timer.cli.lines import BadLine, decoded, hinted, shortened
 from sla_timer.cli.shelf import Shelf
 from sla_timer.domain.instants import LATEST, SECOND, instant, moment
 from sla_timer.domain.openings import Openings
@@ -78,17 +78,19 @@ def _instant(field: str, text: str) -> int:
 
 def _microseconds(raw: msgspec.Raw) -> int:
     """A JSON number in seconds as microseconds, exactly; digits beyond them, as floats have them, to the nearest."""
-    text = bytes(raw).decode()
+    text = bytes(raw).decode(errors="replace")
     if text.isdecimal() and len(text) < 13:
         return int(text) * SECOND
-    if not re.fullmatch(r"-?\d[-+.\deE]*", text):
-        raise hinted("seconds", f"{text} is no number", HINTS)
-    seconds = Decimal(text)
-    if seconds < 0:
-        raise hinted("seconds", f"{text} is less than nothing", HINTS)
-    if seconds > LATEST:
-        raise hinted("seconds", f"{text} is longer than the calendar reaches", HINTS)
-    return int((seconds * SECOND).to_integral_value(ROUND_HALF_EVEN))
+    if not re.fullmatch(r"-?[0-9][-+.0-9eE]*", text):
+        raise hinted("seconds", f"{shortened(text)} is no number", HINTS)
+    try:
+        seconds = Decimal(text)
+        if 0 <= seconds <= LATEST:
+            return int((seconds * SECOND).to_integral_value(ROUND_HALF_EVEN))
+    except DecimalException:
+        raise hinted("seconds", f"{shortened(text)} has more digits than can be counted with", HINTS) from None
+    wrong = "less than nothing" if seconds < 0 else "longer than the calendar reaches"
+    raise hinted("seconds", f"{shortened(text)} is {wrong}", HINTS)
 
 
 def _number(microseconds: int) -> str:

@@ -67,10 +67,11 @@ def _many(requests: Path, policies: Policies) -> None:
         read, bad = answer_lines(sys.stdin.buffer, sys.stdout.buffer, answer)
     else:
         try:
-            with requests.open("rb") as source:
-                read, bad = answer_lines(source, sys.stdout.buffer, answer)
+            source = requests.open("rb")
         except OSError as error:
             raise typer.BadParameter(f"{requests} can't be read: {error.strerror}") from error
+        with source:
+            read, bad = answer_lines(source, sys.stdout.buffer, answer)
     if bad:
         typer.echo(f"{bad} of {read} lines could not be answered", err=True)
 

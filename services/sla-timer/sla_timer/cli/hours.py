@@ -64,7 +64,7 @@ def _zone(name: str | None, offset: str | None) -> Zone:
     if (name is None) == (offset is None):
         raise BadLine(f"zone: name either a zone or an offset; {HINTS['zone']}, or an offset such as -05:00")
     if offset is not None:
-        if not re.match(OFFSET, offset):
+        if not re.fullmatch(OFFSET, offset):
             raise hinted("offset", f"{offset!r} is none", HINTS)
         return zone_at(offset)
     try:

@@ -9,8 +9,9 @@ from typing import IO, Any, cast
 import msgspec
 
 AT_ONCE = 1 << 18
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 MISSING = re.compile(r"Object missing required field `(?P<name>[^`]+)`(?: - at `\$(?P<at>.*)`)?")
-UNKNOWN = re.compile(r"Object contains unknown field `(?P<name>.*)`(?: - at `\$(?P<at>.*)`)?", re.DOTALL)
+UNKNOWN = re.compile(r"Object contains unknown field `(?P<name>.*?)`(?: - at `\$(?P<at>.*)`)?", re.DOTALL)
 WRONG = re.compile(r"(?P<what>.*?)(?: - at (?:`key` in )?`\$(?P<at>.*)`)?", re.DOTALL)
 
 
@@ -21,7 +22,10 @@ class BadLine(Exception):
 def answer_lines(source: IO[bytes], sink: IO[bytes], answer: Callable[[bytes], bytes]) -> tuple[int, int]:
     """Write one line for each line read, as soon as it is there. Returns how many were read, and how many were bad."""
     read, bad, rest = 0, 0, b""
+    first = True
     while chunk := cast(BufferedIOBase, source).read1(AT_ONCE):
+        if first:
+            chunk, first = chunk.removeprefix(BYTE_ORDER_MARK), False
         *lines, rest = (rest + chunk).split(b"\n")
         answers = [_answered(line, answer) for line in lines]
         read, bad = read + len(answers), bad + sum(error for error, _ in answers)
@@ -40,6 +44,8 @@ def _answered(line: bytes, answer: Callable[[bytes], bytes]) -> tuple[bool, byte
         return False, answer(line) + b"\n"
     except BadLine as error:
         return True, msgspec.json.encode({"error": str(error)}) + b"\n"
+    except Exception as error:  # a fault of ours: the other lines still get their answers
+        return True, msgspec.json.encode({"error": f"this could not be answered: {error!r}"}) + b"\n"
 
 
 def decoded(decoder: msgspec.json.Decoder[Any], content: bytes, hints: Mapping[str, str], under: str = "") -> Any:
@@ -52,7 +58,13 @@ def decoded(decoder: msgspec.json.Decoder[Any], content: bytes, hints: Mapping[s
     except msgspec.ValidationError as error:
         raise BadLine(_worded(str(error), hints, under)) from None
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise BadLine(f"this is no JSON ({error}); write one object a line") from None
+        what = f"this is no JSON ({error})" if content.strip() else "the line is empty"
+        raise BadLine(f"{what}; write one object a line") from None
+
+
+def shortened(text: str) -> str:
+    """What stands there, as far as it helps to find it."""
+    return text if len(text) <= 60 else f"{text[:60]}…"
 
 
 def hinted(field: str, problem: object, hints: Mapping[str, str]) -> BadLine:

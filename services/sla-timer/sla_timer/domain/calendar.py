@@ -9,6 +9,10 @@ from sla_timer.domain.openings import openings_of
 from sla_timer.domain.schedule import Schedule
 from sla_timer.domain.zone import Zone
 
+MOST = 1_000_000
+"""Open stretches that are laid out for one calendar: with one window a day more than anybody asks for, with one a
+minute some years. It keeps a mistake in a policy from taking all memory."""
+
 
 class Calendar:
     """Support hours of one kind. Instants are aware datetimes, results are in UTC; exact to the microsecond.
@@ -23,7 +27,7 @@ class Calendar:
         self.version = version
         self.schedule = schedule
         self.known_until = known_until
-        self.openings = openings_of(schedule)
+        self.openings = openings_of(schedule, MOST)
 
     @classmethod
     def of(cls, name: str, resolved: Mapping[str, Any], zones: Mapping[str, Any]) -> "Calendar":
@@ -31,6 +35,10 @@ class Calendar:
         schedule = Schedule.of(resolved, Zone.of(zones[resolved["zone"]]))
         known_until = resolved["known_until"]
         return cls(name, resolved["version"], schedule, known_until and date.fromisoformat(known_until))
+
+    def anew(self) -> "Calendar":
+        """The same, with nothing laid out yet: what is asked of it takes no room in this one."""
+        return Calendar(self.name, self.version, self.schedule, self.known_until)
 
     def after(self, start: datetime, support_time: timedelta) -> datetime:
         """The first instant at which `support_time` of open time has passed since `start`.

@@ -1,7 +1,8 @@
 """Open time as arithmetic on microseconds: how much of it lies between two instants, and when an amount is over.
 
 The open stretches are laid out once, with their running total, and every question is then a bisection or two. The
-table starts small and doubles towards wherever it is asked about, so no call walks over days.
+table starts small and doubles towards wherever it is asked about, so no call walks over days; what is asked about
+another century begins a new one.
 """
 
 from bisect import bisect_left, bisect_right
@@ -16,6 +17,10 @@ from sla_timer.domain.schedule import Schedule
 
 REACH = 32 * DAY
 """How far a new table reaches beyond the first instant asked about."""
+FAR = 100 * 366 * DAY
+"""From a table to an instant that gets a table of its own."""
+WEEK = 7 * DAY
+NEVER = "the calendar has no such instant before the year 10000"
 
 
 class Openings(Protocol):
@@ -57,8 +62,7 @@ A plain tuple, for it is unpacked on every call, and replaced as a whole, so tha
 
 
 def table_of(layout: Layout, since: int, until: int) -> Table:
-    """The table of [since, until), as far as that lies in the years 1 to 9999."""
-    since, until = max(since, EARLIEST), min(until, LATEST + 1)
+    """The table of [since, until)."""
     opens, lengths = layout.stretches(since, until)
     opens.insert(0, since)
     totals = [0, *accumulate(lengths, initial=0)]
@@ -68,11 +72,15 @@ def table_of(layout: Layout, since: int, until: int) -> Table:
 class ScheduledOpenings:
     """Open as a schedule says. The table within is a memory, not a state: no answer depends on it."""
 
-    __slots__ = ("_layout", "_table")
+    __slots__ = ("_dated", "_layout", "_most", "_table", "_weekly")
 
-    def __init__(self, schedule: Schedule) -> None:
+    def __init__(self, schedule: Schedule, most: int | None = None) -> None:
+        """`most`: so many stretches are laid out, about, before an OverflowError says that it is too much."""
         self._layout = Layout(schedule)
+        self._most = most
         self._table: Table = (0, 0, [], [], [])
+        self._weekly = sum(closes - opens for windows in schedule.weekly for opens, closes in windows)
+        self._dated = sum(closes - opens for windows in schedule.dated.values() for opens, closes in windows)
 
     def after(self, start: int, support_time: int) -> int:
         """See Openings."""
@@ -87,6 +95,8 @@ class ScheduledOpenings:
         before, at_most = bases[index - 1] + start, totals[index]
         goal = (before if before < at_most else at_most) + support_time
         if goal > totals[-1]:
+            if goal - totals[-1] > self._at_most_from(until):
+                raise OverflowError(NEVER)
             self._beyond(until, start + support_time)
             return self.after(start, support_time)
         return goal - bases[bisect_left(totals, goal) - 1]
@@ -143,25 +153,41 @@ class ScheduledOpenings:
     def table(self, since: int, until: int) -> Table:
         """A table that has every instant of [since, until]."""
         self._reaching(since)
-        return self._reaching(until)
+        return self._towards(until)
 
     def _reaching(self, at: int) -> Table:
+        """A table that has an instant, and perhaps no other."""
+        since, until, *_ = self._table
+        if since == until or not since - FAR <= at < until + FAR:
+            return self._lay_out(at - DAY, at + REACH)
+        return self._towards(at)
+
+    def _towards(self, at: int) -> Table:
+        """A table that has an instant beside those that it has already."""
         table = self._table
         since, until, *_ = table
         if since <= at < until:
             return table
-        if since == until:
-            return self._lay_out(at - DAY, at + REACH)
         return self._lay_out(min(since, at - (until - since)), max(until, at + (until - since)))
 
     def _beyond(self, until: int, earliest: int) -> Table:
         """A longer table. `earliest`: what is looked for can't come before."""
         if until > LATEST or earliest > LATEST:
-            raise OverflowError("the calendar has no such instant before the year 10000")
+            raise OverflowError(NEVER)
         since, until, *_ = self._table
         return self._lay_out(since, until + until - since)
 
+    def _at_most_from(self, until: int) -> int:
+        """No less than what is open from there on for ever. A clock that is set back lets a window last longer: a day
+        a year is more than any zone has of that."""
+        weeks = (LATEST - until) // WEEK + 2
+        return weeks * (self._weekly + DAY // 52) + self._dated
+
     def _lay_out(self, since: int, until: int) -> Table:
+        known_since, known_until, opens, *_ = self._table
+        since, until = max(since, EARLIEST), min(until, LATEST + 1)
+        if self._most is not None and len(opens) * (until - since) > self._most * (known_until - known_since) > 0:
+            raise OverflowError("the calendar's windows are too many to be counted that far")
         self._table = table_of(self._layout, since, until)
         return self._table
 
@@ -196,6 +222,6 @@ class AlwaysOpen:
             yield start, end
 
 
-def openings_of(schedule: Schedule) -> Openings:
+def openings_of(schedule: Schedule, most: int | None = None) -> Openings:
     """The fitting kind."""
-    return AlwaysOpen() if schedule.always_open else ScheduledOpenings(schedule)
+    return AlwaysOpen() if schedule.always_open else ScheduledOpenings(schedule, most)

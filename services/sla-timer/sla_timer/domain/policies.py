@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from contracts.replacing import replace
 from contracts.sla import PolicyPublished
 from sla_timer.domain.policy import Policy
 from sla_timer.domain.promise import Kind, Promise, kind_of
@@ -55,6 +56,11 @@ class Policies:
     def current(self) -> Policy:
         """The version that new clocks are started with. Raises UnknownPolicy."""
         return self[self.latest]
+
+    def current_anew(self) -> "Policies":
+        """The current version alone, with calendars of its own. Raises UnknownPolicy."""
+        calendars = {name: calendar.anew() for name, calendar in self.current.calendars.items()}
+        return Policies({self.latest: replace(self.current, calendars=calendars)}, self.latest)
 
     def __getitem__(self, version: str) -> Policy:
         """A version. Raises UnknownPolicy."""

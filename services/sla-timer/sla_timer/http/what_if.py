@@ -46,7 +46,8 @@ async def what_if(body: WhatIf, request: Request, desk: TheDesk, who: Who) -> De
     other = Policies().published(published) if published else None
     try:
         if body.at:
-            return _deadline(body, other or running.book.current)
+            # Whatever is asked must neither stop the timers nor stay in the calendars that they count by.
+            return await asyncio.to_thread(_deadline, body, other or running.book.current.current_anew())
         assert published
         assert other
         if body.ticket:
@@ -79,7 +80,7 @@ def _deadline(body: WhatIf, policies: Policies) -> Deadline:
 async def _of_ticket(ticket: str, other: Policies, running: Running) -> OfTicket:
     there = await place(running.store, ticket, field="ticket")
     facts = await running.desk.facts(response_clock(there.ticket_id))
-    found = beside(facts, running.book.current, other, running.clock.now())
+    found = await asyncio.to_thread(beside, facts, running.book.current, other, running.clock.now())
     if found is None:
         raise there.lacks("response")
     return OfTicket(

@@ -33,7 +33,7 @@ class WhatIf(BaseModel):
     severity: Severity | None = None
     tier: Tier | None = None
     at: Annotated[AwareDatetime | None, Field(description="received then, with all required information")] = None
-    calendar: Annotated[str | None, Field(description="agreed with the account", max_length=200)] = None
+    calendar: Annotated[str | None, Field(description="agreed with the account", min_length=1, max_length=200)] = None
     ticket: Annotated[str | None, Field(description="its number, or its id", max_length=40)] = None
     policy: Annotated[
         str | None, Field(description="the text of a policy file (YAML)", min_length=1, max_length=POLICY_LENGTH)

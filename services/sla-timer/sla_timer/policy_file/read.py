@@ -5,16 +5,16 @@ from datetime import date
 from difflib import get_close_matches
 from pathlib import Path as FilePath
 from typing import Any, get_args, get_origin
+from unicodedata import category
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
-from ruamel.yaml import YAML
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from contracts.tickets import Severity
 from sla_timer.policy_file.problems import ENDLESS, Path, PolicyRefused, Problem, plain, problem_at, size
 from sla_timer.policy_file.resolve import Document, resolve
 from sla_timer.policy_file.shape import PolicyFile
+from sla_timer.policy_file.yaml import Unreadable, parsed
 
 ANSWERS = ("response", "objective")
 """The forms that the promise of a first answer has: each severity has one."""
@@ -35,16 +35,13 @@ def read(file: FilePath, *, today: date) -> Document:
 def load(text: str, *, name: str, today: date) -> Document:
     """Read a policy from YAML. `today`: the date by which its holidays must not have run out. Raises PolicyRefused."""
     try:
-        document = YAML().load(text)
-    except MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise PolicyRefused(name, [Problem(line, "", f"this is no YAML: {error.problem}")]) from None
-    except (YAMLError, RecursionError) as error:
-        raise PolicyRefused(name, [Problem(1, "", f"this is no YAML: {error}")]) from None
+        document = parsed(text)
+    except Unreadable as error:
+        raise PolicyRefused(name, [error.problem]) from None
     if size(document) >= ENDLESS:
         raise PolicyRefused(name, [Problem(1, "", "its aliases repeat one another without end; write them out")])
     data = plain(document)
-    problems = [problem_at(document, path, message) for path, message in _disagreements(data)]
+    problems = [problem_at(document, path, message) for path, message in (*_unprintable(data), *_disagreements(data))]
     try:
         policy = PolicyFile.model_validate(data, context={"today": today})
     except ValidationError as error:
@@ -54,6 +51,20 @@ def load(text: str, *, name: str, today: date) -> Document:
     if problems:
         raise PolicyRefused(name, problems)
     return resolve(policy)
+
+
+def _unprintable(data: Any, path: Path = ()) -> Iterator[tuple[Path, str]]:
+    """Texts with characters that are none, or that would do something to a terminal."""
+    match data:
+        case Mapping():
+            for key, value in data.items():
+                yield from _unprintable(key, (*path, key))
+                yield from _unprintable(value, (*path, key))
+        case list():
+            for place, value in enumerate(data):
+                yield from _unprintable(value, (*path, place))
+        case str() if strange := next((one for one in data if category(one) in ("Cc", "Cs") and one != "\n"), None):
+            yield path, f"there is a character U+{ord(strange):04X} in it, which nobody can see; leave it out"
 
 
 def _disagreements(data: Any) -> Iterator[tuple[Path, str]]:
@@ -92,7 +103,8 @@ def _message(detail: ErrorDetails) -> str:
         case "value_error":
             return str(detail["ctx"]["error"])
         case _:
-            return f"{detail['msg']}, and not {detail['input']!r}"
+            given = repr(detail["input"])
+            return f"{detail['msg']}, and not {given if len(given) <= 80 else given[:80] + '…'}"
 
 
 def _choices(word: str, known: list[str]) -> str:

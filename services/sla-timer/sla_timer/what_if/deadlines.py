@@ -8,12 +8,15 @@ from contracts.tickets import Severity, Tier
 from sla_timer.domain import INITIAL, decide
 from sla_timer.domain.commands import StartClock
 from sla_timer.domain.policies import Policies
+from sla_timer.domain.refusals import UnknownCalendar
 
 NO_SLA = "severity {} has no SLA: the objective is hoped for, and missing it is never a breach"
 
 
 def promised(policies: Policies, severity: Severity, tier: Tier, at: datetime, calendar: str | None) -> ClockStarted:
     """The clock that would start. Raises UnknownCalendar, and OverflowError where it never ends."""
+    if calendar == "":
+        raise UnknownCalendar("No calendar has a name that is empty: name one, or none at all.")
     command = StartClock(
         at=at, ticket_id=UUID(int=0), severity=severity, tier=tier, calendar=calendar, policies=policies
     )

@@ -25,7 +25,7 @@ def _known() -> set[str]:
 @lru_cache(1000)
 def _advice(name: str) -> str:
     """Looking for likely names takes milliseconds, and a long list may have the same mistake in every line."""
-    if fixed := re.fullmatch(r"(?:GMT|UTC)?\s*([+-−])(\d{1,2})(?::?(\d\d))?", name):
+    if fixed := re.fullmatch(r"(?:GMT|UTC)?\s*([-+−])(1?[0-9])(?::?([0-5][0-9]))?", name):
         sign, hours, minutes = fixed.groups(default="00")
         offset = f"{'+' if sign == '+' else '-'}{hours:0>2}:{minutes}"
         return f"for a fixed offset write offset: {offset!r} instead of zone"
