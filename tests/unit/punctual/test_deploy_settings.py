@@ -1,6 +1,7 @@
 """The table of settings that operators read has every setting, with what it is otherwise."""
 
 import re
+import socket
 from importlib.metadata import entry_points
 from pathlib import Path
 
@@ -28,6 +29,8 @@ def otherwise(field: FieldInfo) -> str:
     """What the table says."""
     if field.is_required():
         return "required"
+    if field.default_factory is socket.gethostname:
+        return "the host's name"
     return f"`{field.default}`" if field.default not in (None, "") else ""
 
 

@@ -119,12 +119,23 @@ def test_an_account_is_a_location_and_nobody_can_be_written_to() -> None:
     [
         ({"sys_updated_at": "2016-03-01"}, "line 2: sys_updated_at is '2016-03-01'; write a time such as"),
         ({"opened_at": "31/2/2016 01:00"}, "line 2: opened_at is '31/2/2016 01:00'; write a time such as"),
+        ({"opened_at": "1/2/2016 01:0"}, "line 2: opened_at is '1/2/2016 01:0'; write a time such as"),
         ({"priority": "?"}, "line 2: priority is '?'; write a priority such as"),
     ],
 )
 def test_a_value_that_can_not_be_read_is_named_with_its_line(row: dict[str, str], said: str) -> None:
     with pytest.raises(Unreadable, match=said.replace("?", r"\?")):
         history(incident(row), SAO_PAULO)
+
+
+def test_rows_that_stand_newest_first_are_refused() -> None:
+    times = [{"sys_updated_at": "2/3/2016 09:00"}, {"sys_updated_at": "1/3/2016 09:00"}]
+    with pytest.raises(Unreadable, match=r"line 3: sys_updated_at is '1/3/2016 09:00'; that is before .* sort by time"):
+        history(incident(*times), SAO_PAULO)
+
+
+def test_a_byte_order_mark_is_no_part_of_the_header() -> None:
+    assert [one.number for one in read("\ufeff" + text([states("New")]))] == ["INC1"]
 
 
 def test_a_file_is_read_incident_by_incident_whatever_other_columns_it_has() -> None:
@@ -137,6 +148,9 @@ def test_a_file_is_read_incident_by_incident_whatever_other_columns_it_has() -> 
     [
         ("", "no column number"),
         ("number,priority\n", "no column incident_state"),
+        (text([states("New")]).replace(",", ";"), "separated by semicolons"),
+        (text([states("New", number="")]), "line 2: number is empty"),
+        (text([states("New", made_sla="maybe")]), "line 2: made_sla is 'maybe'; write true or false"),
         (text([states("New")]) + "INC9,New\n", "line 3: 2 columns"),
         (text([states("New"), states("New", number="INC2"), states("New")]), "line 4: more of INC1"),
     ],

@@ -32,7 +32,7 @@ CHANGED = {
 }
 CANCELLED = {
     "incomplete": "the information was found incomplete",
-    "severity": "what the ticket is entitled to changed, and with it the promise",
+    "severity": "the severity was assessed anew or the entitlement changed, and with it the promise",
     "withdrawn": "the requester needs no answer any more",
     "merged": "the ticket was merged into another one",
     "closed": "the ticket was settled or closed",

@@ -54,6 +54,9 @@ def history(incident: Incident, clock: Clock) -> list[Happened]:
         incident.severity(0),
     )
     stream = f"ticket-{ticket.ticket_id}"
+    last = len(incident.rows) - 1
+    if incident.at(last, "sys_updated_at", clock) < incident.at(0, "sys_updated_at", clock):
+        raise incident.unreadable(last, "sys_updated_at", "that is before the incident's first row: sort by time")
     found = [Happened(at, stream, _opened(ticket, first), f"{incident.number}/opened")]
     for place in range(len(incident.rows)):
         at = max(at, incident.at(place, "sys_updated_at", clock))

@@ -1,6 +1,7 @@
 """The audit log: one row for each change of an incident, read into what of it is needed."""
 
 import csv
+import re
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, tzinfo
 from functools import lru_cache
@@ -10,6 +11,8 @@ from typing import NamedTuple
 from contracts.tickets import Severity
 
 UNKNOWN = "?"
+TIME = re.compile(r"([0-9]{1,2})/([0-9]{1,2})/([0-9]{4}) ([0-9]{1,2}):([0-9]{2})")
+VERDICTS = ("true", "false")
 SEVERITIES: dict[str, Severity] = {"1": 1, "2": 2, "3": 3, "4": 4}
 
 
@@ -47,9 +50,10 @@ class Clock:
 
     def _read(self, text: str) -> datetime:
         """The UTC instant of `29/2/2016 01:16`; of a time that comes twice, the first. Raises ValueError."""
-        day, _, time = text.partition(" ")
-        (date, month, year), (hour, minute) = day.split("/"), time.split(":")
-        local = datetime(int(year), int(month), int(date), int(hour), int(minute), tzinfo=self._zone)
+        if not (found := TIME.fullmatch(text)):
+            raise ValueError("not a whole time")
+        date, month, year, hour, minute = map(int, found.groups())
+        local = datetime(year, month, date, hour, minute, tzinfo=self._zone)
         return local.astimezone(UTC)
 
 
@@ -88,6 +92,10 @@ def incidents(lines: Iterable[str]) -> Iterator[Incident]:
     """The incidents of a CSV file with a header, whose rows stand incident by incident. Raises Unreadable."""
     reader = csv.reader(lines)
     header = next(reader, [])
+    if header:
+        header[0] = header[0].removeprefix("\ufeff")  # Excel's "CSV UTF-8" begins with it
+    if len(header) == 1 and header[0].count(";") >= len(Row._fields):
+        raise Unreadable("line 1: its columns are separated by semicolons; export them with commas")
     if missing := [name for name in Row._fields if name not in header]:
         raise Unreadable(f"line 1: no column {', '.join(missing)}; export the incident log with its header")
     places = [header.index(name) for name in Row._fields]
@@ -104,4 +112,9 @@ def _rows(reader: Iterator[list[str]], places: list[int], width: int) -> Iterato
     for line, values in enumerate(reader, 2):
         if len(values) != width:
             raise Unreadable(f"line {line}: {len(values)} columns, and the header has {width}")
-        yield line, Row(*(values[place] for place in places))
+        row = Row(*(values[place] for place in places))
+        if not row.number:
+            raise Unreadable(f"line {line}: number is empty; each row names its incident")
+        if row.made_sla not in VERDICTS:
+            raise Unreadable(f"line {line}: made_sla is {row.made_sla!r}; write true or false")
+        yield line, row
