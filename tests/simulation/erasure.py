@@ -24,32 +24,34 @@ class Erasures:
         if self._random.random() < 0.4:
             await asyncio.sleep(self._random.random() * within)
             models = self._world.stores["intake"].tables.models
-            # Whose opening mail can't be performed any more has no ticket that the mails after it could belong to.
-            opening = {row["sealed_for"] for row in models.get("mails", {}).values() if _opens(row)}
             subjects = {row["subject_id"] for row in models.get("subjects", {}).values()}
-            known: list[UUID] = sorted(subjects - opening)
+            known: list[UUID] = sorted(subjects - _opening(models))
             if known:
                 await self._erase(self._random.choice(known))
 
     async def _erase(self, subject: UUID) -> None:
-        self._world.tell(f"{subject} is erased")
-        self.erased.add(subject)
         for name in sorted(self._world.services, key=lambda name: name != "intake"):
-            await self._at(name, subject)
+            if not await self._at(name, subject):
+                return  # has written meanwhile
             await self._world.restart(name)  # a process remembers the keys that it has used
             await asyncio.sleep(self._random.choice((0.0, self._random.random())))
         self._clean_the_topic(subject)
 
-    async def _at(self, name: str, subject: UUID) -> None:
+    async def _at(self, name: str, subject: UUID) -> bool:
         while True:
             try:
                 async with self._world.tool(name).store.transaction() as tx:
+                    if subject in _opening(tx.tables.models):
+                        return False
+                    if subject not in self.erased:
+                        self._world.tell(f"{subject} is erased")
+                        self.erased.add(subject)
                     _forget(tx, subject)
                     # Whoever writes again from the same address is somebody new.
                     subjects = tx.tables.models.get("subjects", {})
                     for key in [key for key, row in subjects.items() if row["subject_id"] == subject]:
                         tx.drop(subjects, key)
-                return
+                return True
             except Unavailable:
                 await asyncio.sleep(0.1)
 
@@ -60,8 +62,11 @@ class Erasures:
                 log[:] = [replace(one, value=None) if one.key == str(subject).encode() else one for one in log]
 
 
-def _opens(row: dict[str, Any]) -> bool:
-    return (row["state"], row["target"]) == ("stored", "ticket")
+def _opening(models: dict[str, Any]) -> set[UUID]:
+    """Of whom a mail is still to open a ticket: could it not be performed any more, there would be none that the mails
+    after it belong to."""
+    rows = models.get("mails", {}).values()
+    return {row["sealed_for"] for row in rows if (row["state"], row["target"]) == ("stored", "ticket")}
 
 
 def _forget(tx: MemoryTx, subject: UUID) -> None:

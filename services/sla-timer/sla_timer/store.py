@@ -40,6 +40,8 @@ FOLLOWING_ANOTHER = """
 SELECT DISTINCT ticket_id FROM clocks WHERE state IN ('running', 'paused') AND policy <> $1 ORDER BY ticket_id
 """
 
+WITH_CLOCKS = "SELECT DISTINCT ticket_id FROM clocks WHERE ticket_id = ANY($1::uuid[])"
+
 STATES: dict[type[Any], str] = {
     Waiting: "waiting",
     Running: "running",

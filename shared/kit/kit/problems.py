@@ -1,6 +1,6 @@
 """Errors over HTTP: RFC 9457 problem details that name the field and the fix, and never a stack trace."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
 
@@ -16,6 +16,17 @@ from kit.auth import NotAuthenticated
 from kit.store import BadValue, Unavailable
 
 TYPES = "https://punctual.example/problems/"
+FIXES = {
+    "missing": "add it",
+    "extra_forbidden": "leave it out, or look at its name again",
+    "timezone_aware": "write its offset too, as in 2026-07-13T13:30:00Z",
+    "datetime_from_date_parsing": "write an instant such as 2026-07-13T13:30:00Z",
+    "datetime_parsing": "write an instant such as 2026-07-13T13:30:00Z",
+    "uuid_parsing": "write an id such as 2d1f6d1a-52a6-4b8c-9d0a-6f1f8a1c7e55",
+    "json_invalid": "send one JSON object",
+}
+"""What would help, by the library's name for what is wrong, where its own words don't say so."""
+
 log = structlog.get_logger("http")
 
 
@@ -95,7 +106,7 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(RequestValidationError)
     async def invalid(request: Request, error: RequestValidationError) -> JSONResponse:
-        errors = [FieldError(field=_path(fault["loc"]), detail=fault["msg"]) for fault in error.errors()]
+        errors = [FieldError(field=_path(fault["loc"]), detail=_told(fault)) for fault in error.errors()]
         return _answer(misunderstood("Correct the fields named in errors, and send it again.", *errors))
 
     @app.exception_handler(HTTPException)
@@ -119,6 +130,14 @@ def _answer(error: Trouble) -> JSONResponse:
     return JSONResponse(body, problem.status, error.headers, media_type="application/problem+json")
 
 
+def _told(fault: Mapping[str, Any]) -> str:
+    """What is wrong, and what would help where the library doesn't say so."""
+    message = str(fault["msg"]).removeprefix("Value error, ")
+    return f"{message}; {FIXES[fault['type']]}" if fault["type"] in FIXES else message
+
+
 def _path(loc: Sequence[Any]) -> str:
-    parts = [str(part) for part in loc if part not in ("body",)]
-    return ".".join(parts) or "body"
+    """The field by its own name, wherever in the request it stands."""
+    where, *path = map(str, loc)
+    field = ".".join(path)
+    return where if not field or field.isdecimal() else field  # a number: where in the text it stopped to be JSON

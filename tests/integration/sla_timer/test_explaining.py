@@ -192,15 +192,15 @@ async def test_the_proof_is_text_for_whoever_asks_for_text(lived: Lived) -> None
     [
         ("nonsense/clocks", "number"),
         ("NUMBER%00/clocks", "number"),
-        ("NUMBER/clocks?at=noon", "query.at"),
-        ("NUMBER/clocks?at=2026-07-14T10:00:00", "query.at"),
+        ("NUMBER/clocks?at=noon", "at"),
+        ("NUMBER/clocks?at=2026-07-14T10:00:00", "at"),
         ("NUMBER/clocks?at=9999-12-31T23:59:59Z", "at"),
         ("NUMBER/clocks?at=0001-01-01T00:00:00%2B14:00", "at"),
         ("NUMBER/clocks?as_known_at=9999-12-31T23:59:59-12:00", "as_known_at"),
         ("NUMBER/clocks?at=2026-07-14T10:00:00Z&as_known_at=2026-07-13T10:00:00Z", "at"),
-        ("NUMBER/clocks/nonsense/explain", "path.metric"),
-        ("NUMBER/clocks/response/explain?rows=1", "query.rows"),
-        ("NUMBER/clocks/response/explain?format=pdf", "query.format"),
+        ("NUMBER/clocks/nonsense/explain", "metric"),
+        ("NUMBER/clocks/response/explain?rows=1", "rows"),
+        ("NUMBER/clocks/response/explain?format=pdf", "format"),
     ],
 )
 async def test_bad_input_is_a_problem_that_names_the_field(lived: Lived, path: str, field: str) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import typer
 
 from sla_timer.cli.cases import answer_after, answer_between
-from sla_timer.cli.lines import answer_lines
+from sla_timer.cli.lines import answer_all
 
 app = typer.Typer(no_args_is_help=True, help="Count support hours, over any zone, daylight saving and holiday.")
 
@@ -35,6 +35,4 @@ def between() -> None:
 
 
 def _answer(one: Callable[[bytes], bytes]) -> None:
-    read, bad = answer_lines(sys.stdin.buffer, sys.stdout.buffer, one)
-    if bad:
-        typer.echo(f"{bad} of {read} lines could not be answered", err=True)
+    answer_all(sys.stdin.buffer, one)

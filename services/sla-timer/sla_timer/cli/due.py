@@ -15,7 +15,7 @@ from contracts.tickets import Tier as TierName
 from sla_timer.changes.words import duration
 from sla_timer.cli.deadlines import answer_due, as_json
 from sla_timer.cli.instants import read_instant, written
-from sla_timer.cli.lines import answer_lines
+from sla_timer.cli.lines import answer_all
 from sla_timer.cli.policies import in_force, load
 from sla_timer.domain.policies import Policies
 from sla_timer.domain.refusals import UnknownCalendar
@@ -64,16 +64,14 @@ def _one(policies: Policies, severity: Severity, tier: TierName, at: str, calend
 def _many(requests: Path, policies: Policies) -> None:
     answer = partial(answer_due, policies=policies)
     if requests == STDIN:
-        read, bad = answer_lines(sys.stdin.buffer, sys.stdout.buffer, answer)
+        answer_all(sys.stdin.buffer, answer)
     else:
         try:
             source = requests.open("rb")
         except OSError as error:
             raise typer.BadParameter(f"{requests} can't be read: {error.strerror}") from error
         with source:
-            read, bad = answer_lines(source, sys.stdout.buffer, answer)
-    if bad:
-        typer.echo(f"{bad} of {read} lines could not be answered", err=True)
+            answer_all(source, answer)
 
 
 def _told(started: ClockStarted) -> str:

@@ -19,7 +19,7 @@ from sla_timer.cli.configured import configured
 from sla_timer.cli.instants import from_option
 from sla_timer.domain.policies import Policies
 from sla_timer.explain import AsOf, Proof, metrics_of, prove
-from sla_timer.explain.text import HEADS, events, rows, rules
+from sla_timer.explain.text import HEADS, events, rows, rules, text
 from sla_timer.http.explain import PROOF
 from sla_timer.http.finding import asked, nothing_yet, place, stream_of
 
@@ -52,7 +52,13 @@ def explain(
         from_option(as_known_at, "--as-known-at"),
         length,
     )
-    typer.echo(PROOF.dump_json(proof)) if json else show(Console(highlight=False), proof)
+    console = Console(highlight=False)
+    if json:
+        typer.echo(PROOF.dump_json(proof))
+    elif console.is_terminal:
+        show(console, proof)
+    else:
+        typer.echo(text(proof), nl=False)  # a file has no width that a table should fit into
 
 
 def show(console: Console, proof: Proof) -> None:

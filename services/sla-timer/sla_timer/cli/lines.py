@@ -1,12 +1,15 @@
 """Answers to a stream of JSON lines, in order. A bad line gets an error in its place, and the rest goes on."""
 
+import os
 import re
+import sys
 from collections.abc import Callable, Mapping
 from difflib import get_close_matches
 from io import BufferedIOBase
 from typing import IO, Any, cast
 
 import msgspec
+import typer
 
 AT_ONCE = 1 << 18
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
@@ -37,6 +40,20 @@ def answer_lines(source: IO[bytes], sink: IO[bytes], answer: Callable[[bytes], b
         sink.write(line)
         sink.flush()
     return read, bad
+
+
+def answer_all(source: IO[bytes], answer: Callable[[bytes], bytes]) -> None:
+    """The command's whole work: answers on stdout; on stderr how many lines were bad. Ends it where nothing can be
+    written."""
+    try:
+        read, bad = answer_lines(source, sys.stdout.buffer, answer)
+    except BrokenPipeError:
+        raise  # whoever reads has had enough
+    except OSError as error:
+        typer.echo(f"The answers can't be written: {error.strerror}", err=True)
+        os._exit(1)  # what is left in the buffer can't be written either
+    if bad:
+        typer.echo(f"{bad} of {read} lines could not be answered", err=True)
 
 
 def _answered(line: bytes, answer: Callable[[bytes], bytes]) -> tuple[bool, bytes]:

@@ -39,7 +39,9 @@ def diff(before: File, after: File) -> None:
         typer.echo(f"Nothing changes: both are version {new.version}.")
         return
     said = list(changes(old.resolved, new.resolved))
-    for change in said or ["Nothing that anyone would notice: only what lies beyond the last dates known."]:
+    for change in said or [
+        "Nothing that anyone would notice: it is only written otherwise, or lies beyond the last dates known."
+    ]:
         typer.echo(f"- {change}")
     typer.echo(f"Running clocks keep version {old.version}; new ones follow version {new.version}.")
 

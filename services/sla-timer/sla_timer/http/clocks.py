@@ -13,6 +13,7 @@ from kit.problems import Trouble
 from sla_timer import store
 from sla_timer.explain import Standing, metrics_of, read, stands
 from sla_timer.http.finding import AsKnownAt, At, Number, asked, nothing_yet, place, stream_of
+from sla_timer.http.instant import Instant
 
 router = APIRouter(prefix="/v1", tags=["clocks"])
 
@@ -79,7 +80,7 @@ async def clocks_of(
 async def running(
     desk: TheDesk,
     who: Who,
-    due_before: Annotated[datetime | None, Query(description="only those due before this instant")] = None,
+    due_before: Annotated[Instant | None, Query(description="only those due before this instant")] = None,
     limit: Annotated[int, Query(ge=1, le=500)] = 100,
 ) -> Clocks:
     """The running clocks, the most urgent first. For staff."""

@@ -3,12 +3,11 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import Path, Query
-from pydantic import AwareDatetime
 
 from contracts.sla import Metric
 from kit.auth import Caller
@@ -17,17 +16,18 @@ from kit.problems import FieldError, Trouble, misunderstood
 from sla_timer.domain.promise import kind_of
 from sla_timer.domain.react import clock_of
 from sla_timer.explain import AsOf
+from sla_timer.http.instant import Instant
 from sla_timer.store import OF_NUMBER, OF_TICKET
 
 _NUMBER = re.compile(r"[A-Z]{1,8}-?\d{1,19}", re.ASCII | re.IGNORECASE)
 
 Number = Annotated[str, Path(max_length=40, description="A ticket's number, or its id", examples=["P-1042"])]
 At = Annotated[
-    AwareDatetime | None,
+    Instant | None,
     Query(description="As of this instant: only what had happened by then. Now, if left out."),
 ]
 AsKnownAt = Annotated[
-    AwareDatetime | None,
+    Instant | None,
     Query(description="As it was known at this instant: only what had been recorded by then. Now, if left out."),
 ]
 
@@ -83,20 +83,12 @@ def stream_of(ticket_id: UUID, metric: Metric) -> str:
 
 def asked(now: datetime, at: datetime | None, as_known_at: datetime | None) -> AsOf:
     """Which instants are meant. Raises Trouble for what nobody can know yet."""
-    at, as_known_at = _utc("at", at), _utc("as_known_at", as_known_at)
     if as_known_at and as_known_at > now:
         raise _wrong("as_known_at", f"lies in the future; write an instant up to now, {_written(now)}")
     if at and at > (as_known_at or now):
         then = f"as_known_at, {_written(as_known_at)}" if as_known_at else f"now, {_written(now)}"
         raise _wrong("at", f"lies after what is known; write an instant up to {then}")
     return AsOf(now, at, as_known_at)
-
-
-def _utc(field: str, at: datetime | None) -> datetime | None:
-    try:
-        return at and at.astimezone(UTC)
-    except OverflowError as error:
-        raise _wrong(field, "lies outside the years 1 to 9999; write an instant up to now") from error
 
 
 def _written(at: datetime) -> str:

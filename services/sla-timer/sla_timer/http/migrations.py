@@ -60,11 +60,15 @@ async def migrate(body: Migration, request: Request, asked: Ask, desk: TheDesk) 
         raise Trouble(403, "role-not-allowed", "Your role may not do this.", "Only an administrator migrates clocks.")
     policies: Policies = request.app.state.running.book.current
     tickets = list(dict.fromkeys(body.ticket_ids or ()))
+    known = {row["ticket_id"] for row in await desk.store.query(store.WITH_CLOCKS, tickets)}
+    refused = [
+        Stayed(ticket_id=one, detail="No clock runs or ran for this ticket.") for one in tickets if one not in known
+    ]
+    tickets = [one for one in tickets if one in known]
     if body.ticket_ids is None:
         tickets = [row["ticket_id"] for row in await desk.store.query(store.FOLLOWING_ANOTHER, policies.latest)]
     streams = [(ticket, clock_of(ticket, kind)) for ticket in tickets for kind in EVERY if kind in policies.kinds]
     command = MigrateClock(at=desk.clock.now(), policies=policies)
-    refused: list[Stayed] = []
     for begin in range(0, len(streams), AT_ONCE):
         found = await asyncio.gather(
             *(_migrate(desk, asked, *each, command) for each in streams[begin : begin + AT_ONCE])

@@ -1,7 +1,6 @@
 """What if: a deadline, one ticket under another policy, the whole history under another policy. Nothing is recorded."""
 
 import asyncio
-from datetime import UTC
 from typing import cast
 from uuid import UUID
 
@@ -54,16 +53,16 @@ async def what_if(body: WhatIf, request: Request, desk: TheDesk, who: Who) -> De
             return await _of_ticket(body.ticket, other, running)
         return await _of_all(body, published, running, request.app.state)
     except UnknownCalendar as refused:
-        raise misunderstood("", FieldError(field="calendar", detail=refused.detail)) from None
+        raise misunderstood(
+            "Name a calendar of the policy.", FieldError(field="calendar", detail=refused.detail)
+        ) from None
     except OverflowError as error:
         raise misunderstood("Name an earlier instant, or a shorter target.", _at_fault(body, error)) from None
 
 
 def _deadline(body: WhatIf, policies: Policies) -> Deadline:
     assert body.at
-    started = promised(
-        policies, cast(Severity, body.severity), cast(Tier, body.tier), body.at.astimezone(UTC), body.calendar
-    )
+    started = promised(policies, cast(Severity, body.severity), cast(Tier, body.tier), body.at, body.calendar)
     hoped = started.metric == "objective"
     return Deadline(
         start=started.started_at,

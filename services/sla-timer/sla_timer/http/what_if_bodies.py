@@ -1,19 +1,27 @@
 """What can be asked of "what if", and how it is answered."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from contracts.tickets import Severity, Tier
 from kit.problems import FieldError, misunderstood
+from sla_timer.http.instant import Instant
 from sla_timer.what_if.verdict import Verdict
 
 POLICY_LENGTH = 256 * 1024
 DEADLINE = ("severity", "tier", "at")
 """What a deadline is asked with; `calendar` may be added, and `policy`."""
 SPAN = ("since", "before")
+
+
+def _whole(value: Any) -> Any:
+    """What Python takes for 1 is none yet."""
+    if isinstance(value, bool | float):
+        raise ValueError("no severity; write 1, 2, 3 or 4")
+    return value
 
 
 class WhatIf(BaseModel):
@@ -30,16 +38,16 @@ class WhatIf(BaseModel):
         },
     )
 
-    severity: Severity | None = None
+    severity: Annotated[Severity | None, BeforeValidator(_whole)] = None
     tier: Tier | None = None
-    at: Annotated[AwareDatetime | None, Field(description="received then, with all required information")] = None
+    at: Annotated[Instant | None, Field(description="received then, with all required information")] = None
     calendar: Annotated[str | None, Field(description="agreed with the account", min_length=1, max_length=200)] = None
     ticket: Annotated[str | None, Field(description="its number, or its id", max_length=40)] = None
     policy: Annotated[
         str | None, Field(description="the text of a policy file (YAML)", min_length=1, max_length=POLICY_LENGTH)
     ] = None
-    since: Annotated[AwareDatetime | None, Field(description="only tickets received from then on")] = None
-    before: Annotated[AwareDatetime | None, Field(description="only tickets received before")] = None
+    since: Annotated[Instant | None, Field(description="only tickets received from then on")] = None
+    before: Annotated[Instant | None, Field(description="only tickets received before")] = None
 
     def check(self) -> None:
         """Raises Trouble for a mixture, naming each field that is too many or too few."""

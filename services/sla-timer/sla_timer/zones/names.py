@@ -22,12 +22,27 @@ def _known() -> set[str]:
     return zoneinfo.available_timezones()
 
 
+def _initial(name: str) -> str:
+    """With which letter the place begins."""
+    return name.rpartition("/")[2][:1].lower()
+
+
+@cache
+def _cities() -> dict[str, list[str]]:
+    """The names by the first letter of their place."""
+    found: dict[str, list[str]] = {}
+    for name in sorted(_known()):
+        found.setdefault(_initial(name), []).append(name)
+    return found
+
+
 @lru_cache(1000)
 def _advice(name: str) -> str:
-    """Looking for likely names takes milliseconds, and a long list may have the same mistake in every line."""
+    """A long list may have the same mistake in every line."""
     if fixed := re.fullmatch(r"(?:GMT|UTC)?\s*([-+−])(1?[0-9])(?::?([0-5][0-9]))?", name):
         sign, hours, minutes = fixed.groups(default="00")
         offset = f"{'+' if sign == '+' else '-'}{hours:0>2}:{minutes}"
         return f"for a fixed offset write offset: {offset!r} instead of zone"
-    likely = get_close_matches(name, _known(), n=3)
+    # To compare it with every name takes ten milliseconds.
+    likely = get_close_matches(name, _cities().get(_initial(name), ()), n=3)
     return f"did you mean {' or '.join(likely)}?" if likely else "use an IANA name such as America/New_York"
