@@ -158,7 +158,7 @@ def _by_arithmetic(clock: arithmetic.Expected, events: Sequence[Any], *, hasty: 
     if said != wanted:
         yield f"the log's verdicts are {said}, by arithmetic they are {wanted}"
     # What was announced too soon keeps its deadline, or what it was changed to, though a pause was heard of later.
-    kept = {getattr(event, "due_at", None) for event in events} if hasty else set()
+    kept = {due for event in events if (due := getattr(event, "due_at", None))} if hasty else set()
     if clock.phase in JUDGED and (due := _due(events)) not in {clock.due(), *kept}:
         yield f"the log's deadline is {due}, by arithmetic it is {clock.due()}"
 

@@ -1,7 +1,7 @@
 """Relays and consumers at work, and what is on a topic."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable
 from contextlib import asynccontextmanager
 from typing import Any, Protocol
 from uuid import UUID
@@ -9,7 +9,7 @@ from uuid import UUID
 from contracts import wire
 from contracts.envelope import Fact
 from contracts.names import SHARDS, TICKETS
-from kit.bus import Bus, Message
+from kit.bus import Bus, Message, Place
 from kit.clock import WallClock
 from kit.relay import Relay
 from kit.store import Store
@@ -37,6 +37,10 @@ async def at_work(*parts: Runs) -> AsyncIterator[list["asyncio.Task[None]"]]:
     for result in results:
         if isinstance(result, Exception):
             raise result
+
+
+async def ignore(places: Collection[Place]) -> None:
+    """Nothing to do about partitions that come or go."""
 
 
 async def eventually(fulfilled: Callable[[], Awaitable[bool]], within: float = 40) -> None:

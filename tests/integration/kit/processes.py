@@ -7,17 +7,17 @@
 import asyncio
 import sys
 from asyncio.subprocess import PIPE, Process
-from collections.abc import AsyncIterator, Collection, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from tests.integration.kit.flow import ignore
 from tests.integration.kit.toy import core, follow
 
 import kit.relay
 from contracts.names import ESCALATIONS, TICKETS
-from kit.bus import Place
 from kit.clock import WallClock
 from kit.consume import Consumer
 from kit.kafka import KafkaBus
@@ -72,10 +72,6 @@ async def consume(dsn: str, bus: KafkaBus) -> None:
 
 async def join(_: str, bus: KafkaBus) -> None:
     """A member that is missed only after half a minute."""
-
-    async def ignore(places: Collection[Place]) -> None:
-        """Nothing to do about it."""
-
     bus = replace(bus, replica=REPLICA, session_timeout_ms=30_000)
     await bus.feed("group", [TICKETS], ignore, ignore)
     await hang()

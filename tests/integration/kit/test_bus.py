@@ -6,6 +6,7 @@ from contextlib import AsyncExitStack, aclosing, asynccontextmanager
 
 import pytest
 from tests.integration.kit.conftest import Topics, memory_bus
+from tests.integration.kit.flow import ignore
 
 from contracts.names import KEYS, SHARDS, SLA, TICKETS
 from kit.bus import BusError, Feed, Message, Place
@@ -27,10 +28,6 @@ async def send(bus: Bus, *records: tuple[str, int, bytes], key: bytes | None = N
             await ack
     finally:
         await producer.close()
-
-
-async def ignore(places: Collection[Place]) -> None:
-    """Nothing to do about it."""
 
 
 Join = Callable[..., Awaitable[Feed]]

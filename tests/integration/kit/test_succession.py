@@ -1,24 +1,19 @@
 """A replica that is started again has at once what the one before it held, however long the broker would wait."""
 
 import asyncio
-from collections.abc import Collection
 from dataclasses import replace
 
 import pytest
 from aiokafka.admin import AIOKafkaAdminClient
 from tests.integration.kit.conftest import Topics
-from tests.integration.kit.flow import eventually
+from tests.integration.kit.flow import eventually, ignore
 from tests.integration.kit.processes import REPLICA, running
 
 from contracts.names import SHARDS, TICKETS
-from kit.bus import Feed, Place
+from kit.bus import Feed
 from kit.kafka import KafkaBus
 from kit.kafka.succession import succeed
 from punctual.local.databases import Dsns
-
-
-async def ignore(places: Collection[Place]) -> None:
-    """Nothing to do about it."""
 
 
 async def join(bus: KafkaBus) -> Feed:
@@ -38,24 +33,22 @@ async def members(bus: KafkaBus) -> int:
 
 async def test_whoever_has_the_name_of_one_that_was_killed_takes_its_place(dsns: Dsns, kafka: Topics) -> None:
     bus = await kafka(TICKETS)
-    async with running("join", dsns, bus) as process:
-        process.kill()
-        await process.wait()
-        # Its session has 30 seconds to run; to be given its partitions takes one or two.
-        async with asyncio.timeout(15):
-            feed = await join(replace(bus, replica=REPLICA))
-        assert len(feed.assigned()) == SHARDS
-        await feed.close()
+    async with running("join", dsns, bus):
+        pass  # killed at the end of it
+    # Its session has 30 seconds to run; to be given its partitions takes one or two.
+    async with asyncio.timeout(15):
+        feed = await join(replace(bus, replica=REPLICA))
+    assert len(feed.assigned()) == SHARDS
+    await feed.close()
 
 
 async def test_whoever_has_another_name_does_not(dsns: Dsns, kafka: Topics) -> None:
     bus = await kafka(TICKETS)
-    async with running("join", dsns, bus) as process:
-        process.kill()
-        await process.wait()
-        for name, left in [("other", 1), (REPLICA, 0)]:
-            await succeed(bus.servers, bus.prefix + "group", name)
-            assert await members(bus) == left
+    async with running("join", dsns, bus):
+        pass
+    for name, left in [("other", 1), (REPLICA, 0)]:
+        await succeed(bus.servers, bus.prefix + "group", name)
+        assert await members(bus) == left
 
 
 async def test_one_that_was_alive_after_all_joins_again(kafka: Topics) -> None:

@@ -3,9 +3,12 @@
 import io
 import json
 import os
+import subprocess
+import sys
 import threading
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -30,6 +33,7 @@ OFFICE: dict[str, Any] = {
     "holidays": ["2026-11-26"],
     "special": {"2026-12-24": [{"from": "09:00", "to": "12:00"}]},
 }
+FULL = Path("/dev/full")
 moderate = settings(max_examples=20, deadline=None)
 exact = json.JSONDecoder(parse_float=Decimal)
 
@@ -269,6 +273,15 @@ def test_a_fault_of_ours_costs_no_other_line_its_answer() -> None:
     sink = io.BytesIO()
     assert answer_lines(io.BytesIO(b"1\n0\n1\n"), sink, answer) == (3, 1)
     assert sink.getvalue().splitlines()[::2] == [b"1", b"1"]
+
+
+@pytest.mark.skipif(not FULL.exists(), reason="there is no full device here")
+def test_answers_that_can_t_be_written_end_it_with_the_reason() -> None:
+    line = json.dumps(OFFICE | {"start": "2026-07-13T13:30:00Z", "seconds": 60})
+    command = [sys.executable, "-c", "from sla_timer.cli.calendar import app; app()", "after"]
+    with FULL.open("wb") as full:
+        ended = subprocess.run(command, input=f"{line}\n", stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert (ended.returncode, ended.stderr) == (1, "The answers can't be written: No space left on device\n")
 
 
 def test_a_byte_order_mark_is_no_part_of_the_first_line() -> None:

@@ -1,7 +1,6 @@
 """calendar: support hours, to be held against an oracle of one's own."""
 
 import sys
-from collections.abc import Callable
 
 import typer
 
@@ -21,7 +20,7 @@ def after() -> None:
     Example: `echo '{"offset": "-05:00", "windows": [{"day": 0, "from": "09:00", "to": "17:00"}],
     "start": "2026-07-13T13:30:00Z", "seconds": 3600}' | punctual calendar after`
     """
-    _answer(answer_after)
+    answer_all(sys.stdin.buffer, answer_after)
 
 
 @app.command()
@@ -31,8 +30,4 @@ def between() -> None:
     Example: `echo '{"zone": "Australia/Lord_Howe", "windows": [{"day": 6, "from": "01:00", "to": "03:00"}],
     "start": "2026-04-04T00:00:00Z", "end": "2026-04-06T00:00:00Z"}' | punctual calendar between`
     """
-    _answer(answer_between)
-
-
-def _answer(one: Callable[[bytes], bytes]) -> None:
-    answer_all(sys.stdin.buffer, one)
+    answer_all(sys.stdin.buffer, answer_between)

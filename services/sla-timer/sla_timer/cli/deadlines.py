@@ -6,8 +6,9 @@ import msgspec
 
 from contracts.sla import ClockStarted
 from contracts.tickets import Severity, Tier
-from sla_timer.cli.instants import read_instant, written
+from sla_timer.cli.instants import written
 from sla_timer.cli.lines import BadLine, decoded, hinted
+from sla_timer.domain.instants import read_instant
 from sla_timer.domain.policies import Policies
 from sla_timer.domain.refusals import UnknownCalendar
 from sla_timer.what_if.deadlines import NO_SLA, promised

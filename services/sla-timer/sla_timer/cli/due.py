@@ -14,9 +14,10 @@ from contracts.tickets import Severity
 from contracts.tickets import Tier as TierName
 from sla_timer.changes.words import duration
 from sla_timer.cli.deadlines import answer_due, as_json
-from sla_timer.cli.instants import read_instant, written
+from sla_timer.cli.instants import written
 from sla_timer.cli.lines import answer_all
 from sla_timer.cli.policies import in_force, load
+from sla_timer.domain.instants import read_instant
 from sla_timer.domain.policies import Policies
 from sla_timer.domain.refusals import UnknownCalendar
 from sla_timer.what_if.deadlines import NO_SLA, promised

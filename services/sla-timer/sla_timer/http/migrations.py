@@ -59,14 +59,13 @@ async def migrate(body: Migration, request: Request, asked: Ask, desk: TheDesk) 
     if asked.caller.role != "admin":
         raise Trouble(403, "role-not-allowed", "Your role may not do this.", "Only an administrator migrates clocks.")
     policies: Policies = request.app.state.running.book.current
-    tickets = list(dict.fromkeys(body.ticket_ids or ()))
-    known = {row["ticket_id"] for row in await desk.store.query(store.WITH_CLOCKS, tickets)}
-    refused = [
-        Stayed(ticket_id=one, detail="No clock runs or ran for this ticket.") for one in tickets if one not in known
-    ]
-    tickets = [one for one in tickets if one in known]
     if body.ticket_ids is None:
-        tickets = [row["ticket_id"] for row in await desk.store.query(store.FOLLOWING_ANOTHER, policies.latest)]
+        rows = await desk.store.query(store.FOLLOWING_ANOTHER, policies.latest)
+    else:
+        rows = await desk.store.query(store.WITH_CLOCKS, body.ticket_ids)
+    tickets = [row["ticket_id"] for row in rows]
+    strangers = set(body.ticket_ids or ()).difference(tickets)
+    refused = [Stayed(ticket_id=one, detail="No clock runs or ran for this ticket.") for one in sorted(strangers)]
     streams = [(ticket, clock_of(ticket, kind)) for ticket in tickets for kind in EVERY if kind in policies.kinds]
     command = MigrateClock(at=desk.clock.now(), policies=policies)
     for begin in range(0, len(streams), AT_ONCE):

@@ -5,6 +5,7 @@ timer. Whoever is started again under the same name knows that the one before it
 """
 
 import asyncio
+from contextlib import suppress
 
 import structlog
 from aiokafka.admin import AIOKafkaAdminClient
@@ -39,7 +40,9 @@ async def succeed(servers: str, group: str, replica: str) -> None:
     except (KafkaError, OSError, TimeoutError) as error:
         log.warning("the place of the one before ends with its session", group=group, error=repr(failure or error))
     finally:
-        await admin.close()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(PATIENCE):
+                await admin.close()
 
 
 async def _let_leave(admin: AIOKafkaAdminClient, group: str, replica: str) -> None:
