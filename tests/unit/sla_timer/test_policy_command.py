@@ -230,11 +230,12 @@ def test_check_tells_all_errors_at_once_each_with_its_line_and_fails(tmp_path: P
         "metrics.response.targets.1.within",
         "calendars.office.zone",
         "calendars.office.windows",
+        "calendars.office.holidays.dates",
         "calendars.office.holidays.known_until",
         "ladders.breach.rungs",
     ]
     for line, said_of_it in zip(
-        lines, ("less than nothing", "did you mean", "overlap on mon", "run out", "loops"), strict=True
+        lines, ("less than nothing", "did you mean", "overlap on mon", "lies beyond", "run out", "loops"), strict=True
     ):
         assert said_of_it in line
         assert bad.splitlines()[int(line.split("line ")[1].split(":")[0]) - 1].strip()

@@ -163,7 +163,7 @@ def test_all_errors_are_told_at_once_each_with_its_line() -> None:
         ("within: 1h", "within: 0m", "write a duration such as 1h30m"),
         ("within: 1h", "within: 90", "write hours, minutes and seconds"),
         ("warnings: [50, 75, 90]", "warnings: [75, 50]", r"warnings ascend: write \[50, 75\]"),
-        ("warnings: [50, 75, 90]", "warnings: [100]", "less than 100"),
+        ("warnings: [50, 75, 90]", "warnings: [100]", "write a number below 100; and not 100"),
         ("      4: {within", "      3: {within", "severity 4 has a target in no metric"),
         ("      4: {within", "      3: {within", "severity 3 has a target in response and objective"),
         ("days: mon-fri", "days: mon-fry", "'mon-fry' is no day"),
@@ -172,7 +172,7 @@ def test_all_errors_are_told_at_once_each_with_its_line() -> None:
         ('to: "17:00"', 'to: "24:01"', "no time of day"),
         ('offset: "-05:00"', "zone: America/NewYork", "did you mean America/New_York"),
         ('offset: "-05:00"', "zone: Mars", "unknown zone 'Mars'"),
-        ('offset: "-05:00"', "assumed: false", "duplicate key"),
+        ('offset: "-05:00"', "assumed: false", "the key 'assumed' is there twice, first on line 49; leave one"),
         ('    offset: "-05:00"\n', "", "name either a zone"),
         ("role: ceo, after: 8h", "role: ceo, after: 1h", "none is below the one before"),
         ("    rungs:", "    rungs: []\n    ignored:", "a ladder needs a rung"),
@@ -185,15 +185,15 @@ def test_all_errors_are_told_at_once_each_with_its_line() -> None:
         ("within: 1h", "within: 999999999h", "longer than ten years"),
         ("within: 1h", "within: 99999999999h", "write hours, minutes and seconds"),
         ("within: 1h", "within: ٣h", "write hours, minutes and seconds"),
-        ("warnings: [50, 75, 90]", "warnings: [yes, 50]", "valid integer"),
+        ("warnings: [50, 75, 90]", "warnings: [yes, 50]", "write a whole number, without quotes; and not 'yes'"),
         ("days: mon-fri", "days: []", "a window on no day never opens"),
-        ("review: {days: 7", "review: {days: 70000", "less than or equal to 3653"),
+        ("review: {days: 7", "review: {days: 70000", "write a number up to 3653; and not 70000"),
         ("feedback:\n  calendar: weekdays", "feedback:\n  calendar: lunar", "there is no calendar 'lunar'"),
         ("required:", "requried:", "this key is missing; add it"),
-        ("engineer, after", "enginer, after", "Input should be 'engineer'"),
+        ("engineer, after", "enginer, after", "write 'engineer', 'support-manager', 'vp' or 'ceo'; and not 'enginer'"),
         ("after: 30m", "aftre: 30m", "did you mean 'after'"),
-        ("rule: P8", "rule: eight", "should match pattern"),
-        ("name: The", "name: [The", "this is no YAML"),
+        ("rule: P8", "rule: eight", "'eight' is no rule; write it as P10"),
+        ("name: The", "name: [The", "this is no YAML: .*look at this line and the one before"),
     ],
 )
 def test_a_mistake_is_told_with_what_would_help(old: str, new: str, said: str) -> None:
@@ -212,7 +212,7 @@ def test_a_mistake_is_told_with_what_would_help(old: str, new: str, said: str) -
         ),
         ("dates: [2026-11-26]", "country: ZZ", "unknown country 'ZZ'"),
         ("dates: [2026-11-26]", "country: US, subdivision: BY", "unknown subdivision 'BY' of US; it has AK"),
-        ("dates: [2026-11-26]", "subdivision: BY", "unknown subdivision 'BY' of None; it has none"),
+        ("dates: [2026-11-26]", "subdivision: BY", "'BY' is a subdivision of what. Add its country"),
         ('"09:00", to: "12:00"', '"09:00", to: "09:00"', "special hours of 2026-12-24 end by 24:00"),
         ('{from: "09:00", to: "12:00"}', '{from: "09:00", to: "12:00"}, {from: "11:00", to: "13:00"}', "overlap"),
         ('[{days: mon-fri, from: "09:00", to: "17:00"}]', "[]", "a desk that never opens"),
@@ -222,6 +222,84 @@ def test_a_mistake_is_told_with_what_would_help(old: str, new: str, said: str) -
 def test_a_calendar_that_can_t_be_is_told_with_what_would_help(old: str, new: str, said: str) -> None:
     with pytest.raises(PolicyRefused, match=said):
         policy_file.load(DEFAULT.replace(*with_office(old, new)), name="policy.yaml", today=TODAY)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("1: {within: 1h, rule: P10}", "1: 1h", "write its keys, which are rule, assumed, within; and not '1h'"),
+        ("1: {within: 1h", '"1": {within: 1h', "'1' is no severity; write 1, 2, 3 or 4, without quotes"),
+        ("1: {within: 1h", "true: {within: 1h", "True is no severity"),
+        ("1: {within: 1h", "1.0: {within: 1h", "1.0 is no severity"),
+        ("1: {within: 1h", "1: {within: !foo 1h", "the tag '!foo' means nothing here; leave it out"),
+        ("rule: P8", "rule: 8", "8 is no rule; write it as P10, or several as .P17, P19."),
+        ("name: The vendor's support policy", "name: ' '", "name: a name can't be empty"),
+        ("name: The vendor's support policy", "name: 7", "7 is no text; put it in quotes"),
+        ("  weekdays: #", "  7: {}\n  weekdays: #", "calendars.7: 7 is no text; put it in quotes"),
+        ("  weekdays: #", "  '': {}\n  weekdays: #", "calendars.: a name can't be empty"),
+        ("until: 2040", "~: 1\nuntil: 2040", "line 6: None: unknown key; use one of"),
+        ('offset: "-05:00"', "offset: GMT-5", "'GMT-5' is no offset; write it in quotes, such as '-05:00'"),
+        ("details: [product, ", "details: [product, product, ", "product is said twice; say it once"),
+        (
+            "  details: [",
+            "  details:\n  more: [",
+            "required.details: write a list, as in .one, another.; and not nothing",
+        ),
+        ("assumed: true # the rules", "assumed: maybe # the rules", "write true or false; and not 'maybe'"),
+    ],
+)
+def test_a_value_of_another_kind_is_told_in_words(old: str, new: str, said: str) -> None:
+    assert old in DEFAULT
+    with pytest.raises(PolicyRefused, match=said):
+        policy_file.load(DEFAULT.replace(old, new, 1), name="policy.yaml", today=TODAY)
+
+
+@pytest.mark.parametrize("text", ["", "# nothing but words", "~", "- a", "just words", "3"])
+def test_what_is_no_policy_at_all_is_told_what_one_has(text: str) -> None:
+    with pytest.raises(PolicyRefused, match=r"line 1: write its keys, which are .*name, since, until, metrics"):
+        policy_file.load(text, name="policy.yaml", today=TODAY)
+
+
+def test_one_mistake_hides_no_other() -> None:
+    said = refused(
+        ("name: The", "name: Another\nname: The"),
+        ("known_until: 2030-12-31", "known_until: 2030-12-31, country: ZZ, subdivision: BY"),
+        ("dates: [2026-11-26]", "dates: [2031-02-01, 2031-01-01, 2026-13-01]"),
+        ("zone: America/New_York\n", "offset: '+25:00'\n    zone: America/New_York\n"),
+        (
+            '[{days: mon-fri, from: "09:00", to: "17:00"}]',
+            '[{days: x}, {days: tue, from: "09:00", to: "12:00"}, {days: tue, from: "11:00", to: "13:00"}]',
+        ),
+        (
+            'special: {2026-12-24: [{from: "09:00", to: "12:00"}]',
+            "special: {nodate: [], 2026-12-24: "
+            '[{from: "09:00", to: "12:00"}, {from: "10:00", to: "09:00"}], "2026-12-24": []',
+        ),
+        ("role: support-manager, after: 30m", "role: manager, after: 30m"),
+        ("role: ceo, after: 8h", "role: vp, after: 1h"),
+        text=DEFAULT.replace("\nladders:", OFFICE_HOURS + "\nladders:"),
+    )
+    expected = [
+        "the key 'name' is there twice, first on line 4; leave one of them out",
+        "calendars.office: name either a zone, such as America/New_York, or a fixed offset, such as '-05:00'",
+        "calendars.office.offset: '+25:00' is no offset",
+        "calendars.office.windows: windows overlap on tue",
+        "calendars.office.windows.0.days: 'x' is no day",
+        "calendars.office.windows.0.from: this key is missing",
+        "calendars.office.windows.0.to: this key is missing",
+        "calendars.office.holidays.country: unknown country 'ZZ'",
+        "calendars.office.holidays.dates: 2031-01-01 and 2031-02-01 lie beyond known_until 2030-12-31",
+        "calendars.office.holidays.dates.2: '2026-13-01' is no date",
+        "calendars.office.special.2026-12-24: special hours of 2026-12-24 end by 24:00",
+        "calendars.office.special.2026-12-24: special hours of 2026-12-24 overlap",
+        "calendars.office.special.nodate: 'nodate' is no date",
+        "the key '2026-12-24' is there twice",
+        "ladders.breach.rungs: delays count from the breach",
+        "ladders.breach.rungs: the ladder loops: it comes back to vp",
+        "ladders.breach.rungs.1.role: write 'engineer'",
+    ]
+    missing = [part for part in expected if not any(f": {part}" in line for line in said)]
+    assert (missing, len(said)) == ([], len(expected))
 
 
 @pytest.mark.parametrize("text", ["", "- a", "just words", "3", "a: &a [*a]", "\x00", "name: !!python/object x"])
@@ -323,7 +401,7 @@ def test_what_is_nested_without_end_is_refused_before_it_is_read(text: str) -> N
     ("old", "new", "said"),
     [
         ("until: 2040-12-31", "until: 2041-02-30", "until: '2041-02-30' is no date; write it as 2026-12-25"),
-        ("days: 7", "days: 1" + "0" * 5000, "feedback.review.days: Input should be a valid integer"),
+        ("days: 7", "days: 1" + "0" * 5000, "feedback.review.days: write a whole number, without quotes"),
         ("name: The vendor's support policy", 'name: "\\ud800"', "name: there is a character U+D800 in it"),
         ("name: The vendor's support policy", 'name: "\\e[31m"', "name: there is a character U+001B in it"),
         ("enlist: {", "enlist: &e {<<: *e, ", "this can't be read as YAML"),

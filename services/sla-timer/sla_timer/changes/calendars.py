@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sla_timer.changes.words import days, duration, hours, listed, shortened
+from sla_timer.terms.said import days, duration, hours, listed, shortened
 
 Entry = Mapping[str, Any]
 FOR_EVER = "9999-12-31"

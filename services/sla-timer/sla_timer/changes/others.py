@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from typing import Any
 
-from sla_timer.changes.words import duration, listed
+from sla_timer.terms.said import duration, listed
 
 Entry = Mapping[str, Any]
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from typing import Any, NamedTuple
 
-from sla_timer.changes.words import duration, listed
+from sla_timer.terms.said import duration, listed
 
 EVERYBODY = "every tier"
 

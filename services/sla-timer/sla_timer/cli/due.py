@@ -12,7 +12,6 @@ import typer
 from contracts.sla import ClockStarted
 from contracts.tickets import Severity
 from contracts.tickets import Tier as TierName
-from sla_timer.changes.words import duration
 from sla_timer.cli.deadlines import answer_due, as_json
 from sla_timer.cli.instants import written
 from sla_timer.cli.lines import answer_all
@@ -20,6 +19,7 @@ from sla_timer.cli.policies import in_force, load
 from sla_timer.domain.instants import read_instant
 from sla_timer.domain.policies import Policies
 from sla_timer.domain.refusals import UnknownCalendar
+from sla_timer.terms.said import duration
 from sla_timer.what_if.deadlines import NO_SLA, promised
 
 Tier = Enum("Tier", {tier: tier for tier in get_args(TierName)})  # type: ignore[misc]

@@ -12,7 +12,7 @@ from sla_timer.domain.instants import DAY, SECOND, day_of
 from sla_timer.domain.openings import Openings, openings_of
 from sla_timer.domain.schedule import Schedule, Windows, by_weekday, overlapping
 from sla_timer.domain.zone import Zone
-from sla_timer.terms import DAYS, OFFSET, time_of_day
+from sla_timer.terms.written import DAYS, OFFSET, time_of_day
 from sla_timer.zones import zone_at, zone_named
 
 HINTS = {

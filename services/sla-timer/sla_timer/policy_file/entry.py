@@ -2,7 +2,7 @@
 
 from pydantic import BaseModel, ConfigDict
 
-from sla_timer.terms import Rules
+from sla_timer.terms.written import Rules
 
 
 class Entry(BaseModel):

@@ -1,14 +1,13 @@
 """The calendars of a policy file: when a desk is open, by the clock on its wall."""
 
 from datetime import date
-from typing import Annotated, Self
+from typing import Annotated
 
 import holidays
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 
-from sla_timer.domain.schedule import by_weekday, overlapping
 from sla_timer.policy_file.entry import Entry
-from sla_timer.terms import DAYS, Date, Days, Offset, TimeOfDay
+from sla_timer.terms.written import Date, Days, Name, Offset, Once, TimeOfDay
 from sla_timer.zones import check_zone
 
 MIDNIGHT = 86_400
@@ -45,9 +44,9 @@ class Window(Hours):
 class Holidays(Entry):
     """Public holidays of a country or subdivision, or listed dates, or both. Past `known_until` nothing is known."""
 
-    country: str | None = None
-    subdivision: str | None = None
-    dates: tuple[Date, ...] = ()
+    country: Name | None = None
+    subdivision: Name | None = None
+    dates: Annotated[tuple[Date, ...], Once] = ()
     known_until: Date
 
     @field_validator("known_until")
@@ -57,21 +56,12 @@ class Holidays(Entry):
             raise ValueError(f"the holidays have run out on {until}; list further ones and name a later date")
         return until
 
-    @model_validator(mode="after")
-    def _within_what_is_known(self) -> Self:
-        if beyond := [on for on in self.dates if on > self.known_until]:
-            raise ValueError(f"{beyond[0]} lies beyond known_until {self.known_until}; name a later one")
-        return self
-
-    @model_validator(mode="after")
-    def _supported(self) -> Self:
-        known = holidays.list_supported_countries()
-        if self.country is not None and self.country not in known:
-            raise ValueError(f"unknown country {self.country!r}; use its ISO 3166 code, such as US")
-        if self.subdivision is not None and self.subdivision not in known.get(self.country or "", ()):
-            choices = ", ".join(known.get(self.country or "", ())) or "none: leave it out"
-            raise ValueError(f"unknown subdivision {self.subdivision!r} of {self.country}; it has {choices}")
-        return self
+    @field_validator("country")
+    @classmethod
+    def _supported(cls, country: str | None) -> str | None:
+        if country is not None and country not in holidays.list_supported_countries():
+            raise ValueError(f"unknown country {country!r}; use its ISO 3166 code, such as US")
+        return country
 
 
 class Calendar(Entry):
@@ -85,29 +75,10 @@ class Calendar(Entry):
 
     @field_validator("windows")
     @classmethod
-    def _apart(cls, windows: tuple[Window, ...]) -> tuple[Window, ...]:
+    def _opens(cls, windows: tuple[Window, ...]) -> tuple[Window, ...]:
         if not windows:
             raise ValueError(
                 "a desk that never opens promises nothing; write a window such as "
                 "{days: mon-fri, from: '09:00', to: '17:00'}"
             )
-        days = by_weekday(part for window in windows for part in window.resolved)
-        if clashes := [DAYS[day] for day, parts in enumerate(days) if overlapping(parts)]:
-            raise ValueError(f"windows overlap on {', '.join(clashes)}; cut them so that each ends before the next")
         return windows
-
-    @field_validator("special")
-    @classmethod
-    def _within_the_date(cls, special: dict[date, tuple[Hours, ...]]) -> dict[date, tuple[Hours, ...]]:
-        for on, hours in special.items():
-            if any(window.end <= window.start for window in hours):
-                raise ValueError(f"special hours of {on} end by 24:00; write what lies beyond on the next date")
-            if overlapping(tuple((window.start, window.end) for window in hours)):
-                raise ValueError(f"special hours of {on} overlap; cut them so that each ends before the next")
-        return special
-
-    @model_validator(mode="after")
-    def _one_zone(self) -> Self:
-        if (self.zone is None) == (self.offset is None):
-            raise ValueError("name either a zone, such as America/New_York, or a fixed offset, such as '-05:00'")
-        return self

@@ -67,10 +67,10 @@ def _line(node: Any, path: Path) -> int:
     for part in path:
         match node:
             case CommentedMap():
-                key = next((key for key in node if str(_key(key)) == str(part)), None)
-                if key is None:
+                found = [key for key in node if str(_key(key)) == str(part)]
+                if not found:
                     break
-                line, node = node.lc.key(key)[0], node[key]
+                line, node = node.lc.key(found[0])[0], node[found[0]]
             case CommentedSeq() if isinstance(part, int) and part < len(node):
                 line, node = node.lc.item(part)[0], node[part]
             case _:

@@ -1,17 +1,28 @@
 """The shape of a policy file. Its JSON Schema is `PolicyFile.model_json_schema()`."""
 
 from datetime import date, timedelta
-from typing import Annotated, Literal, Self, get_args
+from typing import Annotated, Literal, get_args
 
-from pydantic import Field, JsonValue, ValidationInfo, field_validator, model_validator
+from pydantic import BeforeValidator, Field, JsonValue, ValidationInfo, field_validator
 
 from contracts.escalations import Rung as Role
 from contracts.tickets import Detail, Severity
 from sla_timer.policy_file.entry import Entry
 from sla_timer.policy_file.hours import Calendar
-from sla_timer.terms import Count, Date, Duration, PositiveDuration
+from sla_timer.terms.written import Count, Date, Duration, Name, Once, PositiveDuration
 
 SEVERITIES: list[JsonValue] = [str(severity) for severity in get_args(Severity)]
+SAID = ", ".join(map(str, get_args(Severity)[:-1])) + f" or {get_args(Severity)[-1]}"
+
+
+def _severity(value: object) -> object:
+    """A number that says `1` otherwise, as `"1"`, `1.0` and `true` do, is most likely a mistake."""
+    if not isinstance(value, int) or isinstance(value, bool) or value not in get_args(Severity):
+        raise ValueError(f"{value!r} is no severity; write {SAID}, without quotes")
+    return value
+
+
+SeverityKey = Annotated[Severity, BeforeValidator(_severity)]
 
 
 class Target(Entry):
@@ -25,8 +36,8 @@ class Metric(Entry):
 
     counts: Literal["support", "elapsed"]
     warnings: tuple[Annotated[Count, Field(lt=100)], ...] = ()
-    targets: dict[Severity, Target] = Field(json_schema_extra={"propertyNames": {"enum": SEVERITIES}})
-    pauses: tuple[Literal["waiting-for-requester"], ...] = ()
+    targets: dict[SeverityKey, Target] = Field(json_schema_extra={"propertyNames": {"enum": SEVERITIES}})
+    pauses: Annotated[tuple[Literal["waiting-for-requester"], ...], Once] = ()
 
     @field_validator("warnings")
     @classmethod
@@ -44,12 +55,6 @@ class Metrics(Entry):
     next_reply: Metric | None = Field(default=None, alias="next-reply")
     update: Metric | None = None
     resolution: Metric | None = None
-
-    @model_validator(mode="after")
-    def _one_clock(self) -> Self:
-        if self.objective and self.objective.pauses != self.response.pauses:
-            raise ValueError("response and objective are one clock in two forms; let both pause, or neither")
-        return self
 
     @property
     def by_name(self) -> dict[str, Metric]:
@@ -96,18 +101,7 @@ class Ladder(Entry):
     def _climbs(cls, rungs: tuple[Rung, ...]) -> tuple[Rung, ...]:
         if not rungs:
             raise ValueError("a ladder needs a rung, such as {role: engineer, after: 0m}")
-        roles, delays = [rung.role for rung in rungs], [rung.after for rung in rungs]
-        if twice := sorted({role for role in roles if roles.count(role) > 1}):
-            raise ValueError(f"the ladder loops: it comes back to {', '.join(twice)}; name each once and use rounds")
-        if delays != sorted(delays) or delays[0]:
-            raise ValueError("delays count from the breach: the first is 0m, and none is below the one before")
         return rungs
-
-    @model_validator(mode="after")
-    def _rounds_apart(self) -> Self:
-        if self.rounds > 1 and self.every <= self.rungs[-1].after:
-            raise ValueError(f"the ladder loops into itself; let every exceed its last delay, {self.rungs[-1].after}")
-        return self
 
 
 class Ladders(Entry):
@@ -139,18 +133,18 @@ class Feedback(Entry):
 class Required(Entry):
     """What a ticket must say before its clock starts (P8)."""
 
-    details: tuple[Detail, ...]
+    details: Annotated[tuple[Detail, ...], Once]
 
 
 class PolicyFile(Entry):
     """A support policy. Holidays by country are resolved from `since`, they and time zones up to `until`."""
 
-    name: str
+    name: Name
     since: Date
     until: Date
     metrics: Metrics
     tiers: Tiers
-    calendars: dict[str, Calendar]
+    calendars: dict[Name, Calendar]
     ladders: Ladders
     feedback: Feedback
     required: Required
@@ -160,6 +154,4 @@ class PolicyFile(Entry):
     def _ahead(cls, until: date, info: ValidationInfo) -> date:
         if info.context and until < info.context["today"]:
             raise ValueError(f"time zones and holidays have run out on {until}; name a later date")
-        if "since" in info.data and until < info.data["since"]:
-            raise ValueError(f"until {until} lies before since {info.data['since']}; name a later date")
         return until

@@ -4,11 +4,12 @@ import re
 from datetime import date, timedelta
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field, StringConstraints, WithJsonSchema
+from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 
 LONGEST = timedelta(days=3653)
 EARLIEST, LATEST = date(1970, 1, 1), date(2199, 12, 31)
 
+OFFSET = r"^[+-]([01]\d|2[0-3]):[0-5]\d$"
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
@@ -66,6 +67,32 @@ def _days(value: Any) -> tuple[int, ...]:
     return tuple(sorted((start + n) % 7 for n in range(length + 1)))
 
 
+def _offset(value: Any) -> str:
+    if not isinstance(value, str) or not re.fullmatch(OFFSET, value, re.ASCII):
+        raise ValueError(f"{value!r} is no offset; write it in quotes, such as '-05:00', or name a zone instead")
+    return value
+
+
+def _rules(value: Any) -> tuple[str, ...]:
+    rules = value if isinstance(value, list) else [value]
+    for rule in rules:
+        if not isinstance(rule, str) or not re.fullmatch(r"P\d+", rule, re.ASCII):
+            raise ValueError(f"{rule!r} is no rule; write it as P10, or several as [P17, P19]")
+    return tuple(rules)
+
+
+def _name(value: str) -> str:
+    if not value.strip():
+        raise ValueError("a name can't be empty; write one")
+    return value
+
+
+def _once(values: tuple[Any, ...]) -> tuple[Any, ...]:
+    if twice := sorted({str(value) for value in values if values.count(value) > 1}):
+        raise ValueError(f"{', '.join(twice)} is said twice; say it once")
+    return values
+
+
 DURATION = {"type": "string", "pattern": "^([0-9]+h)? ?([0-9]+m)? ?([0-9]+s)?$", "examples": ["1h30m"]}
 TIME = {"type": "string", "pattern": "^([01][0-9]|2[0-3]):[0-5][0-9]$|^24:00$", "examples": ["09:00"]}
 NAMED_DAYS = {"type": "string", "pattern": "^(mon|tue|wed|thu|fri|sat|sun)(-(mon|tue|wed|thu|fri|sat|sun))?$"}
@@ -81,13 +108,15 @@ Days = Annotated[
     WithJsonSchema({"anyOf": [NAMED_DAYS, {"type": "array", "items": NAMED_DAYS, "minItems": 1}]}),
 ]
 """Weekdays, Monday being 0."""
-OFFSET = r"^[+-]([01]\d|2[0-3]):[0-5]\d$"
-Offset = Annotated[str, StringConstraints(pattern=OFFSET)]
+Offset = Annotated[str, BeforeValidator(_offset), WithJsonSchema({"type": "string", "pattern": OFFSET})]
 Date = Annotated[date, BeforeValidator(_date), WithJsonSchema({"type": "string", "format": "date"})]
 Count = Annotated[int, Field(strict=True, gt=0)]
+Name = Annotated[str, AfterValidator(_name)]
+Once = AfterValidator(_once)
+"""Nothing is in the list twice."""
 Rules = Annotated[
-    tuple[Annotated[str, StringConstraints(pattern=r"^P\d+$")], ...],
-    BeforeValidator(lambda value: (value,) if isinstance(value, str) else value),
+    tuple[str, ...],
+    BeforeValidator(_rules),
     WithJsonSchema({"anyOf": [RULE, {"type": "array", "items": RULE}]}),
 ]
 """The rules of the support policy that an entry follows."""
