@@ -32,7 +32,7 @@ def changed(*edits: tuple[str, str], text: str = DEFAULT) -> list[str]:
     for old, new in edits:
         assert old in other
         other = other.replace(old, new)
-    return list(changes(resolved(text), resolved(other)))
+    return list(changes(resolved(text), resolved(other), today=TODAY))
 
 
 def written(tmp_path: Path, text: str, name: str = "policy.yaml") -> str:
@@ -150,16 +150,62 @@ def test_a_change_of_a_calendar_that_only_accounts_have_agreed_on(edit: tuple[st
     assert f"Accounts that have agreed on it (calendar office): {said}" in changed(edit, text=WITH_OFFICE)
 
 
-def test_many_holidays_are_counted() -> None:
-    edit = ("{dates: [2026-11-26],", "{country: US,")
-    [said] = changed(edit, text=WITH_OFFICE)
-    assert said.endswith(
-        "2020-01-01, 2020-01-20, 2020-02-17, 2020-05-25, 2020-07-03, 2020-07-04 and 129 more, up to 2030-12-25."
+def test_holidays_to_come_are_listed_and_past_ones_counted() -> None:
+    to_come, past = changed(("{dates: [2026-11-26],", "{country: US,"), text=WITH_OFFICE)
+    assert to_come.endswith(
+        "closed on further holidays: 2026-12-25, 2027-01-01, 2027-01-18, 2027-02-15, 2027-05-31, 2027-06-18 "
+        "and 45 more, up to 2030-12-25."
+    )
+    assert past.endswith("closed on further holidays before 2026-11-23: 84.")
+
+
+def test_special_hours_to_come_are_told_before_past_ones() -> None:
+    hours = '[{from: "09:00", to: "12:00"}]'
+    said = changed(("special: {", f"special: {{2020-12-24: {hours}, 2027-12-24: {hours}, "), text=WITH_OFFICE)
+    assert [line.split(": on ")[1][:10] for line in said] == ["2027-12-24", "2020-12-24"]
+
+
+WHOLE = '- {days: mon-fri, from: "09:00", to: "17:00"}'
+NIGHT = '- {days: fri, from: "22:00", to: "06:00"}'
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (WHOLE, '- {days: mon-fri, from: "09:00", to: "12:00"}\n      - {days: mon-fri, from: "12:00", to: "17:00"}'),
+        (NIGHT, '- {days: fri, from: "22:00", to: "24:00"}\n      - {days: sat, from: "00:00", to: "06:00"}'),
+        (
+            '- {days: mon-sun, from: "00:00", to: "24:00"}',
+            '- {days: mon-sun, from: "05:00", to: "05:00"}',
+        ),
+    ],
+)
+def test_equal_hours_that_are_cut_otherwise_are_no_change(before: str, after: str) -> None:
+    text = DEFAULT.replace(WHOLE, before)
+    assert resolved(text) != resolved(text.replace(before, after, 1))
+    assert changed((before, after), text=text) == []
+
+
+def test_a_night_is_told_with_its_evening() -> None:
+    said = changed((NIGHT, NIGHT.replace("06:00", "05:00")), text=DEFAULT.replace(WHOLE, f"{WHOLE}\n      {NIGHT}"))
+    assert said[0].endswith(
+        "Friday 09:00–17:00 and 22:00–05:00 the next day instead of 09:00–17:00 and 22:00–06:00 the next day."
     )
 
 
+def test_what_makes_no_difference_yet_is_told_as_such() -> None:
+    assert changed(("    rungs:", "    every: 12h\n    rungs:")) == [
+        "After a breach the ladder is climbed once as before "
+        "(further rounds, of which there are none, would come every 12h instead of 24h)."
+    ]
+    assert changed(("[product, product_version", "[product_version, product")) == [
+        "Every requester: what is missing is listed in another order, "
+        "product version, product, os, os version and description."
+    ]
+
+
 def test_a_calendar_that_goes_is_told() -> None:
-    assert list(changes(resolved(WITH_OFFICE), resolved(DEFAULT))) == [
+    assert list(changes(resolved(WITH_OFFICE), resolved(DEFAULT), today=TODAY)) == [
         "The calendar office is gone: accounts that have agreed on it need another before their next ticket."
     ]
 
@@ -179,7 +225,7 @@ def test_newer_zones_and_libraries_are_told() -> None:
     after["zones"] = json.loads(json.dumps(after["zones"]))
     moved = [change for change in after["zones"]["America/New_York"]["transitions"] if change[0] < 1_800_000_000]
     after["zones"]["America/New_York"]["transitions"] = moved
-    assert list(changes(before, after)) == [
+    assert list(changes(before, after, today=TODAY)) == [
         "Accounts that have agreed on it (calendar office): "
         "the clocks of America/New_York are moved otherwise from 2027-03-14 on.",
         f"Resolved with tzdata 2027a instead of {before['tzdata']}.",
@@ -197,7 +243,7 @@ def test_a_severity_may_get_an_sla_and_a_rung_be_added() -> None:
     )
     assert said[1] == "Severity 4, every tier: warnings at 50 %, 75 % and 90 % instead of no warnings."
     without = DEFAULT.replace("      - {role: support-manager, after: 30m}\n", "")
-    assert list(changes(resolved(without), resolved(DEFAULT))) == [
+    assert list(changes(resolved(without), resolved(DEFAULT), today=TODAY)) == [
         "After a breach the support manager is called too, after 30m."
     ]
 

@@ -1,6 +1,7 @@
 """What another policy changes, for whom, in words. Both are in their resolved form (`sla_timer.domain.policy`)."""
 
 from collections.abc import Iterator, Mapping
+from datetime import date
 from typing import Any
 
 from sla_timer.changes.calendars import calendar_changes
@@ -10,9 +11,14 @@ from sla_timer.changes.promises import promise_changes
 Resolved = Mapping[str, Any]
 
 
-def changes(before: Resolved, after: Resolved) -> Iterator[str]:
-    """One sentence each, what customers notice most first; nothing if they are the same."""
-    for part in (promise_changes, calendar_changes, ladder_changes, feedback_changes, required_changes):
+def changes(before: Resolved, after: Resolved, *, today: date) -> Iterator[str]:
+    """One sentence each, what customers notice most first; nothing if they are the same.
+
+    Dates before `today` are counted, not listed.
+    """
+    yield from promise_changes(before, after)
+    yield from calendar_changes(before, after, today.isoformat())
+    for part in (ladder_changes, feedback_changes, required_changes):
         yield from part(before, after)
     if before["name"] != after["name"]:
         yield f"The policy is called {after['name']!r} instead of {before['name']!r}."

@@ -5,18 +5,20 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from sla_timer.changes.weeks import joined
 from sla_timer.terms.said import days, duration, hours, listed, shortened
 
 Entry = Mapping[str, Any]
+Windows = list[list[int]]
 FOR_EVER = "9999-12-31"
 
 
-def calendar_changes(before: Entry, after: Entry) -> Iterator[str]:
-    """First who is counted by which calendar, then what each calendar says."""
+def calendar_changes(before: Entry, after: Entry, today: str) -> Iterator[str]:
+    """First who is counted by which calendar, then what each calendar says. `today`: an ISO date."""
     yield from _assignments(before, after)
     old, new = before["calendars"], after["calendars"]
     for name in sorted(old.keys() & new.keys()):
-        for change in _differences(old[name], new[name], before["zones"], after["zones"]):
+        for change in _differences(old[name], new[name], (before["zones"], after["zones"]), today):
             yield f"{_users(name, before, after)} (calendar {name}): {change}."
     for name in sorted(new.keys() - old.keys()):
         yield f"The calendar {name} is new ({_summary(new[name])}): it can be agreed with an account."
@@ -46,17 +48,16 @@ def _users(name: str, before: Entry, after: Entry) -> str:
     return listed(tiers) or "Accounts that have agreed on it"
 
 
-def _differences(old: Entry, new: Entry, old_zones: Entry, new_zones: Entry) -> Iterator[str]:
+def _differences(old: Entry, new: Entry, zones: tuple[Entry, Entry], today: str) -> Iterator[str]:
     if old["zone"] != new["zone"]:
         yield f"by the clock of {_zone(new['zone'])} instead of {_zone(old['zone'])}"
-    elif moved := _first_difference(old_zones[old["zone"]], new_zones[new["zone"]], _both_know(old, new)):
+    elif moved := _first_difference(zones[0][old["zone"]], zones[1][new["zone"]], _both_know(old, new)):
         yield f"the clocks of {new['zone']} are moved otherwise from {moved} on"
     yield from _weeks(old["windows"], new["windows"])
-    if added := sorted(set(new["holidays"]) - set(old["holidays"])):
-        yield f"closed on further holidays: {shortened(added)}"
-    if removed := sorted(set(old["holidays"]) - set(new["holidays"])):
-        yield f"holidays no more: {shortened(removed)}"
-    for on in sorted(old["special"].keys() | new["special"].keys()):
+    yield from _dates("closed on further holidays", set(new["holidays"]) - set(old["holidays"]), today)
+    yield from _dates("holidays no more", set(old["holidays"]) - set(new["holidays"]), today)
+    special = sorted(old["special"].keys() | new["special"].keys(), key=lambda on: (on < today, on))
+    for on in special:  # those to come first
         was, now = old["special"].get(on), new["special"].get(on)
         if was != now:
             yield f"on {on} {_special(now)} instead of {_special(was)}"
@@ -68,24 +69,28 @@ def _both_know(old: Entry, new: Entry) -> str:
     return min(old["known_until"] or FOR_EVER, new["known_until"] or FOR_EVER)
 
 
-def _weeks(old: list[list[int]], new: list[list[int]]) -> Iterator[str]:
-    """Days that change alike are named together."""
+def _weeks(old: Windows, new: Windows) -> Iterator[str]:
+    """Days that change alike are named together. Equal hours that are only written otherwise are no change."""
+    was, now = joined(old), joined(new)
     alike: dict[tuple[str, str], list[int]] = defaultdict(list)
     for day in range(7):
-        was, now = _on(old, day), _on(new, day)
-        if was != now:
-            alike[was, now].append(day)
-    for (was, now), numbers in alike.items():
-        yield f"{days(numbers)} {now} instead of {was}"
+        if was[day] != now[day]:
+            alike[hours(was[day]), hours(now[day])].append(day)
+    for (before, after), numbers in alike.items():
+        yield f"{days(numbers)} {after} instead of {before}"
     if alike and (total := _weekly(new)) != (before := _weekly(old)):
         yield f"in all {total} a week instead of {before}"
 
 
-def _on(windows: list[list[int]], day: int) -> str:
-    return hours([opens, closes] for on, opens, closes in windows if on == day)
+def _dates(word: str, dates: set[str], today: str) -> Iterator[str]:
+    """Those that are still to come one by one, those that are past by their number."""
+    if ahead := sorted(on for on in dates if on >= today):
+        yield f"{word}: {shortened(ahead)}"
+    if past := len(dates) - len(ahead):
+        yield f"{word} before {today}: {past}"
 
 
-def _weekly(windows: list[list[int]]) -> str:
+def _weekly(windows: Windows) -> str:
     return duration(timedelta(seconds=sum(closes - opens for _, opens, closes in windows)))
 
 
@@ -93,7 +98,7 @@ def _summary(entry: Entry) -> str:
     return f"{_weekly(entry['windows'])} a week, {_zone(entry['zone'])}"
 
 
-def _special(windows: list[list[int]] | None) -> str:
+def _special(windows: Windows | None) -> str:
     return "the usual hours" if windows is None else hours(windows)
 
 

@@ -1,6 +1,6 @@
 """The ladder, feedback, what a ticket has to say, and the libraries that all was resolved with."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -26,8 +26,9 @@ def ladder_changes(before: Entry, after: Entry) -> Iterator[str]:
                 yield f"After a {name} the {_role(role)} is called {_delay(now[role])} instead of {_delay(was[role])}."
         if gone := [_role(role) for role in was if role not in now]:
             yield f"After a {name} the {listed(gone)} {'is' if len(gone) == 1 else 'are'} called no more."
-        if (old["rounds"], old["every"]) != (new["rounds"], new["every"]) and max(old["rounds"], new["rounds"]) > 1:
-            yield f"After a {name} the ladder is climbed {_rounds(new)} instead of {_rounds(old)}."
+        if (old["rounds"], old["every"]) != (new["rounds"], new["every"]):
+            said = f"{_rounds(new)} instead of {_rounds(old)}" if _rounds(new) != _rounds(old) else _spare(old, new)
+            yield f"After a {name} the ladder is climbed {said}."
 
 
 def feedback_changes(before: Entry, after: Entry) -> Iterator[str]:
@@ -47,10 +48,12 @@ def feedback_changes(before: Entry, after: Entry) -> Iterator[str]:
 def required_changes(before: Entry, after: Entry) -> Iterator[str]:
     """What requesters have to say before the clock starts."""
     old, new = before["required"], after["required"]
-    if more := [detail.replace("_", " ") for detail in new if detail not in old]:
+    if more := _words(detail for detail in new if detail not in old):
         yield f"Every requester: no clock starts before the ticket also says {listed(more)}."
-    if less := [detail.replace("_", " ") for detail in old if detail not in new]:
+    if less := _words(detail for detail in old if detail not in new):
         yield f"Every requester: the clock no longer waits for {listed(less)}."
+    if old != new and sorted(old) == sorted(new):
+        yield f"Every requester: what is missing is listed in another order, {listed(_words(new))}."
 
 
 def library_changes(before: Entry, after: Entry) -> Iterator[str]:
@@ -58,6 +61,10 @@ def library_changes(before: Entry, after: Entry) -> Iterator[str]:
     for library in ("tzdata", "holidays"):
         if before[library] != after[library]:
             yield f"Resolved with {library} {after[library]} instead of {before[library]}."
+
+
+def _words(details: Iterable[str]) -> list[str]:
+    return [detail.replace("_", " ") for detail in details]
 
 
 def _climb(ladder: Entry | None) -> str:
@@ -82,6 +89,11 @@ def _rounds(ladder: Entry) -> str:
     if ladder["rounds"] == 1:
         return "once"
     return f"{ladder['rounds']} times, every {duration(timedelta(seconds=ladder['every']))}"
+
+
+def _spare(old: Entry, new: Entry) -> str:
+    was, now = (duration(timedelta(seconds=ladder["every"])) for ladder in (old, new))
+    return f"once as before (further rounds, of which there are none, would come every {now} instead of {was})"
 
 
 def _count(count: int, unit: str) -> str:

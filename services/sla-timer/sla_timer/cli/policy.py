@@ -1,5 +1,6 @@
 """policy: check a policy file, and say what another one changes."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -35,10 +36,11 @@ def diff(before: File, after: File) -> None:
     Example: `punctual policy diff policy.yaml proposal.yaml`
     """
     old, new = load(before), load(after)
+    today = datetime.now(UTC).date()
     if old.version == new.version:
         typer.echo(f"Nothing changes: both are version {new.version}.")
         return
-    said = list(changes(old.resolved, new.resolved))
+    said = list(changes(old.resolved, new.resolved, today=today))
     for change in said or [
         "Nothing that anyone would notice: it is only written otherwise, or lies beyond the last dates known."
     ]:
