@@ -178,7 +178,7 @@ async def test_the_proof_is_text_for_whoever_asks_for_text(lived: Lived) -> None
     path = f"{lived.breached}/clocks/response/explain"
     for answer in (await lived.get(path, Accept="text/plain"), await lived.get(f"{path}?format=text")):
         assert answer.headers["Content-Type"] == "text/plain; charset=utf-8"
-        assert answer.text.startswith(f"{lived.breached} has severity 1 at tier patrol.")
+        assert answer.text.startswith(f"{lived.breached} had severity 1 at tier patrol.")
         assert "passed without an answer: breached." in answer.text
     for accept in ("application/json", "*/*", "application/json, text/plain", ""):
         answer = await lived.get(path, Accept=accept)
@@ -222,7 +222,7 @@ async def run(*arguments: str) -> Any:
 async def test_the_terminal_says_the_same(lived: Lived) -> None:
     said = await run(lived.breached.lower())
     assert said.exit_code == 0, said.output
-    assert said.output.startswith(f"{lived.breached} has severity 1 at tier patrol.")
+    assert said.output.startswith(f"{lived.breached} had severity 1 at tier patrol.")
     assert "open, past the deadline" in said.output
     told = await run(lived.breached, "--json", "--metric", "response")
     proof = (await lived.get(f"{lived.breached}/clocks/response/explain")).json()

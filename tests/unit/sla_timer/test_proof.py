@@ -21,6 +21,7 @@ from tests.unit.sla_timer.story import (
     severity_changed,
     utc,
 )
+from tests.unit.sla_timer.test_semantics_merged import absorbed
 
 from contracts.tickets import Severity, Tier
 from sla_timer.domain.commands import MigrateClock
@@ -128,6 +129,27 @@ def test_an_objective_counts_every_hour_and_missing_it_is_no_breach() -> None:
     assert told(proof) == [("elapsed", 24), ("late", 6)]
     assert (proof.clock.state, proof.clock.counts, proof.clock.breached_by) == ("missed", "elapsed", None)
     assert "never a breach" in proof.summary
+    assert [one.why for one in proof.segments] == ["every hour counts", "every hour counts, past the deadline"]
+    assert proof.clock.missed_at == proof.clock.due_at
+
+
+def test_a_missed_objective_is_told_though_another_promise_took_its_place() -> None:
+    raised = TEN + hours(25)
+    log = logged([(TEN, opened(4)), (raised, severity_changed(4, 2))], raised + hours(1))
+    proof = proved(log, raised + hours(1), metric="objective")
+    assert (proof.clock.state, proof.clock.missed_at) == ("cancelled", TEN + hours(24))
+    assert proof.summary.startswith("P-1042 had severity 4")
+    assert (
+        "Missed, which is never a breach, since Wed 2026-07-15 10:00 -04:00. The promise became" in proof.summary
+    )
+    assert proved(log, TEN + hours(23), metric="objective").clock.missed_at is None
+
+
+def test_an_objective_missed_by_a_change_says_by_which() -> None:
+    history = [(TEN, opened(4)), (TEN + hours(1), absorbed(TEN - hours(30)))]
+    proof = proved(logged(history, FIVE), FIVE, metric="objective")
+    assert (proof.clock.state, proof.clock.missed_at) == ("missed", TEN + hours(1))
+    assert "When another ticket was merged into this one, Tue 2026-07-14 11:00 -04:00, the deadline" in proof.summary
 
 
 def test_a_severity_raised_keeps_the_course_and_moves_the_deadline() -> None:
@@ -145,7 +167,17 @@ def test_a_breach_by_reclassification_names_the_deadline_and_the_change() -> Non
         ELEVEN + hours(0.5),
     )
     assert told(proof) == [("open", 1), ("late", 6)]
-    assert "By what was changed Tue 2026-07-14 11:30 -04:00, the deadline" in proof.summary
+    assert (
+        "When the severity was assessed anew, Tue 2026-07-14 11:30 -04:00, the deadline, Tue 2026-07-14 11:00 -04:00, "
+        "had passed already: breached." in proof.summary
+    )
+
+
+def test_a_breach_by_another_promise_names_that_change() -> None:
+    history = [(TEN, opened(4)), (TEN + hours(2), severity_changed(4, 1))]
+    proof = proved(logged(history, FIVE), FIVE)
+    assert proof.clock.breach_cause == "reclassified"
+    assert "and this promise took another's place, Tue 2026-07-14 12:00 -04:00, the deadline" in proof.summary
 
 
 def test_a_promise_that_takes_another_ones_place_leaves_it_void_and_keeps_its_start() -> None:
@@ -234,4 +266,9 @@ def test_running_says_what_remains_and_which_warnings_come() -> None:
 def test_the_last_instant_before_the_deadline_is_not_yet_all_of_it() -> None:
     proof = proved(logged([(TEN, opened(1))], FIVE), ELEVEN - timedelta(microseconds=1))
     assert (proof.clock.state, proof.clock.percent) == ("running", 99.99)
-    assert "59m59s are used up (99.99 %) and 0.000001s remain" in proof.summary
+    assert "59m59.999999s are used up (99.99 %) and 0.000001s remain" in proof.summary
+
+
+def test_what_is_used_up_and_what_remains_add_up_to_the_target() -> None:
+    proof = proved(logged([(TEN, opened(1))], FIVE), TEN + timedelta(minutes=1, seconds=23.4))
+    assert "1m23s are used up (2.31 %) and 58m37s remain" in proof.summary

@@ -16,6 +16,7 @@ from contracts.sla import (
     ClockStarted,
     ClockUnowed,
     Metric,
+    ObjectiveMissed,
     SlaBreached,
     SlaMet,
     SlaWarning,
@@ -36,6 +37,8 @@ from sla_timer.domain.state import (
 )
 from sla_timer.explain.as_of import Dated
 
+Change = Literal["severity", "entitlement", "policy", "absorbed", "replaced"]
+
 
 @dataclass(frozen=True, slots=True)
 class Before:
@@ -51,7 +54,8 @@ class History:
     """What the facts of a metric have come to. `clock`: the last one that counts, whether or not it still runs.
 
     `round`: a reply or an update may be owed again and again, each time from the beginning; `facts` are those of the
-    last time. `settled`: from when on a clock stood still because all was settled, until it was reopened.
+    last time. `missed_at`: since when the objective counts as missed, `change`: the last one that gave the clock
+    another deadline. `settled`: from when on a clock stood still because all was settled, until it was reopened.
     """
 
     metric: Metric
@@ -66,6 +70,8 @@ class History:
     given: list[Threshold] = field(default_factory=list)
     breach: SlaBreached | None = None
     retracted: BreachRetracted | None = None
+    missed_at: datetime | None = None
+    change: Change | None = None
     answer: SlaMet | AnsweredLate | None = None
     cancelled: ClockCancelled | None = None
     ended_at: datetime | None = None
@@ -103,7 +109,10 @@ def _add(told: History, event: ClockEvent, at: datetime, before: Situation) -> N
             told.awaited, told.waiting_since = event, at
         case ClockStarted() | ClockUnowed():
             _informed(told, at)
-            told.given, told.cancelled, told.ended_at = [], None, None
+            told.given, told.cancelled, told.ended_at, told.missed_at = [], None, None, None
+            told.change = "replaced" if event.changed_at else None
+        case ClockRescheduled(cause=cause):
+            told.change, told.missed_at = cause, None
         case ClockCancelled(cause="incomplete"):
             if told.clock:
                 told.before.append(Before(told.clock.received_at, at, "void"))
@@ -120,7 +129,11 @@ def _add(told: History, event: ClockEvent, at: datetime, before: Situation) -> N
             told.breach, told.retracted = event, None
         case BreachRetracted():
             told.breach, told.retracted = None, event
+        case ObjectiveMissed():
+            told.missed_at = at
         case SlaMet() | AnsweredLate():
+            if isinstance(event, SlaMet):
+                told.missed_at = None
             told.answer, told.ended_at = event, at
             if isinstance(before, Waiting):
                 _informed(told, at)

@@ -119,4 +119,5 @@ def cut(segments: Iterable[Segment], due_at: datetime, calendar: Calendar) -> It
         if one.since < due_at:
             yield stretch(one.since, due_at, one.reason, calendar, counted=True, rule=one.rule, on=one.on)
         late_from = max(one.since, due_at)
-        yield stretch(late_from, one.until, "late", calendar, counted=True, rule=one.rule, on=one.on)
+        late = f"{one.why}, past the deadline"
+        yield stretch(late_from, one.until, "late", calendar, counted=True, rule=one.rule, on=one.on, words=late)

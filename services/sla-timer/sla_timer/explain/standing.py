@@ -29,6 +29,8 @@ class Standing:
     `evidence`: `settled`, if the breach was announced with all that had been recorded before it, otherwise it may be
     retracted. `known_until`: the last date that the calendar knows, if the deadline lies beyond it.
 
+    `missed_at`: since when the objective has been missed, whatever else is promised by now.
+
     `round`: a reply or an update may be owed again and again; this is the last one, ask about an earlier instant for
     one before. `paused`: the ticket waits for its requester; `unowed`: at this severity nothing of the kind is
     promised. What there is not (yet) is null.
@@ -59,6 +61,7 @@ class Standing:
     breached_by: timedelta | None = None
     breach_cause: Literal["deadline", "reclassified"] | None = None
     evidence: Literal["settled", "grace", "parked"] | None = None
+    missed_at: datetime | None = None
     cancelled_at: datetime | None = None
     cancelled_for: str | None = None
     versions: Versions | None = None
@@ -92,6 +95,7 @@ def stands(told: History, at: datetime, policies: Policies, ticket_id: UUID, num
         warned=told.given[-1].percent if told.given else None,
         warnings_given=tuple(told.given),
         responded_at=told.answer.responded_at if told.answer else None,
+        missed_at=told.missed_at,
         cancelled_at=told.ended_at if told.cancelled or state == "waiting" else None,
         cancelled_for=told.cancelled.cause
         if told.cancelled

@@ -7,8 +7,8 @@ from contracts.sla import Metric
 from sla_timer.domain.course import ZERO
 from sla_timer.explain.history import History
 from sla_timer.explain.standing import Standing
-from sla_timer.explain.told import CANCELLED, RETRACTED, Says
-from sla_timer.explain.words import brief, lasting
+from sla_timer.explain.told import CANCELLED, CHANGED, RETRACTED, Says
+from sla_timer.explain.words import brief, lasting, shared
 
 UNIT = {"support": "support time", "elapsed": "elapsed time"}
 UNKNOWN = "The breach was announced on the wall clock, for {}; late evidence may still retract it."
@@ -36,14 +36,15 @@ def summary(clock: Standing, told: History, says: Says) -> str:
 
 def _sentences(clock: Standing, told: History, says: Says) -> Iterator[str]:
     name = clock.number or f"Ticket {clock.ticket_id}"
-    yield f"{name} has severity {clock.severity} at tier {clock.tier}." if clock.severity else f"{name}:"
+    has = "had" if told.ended_at or clock.state == "breached" else "has"  # it may have another by now
+    yield f"{name} {has} severity {clock.severity} at tier {clock.tier}." if clock.severity else f"{name}:"
     if any(one.why == "void" for one in told.before):
         yield "An earlier clock is void, because the information was found incomplete."
     if clock.target is not None:
         yield from _promised(clock, clock.target, told, says)
     if told.retracted:
         yield f"A breach was announced and is retracted, because {RETRACTED[told.retracted.cause]}."
-    yield from _verdict(clock, says)
+    yield from _verdict(clock, told, says)
     if clock.evidence:
         yield EVIDENCE[clock.evidence]
     if clock.known_until:
@@ -70,8 +71,9 @@ def _promised(clock: Standing, target: timedelta, told: History, says: Says) -> 
     yield f"{since} {received}; the clock {starts} {start}."
 
 
-def _verdict(clock: Standing, says: Says) -> Iterator[str]:
-    used, due, now = brief(clock.consumed), _at(clock.due_at, says), says(clock.at)
+def _verdict(clock: Standing, told: History, says: Says) -> Iterator[str]:
+    used, left = shared(clock.consumed, clock.remaining or ZERO)
+    due, now = _at(clock.due_at, says), says(clock.at)
     came = f"The {THING[clock.metric]} came {_at(clock.responded_at, says)}"
     match clock.state:
         case "waiting":
@@ -85,25 +87,26 @@ def _verdict(clock: Standing, says: Says) -> Iterator[str]:
         case "met":
             yield f"{came}, with {used} used up and before the deadline, {due}: met."
         case "paused":
-            left = brief(clock.remaining or ZERO)
             yield f"The ticket waits for its requester: the clock stands still with {used} used up and {left} left."
         case "running" if not clock.remaining:
             yield f"The deadline, {due}, has passed; the verdict comes when all recorded before it is known."
         case "running":
-            left = brief(clock.remaining or ZERO)
             yield f"By {now}, {used} are used up ({clock.percent:g} %) and {left} remain: due {due}."
         case "cancelled":
             when, why = _at(clock.cancelled_at, says), CANCELLED[clock.cancelled_for or "severity"]
+            if clock.missed_at:
+                yield f"Missed, which is never a breach, since {says(clock.missed_at)}."
             yield f"The promise became void {when}, with {used} used up, because {why}."
         case "missed" | "breached":
-            yield from _late(clock, says)
+            yield from _late(clock, told, says)
 
 
-def _late(clock: Standing, says: Says) -> Iterator[str]:
+def _late(clock: Standing, told: History, says: Says) -> Iterator[str]:
     verdict = "breached" if clock.state == "breached" else "missed, which is never a breach"
     due, past = _at(clock.due_at, says), f"{brief(_past(clock))} of {_unit(clock)}"
-    if clock.breach_cause == "reclassified":
-        yield f"By what was changed {_at(clock.breached_at, says)}, the deadline, {due}, had passed: {verdict}."
+    since = clock.breached_at or clock.missed_at
+    if told.change and since and clock.due_at and since > clock.due_at:
+        yield f"When {CHANGED[told.change]}, {says(since)}, the deadline, {due}, had passed already: {verdict}."
     else:
         yield f"The deadline, {due}, passed without {_a(clock)}: {verdict}."
     if clock.responded_at:

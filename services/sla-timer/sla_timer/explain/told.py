@@ -29,6 +29,7 @@ CHANGED = {
     "entitlement": "the account's tier or agreed calendar changed",
     "policy": "an administrator had the clock follow another policy",
     "absorbed": "another ticket was merged into this one",
+    "replaced": "the severity was assessed anew or the entitlement changed, and this promise took another's place",
 }
 CANCELLED = {
     "incomplete": "the information was found incomplete",

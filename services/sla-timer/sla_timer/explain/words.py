@@ -30,6 +30,12 @@ def brief(of: timedelta) -> str:
     return lasting(of if of < MINUTE else timedelta(0, of // SECOND))
 
 
+def shared(used: timedelta, left: timedelta) -> tuple[str, str]:
+    """What is used up and what is left of a target, in whole seconds that add up; unless there is little of either."""
+    rest = used % SECOND if min(used, left) >= MINUTE else timedelta()
+    return lasting(used - rest), lasting(left + rest)
+
+
 def wall(at: datetime) -> str:
     """`Tue 2026-07-14 10:00 -04:00`, with seconds and their decimals where there are some."""
     return f"{at:%a %Y-%m-%d} {_time(at)} {_offset(at)}"
@@ -76,6 +82,5 @@ WHY = {
     "elapsed": "every hour counts",
     "closed": "closed",
     "paused": "paused: waiting for the requester",
-    "late": "open, past the deadline",
     "over": "over",
 }
