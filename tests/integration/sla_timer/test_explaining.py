@@ -146,6 +146,9 @@ async def test_as_of_an_instant_it_is_as_it_was(lived: Lived) -> None:
     assert clock["state"] == "running"
     unborn = await lived.get(f"{lived.breached}/clocks?at={_z(lived.received - SHORT)}")
     assert (unborn.status_code, unborn.json()["type"].rsplit("/", 1)[-1]) == (404, "no-clock")
+    none = await lived.get(f"{lived.running}/clocks/update/explain")
+    assert none.status_code == 404
+    assert none.json()["errors"] == [{"field": "metric", "detail": "'update' has no clock; ask for response"}]
 
 
 async def test_customers_see_the_clocks_of_their_own_account_and_no_others(lived: Lived) -> None:

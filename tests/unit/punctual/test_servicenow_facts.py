@@ -121,6 +121,8 @@ def test_an_account_is_a_location_and_nobody_can_be_written_to() -> None:
         ({"opened_at": "31/2/2016 01:00"}, "line 2: opened_at is '31/2/2016 01:00'; write a time such as"),
         ({"opened_at": "1/2/2016 01:0"}, "line 2: opened_at is '1/2/2016 01:0'; write a time such as"),
         ({"priority": "?"}, "line 2: priority is '?'; write a priority such as"),
+        ({"closed_at": "29/2/2016 09:00"}, "line 2: closed_at is '29/2/2016 09:00'; that is before opened_at"),
+        ({"resolved_at": "1/3/2016 08:59"}, "line 2: resolved_at is '1/3/2016 08:59'; that is before opened_at"),
     ],
 )
 def test_a_value_that_can_not_be_read_is_named_with_its_line(row: dict[str, str], said: str) -> None:

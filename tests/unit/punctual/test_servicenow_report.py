@@ -111,6 +111,21 @@ def test_the_command_names_the_authors_and_counts(tmp_path: Path) -> None:
     assert found["closing"]["disagreements"][0]["examples"] == ["INC14"]
 
 
+def test_a_zipped_log_is_known_by_its_beginning_whatever_it_is_called(tmp_path: Path) -> None:
+    zipped, plain = tmp_path / "zipped.csv", tmp_path / "plain.csv.gz"
+    zipped.write_bytes(gzip.compress(text([IN_TIME]).encode()))
+    plain.write_text(text([IN_TIME]))
+    assert [said(file, "--json").exit_code for file in (zipped, plain)] == [0, 0]
+
+
+def test_states_that_the_log_does_not_define_are_counted_and_named(tmp_path: Path) -> None:
+    strange = lived("INC22", TUESDAY, "9/3/2016 12:00", "true", (TUESDAY, "Aktiv"), (FRIDAY, "-100"))
+    file = written(tmp_path, [IN_TIME, strange, incident({"incident_state": "-100"}, number="INC23")])
+    assert json.loads(said(file, "--json").stdout)["undefined_states"] == {"-100": 2, "Aktiv": 1}
+    words = " ".join(said(file).stdout.split())
+    assert "3 rows have a state that the log doesn't define, and change nothing: '-100' (2), 'Aktiv' (1)." in words
+
+
 def test_another_policy_judges_otherwise(tmp_path: Path) -> None:
     policy = tmp_path / "strict.yaml"
     shipped = Path(imports.__file__).parents[4] / "services/sla-timer/sla_timer/policies/servicenow.yaml"
@@ -154,4 +169,5 @@ def test_the_whole_real_log_is_judged_as_its_desk_judged_it_but_for_forty_incide
         "near": 2,
         "unexplained": 5,
     }
+    assert found["undefined_states"] == {"-100": 5}
     assert sum(found["response"]["by_severity"]["3"].values()) == 23_466

@@ -166,6 +166,13 @@ def test_the_years_before_1970_and_after_2100_are_counted_too() -> None:
             {"special": {"2026-12-24": [{"from": "09:00", "to": "12:00"}, {"from": "11:00", "to": "13:00"}]}},
             "special.2026-12-24: special hours overlap",
         ),
+        ({"special": {"2026-12-24": 7}}, "special.2026-12-24: Expected array, got int; write dates with their hours"),
+        (
+            {"special": {"2026-12-25": [], "2026-12-24": [{"from": "09:00", "to": 12}]}},
+            "special.2026-12-24[0].to: Expected str, got int; write a time of day",
+        ),
+        ({"offset": "x" * 100_000}, "offset: Expected str of length <= 64; write it as +HH:MM or -HH:MM"),
+        ({"start": "2026-07-13T13:30:00+24:00"}, "start: '2026-07-13T13:30:00+24:00' is no instant; write an instant"),
         ({"start": "2026-07-13T13:30:00"}, "start: '2026-07-13T13:30:00' doesn't say in which zone; end it with Z"),
         ({"start": "2026-07-13T13:30:00.0000001Z"}, "start: '2026-07-13T13:30:00.0000001Z' has more than six decimals"),
         ({"start": "2026-02-30T13:30:00Z"}, "start: '2026-02-30T13:30:00Z' is no instant: day is out of range"),
@@ -282,6 +289,14 @@ def test_answers_that_can_t_be_written_end_it_with_the_reason() -> None:
     with FULL.open("wb") as full:
         ended = subprocess.run(command, input=f"{line}\n", stdout=full, stderr=subprocess.PIPE, text=True, check=False)
     assert (ended.returncode, ended.stderr) == (1, "The answers can't be written: No space left on device\n")
+
+
+@pytest.mark.parametrize(("closed", "what"), [("<&-", "no standard input"), (">&-", "no standard output")])
+def test_where_nothing_can_be_read_or_written_it_says_so(closed: str, what: str) -> None:
+    command = f'"$0" -c "from sla_timer.cli.calendar import app; app()" after {closed}'
+    ended = subprocess.run(["sh", "-c", command, sys.executable], input="", capture_output=True, text=True, check=False)
+    assert (ended.returncode, "Traceback" in ended.stderr) == (2, False)
+    assert f"there is {what}" in " ".join(ended.stderr.replace("│", "").split())
 
 
 def test_a_byte_order_mark_is_no_part_of_the_first_line() -> None:

@@ -41,6 +41,16 @@ def office(tmp_path: Path) -> str:
     return str(file)
 
 
+@pytest.mark.parametrize("tier", ["patrol", "enlist"])
+def test_a_deadline_beyond_all_years_is_told_as_such(tier: str) -> None:
+    at = "9999-12-31T23:30:00Z"
+    assert "before the year 10000; write an" in refused("--severity", "1", "--tier", tier, "--at", at)
+    line = json.dumps({"severity": 1, "tier": tier, "at": at})
+    assert json.loads(said("--input", "-", given=line))["error"].endswith(
+        "before the year 10000; write an earlier instant"
+    )
+
+
 def test_gmt_minus_5_is_a_fixed_offset() -> None:
     answer = asked(1, "enlist", "2026-07-13T13:30:00Z")
     assert answer["start"] == "2026-07-13T14:00:00Z"

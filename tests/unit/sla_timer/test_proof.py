@@ -139,9 +139,7 @@ def test_a_missed_objective_is_told_though_another_promise_took_its_place() -> N
     proof = proved(log, raised + hours(1), metric="objective")
     assert (proof.clock.state, proof.clock.missed_at) == ("cancelled", TEN + hours(24))
     assert proof.summary.startswith("P-1042 had severity 4")
-    assert (
-        "Missed, which is never a breach, since Wed 2026-07-15 10:00 -04:00. The promise became" in proof.summary
-    )
+    assert "Missed, which is never a breach, since Wed 2026-07-15 10:00 -04:00. The promise became" in proof.summary
     assert proved(log, TEN + hours(23), metric="objective").clock.missed_at is None
 
 

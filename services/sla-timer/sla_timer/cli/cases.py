@@ -24,9 +24,9 @@ class Case(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     """When a desk is open. What of it is raw JSON is read once for all cases that share it."""
 
     windows: msgspec.Raw
-    start: str
-    zone: str | None = None
-    offset: str | None = None
+    start: hours.Short
+    zone: hours.Short | None = None
+    offset: hours.Short | None = None
     holidays: msgspec.Raw = msgspec.Raw(b"[]")
     special: msgspec.Raw = msgspec.Raw(b"{}")
 
@@ -41,7 +41,7 @@ class After(Case, frozen=True, forbid_unknown_fields=True, kw_only=True):
 class Between(Case, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """How many seconds are open until then?"""
 
-    end: str
+    end: hours.Short
     seconds: msgspec.Raw = msgspec.Raw(b"null")
 
 

@@ -6,6 +6,7 @@ import msgspec
 
 from contracts.sla import ClockStarted
 from contracts.tickets import Severity, Tier
+from sla_timer.cli.hours import Short
 from sla_timer.cli.instants import written
 from sla_timer.cli.lines import BadLine, decoded, hinted
 from sla_timer.domain.instants import read_instant
@@ -26,8 +27,8 @@ class Request(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     severity: Severity
     tier: Tier
-    at: str
-    calendar: str | None = None
+    at: Short
+    calendar: Short | None = None
 
 
 REQUEST = msgspec.json.Decoder(Request)

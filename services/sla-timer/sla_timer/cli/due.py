@@ -1,6 +1,5 @@
 """due: when an answer is owed, under the shipped policy or another."""
 
-import sys
 from enum import Enum
 from functools import partial
 from pathlib import Path
@@ -14,7 +13,7 @@ from contracts.tickets import Severity
 from contracts.tickets import Tier as TierName
 from sla_timer.cli.deadlines import answer_due, as_json
 from sla_timer.cli.instants import written
-from sla_timer.cli.lines import answer_all
+from sla_timer.cli.lines import answer_all, stdin
 from sla_timer.cli.policies import in_force, load
 from sla_timer.domain.instants import read_instant
 from sla_timer.domain.policies import Policies
@@ -65,7 +64,7 @@ def _one(policies: Policies, severity: Severity, tier: TierName, at: str, calend
 def _many(requests: Path, policies: Policies) -> None:
     answer = partial(answer_due, policies=policies)
     if requests == STDIN:
-        answer_all(sys.stdin.buffer, answer)
+        answer_all(stdin(), answer)
     else:
         try:
             source = requests.open("rb")

@@ -27,26 +27,28 @@ HINTS = {
 }
 """How to write each field."""
 
+Short = Annotated[str, msgspec.Meta(max_length=64)]
+"""Whatever is longer is a mistake that nobody wants to read back."""
 SPELLED = {"opens": "from", "closes": "to"}
 
 
 class Hours(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename=SPELLED):
     """Hours of a date."""
 
-    opens: str
-    closes: str
+    opens: Short
+    closes: Short
 
 
 class Window(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename=SPELLED):
     """Hours of a day of the week, Monday being 0."""
 
     day: Annotated[int, msgspec.Meta(ge=0, le=6)]
-    opens: str
-    closes: str
+    opens: Short
+    closes: Short
 
 
 WINDOWS, HOLIDAYS = msgspec.json.Decoder(list[Window]), msgspec.json.Decoder(list[date])
-SPECIAL = msgspec.json.Decoder(dict[date, list[Hours]])
+SPECIAL, OF_DATE = msgspec.json.Decoder(dict[date, msgspec.Raw]), msgspec.json.Decoder(list[Hours])
 
 
 def compiled(zone: str | None, offset: str | None, windows: bytes, holidays: bytes, special: bytes) -> Openings:
@@ -56,7 +58,8 @@ def compiled(zone: str | None, offset: str | None, windows: bytes, holidays: byt
     if clashes := [DAYS[day] for day, parts in enumerate(by_day) if overlapping(parts)]:
         raise BadLine(f"windows: they overlap on {', '.join(clashes)}; cut them so that each ends before the next")
     dated: dict[int, Windows] = {day_of(on): () for on in decoded(HOLIDAYS, holidays, HINTS, "holidays")}
-    dated |= {day_of(on): _hours(on, hours) for on, hours in decoded(SPECIAL, special, HINTS, "special").items()}
+    for on, hours in decoded(SPECIAL, special, HINTS, "special").items():
+        dated[day_of(on)] = _hours(on, decoded(OF_DATE, hours, HINTS, f"special.{on}"))
     return openings_of(Schedule(_zone(zone, offset), by_day, dated))
 
 

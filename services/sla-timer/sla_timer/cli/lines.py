@@ -42,9 +42,18 @@ def answer_lines(source: IO[bytes], sink: IO[bytes], answer: Callable[[bytes], b
     return read, bad
 
 
+def stdin() -> IO[bytes]:
+    """What is piped in. Ends the command where nothing can be."""
+    if sys.stdin is None:
+        raise typer.BadParameter("there is no standard input; pipe the lines in, or redirect a file with <")
+    return sys.stdin.buffer
+
+
 def answer_all(source: IO[bytes], answer: Callable[[bytes], bytes]) -> None:
     """The command's whole work: answers on stdout; on stderr how many lines were bad. Ends it where nothing can be
     written."""
+    if sys.stdout is None:
+        raise typer.BadParameter("there is no standard output; redirect it to a file with >")
     try:
         read, bad = answer_lines(source, sys.stdout.buffer, answer)
     except BrokenPipeError:

@@ -35,7 +35,10 @@ def what_if(
 
     Nothing is recorded. Example: `punctual what-if --policy proposal.yaml --from 2026-01-01T00:00:00Z`
     """
-    question = _question(policy, from_option(since, "--from"), from_option(before, "--to"))
+    begins, ends = from_option(since, "--from"), from_option(before, "--to")
+    if begins and ends and ends <= begins:
+        raise typer.BadParameter("--to is not after --from; name a later instant")
+    question = _question(policy, begins, ends)
     try:
         with _progress() as tell:
             outcome = asyncio.run(counted(question, tell))

@@ -9,7 +9,7 @@ SECOND = 1_000_000
 DAY = 86_400 * SECOND
 LATEST = (datetime.max.replace(tzinfo=UTC) - EPOCH) // timedelta(microseconds=1)
 EARLIEST = (datetime.min.replace(tzinfo=UTC) - EPOCH) // timedelta(microseconds=1)
-WRITTEN = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d(:\d\d(\.\d{1,6})?)?([Zz]|[+-]\d\d:\d\d)")
+WRITTEN = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d(:\d\d(\.\d{1,6})?)?([Zz]|[+-]([01]\d|2[0-3]):[0-5]\d)")
 
 
 def span(of: timedelta) -> int:
@@ -25,7 +25,10 @@ def instant(at: datetime) -> int:
 
 def moment(at: int) -> datetime:
     """The UTC datetime of an instant in microseconds. Raises OverflowError beyond the years 1 to 9999."""
-    return EPOCH + timedelta(0, 0, at)
+    try:
+        return EPOCH + timedelta(0, 0, at)
+    except OverflowError:
+        raise OverflowError("that is not before the year 10000") from None
 
 
 def day_of(on: date) -> int:

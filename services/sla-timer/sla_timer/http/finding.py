@@ -49,10 +49,11 @@ class Place:
         if metric not in self.metrics:
             raise self.lacks(metric)
 
-    def lacks(self, metric: Metric) -> Trouble:
-        """What there is to ask for instead."""
+    def lacks(self, metric: Metric, field: str = "metric") -> Trouble:
+        """What there is to ask for instead. `field`: which one asked for it."""
         title = f"This ticket has no clock for {metric}, nor had."
-        return Trouble(404, "no-clock", title, f"Ask for {' or '.join(self.metrics)}.")
+        fault = FieldError(field=field, detail=f"{metric!r} has no clock; ask for {' or '.join(self.metrics)}")
+        return Trouble(404, "no-clock", title, f"Ask for {' or '.join(self.metrics)}.", [fault])
 
 
 async def place(store: PostgresStore, number: str, who: Caller | None = None, field: str = "number") -> Place:

@@ -81,7 +81,7 @@ async def _of_ticket(ticket: str, other: Policies, running: Running) -> OfTicket
     facts = await running.desk.facts(response_clock(there.ticket_id))
     found = await asyncio.to_thread(beside, facts, running.book.current, other, running.clock.now())
     if found is None:
-        raise there.lacks("response")
+        raise there.lacks("response", field="ticket")
     return OfTicket(
         ticket_id=UUID(found.history.ticket_id),
         number=found.history.number,

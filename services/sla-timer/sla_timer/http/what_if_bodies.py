@@ -61,7 +61,10 @@ class WhatIf(BaseModel):
         else:
             wanted, allowed, what = ("policy",), {"policy", *SPAN}, "the whole history"
         errors = [FieldError(field=name, detail=f"is missing; {what} needs it") for name in wanted if name not in given]
-        errors += [FieldError(field=name, detail=f"{what} has none; leave it out") for name in sorted(given - allowed)]
+        errors += [
+            FieldError(field=name, detail=f"{what} is not asked with it; leave it out")
+            for name in sorted(given - allowed)
+        ]
         if self.since and self.before and self.before <= self.since:
             errors.append(FieldError(field="before", detail="is not after since; name a later instant"))
         if errors:

@@ -18,16 +18,19 @@ from kit.store import Unavailable
 from punctual.local.errors import StackUnavailable
 from punctual.replay.show import print_json
 from punctual.servicenow import AUTHORS
+from punctual.servicenow.changes import undefined
 from punctual.servicenow.compare import compared
 from punctual.servicenow.facts import Happened
 from punctual.servicenow.judging import Judge, judged
 from punctual.servicenow.record import NotRecorded, Recording, all_facts, record
 from punctual.servicenow.rows import Clock, Incident, Unreadable, incidents
-from punctual.servicenow.show import as_json, show
+from punctual.servicenow.show import as_json, ignored, show
 from punctual.wired import wired
 
 group = typer.Typer(name="import", no_args_is_help=True)
 
+GZIP = b"\x1f\x8b"
+"""With which a zipped file begins, whatever it is called."""
 LOCAL = "America/Sao_Paulo"
 CLOSING, RESPONSE = "servicenow", "servicenow-response"
 """The policies that sla-timer ships for it."""
@@ -72,6 +75,8 @@ def servicenow(
         if recorded:
             done = _record(found, clock)
             typer.echo(f"{done.new:,} facts recorded; {done.known:,} had been before. {AUTHORS}.", err=json)
+            if strange := undefined(found):
+                typer.echo(ignored(strange), err=True)
         if judges:
             with _progress("judging incidents", len(found)) as told:
                 comparison = compared(judged(told(found), clock, *judges), clock)
@@ -108,7 +113,9 @@ def _read(file: Path) -> list[Incident]:
 
 
 def _text(file: Path) -> TextIO:
-    if file.suffix == ".gz":
+    with file.open("rb") as beginning:
+        zipped = beginning.read(len(GZIP)) == GZIP
+    if zipped:
         return gzip.open(file, "rt", encoding="utf-8", newline="")
     return file.open(encoding="utf-8", newline="")
 

@@ -1,6 +1,7 @@
 """What a row changes of a ticket. The table stands in `facts`."""
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, get_args
 from uuid import UUID, uuid5
@@ -26,7 +27,8 @@ from punctual.servicenow.rows import UNKNOWN, Incident
 TIER: Tier = "enlist"
 PRIORITIES: tuple[Priority, ...] = get_args(Priority)
 WORKING = frozenset({"Active", "Awaiting Vendor", "Awaiting Problem", "Awaiting Evidence"})
-ASKING, RESOLVED, CLOSED = "Awaiting User Info", "Resolved", "Closed"
+NEW, ASKING, RESOLVED, CLOSED = "New", "Awaiting User Info", "Resolved", "Closed"
+DEFINED = frozenset({NEW, *WORKING, ASKING, RESOLVED, CLOSED})
 
 
 @dataclass
@@ -39,7 +41,7 @@ class Ticket:
     subject_id: UUID
     severity: Severity
     engineer: str | None = None
-    state: str = "New"
+    state: str = NEW
     waiting: bool = False
     answered: bool = False
     closings: int = 0
@@ -53,9 +55,14 @@ def changes(ticket: Ticket, place: int) -> Iterator[Any]:
         ticket.engineer = row.assigned_to
     if (severity := ticket.incident.severity(place)) != ticket.severity:
         yield from _assessed(ticket, severity)
-    if (state := row.incident_state) != ticket.state and state in {*WORKING, ASKING, RESOLVED, CLOSED}:
+    if (state := row.incident_state) != ticket.state and state in DEFINED - {NEW}:
         yield from _moved(ticket, state, place)
         ticket.state = state
+
+
+def undefined(incidents: Iterable[Incident]) -> Counter[str]:
+    """How many rows have a state that changes nothing, because the log doesn't define it."""
+    return Counter(row.incident_state for one in incidents for row in one.rows if row.incident_state not in DEFINED)
 
 
 def _assessed(ticket: Ticket, severity: Severity) -> Iterator[Any]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
+from punctual.servicenow.changes import undefined
 from punctual.servicenow.rows import UNKNOWN, Clock, Incident
 
 EXAMPLES = 3
@@ -117,13 +118,14 @@ class Measure:
 
 @dataclass(slots=True)
 class Report:
-    """Both measures over all incidents."""
+    """Both measures over all incidents. `undefined`: rows by a state that the log doesn't define."""
 
     incidents: int
     rows: int
     made: int
     closing: Measure
     response: Measure
+    undefined: Counter[str] = field(default_factory=Counter)
 
 
 def compared(judged: Iterable[Judged], clock: Clock) -> Report:
@@ -133,6 +135,7 @@ def compared(judged: Iterable[Judged], clock: Clock) -> Report:
         report.incidents += 1
         report.rows += len(one.incident.rows)
         report.made += one.made
+        report.undefined += undefined([one.incident])
         report.closing.add(one, one.closing, clock)
         report.response.add(one, one.response, clock)
     return report

@@ -57,6 +57,9 @@ def history(incident: Incident, clock: Clock) -> list[Happened]:
     last = len(incident.rows) - 1
     if incident.at(last, "sys_updated_at", clock) < incident.at(0, "sys_updated_at", clock):
         raise incident.unreadable(last, "sys_updated_at", "that is before the incident's first row: sort by time")
+    for column in ("resolved_at", "closed_at"):
+        if getattr(incident.last, column) != UNKNOWN and incident.at(last, column, clock) < at:
+            raise incident.unreadable(last, column, f"that is before opened_at, {first.opened_at!r}: correct either")
     found = [Happened(at, stream, _opened(ticket, first), f"{incident.number}/opened")]
     for place in range(len(incident.rows)):
         at = max(at, incident.at(place, "sys_updated_at", clock))

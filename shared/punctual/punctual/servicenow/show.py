@@ -1,5 +1,6 @@
 """The report, for people and for programs."""
 
+from collections import Counter
 from typing import Any
 
 from rich.console import Console
@@ -19,11 +20,18 @@ def as_json(report: Report, policies: dict[str, str]) -> dict[str, Any]:
         "incidents": report.incidents,
         "rows": report.rows,
         "made_sla": {"true": report.made, "false": report.incidents - report.made},
+        "undefined_states": dict(report.undefined),
         **{
             name: {"policy": policies[name], **_measure(measure)}
             for name, measure in (("closing", report.closing), ("response", report.response))
         },
     }
+
+
+def ignored(undefined: Counter[str]) -> str:
+    """A sentence."""
+    named = ", ".join(f"{state!r} ({rows:,})" for state, rows in undefined.most_common(EXAMPLES))
+    return f"{undefined.total():,} rows have a state that the log doesn't define, and change nothing: {named}."
 
 
 def _measure(measure: Measure) -> dict[str, Any]:
@@ -51,6 +59,8 @@ def show(console: Console, report: Report, policies: dict[str, str]) -> None:
     """Tables on a terminal."""
     console.print(f"{report.incidents:,} incidents, {report.rows:,} rows: {AUTHORS}.")
     console.print(f"The log's own made_sla is true of {report.made:,}, false of {report.incidents - report.made:,}.")
+    if report.undefined:
+        console.print(ignored(report.undefined))
     for name, measure in (("closing", report.closing), ("response", report.response)):
         console.print(f"\n[bold]{TITLES[name]}[/bold]  (policy {policies[name]})")
         console.print(_states(measure))
