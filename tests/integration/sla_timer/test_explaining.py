@@ -190,6 +190,18 @@ async def test_the_proof_is_text_for_whoever_asks_for_text(lived: Lived) -> None
     assert answer.json()["clock"]["number"] == lived.breached
 
 
+async def test_the_proof_is_a_page_for_a_browser(lived: Lived) -> None:
+    path = f"{lived.breached}/clocks/response/explain"
+    browser = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
+    for answer in (await lived.get(path, Accept=browser), await lived.get(f"{path}?format=html")):
+        assert answer.headers["Content-Type"] == "text/html; charset=utf-8"
+        assert answer.headers["Content-Security-Policy"].startswith("default-src 'none'; ")
+        assert f'<h1>{lived.breached}: first answer <span class="state breached">' in answer.text
+        assert 'class="due"' in answer.text
+    said = await run(lived.breached, "--html")
+    assert (said.exit_code, said.output.startswith("<!DOCTYPE html>"), said.output[-8:]) == (0, True, "</html>\n")
+
+
 @pytest.mark.parametrize(
     ("path", "field"),
     [
@@ -241,6 +253,7 @@ async def test_the_terminal_says_what_is_wrong(lived: Lived) -> None:
         (["nonsense"], 1, "P-1042"),
         ([lived.breached, "--metric", "objective"], 1, "Ask for response."),
         ([lived.breached, "--at", _z(datetime.now(UTC) + timedelta(days=1))], 1, "write an instant up to now"),
+        ([lived.breached, "--json", "--html"], 2, "say --json or --html, not both"),
         ([lived.breached, "--at", "noon"], 2, "--at: 'noon' is no instant"),
     ):
         said = await run(*arguments)

@@ -19,6 +19,7 @@ from sla_timer.cli.configured import configured
 from sla_timer.cli.instants import from_option
 from sla_timer.domain.policies import Policies
 from sla_timer.explain import AsOf, Proof, metrics_of, prove
+from sla_timer.explain.page import page
 from sla_timer.explain.text import HEADS, events, rows, rules, text
 from sla_timer.http.explain import PROOF
 from sla_timer.http.finding import asked, nothing_yet, place, stream_of
@@ -36,6 +37,7 @@ def explain(
     ] = None,
     length: Annotated[int, typer.Option("--rows", min=10, max=10_000, help="Of the table, about.")] = 60,
     json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
+    html: Annotated[bool, typer.Option("--html", help="As a page with a picture, to be sent or printed.")] = False,
 ) -> None:
     """Prove what a clock says: every stretch counted or skipped and why, by which rules, because of which events.
 
@@ -43,8 +45,11 @@ def explain(
     then, and --at what is known now of that instant.
 
     Examples: `punctual explain P-1042`,
-    `punctual explain P-1042 --metric response --at 2026-07-14T15:00:00Z --json`
+    `punctual explain P-1042 --metric response --at 2026-07-14T15:00:00Z --json`,
+    `punctual explain P-1042 --html > proof.html`
     """
+    if json and html:
+        raise typer.BadParameter("say --json or --html, not both")
     proof = _proof(
         ticket,
         metric.value if metric else None,
@@ -55,6 +60,8 @@ def explain(
     console = Console(highlight=False)
     if json:
         typer.echo(PROOF.dump_json(proof))
+    elif html:
+        typer.echo(page(proof))
     elif console.is_terminal:
         show(console, proof)
     else:

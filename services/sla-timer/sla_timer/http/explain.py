@@ -1,26 +1,36 @@
-"""The proof of a clock: what was counted, what was skipped, and why. As JSON, or as text to read."""
+"""The proof of a clock: what was counted, what was skipped, and why. As JSON, as text to read, or as a page."""
 
 import asyncio
 from functools import partial
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Request, Response
-from fastapi.responses import PlainTextResponse
+from fastapi.responses import HTMLResponse, PlainTextResponse
 from pydantic import TypeAdapter
 
 from contracts.sla import Metric
 from kit.http import TheDesk, Who
 from sla_timer.explain import Proof, metrics_of, prove
+from sla_timer.explain.page import page
 from sla_timer.explain.text import text
 from sla_timer.http.finding import AsKnownAt, At, Number, asked, nothing_yet, place, stream_of
 
 router = APIRouter(prefix="/v1/tickets/{number}/clocks", tags=["clocks"])
 
 PROOF = TypeAdapter(Proof)
-AS_TEXT: dict[int | str, dict[str, Any]] = {200: {"content": {"text/plain": {"schema": {"type": "string"}}}}}
+Format = Literal["json", "text", "html"]
+FORMATS: dict[str, Format] = {"application/json": "json", "*/*": "json", "text/plain": "text", "text/html": "html"}
+TO_READ: dict[int | str, dict[str, Any]] = {
+    200: {"content": {kind: {"schema": {"type": "string"}} for kind in ("text/plain", "text/html")}}
+}
+NOTHING_ELSE = {
+    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'",
+    "X-Content-Type-Options": "nosniff",
+}
+"""What a browser may load for the page."""
 
 
-@router.get("/{metric}/explain", response_model=Proof, responses=AS_TEXT)
+@router.get("/{metric}/explain", response_model=Proof, responses=TO_READ)
 async def explain(
     number: Number,
     metric: Metric,
@@ -30,7 +40,7 @@ async def explain(
     at: At = None,
     as_known_at: AsKnownAt = None,
     rows: Annotated[int, Query(ge=10, le=10_000, description="Of the table, about: longer ones are merged")] = 60,
-    format: Annotated[Literal["json", "text"] | None, Query(description="Wins over the Accept header")] = None,
+    format: Annotated[Format | None, Query(description="Wins over the Accept header")] = None,
 ) -> Response:
     """Why a clock says what it says: every stretch of time, the rules it was counted by, the facts, the sum.
 
@@ -48,13 +58,16 @@ async def explain(
     ask = partial(prove, facts, then, known_at, metric, policies, ticket.ticket_id, ticket.number, rows)
     proof = await asyncio.to_thread(ask)  # ten years take a quarter of a second, and timers wait for nobody
     headers = {"ETag": f'"{facts[-1][0].version}"', "Vary": "Accept"}
-    if (format or _preferred(request.headers.get("accept", ""))) == "text":
-        return PlainTextResponse(text(proof), headers=headers)
-    return Response(PROOF.dump_json(proof), headers=headers, media_type="application/json")
+    match format or _preferred(request.headers.get("accept", "")):
+        case "text":
+            return PlainTextResponse(text(proof), headers=headers)
+        case "html":
+            return HTMLResponse(page(proof), headers=headers | NOTHING_ELSE)
+        case _:
+            return Response(PROOF.dump_json(proof), headers=headers, media_type="application/json")
 
 
-def _preferred(accept: str) -> Literal["json", "text"]:
-    """Text for whoever names it and not JSON before it."""
-    named = [part.partition(";")[0].strip() for part in accept.split(",")]
-    first = next((one for one in named if one in ("text/plain", "application/json", "*/*")), "")
-    return "text" if first == "text/plain" else "json"
+def _preferred(accept: str) -> Format:
+    """What is named first."""
+    named = (part.partition(";")[0].strip() for part in accept.split(","))
+    return next((FORMATS[one] for one in named if one in FORMATS), "json")

@@ -1,0 +1,177 @@
+"""A proof as a picture: time runs to the right, what is used up rises, and where nothing counts the line is flat."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sla_timer.domain.course import ZERO
+from sla_timer.explain.proof import Proof
+from sla_timer.explain.segments import Segment
+from sla_timer.explain.words import lasting
+
+WIDTH, HEIGHT = 960, 320
+LEFT, RIGHT, TOP, BOTTOM = 16, 16, 34, 44
+"""Room around the plot, for what is written there."""
+AFTERWARDS = 0.12
+"""So much of the width, at most, for what came after the end."""
+LETTER = 7.2
+"""How wide a letter of the labels is."""
+APART = 14
+KINDS = {
+    "open": "counts",
+    "elapsed": "counts",
+    "late": "late",
+    "merged": "mixed",
+    "waiting": "waits",
+    "void": "waits",
+    "paused": "waits",
+    "over": "over",
+}
+"""How a stretch is drawn: `closed`, unless its reason says otherwise. Special hours count or don't."""
+
+Point = tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A stretch of time, from `x` on. `title`: what it is, for whoever points at it."""
+
+    x: float
+    width: float
+    kind: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A time of day below the plot, or what happens at a line through it."""
+
+    x: float
+    text: str
+    anchor: str = "middle"
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """What is drawn, in pixels from the upper left. `used`, `late`: lines, before the deadline and after it;
+    `ahead`: from now to a deadline that is still to come."""
+
+    blocks: Sequence[Block]
+    used: Sequence[Point]
+    late: Sequence[Point]
+    ahead: Sequence[Point]
+    target_y: float | None
+    target: str
+    due: Label | None
+    labels: Sequence[Label]
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """From instants and durations to pixels."""
+
+    since: datetime
+    until: datetime
+    most: timedelta
+
+    def x(self, at: datetime) -> float:
+        """Of an instant; the margin for one that lies beyond."""
+        share = (min(max(at, self.since), self.until) - self.since) / (self.until - self.since)
+        return round(LEFT + share * (WIDTH - LEFT - RIGHT), 1)
+
+    def y(self, used: timedelta) -> float:
+        """Of what is used up."""
+        share = used / self.most if self.most else 0.0
+        return round(HEIGHT - BOTTOM - share * (HEIGHT - TOP - BOTTOM), 1)
+
+
+def picture(proof: Proof) -> Picture | None:
+    """The picture; None where no time has passed that could be drawn."""
+    clock, segments = proof.clock, proof.segments
+    if not segments or segments[0].since >= segments[-1].until:
+        return None
+    ahead = clock.due_at if clock.state == "running" and clock.due_at and clock.due_at > clock.at else None
+    scale = Scale(segments[0].since, _until(segments, ahead), max(clock.target or ZERO, clock.consumed))
+    late_from = next((one.since for one in segments if one.reason == "late"), None)
+    line = [(segments[0].since, ZERO), *((one.until, one.total) for one in segments if one.reason != "over")]
+    used = [(at, total) for at, total in line if late_from is None or at <= late_from]
+    late = [(at, total) for at, total in line if late_from is not None and at >= late_from]
+    return Picture(
+        blocks=[_block(one, scale) for one in segments if scale.x(one.since) < WIDTH - RIGHT],
+        used=_points(used, scale) if clock.target else (),
+        late=_points(late, scale) if clock.target else (),
+        ahead=_points([line[-1], (ahead, clock.target)], scale) if ahead and clock.target else (),
+        target_y=scale.y(clock.target) if clock.target else None,
+        target=f"promised: {lasting(clock.target)}" if clock.target else "",
+        due=_due(clock.due_at, segments, scale),
+        labels=list(_labels(segments, scale)),
+    )
+
+
+def _until(segments: Sequence[Segment], ahead: datetime | None) -> datetime:
+    """Up to when it is drawn: to a deadline that is still to come; and of what came after the end only a little."""
+    last = segments[-1]
+    if last.reason == "over" and len(segments) > 1:
+        lived = last.since - segments[0].since
+        return min(last.until, last.since + lived * AFTERWARDS)
+    return max(last.until, ahead) if ahead else last.until
+
+
+def _block(one: Segment, scale: Scale) -> Block:
+    x = scale.x(one.since)
+    kind = "counts" if one.reason == "special" and one.counted else KINDS.get(one.reason, "closed")
+    since, until = (
+        f"{datetime.fromisoformat(text):%a %Y-%m-%d %H:%M:%S}" for text in (one.local_since, one.local_until)
+    )
+    counted = f"{lasting(one.counted)} counted" if one.counted else "nothing counted"
+    return Block(x, round(scale.x(one.until) - x, 1), kind, f"{since} – {until}: {one.why}, {counted}")
+
+
+def _points(line: Iterable[tuple[datetime, timedelta]], scale: Scale) -> list[Point]:
+    return [(scale.x(at), scale.y(total)) for at, total in line]
+
+
+def _due(due_at: datetime | None, segments: Sequence[Segment], scale: Scale) -> Label | None:
+    """At the deadline; with its time of day, where that is known for being a seam."""
+    if due_at is None or not scale.since <= due_at <= scale.until:
+        return None
+    said = next((f" {_said(one.local_since, scale)}" for one in segments if one.since == due_at), "")
+    return _label(scale.x(due_at), f"deadline{said}")
+
+
+def _labels(segments: Sequence[Segment], scale: Scale) -> Iterator[Label]:
+    """Times at the seams by the clock on the desk's wall, as many as there is room for: the beginning, the end, then
+    where counting begins or ends, then others."""
+    seams = [(one.until, one.local_until) for one in segments]
+    turns = [seam for seam, one, other in zip(seams, segments, segments[1:], strict=False) if _turns(one, other)]
+    ends = [seam for seam, one in zip(seams, segments, strict=True) if one.reason != "over"][-1:]
+    taken: list[tuple[float, float]] = []
+    for at, text in ((segments[0].since, segments[0].local_since), *ends, *turns, *seams):
+        label = _label(scale.x(at), _said(text, scale))
+        left, right = extent(label)
+        if at <= scale.until and all(right + APART < begins or closes + APART < left for begins, closes in taken):
+            taken.append((left, right))
+            yield label
+
+
+def _turns(one: Segment, other: Segment) -> bool:
+    return bool(one.counted) != bool(other.counted)
+
+
+def _said(local: str, scale: Scale) -> str:
+    at = datetime.fromisoformat(local)
+    return f"{at:%Y-%m-%d}" if scale.until - scale.since > timedelta(days=6) else f"{at:%a %H:%M}"
+
+
+def _label(x: float, text: str) -> Label:
+    half = len(text) * LETTER / 2
+    if x - half < 0:
+        return Label(x, text, "start")
+    return Label(x, text, "end" if x + half > WIDTH else "middle")
+
+
+def extent(label: Label) -> tuple[float, float]:
+    """From where to where its text reaches, about."""
+    width = len(label.text) * LETTER
+    left = label.x - {"start": 0.0, "middle": width / 2, "end": width}[label.anchor]
+    return left, left + width
