@@ -111,7 +111,7 @@ Days = Annotated[
 Offset = Annotated[str, BeforeValidator(_offset), WithJsonSchema({"type": "string", "pattern": OFFSET})]
 Date = Annotated[date, BeforeValidator(_date), WithJsonSchema({"type": "string", "format": "date"})]
 Count = Annotated[int, Field(strict=True, gt=0)]
-Name = Annotated[str, AfterValidator(_name)]
+Name = Annotated[str, AfterValidator(_name), WithJsonSchema({"type": "string", "pattern": r"\S"})]
 Once = AfterValidator(_once)
 """Nothing is in the list twice."""
 Rules = Annotated[
