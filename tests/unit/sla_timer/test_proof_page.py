@@ -1,9 +1,11 @@
 """The proof as a page: the picture says what the table says, and whatever stands in a proof does nothing there."""
 
+import os
 from dataclasses import replace
 from datetime import datetime, timedelta
 from html.parser import HTMLParser
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 from hypothesis import given, settings
@@ -14,9 +16,10 @@ from tests.unit.sla_timer.test_proof_properties import NEWER, OLDER, histories
 
 from sla_timer.domain.promise import FURTHER, Kind
 from sla_timer.explain import AsOf, Proof, metrics_of
-from sla_timer.explain.page import page
+from sla_timer.explain.page import page, svg
 from sla_timer.explain.picture import APART, BOTTOM, HEIGHT, LEFT, RIGHT, TOP, WIDTH, Picture, extent, picture
 
+PICTURE = Path(__file__).parents[3] / "docs" / "proof.svg"
 WEDNESDAY, FRIDAY = ny("2026-11-25 16:00"), ny("2026-11-27 15:00")
 LATE = proved(logged([(WEDNESDAY, opened(2)), (ny("2026-11-27 13:30"), RESPONDED)], FRIDAY), FRIDAY)
 TEN, NOON = ny("2026-07-14 10:00"), ny("2026-07-14 12:00")
@@ -109,7 +112,14 @@ def test_whatever_words_a_proof_has_they_stay_words() -> None:
     segment = replace(LATE.segments[0], why=f'" onload="{evil}')
     text = page(replace(LATE, summary=evil, rules=[rule], segments=[segment, *LATE.segments[1:]], arithmetic=[evil]))
     assert "script" not in Checked(text).seen
-    assert "http" not in text
+    assert "http" not in text.replace('xmlns="http://www.w3.org/2000/svg"', "")
+
+
+def test_the_picture_in_the_readme_is_the_one_that_the_page_has() -> None:
+    if os.environ.get("WRITE_PICTURE"):
+        PICTURE.write_text(svg(drawn(LATE)), encoding="utf-8")
+    assert PICTURE.read_text(encoding="utf-8") == svg(drawn(LATE)), "run this test with WRITE_PICTURE=1"
+    assert svg(drawn(LATE)) in page(LATE)
 
 
 @settings(max_examples=60, deadline=None)
