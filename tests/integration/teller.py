@@ -17,6 +17,7 @@ from kit.kafka import KafkaBus
 from kit.perform import Core
 from kit.postgres import PostgresStore
 from kit.relay import Relay
+from kit.settled import Heartbeat
 from kit.vault import Vault
 from kit.work import Done, Work
 from punctual.local.databases import Dsns
@@ -69,6 +70,16 @@ class Teller:
         await owner.execute("UPDATE relay_cursor SET seq = 0, event_id = NULL")
         await owner.close()
         self.begin()
+
+    @asynccontextmanager
+    async def settling(self) -> AsyncIterator[None]:
+        """Say meanwhile, as a heartbeat does, that nothing is left to be recorded."""
+        beating = asyncio.create_task(Heartbeat(self.store, self.bus, WallClock(), sound=lambda: True).run())
+        try:
+            yield
+        finally:
+            beating.cancel()
+            await asyncio.gather(beating, return_exceptions=True)
 
     def begin(self) -> None:
         relay = Relay(self.store, self.bus, WallClock(), service="teller", topic=self.core.topic, wrote=self.wrote)

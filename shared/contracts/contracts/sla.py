@@ -41,7 +41,7 @@ class ClockAwaited:
     """No clock runs until all required information is there (P12).
 
     `calendar`: the one agreed with the account, if any, instead of its tier's (P14). `received_at`: when the request
-    came that lacks some.
+    came that lacks some. `versions`: the rules that were in force then; whether they will be is seen at the start.
     """
 
     ticket_id: UUID
@@ -52,6 +52,7 @@ class ClockAwaited:
     number: str | None = None
     account_id: UUID | None = None
     received_at: Instant | None = None
+    versions: Versions | None = None
 
 
 @event("clock.started")
@@ -60,7 +61,8 @@ class ClockStarted:
 
     `received_at`: when the helpdesk had been notified with all required information; `started_at`: that or the
     next opening (P12). `known_until`: the last date the calendar's holidays are known for, where the deadline
-    lies beyond it. `changed_at`: on one that takes another's place, when what changed it was recorded.
+    lies beyond it. `changed_at`: on one that takes another's place, when what changed it was recorded. `agreed`: the
+    calendar is one that was agreed with the account (P14), even if its tier has the same.
     """
 
     ticket_id: UUID
@@ -78,6 +80,7 @@ class ClockStarted:
     number: str | None = None
     account_id: UUID | None = None
     changed_at: Instant | None = None
+    agreed: bool = False
 
 
 @event("clock.rescheduled")
@@ -87,7 +90,9 @@ class ClockRescheduled:
     An objective counts elapsed time from `started_at`; its support time is kept for a later change of severity.
     A clock that was paused goes on with this; where it doesn't, the next event says so. `ahead`: the support time that
     an earlier start (`absorbed`) puts before all that had been counted.
-    `changed_at`: when what changed it was recorded, or a migration asked for.
+    `changed_at`: when what changed it was recorded, or up to when all was known that came before a migration.
+    `agreed`: as of a started one. `counted_by`: the version of the policy that knows the calendar, where it isn't the
+    one that the promise follows.
     """
 
     ticket_id: UUID
@@ -106,6 +111,8 @@ class ClockRescheduled:
     known_until: str | None = None
     changed_at: Instant | None = None
     ahead: timedelta | None = None
+    agreed: bool = False
+    counted_by: str | None = None
 
 
 @event("clock.paused")
@@ -145,7 +152,7 @@ class ClockUnowed:
     """At this severity nothing of the kind is promised. How far its clock would have come, should that change.
 
     `consumed`: support time used up at `counted_from`, where the rest would count from. `changed_at`: when what
-    changed it was recorded, if it was there before. `ahead`: as of a rescheduled one.
+    changed it was recorded, if it was there before. `ahead`, `agreed`, `counted_by`: as of a rescheduled one.
     """
 
     ticket_id: UUID
@@ -162,11 +169,16 @@ class ClockUnowed:
     account_id: UUID | None = None
     changed_at: Instant | None = None
     ahead: timedelta | None = None
+    agreed: bool = False
+    counted_by: str | None = None
 
 
 @event("clock.cancelled")
 class ClockCancelled:
-    """The promise is void: nothing is owed on this clock any more. `changed_at`: when what voids it was recorded."""
+    """The promise is void: nothing is owed on this clock any more. `changed_at`: when what voids it was recorded.
+
+    A response clock that is `closed` had not been answered: the requester withdrew the ticket (older events say so).
+    """
 
     ticket_id: UUID
     metric: Metric

@@ -6,9 +6,9 @@ follower makes of those announcements and of the records it has applied. See arc
 
 import asyncio
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from contextlib import aclosing
-from datetime import datetime
+from datetime import UTC, datetime
 
 import msgspec
 import structlog
@@ -17,12 +17,16 @@ from contracts.names import SETTLED
 from kit.bus import Bus, BusError, Producer
 from kit.clock import Clock
 from kit.store import Store, Unavailable
+from kit.stored import Cursor
 from kit.stored import Evidence as Evidence
 
 BEAT = 0.02
 """Seconds between heartbeats."""
 GRACE = 30.0
 """Seconds at the end of a partition without news before a breach is announced on the wall clock."""
+
+PATIENCE = 5.0
+"""Seconds to wait until it is known that all has been applied."""
 
 log = structlog.get_logger("settled")
 
@@ -83,6 +87,8 @@ class Edge:
         self._edge: dict[int, datetime] = {}
         self._moved: dict[int, float] = {}
         self._announced: dict[int, deque[tuple[int, datetime]]] = {}
+        self.floors: dict[int, tuple[datetime, int]] = {}
+        """Of every shard, whosever it is: nothing will be recorded before the instant beyond the sequence number."""
 
     def begin(self, shard: int, seq: int, elapsed: float) -> None:
         """The shard is ours from now on, consumed up to `seq`; the grace counts from here."""
@@ -113,6 +119,7 @@ class Edge:
     def announced(self, announcement: Announcement, elapsed: float) -> None:
         """The heartbeat was heard."""
         for shard, head in announcement.heads.items():
+            self.floors[shard] = announcement.floor, head
             if shard not in self._seq:
                 continue
             if self._seq[shard] >= head:
@@ -143,6 +150,25 @@ class Edge:
         if edge is not None and edge >= due_at:
             return "settled" if not parked else None
         return "grace" if at_end and waited and not parked else None
+
+
+async def caught_up(
+    edge: Edge, store: Store, clock: Clock, source: str, shards: Collection[int], until: datetime
+) -> bool:
+    """Whether all that was recorded in these shards before an instant has been applied, by this replica or another.
+
+    Waits for it, but not for long: without the heartbeat nobody knows.
+    """
+    begun = clock.elapsed()
+    while clock.elapsed() - begun < PATIENCE:
+        floors = {shard: edge.floors.get(shard, (datetime.min.replace(tzinfo=UTC), 0)) for shard in shards}
+        if all(floor >= until for floor, _ in floors.values()):
+            async with store.statement() as tx:
+                cursors = await tx.cursors([source], list(shards))
+            if all(cursors.get((source, shard), Cursor()).seq >= head for shard, (_, head) in floors.items()):
+                return True
+        await asyncio.sleep(BEAT)
+    return False
 
 
 class Listener:

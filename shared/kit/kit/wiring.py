@@ -1,8 +1,9 @@
 """What of a service needs only a store, a bus and a clock, wired to one another: the same live and in simulation."""
 
 import asyncio
-from collections.abc import Coroutine, Iterable, Sequence
+from collections.abc import Collection, Coroutine, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import structlog
@@ -18,7 +19,7 @@ from kit.policy_book import PolicyBook
 from kit.relay import IDLE, Relay
 from kit.service import Service
 from kit.settings import ServiceSettings
-from kit.settled import BEAT, GRACE, Edge, Heartbeat, Listener
+from kit.settled import BEAT, GRACE, Edge, Heartbeat, Listener, caught_up
 from kit.store import Store, Unavailable
 from kit.timers import PARKED_GRACE, Timers
 from kit.vault import Vault
@@ -130,6 +131,10 @@ class Wired:
     def _verdicts_from(self) -> str:
         """The topic whose settled edge the timers wait for: the first that the service listens to."""
         return self.service.listens[0]
+
+    async def caught_up(self, shards: Collection[int], until: datetime) -> bool:
+        """Whether all that the first topic had before an instant has been applied here, by whichever replica."""
+        return await caught_up(self.edge, self.store, self.clock, self._verdicts_from, shards, until)
 
     def sound(self) -> bool:
         """Whether this process's clock may be relied on."""

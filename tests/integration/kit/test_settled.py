@@ -5,6 +5,7 @@ import random
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import uuid4
 
 import msgspec
 import pytest
@@ -15,12 +16,14 @@ from tests.integration.kit.test_store import append
 from tests.integration.kit.toy import ticket_in
 
 from contracts.names import SETTLED, SHARDS, TICKETS, shard_of
+from kit import settled
 from kit.bus import BusError
 from kit.clock import WallClock
 from kit.memory import MemoryStore
 from kit.memory_bus import MemoryBus
 from kit.postgres import PostgresStore
 from kit.settled import Announcement, Edge, Heartbeat, Listener
+from kit.stored import Cursor, Move
 from punctual.local.databases import Dsns
 
 FEW = range(6)
@@ -186,3 +189,27 @@ async def test_what_is_heard_of_an_idle_shard_lets_its_timers_ring(dsns: Dsns, c
     assert settled_until
     assert settled_until >= due_at
     assert lateness < timedelta(seconds=1)
+
+
+async def test_caught_up_is_who_has_applied_all_that_was_recorded_before_whoever_did(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """No shard is ours: another replica follows them. What it has applied is in the cursors."""
+    monkeypatch.setattr(settled, "PATIENCE", 0.3)
+    store, edge, now = MemoryStore("punctual.sla.v1"), Edge(30.0), CLOCK.now()
+
+    async def known() -> bool:
+        return await settled.caught_up(edge, store, CLOCK, TICKETS, {3, 4}, now)
+
+    assert not await known()
+    edge.announced(Announcement(now, {3: 2, 4: 0}), CLOCK.elapsed())
+    assert not await known()
+    asking = asyncio.create_task(known())
+    await asyncio.sleep(0.1)
+    async with store.transaction() as tx:
+        await tx.advance([Move(TICKETS, 3, Cursor(0), Cursor(2, uuid4(), 2))], [])
+    assert await asking
+    edge.announced(Announcement(now + timedelta(seconds=1), {3: 3}), CLOCK.elapsed())
+    assert not await known()
+    edge.floors[4] = now - timedelta(microseconds=1), 0
+    assert not await known()

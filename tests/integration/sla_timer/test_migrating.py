@@ -1,5 +1,7 @@
 """Another policy in force: running clocks keep theirs, until an administrator has them follow it."""
 
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -7,6 +9,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
+import asyncpg
 import pytest
 from tests.conftest import Factory
 from tests.desk import TestDesk, desk, eventually
@@ -14,7 +17,7 @@ from tests.integration.teller import teller
 from tests.stack import Addresses
 from tests.unit.sla_timer.story import DEFAULT, opened
 
-from contracts.names import TICKETS
+from contracts.names import TICKETS, shard_of
 from contracts.tickets import TicketOpened
 from punctual.local.databases import Dsns
 
@@ -34,6 +37,19 @@ async def clock(made: TestDesk, ticket_id: UUID) -> dict[str, Any]:
 
 def lasts(one: dict[str, Any]) -> timedelta:
     return datetime.fromisoformat(one["due_at"]) - datetime.fromisoformat(one["started_at"])
+
+
+@asynccontextmanager
+async def set_aside(dsns: Dsns, ticket_id: UUID) -> AsyncIterator[None]:
+    """A record of the ticket could not be handled."""
+    owner = await asyncpg.connect(dsns.owner)
+    values = (shard_of(ticket_id), ticket_id, TICKETS, 1, b"{}", "[]", "unreadable", datetime.now(UTC))
+    columns = "shard, identity, source, seq, record, headers, reason, parked_at"
+    places = ", ".join(f"${n}" for n in range(1, len(values) + 1))
+    await owner.execute(f"INSERT INTO parked ({columns}) VALUES ({places})", *values)
+    yield
+    await owner.execute("DELETE FROM parked WHERE identity = $1", ticket_id)
+    await owner.close()
 
 
 async def test_running_clocks_keep_their_policy_until_they_are_migrated(
@@ -58,7 +74,11 @@ async def test_running_clocks_keep_their_policy_until_they_are_migrated(
     file = tmp_path / "policy.yaml"
     stricter = DEFAULT.replace("2: {within: 4h", "2: {within: 2h").replace("4: {within: 24h", "4: {within: 30h")
     file.write_text(stricter)
-    async with desk(stack, kept, prefix, monkeypatch, ["sla-timer"], SLA_TIMER_POLICY_FILE=str(file)) as made:
+    async with (
+        desk(stack, kept, prefix, monkeypatch, ["sla-timer"], SLA_TIMER_POLICY_FILE=str(file)) as made,
+        teller(session_database, made, TICKETS) as intake,
+        AsyncExitStack() as settling,
+    ):
         assert lasts(await clock(made, one.ticket_id)) == timedelta(hours=4)
 
         refused = await made.client("sla-timer", "engineer").post("/v1/policy-migrations", json={})
@@ -72,6 +92,10 @@ async def test_running_clocks_keep_their_policy_until_they_are_migrated(
         key = {"Idempotency-Key": "only this one"}
         stranger = str(uuid4())
         body = {"ticket_ids": [str(one.ticket_id), str(one.ticket_id), stranger]}
+        unheard = await admin.post("/v1/policy-migrations", json=body, headers=key)
+        assert (unheard.status_code, unheard.headers["Retry-After"]) == (503, "10")
+        assert "send the same request again" in unheard.json()["detail"]
+        await settling.enter_async_context(intake.settling())
         for _ in range(2):
             done = await admin.post("/v1/policy-migrations", json=body, headers=key)
             assert done.status_code == 200, done.text
@@ -81,6 +105,11 @@ async def test_running_clocks_keep_their_policy_until_they_are_migrated(
         assert moved["versions"]["policy"] == done.json()["policy"]
         assert lasts(await clock(made, two.ticket_id)) == timedelta(hours=4)
 
+        async with set_aside(known["sla-timer"], two.ticket_id):
+            [stays] = (await admin.post("/v1/policy-migrations", json={"ticket_ids": [str(two.ticket_id)]})).json()[
+                "refused"
+            ]
+            assert "`punctual parked`" in stays["detail"]
         done = await admin.post("/v1/policy-migrations", json={})
         assert (done.json()["tickets"], done.json()["refused"]) == (2, [])
         assert lasts(await clock(made, two.ticket_id)) == timedelta(hours=2)

@@ -26,19 +26,17 @@ from tests.unit.sla_timer.story import (
 
 from contracts.sla import (
     AnsweredLate,
-    BreachRetracted,
     ClockPaused,
     ClockRescheduled,
     ObjectiveMissed,
     SlaBreached,
-    SlaMet,
     SlaWarning,
 )
 from sla_timer.domain import react
-from sla_timer.domain.commands import MigrateClock
+from sla_timer.domain.commands import ChangeEntitlement, MigrateClock
 from sla_timer.domain.policies import Policies
 from sla_timer.domain.refusals import OtherPromise, UnknownCalendar
-from sla_timer.domain.state import Breached, Met, Missed, Paused, Running, Situation
+from sla_timer.domain.state import Breached, Missed, Paused, Running, Situation
 
 TEN, HALF_PAST, ELEVEN = ny("2026-07-14 10:00"), ny("2026-07-14 10:30"), ny("2026-07-14 11:00")
 WITH_OFFICE = DEFAULT.replace("\nladders:", OFFICE_HOURS + "\nladders:").replace(
@@ -112,13 +110,24 @@ def test_what_was_due_before_the_migration_is_decided_first_and_by_the_old_rules
     assert isinstance(state, Breached)
 
 
-@pytest.mark.parametrize("minutes", [10, 25])
-def test_an_answer_given_before_the_migration_counts_though_it_gets_here_after_it(minutes: int) -> None:
-    _, state = migrated(after([(TEN, opened(1))]), HALF_PAST)
-    log, state = told(state, TEN + timedelta(minutes=minutes), RESPONDED)
-    assert [type(event) for event in log] == [BreachRetracted, SlaMet]
-    assert log[1].elapsed == timedelta(minutes=minutes)
-    assert isinstance(state, Met)
+def test_what_was_told_since_it_was_asked_for_comes_before_it() -> None:
+    """All that was recorded before a migration has been told when it is carried out; perhaps more."""
+    asked_at, paused_at = HALF_PAST, HALF_PAST + timedelta(milliseconds=5)
+    state = after([(TEN, opened(2)), (paused_at, wrote("staff", awaits_reply=True))], PAUSING)
+    later = PAUSING.published(
+        published(with_further(WITH_OFFICE, pauses=True).replace("2: {within: 4h", "2: {within: 3h"))
+    )
+    log, state = migrated(state, asked_at, later)
+    assert [event.consumed for event in log] == [paused_at - TEN, paused_at - TEN]
+    assert [log[0].changed_at, log[1].paused_at] == [paused_at, paused_at]
+    [resumed], _ = told(state, ELEVEN, wrote("requester"), later)
+    assert resumed.due_at == ELEVEN + hours(3) - (paused_at - TEN)
+
+
+def test_a_breach_that_there_is_stays_whatever_the_new_rules_say() -> None:
+    gentler = newer(("1: {within: 1h", "1: {within: 8h"))
+    _, announced = rung(after([(TEN, opened(1))]), ELEVEN, "grace")
+    assert migrated(announced, HALF_PAST, gentler) == ([], announced)
 
 
 def test_an_answer_given_after_the_migration_does_not() -> None:
@@ -147,6 +156,23 @@ def test_a_tiers_calendar_is_the_new_versions_and_one_agreed_on_keeps_its_name()
     assert (changed.calendar, changed.due_at) == ("around-the-clock", TEN + hours(8))
     [changed], _ = migrated(after([(TEN, opened(3, "patrol", "office"))]), HALF_PAST, moved)
     assert changed.calendar == "office"
+
+
+def test_a_calendar_agreed_on_stays_though_its_tier_had_the_same() -> None:
+    newest = newer(("enlist: {calendar: office", "enlist: {calendar: around-the-clock"))
+    for calendar, stays in ((None, "around-the-clock"), ("office", "office")):
+        state = after([(TEN, opened(3, "enlist", calendar))])
+        [moved] = carried_out(MigrateClock(at=ELEVEN, policies=newest), state)[0]
+        assert moved[1].calendar == stays
+
+
+def test_an_agreement_on_the_tiers_own_calendar_is_on_record() -> None:
+    state = after([(TEN, opened(3, "enlist"))])
+    [agreed], state = carried_out(
+        ChangeEntitlement(at=HALF_PAST, tier="enlist", calendar="office", policies=OFFICE), state
+    )
+    assert (agreed[1].agreed, agreed[1].due_at) == (True, ny("2026-07-15 10:00"))
+    assert carried_out(ChangeEntitlement(at=ELEVEN, tier="enlist", calendar="office", policies=OFFICE), state)[0] == []
 
 
 def test_an_agreed_calendar_that_the_new_version_does_not_know_is_refused() -> None:

@@ -96,10 +96,10 @@ def test_after_a_withdrawal_nothing_counts() -> None:
     assert told(proof) == [("open", 1), ("over", 0)]
     assert (proof.clock.state, proof.clock.cancelled_for, proof.clock.cancelled_at) == (
         "cancelled",
-        "withdrawn",
+        "closed",
         ELEVEN,
     )
-    assert "the requester needs no answer any more" in proof.summary
+    assert "because the ticket was closed, and nothing is owed on it any more" in proof.summary
 
 
 def test_the_total_is_the_target_at_the_deadline_and_what_follows_is_late() -> None:

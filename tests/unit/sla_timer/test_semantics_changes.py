@@ -33,9 +33,11 @@ from contracts.sla import (
 )
 from sla_timer.domain import INITIAL, decide, evolve
 from sla_timer.domain.commands import ChangeEntitlement, ChangeSeverity
+from sla_timer.domain.evolve import fold
 
 TEN = ny("2026-07-14 10:00")
 ELEVEN = ny("2026-07-14 11:00")
+NOON = ny("2026-07-14 12:00")
 LATER = ny("2026-08-14 10:00")
 
 
@@ -174,4 +176,16 @@ def test_a_calendar_agreed_on_after_the_clock_started_is_taken_from_the_version_
     command = ChangeEntitlement(at=ELEVEN, tier="enlist", calendar="late", policies=newer)
     [changed] = decide(command, state)
     assert isinstance(changed, ClockRescheduled)
-    assert (changed.due_at, changed.versions.policy) == (ny("2026-07-14 18:00"), newer.latest)
+    assert (changed.due_at, changed.versions.policy) == (ny("2026-07-14 18:00"), OFFICE.latest)
+    assert (changed.counted_by, changed.agreed) == (newer.latest, True)
+
+
+def test_with_another_versions_hours_the_promise_stays_the_clocks_own() -> None:
+    late_desk = OFFICE_HOURS.replace("office:", "late:").replace("17:00", "21:00")
+    stricter = DEFAULT.replace("2: {within: 4h", "2: {within: 1h").replace("\nladders:", late_desk + "\nladders:")
+    newer = OFFICE.published(published(stricter))
+    state = evolve(INITIAL, played([(TEN, opened(3))], TEN)[0])
+    agreed = decide(ChangeEntitlement(at=ELEVEN, tier="enlist", calendar="late", policies=newer), state)
+    [raised] = decide(ChangeSeverity(at=NOON, severity=2, policies=newer), fold(state, agreed))
+    assert isinstance(raised, ClockRescheduled)
+    assert (raised.target, raised.due_at, raised.counted_by) == (hours(4), ny("2026-07-14 14:00"), newer.latest)

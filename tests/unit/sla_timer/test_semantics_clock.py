@@ -183,7 +183,7 @@ def test_reopened_starts_no_clock_and_changes_none() -> None:
 def test_closed_by_the_requester_without_a_response_the_clock_is_cancelled() -> None:
     log = played([(TEN, opened(1)), (ny("2026-07-14 10:20"), closed("withdrawn")), (ELEVEN, REOPENED)], LATER)
     assert kinds(log) == [ClockStarted, ClockCancelled]
-    assert log[1].cause == "withdrawn"
+    assert log[1].cause == "closed"
 
 
 def test_withdrawn_after_the_breach_the_breach_stays() -> None:

@@ -104,7 +104,7 @@ def test_answered_while_information_is_missing_a_resolution_is_owed_from_the_ans
 
 def test_withdrawn_the_resolution_is_cancelled_and_a_breach_stays() -> None:
     log = played([*ANSWERED, (ELEVEN, closed("withdrawn"))], LATER, MORE, "resolution")
-    assert (kinds(log), log[1].cause) == ([ClockStarted, ClockCancelled], "withdrawn")
+    assert (kinds(log), log[1].cause) == ([ClockStarted, ClockCancelled], "closed")
     late = played([*ANSWERED, (LATER, closed("withdrawn"))], LATER, MORE, "resolution")
     assert kinds(late)[-2:] == [SlaBreached, ClockCancelled]
 
@@ -156,7 +156,8 @@ def test_severity_and_tier_apply_to_a_resolution_by_its_own_promise() -> None:
 def test_a_severity_without_a_target_cancels_the_clock_and_one_with_a_target_takes_up_its_course() -> None:
     history = [(TEN, opened(1)), (ELEVEN, severity_changed(1, 4))]
     log = played(history, LATER, MORE, "resolution")
-    assert (kinds(log), log[1].cause) == ([ClockStarted, ClockCancelled], "severity")
+    assert (kinds(log), log[1].cause) == ([ClockStarted, ClockCancelled, ClockUnowed], "severity")
+    assert (log[2].severity, log[2].consumed, log[2].changed_at) == (4, timedelta(0), ELEVEN)
     log = played([*history, (NOON, severity_changed(4, 2))], NOON, MORE, "resolution")
     assert (kinds(log)[-1], log[-1].started_at, log[-1].due_at) == (ClockStarted, TEN, ny("2026-07-15 10:00"))
 
@@ -266,5 +267,5 @@ def test_an_update_that_asks_the_requester_starts_the_next_one_paused() -> None:
 def test_closed_while_nothing_was_owed_a_reopened_ticket_owes_nothing_either() -> None:
     history = [(TEN, opened(1)), (ELEVEN, severity_changed(1, 4)), (ONE, closed("withdrawn"))]
     log = played([*history, (LATER, reopened(underway(4)))], LATER + hours(100), MORE, "resolution")
-    assert kinds(log) == [ClockStarted, ClockCancelled, ClockCancelled, ClockResumed]
+    assert kinds(log) == [ClockStarted, ClockCancelled, ClockUnowed, ClockCancelled, ClockResumed]
     assert log[-1].due_at is None

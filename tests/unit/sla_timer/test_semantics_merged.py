@@ -172,3 +172,23 @@ def test_merged_twice_the_earliest_start_counts() -> None:
     history = [(TEN, opened(2)), (HALF_PAST, absorbed(NINE)), (ELEVEN, absorbed(NINE - timedelta(days=1)))]
     assert of(ClockRescheduled, played(history, ELEVEN))[-1].started_at == ny("2026-07-13 09:00")
     assert len(of(ClockRescheduled, played([*history, (ELEVEN, absorbed(NINE))], ELEVEN))) == 2
+
+
+def test_an_earlier_start_is_kept_though_the_survivor_waited_before_its_own() -> None:
+    """Nothing of the pause overlaps support hours, so nothing is lost: three hours of Friday and five of Monday."""
+    saturday = ny("2026-07-11 10:00")
+    history = [
+        (saturday, opened(3)),
+        (saturday + timedelta(minutes=5), wrote("staff", awaits_reply=True)),
+        (saturday + timedelta(minutes=10), absorbed(ny("2026-07-10 14:00"))),
+        (ny("2026-07-13 09:00"), wrote("requester")),
+    ]
+    log = played(history, ny("2026-07-13 09:00"), PAUSING)
+    assert [(one.consumed, one.due_at) for one in of(ClockResumed, log)] == [(hours(3), ny("2026-07-13 14:00"))]
+    assert of(ClockPaused, log)[-1].consumed == hours(3)
+
+
+def test_all_at_one_instant_an_earlier_start_is_kept_too() -> None:
+    history = [(TEN, opened(3)), (TEN, wrote("staff", awaits_reply=True)), (TEN, absorbed(NINE))]
+    log = played([*history, (NOON, wrote("requester"))], NOON, PAUSING)
+    assert [(one.consumed, one.due_at) for one in of(ClockResumed, log)] == [(hours(1), ny("2026-07-15 11:00"))]

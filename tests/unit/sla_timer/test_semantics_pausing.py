@@ -27,6 +27,7 @@ from tests.unit.sla_timer.story import (
     responded,
     rung,
     severity_changed,
+    underway,
     wrote,
 )
 
@@ -255,3 +256,20 @@ def test_asked_before_t_and_seen_after_it_the_breach_is_retracted() -> None:
     [command] = [one for stream, one in react(recorded(ny("2026-07-14 10:30"), ASKED), PAUSING) if "response" in stream]
     log, _ = carried_out(command, state)
     assert [type(event) for _, event in log] == [BreachRetracted, ClockPaused]
+
+
+def test_a_message_that_asks_nothing_more_does_not_end_the_wait() -> None:
+    """What staff asked before is still to be answered: the next update stands still like everything else."""
+    history = [
+        (TEN, opened(1)),
+        (TEN, RESPONDED),
+        (ny("2026-07-14 10:20"), wrote("staff", underway(), awaits_reply=True)),
+        (ny("2026-07-14 10:30"), wrote("staff", underway())),
+    ]
+    log = played(history, LATER, PAUSING, "update")
+    assert not of(SlaBreached, log)
+    assert kinds(log)[-2:] == [ClockStarted, ClockPaused]
+    answered = played([*history, (ELEVEN, ANSWER)], LATER, PAUSING, "update")
+    assert [one.due_at for one in of(SlaBreached, answered)] == [NOON]
+    again = played([*history, (ELEVEN, ANSWER), (ELEVEN, wrote("staff", underway()))], LATER, PAUSING, "update")
+    assert [one.due_at for one in of(SlaBreached, again)] == [NOON]

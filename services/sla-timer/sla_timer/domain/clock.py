@@ -10,7 +10,7 @@ from sla_timer.domain.policies import Policies
 from sla_timer.domain.promise import FURTHER
 from sla_timer.domain.state import Breached, Clock, Missed, Paused, Running, Situation, Superseded, Waiting
 
-Cause = Literal["incomplete", "severity", "withdrawn", "merged", "closed"]
+Cause = Literal["incomplete", "severity", "merged", "closed"]
 
 
 def void_clock(command: VoidClock, state: Situation) -> list[SlaEvent]:
@@ -59,7 +59,7 @@ def fulfil(command: Fulfil | RecordResponse, state: Situation) -> list[SlaEvent]
 
 def withdraw(command: WithdrawTicket, state: Situation) -> list[SlaEvent]:
     """The requester closed it without needing an answer."""
-    return end_clock(EndClock(at=command.at, cause="withdrawn"), state)
+    return end_clock(EndClock(at=command.at, cause="closed"), state)
 
 
 def end_clock(command: EndClock, state: Situation) -> list[SlaEvent]:

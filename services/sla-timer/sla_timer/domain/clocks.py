@@ -56,13 +56,16 @@ def started(event: ClockStarted, state: Situation) -> Clock:
         generation=generation_of(state) + 1,
         number=event.number,
         account_id=event.account_id,
+        agreed=event.agreed,
+        changed_at=event.changed_at or event.received_at,
     )
 
 
 def unowed(event: ClockUnowed, state: Situation) -> Clock:
     """One by which nothing is owed."""
     if isinstance(state, Superseded):
-        moved = replace(_begun(state.clock, event), tier=event.tier, versions=event.versions)
+        terms = {name: getattr(event, name) for name in ("severity", "tier", "versions", "agreed")}
+        moved = replace(_begun(state.clock, event), changed_at=event.changed_at or event.received_at, **terms)
         return with_leg(moved, event.counted_from, _leg(event))
     return Clock(
         ticket_id=event.ticket_id,
@@ -79,6 +82,8 @@ def unowed(event: ClockUnowed, state: Situation) -> Clock:
         generation=generation_of(state),
         number=event.number,
         account_id=event.account_id,
+        agreed=event.agreed,
+        changed_at=event.changed_at or event.received_at,
     )
 
 
@@ -89,7 +94,8 @@ def _begun(clock: Clock, event: ClockRescheduled | ClockUnowed) -> Clock:
 
 
 def _leg(event: ClockRescheduled | ClockUnowed) -> Leg:
-    return Leg(since=event.counted_from, consumed=event.consumed, calendar=event.calendar, policy=event.versions.policy)
+    policy = event.counted_by or event.versions.policy
+    return Leg(since=event.counted_from, consumed=event.consumed, calendar=event.calendar, policy=policy)
 
 
 def rescheduled(event: ClockRescheduled, clock: Clock) -> Clock:
@@ -104,4 +110,6 @@ def rescheduled(event: ClockRescheduled, clock: Clock) -> Clock:
         warnings=event.warnings,
         versions=event.versions,
         generation=clock.generation + 1,
+        agreed=event.agreed,
+        changed_at=event.changed_at or clock.changed_at,
     )

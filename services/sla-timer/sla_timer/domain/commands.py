@@ -35,7 +35,8 @@ class AwaitInformation:
 class StartClock:
     """Something is owed from now on: an answer and a resolution when all required information is there (P12).
 
-    `paused`: the ticket waits for its requester. A clock that was awaited knows its number and account already.
+    `paused`: the ticket waits for its requester; `again`: it still does, if the one just kept stood still. A clock that
+    was awaited knows its number and account already.
     """
 
     at: datetime
@@ -46,6 +47,7 @@ class StartClock:
     policies: Policies = field(repr=False)
     kind: Kind = "response"
     paused: bool = False
+    again: bool = False
     number: str | None = None
     account_id: UUID | None = None
 
@@ -78,7 +80,10 @@ class ChangeEntitlement:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MigrateClock:
-    """An administrator has it follow the current version of the policy, instead of the one it started with."""
+    """An administrator has it follow the current version of the policy, instead of the one it started with.
+
+    `at`: all that was recorded before has been told. What was recorded since may have been, too.
+    """
 
     at: datetime
     policies: Policies = field(repr=False)
@@ -116,7 +121,7 @@ class EndClock:
     """Nothing is owed here any more: the ticket is closed, or goes on in another one."""
 
     at: datetime
-    cause: Literal["withdrawn", "closed", "merged"]
+    cause: Literal["closed", "merged"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

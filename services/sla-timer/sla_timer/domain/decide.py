@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from typing import Any
 
-from contracts.replacing import replace
 from sla_timer.domain.alarm import cancel_alarm, set_alarm
 from sla_timer.domain.clock import (
     end_clock,
@@ -56,9 +55,10 @@ def decide(command: Command, state: Situation) -> list[SlaEvent]:
             return rung(state, command) if command.generation == generation_of(state) else []
         case SetAlarm() | CancelAlarm(), _:
             return _passing(command, state)
-        case _, Breached(clock) if command.at < (owed_until := max(clock.due_at, clock.course[-1].since)):
-            # A migration may have put the deadline before itself, and comes in no order with the ticket's facts.
-            return reconsidered(state, _passing(command, Running(replace(clock, due_at=owed_until))))
+        case MigrateClock(), Breached():
+            return []  # it is no evidence of what was
+        case _, Breached(clock) if command.at < clock.due_at:
+            return reconsidered(state, _passing(command, Running(clock)))
         case _:
             return _passing(command, state)
 

@@ -1,7 +1,7 @@
 """What the facts add up to. Never fails: a fact has already happened, and one that doesn't fit changes nothing."""
 
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from contracts.replacing import replace
 from sla_timer.domain.clocks import generation_of, rescheduled, started, unowed
@@ -32,6 +32,7 @@ from sla_timer.domain.state import (
     AlarmPending,
     Breached,
     Cancelled,
+    Clock,
     InForce,
     Late,
     Met,
@@ -94,9 +95,9 @@ def _judged(event: SlaEvent, state: Situation) -> Situation:
 def _standing_or_going(event: ClockPaused | ClockResumed, state: Situation) -> Situation:
     match event, state:
         case ClockPaused(paused_at=at, consumed=consumed), Running(clock):
-            return Paused(standing_still(clock, at, consumed))
+            return Paused(_stopped(clock, at, consumed))
         case ClockPaused(paused_at=at, consumed=consumed), Missed(clock) | Superseded(clock):
-            return replace(state, clock=standing_still(clock, at, consumed))
+            return replace(state, clock=_stopped(clock, at, consumed))
         case ClockResumed(), Met(clock, since) | Cancelled(clock, since) if clock and since:
             return _resumed(event, Superseded(standing_still(clock, since, event.consumed)))
         case ClockResumed(), Paused() | Missed() | Superseded():
@@ -105,8 +106,12 @@ def _standing_or_going(event: ClockPaused | ClockResumed, state: Situation) -> S
             return state
 
 
+def _stopped(clock: Clock, at: datetime, consumed: timedelta) -> Clock:
+    return replace(standing_still(clock, at, consumed), changed_at=at)
+
+
 def _resumed(event: ClockResumed, state: Paused | Missed | Superseded) -> Situation:
-    clock = going_on(state.clock, event.resumed_at)
+    clock = replace(going_on(state.clock, event.resumed_at), changed_at=event.resumed_at)
     if event.due_at is None:
         return replace(state, clock=clock)
     return Running(replace(clock, due_at=event.due_at, warnings=event.warnings, generation=clock.generation + 1))

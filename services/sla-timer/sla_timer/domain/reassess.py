@@ -3,8 +3,6 @@
 A clock that stands still goes on for no time at all, is changed, and stands still again: a pause survives any change.
 """
 
-from datetime import datetime
-
 from contracts.replacing import replace
 from sla_timer.domain.calendar import Calendar
 from sla_timer.domain.clock import cancelled
@@ -15,7 +13,6 @@ from sla_timer.domain.events import SlaEvent
 from sla_timer.domain.evolve import fold
 from sla_timer.domain.legs import begun_earlier, going_on, waits
 from sla_timer.domain.pausing import paused, pauses
-from sla_timer.domain.policies import Policies
 from sla_timer.domain.policy import Policy
 from sla_timer.domain.promise import kind_of
 from sla_timer.domain.refusals import OtherPromise
@@ -51,7 +48,8 @@ def migrate(command: MigrateClock, state: Situation) -> list[SlaEvent]:
     """Same start, other rules: what is consumed is kept, the rest is owed and counted as the current version says."""
     match state:
         case Running(clock) | Paused(clock) if clock.versions.policy != command.policies.latest:
-            return _concluded(state, _migrated(going_on(clock, command.at), command), command)
+            then = replace(command, at=max(command.at, clock.changed_at))
+            return _concluded(state, _migrated(going_on(clock, then.at), then), then)
         case _:
             return []
 
@@ -88,7 +86,8 @@ def _concluded(state: Standing, changed: list[SlaEvent], command: Change) -> lis
         case Running(after) | Missed(after) | Superseded(after) if (
             changed and waits(state.clock) and pauses(after, command.policies)
         ):
-            return [*changed, paused(after, after.course[-1].consumed, command.at)]
+            consumed = Course.of(after, command.policies).consumed(command.at)  # its last leg may still be to come
+            return [*changed, paused(after, consumed, command.at)]
         case _:
             return changed
 
@@ -97,7 +96,7 @@ def _reassessed(clock: Clock, command: ChangeSeverity) -> list[SlaEvent]:
     promise = command.policies[clock.versions.policy].promise(kind_of(clock.metric), command.severity)
     after = replace(clock, severity=command.severity)
     if promise is None:
-        return [cancelled(clock, "severity", command.at)]
+        return [cancelled(clock, "severity", command.at), unowed(after, command.at)]
     if promise.metric == clock.metric:
         return [rescheduled(after, "severity", promise, command.at, command.policies)]
     return [cancelled(clock, "severity", command.at), restarted(after, promise, command.at, command.policies)]
@@ -113,14 +112,15 @@ def _entitled(clock: Clock, command: ChangeEntitlement, *, owed: bool) -> list[S
     own = command.policies[clock.versions.policy]
     policy = _knowing(command, own)
     calendar = policy.calendar_for(command.tier, command.calendar)
-    if (clock.tier, clock.calendar) == (command.tier, calendar.name):
+    agreed = command.calendar is not None
+    if (clock.tier, clock.calendar, clock.agreed) == (command.tier, calendar.name, agreed):
         return []
-    after = _counted_on(replace(clock, tier=command.tier), policy, calendar, command.at, command.policies)
-    if not owed:
+    counted = _counted_on(replace(clock, tier=command.tier, agreed=agreed), policy, calendar, command)
+    # Where only a newer version knows the calendar, its hours are that one's, and the promise stays the clock's own.
+    after = replace(counted, versions=replace(policy.versions(calendar), policy=own.version))
+    promise = command.policies.promise_of(after) if owed else None
+    if promise is None:
         return [unowed(after, command.at)]
-    promise = command.policies.promise_of(clock)
-    if promise is None or command.policies.promise_of(after) is None:
-        return [cancelled(clock, "severity", command.at)]
     return [rescheduled(after, "entitlement", promise, command.at, command.policies)]
 
 
@@ -130,22 +130,22 @@ def _migrated(clock: Clock, command: MigrateClock) -> list[SlaEvent]:
     if promise is None or promise.metric != clock.metric:
         now = f"one for {promise.metric}" if promise else "none"
         raise OtherPromise(f"Severity {clock.severity} has a clock for {clock.metric}, and now {now}.")
-    agreed = None if clock.calendar == old.tiers[clock.tier] else clock.calendar
-    after = _counted_on(clock, new, new.calendar_for(clock.tier, agreed), command.at, command.policies)
+    agreed = clock.agreed or clock.calendar != old.tiers[clock.tier]  # older events don't say
+    calendar = new.calendar_for(clock.tier, clock.calendar if agreed else None)
+    after = replace(_counted_on(clock, new, calendar, command), versions=new.versions(calendar))
     return [rescheduled(after, "policy", promise, command.at, command.policies)]
 
 
-def _counted_on(clock: Clock, policy: Policy, calendar: Calendar, at: datetime, policies: Policies) -> Clock:
+def _counted_on(clock: Clock, policy: Policy, calendar: Calendar, command: ChangeEntitlement | MigrateClock) -> Clock:
     """What is consumed so far is kept, and the rest counted in this calendar from now on, or from its next opening."""
-    running = at >= clock.started_at
+    at, running = command.at, command.at >= clock.started_at
     since = at if running else calendar.next_opening(at)
-    consumed = Course.of(clock, policies).consumed(at)
+    consumed = Course.of(clock, command.policies).consumed(at)
     leg = Leg(since=since, consumed=consumed, calendar=calendar.name, policy=policy.version)
     return replace(
         clock,
         started_at=clock.started_at if running else since,
         course=(*clock.course, leg) if running else (leg,),
-        versions=policy.versions(calendar),
     )
 
 

@@ -38,6 +38,8 @@ def rescheduled(
         known_until=course.known_until(due_at),
         changed_at=at,
         ahead=ahead,
+        agreed=clock.agreed,
+        counted_by=_counted_by(clock),
     )
 
 
@@ -59,6 +61,8 @@ def unowed(clock: Clock, at: datetime, ahead: timedelta | None = None) -> ClockU
         account_id=clock.account_id,
         changed_at=at,
         ahead=ahead,
+        agreed=clock.agreed,
+        counted_by=_counted_by(clock),
     )
 
 
@@ -82,4 +86,11 @@ def restarted(clock: Clock, promise: Promise, at: datetime, policies: Policies) 
         number=clock.number,
         account_id=clock.account_id,
         changed_at=at,
+        agreed=clock.agreed,
     )
+
+
+def _counted_by(clock: Clock) -> str | None:
+    """The version that knows the calendar, where it isn't the one that the promise follows."""
+    counting = clock.course[-1].policy
+    return None if counting == clock.versions.policy else counting

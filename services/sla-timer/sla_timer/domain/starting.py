@@ -5,6 +5,7 @@ from typing import Any
 from sla_timer.domain.commands import AwaitInformation, StartClock
 from sla_timer.domain.course import ZERO, Course
 from sla_timer.domain.events import ClockAwaited, ClockStarted, ClockUnowed, SlaEvent
+from sla_timer.domain.legs import waits
 from sla_timer.domain.pausing import paused
 from sla_timer.domain.promise import Kind
 from sla_timer.domain.state import Breached, Cancelled, Leg, Met, Nothing, Situation, Waiting
@@ -26,6 +27,7 @@ def await_information(command: AwaitInformation, state: Situation) -> list[SlaEv
             number=command.number,
             account_id=command.account_id,
             received_at=command.at,
+            versions=policy.versions(policy.calendar_for(command.tier, command.calendar)),
         )
     ]
 
@@ -49,6 +51,7 @@ def start_clock(command: StartClock, state: Situation) -> list[SlaEvent]:
         "versions": policy.versions(calendar),
         "number": known.number,
         "account_id": known.account_id,
+        "agreed": command.calendar is not None,
     }
     promise = policy.promise(command.kind, command.severity)
     if promise is None:
@@ -66,9 +69,13 @@ def start_clock(command: StartClock, state: Situation) -> list[SlaEvent]:
             known_until=course.known_until(due_at),
             **terms,
         )
-    if command.paused and policy.pauses(command.kind):
+    if (command.paused or (command.again and _stood_still(state))) and policy.pauses(command.kind):
         return [begun, paused(begun, ZERO, command.at)]
     return [begun]
+
+
+def _stood_still(state: Situation) -> bool:
+    return isinstance(state, Met) and state.clock is not None and waits(state.clock)
 
 
 def _startable(kind: Kind, state: Situation) -> bool:

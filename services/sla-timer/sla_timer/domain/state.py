@@ -33,7 +33,8 @@ class Leg:
 class Clock:
     """A promise and how it is counted. `warnings`: those still to come. `generation`: of the timers set for it.
 
-    A `target` of nothing: at this severity nothing is promised.
+    A `target` of nothing: at this severity nothing is promised. `agreed`: the calendar was agreed with the account.
+    `changed_at`: when what was told of it last was recorded.
     Whoever goes by `due_at` and `warnings` knows from the situation that the clock runs.
     """
 
@@ -49,8 +50,10 @@ class Clock:
     warnings: tuple[Threshold, ...]
     versions: Versions
     generation: int
+    changed_at: datetime
     number: str | None = None
     account_id: UUID | None = None
+    agreed: bool = False
 
     @property
     def calendar(self) -> str:

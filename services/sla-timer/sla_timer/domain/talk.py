@@ -54,8 +54,8 @@ def written(event: MessagePosted, at: datetime, policies: Policies) -> Asked:
         if event.awaits_reply:
             yield from _waits(at, policies)
         if event.underway:
-            again = StartClock(kind="update", paused=event.awaits_reply, **terms, **_standing(event.underway))
-            yield "update", again
+            terms |= _standing(event.underway) | {"paused": event.awaits_reply, "again": True}
+            yield "update", StartClock(kind="update", **terms)
 
 
 def received(event: InformationReceived, at: datetime, policies: Policies) -> Asked:
@@ -74,7 +74,7 @@ def closed(event: Closed, at: datetime, policies: Policies) -> Asked:
     if event.cause == "withdrawn":
         yield "response", WithdrawTicket(at=at)
         for kind in FURTHER:
-            yield kind, EndClock(at=at, cause="withdrawn")
+            yield kind, EndClock(at=at, cause="closed")
         return
     yield "resolution", Fulfil(at=at, policies=policies)
     yield "next-reply", EndClock(at=at, cause="closed")

@@ -36,7 +36,7 @@ CANCELLED = {
     "severity": "the severity was assessed anew or the entitlement changed, and with it the promise",
     "withdrawn": "the requester needs no answer any more",
     "merged": "the ticket was merged into another one",
-    "closed": "the ticket was settled or closed",
+    "closed": "the ticket was closed, and nothing is owed on it any more",
 }
 RETRACTED = {
     "answered-in-time": "an answer in time turned up late",

@@ -1,15 +1,19 @@
 """The act of having running clocks follow another policy."""
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 from uuid import UUID, uuid5
 
 from fastapi import APIRouter, Request
 from pydantic import BaseModel, ConfigDict, Field
 
+from contracts.names import shard_of
 from contracts.refusals import Refusal
 from kit.http import Ask, Asked, Desk, TheDesk
 from kit.problems import Trouble
+from kit.running import Running
 from sla_timer import store
 from sla_timer.domain.commands import MigrateClock
 from sla_timer.domain.policies import Policies
@@ -19,6 +23,7 @@ from sla_timer.domain.react import clock_of
 router = APIRouter(prefix="/v1", tags=["policy"])
 
 AT_ONCE = 200
+SET_ASIDE = "Records about it could not be handled and are set aside: have them handled first, see `punctual parked`."
 
 
 class Migration(BaseModel):
@@ -54,6 +59,8 @@ class Migrated(BaseModel):
 async def migrate(body: Migration, request: Request, asked: Ask, desk: TheDesk) -> Migrated:
     """Have running clocks follow the current policy: what is consumed is kept, the rest counts by the new rules.
 
+    What was recorded before counts before: it is waited for until all of it has been heard.
+
     Otherwise a clock keeps the version that it started with. Each that changes says so in its log, and who asked.
     """
     if asked.caller.role != "admin":
@@ -66,14 +73,38 @@ async def migrate(body: Migration, request: Request, asked: Ask, desk: TheDesk) 
     tickets = [row["ticket_id"] for row in rows]
     strangers = set(body.ticket_ids or ()).difference(tickets)
     refused = [Stayed(ticket_id=one, detail="No clock runs or ran for this ticket.") for one in sorted(strangers)]
-    streams = [(ticket, clock_of(ticket, kind)) for ticket in tickets for kind in EVERY if kind in policies.kinds]
-    command = MigrateClock(at=desk.clock.now(), policies=policies)
+    aside = await _set_aside(desk, tickets)
+    refused += [Stayed(ticket_id=one, detail=SET_ASIDE) for one in tickets if one in aside]
+    heard = [one for one in tickets if one not in aside]
+    streams = [(ticket, clock_of(ticket, kind)) for ticket in heard for kind in EVERY if kind in policies.kinds]
     for begin in range(0, len(streams), AT_ONCE):
-        found = await asyncio.gather(
-            *(_migrate(desk, asked, *each, command) for each in streams[begin : begin + AT_ONCE])
-        )
-        refused += [each for each in found if each]
+        some = streams[begin : begin + AT_ONCE]
+        command = MigrateClock(at=await _known(request.app.state.running, some), policies=policies)
+        refused += [
+            each for each in await asyncio.gather(*(_migrate(desk, asked, *one, command) for one in some)) if each
+        ]
     return Migrated(policy=policies.latest, tickets=len(tickets), refused=refused)
+
+
+async def _set_aside(desk: Desk, tickets: Sequence[UUID]) -> set[UUID]:
+    """Those of which something is unheard, however far the others have been followed."""
+    async with desk.store.statement() as tx:
+        return set().union(*(await tx.parked_in(sorted({shard_of(ticket) for ticket in tickets}))).values())
+
+
+async def _known(running: Running, streams: Sequence[tuple[UUID, str]]) -> datetime:
+    """An instant before which nothing is unknown of these tickets. Raises Trouble if nobody can say.
+
+    A change of policy takes its place among the facts: one that was recorded before it counts before it.
+    """
+    now = running.clock.now()
+    if await running.caught_up({shard_of(ticket) for ticket, _ in streams}, now):
+        return now
+    title = "It is not known whether all that came before has been heard."
+    detail = "Intake's heartbeat isn't heard, or there is a backlog: send the same request again with the same "
+    raise Trouble(
+        503, "not-caught-up", title, f"{detail}Idempotency-Key when `punctual status` shows no lag.", Retry_After="10"
+    )
 
 
 async def _migrate(desk: Desk, asked: Asked, ticket_id: UUID, stream: str, command: MigrateClock) -> Stayed | None:
