@@ -27,6 +27,10 @@ from punctual.local.services import Service, await_ready, start_service
 from sla_timer import policy_file
 
 VICTIMS = ("sla-timer", "postgres", "kafka")
+HOLDS_FROM = 10
+"""From so many rounds on the timer service is held up once, too."""
+HELD = 45.0
+"""Seconds: longer than the broker waits for a member of a group, as when a machine is suspended."""
 SERVICES = ("intake", "sla-timer")
 LANES = 12
 SETTLES = 90.0
@@ -101,6 +105,13 @@ class Place:
             case _:
                 await _kill(self.service(victim).child)
 
+    async def hold(self, name: str) -> None:
+        """Have a service stand still for a while, and let it go on: it may end then, but not be of no use."""
+        pid = self.service(name).child.pid
+        os.kill(pid, signal.SIGSTOP)
+        await asyncio.sleep(HELD)
+        os.kill(pid, signal.SIGCONT)
+
     def _controller(self) -> int:
         """The port of the broker's controller, which was chosen when it was first started."""
         lines = (self.desk.stack.home.kafka / "server.properties").read_text().splitlines()
@@ -133,6 +144,10 @@ async def _play(place: Place, count: int, chance: random.Random, say: Say) -> To
             say(f"round {number} of {count}: kill -9 {victim}, after {len(load.tickets)} tickets")
             await place.kill(victim)
             # To kill what has not come back yet would prove little: nothing would be under way.
+            say(f"at work again after {await _at_work_again(place):.0f} s")
+        if count >= HOLDS_FROM:
+            say(f"sla-timer is held up for {HELD:.0f} s")
+            await place.hold("sla-timer")
             say(f"at work again after {await _at_work_again(place):.0f} s")
         load.ending = True
         await loading

@@ -39,6 +39,9 @@ PROBES = frozenset({"/livez", "/readyz", "/startupz", "/metrics"})
 WORRYING = 20.0
 """Seconds without the broker after which we say so."""
 
+UNSETTLED = 5.0
+"""Seconds without news of the settled edge after which we say so."""
+
 
 def condition(running: "Running") -> dict[str, Any]:
     """What `/readyz` says: whether work gets done, and what is in its way."""
@@ -75,5 +78,7 @@ def _warnings(running: "Running") -> Iterator[str]:
     """What somebody should see to while requests are still answered, and nothing is lost."""
     if (waiting := running.relay.waiting()) > WORRYING:
         yield f"the broker has taken nothing for {waiting:.0f} s; what is written waits in the log"
+    if running.timers and (silent := running.edge.silence(running.clock.elapsed())) > UNSETTLED:
+        yield f"the settled edge has not moved for {silent:.0f} s: is a heartbeat heard? Verdicts wait for it"
     if running.timers and (late := running.auditor.late().keys() - running.timers.shards):
         yield f"timers of shards {sorted(late)}, which are another's, are overdue: does somebody own them?"

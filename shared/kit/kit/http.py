@@ -14,6 +14,7 @@ from contracts.envelope import Fact, Meta
 from contracts.ids import uuid5
 from kit import problems
 from kit.auth import Caller, Verifier
+from kit.bounded import Bounded
 from kit.clock import Clock
 from kit.health import PROBES
 from kit.perform import Core
@@ -32,6 +33,7 @@ ERRORS: dict[int | str, dict[str, Any]] = {
     404: {"description": "Not there, or not yours to see", **PROBLEM},
     409: {"description": "Not in this situation", **PROBLEM},
     412: {"description": "Changed meanwhile (If-Match)", **PROBLEM},
+    413: {"description": "Too long", **PROBLEM},
     422: {"description": "Not understood", **PROBLEM},
     503: {"description": "Try again", **PROBLEM},
 }
@@ -193,5 +195,6 @@ def app_for(name: str, desk: Desk, summary: str, *, traced: bool = False) -> Fas
         telemetry=TELEMETRY | {"tracing": traced},
     )
     app.state.desk = desk
+    app.add_middleware(Bounded, identify=lambda token: desk.verifier.caller(token))
     problems.install(app)
     return app

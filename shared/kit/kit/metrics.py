@@ -59,6 +59,10 @@ class Metrics:
             yield _one(
                 GaugeMetricFamily, "punctual_timer_audited_overdue_seconds", "The earliest in the table", name, audited
             )
+            silent = running.edge.silence(running.clock.elapsed())
+            yield _one(GaugeMetricFamily, "punctual_settled_edge_silence_seconds", "Since the edge moved", name, silent)
+            guessed = running.timers.unsettled
+            yield _one(CounterMetricFamily, "punctual_timers_unsettled", "Rung on the wall clock", name, guessed)
             yield _one(CounterMetricFamily, "punctual_timers_fired", "Timers rung", name, running.timers.fired)
 
 

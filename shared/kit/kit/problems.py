@@ -47,6 +47,10 @@ class Problem(BaseModel):
     errors: list[FieldError] = []
 
 
+SLUGS = {401: "not-authenticated", 413: "too-long"}
+UNREADABLE = "The body can't be read: write JSON in UTF-8, without endless nesting and endless numbers."
+
+
 class Trouble(Exception):
     """Anything that ends a request with a problem."""
 
@@ -112,7 +116,9 @@ def install(app: FastAPI) -> None:
     @app.exception_handler(HTTPException)
     async def http(request: Request, error: HTTPException) -> JSONResponse:
         phrase = HTTPStatus(error.status_code).phrase
-        trouble = Trouble(error.status_code, phrase.lower().replace(" ", "-"), phrase, str(error.detail or ""))
+        slug = SLUGS.get(error.status_code, phrase.lower().replace(" ", "-"))
+        detail = UNREADABLE if error.detail == "There was an error parsing the body" else str(error.detail or "")
+        trouble = Trouble(error.status_code, slug, phrase, detail)
         trouble.headers = dict(error.headers or {})
         return _answer(trouble)
 

@@ -132,7 +132,13 @@ async def serve(
 
 async def _until_stopped(running: Running, part: Coroutine[Any, Any, None]) -> None:
     """A part that lasts until the service stops: without it the others would look alive and be of no use."""
-    await part
+    try:
+        await part
+    except asyncio.CancelledError:
+        task = asyncio.current_task()
+        if running.stopping or (task and task.cancelling()):
+            raise
+        # Nobody cancelled it: a library let out what it had cancelled itself. A task group would take that for an end.
     if not running.stopping:
         raise PartEnded(f"a part of {running.service.name} ended by itself: {part}")
 

@@ -18,9 +18,9 @@ from kit.http import Desk, app_for
 from kit.metrics import Metrics
 from kit.openapi import document
 from kit.postgres import PostgresStore
-from kit.postgres.clock import READ_CLOCK, SAME_CLOCK, WALL_CLOCK
+from kit.postgres.clock import READ_CLOCK, READ_SERVICE, SAME_CLOCK, SAME_SERVICE, WALL_CLOCK
 from kit.service import Service
-from kit.settings import Common, ServiceSettings, SettingsError
+from kit.settings import Common, ServiceSettings, SettingsError, prefix_of
 from kit.store import Unavailable
 from kit.wiring import Wired
 
@@ -85,7 +85,8 @@ class Running(Wired):
         return behind
 
     async def prepare(self) -> None:
-        """All that must be so before work begins. Raises SettingsError for another clock than the data's."""
+        """All that must be so before work begins. Raises SettingsError for data of another service, or clock."""
+        await self._check_service()
         await self._check_clock()
         await self._measure()
         await super().prepare()
@@ -98,6 +99,13 @@ class Running(Wired):
         """What runs beside HTTP until it is cancelled."""
         auditing = [self.auditor.run()] if self.timers else []
         return [*super().lasting(), self._keep_measuring(), *auditing, *(part(self) for part in self.service.parts)]
+
+    async def _check_service(self) -> None:
+        await self.store.query(SAME_SERVICE, self.service.name)
+        [[name]] = await self.store.query(READ_SERVICE)
+        if name != self.service.name:
+            setting = prefix_of(self.service.name) + "DATABASE_URL"
+            raise SettingsError(f"{setting} is wrong: this is the database of {name}; name that of {self.service.name}")
 
     async def _check_clock(self) -> None:
         clock = self.clock if isinstance(self.clock, AcceleratedClock) else REAL

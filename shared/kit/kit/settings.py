@@ -113,7 +113,8 @@ def _fault(cls: type[BaseSettings], prefix: str, fault: Any) -> str:
     name = str(fault["loc"][0]) if fault["loc"] else "?"
     example = _example(cls.model_fields.get(name))
     what = "is missing" if fault["type"] == "missing" else f"is wrong: {fault['msg']}"
-    return f"{prefix}{name.upper()} {what}; for example {prefix}{name.upper()}={example}"
+    own = prefix.removeprefix(PREFIX).strip("_").lower() or "intake"
+    return f"{prefix}{name.upper()} {what}; for example {prefix}{name.upper()}={example.replace('intake', own)}"
 
 
 def _example(field: FieldInfo | None) -> str:

@@ -130,6 +130,10 @@ class Edge:
                     waiting.pop()
                 waiting.append((head, announcement.floor))
 
+    def silence(self, elapsed: float) -> float:
+        """Real seconds since the edge of one of our shards moved last, of that which has waited longest."""
+        return max((elapsed - moved for moved in self._moved.values()), default=0.0)
+
     def _move(self, shard: int, to: datetime, elapsed: float) -> None:
         if shard not in self._edge or to > self._edge[shard]:
             self._edge[shard] = to

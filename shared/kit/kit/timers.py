@@ -95,6 +95,8 @@ class Timers:
         self._stopping = False
         self.fired = 0
         """How many timers have rung here."""
+        self.unsettled = 0
+        """How many of them without the settled edge, on the wall clock."""
 
     def own(self, shards: Iterable[int]) -> None:
         """These shards' timers are ours, and no others."""
@@ -248,6 +250,7 @@ class Timers:
         else:
             rang = await self._fire_in_a_transaction([timer for timer, _ in due], evidence, now)
             self.fired += rang  # not read before it was waited for: the other lane counts as well
+        self.unsettled += sum(ground != "settled" for ground in evidence.values())
         self._wrote()
         return overtaken
 

@@ -79,6 +79,17 @@ def test_an_announcement_says_nothing_of_shards_it_does_not_name_or_that_are_not
     assert own.shards() == {7}
 
 
+def test_how_long_the_edge_has_not_moved_is_known_of_whichever_shard_waits_longest() -> None:
+    own = edge()
+    own.begin(8, 0, 110.0)
+    assert own.silence(112.0) == 12.0
+    own.announced(Announcement(NOON, {7: 0}), 111.0)
+    assert own.silence(112.0) == 2.0
+    own.end(7)
+    own.end(8)
+    assert own.silence(112.0) == 0.0
+
+
 def test_after_the_grace_without_news_a_deadline_is_announced_on_the_wall_clock() -> None:
     own = edge()
     assert evidence(own, elapsed=129.9) is None

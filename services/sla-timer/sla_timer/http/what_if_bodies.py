@@ -42,7 +42,7 @@ class WhatIf(BaseModel):
     tier: Tier | None = None
     at: Annotated[Instant | None, Field(description="received then, with all required information")] = None
     calendar: Annotated[str | None, Field(description="agreed with the account", min_length=1, max_length=200)] = None
-    ticket: Annotated[str | None, Field(description="its number, or its id", max_length=40)] = None
+    ticket: Annotated[str | None, Field(description="its number, or its id", min_length=1, max_length=40)] = None
     policy: Annotated[
         str | None, Field(description="the text of a policy file (YAML)", min_length=1, max_length=POLICY_LENGTH)
     ] = None

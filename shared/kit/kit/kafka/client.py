@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka.errors import KafkaError
@@ -30,9 +30,15 @@ async def starting(
 
 async def let_go(client: AIOKafkaProducer | AIOKafkaConsumer) -> None:
     """Stop a client, without waiting long."""
-    with suppress(KafkaError, OSError, TimeoutError):
+    try:
         async with asyncio.timeout(5):
             await client.stop()
+    except (KafkaError, OSError, TimeoutError):
+        pass
+    except asyncio.CancelledError:
+        task = asyncio.current_task()
+        if task and task.cancelling():
+            raise  # otherwise it is the library's own: it waits for what it has cancelled
 
 
 async def polled(consumer: AIOKafkaConsumer, prefix: str, patience: float) -> list[Message]:
