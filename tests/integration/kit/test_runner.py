@@ -217,15 +217,13 @@ async def test_another_clock_than_the_data_s_is_refused(intake: Serving) -> None
 
 
 async def test_the_database_of_another_service_is_refused(
-    stack: Addresses, session_database: Factory, prefix: str, tmp_path: Path
+    intake: Serving, stack: Addresses, database: Factory, prefix: str, tmp_path: Path
 ) -> None:
     """It would relay that one's events as its own."""
-    theirs = await session_database("intake")
-    async with serving("intake", stack, session_database, prefix, tmp_path) as intake:
-        await intake.start()
-        await intake.ready()
-    async with serving("escalation", stack, session_database, prefix, tmp_path) as other:
-        await other.start(PUNCTUAL_ESCALATION_DATABASE_URL=theirs.app)
+    await intake.start()
+    await intake.ready()
+    async with serving("escalation", stack, database, prefix, tmp_path) as other:
+        await other.start(PUNCTUAL_ESCALATION_DATABASE_URL=intake.dsns.app)
         assert await other.ended() == 2
         assert other.complained() == (
             "PUNCTUAL_ESCALATION_DATABASE_URL is wrong: this is the database of intake; name that of escalation\n"
