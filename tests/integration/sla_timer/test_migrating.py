@@ -100,6 +100,9 @@ async def test_running_clocks_keep_their_policy_until_they_are_migrated(
             done = await admin.post("/v1/policy-migrations", json=body, headers=key)
             assert done.status_code == 200, done.text
             assert (done.json()["tickets"], [each["ticket_id"] for each in done.json()["refused"]]) == (1, [stranger])
+        assert done.headers["Idempotent-Replayed"] == "true"
+        other = await admin.post("/v1/policy-migrations", json={"ticket_ids": [str(two.ticket_id)]}, headers=key)
+        assert (other.status_code, other.json()["errors"][0]["field"]) == (422, "Idempotency-Key")
         moved = await clock(made, one.ticket_id)
         assert lasts(moved) == timedelta(hours=2)
         assert moved["versions"]["policy"] == done.json()["policy"]
@@ -110,8 +113,10 @@ async def test_running_clocks_keep_their_policy_until_they_are_migrated(
                 "refused"
             ]
             assert "`punctual parked`" in stays["detail"]
-        done = await admin.post("/v1/policy-migrations", json={})
-        assert (done.json()["tickets"], done.json()["refused"]) == (2, [])
+        every = [
+            await admin.post("/v1/policy-migrations", json={}, headers={"Idempotency-Key": "all"}) for _ in range(2)
+        ]
+        assert [(done.json()["tickets"], done.json()["refused"]) for done in every] == [(2, []), (2, [])]
         assert lasts(await clock(made, two.ticket_id)) == timedelta(hours=2)
         assert lasts(await clock(made, hoped.ticket_id)) == timedelta(hours=30)
         assert (await admin.post("/v1/policy-migrations", json={})).json()["tickets"] == 0

@@ -122,6 +122,7 @@ async def test_only_one_history_is_counted_at_a_time_and_others_may_come_again(p
         ({"severity": 1}, {"tier", "at"}),
         ({**DEADLINE, "ticket": "P-1001", "since": "2026-01-01T00:00:00Z"}, {"ticket", "since"}),
         ({"ticket": "P-1001"}, {"policy"}),
+        ({"ticket": "", "policy": DEFAULT}, {"ticket"}),
         ({**DEADLINE, "severity": 5}, {"severity"}),
         ({**DEADLINE, "at": "2026-07-13T13:30:00"}, {"at"}),
         ({**DEADLINE, "at": "9999-12-31T23:00:00Z"}, {"at"}),

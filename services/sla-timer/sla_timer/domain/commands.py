@@ -89,6 +89,11 @@ class MigrateClock:
     policies: Policies = field(repr=False)
 
 
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Nothing follows from it. That it was asked, and how it was answered, is kept like of any command."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordResponse:
     """The initial response was given (P13)."""
@@ -219,4 +224,4 @@ ClockCommand = (
     | AbsorbClock
 )
 AlarmCommand = SetAlarm | CancelAlarm
-Command = ClockCommand | AlarmCommand | Ring | PublishPolicy
+Command = ClockCommand | AlarmCommand | Ring | PublishPolicy | Note

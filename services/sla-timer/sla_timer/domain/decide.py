@@ -22,6 +22,7 @@ from sla_timer.domain.commands import (
     EndClock,
     Fulfil,
     MigrateClock,
+    Note,
     PauseClock,
     PublishPolicy,
     RecordResponse,
@@ -51,6 +52,8 @@ def decide(command: Command, state: Situation) -> list[SlaEvent]:
     match command, state:
         case PublishPolicy(), _:
             return _publish(command, state)
+        case Note(), _:
+            return []
         case Ring(), _:
             return rung(state, command) if command.generation == generation_of(state) else []
         case SetAlarm() | CancelAlarm(), _:

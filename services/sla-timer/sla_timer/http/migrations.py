@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import UUID, uuid5
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from contracts.names import shard_of
@@ -15,7 +15,7 @@ from kit.http import Ask, Asked, Desk, TheDesk
 from kit.problems import Trouble
 from kit.running import Running
 from sla_timer import store
-from sla_timer.domain.commands import MigrateClock
+from sla_timer.domain.commands import MigrateClock, Note
 from sla_timer.domain.policies import Policies
 from sla_timer.domain.promise import EVERY
 from sla_timer.domain.react import clock_of
@@ -56,7 +56,7 @@ class Migrated(BaseModel):
 
 
 @router.post("/policy-migrations")
-async def migrate(body: Migration, request: Request, asked: Ask, desk: TheDesk) -> Migrated:
+async def migrate(body: Migration, request: Request, response: Response, asked: Ask, desk: TheDesk) -> Migrated:
     """Have running clocks follow the current policy: what is consumed is kept, the rest counts by the new rules.
 
     What was recorded before counts before: it is waited for until all of it has been heard.
@@ -66,6 +66,9 @@ async def migrate(body: Migration, request: Request, asked: Ask, desk: TheDesk) 
     if asked.caller.role != "admin":
         raise Trouble(403, "role-not-allowed", "Your role may not do this.", "Only an administrator migrates clocks.")
     policies: Policies = request.app.state.running.book.current
+    note = f"migration-{asked.command_id}"
+    begun = replace(asked, command_id=asked.new_id("begun"))
+    await desk.perform(begun, note, Note())  # a key that stands for another request is refused before anything is done
     if body.ticket_ids is None:
         rows = await desk.store.query(store.FOLLOWING_ANOTHER, policies.latest)
     else:
@@ -83,7 +86,11 @@ async def migrate(body: Migration, request: Request, asked: Ask, desk: TheDesk) 
         refused += [
             each for each in await asyncio.gather(*(_migrate(desk, asked, *one, command) for one in some)) if each
         ]
-    return Migrated(policy=policies.latest, tickets=len(tickets), refused=refused)
+    answer = Migrated(policy=policies.latest, tickets=len(tickets), refused=refused)
+    done = await desk.perform(asked, note, Note(), answer.model_dump(mode="json"))
+    if done.replayed:
+        response.headers["Idempotent-Replayed"] = "true"
+    return Migrated(**{name: done.answer[name] for name in Migrated.model_fields})
 
 
 async def _set_aside(desk: Desk, tickets: Sequence[UUID]) -> set[UUID]:
