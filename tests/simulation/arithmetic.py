@@ -217,9 +217,10 @@ class Expected:
             if event.awaits_reply:
                 self._stand(at)
             return
+        still = self.waits and self.phase in ("running", "idle")
         self._done(at)
         if self.kind == "update" and event.underway:
-            self._begin(at, event.underway, terms, waits=event.awaits_reply)
+            self._begin(at, event.underway, terms, waits=event.awaits_reply or still)
 
     def _hear_of_the_matter(self, at: datetime, event: Any, terms: Terms) -> None:
         answer = self.kind == "response"

@@ -60,7 +60,8 @@ class Promised:
         return arithmetic.POLICIES[self._names[version]]
 
     def _version(self, fact: Fact, stream: str) -> str:
-        names = (f"sla-timer/{stream}/{kind}/{n}" for kind in ("StartClock", "RecordResponse") for n in range(AT_MOST))
+        kinds = ("StartClock", "RecordResponse", "AwaitInformation")
+        names = (f"sla-timer/{stream}/{kind}/{n}" for kind in kinds for n in range(AT_MOST))
         commands = (uuid5(fact.event_id, name) for name in names)
         return next((self._versions[one] for one in commands if one in self._versions), self.policies.latest)
 
@@ -140,7 +141,8 @@ def _net(events: Sequence[Any]) -> list[Any]:
     for event in events:
         name = type(event).__name__
         if name == "BreachRetracted":
-            found.pop(max(n for n, one in enumerate(found) if type(one).__name__ == "SlaBreached"))
+            announced = "ObjectiveMissed" if event.metric == "objective" else "SlaBreached"
+            found.pop(max(n for n, one in enumerate(found) if type(one).__name__ == announced))
         elif name in VERDICTS:
             found.append(event)
     return found
@@ -150,11 +152,8 @@ def _by_arithmetic(clock: arithmetic.Expected, events: Sequence[Any], *, hasty: 
     said = [_verdict(event) for event in _net(events)]
     wanted = list(clock.verdicts)
     if hasty:
-        # An objective missed too soon stays missed, even where the answer was in time; and a breach that stands keeps
-        # the deadline it was announced with.
+        # A breach that stands keeps the deadline it was announced with.
         said, wanted = _roughly(said), _roughly(wanted)
-        if any(type(event).__name__ == "ObjectiveMissed" for event in events):
-            wanted = [one for one in wanted if one[0] != "met" or one in said]
     if said != wanted:
         yield f"the log's verdicts are {said}, by arithmetic they are {wanted}"
     # What was announced too soon keeps its deadline, or what it was changed to, though a pause was heard of later.
@@ -199,11 +198,12 @@ def _roughly(verdicts: Sequence[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
 
 
 def _once(facts: Sequence[Fact]) -> Iterable[str]:
-    """A breach stands at most once, until it is owed anew; a warning is given once for each setting of the clock."""
+    """A breach, or a missed objective, stands at most once, until it is owed anew; a warning is given once for each
+    setting of the clock."""
     standing, warned = 0, Counter[int]()
     for fact in facts:
         match type(fact.event).__name__:
-            case "SlaBreached":
+            case "SlaBreached" | "ObjectiveMissed":
                 standing += 1
             case "BreachRetracted":
                 standing -= 1

@@ -249,7 +249,10 @@ class SlaBreached:
 
 @event("sla.breach-retracted")
 class BreachRetracted:
-    """A breach was announced on the wall clock, and late evidence says otherwise."""
+    """A breach, or a missed objective, was announced on the wall clock, and late evidence says otherwise.
+
+    `breached_at`: of the breach; of an objective the deadline that it was said to have missed.
+    """
 
     ticket_id: UUID
     metric: Metric

@@ -224,7 +224,9 @@ def test_the_engineer_is_warned_and_the_support_manager_told_of_breaches_and_mis
         )
     ]
     assert commands(missed) == [
-        Notify(cause=CAUSE, template="objective-missed", to="support-manager", about={"due_at": due})
+        Notify(
+            cause=CAUSE, template="objective-missed", to="support-manager", about={"due_at": due, "metric": "objective"}
+        )
     ]
 
 

@@ -150,6 +150,14 @@ def test_a_retraction_says_why() -> None:
     assert "another deadline" in said("breach-retracted", about=ABOUT | {"cause": "clock-changed"}).text
 
 
+def test_that_an_objective_was_not_missed_is_told_as_no_breach() -> None:
+    about = ABOUT | {"metric": "objective", "cause": "answered-in-time"}
+    words = said("breach-retracted", about=about)
+    assert words.subject == "[P-1042] It was answered in time after all"
+    assert "breach" not in words.text.lower()
+    assert "another time holds" in said("breach-retracted", about=about | {"cause": "clock-changed"}).text
+
+
 def test_who_is_called_is_told_as_what_and_who_is_next() -> None:
     assert "called as VP" in " ".join(said("escalation").text.split())
     assert "Next one" not in said("escalation").text

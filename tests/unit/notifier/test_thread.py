@@ -205,6 +205,17 @@ def test_whoever_was_told_of_a_breach_is_told_that_there_was_none(later: list[No
     assert outcome([*told, manager, engineer], RETRACT) == []
 
 
+def test_whoever_was_told_of_a_missed_objective_is_told_that_it_was_none() -> None:
+    about = {"due_at": "2026-07-13T15:00:00Z", "metric": "objective"}
+    [missed] = outcome([OPENED], Notify(cause=BREACH, template="objective-missed", to="support-manager", about=about))
+    retract = RetractBreach(cause=RETRACTION, about={"metric": "objective"})
+    [told] = outcome([OPENED, missed], retract)
+    assert isinstance(told, NotificationRequested)
+    assert (told.template, told.role) == ("breach-retracted", "support-manager")
+    assert outcome([OPENED, missed], RETRACT) == []
+    assert outcome([OPENED, missed, told], retract) == []
+
+
 def test_someone_who_was_told_twice_is_told_once_that_there_was_none() -> None:
     again = to_staff("escalation", LATER, "support-manager")
     assert len(outcome([OPENED, BREACHED, again], RETRACT)) == 1

@@ -6,7 +6,9 @@ from typing import Any
 from tests.unit.sla_timer.story import (
     INFORMATION_REQUESTED,
     OFFICE,
+    PAUSING,
     RESPONDED,
+    STREAM,
     Log,
     after,
     carried_out,
@@ -17,12 +19,14 @@ from tests.unit.sla_timer.story import (
     recorded,
     rung,
     severity_changed,
+    wrote,
 )
 
 from contracts.sla import (
     AnsweredLate,
     BreachRetracted,
     ClockCancelled,
+    ClockPaused,
     ClockRescheduled,
     ClockStarted,
     ObjectiveMissed,
@@ -32,6 +36,7 @@ from contracts.sla import (
 )
 from sla_timer.domain import react
 from sla_timer.domain.commands import Evidence
+from sla_timer.domain.policies import Policies
 from sla_timer.domain.state import Situation
 
 TEN, HALF_PAST, ELEVEN = ny("2026-07-14 10:00"), ny("2026-07-14 10:30"), ny("2026-07-14 11:00")
@@ -43,8 +48,8 @@ def announced(severity: Any = 1, until: datetime = NOON, evidence: Evidence = "g
     return rung(after([(TEN, opened(severity))]), until, evidence)[1]
 
 
-def late(at: datetime, event: Any, state: Situation) -> tuple[Log, Situation]:
-    [(_, command)] = react(recorded(at, event), OFFICE)
+def late(at: datetime, event: Any, state: Situation, policies: Policies = OFFICE) -> tuple[Log, Situation]:
+    command = next(command for stream, command in react(recorded(at, event), policies) if stream == STREAM)
     return carried_out(command, state)
 
 
@@ -119,9 +124,22 @@ def test_an_entitlement_that_leaves_the_deadline_leaves_the_breach() -> None:
     assert [(type(event), event.due_at) for event in events(log)] == [(ClockRescheduled, ELEVEN)]
 
 
-def test_an_objective_answered_before_t_and_seen_after_it_is_met() -> None:
+def test_an_objective_answered_before_t_and_seen_after_it_is_met_and_the_miss_retracted() -> None:
     state = announced(4, ny("2026-07-16 12:00"))
-    assert [type(event) for event in events(late(HALF_PAST, RESPONDED, state)[0])] == [SlaMet]
+    retracted, met = events(late(HALF_PAST, RESPONDED, state)[0])
+    assert (type(met), retracted.metric, retracted.cause) == (SlaMet, "objective", "answered-in-time")
+    assert retracted.breached_at == ny("2026-07-15 10:00")
+
+
+def test_a_pause_from_before_an_objective_that_was_announced_missed_counts() -> None:
+    """As if it had been heard in time: it waits for its requester, and is met before the deadline that follows."""
+    _, state = rung(after([(TEN, opened(4))], PAUSING), ny("2026-07-15 12:00"), "grace")
+    log, state = late(ny("2026-07-14 12:00"), wrote("staff", awaits_reply=True), state, PAUSING)
+    assert [type(event) for event in events(log)] == [BreachRetracted, ClockPaused]
+    log, state = late(ny("2026-07-14 15:00"), wrote("requester"), state, PAUSING)
+    [resumed] = events(log)
+    assert resumed.due_at == ny("2026-07-15 13:00")
+    assert [type(event) for event in events(late(ny("2026-07-15 11:00"), RESPONDED, state, PAUSING)[0])] == [SlaMet]
 
 
 def test_what_time_brings_about_has_the_same_name_whoever_comes_first() -> None:

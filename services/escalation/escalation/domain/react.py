@@ -43,7 +43,7 @@ def react(fact: Fact, policy: Ladder = DEFAULT) -> list[tuple[str, EscalationCom
                 policy=event.versions.policy,
             )
             return [(f"escalation-{ticket_id}-{metric}", raised)]
-        case BreachRetracted(ticket_id=ticket_id, metric=metric):
+        case BreachRetracted(ticket_id=ticket_id, metric=metric) if metric != "objective":
             return [(f"escalation-{ticket_id}-{metric}", RetractEscalation())]
         case AnsweredLate(ticket_id=ticket_id, metric=metric) if metric in FURTHER:
             return [(f"escalation-{ticket_id}-{metric}", EndEscalation(cause="answered"))]

@@ -56,7 +56,7 @@ def _said(state: Conversation, event: NotificationRequested) -> Conversation:
             return Answered(thread)
         case "sla-breached", Waiting() if not _owed(event):
             return Overdue(_told(thread, event))
-        case "sla-breached" | "escalation", _:
+        case "sla-breached" | "escalation" | "objective-missed", _:
             return type(state)(_told(thread, event))
         case "breach-retracted", Overdue() if not _owed(event):
             return Waiting(_untold(thread, event))

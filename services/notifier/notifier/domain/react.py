@@ -113,7 +113,7 @@ def _retracted(event: BreachRetracted, cause: UUID, _: Policy) -> Commands:
 
 
 def _missed(event: ObjectiveMissed, cause: UUID, policy: Policy) -> Commands:
-    about = {"due_at": _rfc3339(event.due_at)}
+    about = {"due_at": _rfc3339(event.due_at)} | _owed(event.metric)
     return [Notify(cause=cause, template="objective-missed", to=policy.misses_to, about=about)]
 
 

@@ -18,7 +18,7 @@ class Staff(NamedTuple):
 class Thread:
     """What a ticket's notifications need to know of it.
 
-    `mail`: the Message-ID of the mail that opened it. `told`: the staff who know of the breach that stands.
+    `mail`: the Message-ID of the mail that opened it. `told`: the staff who know of what is late.
     `said`: the notifications decided. `first_out`, `first_in`: the first of them to the requester and to staff.
     """
 

@@ -41,7 +41,7 @@ from sla_timer.domain.late import reconsidered
 from sla_timer.domain.pausing import pause, reopen, resume
 from sla_timer.domain.reassess import absorb, change_entitlement, change_severity, migrate
 from sla_timer.domain.starting import await_information, start_clock
-from sla_timer.domain.state import Breached, InForce, Running, Situation
+from sla_timer.domain.state import Breached, InForce, Missed, Running, Situation
 
 
 def decide(command: Command, state: Situation) -> list[SlaEvent]:
@@ -61,6 +61,8 @@ def decide(command: Command, state: Situation) -> list[SlaEvent]:
         case MigrateClock(), Breached():
             return []  # it is no evidence of what was
         case _, Breached(clock) if command.at < clock.due_at:
+            return reconsidered(state, _passing(command, Running(clock)))
+        case _, Missed(clock, due_at) if command.at < due_at:
             return reconsidered(state, _passing(command, Running(clock)))
         case _:
             return _passing(command, state)

@@ -80,10 +80,10 @@ def _judged(event: SlaEvent, state: Situation) -> Situation:
             return Met()
         case SlaBreached(breached_at=breached_at), Running(clock):
             return Breached(clock, breached_at)
-        case BreachRetracted(), Breached(clock):
+        case BreachRetracted(), Breached(clock) | Missed(clock):
             return Running(replace(clock, generation=clock.generation + 1))
-        case ObjectiveMissed(), Running(clock):
-            return Missed(clock)
+        case ObjectiveMissed(due_at=due_at), Running(clock):
+            return Missed(clock, due_at)
         case AnsweredLate(), Breached():
             return replace(state, answered=True)
         case AnsweredLate(), Missed():

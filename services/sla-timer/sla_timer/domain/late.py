@@ -1,15 +1,15 @@
-"""Evidence that turns up after a breach was announced on the wall clock.
+"""Evidence that turns up after a breach, or a missed objective, was announced on the wall clock.
 
 What counts is when intake recorded a fact, never when it got here. So the fact is decided as if nothing had been
-announced; if there is no breach then, the announced one is retracted first.
+announced; if nothing is broken then, what was announced is retracted first.
 """
 
 from sla_timer.domain.events import BreachRetracted, ClockRescheduled, SlaEvent, SlaMet, SlaWarning
 from sla_timer.domain.evolve import fold
-from sla_timer.domain.state import Breached, Clock, Running, Situation
+from sla_timer.domain.state import Breached, Clock, Missed, Running, Situation
 
 
-def reconsidered(state: Breached, otherwise: list[SlaEvent]) -> list[SlaEvent]:
+def reconsidered(state: Breached | Missed, otherwise: list[SlaEvent]) -> list[SlaEvent]:
     """What follows after all. `otherwise`: what would have, had the clock still been running.
 
     A change that leaves the deadline where it was or earlier is kept on record, and the breach stands. Warnings of a
@@ -23,7 +23,7 @@ def reconsidered(state: Breached, otherwise: list[SlaEvent]) -> list[SlaEvent]:
         ticket_id=clock.ticket_id,
         metric=clock.metric,
         cause="answered-in-time" if kept else "clock-changed",
-        breached_at=state.breached_at,
+        breached_at=state.breached_at if isinstance(state, Breached) else state.due_at,
         versions=clock.versions,
     )
     return [retracted, *(event for event in otherwise if not isinstance(event, SlaWarning))]
@@ -31,7 +31,7 @@ def reconsidered(state: Breached, otherwise: list[SlaEvent]) -> list[SlaEvent]:
 
 def _stands(clock: Clock, after: Situation) -> bool:
     match after:
-        case Breached():
+        case Breached() | Missed():
             return True
         case Running(changed):
             return changed.metric == clock.metric and changed.due_at <= clock.due_at

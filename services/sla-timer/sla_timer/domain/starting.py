@@ -75,7 +75,7 @@ def start_clock(command: StartClock, state: Situation) -> list[SlaEvent]:
 
 
 def _stood_still(state: Situation) -> bool:
-    return isinstance(state, Met) and state.clock is not None and waits(state.clock)
+    return isinstance(state, Met | Cancelled) and state.clock is not None and waits(state.clock)
 
 
 def _startable(kind: Kind, state: Situation) -> bool:

@@ -99,9 +99,13 @@ class Superseded:
 
 @dataclass(frozen=True, slots=True)
 class Missed:
-    """The objective has passed without an answer. No verdict: at another severity it may still become one."""
+    """The objective has passed without an answer: no breach, at another severity it may still become one.
+
+    Unless evidence from before `due_at`, the deadline that passed, turns up late.
+    """
 
     clock: Clock
+    due_at: datetime
 
 
 @dataclass(frozen=True, slots=True)

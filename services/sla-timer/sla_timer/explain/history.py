@@ -128,7 +128,7 @@ def _add(told: History, event: ClockEvent, at: datetime, before: Situation) -> N
         case SlaBreached():
             told.breach, told.retracted = event, None
         case BreachRetracted():
-            told.breach, told.retracted = None, event
+            told.breach, told.retracted, told.missed_at = None, event, None
         case ObjectiveMissed():
             told.missed_at = at
         case SlaMet() | AnsweredLate():

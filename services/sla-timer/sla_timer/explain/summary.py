@@ -43,7 +43,10 @@ def _sentences(clock: Standing, told: History, says: Says) -> Iterator[str]:
     if clock.target is not None:
         yield from _promised(clock, clock.target, told, says)
     if told.retracted:
-        yield f"A breach was announced and is retracted, because {RETRACTED[told.retracted.cause]}."
+        said = (
+            "A breach was announced and is" if clock.metric != "objective" else "It was announced as missed, which is"
+        )
+        yield f"{said} retracted, because {RETRACTED[told.retracted.cause]}."
     yield from _verdict(clock, told, says)
     if clock.evidence:
         yield EVIDENCE[clock.evidence]

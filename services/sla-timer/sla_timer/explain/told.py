@@ -74,8 +74,8 @@ def of_event(event: ClockEvent, says: Says) -> str:
             return f"The deadline passed: a breach (evidence: {evidence})."
         case SlaBreached(due_at=due_at, evidence=evidence):
             return f"By what was changed, the deadline {says(due_at)} had passed: a breach (evidence: {evidence})."
-        case BreachRetracted(cause=cause):
-            return f"The breach is retracted, because {RETRACTED[cause]}."
+        case BreachRetracted(cause=cause, metric=metric):
+            return f"The {'breach' if metric != 'objective' else 'miss'} is retracted, because {RETRACTED[cause]}."
         case ObjectiveMissed():
             return "The objective passed: never a breach."
 
