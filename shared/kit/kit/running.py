@@ -137,8 +137,11 @@ class Running(Wired):
 
 @asynccontextmanager
 async def opened(service: Service, common: Common, own: ServiceSettings, bus: Bus) -> AsyncIterator[Running]:
-    """A service with its database open, prepared to run."""
-    store = await PostgresStore.connect(own.database_url, service.topic)
+    """A service with its database open, prepared to run. Raises SettingsError, too."""
+    try:
+        store = await PostgresStore.connect(own.database_url, service.topic)
+    except ValueError as error:  # an address in which the driver finds a fault
+        raise SettingsError(f"{prefix_of(service.name)}DATABASE_URL is wrong: {error}") from None
     try:
         running = Running(service, common, own, store, bus)
         await running.prepare()

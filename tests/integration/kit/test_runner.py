@@ -216,6 +216,13 @@ async def test_another_clock_than_the_data_s_is_refused(intake: Serving) -> None
     assert "Traceback" not in intake.said() + intake.complained()
 
 
+async def test_an_address_of_the_database_that_is_none_is_refused(intake: Serving) -> None:
+    await intake.start(PUNCTUAL_INTAKE_DATABASE_URL=intake.dsns.app.rpartition(":")[0] + ":notaport/intake")
+    assert await intake.ended() == 2
+    assert intake.complained().startswith("PUNCTUAL_INTAKE_DATABASE_URL is wrong: ")
+    assert "Traceback" not in intake.said() + intake.complained()
+
+
 async def test_the_database_of_another_service_is_refused(
     intake: Serving, stack: Addresses, database: Factory, prefix: str, tmp_path: Path
 ) -> None:

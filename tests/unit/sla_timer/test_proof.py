@@ -133,6 +133,12 @@ def test_an_objective_counts_every_hour_and_missing_it_is_no_breach() -> None:
     assert proof.clock.missed_at == proof.clock.due_at
 
 
+def test_a_missed_objective_stays_missed_by_other_hours() -> None:
+    log = logged([(TEN, opened(4)), (TEN + hours(26), entitled("patrol"))], TEN + hours(30))
+    proof = proved(log, TEN + hours(30), metric="objective")
+    assert (proof.clock.state, proof.clock.missed_at) == ("missed", TEN + hours(24))
+
+
 def test_a_missed_objective_is_told_though_another_promise_took_its_place() -> None:
     raised = TEN + hours(25)
     log = logged([(TEN, opened(4)), (raised, severity_changed(4, 2))], raised + hours(1))

@@ -112,7 +112,7 @@ def _add(told: History, event: ClockEvent, at: datetime, before: Situation) -> N
             told.given, told.cancelled, told.ended_at, told.missed_at = [], None, None, None
             told.change = "replaced" if event.changed_at else None
         case ClockRescheduled(cause=cause):
-            told.change, told.missed_at = cause, None
+            told.change = cause
         case ClockCancelled(cause="incomplete"):
             if told.clock:
                 told.before.append(Before(told.clock.received_at, at, "void"))
