@@ -7,7 +7,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from kit.auth import NotAuthenticated
 
-STRANGERS = 128 * 1024
+STRANGERS = 256 * 1024
 """Bytes from whoever shows no token, such as the form of a survey."""
 MOST = 2 * 1024 * 1024
 """Bytes from whoever does."""
