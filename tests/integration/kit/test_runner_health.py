@@ -79,6 +79,13 @@ async def test_the_probes_take_no_token_and_say_how_it_is(made: TestDesk, monkey
         assert report["warnings"] == ["the broker has taken nothing for 21 s; what is written waits in the log"]
         assert report["status"] == "ready"  # requests are answered all the same
     with monkeypatch.context() as patch:
+        patch.setattr(timer.edge, "silence", lambda elapsed: 6.0)
+        report = health.condition(timer)
+        assert report["warnings"] == [
+            "the settled edge has not moved for 6 s: is a heartbeat heard? Verdicts wait for it"
+        ]
+        assert report["status"] == "ready"
+    with monkeypatch.context() as patch:
         assert timer.timers
         patch.setattr(timer.auditor, "_overdue", {3: 61.0, 4: 75.0, 5: 59.0})
         assert health.condition(timer)["troubles"] == ["timers of shards [3, 4] have been overdue for 75 s"]
@@ -139,6 +146,7 @@ async def test_metrics_are_prometheus_and_tell_of_lag_relay_timers_and_requests(
     assert abs(intake["punctual_clock_skew_seconds", ""]) < 1
     assert timer["punctual_timer_overdue_seconds", ""] == 0
     assert timer["punctual_timer_audited_overdue_seconds", ""] == 0
-    assert timer["punctual_timers_fired_total", ""] == 0
+    assert timer["punctual_timers_fired_total", ""] == timer["punctual_timers_unsettled_total", ""] == 0
+    assert 0 <= timer["punctual_settled_edge_silence_seconds", ""] < 5
     assert timer["punctual_relay_waiting_seconds", ""] == 0
     assert timer["punctual_parked", ""] == 0

@@ -124,12 +124,13 @@ async def test_what_is_no_verdict_waits_for_nothing(store: Store) -> None:
 
 async def test_at_the_end_of_the_partition_a_verdict_waits_for_the_grace_only(store: Store) -> None:
     own, ticket = core(), uuid4()
-    async with at_work(timers(store, own, edge_of(ticket, grace=0.6), at_end=True)):
+    ringing = timers(store, own, edge_of(ticket, grace=0.6), at_end=True)
+    async with at_work(ringing):
         await turn(store, CLOCK.now(), own, ticket)
         await asyncio.sleep(0.3)
         assert await rings(store, ticket) == []
         await eventually(rang(store, ticket), 5)
-    assert await rings(store, ticket) == ["grace"]
+    assert (await rings(store, ticket), ringing.unsettled) == (["grace"], 1)
 
 
 async def test_before_the_end_of_the_partition_even_the_grace_is_no_reason(store: Store) -> None:

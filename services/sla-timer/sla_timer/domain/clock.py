@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any, Literal
 
-from sla_timer.domain.commands import EndClock, Fulfil, RecordResponse, VoidClock, WithdrawTicket
+from sla_timer.domain.commands import EndClock, Fulfil, RecordResponse, VoidClock
 from sla_timer.domain.course import ZERO, Course
 from sla_timer.domain.events import AnsweredLate, ClockCancelled, SlaEvent, SlaMet
 from sla_timer.domain.policies import Policies
@@ -55,11 +55,6 @@ def fulfil(command: Fulfil | RecordResponse, state: Situation) -> list[SlaEvent]
             return [cancelled(clock, "closed", command.at)]
         case _:
             return []
-
-
-def withdraw(command: WithdrawTicket, state: Situation) -> list[SlaEvent]:
-    """The requester closed it without needing an answer."""
-    return end_clock(EndClock(at=command.at, cause="closed"), state)
 
 
 def end_clock(command: EndClock, state: Situation) -> list[SlaEvent]:

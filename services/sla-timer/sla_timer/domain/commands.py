@@ -115,13 +115,6 @@ class Fulfil:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class WithdrawTicket:
-    """The requester no longer needs an answer."""
-
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class EndClock:
     """Nothing is owed here any more: the ticket is closed, or goes on in another one."""
 
@@ -216,7 +209,6 @@ ClockCommand = (
     | MigrateClock
     | RecordResponse
     | Fulfil
-    | WithdrawTicket
     | EndClock
     | PauseClock
     | ResumeClock

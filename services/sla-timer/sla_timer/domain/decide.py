@@ -9,7 +9,6 @@ from sla_timer.domain.clock import (
     fulfil,
     record_response,
     void_clock,
-    withdraw,
 )
 from sla_timer.domain.clocks import generation_of
 from sla_timer.domain.commands import (
@@ -32,7 +31,6 @@ from sla_timer.domain.commands import (
     SetAlarm,
     StartClock,
     VoidClock,
-    WithdrawTicket,
 )
 from sla_timer.domain.elapse import elapse, rung
 from sla_timer.domain.events import PolicyPublished, SlaEvent
@@ -98,7 +96,6 @@ HANDLERS: dict[type[Any], Callable[[Any, Situation], list[SlaEvent]]] = {
     MigrateClock: migrate,
     RecordResponse: record_response,
     Fulfil: fulfil,
-    WithdrawTicket: withdraw,
     EndClock: end_clock,
     PauseClock: pause,
     ResumeClock: resume,

@@ -22,7 +22,6 @@ from sla_timer.domain.commands import (
     ReopenClock,
     ResumeClock,
     StartClock,
-    WithdrawTicket,
 )
 from sla_timer.domain.matter import Asked, terms_of
 from sla_timer.domain.policies import Policies
@@ -72,8 +71,7 @@ def resolved(event: Resolved, at: datetime, policies: Policies) -> Asked:
 def closed(event: Closed, at: datetime, policies: Policies) -> Asked:
     """Nothing is owed on a closed ticket."""
     if event.cause == "withdrawn":
-        yield "response", WithdrawTicket(at=at)
-        for kind in FURTHER:
+        for kind in EVERY:
             yield kind, EndClock(at=at, cause="closed")
         return
     yield "resolution", Fulfil(at=at, policies=policies)

@@ -10,12 +10,12 @@ from sla_timer.domain.commands import (
     ChangeEntitlement,
     ChangeSeverity,
     ClockCommand,
+    EndClock,
     PauseClock,
     RecordResponse,
     ResumeClock,
     StartClock,
     VoidClock,
-    WithdrawTicket,
 )
 from sla_timer.domain.instants import moment
 from sla_timer.domain.policies import Policies
@@ -57,7 +57,7 @@ def _commands(history: History, policies: Policies) -> Iterator[ClockCommand]:
             case "void":
                 yield VoidClock(at=at)
             case "withdrawn":
-                yield WithdrawTicket(at=at)
+                yield EndClock(at=at, cause="closed")
             case "paused":
                 yield PauseClock(at=at, policies=policies)
             case "resumed":
