@@ -7,6 +7,7 @@ from contracts.names import ESCALATIONS, SLA, TICKETS
 from contracts.sla import PolicyPublished
 from escalation import domain, http, store
 from escalation.domain.ladder import DEFAULT, Ladder
+from escalation.domain.react import ASKS
 from kit.service import Service
 
 
@@ -22,6 +23,7 @@ SERVICE = Service(
     migrations=Path(__file__).parents[1] / "migrations",
     listens=(TICKETS, SLA),
     react=domain.react,
+    reacts_to=ASKS,
     project=store.project,
     routers=(http.router,),
     policy=DEFAULT,

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from contracts.names import FEEDBACK, TICKETS
 from feedback import domain, http, store
+from feedback.domain.react import ASKS
 from kit.service import Service
 
 SERVICE = Service(
@@ -14,6 +15,7 @@ SERVICE = Service(
     migrations=Path(__file__).parents[1] / "migrations",
     listens=(TICKETS,),
     react=domain.react,
+    reacts_to=ASKS,
     project=store.project,
     routers=http.routers,
 )

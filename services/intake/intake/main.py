@@ -4,7 +4,7 @@ from pathlib import Path
 
 from contracts.names import TICKETS
 from intake import domain
-from intake.domain import react
+from intake.domain.react import ASKS, react
 from intake.http import ROUTERS
 from intake.mailroom import mailroom
 from intake.prepare import look_up, prepare
@@ -22,7 +22,7 @@ SERVICE = Service(
     listens=(TICKETS,),
     linger=0.1,
     react=react,
-    heeds=("account.tier-changed", "ticket.reopened"),
+    reacts_to=ASKS,
     look_up=look_up,
     project=project,
     prepare=prepare,

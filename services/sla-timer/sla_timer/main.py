@@ -10,7 +10,9 @@ from kit.stored import Timer
 from kit.timers import Ringing
 from sla_timer import domain, http, store
 from sla_timer.domain.commands import Ring
+from sla_timer.domain.ladder_alarms import ALARMS
 from sla_timer.domain.policies import Policies
+from sla_timer.domain.react import ASKS
 from sla_timer.publish import publish_configured
 from sla_timer.settings import Settings
 
@@ -33,6 +35,7 @@ SERVICE = Service(
     settings=Settings,
     listens=(TICKETS, ESCALATIONS, FEEDBACK),
     react=domain.react,
+    reacts_to=(*ASKS, *ALARMS),
     project=store.project,
     routers=http.ROUTERS,
     policy=Policies(),

@@ -10,12 +10,11 @@ from contracts.envelope import Fact, Meta
 from contracts.errors import MalformedEvent, SealBroken, UnknownEvent
 from contracts.ids import uuid5
 from contracts.names import shard_of_stream
-from contracts.sla import PolicyPublished
 from kit.bus import Place
 from kit.clock import Clock
 from kit.inbox import Incoming
 from kit.perform import Core
-from kit.policy_book import PolicyBook, row_of
+from kit.policy_book import POLICY, PolicyBook
 from kit.store import Tx, Unavailable
 from kit.telemetry import span, traceparent
 from kit.vault import opened, subjects_of
@@ -53,13 +52,12 @@ class Follow:
     book: PolicyBook
     look_up: LookUp = the_policy
     heeds: Collection[str] | None = None
-    """Event types, as on the wire; None: all. The others say nothing to this service."""
+    """Event types, as on the wire; None: all. Others pass undecoded: they may be newer than this code."""
     wrote: Callable[[], None] = lambda: None
 
     async def all(self, tx: Tx, batch: Sequence[Incoming]) -> None:
         """Carry out what follows from these records. Raises Poison for the first that can't be."""
-        if self.heeds is not None:
-            batch = [one for one in batch if one.envelope.name in self.heeds]
+        batch = [one for one in batch if await self._concerns(tx, one)]
         facts = await self._facts(tx, batch)
         works = [
             (one, work) for one, fact in zip(batch, facts, strict=True) for work in await self._works(tx, one, fact)
@@ -80,6 +78,17 @@ class Follow:
             raise Poison(one.place, one.envelope.shard_seq, reason)
         tx.after_commit(self.wrote)
 
+    async def _concerns(self, tx: Tx, one: Incoming) -> bool:
+        """Whether `react` has to be asked. A policy is learned: even one that nobody can read here is no poison."""
+        name = one.envelope.name
+        if name == POLICY:
+            # At once, since the next record of this batch may follow from it; a rollback makes it no less true.
+            kept = self.book.hear(one.envelope, one.message.value or b"")
+            if one.place[1] == 0 and kept:
+                await tx.put([kept])
+            return False
+        return self.heeds is None or name in self.heeds
+
     async def _facts(self, tx: Tx, batch: Sequence[Incoming]) -> list[Fact]:
         """The records' facts in the clear; all their keys are read at once."""
         facts: list[Fact] = []
@@ -96,11 +105,6 @@ class Follow:
 
     async def _works(self, tx: Tx, one: Incoming, fact: Fact) -> list[Work]:
         with _understanding(one):
-            if isinstance(fact.event, PolicyPublished):
-                # At once, since the next record of this batch may follow from it; a rollback makes it no less true.
-                self.book.learn(fact.event, fact.version)
-                if fact.shard == 0:
-                    await tx.put([row_of(fact)])
             if fact.imported:
                 return []
             context = await self.look_up(tx, fact, self.book.current)

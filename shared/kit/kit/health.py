@@ -76,6 +76,10 @@ def condition(running: "Running") -> dict[str, Any]:
 
 def _warnings(running: "Running") -> Iterator[str]:
     """What somebody should see to while requests are still answered, and nothing is lost."""
+    if running.consumer and (parked := len(running.consumer.parked)):
+        yield f"records about {parked} tickets or accounts are set aside: see `punctual parked list`"
+    for version, reason in running.book.unreadable.items():
+        yield f"the policy {version} can't be read here, so what it says is not obeyed: {reason}"
     if (waiting := running.relay.waiting()) > WORRYING:
         yield f"the broker has taken nothing for {waiting:.0f} s; what is written waits in the log"
     if running.timers and (silent := running.edge.silence(running.clock.elapsed())) > UNSETTLED:

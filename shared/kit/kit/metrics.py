@@ -52,6 +52,8 @@ class Metrics:
         yield _one(GaugeMetricFamily, "punctual_relay_waiting_seconds", "Since the broker took an event", name, waiting)
         parked = len(running.consumer.parked) if running.consumer else 0
         yield _one(GaugeMetricFamily, "punctual_parked", "Tickets with records set aside", name, parked)
+        unread = len(running.book.unreadable)
+        yield _one(GaugeMetricFamily, "punctual_policies_unreadable", "That this code can't read", name, unread)
         if running.timers:
             overdue = running.timers.overdue().total_seconds()
             yield _one(GaugeMetricFamily, "punctual_timer_overdue_seconds", "The earliest due timer", name, overdue)

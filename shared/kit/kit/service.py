@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from fastapi import APIRouter
 
+from contracts.base import BY_CLASS
 from kit.decider import Decider, Project, no_rows
 from kit.follow import LookUp, React, the_policy
 from kit.perform import Prepare, as_is
@@ -39,8 +40,8 @@ class Service:
     linger: float = 0.0
     """Seconds for more facts to come before they are applied: for a service in no hurry, fewer transactions."""
     react: React = lambda fact, context: ()
-    heeds: Collection[str] | None = None
-    """The event types that `react` may answer, where they are few: others are passed over undecoded."""
+    reacts_to: Collection[type[Any]] = ()
+    """The event classes in the table that `react` looks into."""
     look_up: LookUp = the_policy
     project: Project = no_rows
     prepare: Prepare = as_is
@@ -54,3 +55,8 @@ class Service:
     parts: Sequence[Part] = ()
     finishing: Sequence[Part] = ()
     """Like parts, but with work in hand: they end by themselves, soon after the service has begun to stop."""
+
+    @property
+    def heeds(self) -> frozenset[str]:
+        """The event types, as on the wire, that are read: an event of another one may be newer than this code."""
+        return frozenset(BY_CLASS[cls].name for cls in self.reacts_to)

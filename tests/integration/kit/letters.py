@@ -62,7 +62,7 @@ async def effects(store: Store, tickets: Iterable[UUID]) -> dict[UUID, list[int]
     return {names[name]: [fact.event.rung for fact in facts] for name, facts in found.items()}
 
 
-def of_another_release(record: wire.Record) -> wire.Record:
+def of_another_release(record: wire.Record, type: str = "punctual.jar.melted.v1") -> wire.Record:
     """The same with an event type that nobody here has heard of."""
-    headers = [(name, b"punctual.jar.melted.v1" if name == "ce_type" else value) for name, value in record.headers]
+    headers = [(name, type.encode() if name == "ce_type" else value) for name, value in record.headers]
     return record._replace(headers=headers)

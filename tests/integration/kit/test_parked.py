@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -88,6 +89,20 @@ async def test_poison_sets_its_ticket_aside_across_topics_and_the_others_go_on(
     assert {one.reason for one in found[1:]} == {"follows a parked record"}
     async with store.transaction() as tx:
         assert {at.seq for at in (await tx.cursors(BOTH, [7])).values()} == {5, 2}
+
+
+async def test_what_nobody_here_heeds_passes_undecoded_and_parks_nothing(
+    store: PostgresStore | MemoryStore, bus: Bus
+) -> None:
+    """Neither a type that only a newer release knows, nor a version or a form of one that is none of its business."""
+    ticket, tickets = ticket_in(7), Letters()
+    heeding = replace(follow(), heeds={"escalation.acknowledged"})
+    melted = of_another_release(tickets.coin(ticket, 0))
+    of_later = of_another_release(tickets.coin(ticket, 1, data="[]"), "punctual.ticket.opened.v99")
+    async with at_work(own := consumer(store, bus, heeding)):
+        await post(bus, [melted, of_later, tickets.coin(ticket, 2), tickets.coin(ticket, 3)])
+        await come(store, {ticket: [2, 3]})
+        assert own.parked == set()
 
 
 async def spoil(store: Store, bus: Bus) -> tuple[UUID, Letters]:

@@ -1,5 +1,6 @@
 """Who knows which policy: every publication counts, once, in its order, and replicas learn of one another's."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
@@ -11,10 +12,12 @@ from tests.integration.kit.flow import at_work, eventually
 from tests.integration.kit.test_consume import consumer
 from tests.integration.kit.toy import follow
 
+from contracts import codec, wire
 from contracts.envelope import Fact, Meta, Recorded
 from contracts.names import SLA
 from contracts.sla import PolicyPublished
-from kit.bus import Bus
+from kit.bus import Bus, Message
+from kit.inbox import read
 from kit.memory import MemoryStore
 from kit.policy_book import PolicyBook, row_of
 from kit.postgres import PostgresStore
@@ -90,6 +93,59 @@ async def test_of_two_publications_at_one_instant_the_later_one_holds(store: Pos
     assert await loaded(store, book()) == ("two", "one")
     await keep(store, structs.replace(published("two", 3), recorded_at=NOON - timedelta(hours=1)))
     assert (await loaded(store, book()))[-1] == "two"
+
+
+class Unheard(Exception):
+    """What a service may say of a policy that it makes nothing of."""
+
+
+def fold(known: tuple[str, ...], event: PolicyPublished) -> tuple[str, ...]:
+    """Makes nothing of a policy called `odd`."""
+    if event.version == "odd":
+        raise Unheard("odd")
+    return (*known, event.version)
+
+
+def record(fact: Fact, **changes: bytes) -> Message:
+    """As it travels. `changes`: of the headers."""
+    headers = [(name, changes.get(name, value)) for name, value in wire.headers(fact, "/punctual/sla-timer", None)]
+    value = changes.get("value") or codec.encode(fact.event, seal=None)
+    return Message(SLA, fact.shard, 0, fact.stream.encode(), value, headers)
+
+
+NEWER = {"ce_type": b"punctual.policy.published.v9"}
+UNREADABLE = {
+    "one whose parts this service makes nothing of": lambda: record(published("odd", 1)),
+    "one in a form of later": lambda: record(published("odd", 1), **NEWER, value=b'{"version":"odd","zones":[]}'),
+    "one that is damaged": lambda: record(published("odd", 1), value=b'{"version":"odd","shard":"none"}'),
+}
+
+
+@pytest.mark.parametrize("unreadable", UNREADABLE.values(), ids=UNREADABLE.keys())
+async def test_a_policy_that_can_not_be_read_is_told_and_parks_nothing(
+    store: PostgresStore | MemoryStore, unreadable: Callable[[], Message]
+) -> None:
+    ours = PolicyBook((), fold)
+    follows = replace(follow(), book=ours)
+    async with store.transaction() as tx:
+        await follows.all(tx, [read(unreadable())])
+    assert ours.current == ()
+    assert list(ours.unreadable) == ["odd"]
+    restarted = PolicyBook((), fold)  # the table has it, for code that can read it
+    assert await loaded(store, restarted) == ()
+    assert list(restarted.unreadable) == ["odd"]
+    async with store.transaction() as tx:
+        await follows.all(tx, [read(record(published("two", 2)))])
+    assert ours.current == ("two",)
+    assert await loaded(store, restarted) == ("two",)
+
+
+async def test_a_policy_that_was_not_read_is_read_by_code_that_can(store: PostgresStore | MemoryStore) -> None:
+    follows = replace(follow(), book=PolicyBook((), fold))
+    async with store.transaction() as tx:
+        await follows.all(tx, [read(record(published("odd", 1)))])
+    assert await loaded(store, later := book()) == ("odd",)
+    assert later.unreadable == {}
 
 
 async def test_who_takes_shards_over_knows_the_policy_that_their_last_owner_knew(

@@ -1,6 +1,7 @@
 """What ops can ask a running service, and what it says of each event it handles."""
 
 from collections.abc import AsyncIterator
+from uuid import UUID
 
 import httpx2
 import pytest
@@ -73,6 +74,15 @@ async def test_the_probes_take_no_token_and_say_how_it_is(made: TestDesk, monkey
     with monkeypatch.context() as patch:
         patch.setattr(timer.consumer, "stalled", lambda: True)
         assert health.condition(timer)["troubles"] == ["the consumer has records and applies none"]
+    with monkeypatch.context() as patch:
+        patch.setattr(type(timer.consumer), "parked", {UUID(int=1), UUID(int=2)})
+        patch.setattr(timer.book, "unreadable", {"ab12": "KeyError('ladders')"})
+        report = health.condition(timer)
+        assert report["warnings"] == [
+            "records about 2 tickets or accounts are set aside: see `punctual parked list`",
+            "the policy ab12 can't be read here, so what it says is not obeyed: KeyError('ladders')",
+        ]
+        assert report["status"] == "ready"
     with monkeypatch.context() as patch:
         patch.setattr(timer.relay, "waiting", lambda: 21.0)
         report = health.condition(timer)

@@ -3,7 +3,9 @@
 A missed objective (`ObjectiveMissed`) climbs no ladder (P10, P23): notifier tells the Support Manager.
 """
 
-from typing import Final
+from collections.abc import Callable
+from typing import Any, Final
+from uuid import UUID
 
 from contracts.envelope import Fact
 from contracts.sla import AlarmRang, AnsweredLate, BreachRetracted, ClockCancelled, SlaBreached
@@ -25,47 +27,76 @@ FURTHER = ("next-reply", "update", "resolution")
 """Escalations that end by what sla-timer says, in the order in which it happened, and may come again."""
 
 
-def react(fact: Fact, policy: Ladder = DEFAULT) -> list[tuple[str, EscalationCommand]]:
+Asked = list[tuple[str, EscalationCommand]]
+
+
+def react(fact: Fact, policy: Ladder = DEFAULT) -> Asked:
     """The commands that follow from a fact, each with the stream it is for. History brought in calls nobody."""
-    if fact.imported:
-        return []
-    event = fact.event
-    match event:
-        case SlaBreached(ticket_id=ticket_id, metric=metric):
-            raised = RaiseEscalation(
-                ticket_id=ticket_id,
-                escalation=metric,
-                severity=event.severity,
-                breached_at=event.breached_at,
-                ladder=policy,
-                number=event.number,
-                calendar=event.calendar,
-                policy=event.versions.policy,
-            )
-            return [(f"escalation-{ticket_id}-{metric}", raised)]
-        case BreachRetracted(ticket_id=ticket_id, metric=metric) if metric != "objective":
-            return [(f"escalation-{ticket_id}-{metric}", RetractEscalation())]
-        case AnsweredLate(ticket_id=ticket_id, metric=metric) if metric in FURTHER:
-            return [(f"escalation-{ticket_id}-{metric}", EndEscalation(cause="answered"))]
-        case ClockCancelled(ticket_id=ticket_id, metric=metric) if metric in FURTHER:
-            return [(f"escalation-{ticket_id}-{metric}", EndEscalation(cause="closed"))]
-        case AlarmRang():
-            return _climb(event, policy)
-        case InitialResponseGiven(ticket_id=ticket_id):
-            answered = SettleEscalation(ticket_id=ticket_id, escalation=RESPONSE, cause="answered")
-            return [(f"escalation-{ticket_id}-{RESPONSE}", answered)]
-        case Closed(ticket_id=ticket_id) | Merged(ticket_id=ticket_id):
-            closed = SettleEscalation(ticket_id=ticket_id, escalation=RESPONSE, cause="closed")
-            return [(f"escalation-{ticket_id}-{RESPONSE}", closed)]
-        case _:
-            return []
+    asks = ASKS.get(type(fact.event))
+    return [] if asks is None or fact.imported else asks(fact.event, policy)
 
 
-def _climb(rang: AlarmRang, ladder: Ladder) -> list[tuple[str, EscalationCommand]]:
+def _breached(event: SlaBreached, ladder: Ladder) -> Asked:
+    raised = RaiseEscalation(
+        ticket_id=event.ticket_id,
+        escalation=event.metric,
+        severity=event.severity,
+        breached_at=event.breached_at,
+        ladder=ladder,
+        number=event.number,
+        calendar=event.calendar,
+        policy=event.versions.policy,
+    )
+    return [(_stream(event.ticket_id, event.metric), raised)]
+
+
+def _retracted(event: BreachRetracted, ladder: Ladder) -> Asked:
+    return [] if event.metric == "objective" else [(_stream(event.ticket_id, event.metric), RetractEscalation())]
+
+
+def _answered_late(event: AnsweredLate, ladder: Ladder) -> Asked:
+    return _ended(event, EndEscalation(cause="answered"))
+
+
+def _cancelled(event: ClockCancelled, ladder: Ladder) -> Asked:
+    return _ended(event, EndEscalation(cause="closed"))
+
+
+def _ended(event: AnsweredLate | ClockCancelled, end: EndEscalation) -> Asked:
+    return [(_stream(event.ticket_id, event.metric), end)] if event.metric in FURTHER else []
+
+
+def _answered(event: InitialResponseGiven, ladder: Ladder) -> Asked:
+    settle = SettleEscalation(ticket_id=event.ticket_id, escalation=RESPONSE, cause="answered")
+    return [(_stream(event.ticket_id, RESPONSE), settle)]
+
+
+def _closed(event: Closed | Merged, ladder: Ladder) -> Asked:
+    settle = SettleEscalation(ticket_id=event.ticket_id, escalation=RESPONSE, cause="closed")
+    return [(_stream(event.ticket_id, RESPONSE), settle)]
+
+
+def _climb(rang: AlarmRang, ladder: Ladder) -> Asked:
     """Alarms of ours are called `escalation-<escalation>-<rung>`."""
     head, _, rung = rang.alarm.rpartition("-")
     category, _, escalation = head.partition("-")
     if category != "escalation" or not escalation or not rung.isdecimal():
         return []
     climb = Climb(rung=int(rung), due_at=rang.due_at, ladder=ladder, later=rang.later)
-    return [(f"escalation-{rang.ticket_id}-{escalation}", climb)]
+    return [(_stream(rang.ticket_id, escalation), climb)]
+
+
+def _stream(ticket_id: UUID, escalation: str) -> str:
+    return f"escalation-{ticket_id}-{escalation}"
+
+
+ASKS: dict[type[Any], Callable[[Any, Ladder], Asked]] = {
+    SlaBreached: _breached,
+    BreachRetracted: _retracted,
+    AnsweredLate: _answered_late,
+    ClockCancelled: _cancelled,
+    AlarmRang: _climb,
+    InitialResponseGiven: _answered,
+    Closed: _closed,
+    Merged: _closed,
+}

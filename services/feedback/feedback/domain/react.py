@@ -1,5 +1,7 @@
 """What other services' facts ask of feedback."""
 
+from collections.abc import Callable
+from typing import Any
 from uuid import UUID, uuid5
 
 from contracts.envelope import Fact
@@ -14,16 +16,20 @@ def survey_stream(ticket_id: UUID, closing: int) -> str:
 
 def react(fact: Fact, policy: object = None) -> list[tuple[str, SurveyCommand]]:
     """The commands that follow from a fact, each with the stream it is for. Nobody is asked about imported history."""
-    match fact.event:
-        case Closed(ticket_id=ticket_id, closing=closing) as closed if not fact.imported:
-            issue = IssueSurvey(
-                ticket_id=ticket_id,
-                survey_id=uuid5(ticket_id, f"survey {closing}"),
-                account_id=closed.account_id,
-                subject_id=closed.subject_id,
-                number=closed.number,
-                closing=closing,
-            )
-            return [(survey_stream(ticket_id, closing), issue)]
-        case _:
-            return []
+    asks = ASKS.get(type(fact.event))
+    return [] if asks is None or fact.imported else asks(fact.event)
+
+
+def _closed(event: Closed) -> list[tuple[str, SurveyCommand]]:
+    issue = IssueSurvey(
+        ticket_id=event.ticket_id,
+        survey_id=uuid5(event.ticket_id, f"survey {event.closing}"),
+        account_id=event.account_id,
+        subject_id=event.subject_id,
+        number=event.number,
+        closing=event.closing,
+    )
+    return [(survey_stream(event.ticket_id, event.closing), issue)]
+
+
+ASKS: dict[type[Any], Callable[[Any], list[tuple[str, SurveyCommand]]]] = {Closed: _closed}

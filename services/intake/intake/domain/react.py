@@ -1,7 +1,8 @@
 """What intake does about facts: it follows its own log, so that open tickets follow their account."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from contracts.envelope import Fact
@@ -24,16 +25,19 @@ def react(fact: Fact, known: Sequence[UUID] | Standing) -> list[tuple[str, Comma
     `known`: of a change of tier the account's tickets that are not closed; of a reopened ticket, which may have
     missed some changes while it was closed, its account's standing.
     """
-    match fact.event, known:
-        case _ if fact.imported:
-            return []
-        case TierChanged(tier=tier, calendar=calendar), Sequence():
-            standing = Standing(account_version=fact.version, tier=tier, calendar=calendar)
-            return [_follow(ticket_id, standing) for ticket_id in known]
-        case Reopened(ticket_id=ticket_id), Standing():
-            return [_follow(ticket_id, known)]
-        case _:
-            return []
+    asks = ASKS.get(type(fact.event))
+    return [] if asks is None or fact.imported else asks(fact, known)
+
+
+def _changed(fact: Fact, known: Sequence[UUID] | Standing) -> list[tuple[str, Command]]:
+    if isinstance(known, Standing):
+        return []
+    standing = Standing(account_version=fact.version, tier=fact.event.tier, calendar=fact.event.calendar)
+    return [_follow(ticket_id, standing) for ticket_id in known]
+
+
+def _reopened(fact: Fact, known: Sequence[UUID] | Standing) -> list[tuple[str, Command]]:
+    return [_follow(fact.event.ticket_id, known)] if isinstance(known, Standing) else []
 
 
 def _follow(ticket_id: UUID, standing: Standing) -> tuple[str, Command]:
@@ -45,3 +49,9 @@ def _follow(ticket_id: UUID, standing: Standing) -> tuple[str, Command]:
         calendar=standing.calendar,
     )
     return f"ticket-{ticket_id}", command
+
+
+ASKS: dict[type[Any], Callable[[Fact, Any], list[tuple[str, Command]]]] = {
+    TierChanged: _changed,
+    Reopened: _reopened,
+}

@@ -23,7 +23,7 @@ from contracts.tickets import (
 )
 from sla_timer.domain import matter, talk
 from sla_timer.domain.commands import Command
-from sla_timer.domain.ladder_alarms import alarms
+from sla_timer.domain.ladder_alarms import ALARMS
 from sla_timer.domain.policies import Policies
 from sla_timer.domain.promise import Kind
 
@@ -36,7 +36,9 @@ def react(fact: Fact, policies: Policies) -> list[tuple[str, Command]]:
     if asks := ASKS.get(type(event)):
         asked, kinds = asks(event, fact.happened_at, policies), policies.kinds
         return [(clock_of(event.ticket_id, kind), command) for kind, command in asked if kind in kinds]
-    return alarms(event, fact.happened_at, policies)
+    if alarm := ALARMS.get(type(event)):
+        return alarm(event, fact.happened_at, policies)
+    return []
 
 
 def clock_of(ticket_id: UUID, kind: Kind) -> str:

@@ -1,0 +1,58 @@
+"""What a service reads of others is what its reactions' table names: nothing else is decoded, nothing is left out."""
+
+from importlib.metadata import entry_points
+from typing import Any
+from uuid import UUID
+
+import pytest
+from tests.contract.corpus import example
+
+from contracts.base import BY_CLASS
+from contracts.envelope import Meta, Recorded
+from intake.domain.react import Standing
+from kit.service import Service
+
+SERVICES: list[Service] = [point.load() for point in entry_points(group="punctual.services")]
+DEPENDING = {"AlarmRang", "AnsweredLate", "BreachRetracted", "ClockCancelled"} | {
+    "InformationReceived",
+    "MessagePosted",
+    "Reopened",
+    "Resolved",
+}
+"""What these ask for depends on what they say, and on whether a policy promises anything beyond an answer."""
+CONTEXTS: dict[str, list[Any]] = {
+    "intake": [[UUID(int=3)], Standing(account_version=2, tier="patrol", calendar=None)],
+}
+
+
+def answered(service: Service, cls: type[Any]) -> bool:
+    kind = BY_CLASS[cls]
+    fact = Recorded(
+        topic=kind.topic,
+        shard=7,
+        shard_seq=1,
+        stream=f"ticket-{UUID(int=1)}",
+        version=1,
+        event_id=UUID(int=2),
+        command_id=UUID(int=3),
+        recorded_at=None,  # type: ignore[arg-type]
+        event=example(kind),
+        meta=Meta(actor="somebody", role="service"),
+    )
+    return any(service.react(fact, context) for context in CONTEXTS.get(service.name, [service.policy]))
+
+
+@pytest.mark.parametrize("service", SERVICES, ids=lambda service: service.name)
+def test_only_what_its_table_names_is_answered_and_all_of_it_comes_by_its_topics(service: Service) -> None:
+    assert service.listens
+    assert service.reacts_to
+    for cls, kind in BY_CLASS.items():
+        assert cls in service.reacts_to or not answered(service, cls), cls
+        assert cls not in service.reacts_to or kind.topic in service.listens, cls
+        assert (kind.name in service.heeds) == (cls in service.reacts_to)
+
+
+@pytest.mark.parametrize("service", SERVICES, ids=lambda service: service.name)
+def test_every_entry_of_a_table_has_an_answer_to_some_fact(service: Service) -> None:
+    silent = {cls.__name__ for cls in service.reacts_to if not answered(service, cls)}
+    assert silent <= DEPENDING
