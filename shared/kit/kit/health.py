@@ -52,6 +52,8 @@ def condition(running: "Running") -> dict[str, Any]:
         troubles.append(f"the clock is {running.skew:.1f} s away from the database's")
     if silence := running.silence():
         troubles.append(f"the database has not answered for {silence:.0f} s")
+    if running.store.read_only:
+        troubles.append("the database takes no writes: it is read-only, as one that was demoted")
     consumer = running.consumer
     if consumer:
         lags = consumer.lag()

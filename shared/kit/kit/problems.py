@@ -13,7 +13,7 @@ from starlette.exceptions import HTTPException
 
 from contracts.refusals import Refusal
 from kit.auth import NotAuthenticated
-from kit.store import BadValue, Unavailable
+from kit.store import BadValue, ReadOnly, Unavailable
 
 TYPES = "https://punctual.example/problems/"
 FIXES = {
@@ -68,12 +68,13 @@ def refused(refusal: Refusal) -> Trouble:
     return Trouble(refusal.status, refusal.slug, refusal.title(), refusal.detail, errors)
 
 
-def unavailable() -> Trouble:
-    """The database didn't answer: the outcome is unknown, and asking again with the same key is safe."""
+def unavailable(error: Unavailable | None = None) -> Trouble:
+    """The database didn't do it: the outcome is unknown, and asking again with the same key is safe."""
+    read_only = isinstance(error, ReadOnly)
     return Trouble(
         503,
-        "unavailable",
-        "The service can't reach its database now.",
+        "database-read-only" if read_only else "unavailable",
+        "The service's database takes no writes now." if read_only else "The service can't reach its database now.",
         "Send the same request again with the same Idempotency-Key: it will not be carried out twice.",
         Retry_After="1",
     )
@@ -97,7 +98,7 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(Unavailable)
     async def away(request: Request, error: Unavailable) -> JSONResponse:
-        return _answer(unavailable())
+        return _answer(unavailable(error))
 
     @app.exception_handler(BadValue)
     async def unfit(request: Request, error: BadValue) -> JSONResponse:

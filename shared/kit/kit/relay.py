@@ -105,6 +105,8 @@ class Relay:
                 moved = await self._once()
             except (BusError, Unavailable) as error:
                 log.warning("relay starts again from its cursors", error=str(error))
+                if isinstance(error, Unavailable):
+                    self._waiting_since = None  # it is not the broker that it waits for
                 await self._drop_producer()
                 await asyncio.sleep(0.5)
                 continue

@@ -18,7 +18,7 @@ from kit.http import Desk, app_for
 from kit.metrics import Metrics
 from kit.openapi import document
 from kit.postgres import PostgresStore
-from kit.postgres.clock import READ_CLOCK, READ_SERVICE, SAME_CLOCK, SAME_SERVICE, WALL_CLOCK
+from kit.postgres.clock import READ_CLOCK, READ_SERVICE, SAME_CLOCK, SAME_SERVICE
 from kit.service import Service
 from kit.settings import Common, ServiceSettings, SettingsError, prefix_of
 from kit.store import Unavailable
@@ -119,7 +119,7 @@ class Running(Wired):
 
     async def _measure(self) -> None:
         before = self.clock.wall()
-        there = (await self.store.query(WALL_CLOCK))[0][0].timestamp()
+        there = (await self.store.wall_clock()).timestamp()
         after = self.clock.wall()
         self._heard = self.clock.elapsed()
         # As near as the round trip allows.

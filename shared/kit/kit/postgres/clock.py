@@ -11,4 +11,5 @@ SAME_SERVICE = "INSERT INTO service (name) VALUES ($1) ON CONFLICT (only_row) DO
 
 READ_SERVICE = "SELECT name FROM service"
 
-WALL_CLOCK = "SELECT clock_timestamp()"
+WALL_CLOCK = "SELECT clock_timestamp(), current_setting('transaction_read_only')::boolean"
+"""And whether the server takes no writes."""

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 import asyncpg
 
-from kit.store import BadValue, Unavailable
+from kit.store import BadValue, ReadOnly, Unavailable, Unfit
 
 REFUSED = (
     asyncpg.DataError,
@@ -20,11 +20,38 @@ TRANSIENT = (
     asyncpg.OperatorInterventionError,
     asyncpg.InsufficientResourcesError,
     asyncpg.IdleInTransactionSessionTimeoutError,
-    asyncpg.ReadOnlySQLTransactionError,  # a fail-over is under way
+    asyncpg.TransactionTimeoutError,
+    asyncpg.PostgresSystemError,
     asyncpg.InvalidCachedStatementError,  # a migration came in between
     asyncpg.InternalClientError,  # the server hung up while the driver was not looking: it is confused by that
 )
 """The same may go well when it is tried again."""
+
+LACKING = (
+    asyncpg.InvalidCatalogNameError,
+    asyncpg.InvalidSchemaNameError,
+    asyncpg.UndefinedTableError,
+    asyncpg.UndefinedColumnError,
+    asyncpg.UndefinedFunctionError,
+    asyncpg.InsufficientPrivilegeError,
+    asyncpg.InvalidAuthorizationSpecificationError,
+)
+"""So it looks while a database is restored under a running service."""
+
+OF_NO_MORE_USE = (
+    asyncpg.ReadOnlySQLTransactionError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.AdminShutdownError,
+    asyncpg.CrashShutdownError,
+    asyncpg.CannotConnectNowError,
+    asyncpg.DatabaseDroppedError,
+    asyncpg.IdleSessionTimeoutError,
+    asyncpg.IdleInTransactionSessionTimeoutError,
+    asyncpg.TransactionTimeoutError,
+    asyncpg.PostgresSystemError,
+    *LACKING,
+)
+"""The session that says so will go on saying so, where a new one, perhaps to another server, would not."""
 
 
 @contextmanager
@@ -32,6 +59,10 @@ def translated() -> Iterator[None]:
     """Raises BadValue, or Unavailable, for what asyncpg raises within the block."""
     try:
         yield
+    except asyncpg.ReadOnlySQLTransactionError as error:
+        raise ReadOnly(f"the database takes no writes: {error}") from error
+    except LACKING as error:
+        raise Unfit(f"the database is not as this version needs it: {error}") from error
     except REFUSED as error:
         raise BadValue(str(error)) from error
     except (asyncpg.PostgresConnectionError, asyncpg.InterfaceError, OSError, TimeoutError, *TRANSIENT) as error:

@@ -3,11 +3,13 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import datetime
 from typing import Any
 
 import asyncpg
 
-from kit.postgres.errors import translated
+from kit.postgres.clock import WALL_CLOCK
+from kit.postgres.errors import OF_NO_MORE_USE, translated
 from kit.postgres.transaction import PostgresTx
 
 PATIENCE = 10.0
@@ -31,6 +33,8 @@ class PostgresStore:
         self._columns: dict[str, dict[str, str]] = {}
         self.sound = True
         """False while this process's clock and the server's disagree: then nothing is recorded."""
+        self.read_only = False
+        """Whether the server last said that it takes no writes."""
 
     @classmethod
     async def connect(cls, dsn: str, topic: str, *, size: int = 8) -> "PostgresStore":
@@ -56,26 +60,43 @@ class PostgresStore:
 
     async def query(self, statement: str, *values: Any) -> list[Any]:
         """The rows of a service's own query, outside any transaction. Raises Unavailable."""
-        with translated():
-            async with self.pool.acquire(timeout=PATIENCE) as connection:
-                return list(await connection.fetch(statement, *values))
+        async with self._connection() as connection:
+            return list(await connection.fetch(statement, *values))
+
+    async def wall_clock(self) -> datetime:
+        """The server's clock. Raises Unavailable; a server that takes no writes is left, should another do so now."""
+        [(now, self.read_only)] = await self.query(WALL_CLOCK)
+        if self.read_only:
+            await self.pool.expire_connections()
+        return now  # type: ignore[no-any-return]
 
     @asynccontextmanager
     async def statement(self) -> AsyncIterator[PostgresTx]:
         """For one statement, which commits by itself."""
-        with translated():
-            async with self.pool.acquire(timeout=PATIENCE) as connection:
-                yield PostgresTx(connection, self._topic, self._columns, sound=self.sound)
+        async with self._connection() as connection:
+            yield PostgresTx(connection, self._topic, self._columns, sound=self.sound)
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[PostgresTx]:
         """A READ COMMITTED transaction; `append` relies on that level."""
-        with translated():
-            async with self.pool.acquire(timeout=PATIENCE) as connection, connection.transaction():
-                tx = PostgresTx(connection, self._topic, self._columns, sound=self.sound)
-                yield tx
+        async with self._connection() as connection, connection.transaction():
+            tx = PostgresTx(connection, self._topic, self._columns, sound=self.sound)
+            yield tx
         for then in tx.then:
             then()
+
+    @asynccontextmanager
+    async def _connection(self) -> AsyncIterator[Any]:
+        """A connection for a moment. One that is of no more use is let go, and so are the others of its time."""
+        with translated():
+            async with self.pool.acquire(timeout=PATIENCE) as connection:
+                try:
+                    yield connection
+                except OF_NO_MORE_USE as error:
+                    self.read_only |= isinstance(error, asyncpg.ReadOnlySQLTransactionError)
+                    connection.terminate()
+                    await self.pool.expire_connections()
+                    raise
 
 
 async def _nothing_to_reset(connection: Any) -> None:

@@ -26,6 +26,14 @@ class Unavailable(Exception):
     """The database didn't answer in time; whether the write happened is unknown, so try again with the same id."""
 
 
+class ReadOnly(Unavailable):
+    """The database takes no writes: it was demoted, or its disk or an administrator made it read-only."""
+
+
+class Unfit(Unavailable):
+    """The database lacks something that this version needs: it is being restored, migrated, or is another's."""
+
+
 class BadValue(Exception):
     """The database refused a value of this batch."""
 
