@@ -14,6 +14,7 @@ from tests.desk import TestDesk
 from contracts.envelope import Fact, Meta
 from kit.clock import WallClock
 from kit.kafka import KafkaBus
+from kit.ownership import Ownership
 from kit.perform import Core
 from kit.postgres import PostgresStore
 from kit.relay import Relay
@@ -82,8 +83,15 @@ class Teller:
             await asyncio.gather(beating, return_exceptions=True)
 
     def begin(self) -> None:
-        relay = Relay(self.store, self.bus, WallClock(), service="teller", topic=self.core.topic, wrote=self.wrote)
-        self.relaying = asyncio.create_task(relay.run())
+        self.relaying = asyncio.create_task(self._relay())
+
+    async def _relay(self) -> None:
+        clock = WallClock()
+        ownership = Ownership(self.store, clock)
+        relay = Relay(self.store, self.bus, clock, ownership, service="teller", topic=self.core.topic, wrote=self.wrote)
+        async with asyncio.TaskGroup() as group:
+            group.create_task(ownership.run())
+            group.create_task(relay.run())
 
 
 @asynccontextmanager

@@ -49,6 +49,8 @@ def setting_of(random: Random) -> Setting:
             grace=random.choice((0.5, 1.0, 6.0)),
             parked_grace=random.choice((1.0, 30.0)),
             idle=1.0,
+            lease=1.2,
+            renew=0.3,
         ),
         replicas={name: random.choice((1, 1, 1, 2)) for name in services},
         equals={"notifier": OUTBOX, "intake": MAILROOM},

@@ -7,7 +7,7 @@ the producer is thrown away and everything goes on from the cursors; consumers d
 import asyncio
 from collections.abc import Awaitable, Sequence
 from contextlib import suppress
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import structlog
 
@@ -16,11 +16,10 @@ from contracts.errors import MalformedRecord
 from contracts.names import KEYS, shard_of
 from kit.bus import Bus, BusError, Producer, Unsendable
 from kit.clock import Clock
+from kit.ownership import Ownership
 from kit.store import Store, Unavailable
 from kit.stored import Relayed, Row
 
-LEASE = 10.0
-"""Seconds of a lease, on the database's own clock."""
 IDLE = 0.05
 """Seconds between looks when nobody says that something was written."""
 BATCH = 500
@@ -32,20 +31,21 @@ log = structlog.get_logger("relay")
 
 
 class Relay:
-    """Sends a service's events. Several replicas share the shards through leases."""
+    """Sends a service's events. Several replicas share the shards: each sends what is in its own."""
 
     def __init__(
         self,
         store: Store,
         bus: Bus,
         clock: Clock,
+        ownership: Ownership,
         *,
         service: str,
         topic: str,
         wrote: asyncio.Event,
-        replica: str | None = None,
         idle: float = IDLE,
     ) -> None:
+        self.ownership = ownership
         self._store = store
         self._bus = bus
         self._clock = clock
@@ -53,13 +53,11 @@ class Relay:
         self._topic = topic
         self._wrote = wrote
         self._idle = idle
-        self._owner = uuid4()
-        self._replica = replica
-        self._epochs: dict[int, int] = {}
-        self._lease_ends = 0.0
         self._producer: Producer | None = None
         self._blocked: dict[int, float] = {}
         """Shards whose next event the broker refuses, and when to try again."""
+        self._doubted: dict[int, float] = {}
+        """Shards that seem to be another's, and since when: they wait until the leases have been asked again."""
         self._stopping = False
         self.sent = 0
         """How many events the broker has acknowledged."""
@@ -75,28 +73,11 @@ class Relay:
         self._wrote.set()
 
     async def run(self) -> None:
-        """Relay until cancelled; then give up the leases."""
+        """Relay until cancelled, or until all is sent that was there when it was to stop."""
         try:
-            async with asyncio.TaskGroup() as group:
-                holding = group.create_task(self._hold())
-                await group.create_task(self._pump())
-                holding.cancel()
+            await self._pump()
         finally:
-            await self._leave()
-
-    async def _hold(self) -> None:
-        """Keep the leases alive. One that could not be renewed in time is not used any more."""
-        succeeded = False
-        while True:
-            begun = self._clock.elapsed()
-            with suppress(Unavailable, TimeoutError):
-                async with asyncio.timeout(LEASE / 2), self._store.transaction() as tx:
-                    if self._replica and not succeeded:
-                        await tx.succeed(self._owner, self._replica)
-                    epochs = await tx.lease(self._owner, sorted(self._epochs), LEASE, self._replica)
-                self._epochs, self._lease_ends = epochs, begun + LEASE
-                succeeded = True
-            await asyncio.sleep(LEASE / 4)
+            await self._drop_producer()
 
     async def _pump(self) -> None:
         while True:
@@ -119,12 +100,11 @@ class Relay:
 
     async def _once(self) -> int:
         """Send what is there; how many events were acknowledged and noted."""
-        if not self._epochs or self._clock.elapsed() >= self._lease_ends:
+        if not (epochs := self.ownership.held()):
             await asyncio.sleep(IDLE)
             return 0
-        epochs = dict(self._epochs)
         now = self._clock.elapsed()
-        open_shards = sorted(shard for shard in epochs if self._blocked.get(shard, now) <= now)
+        open_shards = sorted(shard for shard in epochs if self._blocked.get(shard, now) <= now and self._is_sure(shard))
         async with self._store.statement() as tx:
             pending = await tx.pending(open_shards, BATCH)
         if not pending.events:
@@ -139,7 +119,8 @@ class Relay:
         if done:
             async with self._store.statement() as tx:
                 noted = await tx.relayed(done)
-            self._forget([one for one in done if one.shard not in noted])
+            # Another relay has these, or their cursor was moved: to go on would be to send the same again and again.
+            self._doubted |= {one.shard: self._clock.elapsed() for one in done if one.shard not in noted}
             done = [one for one in done if one.shard in noted]
             self.sent += sum(one.seq - one.before for one in done)
             self._waiting_since = None
@@ -149,11 +130,9 @@ class Relay:
             raise failure
         return len(done)
 
-    def _forget(self, lost: Sequence[Relayed]) -> None:
-        """Another relay has these shards: to go on with them would be to send the same again and again."""
-        for one in lost:
-            if self._epochs.get(one.shard) == one.epoch:
-                del self._epochs[one.shard]
+    def _is_sure(self, shard: int) -> bool:
+        """Whether a shard is ours also by what the leases say since that was doubted."""
+        return self._doubted.get(shard, -1.0) < self.ownership.renewed
 
     async def _send(
         self, producer: Producer, pending: Sequence[tuple[Row, UUID | None]], epochs: dict[int, int]
@@ -220,14 +199,6 @@ class Relay:
         if self._producer:
             producer, self._producer = self._producer, None
             await producer.close()
-
-    async def _leave(self) -> None:
-        with suppress(Unavailable, TimeoutError):
-            async with asyncio.timeout(5), self._store.transaction() as tx:
-                await tx.release(self._owner, sorted(self._epochs))
-                await tx.leave(self._owner)
-        self._epochs = {}
-        await self._drop_producer()
 
 
 def _record(row: Row, previous: UUID | None, source: str) -> wire.Record:

@@ -167,3 +167,11 @@ class Relayed(msgspec.Struct, frozen=True):
     seq: int
     event_id: UUID
     epoch: int
+
+
+@dataclass(frozen=True, slots=True)
+class Leased:
+    """The epoch of each shard that is ours, and how many of them would be a fair share."""
+
+    epochs: dict[int, int]
+    share: int

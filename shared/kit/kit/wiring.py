@@ -14,6 +14,7 @@ from kit.consume import Consumer
 from kit.follow import Follow
 from kit.inbox import Incoming
 from kit.keys import KeyTable
+from kit.ownership import LEASE, RENEW, Ownership
 from kit.perform import Core
 from kit.policy_book import PolicyBook
 from kit.relay import IDLE, Relay
@@ -39,6 +40,8 @@ class Tempo:
     grace: float = GRACE
     parked_grace: float = PARKED_GRACE
     idle: float = IDLE
+    lease: float = LEASE
+    renew: float = RENEW
 
 
 class Wired:
@@ -69,14 +72,15 @@ class Wired:
         )
         self.writer = Writer(store, self.core, clock)
         self.book = PolicyBook(service.policy, service.fold_policy)
+        self.ownership = Ownership(store, clock, replica=replica, lease=tempo.lease, renew=tempo.renew)
         self.relay = Relay(
             store,
             bus,
             clock,
+            self.ownership,
             service=service.name,
             topic=service.topic,
             wrote=self.writer.wrote,
-            replica=replica,
             idle=tempo.idle,
         )
         self.edge = Edge(tempo.grace)
@@ -153,7 +157,7 @@ class Wired:
 
     def lasting(self) -> Sequence[Coroutine[Any, Any, None]]:
         """What runs until it is cancelled."""
-        running: list[Coroutine[Any, Any, None]] = [self.writer.run(), self._keep_reading()]
+        running: list[Coroutine[Any, Any, None]] = [self.ownership.run(), self.writer.run(), self._keep_reading()]
         if self.timers:
             running.append(Listener(self.bus, self.clock, self.edge, self.timers.wake).run())
         if self.service.heartbeat:

@@ -11,6 +11,7 @@ from contracts.envelope import Fact
 from contracts.names import SHARDS, TICKETS
 from kit.bus import Bus, Message, Place
 from kit.clock import WallClock
+from kit.ownership import Ownership
 from kit.relay import Relay
 from kit.store import Store
 from kit.stored import Row
@@ -26,14 +27,17 @@ class Runs(Protocol):
 
 @asynccontextmanager
 async def at_work(*parts: Runs) -> AsyncIterator[list["asyncio.Task[None]"]]:
-    """Run them until the end of the block. One that ended by itself tells why."""
+    """Run them until the end of the block, with the leases that they go by. One that ended by itself tells why."""
     tasks = [asyncio.create_task(part.run()) for part in parts]
+    leases = [asyncio.create_task(part.ownership.run()) for part in parts if isinstance(part, Relay)]
+    results: list[BaseException | None] = []
     try:
         yield tasks
     finally:
-        for task in tasks:
-            task.cancel()
-        results = await asyncio.gather(*tasks, return_exceptions=True)
+        for running in (tasks, leases):
+            for task in running:
+                task.cancel()
+            results += await asyncio.gather(*running, return_exceptions=True)
     for result in results:
         if isinstance(result, Exception):
             raise result
@@ -53,7 +57,8 @@ async def eventually(fulfilled: Callable[[], Awaitable[bool]], within: float = 4
 def relay(
     store: Store, bus: Bus, topic: str = TICKETS, wrote: asyncio.Event | None = None, replica: str | None = None
 ) -> Relay:
-    return Relay(store, bus, CLOCK, service="jars", topic=topic, wrote=wrote or asyncio.Event(), replica=replica)
+    ownership = Ownership(store, CLOCK, replica=replica)
+    return Relay(store, bus, CLOCK, ownership, service="jars", topic=topic, wrote=wrote or asyncio.Event())
 
 
 async def rows_of(store: Store) -> list[Row]:

@@ -5,6 +5,7 @@
 """
 
 import asyncio
+import logging
 import sys
 from asyncio.subprocess import PIPE, Process
 from collections.abc import AsyncIterator, Sequence
@@ -13,6 +14,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import structlog
 from tests.integration.kit.flow import ignore
 from tests.integration.kit.toy import core, follow
 
@@ -21,6 +23,7 @@ from contracts.names import ESCALATIONS, TICKETS
 from kit.clock import WallClock
 from kit.consume import Consumer
 from kit.kafka import KafkaBus
+from kit.ownership import Ownership
 from kit.postgres import PostgresStore, PostgresTx
 from kit.relay import Relay
 from kit.stored import Relayed
@@ -46,10 +49,11 @@ async def relay(dsn: str, bus: KafkaBus) -> None:
         return set()
 
     PostgresTx.relayed = relayed  # type: ignore[method-assign]
-    kit.relay.LEASE = 2.0
     kit.relay.BATCH = 7
     store = await PostgresStore.connect(dsn, TICKETS)
-    await Relay(store, bus, WallClock(), service="jars", topic=TICKETS, wrote=asyncio.Event()).run()
+    ownership = Ownership(store, WallClock(), lease=2.0)
+    relay = Relay(store, bus, WallClock(), ownership, service="jars", topic=TICKETS, wrote=asyncio.Event())
+    await asyncio.gather(ownership.run(), relay.run())
 
 
 async def consume(dsn: str, bus: KafkaBus) -> None:
@@ -98,5 +102,6 @@ async def running(role: str, dsns: Dsns, bus: KafkaBus) -> AsyncIterator[Process
 
 if __name__ == "__main__":
     role, dsn, servers, prefix = sys.argv[1:]
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
     bus = KafkaBus(servers, prefix, session_timeout_ms=2_000, heartbeat_interval_ms=500)
     asyncio.run({"relay": relay, "consume": consume, "join": join}[role](dsn, bus))

@@ -16,6 +16,7 @@ from contracts.names import KEYS, SHARDS, TICKETS
 from kit.bus import Bus, BusError, Producer
 from kit.kafka import KafkaBus
 from kit.memory import MemoryStore
+from kit.ownership import Ownership
 from kit.postgres import PostgresStore
 from kit.relay import Relay
 from kit.stored import Relayed, Row
@@ -91,9 +92,9 @@ async def test_a_relay_that_lost_its_lease_moves_no_cursor(dsns: Dsns, connect: 
     row = (await rows_of(store))[0]
     stale, fresh = uuid4(), uuid4()
     async with store.transaction() as tx:
-        old = await tx.lease(stale, [], 0.0)
+        old = (await tx.lease(stale, [], 0.0)).epochs
     async with store.transaction() as tx:
-        new = await tx.lease(fresh, [], 10.0)
+        new = (await tx.lease(fresh, [], 10.0)).epochs
     assert old[row.shard] < new[row.shard]
     expected: list[tuple[int, set[int]]] = [(old[row.shard], set()), (new[row.shard], {row.shard})]
     for epoch, moved in expected:
@@ -101,30 +102,11 @@ async def test_a_relay_that_lost_its_lease_moves_no_cursor(dsns: Dsns, connect: 
             assert await tx.relayed([Relayed(row.shard, 0, 1, row.event_id, epoch)]) == moved
 
 
-async def test_leases_are_shared_fairly_and_given_up_at_a_graceful_stop(
-    dsns: Dsns, connect: Connect, kafka: Topics, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("kit.relay.LEASE", 2.0)
-    store, bus = await connect(dsns.app), await kafka(TICKETS)
-    first, second = relay(store, bus), relay(store, bus)
-
-    async def held(one: Relay, count: int) -> bool:
-        return len(one._epochs) == count
-
-    async with at_work(second):
-        async with at_work(first):
-            await eventually(lambda: held(first, 32))
-            await eventually(lambda: held(second, 32))
-            assert not first._epochs.keys() & second._epochs.keys()
-        # The next renewal, half a second away, takes what was given up; a lease would take two to run out.
-        await eventually(lambda: held(second, SHARDS), within=1.5)
-
-
 async def test_a_relay_takes_at_once_what_one_of_its_name_has_left(dsns: Dsns, connect: Connect, kafka: Topics) -> None:
     store, bus = await connect(dsns.app), await kafka(TICKETS)
     logged = await fill(store, each=1)
     async with store.transaction() as tx:
-        assert len(await tx.lease(uuid4(), [], 3600.0, "one")) == SHARDS
+        assert len((await tx.lease(uuid4(), [], 3600.0, "one")).epochs) == SHARDS
     async with at_work(relay(store, bus, replica="two")):
         await asyncio.sleep(0.5)
         assert not await sent(store)
@@ -132,15 +114,6 @@ async def test_a_relay_takes_at_once_what_one_of_its_name_has_left(dsns: Dsns, c
         await eventually(lambda: sent(store))
     found = await on_topic(bus)
     assert {shard: first_seen(facts) for shard, facts in found.items()} == logged
-
-
-async def test_a_relay_comes_back_after_a_minute_of_silence(dsns: Dsns, connect: Connect) -> None:
-    """Its own entry has been due for removal by then."""
-    store, owner = await connect(dsns.app), uuid4()
-    async with store.transaction() as tx:
-        await tx.lease(owner, [], -120.0)
-    async with store.transaction() as tx:
-        assert len(await tx.lease(owner, [], 10.0)) == SHARDS
 
 
 async def test_keys_arrive_before_the_events_that_need_them(store: Store, bus: Bus) -> None:
@@ -161,7 +134,7 @@ async def test_keys_arrive_before_the_events_that_need_them(store: Store, bus: B
                     late.append(row.stream)
             return await super()._sending(producer, row, previous)
 
-    own = Watching(store, bus, CLOCK, service="jars", topic=TICKETS, wrote=asyncio.Event())
+    own = Watching(store, bus, CLOCK, Ownership(store, CLOCK), service="jars", topic=TICKETS, wrote=asyncio.Event())
     async with at_work(own):
         await eventually(lambda: sent(store))
     assert late == []
@@ -235,7 +208,8 @@ async def test_the_suite_notices_a_relay_that_forgets_what_was_not_acknowledged(
             return [Relayed(r.shard, 0, r.shard_seq, r.event_id, epochs[r.shard]) for r in last.values()], None
 
     logged = await fill(store, each=1)
-    forgetful = Forgetful(store, bus, CLOCK, service="jars", topic=TICKETS, wrote=asyncio.Event())
+    own = Ownership(store, CLOCK)
+    forgetful = Forgetful(store, bus, CLOCK, own, service="jars", topic=TICKETS, wrote=asyncio.Event())
     async with at_work(forgetful):
         await eventually(lambda: sent(store))
     found = await on_topic(bus)

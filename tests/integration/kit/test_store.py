@@ -51,7 +51,7 @@ class Reader:
         """Read while others write, and then until all they wrote has come."""
         owner = uuid4()
         async with self._store.transaction() as tx:
-            epochs = await tx.lease(owner, [], 60)
+            epochs = (await tx.lease(owner, [], 60)).epochs
         while not (ended.is_set() and sum(map(len, self.rows.values())) >= len(written)):
             async with self._store.transaction() as tx:
                 pending = await tx.pending(range(SHARDS), 50)

@@ -1,34 +1,54 @@
-"""Leases: the newest owner has every shard."""
+"""Leases, on the tables' own clock."""
 
 from collections.abc import Sequence
+from math import ceil, inf
 from uuid import UUID
 
-from contracts.names import SHARDS
 from kit.memory.changes import Changes
+from kit.memory.tables import Lease, Replica
+from kit.stored import Leased
 
 
 class Leases(Changes):
-    """Gives the shards to whoever asked last."""
+    """Shares the shards out among the replicas that are alive."""
 
     async def lease(
-        self, owner: UUID, held: Sequence[int], seconds: float, replica: str | None = None
-    ) -> dict[int, int]:
-        """Take over every shard: in memory the newest owner is the only one."""
+        self, owner: UUID, leaving: Sequence[int], seconds: float, replica: str | None = None, *, take: bool = True
+    ) -> Leased:
+        """Give up `leaving`, renew whatever else is ours, and `take` free ones up to a fair share."""
         await self._step()
-        for shard in range(SHARDS):
-            holder, epoch = self.tables.leases.get(shard, (None, 0))
-            if holder != owner:
-                self.write(self.tables.leases, shard, (owner, epoch + 1))
-        return {shard: epoch for shard, (holder, epoch) in self.tables.leases.items() if holder == owner}
-
-    async def release(self, owner: UUID, shards: Sequence[int]) -> None:
-        """Nothing to wait for in memory."""
-        await self._step()
+        now, tables = self.tables.clock(), self.tables
+        self.write(tables.replicas, owner, Replica(replica, now + seconds))
+        for shard in leaving:
+            if tables.leases[shard].owner == owner:
+                self._free(shard)
+        share = ceil(len(tables.leases) / max(1, sum(one.expires_at > now for one in tables.replicas.values())))
+        ours = {shard: lease.epoch for shard, lease in tables.leases.items() if lease.owner == owner}
+        for shard, lease in sorted(tables.leases.items()):
+            if take and len(ours) < share and shard not in ours and lease.expires_at <= now:
+                ours[shard] = lease.epoch + 1
+        for shard, epoch in ours.items():
+            self.write(tables.leases, shard, Lease(owner, epoch, now + seconds))
+        return Leased(ours, share)
 
     async def succeed(self, owner: UUID, replica: str) -> None:
-        """Whoever asks has everything anyway."""
+        """Give up what others of this name held."""
         await self._step()
+        for other, one in list(self.tables.replicas.items()):
+            if one.name == replica and other != owner:
+                self._forget(other)
 
     async def leave(self, owner: UUID) -> None:
-        """Nobody counts in memory."""
+        """Give up everything, and count as a replica no longer."""
         await self._step()
+        self._forget(owner)
+
+    def _forget(self, owner: UUID) -> None:
+        if owner in self.tables.replicas:
+            self.drop(self.tables.replicas, owner)
+        for shard, lease in list(self.tables.leases.items()):
+            if lease.owner == owner:
+                self._free(shard)
+
+    def _free(self, shard: int) -> None:
+        self.write(self.tables.leases, shard, Lease(None, self.tables.leases[shard].epoch, -inf))

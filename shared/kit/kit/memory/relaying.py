@@ -28,7 +28,7 @@ class Relaying(Changes):
             one
             for one in done
             if self.tables.relayed.get(one.shard, (0, None))[0] == one.before
-            and self.tables.leases.get(one.shard, (None, 0))[1] == one.epoch
+            and self.tables.leases[one.shard].epoch == one.epoch
         ]
         for one in mine:
             self.write(self.tables.relayed, one.shard, (one.seq, one.event_id))

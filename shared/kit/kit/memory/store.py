@@ -19,9 +19,11 @@ class MemoryStore:
     process, anywhere.
     """
 
-    def __init__(self, topic: str, stutter: Callable[[], Awaitable[None]] = no_stutter) -> None:
+    def __init__(
+        self, topic: str, stutter: Callable[[], Awaitable[None]] = no_stutter, tables: Tables | None = None
+    ) -> None:
         self.topic = topic
-        self.tables = Tables()
+        self.tables = tables or Tables()
         self.stutter = stutter
         self._mutex = asyncio.Lock()
 

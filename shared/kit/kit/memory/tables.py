@@ -1,8 +1,11 @@
 """The tables, as dictionaries."""
 
+import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any
+from math import inf
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from contracts.names import SHARDS
@@ -12,9 +15,26 @@ NEVER = datetime(1, 1, 1, tzinfo=UTC)
 Model = dict[tuple[Any, ...], dict[str, Any]]
 
 
+class Lease(NamedTuple):
+    """A row of the leases."""
+
+    owner: UUID | None = None
+    epoch: int = 0
+    expires_at: float = -inf
+
+
+class Replica(NamedTuple):
+    """A row of the replicas that share the leases."""
+
+    name: str | None
+    expires_at: float
+
+
 @dataclass
 class Tables:
-    """All rows of one service."""
+    """All rows of one service. `clock`: the seconds by which leases run out."""
+
+    clock: Callable[[], float] = time.monotonic
 
     log: dict[int, list[Row]] = field(default_factory=lambda: {shard: [] for shard in range(SHARDS)})
     streams: dict[str, list[Row]] = field(default_factory=dict)
@@ -30,4 +50,5 @@ class Tables:
     erased: set[UUID] = field(default_factory=set)
     models: dict[str, Model] = field(default_factory=dict)
     relayed: dict[int, tuple[int, UUID | None]] = field(default_factory=dict)
-    leases: dict[int, tuple[UUID | None, int]] = field(default_factory=dict)
+    leases: dict[int, Lease] = field(default_factory=lambda: dict.fromkeys(range(SHARDS), Lease()))
+    replicas: dict[UUID, Replica] = field(default_factory=dict)

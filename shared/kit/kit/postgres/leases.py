@@ -1,9 +1,13 @@
-"""Leases, on the database's own clock: it is the same for all who share the shards."""
+"""Leases, on the database's own clock: it is the same for all who share the shards.
+
+The table of replicas is called `relays` because they were the first to share shards.
+"""
 
 from collections.abc import Sequence
 from uuid import UUID
 
 from kit.postgres.connected import Connected
+from kit.stored import Leased
 
 ALIVE = """
 WITH gone AS (DELETE FROM relays WHERE expires_at < clock_timestamp() - interval '1 minute')
@@ -14,9 +18,7 @@ ON CONFLICT (owner) DO UPDATE SET expires_at = excluded.expires_at
 SHARE = "SELECT ceil(64.0 / greatest(1, count(*)))::integer FROM relays WHERE expires_at > clock_timestamp()"
 
 RENEW = """
-UPDATE leases SET expires_at = clock_timestamp() + make_interval(secs => $2)
-WHERE owner = $1 AND shard = ANY($3::integer[]) AND expires_at > clock_timestamp()
-RETURNING shard, epoch
+UPDATE leases SET expires_at = clock_timestamp() + make_interval(secs => $2) WHERE owner = $1 RETURNING shard, epoch
 """
 
 TAKE = """
@@ -34,33 +36,32 @@ WITH dead AS (DELETE FROM relays WHERE replica = $2 AND owner <> $1 RETURNING ow
 UPDATE leases SET owner = NULL, expires_at = '-infinity' WHERE owner IN (SELECT owner FROM dead)
 """
 
-LEAVE = "DELETE FROM relays WHERE owner = $1"
+LEAVE = """
+WITH gone AS (DELETE FROM relays WHERE owner = $1)
+UPDATE leases SET owner = NULL, expires_at = '-infinity' WHERE owner = $1
+"""
 
 
 class Leases(Connected):
-    """Shares the shards out among the relays that are alive."""
+    """Shares the shards out among the replicas that are alive."""
 
     async def lease(
-        self, owner: UUID, held: Sequence[int], seconds: float, replica: str | None = None
-    ) -> dict[int, int]:
-        """Renew what is held, give back what is above a fair share, take what is free up to it."""
+        self, owner: UUID, leaving: Sequence[int], seconds: float, replica: str | None = None, *, take: bool = True
+    ) -> Leased:
+        """Give up `leaving`, renew whatever else is ours, and `take` free ones up to a fair share."""
         await self.connection.execute(ALIVE, owner, seconds, replica)
+        if leaving:
+            await self.connection.execute(RELEASE, owner, leaving)
         share = await self.connection.fetchval(SHARE)
-        if len(held) > share:
-            await self.release(owner, held[share:])
-        ours = dict(await self.connection.fetch(RENEW, owner, seconds, held[:share]))
-        if len(ours) < share:
+        ours = dict(await self.connection.fetch(RENEW, owner, seconds))
+        if take and len(ours) < share:
             ours |= dict(await self.connection.fetch(TAKE, owner, seconds, share - len(ours)))
-        return ours
-
-    async def release(self, owner: UUID, shards: Sequence[int]) -> None:
-        """Give up leases at once."""
-        await self.connection.execute(RELEASE, owner, shards)
+        return Leased(ours, share)
 
     async def succeed(self, owner: UUID, replica: str) -> None:
         """Give up what others of this name held."""
         await self.connection.execute(SUCCEED, owner, replica)
 
     async def leave(self, owner: UUID) -> None:
-        """No longer count as a relay."""
+        """Give up everything, and count as a replica no longer."""
         await self.connection.execute(LEAVE, owner)

@@ -27,7 +27,7 @@ class PartEnded(Exception):
 
 
 class Process:
-    """One life of a process. `own`: the service's settings, where they aren't the usual ones."""
+    """One life of a process. `own`: the service's settings, where they aren't the usual ones; `replica`: its name."""
 
     def __init__(
         self,
@@ -39,9 +39,10 @@ class Process:
         random: Random,
         *,
         tempo: Tempo,
+        replica: str,
     ) -> None:
         self.service, self.store, self.connection, self.clock = service, store, connection, clock
-        self.running = SimulatedRunning(service, own, store, connection, clock, tempo)
+        self.running = SimulatedRunning(service, own, store, connection, clock, tempo, replica)
         self.random = random
         store.blown = self.die
         self.up = False

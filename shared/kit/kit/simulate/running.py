@@ -36,9 +36,12 @@ class SimulatedRunning(Wired):
         connection: "Connection",
         clock: SimulatedClock,
         tempo: Tempo,
+        replica: str,
     ) -> None:
         settings = service.settings.model_construct(database_url="", port=0, **own)
-        super().__init__(service, settings, store, connection, clock, master_key=MASTER_KEY, tempo=tempo)
+        super().__init__(
+            service, settings, store, connection, clock, master_key=MASTER_KEY, replica=replica, tempo=tempo
+        )
         self.common = COMMON
         self.desk = Desk(cast(Any, store), self.core, self.writer, clock, cast(Any, None))
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from contracts.names import KEYS, SETTLED, SHARDS, TOPICS
 from kit.memory import MemoryStore
+from kit.memory.tables import Lease, Tables
 from kit.relay import KEY_PARTITIONS
 from kit.service import Service
 from kit.simulate.bus import Broker, Connection
@@ -50,7 +51,7 @@ class World:
         self.loop, self.setting, self.services = loop, setting, {service.name: service for service in services}
         self.random = Random(f"{seed}/world")
         self.faults = setting.faults
-        self.stores = {service.name: MemoryStore(service.topic) for service in services}
+        self.stores = {service.name: self._store(service) for service in services}
         partitions = dict.fromkeys(TOPICS, SHARDS) | {KEYS: KEY_PARTITIONS, SETTLED: 1}
         self.broker = Broker(loop, Random(f"{seed}/broker"), lambda: self.faults, partitions, setting.lanes)
         self.right = SimulatedClock(loop, setting.epoch, setting.speed)
@@ -64,15 +65,21 @@ class World:
         """Who else says what is still to be done."""
         self._disturbances = Disturbances(self)
         self._seed = seed
+        self._names = Random(f"{seed}/names")
         self._lives = 0
         self.closing = False
         self._running: list[asyncio.Task[None]] = []
 
+    def _store(self, service: Service) -> MemoryStore:
+        """A database in which the shards in use are shared, and no others."""
+        leases = dict.fromkeys(sorted(self.setting.lanes), Lease())
+        return MemoryStore(service.topic, tables=Tables(clock=self.loop.time, leases=leases))
+
     def start(self) -> None:
         """Start every process, and let things happen to them."""
         for name in self.services:
-            for _ in range(self.setting.replicas.get(name, 1)):
-                self.run(self._keep(name))
+            for number in range(self.setting.replicas.get(name, 1)):
+                self.run(self._keep(name, number))
         self.run(self._disturbances.run())
 
     async def end(self) -> None:
@@ -163,26 +170,28 @@ class World:
 
     def tool(self, name: str) -> SimulatedRunning:
         """What a command such as `punctual parked` has of a service, beside its processes."""
-        process = self._process(name)
-        return process.running
+        return self._process(name, "a tool").running
 
     def run(self, coroutine: Coroutine[Any, Any, None]) -> None:
         """Run something to the end."""
         self._running.append(self.loop.create_task(coroutine))
 
-    async def _keep(self, name: str) -> None:
-        """Somebody who starts a process whenever it has ended."""
+    async def _keep(self, name: str, number: int) -> None:
+        """Somebody who starts a process whenever it has ended: under the same name, or on another machine."""
+        replica = f"{name}-{number}"
         while not self.closing:
-            process = self._process(name)
+            process = self._process(name, replica)
             self.processes.append(process)
             try:
                 await process.run()
             finally:
                 self.processes.remove(process)
             self.tell(f"{name} ended{f' by {process.ended_by!r}' if process.ended_by else ''}")
+            if self._names.random() < 0.5:
+                replica = f"{name}-{number}-{self._lives}"
             await asyncio.sleep(self.random.random())
 
-    def _process(self, name: str) -> Process:
+    def _process(self, name: str, replica: str) -> Process:
         self._lives += 1
         random = Random(f"{self._seed}/{self._lives}")
         setting = self.setting
@@ -194,6 +203,7 @@ class World:
             SimulatedClock(self.loop, setting.epoch, setting.speed, setting.grain, self.skew()),
             random,
             tempo=setting.tempo,
+            replica=replica,
         )
 
     def skew(self) -> timedelta:

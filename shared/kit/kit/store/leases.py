@@ -1,21 +1,22 @@
-"""Leases: which replica relays which shards."""
+"""Leases: which replica has which shards."""
 
 from collections.abc import Sequence
 from typing import Protocol
 from uuid import UUID
 
+from kit.stored import Leased
+
 
 class Leases(Protocol):
-    """Shares the shards out among the relays that are alive."""
+    """Shares the shards out among the replicas that are alive."""
 
     async def lease(
-        self, owner: UUID, held: Sequence[int], seconds: float, replica: str | None = None
-    ) -> dict[int, int]:
-        """Renew the leases held and take a fair share of the free ones: the epoch of each shard that is ours."""
-        ...
+        self, owner: UUID, leaving: Sequence[int], seconds: float, replica: str | None = None, *, take: bool = True
+    ) -> Leased:
+        """Give up `leaving`, renew whatever else is ours, and `take` free ones up to a fair share.
 
-    async def release(self, owner: UUID, shards: Sequence[int]) -> None:
-        """Give up leases, so that another replica need not wait for them to run out."""
+        A lease that has run out is renewed too, as long as nobody else has taken it.
+        """
         ...
 
     async def succeed(self, owner: UUID, replica: str) -> None:
@@ -23,5 +24,5 @@ class Leases(Protocol):
         ...
 
     async def leave(self, owner: UUID) -> None:
-        """No longer count as a relay: the others may take more."""
+        """Give up everything, so that nobody need wait for it to run out, and count as a replica no longer."""
         ...

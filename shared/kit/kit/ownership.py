@@ -1,0 +1,124 @@
+"""Which shards are this replica's: the leases of a service's database, kept in one place for all that go by them.
+
+The relay sends what is in these shards, the consumer applies what comes to them, the timers ring in them. Nothing goes
+wrong if two replicas take a shard for theirs: cursors and epochs let only one of them have an effect. What leases are
+for is that work is shared, and goes on when a replica is lost.
+"""
+
+import asyncio
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from uuid import uuid4
+
+import structlog
+
+from kit.clock import Clock
+from kit.store import Store, Unavailable
+
+LEASE = 5.0
+"""Seconds of a lease, on the database's own clock: for so long the shards of a replica that was killed lie idle. One
+that stands still for longer loses its shards, and has others a moment after it goes on."""
+RENEW = 1.0
+"""Seconds between renewals."""
+HANDOVER = 0.2
+"""Seconds for what is in hand in a shard that is given to another replica."""
+PATIENCE = 2.5
+"""Seconds until a renewal that gets no answer is begun anew."""
+
+log = structlog.get_logger("ownership")
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A time for which a shard is ours without a break. `since`: this process's elapsed seconds when it was taken."""
+
+    epoch: int
+    since: float
+
+
+class Ownership:
+    """The leases of one replica. `replica`: the next one of that name takes them at once, they need not run out."""
+
+    def __init__(
+        self, store: Store, clock: Clock, *, replica: str | None = None, lease: float = LEASE, renew: float = RENEW
+    ) -> None:
+        self.terms: Mapping[int, Term] = {}
+        """The shards that are ours as far as we know; a new mapping whenever any of them changes. Whoever takes over
+        what is new, and lets go what is gone, compares it with what it had."""
+        self.joined = False
+        """Whether the database has ever told us which shards are ours, be it none."""
+        self.renewed = 0.0
+        """Elapsed seconds at which the last renewal began that succeeded."""
+        self._store, self._clock, self._replica = store, clock, replica
+        self._lease, self._renew = lease, renew
+        self._owner = uuid4()
+        self._leaving: list[int] = []
+        self._crowded: float | None = None
+        """Since when we have had more than our share."""
+
+    def held(self) -> dict[int, int]:
+        """The epoch of each shard that no other replica can have taken meanwhile."""
+        if not self.terms or self._clock.elapsed() >= self.renewed + self._lease:
+            return {}
+        return {shard: term.epoch for shard, term in self.terms.items()}
+
+    def anew(self) -> None:
+        """What we have counts as taken just now: the database may be another than the one we had it from."""
+        now = self._clock.elapsed()
+        self.terms = {shard: Term(term.epoch, now) for shard, term in self.terms.items()}
+
+    async def run(self) -> None:
+        """Keep the leases until cancelled; then give them up."""
+        try:
+            while True:
+                begun = self._clock.elapsed()
+                try:
+                    async with asyncio.timeout(PATIENCE):
+                        await self._keep(begun)
+                except (Unavailable, TimeoutError) as error:
+                    log.warning("the leases were not renewed", error=str(error) or "no answer")
+                pause = HANDOVER if self._leaving else self._renew
+                await asyncio.sleep(max(0.0, begun + pause - self._clock.elapsed()))
+        finally:
+            await self._leave()
+
+    async def _keep(self, begun: float) -> None:
+        async with self._store.transaction() as tx:
+            if self._replica and not self.joined:
+                await tx.succeed(self._owner, self._replica)
+            # After an outage of the database everybody's leases have run out: who comes first takes nobody's away.
+            late = self.joined and begun >= self.renewed + self._lease
+            leased = await tx.lease(self._owner, self._leaving, self._lease, self._replica, take=not late)
+        self._leaving = []
+        terms = {
+            shard: known if (known := self.terms.get(shard)) and known.epoch == epoch else Term(epoch, begun)
+            for shard, epoch in leased.epochs.items()
+        }
+        if self._too_many(len(terms) - leased.share, begun):
+            self._leaving = sorted(terms)[leased.share :]
+            terms = {shard: term for shard, term in terms.items() if shard not in self._leaving}
+        self.joined, self.renewed = True, begun
+        if terms != self.terms:
+            self._tell(terms)
+            self.terms = terms
+
+    def _too_many(self, surplus: int, now: float) -> bool:
+        """Whether to give some away. Not at once: somebody else's lease may be about to run out, and a replica that
+        takes the place of another gets what that one had."""
+        if surplus <= 0:
+            self._crowded = None
+            return False
+        if self._crowded is None:
+            self._crowded = now
+        return now - self._crowded >= self._lease
+
+    def _tell(self, terms: Mapping[int, Term]) -> None:
+        taken = sorted(shard for shard, term in terms.items() if self.terms.get(shard) != term)
+        log.info("shards change hands", taken=taken, left=sorted(self.terms.keys() - terms.keys()), held=len(terms))
+
+    async def _leave(self) -> None:
+        self.terms = {}
+        with suppress(Unavailable, TimeoutError):
+            async with asyncio.timeout(PATIENCE), self._store.transaction() as tx:
+                await tx.leave(self._owner)

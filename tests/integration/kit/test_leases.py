@@ -1,0 +1,57 @@
+"""Leases, on both kinds of store: shares, epochs, and what becomes of those that run out."""
+
+from collections.abc import Sequence
+from uuid import UUID, uuid4
+
+from tests.integration.kit.test_perform import Store
+
+from contracts.names import SHARDS
+from kit.stored import Leased
+
+LONG = 3600.0
+"""Seconds that no test takes."""
+
+
+async def lease(
+    store: Store, owner: UUID, seconds: float = LONG, leaving: Sequence[int] = (), replica: str | None = None
+) -> Leased:
+    async with store.transaction() as tx:
+        return await tx.lease(owner, leaving, seconds, replica)
+
+
+async def test_shards_are_shared_as_soon_as_somebody_gives_some_away(store: Store) -> None:
+    one, other = uuid4(), uuid4()
+    assert len((await lease(store, one)).epochs) == SHARDS
+    assert await lease(store, other) == Leased({}, 32)
+    first = await lease(store, one, leaving=range(32, 64))
+    second = await lease(store, other)
+    assert (set(first.epochs), set(second.epochs)) == (set(range(32)), set(range(32, 64)))
+    assert (set(first.epochs.values()), set(second.epochs.values())) == ({1}, {2})
+
+
+async def test_a_lease_that_has_run_out_is_still_ours_until_somebody_takes_it(store: Store) -> None:
+    one, other = uuid4(), uuid4()
+    await lease(store, one, seconds=-120.0)  # its own entry has been due for removal by then
+    assert set((await lease(store, one, seconds=0.0)).epochs.values()) == {1}
+    assert set((await lease(store, other)).epochs.values()) == {2}
+    assert (await lease(store, one)).epochs == {}
+
+
+async def test_whoever_leaves_leaves_everything(store: Store) -> None:
+    one, other = uuid4(), uuid4()
+    await lease(store, one)
+    async with store.transaction() as tx:
+        await tx.leave(one)
+    assert await lease(store, other) == Leased(dict.fromkeys(range(SHARDS), 2), SHARDS)
+
+
+async def test_what_others_of_a_name_held_is_free_and_what_others_held_is_not(store: Store) -> None:
+    dead, neighbour, heir = uuid4(), uuid4(), uuid4()
+    await lease(store, dead, replica="one")
+    await lease(store, neighbour, replica="two")
+    await lease(store, dead, leaving=range(32, 64), replica="one")
+    await lease(store, neighbour, replica="two")
+    async with store.transaction() as tx:
+        await tx.succeed(heir, "one")
+        leased = await tx.lease(heir, [], LONG, "one")
+    assert (set(leased.epochs), leased.share) == (set(range(32)), 32)
