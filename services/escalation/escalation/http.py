@@ -13,7 +13,7 @@ from escalation import store
 from escalation.domain.commands import AcknowledgeEscalation
 from escalation.domain.react import RESPONSE
 from kit.http import Ask, TheDesk, Who, receipt
-from kit.paging import after, page
+from kit.paging import AnyOf, after, page
 from kit.problems import Trouble
 
 router = APIRouter(prefix="/v1/escalations", tags=["escalations"])
@@ -73,7 +73,7 @@ async def escalations(
     response: Response,
     desk: TheDesk,
     who: Who,
-    status: Annotated[Status | None, Query(description="only those in this situation")] = None,
+    status: AnyOf[Status] = None,
     cursor: Annotated[str | None, Query(max_length=500)] = None,
     limit: Annotated[int, Query(ge=1, le=500)] = 100,
 ) -> Escalations:

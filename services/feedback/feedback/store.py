@@ -9,7 +9,7 @@ from kit.decider import Put
 
 LIST = """
 SELECT * FROM surveys
-WHERE ($1::uuid IS NULL OR ticket_id = $1)
+WHERE ($1::uuid[] IS NULL OR ticket_id = ANY ($1))
   AND ($2::timestamptz IS NULL OR (issued_at, survey_id) < ($2, $3::uuid))
 ORDER BY issued_at DESC, survey_id DESC LIMIT $4
 """

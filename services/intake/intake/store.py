@@ -20,10 +20,10 @@ TICKET = "SELECT * FROM tickets WHERE ticket_id = $1"
 TICKETS = """
 SELECT * FROM tickets
 WHERE ($1::timestamptz IS NULL OR (opened_at, ticket_id) < ($1, $2::uuid))
-  AND ($3::uuid IS NULL OR account_id = $3)
-  AND ($4::text IS NULL OR status = $4)
-  AND ($5::integer IS NULL OR severity = $5)
-  AND ($6::text IS NULL OR assignee = $6)
+  AND ($3::uuid[] IS NULL OR account_id = ANY ($3))
+  AND ($4::text[] IS NULL OR status = ANY ($4))
+  AND ($5::integer[] IS NULL OR severity = ANY ($5))
+  AND ($6::text[] IS NULL OR assignee = ANY ($6))
 ORDER BY opened_at DESC, ticket_id DESC LIMIT $7
 """
 """A page of tickets, the newest first. The filters that are NULL don't count."""
@@ -59,7 +59,7 @@ MAILS = """
 SELECT m.key, m.ordinal, m.received_at, m.state, m.reason, m.target, m.ticket_id, t.number, m.account_id,
        m.sealed_for, m.head, length(m.raw) - 28 AS size
 FROM mails m LEFT JOIN tickets t ON t.ticket_id = m.ticket_id
-WHERE ($1::bigint IS NULL OR m.ordinal < $1) AND ($2::text IS NULL OR m.state = $2)
+WHERE ($1::bigint IS NULL OR m.ordinal < $1) AND ($2::text[] IS NULL OR m.state = ANY ($2))
 ORDER BY m.ordinal DESC LIMIT $3
 """
 MAIL = "SELECT key, sealed_for, raw FROM mails WHERE key = $1"

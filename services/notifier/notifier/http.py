@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field
 
 from contracts.notifications import NotificationRequested
 from kit.http import TheDesk, Who
-from kit.paging import after, page
+from kit.paging import AnyOf, after, page
 from kit.problems import Trouble
 from notifier import store
 from notifier.domain.streams import notification_stream, thread_stream
@@ -58,8 +58,8 @@ async def notifications(
     response: Response,
     desk: TheDesk,
     who: Who,
-    ticket_id: UUID | None = None,
-    status: Status | None = None,
+    ticket_id: AnyOf[UUID] = None,
+    status: AnyOf[Status] = None,
     cursor: Annotated[str | None, Query(max_length=500)] = None,
     limit: Annotated[int, Query(ge=1, le=500)] = 100,
 ) -> Notifications:

@@ -19,7 +19,7 @@ from kit.decider import Put
 
 LIST = """
 SELECT * FROM notifications
-WHERE ($1::uuid IS NULL OR ticket_id = $1) AND ($2::text IS NULL OR status = $2)
+WHERE ($1::uuid[] IS NULL OR ticket_id = ANY ($1)) AND ($2::text[] IS NULL OR status = ANY ($2))
   AND ($3::timestamptz IS NULL OR (requested_at, notification_id) < ($3, $4::uuid))
 ORDER BY requested_at DESC, notification_id DESC LIMIT $5
 """

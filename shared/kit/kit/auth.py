@@ -52,6 +52,15 @@ def issue(secret: str, caller: Caller, *, now: float, seconds: int = 8 * 3600) -
     return jwt.encode({"alg": "HS256", "typ": "JWT"}, claims, OctKey.import_key(secret))
 
 
+def subject_of(secret: str, address: str) -> str:
+    """The subject of a token for whoever has that address: the same for the same address, which it doesn't tell."""
+    return "person-" + _hashed(secret.encode(), "address", address.strip().lower())
+
+
+def _hashed(secret: bytes, *parts: str) -> str:
+    return blake2b("\n".join(parts).encode(errors="replace"), key=secret[:64], digest_size=8).hexdigest()
+
+
 class Verifier:
     """Checks tokens."""
 
@@ -61,8 +70,9 @@ class Verifier:
         self._clock = clock
         self._checked: OrderedDict[str, tuple[Caller, float]] = OrderedDict()
 
-    def _pseudonym(self, subject: str) -> str:
-        return "customer-" + blake2b(subject.encode(), key=self._secret[:64], digest_size=8).hexdigest()
+    def _pseudonym(self, account: UUID | None, subject: str) -> str:
+        """The same subject in another account is another person."""
+        return "customer-" + _hashed(self._secret, "actor", str(account), subject)
 
     def caller(self, authorization: str | None) -> Caller:
         """Who sent this Authorization header. Raises NotAuthenticated."""
@@ -90,8 +100,12 @@ class Verifier:
             if role not in ROLES or (role in CUSTOMERS and not account):
                 raise NotAuthenticated("The token names no role that we know, or a customer's role without an account.")
             subject = str(claims["sub"])
-            actor = self._pseudonym(subject) if role in CUSTOMERS else subject
-            caller = Caller(subject, role, UUID(str(account)) if account else None, claims.get("email"), actor)
+            email = claims.get("email")
+            if not isinstance(email, str | None):
+                raise NotAuthenticated("The token's email is no text; get a new one.")
+            of = UUID(str(account)) if account else None
+            actor = self._pseudonym(of, subject) if role in CUSTOMERS else subject
+            caller = Caller(subject, role, of, email, actor)
             return caller, expires
         except (JoseError, KeyError, ValueError, TypeError) as error:
             raise NotAuthenticated("The token can't be read or its signature is wrong; get a new one.") from error

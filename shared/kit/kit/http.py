@@ -5,6 +5,7 @@ from hashlib import blake2b
 from typing import Annotated, Any
 from uuid import UUID, uuid4
 
+import msgspec
 from fastapi import Depends, FastAPI, Request
 from fastapi.responses import JSONResponse
 from fastapi.telemetry import TelemetryConfig
@@ -16,6 +17,7 @@ from kit import problems
 from kit.auth import Caller, Verifier
 from kit.bounded import Bounded
 from kit.clock import Clock
+from kit.heads import Heads
 from kit.health import PROBES
 from kit.perform import Core
 from kit.postgres import PostgresStore
@@ -34,6 +36,7 @@ ERRORS: dict[int | str, dict[str, Any]] = {
     409: {"description": "Not in this situation", **PROBLEM},
     412: {"description": "Changed meanwhile (If-Match)", **PROBLEM},
     413: {"description": "Too long", **PROBLEM},
+    415: {"description": "No JSON", **PROBLEM},
     422: {"description": "Not understood", **PROBLEM},
     503: {"description": "Try again", **PROBLEM},
 }
@@ -147,27 +150,50 @@ Who = Annotated[Caller, Depends(authenticated)]
 
 
 async def asked(request: Request) -> Asked:
-    """Who asks, under which id, for what. Raises NotAuthenticated, or Trouble for headers that make no sense."""
+    """Who asks, under which id, for what. Raises NotAuthenticated, or Trouble for what makes no sense."""
     caller = await authenticated(request)
-    key, if_match = request.headers.get("idempotency-key"), request.headers.get("if-match")
+    key, if_match = _header(request, "Idempotency-Key"), _header(request, "If-Match")
     if key is not None and not 0 < len(key) <= KEY_LENGTH:
         raise _misused("Idempotency-Key", f"must have 1 to {KEY_LENGTH} characters")
     route = f"{request.method} {request.scope['path']}"
-    command_id = uuid5(KEYS, f"{caller.subject}\n{caller.role}\n{route}\n{key}") if key else uuid4()
+    # Two people whose issuer gives them one subject are still two, and so are two accounts.
+    owner = [caller.account, caller.role, caller.subject, (caller.email or "").lower()]
+    command_id = uuid5(KEYS, msgspec.json.encode([*owner, route, key]).decode()) if key else uuid4()
     body = await request.body()
-    return Asked(caller, command_id, blake2b(route.encode() + body, digest_size=16).digest(), _version(if_match))
+    if body and request.scope["route"].body_field is None and body.strip() != b"{}":
+        raise problems.misunderstood("Leave the body out.", FieldError(field="body", detail="none is taken here"))
+    content = b"\n".join((route.encode(), request.scope["query_string"], body))
+    return Asked(caller, command_id, blake2b(content, digest_size=16).digest(), _version(if_match))
 
 
 Ask = Annotated[Asked, Depends(asked)]
 
 
+async def asked_anew(request: Request, asked: Ask) -> Asked:
+    """Who asks for something that is not there yet. Raises Trouble for an If-Match, too."""
+    if "if-match" in request.headers:
+        raise _misused("If-Match", "makes no sense here: what is to be made has no version yet; leave it out")
+    return asked
+
+
+AskAnew = Annotated[Asked, Depends(asked_anew)]
+
+
+def _header(request: Request, name: str) -> str | None:
+    values = request.headers.getlist(name)
+    if len(values) > 1:
+        raise _misused(name, "is given more than once; give it once")
+    return values[0] if values else None
+
+
 def _version(if_match: str | None) -> int | None:
+    """The version in an ETag, as in "3" or "3-5f1c09ab"."""
     if if_match is None or if_match.strip() == "*":
         return None
-    try:
-        return int(if_match.strip().removeprefix("W/").strip('"'))
-    except ValueError as error:
-        raise _misused("If-Match", 'must be an ETag that we gave, as in "3"') from error
+    version, _, _ = if_match.strip().removeprefix("W/").strip('"').partition("-")
+    if version.isdecimal() and len(version) < 10:
+        return int(version)
+    raise _misused("If-Match", 'must be one ETag that we gave, as in "3"')
 
 
 def _misused(header: str, detail: str) -> Trouble:
@@ -175,7 +201,7 @@ def _misused(header: str, detail: str) -> Trouble:
 
 
 def receipt(done: Done, status: int = 200, location: str | None = None) -> JSONResponse:
-    """The answer to a command, made from what is stored; the stream's version is its ETag."""
+    """The answer to a command, made from what is stored; the stream's version is its ETag, and does for If-Match."""
     headers = {"ETag": f'"{done.answer["version"]}"'}
     if location:
         headers["Location"] = location
@@ -195,6 +221,7 @@ def app_for(name: str, desk: Desk, summary: str, *, traced: bool = False) -> Fas
         telemetry=TELEMETRY | {"tracing": traced},
     )
     app.state.desk = desk
+    app.add_middleware(Heads)
     app.add_middleware(Bounded, identify=lambda token: desk.verifier.caller(token))
     problems.install(app)
     return app

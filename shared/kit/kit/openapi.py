@@ -4,28 +4,31 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from fastapi import APIRouter, FastAPI
-from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 
-from kit.http import KEY_LENGTH, asked, authenticated
+from kit.http import KEY_LENGTH, asked, asked_anew, authenticated
+from kit.strict import dependants
 
 BEARER = {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
-HEADERS = [
-    {
-        "name": "Idempotency-Key",
-        "in": "header",
-        "required": False,
-        "schema": {"type": "string", "minLength": 1, "maxLength": KEY_LENGTH},
-        "description": "Draw one per request and send it again with every retry: it is carried out once.",
-    },
-    {
-        "name": "If-Match",
-        "in": "header",
-        "required": False,
-        "schema": {"type": "string"},
-        "description": 'The ETag last read, as in "3": refused with 412 if it has changed since.',
-    },
-]
+KEY = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "required": False,
+    "schema": {"type": "string", "minLength": 1, "maxLength": KEY_LENGTH},
+    "description": "Draw one per request and send it again with every retry: it is carried out once. It is yours: of "
+    "your account, your role and you.",
+}
+MATCH = {
+    "name": "If-Match",
+    "in": "header",
+    "required": False,
+    "schema": {"type": "string"},
+    "description": 'The ETag last read, as in "3": refused with 412 if it has changed since.',
+}
+STRICT = (
+    "A query parameter that is not declared is refused (422), and so is one that is given twice, unless it is a list: "
+    "then any of its values counts. Bodies are JSON (415), and have no other fields than those declared (422)."
+)
 
 
 def document(app: FastAPI, routers: Sequence[APIRouter]) -> None:
@@ -35,9 +38,10 @@ def document(app: FastAPI, routers: Sequence[APIRouter]) -> None:
     def openapi() -> dict[str, Any]:
         if app.openapi_schema is None:
             schema = generate()
+            schema["info"]["description"] = STRICT
             schema.setdefault("components", {}).setdefault("securitySchemes", {})["bearer"] = BEARER
             for path, method, route in _operations(routers):
-                _complete(schema["paths"][path][method], set(_calls(route.dependant)))
+                _complete(schema["paths"][path][method], {one.call for one in dependants(route.dependant)})
         return app.openapi_schema or {}
 
     app.openapi = openapi  # type: ignore[method-assign]
@@ -47,7 +51,8 @@ def _complete(operation: dict[str, Any], calls: set[Callable[..., Any] | None]) 
     if calls & {authenticated, asked}:
         operation["security"] = [{"bearer": []}]
     if asked in calls:
-        operation.setdefault("parameters", []).extend(HEADERS)
+        headers = [KEY] if asked_anew in calls else [KEY, MATCH]
+        operation.setdefault("parameters", []).extend(headers)
 
 
 def _operations(routers: Sequence[APIRouter]) -> Iterator[tuple[str, str, APIRoute]]:
@@ -56,9 +61,3 @@ def _operations(routers: Sequence[APIRouter]) -> Iterator[tuple[str, str, APIRou
             if isinstance(route, APIRoute) and route.include_in_schema:
                 for method in route.methods or ():
                     yield route.path, method.lower(), route
-
-
-def _calls(dependant: Dependant) -> Iterator[Callable[..., Any] | None]:
-    yield dependant.call
-    for inner in dependant.dependencies:
-        yield from _calls(inner)

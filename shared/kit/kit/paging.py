@@ -1,14 +1,23 @@
-"""Keyset paging: a page's cursor is the sort key of its last row, so that no row is lost or told twice meanwhile."""
+"""Lists: filters, and keyset paging.
+
+A page's cursor is the sort key of its last row, so that no row is lost or told twice meanwhile.
+"""
 
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any, TypeVar
 
-from fastapi import Request, Response
+from fastapi import Query, Request, Response
 
 from kit.problems import FieldError, misunderstood
+
+Value = TypeVar("Value")
+AnyOf = Annotated[
+    list[Value] | None, Query(max_length=100, description="Only these. Given several times: any of them.")
+]
+"""A filter of a list."""
 
 
 def after(cursor: str | None, *kinds: Callable[[str], Any]) -> list[Any]:

@@ -7,9 +7,10 @@ from typing import Any
 import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
+from starlette.routing import Match
 
 from contracts.refusals import Refusal
 from kit.auth import NotAuthenticated
@@ -115,7 +116,9 @@ def install(app: FastAPI) -> None:
         return _answer(misunderstood("Correct the fields named in errors, and send it again.", *errors))
 
     @app.exception_handler(HTTPException)
-    async def http(request: Request, error: HTTPException) -> JSONResponse:
+    async def http(request: Request, error: HTTPException) -> Response:
+        if error.status_code == 405:
+            return _other_method(request)
         phrase = HTTPStatus(error.status_code).phrase
         slug = SLUGS.get(error.status_code, phrase.lower().replace(" ", "-"))
         detail = UNREADABLE if error.detail == "There was an error parsing the body" else str(error.detail or "")
@@ -127,6 +130,16 @@ def install(app: FastAPI) -> None:
     async def unforeseen(request: Request, error: Exception) -> JSONResponse:
         log.exception("unforeseen", path=request.url.path, exc_info=error)
         return _answer(Trouble(500, "internal", "Something went wrong on our side.", "It was logged; try again later."))
+
+
+def _other_method(request: Request) -> Response:
+    """What can be done at that address: a path may have several routes, each of which knows its own methods only."""
+    found = [route for route in request.app.router.routes if route.matches(request.scope)[0] is not Match.NONE]
+    methods = {method for route in found for method in getattr(route, "methods", None) or ()}
+    allowed = ", ".join(sorted(methods | ({"HEAD"} if "GET" in methods else set())))
+    if request.method == "OPTIONS":
+        return Response(status_code=204, headers={"Allow": allowed})
+    return _answer(Trouble(405, "method-not-allowed", "Method Not Allowed", f"Use one of {allowed}.", Allow=allowed))
 
 
 def _answer(error: Trouble) -> JSONResponse:
@@ -146,5 +159,7 @@ def _told(fault: Mapping[str, Any]) -> str:
 def _path(loc: Sequence[Any]) -> str:
     """The field by its own name, wherever in the request it stands."""
     where, *path = map(str, loc)
+    if where == "query":
+        return path[0]  # which value of a list it is says nothing: they are in no order
     field = ".".join(path)
     return where if not field or field.isdecimal() else field  # a number: where in the text it stopped to be JSON

@@ -88,7 +88,7 @@ async def test_a_breach_calls_the_engineer_and_alarms_call_the_next(
     await sla_timer.tell(alarm(ticket, 1, 30))
     called = await shows(client, ticket, status="open", rung=1, role="support-manager")
     answer = await client.get(f"/v1/escalations/{ticket}")
-    assert answer.headers["ETag"] == '"2"'
+    assert answer.headers["ETag"].startswith('"2')
     assert [call["role"] for call in called["calls"]] == ["engineer", "support-manager"]
 
 

@@ -34,8 +34,10 @@ class Customer:
     client: httpx2.AsyncClient
 
 
-def client_of(made: TestDesk, role: Role, account: UUID | None = None, email: str | None = None) -> httpx2.AsyncClient:
-    token = issue(SECRET, Caller(email or role, role, account, email), now=time.time())
+def client_of(
+    made: TestDesk, role: Role, account: UUID | None = None, email: str | None = None, *, subject: str | None = None
+) -> httpx2.AsyncClient:
+    token = issue(SECRET, Caller(subject or email or role, role, account, email), now=time.time())
     key = ("intake", token)
     made.clients[key] = httpx2.AsyncClient(
         base_url=f"http://127.0.0.1:{made.ports['intake']}", headers={"Authorization": f"Bearer {token}"}, timeout=20

@@ -4,7 +4,7 @@ from typing import Any
 
 import httpx2
 from tests.desk import TestDesk, eventually
-from tests.integration.intake.conftest import Customer, opened, problem
+from tests.integration.intake.conftest import Customer, client_of, opened, problem
 
 PLAN = {"states": "plan", "body": "We replace the exporter tonight."}
 
@@ -42,7 +42,9 @@ async def test_a_ticket_lives_its_whole_life(customer: Customer, engineer: httpx
         answer = await client.post(f"{path}/{route}", json=body)
         assert answer.status_code == 200, (route, answer.text)
         seen = await engineer.get(path)
-        assert (seen.json()["status"], seen.headers["ETag"]) == (status, answer.headers["ETag"]), route
+        assert seen.json()["status"] == status, route
+        assert f'"{seen.json()["version"]}"' == answer.headers["ETag"], route
+        assert seen.headers["ETag"].startswith(answer.headers["ETag"][:-1] + "-"), route
     ticket = (await engineer.get(path)).json()
     assert (ticket["severity"], ticket["priority"], ticket["assignee"], ticket["closings"]) == (1, "urgent", "eve", 2)
     assert [message["kind"] for message in ticket["messages"]] == ["message"] * 2 + ["initial-response", "message"]
@@ -113,6 +115,37 @@ async def test_who_read_an_older_version_is_told(customer: Customer, engineer: h
     assert problem(await engineer.post(path, json={"engineer": "x"}, headers={"If-Match": "abc"}))[2] == ["If-Match"]
 
 
+async def test_whoever_reads_other_words_reads_another_tag(customer: Customer, engineer: httpx2.AsyncClient) -> None:
+    number = (await opened(customer.client))["number"]
+    await engineer.post(f"/v1/tickets/{number}/messages", json={"body": "Their fault.", "public": False})
+    for path in ("", "/events"):
+        hers, theirs = [await client.get(f"/v1/tickets/{number}{path}") for client in (customer.client, engineer)]
+        assert hers.headers["ETag"] != theirs.headers["ETag"]
+        assert hers.headers["ETag"].startswith('"2-')
+
+
+async def test_a_ticket_is_withdrawn_by_its_requester_or_the_accounts_admin_only(
+    intake: TestDesk, customer: Customer, engineer: httpx2.AsyncClient
+) -> None:
+    withdraw = {"cause": "withdrawn"}
+    bob = client_of(intake, "requester", customer.account_id, f"bob@{customer.domain}")
+    admin = client_of(intake, "account-admin", customer.account_id, f"root@{customer.domain}")
+    ann = client_of(intake, "requester", customer.account_id, f"ANN@{customer.domain}", subject="another")
+    for who in (ann, admin):
+        path = f"/v1/tickets/{(await opened(customer.client))['number']}"
+        for other in (bob, engineer):
+            assert problem(await other.post(f"{path}/closing", json=withdraw)) == (
+                403,
+                "only-requester-withdraws",
+                ["cause"],
+            )
+        assert (await bob.post(f"{path}/messages", json={"body": "It is well again."})).status_code == 200
+        assert (await who.post(f"{path}/closing", json=withdraw)).status_code == 200
+        for other in (bob, engineer):
+            assert problem(await other.post(f"{path}/closing", json=withdraw))[:2] == (403, "only-requester-withdraws")
+        assert problem(await bob.post(f"{path}/closing", json={}))[:2] == (403, "only-requester-closes")
+
+
 async def test_the_log_names_staff_and_gives_customers_pseudonyms(
     customer: Customer, engineer: httpx2.AsyncClient
 ) -> None:
@@ -165,4 +198,18 @@ async def test_lists_can_be_narrowed(customer: Customer, engineer: httpx2.AsyncC
         items = (await engineer.get("/v1/tickets", params=account | narrowed)).json()["items"]
         assert [item["number"] for item in items] == [number], narrowed
     assert (await engineer.get("/v1/tickets", params=account | {"status": "closed"})).json()["items"] == []
+    await opened(customer.client, severity=2)
+    several: dict[str, list[str]]
+    for several, severities in (
+        ({"severity": ["1", "2"]}, [2, 1]),
+        ({"severity": ["1", "3"], "assignee": ["eve"]}, [3]),
+    ):
+        items = (await engineer.get("/v1/tickets", params={**account, **several})).json()["items"]
+        assert [item["severity"] for item in items] == severities, "any of them"
+    paged = await engineer.get("/v1/tickets", params={**account, "severity": ["1", "2"], "limit": "1"})
+    following = await engineer.get(paged.links["next"]["url"])
+    assert [answer.json()["items"][0]["severity"] for answer in (paged, following)] == [2, 1]
+    assert problem(await engineer.get("/v1/tickets", params={"severity": ["1", "5"]}))[2] == ["severity"]
+    assert problem(await engineer.get("/v1/tickets?limit=1&limit=2"))[2] == ["limit"]
+    assert problem(await engineer.get("/v1/tickets?q=export&sort=x"))[2] == ["q", "sort"]
     assert problem(await engineer.get("/v1/tickets", params={"status": "lost"}))[2] == ["status"]

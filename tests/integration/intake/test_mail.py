@@ -10,6 +10,7 @@ from tests.integration.intake.conftest import Customer, client_of, opened, regis
 from tests.integration.intake.post import MAILBOX, kept, send, written
 
 from contracts.message_ids import message_id
+from kit.auth import subject_of
 from kit.reply_address import reply_address
 
 LABELLED = "Product: Aurora\nVersion: 4.2\nOS: Debian\nOS version: 12\nSeverity: 1\nPriority: urgent\n\nIt crashes.\n"
@@ -68,6 +69,19 @@ async def test_mail_and_portal_know_a_person_as_the_same_subject(
     histories = [(await engineer.get(f"/v1/tickets/{number}/events")).json()["events"] for number in numbers]
     assert len({history[0]["data"]["subject_id"] for history in histories}) == 1
     assert {history[0]["role"] for history in histories} == {"requester"}
+
+
+async def test_who_asked_by_mail_withdraws_it_in_the_portal(intake: TestDesk, customer: Customer) -> None:
+    subject = fresh()
+    await send(intake, bytes(written(f"Ann@{customer.domain}", subject)))
+    number = (await kept(intake, subject))["number"]
+    bob, ann = [
+        client_of(intake, "requester", customer.account_id, email, subject=subject_of(SECRET, email))
+        for email in (f"bob@{customer.domain}", f"ann@{customer.domain}")
+    ]
+    path = f"/v1/tickets/{number}/closing"
+    assert (await bob.post(path, json={"cause": "withdrawn"})).status_code == 403
+    assert (await ann.post(path, json={"cause": "withdrawn"})).status_code == 200
 
 
 async def test_the_same_mail_twice_is_one_ticket_and_one_message(

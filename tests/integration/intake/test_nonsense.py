@@ -134,6 +134,7 @@ async def test_an_unknown_account_is_not_there(intake: TestDesk, customer: Custo
     )
     assert problem(await customer.client.get(f"/v1/accounts/{other.account_id}"))[:2] == (404, "account-unknown")
     own = await customer.client.get(f"/v1/accounts/{customer.account_id}")
-    assert (own.json()["tier"], own.headers["ETag"]) == ("patrol", '"1"')
+    assert own.json()["tier"] == "patrol"
+    assert own.headers["ETag"].startswith('"1-')
     nobodys = client_of(intake, "requester", uuid4(), "a@b.example")
     assert problem(await nobodys.post("/v1/tickets", json=TICKET))[:2] == (404, "account-unknown")

@@ -9,6 +9,8 @@ import pytest
 from tests.desk import TestDesk
 from tests.integration.intake.conftest import TICKET, Customer, client_of, opened, problem, register
 
+from contracts.roles import Role
+
 
 async def test_a_ticket_gets_a_number_and_can_be_read_by_it(customer: Customer, engineer: httpx2.AsyncClient) -> None:
     answer = await customer.client.post("/v1/tickets", json=TICKET)
@@ -23,7 +25,7 @@ async def test_a_ticket_gets_a_number_and_can_be_read_by_it(customer: Customer, 
     body = seen.json()
     assert (body["status"], body["title"], body["email"]) == ("open", "The export fails", f"ann@{customer.domain}")
     assert (body["tier"], body["account_id"]) == ("patrol", str(customer.account_id))
-    assert seen.headers["ETag"] == '"1"'
+    assert seen.headers["ETag"].startswith('"1-'), "the version, for If-Match, and which bytes they were"
 
 
 async def test_p8_what_is_missing_is_named(customer: Customer) -> None:
@@ -50,6 +52,38 @@ async def test_the_same_key_for_another_request_is_refused(customer: Customer) -
     await customer.client.post("/v1/tickets", json=TICKET, headers=headers)
     other = await customer.client.post("/v1/tickets", json=TICKET | {"severity": 1}, headers=headers)
     assert problem(other) == (422, "key-reused", ["Idempotency-Key"])
+
+
+async def test_a_key_is_another_one_in_another_account_and_in_anothers_hand(
+    intake: TestDesk, customer: Customer
+) -> None:
+    other = await register(intake)
+    people: list[tuple[Role, Customer, str]] = [
+        ("requester", customer, "ann"),
+        ("requester", customer, "bob"),
+        ("account-admin", customer, "ann"),
+        ("requester", other, "ann"),
+    ]
+    key = {"Idempotency-Key": str(uuid4())}
+    numbers = {}
+    for role, of, name in people:
+        client = client_of(intake, role, of.account_id, f"{name}@{of.domain}", subject="the-same-for-everybody")
+        answers = [await client.post("/v1/tickets", json=TICKET, headers=key) for _ in range(2)]
+        assert [answer.status_code for answer in answers] == [201, 201]
+        assert answers[0].json() == answers[1].json()
+        numbers[answers[0].json()["number"]] = of
+    assert len(numbers) == len(people)
+    for of, count in ((customer, 3), (other, 1)):
+        assert len((await of.client.get("/v1/tickets")).json()["items"]) == count
+
+
+async def test_what_is_not_there_yet_has_no_version_to_match(intake: TestDesk, customer: Customer) -> None:
+    for tag in ('"1"', "*"):
+        answer = await customer.client.post("/v1/tickets", json=TICKET, headers={"If-Match": tag})
+        assert problem(answer) == (422, "invalid-request", ["If-Match"])
+        body = {"name": "Another", "tier": "enlist"}
+        account = await intake.client("intake", "admin").post("/v1/accounts", json=body, headers={"If-Match": tag})
+        assert problem(account) == (422, "invalid-request", ["If-Match"])
 
 
 async def test_staff_open_on_behalf_of_a_customer(customer: Customer, engineer: httpx2.AsyncClient) -> None:

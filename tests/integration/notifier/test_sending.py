@@ -172,7 +172,7 @@ async def test_the_words_are_shown_to_staff_but_not_to_analysts_or_customers(
     (identity,) = (one["notification_id"] for one in sent if one["template"] == "answer")
     path = f"/v1/notifications/{identity}"
     shown = await client.get(path)
-    assert shown.headers["ETag"] == '"1"'
+    assert shown.headers["ETag"].startswith('"1-')
     assert (shown.json()["text"], shown.json()["email"]) == ("Here is the plan.", ann.email)
     assert (await notifier.client("notifier", "analyst").get(path)).status_code == 403
     assert (await notifier.client("notifier", "requester", uuid4()).get("/v1/notifications")).status_code == 403

@@ -15,6 +15,7 @@ from tests.unit.intake.story import (
     OF_ANN,
     OF_BOB,
     OPENED,
+    OTHER_ACCOUNT,
     REOPENED,
     RESOLVED,
     RESPONDED,
@@ -28,7 +29,15 @@ from tests.unit.intake.story import (
 
 from contracts.tickets import Details, EntitlementChanged
 from intake.domain.commands import Close, PostMessage, Reopen, Resolve
-from intake.domain.refusals import Blank, NotAllowed, NotAnswered, NotWithdrawable, TicketClosed, TicketUnknown
+from intake.domain.refusals import (
+    Blank,
+    NotAllowed,
+    NotAnswered,
+    NotWithdrawable,
+    NotYoursToClose,
+    TicketClosed,
+    TicketUnknown,
+)
 from intake.domain.state import Closed, Nothing, Open, Responded, Waiting, status
 
 RESOLVE = Resolve(**BY_ENGINEER, resolution="Disk replaced.")
@@ -60,6 +69,31 @@ def test_the_requester_may_withdraw_at_any_time(given: list[object]) -> None:
 def test_staff_cannot_escape_the_clock_by_withdrawing_for_the_requester() -> None:
     refused = refusal([OPENED], replace(CLOSE, cause="withdrawn"))
     assert (type(refused), refused.status) == (NotWithdrawable, 403)
+
+
+EVERY_SITUATION = [[WAITING], [OPENED], [OPENED, RESPONDED], [OPENED, RESPONDED, RESOLVED], ENDED, [OPENED, WITHDRAWN]]
+
+
+@pytest.mark.parametrize("given", EVERY_SITUATION)
+def test_whoever_may_not_withdraw_is_told_who_may_whatever_the_situation(given: list[object]) -> None:
+    colleague, manager = Close(**OF_BOB, cause="withdrawn"), replace(CLOSE, by="support-manager", cause="withdrawn")
+    nameless = replace(colleague, subject_id=None)
+    for command in (replace(CLOSE, cause="withdrawn"), manager, colleague, nameless):
+        refused = refusal(given, command)
+        assert (type(refused), refused.status, refused.field) == (NotWithdrawable, 403, "cause")
+        assert "its requester, or the admin of its account" in refused.title()
+
+
+@pytest.mark.parametrize("given", EVERY_SITUATION)
+def test_a_colleague_of_the_requester_ends_nothing(given: list[object]) -> None:
+    assert isinstance(refusal(given, Close(**OF_BOB, cause="resolved")), NotYoursToClose)
+
+
+def test_an_accounts_admin_may_end_any_ticket_of_the_account() -> None:
+    admin = Close(**{**OF_BOB, "by": "account-admin"}, cause="withdrawn")
+    assert outcome([OPENED], admin) == [WITHDRAWN]
+    assert outcome([OPENED, RESPONDED], replace(admin, cause="resolved")) == [CLOSED]
+    assert isinstance(refusal([OPENED], replace(admin, account_id=OTHER_ACCOUNT)), TicketUnknown)
 
 
 def test_a_stranger_withdraws_nothing() -> None:

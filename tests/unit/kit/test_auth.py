@@ -5,7 +5,7 @@ import json
 from collections.abc import Iterator
 from importlib.metadata import entry_points
 from typing import Any, cast
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import httpx2
 import pytest
@@ -14,10 +14,11 @@ from fastapi.routing import APIRoute
 from joserfc import jwt
 from joserfc.jwk import OctKey
 
-from kit.auth import ISSUER, Caller, NotAuthenticated, Verifier, issue
+from kit.auth import ISSUER, Caller, NotAuthenticated, Verifier, issue, subject_of
 from kit.clock import WallClock
 from kit.http import Desk, app_for
 from kit.service import Service
+from kit.strict import add_routes
 
 SECRET = "a secret for tests, long enough"
 NOW = 1_800_000_000.0
@@ -67,6 +68,20 @@ def test_a_token_of_our_issuer_names_its_caller(verifier: Verifier) -> None:
     assert verifier.caller("bearer " + token()).actor == "eva"
 
 
+def test_the_same_subject_in_two_accounts_is_two_people_to_the_log(verifier: Verifier) -> None:
+    callers = [Caller("ann", "requester", account) for account in (UUID(int=1), UUID(int=2))]
+    actors = {verifier.caller("Bearer " + issue(SECRET, caller, now=NOW)).actor for caller in callers}
+    assert len(actors) == 2
+
+
+def test_a_subject_follows_from_the_address_and_doesnt_tell_it() -> None:
+    ann, bob = subject_of(SECRET, "ann@acme.example"), subject_of(SECRET, "bob@acme.example")
+    assert ann == subject_of(SECRET, " Ann@ACME.example")
+    assert len({ann, bob, subject_of("another secret, long enough", "ann@acme.example")}) == 3
+    assert "ann" not in ann
+    assert "acme" not in ann
+
+
 REFUSED = {
     "none at all": None,
     "another scheme": "Basic ZXZhOmV2YQ==",
@@ -84,6 +99,7 @@ REFUSED = {
     "another issuer": "Bearer " + token(iss="somebody"),
     "no issuer": "Bearer " + token(iss=None),
     "nobody": "Bearer " + token(sub=None),
+    "an address that is none": "Bearer " + token(email=17),
     "no role": "Bearer " + token(role=None),
     "an unknown role": "Bearer " + token(role="root"),
     "a role that is none": "Bearer " + token(role=["engineer"]),
@@ -126,8 +142,7 @@ def app_of(service: Service) -> FastAPI:
         verifier=Verifier(SECRET, WallClock()),
     )
     app = app_for(service.name, desk, service.summary)
-    for router in service.routers:
-        app.include_router(router)
+    add_routes(app, service.routers)
     return app
 
 

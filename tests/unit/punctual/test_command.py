@@ -1,11 +1,16 @@
 import sys
 from importlib.metadata import EntryPoint
+from uuid import UUID
 
 import pytest
 import typer
 from typer.testing import CliRunner
 
+from kit.auth import Verifier
+from kit.clock import WallClock
 from punctual import main
+
+SECRET = "a secret for tests, long enough"
 
 
 @pytest.fixture(autouse=True)
@@ -22,6 +27,23 @@ def test_every_command_explains_itself_with_an_example(name: str, app: typer.Typ
     said = CliRunner().invoke(app, [name, "--help"])
     assert said.exit_code == 0
     assert "Example" in said.output
+
+
+def subject(app: typer.Typer, *options: str) -> str:
+    main.add_commands(["token"])
+    said = CliRunner().invoke(app, ["token", "--role", "requester", "--account", str(UUID(int=1)), *options])
+    return Verifier(SECRET, WallClock()).caller(f"Bearer {said.stdout.strip()}").subject
+
+
+def test_a_token_gives_each_address_its_own_subject_that_doesnt_tell_it(
+    monkeypatch: pytest.MonkeyPatch, app: typer.Typer
+) -> None:
+    monkeypatch.setenv("PUNCTUAL_TOKEN_SECRET", SECRET)
+    ann, bob = [subject(app, "--email", f"{name}@acme.example") for name in ("ann", "bob")]
+    assert ann != bob
+    assert "ann" not in ann
+    assert subject(app, "--email", "ann@acme.example") == ann
+    assert subject(app, "--email", "ann@acme.example", "--subject", "a-17") == "a-17"
 
 
 def test_a_service_that_is_none_is_refused_with_the_names_of_those_that_are(app: typer.Typer) -> None:

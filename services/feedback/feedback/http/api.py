@@ -12,7 +12,7 @@ from feedback import store
 from feedback.domain.decide import LONGEST_COMMENT
 from feedback.http.answering import LONGEST_TOKEN, TheLinks, answer
 from kit.http import TheDesk, Who, receipt
-from kit.paging import after, page
+from kit.paging import AnyOf, after, page
 from kit.problems import Trouble
 
 router = APIRouter(prefix="/v1", tags=["feedback"])
@@ -71,7 +71,7 @@ async def surveys(
     response: Response,
     desk: TheDesk,
     who: Who,
-    ticket_id: UUID | None = None,
+    ticket_id: AnyOf[UUID] = None,
     cursor: Annotated[str | None, Query(max_length=500)] = None,
     limit: Annotated[int, Query(ge=1, le=500)] = 100,
 ) -> Surveys:

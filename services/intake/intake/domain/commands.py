@@ -178,7 +178,7 @@ class Resolve(OnTicket):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Close(OnTicket):
-    """The end. `withdrawn` is the requester's word only: an answer is no longer needed."""
+    """The end. `withdrawn` is the word of the requester or the account's admin: an answer is no longer needed."""
 
     cause: Literal["resolved", "withdrawn"]
 

@@ -12,7 +12,8 @@ from intake.domain.commands import (
     Reopen,
     Resolve,
 )
-from intake.domain.refusals import NotAnswered, NotContacted, NotWithdrawable, TicketClosed
+from intake.domain.refusals import NotAnswered, NotContacted, TicketClosed
+from intake.domain.rights import may_end
 from intake.domain.state import Closed, Open, Resolved, Situation, Ticket, Waiting, reopened, underway
 from intake.domain.texts import LINE_BYTES, written
 
@@ -117,12 +118,11 @@ def resolve(command: Resolve, state: Situation) -> Facts:
 
 
 def close(command: Close, state: Situation) -> Facts:
-    """The end: as resolved after an initial response only, as withdrawn by the requester at any time."""
+    """The end: as resolved after an initial response only, as withdrawn at any time."""
+    may_end(command, state.ticket)
     match command.cause, state:
         case _, Closed():
             return []
-        case "withdrawn", _ if command.by not in CUSTOMERS:
-            raise NotWithdrawable("Close it as resolved, after the initial response.", field="cause")
         case "resolved", Waiting() | Open():
             raise NotAnswered("Give it first; only the requester may do without, by withdrawing.", field="cause")
         case _:

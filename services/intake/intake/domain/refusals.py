@@ -27,10 +27,17 @@ class NobodyAsked(Refusal):
 
 
 class NotWithdrawable(Refusal):
-    """Only the requester can withdraw a ticket."""
+    """Only its requester, or the admin of its account, can withdraw a ticket."""
 
     status: ClassVar[int] = 403
     slug: ClassVar[str] = "only-requester-withdraws"
+
+
+class NotYoursToClose(Refusal):
+    """Of an account only the ticket's requester, or the account's admin, can close it."""
+
+    status: ClassVar[int] = 403
+    slug: ClassVar[str] = "only-requester-closes"
 
 
 class TicketUnknown(Refusal):

@@ -22,7 +22,8 @@ from intake.domain.commands import (
     RequestInformation,
     Resolve,
 )
-from intake.domain.refusals import NotAllowed
+from intake.domain.refusals import NotAllowed, NotWithdrawable, NotYoursToClose
+from intake.domain.state import Ticket
 
 Roles = frozenset[Role]
 
@@ -56,3 +57,14 @@ def admit(command: Command) -> None:
     allowed = MAY[type(command)]
     if command.by not in allowed:
         raise NotAllowed(f"This takes one of the roles {', '.join(sorted(allowed))}; yours is {command.by}.")
+
+
+def may_end(command: Close, ticket: Ticket) -> None:
+    """Raises a Refusal for who may not end that ticket so: colleagues of the requester may write on it, no more."""
+    on_its_side = command.by == "account-admin" or (
+        command.by == "requester" and command.subject_id == ticket.subject_id
+    )
+    if command.cause == "withdrawn" and not on_its_side:
+        raise NotWithdrawable("Ask them to; staff close it as resolved, after the initial response.", field="cause")
+    if command.by in CUSTOMERS and not on_its_side:
+        raise NotYoursToClose("You may write on it: ask them to close it.")

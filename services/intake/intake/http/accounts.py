@@ -13,13 +13,13 @@ from intake.domain.refusals import AccountUnknown, NotAllowed
 from intake.http.bodies import AccountIn, EntitlementIn
 from intake.http.views import rfc3339
 from kit import paging
-from kit.http import ERRORS, Ask, TheDesk, Who, receipt
+from kit.http import ERRORS, Ask, AskAnew, TheDesk, Who, receipt
 
 router = APIRouter(prefix="/v1/accounts", tags=["accounts"], responses=ERRORS)
 
 
 @router.post("", status_code=201)
-async def register(body: AccountIn, asked: Ask, desk: TheDesk) -> JSONResponse:
+async def register(body: AccountIn, asked: AskAnew, desk: TheDesk) -> JSONResponse:
     """Register a customer; by licensing staff."""
     account_id = body.account_id or asked.new_id("account")
     command = RegisterAccount(

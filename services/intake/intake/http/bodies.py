@@ -126,7 +126,7 @@ class ResolutionIn(Body):
 
 
 class ClosingIn(Body):
-    """`withdrawn`: only by the requester, who no longer needs an answer."""
+    """`withdrawn`: only by its requester or the account's admin, who no longer need an answer."""
 
     cause: Literal["resolved", "withdrawn"] = "resolved"
 

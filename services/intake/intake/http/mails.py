@@ -13,6 +13,7 @@ from intake.safe import Erased, unseal
 from kit import paging
 from kit.auth import Caller
 from kit.http import ERRORS, TheDesk, Who
+from kit.paging import AnyOf
 from kit.problems import Trouble
 
 router = APIRouter(prefix="/v1/mails", tags=["mails"], responses=ERRORS)
@@ -27,7 +28,7 @@ async def listed(
     office: TheOffice,
     request: Request,
     response: Response,
-    state: State | None = None,
+    state: AnyOf[State] = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
     cursor: Annotated[str | None, Query(max_length=200)] = None,
 ) -> dict[str, Any]:

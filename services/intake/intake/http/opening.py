@@ -11,14 +11,14 @@ from intake.domain.information import missing, tidy
 from intake.http.bodies import TicketIn
 from intake.http.office import office_of
 from kit.auth import Caller
-from kit.http import ERRORS, Ask, desk_of, receipt
+from kit.http import ERRORS, AskAnew, desk_of, receipt
 from kit.problems import FieldError, Trouble, misunderstood
 
 router = APIRouter(prefix="/v1/tickets", tags=["tickets"], responses=ERRORS)
 
 
 @router.post("", status_code=201)
-async def open_ticket(body: TicketIn, asked: Ask, request: Request) -> JSONResponse:
+async def open_ticket(body: TicketIn, asked: AskAnew, request: Request) -> JSONResponse:
     """Open a ticket (P4). The answer has its number (P7), and the names of required information still missing (P8)."""
     # Not as dependencies, here where it counts: solving one costs as much as reading the whole body.
     desk, office = await desk_of(request), await office_of(request)

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import JSONResponse
+from pydantic import Field
 
 from intake import store
 from intake.domain.state import Status
@@ -12,6 +13,7 @@ from intake.http import views
 from intake.http.office import Reader, TheTicket
 from kit import paging
 from kit.http import ERRORS, TheDesk
+from kit.paging import AnyOf
 
 router = APIRouter(prefix="/v1/tickets", tags=["tickets"], responses=ERRORS)
 
@@ -22,15 +24,15 @@ async def listed(
     desk: TheDesk,
     request: Request,
     response: Response,
-    status: Status | None = None,
-    severity: Annotated[int | None, Query(ge=1, le=4)] = None,
-    assignee: Annotated[str | None, Query(max_length=200)] = None,
-    account_id: UUID | None = None,
+    status: AnyOf[Status] = None,
+    severity: AnyOf[Annotated[int, Field(ge=1, le=4)]] = None,
+    assignee: AnyOf[Annotated[str, Field(max_length=200)]] = None,
+    account_id: AnyOf[UUID] = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
     cursor: Annotated[str | None, Query(max_length=200)] = None,
 ) -> dict[str, Any]:
     """The tickets, the newest first; a customer's are the account's own (P9)."""
-    account = caller.account if caller.is_customer else account_id
+    account = [caller.account] if caller.is_customer else account_id
     since = paging.after(cursor, views.instant, UUID)
     found = await desk.store.query(store.TICKETS, *since, account, status, severity, assignee, limit + 1)
     rows = paging.page(found, limit, request, response, "opened_at", "ticket_id")

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel
 
 from kit.http import TheDesk, Who
@@ -52,7 +52,6 @@ class Standings(BaseModel):
 async def clocks_of(
     number: Number,
     request: Request,
-    response: Response,
     desk: TheDesk,
     who: Who,
     at: At = None,
@@ -63,16 +62,13 @@ async def clocks_of(
     ticket = await place(desk.store, number, who)
     policies = request.app.state.running.book.current
     items: list[Standing] = []
-    versions: list[str] = []
     for stream in dict.fromkeys(stream_of(ticket.ticket_id, metric) for metric in ticket.metrics):
         facts, then, _ = instants.of(await desk.facts(stream))
-        versions += [str(fact.version) for fact, _ in facts[-1:]]
         items += [
             stands(read(facts, metric), then, policies, ticket.ticket_id, ticket.number) for metric in metrics_of(facts)
         ]
     if not items:
         raise nothing_yet()
-    response.headers["ETag"] = f'"{".".join(versions)}"'
     return Standings(items=items)
 
 

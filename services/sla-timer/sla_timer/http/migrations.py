@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from contracts.names import shard_of
 from contracts.refusals import Refusal
-from kit.http import Ask, Asked, Desk, TheDesk
+from kit.http import AskAnew, Asked, Desk, TheDesk
 from kit.problems import Trouble
 from kit.running import Running
 from sla_timer import store
@@ -56,7 +56,7 @@ class Migrated(BaseModel):
 
 
 @router.post("/policy-migrations")
-async def migrate(body: Migration, request: Request, response: Response, asked: Ask, desk: TheDesk) -> Migrated:
+async def migrate(body: Migration, request: Request, response: Response, asked: AskAnew, desk: TheDesk) -> Migrated:
     """Have running clocks follow the current policy: what is consumed is kept, the rest counts by the new rules.
 
     What was recorded before counts before: it is waited for until all of it has been heard.

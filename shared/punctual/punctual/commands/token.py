@@ -9,7 +9,7 @@ from uuid import UUID
 import typer
 
 from contracts.roles import CUSTOMERS, ROLES
-from kit.auth import Caller, issue
+from kit.auth import Caller, issue, subject_of
 from punctual.local.errors import StackUnavailable
 
 Role = Enum("Role", {role: role for role in ROLES})  # type: ignore[misc]
@@ -17,9 +17,12 @@ Role = Enum("Role", {role: role for role in ROLES})  # type: ignore[misc]
 
 def token(
     role: Annotated[Role, typer.Option(help="Who to be.")],
-    subject: Annotated[str, typer.Option(help="The name that the log will say; customers get a pseudonym.")] = "",
+    subject: Annotated[
+        str,
+        typer.Option(help="Who it is: the name that the log will say of staff. Otherwise it follows from --email."),
+    ] = "",
     account: Annotated[UUID | None, typer.Option(help="A customer's account; needed for a customer's role.")] = None,
-    email: Annotated[str | None, typer.Option(help="A customer's address.")] = None,
+    email: Annotated[str | None, typer.Option(help="The address, by which a customer is known.")] = None,
     hours: Annotated[float, typer.Option(help="How long it is valid.")] = 8,
 ) -> None:
     """Print a token for the running desk. LOCAL ISSUER: whoever can run this can be anybody.
@@ -33,7 +36,8 @@ def token(
         )
     if role.value in CUSTOMERS and account is None:
         raise typer.BadParameter(f"a {role.value} belongs to an account: --account <id>")
-    caller = Caller(subject or f"local-{role.value}", role.value, account, email)
+    by_address = subject_of(secret, email) if email else f"local-{role.value}"
+    caller = Caller(subject or by_address, role.value, account, email)
     typer.echo("LOCAL ISSUER: for laptops and tests, not for production", err=True)
     typer.echo(issue(secret, caller, now=time.time(), seconds=int(hours * 3600)))
 
