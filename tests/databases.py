@@ -34,7 +34,9 @@ class Databases:
             while True:
                 template = await self._template(service)
                 try:
-                    return await create_database(self._admin, role, self._passwords, name=name, template=template)
+                    return await create_database(
+                        self._admin, role, self._passwords, name=name, template=template, rotate=True
+                    )
                 except asyncpg.InvalidCatalogNameError:
                     continue  # another worker has ended and dropped it just now
 
@@ -51,7 +53,9 @@ class Databases:
             await admin.execute("SELECT pg_advisory_lock(hashtext($1))", name)
             if not await admin.fetchval("SELECT true FROM pg_database WHERE datname = $1", name):
                 draft = f"draft_{secrets.token_hex(5)}"
-                addresses = await create_database(self._admin, role_of(service), self._passwords, name=draft)
+                addresses = await create_database(
+                    self._admin, role_of(service), self._passwords, name=draft, rotate=True
+                )
                 await migrate(addresses.owner, folders(service))
                 await admin.execute(f'ALTER DATABASE "{draft}" RENAME TO "{name}"')
         finally:

@@ -8,6 +8,7 @@ from contracts.sla import PolicyPublished
 from escalation import domain, http, store
 from escalation.domain.ladder import DEFAULT, Ladder
 from escalation.domain.react import ASKS
+from escalation.settings import Settings
 from kit.service import Service
 
 
@@ -21,6 +22,7 @@ SERVICE = Service(
     topic=ESCALATIONS,
     decider=domain,
     migrations=Path(__file__).parents[1] / "migrations",
+    settings=Settings,
     listens=(TICKETS, SLA),
     react=domain.react,
     reacts_to=ASKS,

@@ -5,6 +5,7 @@ from pathlib import Path
 from contracts.names import FEEDBACK, TICKETS
 from feedback import domain, http, store
 from feedback.domain.react import ASKS
+from feedback.settings import Settings
 from kit.service import Service
 
 SERVICE = Service(
@@ -13,6 +14,7 @@ SERVICE = Service(
     topic=FEEDBACK,
     decider=domain,
     migrations=Path(__file__).parents[1] / "migrations",
+    settings=Settings,
     listens=(TICKETS,),
     react=domain.react,
     reacts_to=ASKS,

@@ -8,7 +8,7 @@ from kit.settings import ServiceSettings
 class Settings(ServiceSettings):
     """Where intake's doors are."""
 
-    port: int = Field(8101, examples=["8101"])
-    smtp_port: int = Field(8125, examples=["8125"])
+    port: int = Field(8101, ge=0, le=65535, examples=["8101"])
+    smtp_port: int = Field(8125, ge=0, le=65535, examples=["8125"])
     mailbox: str = Field("support@punctual.local", pattern=r"^[^@\s]+@[^@\s]+$", examples=["support@example.com"])
     mail_bytes: int = Field(25 * 1024 * 1024, ge=1024, examples=["26214400"])

@@ -10,6 +10,7 @@ ADDRESS = r"^[^@\s]+@[^@\s]+$"
 class Settings(ServiceSettings):
     """Through which server mail leaves, and in whose name."""
 
+    port: int = Field(8104, ge=0, le=65535, examples=["8104"])
     smtp_url: str = Field(
         "smtp://127.0.0.1:1025",
         pattern=r"^smtps?://[^/\s]+/?$",

@@ -16,6 +16,9 @@ SLA = "punctual.sla.v1"
 ESCALATIONS = "punctual.escalations.v1"
 NOTIFICATIONS = "punctual.notifications.v1"
 FEEDBACK = "punctual.feedback.v1"
+SERVICES = ("intake", "sla-timer", "escalation", "notifier", "feedback")
+"""The services, in the order in which they are started. An image has one of them, and must know the others' names."""
+
 SETTLED = "punctual.settled.v1"
 KEYS = "punctual.keys.v1"
 

@@ -12,13 +12,22 @@ from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import AwareDatetime, BeforeValidator, Field, SecretStr, ValidationError
 from pydantic.fields import FieldInfo
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, EnvSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
 
+from contracts.names import SERVICES
 from kit.clock import AcceleratedClock, Clock, WallClock
 
 PREFIX = "PUNCTUAL_"
 TOOLS = re.compile(r"PUNCTUAL_(HOME|DATA|SECRETS_DIR|TEST_\w+|LOCAL_\w+|ADMIN_DATABASE_URL|\w+_OWNER_DATABASE_URL)$")
 """Variables of the tools around the services: they are none of a service's business, and no mistake."""
+
+LINKS = re.compile(
+    r"PUNCTUAL_(\w+_)?(SERVICE_(HOST|PORT(_\w+)?)|PORT_\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?)$", re.IGNORECASE
+)
+"""What Kubernetes tells every container of each service in its namespace (`enableServiceLinks`), by its name ..."""
+LINKED_PORT = re.compile(r"PUNCTUAL_(\w+_)?PORT$", re.IGNORECASE)
+LINKED = re.compile(r"(tcp|udp|sctp)://")
+"""... and, where the name might be a setting of ours, by its value: `PUNCTUAL_INTAKE_PORT=tcp://10.0.0.7:8101`."""
 
 SERVERS = r"^(\[[^\s\]]+\]|[^\s,:\[\]]+)(:\d+)?(,(\[[^\s\]]+\]|[^\s,:\[\]]+)(:\d+)?)*$"
 """Brokers, separated by commas, each perhaps with its port."""
@@ -38,16 +47,40 @@ def _lower(text: Any) -> Any:
     return text.lower() if isinstance(text, str) else text
 
 
+def is_link(name: str, value: str) -> bool:
+    """Whether the orchestrator set this variable, since a service of the cluster has such a name: nobody asked us."""
+    return bool(LINKS.match(name) or (LINKED_PORT.match(name) and LINKED.match(value)))
+
+
+class Told(BaseSettings):
+    """Settings from the environment, less what the orchestrator says there of its own."""
+
+    model_config = SettingsConfigDict(extra="ignore", env_ignore_empty=True, hide_input_in_errors=True)
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """The environment, then files."""
+        assert isinstance(env_settings, EnvSettingsSource)
+        said = env_settings.env_vars.items()
+        env_settings.env_vars = {name: value for name, value in said if not is_link(name, value or "")}
+        return init_settings, env_settings, file_secret_settings
+
+
 Level = Annotated[Literal["debug", "info", "warning", "error", "critical"], BeforeValidator(_lower)]
 MasterKey = Annotated[bytes, BeforeValidator(_key), Field(min_length=32, max_length=32)]
 
 
-class Common(BaseSettings):
+class Common(Told):
     """What all services share."""
 
-    model_config = SettingsConfigDict(
-        env_prefix=PREFIX, extra="ignore", env_ignore_empty=True, hide_input_in_errors=True
-    )
+    model_config = SettingsConfigDict(env_prefix=PREFIX)
 
     kafka: str = Field(pattern=SERVERS, examples=["127.0.0.1:9092"])
     topic_prefix: str = Field("", examples=["demo."])
@@ -75,10 +108,8 @@ class Common(BaseSettings):
         return AcceleratedClock(self.clock_speed, self.clock_epoch.astimezone(UTC), self.clock_since.astimezone(UTC))
 
 
-class ServiceSettings(BaseSettings):
+class ServiceSettings(Told):
     """What each service has for itself, as PUNCTUAL_<SERVICE>_<FIELD>."""
-
-    model_config = SettingsConfigDict(extra="ignore", env_ignore_empty=True, hide_input_in_errors=True)
 
     database_url: str = Field(
         pattern=r"^postgres(ql)?://\S+$", repr=False, examples=["postgresql://intake:secret@127.0.0.1:5432/intake"]
@@ -123,15 +154,17 @@ def _example(field: FieldInfo | None) -> str:
 
 def _unknown(env: Mapping[str, str], service: str, kind: type[BaseSettings]) -> list[str]:
     mine = prefix_of(service)
-    others = [prefix_of(entry.name) for entry in entry_points(group="punctual.services") if entry.name != service]
+    names = {*SERVICES, *(entry.name for entry in entry_points(group="punctual.services"))}
+    others = [prefix_of(name) for name in names if name != service]
     known = {PREFIX + name.upper() for name in Common.model_fields} | {
         mine + name.upper() for name in kind.model_fields
     }
     strange = [
         name
-        for name in env
+        for name, value in env.items()
         if name.startswith(PREFIX)
         and name not in known
+        and not is_link(name, value)
         and not TOOLS.match(name)
         and not any(name.startswith(prefix) for prefix in others)
     ]

@@ -23,7 +23,9 @@ async def wired(name: str) -> AsyncIterator[Wired]:
     try:
         common, own = load(name, service.settings)
     except SettingsError as error:
-        raise StackUnavailable(f"No desk runs here and the settings of {name} are not set:\n{error}") from error
+        raise StackUnavailable(
+            f"{name} can't be reached with these settings; no desk runs here either:\n{error}"
+        ) from error
     store = await PostgresStore.connect(own.database_url, service.topic, size=2)
     try:
         bus = KafkaBus(common.kafka, common.topic_prefix)

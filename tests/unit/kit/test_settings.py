@@ -4,12 +4,15 @@ import base64
 import subprocess
 import sys
 from datetime import UTC, datetime
+from importlib.metadata import entry_points
 from pathlib import Path
 
 import pytest
 
+from contracts.names import SERVICES
 from kit.clock import AcceleratedClock, WallClock
-from kit.settings import Common, ServiceSettings, SettingsError, load
+from kit.service import Service
+from kit.settings import Common, ServiceSettings, SettingsError, is_link, load, prefix_of
 
 MASTER = base64.b64encode(b"k" * 32).decode()
 GOOD = {
@@ -31,6 +34,13 @@ def environment(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
     for name, value in GOOD.items():
         monkeypatch.setenv(name, value)
     return monkeypatch
+
+
+def published(name: str) -> Service:
+    """A service as it is installed."""
+    (point,) = entry_points(group="punctual.services", name=name)
+    service: Service = point.load()
+    return service
 
 
 def faults(environment: pytest.MonkeyPatch, **changes: str | None) -> list[str]:
@@ -101,6 +111,69 @@ def test_what_other_services_and_the_tools_are_told_is_no_mistake(environment: p
     environment.setenv("PUNCTUAL_HOME", "/somewhere")
     environment.setenv("PUNCTUAL_OTLP_ENDPOINT", "")  # as compose files say "none"
     assert load("intake", ServiceSettings)[0].otlp_endpoint is None
+
+
+LINKS = {
+    "PUNCTUAL_POSTGRES_SERVICE_HOST": "10.0.0.5",
+    "PUNCTUAL_POSTGRES_SERVICE_PORT": "5432",
+    "PUNCTUAL_INTAKE_SERVICE_HOST": "fd00::17",
+    "PUNCTUAL_INTAKE_SERVICE_PORT_HTTP": "8101",
+    "PUNCTUAL_INTAKE_PORT": "tcp://10.0.0.7:8101",
+    "PUNCTUAL_INTAKE_PORT_8101_TCP": "tcp://10.0.0.7:8101",
+    "PUNCTUAL_INTAKE_PORT_8101_TCP_PROTO": "tcp",
+    "PUNCTUAL_INTAKE_PORT_8101_TCP_PORT": "8101",
+    "PUNCTUAL_INTAKE_PORT_8101_TCP_ADDR": "10.0.0.7",
+    "PUNCTUAL_INTAKE_SMTP_PORT": "tcp://10.0.0.7:25",
+    "PUNCTUAL_MAIL_GATEWAY_PORT": "tcp://10.0.0.9:25",
+    "PUNCTUAL_COLLECTOR_PORT_4317_UDP_ADDR": "10.0.0.8",
+    "PUNCTUAL_SERVICE_HOST": "10.0.0.9",
+    "PUNCTUAL_PORT": "tcp://10.0.0.9:80",
+    "PUNCTUAL_PORT_80_TCP": "tcp://10.0.0.9:80",
+}
+"""What Kubernetes sets in every container of a namespace with services of such names."""
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_what_the_orchestrator_says_of_its_services_is_no_setting(environment: pytest.MonkeyPatch, name: str) -> None:
+    kind = published(name).settings
+    environment.delenv("PUNCTUAL_INTAKE_PORT")
+    environment.setenv(prefix_of(name) + "DATABASE_URL", GOOD["PUNCTUAL_INTAKE_DATABASE_URL"])
+    without = load(name, kind)
+    for link, value in LINKS.items():
+        environment.setenv(link, value)
+        environment.setenv(link.replace("INTAKE", name.upper().replace("-", "_")), value)
+    assert load(name, kind) == without
+
+
+def test_no_setting_of_ours_has_the_name_of_a_link() -> None:
+    names = [f"PUNCTUAL_{field.upper()}" for field in Common.model_fields]
+    names += [prefix_of(one) + field.upper() for one in SERVICES for field in published(one).settings.model_fields]
+    assert [name for name in names if is_link(name, "8101")] == []
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("PUNCTUAL_KAFKA_PORT", "9092"),
+        ("PUNCTUAL_INTAKE_HOST", "10.0.0.7"),
+        ("PUNCTUAL_INTAKE_SERVICE", "10.0.0.7"),
+        ("PUNCTUAL_SERVICE_HOSTS", "10.0.0.7"),
+        ("PUNCTUAL_INTAKE_PORT_HTTP_TCP", "tcp://10.0.0.7:8101"),
+        ("PUNCTUAL_URL", "tcp://10.0.0.7:8101"),
+    ],
+)
+def test_what_only_looks_like_it_is_refused_by_name(environment: pytest.MonkeyPatch, name: str, value: str) -> None:
+    (said,) = faults(environment, **{name: value})
+    assert said.startswith(f"{name} is not a setting of intake")
+
+
+def test_an_image_with_one_service_knows_the_variables_of_the_others(environment: pytest.MonkeyPatch) -> None:
+    environment.setattr("kit.settings.entry_points", lambda group: [])
+    environment.setenv("PUNCTUAL_SLA_TIMER_DATABASE_URL", "postgresql://sla_timer@db/sla_timer")
+    environment.setenv("PUNCTUAL_NOTIFIER_SMTP_URL", "smtp://mail")
+    load("intake", ServiceSettings)
+    (said,) = faults(environment, PUNCTUAL_SLA_TIMR_PORT="1")
+    assert said.startswith("PUNCTUAL_SLA_TIMR_PORT is not a setting of intake")
 
 
 def test_secrets_come_from_files_too(environment: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -4,10 +4,12 @@ import asyncio
 import os
 from pathlib import Path
 from typing import Annotated
+from urllib.parse import unquote, urlsplit
 
+import asyncpg
 import typer
 
-from punctual.local.databases import SERVICES, create_database, dsns, passwords, role_of
+from punctual.local.databases import SERVICES, create_database, dsns, moved, passwords, role_of
 from punctual.local.errors import StackUnavailable
 from punctual.local.migrations import folders, migrate
 from punctual.local.secrets_file import draw
@@ -39,34 +41,68 @@ def secrets(
     typer.echo(f"secrets are in {folder}")
 
 
-def prepare() -> None:
+def prepare(
+    rotate_passwords: Annotated[
+        bool, typer.Option("--rotate-passwords", help="Give the roles that exist the passwords of the settings, too.")
+    ] = False,
+) -> None:
     """Create and migrate the databases, and create the topics; run again, it does only what is missing.
 
     Reads PUNCTUAL_ADMIN_DATABASE_URL (a superuser's; a file of that name in PUNCTUAL_SECRETS_DIR will do) and
-    PUNCTUAL_KAFKA. Example: `punctual prepare`
+    PUNCTUAL_KAFKA. A new role gets the password in PUNCTUAL_<SERVICE>_DATABASE_URL (its owner that in
+    PUNCTUAL_<SERVICE>_OWNER_DATABASE_URL), where that is set, otherwise one derived from the administrator's, as
+    `punctual secrets` writes it. Example: `punctual prepare`
     """
     admin = _setting(ADMIN)
-    asyncio.run(_prepare(admin, os.environ.get("PUNCTUAL_KAFKA", ""), os.environ.get("PUNCTUAL_TOPIC_PREFIX", "")))
-
-
-async def _prepare(admin: str, kafka: str, prefix: str) -> None:
-    password_of = passwords(admin.partition("://")[2].partition(":")[2].partition("@")[0])
+    if not admin:
+        raise StackUnavailable(
+            f"{ADMIN.upper()} is not set, and there is no file {_file(ADMIN)}; see `punctual prepare --help`."
+        )
     for service in SERVICES:
-        made = await create_database(admin, role_of(service), password_of)
-        said = await migrate(made.owner, folders(service))
-        typer.echo(f"{service}: {said.replace(chr(10), '; ') or 'up to date'}")
-    created = await create_topics(kafka, prefix)
+        asyncio.run(_prepare(admin, service, rotate_passwords))
+    created = asyncio.run(
+        create_topics(os.environ.get("PUNCTUAL_KAFKA", ""), os.environ.get("PUNCTUAL_TOPIC_PREFIX", ""))
+    )
     typer.echo(f"topics created: {len(created)}")
 
 
-def _setting(name: str) -> str:
-    file = Path(os.environ.get("PUNCTUAL_SECRETS_DIR", "/run/secrets")) / name
-    value = os.environ.get(name.upper()) or (file.read_text().strip() if file.is_file() else "")
-    if not value:
-        raise StackUnavailable(
-            f"{name.upper()} is not set, and there is no file {file}; see `punctual prepare --help`."
+async def _prepare(admin: str, service: str, rotate: bool) -> None:
+    role = role_of(service)
+    derived = passwords(unquote(urlsplit(admin).password or ""))
+    given = {
+        name: unquote(urlsplit(dsn).password or "")
+        for name in (role, f"{role}_owner")
+        if (dsn := _setting(f"punctual_{name}_database_url"))
+    }
+    made = await create_database(admin, role, lambda name: given.get(name) or derived(name), rotate=rotate)
+    # As the owner, but with the administrator's password: the owner's may be another than we would have chosen.
+    said = await migrate(moved(admin, role), folders(service), role=f"{role}_owner")
+    typer.echo(f"{service}: {said.replace(chr(10), '; ') or 'up to date'}")
+    if role in given and not await _may_enter(made.app):
+        typer.echo(
+            f"{service}: the role {role} was there already, with another password than the one in "
+            f"PUNCTUAL_{role.upper()}_DATABASE_URL. It was left as it is: correct the setting, or run "
+            "`punctual prepare --rotate-passwords`.",
+            err=True,
         )
-    return value
+
+
+async def _may_enter(dsn: str) -> bool:
+    try:
+        connection = await asyncpg.connect(dsn, timeout=10)
+    except asyncpg.InvalidPasswordError:
+        return False
+    await connection.close()
+    return True
+
+
+def _setting(name: str) -> str:
+    file = _file(name)
+    return os.environ.get(name.upper()) or (file.read_text().strip() if file.is_file() else "")
+
+
+def _file(name: str) -> Path:
+    return Path(os.environ.get("PUNCTUAL_SECRETS_DIR", "/run/secrets")) / name
 
 
 def _once(file: Path, value: str) -> str:

@@ -4,12 +4,11 @@ import hashlib
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import quote, urlsplit, urlunsplit
 
 import asyncpg
 
-SERVICES = ("intake", "sla-timer", "escalation", "notifier", "feedback")
-"""In the order in which they are started."""
+from contracts.names import SERVICES as SERVICES
 
 _NAME = re.compile(r"[a-z_][a-z0-9_]{0,62}")
 
@@ -36,18 +35,27 @@ def readdress(dsn: str, *, user: str, password: str, database: str) -> str:
     """The same server, another role and database."""
     parts = urlsplit(dsn)
     host = parts.netloc.rpartition("@")[2]
-    return urlunsplit(("postgresql", f"{user}:{password}@{host}", f"/{database}", parts.query, ""))
+    return urlunsplit(("postgresql", f"{user}:{quote(password, safe='')}@{host}", f"/{database}", parts.query, ""))
 
 
-async def create_roles(admin: asyncpg.Connection, role: str, password_of: Callable[[str], str]) -> None:
-    """`<role>_owner` and `<role>`, with their passwords; does nothing that was done before."""
+def moved(dsn: str, database: str) -> str:
+    """The same server and the same role, another database."""
+    parts = urlsplit(dsn)
+    return urlunsplit(("postgresql", parts.netloc, f"/{database}", parts.query, ""))
+
+
+async def create_roles(
+    admin: asyncpg.Connection, role: str, password_of: Callable[[str], str], *, rotate: bool = False
+) -> None:
+    """`<role>_owner` and `<role>`, where they are missing. Those that exist keep their passwords, unless `rotate`."""
     for name in (f"{_checked(role)}_owner", role):
         # Two runs may do this at once: roles belong to the whole server.
         await admin.execute("SELECT pg_advisory_lock(hashtext('punctual roles'))")
         try:
             if not await admin.fetchval("SELECT true FROM pg_roles WHERE rolname = $1", name):
-                await admin.execute(f'CREATE ROLE "{name}" LOGIN')
-            await admin.execute(f"ALTER ROLE \"{name}\" PASSWORD '{password_of(name)}'")
+                await admin.execute(f'CREATE ROLE "{name}" LOGIN PASSWORD {_quoted(password_of(name))}')
+            elif rotate:
+                await admin.execute(f'ALTER ROLE "{name}" PASSWORD {_quoted(password_of(name))}')
         finally:
             await admin.execute("SELECT pg_advisory_unlock(hashtext('punctual roles'))")
 
@@ -59,19 +67,24 @@ async def create_database(
     *,
     name: str | None = None,
     template: str = "template1",
+    rotate: bool = False,
 ) -> Dsns:
-    """The database `name` (by default named like the role), owned by `<role>_owner`; kept if it is there.
+    """The database `name` (by default named like the role), owned by `<role>_owner`; what is there stays as it is.
 
-    Nobody but its two roles may connect. What the service may do inside is granted by its migrations.
+    Nobody but its two roles may connect to a new one. What the service may do inside is granted by its migrations.
+    `rotate`: give both roles the passwords of `password_of`, whatever they had.
     """
     database = _checked(name or role)
     admin = await asyncpg.connect(admin_dsn)
     try:
-        await create_roles(admin, role, password_of)
+        await create_roles(admin, role, password_of, rotate=rotate)
         if not await admin.fetchval("SELECT true FROM pg_database WHERE datname = $1", database):
             await admin.execute(f'CREATE DATABASE "{database}" OWNER "{role}_owner" TEMPLATE "{_checked(template)}"')
-        await admin.execute(f'REVOKE ALL ON DATABASE "{database}" FROM PUBLIC')
-        await admin.execute(f'GRANT CONNECT ON DATABASE "{database}" TO "{role}"')
+        # Nobody has said yet who may connect: it is new, or whoever made it was interrupted here.
+        if await admin.fetchval("SELECT datacl IS NULL FROM pg_database WHERE datname = $1", database):
+            async with admin.transaction():
+                await admin.execute(f'REVOKE ALL ON DATABASE "{database}" FROM PUBLIC')
+                await admin.execute(f'GRANT CONNECT ON DATABASE "{database}" TO "{role}"')
     finally:
         await admin.close()
     return dsns(admin_dsn, role, password_of, name=database)
@@ -94,6 +107,11 @@ def dsns(admin_dsn: str, role: str, password_of: Callable[[str], str], *, name: 
         owner=readdress(admin_dsn, user=owner, password=password_of(owner), database=database),
         app=readdress(admin_dsn, user=role, password=password_of(role), database=database),
     )
+
+
+def _quoted(text: str) -> str:
+    """As a literal: CREATE ROLE takes no parameters."""
+    return "'" + text.replace("'", "''") + "'"
 
 
 def _checked(name: str) -> str:

@@ -6,6 +6,7 @@ import shutil
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from punctual.local.databases import SERVICES
 from punctual.local.errors import StackUnavailable
@@ -35,21 +36,33 @@ def fingerprint(service: str) -> str:
     return digest.hexdigest()[:12]
 
 
-async def migrate(dsn: str, directories: Sequence[Path]) -> str:
-    """Bring the database at the owner's `dsn` up to date; dbmate's words for what it did. Raises MigrationFailed."""
+async def migrate(dsn: str, directories: Sequence[Path], *, role: str | None = None) -> str:
+    """Bring the database at `dsn` up to date; dbmate's words for what it did. Raises MigrationFailed.
+
+    `dsn` is the owner's, or that of somebody who may act as the owner: then `role` names it.
+    """
     if not directories:
         return ""
     arguments = ["--no-dump-schema"]
     for directory in directories:
         arguments += ["-d", str(directory)]
-    separator = "&" if "?" in dsn else "?"
     code, said = await run_tool(
         *(_dbmate(), *arguments, "migrate"),
-        env=os.environ | {"DATABASE_URL": f"{dsn}{separator}sslmode=disable"},
+        env=os.environ | {"DATABASE_URL": _address(dsn, role)},
     )
     if code != 0:
         raise MigrationFailed(said)
     return said
+
+
+def _address(dsn: str, role: str | None) -> str:
+    """For dbmate's driver, which insists on TLS unless it is told what to do, and takes settings of the session."""
+    parts = urlsplit(dsn)
+    query = dict(parse_qsl(parts.query, keep_blank_values=True))
+    query.setdefault("sslmode", "disable")
+    if role:
+        query["role"] = role
+    return urlunsplit(parts._replace(query=urlencode(query)))
 
 
 def _dbmate() -> str:

@@ -1,0 +1,11 @@
+"""What feedback is told by its environment, as PUNCTUAL_FEEDBACK_<FIELD>."""
+
+from pydantic import Field
+
+from kit.settings import ServiceSettings
+
+
+class Settings(ServiceSettings):
+    """Where feedback's door is."""
+
+    port: int = Field(8105, ge=0, le=65535, examples=["8105"])
