@@ -44,6 +44,7 @@ INVARIANTS = (
     mails.every_mail_has_one_outcome,
     mails.mails_go_out_once_and_in_order,
     mails.nobody_gets_too_many_automatic_replies,
+    mails.nothing_untrue_goes_out,
     post.mails_are_kept_and_do_what_they_ask,
     post.mails_are_performed_once_and_in_order,
     post.every_ticket_has_its_own_number,

@@ -59,11 +59,12 @@ def render(
     text: str | None = None,
     about: Mapping[str, str] | None = None,
     links: Mapping[str, str] | None = None,
+    said_at: datetime | None = None,
 ) -> Words:
     """The words of a mail about ticket `number`, from the support desk called `desk`.
 
     `role`, `text` and `about` are those of the NotificationRequested. `links`: URLs by name, `ticket` where the
-    reader can see it all (optional), `survey` for the template of that name.
+    reader can see it all (optional), `survey` for the template of that name. `said_at`: as of when all this is true.
     """
     given = {
         "number": one_line(number),
@@ -72,6 +73,7 @@ def render(
         "text": clean(text or ""),
         "about": _Known({name: clean(value) for name, value in (about or {}).items()}),
         "links": _Known(links or {}),
+        "said_at": said_at.isoformat() if said_at else "",
     }
     subject = one_line(f"[{number}] {_render(template, 'subject', given)}")
     given["subject"] = subject

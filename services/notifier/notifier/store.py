@@ -65,6 +65,13 @@ WHERE automatic = 'replied' AND subject_id = $1 AND status <> 'suppressed'
   AND requested_at > $2::timestamptz - interval '1 hour' AND (requested_at, notification_id) < ($2, $3::uuid)
 """
 
+MAY_HAVE_LEFT = """
+SELECT EXISTS (
+    SELECT FROM notifications
+    WHERE notification_id = ANY($1::uuid[]) AND NOT (status = 'suppressed' AND attempts <= 1)
+) AS left
+"""
+
 
 def project(fact: Fact, before: Any, after: Any) -> Iterable[Put]:
     """The row that a fact changes."""

@@ -48,6 +48,15 @@ class ThreadAssigned:
     engineer: str
 
 
+@event("thread.overtaken")
+class ThreadOvertaken:
+    """What these notifications say is no longer true, since the event `cause`: those not sent yet are not sent."""
+
+    ticket_id: UUID
+    cause: UUID
+    notifications: tuple[UUID, ...]
+
+
 @event("notification.requested")
 class NotificationRequested:
     """Something is to be said to a requester (`subject_id`, `email`) or to a `role` (to `assignee`, where known).
@@ -94,7 +103,7 @@ class NotificationFailed:
 
 @event("notification.suppressed")
 class NotificationSuppressed:
-    """It is not said: too many automatic replies, a requester without address, or events were faster (`overtaken`)."""
+    """It is not said: too many automatic replies, a requester without address, or no longer true (`overtaken`)."""
 
     ticket_id: UUID
     notification_id: UUID
@@ -103,5 +112,5 @@ class NotificationSuppressed:
     reason: Literal["rate-limited", "erased", "overtaken"]
 
 
-ThreadEvent = ThreadOpened | ThreadAssigned
+ThreadEvent = ThreadOpened | ThreadAssigned | ThreadOvertaken
 NotificationEvent = ThreadEvent | NotificationRequested | NotificationSent | NotificationFailed | NotificationSuppressed

@@ -1,5 +1,6 @@
 """Notifier's statements, in memory. They pass the same tests as the real ones: integration/notifier/test_outbox.py."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -81,10 +82,17 @@ def replies_before(tx: MemoryTx, now: float, subject: UUID | None, at: datetime,
     ]
 
 
+def may_have_left(tx: MemoryTx, now: float, identities: Sequence[UUID]) -> Rows:
+    """Whether one of these was sent, or offered without a known outcome."""
+    rows = [row for row in _model(tx).values() if row["notification_id"] in identities]
+    return [{"left": any(not (row["status"] == "suppressed" and row["attempts"] <= 1) for row in rows)}]
+
+
 OUTBOX: Equals = {
     store.CLAIM: claim,
     store.KEEP: keep,
     store.DEFER: defer,
     store.GIVE_BACK: give_back,
     store.REPLIES_BEFORE: replies_before,
+    store.MAY_HAVE_LEFT: may_have_left,
 }

@@ -2,7 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from tests.simulation.ending import Ending
 
@@ -14,10 +14,13 @@ from contracts.notifications import (
     NotificationRequested,
     NotificationSent,
     NotificationSuppressed,
+    ThreadOvertaken,
 )
 from notifier.domain.policy import DEFAULT
 
 DOMAIN = "punctual.local"
+HESITATION = 8.0
+"""The loop's seconds that may pass between asking whether a mail is still true and the server's taking it."""
 
 
 def _requested(ending: Ending) -> list[Fact]:
@@ -64,6 +67,22 @@ def mails_go_out_once_and_in_order(ending: Ending) -> Iterable[str]:
     for lane, identities in lanes.items():
         if identities != sorted(identities, key=lambda identity: first[identity]):
             yield f"the mails about ticket {lane[0]} to {lane[1] or 'its requester'} went out in another order"
+
+
+def nothing_untrue_goes_out(ending: Ending) -> Iterable[str]:
+    """What was no longer true some seconds before the server took it had been asked about again."""
+    gone: dict[object, datetime] = {}
+    for fact in ending.logs[NOTIFICATIONS]:
+        if isinstance(fact.event, ThreadOvertaken):
+            gone |= {one: fact.recorded_at for one in fact.event.notifications if one not in gone}
+    setting = ending.world.setting
+    for fact in _requested(ending):
+        if (since := gone.get(fact.event.notification_id)) is None:
+            continue
+        known = (since - setting.epoch).total_seconds() / setting.speed
+        for one in ending.desk.server.of(_identity(fact)):
+            if one.at - known > HESITATION:
+                yield f"{fact.event.template} {fact.event.notification_id} went out {one.at - known:.1f} s too late"
 
 
 def nobody_gets_too_many_automatic_replies(ending: Ending) -> Iterable[str]:

@@ -21,7 +21,7 @@ from contracts.tickets import (
     TicketOpened,
 )
 from notifier.domain import react
-from notifier.domain.commands import AssignThread, NotifierCommand, Notify, OpenThread, RetractBreach
+from notifier.domain.commands import AssignThread, NotifierCommand, Notify, OpenThread, Overtake, RetractBreach
 from notifier.domain.policy import Policy
 
 TICKET, ADA, CAUSE, OTHER = (UUID(int=number) for number in (1, 2, 3, 4))
@@ -45,9 +45,10 @@ def fact(event: Any, occurred_at: datetime | None = None) -> Fact:
 
 
 def commands(event: Any, policy: Policy | None = None) -> list[NotifierCommand]:
+    """What is to be said; what the fact makes untrue is test_overtaking's."""
     answer = react(fact(event), policy or Policy())
     assert {stream for stream, _ in answer} <= {f"thread-{TICKET}"}
-    return [command for _, command in answer]
+    return [command for _, command in answer if not isinstance(command, Overtake)]
 
 
 OPENED = TicketOpened(

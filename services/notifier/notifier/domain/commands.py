@@ -54,6 +54,18 @@ class RetractBreach:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Overtake:
+    """Since the event `cause`, what was said in these templates is no longer true.
+
+    `owed`: only of what is late by that name, "" for the first answer; None: whatever is late.
+    """
+
+    cause: UUID
+    templates: frozenset[Template]
+    owed: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RecordSent:
     """The mail server took it."""
 
@@ -80,9 +92,9 @@ class Suppress:
     notification_id: UUID
     template: Template
     cause: UUID
-    reason: Literal["rate-limited", "erased"]
+    reason: Literal["rate-limited", "erased", "overtaken"]
 
 
-ThreadCommand = OpenThread | AssignThread | Notify | RetractBreach
+ThreadCommand = OpenThread | AssignThread | Notify | RetractBreach | Overtake
 NotificationCommand = RecordSent | RecordFailed | Suppress
 NotifierCommand = ThreadCommand | NotificationCommand

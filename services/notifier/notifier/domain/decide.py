@@ -13,12 +13,14 @@ from contracts.notifications import (
     Template,
     ThreadAssigned,
     ThreadOpened,
+    ThreadOvertaken,
 )
 from notifier.domain.commands import (
     AssignThread,
     NotifierCommand,
     Notify,
     OpenThread,
+    Overtake,
     RecordFailed,
     RecordSent,
     RetractBreach,
@@ -40,6 +42,8 @@ def decide(command: NotifierCommand, state: State) -> list[NotificationEvent]:
             return _notify(command, state)
         case RetractBreach(), Waiting() | Overdue() | Answered():
             return _retract(command, state.thread)
+        case Overtake(), Waiting() | Overdue() | Answered():
+            return _overtake(command, state.thread)
         case RecordSent(ticket_id=ticket_id, notification_id=identity), Nothing() | Unsent():
             # Even after a failure: that may have been an unknown outcome, of which more is known now.
             return [NotificationSent(ticket_id=ticket_id, notification_id=identity, message_id=command.message_id)]
@@ -117,7 +121,10 @@ def _notify(command: Notify, state: Conversation) -> list[NotificationEvent]:
 
 
 def _reason_not_to(command: Notify, state: Conversation) -> Literal["overtaken", "erased"] | None:
-    """Old news is overtaken: the topics are read independently, so an answer may be heard of before a warning."""
+    """Old news is overtaken: the topics are read independently, so an answer may be heard of before a warning.
+
+    The same is asked again when it is sent: until then more may have happened.
+    """
     match command.template, state:
         case ("sla-warning" | "escalation", _) if command.about.get("metric"):
             return None  # whether the first answer was given has nothing to do with it
@@ -127,6 +134,16 @@ def _reason_not_to(command: Notify, state: Conversation) -> Literal["overtaken",
             return "erased"
         case _:
             return None
+
+
+def _overtake(command: Overtake, thread: Thread) -> list[NotificationEvent]:
+    """Whether one of them was sent already is known only where it is sent."""
+    gone = tuple(
+        notice.notification_id
+        for notice in thread.current
+        if notice.template in command.templates and command.owed in (None, notice.owed)
+    )
+    return [ThreadOvertaken(ticket_id=thread.ticket_id, cause=command.cause, notifications=gone)] if gone else []
 
 
 def _retract(command: RetractBreach, thread: Thread) -> list[NotificationEvent]:

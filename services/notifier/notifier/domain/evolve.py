@@ -1,5 +1,7 @@
 """What the facts of a thread or of a notification add up to."""
 
+from uuid import UUID
+
 from contracts.notifications import (
     NotificationEvent,
     NotificationFailed,
@@ -8,9 +10,22 @@ from contracts.notifications import (
     NotificationSuppressed,
     ThreadAssigned,
     ThreadOpened,
+    ThreadOvertaken,
 )
 from contracts.replacing import replace
-from notifier.domain.state import Answered, Conversation, Nothing, Overdue, Sent, Staff, State, Thread, Unsent, Waiting
+from notifier.domain.state import (
+    Answered,
+    Conversation,
+    Nothing,
+    Notice,
+    Overdue,
+    Sent,
+    Staff,
+    State,
+    Thread,
+    Unsent,
+    Waiting,
+)
 
 INITIAL: State = Nothing()
 
@@ -22,6 +37,8 @@ def evolve(state: State, event: NotificationEvent) -> State:
             return Waiting(_opened(event))
         case ThreadAssigned(engineer=engineer), Waiting() | Overdue() | Answered():
             return type(state)(replace(state.thread, engineer=engineer))
+        case ThreadOvertaken(notifications=gone), Waiting() | Overdue() | Answered():
+            return type(state)(_overtaken(state.thread, frozenset(gone)))
         case NotificationRequested(), Waiting() | Overdue() | Answered():
             return _said(state, event)
         case NotificationSuppressed(), Waiting() | Overdue() | Answered():
@@ -46,7 +63,9 @@ def _opened(event: ThreadOpened) -> Thread:
 
 
 def _said(state: Conversation, event: NotificationRequested) -> Conversation:
-    thread = replace(state.thread, said=state.thread.said | {event.notification_id})
+    notice = Notice(event.notification_id, event.template, _owed(event))
+    said = state.thread.said | {event.notification_id}
+    thread = replace(state.thread, said=said, current=(*state.thread.current, notice))
     if event.role is None:
         thread = replace(thread, first_out=thread.first_out or event.notification_id)
     else:
@@ -64,6 +83,11 @@ def _said(state: Conversation, event: NotificationRequested) -> Conversation:
             return type(state)(_untold(thread, event))
         case _:
             return type(state)(thread)
+
+
+def _overtaken(thread: Thread, gone: frozenset[UUID]) -> Thread:
+    current = tuple(notice for notice in thread.current if notice.notification_id not in gone)
+    return replace(thread, current=current, overtaken=thread.overtaken | gone)
 
 
 def _told(thread: Thread, event: NotificationRequested) -> Thread:

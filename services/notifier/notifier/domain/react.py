@@ -23,6 +23,7 @@ from contracts.tickets import (
     TicketOpened,
 )
 from notifier.domain.commands import AssignThread, NotifierCommand, Notify, OpenThread, RetractBreach
+from notifier.domain.overtaking import overtaken_by
 from notifier.domain.policy import DEFAULT, Policy
 from notifier.domain.streams import thread_stream
 
@@ -30,11 +31,19 @@ Commands = list[NotifierCommand]
 
 
 def react(fact: Fact, policy: Policy = DEFAULT) -> list[tuple[str, NotifierCommand]]:
-    """The commands that follow from a fact, each with the stream it is for. Nobody is told of imported history."""
-    says = SAYS.get(type(fact.event))
-    if says is None or fact.imported:
+    """The commands that follow from a fact, each with the stream it is for. Nobody is told of imported history.
+
+    What the fact makes untrue comes before what is to be said about it.
+    """
+    if fact.imported:
         return []
-    return [(thread_stream(fact.event.ticket_id), command) for command in says(fact.event, fact.event_id, policy)]
+    says = SAYS.get(type(fact.event), _nothing)
+    commands = [*overtaken_by(fact.event, fact.event_id), *says(fact.event, fact.event_id, policy)]
+    return [(thread_stream(fact.event.ticket_id), command) for command in commands]
+
+
+def _nothing(event: object, cause: UUID, _: Policy) -> Commands:
+    return []
 
 
 def _received(event: TicketOpened, cause: UUID, _: Policy) -> Commands:

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from typing import NamedTuple
 from uuid import UUID
 
+from contracts.notifications import Template
+
 
 class Staff(NamedTuple):
     """Someone of the vendor: a role, and who it is, where that is known."""
@@ -14,12 +16,21 @@ class Staff(NamedTuple):
     """What they were told is late, if it is not the first answer."""
 
 
+class Notice(NamedTuple):
+    """A notification that was requested. `owed`: what it says is late, if it is not the first answer."""
+
+    notification_id: UUID
+    template: Template
+    owed: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Thread:
     """What a ticket's notifications need to know of it.
 
     `mail`: the Message-ID of the mail that opened it. `told`: the staff who know of what is late.
     `said`: the notifications decided. `first_out`, `first_in`: the first of them to the requester and to staff.
+    `current`: those requested whose words still hold. `overtaken`: those whose words hold no longer.
     """
 
     ticket_id: UUID
@@ -32,6 +43,8 @@ class Thread:
     said: frozenset[UUID] = frozenset()
     first_out: UUID | None = None
     first_in: UUID | None = None
+    current: tuple[Notice, ...] = ()
+    overtaken: frozenset[UUID] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,6 +49,7 @@ class Letterhead:
             text=event.text,
             about=event.about,
             links=self._links(request),
+            said_at=request.happened_at if event.role else None,  # the server may have been away since
         )
         mail = compose(
             words,

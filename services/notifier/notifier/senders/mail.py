@@ -16,7 +16,6 @@ import structlog
 from jinja2 import TemplateError
 
 from contracts.envelope import Meta
-from contracts.notifications import NotificationRequested
 from kit.store import Unavailable
 from kit.telemetry import span
 from kit.work import Done, Work
@@ -24,6 +23,7 @@ from notifier.compose import UnusableAddress
 from notifier.domain.commands import NotificationCommand, RecordFailed, RecordSent, Suppress
 from notifier.domain.policy import Policy
 from notifier.domain.streams import notification_stream, thread_stream
+from notifier.senders.asked import Asked, asked
 from notifier.senders.letters import Letterhead, Request, erased
 from notifier.senders.outbox import Outbox, Waiting
 from notifier.senders.smtp import Away, Deferred, Line, Rejected
@@ -36,6 +36,8 @@ LOOK = 0.2
 """Seconds between two looks for something to send."""
 LONGEST_PAUSE = 15.0
 """Seconds until a server that was away is tried again."""
+
+Reason = Literal["erased", "overtaken", "rate-limited"]
 
 log = structlog.get_logger("mail")
 
@@ -108,15 +110,15 @@ class Sender:
                 await self._rest(LOOK)
                 return True
         try:
-            request = await self._request(waiting)
-            with span("send mail", request.meta.traceparent, template=waiting.template):
-                return await self._deal(line, waiting, request)
+            asking = asked(await self._running.desk.facts(thread_stream(waiting.ticket_id)), waiting.notification_id)
+            with span("send mail", asking.request.meta.traceparent, template=waiting.template):
+                return await self._deal(line, waiting, asking)
         finally:
             self._outbox.let_go(waiting)
 
-    async def _deal(self, line: Line, waiting: Waiting, request: Request) -> bool:
+    async def _deal(self, line: Line, waiting: Waiting, asking: Asked) -> bool:
         try:
-            outcome = await self._outcome(line, waiting, request)
+            outcome = await self._outcome(line, waiting, asking)
         except Away as error:
             log.warning("the mail server is away", error=str(error))
             await self._outbox.give_back(waiting)
@@ -126,23 +128,23 @@ class Sender:
                 await self._outbox.defer(waiting, str(error))
                 return True
             outcome = self._failed(waiting, str(error))
-        await self._record(outcome, request)
+        await self._record(outcome, asking.request)
         return True
 
-    async def _outcome(self, line: Line, waiting: Waiting, request: Request) -> NotificationCommand:
+    async def _outcome(self, line: Line, waiting: Waiting, asking: Asked) -> NotificationCommand:
         """What became of it. Raises Away or Deferred."""
         identity, ticket_id = waiting.notification_id, waiting.ticket_id
         message_id = self._letterhead.identity(ticket_id, identity)
         sent = RecordSent(ticket_id=ticket_id, notification_id=identity, message_id=message_id)
         if identity in self._taken:
             return sent
-        if reason := await self._reason_not_to(waiting, request):
-            template, cause = waiting.template, request.event.cause
+        if reason := await self._reason_not_to(waiting, asking):
+            template, cause = waiting.template, asking.request.event.cause
             return Suppress(
                 ticket_id=ticket_id, notification_id=identity, template=template, cause=cause, reason=reason
             )
         try:
-            mail = self._letterhead.letter(request)
+            mail = self._letterhead.letter(asking.request)
         except UnusableAddress:  # its message has the address
             return self._failed(waiting, "unusable-address")
         except (TemplateError, ValueError, LookupError, TypeError) as error:
@@ -155,9 +157,12 @@ class Sender:
         self._taken.add(identity)
         return sent
 
-    async def _reason_not_to(self, waiting: Waiting, request: Request) -> Literal["erased", "rate-limited"] | None:
-        if erased(request.event):
+    async def _reason_not_to(self, waiting: Waiting, asking: Asked) -> Reason | None:
+        """Asked at every try: since it was requested, or since the last try, it may have become untrue."""
+        if erased(asking.request.event):
             return "erased"
+        if asking.overtaken or (asking.retracts and not await self._outbox.may_have_left(asking.retracts)):
+            return "overtaken"
         if waiting.automatic != "replied":
             return None
         policy = self._running.book.current
@@ -171,15 +176,6 @@ class Sender:
             notification_id=waiting.notification_id,
             reason=reason,
             attempts=waiting.attempts,
-        )
-
-    async def _request(self, waiting: Waiting) -> Request:
-        """The event behind a mail, its words in the clear."""
-        facts = await self._running.desk.facts(thread_stream(waiting.ticket_id))
-        return next(
-            fact
-            for fact in facts
-            if isinstance(fact.event, NotificationRequested) and fact.event.notification_id == waiting.notification_id
         )
 
     async def _record(self, command: NotificationCommand, request: Request) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
@@ -70,6 +71,11 @@ class Outbox:
         subject, at = waiting.subject_id, waiting.requested_at
         rows = await self._database.query(store.REPLIES_BEFORE, subject, at, waiting.notification_id)
         return int(rows[0]["replies"])
+
+    async def may_have_left(self, notifications: Sequence[UUID]) -> bool:
+        """Whether one of these was sent, or offered to a server whose answer is not known."""
+        rows = await self._database.query(store.MAY_HAVE_LEFT, notifications)
+        return bool(rows[0]["left"])
 
     async def keep(self) -> None:
         """Say again and again, until cancelled, that we are still at it."""
