@@ -1,12 +1,13 @@
 """That simulation finds what goes wrong with mails: a rule is broken on purpose, and some seed says so."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from datetime import timedelta
 from email.message import EmailMessage
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from msgspec import structs
@@ -14,6 +15,7 @@ from tests.simulation.equals import mailroom, outbox
 from tests.simulation.mail_server import SimulatedLine
 from tests.simulation.test_broken_rules import found
 
+from contracts.envelope import Fact
 from intake import store as letters
 from intake.mail import Mail
 from intake.mailroom import performing
@@ -24,6 +26,7 @@ from kit.store import Unavailable
 from kit.work import Work
 from notifier import store as notifications
 from notifier.domain.policy import Policy
+from notifier.senders.asked import Asked, asked
 from notifier.senders.outbox import Outbox
 from notifier.senders.smtp import Deferred
 
@@ -49,6 +52,14 @@ def test_a_sender_that_does_not_keep_what_it_has_in_hand(monkeypatch: pytest.Mon
     monkeypatch.setattr(Outbox, "keep", keep)
     monkeypatch.setattr("notifier.senders.outbox.LEASE", timedelta(seconds=0.2))
     assert found("though its sender knew")
+
+
+def test_a_sender_that_does_not_ask_again_whether_a_mail_is_still_true(monkeypatch: pytest.MonkeyPatch) -> None:
+    def never_overtaken(thread: Sequence[Fact], notification_id: UUID) -> Asked:
+        return replace(asked(thread, notification_id), overtaken=False)
+
+    monkeypatch.setattr("notifier.senders.mail.asked", never_overtaken)
+    assert found("s too late")
 
 
 def test_mails_that_overtake_one_another(monkeypatch: pytest.MonkeyPatch) -> None:

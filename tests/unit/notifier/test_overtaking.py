@@ -35,7 +35,7 @@ MISSED = to_staff("objective-missed", UUID(int=22), "support-manager", about={"m
 QUESTION = to_requester("information-wanted", UUID(int=23))
 SURVEY = to_requester("survey", UUID(int=24))
 RETRACTION = to_staff("breach-retracted", UUID(int=25), "support-manager")
-ALL = [OPENED, RECEIPT, QUESTION, WARNING, UPDATE_WARNING, MISSED, BREACHED, CALLED, SURVEY]
+ALL: list[NotificationEvent] = [OPENED, RECEIPT, QUESTION, WARNING, UPDATE_WARNING, MISSED, BREACHED, CALLED, SURVEY]
 
 
 def fact(event: Any) -> Recorded[Any]:
@@ -88,8 +88,8 @@ def sla(kind: type[Any], metric: str = "response", **more: Any) -> Any:
 
 
 BREACH: dict[str, Any] = {"cause": "deadline", "evidence": "settled", "severity": 1, "due_at": NOW, "breached_at": NOW}
-RETRACTED = {"cause": "answered-in-time", "breached_at": NOW}
-KEPT = {"responded_at": NOW, "due_at": NOW, "elapsed": timedelta()}
+RETRACTED: dict[str, Any] = {"cause": "answered-in-time", "breached_at": NOW}
+KEPT: dict[str, Any] = {"responded_at": NOW, "due_at": NOW, "elapsed": timedelta()}
 COMPLETED = InformationCompleted(
     ticket_id=TICKET, subject_id=UUID(int=1), severity=1, tier="patrol", calendar=None, details=Details()
 )

@@ -93,6 +93,7 @@ PLUMBING = {
     "account.tier-changed",
     "thread.opened",
     "thread.assigned",
+    "thread.overtaken",
     "notification.requested",
     "escalation.forestalled",
 }
