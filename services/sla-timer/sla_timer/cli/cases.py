@@ -5,11 +5,12 @@ from decimal import ROUND_HALF_EVEN, Decimal, DecimalException
 
 import msgspec
 
+from contracts.rfc3339 import read_instant
 from sla_timer.cli import hours
 from sla_timer.cli.instants import written
 from sla_timer.cli.lines import BadLine, decoded, hinted, shortened
 from sla_timer.cli.shelf import Shelf
-from sla_timer.domain.instants import LATEST, SECOND, instant, moment, read_instant
+from sla_timer.domain.instants import LATEST, SECOND, instant, moment
 from sla_timer.domain.openings import Openings
 
 AN_INSTANT = "write an instant such as 2026-07-13T13:30:00.000001Z"

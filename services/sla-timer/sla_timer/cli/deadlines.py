@@ -4,12 +4,12 @@ from typing import Any
 
 import msgspec
 
+from contracts.rfc3339 import read_instant
 from contracts.sla import ClockStarted
 from contracts.tickets import Severity, Tier
 from sla_timer.cli.hours import Short
 from sla_timer.cli.instants import written
 from sla_timer.cli.lines import BadLine, decoded, hinted
-from sla_timer.domain.instants import read_instant
 from sla_timer.domain.policies import Policies
 from sla_timer.domain.refusals import UnknownCalendar
 from sla_timer.what_if.deadlines import NO_SLA, promised

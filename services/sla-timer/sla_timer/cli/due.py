@@ -8,6 +8,7 @@ from typing import Annotated, cast, get_args
 import msgspec
 import typer
 
+from contracts.rfc3339 import read_instant
 from contracts.sla import ClockStarted
 from contracts.tickets import Severity
 from contracts.tickets import Tier as TierName
@@ -15,7 +16,6 @@ from sla_timer.cli.deadlines import answer_due, as_json
 from sla_timer.cli.instants import written
 from sla_timer.cli.lines import answer_all, stdin
 from sla_timer.cli.policies import in_force, load
-from sla_timer.domain.instants import read_instant
 from sla_timer.domain.policies import Policies
 from sla_timer.domain.refusals import UnknownCalendar
 from sla_timer.terms.said import duration

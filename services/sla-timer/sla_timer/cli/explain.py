@@ -11,6 +11,7 @@ from rich.table import Table
 
 from contracts.names import SLA
 from contracts.sla import Metric as MetricName
+from kit import terminal
 from kit.policy_book import PolicyBook
 from kit.postgres import PostgresStore
 from kit.problems import Trouble
@@ -57,7 +58,7 @@ def explain(
         from_option(as_known_at, "--as-known-at"),
         length,
     )
-    console = Console(highlight=False)
+    console = terminal.console()
     if json:
         typer.echo(PROOF.dump_json(proof))
     elif html:

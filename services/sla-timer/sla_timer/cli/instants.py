@@ -4,7 +4,7 @@ from datetime import datetime
 
 import typer
 
-from sla_timer.domain.instants import read_instant
+from contracts.rfc3339 import read_instant
 
 
 def from_option(text: str | None, option: str) -> datetime | None:

@@ -10,10 +10,10 @@ from typing import Annotated
 import msgspec
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Column, Table
 
 from contracts import codec
+from kit import terminal
 from kit.store import Unavailable
 from sla_timer.cli.configured import configured
 from sla_timer.cli.instants import from_option
@@ -48,7 +48,7 @@ def what_if(
     except OverflowError as error:
         typer.echo(f"{policy}: {error}; promise something that ends", err=True)
         raise typer.Exit(1) from None
-    typer.echo(msgspec.json.encode(outcome)) if json else show(Console(highlight=False), outcome)
+    typer.echo(msgspec.json.encode(outcome)) if json else show(terminal.console(), outcome)
 
 
 def show(console: Console, outcome: Outcome) -> None:
@@ -97,7 +97,6 @@ def _question(policy: Path, since: datetime | None, before: datetime | None) -> 
 @contextmanager
 def _progress() -> Iterator[Tell]:
     """How far it is, on stderr, while it lasts."""
-    columns = TextColumn("{task.description}"), BarColumn(), TimeRemainingColumn()
-    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+    with terminal.progress(counts=False) as progress:
         tasks = {what: progress.add_task(what, total=None) for what in ("reading", "deciding")}
         yield lambda what, done, total: progress.update(tasks[what], completed=done, total=total)

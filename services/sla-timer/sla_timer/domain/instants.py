@@ -1,6 +1,5 @@
 """Instants and spans as whole microseconds: what the calendar counts with, so that nothing is ever rounded."""
 
-import re
 from datetime import UTC, date, datetime, timedelta
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -9,7 +8,6 @@ SECOND = 1_000_000
 DAY = 86_400 * SECOND
 LATEST = (datetime.max.replace(tzinfo=UTC) - EPOCH) // timedelta(microseconds=1)
 EARLIEST = (datetime.min.replace(tzinfo=UTC) - EPOCH) // timedelta(microseconds=1)
-WRITTEN = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d(:\d\d(\.\d{1,6})?)?([Zz]|[+-]([01]\d|2[0-3]):[0-5]\d)")
 
 
 def span(of: timedelta) -> int:
@@ -39,20 +37,3 @@ def day_of(on: date) -> int:
 def date_of(day: int) -> date:
     """The date of a day number."""
     return EPOCH_DATE + timedelta(days=day)
-
-
-def read_instant(text: str) -> datetime:
-    """An aware datetime. Raises ValueError, saying why."""
-    if not WRITTEN.fullmatch(text):
-        if re.fullmatch(r"[^.]*\.\d{7,}.*", text):
-            raise ValueError(f"{text!r} has more than six decimals; microseconds are the finest there is")
-        if WRITTEN.fullmatch(text + "Z"):
-            raise ValueError(f"{text!r} doesn't say in which zone; end it with Z, or with an offset such as -05:00")
-        raise ValueError(f"{text!r} is no instant")
-    try:
-        at = datetime.fromisoformat(text.upper())
-    except ValueError as error:
-        raise ValueError(f"{text!r} is no instant: {error}") from None
-    if not EARLIEST <= instant(at) <= LATEST:
-        raise ValueError(f"{text!r} lies outside the years 1 to 9999")
-    return at

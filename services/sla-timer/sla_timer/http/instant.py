@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator
 
-from sla_timer.domain.instants import read_instant
+from contracts.rfc3339 import read_instant
 
 
 def _read(value: Any) -> datetime:

@@ -6,9 +6,9 @@ import shlex
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
 from rich.table import Table
 
+from kit import terminal
 from punctual.context import environment
 from punctual.local.desk import Desk
 from punctual.local.places import Home
@@ -16,7 +16,7 @@ from punctual.local.status import status as look
 from punctual.local.stopping import stop_run
 from punctual.local.supervise import alone, supervise
 
-console = Console(highlight=False)
+console = terminal.console()
 
 
 def say(text: str) -> None:

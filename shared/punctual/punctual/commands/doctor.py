@@ -4,8 +4,8 @@ import shutil
 import sys
 
 import typer
-from rich.console import Console
 
+from kit import terminal
 from punctual.context import running
 from punctual.local import java
 from punctual.local.account import is_root
@@ -25,7 +25,7 @@ def doctor() -> None:
 
     Exits 1 if the desk cannot run here. Example: `punctual doctor`
     """
-    console = Console(highlight=False)
+    console = terminal.console()
     bad = 0
     for check in (_python, _java, _kafka, _postgres, _disk, _ports):
         try:

@@ -11,9 +11,8 @@ from typing import Annotated, Any, TextIO
 from zoneinfo import ZoneInfo
 
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from kit import terminal
 from kit.store import Unavailable
 from punctual.local.errors import StackUnavailable
 from punctual.replay.show import print_json
@@ -81,7 +80,7 @@ def servicenow(
             with _progress("judging incidents", len(found)) as told:
                 comparison = compared(judged(told(found), clock, *judges), clock)
             named = {measure: str(each) for measure, each in policies.items()}
-            print_json(as_json(comparison, named)) if json else show(Console(highlight=False), comparison, named)
+            print_json(as_json(comparison, named)) if json else show(terminal.console(), comparison, named)
     except Unreadable as error:
         typer.echo(f"{file}, {error}", err=True)
         raise typer.Exit(1) from None
@@ -140,8 +139,7 @@ def _judge(policy: Path | str) -> Judge:
 @contextmanager
 def _progress(what: str, total: int | None) -> Iterator[Any]:
     """How far it is, on stderr, while it lasts: wraps an iterable."""
-    columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
-    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+    with terminal.progress() as progress:
         yield lambda of: progress.track(of, total=total, description=what)
 
 

@@ -6,11 +6,10 @@ from typing import Annotated, TypeVar
 from uuid import UUID
 
 import typer
-from rich.console import Console
 from rich.table import Table
 
 from contracts.names import shard_of
-from kit import redrive
+from kit import redrive, terminal
 from kit.follow import Follow, Poison
 from kit.wiring import Wired
 from punctual.wired import wired
@@ -20,7 +19,7 @@ group = typer.Typer(
     help="Records that a service could not understand, and all that followed about the same ticket.",
     no_args_is_help=True,
 )
-console = Console(highlight=False)
+console = terminal.console()
 T = TypeVar("T")
 Name = Annotated[str, typer.Argument(help="The service.")]
 Identity = Annotated[UUID, typer.Argument(help="The ticket or account.")]

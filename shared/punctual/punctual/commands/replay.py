@@ -12,9 +12,9 @@ from typing import Annotated
 from uuid import UUID
 
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from contracts.rfc3339 import EXAMPLE, read_instant
+from kit import terminal
 from kit.replay import uncollected
 from kit.service import Service
 from kit.settings import prefix_of
@@ -37,10 +37,9 @@ class Origin(StrEnum):
 
 def _instant(text: str) -> datetime:
     try:
-        at = datetime.fromisoformat(text)
+        return read_instant(text).astimezone(UTC)
     except ValueError as error:
-        raise typer.BadParameter("not an instant such as 2026-03-01T12:00:00Z") from error
-    return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
+        raise typer.BadParameter(f"{error}; write an instant such as {EXAMPLE}") from error
 
 
 def _ticket(text: str) -> str:
@@ -61,7 +60,7 @@ def replay(
     ] = None,
     at: Annotated[
         datetime | None,
-        typer.Option(parser=_instant, metavar="INSTANT", help="As of then; UTC unless it says otherwise."),
+        typer.Option(parser=_instant, metavar="INSTANT", help=f"As of then, such as {EXAMPLE}."),
     ] = None,
     source: Annotated[
         Origin, typer.Option("--from", help="Read the log from the databases, or from Kafka alone.")
@@ -94,7 +93,7 @@ def replay(
         found = asyncio.run(_rebuild(services, broker, at, admin, database=database, keep=keep))
     except (TopicEndsEarly, ChainBroken) as error:
         raise StackUnavailable(str(error)) from error
-    show.print_json(show.as_json(found)) if as_json else show.show(Console(highlight=False), found)
+    show.print_json(show.as_json(found)) if as_json else show.show(terminal.console(), found)
     if check and any(one.differences for one in found):
         raise typer.Exit(1)
 
@@ -139,7 +138,7 @@ async def _story(
     if as_json:
         show.print_json(show.timeline_as_json(facts, then))
         return
-    console = Console(highlight=False)
+    console = terminal.console()
     show.show_timeline(console, {one.topic: one.name for one in services}, facts)
     if then is not None:
         show.show_states(console, then)
@@ -148,8 +147,7 @@ async def _story(
 @contextmanager
 def _progress(name: str) -> Iterator[Tell]:
     """How far it is, on stderr, while it lasts."""
-    columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
-    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+    with terminal.progress() as progress:
         task = progress.add_task(f"replaying {name}", total=None)
         yield lambda done, total: progress.update(task, completed=done, total=total)
 

@@ -11,7 +11,8 @@ from typing import Annotated, Any
 
 import typer
 from rich.console import Console
-from rich.progress import Progress
+
+from kit import terminal
 
 SCENARIO = Path("tests") / "simulation" / "runs.py"
 
@@ -28,7 +29,7 @@ def simulate(
 
     Examples: `punctual simulate --seeds 10000`, `punctual simulate --seed 123`
     """
-    console, checkout = Console(), _checkout()
+    console, checkout = terminal.console(), _checkout()
     _reach(checkout)  # reports come back from the workers as what they are
     if seed is not None:
         report = _run(checkout, seed)
@@ -37,14 +38,14 @@ def simulate(
         console.print(f"seed {seed}: {report.events} events, {report.steps} steps, {len(report.findings)} findings")
         raise typer.Exit(1 if report.findings else 0)
     begun = time.monotonic()
-    with Progress(console=console, transient=True) as progress, ProcessPoolExecutor(workers) as pool:
+    with terminal.progress() as progress, ProcessPoolExecutor(workers) as pool:
         running = progress.add_task("simulating", total=seeds)
         failed: list[Any] = []
         for report in pool.map(partial(_run, checkout), map(str, range(first, first + seeds)), chunksize=10):
             progress.advance(running)
             if report.findings:
                 failed.append(report)
-                _tell(progress.console, [report])
+                _tell(console, [report])
     pace = seeds / (time.monotonic() - begun)
     console.print(f"{seeds:,} seeds, {len(failed)} of them failed, {pace:.1f} a second")
     if failed:
