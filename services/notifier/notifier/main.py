@@ -6,7 +6,7 @@ from contracts.names import ESCALATIONS, FEEDBACK, NOTIFICATIONS, SLA, TICKETS
 from kit.service import Service
 from notifier import domain, http, store
 from notifier.domain.policy import DEFAULT
-from notifier.domain.react import SAYS
+from notifier.domain.react import REACTS_TO
 from notifier.senders.mail import send
 from notifier.settings import Settings
 
@@ -19,7 +19,7 @@ SERVICE = Service(
     settings=Settings,
     listens=(TICKETS, SLA, ESCALATIONS, FEEDBACK),
     react=domain.react,
-    reacts_to=SAYS,
+    reacts_to=REACTS_TO,
     project=store.project,
     routers=(http.router,),
     policy=DEFAULT,

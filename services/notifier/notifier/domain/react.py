@@ -23,7 +23,7 @@ from contracts.tickets import (
     TicketOpened,
 )
 from notifier.domain.commands import AssignThread, NotifierCommand, Notify, OpenThread, RetractBreach
-from notifier.domain.overtaking import overtaken_by
+from notifier.domain.overtaking import OVERTAKES, overtaken_by
 from notifier.domain.policy import DEFAULT, Policy
 from notifier.domain.streams import thread_stream
 
@@ -158,3 +158,6 @@ SAYS: dict[type[Any], Callable[[Any, UUID, Policy], Commands]] = {
     ObjectiveMissed: _missed,
     EscalationRaised: _called,
 }
+
+REACTS_TO = SAYS.keys() | OVERTAKES.keys()
+"""Events that say something, and events that make something untrue."""
