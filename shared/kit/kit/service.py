@@ -28,7 +28,7 @@ Before = Callable[["Wired"], Coroutine[Any, Any, None]]
 
 @dataclass(frozen=True, kw_only=True)
 class Service:
-    """A service. `listens`: the topics whose facts `react` answers; `follows_settled`: its timers are verdicts."""
+    """A service. `listens`: the topics whose facts `react` answers; timers wait for the settled edge of the first."""
 
     name: str
     summary: str

@@ -14,6 +14,7 @@ from tests.stack import Addresses
 from tests.unit.punctual.incidents import SAO_PAULO, incident, lived, text
 from typer.testing import CliRunner
 
+from contracts.tickets import AccountRegistered
 from punctual.commands import imports
 from punctual.local.errors import StackUnavailable
 from punctual.replay.verify import verify
@@ -95,10 +96,11 @@ async def test_killed_half_way_it_goes_on_and_twice_it_adds_nothing(
 
     monkeypatch.setattr(record, "_performed", dies)
     assert (await imported(file)).exit_code != 0
-    assert await asked(running, "intake", "SELECT count(*) FROM events") == 150
+    first = sum(map(len, [*record.batches(FACTS)][:3]))
+    assert await asked(running, "intake", "SELECT count(*) FROM events") == first
     monkeypatch.setattr(record, "_performed", true)
     answer = await imported(file)
-    assert f"{len(FACTS) - 150:,} facts recorded; 150 had been before" in answer.stdout, answer.output
+    assert f"{len(FACTS) - first:,} facts recorded; {first} had been before" in answer.stdout, answer.output
     answer = await imported(file, "--report")
     assert f"0 facts recorded; {len(FACTS):,} had been before" in answer.stdout
     assert f"{len(LOG)} incidents" in answer.stdout
@@ -159,6 +161,17 @@ async def test_replay_says_the_same(running: TestDesk, file: Path) -> None:
 
 async def test_another_desk_s_log_with_the_same_numbers_is_not_mixed_in(running: TestDesk, tmp_path: Path) -> None:
     other = tmp_path / "other.csv"
-    other.write_text(text([lived("INC0000000", TUESDAY, FRIDAY, "true", category="Category 99")]))
+    other.write_text(text([lived("INC0000000", TUESDAY, FRIDAY, "true", category="Category 99", location="New")]))
+    before = await asked(running, "intake", "SELECT count(*) FROM events")
     with pytest.raises(StackUnavailable, match="INC0000000/opened: it was brought in before"):
         raise (await imported(other)).exception
+    assert await asked(running, "intake", "SELECT count(*) FROM events") == before  # no account without a ticket
+
+
+def test_an_account_is_recorded_with_its_first_ticket(monkeypatch: pytest.MonkeyPatch) -> None:
+    for size in range(1, 30):
+        monkeypatch.setattr(record, "BATCH", size)
+        made = list(record.batches(FACTS))
+        assert [one for batch in made for one in batch] == FACTS
+        assert all(size <= len(batch) <= size + 1 for batch in made[:-1])
+        assert not any(isinstance(batch[-1].event, AccountRegistered) for batch in made)

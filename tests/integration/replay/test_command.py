@@ -91,7 +91,7 @@ async def test_a_ticket_s_states_as_of_an_instant(lived: Lived, env: dict[str, s
 
 @pytest.mark.parametrize("form", [(), ("--json",)])
 async def test_personal_words_stay_sealed(lived: Lived, env: dict[str, str], form: tuple[str, ...]) -> None:
-    code, out, err = await replay(env, "--ticket", lived.number, "--at", "2100-01-01", *form)
+    code, out, err = await replay(env, "--ticket", lived.number, "--at", "2100-01-01T00:00:00Z", *form)
     assert code == 0, err
     assert "(sealed)" in out
     assert "sealed:v1" not in out

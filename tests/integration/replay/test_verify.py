@@ -108,10 +108,12 @@ async def test_as_of_an_instant_a_database_can_be_left_behind(lived: Lived, mark
     assert not found.compared
     assert found.database is not None
     name = urlsplit(found.database).path.removeprefix("/")
+    assert urlsplit(lived.admin).password
+    assert urlsplit(found.database).password is None
     assert name == f"intake_replay_{mark}"
     assert await _replays(lived.admin, mark) == [name]
     try:
-        connection = await asyncpg.connect(found.database)
+        connection = await asyncpg.connect(urlsplit(lived.admin)._replace(path=f"/{name}").geturl())
         try:
             row = await connection.fetchrow("SELECT * FROM tickets WHERE ticket_id = $1", lived.ticket)
         finally:

@@ -11,11 +11,12 @@ from punctual.commands.replay import register
     ("arguments", "says"),
     [
         (["--ticket", "seven"], "neither a ticket's number"),
-        (["--at", "yesterday"], "not an instant"),
+        (["--at", "yesterday"], "is no instant"),
+        (["--at", "2026-03-01T12:00:00"], "in which zone"),
         (["nobody"], "there is no service"),
         (["--no-database"], "--from kafka"),
         (["--no-database", "--from", "kafka", "--verify"], "nothing to --verify"),
-        (["--at", "2026-01-01", "--verify"], "without --verify"),
+        (["--at", "2026-01-01T00:00:00Z", "--verify"], "without --verify"),
         (["--keep", "--in-memory"], "--keep could leave"),
     ],
 )

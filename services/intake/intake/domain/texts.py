@@ -17,7 +17,9 @@ def fitting(text: str, field: str, limit: int = BODY_BYTES) -> str:
     """The text, which may be empty. Raises TooLong beyond `limit` bytes of UTF-8."""
     size = len(text.encode("utf-8", "replace"))
     if size > limit:
-        raise TooLong(f"{field} has {size} bytes; at most {limit} are taken. Attach the rest.", field=field)
+        raise TooLong(
+            f"{field} has {size} bytes; at most {limit} are taken: send the rest in a message of its own.", field=field
+        )
     return text
 
 

@@ -72,7 +72,7 @@ def _eventful(one: dict[str, Any]) -> int:
 
 
 def _at(text: str) -> datetime:
-    return datetime.strptime(text, "%d/%m/%Y %H:%M")  # noqa: DTZ007 - the log names no zone; see SOURCE.md
+    return datetime.strptime(text, "%d/%m/%Y %H:%M")  # noqa: DTZ007 - the log names no zone; see data/SOURCE.md
 
 
 def read(folder: Path) -> str:

@@ -23,6 +23,13 @@ class Fresh:
 
     dsn: str
 
+    @property
+    def shown(self) -> str:
+        """The address without its password: it is the one of ADMIN, and terminals are read by others."""
+        parts = urlsplit(self.dsn)
+        host = parts.netloc.rpartition("@")[2]
+        return parts._replace(netloc=f"{parts.username}@{host}" if parts.username else host, query="").geturl()
+
     async def reread(self, rebuilt: Rebuilt) -> Rebuilt:
         """The same rows and columns, as the database gives them back; a row that isn't there is missing."""
         found = Rebuilt(states=rebuilt.states, events=rebuilt.events)

@@ -6,10 +6,11 @@ from typing import Any
 
 import msgspec
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 
 from contracts.envelope import Fact
 from kit.replay import Difference
+from punctual.replay.fresh import ADMIN
 from punctual.replay.timeline import event_as_json, says, state_as_json
 from punctual.replay.verify import Verified
 
@@ -34,7 +35,8 @@ def show(console: Console, every: Sequence[Verified]) -> None:
         if len(found.differences) > SHOWN:
             console.print(f"  and {len(found.differences) - SHOWN} more")
         if found.database:
-            console.print(f"  left at {found.database}", markup=False, soft_wrap=True)
+            left = f"  left at {found.database}, for whoever has the password of {ADMIN}"
+            console.print(left, markup=False, soft_wrap=True)
 
 
 def as_json(every: Sequence[Verified]) -> list[dict[str, Any]]:
@@ -62,7 +64,7 @@ def _difference(one: Difference) -> dict[str, Any]:
 
 def show_timeline(console: Console, names: dict[str, str], facts: Sequence[Fact]) -> None:
     """The facts; `names`: the service of each topic."""
-    table = Table("recorded", "service", "event", "by", "says")
+    table = Table(Column("recorded", no_wrap=True), "service", "event", "by", "says")
     for fact in facts:
         told = event_as_json(fact)
         by = f"{fact.meta.actor} ({fact.meta.role})"

@@ -114,4 +114,4 @@ async def _written(service: Service, rebuilt: Rebuilt, admin: str | None, keep: 
         return rebuilt, None
     async with fresh_database(admin, service.name, keep=keep) as fresh:
         await write(fresh.dsn, rebuilt)
-        return await fresh.reread(rebuilt), fresh.dsn if keep else None
+        return await fresh.reread(rebuilt), fresh.shown if keep else None

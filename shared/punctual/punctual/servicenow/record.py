@@ -4,10 +4,10 @@ import asyncio
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
-from itertools import islice
 from typing import Any
 
 from contracts import codec
+from contracts.tickets import AccountRegistered
 from kit.store import Unavailable
 from kit.wiring import Wired
 from kit.work import Done, Failed, Overtaken, Refused, Result, Reused, Work
@@ -50,28 +50,39 @@ def all_facts(incidents: Iterable[Incident], clock: Clock) -> Iterator[Happened]
 async def record(facts: Iterable[Happened], intake: Wired, command: Import) -> Recording:
     """Record them in order, a batch to a transaction. Raises NotRecorded, Unavailable."""
     done = Recording()
-    rest = iter(facts)
-    while batch := list(islice(rest, BATCH)):
-        works = [_work(one, command) for one in batch]
-        for one, result in zip(batch, await _performed(works, intake), strict=True):
-            match result:
-                case Done(replayed=True) | Done(facts=()):
-                    done.known += 1
-                case Done():
-                    done.new += 1
-                case _:
-                    raise NotRecorded(f"{one.name}: {_why(result)}")
+    for batch in batches(facts):
+        for result in await _performed(batch, [_work(one, command) for one in batch], intake):
+            if result.replayed or not result.facts:
+                done.known += 1
+            else:
+                done.new += 1
     return done
 
 
-async def _performed(works: Sequence[Work], intake: Wired) -> list[Result]:
+def batches(facts: Iterable[Happened]) -> Iterator[list[Happened]]:
+    """So many facts each, or a few more: an account goes with its first ticket, so that neither is there alone."""
+    batch: list[Happened] = []
+    for one in facts:
+        if len(batch) >= BATCH and not isinstance(batch[-1].event, AccountRegistered):
+            yield batch
+            batch = []
+        batch.append(one)
+    if batch:
+        yield batch
+
+
+async def _performed(batch: Sequence[Happened], works: Sequence[Work], intake: Wired) -> list[Done]:
+    """All of a batch, or, if one of its facts is refused, nothing of it."""
     for _ in range(TRIES):
         try:
             async with intake.store.transaction() as tx:
                 results = await intake.core.perform(tx, works, intake.clock.now())
-                if not any(isinstance(result, Overtaken) for result in results):
-                    return results
-                raise Unavailable("somebody else changed one of these tickets first")
+                if any(isinstance(result, Overtaken) for result in results):
+                    raise Unavailable("somebody else changed one of these tickets first")
+                for one, result in zip(batch, results, strict=True):
+                    if not isinstance(result, Done):
+                        raise NotRecorded(f"{one.name}: {_why(result)}")
+                return [result for result in results if isinstance(result, Done)]
         except Unavailable:
             await asyncio.sleep(PAUSE)  # whether it was written is unknown, and the command ids make that harmless
     raise Unavailable("the database didn't answer; begin again, and it goes on from here")
