@@ -39,6 +39,8 @@ def _connected(service: Service, desk: Callable[[], Desk]) -> Service:
             return replace(service, finishing=(sends,))
         case "intake":
             return replace(service, parts=(receives,))
+        case "sla-timer":
+            return replace(service, parts=())  # what it keeps of facts is whole from the beginning
         case _:
             return service
 

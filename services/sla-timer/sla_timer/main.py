@@ -4,6 +4,7 @@ from datetime import datetime
 from pathlib import Path
 
 from contracts.names import ESCALATIONS, FEEDBACK, SLA, TICKETS
+from kit.running import Running
 from kit.service import Service
 from kit.settled import Evidence
 from kit.stored import Timer
@@ -13,6 +14,8 @@ from sla_timer.domain.commands import Ring
 from sla_timer.domain.ladder_alarms import ALARMS
 from sla_timer.domain.policies import Policies
 from sla_timer.domain.react import ASKS
+from sla_timer.facts.filling import keep_filling
+from sla_timer.facts.row import kept
 from sla_timer.publish import publish_configured
 from sla_timer.settings import Settings
 
@@ -26,6 +29,10 @@ def _is_verdict(timer: Timer) -> bool:
     return timer.kind != "alarm"
 
 
+async def _fill(running: Running) -> None:
+    await keep_filling(running.store, running.bus)
+
+
 SERVICE = Service(
     name="sla-timer",
     summary="Deadlines: clocks, alarms and the policy they follow.",
@@ -37,9 +44,11 @@ SERVICE = Service(
     react=domain.react,
     reacts_to=(*ASKS, *ALARMS),
     project=store.project,
+    keep=kept,
     routers=http.ROUTERS,
     policy=Policies(),
     fold_policy=Policies.published,
     ringing=Ringing(command=_ring, waits=_is_verdict),
     before=publish_configured,
+    parts=(_fill,),
 )

@@ -61,6 +61,19 @@ class Project(Protocol):
         ...
 
 
+class Keep(Protocol):
+    """Which rows are kept of a fact that the service follows, in the transaction that moves its cursor past it."""
+
+    def __call__(self, fact: Fact, /) -> Iterable[Put]:
+        """Pure, and the same when the fact is read again."""
+        ...
+
+
+def nothing_kept(fact: Fact) -> Sequence[Put]:
+    """For a service that keeps nothing of what others record."""
+    return ()
+
+
 def no_rows(fact: Fact, before: Any, after: Any) -> Sequence[Put]:
     """The projection of a service without read models."""
     return ()

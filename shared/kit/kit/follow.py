@@ -12,6 +12,7 @@ from contracts.ids import uuid5
 from contracts.names import shard_of_stream
 from kit.bus import Place
 from kit.clock import Clock
+from kit.decider import Keep, Put, nothing_kept
 from kit.inbox import Incoming
 from kit.perform import Core
 from kit.policy_book import POLICY, PolicyBook
@@ -51,6 +52,7 @@ class Follow:
     clock: Clock
     book: PolicyBook
     look_up: LookUp = the_policy
+    keep: Keep = nothing_kept
     heeds: Collection[str] | None = None
     """Event types, as on the wire; None: all. Others pass undecoded: they may be newer than this code."""
     wrote: Callable[[], None] = lambda: None
@@ -59,6 +61,8 @@ class Follow:
         """Carry out what follows from these records. Raises Poison for the first that can't be."""
         batch = [one for one in batch if await self._concerns(tx, one)]
         facts = await self._facts(tx, batch)
+        if kept := [row for one, fact in zip(batch, facts, strict=True) for row in self._kept(one, fact)]:
+            await tx.put(kept)
         works = [
             (one, work) for one, fact in zip(batch, facts, strict=True) for work in await self._works(tx, one, fact)
         ]
@@ -102,6 +106,10 @@ class Follow:
             with _understanding(one):
                 facts[n] = opened(facts[n], keys)
         return facts
+
+    def _kept(self, one: Incoming, fact: Fact) -> Sequence[Put]:
+        with _understanding(one):
+            return list(self.keep(fact))
 
     async def _works(self, tx: Tx, one: Incoming, fact: Fact) -> list[Work]:
         with _understanding(one):

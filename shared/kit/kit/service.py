@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from fastapi import APIRouter
 
 from contracts.base import BY_CLASS
-from kit.decider import Decider, Project, no_rows
+from kit.decider import Decider, Keep, Project, no_rows, nothing_kept
 from kit.follow import LookUp, React, the_policy
 from kit.perform import Prepare, as_is
 from kit.policy_book import Fold, no_policy
@@ -43,6 +43,7 @@ class Service:
     reacts_to: Collection[type[Any]] = ()
     """The event classes in the table that `react` looks into."""
     look_up: LookUp = the_policy
+    keep: Keep = nothing_kept
     project: Project = no_rows
     prepare: Prepare = as_is
     routers: Sequence[APIRouter] = ()

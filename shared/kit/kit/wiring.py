@@ -96,6 +96,7 @@ class Wired:
             clock=self.clock,
             book=self.book,
             look_up=self.service.look_up,
+            keep=self.service.keep,
             heeds=self.service.heeds,
             wrote=self.writer.wrote.set,
         )

@@ -56,6 +56,9 @@ FURTHER = """
     {counts: support, warnings: [50, 90], targets: {1: {within: 4h}, 2: {within: 8h}, 3: {within: 16h}}, PAUSES}
 """
 
+NAMED = ("product", "product_version", "os", "os_version")
+"""The required information of P8, but for the description."""
+
 Log = list[tuple[str | None, Any]]
 History = Sequence[tuple[datetime, Any]]
 
@@ -117,10 +120,10 @@ def opened(
         priority="normal",
         tier=tier,
         calendar=calendar,
-        details=Details(),
+        details=Details(**{name: "said" for name in NAMED if name not in missing}),
         missing=missing,
         title="It is down",
-        description="All of it",
+        description="" if "description" in missing else "All of it",
         email="ann@acme.example",
     )
 
@@ -200,7 +203,13 @@ INFORMATION_RECEIVED = InformationReceived(ticket_id=TICKET, subject_id=SUBJECT,
 
 def completed(severity: Severity = 1, tier: Tier = "enlist", calendar: str | None = None) -> InformationCompleted:
     return InformationCompleted(
-        ticket_id=TICKET, subject_id=SUBJECT, severity=severity, tier=tier, calendar=calendar, details=Details()
+        ticket_id=TICKET,
+        subject_id=SUBJECT,
+        severity=severity,
+        tier=tier,
+        calendar=calendar,
+        details=Details(**dict.fromkeys(NAMED, "said")),
+        description="All of it",
     )
 
 

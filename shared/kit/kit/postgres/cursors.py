@@ -24,7 +24,8 @@ WITH move AS (
     SELECT c.source, c.shard FROM consumer_cursor c JOIN move m ON m.source = c.source AND m.shard = c.shard
     ORDER BY c.source, c.shard FOR UPDATE OF c
 )
-UPDATE consumer_cursor c SET seq = m.seq, event_id = m.event_id, koffset = m.koffset
+UPDATE consumer_cursor c SET seq = m.seq, event_id = m.event_id, koffset = m.koffset,
+    kept = CASE c.kept WHEN m.before THEN m.seq ELSE c.kept END
 FROM move m JOIN locked l ON l.source = m.source AND l.shard = m.shard
 WHERE c.source = m.source AND c.shard = m.shard AND c.seq = m.before
 """
