@@ -121,7 +121,7 @@ POLICIES = {terms.name: terms for terms in (*PLAIN, *THOROUGH)}
 class Expected:
     """A ticket's clock of one kind. `terms`: those under which it was started; `holes`: when it stood still, from, to.
 
-    `verdicts`: (what, due, at or elapsed, cause).
+    `awaited`: how often it began to wait for information. `verdicts`: (what, due, at or elapsed, cause).
     """
 
     kind: str = "response"
@@ -133,6 +133,7 @@ class Expected:
     holes: list[tuple[datetime, datetime | None]] = field(default_factory=list)
     rest: datetime = NEVER
     tier: str = ""
+    awaited: int = 0
     verdicts: list[tuple[Any, ...]] = field(default_factory=list)
 
     @property
@@ -226,7 +227,7 @@ class Expected:
         answer = self.kind == "response"
         match event:
             case TicketOpened(missing=missing) if missing and self.terms_of(terms):
-                self.phase = "waiting"
+                self._wait()
             case TicketOpened() | InformationCompleted():
                 self._begin(at, event, terms)
             case InformationRequested() if self.phase in ("running", "missed", "idle"):
@@ -240,6 +241,10 @@ class Expected:
                 self._begin(at, event, terms, waits=event.awaits_reply)
             case InitialResponseGiven(awaits_reply=True):
                 self._stand(at)
+            case Closed() if self.phase == "waiting":
+                self.phase = "withdrawn"
+            case Reopened() if self.phase == "withdrawn":
+                self._wait()
             case Closed(cause="withdrawn"):
                 self._end(at)
             case Resolved() | Closed() if not answer:
@@ -278,6 +283,10 @@ class Expected:
         self.phase = "running" if self.terms.target(self.severity, self.kind) else "idle"
         if waits:
             self._stand(at)
+
+    def _wait(self) -> None:
+        self.phase = "waiting"
+        self.awaited += 1
 
     def _stand(self, at: datetime) -> None:
         if self.terms.pauses and self.phase in ("running", "missed", "idle") and not self.waits:

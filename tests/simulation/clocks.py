@@ -156,10 +156,24 @@ def _by_arithmetic(clock: arithmetic.Expected, events: Sequence[Any], *, hasty: 
         said, wanted = _roughly(said), _roughly(wanted)
     if said != wanted:
         yield f"the log's verdicts are {said}, by arithmetic they are {wanted}"
+    waits = (_waits(events), sum(type(event).__name__ == "ClockAwaited" for event in events))
+    if waits != (clock.phase == "waiting", clock.awaited):
+        yield f"the log says {_words(events)}, by arithmetic it waited {clock.awaited} times and is {clock.phase}"
     # What was announced too soon keeps its deadline, or what it was changed to, though a pause was heard of later.
     kept = {due for event in events if (due := getattr(event, "due_at", None))} if hasty else set()
     if clock.phase in JUDGED and (due := _due(events)) not in {clock.due(), *kept}:
         yield f"the log's deadline is {due}, by arithmetic it is {clock.due()}"
+
+
+def _waits(events: Sequence[Any]) -> bool:
+    """Whether the log leaves it waiting for information."""
+    match [event for event in events if type(event).__name__ != "BreachRetracted"][-1:]:
+        case [last] if type(last).__name__ == "ClockCancelled":
+            return bool(last.cause == "incomplete")
+        case [last]:
+            return type(last).__name__ == "ClockAwaited"
+        case _:
+            return False
 
 
 def _due(events: Sequence[Any]) -> datetime | None:

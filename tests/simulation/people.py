@@ -28,6 +28,8 @@ COMPLETE = Details(product="Desk", product_version="1", os="Linux", os_version="
 
 
 DIRECTORY = Directory(MASTER_KEY)
+HASTY = 0.1
+"""How many requesters withdraw before they have said anything more."""
 
 
 @dataclass
@@ -91,7 +93,13 @@ class Person:
         )
 
     async def requester(self) -> None:
-        """Says what is missing, writes, withdraws."""
+        """Says what is missing, writes, withdraws, perhaps at once, and then thinks better of it."""
+        if self.desk.more.random() < HASTY:
+            await self.desk.pause(6)
+            await self.say(intake.Close, cause="withdrawn")
+            await self.desk.pause(6)
+            if self.desk.more.random() < 0.7:
+                await self.say(intake.Reopen, reason="It is needed after all.")
         for n in range(self.random.choice((1, 2, 3, 6))):
             await self.desk.pause(12)
             some = Details(os=f"Linux {n}") if self.random.random() < 0.4 else COMPLETE

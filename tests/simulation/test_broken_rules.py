@@ -16,6 +16,11 @@ from kit.settled import Edge
 from kit.simulate.process import Process
 from kit.stored import Move, Relayed
 from kit.work import Result, Work
+from sla_timer.domain.clock import end_clock
+from sla_timer.domain.commands import EndClock
+from sla_timer.domain.decide import HANDLERS
+from sla_timer.domain.events import SlaEvent
+from sla_timer.domain.state import Situation, Waiting
 
 SEEDS = 100
 
@@ -70,6 +75,15 @@ def test_a_relay_that_passes_over_what_was_not_acknowledged(monkeypatch: pytest.
 def test_timers_that_do_not_wait_for_the_settled_edge(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Edge, "evidence", lambda self, *args, **named: "settled")
     assert found("clocks add up")
+
+
+def test_a_clock_that_waits_on_though_its_ticket_is_closed(monkeypatch: pytest.MonkeyPatch) -> None:
+    def ended(command: EndClock, state: Situation) -> list[SlaEvent]:
+        return [] if isinstance(state, Waiting) else end_clock(command, state)
+
+    monkeypatch.setitem(HANDLERS, EndClock, ended)
+    monkeypatch.setattr("tests.simulation.people.HASTY", 0.9)  # so that it takes fewer seeds
+    assert found("by arithmetic it waited")
 
 
 def test_records_applied_before_their_causes(monkeypatch: pytest.MonkeyPatch) -> None:

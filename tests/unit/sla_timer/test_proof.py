@@ -17,6 +17,7 @@ from tests.unit.sla_timer.story import (
     ny,
     opened,
     published,
+    reopened,
     responded,
     severity_changed,
     utc,
@@ -201,6 +202,21 @@ def test_a_promise_awaited_and_then_another_one_is_void_from_the_change() -> Non
     response = proved(log, FIVE)
     assert (told(response), response.clock.state) == ([("waiting", 0), ("over", 0)], "cancelled")
     assert told(proved(log, FIVE, metric="objective")) == [("waiting", 0), ("elapsed", 6)]
+
+
+def test_withdrawn_while_information_is_missing_the_promise_is_void_from_then_on_and_waits_again_if_reopened() -> None:
+    history = [(TEN, opened(2, missing=("os",))), (ELEVEN, closed("withdrawn"))]
+    proof = proved(logged(history, FIVE), FIVE)
+    assert (told(proof), proof.clock.state) == ([("waiting", 0), ("over", 0)], "cancelled")
+    assert (proof.clock.cancelled_for, proof.clock.cancelled_at, proof.clock.due_at) == ("closed", ELEVEN, None)
+    assert "because the ticket was closed" in proof.summary
+    noon, one = ny("2026-07-14 12:00"), ny("2026-07-14 13:00")
+    log = logged([*history, (noon, reopened()), (one, completed(2))], FIVE)
+    waits = proved(log, ny("2026-07-14 12:30"))
+    assert (told(waits), waits.clock.state) == ([("waiting", 0), ("over", 0), ("waiting", 0)], "waiting")
+    again = proved(log, FIVE)
+    assert told(again) == [("waiting", 0), ("over", 0), ("waiting", 0), ("open", 4)]
+    assert again.clock.state == "breached"
 
 
 def test_a_tier_change_counts_on_by_another_rule() -> None:

@@ -11,11 +11,13 @@ from tests.unit.sla_timer.story import (
     OFFICE,
     TICKET,
     carried_out,
+    closed,
     completed,
     hours,
     ny,
     opened,
     recorded,
+    reopened,
     responded,
     severity_changed,
 )
@@ -48,6 +50,12 @@ def rows(history: Sequence[tuple[datetime, Any]]) -> dict[str, dict[str, Any]]:
 def test_a_clock_is_known_by_the_number_and_the_account_of_its_ticket(severity: Severity) -> None:
     [clock] = rows([(TEN, opened(severity))]).values()
     assert (clock["state"], clock["number"], clock["account_id"]) == ("running", "P-1042", ACCOUNT)
+
+
+def test_a_clock_that_was_awaited_on_a_ticket_that_is_withdrawn_waits_no_more_until_it_is_reopened() -> None:
+    history = [(TEN, opened(1, missing=("os",))), (TEN + hours(1), closed("withdrawn"))]
+    assert rows(history)["response"]["state"] == "cancelled"
+    assert rows([*history, (TEN + hours(2), reopened())])["response"]["state"] == "waiting"
 
 
 def test_a_clock_that_was_awaited_is_known_so_before_it_starts_and_after() -> None:

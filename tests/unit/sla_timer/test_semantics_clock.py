@@ -39,13 +39,15 @@ from contracts.sla import (
     SlaMet,
     SlaWarning,
 )
-from contracts.tickets import Reopened
-from sla_timer.domain import decide, timers
-from sla_timer.domain.commands import Ring
+from contracts.tickets import Reopened, Severity
+from sla_timer.domain import INITIAL, decide, evolve, timers
+from sla_timer.domain.commands import EndClock, Ring
 
 MICROSECOND = timedelta(microseconds=1)
 TEN = ny("2026-07-14 10:00")
+HALF_PAST = ny("2026-07-14 10:30")
 ELEVEN = ny("2026-07-14 11:00")
+NOON = ny("2026-07-14 12:00")
 LATER = ny("2026-08-14 10:00")
 REOPENED = Reopened(ticket_id=TICKET, subject_id=SUBJECT, reason="still down")
 
@@ -190,8 +192,36 @@ def test_withdrawn_after_the_breach_the_breach_stays() -> None:
     assert kinds(played([(TEN, opened(1)), (LATER, closed("withdrawn"))], LATER))[-1] is SlaBreached
 
 
-def test_withdrawn_while_information_is_missing_nothing_was_owed() -> None:
-    assert kinds(played([(TEN, opened(1, missing=("os",))), (LATER, closed("withdrawn"))], LATER)) == [ClockAwaited]
+@pytest.mark.parametrize("severity", [1, 4])
+def test_withdrawn_while_information_is_missing_the_clock_is_cancelled_as_closed(severity: Severity) -> None:
+    awaited, cancelled = played([(TEN, opened(severity, missing=("os",))), (ELEVEN, closed("withdrawn"))], LATER)
+    assert (type(awaited), type(cancelled)) == (ClockAwaited, ClockCancelled)
+    assert (cancelled.metric, cancelled.cause, cancelled.changed_at) == (awaited.metric, "closed", ELEVEN)
+    assert cancelled.versions == awaited.versions
+
+
+def test_withdrawn_after_it_was_found_incomplete_the_void_clock_is_cancelled_as_closed() -> None:
+    log = played([(TEN, opened(1)), (TEN, INFORMATION_REQUESTED), (ELEVEN, closed("withdrawn"))], LATER)
+    assert [event.cause for event in of(ClockCancelled, log)] == ["incomplete", "closed"]
+
+
+def test_withdrawn_while_waiting_and_reopened_it_waits_again_and_starts_when_the_information_comes() -> None:
+    history = [(TEN, opened(1, missing=("os",))), (HALF_PAST, closed("withdrawn")), (ELEVEN, REOPENED)]
+    log = played(history, LATER)
+    assert kinds(log) == [ClockAwaited, ClockCancelled, ClockAwaited]
+    assert (log[2].received_at, log[2].number, log[2].account_id) == (ELEVEN, log[0].number, log[0].account_id)
+    log = played([*history, (NOON, completed(1))], LATER)
+    assert (kinds(log)[3], log[3].started_at) == (ClockStarted, NOON)
+    assert kinds(played([*history, (NOON, responded(1, waiting=True))], LATER))[3:] == [SlaMet]
+
+
+def test_an_awaited_clock_of_before_its_rules_were_named_is_cancelled_too() -> None:
+    """By those in force, and by the tier's calendar, should the agreed one be gone."""
+    [awaited] = played([(TEN, opened(1, missing=("os",)))], TEN)
+    state = evolve(INITIAL, replace(awaited, versions=None, calendar="gone"))
+    [cancelled] = decide(EndClock(at=ELEVEN, cause="closed", policies=OFFICE), state)
+    assert isinstance(cancelled, ClockCancelled)
+    assert cancelled.versions == OFFICE.current.versions(OFFICE.current.calendar("office"))
 
 
 def test_severity_4_is_an_objective_24_elapsed_hours_from_the_start_without_warnings_or_breach() -> None:

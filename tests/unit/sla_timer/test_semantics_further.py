@@ -102,6 +102,18 @@ def test_answered_while_information_is_missing_a_resolution_is_owed_from_the_ans
     assert (log[1].started_at, log[1].number) == (ELEVEN, "P-1042")
 
 
+@pytest.mark.parametrize("cause", ["withdrawn", "resolved"])
+def test_closed_while_information_is_missing_the_resolution_is_cancelled_and_reopened_it_waits_again(
+    cause: str,
+) -> None:
+    history = [(TEN, opened(1, missing=("os",))), (ELEVEN, closed(cause))]
+    log = played(history, LATER, MORE, "resolution")
+    assert (kinds(log), log[1].cause) == ([ClockAwaited, ClockCancelled], "closed")
+    log = played([*history, (NOON, reopened()), (ONE, completed(1))], ONE, MORE, "resolution")
+    assert kinds(log)[2:] == [ClockAwaited, ClockStarted]
+    assert log[3].started_at == ONE
+
+
 def test_withdrawn_the_resolution_is_cancelled_and_a_breach_stays() -> None:
     log = played([*ANSWERED, (ELEVEN, closed("withdrawn"))], LATER, MORE, "resolution")
     assert (kinds(log), log[1].cause) == ([ClockStarted, ClockCancelled], "closed")

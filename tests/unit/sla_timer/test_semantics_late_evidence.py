@@ -131,6 +131,31 @@ def test_an_objective_answered_before_t_and_seen_after_it_is_met_and_the_miss_re
     assert retracted.breached_at == ny("2026-07-15 10:00")
 
 
+def test_a_severity_that_broke_the_promise_before_an_objective_was_announced_missed_is_a_breach_whatever_follows() -> (
+    None
+):
+    state = announced(4, ny("2026-07-16 12:00"))
+    log, state = late(NOON, severity_changed(4, 1), state)
+    assert [type(event) for event in events(log)] == [BreachRetracted, ClockCancelled, ClockStarted, SlaBreached]
+    assert (events(log)[3].cause, events(log)[3].due_at) == ("reclassified", ELEVEN)
+    assert late(ny("2026-07-14 12:50"), closed("withdrawn"), state)[0] == []
+
+
+def test_a_breach_is_not_left_standing_where_only_an_objective_was_missed() -> None:
+    friday, sunday = ny("2026-07-10 16:30"), ny("2026-07-12 12:00")
+    _, state = rung(after([(friday, opened(1))]), ny("2026-07-13 12:00"), "grace")
+    log, _ = late(sunday, severity_changed(1, 4), state)
+    assert [type(event) for event in events(log)] == [BreachRetracted, ClockCancelled, ClockStarted, ObjectiveMissed]
+    assert [event.metric for event in events(log)] == ["response", "response", "objective", "objective"]
+
+
+def test_a_deadline_moved_earlier_and_back_by_late_evidence_leaves_the_one_breach() -> None:
+    state = announced(2, ny("2026-07-14 15:00"))
+    for at, changed in ((HALF_PAST, severity_changed(2, 1)), (ny("2026-07-14 10:40"), severity_changed(1, 2))):
+        log, state = late(at, changed, state)
+        assert [type(event) for event in events(log)] == [ClockRescheduled]
+
+
 def test_a_pause_from_before_an_objective_that_was_announced_missed_counts() -> None:
     """As if it had been heard in time: it waits for its requester, and is met before the deadline that follows."""
     _, state = rung(after([(TEN, opened(4))], PAUSING), ny("2026-07-15 12:00"), "grace")

@@ -26,6 +26,7 @@ from tests.unit.sla_timer.story import (
     opened,
     played,
     recorded,
+    reopened,
     rung,
     severity_changed,
     underway,
@@ -47,7 +48,7 @@ from contracts.sla import (
 )
 from contracts.tickets import Absorbed, Merged
 from sla_timer.domain import decide, react
-from sla_timer.domain.promise import FURTHER, Kind
+from sla_timer.domain.promise import FURTHER, ON_INFORMATION, Kind
 
 NINE, TEN = ny("2026-07-14 09:00"), ny("2026-07-14 10:00")
 HALF_PAST, ELEVEN = ny("2026-07-14 10:30"), ny("2026-07-14 11:00")
@@ -87,6 +88,13 @@ def test_the_others_clocks_are_cancelled_and_none_starts_again() -> None:
     log = played([(TEN, opened(1)), (HALF_PAST, MERGED), (ELEVEN, RESPONDED)], LATER)
     assert kinds(log) == [ClockStarted, SlaWarning, ClockCancelled]
     assert log[2].cause == "merged"
+
+
+@pytest.mark.parametrize("kind", ON_INFORMATION)
+def test_a_clock_that_waits_for_information_is_cancelled_by_a_merge_and_waits_no_more(kind: Kind) -> None:
+    history = [(TEN, opened(1, missing=("os",))), (HALF_PAST, MERGED), (ELEVEN, completed(1))]
+    log = played([*history, (NOON, reopened())], LATER, MORE, kind)
+    assert (kinds(log), log[1].cause) == ([ClockAwaited, ClockCancelled], "merged")
 
 
 @pytest.mark.parametrize("kind", FURTHER)

@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any, Literal
 
+from contracts.replacing import replace
 from sla_timer.domain.commands import EndClock, Fulfil, RecordResponse, VoidClock
 from sla_timer.domain.course import ZERO, Course
 from sla_timer.domain.events import AnsweredLate, ClockCancelled, SlaEvent, SlaMet
@@ -64,12 +65,17 @@ def end_clock(command: EndClock, state: Situation) -> list[SlaEvent]:
             return [cancelled(clock, command.cause, command.at)]
         case Breached(clock, answered=False) if clock.metric in FURTHER:
             return [cancelled(clock, command.cause, command.at)]
+        case Waiting(versions=versions):
+            policy = command.policies.current
+            rules = versions or policy.versions(policy.calendar_for(state.tier, None))
+            return [cancelled(replace(state, versions=rules), command.cause, command.at)]
         case _:
             return []
 
 
-def cancelled(clock: Clock, cause: Cause, at: datetime) -> ClockCancelled:
-    """The promise is void."""
+def cancelled(clock: Clock | Waiting, cause: Cause, at: datetime) -> ClockCancelled:
+    """The promise is void, or will not be made."""
+    assert clock.versions, "what is cancelled follows some rules"
     return ClockCancelled(
         ticket_id=clock.ticket_id, metric=clock.metric, cause=cause, versions=clock.versions, changed_at=at
     )

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from contracts.replacing import replace
-from sla_timer.domain.events import ClockRescheduled, ClockStarted, ClockUnowed
+from sla_timer.domain.events import ClockAwaited, ClockRescheduled, ClockStarted, ClockUnowed
 from sla_timer.domain.legs import begun_earlier, going_on, with_leg
 from sla_timer.domain.state import (
     AlarmOver,
@@ -29,10 +29,42 @@ def generation_of(state: Situation) -> int:
             return clock.generation
         case Met(clock) | Cancelled(clock) if clock:
             return clock.generation
-        case Waiting(generation) | AlarmPending(generation=generation) | AlarmOver(generation=generation):
+        case Cancelled(awaited=awaited) if awaited:
+            return awaited.generation
+        case Waiting(generation=generation) | AlarmPending(generation=generation) | AlarmOver(generation=generation):
             return generation
         case _:
             return 0
+
+
+def awaited(event: ClockAwaited, state: Situation) -> Waiting:
+    """One that is to start when the information is there."""
+    return Waiting(
+        ticket_id=event.ticket_id,
+        metric=event.metric,
+        severity=event.severity,
+        tier=event.tier,
+        calendar=event.calendar,
+        versions=event.versions,
+        generation=generation_of(state),
+        number=event.number,
+        account_id=event.account_id,
+    )
+
+
+def void(clock: Clock) -> Waiting:
+    """One that is to start anew, since the information was found incomplete."""
+    return Waiting(
+        ticket_id=clock.ticket_id,
+        metric=clock.metric,
+        severity=clock.severity,
+        tier=clock.tier,
+        calendar=clock.calendar if clock.agreed else None,
+        versions=clock.versions,
+        generation=clock.generation,
+        number=clock.number,
+        account_id=clock.account_id,
+    )
 
 
 def started(event: ClockStarted, state: Situation) -> Clock:

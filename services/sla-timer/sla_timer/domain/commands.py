@@ -120,6 +120,7 @@ class EndClock:
 
     at: datetime
     cause: Literal["closed", "merged"]
+    policies: Policies = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -56,11 +56,9 @@ def decide(command: Command, state: Situation) -> list[SlaEvent]:
             return rung(state, command) if command.generation == generation_of(state) else []
         case SetAlarm() | CancelAlarm(), _:
             return _passing(command, state)
-        case MigrateClock(), Breached():
+        case MigrateClock(), Breached() | Missed():
             return []  # it is no evidence of what was
-        case _, Breached(clock) if command.at < clock.due_at:
-            return reconsidered(state, _passing(command, Running(clock)))
-        case _, Missed(clock, due_at) if command.at < due_at:
+        case _, Breached(clock) | Missed(clock) if command.at < clock.due_at:
             return reconsidered(state, _passing(command, Running(clock)))
         case _:
             return _passing(command, state)

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from contracts.replacing import replace
-from sla_timer.domain.clocks import generation_of, rescheduled, started, unowed
+from sla_timer.domain.clocks import awaited, generation_of, rescheduled, started, unowed, void
 from sla_timer.domain.events import (
     AlarmCancelled,
     AlarmEvent,
@@ -48,8 +48,8 @@ from sla_timer.domain.state import (
 def evolve(state: Situation, event: SlaEvent) -> Situation:
     """The situation after an event."""
     match event:
-        case ClockAwaited(metric=metric, number=number, account_id=account_id):
-            return Waiting(metric=metric, number=number, account_id=account_id)
+        case ClockAwaited():
+            return awaited(event, state)
         case ClockStarted():
             return Running(started(event, state))
         case ClockUnowed():
@@ -122,9 +122,13 @@ def _cancelled(event: ClockCancelled, state: Situation) -> Situation:
         case "severity", Running(clock) | Paused(clock) | Missed(clock):
             return Superseded(clock)
         case "incomplete", Running(clock) | Paused(clock) | Missed(clock) | Superseded(clock):
-            return Waiting(clock.generation, clock.metric, clock.number, clock.account_id)
-        case "merged", Running() | Paused() | Missed() | Superseded():
-            return Cancelled()
+            return void(clock)
+        case "merged", Waiting():
+            return Cancelled(awaited=state)
+        case "merged", Running(clock) | Paused(clock) | Missed(clock) | Superseded(clock):
+            return Cancelled(clock)
+        case _, Waiting():
+            return Cancelled(since=event.changed_at, awaited=state)
         case _, Running(clock) | Paused(clock) | Missed(clock):
             return Cancelled(clock, event.changed_at)
         case _, Superseded(clock):

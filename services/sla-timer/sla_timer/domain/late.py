@@ -4,9 +4,11 @@ What counts is when intake recorded a fact, never when it got here. So the fact 
 announced; if nothing is broken then, what was announced is retracted first.
 """
 
+from datetime import datetime
+
 from sla_timer.domain.events import BreachRetracted, ClockRescheduled, SlaEvent, SlaMet, SlaWarning
 from sla_timer.domain.evolve import fold
-from sla_timer.domain.state import Breached, Clock, Missed, Running, Situation
+from sla_timer.domain.state import Breached, Missed, Running, Situation
 
 
 def reconsidered(state: Breached | Missed, otherwise: list[SlaEvent]) -> list[SlaEvent]:
@@ -17,23 +19,26 @@ def reconsidered(state: Breached | Missed, otherwise: list[SlaEvent]) -> list[Sl
     """
     clock = state.clock
     kept = any(isinstance(event, SlaMet) for event in otherwise)
-    if not kept and _stands(clock, fold(Running(clock), otherwise)):
+    if _stands(state, fold(Running(clock), otherwise)):
         return [event for event in otherwise if isinstance(event, ClockRescheduled)]
     retracted = BreachRetracted(
         ticket_id=clock.ticket_id,
         metric=clock.metric,
         cause="answered-in-time" if kept else "clock-changed",
-        breached_at=state.breached_at if isinstance(state, Breached) else state.due_at,
+        breached_at=_announced(state),
         versions=clock.versions,
     )
     return [retracted, *(event for event in otherwise if not isinstance(event, SlaWarning))]
 
 
-def _stands(clock: Clock, after: Situation) -> bool:
+def _stands(state: Breached | Missed, after: Situation) -> bool:
+    """Whether the same is broken then, or will be by the deadline that was announced as passed."""
     match after:
-        case Breached() | Missed():
-            return True
-        case Running(changed):
-            return changed.metric == clock.metric and changed.due_at <= clock.due_at
+        case Running(clock):
+            return clock.metric == state.clock.metric and clock.due_at <= _announced(state)
         case _:
-            return False
+            return type(after) is type(state)
+
+
+def _announced(state: Breached | Missed) -> datetime:
+    return state.breached_at if isinstance(state, Breached) else state.due_at

@@ -71,7 +71,7 @@ def absorbed(event: Absorbed, at: datetime, policies: Policies) -> Asked:
 def merged(event: Merged, at: datetime, policies: Policies) -> Asked:
     """This one goes on elsewhere."""
     for kind in EVERY:
-        yield kind, EndClock(at=at, cause="merged")
+        yield kind, EndClock(at=at, cause="merged", policies=policies)
 
 
 def terms_of(event: TicketOpened | InformationCompleted | InitialResponseGiven) -> dict[str, Any]:

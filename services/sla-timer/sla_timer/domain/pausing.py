@@ -8,11 +8,11 @@ from typing import Literal
 
 from sla_timer.domain.commands import PauseClock, ReopenClock, ResumeClock
 from sla_timer.domain.course import Course
-from sla_timer.domain.events import ClockPaused, ClockResumed, ClockStarted, ClockUnowed, SlaEvent
+from sla_timer.domain.events import ClockAwaited, ClockPaused, ClockResumed, ClockStarted, ClockUnowed, SlaEvent
 from sla_timer.domain.legs import going_on, standing_still, waits
 from sla_timer.domain.policies import Policies
 from sla_timer.domain.promise import kind_of
-from sla_timer.domain.state import Cancelled, Clock, Met, Missed, Paused, Running, Situation, Superseded
+from sla_timer.domain.state import Cancelled, Clock, Met, Missed, Paused, Running, Situation, Superseded, Waiting
 
 
 def pause(command: PauseClock, state: Situation) -> list[SlaEvent]:
@@ -35,9 +35,14 @@ def resume(command: ResumeClock, state: Situation) -> list[SlaEvent]:
 
 
 def reopen(command: ReopenClock, state: Situation) -> list[SlaEvent]:
-    """It goes on with what had been used up when it was settled or closed."""
+    """It goes on with what had been used up when it was settled or closed; a first answer is not owed again.
+
+    One that waited for information when the ticket was closed waits again.
+    """
     match state:
-        case Met(clock, since) | Cancelled(clock, since) if clock and since:
+        case Cancelled(since=since, awaited=awaited) if awaited and since:
+            return [_awaited_again(awaited, command.at)]
+        case Met(clock, since) | Cancelled(clock, since) if clock and since and kind_of(clock.metric) != "response":
             consumed = Course.of(clock, command.policies).consumed(since)
             rested = going_on(standing_still(clock, since, consumed), command.at)
             return [_resumed(rested, "reopened", command.at, command.policies, owed=bool(clock.target))]
@@ -54,6 +59,21 @@ def paused(clock: Clock | ClockStarted | ClockUnowed, consumed: timedelta, at: d
     """It stands still."""
     return ClockPaused(
         ticket_id=clock.ticket_id, metric=clock.metric, paused_at=at, consumed=consumed, versions=clock.versions
+    )
+
+
+def _awaited_again(waiting: Waiting, at: datetime) -> ClockAwaited:
+    """The ticket was closed while it lacked information, and is taken up again: it still does."""
+    return ClockAwaited(
+        ticket_id=waiting.ticket_id,
+        metric=waiting.metric,
+        severity=waiting.severity,
+        tier=waiting.tier,
+        calendar=waiting.calendar,
+        number=waiting.number,
+        account_id=waiting.account_id,
+        received_at=at,
+        versions=waiting.versions,
     )
 
 

@@ -66,12 +66,20 @@ class Nothing:
     """Nothing happened yet."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Waiting:
-    """Required information is missing, and no clock runs. `metric`: of the one that would, at the severity it had."""
+    """Required information is missing, and no clock runs: of the one that would, what was known so far.
 
+    `calendar`: the one agreed with the account, if any. `versions`: the rules of then; older events don't say.
+    """
+
+    ticket_id: UUID
+    metric: Metric
+    severity: Severity
+    tier: Tier
+    calendar: str | None
+    versions: Versions | None = None
     generation: int = 0
-    metric: Metric | None = None
     number: str | None = None
     account_id: UUID | None = None
 
@@ -132,10 +140,14 @@ class Late:
 
 @dataclass(frozen=True, slots=True)
 class Cancelled:
-    """Nothing is owed any more: of `clock`, since an instant, where a reopened ticket may owe it again."""
+    """Nothing is owed any more, of a clock or of one that was `awaited`.
+
+    `since`: the instant, where a reopened ticket may owe it, or wait for it, again.
+    """
 
     clock: Clock | None = None
     since: datetime | None = None
+    awaited: Waiting | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -69,19 +69,20 @@ def resolved(event: Resolved, at: datetime, policies: Policies) -> Asked:
 
 
 def closed(event: Closed, at: datetime, policies: Policies) -> Asked:
-    """Nothing is owed on a closed ticket."""
-    if event.cause == "withdrawn":
-        for kind in EVERY:
-            yield kind, EndClock(at=at, cause="closed")
-        return
-    yield "resolution", Fulfil(at=at, policies=policies)
-    yield "next-reply", EndClock(at=at, cause="closed")
-    yield "update", EndClock(at=at, cause="closed")
+    """Closed as resolved it was answered, and is resolved. Nothing else is owed, or waited for, on a closed ticket."""
+    if event.cause == "resolved":
+        yield "resolution", Fulfil(at=at, policies=policies)
+    for kind in EVERY if event.cause == "withdrawn" else FURTHER:
+        yield kind, EndClock(at=at, cause="closed", policies=policies)
 
 
 def reopened(event: Reopened, at: datetime, policies: Policies) -> Asked:
-    """The resolution goes on where it was, with what the ticket is entitled to now; updates are owed anew."""
-    yield "resolution", ReopenClock(at=at, policies=policies)
+    """The resolution goes on where it was, with what the ticket is entitled to now; updates are owed anew.
+
+    What waited for information when the ticket was closed waits again.
+    """
+    for kind in ON_INFORMATION:
+        yield kind, ReopenClock(at=at, policies=policies)
     if now := event.underway:
         yield "resolution", ChangeEntitlement(at=at, tier=now.tier, calendar=now.calendar, policies=policies)
         yield "resolution", ChangeSeverity(at=at, severity=now.severity, policies=policies)

@@ -42,11 +42,11 @@ Change = Literal["severity", "entitlement", "policy", "absorbed", "replaced"]
 
 @dataclass(frozen=True, slots=True)
 class Before:
-    """A stretch before the clock that counts: information was missing, or a clock ran that is void."""
+    """A stretch before the clock that counts: information was missing, a clock ran that is void, or all was over."""
 
     since: datetime
     until: datetime
-    why: Literal["waiting", "void"]
+    why: Literal["waiting", "void", "over"]
 
 
 @dataclass(slots=True)
@@ -106,6 +106,7 @@ def read(facts: Sequence[Dated], metric: Metric) -> History:
 def _add(told: History, event: ClockEvent, at: datetime, before: Situation) -> None:
     match event:
         case ClockAwaited():
+            _reopened(told, at)
             told.awaited, told.waiting_since = event, at
         case ClockStarted() | ClockUnowed():
             _informed(told, at)
@@ -143,6 +144,13 @@ def _add(told: History, event: ClockEvent, at: datetime, before: Situation) -> N
         told.promised = event
     if isinstance(event, ClockStarted | ClockRescheduled | ClockResumed):
         told.known_until = event.known_until
+
+
+def _reopened(told: History, at: datetime) -> None:
+    """What was closed while information was missing, waits for it again."""
+    if told.waiting_since and told.ended_at:
+        told.before += [Before(told.waiting_since, told.ended_at, "waiting"), Before(told.ended_at, at, "over")]
+        told.cancelled, told.ended_at = None, None
 
 
 def _informed(told: History, at: datetime) -> None:

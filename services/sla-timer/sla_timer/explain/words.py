@@ -82,5 +82,5 @@ WHY = {
     "elapsed": "every hour counts",
     "closed": "closed",
     "paused": "paused: waiting for the requester",
-    "over": "over",
+    "over": "over, until it was reopened",
 }

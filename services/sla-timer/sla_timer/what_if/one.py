@@ -57,7 +57,7 @@ def _commands(history: History, policies: Policies) -> Iterator[ClockCommand]:
             case "void":
                 yield VoidClock(at=at)
             case "withdrawn":
-                yield EndClock(at=at, cause="closed")
+                yield EndClock(at=at, cause="closed", policies=policies)
             case "paused":
                 yield PauseClock(at=at, policies=policies)
             case "resumed":
