@@ -90,7 +90,7 @@ def _put(ticket_id: UUID, metric: str, values: dict[str, Any]) -> Put:
 def _values(event: ClockEvent) -> dict[str, Any]:
     match event:
         case ClockAwaited():
-            return _owner(event) | {"severity": event.severity, "tier": event.tier}
+            return _owner(event) | {name: getattr(event, name) for name in ("severity", "tier", "unknown_calendar")}
         case ClockStarted():
             return _owner(event) | FRESH | _promise(event) | {"received_at": event.received_at}
         case ClockUnowed():
@@ -131,6 +131,7 @@ def _terms(event: ClockStarted | ClockRescheduled | ClockUnowed) -> dict[str, An
         "severity": event.severity,
         "tier": event.tier,
         "calendar": event.calendar,
+        "unknown_calendar": event.unknown_calendar,
         "policy": event.versions.policy,
         "started_at": event.started_at,
     }

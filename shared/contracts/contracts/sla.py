@@ -42,6 +42,7 @@ class ClockAwaited:
 
     `calendar`: the one agreed with the account, if any, instead of its tier's (P14). `received_at`: when the request
     came that lacks some. `versions`: the rules that were in force then; whether they will be is seen at the start.
+    `unknown_calendar`: the one agreed, if those rules don't know it.
     """
 
     ticket_id: UUID
@@ -53,6 +54,7 @@ class ClockAwaited:
     account_id: UUID | None = None
     received_at: Instant | None = None
     versions: Versions | None = None
+    unknown_calendar: str | None = None
 
 
 @event("clock.started")
@@ -62,7 +64,8 @@ class ClockStarted:
     `received_at`: when the helpdesk had been notified with all required information; `started_at`: that or the
     next opening (P12). `known_until`: the last date the calendar's holidays are known for, where the deadline
     lies beyond it. `changed_at`: on one that takes another's place, when what changed it was recorded. `agreed`: the
-    calendar is one that was agreed with the account (P14), even if its tier has the same.
+    calendar is one that was agreed with the account (P14), even if its tier has the same. `unknown_calendar`: what was
+    agreed is no calendar of the policy, so the tier's counts.
     """
 
     ticket_id: UUID
@@ -81,6 +84,7 @@ class ClockStarted:
     account_id: UUID | None = None
     changed_at: Instant | None = None
     agreed: bool = False
+    unknown_calendar: str | None = None
 
 
 @event("clock.rescheduled")
@@ -91,8 +95,8 @@ class ClockRescheduled:
     A clock that was paused goes on with this; where it doesn't, the next event says so. `ahead`: the support time that
     an earlier start (`absorbed`) puts before all that had been counted.
     `changed_at`: when what changed it was recorded, or up to when all was known that came before a migration.
-    `agreed`: as of a started one. `counted_by`: the version of the policy that knows the calendar, where it isn't the
-    one that the promise follows.
+    `agreed`, `unknown_calendar`: as of a started one. `counted_by`: the version of the policy that knows the calendar,
+    where it isn't the one that the promise follows.
     """
 
     ticket_id: UUID
@@ -113,6 +117,7 @@ class ClockRescheduled:
     ahead: timedelta | None = None
     agreed: bool = False
     counted_by: str | None = None
+    unknown_calendar: str | None = None
 
 
 @event("clock.paused")
@@ -152,7 +157,8 @@ class ClockUnowed:
     """At this severity nothing of the kind is promised. How far its clock would have come, should that change.
 
     `consumed`: support time used up at `counted_from`, where the rest would count from. `changed_at`: when what
-    changed it was recorded, if it was there before. `ahead`, `agreed`, `counted_by`: as of a rescheduled one.
+    changed it was recorded, if it was there before. `ahead`, `agreed`, `counted_by`, `unknown_calendar`: as of a
+    rescheduled one.
     """
 
     ticket_id: UUID
@@ -171,6 +177,7 @@ class ClockUnowed:
     ahead: timedelta | None = None
     agreed: bool = False
     counted_by: str | None = None
+    unknown_calendar: str | None = None
 
 
 @event("clock.cancelled")

@@ -1,5 +1,5 @@
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -8,7 +8,7 @@ import pytest
 from contracts.envelope import Fact, Meta, Recorded
 from contracts.escalations import EscalationAcknowledged, EscalationRaised
 from contracts.feedback import SurveyIssued
-from contracts.sla import BreachRetracted, ObjectiveMissed, SlaBreached, SlaWarning, Versions
+from contracts.sla import BreachRetracted, ClockStarted, ObjectiveMissed, SlaBreached, SlaWarning, Versions
 from contracts.tickets import (
     Assigned,
     Closed,
@@ -274,3 +274,27 @@ def test_what_is_late_is_named_where_it_is_not_the_first_answer(metric: Any) -> 
         [command] = commands(event)
         assert isinstance(command, Notify | RetractBreach)
         assert command.about["metric"] == metric
+
+
+def started(unknown: str | None) -> ClockStarted:
+    return ClockStarted(
+        ticket_id=TICKET,
+        metric="response",
+        severity=2,
+        tier="enlist",
+        calendar="weekdays",
+        received_at=THREE,
+        started_at=THREE,
+        target=timedelta(hours=4),
+        due_at=THREE,
+        warnings=(),
+        versions=VERSIONS,
+        unknown_calendar=unknown,
+    )
+
+
+def test_staff_are_told_of_an_agreed_calendar_that_no_policy_knows() -> None:
+    assert commands(started(None)) == []
+    [told] = commands(started("offce"))
+    assert isinstance(told, Notify)
+    assert (told.to, told.about) == ("support-manager", {"calendar": "offce", "tier": "enlist"})

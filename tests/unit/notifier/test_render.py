@@ -192,3 +192,12 @@ def test_a_mail_says_what_is_late(template: Template) -> None:
         assert word in words.text
         assert "response" not in words.subject + words.text
     assert "no initial response" in said(template).text
+
+
+def test_a_warning_of_an_unknown_calendar_names_it_and_what_counts_instead() -> None:
+    words = said("sla-warning", about={"calendar": "offce <b>", "tier": "enlist"})
+    assert words.subject == "[P-1042] The calendar agreed with the account is unknown"
+    assert 'calendar "offce <b>"' in words.text
+    assert "the tier, enlist" in words.text
+    assert "offce &lt;b&gt;" in words.html
+    assert "%" not in words.text

@@ -267,3 +267,19 @@ def test_a_retraction_is_told_to_those_who_were_told_of_that_breach() -> None:
     assert (told.role, told.about) == ("support-manager", UPDATE)
     assert outcome([*given, told], of_the_update) == []
     assert len(outcome([*given, told], RETRACT)) == 2
+
+
+def test_of_a_matter_that_several_events_tell_of_it_is_said_once_whether_or_not_it_is_answered() -> None:
+    about = {"calendar": "offce", "tier": "enlist"}
+    first, again, other = (
+        Notify(cause=cause, template="sla-warning", to="support-manager", about=about, matter=matter)
+        for cause, matter in ((WARNING, "offce"), (LATER, "offce"), (LATER, "ofice"))
+    )
+    happened: list[NotificationEvent] = [OPENED, RECEIPT, ANSWERED]
+    state = reduce(evolve, happened, INITIAL)
+    [told] = decide(first, state)
+    assert isinstance(told, NotificationRequested)
+    assert (told.role, told.about) == ("support-manager", about)
+    state = evolve(state, told)
+    assert decide(again, state) == []
+    assert len(decide(other, state)) == 1

@@ -4,18 +4,29 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-import pytest
-from tests.unit.sla_timer.story import OFFICE, TICKET, carried_out, ny, recorded, rung, utc
+from tests.unit.sla_timer.story import (
+    DEFAULT,
+    OFFICE,
+    OFFICE_TEXT,
+    TICKET,
+    VENDOR,
+    carried_out,
+    ny,
+    published,
+    recorded,
+    rung,
+    utc,
+)
 
 from contracts.escalations import EscalationAcknowledged, EscalationRaised, EscalationResolved
 from contracts.later import Later
 from contracts.names import ESCALATIONS
 from contracts.sla import AlarmCancelled, AlarmRang, AlarmSet
 from sla_timer.domain import INITIAL, react, timers
+from sla_timer.domain.alarm import instant_of
 from sla_timer.domain.commands import Ring
 from sla_timer.domain.elapse import Due
 from sla_timer.domain.policies import Policies
-from sla_timer.domain.refusals import UnknownCalendar
 from sla_timer.domain.state import Situation
 
 NOON = utc("2026-07-14 12:00")
@@ -131,8 +142,21 @@ def test_so_many_days_later_or_at_the_next_opening_p19() -> None:
 
 def test_terms_of_a_policy_that_nobody_knows_are_those_of_the_one_in_force() -> None:
     assert due(later(policy="gone", support_time=timedelta(hours=1))) == ny("2026-07-13 09:30")
-    with pytest.raises(UnknownCalendar):
-        due(later(calendar="gone", days=1))
+
+
+def test_terms_of_a_calendar_that_the_policy_named_does_not_know_are_those_of_whichever_does() -> None:
+    """A clock may be counted by a newer version than the one that its promise follows."""
+    newer = VENDOR.published(published(OFFICE_TEXT))
+    terms = later(policy=VENDOR.latest, support_time=timedelta(hours=1))
+    assert instant_of(terms, newer) == ny("2026-07-13 09:30")
+    assert instant_of(terms, newer.published(published(DEFAULT))) == ny("2026-07-13 09:30")
+
+
+def test_terms_of_a_calendar_that_no_policy_knows_are_elapsed_time() -> None:
+    since = later().since
+    assert due(later(calendar="gone", support_time=timedelta(hours=1))) == since + timedelta(hours=1)
+    assert due(later(calendar="gone", working_days=2)) == since + timedelta(days=2)
+    assert due(later(calendar="gone", days=7)) == since + timedelta(days=7)
 
 
 def test_an_alarm_asked_for_in_terms_rings_with_them() -> None:

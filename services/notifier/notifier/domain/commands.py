@@ -34,7 +34,8 @@ class AssignThread:
 class Notify:
     """Say something, because of the event `cause`, to the requester or to a role; to the engineer by name if known.
 
-    `automatic` None: a person speaks, in the words of `text`. To staff no person speaks through us.
+    `automatic` None: a person speaks, in the words of `text`. To staff no person speaks through us. `matter`: several
+    events may tell of the same; it is said once.
     """
 
     cause: UUID
@@ -43,6 +44,7 @@ class Notify:
     automatic: Automatic | None = "generated"
     text: str | None = None
     about: dict[str, str] = field(default_factory=dict)
+    matter: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

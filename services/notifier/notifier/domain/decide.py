@@ -1,7 +1,7 @@
 """What follows from a command. `[]`: already so, or there is nobody to tell. Nothing is refused."""
 
 from typing import Literal
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from contracts.base import ERASED
 from contracts.notifications import (
@@ -88,7 +88,7 @@ def _open(command: OpenThread) -> list[NotificationEvent]:
 
 def _notify(command: Notify, state: Conversation) -> list[NotificationEvent]:
     thread = state.thread
-    identity = notification_id(command.cause, command.to)
+    identity = notification_id(uuid5(thread.ticket_id, command.matter) if command.matter else command.cause, command.to)
     if identity in thread.said:
         return []
     if reason := _reason_not_to(command, state):
@@ -128,6 +128,8 @@ def _reason_not_to(command: Notify, state: Conversation) -> Literal["overtaken",
     match command.template, state:
         case ("sla-warning" | "escalation", _) if command.about.get("metric"):
             return None  # whether the first answer was given has nothing to do with it
+        case "sla-warning", _ if "calendar" in command.about:
+            return None  # nor whether it is late
         case ("sla-warning", Overdue() | Answered()) | ("escalation", Waiting() | Answered()):
             return "overtaken"
         case _ if command.to == "requester" and state.thread.email in ("", ERASED):

@@ -12,6 +12,7 @@ class Policy:
     warnings_to: Rung = "engineer"
     breaches_to: Rung = "support-manager"
     misses_to: Rung = "support-manager"
+    calendars_to: Rung = "support-manager"
     replies_an_hour: int = 3
 
     def may_reply(self, replied: int) -> bool:

@@ -12,7 +12,16 @@ from uuid import UUID
 from contracts.envelope import Fact
 from contracts.escalations import EscalationRaised
 from contracts.feedback import SurveyIssued
-from contracts.sla import BreachRetracted, ObjectiveMissed, SlaBreached, SlaWarning
+from contracts.sla import (
+    BreachRetracted,
+    ClockAwaited,
+    ClockRescheduled,
+    ClockStarted,
+    ClockUnowed,
+    ObjectiveMissed,
+    SlaBreached,
+    SlaWarning,
+)
 from contracts.tickets import (
     Assigned,
     InformationReceived,
@@ -126,6 +135,21 @@ def _missed(event: ObjectiveMissed, cause: UUID, policy: Policy) -> Commands:
     return [Notify(cause=cause, template="objective-missed", to=policy.misses_to, about=about)]
 
 
+def _counted(
+    event: ClockAwaited | ClockStarted | ClockRescheduled | ClockUnowed, cause: UUID, policy: Policy
+) -> Commands:
+    """Whether the hours that were agreed are those that count: once for each ticket, and each name."""
+    unknown = event.unknown_calendar
+    if unknown is None:
+        return []
+    about = {"calendar": unknown, "tier": event.tier}
+    # Of a kind that older releases know: what it is about says that it is no percentage.
+    warning = Notify(
+        cause=cause, template="sla-warning", to=policy.calendars_to, about=about, matter=f"unknown calendar {unknown}"
+    )
+    return [warning]
+
+
 def _called(event: EscalationRaised, cause: UUID, _: Policy) -> Commands:
     about = {"severity": str(event.severity), "breached_at": _rfc3339(event.breached_at), "rung": str(event.rung)}
     about |= _owed(event.escalation)
@@ -156,6 +180,10 @@ SAYS: dict[type[Any], Callable[[Any, UUID, Policy], Commands]] = {
     SlaBreached: _breached,
     BreachRetracted: _retracted,
     ObjectiveMissed: _missed,
+    ClockAwaited: _counted,
+    ClockStarted: _counted,
+    ClockRescheduled: _counted,
+    ClockUnowed: _counted,
     EscalationRaised: _called,
 }
 

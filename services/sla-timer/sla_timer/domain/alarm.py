@@ -30,8 +30,10 @@ def cancel_alarm(command: CancelAlarm, state: Situation) -> list[SlaEvent]:
 
 
 def instant_of(later: Later, policies: Policies) -> datetime:
-    """When that is. Raises UnknownCalendar, and UnknownPolicy where none is published at all."""
-    policy = policies[later.policy] if later.policy in policies.versions else policies.current
+    """When that is; elapsed time where no policy knows the calendar. Raises UnknownPolicy where none is published."""
+    policy = policies.knowing(later.calendar, later.policy)
+    if policy is None:
+        return later.since + (later.support_time or timedelta(days=later.working_days or later.days or 0))
     calendar = policy.calendar(later.calendar)
     if later.working_days is not None:
         return calendar.working_days_after(later.since, later.working_days)

@@ -28,14 +28,15 @@ def record_response(command: RecordResponse, state: Situation) -> list[SlaEvent]
     if not isinstance(state, Waiting):
         return fulfil(command, state)
     policy = command.policies.current
+    promise = policy.promise("response", command.severity)
     return [
         SlaMet(
             ticket_id=command.ticket_id,
-            metric=policy.promises[command.severity].metric,
+            metric=promise.metric if promise else "response",
             responded_at=command.at,
             due_at=None,
             elapsed=ZERO,
-            versions=policy.versions(policy.calendar_for(command.tier, command.calendar)),
+            versions=policy.versions(policy.hours_for(command.tier, command.calendar).calendar),
         )
     ]
 

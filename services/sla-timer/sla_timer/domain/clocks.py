@@ -21,6 +21,8 @@ from sla_timer.domain.state import (
     Waiting,
 )
 
+TERMS = ("severity", "tier", "versions", "agreed", "unknown_calendar")
+
 
 def generation_of(state: Situation) -> int:
     """How often this stream has set its timers."""
@@ -89,6 +91,7 @@ def started(event: ClockStarted, state: Situation) -> Clock:
         number=event.number,
         account_id=event.account_id,
         agreed=event.agreed,
+        unknown_calendar=event.unknown_calendar,
         changed_at=event.changed_at or event.received_at,
     )
 
@@ -96,7 +99,7 @@ def started(event: ClockStarted, state: Situation) -> Clock:
 def unowed(event: ClockUnowed, state: Situation) -> Clock:
     """One by which nothing is owed."""
     if isinstance(state, Superseded):
-        terms = {name: getattr(event, name) for name in ("severity", "tier", "versions", "agreed")}
+        terms = {name: getattr(event, name) for name in TERMS}
         moved = replace(_begun(state.clock, event), changed_at=event.changed_at or event.received_at, **terms)
         return with_leg(moved, event.counted_from, _leg(event))
     return Clock(
@@ -115,6 +118,7 @@ def unowed(event: ClockUnowed, state: Situation) -> Clock:
         number=event.number,
         account_id=event.account_id,
         agreed=event.agreed,
+        unknown_calendar=event.unknown_calendar,
         changed_at=event.changed_at or event.received_at,
     )
 
@@ -143,5 +147,6 @@ def rescheduled(event: ClockRescheduled, clock: Clock) -> Clock:
         versions=event.versions,
         generation=clock.generation + 1,
         agreed=event.agreed,
+        unknown_calendar=event.unknown_calendar,
         changed_at=event.changed_at or clock.changed_at,
     )

@@ -57,6 +57,13 @@ class Policies:
         """The version that new clocks are started with. Raises UnknownPolicy."""
         return self[self.latest]
 
+    def knowing(self, calendar: str, version: str) -> Policy | None:
+        """Who knows that calendar: this version, else the current one, else the one published last. Raises
+        UnknownPolicy where there is none at all."""
+        first = [self.versions[version]] if version in self.versions else []
+        policies = (*first, self.current, *reversed(list(self.versions.values())))
+        return next((policy for policy in policies if calendar in policy.calendars), None)
+
     def current_anew(self) -> "Policies":
         """The current version alone, with calendars of its own. Raises UnknownPolicy."""
         calendars = {name: calendar.anew() for name, calendar in self.current.calendars.items()}

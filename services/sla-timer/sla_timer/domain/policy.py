@@ -62,6 +62,15 @@ class Feedback:
     review_days: int
 
 
+@dataclass(frozen=True, slots=True)
+class Hours:
+    """The calendar that counts. `agreed`: it is the account's own; `unknown`: that is no calendar of the policy."""
+
+    calendar: Calendar
+    agreed: bool = False
+    unknown: str | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
     """One published version, compiled."""
@@ -127,6 +136,12 @@ class Policy:
     def calendar_for(self, tier: Tier, agreed: str | None) -> Calendar:
         """The calendar agreed with the account, otherwise its tier's (P11, P14). Raises UnknownCalendar."""
         return self.calendar(agreed or self.tiers[tier])
+
+    def hours_for(self, tier: Tier, agreed: str | None) -> "Hours":
+        """By whose hours a promise is counted: where this policy doesn't know what was agreed, the tier's count."""
+        if agreed is None or agreed in self.calendars:
+            return Hours(self.calendar(self.tiers[tier] if agreed is None else agreed), agreed is not None)
+        return Hours(self.calendar(self.tiers[tier]), unknown=agreed)
 
     def versions(self, calendar: Calendar) -> Versions:
         """What a clock's events name as the rules it was counted by."""

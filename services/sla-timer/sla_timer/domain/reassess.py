@@ -13,7 +13,7 @@ from sla_timer.domain.events import SlaEvent
 from sla_timer.domain.evolve import fold
 from sla_timer.domain.legs import begun_earlier, going_on, waits
 from sla_timer.domain.pausing import paused, pauses
-from sla_timer.domain.policy import Policy
+from sla_timer.domain.policy import Hours, Policy
 from sla_timer.domain.promise import kind_of
 from sla_timer.domain.refusals import OtherPromise
 from sla_timer.domain.restated import rescheduled, restarted, unowed
@@ -111,11 +111,13 @@ def _owed_again(clock: Clock, command: ChangeSeverity) -> list[SlaEvent]:
 def _entitled(clock: Clock, command: ChangeEntitlement, *, owed: bool) -> list[SlaEvent]:
     own = command.policies[clock.versions.policy]
     policy = _knowing(command, own)
-    calendar = policy.calendar_for(command.tier, command.calendar)
-    agreed = command.calendar is not None
-    if (clock.tier, clock.calendar, clock.agreed) == (command.tier, calendar.name, agreed):
+    hours = policy.hours_for(command.tier, command.calendar)
+    calendar = hours.calendar
+    terms = (command.tier, calendar.name, hours.agreed, hours.unknown)
+    if (clock.tier, clock.calendar, clock.agreed, clock.unknown_calendar) == terms:
         return []
-    counted = _counted_on(replace(clock, tier=command.tier, agreed=agreed), policy, calendar, command)
+    entitled = replace(clock, tier=command.tier, agreed=hours.agreed, unknown_calendar=hours.unknown)
+    counted = _counted_on(entitled, policy, calendar, command)
     # Where only a newer version knows the calendar, its hours are that one's, and the promise stays the clock's own.
     after = replace(counted, versions=replace(policy.versions(calendar), policy=own.version))
     promise = command.policies.promise_of(after) if owed else None
@@ -131,8 +133,12 @@ def _migrated(clock: Clock, command: MigrateClock) -> list[SlaEvent]:
         now = f"one for {promise.metric}" if promise else "none"
         raise OtherPromise(f"Severity {clock.severity} has a clock for {clock.metric}, and now {now}.")
     agreed = clock.agreed or clock.calendar != old.tiers[clock.tier]  # older events don't say
-    calendar = new.calendar_for(clock.tier, clock.calendar if agreed else None)
-    after = replace(_counted_on(clock, new, calendar, command), versions=new.versions(calendar))
+    if clock.unknown_calendar is None:
+        hours = Hours(new.calendar_for(clock.tier, clock.calendar if agreed else None), clock.agreed)
+    else:  # the new version may know it
+        hours = new.hours_for(clock.tier, clock.unknown_calendar)
+    entitled = replace(clock, agreed=hours.agreed, unknown_calendar=hours.unknown)
+    after = replace(_counted_on(entitled, new, hours.calendar, command), versions=new.versions(hours.calendar))
     return [rescheduled(after, "policy", promise, command.at, command.policies)]
 
 
@@ -151,4 +157,7 @@ def _counted_on(clock: Clock, policy: Policy, calendar: Calendar, command: Chang
 
 def _knowing(command: ChangeEntitlement, own: Policy) -> Policy:
     """The clock's own version of the policy, unless only the current one knows the calendar newly agreed on."""
-    return own if command.calendar is None or command.calendar in own.calendars else command.policies.current
+    if command.calendar is None or command.calendar in own.calendars:
+        return own
+    current = command.policies.current
+    return current if command.calendar in current.calendars else own

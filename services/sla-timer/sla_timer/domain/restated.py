@@ -39,6 +39,7 @@ def rescheduled(
         changed_at=at,
         ahead=ahead,
         agreed=clock.agreed,
+        unknown_calendar=clock.unknown_calendar,
         counted_by=_counted_by(clock),
     )
 
@@ -62,6 +63,7 @@ def unowed(clock: Clock, at: datetime, ahead: timedelta | None = None) -> ClockU
         changed_at=at,
         ahead=ahead,
         agreed=clock.agreed,
+        unknown_calendar=clock.unknown_calendar,
         counted_by=_counted_by(clock),
     )
 
@@ -87,6 +89,7 @@ def restarted(clock: Clock, promise: Promise, at: datetime, policies: Policies) 
         account_id=clock.account_id,
         changed_at=at,
         agreed=clock.agreed,
+        unknown_calendar=clock.unknown_calendar,
     )
 
 

@@ -17,6 +17,7 @@ def await_information(command: AwaitInformation, state: Situation) -> list[SlaEv
     if not isinstance(state, Nothing) or not policy.promised(command.kind):
         return []
     promise = policy.promise(command.kind, command.severity)
+    hours = policy.hours_for(command.tier, command.calendar)
     return [
         ClockAwaited(
             ticket_id=command.ticket_id,
@@ -27,7 +28,8 @@ def await_information(command: AwaitInformation, state: Situation) -> list[SlaEv
             number=command.number,
             account_id=command.account_id,
             received_at=command.at,
-            versions=policy.versions(policy.calendar_for(command.tier, command.calendar)),
+            versions=policy.versions(hours.calendar),
+            unknown_calendar=hours.unknown,
         )
     ]
 
@@ -37,7 +39,8 @@ def start_clock(command: StartClock, state: Situation) -> list[SlaEvent]:
     policy = command.policies.current
     if not _startable(command.kind, state) or not policy.promised(command.kind):
         return []
-    calendar = policy.calendar_for(command.tier, command.calendar)
+    hours = policy.hours_for(command.tier, command.calendar)
+    calendar = hours.calendar
     started_at = calendar.next_opening(command.at)
     first = Leg(since=started_at, consumed=ZERO, calendar=calendar.name, policy=policy.version)
     known: StartClock | Waiting = state if isinstance(state, Waiting) else command
@@ -51,7 +54,8 @@ def start_clock(command: StartClock, state: Situation) -> list[SlaEvent]:
         "versions": policy.versions(calendar),
         "number": known.number,
         "account_id": known.account_id,
-        "agreed": command.calendar is not None,
+        "agreed": hours.agreed,
+        "unknown_calendar": hours.unknown,
     }
     promise = policy.promise(command.kind, command.severity)
     if promise is None:

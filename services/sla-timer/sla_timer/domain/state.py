@@ -33,7 +33,8 @@ class Leg:
 class Clock:
     """A promise and how it is counted. `warnings`: those still to come. `generation`: of the timers set for it.
 
-    A `target` of nothing: at this severity nothing is promised. `agreed`: the calendar was agreed with the account.
+    A `target` of nothing: at this severity nothing is promised. `agreed`: the calendar was agreed with the account;
+    `unknown_calendar`: what was agreed is none of the policy, and the tier's counts.
     `changed_at`: when what was told of it last was recorded.
     Whoever goes by `due_at` and `warnings` knows from the situation that the clock runs.
     """
@@ -54,6 +55,7 @@ class Clock:
     number: str | None = None
     account_id: UUID | None = None
     agreed: bool = False
+    unknown_calendar: str | None = None
 
     @property
     def calendar(self) -> str:

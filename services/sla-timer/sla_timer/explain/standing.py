@@ -28,6 +28,7 @@ class Standing:
     late answer or, without one, to `at`. `warned`: the percent of the last of `warnings_given`; `warnings`: to come.
     `evidence`: `settled`, if the breach was announced with all that had been recorded before it, otherwise it may be
     retracted. `known_until`: the last date that the calendar knows, if the deadline lies beyond it.
+    `unknown_calendar`: the one agreed with the account, if the policy doesn't know it: the tier's counts instead.
 
     `missed_at`: since when the objective has been missed, whatever else is promised by now.
 
@@ -45,6 +46,7 @@ class Standing:
     severity: Severity | None = None
     tier: Tier | None = None
     calendar: str | None = None
+    unknown_calendar: str | None = None
     counts: Counts | None = None
     received_at: datetime | None = None
     started_at: datetime | None = None
@@ -92,6 +94,7 @@ def stands(told: History, at: datetime, policies: Policies, ticket_id: UUID, num
         at=at,
         severity=promised.severity if promised else None,
         tier=promised.tier if promised else None,
+        unknown_calendar=promised.unknown_calendar if promised else None,
         warned=told.given[-1].percent if told.given else None,
         warnings_given=tuple(told.given),
         responded_at=told.answer.responded_at if told.answer else None,
@@ -114,6 +117,7 @@ def _counted(standing: Standing, told: History, clock: Clock, policies: Policies
     counted = replace(
         standing,
         calendar=clock.calendar,
+        unknown_calendar=clock.unknown_calendar,
         counts=promise.counts if promise else "support",
         received_at=clock.received_at,
         started_at=clock.started_at,

@@ -50,6 +50,12 @@ def _sentences(clock: Standing, told: History, says: Says) -> Iterator[str]:
     yield from _verdict(clock, told, says)
     if clock.evidence:
         yield EVIDENCE[clock.evidence]
+    if clock.unknown_calendar is not None:
+        counts = f", {clock.calendar}" if clock.calendar else ""
+        yield (
+            f"calendar: unknown. No policy knows the calendar {clock.unknown_calendar!r} that was agreed with the "
+            f"account: the tier's counts{counts}."
+        )
     if clock.known_until:
         yield f"The calendar {clock.calendar} is known only until {clock.known_until}: the deadline may change."
 

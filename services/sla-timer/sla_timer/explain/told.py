@@ -82,4 +82,6 @@ def of_event(event: ClockEvent, says: Says) -> str:
 
 def _promise(event: ClockStarted | ClockRescheduled, says: Says) -> str:
     by = f"{lasting(event.target)} by the calendar {event.calendar}"
+    if event.unknown_calendar is not None:
+        by += f" (agreed calendar: unknown, {event.unknown_calendar!r})"
     return f"severity {event.severity}, tier {event.tier}, {by}, due {says(event.due_at)}"

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Request
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from kit.http import TheDesk, Who
 from kit.problems import Trouble
@@ -28,6 +28,7 @@ class Clock(BaseModel):
     severity: int | None
     tier: str | None
     calendar: str | None
+    unknown_calendar: Annotated[str | None, Field(description="agreed, but no policy's: the tier's counts instead")]
     policy: str | None
     received_at: datetime | None
     started_at: datetime | None

@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 
 from sla_timer.domain.instants import span
 from sla_timer.domain.policy import Policy
-from sla_timer.domain.refusals import UnknownCalendar
 from sla_timer.many import Many
 from sla_timer.what_if.gathered import ANSWERED, CODES, NEVER, WITHDRAWN, Codes, Micros, Plain, Terms
 
@@ -26,10 +25,7 @@ def states(plain: Plain, terms: list[Terms], policy: Policy, until: int) -> Code
     found = np.full(plain.received.size, UNJUDGED, np.int8)
     for place, (tier, agreed) in enumerate(terms):
         rows = np.flatnonzero(plain.terms == place)
-        try:
-            many = Many(policy.calendar_for(tier, agreed).openings)
-        except UnknownCalendar:
-            continue
+        many = Many(policy.hours_for(tier, agreed).calendar.openings)
         found[rows] = _of_calendar(_taken(plain, rows), many, policy, until)
     return found
 

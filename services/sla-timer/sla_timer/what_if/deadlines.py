@@ -17,6 +17,8 @@ def promised(policies: Policies, severity: Severity, tier: Tier, at: datetime, c
     """The clock that would start. Raises UnknownCalendar, and OverflowError where it never ends."""
     if calendar == "":
         raise UnknownCalendar("No calendar has a name that is empty: name one, or none at all.")
+    if calendar:
+        policies.current.calendar(calendar)
     command = StartClock(
         at=at, ticket_id=UUID(int=0), severity=severity, tier=tier, calendar=calendar, policies=policies
     )
