@@ -81,7 +81,7 @@ class InformationRequested:
 
 @event("ticket.information-received")
 class InformationReceived:
-    """The requester said some of what was missing, and `missing` is still wanted."""
+    """The requester said something, and `missing` is still wanted; perhaps nothing of it was told."""
 
     ticket_id: UUID
     subject_id: UUID

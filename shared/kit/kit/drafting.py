@@ -116,5 +116,10 @@ def _append(draft: Draft, keys: dict[UUID, bytes]) -> Append:
         expected=draft.version,
         events=events,
         meta=work.meta,
-        result=msgspec.json.encode(work.answer | {"version": draft.version + len(events)}),
+        result=msgspec.json.encode(work.answer | _told(draft) | {"version": draft.version + len(events)}),
     )
+
+
+def _told(draft: Draft) -> dict[str, Any]:
+    told = draft.work.told
+    return told([draft.before, *draft.states][-1]) if told else {}

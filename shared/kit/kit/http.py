@@ -1,5 +1,6 @@
 """What routes may ask for, and how commands are answered over HTTP."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Annotated, Any
@@ -81,9 +82,12 @@ class Desk:
         command: Any,
         answer: dict[str, Any] | None = None,
         *,
+        told: Callable[[Any], dict[str, Any]] | None = None,
         creates: bool = False,
     ) -> Done:
         """Carry out a command for who asks; `creates`: on a stream named by `asked.new_id`.
+
+        `told`: what the answer says of the state that the command leaves.
 
         Raises Trouble, or the core's Refusal.
         """
@@ -96,6 +100,7 @@ class Desk:
                 meta=Meta(actor=caller.actor, role=caller.role, traceparent=traceparent()),
                 request_hash=asked.request_hash,
                 answer=answer or {},
+                told=told,
                 if_version=asked.if_version,
                 creates=creates,
             )

@@ -1,5 +1,6 @@
 """What the core is asked to do, and what came of it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -11,7 +12,8 @@ from contracts.refusals import Refusal
 
 
 class Work(msgspec.Struct, frozen=True, kw_only=True):
-    """A command for a stream. `answer` is what will be remembered as the answer, with the stream's version.
+    """A command for a stream. `answer` is what will be remembered as the answer, with the stream's version, and with
+    what `told` says of the state that the command leaves.
 
     `if_version`: refuse unless the stream is still at this version. `creates`: the stream's name follows from the
     command id, so there is nothing to read before: if there is, the append says so and it is decided again. `is_new`:
@@ -24,6 +26,7 @@ class Work(msgspec.Struct, frozen=True, kw_only=True):
     meta: Meta
     request_hash: bytes = b""
     answer: dict[str, Any] = {}
+    told: Callable[[Any], dict[str, Any]] | None = None
     if_version: int | None = None
     creates: bool = False
     is_new: bool = False

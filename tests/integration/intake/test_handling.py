@@ -1,6 +1,7 @@
 """A ticket's life over HTTP, and the rules that hold in it."""
 
 from typing import Any
+from uuid import uuid4
 
 import httpx2
 from tests.desk import TestDesk, eventually
@@ -102,6 +103,47 @@ async def test_p12_information_found_incomplete_is_asked_for(customer: Customer,
     await engineer.post(f"/v1/tickets/{number}/response", json=PLAN)
     again = await engineer.post(f"/v1/tickets/{number}/information-requests", json=asked)
     assert problem(again)[:2] == (409, "already-answered")
+
+
+async def test_a_message_gives_information_or_is_told_what_is_still_missing(
+    customer: Customer, engineer: httpx2.AsyncClient
+) -> None:
+    ticket = await opened(customer.client, details={"product": "Aurora", "product_version": "4.2"}, description="")
+    path = f"/v1/tickets/{ticket['number']}/messages"
+    steps: list[tuple[httpx2.AsyncClient, str, list[str], str]] = [
+        (engineer, "OS: Debian", ["os", "os_version", "description"], "waiting-for-information"),
+        (customer.client, "Every export ends with error 17.", ["os", "os_version"], "waiting-for-information"),
+        (customer.client, "Any news?", ["os", "os_version"], "waiting-for-information"),
+        (customer.client, "OS: Debian\nOS version: 12", [], "open"),
+    ]
+    for client, body, missing, status in steps:
+        key = {"Idempotency-Key": str(uuid4())}
+        answers = [(await client.post(path, json={"body": body}, headers=key)).json() for _ in range(2)]
+        assert (answers[0]["missing"], answers[0]["status"]) == (missing, status), body
+        assert answers[0] == answers[1], "a retry is told the same"
+    seen = (await engineer.get(path.removesuffix("/messages"))).json()
+    assert (seen["status"], seen["missing"]) == ("open", [])
+    assert seen["description"] == "Every export ends with error 17."
+    assert (seen["details"]["os"], seen["details"]["os_version"]) == ("Debian", "12")
+
+
+async def test_what_was_asked_and_how_it_was_settled_is_read_with_the_ticket(
+    customer: Customer, engineer: httpx2.AsyncClient
+) -> None:
+    path = f"/v1/tickets/{(await opened(customer.client))['number']}"
+    fresh = (await customer.client.get(path)).json()
+    assert (fresh["information_request"], fresh["resolution"]) == (None, None)
+    for missing, reason in ((["os"], "Which one?"), (["os_version"], "Which point release?")):
+        asked = {"missing": missing, "reason": reason}
+        await engineer.post(f"{path}/information-requests", json=asked)
+    await engineer.post(f"{path}/response", json=PLAN)
+    await engineer.post(f"{path}/resolution", json={"resolution": "Exporter replaced."})
+    for client in (customer.client, engineer):
+        seen = (await client.get(path)).json()
+        request, resolution = seen["information_request"], seen["resolution"]
+        assert (request["reason"], request["missing"]) == ("Which point release?", ["os", "os_version"])
+        assert (resolution["resolution"], resolution["actor"]) == ("Exporter replaced.", "a-engineer")
+        assert request["at"] < resolution["at"]
 
 
 async def test_who_read_an_older_version_is_told(customer: Customer, engineer: httpx2.AsyncClient) -> None:

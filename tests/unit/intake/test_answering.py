@@ -1,6 +1,7 @@
 """Messages, first contact, the initial response, and what only a TSE or TAM may change (P6, P13)."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from tests.unit.intake.story import (
@@ -32,6 +33,7 @@ from tests.unit.intake.story import (
 from contracts.roles import Role
 from contracts.tickets import (
     Assigned,
+    Channel,
     Details,
     InformationCompleted,
     InformationReceived,
@@ -125,7 +127,53 @@ def test_a_requester_s_message_may_tell_part_of_it_or_nothing() -> None:
     told = Details(os_version="12")
     received = InformationReceived(ticket_id=TICKET, subject_id=ANN, details=told, missing=("product_version",))
     assert outcome([WAITING], replace(ANN_WRITES, details=told)) == [FROM_ANN, received]
-    assert outcome([WAITING], ANN_WRITES) == [FROM_ANN]
+
+
+@pytest.mark.parametrize("channel", ["portal", "chat", "email"])
+def test_a_message_that_tells_nothing_of_what_is_missing_is_answered_with_what_that_is(channel: Channel) -> None:
+    nothing = InformationReceived(
+        ticket_id=TICKET, subject_id=ANN, details=Details(), missing=("product_version", "os_version")
+    )
+    posted = replace(FROM_ANN, channel=channel)
+    assert outcome([WAITING], replace(ANN_WRITES, channel=channel)) == [posted, nothing]
+    assert state_after([WAITING, posted, nothing]) == state_after([WAITING])
+
+
+LABELLED = "Product version: 3.1\r\n * OS Version : 12 *\nSeverity: 1\nThat is all I know."
+
+
+@pytest.mark.parametrize("channel", ["portal", "chat", "email"])
+@pytest.mark.parametrize("of", [OF_ANN, OF_BOB, {**OF_BOB, "by": "account-admin"}])
+def test_labelled_lines_of_a_message_are_read_whatever_door_it_came_through(
+    channel: Channel, of: dict[str, Any]
+) -> None:
+    message = PostMessage(**of, message_id=MESSAGE, channel=channel, body=LABELLED)
+    [posted, completed] = outcome([WAITING], message)
+    assert posted.body == LABELLED
+    told = Details(product_version="3.1", os_version="12")
+    assert completed == replace(COMPLETED, subject_id=of["subject_id"], details=told)
+
+
+def test_a_message_that_was_read_already_is_not_read_again() -> None:
+    quoting = replace(ANN_WRITES, body=f"Here it is.\n> {LABELLED}", description="")
+    [_, received] = outcome([WAITING], quoting)
+    assert (received.details, received.missing) == (Details(), WAITING.missing)
+
+
+def test_a_message_on_a_ticket_that_waits_for_its_description_is_the_description() -> None:
+    given = [replace(WAITING, missing=("os_version", "description"), description="")]
+    body = "OS version: 12\n\nIt stops after an hour."
+    [_, received] = outcome(given, replace(ANN_WRITES, body="It stops after an hour."))
+    assert (received.description, received.missing) == ("It stops after an hour.", ("os_version",))
+    [_, completed] = outcome(given, replace(ANN_WRITES, body=body))
+    assert (completed.description, completed.details) == ("It stops after an hour.", Details(os_version="12"))
+    [_, received] = outcome(given, replace(ANN_WRITES, body="OS version: 12"))
+    assert (received.description, received.missing) == (None, ("description",))
+
+
+def test_a_message_is_no_description_where_there_is_one() -> None:
+    [_, received] = outcome([WAITING], replace(ANN_WRITES, body="Thanks!\nOS version: 12"))
+    assert received.description is None
 
 
 def test_words_of_the_requester_complete_a_missing_description() -> None:
@@ -137,6 +185,7 @@ def test_words_of_the_requester_complete_a_missing_description() -> None:
 def test_what_staff_write_tells_no_required_information() -> None:
     told = replace(STAFF_WRITES, details=Details(product_version="3.1", os_version="12"))
     assert outcome([WAITING], told) == [CONTACTED]
+    assert outcome([WAITING], replace(STAFF_WRITES, body=LABELLED)) == [replace(CONTACTED, body=LABELLED)]
 
 
 def test_p13_an_initial_response_states_a_plan_or_a_resolution() -> None:

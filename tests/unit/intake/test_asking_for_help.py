@@ -140,6 +140,14 @@ def test_p12_part_of_it_leaves_the_rest_wanted() -> None:
     ]
 
 
+def test_labelled_lines_of_a_description_tell_what_the_form_leaves_out() -> None:
+    written = "Version: 3.1\nOS: NetBSD\nOS version: 12\n\nIt stops."
+    [opened] = outcome([], replace(OPEN, details=Details(product="Punctual", os="Debian"), description=written))
+    assert (opened.details, opened.missing, opened.description) == (ALL, (), written)
+    [completed] = outcome([WAITING], ProvideInformation(**OF_ANN, description=written))
+    assert (completed.details, completed.description) == (replace(VERSIONS, os="NetBSD"), written)
+
+
 def test_a_description_can_be_what_was_missing() -> None:
     nothing_said = replace(OPENED, missing=("description",), description="")
     [completed] = outcome([nothing_said], ProvideInformation(**OF_ANN, description="It stops."))

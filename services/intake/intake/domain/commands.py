@@ -110,7 +110,8 @@ class RequestInformation(OnTicket):
 class PostMessage(OnTicket):
     """A message; not `public`: an internal note of staff. `awaits_reply`: it asks the requester something (P24).
 
-    `details` and `description`: what a requester's message says of the required information, if it was read from it.
+    What a requester's message says of the required information is read from its body. A `description` that is not
+    None says that this was done: it and `details` are what was read, without what a mail only quotes.
     """
 
     message_id: UUID

@@ -10,7 +10,8 @@ from intake.domain.commands import (
     ProvideInformation,
     RequestInformation,
 )
-from intake.domain.information import in_order, missing, news, said, tidy
+from intake.domain.information import in_order, merged, missing, news, said, tidy
+from intake.domain.labels import labelled
 from intake.domain.refusals import (
     AccountUnknown,
     AlreadyAnswered,
@@ -31,7 +32,7 @@ def open_ticket(command: OpenTicket) -> Facts:
     """A ticket of that number; it waits for information if some of the required is missing (P8, P12)."""
     if command.account_version < 1:
         raise AccountUnknown("Register it first, or name another.", field="account_id")
-    details = tidy(command.details)
+    details = merged(tidy(labelled(command.description).details), tidy(command.details))
     return [
         facts.TicketOpened(
             ticket_id=command.ticket_id,
@@ -57,17 +58,39 @@ def open_ticket(command: OpenTicket) -> Facts:
     ]
 
 
-def provide(command: ProvideInformation | PostMessage, state: Situation) -> Facts:
+def provide(command: ProvideInformation, state: Situation) -> Facts:
     """What was heard, and whether it completes what the ticket waits for (P12)."""
     if isinstance(state, Closed):
         raise TicketClosed("Reopen it first, or write a message.")
-    wanted = state.missing if isinstance(state, Waiting) else ()
-    details = news(state.ticket.details, tidy(command.details), wanted)
     description = None if is_blank(command.description) else fitting(command.description or "", "description")
+    told = merged(tidy(labelled(description or "").details), tidy(command.details))
+    details = news(state.ticket.details, told, _wanted(state))
     if details == UNSAID and description is None:
         return []
+    return _heard(command, state, details, description)
+
+
+def _answered(command: PostMessage, state: Waiting) -> Facts:
+    """What a message tells of what its ticket waits for; if that is nothing, what is missing still has to be said."""
+    if command.description is None:
+        read = labelled(command.body)
+        told, words = merged(tidy(read.details), tidy(command.details)), read.rest
+    else:
+        told, words = tidy(command.details), command.description
+    details = news(state.ticket.details, told, state.missing)
+    is_description = "description" in state.missing and not is_blank(words)
+    return _heard(command, state, details, fitting(words, "body") if is_description else None)
+
+
+def _wanted(state: Situation) -> tuple[facts.Detail, ...]:
+    return state.missing if isinstance(state, Waiting) else ()
+
+
+def _heard(
+    command: ProvideInformation | PostMessage, state: Situation, details: facts.Details, description: str | None
+) -> Facts:
     ticket, subject = state.ticket, command.subject_id or state.ticket.subject_id
-    still = in_order(set(wanted) - said(details, description))
+    still = in_order(set(_wanted(state)) - said(details, description))
     if isinstance(state, Waiting) and not still:
         return [
             facts.InformationCompleted(
@@ -131,7 +154,7 @@ def post(command: PostMessage, state: Situation) -> Facts:
         awaits_reply=command.awaits_reply,
         underway=underway(state),
     )
-    return [message, *provide(command, state)] if customer and isinstance(state, Waiting) else [message]
+    return [message, *_answered(command, state)] if customer and isinstance(state, Waiting) else [message]
 
 
 def respond(command: GiveInitialResponse, state: Situation) -> Facts:

@@ -127,6 +127,11 @@ def underway(situation: Situation) -> Underway | None:
     )
 
 
+def lacking(state: State) -> tuple[Detail, ...]:
+    """The required information that a ticket waits for, if it does."""
+    return state.missing if isinstance(state, Waiting) else ()
+
+
 def status(situation: Situation) -> Status:
     """The situation's name, for read models."""
     match situation:

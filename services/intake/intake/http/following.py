@@ -7,6 +7,7 @@ from fastapi.responses import JSONResponse
 
 from intake.domain import commands
 from intake.domain.commands import OnTicket
+from intake.http import views
 from intake.http.bodies import (
     AssignmentIn,
     ClosingIn,
@@ -40,8 +41,9 @@ class _Acting:
         addressed: OnTicket | Addressed = command
         if caller.account and caller.email:
             addressed = self._office.addressed(command, caller.account, caller.email)
-        told = {"ticket_id": str(ticket_id)} | (answer or {})
-        return receipt(await self._desk.perform(self.asked, self._place.stream, addressed, told))
+        known = {"ticket_id": str(ticket_id)} | (answer or {})
+        done = await self._desk.perform(self.asked, self._place.stream, addressed, known, told=views.standing)
+        return receipt(done)
 
 
 async def _acting(asked: Ask, place: TheTicket, desk: TheDesk, office: TheOffice) -> _Acting:
@@ -53,7 +55,7 @@ Acting = Annotated[_Acting, Depends(_acting)]
 
 @router.post("/information")
 async def provide(body: InformationIn, acting: Acting) -> JSONResponse:
-    """Say what was missing; what completes it starts the response clock (P12)."""
+    """Say what was missing; what completes it starts the response clock (P12). The answer says what still is."""
     return await acting.perform(commands.ProvideInformation, details=body.details.said(), description=body.description)
 
 
@@ -65,7 +67,11 @@ async def request(body: InformationRequestIn, acting: Acting) -> JSONResponse:
 
 @router.post("/messages")
 async def write(body: MessageIn, acting: Acting) -> JSONResponse:
-    """Write to the other side, or a note among staff."""
+    """Write to the other side, or a note among staff.
+
+    On a ticket that waits for information, what its requester's side writes is read for it: labelled lines such as
+    "OS: Debian", and the message is the description if that is wanted. The answer says what is still `missing`.
+    """
     message_id = acting.asked.new_id("message")
     return await acting.perform(
         commands.PostMessage,

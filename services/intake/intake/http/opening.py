@@ -1,13 +1,14 @@
 """Asking for help over HTTP."""
 
-from typing import NoReturn
+from typing import Any, NoReturn
 from uuid import UUID
 
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
 
-from intake.domain.commands import REQUIRED, OpenTicket
-from intake.domain.information import missing, tidy
+from intake.domain.commands import OpenTicket
+from intake.domain.information import tidy
+from intake.domain.state import State, lacking
 from intake.http.bodies import TicketIn
 from intake.http.office import office_of
 from kit.auth import Caller
@@ -42,14 +43,14 @@ async def open_ticket(body: TicketIn, asked: AskAnew, request: Request) -> JSONR
         description=body.description,
         email=email,
     )
-    answer = {
-        "ticket_id": str(ticket_id),
-        "number": number,
-        "missing": list(missing(REQUIRED, details, body.description)),
-    }
+    answer = {"ticket_id": str(ticket_id), "number": number}
     addressed = office.addressed(command, account_id, email)
-    done = await desk.perform(asked, f"ticket-{ticket_id}", addressed, answer, creates=True)
+    done = await desk.perform(asked, f"ticket-{ticket_id}", addressed, answer, told=_still_missing, creates=True)
     return receipt(done, 201, f"/v1/tickets/{done.answer['number']}")
+
+
+def _still_missing(state: State) -> dict[str, Any]:
+    return {"missing": list(lacking(state))}
 
 
 def _account(body: TicketIn, caller: Caller) -> UUID:

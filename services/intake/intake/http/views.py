@@ -12,7 +12,7 @@ from contracts.base import kind_of
 from contracts.envelope import Fact
 from intake import domain
 from intake.domain import events as facts
-from intake.domain.state import Waiting, status
+from intake.domain.state import Situation, lacking, status
 
 
 def instant(text: str) -> datetime:
@@ -85,7 +85,7 @@ def ticket(history: Sequence[Fact], *, internal: bool) -> dict[str, Any]:
         "number": known.number,
         "account_id": str(known.account_id),
         "status": status(state),
-        "missing": list(state.missing) if isinstance(state, Waiting) else [],
+        "missing": list(lacking(state)),
         "severity": known.severity,
         "priority": known.priority,
         "tier": known.tier,
@@ -102,9 +102,25 @@ def ticket(history: Sequence[Fact], *, internal: bool) -> dict[str, Any]:
         "updated_at": rfc3339(history[-1].happened_at),
         "closed_at": rfc3339(closed[-1].happened_at) if status(state) == "closed" and closed else None,
         "closings": known.closings,
+        "information_request": _last(history, facts.InformationRequested, "missing", "reason"),
+        "resolution": _last(history, facts.Resolved, "resolution"),
         "messages": [message for fact in shown if (message := _message(fact))],
         "version": history[-1].version,
     }
+
+
+def standing(state: Situation) -> dict[str, Any]:
+    """What an answer says of the ticket that a command leaves behind."""
+    return {"status": status(state), "missing": list(lacking(state))}
+
+
+def _last(history: Sequence[Fact], kind: type[Any], *names: str) -> dict[str, Any] | None:
+    """Who said that last, when, and what."""
+    for fact in reversed(history):
+        if isinstance(fact.event, kind):
+            said = {name: msgspec.to_builtins(getattr(fact.event, name)) for name in names}
+            return {"at": rfc3339(fact.happened_at), "actor": fact.meta.actor} | said
+    return None
 
 
 def _message(fact: Fact) -> dict[str, Any] | None:

@@ -1,8 +1,8 @@
 """Mail as it comes in: bytes to facts about them, and to which ticket they belong. Pure; the shell does the rest."""
 
+from intake.domain.labels import Labelled as Labelled
+from intake.domain.labels import labelled as labelled
 from intake.mail.body import Attachment as Attachment
-from intake.mail.labels import Labelled as Labelled
-from intake.mail.labels import labelled as labelled
 from intake.mail.parse import Mail as Mail
 from intake.mail.parse import key as key
 from intake.mail.parse import parse as parse

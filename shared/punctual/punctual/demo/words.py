@@ -70,7 +70,7 @@ WORDS: dict[type[Any], Callable[[Any, Fact], Line]] = {
     tickets.InformationRequested: lambda e, f: Line(
         f"{f.meta.actor} needs to know: {', '.join(e.missing).replace('_', ' ')}", "yellow"
     ),
-    tickets.InformationReceived: lambda e, f: Line("the requester told some of what was missing"),
+    tickets.InformationReceived: lambda e, f: Line("the requester wrote, and some is still missing"),
     tickets.InformationCompleted: lambda e, f: Line("the information is complete"),
     tickets.MessagePosted: _message,
     tickets.InitialResponseGiven: lambda e, f: Line(

@@ -1,4 +1,4 @@
-"""Required information on labelled lines ("Product: …", "OS version: …"): the only place in a mail it is read from."""
+"""Required information on labelled lines ("Product: …", "OS version: …"), whatever door the text came through."""
 
 import re
 from dataclasses import dataclass
@@ -26,6 +26,8 @@ _SEVERITIES: dict[str, Severity] = {"1": 1, "2": 2, "3": 3, "4": 4}
 _SEVERITY = re.compile(r"(?:sev(?:erity)?\s*)?([1-4])(?!\d)(?:\s*[-–(:,.].*)?", re.IGNORECASE)
 _PRIORITIES: dict[str, Priority] = {"urgent": "urgent", "high": "high", "normal": "normal", "low": "low"}
 _VALUE_CHARS = 200
+_LINES = 5_000
+"""How many lines of a text are looked at: whoever fills in a form is not longer about it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,8 +44,8 @@ def labelled(text: str) -> Labelled:
     """Read the labelled lines. Of two with one label the first that says something counts; quoted lines don't."""
     told: dict[str, str] = {}
     rest: list[str] = []
-    for line in text.split("\n"):
-        match = _LINE.fullmatch(line)
+    for number, line in enumerate(text.split("\n")):
+        match = _LINE.fullmatch(line.rstrip("\r")) if ":" in line and number < _LINES else None
         field = _LABELS.get(" ".join(re.split(r"[ \t_]+", match[1].lower()))) if match else None
         if match is None or field is None:
             rest.append(line)
