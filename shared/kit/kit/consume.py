@@ -47,7 +47,7 @@ class Consumer:
         self._store, self._bus, self._clock = store, bus, clock
         self._follow, self._applied, self._owned = follow, applied, owned
         self._fetching = Fetching(self.backlog, linger)
-        self._parking_lot = ParkingLot(clock)
+        self._parking_lot = ParkingLot(clock, follow.release)
         self._watchdog = Watchdog(follow.name, clock, self.backlog, self._fetching.behind)
         self._singly = 0
         self._stopping = False

@@ -56,6 +56,8 @@ class Follow:
     heeds: Collection[str] | None = None
     """Event types, as on the wire; None: all. Others pass undecoded: they may be newer than this code."""
     wrote: Callable[[], None] = lambda: None
+    release: str = ""
+    """Which code this is: what it can't apply, another may."""
 
     async def all(self, tx: Tx, batch: Sequence[Incoming]) -> None:
         """Carry out what follows from these records. Raises Poison for the first that can't be."""

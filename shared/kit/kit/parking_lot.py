@@ -11,13 +11,19 @@ from kit.store import Tx
 from kit.stored import Parked
 
 
+def storable(reason: str) -> str:
+    """A reason as the table takes it: a word of the record may be in it, with a NUL or half of a character."""
+    return reason[:1000].replace("\0", "\ufffd").encode(errors="replace").decode()
+
+
 class ParkingLot:
     """The records of our shards that are set aside; the rest of a shard goes on without them."""
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: Clock, release: str = "") -> None:
+        """`release`: which code it is that can't apply them."""
         self.identities: set[UUID] = set()
         """Tickets and accounts in our shards of which records are set aside."""
-        self._clock = clock
+        self._clock, self._release = clock, release
         self._in: dict[int, set[UUID]] = {}
         self._poison: dict[tuple[Place, int], str] = {}
 
@@ -70,7 +76,7 @@ class ParkingLot:
             seq=one.envelope.shard_seq,
             record=one.message.value or b"",
             headers=[("key", one.message.key or b""), *one.message.headers],
-            # A word of the record may be in it, and the table takes no NUL and no half of a character.
-            reason=reason[:1000].replace("\0", "\ufffd").encode(errors="replace").decode(),
+            reason=storable(reason),
             parked_at=self._clock.now(),
+            tried=(self._release,),
         )

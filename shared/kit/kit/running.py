@@ -19,6 +19,7 @@ from kit.metrics import Metrics
 from kit.openapi import document
 from kit.postgres import PostgresStore
 from kit.postgres.clock import READ_CLOCK, READ_SERVICE, SAME_CLOCK, SAME_SERVICE
+from kit.release import release_of
 from kit.service import Service
 from kit.settings import Common, ServiceSettings, SettingsError, prefix_of
 from kit.store import Unavailable
@@ -44,7 +45,8 @@ class Running(Wired):
     store: PostgresStore
 
     def __init__(self, service: Service, common: Common, own: ServiceSettings, store: PostgresStore, bus: Bus) -> None:
-        super().__init__(service, own, store, bus, common.clock(), master_key=common.master_key, replica=common.replica)
+        clock, key, release = common.clock(), common.master_key, release_of(service)
+        super().__init__(service, own, store, bus, clock, master_key=key, replica=common.replica, release=release)
         self.common = common
         self.started = False
         self.skew = 0.0

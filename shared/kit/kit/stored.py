@@ -134,7 +134,7 @@ class Move:
 
 @dataclass(frozen=True, slots=True)
 class Parked:
-    """A record set aside, raw."""
+    """A record set aside, raw. `tried`: the releases of the code that couldn't apply it."""
 
     shard: int
     identity: UUID
@@ -145,6 +145,7 @@ class Parked:
     reason: str
     position: int = 0
     parked_at: datetime | None = None
+    tried: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from kit.ownership import LEASE, RENEW, Ownership
 from kit.perform import Core
 from kit.policy_book import PolicyBook
 from kit.relay import IDLE, Relay
+from kit.retrying import Retrying
 from kit.service import Service
 from kit.settings import ServiceSettings
 from kit.settled import BEAT, GRACE, Edge, Heartbeat, Listener, caught_up
@@ -58,9 +59,10 @@ class Wired:
         master_key: bytes,
         replica: str | None = None,
         tempo: Tempo = Tempo(),
+        release: str = "",
     ) -> None:
         self.service, self.own, self.store, self.bus, self.clock, self.tempo = service, own, store, bus, clock, tempo
-        self.stopping = False
+        self.stopping, self.release = False, release
         self.keys = KeyTable(store, bus)
         self.vault = Vault(master_key, makes=service.makes_keys, fetch=None if service.makes_keys else self.keys.fetch)
         self.core = Core(
@@ -99,6 +101,7 @@ class Wired:
             keep=self.service.keep,
             heeds=self.service.heeds,
             wrote=self.writer.wrote.set,
+            release=self.release,
         )
 
     def _consumer(self) -> Consumer:
@@ -159,6 +162,8 @@ class Wired:
     def lasting(self) -> Sequence[Coroutine[Any, Any, None]]:
         """What runs until it is cancelled."""
         running: list[Coroutine[Any, Any, None]] = [self.ownership.run(), self.writer.run(), self._keep_reading()]
+        if self.consumer:
+            running.append(Retrying(self.store, self.follow, self.service.listens, self._ours).run())
         if self.timers:
             running.append(Listener(self.bus, self.clock, self.edge, self.timers.wake).run())
         if self.service.heartbeat:
@@ -167,6 +172,10 @@ class Wired:
         if not self.service.makes_keys:
             running.append(self.keys.run())
         return running
+
+    def _ours(self) -> set[int]:
+        """The shards that we consume."""
+        return {shard for _, shard in self.consumer.backlog.places()} if self.consumer else set()
 
     async def _keep_reading(self) -> None:
         """Another replica may have put a policy in force."""

@@ -22,6 +22,7 @@ from kit.bus import Bus
 from kit.follow import Poison
 from kit.memory import MemoryStore
 from kit.postgres import PostgresStore
+from kit.retrying import Retrying
 from kit.store import Store
 from kit.stored import Parked
 
@@ -160,6 +161,60 @@ async def test_a_redrive_names_the_record_that_can_not_be_stored(store: Postgres
     assert (poison.value.place, poison.value.seq) == ((TICKETS, 7), 4)
     assert await aside(store) == before
     assert await effects(store, [ticket]) == {ticket: [0]}
+
+
+class Trips:
+    """What follows from coins in one release of the code, and how often it was asked about the bad one."""
+
+    def __init__(self, message: str = "") -> None:
+        self.message, self.asked = message, 0
+
+    def __call__(self, fact: Fact, policy: Any) -> Sequence[tuple[str, Any]]:
+        if fact.event.rung == 66:
+            self.asked += 1
+            if self.message:
+                raise ZeroDivisionError(self.message)
+        return drop_for_each(fact, policy)
+
+
+def retrying(store: Store, react: Trips, release: str, shard: int = 7) -> Retrying:
+    return Retrying(store, replace(follow(react=react), release=release), BOTH, lambda: {shard})
+
+
+async def test_each_new_release_tries_once_what_older_ones_have_set_aside(
+    store: PostgresStore | MemoryStore, bus: Bus
+) -> None:
+    ticket, _ = await spoil(store, bus)
+    same, next_, good = Trips("66"), Trips("no\0t yet"), Trips()
+    await retrying(store, same, "").look()  # that is the one which set it aside
+    assert same.asked == 0
+    for _ in range(2):
+        await retrying(store, next_, "two").look()
+    found = await aside(store)
+    assert next_.asked == 1
+    assert [one.reason for one in found][1:] == ["follows a parked record"] * 2
+    assert "yet" in found[0].reason
+    await retrying(store, same, "").look()  # rolled back: it had its try
+    assert same.asked == 0
+    await retrying(store, good, "three", shard=8).look()  # not its shard
+    assert good.asked == 0
+    await retrying(store, good, "three").look()
+    assert await effects(store, [ticket]) == {ticket: [0, 66, 1, 2]}
+    assert await aside(store) == []
+
+
+async def test_a_consumer_of_a_new_release_goes_on_where_the_older_one_had_set_aside(
+    store: PostgresStore | MemoryStore, bus: Bus
+) -> None:
+    ticket, tickets = await spoil(store, bus)
+    async with at_work(own := consumer(store, bus, replace(follow(), release="two"))):
+        await post(bus, [tickets.coin(ticket, 4)])  # set aside by this release, behind what it has not tried
+        await eventually(lambda: count(store, 4))
+        await retrying(store, Trips(), "two").look()
+        await post(bus, [tickets.coin(ticket, 5)])
+        await come(store, {ticket: [0, 66, 1, 2, 4, 5]})
+        await own._look_for_redriven()
+        assert own.parked == set()
 
 
 async def test_what_is_dropped_has_no_effect_and_the_ticket_goes_on(

@@ -36,6 +36,20 @@ class Parking(Changes):
                 found.setdefault(one.shard, set()).add(one.identity)
         return found
 
+    async def untried(self, shards: Sequence[int], release: str) -> list[tuple[int, UUID]]:
+        """What this release has not tried."""
+        first: dict[tuple[int, UUID], Parked] = {}
+        for one in await self.parked(shards):
+            first.setdefault((one.shard, one.identity), one)
+        return [place for place, one in first.items() if release not in one.tried]
+
+    async def tried(self, shard: int, identity: UUID, release: str, seq: tuple[str, int], reason: str) -> None:
+        """It has now, in vain."""
+        for one in await self.parked([shard], identity):
+            now = reason if (one.source, one.seq) == seq else one.reason
+            changed = replace(one, reason=now, tried=(*one.tried, release))
+            self.write(self.tables.parked, one.position, changed)
+
     async def unpark(self, positions: Sequence[int]) -> None:
         """Forget records that were set aside."""
         await self._step()

@@ -9,8 +9,8 @@ from kit.postgres.connected import Connected
 from kit.stored import Parked
 
 PARK = """
-INSERT INTO parked (shard, identity, source, seq, record, headers, reason, parked_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (source, shard, seq) DO NOTHING
+INSERT INTO parked (shard, identity, source, seq, record, headers, reason, parked_at, tried)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (source, shard, seq) DO NOTHING
 """
 
 PARKED = """
@@ -19,6 +19,20 @@ WHERE shard = ANY($1::integer[]) AND ($2::uuid IS NULL OR identity = $2) ORDER B
 """
 
 PARKED_IN = "SELECT DISTINCT shard, identity FROM parked WHERE shard = ANY($1::integer[])"
+
+UNTRIED = """
+SELECT shard, identity FROM (
+    SELECT DISTINCT ON (shard, identity) shard, identity, tried FROM parked
+    WHERE shard = ANY($1::integer[]) ORDER BY shard, identity, position
+) AS first
+WHERE NOT tried @> ARRAY[$2::text]
+"""
+
+TRIED = """
+UPDATE parked SET tried = array_append(tried, $3::text),
+    reason = CASE WHEN source = $4 AND seq = $5 THEN $6 ELSE reason END
+WHERE shard = $1 AND identity = $2 AND NOT tried @> ARRAY[$3::text]
+"""
 
 UNPARK = "DELETE FROM parked WHERE position = ANY($1::bigint[])"
 
@@ -31,8 +45,9 @@ class Parking(Connected):
         for one in records:
             headers = msgspec.json.encode(list(one.headers)).decode()
             await self.connection.execute(
-                PARK, one.shard, one.identity, one.source, one.seq, one.record, headers, one.reason, one.parked_at
-            )
+                PARK, one.shard, one.identity, one.source, one.seq, one.record, headers, one.reason, one.parked_at,
+                list(one.tried),
+            )  # fmt: skip
 
     async def parked(self, shards: Sequence[int], identity: UUID | None = None) -> list[Parked]:
         """What is set aside, in order."""
@@ -58,6 +73,14 @@ class Parking(Connected):
         for shard, identity in await self.connection.fetch(PARKED_IN, shards):
             found.setdefault(shard, set()).add(identity)
         return found
+
+    async def untried(self, shards: Sequence[int], release: str) -> list[tuple[int, UUID]]:
+        """What this release has not tried."""
+        return [tuple(row) for row in await self.connection.fetch(UNTRIED, shards, release)]
+
+    async def tried(self, shard: int, identity: UUID, release: str, seq: tuple[str, int], reason: str) -> None:
+        """It has now, in vain."""
+        await self.connection.execute(TRIED, shard, identity, release, *seq, reason)
 
     async def unpark(self, positions: Sequence[int]) -> None:
         """Forget records that were set aside."""

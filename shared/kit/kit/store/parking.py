@@ -22,6 +22,14 @@ class Parking(Protocol):
         """By shard, the tickets and accounts of which something is set aside."""
         ...
 
+    async def untried(self, shards: Sequence[int], release: str) -> list[tuple[int, UUID]]:
+        """The shard and identity of what is set aside there, where this release of the code has not tried the first."""
+        ...
+
+    async def tried(self, shard: int, identity: UUID, release: str, seq: tuple[str, int], reason: str) -> None:
+        """This release couldn't apply what is set aside of a ticket: the record of that topic and seq, for a reason."""
+        ...
+
     async def unpark(self, positions: Sequence[int]) -> None:
         """Forget records that were set aside."""
         ...

@@ -1,0 +1,8 @@
+-- migrate:up
+
+-- The releases of the code that couldn't apply a record: a new one tries once.
+ALTER TABLE parked ADD COLUMN tried text[] NOT NULL DEFAULT '{}';
+
+-- migrate:down
+
+ALTER TABLE parked DROP COLUMN tried;
