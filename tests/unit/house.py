@@ -1,0 +1,213 @@
+"""The five services without broker, database or clock: what one says, all that heed it hear at once, till all is quiet.
+
+A fact goes the whole way: encoded, sealed, in a record, decoded, answered by `react`, decided, projected to rows and,
+where it is to be mailed, composed. What can't go on raises: nothing that intake takes may come to that.
+"""
+
+import re
+from collections import deque
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import cache
+from importlib.metadata import entry_points
+from typing import Any
+from uuid import UUID, uuid5
+
+from contracts import wire
+from contracts.envelope import Fact, Meta
+from contracts.names import shard_of_stream
+from contracts.notifications import NotificationRequested
+from contracts.sla import PolicyPublished
+from kit.bus import Message
+from kit.clock import WallClock
+from kit.decider import Put
+from kit.follow import Follow
+from kit.inbox import read
+from kit.memory import MemoryStore
+from kit.perform import Core
+from kit.policy_book import PolicyBook
+from kit.service import Service
+from kit.store import BadValue
+from kit.stored import Row, Timer
+from kit.vault import Vault
+from kit.work import Done, Failed, Result, Work
+from notifier.compose import UnusableAddress
+from notifier.senders.letters import Letterhead
+
+MASTER = bytes(32)
+UNSTORABLE = re.compile("[\0\ud800-\udfff]")
+LETTERS = Letterhead(
+    sender="support@desk.example",
+    name="The desk",
+    staff_domain="desk.example",
+    surveys="https://desk.example",
+    survey_for=timedelta(days=30),
+    secret="a secret",
+)
+
+
+class Undigested(AssertionError):
+    """Something that intake took can't be taken in elsewhere."""
+
+
+@cache
+def services() -> tuple[Service, ...]:
+    """Those that are installed."""
+    return tuple(point.load() for point in entry_points(group="punctual.services"))
+
+
+@dataclass
+class Room:
+    """A service: its tables, core and reactions."""
+
+    service: Service
+    keys: dict[UUID, bytes]
+    heard: dict[int, int] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        service = self.service
+        self.store = MemoryStore(service.topic)
+        self.store.tables.keys = self.keys
+        self.core = Core(
+            topic=service.topic,
+            decider=service.decider,
+            vault=Vault(MASTER, makes=service.makes_keys),
+            project=self._projected,
+            prepare=service.prepare,
+        )
+        self.book = PolicyBook(service.policy, service.fold_policy)
+        self.follow = Follow(
+            name=service.name,
+            core=self.core,
+            react=service.react,
+            clock=WallClock(),
+            book=self.book,
+            look_up=service.look_up,
+            heeds=service.heeds,
+        )
+
+    def _projected(self, fact: Fact, before: Any, after: Any) -> list[Put]:
+        puts = list(self.service.project(fact, before, after))
+        for put in puts:
+            for name, value in {**put.key, **put.values}.items():
+                if not _storable(value):
+                    # Intake's own database refuses it, and with it the command.
+                    kind = BadValue if self.service.makes_keys else Undigested
+                    raise kind(f"{put.table}.{name} can't be {value!r}")
+        return puts
+
+    async def perform(self, work: Work, now: datetime) -> Result:
+        """Carry out a command, or not at all."""
+        async with self.store.transaction() as tx:
+            [result] = await self.core.perform(tx, [work], now)
+        return result
+
+    def news(self, shard: int) -> list[Row]:
+        """What is in a shard's log and was not there before."""
+        rows, heard = self.store.tables.log[shard], self.heard.get(shard, 0)
+        self.heard[shard] = len(rows)
+        return rows[heard:]
+
+
+def _storable(value: Any) -> bool:
+    """PostgreSQL takes no NUL in a text and no half of a character, and no number beyond 64 bits."""
+    if isinstance(value, str):
+        return not UNSTORABLE.search(value)
+    return not isinstance(value, int) or -(2**63) <= value < 2**63
+
+
+class House:
+    """All of them, on one clock."""
+
+    def __init__(self, policy: PolicyPublished, now: datetime) -> None:
+        self.now = now
+        self.keys: dict[UUID, bytes] = {}
+        self.rooms = {service.name: Room(service, self.keys) for service in services()}
+        self.mails: list[str] = []
+        """What kept a mail from being composed: an address that none can be sent to."""
+        self.publications = 0
+        self.publish(policy)
+
+    def publish(self, policy: PolicyPublished) -> None:
+        """From now on it holds."""
+        self.publications += 1
+        for room in self.rooms.values():
+            room.book.learn(policy, self.publications)
+            if room.book.unreadable:
+                raise Undigested(f"{room.service.name}: {room.book.unreadable}")
+
+    async def ask(self, service: str, work: Work) -> Result:
+        """Give a command, and let everything follow from it."""
+        result = await self.rooms[service].perform(work, self.now)
+        if isinstance(result, Done):
+            await self.settle(shard_of_stream(work.stream))
+        return result
+
+    async def settle(self, shard: int) -> None:
+        """Let everything follow from what is new in a shard, until nobody has anything to say any more."""
+        queue: deque[tuple[Room, Row]] = deque()
+        while True:
+            queue += [(room, row) for room in self.rooms.values() for row in room.news(shard)]
+            if not queue:
+                return
+            await self._deliver(*queue.popleft())
+
+    async def _deliver(self, sender: Room, row: Row) -> None:
+        record = wire.record_of_row(
+            source=f"/punctual/{sender.service.name}",
+            shard=row.shard,
+            shard_seq=row.shard_seq,
+            stream=row.stream,
+            version=row.version,
+            event_id=row.event_id,
+            command_id=row.command_id,
+            type=row.type,
+            schema_version=row.schema_version,
+            recorded_at=row.recorded_at,
+            data=row.data,
+            meta=row.meta,
+            previous=None,
+        )
+        incoming = read(Message(sender.service.topic, row.shard, 0, record.key, record.value, record.headers))
+        for room in self.rooms.values():
+            if sender.service.topic in room.service.listens:
+                async with room.store.transaction() as tx:
+                    await room.follow.all(tx, [incoming])
+        if row.type == "notification.requested":
+            await self._mail(sender, row)
+
+    async def _mail(self, room: Room, row: Row) -> None:
+        async with room.store.transaction() as tx:
+            fact = next(one for one in await room.core.facts(tx, row.stream) if one.version == row.version)
+        assert isinstance(fact.event, NotificationRequested)
+        try:
+            LETTERS.letter(fact).as_bytes()
+        except UnusableAddress as error:
+            self.mails.append(str(error))
+
+    async def until(self, then: datetime) -> None:
+        """Let time pass: what is due rings, and everything follows from that."""
+        timer = self.rooms["sla-timer"]
+        ringing = timer.service.ringing
+        assert ringing
+        while due := sorted(
+            (one for one in timer.store.tables.timers.values() if one.due_at <= then), key=lambda one: one.due_at
+        ):
+            await self._ring(timer, due[0])
+        self.now = max(self.now, then)
+
+    async def _ring(self, timer: Room, one: Timer) -> None:
+        assert timer.service.ringing
+        self.now = max(self.now, one.due_at)
+        async with timer.store.transaction() as tx:
+            gone = await tx.claim([one])
+            work = Work(
+                command_id=uuid5(UUID(int=0), f"{one.stream}/{one.kind}/{one.generation}"),
+                stream=one.stream,
+                command=timer.service.ringing.command(one, "settled", one.due_at),
+                meta=Meta(actor="sla-timer", role="service"),
+            )
+            [result] = await timer.core.perform(tx, [work], self.now, gone=gone)
+        if isinstance(result, Failed):
+            raise Undigested(f"{one} can't ring: {result}")
+        await self.settle(one.shard)
