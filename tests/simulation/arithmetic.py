@@ -25,7 +25,7 @@ from contracts.tickets import (
 
 ZERO = timedelta()
 NEVER = datetime.min.replace(tzinfo=UTC)
-ALWAYS, OFFICE = "around-the-clock", "weekdays"
+ALWAYS, OFFICE, EVENINGS = "around-the-clock", "weekdays", "evenings"
 HOURS = {"enlist": OFFICE, "assessment": OFFICE, "patrol": ALWAYS, "command": ALWAYS}
 DESK = timezone(timedelta(hours=-5))
 Window = tuple[datetime, datetime]
@@ -45,6 +45,16 @@ class Terms:
     more: Mapping[str, Mapping[int, float]] = field(default_factory=dict)
     pauses: bool = False
     ladder: str = "elapsed"
+    evenings: bool = False
+    """Whether it has a calendar of that name."""
+
+    def knows(self, calendar: str) -> bool:
+        """Whether it has such a calendar."""
+        return calendar in (ALWAYS, OFFICE) or (self.evenings and calendar == EVENINGS)
+
+    def hours_of(self, tier: str, agreed: str | None) -> str:
+        """Whose hours count: those agreed, where it knows them."""
+        return agreed if agreed is not None and self.knows(agreed) else HOURS[tier]
 
     def target(self, severity: int, kind: str = "response") -> timedelta | None:
         """How long an answer may take, or whatever else; None: as long as it takes."""
@@ -59,7 +69,7 @@ class Terms:
             if calendar == ALWAYS:
                 yield midnight, midnight + timedelta(days=1)
             elif day.weekday() < 5:
-                for opens, closes in self.office:
+                for opens, closes in ((17, 21),) if calendar == EVENINGS else self.office:
                     yield midnight.replace(hour=opens), midnight.replace(hour=closes)
             day += timedelta(days=1)
 
@@ -88,7 +98,7 @@ class Terms:
 
     def deadline(self, severity: int, tier: str, calendar: str | None, received: datetime) -> datetime:
         """When an answer is due for what was received then."""
-        hours = calendar or HOURS[tier]
+        hours = self.hours_of(tier, calendar)
         start = self.opening(hours, received)
         if severity == 4:
             return start + timedelta(hours=self.hours[3])
@@ -96,7 +106,7 @@ class Terms:
 
 
 USUAL = Terms("The vendor's support policy", (1, 4, 8, 24), ((9, 17),))
-GENEROUS = Terms("A generous policy", (2, 6, 12, 36), ((8, 18),))
+GENEROUS = Terms("A generous policy", (2, 6, 12, 36), ((8, 18),), evenings=True)
 STRICT = Terms("A strict policy", (0.5, 2, 4, 12), ((9, 12), (13, 17)))
 PLAIN = (USUAL, GENEROUS, STRICT)
 MORE = "; and more"
@@ -199,7 +209,7 @@ class Expected:
             case SeverityChanged(severity=severity):
                 self._reclassify(severity, at)
             case EntitlementChanged():
-                self._entitle(event.tier, event.calendar or HOURS[event.tier], at)
+                self._entitle(event.tier, event.calendar, at, terms)
             case InformationReceived():
                 self._go_on(at)
             case MessagePosted(author="requester"):
@@ -250,7 +260,7 @@ class Expected:
             case Resolved() | Closed() if not answer:
                 self._done(at)
             case Reopened() if not answer and self.phase in ("met", "cancelled"):
-                self._reopen(at, event)
+                self._reopen(at, event, terms)
             case _:
                 pass
 
@@ -276,7 +286,7 @@ class Expected:
         if self.phase not in ("nothing", "waiting", *again) or not self.terms_of(terms):
             return
         self.terms = terms
-        hours = event.calendar or HOURS[event.tier]
+        hours = terms.hours_of(event.tier, event.calendar)
         self.severity, self.tier = event.severity, event.tier
         self.start = self.terms.opening(hours, at)
         self.legs, self.holes = [(self.start, hours)], []
@@ -313,11 +323,11 @@ class Expected:
         elif self.phase == "breached" and self.kind != "response":
             self.phase = "answered"
 
-    def _reopen(self, at: datetime, event: Reopened) -> None:
+    def _reopen(self, at: datetime, event: Reopened, terms: Terms) -> None:
         self.holes = [(since, until or at) for since, until in [*self.holes, (self.rest, at)]]
         self.phase = "running" if self.terms.target(self.severity, self.kind) else "idle"
         if now := event.underway:
-            self._entitle(now.tier, now.calendar or HOURS[now.tier], at)
+            self._entitle(now.tier, now.calendar, at, terms)
             self._reclassify(now.severity, at)
 
     def _reclassify(self, severity: int, at: datetime) -> None:
@@ -330,7 +340,10 @@ class Expected:
         if self.phase == "running" and before != severity and (due := self.due()) and due <= at:
             self._late(at, "reclassified")
 
-    def _entitle(self, tier: str, hours: str, at: datetime) -> None:
+    def _entitle(self, tier: str, agreed: str | None, at: datetime, terms: Terms) -> None:
+        # What only a newer policy knows is counted by its hours; what none knows, by the tier's.
+        knowing = self.terms if agreed is None or self.terms.knows(agreed) else terms
+        hours = knowing.hours_of(tier, agreed)
         if self.phase not in ("running", "missed", "idle") or (self.tier, self.legs[-1][1]) == (tier, hours):
             return
         self.tier = tier

@@ -40,12 +40,15 @@ class Promised:
         self.policies = Policies()
         self._names: dict[str, str] = {}
         self._versions: dict[UUID, str] = {}
+        self._in_force: list[tuple[int, datetime, str]] = []
         for fact in ending.logs[SLA]:
+            if isinstance(fact.event, PolicyPublished):
+                self._in_force.append((fact.shard, fact.recorded_at, fact.event.version))
             if isinstance(fact.event, PolicyPublished) and fact.event.version not in self._names:
                 self._names[fact.event.version] = fact.event.name
                 self.policies = self.policies.published(fact.event)
             elif versions := getattr(fact.event, "versions", None):
-                self._versions[fact.command_id] = versions.policy
+                self._versions[fact.command_id] = getattr(fact.event, "counted_by", None) or versions.policy
 
     def by(self, fact: Fact, stream: str) -> Policies:
         """The policies as they were when this was followed."""
@@ -60,10 +63,12 @@ class Promised:
         return arithmetic.POLICIES[self._names[version]]
 
     def _version(self, fact: Fact, stream: str) -> str:
-        kinds = ("StartClock", "RecordResponse", "AwaitInformation")
+        kinds = ("StartClock", "RecordResponse", "AwaitInformation", "ChangeEntitlement")
         names = (f"sla-timer/{stream}/{kind}/{n}" for kind in kinds for n in range(AT_MOST))
         commands = (uuid5(fact.event_id, name) for name in names)
-        return next((self._versions[one] for one in commands if one in self._versions), self.policies.latest)
+        named = next((self._versions[one] for one in commands if one in self._versions), None)
+        then = [name for shard, at, name in self._in_force if shard == fact.shard and at <= fact.recorded_at]
+        return named or (then or [self.policies.latest])[-1]
 
 
 def clocks_add_up(ending: Ending) -> Iterable[str]:

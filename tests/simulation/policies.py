@@ -18,6 +18,7 @@ from sla_timer.domain.policies import Policies
 from sla_timer.policy_file.read import DEFAULT, load, read
 from sla_timer.policy_file.resolve import Document
 
+EVENING_HOURS = '  evenings: {offset: "-05:00", windows: [{days: mon-fri, from: "17:00", to: "21:00"}]}'
 CHANGES: Mapping[str, Mapping[str, str]] = {
     GENEROUS.name: {
         "1: {within: 1h,": "1: {within: 2h,",
@@ -27,6 +28,7 @@ CHANGES: Mapping[str, Mapping[str, str]] = {
         "warnings: [50, 75, 90]": "warnings: [80]",
         'from: "09:00", to: "17:00"': 'from: "08:00", to: "18:00"',
         "support-manager, after: 30m": "support-manager, after: 1h",
+        "\nladders:": f"\n{EVENING_HOURS}\nladders:",
     },
     STRICT.name: {
         "1: {within: 1h,": "1: {within: 30m,",

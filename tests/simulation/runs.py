@@ -41,6 +41,7 @@ INVARIANTS = (
     procedures.breaches_escalate_once,
     procedures.closings_are_surveyed_once,
     procedures.everybody_is_told_once,
+    procedures.unknown_calendars_are_told_once,
     mails.every_mail_has_one_outcome,
     mails.mails_go_out_once_and_in_order,
     mails.nobody_gets_too_many_automatic_replies,
@@ -83,7 +84,7 @@ def simulate(seed: str) -> Report:
         desk: Desk
         hasty: set[str] = set()
         world = World(loop, seed, services(lambda: desk, hasty), setting_of(chance))
-        desk = Desk(world, chance, Random(f"{seed}/more"))
+        desk = Desk(world, chance, Random(f"{seed}/more"), Random(f"{seed}/words"))
         worlds.append(world)
         world.start()
         await desk.live()

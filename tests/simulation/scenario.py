@@ -8,7 +8,7 @@ from random import Random
 from typing import Any
 from uuid import UUID
 
-from tests.simulation.arithmetic import ALWAYS, OFFICE
+from tests.simulation.arithmetic import ALWAYS, EVENINGS, OFFICE
 from tests.simulation.equals.mailroom import MAILROOM
 from tests.simulation.equals.outbox import OUTBOX
 from tests.simulation.erasure import Erasures
@@ -64,6 +64,7 @@ class Desk:
     world: World
     random: Random
     more: Random
+    words: Random
     answers: list[tuple[Work, Result]] = field(default_factory=list)
     accounts: list[UUID] = field(default_factory=list)
     tickets: list[UUID] = field(default_factory=list)
@@ -71,6 +72,7 @@ class Desk:
     def __post_init__(self) -> None:
         self.server, self.door = MailServer(self.world, self.random), MailDoor(self.world, self.random)
         self.thorough = self.more.random() < 0.5
+        self.careless = self.words.random() < 0.4
         self.administrator = Administrator(self.world, self.random, more=self.thorough)
         self.releases, self.erasures = Releases(self.world, self.random), Erasures(self.world, self.random)
         self.world.waiting += [self.server.waiting, self.door.waiting, self.releases.waiting]
@@ -128,7 +130,7 @@ class Desk:
             by="admin",
             name="A customer",
             tier=self.random.choice(TIERS),  # type: ignore[arg-type]
-            calendar=self.random.choice((None, None, ALWAYS, OFFICE)),
+            calendar=self._agreed(self.random.choice((None, None, ALWAYS, OFFICE))),
             domains=(self._domain(account),),
         )
         await self.ask("intake", f"account-{account}", command, "admin")
@@ -137,6 +139,7 @@ class Desk:
         for _ in range(self.random.choice((0, 0, 1, 2))):
             await self.pause(DAYS * 20)
             agreed = self.random.choice((None, intake.Agreed(None), intake.Agreed(ALWAYS)))
+            agreed = agreed and intake.Agreed(self._agreed(agreed.calendar))
             tier: Any = self.random.choice(TIERS)
             command = intake.ChangeTier(account_id=account, by="admin", tier=tier, agreed=agreed)
             await self.ask("intake", f"account-{account}", command, "admin")
@@ -155,6 +158,10 @@ class Desk:
             hands.create_task(person.by_mail.machine())
             if self.thorough:
                 hands.create_task(person.correspondence())
+
+    def _agreed(self, calendar: str | None) -> str | None:
+        """That one or, in careless runs, a word that no policy knows, or a calendar that only some policies have."""
+        return self.words.choice((calendar, "offce", EVENINGS)) if self.careless else calendar
 
     def _domain(self, account: UUID) -> str:
         return f"customer{self.accounts.index(account)}.example"

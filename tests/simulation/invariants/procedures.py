@@ -73,6 +73,7 @@ def everybody_is_told_once(ending: Ending) -> Iterable[str]:
             for fact in ending.of(NOTIFICATIONS, ticket, "NotificationRequested", "NotificationSuppressed")
             if category_of(fact.stream) == "thread"
             and fact.event.template in {template for kinds in TELLS.values() for template in kinds.values()}
+            and not _of_a_calendar(fact)
         )
         due = Counter(
             (fact.event_id, template)
@@ -83,3 +84,20 @@ def everybody_is_told_once(ending: Ending) -> Iterable[str]:
         )
         for (cause, template), n in ((told - due) + (due - told)).items():
             yield f"ticket {ticket}: {template} because of {cause}: told {told[cause, template]} times ({n} amiss)"
+
+
+def unknown_calendars_are_told_once(ending: Ending) -> Iterable[str]:
+    """Of each ticket and name: the Support Manager, whatever clocks say so and how often."""
+    for ticket in ending.tickets:
+        names = {getattr(fact.event, "unknown_calendar", None) for fact in ending.of(SLA, ticket)} - {None}
+        told = [
+            (fact.event.role, fact.event.about["calendar"])
+            for fact in ending.of(NOTIFICATIONS, ticket, "NotificationRequested")
+            if _of_a_calendar(fact)
+        ]
+        if sorted(told) != sorted(("support-manager", name) for name in names):
+            yield f"ticket {ticket} has the unknown calendars {names}, and told is {told}"
+
+
+def _of_a_calendar(fact: Fact) -> bool:
+    return "calendar" in (getattr(fact.event, "about", None) or {})
