@@ -16,7 +16,7 @@ CUT = "\n[… the rest is in the mail as received]"
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """A file or a mail that came along. `size`: bytes, decoded (of an attached mail: about)."""
+    """A file or a mail that came along. `size`: bytes that were read, decoded (of an attached mail: about)."""
 
     name: str
     content_type: str

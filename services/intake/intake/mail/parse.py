@@ -13,6 +13,7 @@ from email.parser import BytesHeaderParser
 from hashlib import sha256
 
 from intake.mail import automatic, body
+from intake.mail.abridged import abridged
 from intake.mail.automatic import Reason
 from intake.mail.body import Attachment
 from intake.mail.decode import decode
@@ -48,16 +49,17 @@ class Mail:
 
 def parse(raw: bytes, *, envelope_sender: str | None = None) -> Mail:
     """The mail of any byte sequence. `envelope_sender`: that of MAIL FROM, "" for a null one, None if unknown."""
+    mail = abridged(raw)
     try:
-        message = message_from_bytes(raw)
+        message = message_from_bytes(mail)
         text, attachments = body.read(message)
     except Exception:  # a defect of the parser is no reason to lose a mail
-        message = BytesHeaderParser().parsebytes(raw)
-        text, attachments = body.clipped(decode(_below(raw), None).strip()), ()
+        message = BytesHeaderParser().parsebytes(mail)
+        text, attachments = body.clipped(decode(_below(mail), None).strip()), ()
     return _mail(Headers(message.raw_items()), message, text, attachments, envelope_sender, len(raw))
 
 
-def key(mailbox: str, mail: Mail, raw: bytes) -> str:
+def key(mailbox: str, mail: Mail, raw: bytes | bytearray) -> str:
     """What makes a mail the same one: mailbox, Message-ID and sender; without these, mailbox and every byte."""
     told = (mail.message_id, mail.sender) if mail.message_id and mail.sender else (sha256(raw).hexdigest(),)
     parts = (mailbox.lower(), *told)

@@ -5,7 +5,7 @@ import json
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID, uuid4, uuid5
 
 from intake import store
@@ -21,7 +21,7 @@ from kit.running import Running
 MAILS = UUID("0d2a8f0e-63f7-5d0e-8f55-0c7f2f1f4a61")
 """Namespace of the ids of what mails create."""
 LARGE = 64 * 1024
-"""Bytes from which on a mail is parsed beside the event loop."""
+"""Bytes from which on work on a mail is done beside the event loop."""
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 
@@ -34,6 +34,11 @@ class Verdict(NamedTuple):
     ticket_id: UUID | None = None
     account_id: UUID | None = None
     related: UUID | None = None
+
+
+async def aside(size: int, work: Callable[..., Any], *values: Any) -> Any:
+    """What work makes of the values; on that many bytes it is done beside the event loop, if they are many."""
+    return await asyncio.to_thread(work, *values) if size > LARGE else work(*values)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,15 +68,18 @@ class Keeper:
             kept=kept,
         )
 
-    async def keep(self, content: bytes, sender: str, recipients: Sequence[str]) -> None:
+    async def keep(self, content: bytes | bytearray, sender: str, recipients: Sequence[str]) -> None:
         """Store a mail unless it is there already. Raises Unavailable."""
-        raw = traced(content, sender, recipients)
-        mail = await asyncio.to_thread(parse, raw) if len(raw) > LARGE else parse(raw)
-        name = key(self.mailbox, mail, content)
+        name, mail, raw = await aside(len(content), self._read, content, sender, recipients)
         async with self.store.transaction() as tx:
             if not await tx.connection.fetch(store.MAIL_IS_KEPT, name):
                 await self._keep(tx, name, mail, raw)
         self.kept.set()
+
+    def _read(self, content: bytes | bytearray, sender: str, recipients: Sequence[str]) -> tuple[str, Mail, bytes]:
+        raw = traced(content, sender, recipients)
+        mail = parse(raw)
+        return key(self.mailbox, mail, content), mail, raw
 
     async def _keep(self, tx: PostgresTx, name: str, mail: Mail, raw: bytes) -> None:
         book = Correspondents(tx, self.directory)
@@ -97,7 +105,7 @@ class Keeper:
             verdict.related,
             sealed_for,
             seal(sealing, head, f"{name}/head"),
-            seal(sealing, raw, f"{name}/raw"),
+            await aside(len(raw), seal, sealing, raw, f"{name}/raw"),
         )
         if verdict.ticket_id and mail.message_id:
             digest = self.directory.digest_of_message(mail.message_id)
@@ -121,7 +129,7 @@ class Keeper:
                 return Verdict("unmatched", "unknown-sender")
 
 
-def traced(content: bytes, sender: str, recipients: Sequence[str]) -> bytes:
+def traced(content: bytes | bytearray, sender: str, recipients: Sequence[str]) -> bytes:
     """The mail with the envelope as headers, as it is done on final delivery (RFC 5321, 4.4)."""
     lines = [f"Return-Path: <{sender}>", *(f"Delivered-To: {recipient}" for recipient in recipients)]
     head = "".join(_CONTROL.sub("", line) + "\r\n" for line in lines)

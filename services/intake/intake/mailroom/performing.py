@@ -6,7 +6,7 @@ the first one did. Several processes may do the same mail; it is done once.
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -18,7 +18,7 @@ from contracts.names import shard_of
 from intake import store
 from intake.domain.commands import OpenTicket, PostMessage
 from intake.mail import Mail, following, opening, parse
-from intake.mailroom.keeping import LARGE, MAILS
+from intake.mailroom.keeping import MAILS, aside
 from intake.numbers import Numbers
 from intake.safe import Erased, Safe, unseal
 from kit.postgres import PostgresStore
@@ -29,6 +29,8 @@ from kit.work import Done, Failed, Overtaken, Refused, Reused, Work
 from kit.writer import Writer
 
 AT_ONCE = 20
+READ_AT_ONCE = 2
+"""How many raw mails are in memory at one time: they may be of the greatest size."""
 IDLE = 1.0
 """Seconds after which is looked for mails that another process stored."""
 
@@ -44,6 +46,7 @@ class Performer:
     safe: Safe
     numbers: Numbers
     kept: asyncio.Event
+    reading: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(READ_AT_ONCE))
 
     @classmethod
     def of(cls, running: Running, kept: asyncio.Event) -> "Performer":
@@ -109,16 +112,21 @@ class Performer:
                 raise Unavailable("overtaken")
 
     async def _read(self, row: Mapping[str, Any]) -> Mail:
-        async with self.store.transaction() as tx:
-            sealing = await self.safe.key(tx, row["sealed_for"])
-            sealed = await tx.connection.fetchval(store.RAW_MAIL, row["key"])
-        raw = unseal(sealing, sealed, f"{row['key']}/raw")
-        return await asyncio.to_thread(parse, raw) if len(raw) > LARGE else parse(raw)
+        async with self.reading:
+            async with self.store.transaction() as tx:
+                sealing = await self.safe.key(tx, row["sealed_for"])
+                sealed = await tx.connection.fetchval(store.RAW_MAIL, row["key"])
+            mail: Mail = await aside(len(sealed), _opened, sealing, sealed, f"{row['key']}/raw")
+            return mail
 
     async def _is_known(self, row: Mapping[str, Any]) -> bool:
         """Whether the mail's command was carried out."""
         async with self.store.transaction() as tx:
             return bool(await tx.known([(shard_of(row["ticket_id"]), _command_id(row))]))
+
+
+def _opened(sealing: bytes, sealed: bytes, place: str) -> Mail:
+    return parse(unseal(sealing, sealed, place))
 
 
 def work_for(row: Mapping[str, Any], mail: Mail, number: str, traceparent: str | None = None) -> Work:

@@ -6,20 +6,25 @@ No TLS and no authentication: it stands behind a mail server that has both.
 import asyncio
 import logging
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 import structlog
-from aiosmtpd.smtp import SMTP, Envelope, Session
+from aiosmtpd.smtp import SMTP, Envelope, Session, syntax
 
 from intake.mailroom.keeping import Keeper
+from intake.mailroom.receiving import CHUNK, Places, received
 from intake.settings import Settings
 from kit.running import Running
 from kit.store import Unavailable
 
 SESSIONS = 50
-"""At one time: each may hold a mail or two of the greatest size in memory."""
+"""At one time."""
 PATIENCE = 20.0
 """Seconds until a mail that can't be stored is given back: less than any sender waits."""
+FAULTS = {
+    "too-much": "552 5.3.4 Longer than any mail that is taken here",
+    "full": "421 4.3.2 Too many large mails at once, try again later",
+}
 
 # It writes addresses and whole lines of mails into the log.
 logging.getLogger("mail.log").setLevel(logging.CRITICAL)
@@ -29,9 +34,11 @@ log = structlog.get_logger("smtp")
 class _Session(SMTP):
     """A session; it tells the listener when it begins and ends."""
 
-    def __init__(self, handler: "_Handler", sessions: "set[_Session]", limit: int, hostname: str) -> None:
-        # The default of 1001 bytes a line refuses mails that others let pass.
-        self.line_length_limit = limit
+    line_length_limit = CHUNK  # of what is read ahead; a line of a mail may be of any length
+
+    def __init__(
+        self, handler: "_Handler", sessions: "set[_Session]", places: Places, limit: int, hostname: str
+    ) -> None:
         super().__init__(
             handler,
             data_size_limit=limit,
@@ -41,20 +48,59 @@ class _Session(SMTP):
             timeout=300,
             loop=asyncio.get_running_loop(),
         )
-        self._sessions = sessions
+        self._sessions, self._places, self._limit = sessions, places, limit
+        self._handler = handler
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        if len(self._sessions) >= SESSIONS and isinstance(transport, asyncio.Transport):
-            transport.write(b"421 4.3.2 Too many at once, try again later\r\n")
-            transport.close()
+        if len(self._sessions) >= SESSIONS:
+            # A loop's transports need not be asyncio.Transport: those of uvloop aren't.
+            line = cast(asyncio.Transport, transport)
+            line.write(b"421 4.3.2 Too many at once, try again later\r\n")
+            line.close()
             return
         self._sessions.add(self)
         super().connection_made(transport)
+
+    def data_received(self, data: bytes) -> None:
+        if self in self._sessions:
+            super().data_received(data)
+
+    def eof_received(self) -> bool | None:
+        return super().eof_received() if self in self._sessions else None
 
     def connection_lost(self, error: Exception | None) -> None:
         if self in self._sessions:
             self._sessions.discard(self)
             super().connection_lost(error)
+
+    def abort(self) -> None:
+        """Hang up at once."""
+        if self.transport is not None:
+            cast(asyncio.Transport, self.transport).abort()
+
+    @syntax("DATA")
+    async def smtp_DATA(self, arg: str | None) -> None:  # noqa: N802 - the library's name
+        """As the library's own, which reads a mail line by line, and as many mails at once as there are sessions."""
+        if await self.check_helo_needed():
+            return
+        envelope = self.envelope
+        if envelope is None or not envelope.rcpt_tos:
+            await self.push("503 5.5.1 Name a recipient first")
+            return
+        if arg:
+            await self.push("501 5.5.4 Syntax: DATA")
+            return
+        await self.push("354 End data with <CR><LF>.<CR><LF>")
+        async with self._places.place() as place:
+            mail = await received(self._reader, self._limit, place)
+            # What was sent ahead are commands, which the library takes from there alone.
+            self._reader._buffer[:0] = mail.rest  # type: ignore[attr-defined]
+            said = FAULTS[mail.fault] if mail.fault else await self._handler.store(mail.content, envelope)
+            del mail
+        self.envelope = self._create_envelope()
+        await self.push(said)
+        if said.startswith("421"):
+            cast(asyncio.Transport, self.transport).close()
 
 
 class _Handler:
@@ -75,11 +121,11 @@ class _Handler:
         envelope.rcpt_tos.append(address)
         return "250 2.1.5 OK"
 
-    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
+    async def store(self, content: bytearray, envelope: Envelope) -> str:
         """Stored, or not."""
         try:
             async with asyncio.timeout(PATIENCE):
-                await self._keeper.keep(envelope.original_content or b"", envelope.mail_from or "", envelope.rcpt_tos)
+                await self._keeper.keep(content, envelope.mail_from or "", envelope.rcpt_tos)
         except (Unavailable, TimeoutError) as error:
             log.warning("a mail was not stored", error=repr(error))
             return "451 4.3.0 Could not be stored, try again later"
@@ -96,13 +142,13 @@ async def serve(running: Running, keeper: Keeper) -> None:
     own = running.own
     assert isinstance(own, Settings)
     sessions: set[_Session] = set()
-    handler = _Handler(own.mailbox, keeper)
-    make: Callable[[], Any] = lambda: _Session(handler, sessions, own.mail_bytes, own.mailbox.rpartition("@")[2])  # noqa: E731
+    places, handler = Places(), _Handler(own.mailbox, keeper)
+    hostname = own.mailbox.rpartition("@")[2]
+    make: Callable[[], Any] = lambda: _Session(handler, sessions, places, own.mail_bytes, hostname)  # noqa: E731
     server = await asyncio.get_running_loop().create_server(make, running.common.host, own.smtp_port)
     try:
         await asyncio.Event().wait()
     finally:
         server.close()
         for session in list(sessions):
-            if isinstance(session.transport, asyncio.Transport):
-                session.transport.abort()
+            session.abort()
