@@ -56,11 +56,7 @@ def _differences(old: Entry, new: Entry, zones: tuple[Entry, Entry], today: str)
     yield from _weeks(old["windows"], new["windows"])
     yield from _dates("closed on further holidays", set(new["holidays"]) - set(old["holidays"]), today)
     yield from _dates("holidays no more", set(old["holidays"]) - set(new["holidays"]), today)
-    special = sorted(old["special"].keys() | new["special"].keys(), key=lambda on: (on < today, on))
-    for on in special:  # those to come first
-        was, now = old["special"].get(on), new["special"].get(on)
-        if was != now:
-            yield f"on {on} {_special(now)} instead of {_special(was)}"
+    yield from _exceptions(old["special"], new["special"], today)
     if old["known_until"] != new["known_until"]:
         yield f"known {_horizon(new['known_until'])} instead of {_horizon(old['known_until'])}"
 
@@ -80,6 +76,17 @@ def _weeks(old: Windows, new: Windows) -> Iterator[str]:
         yield f"{days(numbers)} {after} instead of {before}"
     if alike and (total := _weekly(new)) != (before := _weekly(old)):
         yield f"in all {total} a week instead of {before}"
+
+
+def _exceptions(old: Mapping[str, Windows], new: Mapping[str, Windows], today: str) -> Iterator[str]:
+    """Dates that change alike are named together, those to come first."""
+    alike: dict[tuple[bool, str, str], list[str]] = defaultdict(list)
+    for on in sorted(old.keys() | new.keys(), key=lambda on: (on < today, on)):
+        was, now = old.get(on), new.get(on)
+        if was != now:
+            alike[on < today, _special(now), _special(was)].append(on)
+    for (_, after, before), dates in alike.items():
+        yield f"on {shortened(dates)} {after} instead of {before}"
 
 
 def _dates(word: str, dates: set[str], today: str) -> Iterator[str]:

@@ -42,7 +42,11 @@ class Window(Hours):
 
 
 class Holidays(Entry):
-    """Public holidays of a country or subdivision, or listed dates, or both. Past `known_until` nothing is known."""
+    """Public holidays of a country or subdivision, or listed dates, or both. Past `known_until` nothing is known.
+
+    Weekend days that a country works in exchange have the hours of an ordinary working day, unless `special` or `dates`
+    name them.
+    """
 
     country: Name | None = None
     subdivision: Name | None = None

@@ -7,13 +7,13 @@ from hashlib import sha256
 from importlib.metadata import version
 from typing import Any
 
-import holidays
 import tzdata  # type: ignore[import-untyped]  # it is data, with one constant
 
 from contracts.sla import PolicyPublished
 from sla_timer.domain import INITIAL, decide
 from sla_timer.domain.commands import PublishPolicy
-from sla_timer.policy_file.hours import Calendar, Holidays
+from sla_timer.policy_file.country import exchanged, holidays_of
+from sla_timer.policy_file.hours import Calendar
 from sla_timer.policy_file.shape import Ladder, Metric, PolicyFile
 from sla_timer.zones import resolve_offset, resolve_zone
 
@@ -97,27 +97,21 @@ def _metric(metric: Metric) -> dict[str, Any]:
 
 
 def _calendar(calendar: Calendar, zones: dict[str, Any], since: date, until: date) -> dict[str, Any]:
-    zone = _zone_name(calendar)
+    zone, listed = _zone_name(calendar), calendar.holidays
+    windows = sorted(part for window in calendar.windows for part in map(list, window.resolved))
+    special = {
+        on.isoformat(): sorted([hours.start, hours.end] for hours in windows)
+        for on, windows in calendar.special.items()
+    }
+    worked = exchanged(listed, windows, since, set(calendar.special)) if listed else {}
     resolved = {
         "zone": zone,
-        "windows": sorted(part for window in calendar.windows for part in map(list, window.resolved)),
-        "holidays": _holidays(calendar.holidays, since) if calendar.holidays else [],
-        "special": {
-            on.isoformat(): sorted([hours.start, hours.end] for hours in windows)
-            for on, windows in sorted(calendar.special.items())
-        },
+        "windows": windows,
+        "holidays": holidays_of(listed, since) if listed else [],
+        "special": dict(sorted((worked | special).items())),
         "known_until": _known_until(calendar, until),
     }
     return resolved | {"version": digest([resolved, zones[zone]])}
-
-
-def _holidays(listed: Holidays, since: date) -> list[str]:
-    """Every holiday up to the last date known; by country from `since` on."""
-    dates = set(listed.dates)
-    if listed.country:
-        years = range(since.year, listed.known_until.year + 1)
-        dates |= set(holidays.country_holidays(listed.country, subdiv=listed.subdivision, years=years))
-    return sorted(on.isoformat() for on in dates if on <= listed.known_until)
 
 
 def _known_until(calendar: Calendar, until: date) -> str | None:
