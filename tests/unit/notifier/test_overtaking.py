@@ -136,6 +136,12 @@ def test_receipts_answers_and_verdicts_that_stand_hold_whatever_comes() -> None:
         assert not gone & {notice.notification_id for notice in (RECEIPT, ANSWERED, BREACHED, MISSED)}
 
 
+def test_that_a_calendar_is_unknown_holds_whatever_becomes_of_the_clock() -> None:
+    unknown = replace(WARNING, notification_id=UUID(int=34), about={"calendar": "offce", "tier": "patrol"})
+    for event in (response(), sla(SlaBreached, **BREACH), CLOSED):
+        assert overtaken([OPENED, unknown], event) == []
+
+
 def test_when_it_is_sent_a_mail_is_asked_whether_it_is_still_true() -> None:
     thread = [fact(event) for event in [*ALL, *by(WARNING)]]
     assert asked(thread, WARNING.notification_id).overtaken

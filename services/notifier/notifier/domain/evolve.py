@@ -63,9 +63,10 @@ def _opened(event: ThreadOpened) -> Thread:
 
 
 def _said(state: Conversation, event: NotificationRequested) -> Conversation:
-    notice = Notice(event.notification_id, event.template, _owed(event))
-    said = state.thread.said | {event.notification_id}
-    thread = replace(state.thread, said=said, current=(*state.thread.current, notice))
+    thread = replace(state.thread, said=state.thread.said | {event.notification_id})
+    if "calendar" not in (event.about or {}):  # that one is unknown stays true, whatever becomes of the clock
+        notice = Notice(event.notification_id, event.template, _owed(event))
+        thread = replace(thread, current=(*thread.current, notice))
     if event.role is None:
         thread = replace(thread, first_out=thread.first_out or event.notification_id)
     else:
