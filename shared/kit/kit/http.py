@@ -13,6 +13,7 @@ from fastapi.telemetry import TelemetryConfig
 from fastapi_offline import FastAPIOffline
 
 from contracts.envelope import Fact, Meta
+from contracts.errors import UnknownEvent
 from contracts.ids import uuid5
 from kit import problems
 from kit.auth import Caller, Verifier
@@ -120,6 +121,8 @@ class Desk:
                 )
             case Overtaken():
                 raise problems.unavailable()
+            case Failed(UnknownEvent()):
+                raise problems.of_newer_release()
             case Failed(error):
                 raise Trouble(422, "not-storable", "This can't be stored.", str(error))
 

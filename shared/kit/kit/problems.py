@@ -12,6 +12,7 @@ from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 from starlette.routing import Match
 
+from contracts.errors import UnknownEvent
 from contracts.refusals import Refusal
 from kit.auth import NotAuthenticated
 from kit.store import BadValue, ReadOnly, Unavailable
@@ -81,6 +82,17 @@ def unavailable(error: Unavailable | None = None) -> Trouble:
     )
 
 
+def of_newer_release() -> Trouble:
+    """Another process of the service, of a newer release, has written what this one can't read: it must not decide."""
+    return Trouble(
+        503,
+        "newer-release",
+        "A newer release of the service has written about this.",
+        "Send the same request again: a process of that release can answer it.",
+        Retry_After="1",
+    )
+
+
 def misunderstood(detail: str, *errors: FieldError) -> Trouble:
     """A request that can't be answered as it is: what would help, and the fields at fault."""
     return Trouble(422, "invalid-request", "The request is not understood.", detail, errors)
@@ -100,6 +112,10 @@ def install(app: FastAPI) -> None:
     @app.exception_handler(Unavailable)
     async def away(request: Request, error: Unavailable) -> JSONResponse:
         return _answer(unavailable(error))
+
+    @app.exception_handler(UnknownEvent)
+    async def newer(request: Request, error: UnknownEvent) -> JSONResponse:
+        return _answer(of_newer_release())
 
     @app.exception_handler(BadValue)
     async def unfit(request: Request, error: BadValue) -> JSONResponse:

@@ -7,6 +7,7 @@ from importlib.metadata import EntryPoint, entry_points
 
 import typer
 
+from contracts.errors import UnknownEvent
 from punctual.context import adopt_environment
 from punctual.local.errors import StackUnavailable
 from punctual.local.migrations import MigrationFailed
@@ -85,4 +86,7 @@ def main() -> None:
         app()
     except (StackUnavailable, MigrationFailed) as error:
         typer.echo(f"punctual: {error}", err=True)
+        sys.exit(1)
+    except UnknownEvent as error:
+        typer.echo(f"punctual: {error}: a newer release has written it. Ask with that one.", err=True)
         sys.exit(1)

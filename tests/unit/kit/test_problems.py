@@ -7,6 +7,7 @@ import pytest
 from fastapi import FastAPI, HTTPException, Query
 from pydantic import BaseModel, ConfigDict, Field
 
+from contracts.errors import UnknownEvent
 from contracts.refusals import Refusal
 from kit import problems
 from kit.auth import NotAuthenticated
@@ -33,6 +34,7 @@ RAISED: dict[str, Exception] = {
     "refusal": Closed("Come back at seven."),
     "field": Closed("It must be a weekday.", field="day"),
     "unavailable": Unavailable("connection to 10.0.0.7 lost"),
+    "newer": UnknownEvent("jar.melted", 7),
     "bad": BadValue("a NUL"),
     "nobody": NotAuthenticated("Send a token."),
     "http": HTTPException(418, "I can't brew.", headers={"X-Pot": "tea"}),
@@ -64,6 +66,7 @@ def client() -> httpx2.AsyncClient:
         ("refusal", 409, "closed"),
         ("field", 409, "closed"),
         ("unavailable", 503, "unavailable"),
+        ("newer", 503, "newer-release"),
         ("bad", 422, "invalid-request"),
         ("nobody", 401, "not-authenticated"),
         ("http", 418, "i'm-a-teapot"),

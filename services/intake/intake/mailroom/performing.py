@@ -13,7 +13,7 @@ from uuid import UUID, uuid5
 import structlog
 
 from contracts.envelope import Meta
-from contracts.errors import SealBroken
+from contracts.errors import SealBroken, UnknownEvent
 from contracts.names import shard_of
 from intake import store
 from intake.domain.commands import OpenTicket, PostMessage
@@ -106,6 +106,8 @@ class Performer:
                 return "failed", f"{refusal.slug}: {refusal}"
             case Reused():
                 return "failed", "its command id stands for another"
+            case Failed(UnknownEvent()):
+                raise Unavailable("a newer release has written on this ticket: it performs the mail")
             case Failed(error):
                 return "failed", repr(error)
             case Overtaken():
