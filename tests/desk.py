@@ -109,7 +109,7 @@ async def desk(
         monkeypatch.setenv(prefix_of(name) + "PORT", str(ports[name]))
     loaded = [(service, load(service.name, service.settings)) for service in chosen]
     common = loaded[0][1][0]
-    bus = KafkaBus(stack.kafka, prefix, session_timeout_ms=6000, heartbeat_interval_ms=1000)
+    bus = KafkaBus(stack.kafka, prefix)
     stop = asyncio.Event()
     pairs = [(service, own) for service, (_, own) in loaded]
     running = asyncio.create_task(serve(pairs, common, bus, stop), name="desk")

@@ -3,7 +3,7 @@
 Topics go by their published names here; a broker may keep them under a prefix.
 """
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Sequence
+from collections.abc import AsyncIterator, Awaitable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -50,14 +50,21 @@ class Producer(Protocol):
 
 
 class Feed(Protocol):
-    """A member of a consumer group."""
+    """Reads the partitions that it is told to. What it is told of a partition that it doesn't read has no effect."""
 
     async def poll(self, patience: float) -> list[Message]:
         """What has come, at most some hundred records, after waiting up to that many seconds. Raises BusError."""
         ...
 
+    def assign(self, begin: Mapping[Place, int], keep: Collection[Place]) -> None:
+        """Read these and no others: `begin` from the given offsets, `keep`, which it reads already, on from there.
+
+        Where the broker has nothing at an offset, because it is beyond the end, reading goes on from the beginning.
+        """
+        ...
+
     def assigned(self) -> Collection[Place]:
-        """The partitions that are this member's."""
+        """The partitions that it reads."""
         ...
 
     def seek(self, place: Place, offset: int) -> None:
@@ -72,20 +79,25 @@ class Feed(Protocol):
         """Fetch these again."""
         ...
 
-    def lag(self, place: Place) -> int | None:
-        """How many records lie beyond the fetch position; None: not known yet."""
+    def position(self, place: Place) -> int | None:
+        """The offset of the next record to come; None: not known."""
         ...
 
-    async def hint(self, offsets: dict[Place, int]) -> None:
-        """Tell the group how far we are: for those who watch it from outside, not for us. Never raises."""
+    def lag(self, place: Place) -> int | None:
+        """How many records lie beyond the position; None: not known, or not any more."""
+        ...
+
+    def is_missing(self, place: Place) -> bool:
+        """Whether the broker says that there is no such partition."""
+        ...
+
+    def hint(self, offsets: dict[Place, int]) -> None:
+        """Say under the group's name how far we are: for those who watch from outside. Never raises."""
         ...
 
     async def close(self) -> None:
-        """Leave the group."""
+        """Read no more."""
         ...
-
-
-Rebalanced = Callable[[Collection[Place]], Awaitable[None]]
 
 
 class Bus(Protocol):
@@ -95,8 +107,8 @@ class Bus(Protocol):
         """A new producer, connected. Raises BusError."""
         ...
 
-    async def feed(self, group: str, topics: Sequence[str], assigned: Rebalanced, revoked: Rebalanced) -> Feed:
-        """Join a consumer group. `revoked` is awaited before others get the partitions."""
+    async def feed(self, group: str) -> Feed:
+        """A reader of nothing yet; `group` is the name under which it says how far it is. Raises BusError."""
         ...
 
     def tail(self, topic: str) -> AsyncIterator[Message]:
@@ -105,4 +117,8 @@ class Bus(Protocol):
 
     def table(self, topic: str) -> AsyncIterator[Message]:
         """A compacted topic from its beginning up to the end that it has at this moment."""
+        ...
+
+    def records(self, place: Place, begin: int, end: int) -> AsyncIterator[Message]:
+        """What a partition holds from the offset `begin` on and before `end`. Raises BusError."""
         ...

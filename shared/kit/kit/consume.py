@@ -1,34 +1,47 @@
 """From the broker to the log: each record's effect exactly once, in an order that never puts effect before cause.
 
 One transaction per batch moves the cursors and writes what follows. Whoever finds a cursor moved by somebody else
-gives its batch up. Kafka's own offsets are only a hint; after an assignment reading goes on from the database.
+gives its batch up. A shard that becomes ours is read from where the database stands; Kafka's own offsets are for
+onlookers. A broker that is away is waited for.
 """
 
 import asyncio
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from uuid import UUID
 
 import structlog
 
 from kit.backlog import Backlog
-from kit.bus import Bus, Place
+from kit.bus import Bus, BusError, Feed, Place
 from kit.clock import Clock
+from kit.comparing import Comparing
 from kit.fetching import Fetching
 from kit.follow import Follow, Poison
 from kit.inbox import Incoming, seen_by
+from kit.ownership import Ownership, Term
 from kit.parking_lot import ParkingLot
 from kit.store import BadValue, CursorMoved, Store, Unavailable
 from kit.stored import Cursor
 from kit.watchdog import Watchdog
 
 BATCH = 500
+LOOK = 1.0
+"""Seconds between looks at whether the partitions are still those that we knew."""
+HINT = 5.0
+"""Seconds between messages to onlookers about how far we are."""
+AWAY = (0.5, 5.0)
+"""Seconds to wait for a broker that is away, the first time and at most."""
 
 log = structlog.get_logger("consumer")
 
 
 class Consumer:
-    """A service's place in the stream of facts. `applied` is told of each batch once it is durable."""
+    """A service's place in the stream of facts.
+
+    `applied` is told of each batch once it is durable, `begun` of cursors that stand where somebody else has left them,
+    `owned` of the shards that are ours whenever that changes.
+    """
 
     def __init__(
         self,
@@ -36,42 +49,66 @@ class Consumer:
         store: Store,
         bus: Bus,
         clock: Clock,
+        ownership: Ownership,
         topics: Sequence[str],
         follow: Follow,
         applied: Callable[[Sequence[Incoming]], None] = lambda batch: None,
+        begun: Callable[[Mapping[Place, Cursor]], None] = lambda cursors: None,
         owned: Callable[[Iterable[int]], None] = lambda shards: None,
         linger: float = 0.0,
     ) -> None:
         self.topics = tuple(topics)
         self.backlog = Backlog(topics)
+        self.ownership = ownership
         self._store, self._bus, self._clock = store, bus, clock
-        self._follow, self._applied, self._owned = follow, applied, owned
+        self._follow, self._applied, self._begun, self._owned = follow, applied, begun, owned
         self._fetching = Fetching(self.backlog, linger)
         self._parking_lot = ParkingLot(clock, follow.release)
         self._watchdog = Watchdog(follow.name, clock, self.backlog, self._fetching.behind)
+        self._comparing = Comparing(self.backlog, bus)
+        self._terms: Mapping[int, Term] = {}
         self._singly = 0
+        self._sure_at: float | None = None
         self._stopping = False
-        self._turn = asyncio.Lock()
 
     async def run(self) -> None:
-        """Consume until cancelled. Raises BusError or Stuck when it can't go on: the process should end."""
-        feed = await self._bus.feed(self._follow.name, self.topics, self._assigned, self._revoked)
-        async with self._turn:
-            self._fetching.begin(feed)
-        hinted = self._clock.elapsed()
+        """Consume until cancelled. Raises Stuck when it has work and can't go on: the process should end."""
+        pause = AWAY[0]
+        while not self._stopping:
+            try:
+                feed = await self._bus.feed(self._follow.name)
+                pause = AWAY[0]
+                await self._read(feed)
+            except BusError as error:
+                log.warning("waiting for the broker", error=str(error))
+                await asyncio.sleep(pause)
+                pause = min(2 * pause, AWAY[1])
+
+    async def _read(self, feed: Feed) -> None:
+        self._fetching.begin(feed)
+        looked = hinted = self._clock.elapsed()
         try:
             while not self._stopping:
+                await self._follow_ownership()
                 await self._fetching.fetch(feed)
-                async with self._turn:
-                    await self._step()
+                await self._step()
                 self._fetching.regulate(feed)
                 self._watchdog.look()
-                if self._clock.elapsed() - hinted > 5:
-                    hinted = self._clock.elapsed()
-                    await feed.hint({place: at.koffset for place, at in self.backlog.cursors.items() if at.seq})
+                now = self._clock.elapsed()
+                if now - looked >= LOOK:
+                    looked = now
+                    self._fetching.examine(feed, now)
+                    self._comparing.look(now)
+                    if self.ownership.joined and None not in self.lag().values():
+                        self._sure_at = now
+                if now - hinted >= HINT:
+                    hinted = now
+                    feed.hint({place: at.koffset for place, at in self.backlog.cursors.items() if at.seq})
                     await self._look_for_redriven()
         finally:
+            self._terms = {}  # whoever reads again begins with all of them
             self._fetching.end()
+            self._comparing.end()
             await feed.close()
 
     def stop(self) -> None:
@@ -87,46 +124,86 @@ class Consumer:
         """Tickets and accounts in our shards of which records are set aside."""
         return self._parking_lot.identities
 
+    @property
+    def broken(self) -> Mapping[Place, str]:
+        """Shards that stopped because the sender's log went back in time, and what shows it."""
+        return self.backlog.broken
+
+    @property
+    def rewound(self) -> Mapping[Place, str]:
+        """Partitions that turned out to be others than those we knew, and why they are read from their beginning."""
+        return self.backlog.rewound
+
+    def holes(self) -> dict[Place, float]:
+        """Where records are missing in front of what has come, and for how many seconds."""
+        now = self._clock.elapsed()
+        return {place: now - since for place, since in self.backlog.holes.items()}
+
+    def unproven(self) -> set[Place]:
+        """Where records came again that may be of another past: what was applied is being compared with them."""
+        return set(self.backlog.short(self._clock.elapsed()))
+
+    def missing(self) -> set[Place]:
+        """Our partitions that the broker doesn't have."""
+        return self._fetching.missing()
+
     def at_end(self, place: Place) -> bool:
         """Whether all that the partition is known to hold has been applied."""
         return self._fetching.at_end(place)
 
     def lag(self) -> dict[Place, int | None]:
-        """Per place how many records are known to be there and not applied; None: not known yet."""
+        """Per place of ours how many records are known to be there and not applied; None: not known."""
         return self._fetching.lag()
 
-    async def _assigned(self, places: Collection[Place]) -> None:
-        async with self._turn:
-            await self._rewind(places)
-            self._owned({shard for _, shard in self.backlog.places()})
+    def unsure(self) -> float | None:
+        """Seconds for which it has not been known how far we are behind; None: it never was."""
+        return None if self._sure_at is None else self._clock.elapsed() - self._sure_at
+
+    async def _follow_ownership(self) -> None:
+        """Begin with the shards that have become ours, and let go those that are another's."""
+        if (terms := self.ownership.terms) is self._terms:
+            return
+        gone = self._terms.keys() - terms.keys()
+        taken = {shard for shard, term in terms.items() if self._terms.get(shard) != term}
+        try:
+            begin = await self._begin(self._places(taken)) if taken else {}
+        except Unavailable as error:
+            log.warning("waiting for the database", error=str(error))
+            await asyncio.sleep(0.5)
+            return
+        for place in self.backlog.places() - set(self._places(terms)):
+            self.backlog.end(place)
+        self._parking_lot.leave(gone)
+        self._fetching.assign(begin, self.backlog.places() - begin.keys())
+        self._terms = terms
+        self._owned(set(terms))
         self._watchdog.progress()
 
-    async def _revoked(self, places: Collection[Place]) -> None:
-        """The batch in hand is finished first: it has the turn."""
-        async with self._turn:
-            for place in places:
-                self.backlog.end(place)
-            self._parking_lot.leave({shard for _, shard in places})
-            self._owned({shard for _, shard in self.backlog.places()})
+    def _places(self, shards: Iterable[int]) -> list[Place]:
+        return [(topic, shard) for topic in self.topics for shard in sorted(shards)]
+
+    async def _begin(self, places: Collection[Place]) -> dict[Place, int]:
+        """Forget what is in memory of these, and learn where the database stands: the offsets to read from."""
+        shards = sorted({shard for _, shard in places})
+        async with self._store.transaction() as tx:
+            known = await tx.cursors(self.topics, shards)
+            await self._parking_lot.look(tx, shards)
+            # The last owner may have known a policy that we don't, and what it left here may be under it.
+            await self._follow.book.load(tx)
+        offsets = {place: self.backlog.begin(place, known.get(place, Cursor())) for place in places}
+        self._begun({place: self.backlog.cursors[place] for place in places})
+        return offsets
 
     async def _rewind(self, places: Collection[Place]) -> None:
-        """Forget what is in memory of these, and read on from where the database stands."""
-        shards = sorted({shard for _, shard in places})
+        """Somebody else is ahead in these: read on from where the database stands."""
         while True:
             try:
-                async with self._store.transaction() as tx:
-                    known = await tx.cursors(self.topics, shards)
-                    await self._parking_lot.look(tx, shards)
-                    # The last owner may have known a policy that we don't, and what it left here may be under it.
-                    await self._follow.book.load(tx)
-                break
+                for place, offset in (await self._begin(places)).items():
+                    self._fetching.seek(place, offset)
+                return
             except Unavailable as error:
                 log.warning("waiting for the database", error=str(error))
                 await asyncio.sleep(1)
-        for place in places:
-            cursor = known.get(place, Cursor())
-            self.backlog.begin(place, cursor)
-            self._fetching.seek(place, cursor)
 
     async def _step(self) -> None:
         dropped = self.backlog.dropped
@@ -165,8 +242,6 @@ class Consumer:
     async def _look_for_redriven(self) -> None:
         """What is set aside may have been redriven by hand meanwhile."""
         if self.parked:
-            async with self._turn:
-                shards = sorted({shard for _, shard in self.backlog.places()})
-                with suppress(Unavailable):
-                    async with self._store.transaction() as tx:
-                        await self._parking_lot.look(tx, shards)
+            with suppress(Unavailable):
+                async with self._store.transaction() as tx:
+                    await self._parking_lot.look(tx, sorted(self._terms))

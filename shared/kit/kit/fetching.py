@@ -1,37 +1,50 @@
 """A consumer's end of the broker: it fills the backlog, in measure, and knows what is still to come."""
 
 import asyncio
+from collections.abc import Collection, Mapping
 
 from kit.backlog import Backlog
 from kit.bus import Feed, Place
-from kit.stored import Cursor
 
 QUEUE = 2_000
 """Records of one partition that may wait in memory before its fetching is paused."""
+DOUBT = 2.0
+"""Seconds after which a hole makes us see whether the partition is still the one that we knew."""
+EMPTY = 1.0
+"""Seconds without the record that we had last after which it is taken to be lost."""
 
 
 class Fetching:
-    """Without a feed there is nothing to say of any place: before the group was joined, and once it is left."""
+    """Without a feed, because the broker is away, there is nothing to say of any place."""
 
     def __init__(self, backlog: Backlog, linger: float) -> None:
         self._backlog, self._linger = backlog, linger
         self._feed: Feed | None = None
         self._paused: set[Place] = set()
+        self._seen_again: set[Place] = set()
+        """Where a hole has made us see whether the partition is the one that we knew."""
+        self._nothing: dict[Place, float] = {}
+        """Since when the broker has had nothing where the record should be that we had last."""
 
     def begin(self, feed: Feed) -> None:
-        """The group is joined. Its first assignment came before there was a feed to seek with."""
+        """The broker answers."""
         self._feed = feed
-        for place, cursor in self._backlog.cursors.items():
-            feed.seek(place, cursor.koffset)
 
     def end(self) -> None:
-        """The group is left."""
+        """The broker is lost, or nobody reads any more."""
         self._feed = None
+        self._paused.clear()
 
-    def seek(self, place: Place, cursor: Cursor) -> None:
+    def assign(self, begin: Mapping[Place, int], keep: Collection[Place]) -> None:
+        """Read these and no others: some from an offset, the rest on from where they are."""
+        if self._feed:
+            self._feed.assign(begin, keep)
+            self._paused &= set(keep)
+
+    def seek(self, place: Place, offset: int) -> None:
         """Read on from there."""
         if self._feed:
-            self._feed.seek(place, cursor.koffset)
+            self._feed.seek(place, offset)
 
     async def fetch(self, feed: Feed) -> None:
         """Queue what has come."""
@@ -41,6 +54,8 @@ class Fetching:
             found += await feed.poll(0)
         for message in found:
             self._backlog.add(message)
+        for place in list(self._backlog.strange):
+            self._rewind(feed, place, "where the last record was that was applied, there is another")
 
     def regulate(self, feed: Feed) -> None:
         """Fetch no more of what piles up, and again what has shrunk."""
@@ -53,6 +68,30 @@ class Fetching:
             feed.resume(mine)
         self._paused = (self._paused | full) - thin
 
+    def examine(self, feed: Feed, now: float) -> None:
+        """See, now and then, whether the partitions are still those that we knew."""
+        backlog = self._backlog
+        for place in backlog.places():
+            if (position := feed.position(place)) is not None:
+                backlog.stands(place, position)
+        self._nothing = {place: self._nothing.get(place, now) for place in backlog.sought if feed.lag(place) == 0}
+        for place, since in list(self._nothing.items()):
+            if now - since >= EMPTY:
+                self._rewind(feed, place, "it ends before the last record that was applied")
+        self._seen_again &= backlog.holes.keys()
+        for place, since in backlog.holes.items():
+            if now - since >= DOUBT and place not in self._seen_again:
+                self._seen_again.add(place)
+                feed.seek(place, backlog.seek(place))
+
+    def _rewind(self, feed: Feed, place: Place, why: str) -> None:
+        self._backlog.rewind(place, why)
+        feed.seek(place, 0)
+
+    def missing(self) -> set[Place]:
+        """Our partitions that the broker doesn't have."""
+        return {place for place in self._backlog.places() if self._feed.is_missing(place)} if self._feed else set()
+
     def behind(self) -> bool:
         """Whether the broker has records that we could take and don't get."""
         waiting = self._backlog.places() - self._backlog.broken.keys() - self._paused
@@ -61,11 +100,14 @@ class Fetching:
     def at_end(self, place: Place) -> bool:
         """Whether all that the partition is known to hold has been applied."""
         incomplete = place in self._backlog.holes or place in self._backlog.broken or self._backlog.waiting(place)
-        return self._feed is not None and self._feed.lag(place) == 0 and not incomplete
+        return self._feed is not None and not incomplete and self._beyond(self._feed, place) == 0
 
     def lag(self) -> dict[Place, int | None]:
-        """Per place how many records are known to be there and not applied; None: not known yet."""
+        """Per place of ours how many records are known to be there and not applied; None: not known."""
         if self._feed is None:
-            return {}
-        beyond = {place: self._feed.lag(place) for place in self._backlog.places()}
+            return dict.fromkeys(self._backlog.places())
+        beyond = {place: self._beyond(self._feed, place) for place in self._backlog.places()}
         return {place: None if n is None else n + self._backlog.waiting(place) for place, n in beyond.items()}
+
+    def _beyond(self, feed: Feed, place: Place) -> int | None:
+        return None if place in self._backlog.sought or place in self._backlog.strange else feed.lag(place)

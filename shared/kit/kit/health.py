@@ -1,12 +1,17 @@
 """Health: alive, started, ready, and the metrics."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from fastapi import APIRouter, Response
 from fastapi.responses import JSONResponse
 
+from kit.bus import Place
+
 if TYPE_CHECKING:
+    from kit.consume import Consumer
     from kit.running import Running
 
 
@@ -39,6 +44,9 @@ PROBES = frozenset({"/livez", "/readyz", "/startupz", "/metrics"})
 WORRYING = 20.0
 """Seconds without the broker after which we say so."""
 
+UNSURE = 3.0
+"""Seconds without knowing how far we are behind after which we say so: shards change hands in less."""
+
 UNSETTLED = 5.0
 """Seconds without news of the settled edge after which we say so."""
 
@@ -56,12 +64,10 @@ def condition(running: "Running") -> dict[str, Any]:
         troubles.append("the database takes no writes: it is read-only, as one that was demoted")
     consumer = running.consumer
     if consumer:
-        lags = consumer.lag()
-        if not lags or None in lags.values():
-            troubles.append("no partitions yet, or not all of them fetched")
-        broken = sorted({shard for _, shard in consumer.backlog.broken})
-        if broken:
-            troubles.append(f"shards {broken} stopped: what came doesn't follow on what was here")
+        if (unsure := consumer.unsure()) is None:
+            troubles.append("nothing has been fetched yet")
+        elif unsure > UNSURE:
+            troubles.append(f"for {unsure:.0f} s it has not been known how far this service is behind")
         if consumer.stalled():
             troubles.append("the consumer has records and applies none")
     if running.timers and (late := running.auditor.late(running.timers.shards)):
@@ -84,7 +90,31 @@ def _warnings(running: "Running") -> Iterator[str]:
         yield f"the policy {version} can't be read here, so what it says is not obeyed: {reason}"
     if (waiting := running.relay.waiting()) > WORRYING:
         yield f"the broker has taken nothing for {waiting:.0f} s; what is written waits in the log"
+    if running.consumer:
+        yield from _of(running.consumer)
     if running.timers and (silent := running.edge.silence(running.clock.elapsed())) > UNSETTLED:
         yield f"the settled edge has not moved for {silent:.0f} s: is a heartbeat heard? Verdicts wait for it"
     if running.timers and (late := running.auditor.late().keys() - running.timers.shards):
         yield f"timers of shards {sorted(late)}, which are another's, are overdue: does somebody own them?"
+
+
+def _of(consumer: "Consumer") -> Iterator[str]:
+    """What is wrong with what others send, topic by topic, from the first second on."""
+    for (topic, shard), why in sorted(consumer.broken.items()):
+        yield f"shard {shard} of {topic} stopped, its sender's log went back in time: {why}"
+    for topic, shards in _by_topic(consumer.unproven()):
+        yield f"records of {topic} came again in shards {shards} that may be of another past: they are being compared"
+    if holes := consumer.holes():
+        for topic, shards in _by_topic(holes):
+            longest = max(holes[topic, shard] for shard in shards)
+            yield f"records of {topic} are missing in shards {shards}, for {longest:.0f} s: is its relay at work?"
+    for topic, shards in _by_topic(consumer.rewound):
+        why = consumer.rewound[topic, shards[0]]
+        yield f"shards {shards} of {topic} are not what they were, and are read from the beginning: {why}"
+    for topic, shards in _by_topic(consumer.missing()):
+        yield f"the broker has no {topic}, or not all of it: shards {shards} are missing"
+
+
+def _by_topic(places: Iterable[Place]) -> list[tuple[str, list[int]]]:
+    """The shards of each topic, in order."""
+    return [(topic, [place[1] for place in group]) for topic, group in groupby(sorted(places), itemgetter(0))]

@@ -1,10 +1,10 @@
 """The bus in memory, for simulation, fast tests, and a demo without a broker. It passes the real one's suite."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass, field
 
-from kit.bus import BusError, Headers, Message, Place, Rebalanced
+from kit.bus import BusError, Headers, Message, Place
 
 BATCH = 500
 
@@ -16,7 +16,6 @@ class MemoryBus:
     partitions: dict[str, int]
     delay: Callable[[str], bool] = lambda topic: False
     logs: dict[Place, list[Message]] = field(default_factory=dict)
-    groups: dict[str, list["MemoryFeed"]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self._arrived = asyncio.Event()
@@ -28,30 +27,9 @@ class MemoryBus:
         """A new producer."""
         return MemoryProducer(self)
 
-    async def feed(self, group: str, topics: Sequence[str], assigned: Rebalanced, revoked: Rebalanced) -> "MemoryFeed":
-        """Join a group; the members share the partitions anew."""
-        feed = MemoryFeed(self, group, topics, assigned, revoked)
-        await self._rebalance(group, [*self.groups.get(group, []), feed])
-        return feed
-
-    async def leave(self, feed: "MemoryFeed") -> None:
-        """Leave a group; the others take over."""
-        await self._rebalance(feed.group, [other for other in self.groups.get(feed.group, []) if other is not feed])
-
-    async def _rebalance(self, group: str, members: list["MemoryFeed"]) -> None:
-        self.groups[group] = members
-        for n, member in enumerate(members):
-            every = [place for place in sorted(self.logs) if place[0] in member.topics]
-            mine = {place: 0 for place in every if place[1] * len(members) // self.partitions[place[0]] == n}
-            if gone := member.positions.keys() - mine.keys():
-                await member.revoked(sorted(gone))
-        for n, member in enumerate(members):
-            every = [place for place in sorted(self.logs) if place[0] in member.topics]
-            mine = {place: 0 for place in every if place[1] * len(members) // self.partitions[place[0]] == n}
-            new = mine.keys() - member.positions.keys()
-            member.positions = {place: member.positions.get(place, 0) for place in mine}
-            if new:
-                await member.assigned_to(sorted(new))
+    async def feed(self, group: str) -> "MemoryFeed":
+        """A reader of nothing yet."""
+        return MemoryFeed(self)
 
     def put(self, topic: str, partition: int, key: bytes | None, value: bytes | None, headers: Headers) -> None:
         """Append a record and wake who waits."""
@@ -85,6 +63,11 @@ class MemoryBus:
         for message in [message for place, log in self.logs.items() if place[0] == topic for message in log]:
             yield message
 
+    async def records(self, place: Place, begin: int, end: int) -> AsyncIterator[Message]:
+        """What a partition holds from one offset on and before another."""
+        for message in self.logs[place][begin:end]:
+            yield message
+
 
 class MemoryProducer:
     """Sends at once."""
@@ -106,14 +89,10 @@ class MemoryProducer:
 
 
 class MemoryFeed:
-    """A member of a consumer group."""
+    """Reads the partitions that it is told to."""
 
-    def __init__(
-        self, bus: MemoryBus, group: str, topics: Sequence[str], assigned: Rebalanced, revoked: Rebalanced
-    ) -> None:
-        self.group, self.topics = group, tuple(topics)
+    def __init__(self, bus: MemoryBus) -> None:
         self.positions: dict[Place, int] = {}
-        self.assigned_to, self.revoked = assigned, revoked
         self._bus = bus
         self._paused: set[Place] = set()
 
@@ -128,15 +107,27 @@ class MemoryFeed:
 
     def _next(self) -> list[Message]:
         found: list[Message] = []
-        for place, position in self.positions.items():
-            if place not in self._paused and not self._bus.delay(place[0]):
-                new = self._bus.logs[place][position : position + BATCH - len(found)]
+        for place in self.positions:
+            if place not in self._paused and place in self._bus.logs and not self._bus.delay(place[0]):
+                log, position = self._bus.logs[place], self._reset(place)
+                new = log[position : position + BATCH - len(found)]
                 self.positions[place] = position + len(new)
                 found += new
         return found
 
+    def _reset(self, place: Place) -> int:
+        """The position: the beginning, if it lies beyond the end."""
+        if self.positions[place] > len(self._bus.logs[place]):
+            self.positions[place] = 0
+        return self.positions[place]
+
+    def assign(self, begin: Mapping[Place, int], keep: Collection[Place]) -> None:
+        """Read these and no others."""
+        self.positions = {place: self.positions[place] for place in keep} | dict(begin)
+        self._paused &= set(keep)
+
     def assigned(self) -> Collection[Place]:
-        """The partitions that are ours."""
+        """The partitions that it reads."""
         return self.positions.keys()
 
     def seek(self, place: Place, offset: int) -> None:
@@ -152,13 +143,23 @@ class MemoryFeed:
         """Fetch these again."""
         self._paused -= set(places)
 
+    def position(self, place: Place) -> int | None:
+        """The offset of the next record to come."""
+        return self.positions.get(place)
+
     def lag(self, place: Place) -> int | None:
         """What lies beyond the position."""
-        return len(self._bus.logs[place]) - self.positions.get(place, 0)
+        if place not in self.positions or self.is_missing(place):
+            return None
+        return max(0, len(self._bus.logs[place]) - self.positions[place])
 
-    async def hint(self, offsets: dict[Place, int]) -> None:
+    def is_missing(self, place: Place) -> bool:
+        """Whether there is no such partition."""
+        return place not in self._bus.logs
+
+    def hint(self, offsets: dict[Place, int]) -> None:
         """Nobody watches."""
 
     async def close(self) -> None:
-        """Leave the group."""
-        await self._bus.leave(self)
+        """Read no more."""
+        self.positions = {}

@@ -7,6 +7,7 @@ from prometheus_client import CollectorRegistry, Histogram, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 
 if TYPE_CHECKING:
+    from kit.consume import Consumer
     from kit.running import Running
 
 
@@ -44,8 +45,11 @@ class Metrics:
         running, name = self._running, self._running.service.name
         lag = GaugeMetricFamily("punctual_consumer_lag", "Records not yet applied", labels=["service", "topic"])
         for topic, behind in running.lag().items():
-            lag.add_metric([name, topic], behind)
+            if behind is not None:
+                lag.add_metric([name, topic], behind)
         yield lag
+        if running.consumer:
+            yield from _of(running.consumer, name)
         yield _one(GaugeMetricFamily, "punctual_clock_skew_seconds", "From the database's clock", name, running.skew)
         yield _one(CounterMetricFamily, "punctual_relayed_events", "Events acknowledged", name, running.relay.sent)
         waiting = running.relay.waiting()
@@ -66,6 +70,24 @@ class Metrics:
             guessed = running.timers.unsettled
             yield _one(CounterMetricFamily, "punctual_timers_unsettled", "Rung on the wall clock", name, guessed)
             yield _one(CounterMetricFamily, "punctual_timers_fired", "Timers rung", name, running.timers.fired)
+
+
+def _of(consumer: "Consumer", service: str) -> Iterable[Metric]:
+    """What stands in the way of consuming, shard by shard counted, from the first second on."""
+    holes = consumer.holes()
+    for metric, text, value in (
+        ("punctual_consumer_broken_shards", "Stopped: the sender's log went back in time", len(consumer.broken)),
+        ("punctual_consumer_holes", "Partitions in which records are missing", len(holes)),
+        ("punctual_consumer_hole_seconds", "The oldest hole", max(holes.values(), default=0.0)),
+        (
+            "punctual_consumer_unproven",
+            "Partitions with repeated records that are looked into",
+            len(consumer.unproven()),
+        ),
+        ("punctual_consumer_rewound", "Partitions that are read from their beginning", len(consumer.rewound)),
+        ("punctual_consumer_missing", "Partitions that the broker doesn't have", len(consumer.missing())),
+    ):
+        yield _one(GaugeMetricFamily, metric, text, service, value)
 
 
 def _one(

@@ -78,12 +78,13 @@ class Running(Wired):
         silent = self.clock.elapsed() - self._heard
         return silent if silent > SILENCE else 0.0
 
-    def lag(self) -> dict[str, int]:
-        """Per topic how many records are known to be there and not applied."""
-        behind = dict.fromkeys(self.service.listens, 0)
+    def lag(self) -> dict[str, int | None]:
+        """Per topic how many records are known to be there and not applied; None: of some shard that is not known."""
+        found: dict[str, int | None] = dict.fromkeys(self.service.listens, 0 if self.ownership.joined else None)
         for (topic, _), lag in (self.consumer.lag() if self.consumer else {}).items():
-            behind[topic] += lag or 0
-        return behind
+            before = found[topic]
+            found[topic] = None if lag is None or before is None else before + lag
+        return found
 
     async def prepare(self) -> None:
         """All that must be so before work begins. Raises SettingsError for data of another service, or clock."""

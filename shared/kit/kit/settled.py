@@ -110,8 +110,14 @@ class Edge:
         """A record is durable here: it settles its shard up to its own time, and announcements that waited for it."""
         if shard not in self._seq:
             return
-        self._seq[shard] = seq
         self._move(shard, recorded_at, elapsed)
+        self.reached(shard, seq, elapsed)
+
+    def reached(self, shard: int, seq: int, elapsed: float) -> None:
+        """All up to there is durable here, whoever applied it: it settles what was announced and waited for that."""
+        if shard not in self._seq:
+            return
+        self._seq[shard] = seq
         waiting = self._announced[shard]
         while waiting and waiting[0][0] <= seq:
             self._move(shard, waiting.popleft()[1], elapsed)

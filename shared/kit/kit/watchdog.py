@@ -5,6 +5,7 @@ from collections.abc import Callable
 import structlog
 
 from kit.backlog import Backlog
+from kit.bus import Place
 from kit.clock import Clock
 
 LOUD = 30.0
@@ -28,6 +29,7 @@ class Watchdog:
         self._name, self._clock, self._backlog, self._behind = name, clock, backlog, behind
         self._progress = clock.elapsed()
         self._watched = clock.elapsed()
+        self._said: dict[tuple[str, Place], float] = {}
 
     def progress(self) -> None:
         """Something was done."""
@@ -48,9 +50,9 @@ class Watchdog:
             ("what caused it has not come", self._backlog.held),
         ):
             for place, since in since_when.items():
-                if now - since > LOUD:
+                if now - max(since, self._said.get((message, place), since)) > LOUD:
                     log.error(message, topic=place[0], shard=place[1], seconds=round(now - since))
-                    since_when[place] = now
+                    self._said[message, place] = now
         if not (self._backlog.ready() or self._behind()):
             self._progress = now
         elif now - self._progress > STUCK:

@@ -1,14 +1,14 @@
 """What of a service needs only a store, a bus and a clock, wired to one another: the same live and in simulation."""
 
 import asyncio
-from collections.abc import Collection, Coroutine, Iterable, Sequence
+from collections.abc import Collection, Coroutine, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import structlog
 
-from kit.bus import Bus
+from kit.bus import Bus, Place
 from kit.clock import Clock
 from kit.consume import Consumer
 from kit.follow import Follow
@@ -23,6 +23,7 @@ from kit.service import Service
 from kit.settings import ServiceSettings
 from kit.settled import BEAT, GRACE, Edge, Heartbeat, Listener, caught_up
 from kit.store import Store, Unavailable
+from kit.stored import Cursor
 from kit.timers import PARKED_GRACE, Timers
 from kit.vault import Vault
 from kit.writer import Writer
@@ -109,9 +110,11 @@ class Wired:
             store=self.store,
             bus=self.bus,
             clock=self.clock,
+            ownership=self.ownership,
             topics=self.service.listens,
             follow=self.follow,
             applied=self._applied,
+            begun=self._begun,
             owned=self._owned,
             linger=self.service.linger,
         )
@@ -215,8 +218,14 @@ class Wired:
         if self.timers:
             self.timers.wake()
 
+    def _begun(self, cursors: Mapping[Place, Cursor]) -> None:
+        """Another replica has applied what lies before these."""
+        for (topic, shard), cursor in cursors.items():
+            if topic == self._verdicts_from:
+                self.edge.reached(shard, cursor.seq, self.clock.elapsed())
+
     def _owned(self, shards: Iterable[int]) -> None:
-        """The consumer's partitions changed: so did whose timers are ours."""
+        """Our shards changed, and with them whose timers are ours."""
         if not (self.timers and self.consumer):
             return
         mine = set(shards)

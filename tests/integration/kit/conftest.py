@@ -93,7 +93,7 @@ async def kafka(stack: Addresses, topic_prefix: str) -> AsyncIterator[Topics]:
                     await asyncio.sleep(0.05)
         finally:
             await admin.close()
-        return KafkaBus(stack.kafka, prefix, session_timeout_ms=6_000, heartbeat_interval_ms=500)
+        return KafkaBus(stack.kafka, prefix)
 
     yield make
     gc.collect()

@@ -1,7 +1,7 @@
 """Relays and consumers at work, and what is on a topic."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager
 from typing import Any, Protocol
 from uuid import UUID
@@ -9,8 +9,9 @@ from uuid import UUID
 from contracts import wire
 from contracts.envelope import Fact
 from contracts.names import SHARDS, TICKETS
-from kit.bus import Bus, Message, Place
+from kit.bus import Bus, Message
 from kit.clock import WallClock
+from kit.consume import Consumer
 from kit.ownership import Ownership
 from kit.relay import Relay
 from kit.store import Store
@@ -29,7 +30,7 @@ class Runs(Protocol):
 async def at_work(*parts: Runs) -> AsyncIterator[list["asyncio.Task[None]"]]:
     """Run them until the end of the block, with the leases that they go by. One that ended by itself tells why."""
     tasks = [asyncio.create_task(part.run()) for part in parts]
-    leases = [asyncio.create_task(part.ownership.run()) for part in parts if isinstance(part, Relay)]
+    leases = [asyncio.create_task(part.ownership.run()) for part in parts if isinstance(part, Relay | Consumer)]
     results: list[BaseException | None] = []
     try:
         yield tasks
@@ -41,10 +42,6 @@ async def at_work(*parts: Runs) -> AsyncIterator[list["asyncio.Task[None]"]]:
     for result in results:
         if isinstance(result, Exception):
             raise result
-
-
-async def ignore(places: Collection[Place]) -> None:
-    """Nothing to do about partitions that come or go."""
 
 
 async def eventually(fulfilled: Callable[[], Awaitable[bool]], within: float = 40) -> None:

@@ -1,7 +1,7 @@
 """Processes that the tests kill: `python -m tests.integration.kit.processes ROLE DSN SERVERS PREFIX`.
 
-`relay` stops between the broker's acknowledgement and its cursor, `consume` between a batch's events and its commit,
-`join` when it has its partitions. They then say so, and hang until they are killed.
+`relay` stops between the broker's acknowledgement and its cursor, `consume` between a batch's events and its commit.
+They then say so, and hang until they are killed.
 """
 
 import asyncio
@@ -10,12 +10,10 @@ import sys
 from asyncio.subprocess import PIPE, Process
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import structlog
-from tests.integration.kit.flow import ignore
 from tests.integration.kit.toy import core, follow
 
 import kit.relay
@@ -30,8 +28,6 @@ from kit.stored import Relayed
 from punctual.local.databases import Dsns
 
 REACHED = b"here\n"
-REPLICA = "one"
-"""What `join` is called."""
 
 
 async def hang() -> None:
@@ -71,14 +67,11 @@ async def consume(dsn: str, bus: KafkaBus) -> None:
         return results
 
     own.perform = performing  # type: ignore[method-assign,assignment]
-    await Consumer(store=store, bus=bus, clock=WallClock(), topics=[TICKETS], follow=follow(own)).run()
-
-
-async def join(_: str, bus: KafkaBus) -> None:
-    """A member that is missed only after half a minute."""
-    bus = replace(bus, replica=REPLICA, session_timeout_ms=30_000)
-    await bus.feed("group", [TICKETS], ignore, ignore)
-    await hang()
+    ownership = Ownership(store, WallClock(), lease=2.0)
+    consumer = Consumer(
+        store=store, bus=bus, clock=WallClock(), ownership=ownership, topics=[TICKETS], follow=follow(own)
+    )
+    await asyncio.gather(ownership.run(), consumer.run())
 
 
 @asynccontextmanager
@@ -103,5 +96,4 @@ async def running(role: str, dsns: Dsns, bus: KafkaBus) -> AsyncIterator[Process
 if __name__ == "__main__":
     role, dsn, servers, prefix = sys.argv[1:]
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
-    bus = KafkaBus(servers, prefix, session_timeout_ms=2_000, heartbeat_interval_ms=500)
-    asyncio.run({"relay": relay, "consume": consume, "join": join}[role](dsn, bus))
+    asyncio.run({"relay": relay, "consume": consume}[role](dsn, KafkaBus(servers, prefix)))

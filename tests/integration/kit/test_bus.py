@@ -1,12 +1,12 @@
 """The broker, real and in memory: one suite for both."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection
-from contextlib import AsyncExitStack, aclosing, asynccontextmanager
+from collections.abc import AsyncIterator, Mapping
+from contextlib import aclosing, asynccontextmanager
 
 import pytest
+from aiokafka.admin import AIOKafkaAdminClient
 from tests.integration.kit.conftest import Topics, memory_bus
-from tests.integration.kit.flow import ignore
 
 from contracts.names import KEYS, SHARDS, SLA, TICKETS
 from kit.bus import BusError, Feed, Message, Place
@@ -30,25 +30,18 @@ async def send(bus: Bus, *records: tuple[str, int, bytes], key: bytes | None = N
         await producer.close()
 
 
-Join = Callable[..., Awaitable[Feed]]
+EVERY: dict[Place, int] = {(topic, shard): 0 for topic in (TICKETS, SLA) for shard in range(SHARDS)}
 
 
 @asynccontextmanager
-async def joining(bus: Bus) -> AsyncIterator[Join]:
-    """Members that leave after the test."""
-    async with AsyncExitStack() as members:
-
-        async def join(
-            group: str = "group",
-            topics: Collection[str] = (TICKETS, SLA),
-            assigned: Callable[[Collection[Place]], Awaitable[None]] = ignore,
-            revoked: Callable[[Collection[Place]], Awaitable[None]] = ignore,
-        ) -> Feed:
-            feed = await bus.feed(group, list(topics), assigned, revoked)
-            members.push_async_callback(feed.close)
-            return feed
-
-        yield join
+async def reading(bus: Bus, begin: Mapping[Place, int] = EVERY) -> AsyncIterator[Feed]:
+    """A reader of these, closed after the test."""
+    feed = await bus.feed("group")
+    feed.assign(begin, [])
+    try:
+        yield feed
+    finally:
+        await feed.close()
 
 
 async def take(feed: Feed, count: int) -> list[Message]:
@@ -59,84 +52,104 @@ async def take(feed: Feed, count: int) -> list[Message]:
     return found
 
 
+def values(messages: list[Message]) -> list[int]:
+    return [int(message.value or b"") for message in messages]
+
+
 async def test_what_was_sent_comes_in_order_by_partition_with_all_that_it_carries(bus: Bus) -> None:
-    async with joining(bus) as join:
-        feed = await join()
+    async with reading(bus) as feed:
         await send(bus, *[(TICKETS, n % 3, str(n).encode()) for n in range(300)], key=b"stream")
         found = await take(feed, 300)
         for shard in range(3):
             here = [message for message in found if message.partition == shard]
-            assert [int(message.value or b"") for message in here] == list(range(shard, 300, 3))
+            assert values(here) == list(range(shard, 300, 3))
             assert [message.offset for message in here] == list(range(100))
         assert {(message.topic, message.key, tuple(message.headers)) for message in found} == {
             (TICKETS, b"stream", (("n", b"1"),))
         }
         assert feed.lag((TICKETS, 0)) == 0
+        assert feed.position((TICKETS, 0)) == 100
 
 
-async def test_the_same_shard_of_all_topics_goes_to_one_member(bus: Bus) -> None:
-    async with joining(bus) as join:
-        feeds = [await join(), await join()]
-        async with asyncio.timeout(30):
-            while {len(feed.assigned()) for feed in feeds} != {SHARDS}:
-                await asyncio.gather(*(feed.poll(0.1) for feed in feeds))
-        for feed in feeds:
-            places = set(feed.assigned())
-            assert {shard for topic, shard in places if topic == TICKETS} == {
-                shard for topic, shard in places if topic == SLA
-            }
+async def test_nothing_comes_of_what_is_not_assigned_and_nothing_is_known_of_it(bus: Bus) -> None:
+    async with reading(bus, {}) as feed:
+        await send(bus, (TICKETS, 5, b"1"))
+        assert await feed.poll(0.3) == []
+        feed.seek((TICKETS, 5), 0)
+        feed.resume([(TICKETS, 5)])
+        assert (feed.position((TICKETS, 5)), feed.lag((TICKETS, 5))) == (None, None)
 
 
-async def test_members_are_told_what_they_get_and_lose(bus: Bus) -> None:
-    mine: set[Place] = set()
-
-    async def assigned(places: Collection[Place]) -> None:
-        mine.update(places)
-
-    async def revoked(places: Collection[Place]) -> None:
-        mine.difference_update(places)
-
-    async with joining(bus) as join:
-        first = await join(assigned=assigned, revoked=revoked)
-        assert mine == set(first.assigned()) == {(topic, shard) for topic in (TICKETS, SLA) for shard in range(SHARDS)}
-        second = await join()
-        async with asyncio.timeout(30):
-            while len(mine) != SHARDS:
-                await asyncio.gather(first.poll(0.1), second.poll(0.1))
-        assert mine == set(first.assigned())
-        await second.close()
-        async with asyncio.timeout(30):
-            while len(mine) != 2 * SHARDS:
-                await first.poll(0.1)
+async def test_what_is_kept_goes_on_when_other_partitions_come_and_go(bus: Bus) -> None:
+    async with reading(bus, {(TICKETS, 5): 0, (TICKETS, 6): 0, (SLA, 5): 0}) as feed:
+        await send(bus, *[(topic, shard, str(n).encode()) for topic, shard in feed.assigned() for n in range(4)])
+        await take(feed, 12)
+        feed.pause([(SLA, 5)])
+        feed.assign({(TICKETS, 7): 0}, [(TICKETS, 5), (SLA, 5)])
+        assert set(feed.assigned()) == {(TICKETS, 5), (TICKETS, 7), (SLA, 5)}
+        assert feed.lag((TICKETS, 5)) == 0
+        await send(bus, *[(TICKETS, shard, str(n).encode()) for shard in (5, 6, 7) for n in range(4, 7)])
+        await send(bus, (SLA, 5, b"4"))
+        found = await take(feed, 6)
+        found += await feed.poll(0.5)
+        assert {message.topic for message in found} == {TICKETS}
+        assert values([one for one in found if one.partition == 5]) == [4, 5, 6]
+        assert values([one for one in found if one.partition == 7]) == [4, 5, 6]
+        feed.resume([(SLA, 5)])
+        assert values(await take(feed, 1)) == [4]
 
 
-async def test_a_member_goes_on_from_wherever_it_wants(bus: Bus) -> None:
+async def test_it_goes_on_from_wherever_it_is_told_to(bus: Bus) -> None:
     await send(bus, *[(TICKETS, 5, str(n).encode()) for n in range(10)])
-    async with joining(bus) as join:
-        feed = await join()
+    async with reading(bus) as feed:
         await take(feed, 10)
         feed.seek((TICKETS, 5), 7)
-        assert [message.value for message in await take(feed, 3)] == [b"7", b"8", b"9"]
+        assert values(await take(feed, 3)) == [7, 8, 9]
+
+
+async def test_from_beyond_the_end_it_begins_again(bus: Bus) -> None:
+    await send(bus, *[(TICKETS, 5, str(n).encode()) for n in range(3)])
+    async with reading(bus, {(TICKETS, 5): 7}) as feed:
+        assert values(await take(feed, 3)) == [0, 1, 2]
+        assert feed.position((TICKETS, 5)) == 3
 
 
 async def test_a_paused_partition_waits(bus: Bus) -> None:
-    async with joining(bus) as join:
-        feed = await join()
+    async with reading(bus) as feed:
         feed.pause([(TICKETS, 5), ("punctual.unheard-of.v1", 3)])
-        await send(bus, (TICKETS, 5, b"later"), (TICKETS, 6, b"now"))
-        assert [message.value for message in await take(feed, 1)] == [b"now"]
+        await send(bus, (TICKETS, 5, b"2"), (TICKETS, 6, b"1"))
+        assert values(await take(feed, 1)) == [1]
         assert await feed.poll(0.3) == []
         feed.resume([(TICKETS, 5)])
-        assert [message.value for message in await take(feed, 1)] == [b"later"]
+        assert values(await take(feed, 1)) == [2]
 
 
-async def test_an_exception_of_a_listener_is_not_lost(bus: Bus) -> None:
-    async def assigned(places: Collection[Place]) -> None:
-        raise ZeroDivisionError
+async def test_of_a_partition_that_is_not_there_nothing_is_known(bus: Bus) -> None:
+    async with reading(bus, {("punctual.unheard-of.v1", 3): 0, (TICKETS, 5): 0}) as feed:
+        await send(bus, (TICKETS, 5, b"1"))
+        await take(feed, 1)
+        assert feed.is_missing(("punctual.unheard-of.v1", 3))
+        assert feed.lag(("punctual.unheard-of.v1", 3)) is None
+        assert not feed.is_missing((TICKETS, 5))
 
-    async with joining(bus) as join:
-        with pytest.raises((BusError, ZeroDivisionError)):
-            await (await join(assigned=assigned)).poll(0.1)
+
+async def test_onlookers_see_how_far_we_are(kafka: Topics) -> None:
+    bus = await kafka(TICKETS)
+    async with reading(bus, {(TICKETS, 5): 0}) as feed:
+        feed.hint({(TICKETS, 5): 7})
+    admin = AIOKafkaAdminClient(bootstrap_servers=bus.servers)
+    await admin.start()
+    try:
+        told = await admin.list_consumer_group_offsets(bus.prefix + "group")
+    finally:
+        await admin.close()
+    assert {(there.topic, there.partition): at.offset for there, at in told.items()} == {(bus.prefix + TICKETS, 5): 7}
+
+
+async def test_what_lies_between_two_offsets_can_be_read(bus: Bus) -> None:
+    await send(bus, *[(TICKETS, 5, str(n).encode()) for n in range(6)])
+    for begin, end, found in [(2, 4, [2, 3]), (0, 6, [0, 1, 2, 3, 4, 5]), (4, 99, [4, 5]), (7, 9, []), (3, 3, [])]:
+        assert values([message async for message in bus.records((TICKETS, 5), begin, end)]) == found
 
 
 async def test_a_tail_has_only_what_comes_from_now_on(bus: Bus) -> None:

@@ -14,12 +14,13 @@ from tests.integration.kit.processes import running
 from tests.integration.kit.proxy import proxied
 from tests.integration.kit.toy import core, follow, ticket_in, tickets
 
-from contracts.names import ESCALATIONS, SLA, TICKETS
+from contracts.names import ESCALATIONS, SHARDS, SLA, TICKETS
 from kit.backlog import Backlog
 from kit.bus import Bus
 from kit.consume import Consumer
 from kit.follow import Follow
 from kit.memory import MemoryStore
+from kit.ownership import Ownership, Term
 from kit.perform import Core
 from kit.postgres import PostgresStore
 from kit.store import CursorMoved, Store
@@ -35,7 +36,22 @@ async def bus(store: PostgresStore | MemoryStore, kafka: Topics) -> Bus:
 def consumer(
     store: Store, bus: Bus, own: Follow | None = None, *, topics: Sequence[str] = (TICKETS, SLA), **more: Any
 ) -> Consumer:
-    return Consumer(store=store, bus=bus, clock=CLOCK, topics=topics, follow=own or follow(), **more)
+    ownership = Ownership(store, CLOCK, lease=1.5, renew=0.3)
+    own = own or follow()
+    return Consumer(store=store, bus=bus, clock=CLOCK, ownership=ownership, topics=topics, follow=own, **more)
+
+
+class Everything(Ownership):
+    """The leases of one that has stood still, and takes every shard for its own whoever else does."""
+
+    async def run(self) -> None:
+        self.joined, self.terms = True, {shard: Term(1, 0.0) for shard in range(SHARDS)}
+        await asyncio.Event().wait()
+
+
+def convinced(store: Store, bus: Bus, own: Follow, topics: Sequence[str] = (TICKETS, SLA)) -> Consumer:
+    """A consumer that thinks that everything is its own."""
+    return Consumer(store=store, bus=bus, clock=CLOCK, ownership=Everything(store, CLOCK), topics=topics, follow=own)
 
 
 async def come(store: Store, expected: dict[UUID, list[int]], within: float = 40) -> None:
@@ -79,9 +95,7 @@ async def test_a_restart_goes_on_from_the_database_and_reads_nothing_twice(
     await post(bus, [letters.coin(ticket, coin) for coin in range(50)])
     async with at_work(consumer(store, bus)):
         await come(store, {ticket: list(range(50))})
-    # In another group, so that the broker knows nothing of it.
-    again = consumer(store, bus, Follow("again", core(ESCALATIONS), follow().react, CLOCK, follow().book))
-    async with at_work(again):
+    async with at_work(again := consumer(store, bus)):
         await post(bus, [letters.coin(ticket, 50)])
         await come(store, {ticket: list(range(51))})
     assert again.backlog.dropped == 0
@@ -122,13 +136,13 @@ async def test_members_come_and_go_and_nothing_happens_twice(store: PostgresStor
 
 
 def another(name: str, own: Core | None = None) -> Follow:
-    """A consumer in a group of its own, whose command ids are its own: only the cursors are left to guard."""
+    """A consumer whose command ids are its own: only the cursors are left to guard."""
     return Follow(name, own or core(ESCALATIONS), follow().react, CLOCK, follow().book)
 
 
 async def test_of_two_owners_of_a_shard_only_one_has_an_effect(store: PostgresStore | MemoryStore, bus: Bus) -> None:
     letters, found = Letters(), tickets()
-    async with at_work(consumer(store, bus, another("one")), consumer(store, bus, another("other"))):
+    async with at_work(convinced(store, bus, another("one")), convinced(store, bus, another("other"))):
         for coin in range(8):
             await post(bus, [letters.coin(ticket, coin) for ticket in found])
         await come(store, {ticket: list(range(8)) for ticket in found})
@@ -141,10 +155,7 @@ async def test_the_suite_notices_a_consumer_that_forgets_its_cursors(
     monkeypatch.setattr(Backlog, "moves", lambda self, batch: [])
     letters, ticket = Letters(), uuid4()
     await post(bus, [letters.coin(ticket, coin) for coin in range(5)])
-    parts = [
-        Consumer(store=store, bus=bus, clock=CLOCK, topics=[TICKETS], follow=another(name)) for name in ("one", "other")
-    ]
-    async with at_work(*parts):
+    async with at_work(*(convinced(store, bus, another(name), [TICKETS]) for name in ("one", "other"))):
 
         async def twice() -> bool:
             return len((await effects(store, [ticket])).get(ticket, ())) == 10

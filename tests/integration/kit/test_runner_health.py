@@ -11,6 +11,7 @@ from tests.desk import TestDesk, desk, eventually
 from tests.integration.intake.conftest import opened, register
 from tests.stack import Addresses
 
+from contracts.names import ESCALATIONS, TICKETS
 from kit import health, run
 from kit.running import Running
 
@@ -69,8 +70,36 @@ async def test_the_probes_take_no_token_and_say_how_it_is(made: TestDesk, monkey
     assert health.condition(timer)["troubles"] == ["starting"]
     timer.started = True
     with monkeypatch.context() as patch:
-        patch.setattr(timer.consumer, "lag", dict)
-        assert health.condition(timer)["troubles"] == ["no partitions yet, or not all of them fetched"]
+        patch.setattr(timer.consumer, "unsure", lambda: None)
+        assert health.condition(timer)["troubles"] == ["nothing has been fetched yet"]
+        patch.setattr(timer.consumer, "unsure", lambda: 4.2)
+        assert health.condition(timer)["troubles"] == ["for 4 s it has not been known how far this service is behind"]
+    with monkeypatch.context() as patch:
+        patch.setattr(timer.consumer, "lag", lambda: {(TICKETS, 3): 2, (TICKETS, 4): None, (ESCALATIONS, 3): 1})
+        lags = {one["topic"]: one["lag"] for one in health.condition(timer)["consumers"]}
+        assert (lags[TICKETS], lags[ESCALATIONS]) == (None, 1)
+        exposed = timer.metrics.text().decode()
+        assert f'punctual_consumer_lag{{service="sla-timer",topic="{TICKETS}"}}' not in exposed
+        assert f'punctual_consumer_lag{{service="sla-timer",topic="{ESCALATIONS}"}} 1.0' in exposed
+    with monkeypatch.context() as patch:
+        patch.setitem(timer.consumer.backlog.broken, (TICKETS, 4), "event 7 is another")
+        patch.setattr(timer.consumer, "holes", lambda: {(TICKETS, 3): 1.2, (TICKETS, 5): 4.0, (ESCALATIONS, 1): 2.0})
+        patch.setattr(timer.consumer, "unproven", lambda: {(TICKETS, 9)})
+        patch.setitem(timer.consumer.backlog.rewound, (TICKETS, 8), "it ends too early")
+        patch.setattr(timer.consumer, "missing", lambda: {(TICKETS, 1), (TICKETS, 2)})
+        report = health.condition(timer)
+        assert report["status"] == "ready"
+        assert report["warnings"] == [
+            f"shard 4 of {TICKETS} stopped, its sender's log went back in time: event 7 is another",
+            f"records of {TICKETS} came again in shards [9] that may be of another past: they are being compared",
+            f"records of {ESCALATIONS} are missing in shards [1], for 2 s: is its relay at work?",
+            f"records of {TICKETS} are missing in shards [3, 5], for 4 s: is its relay at work?",
+            f"shards [8] of {TICKETS} are not what they were, and are read from the beginning: it ends too early",
+            f"the broker has no {TICKETS}, or not all of it: shards [1, 2] are missing",
+        ]
+        exposed = timer.metrics.text().decode()
+        for name, value in [("broken_shards", 1), ("holes", 3), ("hole_seconds", 4), ("unproven", 1), ("missing", 2)]:
+            assert f'punctual_consumer_{name}{{service="sla-timer"}} {float(value)}' in exposed
     with monkeypatch.context() as patch:
         patch.setattr(timer.consumer, "stalled", lambda: True)
         assert health.condition(timer)["troubles"] == ["the consumer has records and applies none"]

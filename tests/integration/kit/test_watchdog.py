@@ -6,14 +6,15 @@ from uuid import uuid4
 
 import pytest
 from tests.integration.kit.conftest import memory_bus
-from tests.integration.kit.flow import at_work
+from tests.integration.kit.flow import at_work, eventually
 from tests.integration.kit.letters import Letters, post
 from tests.integration.kit.test_consume import come, consumer
 from tests.integration.kit.toy import ticket_in
 
 from contracts.names import ESCALATIONS, SLA, TICKETS
-from kit.bus import BusError
+from kit.bus import BusError, Message
 from kit.memory import MemoryStore
+from kit.memory_bus import MemoryFeed
 from kit.store import Unavailable
 from kit.watchdog import Stuck
 
@@ -33,13 +34,17 @@ async def test_the_watchdog_ends_a_consumer_that_has_work_and_does_none(monkeypa
     monkeypatch.setattr("kit.watchdog.WATCH", 0.05)
     monkeypatch.setattr("kit.watchdog.STUCK", 0.6)
     store, bus, letters = Away(ESCALATIONS), memory_bus(), Letters()
-    task = asyncio.create_task(consumer(store, bus).run())
-    await asyncio.sleep(1)
-    assert not task.done()  # nothing to do is no reason
-    store.away = True
-    await post(bus, [letters.coin(uuid4(), 1)])
+
+    async def play() -> None:
+        async with at_work(consumer(store, bus)) as (task,):
+            await asyncio.sleep(1)
+            assert not task.done()  # nothing to do is no reason
+            store.away = True
+            await post(bus, [letters.coin(uuid4(), 1)])
+            await asyncio.wait([task], timeout=10)
+
     with pytest.raises(Stuck):
-        await asyncio.wait_for(task, 10)
+        await play()
 
 
 async def test_the_watchdog_sees_records_that_the_broker_has_and_does_not_give(
@@ -49,10 +54,14 @@ async def test_the_watchdog_sees_records_that_the_broker_has_and_does_not_give(
     monkeypatch.setattr("kit.watchdog.STUCK", 0.6)
     bus, letters = memory_bus(), Letters()
     bus.delay = lambda topic: True
-    task = asyncio.create_task(consumer(MemoryStore(ESCALATIONS), bus).run())
-    await post(bus, [letters.coin(uuid4(), 1)])
+
+    async def play() -> None:
+        async with at_work(consumer(MemoryStore(ESCALATIONS), bus)) as (task,):
+            await post(bus, [letters.coin(uuid4(), 1)])
+            await asyncio.wait([task], timeout=10)
+
     with pytest.raises(Stuck):
-        await asyncio.wait_for(task, 10)
+        await play()
 
 
 async def test_waiting_for_a_cause_is_no_reason_to_end(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -69,13 +78,31 @@ async def test_waiting_for_a_cause_is_no_reason_to_end(monkeypatch: pytest.Monke
         await come(store, {ticket: [0, 1]})
 
 
-async def test_a_broker_that_fails_at_a_rebalance_ends_the_consumer(monkeypatch: pytest.MonkeyPatch) -> None:
-    bus = memory_bus()
+async def test_a_broker_that_fails_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("kit.consume.AWAY", (0.05, 0.1))
+    store, bus, letters, ticket = MemoryStore(ESCALATIONS), memory_bus(), Letters(), uuid4()
+    away = True
 
-    async def poll(patience: float) -> list[Any]:
-        raise BusError("gone")
+    class Failing(MemoryFeed):
+        async def poll(self, patience: float) -> list[Message]:
+            if away:
+                raise BusError("gone")
+            return await super().poll(patience)
 
-    feed = await bus.feed("other", [TICKETS], *[consumer(MemoryStore(ESCALATIONS), bus)._revoked] * 2)
-    monkeypatch.setattr(type(feed), "poll", lambda self, patience: poll(patience))
-    with pytest.raises(BusError):
-        await consumer(MemoryStore(ESCALATIONS), bus).run()
+    async def feed(group: str) -> MemoryFeed:
+        return Failing(bus)
+
+    monkeypatch.setattr(bus, "feed", feed)
+    await post(bus, [letters.coin(ticket, 1)])
+    async with at_work(own := consumer(store, bus)) as (task,):
+        await asyncio.sleep(1)
+        assert not task.done()
+        assert (own.unsure(), set(own.lag().values())) == (None, {None})
+        away = False
+        await come(store, {ticket: [1]})
+        await eventually(lambda: _yes(own.unsure() is not None))
+        assert set(own.lag().values()) == {0}
+
+
+async def _yes(so: bool) -> bool:
+    return so

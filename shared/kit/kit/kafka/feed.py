@@ -1,43 +1,62 @@
-"""Consuming as a member of a group."""
+"""Reading the partitions that we are told to, outside any group; a group's name is only where we say how far we are."""
 
 import asyncio
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Mapping
 from contextlib import suppress
+from typing import Any
 
-from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, TopicPartition
+from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaError
 
-from kit.bus import BusError, Message, Place, Rebalanced
-from kit.kafka.client import let_go, polled
+from kit.bus import Message, Place
+from kit.kafka.client import Polling, answered, let_go, state_of
+
+UNSURE = 10.0
+"""Seconds without an answer about a partition after which nobody knows what lies beyond."""
 
 
 class KafkaFeed:
-    """A member of a consumer group. `failed` is set by the listener: the library only logs its exceptions."""
+    """A consumer to which partitions are assigned. The library replaces the whole assignment each time."""
 
     def __init__(self, consumer: AIOKafkaConsumer, prefix: str) -> None:
         self._consumer = consumer
         self._prefix = prefix
-        self.failed: BaseException | None = None
+        self._polling = Polling(consumer, prefix)
+        self._hinting: asyncio.Task[None] | None = None
+        consumer.assign([])  # without one the library's poll would wait for it
 
     async def poll(self, patience: float) -> list[Message]:
         """What has come."""
-        if self.failed:
-            raise BusError(f"taking over partitions failed: {self.failed!r}") from self.failed
-        return await polled(self._consumer, self._prefix, patience)
+        return await self._polling.poll(patience)
+
+    def assign(self, begin: Mapping[Place, int], keep: Collection[Place]) -> None:
+        """Read `begin` from these offsets, and `keep` on from where they are."""
+        kept = {there: self._state(there) for there in map(self._there, keep)}
+        self._consumer.assign([*map(self._there, begin), *kept])
+        for place, offset in begin.items():
+            self._consumer.seek(self._there(place), offset)
+        for there, before in kept.items():
+            # One without a position was being reset to the beginning.
+            self._consumer.seek(there, before.position if before.has_valid_position else 0)
+            state = self._state(there)
+            state.highwater, state.timestamp = before.highwater, before.timestamp
+            if before.paused:
+                self._consumer.pause(there)
 
     def assigned(self) -> set[Place]:
-        """The partitions that are ours."""
-        return set(self.places(self._consumer.assignment()))
+        """The partitions that we read."""
+        return set(self._places(self._consumer.assignment()))
 
     def seek(self, place: Place, offset: int) -> None:
         """Go on from there."""
-        with suppress(KafkaError):  # no longer ours: then somebody else seeks
+        with suppress(KafkaError):  # not read any more
             self._consumer.seek(self._there(place), offset)
+            self._state(self._there(place)).highwater = None  # it was of before
 
     def pause(self, places: Collection[Place]) -> None:
         """Fetch nothing of these for now."""
         for place in places:
-            with suppress(KafkaError):  # no longer ours
+            with suppress(KafkaError):
                 self._consumer.pause(self._there(place))
 
     def resume(self, places: Collection[Place]) -> None:
@@ -46,54 +65,46 @@ class KafkaFeed:
             with suppress(KafkaError):
                 self._consumer.resume(self._there(place))
 
+    def position(self, place: Place) -> int | None:
+        """The offset of the next record to come; None: not known."""
+        state = self._state(self._there(place))
+        return int(state.position) if state is not None and state.has_valid_position else None
+
     def lag(self, place: Place) -> int | None:
         """The high watermark less the position."""
-        there = self._there(place)
-        try:
-            end = self._consumer.highwater(there)
-            state = self._consumer._subscription.subscription.assignment.state_value(there)
-        except (KafkaError, AssertionError, AttributeError):
+        state, position = self._state(self._there(place)), self.position(place)
+        if position is None or state.highwater is None or self.is_missing(place):
             return None
-        if end is None or state is None or not state.has_valid_position:
+        if not state.paused and not answered(state, UNSURE):
             return None
-        return max(0, int(end) - int(state.position))
+        return max(0, int(state.highwater) - position)
 
-    async def hint(self, offsets: dict[Place, int]) -> None:
-        """Commit offsets, for onlookers."""
-        if not offsets:  # the library refuses an empty commit
-            return
+    def is_missing(self, place: Place) -> bool:
+        """Whether the broker says that there is no such partition."""
+        topic, partition = self._there(place)
+        return partition not in (self._consumer.partitions_for_topic(topic) or ())
+
+    def hint(self, offsets: dict[Place, int]) -> None:
+        """Commit offsets, for onlookers; a commit that takes its time is not waited for."""
+        if offsets and (self._hinting is None or self._hinting.done()):  # the library refuses an empty commit
+            self._hinting = asyncio.create_task(self._commit(offsets))
+
+    async def _commit(self, offsets: dict[Place, int]) -> None:
         with suppress(KafkaError, OSError, TimeoutError):
             async with asyncio.timeout(5):
                 await self._consumer.commit({self._there(place): offset for place, offset in offsets.items()})
 
     async def close(self) -> None:
-        """Leave the group."""
+        """Read no more."""
+        if self._hinting:
+            await asyncio.wait([self._hinting])
         await let_go(self._consumer)
 
-    def places(self, partitions: Collection[TopicPartition]) -> list[Place]:
-        """The library's partitions, by their published topics."""
+    def _state(self, there: TopicPartition) -> Any:
+        return state_of(self._consumer, there)
+
+    def _places(self, partitions: Iterable[TopicPartition]) -> list[Place]:
         return [(one.topic.removeprefix(self._prefix), one.partition) for one in partitions]
 
     def _there(self, place: Place) -> TopicPartition:
         return TopicPartition(self._prefix + place[0], place[1])
-
-
-class Listener(ConsumerRebalanceListener):  # type: ignore[misc]  # the library has no types
-    """Tells whom it concerns which partitions come and go, and the feed if they failed."""
-
-    def __init__(self, feed: KafkaFeed, assigned: Rebalanced, revoked: Rebalanced) -> None:
-        self._feed, self._assigned, self._revoked = feed, assigned, revoked
-
-    async def on_partitions_assigned(self, assigned: Collection[TopicPartition]) -> None:
-        """These are ours now."""
-        await self._tell(self._assigned, assigned)
-
-    async def on_partitions_revoked(self, revoked: Collection[TopicPartition]) -> None:
-        """These will be another's."""
-        await self._tell(self._revoked, revoked)
-
-    async def _tell(self, then: Rebalanced, partitions: Collection[TopicPartition]) -> None:
-        try:
-            await then(self._feed.places(partitions))
-        except Exception as error:  # the library would log it and go on
-            self._feed.failed = error

@@ -1,18 +1,20 @@
-"""Reading a whole topic, outside any group."""
+"""Reading a topic, or a partition of it, once."""
 
 import asyncio
+import time
+from collections.abc import AsyncIterator, Mapping
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
-from kit.bus import BusError
-from kit.kafka.client import let_go, starting
+from kit.bus import BusError, Message
+from kit.kafka.client import PATIENCE, Polling, answering, let_go, starting
 
 
 class Reading:
-    """A consumer that is assigned all partitions of a topic (which goes by its full name here)."""
+    """A consumer that is assigned all partitions of a topic (which goes by its full name here), or one of them."""
 
-    def __init__(self, servers: str, topic: str) -> None:
-        self._servers, self._topic = servers, topic
+    def __init__(self, servers: str, topic: str, partition: int | None = None) -> None:
+        self._servers, self._topic, self._partition = servers, topic, partition
 
     async def __aenter__(self) -> AIOKafkaConsumer:
         self._consumer = AIOKafkaConsumer(bootstrap_servers=self._servers, auto_offset_reset="earliest")
@@ -27,8 +29,28 @@ class Reading:
                 await self._consumer._client.force_metadata_update()
             else:
                 raise BusError(f"there is no topic {self._topic}")
-            self._consumer.assign([TopicPartition(self._topic, partition) for partition in partitions])
+            wanted = partitions if self._partition is None else partitions & {self._partition}
+            self._consumer.assign([TopicPartition(self._topic, partition) for partition in wanted])
         return self._consumer
 
     async def __aexit__(self, *_: object) -> None:
         await let_go(self._consumer)
+
+
+async def up_to(
+    consumer: AIOKafkaConsumer, prefix: str, begins: Mapping[TopicPartition, int], ends: Mapping[TopicPartition, int]
+) -> AsyncIterator[Message]:
+    """What the partitions hold from some offsets on and before others. Raises BusError."""
+    for there, offset in begins.items():
+        consumer.seek(there, offset)
+    polling, moved = Polling(consumer, prefix), time.monotonic()
+    left = {there for there in begins if ends[there] > begins[there]}
+    while left:
+        for message in await polling.poll(1.0):
+            moved = time.monotonic()
+            if message.offset < ends[TopicPartition(prefix + message.topic, message.partition)]:
+                yield message
+        async with answering("no position"):
+            left = {there for there in left if ends[there] > await consumer.position(there)}
+        if time.monotonic() - moved > PATIENCE:
+            raise BusError(f"nothing comes of {sorted(left)}")

@@ -3,7 +3,6 @@
 import asyncio
 from typing import TYPE_CHECKING
 
-from kit.simulate.bus import SimulatedFeed
 from kit.simulate.process import Process
 
 if TYPE_CHECKING:
@@ -11,7 +10,7 @@ if TYPE_CHECKING:
 
 
 class Disturbances:
-    """Crashes, stops, rebalances, delayed topics, senders that are cut off, and clocks that jump."""
+    """Crashes, stops, lost shards, delayed topics, senders that are cut off, and clocks that jump."""
 
     def __init__(self, world: "World") -> None:
         self._world = world
@@ -25,7 +24,7 @@ class Disturbances:
                 return
             process = world.random.choice(world.processes)
             world.random.choice(
-                (self._crash, self._crash, self.stop, self._expire, self._hold, self._cut, self._cut, self._jump)
+                (self._crash, self._crash, self.stop, self._lose, self._hold, self._cut, self._cut, self._jump)
             )(process)
 
     def stop(self, process: Process) -> None:
@@ -38,15 +37,9 @@ class Disturbances:
         self._world.tell(f"{process.service.name} crashes")
         process.light() if self._world.random.random() < 0.7 else process.die()
 
-    def _expire(self, process: Process) -> None:
-        for feed in process.connection.feeds:
-            self._world.tell(f"{process.service.name} loses its place in its group, and doesn't know")
-            feed.expire()
-            self._world.loop.call_later(self._world.random.random() * 2, self._come_back, feed)
-
-    def _come_back(self, feed: SimulatedFeed) -> None:
-        if not self._world.closing:
-            self._world.run(feed.rejoin())
+    def _lose(self, process: Process) -> None:
+        self._world.tell(f"{process.service.name} loses its shards, and doesn't know")
+        self._world.run(self._world.take_away(process))
 
     def _hold(self, process: Process) -> None:
         world = self._world

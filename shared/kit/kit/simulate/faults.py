@@ -32,7 +32,7 @@ class Faults:
     unreachable: float = 0.0
     """That a fetch, a new producer or a listener fails."""
     disturbances: float = 0.0
-    """Crashes, stops, rebalances, delayed topics, cut senders and jumping clocks, so many a second."""
+    """Crashes, stops, lost shards, delayed topics, cut senders and jumping clocks, so many a second."""
     shot: float = 0.0
     """That a process dies over a command, at any step of some transaction."""
     skew: float = 0.0

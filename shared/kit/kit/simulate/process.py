@@ -42,6 +42,7 @@ class Process:
         replica: str,
     ) -> None:
         self.service, self.store, self.connection, self.clock = service, store, connection, clock
+        self.replica = replica
         self.running = SimulatedRunning(service, own, store, connection, clock, tempo, replica)
         self.random = random
         store.blown = self.die

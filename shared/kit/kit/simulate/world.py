@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from random import Random
 from typing import Any
+from uuid import UUID
 
 from contracts.names import KEYS, SETTLED, SHARDS, TOPICS
 from kit.memory import MemoryStore
@@ -25,6 +26,8 @@ from kit.store import Unavailable
 from kit.stored import Cursor
 from kit.wiring import Tempo
 from kit.work import Result, Work
+
+NOBODY = UUID(int=0)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,7 +56,7 @@ class World:
         self.faults = setting.faults
         self.stores = {service.name: self._store(service) for service in services}
         partitions = dict.fromkeys(TOPICS, SHARDS) | {KEYS: KEY_PARTITIONS, SETTLED: 1}
-        self.broker = Broker(loop, Random(f"{seed}/broker"), lambda: self.faults, partitions, setting.lanes)
+        self.broker = Broker(loop, Random(f"{seed}/broker"), lambda: self.faults, partitions)
         self.right = SimulatedClock(loop, setting.epoch, setting.speed)
         """A clock that is never wrong."""
         self.processes: list[Process] = []
@@ -167,6 +170,11 @@ class World:
             if process.service.name == name:
                 self._disturbances.stop(process)
                 await asyncio.sleep(self.random.random() * 6)
+
+    async def take_away(self, process: Process) -> None:
+        """Free the shards of a process, as though it had stood still for longer than a lease."""
+        async with self.stores[process.service.name].transaction() as tx:
+            await tx.succeed(NOBODY, process.replica)
 
     def tool(self, name: str) -> SimulatedRunning:
         """What a command such as `punctual parked` has of a service, beside its processes."""

@@ -91,7 +91,7 @@ def _table(found: dict[str, Any]) -> Table:
         table.add_column(name, justify="right" if name in ("pid", "port") else "left")
     for process in found["processes"]:
         good = process["state"] in ("ready", "running")
-        behind = ", ".join(f"{c['topic']} {c['lag']}" for c in process["consumers"])
+        behind = ", ".join(f"{c['topic']} {'?' if c['lag'] is None else c['lag']}" for c in process["consumers"])
         table.add_row(
             process["name"],
             f"[{'green' if good else 'red'}]{process['state']}[/]",
