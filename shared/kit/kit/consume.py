@@ -81,6 +81,7 @@ class Consumer:
                 await self._read(feed)
             except BusError as error:
                 log.warning("waiting for the broker", error=str(error))
+                self._watchdog.progress()  # what waits is not ours to do
                 await asyncio.sleep(pause)
                 pause = min(2 * pause, AWAY[1])
 
@@ -196,7 +197,7 @@ class Consumer:
 
     async def _rewind(self, places: Collection[Place]) -> None:
         """Somebody else is ahead in these: read on from where the database stands."""
-        while True:
+        while not self._stopping:
             try:
                 for place, offset in (await self._begin(places)).items():
                     self._fetching.seek(place, offset)

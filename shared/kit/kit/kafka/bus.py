@@ -40,7 +40,6 @@ class KafkaBus:
         """A reader of what it is assigned, for a group without members."""
         consumer = AIOKafkaConsumer(
             bootstrap_servers=self.servers,
-            group_id=self.prefix + group,
             client_id=self.replica or "punctual",
             enable_auto_commit=False,
             auto_offset_reset="earliest",
@@ -49,7 +48,7 @@ class KafkaBus:
         )
         async with starting(consumer, f"no broker at {self.servers}"):
             await consumer.start()
-        return KafkaFeed(consumer, self.prefix)
+        return KafkaFeed(consumer, self.prefix, self.prefix + group)
 
     async def tail(self, topic: str) -> AsyncIterator[Message]:
         """What comes to a topic from now on."""

@@ -6,7 +6,9 @@ from contextlib import suppress
 from typing import Any
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka.client import ConnectionGroup, CoordinationType
 from aiokafka.errors import KafkaError
+from aiokafka.protocol.commit import OffsetCommitRequest
 
 from kit.bus import Message, Place
 from kit.kafka.client import Polling, answered, let_go, state_of
@@ -16,11 +18,14 @@ UNSURE = 10.0
 
 
 class KafkaFeed:
-    """A consumer to which partitions are assigned. The library replaces the whole assignment each time."""
+    """A consumer to which partitions are assigned. The library replaces the whole assignment each time.
 
-    def __init__(self, consumer: AIOKafkaConsumer, prefix: str) -> None:
+    To the library it is of no group: its coordinator doesn't bear an assignment by hand that changes.
+    """
+
+    def __init__(self, consumer: AIOKafkaConsumer, prefix: str, group: str) -> None:
         self._consumer = consumer
-        self._prefix = prefix
+        self._prefix, self._group = prefix, group
         self._polling = Polling(consumer, prefix)
         self._hinting: asyncio.Task[None] | None = None
         consumer.assign([])  # without one the library's poll would wait for it
@@ -86,13 +91,21 @@ class KafkaFeed:
 
     def hint(self, offsets: dict[Place, int]) -> None:
         """Commit offsets, for onlookers; a commit that takes its time is not waited for."""
-        if offsets and (self._hinting is None or self._hinting.done()):  # the library refuses an empty commit
+        if offsets and (self._hinting is None or self._hinting.done()):
             self._hinting = asyncio.create_task(self._commit(offsets))
 
     async def _commit(self, offsets: dict[Place, int]) -> None:
+        by_topic: dict[str, list[tuple[int, int, str]]] = {}
+        for place, offset in offsets.items():
+            there = self._there(place)
+            by_topic.setdefault(there.topic, []).append((there.partition, offset, ""))
+        generation, retention = OffsetCommitRequest.DEFAULT_GENERATION_ID, OffsetCommitRequest.DEFAULT_RETENTION_TIME
+        request = OffsetCommitRequest(self._group, generation, "", retention, list(by_topic.items()))
+        client = self._consumer._client
         with suppress(KafkaError, OSError, TimeoutError):
             async with asyncio.timeout(5):
-                await self._consumer.commit({self._there(place): offset for place, offset in offsets.items()})
+                node = await client.coordinator_lookup(CoordinationType.GROUP, self._group)
+                await client.send(node, request, group=ConnectionGroup.COORDINATION)
 
     async def close(self) -> None:
         """Read no more."""
