@@ -1,6 +1,7 @@
 """Hypothesis strategies for any event, and for its envelope, made from the types in the registry."""
 
 import types
+from collections.abc import Mapping, Sequence
 from dataclasses import fields, is_dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
@@ -33,30 +34,32 @@ PLAIN: dict[Any, st.SearchStrategy[Any]] = {
 }
 
 
-def values_of(hint: Any) -> st.SearchStrategy[Any]:
-    """Values of a type that an event's field may have."""
-    if hint in PLAIN:
-        return PLAIN[hint]
+def values_of(hint: Any, plain: Mapping[Any, st.SearchStrategy[Any]] = PLAIN) -> st.SearchStrategy[Any]:
+    """Values of a type that a field of an event or of a command may have. `plain`: where they are drawn from."""
+    if hint in plain:
+        return plain[hint]
     if is_dataclass(hint) and isinstance(hint, type):
-        return instances_of(hint)
+        return instances_of(hint, plain)
     origin, parts = get_origin(hint), get_args(hint)
     if origin is Annotated:
-        return values_of(parts[0])
+        return values_of(parts[0], plain)
     if origin is Literal:
         return st.sampled_from(parts)
     if origin in (Union, types.UnionType):
-        return st.one_of(*map(values_of, parts))
-    if origin is tuple:
-        return st.lists(values_of(parts[0]), max_size=3).map(tuple)
+        return st.one_of(*(values_of(part, plain) for part in parts))
+    if origin in (tuple, Sequence):
+        return st.lists(values_of(parts[0], plain), max_size=3).map(tuple)
+    if origin is frozenset:
+        return st.frozensets(values_of(parts[0], plain), max_size=3)
     if origin is dict:
-        return st.dictionaries(values_of(parts[0]), values_of(parts[1]), max_size=3)
+        return st.dictionaries(values_of(parts[0], plain), values_of(parts[1], plain), max_size=3)
     raise TypeError(f"no event may have a field of type {hint}: neither schema nor reader would know it")
 
 
-def instances_of(cls: type[Any]) -> st.SearchStrategy[Any]:
+def instances_of(cls: type[Any], plain: Mapping[Any, st.SearchStrategy[Any]] = PLAIN) -> st.SearchStrategy[Any]:
     """Instances of a dataclass, each field drawn."""
     hints = get_type_hints(cls, include_extras=True)
-    return st.builds(cls, **{field.name: values_of(hints[field.name]) for field in fields(cls)})
+    return st.builds(cls, **{field.name: values_of(hints[field.name], plain) for field in fields(cls)})
 
 
 def _about_somebody(event: Any) -> Any:
