@@ -99,7 +99,7 @@ class _Session(SMTP):
             del mail
         self.envelope = self._create_envelope()
         await self.push(said)
-        if said.startswith("421"):
+        if said.startswith("421") and self.transport is not None:
             cast(asyncio.Transport, self.transport).close()
 
 
