@@ -11,7 +11,8 @@ from typing import Any
 from tests.simulation.arithmetic import GENEROUS, MORE, PLAIN, POLICIES, STRICT, THOROUGH, USUAL, Terms
 
 from contracts.names import SLA
-from escalation.domain.ladder import Ladder
+from escalation.domain.ladder import Ladders
+from intake.domain.policy import Policy
 from kit.rows import fact_of
 from kit.simulate.world import World
 from sla_timer.domain.policies import Policies
@@ -104,8 +105,10 @@ class Administrator:
             current: Any = process.running.book.current
             if isinstance(current, Policies) and current.latest != latest.version:
                 yield f"{process.service.name} follows the policy {current.latest}, and not {self.wanted}"
-            if isinstance(current, Ladder) and current != Ladder.published(latest.resolved):
+            if isinstance(current, Ladders) and current.last != latest.version:
                 yield f"{process.service.name} has another ladder than {self.wanted}"
+            if isinstance(current, Policy) and current.version != latest.version:
+                yield f"{process.service.name} requires what {current.version} does, and not {self.wanted}"
 
     async def change(self, within: float) -> None:
         """Some times, in some runs. `within`: seconds."""

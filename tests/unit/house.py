@@ -75,7 +75,7 @@ class Room:
             project=self._projected,
             prepare=service.prepare,
         )
-        self.book = PolicyBook(service.policy, service.fold_policy)
+        self.book = PolicyBook(service.policy, service.fold_policy, service.policy_in_shard)
         self.follow = Follow(
             name=service.name,
             core=self.core,

@@ -1,20 +1,13 @@
 """escalation, wired."""
 
 from pathlib import Path
-from typing import Any
 
 from contracts.names import ESCALATIONS, SLA, TICKETS
-from contracts.sla import PolicyPublished
 from escalation import domain, http, store
-from escalation.domain.ladder import DEFAULT, Ladder
+from escalation.domain.ladder import SHIPPED, Ladders
 from escalation.domain.react import ASKS
 from escalation.settings import Settings
 from kit.service import Service
-
-
-def _learn(policy: Any, published: PolicyPublished) -> Ladder:
-    return Ladder.published(published.resolved)
-
 
 SERVICE = Service(
     name="escalation",
@@ -28,6 +21,7 @@ SERVICE = Service(
     reacts_to=ASKS,
     project=store.project,
     routers=(http.router,),
-    policy=DEFAULT,
-    fold_policy=_learn,
+    policy=SHIPPED,
+    fold_policy=Ladders.published,
+    policy_in_shard=Ladders.in_shard,
 )

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from contracts.names import TICKETS
 from intake import domain
+from intake.domain.policy import SHIPPED, Policy
 from intake.domain.react import ASKS, react
 from intake.http import ROUTERS
 from intake.mailroom import mailroom
@@ -29,5 +30,8 @@ SERVICE = Service(
     routers=ROUTERS,
     makes_keys=True,
     heartbeat=True,
+    policy=SHIPPED,
+    fold_policy=Policy.published,
+    hears_policies=True,
     parts=(mailroom,),
 )

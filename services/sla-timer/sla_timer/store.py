@@ -63,7 +63,7 @@ def project(fact: Fact, before: Any, after: Any) -> Iterable[Put]:
     """Which row a fact changes."""
     event = fact.event
     if isinstance(event, PolicyPublished):
-        # Every shard says so; one row is enough.
+        # Every shard says so in one transaction: one row is enough, and the same version holds in all.
         return [row_of(fact)] if fact.shard == 0 else []
     if not isinstance(event, ClockEvent):
         return []

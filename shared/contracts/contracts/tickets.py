@@ -45,7 +45,8 @@ class TicketOpened:
     """Someone asked for help. `missing` names the required information still wanted; empty: complete.
 
     `tier` and `calendar` are those of the account's stream at `account_version`; `mail` names the raw mail it came
-    by, `thread` is that mail's Message-ID, `related` the ticket it refers to without belonging to it.
+    by, `thread` is that mail's Message-ID, `related` the ticket it refers to without belonging to it. `policy`: the
+    version by which information is required of it; None: the shipped one's, when none had been heard of.
     """
 
     ticket_id: UUID
@@ -67,6 +68,7 @@ class TicketOpened:
     mail: str | None = None
     thread: Personal | None = None
     related: UUID | None = None
+    policy: str | None = None
 
 
 @event("ticket.information-requested")

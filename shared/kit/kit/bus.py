@@ -122,3 +122,10 @@ class Bus(Protocol):
     def records(self, place: Place, begin: int, end: int) -> AsyncIterator[Message]:
         """What a partition holds from the offset `begin` on and before `end`. Raises BusError."""
         ...
+
+    def partition(self, place: Place, offset: int) -> AsyncIterator[Message]:
+        """One partition from an offset on, outside any group, for ever; from its beginning if it ends before that.
+
+        Raises BusError when the broker is lost.
+        """
+        ...

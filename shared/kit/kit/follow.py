@@ -88,10 +88,7 @@ class Follow:
         """Whether `react` has to be asked. A policy is learned: even one that nobody can read here is no poison."""
         name = one.envelope.name
         if name == POLICY:
-            # At once, since the next record of this batch may follow from it; a rollback makes it no less true.
-            kept = self.book.hear(one.envelope, one.message.value or b"")
-            if one.place[1] == 0 and kept:
-                await tx.put([kept])
+            await self.book.note(tx, one.place[1], one.envelope, one.message.value or b"")
             return False
         return self.heeds is None or name in self.heeds
 
@@ -117,7 +114,7 @@ class Follow:
         with _understanding(one):
             if fact.imported:
                 return []
-            context = await self.look_up(tx, fact, self.book.current)
+            context = await self.look_up(tx, fact, self.book.of(fact.shard))
             steps = self._reaction(one, fact, context)
         if not steps:
             return []

@@ -68,6 +68,15 @@ class MemoryBus:
         for message in self.logs[place][begin:end]:
             yield message
 
+    async def partition(self, place: Place, offset: int) -> AsyncIterator[Message]:
+        """One partition from an offset on."""
+        position = offset if offset <= len(self.logs[place]) else 0
+        while True:
+            for message in self.logs[place][position:]:
+                position = message.offset + 1
+                yield message
+            await self.arrival(0.1)
+
 
 class MemoryProducer:
     """Sends at once."""

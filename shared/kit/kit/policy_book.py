@@ -1,4 +1,8 @@
-"""The policy as a service knows it: folded from the PolicyPublished events it has heard, whoever published them."""
+"""The policy as a service knows it: every version that it has heard of, in whichever shard, and which one holds where.
+
+A publication is one event in every shard, so it is the same version of each `policy-<shard>` stream: its `ordinal`,
+counted from 1. The policy of an earlier publication may be put in force again.
+"""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -24,60 +28,112 @@ log = structlog.get_logger("policy")
 Fold = Callable[[Any, PolicyPublished], Any]
 """(what the service made of the policy so far, one more version) -> what it makes of it now. Pure."""
 
+InShard = Callable[[Any, str | None], Any]
+"""(what the service made of the policy, the version published last in a shard) -> what `react` gets there. Pure."""
+
 
 def no_policy(policy: Any, published: PolicyPublished) -> Any:
     """For a service that takes nothing from the policy."""
     return policy
 
 
-class PolicyBook:
-    """`current` is what `react` gets. Rows of the table `policies` keep the versions across restarts.
+def the_latest(policy: Any, version: str | None) -> Any:
+    """For a service to which one shard is like another."""
+    return policy
 
-    `ordinal`: the publication that it knows last, counted from 1. A publication is one event in every shard, so it is
-    the same version of each `policy-<shard>` stream; the policy of an earlier one may be put in force again.
+
+class PolicyBook:
+    """`current` is what the service made of all versions, with the one published last in force.
+
+    Rows of `policies` keep the versions across restarts. Where they are heard shard by shard, rows of
+    `policies_in_force` keep which one holds where; who publishes them does so in all shards at once.
     `unreadable`: why, by version, of policies that this code can't read. What was known before goes on.
     """
 
-    def __init__(self, initial: Any, fold: Fold = no_policy) -> None:
+    def __init__(self, initial: Any, fold: Fold = no_policy, in_shard: InShard = the_latest) -> None:
         self.current = initial
         self.ordinal = 0
+        """The publication that it knows last."""
         self.unreadable: dict[str, str] = {}
-        self._fold = fold
+        self._initial, self._fold, self._in_shard = initial, fold, in_shard
+        self._known: dict[str, tuple[int, PolicyPublished | None]] = {}
+        self._holds: dict[int, tuple[int, str]] = {}
+        self._made: dict[int, Any] = {}
+
+    def of(self, shard: int) -> Any:
+        """What `react` gets for a fact of that shard."""
+        if shard not in self._made:
+            _, version = self._holds.get(shard, (0, None))
+            self._made[shard] = self._in_shard(self.current, version)
+        return self._made[shard]
+
+    def knows(self, version: str) -> bool:
+        """Whether it has heard of that version, be it unreadable."""
+        return version in self._known
 
     def learn(self, published: PolicyPublished, ordinal: int) -> None:
-        """A publication, in whichever shard; only the first time counts."""
-        if ordinal > self.ordinal:
-            self.ordinal = ordinal
-            try:
-                self.current = self._fold(self.current, published)
-            except Exception as error:  # it is pure: whatever it raises concerns this policy alone
-                self._not_read(published.version, error)
-            else:
-                self.unreadable.pop(published.version, None)
+        """A publication, in its shard."""
+        if self._is_news(published.version, ordinal):
+            self._keep(published.version, ordinal, published)
+        self._hold(published.shard, ordinal, published.version)
 
     async def load(self, tx: Tx) -> None:
-        """Learn what the table has, in the order of publication."""
+        """Learn what the tables have."""
         for row in await tx.policies():
-            if row.ordinal > self.ordinal:
-                self._learn(_version(row.data) or "?", row.schema_version, row.data, row.ordinal)
+            if self._is_news(row.version, row.ordinal):
+                self._keep(row.version, row.ordinal, _decoded(row.schema_version, row.data))
+        for held in await tx.policies_in_force():
+            self._hold(held.shard, held.ordinal, held.version)
 
-    def hear(self, envelope: Envelope, value: bytes) -> Put | None:
-        """Learn a record's policy; the row that keeps it, whether or not this code can read it."""
-        version = _version(value)
+    async def note(self, tx: Tx, shard: int, envelope: Envelope, value: bytes) -> None:
+        """Learn a record's policy and keep it, whether or not this code can read it."""
+        version, ordinal = _version(value), envelope.version
         if version is None:
-            self._not_read(f"{envelope.stream} version {envelope.version}", ValueError("it has no version"))
-            return None
-        self._learn(version, envelope.schema_version, value, envelope.version)
-        return _row(version, envelope.version, envelope.recorded_at, envelope.schema_version, value.decode())
+            self._not_read(f"{envelope.stream} version {ordinal}", ValueError("it has no version"))
+            return
+        # At once, since the next record of this batch may follow from it; a rollback makes it no less true.
+        if self._is_news(version, ordinal):
+            self._keep(version, ordinal, _decoded(envelope.schema_version, value))
+        self._hold(shard, ordinal, version)
+        row = _row(version, ordinal, envelope.recorded_at, envelope.schema_version, value.decode())
+        stands = await tx.first(row.table, row.key, row.values)
+        changes = [Put("policies_in_force", {"shard": shard}, {"ordinal": ordinal, "version": version})]
+        if stands["ordinal"] < ordinal:
+            changes.append(row)
+        await tx.put(changes)
 
-    def _learn(self, version: str, schema_version: int, data: str | bytes, ordinal: int) -> None:
-        try:
-            published = codec.decode(POLICY, schema_version, data)
-        except (UnknownEvent, MalformedEvent) as error:
-            self.ordinal = max(ordinal, self.ordinal)
-            self._not_read(version, error)
+    def _is_news(self, version: str, ordinal: int) -> bool:
+        return ordinal > self._known.get(version, (0, None))[0]
+
+    def _keep(self, version: str, ordinal: int, published: PolicyPublished | Exception) -> None:
+        if isinstance(published, Exception):
+            self._known[version] = (ordinal, None)
+            self._not_read(version, published)
         else:
-            self.learn(published, ordinal)
+            self._known[version] = (ordinal, published)
+            if ordinal > self.ordinal:
+                self.current = self._folded(self.current, published)
+            else:  # one of long ago, heard late: a version like any other, but not the one in force
+                known = [each for _, each in sorted(self._known.values(), key=lambda one: one[0]) if each]
+                self.current = self._initial
+                for each in known:
+                    self.current = self._folded(self.current, each)
+        self.ordinal = max(ordinal, self.ordinal)
+        self._made.clear()
+
+    def _folded(self, policy: Any, published: PolicyPublished) -> Any:
+        try:
+            made = self._fold(policy, published)
+        except Exception as error:  # it is pure: whatever it raises concerns this policy alone
+            self._not_read(published.version, error)
+            return policy
+        self.unreadable.pop(published.version, None)
+        return made
+
+    def _hold(self, shard: int, ordinal: int, version: str) -> None:
+        if ordinal > self._holds.get(shard, (0, ""))[0]:
+            self._holds[shard] = (ordinal, version)
+            self._made.pop(shard, None)
 
     def _not_read(self, version: str, error: Exception) -> None:
         if version not in self.unreadable:
@@ -94,6 +150,14 @@ def row_of(fact: Fact) -> Put:
 def _row(version: str, ordinal: int, published_at: datetime, schema_version: int, data: str) -> Put:
     values = {"ordinal": ordinal, "published_at": published_at, "schema_version": schema_version, "data": data}
     return Put("policies", {"version": version}, values)
+
+
+def _decoded(schema_version: int, data: str | bytes) -> PolicyPublished | Exception:
+    try:
+        published: PolicyPublished = codec.decode(POLICY, schema_version, data)
+    except (UnknownEvent, MalformedEvent) as error:
+        return error
+    return published
 
 
 def _version(value: str | bytes) -> str | None:

@@ -11,7 +11,7 @@ from contracts.base import BY_CLASS
 from kit.decider import Decider, Keep, Project, no_rows, nothing_kept
 from kit.follow import LookUp, React, the_policy
 from kit.perform import Prepare, as_is
-from kit.policy_book import Fold, no_policy
+from kit.policy_book import Fold, InShard, no_policy, the_latest
 from kit.settings import ServiceSettings
 from kit.timers import Ringing
 
@@ -49,6 +49,9 @@ class Service:
     routers: Sequence[APIRouter] = ()
     policy: Any = None
     fold_policy: Fold = no_policy
+    policy_in_shard: InShard = the_latest
+    hears_policies: bool = False
+    """It doesn't follow sla-timer, and must know the policy all the same; see `kit.policy_feed`."""
     ringing: Ringing | None = None
     makes_keys: bool = False
     heartbeat: bool = False

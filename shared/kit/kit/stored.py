@@ -80,6 +80,16 @@ class PolicyRow:
     ordinal: int
     schema_version: int
     data: str
+    version: str
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyInForce:
+    """Which version was published last in a shard, as its `ordinal`th publication."""
+
+    shard: int
+    ordinal: int
+    version: str
 
 
 class Timer(msgspec.Struct, frozen=True):

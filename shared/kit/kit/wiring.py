@@ -17,6 +17,7 @@ from kit.keys import KeyTable
 from kit.ownership import LEASE, RENEW, Ownership
 from kit.perform import Core
 from kit.policy_book import PolicyBook
+from kit.policy_feed import PolicyFeed
 from kit.relay import IDLE, Relay
 from kit.retrying import Retrying
 from kit.service import Service
@@ -74,7 +75,7 @@ class Wired:
             prepare=service.prepare,
         )
         self.writer = Writer(store, self.core, clock)
-        self.book = PolicyBook(service.policy, service.fold_policy)
+        self.book = PolicyBook(service.policy, service.fold_policy, service.policy_in_shard)
         self.ownership = Ownership(store, clock, replica=replica, lease=tempo.lease, renew=tempo.renew)
         self.relay = Relay(
             store,
@@ -174,6 +175,8 @@ class Wired:
             running.append(Heartbeat(self.store, self.bus, self.clock, sound=self.sound, beat=beat).run())
         if not self.service.makes_keys:
             running.append(self.keys.run())
+        if self.service.hears_policies:
+            running.append(PolicyFeed(self.store, self.bus, self.book).run())
         return running
 
     def _ours(self) -> set[int]:

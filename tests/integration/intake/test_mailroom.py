@@ -21,6 +21,7 @@ from contracts.tickets import MessagePosted
 from intake import domain
 from intake.directory import Directory
 from intake.domain.commands import RegisterAccount
+from intake.domain.policy import SHIPPED
 from intake.mailroom.keeping import Keeper
 from intake.mailroom.performing import Performer, work_for
 from intake.numbers import Numbers
@@ -30,6 +31,7 @@ from intake.store import project
 from kit.clock import WallClock
 from kit.memory import MemoryStore
 from kit.perform import Core
+from kit.policy_book import PolicyBook
 from kit.postgres import PostgresStore
 from kit.simulate.faults import CALM
 from kit.simulate.store import SimulatedStore
@@ -80,7 +82,9 @@ async def intake(store: Any) -> AsyncIterator[Intake]:
     keeper = Keeper(
         store=store, safe=safe, directory=Directory(MASTER), clock=clock, mailbox=MAILBOX, reply_keys=[], kept=kept
     )
-    performer = Performer(store=store, writer=writer, safe=safe, numbers=Numbers(store), kept=kept)
+    performer = Performer(
+        store=store, writer=writer, safe=safe, numbers=Numbers(store), book=PolicyBook(SHIPPED), kept=kept
+    )
     writing = asyncio.create_task(writer.run())
     yield Intake(core, writer, keeper, performer)
     writing.cancel()
@@ -185,7 +189,7 @@ async def test_a_mail_of_somebody_who_was_erased_is_performed_if_it_was_before(
     (row,) = await rows_of_mails(store)
     if performed:
         mail = await process.performer._read(row)
-        assert isinstance(await process.writer.perform(work_for(row, mail, "P-1")), Done)
+        assert isinstance(await process.writer.perform(work_for(row, mail, "P-1", SHIPPED)), Done)
     await erase(store, row["subject_id"])
     async with intake(store) as later:
         await later.perform_all()

@@ -201,6 +201,23 @@ async def test_a_table_has_everything_up_to_its_present_end_and_ends_there(bus: 
     assert {message.key for message in found} == {b"subject"}
 
 
+@pytest.mark.parametrize(("offset", "first"), [(0, b"0"), (3, b"3"), (9, b"0")])
+async def test_a_partition_is_read_from_an_offset_on_or_from_its_beginning_if_it_ends_before(
+    bus: Bus, offset: int, first: bytes
+) -> None:
+    await send(bus, *[(TICKETS, 7, str(n).encode()) for n in range(5)], (TICKETS, 8, b"of another partition"))
+    found: list[bytes | None] = []
+    async with asyncio.timeout(20), aclosing(bus.partition((TICKETS, 7), offset)) as messages:  # type: ignore[type-var]
+        async for message in messages:
+            found.append(message.value)
+            if message.value == b"4":
+                await send(bus, (TICKETS, 7, b"later"))
+            if message.value == b"later":
+                break
+    assert found[0] == first
+    assert found == [str(n).encode() for n in range(int(first), 5)] + [b"later"]
+
+
 async def test_a_producer_says_when_there_is_no_such_partition(bus: Bus, monkeypatch: pytest.MonkeyPatch) -> None:
     producer = await bus.producer()
     monkeypatch.setattr("kit.kafka.producer.PATIENCE", 1.0)

@@ -3,12 +3,14 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from uuid import uuid4
 
 import pytest
 from msgspec import structs
 from tests.integration.kit.conftest import memory_bus
 from tests.integration.kit.flow import at_work, eventually
+from tests.integration.kit.letters import post
 from tests.integration.kit.test_consume import consumer
 from tests.integration.kit.toy import follow
 
@@ -19,7 +21,8 @@ from contracts.sla import PolicyPublished
 from kit.bus import Bus, Message
 from kit.inbox import read
 from kit.memory import MemoryStore
-from kit.policy_book import PolicyBook, row_of
+from kit.policy_book import PolicyBook
+from kit.policy_feed import PolicyFeed
 from kit.postgres import PostgresStore
 from kit.store import Store
 
@@ -53,9 +56,16 @@ def published(version: str, ordinal: int, shard: int = 0) -> Fact:
 
 
 async def keep(store: Store, *facts: Fact) -> None:
-    async with store.transaction() as tx:
-        for fact in facts:
-            await tx.put([row_of(fact)])
+    """As another replica does that hears of them."""
+    await hear(store, book(), *facts)
+
+
+async def hear(store: Store, into: PolicyBook, *facts: Fact) -> PolicyBook:
+    for fact in facts:
+        async with store.transaction() as tx:
+            message = record(fact)
+            await into.note(tx, fact.shard, read(message).envelope, message.value or b"")
+    return into
 
 
 async def loaded(store: Store, into: PolicyBook) -> tuple[str, ...]:
@@ -65,15 +75,76 @@ async def loaded(store: Store, into: PolicyBook) -> tuple[str, ...]:
     return current
 
 
-def test_a_publication_counts_once_though_every_shard_says_so_and_a_former_policy_may_hold_again() -> None:
-    ours = book()
-    for version, ordinal in (("one", 1), ("two", 2), ("one", 3)):
-        for shard in range(3):
-            fact = published(version, ordinal, shard)
-            ours.learn(fact.event, fact.version)
-    late = published("two", 2, shard=9)
-    ours.learn(late.event, late.version)
+async def test_a_publication_counts_once_though_every_shard_says_so_and_a_former_policy_may_hold_again() -> None:
+    publications = [
+        published(version, ordinal, shard)
+        for version, ordinal in (("one", 1), ("two", 2), ("one", 3))
+        for shard in range(3)
+    ]
+    ours = await hear(MemoryStore(SLA), book(), *publications, published("two", 2, shard=9))
     assert ours.current == ("one", "two", "one")
+
+
+def in_shards() -> PolicyBook:
+    """What it gives for a shard: all that it knows, and which of it holds there."""
+    return PolicyBook((), lambda known, event: (*known, event.version), lambda known, version: (known, version))
+
+
+async def test_each_shard_has_the_version_that_was_published_last_in_it_through_restarts_too(
+    store: PostgresStore | MemoryStore,
+) -> None:
+    facts = published("one", 1, 0), published("one", 1, 5), published("two", 2, 5), published("one", 3, 5)
+    ours = await hear(store, in_shards(), *facts)
+    later = in_shards()
+    await loaded(store, later)
+    assert (ours.of(0), ours.of(5), ours.of(9)) == (
+        (("one", "two", "one"), "one"),
+        (("one", "two", "one"), "one"),
+        (("one", "two", "one"), None),
+    )
+    assert [later.of(shard)[1] for shard in (0, 5, 9)] == ["one", "one", None]
+    await hear(store, ours, published("two", 2, 0))  # a shard that is behind puts nothing back in force elsewhere
+    again = in_shards()
+    assert (await loaded(store, again))[-1] == "one"
+    assert (again.of(0)[1], again.of(5)[1]) == ("two", "one")
+
+
+@pytest.mark.parametrize("shard", [0, 5])
+async def test_a_version_is_kept_from_whichever_shard_it_is_heard_first(
+    store: PostgresStore | MemoryStore, shard: int
+) -> None:
+    """Only what shard 0 said used to be kept: restarted, a process knew less than before."""
+    await keep(store, published("one", 1, shard), published("two", 2, shard))
+    assert await loaded(store, book()) == ("one", "two")
+
+
+async def test_a_version_of_long_ago_that_is_heard_late_is_known_and_not_in_force() -> None:
+    facts = published("three", 3, 5), published("one", 1, 9), published("two", 2, 9)
+    ours = await hear(MemoryStore(SLA), book(), *facts)
+    assert ours.current == ("one", "two", "three")
+
+
+async def test_a_service_that_does_not_follow_sla_timer_hears_policies_and_goes_on_where_it_was(
+    store: PostgresStore | MemoryStore, bus: Bus
+) -> None:
+    ours, later = book(), book()
+
+    async def read_up_to(store: Store, offset: int) -> bool:
+        async with store.statement() as tx:
+            rows = await tx.rows("readings", [{"source": SLA, "shard": 0}])
+        return [row["koffset"] for row in rows] == [offset]
+
+    async def knows(which: PolicyBook, *versions: str) -> bool:
+        return bool(which.current == versions)
+
+    async with at_work(PolicyFeed(store, bus, ours)):
+        for fact in (published("one", 1), published("two", 2)):
+            await post(bus, [as_sent(fact)], SLA)
+        await eventually(partial(read_up_to, store, 2), 5)
+    assert ours.current == await loaded(store, later) == ("one", "two")
+    async with at_work(PolicyFeed(store, bus, later)):
+        await post(bus, [as_sent(published("three", 3))], SLA)
+        await eventually(partial(knows, later, "one", "two", "three"), 5)
 
 
 async def test_a_running_process_learns_that_a_former_policy_holds_again(store: PostgresStore | MemoryStore) -> None:
@@ -111,6 +182,11 @@ def record(fact: Fact, **changes: bytes) -> Message:
     headers = [(name, changes.get(name, value)) for name, value in wire.headers(fact, "/punctual/sla-timer", None)]
     value = changes.get("value") or codec.encode(fact.event, seal=None)
     return Message(SLA, fact.shard, 0, fact.stream.encode(), value, headers)
+
+
+def as_sent(fact: Fact) -> wire.Record:
+    message = record(fact)
+    return wire.Record(message.partition, message.key or b"", message.value or b"", [*message.headers])
 
 
 NEWER = {"ce_type": b"punctual.policy.published.v9"}

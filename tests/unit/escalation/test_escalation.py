@@ -1,5 +1,7 @@
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import reduce
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -13,6 +15,7 @@ from contracts.escalations import (
     EscalationResolved,
     Rung,
 )
+from contracts.sla import PolicyPublished
 from escalation.domain import INITIAL, decide, evolve
 from escalation.domain.commands import (
     AcknowledgeEscalation,
@@ -22,7 +25,7 @@ from escalation.domain.commands import (
     RetractEscalation,
     SettleEscalation,
 )
-from escalation.domain.ladder import DEFAULT, Ladder, Step
+from escalation.domain.ladder import DEFAULT, Ladder, Ladders, Step
 from escalation.domain.refusals import NoOpenEscalation, NotStaff
 
 TICKET = UUID("0193a1c0-0000-7000-8000-000000000001")
@@ -46,9 +49,14 @@ def raised(rung: int, role: Rung, next_at: datetime | None, breached_at: datetim
     )
 
 
+def only(ladder: Ladder) -> Ladders:
+    """Where no other was ever published."""
+    return Ladders({"only": ladder}, "only")
+
+
 def breach(at: datetime = BREACH, ladder: Ladder = DEFAULT) -> RaiseEscalation:
     return RaiseEscalation(
-        ticket_id=TICKET, escalation="response", severity=2, breached_at=at, ladder=ladder, number="P-1042"
+        ticket_id=TICKET, escalation="response", severity=2, breached_at=at, ladders=only(ladder), number="P-1042"
     )
 
 
@@ -70,7 +78,7 @@ def acknowledged(rung: int) -> EscalationAcknowledged:
 
 
 def climb(rung: int, due_at: datetime, ladder: Ladder = DEFAULT) -> Climb:
-    return Climb(rung=rung, due_at=due_at, ladder=ladder)
+    return Climb(rung=rung, due_at=due_at, ladders=only(ladder))
 
 
 def outcome(given: list[EscalationEvent], when: EscalationCommand) -> list[EscalationEvent]:
@@ -214,11 +222,39 @@ def test_a_ladder_that_can_not_be_climbed_is_refused(steps: tuple[Step, ...], ro
         Ladder(steps=steps, rounds=rounds, every=every)
 
 
+def publication(version: str, *roles: str) -> PolicyPublished:
+    """A policy whose ladder calls these, half an hour apart."""
+    rungs = [{"role": role, "after": 1800 * n} for n, role in enumerate(roles)]
+    resolved = {"ladders": {"breach": {"rungs": rungs, "rounds": 1, "every": 86400}}}
+    return PolicyPublished(shard=3, version=version, name="Ours", tzdata="2026f", holidays="0.1", resolved=resolved)
+
+
+TWO = reduce(
+    Ladders.published, [publication("one", "engineer", "ceo"), publication("two", "engineer", "vp")], Ladders()
+)
+
+
 def test_the_ladder_comes_from_the_published_policy() -> None:
-    rungs = [
-        {"role": "engineer", "after": 0},
-        {"role": "support-manager", "after": 1800},
-        {"role": "vp", "after": 7200},
-        {"role": "ceo", "after": 28800},
-    ]
-    assert Ladder.published({"ladders": {"breach": {"rungs": rungs, "rounds": 1, "every": 86400}}}) == DEFAULT
+    steps = (Step(role="engineer", after=timedelta(0)), Step(role="ceo", after=HALF_AN_HOUR))
+    assert TWO.named("one") == Ladder(steps=steps)
+
+
+@pytest.mark.parametrize(
+    ("named", "in_force", "role"), [("one", "two", "ceo"), ("two", "one", "vp"), (None, "one", "ceo")]
+)
+def test_the_whole_ladder_is_climbed_of_the_version_that_the_promise_was_broken_under(
+    named: str | None, in_force: str, role: str
+) -> None:
+    """One that is published meanwhile changes nothing of it; where none is named, the last one in that shard counts."""
+    ladders = TWO.in_shard(in_force)
+    first: list[Any] = [*outcome([], replace(breach(), ladders=ladders, policy=named))]
+    assert [(call.role, call.policy) for call in first] == [("engineer", named)]
+    last: list[Any] = [*outcome(first, Climb(rung=1, due_at=BREACH + HALF_AN_HOUR, ladders=ladders))]
+    assert (last[0].role, last[1:]) == (role, [EXHAUSTED])
+
+
+def test_a_policy_without_a_ladder_for_breaches_is_not_understood() -> None:
+    with pytest.raises(ValueError, match="ladder for a breach"):
+        Ladders().published(replace(publication("odd", "vp"), resolved={"ladders": {}}))
+    with pytest.raises(ValueError, match="nothing of ladders"):
+        Ladders().published(replace(publication("odd", "vp"), resolved={}))

@@ -9,7 +9,7 @@ from contracts.sla import AlarmRang, BreachRetracted, ObjectiveMissed, SlaBreach
 from contracts.tickets import Assigned, Closed, InitialResponseGiven
 from escalation.domain import react
 from escalation.domain.commands import Climb, RaiseEscalation, RetractEscalation, SettleEscalation
-from escalation.domain.ladder import DEFAULT, Ladder
+from escalation.domain.ladder import SHIPPED, Ladders
 
 TICKET = UUID("0193a1c0-0000-7000-8000-000000000001")
 SOMEONE = UUID("0193a1c0-0000-7000-8000-000000000002")
@@ -50,11 +50,11 @@ def rang(alarm: str) -> AlarmRang:
 
 
 def test_a_breach_raises_the_escalation_of_its_clock() -> None:
-    short = Ladder(steps=DEFAULT.steps[:1])
+    ladders = Ladders()
     command = RaiseEscalation(
-        ticket_id=TICKET, escalation="response", severity=1, breached_at=BREACH, ladder=short, policy=VERSIONS.policy
+        ticket_id=TICKET, escalation="response", severity=1, breached_at=BREACH, ladders=ladders, policy=VERSIONS.policy
     )
-    assert react(fact(BREACHED), short) == [(STREAM, command)]
+    assert react(fact(BREACHED), ladders) == [(STREAM, command)]
 
 
 def test_a_retraction_ends_it() -> None:
@@ -86,7 +86,7 @@ def test_an_initial_response_or_the_closing_settles_it() -> None:
 
 
 def test_the_alarm_of_a_rung_climbs_to_it() -> None:
-    assert react(fact(rang("escalation-response-2"))) == [(STREAM, Climb(rung=2, due_at=BREACH, ladder=DEFAULT))]
+    assert react(fact(rang("escalation-response-2"))) == [(STREAM, Climb(rung=2, due_at=BREACH, ladders=SHIPPED))]
     assert react(fact(rang("escalation-next-reply-1")))[0][0] == f"escalation-{TICKET}-next-reply"
 
 

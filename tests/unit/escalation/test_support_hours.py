@@ -9,25 +9,26 @@ from uuid import UUID
 import pytest
 from tests.unit.escalation.test_react import BREACHED, fact
 
+from contracts import policy
 from contracts.escalations import EscalationExhausted, EscalationRaised, EscalationResolved
 from contracts.later import Later
 from contracts.sla import AlarmRang, AnsweredLate, ClockCancelled, Versions
 from contracts.tickets import Merged
 from escalation.domain import INITIAL, decide, evolve, react
 from escalation.domain.commands import Climb, EndEscalation, RaiseEscalation, RetractEscalation, SettleEscalation
-from escalation.domain.ladder import DEFAULT, Ladder
+from escalation.domain.ladder import DEFAULT, SHIPPED, Ladder, Ladders
 
 TICKET = BREACHED.ticket_id
 BREACH = datetime(2026, 7, 10, 21, 30, tzinfo=UTC)
 LATER = BREACH + timedelta(days=4)
-IN_SUPPORT_HOURS = replace(DEFAULT, counts="support", rounds=2, every=timedelta(hours=40))
+IN_SUPPORT_HOURS = Ladders({"v1": replace(DEFAULT, counts="support", rounds=2, every=timedelta(hours=40))}, "v1")
 VERSIONS = Versions(policy="v1", calendar="c1", tzdata="2026a")
 RAISE = RaiseEscalation(
     ticket_id=TICKET,
     escalation="resolution",
     severity=2,
     breached_at=BREACH,
-    ladder=IN_SUPPORT_HOURS,
+    ladders=IN_SUPPORT_HOURS,
     calendar="office",
     policy="v1",
 )
@@ -42,7 +43,7 @@ def outcome(given: list[Any], when: Any) -> list[Any]:
 
 
 def climb(rung: int, later: Later | None, due_at: datetime = LATER) -> Climb:
-    return Climb(rung=rung, due_at=due_at, ladder=IN_SUPPORT_HOURS, later=later)
+    return Climb(rung=rung, due_at=due_at, ladders=IN_SUPPORT_HOURS, later=later)
 
 
 def test_a_ladder_in_support_hours_says_in_what_terms_the_next_rung_is_called() -> None:
@@ -75,11 +76,9 @@ def test_a_breach_of_hours_that_nobody_knows_is_climbed_in_elapsed_time() -> Non
 
 
 def test_the_policy_says_what_a_ladder_counts() -> None:
-    rungs = [{"role": "engineer", "after": 0}]
-    resolved = {"ladders": {"breach": {"rungs": rungs, "rounds": 1, "every": 60, "counts": "support"}}}
-    assert Ladder.published(resolved).counts == "support"
-    del resolved["ladders"]["breach"]["counts"]
-    assert Ladder.published(resolved).counts == "elapsed"
+    entry = policy.Ladder(rungs=(policy.Rung(role="engineer", after=0),), rounds=1, every=60, counts="support")
+    assert Ladder.of(entry).counts == "support"
+    assert Ladder.of(replace(entry, counts="elapsed")).counts == "elapsed"
 
 
 def test_a_breach_tells_the_hours_that_it_was_counted_by_and_an_alarm_its_terms() -> None:
@@ -88,7 +87,7 @@ def test_a_breach_tells_the_hours_that_it_was_counted_by_and_an_alarm_its_terms(
     assert (stream, raised.escalation) == (f"escalation-{TICKET}-next-reply", "next-reply")
     assert (raised.calendar, raised.policy) == ("office", BREACHED.versions.policy)
     rang = AlarmRang(ticket_id=TICKET, alarm="escalation-next-reply-1", due_at=LATER, later=terms(1))
-    expected = Climb(rung=1, due_at=LATER, ladder=DEFAULT, later=terms(1))
+    expected = Climb(rung=1, due_at=LATER, ladders=SHIPPED, later=terms(1))
     assert react(fact(rang)) == [(f"escalation-{TICKET}-next-reply", expected)]
 
 

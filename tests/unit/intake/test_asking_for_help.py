@@ -27,8 +27,11 @@ from tests.unit.intake.story import (
     state_after,
 )
 
+from contracts.policy import DEFAULT_REQUIRED
+from contracts.sla import PolicyPublished
 from contracts.tickets import Details, InformationCompleted, InformationReceived, InformationRequested, TicketOpened
 from intake.domain.commands import OpenTicket, ProvideInformation, RequestInformation
+from intake.domain.policy import SHIPPED, Policy
 from intake.domain.refusals import (
     AlreadyAnswered,
     Blank,
@@ -78,8 +81,24 @@ def test_p8_builds_are_welcome_and_never_required() -> None:
 
 
 def test_the_policy_may_require_less() -> None:
-    [opened] = outcome([], replace(OPEN, details=Details(), required=("product",)))
-    assert opened.missing == ("product",)
+    modest = Policy(version="modest", required=("product",), calendars=())
+    [opened] = outcome([], replace(OPEN, details=Details(), description="", policy=modest))
+    assert (opened.missing, opened.policy) == (("product",), "modest")
+    [opened] = outcome([], replace(OPEN, details=Details(), policy=replace(modest, required=())))
+    assert opened.missing == ()
+
+
+def test_before_any_policy_was_heard_of_the_shipped_one_says_what_is_required() -> None:
+    [opened] = outcome([], replace(OPEN, details=Details(), description=""))
+    assert (opened.missing, opened.policy) == (DEFAULT_REQUIRED, None)
+
+
+def test_another_policy_says_what_is_required_and_which_calendars_there_are() -> None:
+    resolved = {"required": ["os"], "calendars": {}, "metrics": "of no concern here"}
+    event = PolicyPublished(shard=0, version="v2", name="n", tzdata="t", holidays="h", resolved=resolved)
+    assert SHIPPED.published(event) == Policy(version="v2", required=("os",), calendars=())
+    with pytest.raises(ValueError, match="v2: required"):
+        SHIPPED.published(replace(event, resolved=resolved | {"required": ["shoe_size"]}))
 
 
 def test_a_mail_s_ticket_names_the_mail_its_thread_and_the_ticket_it_refers_to() -> None:

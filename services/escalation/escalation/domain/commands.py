@@ -7,18 +7,21 @@ from uuid import UUID
 
 from contracts.later import Later
 from contracts.tickets import Severity
-from escalation.domain.ladder import Ladder
+from escalation.domain.ladder import Ladders
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RaiseEscalation:
-    """A promise is broken since `breached_at`: call the first rung. It was counted by this calendar and policy."""
+    """A promise is broken since `breached_at`: call the first rung. It was counted by this calendar and policy.
+
+    Of the `ladders`, that policy's is climbed.
+    """
 
     ticket_id: UUID
     escalation: str
     severity: Severity
     breached_at: datetime
-    ladder: Ladder
+    ladders: Ladders
     number: str | None = None
     calendar: str | None = None
     policy: str | None = None
@@ -33,7 +36,7 @@ class Climb:
 
     rung: int
     due_at: datetime
-    ladder: Ladder
+    ladders: Ladders
     later: Later | None = None
 
 

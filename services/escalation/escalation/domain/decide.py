@@ -31,9 +31,9 @@ def decide(command: EscalationCommand, state: Escalation) -> list[EscalationEven
     """The events that follow. Raises NoOpenEscalation or NotStaff."""
     match command, state:
         case RaiseEscalation(), Nothing():
-            return _call(0, command.ladder, command)
+            return _call(0, command.ladders.named(command.policy), command)
         case Climb(rung=rung), Climbing() if rung == state.rung + 1 and _awaited(command, state):
-            return _call(rung, command.ladder, state)
+            return _call(rung, command.ladders.named(state.policy), state)
         case AcknowledgeEscalation(by=by), _:
             return _acknowledge(by, state)
         case SettleEscalation(ticket_id=ticket_id, escalation=name, cause=cause), Nothing():
@@ -52,7 +52,7 @@ def _call(rung: int, ladder: Ladder, about: RaiseEscalation | Climbing) -> list[
     """Call a rung; with the last one the ladder is exhausted, for no alarm is set that could find that out later."""
     exhausted = EscalationExhausted(ticket_id=about.ticket_id, escalation=about.escalation)
     role = ladder.role(rung)
-    if role is None:  # the policy has since made the ladder shorter
+    if role is None:  # of a breach of old that names no policy, whose ladder is shorter now
         return [exhausted]
     next_at, next_in = _next(rung + 1, ladder, about)
     raised = EscalationRaised(

@@ -7,12 +7,14 @@ never comes twice in one climb.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from itertools import pairwise
-from typing import Any, Literal
+from typing import Literal
 
+from contracts import policy
 from contracts.escalations import Rung
+from contracts.sla import PolicyPublished
 
 ZERO = timedelta(0)
 
@@ -54,14 +56,13 @@ class Ladder:
         return turn * self.every + self.steps[step].after
 
     @classmethod
-    def published(cls, resolved: Mapping[str, Any]) -> "Ladder":
-        """The ladder of a published policy (`PolicyPublished.resolved`, seconds). Raises KeyError or ValueError."""
-        ladder = resolved["ladders"]["breach"]
+    def of(cls, entry: policy.Ladder) -> "Ladder":
+        """The ladder of a published policy. Raises ValueError."""
         return cls(
-            steps=tuple(Step(role=one["role"], after=timedelta(seconds=one["after"])) for one in ladder["rungs"]),
-            rounds=ladder["rounds"],
-            every=timedelta(seconds=ladder["every"]),
-            counts=ladder.get("counts", "elapsed"),
+            steps=tuple(Step(role=rung.role, after=timedelta(seconds=rung.after)) for rung in entry.rungs),
+            rounds=entry.rounds,
+            every=timedelta(seconds=entry.every),
+            counts=entry.counts,
         )
 
 
@@ -74,3 +75,30 @@ DEFAULT = Ladder(
     )
 )
 """P23 with the delays assumed in the shipped policy."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ladders:
+    """The ladder of every published version; `last` is the version published last in the shard at hand."""
+
+    versions: Mapping[str, Ladder] = field(default_factory=dict)
+    last: str | None = None
+
+    def published(self, event: PolicyPublished) -> "Ladders":
+        """With one more version. Raises ValueError for one that has no ladder to climb after a breach."""
+        found = policy.ladders(event)
+        if "breach" not in found:
+            raise ValueError(f"policy {event.version} has no ladder for a breach")
+        return Ladders({**self.versions, event.version: Ladder.of(found["breach"])}, event.version)
+
+    def in_shard(self, last: str | None) -> "Ladders":
+        """As they stand in a shard, where that version was published last; None: none has been heard of there."""
+        return self if last in (None, self.last) else Ladders(self.versions, last)
+
+    def named(self, version: str | None) -> Ladder:
+        """The one of the version that a promise was broken under; where none is named, the one that holds now."""
+        return self.versions.get(version or "") or self.versions.get(self.last or "") or DEFAULT
+
+
+SHIPPED = Ladders()
+"""Until a policy is heard of."""

@@ -18,7 +18,7 @@ from escalation.domain.commands import (
     RetractEscalation,
     SettleEscalation,
 )
-from escalation.domain.ladder import DEFAULT, Ladder
+from escalation.domain.ladder import SHIPPED, Ladders
 
 RESPONSE: Final = "response"
 """The escalation of the response clock: an escalation has the name of the clock that it is about."""
@@ -30,19 +30,19 @@ FURTHER = ("next-reply", "update", "resolution")
 Asked = list[tuple[str, EscalationCommand]]
 
 
-def react(fact: Fact, policy: Ladder = DEFAULT) -> Asked:
+def react(fact: Fact, policy: Ladders = SHIPPED) -> Asked:
     """The commands that follow from a fact, each with the stream it is for. History brought in calls nobody."""
     asks = ASKS.get(type(fact.event))
     return [] if asks is None or fact.imported else asks(fact.event, policy)
 
 
-def _breached(event: SlaBreached, ladder: Ladder) -> Asked:
+def _breached(event: SlaBreached, ladders: Ladders) -> Asked:
     raised = RaiseEscalation(
         ticket_id=event.ticket_id,
         escalation=event.metric,
         severity=event.severity,
         breached_at=event.breached_at,
-        ladder=ladder,
+        ladders=ladders,
         number=event.number,
         calendar=event.calendar,
         policy=event.versions.policy,
@@ -50,15 +50,15 @@ def _breached(event: SlaBreached, ladder: Ladder) -> Asked:
     return [(_stream(event.ticket_id, event.metric), raised)]
 
 
-def _retracted(event: BreachRetracted, ladder: Ladder) -> Asked:
+def _retracted(event: BreachRetracted, ladders: Ladders) -> Asked:
     return [] if event.metric == "objective" else [(_stream(event.ticket_id, event.metric), RetractEscalation())]
 
 
-def _answered_late(event: AnsweredLate, ladder: Ladder) -> Asked:
+def _answered_late(event: AnsweredLate, ladders: Ladders) -> Asked:
     return _ended(event, EndEscalation(cause="answered"))
 
 
-def _cancelled(event: ClockCancelled, ladder: Ladder) -> Asked:
+def _cancelled(event: ClockCancelled, ladders: Ladders) -> Asked:
     return _ended(event, EndEscalation(cause="closed"))
 
 
@@ -66,23 +66,23 @@ def _ended(event: AnsweredLate | ClockCancelled, end: EndEscalation) -> Asked:
     return [(_stream(event.ticket_id, event.metric), end)] if event.metric in FURTHER else []
 
 
-def _answered(event: InitialResponseGiven, ladder: Ladder) -> Asked:
+def _answered(event: InitialResponseGiven, ladders: Ladders) -> Asked:
     settle = SettleEscalation(ticket_id=event.ticket_id, escalation=RESPONSE, cause="answered")
     return [(_stream(event.ticket_id, RESPONSE), settle)]
 
 
-def _closed(event: Closed | Merged, ladder: Ladder) -> Asked:
+def _closed(event: Closed | Merged, ladders: Ladders) -> Asked:
     settle = SettleEscalation(ticket_id=event.ticket_id, escalation=RESPONSE, cause="closed")
     return [(_stream(event.ticket_id, RESPONSE), settle)]
 
 
-def _climb(rang: AlarmRang, ladder: Ladder) -> Asked:
+def _climb(rang: AlarmRang, ladders: Ladders) -> Asked:
     """Alarms of ours are called `escalation-<escalation>-<rung>`."""
     head, _, rung = rang.alarm.rpartition("-")
     category, _, escalation = head.partition("-")
     if category != "escalation" or not escalation or not rung.isdecimal():
         return []
-    climb = Climb(rung=int(rung), due_at=rang.due_at, ladder=ladder, later=rang.later)
+    climb = Climb(rung=int(rung), due_at=rang.due_at, ladders=ladders, later=rang.later)
     return [(_stream(rang.ticket_id, escalation), climb)]
 
 
@@ -90,7 +90,7 @@ def _stream(ticket_id: UUID, escalation: str) -> str:
     return f"escalation-{ticket_id}-{escalation}"
 
 
-ASKS: dict[type[Any], Callable[[Any, Ladder], Asked]] = {
+ASKS: dict[type[Any], Callable[[Any, Ladders], Asked]] = {
     SlaBreached: _breached,
     BreachRetracted: _retracted,
     AnsweredLate: _answered_late,

@@ -8,9 +8,8 @@ from uuid import UUID
 
 from contracts.roles import Role
 from intake.domain.events import Channel, Detail, Details, IntakeEvent, Priority, Severity, Tier
+from intake.domain.policy import SHIPPED, Policy
 
-REQUIRED: tuple[Detail, ...] = ("product", "product_version", "os", "os_version", "description")
-"""The information a ticket must have before its clock runs (P8), unless the policy names another list."""
 UNSAID = Details()
 
 
@@ -51,7 +50,8 @@ class ChangeTier:
 class OpenTicket:
     """Someone asks for help. Tier and calendar are the account's, at `account_version` of its stream; 0: there is none.
 
-    An empty `description` is missing information, not an error: a mail can't be sent back (P8).
+    An empty `description` is missing information, not an error: a mail can't be sent back (P8). `policy` says what is
+    required.
     """
 
     ticket_id: UUID
@@ -73,7 +73,7 @@ class OpenTicket:
     mail: str | None = None
     thread: str | None = None
     related: UUID | None = None
-    required: Sequence[Detail] = REQUIRED
+    policy: Policy = SHIPPED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

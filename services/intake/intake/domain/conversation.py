@@ -46,7 +46,7 @@ def open_ticket(command: OpenTicket) -> Facts:
             tier=command.tier,
             calendar=command.calendar,
             details=details,
-            missing=missing(command.required, details, command.description),
+            missing=missing(command.policy.required, details, command.description),
             title=written(command.title, "title", LINE_BYTES),
             description=fitting(command.description, "description"),
             email=command.email,
@@ -54,6 +54,7 @@ def open_ticket(command: OpenTicket) -> Facts:
             mail=command.mail,
             thread=command.thread,
             related=command.related,
+            policy=command.policy.version,
         )
     ]
 

@@ -2,13 +2,15 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import fields
+from typing import get_args
 
 from contracts.replacing import replace
-from intake.domain.commands import REQUIRED
 from intake.domain.events import Detail, Details
 from intake.domain.texts import LINE_BYTES, fitting, is_blank
 
 NAMES = tuple(field.name for field in fields(Details))
+DETAILS: tuple[Detail, ...] = get_args(Detail)
+"""All that a policy may require, in the order of P8."""
 
 
 def missing(required: Iterable[Detail], details: Details, description: str | None) -> tuple[Detail, ...]:
@@ -17,14 +19,14 @@ def missing(required: Iterable[Detail], details: Details, description: str | Non
 
 
 def said(details: Details, description: str | None) -> set[Detail]:
-    """The required names that something was said about."""
-    names: set[Detail] = {name for name in REQUIRED if name != "description" and not is_blank(getattr(details, name))}
+    """What of all that a policy may require something was said about."""
+    names: set[Detail] = {name for name in DETAILS if name != "description" and not is_blank(getattr(details, name))}
     return names if is_blank(description) else names | {"description"}
 
 
 def in_order(names: Collection[Detail]) -> tuple[Detail, ...]:
     """The names once each, in the order of P8."""
-    return tuple(name for name in REQUIRED if name in names)
+    return tuple(name for name in DETAILS if name in names)
 
 
 def tidy(details: Details) -> Details:

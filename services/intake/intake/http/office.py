@@ -10,12 +10,14 @@ from fastapi import Depends, Path, Request
 from intake import store
 from intake.directory import Directory
 from intake.domain.commands import OnTicket, OpenTicket
+from intake.domain.policy import Policy
 from intake.domain.refusals import NotAllowed, TicketUnknown
 from intake.numbers import Numbers
 from intake.prepare import Addressed
 from intake.safe import Safe
 from kit.auth import Caller
 from kit.http import Who
+from kit.policy_book import PolicyBook
 from kit.postgres import PostgresStore
 from kit.running import Running
 
@@ -43,6 +45,13 @@ class Office:
     numbers: Numbers
     directory: Directory
     safe: Safe
+    book: PolicyBook
+
+    @property
+    def policy(self) -> Policy:
+        """The one in force, as far as it has been heard of."""
+        known: Policy = self.book.current
+        return known
 
     async def place(self, number: str, caller: Caller) -> Place:
         """Where that ticket is. Raises TicketUnknown: also for a customer of another account."""
@@ -62,7 +71,9 @@ async def office_of(request: Request) -> Office:
     if not hasattr(state, "office"):
         running: Running = state.running
         master = running.common.master_key
-        state.office = Office(running.store, Numbers(running.store), Directory(master), Safe(master, running.vault))
+        state.office = Office(
+            running.store, Numbers(running.store), Directory(master), Safe(master, running.vault), running.book
+        )
     office: Office = state.office
     return office
 

@@ -42,6 +42,7 @@ async def open_ticket(body: TicketIn, asked: AskAnew, request: Request) -> JSONR
         title=body.title,
         description=body.description,
         email=email,
+        policy=office.policy,
     )
     answer = {"ticket_id": str(ticket_id), "number": number}
     addressed = office.addressed(command, account_id, email)

@@ -17,10 +17,12 @@ from contracts.errors import SealBroken, UnknownEvent
 from contracts.names import shard_of
 from intake import store
 from intake.domain.commands import OpenTicket, PostMessage
+from intake.domain.policy import Policy
 from intake.mail import Mail, following, opening, parse
 from intake.mailroom.keeping import MAILS, aside
 from intake.numbers import Numbers
 from intake.safe import Erased, Safe, unseal
+from kit.policy_book import PolicyBook
 from kit.postgres import PostgresStore
 from kit.running import Running
 from kit.store import Unavailable
@@ -45,6 +47,7 @@ class Performer:
     writer: Writer
     safe: Safe
     numbers: Numbers
+    book: PolicyBook
     kept: asyncio.Event
     reading: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(READ_AT_ONCE))
 
@@ -56,6 +59,7 @@ class Performer:
             writer=running.writer,
             safe=Safe(running.common.master_key, running.vault),
             numbers=Numbers(running.store),
+            book=running.book,
             kept=kept,
         )
 
@@ -98,7 +102,7 @@ class Performer:
             return ("performed", row["reason"]) if await self._is_known(row) else ("failed", reason)
         number = await self.numbers.next() if row["target"] == "ticket" else ""
         with span("intake performs a mail", None):
-            work = work_for(row, mail, number, traceparent())
+            work = work_for(row, mail, number, self.book.current, traceparent())
         match await self.writer.perform(work):
             case Done():
                 return "performed", row["reason"]
@@ -131,13 +135,13 @@ def _opened(sealing: bytes, sealed: bytes, place: str) -> Mail:
     return parse(unseal(sealing, sealed, place))
 
 
-def work_for(row: Mapping[str, Any], mail: Mail, number: str, traceparent: str | None = None) -> Work:
-    """The command of a mail. Everything in it follows from what is stored, but a new ticket's `number`."""
+def work_for(row: Mapping[str, Any], mail: Mail, number: str, policy: Policy, traceparent: str | None = None) -> Work:
+    """The command of a mail. Everything in it follows from what is stored, but a new ticket's `number` and `policy`."""
     ticket_id, subject = row["ticket_id"], row["subject_id"]
     return Work(
         command_id=_command_id(row),
         stream=f"ticket-{ticket_id}",
-        command=_opening(row, mail, number) if row["target"] == "ticket" else _message(row, mail),
+        command=_opening(row, mail, number, policy) if row["target"] == "ticket" else _message(row, mail),
         meta=Meta(actor=f"customer-{subject.hex[:16]}", role="requester", traceparent=traceparent),
         answer={"ticket_id": str(ticket_id)} | ({"number": number} if number else {}),
     )
@@ -147,7 +151,7 @@ def _command_id(row: Mapping[str, Any]) -> UUID:
     return uuid5(MAILS, f"{row['key']}/{row['target']}")
 
 
-def _opening(row: Mapping[str, Any], mail: Mail, number: str) -> OpenTicket:
+def _opening(row: Mapping[str, Any], mail: Mail, number: str, policy: Policy) -> OpenTicket:
     words = opening(mail)
     return OpenTicket(
         ticket_id=row["ticket_id"],
@@ -169,6 +173,7 @@ def _opening(row: Mapping[str, Any], mail: Mail, number: str) -> OpenTicket:
         mail=row["key"],
         thread=mail.message_id,
         related=row["related"],
+        policy=policy,
     )
 
 

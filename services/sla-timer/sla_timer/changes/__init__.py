@@ -1,4 +1,4 @@
-"""What another policy changes, for whom, in words. Both are in their resolved form (`sla_timer.domain.policy`)."""
+"""What another policy changes, for whom, in words. Both are in their published form (`contracts.policy`)."""
 
 from collections.abc import Iterator, Mapping
 from datetime import date

@@ -1,65 +1,17 @@
-"""The support policy as published: promises, calendars, ladders. Read from its resolved form only, never from a file.
-
-The resolved form is JSON, and the version is a hash over it:
-
-    {"name": …, "tzdata": "2026f", "holidays": "0.109",
-     "metrics": {"response": {"counts": "support", "targets": {"1": seconds, …}, "warnings": [50, 75, 90]},
-                 "objective": {"counts": "elapsed", "targets": {"4": seconds}, "warnings": []},
-                 "resolution": {…, "pauses": ["waiting-for-requester"]}},
-     "tiers": {"enlist": "<calendar>", …},
-     "calendars": {"<calendar>": {"version": …, "zone": "<zone>", "windows": [[day, from, to], …],
-                                  "holidays": ["2026-12-25", …], "special": {"2026-12-24": [[from, to], …]},
-                                  "known_until": "2040-12-31" | null}, …},
-     "zones": {"<zone>": {"offset": seconds, "transitions": [[UTC seconds since 1970, offset in seconds], …]}, …},
-     "ladders": {"breach": {"rungs": [{"role": "engineer", "after": seconds since the breach}, …],
-                            "rounds": 1, "every": seconds, "counts": "support", if not elapsed}},
-     "feedback": {"calendar": "<calendar>", "acknowledge_working_days": 2, "review_days": 7},
-     "required": ["product", …]}
-
-Days count from Monday = 0, `from` and `to` are seconds since that day's midnight (`to` may lie beyond the next one).
-"""
+"""The support policy as published, compiled: promises and calendars. Read from what was published, not from a file."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
-from typing import Any, Literal
 
-from contracts.escalations import Rung as Role
+from contracts import policy as published_policy
 from contracts.sla import PolicyPublished, Versions
-from contracts.tickets import Detail, Severity, Tier
+from contracts.tickets import Severity, Tier
 from sla_timer.domain.calendar import Calendar
 from sla_timer.domain.promise import Kind, Promise, Promises, promises_of
 from sla_timer.domain.refusals import UnknownCalendar
 
 Calendars = Mapping[tuple[str, str], Calendar]
 """Calendars compiled already, by name and version."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rung:
-    """Who is called, and how long after the breach."""
-
-    role: Role
-    after: timedelta
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ladder:
-    """Rungs in the order in which they are called, gone through `rounds` times, anew `every` so often (P23)."""
-
-    rungs: tuple[Rung, ...]
-    rounds: int
-    every: timedelta
-    counts: Literal["support", "elapsed"] = "elapsed"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Feedback:
-    """Within how many working days feedback is acknowledged (P17), within how many days it is reviewed (P19)."""
-
-    calendar: str
-    acknowledge_working_days: int
-    review_days: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,15 +35,15 @@ class Policy:
     further: Mapping[Kind, Promises]
     tiers: Mapping[Tier, str]
     calendars: Mapping[str, Calendar]
-    ladders: Mapping[str, Ladder]
-    feedback: Feedback
-    required: tuple[Detail, ...]
 
     @classmethod
     def of(cls, published: PolicyPublished, compiled: Calendars) -> "Policy":
-        """Compile a version; calendars that are `compiled` already, with what they have laid out, are kept."""
-        resolved = published.resolved
-        promises = promises_of(resolved["metrics"])
+        """Compile a version; calendars that are `compiled` already, with what they have laid out, are kept.
+
+        Raises ValueError for a policy that makes no sense here.
+        """
+        promises = promises_of(published_policy.part(published, "metrics"))
+        entries, zones = published.resolved["calendars"], published.resolved["zones"]
         return cls(
             version=published.version,
             name=published.name,
@@ -99,14 +51,11 @@ class Policy:
             holidays=published.holidays,
             promises=promises.pop("response"),
             further=promises,
-            tiers=resolved["tiers"],
+            tiers=published_policy.part(published, "tiers"),
             calendars={
-                name: compiled.get((name, entry["version"])) or Calendar.of(name, entry, resolved["zones"])
-                for name, entry in resolved["calendars"].items()
+                name: compiled.get((name, entry.version)) or Calendar.of(name, entries[name], zones)
+                for name, entry in published_policy.calendars(published).items()
             },
-            ladders={name: _ladder(entry) for name, entry in resolved["ladders"].items()},
-            feedback=Feedback(**resolved["feedback"]),
-            required=tuple(resolved["required"]),
         )
 
     @property
@@ -146,13 +95,3 @@ class Policy:
     def versions(self, calendar: Calendar) -> Versions:
         """What a clock's events name as the rules it was counted by."""
         return Versions(policy=self.version, calendar=calendar.version, tzdata=self.tzdata)
-
-
-def _ladder(entry: Mapping[str, Any]) -> Ladder:
-    rungs = tuple(Rung(role=rung["role"], after=timedelta(seconds=rung["after"])) for rung in entry["rungs"])
-    return Ladder(
-        rungs=rungs,
-        rounds=entry["rounds"],
-        every=timedelta(seconds=entry["every"]),
-        counts=entry.get("counts", "elapsed"),
-    )

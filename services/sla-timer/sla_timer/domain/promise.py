@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, Literal, cast
+from typing import Literal
 
+from contracts import policy
 from contracts.sla import Metric
 from contracts.tickets import Severity
 
@@ -42,23 +43,22 @@ def kind_of(metric: Metric) -> Kind:
     return "response" if metric == "objective" else metric
 
 
-def promises_of(metrics: Mapping[str, Any]) -> dict[Kind, dict[Severity, Promise]]:
-    """By kind and severity, from the `metrics` of a resolved policy."""
+def promises_of(metrics: Mapping[Metric, policy.Promise]) -> dict[Kind, dict[Severity, Promise]]:
+    """By kind and severity, from the metrics of a published policy."""
     found: dict[Kind, dict[Severity, Promise]] = {}
-    for name, entry in metrics.items():
-        metric = cast(Metric, name)
+    for metric, entry in metrics.items():
         found.setdefault(kind_of(metric), {}).update(_promises(metric, entry))
     return found
 
 
-def _promises(metric: Metric, entry: Mapping[str, Any]) -> dict[Severity, Promise]:
+def _promises(metric: Metric, entry: policy.Promise) -> dict[Severity, Promise]:
     return {
-        cast(Severity, int(severity)): Promise(
+        severity: Promise(
             metric=metric,
             target=timedelta(seconds=seconds),
-            counts=entry["counts"],
-            warnings=tuple(entry["warnings"]),
-            pauses="waiting-for-requester" in entry.get("pauses", ()),
+            counts=entry.counts,
+            warnings=entry.warnings,
+            pauses="waiting-for-requester" in entry.pauses,
         )
-        for severity, seconds in entry["targets"].items()
+        for severity, seconds in entry.targets.items()
     }

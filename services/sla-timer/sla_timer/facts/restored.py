@@ -18,12 +18,15 @@ FIELDS: Final = {cls: tuple(field.name for field in fields(cls)) for cls in ASKS
 UNREAD: Final[Mapping[str, Any]] = MappingProxyType(
     dict.fromkeys(("title", "description", "email", "body", "reason", "resolution"), ERASED)
     | dict.fromkeys(("subject_id", "message_id", "into"), UUID(int=0))
-    | dict.fromkeys(("claimed_at", "mail", "thread", "related"))
+    | dict.fromkeys(("claimed_at", "mail", "thread", "related", "policy"))
     | dict.fromkeys(("into_number", "other_number"), "")
     | {"account_version": 1, "channel": "portal", "priority": "normal", "details": Details(), "states": "plan"}
     | {"contact": False, "before": 4, "closing": 1}
 )
-"""Fields of events that no reaction of the core reads (a test holds them to that), and what stands there."""
+"""Fields of events that no reaction of the core reads (a test holds them to that), and what stands there.
+
+The `policy` by which a ticket was judged is read where it is one of those known; here another one is asked about.
+"""
 NOBODY: Final = Meta(actor="sla-timer", role="service")
 NONE: Final = UUID(int=0)
 

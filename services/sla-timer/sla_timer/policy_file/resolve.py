@@ -9,6 +9,7 @@ from typing import Any
 
 import tzdata  # type: ignore[import-untyped]  # it is data, with one constant
 
+from contracts import policy as published_policy
 from contracts.sla import PolicyPublished
 from sla_timer.domain import INITIAL, decide
 from sla_timer.domain.commands import PublishPolicy
@@ -20,7 +21,7 @@ from sla_timer.zones import resolve_offset, resolve_zone
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
-    """A policy, resolved: plain JSON data (its shape: `sla_timer.domain.policy`) and its version."""
+    """A policy, resolved: plain JSON data (its shape: `contracts.policy`) and its version."""
 
     version: str
     name: str
@@ -72,12 +73,13 @@ def resolve(policy: PolicyFile) -> Document:
         },
         "required": list(policy.required.details),
     }
+    published = published_policy.read(resolved)  # whoever reads it relies on this form
     return Document(
         version=digest(resolved),
-        name=policy.name,
-        tzdata=resolved["tzdata"],
-        holidays=resolved["holidays"],
-        resolved=resolved,
+        name=published.name,
+        tzdata=published.tzdata,
+        holidays=published.holidays,
+        resolved=published.resolved(),
     )
 
 

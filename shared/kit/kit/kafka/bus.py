@@ -79,3 +79,16 @@ class KafkaBus:
             ends = {there: min(end, offset) for there, offset in ends.items()}
             async for message in up_to(consumer, self.prefix, begins, ends):
                 yield message
+
+    async def partition(self, place: Place, offset: int) -> AsyncIterator[Message]:
+        """One partition from an offset on."""
+        topic, number = place
+        async with Reading(self.servers, self.prefix + topic, number) as consumer:
+            async with answering(topic):
+                [there] = consumer.assignment()
+                end = (await consumer.end_offsets([there]))[there]
+            consumer.seek(there, 0 if offset > end else offset)
+            polling = Polling(consumer, self.prefix)
+            while True:
+                for message in await polling.poll(1.0):
+                    yield message

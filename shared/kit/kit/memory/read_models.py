@@ -6,7 +6,7 @@ from typing import Any, Literal
 from kit.decider import Put
 from kit.memory.changes import Changes
 from kit.read_models import merged
-from kit.stored import PolicyRow
+from kit.stored import PolicyInForce, PolicyRow
 
 
 class ReadModels(Changes):
@@ -48,4 +48,10 @@ class ReadModels(Changes):
         """The policy versions, in the order of their publication."""
         await self._step()
         rows = sorted(self.tables.models.get("policies", {}).values(), key=lambda row: int(row["ordinal"]))
-        return [PolicyRow(row["ordinal"], row["schema_version"], row["data"]) for row in rows]
+        return [PolicyRow(row["ordinal"], row["schema_version"], row["data"], row["version"]) for row in rows]
+
+    async def policies_in_force(self) -> list[PolicyInForce]:
+        """Which version was published last in each shard that says so."""
+        await self._step()
+        rows = self.tables.models.get("policies_in_force", {}).values()
+        return [PolicyInForce(row["shard"], row["ordinal"], row["version"]) for row in rows]

@@ -6,14 +6,15 @@ from typing import Any, Literal
 from kit.decider import Put
 from kit.postgres.connected import Connected, columns_of
 from kit.read_models import merged, upsert
-from kit.stored import PolicyRow
+from kit.stored import PolicyInForce, PolicyRow
 
 COLUMNS = """
 SELECT a.attname, format_type(a.atttypid, a.atttypmod) FROM pg_attribute a
 WHERE a.attrelid = $1::text::regclass AND a.attnum > 0 AND NOT a.attisdropped
 """
 
-POLICIES = "SELECT ordinal, schema_version, data FROM policies ORDER BY ordinal"
+POLICIES = "SELECT ordinal, schema_version, data, version FROM policies ORDER BY ordinal"
+POLICIES_IN_FORCE = "SELECT shard, ordinal, version FROM policies_in_force"
 
 
 class ReadModels(Connected):
@@ -59,6 +60,10 @@ class ReadModels(Connected):
     async def policies(self) -> list[PolicyRow]:
         """The policy versions, in the order of their publication."""
         return [PolicyRow(*row) for row in await self.connection.fetch(POLICIES)]
+
+    async def policies_in_force(self) -> list[PolicyInForce]:
+        """Which version was published last in each shard that says so."""
+        return [PolicyInForce(*row) for row in await self.connection.fetch(POLICIES_IN_FORCE)]
 
     async def _types(self, table: str) -> dict[str, str]:
         if table not in self._columns:

@@ -87,6 +87,16 @@ class Connection:
                     yield self._broker.logs[place][positions[place] - 1]
             await self._broker.wait([topic], 10.0)
 
+    async def partition(self, place: Place, offset: int) -> AsyncIterator[Message]:
+        """One partition from an offset on. Raises BusError now and then."""
+        position = offset
+        while True:
+            self.reach()
+            while len(self._broker.logs[place]) > position:
+                position += 1
+                yield self._broker.logs[place][position - 1]
+            await self._broker.wait([place[0]], 10.0)
+
     async def table(self, topic: str) -> AsyncIterator[Message]:
         """A topic from its beginning to its present end."""
         self.reach()

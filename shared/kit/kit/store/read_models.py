@@ -1,10 +1,10 @@
-"""Read models: rows that follow from the log, in tables of the service's own and in `policies`."""
+"""Read models: rows that follow from the log, in tables of the service's own and in those that keep the policy."""
 
 from collections.abc import Sequence
 from typing import Any, Literal, Protocol
 
 from kit.decider import Put
-from kit.stored import PolicyRow
+from kit.stored import PolicyInForce, PolicyRow
 
 
 class ReadModels(Protocol):
@@ -30,4 +30,8 @@ class ReadModels(Protocol):
 
     async def policies(self) -> list[PolicyRow]:
         """The policy versions, in the order of their publication."""
+        ...
+
+    async def policies_in_force(self) -> list[PolicyInForce]:
+        """Which version was published last in each shard that says so."""
         ...
