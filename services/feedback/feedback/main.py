@@ -20,4 +20,5 @@ SERVICE = Service(
     reacts_to=ASKS,
     project=store.project,
     routers=http.routers,
+    door=True,
 )

@@ -28,6 +28,7 @@ SERVICE = Service(
     project=project,
     prepare=prepare,
     routers=ROUTERS,
+    door=True,
     makes_keys=True,
     heartbeat=True,
     policy=SHIPPED,

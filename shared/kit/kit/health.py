@@ -53,45 +53,56 @@ UNSETTLED = 5.0
 
 def condition(running: "Running") -> dict[str, Any]:
     """What `/readyz` says: whether work gets done, and what is in its way."""
-    troubles: list[str] = []
-    if not running.started:
-        troubles.append("starting")
-    if not running.sound():
-        troubles.append(f"the clock is {running.skew:.1f} s away from the database's")
-    if silence := running.silence():
-        troubles.append(f"the database has not answered for {silence:.0f} s")
-    if running.store.read_only:
-        troubles.append("the database takes no writes: it is read-only, as one that was demoted")
+    troubles, warnings = list(_troubles(running)), list(_warnings(running))
+    # A door takes what comes, and keeps it, while its consumer is away: nobody is helped by its being shut.
+    (warnings if running.service.door else troubles).extend(_consuming(running))
     consumer = running.consumer
-    if consumer:
-        if (unsure := consumer.unsure()) is None:
-            troubles.append("nothing has been fetched yet")
-        elif unsure > UNSURE:
-            troubles.append(f"for {unsure:.0f} s it has not been known how far this service is behind")
-        if consumer.stalled():
-            troubles.append("the consumer has records and applies none")
-    if running.timers and (late := running.auditor.late(running.timers.shards)):
-        troubles.append(f"timers of shards {sorted(late)} have been overdue for {max(late.values()):.0f} s")
     return {
         "status": "ready" if not troubles else ("stopping" if running.stopping else "not ready"),
         "service": running.service.name,
         "troubles": troubles,
-        "warnings": list(_warnings(running)),
+        "warnings": warnings,
         "consumers": [{"topic": topic, "lag": lag} for topic, lag in running.lag().items()],
         "parked": len(consumer.parked) if consumer else 0,
     }
 
 
+def _troubles(running: "Running") -> Iterator[str]:
+    """Why requests can't be answered, or what they say not be kept."""
+    if not running.started:
+        yield f"starting: {running.waits_for}" if running.waits_for else "starting"
+    if trouble := running.probe.trouble():
+        yield trouble
+
+
+def _consuming(running: "Running") -> Iterator[str]:
+    """Why facts of others, and deadlines, have no effect."""
+    consumer = running.consumer
+    if not (consumer and running.started):
+        return
+    broker = f"is the broker at {running.common.kafka} well?"
+    if (unsure := consumer.unsure()) is None:
+        yield f"nothing has been fetched yet: {broker}"
+    elif unsure > UNSURE:
+        yield f"for {unsure:.0f} s it has not been known how far this service is behind: {broker}"
+    if consumer.stalled():
+        yield "the consumer has records and applies none: its log says why"
+    if running.timers and (late := running.auditor.late(running.timers.shards)):
+        yield f"timers of shards {sorted(late)} have been overdue for {max(late.values()):.0f} s"
+
+
 def _warnings(running: "Running") -> Iterator[str]:
     """What somebody should see to while requests are still answered, and nothing is lost."""
-    if running.consumer and (parked := len(running.consumer.parked)):
+    consumer = running.consumer
+    if consumer and (parked := len(consumer.parked)):
         yield f"records about {parked} tickets or accounts are set aside: see `punctual parked list`"
     for version, reason in running.book.unreadable.items():
         yield f"the policy {version} can't be read here, so what it says is not obeyed: {reason}"
     if (waiting := running.relay.waiting()) > WORRYING:
-        yield f"the broker has taken nothing for {waiting:.0f} s; what is written waits in the log"
-    if running.consumer:
-        yield from _of(running.consumer)
+        broker = running.common.kafka
+        yield f"the broker at {broker} has taken nothing for {waiting:.0f} s; what is written waits in the log"
+    if consumer:
+        yield from _of(consumer)
     if running.timers and (silent := running.edge.silence(running.clock.elapsed())) > UNSETTLED:
         yield f"the settled edge has not moved for {silent:.0f} s: is a heartbeat heard? Verdicts wait for it"
     if running.timers and (late := running.auditor.late().keys() - running.timers.shards):

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 from prometheus_client import CollectorRegistry, Histogram, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 
+from kit.health import condition
+
 if TYPE_CHECKING:
     from kit.consume import Consumer
     from kit.running import Running
@@ -50,7 +52,8 @@ class Metrics:
         yield lag
         if running.consumer:
             yield from _of(running.consumer, name)
-        yield _one(GaugeMetricFamily, "punctual_clock_skew_seconds", "From the database's clock", name, running.skew)
+        skew = running.probe.skew
+        yield _one(GaugeMetricFamily, "punctual_clock_skew_seconds", "From the database's clock", name, skew)
         yield _one(CounterMetricFamily, "punctual_relayed_events", "Events acknowledged", name, running.relay.sent)
         waiting = running.relay.waiting()
         yield _one(GaugeMetricFamily, "punctual_relay_waiting_seconds", "Since the broker took an event", name, waiting)
@@ -58,6 +61,8 @@ class Metrics:
         yield _one(GaugeMetricFamily, "punctual_parked", "Tickets with records set aside", name, parked)
         unread = len(running.book.unreadable)
         yield _one(GaugeMetricFamily, "punctual_policies_unreadable", "That this code can't read", name, unread)
+        ready = condition(running)["status"] == "ready"
+        yield _one(GaugeMetricFamily, "punctual_ready", "1 while /readyz answers 200", name, ready)
         if running.timers:
             overdue = running.timers.overdue().total_seconds()
             yield _one(GaugeMetricFamily, "punctual_timer_overdue_seconds", "The earliest due timer", name, overdue)

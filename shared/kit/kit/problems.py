@@ -15,7 +15,7 @@ from starlette.routing import Match
 from contracts.errors import UnknownEvent
 from contracts.refusals import Refusal
 from kit.auth import NotAuthenticated
-from kit.store import BadValue, ReadOnly, Unavailable
+from kit.store import BadValue, ClockWrong, ReadOnly, Unavailable
 
 TYPES = "https://punctual.example/problems/"
 FIXES = {
@@ -28,6 +28,12 @@ FIXES = {
     "json_invalid": "send one JSON object",
 }
 """What would help, by the library's name for what is wrong, where its own words don't say so."""
+
+REASONS: dict[type[Unavailable] | type[None], tuple[str, str]] = {
+    ReadOnly: ("database-read-only", "The service's database takes no writes now."),
+    ClockWrong: ("clock-wrong", "The service's clock is wrong, and nothing is recorded by a wrong clock."),
+}
+"""What a 503 is called, where the database does answer."""
 
 log = structlog.get_logger("http")
 
@@ -72,11 +78,11 @@ def refused(refusal: Refusal) -> Trouble:
 
 def unavailable(error: Unavailable | None = None) -> Trouble:
     """The database didn't do it: the outcome is unknown, and asking again with the same key is safe."""
-    read_only = isinstance(error, ReadOnly)
+    slug, title = REASONS.get(type(error), ("unavailable", "The service can't reach its database now."))
     return Trouble(
         503,
-        "database-read-only" if read_only else "unavailable",
-        "The service's database takes no writes now." if read_only else "The service can't reach its database now.",
+        slug,
+        title,
         "Send the same request again with the same Idempotency-Key: it will not be carried out twice.",
         Retry_After="1",
     )
@@ -93,6 +99,17 @@ def of_newer_release() -> Trouble:
     )
 
 
+def starting() -> Trouble:
+    """The service has not started: it may wait for its database."""
+    return Trouble(
+        503,
+        "starting",
+        "The service is starting, and waits for what it stands on.",
+        "Send the same request again; nothing of it was carried out. Its /readyz says what it waits for.",
+        Retry_After="2",
+    )
+
+
 def misunderstood(detail: str, *errors: FieldError) -> Trouble:
     """A request that can't be answered as it is: what would help, and the fields at fault."""
     return Trouble(422, "invalid-request", "The request is not understood.", detail, errors)
@@ -103,33 +120,33 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(Trouble)
     async def trouble(request: Request, error: Trouble) -> JSONResponse:
-        return _answer(error)
+        return answer(error)
 
     @app.exception_handler(Refusal)
     async def refusal(request: Request, error: Refusal) -> JSONResponse:
-        return _answer(refused(error))
+        return answer(refused(error))
 
     @app.exception_handler(Unavailable)
     async def away(request: Request, error: Unavailable) -> JSONResponse:
-        return _answer(unavailable(error))
+        return answer(unavailable(error))
 
     @app.exception_handler(UnknownEvent)
     async def newer(request: Request, error: UnknownEvent) -> JSONResponse:
-        return _answer(of_newer_release())
+        return answer(of_newer_release())
 
     @app.exception_handler(BadValue)
     async def unfit(request: Request, error: BadValue) -> JSONResponse:
-        return _answer(misunderstood(f"A value in it is none for the database: {error}"))
+        return answer(misunderstood(f"A value in it is none for the database: {error}"))
 
     @app.exception_handler(NotAuthenticated)
     async def unknown(request: Request, error: NotAuthenticated) -> JSONResponse:
         trouble = Trouble(401, "not-authenticated", "Who is asking?", str(error), WWW_Authenticate="Bearer")
-        return _answer(trouble)
+        return answer(trouble)
 
     @app.exception_handler(RequestValidationError)
     async def invalid(request: Request, error: RequestValidationError) -> JSONResponse:
         errors = [FieldError(field=_path(fault["loc"]), detail=_told(fault)) for fault in error.errors()]
-        return _answer(misunderstood("Correct the fields named in errors, and send it again.", *errors))
+        return answer(misunderstood("Correct the fields named in errors, and send it again.", *errors))
 
     @app.exception_handler(HTTPException)
     async def http(request: Request, error: HTTPException) -> Response:
@@ -140,12 +157,12 @@ def install(app: FastAPI) -> None:
         detail = UNREADABLE if error.detail == "There was an error parsing the body" else str(error.detail or "")
         trouble = Trouble(error.status_code, slug, phrase, detail)
         trouble.headers = dict(error.headers or {})
-        return _answer(trouble)
+        return answer(trouble)
 
     @app.exception_handler(Exception)
     async def unforeseen(request: Request, error: Exception) -> JSONResponse:
         log.exception("unforeseen", path=request.url.path, exc_info=error)
-        return _answer(Trouble(500, "internal", "Something went wrong on our side.", "It was logged; try again later."))
+        return answer(Trouble(500, "internal", "Something went wrong on our side.", "It was logged; try again later."))
 
 
 def _other_method(request: Request) -> Response:
@@ -155,10 +172,11 @@ def _other_method(request: Request) -> Response:
     allowed = ", ".join(sorted(methods | ({"HEAD"} if "GET" in methods else set())))
     if request.method == "OPTIONS":
         return Response(status_code=204, headers={"Allow": allowed})
-    return _answer(Trouble(405, "method-not-allowed", "Method Not Allowed", f"Use one of {allowed}.", Allow=allowed))
+    return answer(Trouble(405, "method-not-allowed", "Method Not Allowed", f"Use one of {allowed}.", Allow=allowed))
 
 
-def _answer(error: Trouble) -> JSONResponse:
+def answer(error: Trouble) -> JSONResponse:
+    """The problem as a response."""
     problem = error.problem
     if problem.status < 500:
         log.info("refused", status=problem.status, type=problem.type, errors=[e.field for e in problem.errors])

@@ -111,20 +111,27 @@ async def serve(
         every: list[Running] = []
         servers: list[_Server] = []
         async with asyncio.TaskGroup() as group:
-            http = []
-            finishing = []
-            lasting = []
+            http: list[asyncio.Task[None]] = []
+            finishing: list[asyncio.Task[None]] = []
+            lasting: list[asyncio.Task[None]] = []
+
+            async def start(running: Running) -> None:
+                await running.begin()
+                finishing.extend(group.create_task(_until_stopped(running, part)) for part in running.finishing())
+                lasting.extend(group.create_task(_until_stopped(running, part)) for part in running.lasting())
+                running.started = True
+                log.info("started", service=running.service.name, port=running.own.port)
+
             for service, own in services:
                 running = await stack.enter_async_context(opened(service, common, own, bus))
                 every.append(running)
                 server = _Server(_config(running))
                 servers.append(server)
                 http.append(group.create_task(server.serve([_listening(running)])))
-                finishing += [group.create_task(_until_stopped(running, part)) for part in running.finishing()]
-                lasting += [group.create_task(_until_stopped(running, part)) for part in running.lasting()]
-                running.started = True
-                log.info("started", service=service.name, port=running.own.port)
+            starting = [group.create_task(start(running)) for running in every]
             await stop.wait()
+            for task in starting:
+                task.cancel()
             await _end(every, servers, http, finishing)
             for task in (*finishing, *lasting):
                 task.cancel()
@@ -168,7 +175,8 @@ async def _end(
             await asyncio.wait(http)
             for running in every:
                 await running.stop()
-            await asyncio.wait(finishing)
+            if finishing:
+                await asyncio.wait(finishing)
 
 
 class _Server(uvicorn.Server):

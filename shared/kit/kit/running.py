@@ -1,11 +1,12 @@
-"""A service in a process of its own: wired, with its HTTP API, on PostgreSQL, its clock watched."""
+"""A service in a process of its own: wired, with its HTTP API, on PostgreSQL, which is probed."""
 
 import asyncio
 from collections.abc import AsyncIterator, Coroutine, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
 from typing import Any
 
+import asyncpg
 import structlog
 from fastapi import FastAPI
 
@@ -17,21 +18,25 @@ from kit.clock import AcceleratedClock
 from kit.http import Desk, app_for
 from kit.metrics import Metrics
 from kit.openapi import document
+from kit.opening import Opening
 from kit.postgres import PostgresStore
 from kit.postgres.clock import READ_CLOCK, READ_SERVICE, SAME_CLOCK, SAME_SERVICE
+from kit.postgres.schema import FOLDER, SchemaBehind, check_schema
+from kit.postgres.store import PATIENCE
+from kit.postgres.troubles import address_of, told
+from kit.probe import DatabaseProbe
 from kit.release import release_of
 from kit.service import Service
 from kit.settings import Common, ServiceSettings, SettingsError, prefix_of
-from kit.store import Unavailable
+from kit.store import Unavailable, Unfit
 from kit.strict import add_routes
 from kit.wiring import Wired
 
-MEASURE = 5.0
-"""Seconds between looks at the database's clock."""
-SILENCE = 20.0
-"""Seconds without an answer of the database after which this process says that it is not ready."""
-SKEW = 1.0
-"""Seconds that this process's clock may be away from its database server's."""
+SOON, LATER = 0.5, 5.0
+"""Seconds until a start is tried again: at first, and at most."""
+WAITING = (Unavailable, SchemaBehind, OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError)
+"""What a start waits for. Whoever ended instead would be started again and again by an orchestrator, each time later,
+and would leave nobody to ask what is wrong."""
 
 REAL = AcceleratedClock(1.0, datetime(1970, 1, 1, tzinfo=UTC), datetime(1970, 1, 1, tzinfo=UTC))
 """What real time is called in the database."""
@@ -49,8 +54,12 @@ class Running(Wired):
         super().__init__(service, own, store, bus, clock, master_key=key, replica=common.replica, release=release)
         self.common = common
         self.started = False
-        self.skew = 0.0
-        self._heard = self.clock.elapsed()
+        self.waits_for = ""
+        """What keeps it from being started."""
+        self.setting = prefix_of(service.name) + "DATABASE_URL"
+        self.address = address_of(own.database_url)
+        """Where its database is."""
+        self.probe = DatabaseProbe(store, self.clock, address=self.address, setting=self.setting)
         self.auditor = Auditor(store, self.clock)
         self.metrics = Metrics(self)
         verifier = Verifier(common.token_secret.get_secret_value(), self.clock)
@@ -60,6 +69,7 @@ class Running(Wired):
         """The HTTP API."""
         app = app_for(self.service.name, self.desk, self.service.summary, traced=self.traced)
         app.state.running = self
+        app.add_middleware(Opening, running=self)
         add_routes(app, (*self.service.routers, health.router_for(self)))
         document(app, self.service.routers)
         return app
@@ -71,12 +81,7 @@ class Running(Wired):
 
     def sound(self) -> bool:
         """Whether this process's clock agrees with its database server's."""
-        return abs(self.skew) <= SKEW
-
-    def silence(self) -> float:
-        """Seconds since the database last answered, if that is worrying; else 0."""
-        silent = self.clock.elapsed() - self._heard
-        return silent if silent > SILENCE else 0.0
+        return self.probe.sound()
 
     def lag(self) -> dict[str, int | None]:
         """Per topic how many records are known to be there and not applied; None: of some shard that is not known."""
@@ -86,11 +91,33 @@ class Running(Wired):
             found[topic] = None if lag is None or before is None else before + lag
         return found
 
+    async def begin(self) -> None:
+        """Wait until all is so that must be before work begins. Raises SettingsError if it never will be."""
+        pause = SOON
+        while True:
+            try:
+                await self.prepare()
+            except WAITING as error:
+                reason = str(error) if isinstance(error, SchemaBehind) else told(error, self.address, self.setting)
+                if reason != self.waits_for:
+                    log.error("waiting to start", service=self.service.name, reason=reason)
+                self.waits_for = reason
+                await asyncio.sleep(pause)
+                pause = min(2 * pause, LATER)
+            else:
+                self.waits_for = ""
+                return
+
     async def prepare(self) -> None:
         """All that must be so before work begins. Raises SettingsError for data of another service, or clock."""
+        await self._reach()
+        with suppress(Unfit):  # of which the next line tells more
+            await self._check_service()
+        await check_schema(self.store, self.service.name, [FOLDER, self.service.migrations])
+        await self.store.query(SAME_SERVICE, self.service.name)
         await self._check_service()
         await self._check_clock()
-        await self._measure()
+        await self.probe.look()
         await super().prepare()
 
     def finishing(self) -> Sequence[Coroutine[Any, Any, None]]:
@@ -100,14 +127,21 @@ class Running(Wired):
     def lasting(self) -> Sequence[Coroutine[Any, Any, None]]:
         """What runs beside HTTP until it is cancelled."""
         auditing = [self.auditor.run()] if self.timers else []
-        return [*super().lasting(), self._keep_measuring(), *auditing, *(part(self) for part in self.service.parts)]
+        return [*super().lasting(), self.probe.run(), *auditing, *(part(self) for part in self.service.parts)]
+
+    async def _reach(self) -> None:
+        try:
+            async with self.store.pool.acquire(timeout=PATIENCE):
+                pass
+        except ValueError as error:  # an address in which the driver finds a fault
+            raise SettingsError(f"{self.setting} is wrong: {error}") from None
 
     async def _check_service(self) -> None:
-        await self.store.query(SAME_SERVICE, self.service.name)
-        [[name]] = await self.store.query(READ_SERVICE)
-        if name != self.service.name:
-            setting = prefix_of(self.service.name) + "DATABASE_URL"
-            raise SettingsError(f"{setting} is wrong: this is the database of {name}; name that of {self.service.name}")
+        for [name] in await self.store.query(READ_SERVICE):
+            if name != self.service.name:
+                raise SettingsError(
+                    f"{self.setting} is wrong: this is the database of {name}; name that of {self.service.name}"
+                )
 
     async def _check_clock(self) -> None:
         clock = self.clock if isinstance(self.clock, AcceleratedClock) else REAL
@@ -119,34 +153,12 @@ class Running(Wired):
                 f"{since}; start with the same PUNCTUAL_CLOCK_* settings, or with other data"
             )
 
-    async def _measure(self) -> None:
-        before = self.clock.wall()
-        there = (await self.store.wall_clock()).timestamp()
-        after = self.clock.wall()
-        self._heard = self.clock.elapsed()
-        # As near as the round trip allows.
-        self.skew = there - min(max(there, before), after)
-        self.store.sound = self.sound()
-
-    async def _keep_measuring(self) -> None:
-        while True:
-            await asyncio.sleep(MEASURE)
-            try:
-                await self._measure()
-            except Unavailable as error:
-                log.warning("the database's clock was not read", error=str(error))
-
 
 @asynccontextmanager
 async def opened(service: Service, common: Common, own: ServiceSettings, bus: Bus) -> AsyncIterator[Running]:
-    """A service with its database open, prepared to run. Raises SettingsError, too."""
+    """A service that has not begun: nobody was asked for anything yet."""
+    store = await PostgresStore.connect(own.database_url, service.topic, at_once=False)
     try:
-        store = await PostgresStore.connect(own.database_url, service.topic)
-    except ValueError as error:  # an address in which the driver finds a fault
-        raise SettingsError(f"{prefix_of(service.name)}DATABASE_URL is wrong: {error}") from None
-    try:
-        running = Running(service, common, own, store, bus)
-        await running.prepare()
-        yield running
+        yield Running(service, common, own, store, bus)
     finally:
         await store.close()

@@ -53,6 +53,8 @@ class Service:
     hears_policies: bool = False
     """It doesn't follow sla-timer, and must know the policy all the same; see `kit.policy_feed`."""
     ringing: Ringing | None = None
+    door: bool = False
+    """It is ready while requests can be answered and kept, whatever its consumer does; others, while they consume."""
     makes_keys: bool = False
     heartbeat: bool = False
     before: Before | None = None

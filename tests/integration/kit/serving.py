@@ -72,6 +72,34 @@ class Serving:
 
         await eventually(look, 60)
 
+    async def condition(self) -> tuple[int, dict[str, Any]]:
+        """What `/readyz` answers now, once there is somebody to answer."""
+
+        async def ask() -> tuple[int, dict[str, Any]] | None:
+            assert self.process
+            assert self.process.returncode is None, self.said() + self.complained()
+            async with httpx2.AsyncClient(timeout=5) as client:
+                try:
+                    answer = await client.get(f"{self.url}/readyz")
+                except httpx2.TransportError:
+                    return None
+            return answer.status_code, answer.json()
+
+        found: tuple[int, dict[str, Any]] = await eventually(ask, 60)  # type: ignore[assignment]
+        return found
+
+    async def troubled(self, *words: str) -> str:
+        """Wait until `/readyz` says 503 for one reason with all these words; the reason."""
+
+        async def look() -> str | None:
+            status, report = await self.condition()
+            assert status == 503, report
+            (trouble,) = report["troubles"]
+            assert all(word in trouble for word in words), trouble
+            return str(trouble)
+
+        return str(await eventually(look, 60))
+
     async def ended(self, within: float = 20) -> int:
         """Its exit code."""
         assert self.process

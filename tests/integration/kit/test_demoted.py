@@ -85,7 +85,7 @@ async def test_a_door_whose_database_was_demoted_names_it_and_opens_with_the_nex
     stack: Addresses, database: Factory, prefix: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("kit.writer.PATIENCE", 1.0)
-    monkeypatch.setattr("kit.running.MEASURE", 0.5)
+    monkeypatch.setattr("kit.probe.EVERY", 0.5)
     async with (
         desk(stack, database, prefix, monkeypatch, ["intake"]) as made,
         administering(stack, made.dsns["intake"].app) as admin,
@@ -101,7 +101,7 @@ async def test_a_door_whose_database_was_demoted_names_it_and_opens_with_the_nex
 
         async def named() -> bool:
             status, text = await condition(made)
-            return status == 503 and "the database takes no writes" in text and "broker" not in text
+            return status == 503 and "takes no writes, it is read-only" in text and "broker" not in text
 
         await eventually(named, 10)
 

@@ -13,7 +13,7 @@ import asyncpg
 import httpx2
 import pytest
 from tests.conftest import Factory
-from tests.desk import SECRET, free_port
+from tests.desk import SECRET
 from tests.integration.intake.conftest import TICKET
 from tests.integration.kit.serving import Serving, serving
 from tests.stack import Addresses
@@ -21,7 +21,6 @@ from tests.stack import Addresses
 from contracts.names import SHARDS
 from contracts.roles import Role
 from kit.auth import Caller, issue
-from punctual.local.databases import drop_database
 
 
 @pytest.fixture
@@ -147,24 +146,6 @@ async def test_a_database_that_hangs_up_is_no_reason_to_end(intake: Serving, sta
     assert given <= await opened(intake)
     assert intake.process
     assert intake.process.returncode is None
-
-
-async def test_without_a_broker_it_ends_and_says_so(intake: Serving) -> None:
-    await intake.start(PUNCTUAL_KAFKA=f"127.0.0.1:{free_port()}")
-    assert await intake.ended(60) == 1
-    (line,) = intake.lines("stopped")
-    assert line["level"] == "critical"
-    assert "BusError: no broker at 127.0.0.1" in line["errors"][0] or "BusError: " in line["errors"][0]
-    assert "Traceback" not in intake.said()
-
-
-async def test_without_its_database_it_ends_and_says_so(intake: Serving, stack: Addresses) -> None:
-    await drop_database(stack.postgres_superuser_dsn, intake.dsns.app.rpartition("/")[2])
-    await intake.start()
-    assert await intake.ended(60) == 1
-    (line,) = intake.lines("stopped")
-    assert "does not exist" in line["errors"][0]
-    assert "Traceback" not in intake.said() + intake.complained()
 
 
 async def test_a_port_that_is_taken_ends_it_by_name(intake: Serving) -> None:

@@ -28,7 +28,7 @@ async def made(
         return _config(one)
 
     monkeypatch.setattr(run, "_config", config)
-    monkeypatch.setattr("kit.running.MEASURE", 3600.0)
+    monkeypatch.setattr("kit.probe.EVERY", 3600.0)
     async with desk(stack, database, prefix, monkeypatch, ["intake", "sla-timer"]) as one:
         one.running = running  # type: ignore[attr-defined]
         yield one
@@ -54,26 +54,28 @@ async def test_the_probes_take_no_token_and_say_how_it_is(made: TestDesk, monkey
         assert report["status"] == "ready"
         assert {one["topic"] for one in report["consumers"]} == set(timer.service.listens)
 
-        timer.skew = 1.2
-        assert await ready(client) == (503, ["the clock is 1.2 s away from the database's"])
-        timer.skew = -1.2
+        timer.probe.skew = 1.2
+        (trouble,) = (await ready(client))[1]
+        assert trouble.startswith("the clock is 1.2 s away from that of the database at 127.0.0.1:")
+        assert trouble.endswith("set both by the same time server")
+        timer.probe.skew = -1.2
         assert (await ready(client))[0] == 503
-        timer.skew = 0.9
+        timer.probe.skew = 0.9
         assert await ready(client) == (200, [])
-
-        with monkeypatch.context() as patch:
-            patch.setattr(timer, "_heard", timer.clock.elapsed() - 60)
-            assert await ready(client) == (503, ["the database has not answered for 60 s"])
-            patch.setattr(timer, "_heard", timer.clock.elapsed())
 
     timer.started = False
     assert health.condition(timer)["troubles"] == ["starting"]
+    timer.waits_for = "the database is away"
+    assert health.condition(timer)["troubles"] == ["starting: the database is away"]
     timer.started = True
+    broker = timer.common.kafka
     with monkeypatch.context() as patch:
         patch.setattr(timer.consumer, "unsure", lambda: None)
-        assert health.condition(timer)["troubles"] == ["nothing has been fetched yet"]
+        assert health.condition(timer)["troubles"] == [f"nothing has been fetched yet: is the broker at {broker} well?"]
         patch.setattr(timer.consumer, "unsure", lambda: 4.2)
-        assert health.condition(timer)["troubles"] == ["for 4 s it has not been known how far this service is behind"]
+        assert health.condition(timer)["troubles"] == [
+            f"for 4 s it has not been known how far this service is behind: is the broker at {broker} well?"
+        ]
     with monkeypatch.context() as patch:
         patch.setattr(timer.consumer, "lag", lambda: {(TICKETS, 3): 2, (TICKETS, 4): None, (ESCALATIONS, 3): 1})
         lags = {one["topic"]: one["lag"] for one in health.condition(timer)["consumers"]}
@@ -102,7 +104,7 @@ async def test_the_probes_take_no_token_and_say_how_it_is(made: TestDesk, monkey
             assert f'punctual_consumer_{name}{{service="sla-timer"}} {float(value)}' in exposed
     with monkeypatch.context() as patch:
         patch.setattr(timer.consumer, "stalled", lambda: True)
-        assert health.condition(timer)["troubles"] == ["the consumer has records and applies none"]
+        assert health.condition(timer)["troubles"] == ["the consumer has records and applies none: its log says why"]
     with monkeypatch.context() as patch:
         patch.setattr(type(timer.consumer), "parked", {UUID(int=1), UUID(int=2)})
         patch.setattr(timer.book, "unreadable", {"ab12": "KeyError('ladders')"})
@@ -115,7 +117,9 @@ async def test_the_probes_take_no_token_and_say_how_it_is(made: TestDesk, monkey
     with monkeypatch.context() as patch:
         patch.setattr(timer.relay, "waiting", lambda: 21.0)
         report = health.condition(timer)
-        assert report["warnings"] == ["the broker has taken nothing for 21 s; what is written waits in the log"]
+        assert report["warnings"] == [
+            f"the broker at {broker} has taken nothing for 21 s; what is written waits in the log"
+        ]
         assert report["status"] == "ready"  # requests are answered all the same
     with monkeypatch.context() as patch:
         patch.setattr(timer.edge, "silence", lambda elapsed: 6.0)
@@ -138,6 +142,20 @@ async def test_the_probes_take_no_token_and_say_how_it_is(made: TestDesk, monkey
     timer.stopping, timer.started = False, True
 
 
+async def test_a_door_is_ready_whatever_its_consumer_does(made: TestDesk, monkeypatch: pytest.MonkeyPatch) -> None:
+    intake = parts(made, "intake")
+    assert intake.consumer
+    with monkeypatch.context() as patch:
+        patch.setattr(intake.consumer, "unsure", lambda: None)
+        patch.setattr(intake.consumer, "stalled", lambda: True)
+        report = health.condition(intake)
+    assert (report["status"], report["troubles"]) == ("ready", [])
+    assert report["warnings"] == [
+        f"nothing has been fetched yet: is the broker at {intake.common.kafka} well?",
+        "the consumer has records and applies none: its log says why",
+    ]
+
+
 async def test_a_clock_that_is_wrong_appends_nothing_until_it_is_right_again(
     made: TestDesk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -147,13 +165,13 @@ async def test_a_clock_that_is_wrong_appends_nothing_until_it_is_right_again(
     with monkeypatch.context() as patch:
         patch.setattr(type(intake.clock), "wall", lambda clock: wall(clock) + 5)
         patch.setattr("kit.writer.PATIENCE", 0.5)
-        await intake._measure()
-        assert round(intake.skew) == -5
+        await intake.probe.look()
+        assert round(intake.probe.skew) == -5
         answer = await made.client("intake", "admin").post(
             "/v1/accounts", json={"name": "Late", "tier": "patrol", "domains": ["late.example"]}
         )
-        assert answer.status_code == 503, answer.text
-    await intake._measure()
+        assert (answer.status_code, answer.json()["type"].rpartition("/")[2]) == (503, "clock-wrong"), answer.text
+    await intake.probe.look()
     assert intake.sound()
     await opened(customer.client)
 
@@ -189,3 +207,4 @@ async def test_metrics_are_prometheus_and_tell_of_lag_relay_timers_and_requests(
     assert 0 <= timer["punctual_settled_edge_silence_seconds", ""] < 5
     assert timer["punctual_relay_waiting_seconds", ""] == 0
     assert timer["punctual_parked", ""] == 0
+    assert timer["punctual_ready", ""] == intake["punctual_ready", ""] == 1

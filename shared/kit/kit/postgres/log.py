@@ -11,7 +11,7 @@ from contracts.envelope import Fact, Meta
 from contracts.names import shard_of_stream
 from kit.postgres.connected import Connected, columns_of
 from kit.rows import fact_from
-from kit.store import Unavailable
+from kit.store import ClockWrong
 from kit.stored import Append, Appended, Conflict, Known
 
 EVENT_COLUMNS = (
@@ -62,9 +62,9 @@ class Log(Connected):
         return [_outcome(row) for row in await self.connection.fetch(APPEND, *self._arguments(batch, now))]
 
     def _arguments(self, batch: Sequence[Append], now: datetime) -> list[Any]:
-        """What the functions `append` and `append_at` take. Raises Unavailable if this process's clock is wrong."""
+        """What the functions `append` and `append_at` take. Raises ClockWrong if this process's clock is wrong."""
         if not self._sound:
-            raise Unavailable("this process's clock is wrong by more than a second: nothing is recorded")
+            raise ClockWrong("this process's clock is wrong by more than a second: nothing is recorded")
         events = [(event, _meta(one.meta)) for one in batch for event in one.events]
         return [
             now,

@@ -37,11 +37,11 @@ class PostgresStore:
         """Whether the server last said that it takes no writes."""
 
     @classmethod
-    async def connect(cls, dsn: str, topic: str, *, size: int = 8) -> "PostgresStore":
-        """Open a pool of at most `size` connections."""
+    async def connect(cls, dsn: str, topic: str, *, size: int = 8, at_once: bool = True) -> "PostgresStore":
+        """Open a pool of at most `size` connections; the first one when it is needed, unless `at_once`."""
         pool = await asyncpg.create_pool(
             dsn,
-            min_size=1,
+            min_size=1 if at_once else 0,
             max_size=size,
             command_timeout=PATIENCE,
             timeout=PATIENCE,

@@ -34,6 +34,10 @@ class Unfit(Unavailable):
     """The database lacks something that this version needs: it is being restored, migrated, or is another's."""
 
 
+class ClockWrong(Unavailable):
+    """This process's clock and the database server's disagree: nothing is recorded until they agree again."""
+
+
 class BadValue(Exception):
     """The database refused a value of this batch."""
 

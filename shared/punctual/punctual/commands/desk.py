@@ -6,6 +6,7 @@ import shlex
 from typing import Annotated, Any
 
 import typer
+from rich.markup import escape
 from rich.table import Table
 
 from kit import terminal
@@ -29,7 +30,8 @@ def up(
 ) -> None:
     """Start the desk in this terminal: PostgreSQL, Kafka, a mail catcher and the five services.
 
-    Ctrl-C stops everything it started, and nothing else. Data stay in `.punctual/` (or PUNCTUAL_HOME).
+    What ends by itself is started again, a service with wrong settings excepted. Ctrl-C stops everything it started,
+    and nothing else. Data stay in `.punctual/` (or PUNCTUAL_HOME).
 
     Example: `punctual up --stack-only`
     """
@@ -63,6 +65,10 @@ def status(
         console.print(f"Nothing runs in {found['home']}; `punctual up` starts it.")
     else:
         console.print(_table(found))
+        for process in found["processes"]:
+            for kind, colour in (("troubles", "red"), ("warnings", "yellow")):
+                for sentence in process[kind]:
+                    console.print(f"[{colour}]{process['name']}[/]: {escape(sentence)}", soft_wrap=True)
     raise typer.Exit(0 if found["ready"] else 1)
 
 
