@@ -1,4 +1,5 @@
 -- migrate:up
+SET LOCAL lock_timeout = '500ms';
 
 -- The log. Rows are only ever added; the role that runs may not change or remove one.
 CREATE TABLE events (

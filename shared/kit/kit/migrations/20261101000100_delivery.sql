@@ -1,4 +1,5 @@
 -- migrate:up
+SET LOCAL lock_timeout = '500ms';
 
 -- Who relays which shard, until when on this database's own clock. A new owner has a higher epoch.
 CREATE TABLE leases (

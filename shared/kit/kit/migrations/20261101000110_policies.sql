@@ -1,4 +1,5 @@
 -- migrate:up
+SET LOCAL lock_timeout = '500ms';
 
 -- The policy versions that this service has published or heard of.
 CREATE TABLE policies (

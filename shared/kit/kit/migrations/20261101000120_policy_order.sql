@@ -1,4 +1,5 @@
 -- migrate:up
+SET LOCAL lock_timeout = '500ms';
 
 -- Which publication of a policy was its last: one that was replaced may be put in force again.
 ALTER TABLE policies ADD COLUMN ordinal bigint NOT NULL DEFAULT 0;

@@ -1,4 +1,5 @@
 -- migrate:up
+SET LOCAL lock_timeout = '500ms';
 
 -- The role that runs is named like the owner without `_owner`; it may add to the log, never change it.
 DO $$

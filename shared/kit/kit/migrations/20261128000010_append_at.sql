@@ -1,4 +1,5 @@
 -- migrate:up
+SET LOCAL lock_timeout = '500ms';
 
 -- Appends what happens at `p_now` and not a moment later, or nothing: no row, if one of the shards has been told of
 -- something later already. Whoever knows the instant beforehand can write, in the same statement, what follows from it.

@@ -1,4 +1,5 @@
 -- migrate:up
+SET LOCAL lock_timeout = '500ms';
 
 -- Whose database this is. Another service that is started with its address by mistake would relay from its log.
 CREATE TABLE service (

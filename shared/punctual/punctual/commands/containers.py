@@ -76,7 +76,12 @@ async def _prepare(admin: str, service: str, rotate: bool) -> None:
     }
     made = await create_database(admin, role, lambda name: given.get(name) or derived(name), rotate=rotate)
     # As the owner, but with the administrator's password: the owner's may be another than we would have chosen.
-    said = await migrate(moved(admin, role), folders(service), role=f"{role}_owner")
+    said = await migrate(
+        moved(admin, role),
+        folders(service),
+        role=f"{role}_owner",
+        say=lambda text: typer.echo(f"{service}: {text}", err=True),
+    )
     typer.echo(f"{service}: {said.replace(chr(10), '; ') or 'up to date'}")
     if role in given and not await _may_enter(made.app):
         typer.echo(

@@ -30,7 +30,7 @@ def migrate(
                 f"No desk runs here and {setting} is not set: `punctual up`, or say where the database is, "
                 "e.g. postgresql://intake_owner:secret@127.0.0.1:5432/intake."
             )
-        said = asyncio.run(apply(dsn, folders(name)))
+        said = asyncio.run(apply(dsn, folders(name), say=lambda text: typer.echo(text, err=True)))
         typer.echo(f"{name}: {said.replace(chr(10), '; ') or 'up to date'}")
 
 

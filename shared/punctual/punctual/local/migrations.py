@@ -1,17 +1,36 @@
 """Plain SQL files, applied by dbmate as the database's owner: the kit's first, then the service's own."""
 
+import asyncio
 import hashlib
 import os
 import shutil
 import sys
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+
+import asyncpg
 
 from punctual.local.databases import SERVICES
 from punctual.local.errors import StackUnavailable
 from punctual.local.places import sources
 from punctual.local.tools import run_tool
+
+PATIENCE = 900.0
+"""Seconds for which a lock that somebody else holds is tried for: a backup of a large database takes a while."""
+AGAIN, SELDOM = 1.0, 10.0
+"""Seconds between tries, in which those who were queued behind us get on: at first, and at most."""
+LONGEST = 6 * 3600.0
+"""Seconds that all migrations together may run."""
+LOCKED = ("lock timeout", "55P03", "deadlock detected", "40P01")
+"""What dbmate says when a statement waited for longer than the migration's `lock_timeout`."""
+HOLDER = """
+SELECT pid, application_name, usename FROM pg_stat_activity JOIN pg_locks USING (pid)
+WHERE locktype = 'relation' AND granted AND pid <> pg_backend_pid()
+  AND pg_locks.database = (SELECT oid FROM pg_database WHERE datname = current_database())
+ORDER BY xact_start NULLS LAST LIMIT 1
+"""
 
 
 class MigrationFailed(Exception):
@@ -36,23 +55,53 @@ def fingerprint(service: str) -> str:
     return digest.hexdigest()[:12]
 
 
-async def migrate(dsn: str, directories: Sequence[Path], *, role: str | None = None) -> str:
+async def migrate(
+    dsn: str,
+    directories: Sequence[Path],
+    *,
+    role: str | None = None,
+    patience: float = PATIENCE,
+    say: Callable[[str], None] = lambda _: None,
+) -> str:
     """Bring the database at `dsn` up to date; dbmate's words for what it did. Raises MigrationFailed.
 
-    `dsn` is the owner's, or that of somebody who may act as the owner: then `role` names it.
+    `dsn` is the owner's, or that of somebody who may act as the owner: then `role` names it. A lock that others don't
+    let go of is tried for again, for `patience` seconds; what was applied before it stays. `say` is told who holds it.
     """
     if not directories:
         return ""
     arguments = ["--no-dump-schema"]
     for directory in directories:
         arguments += ["-d", str(directory)]
-    code, said = await run_tool(
-        *(_dbmate(), *arguments, "migrate"),
-        env=os.environ | {"DATABASE_URL": _address(dsn, role)},
-    )
-    if code != 0:
-        raise MigrationFailed(said)
-    return said
+    environment = os.environ | {"DATABASE_URL": _address(dsn, role)}
+    until = time.monotonic() + patience
+    done: list[str] = []
+    pause = AGAIN
+    while True:
+        code, said = await run_tool(*(_dbmate(), *arguments, "migrate"), env=environment, within=LONGEST)
+        if code == 0:
+            return "\n".join([*done, said]).strip()
+        if not any(sign in said for sign in LOCKED):
+            raise MigrationFailed(said)
+        if time.monotonic() > until:
+            raise MigrationFailed(f"{said}\n{await _holder(dsn)}. End it or wait for its end, and run this again.")
+        done += [line for line in said.splitlines() if line.startswith("Applied:")]
+        say(f"{await _holder(dsn)}; trying again in {pause:.0f} s")
+        await asyncio.sleep(pause)
+        pause = min(2 * pause, SELDOM)
+
+
+async def _holder(dsn: str) -> str:
+    """Who is in the way, as far as we may know it."""
+    connection = await asyncpg.connect(dsn)
+    try:
+        row = await connection.fetchrow(HOLDER)
+    finally:
+        await connection.close()
+    if row is None:
+        return "Another session held a lock on the tables that are to be changed"
+    name = row["application_name"] or "no name"
+    return f"Session {row['pid']} ({name}, {row['usename']}) holds a lock on the tables that are to be changed"
 
 
 def _address(dsn: str, role: str | None) -> str:
@@ -60,6 +109,7 @@ def _address(dsn: str, role: str | None) -> str:
     parts = urlsplit(dsn)
     query = dict(parse_qsl(parts.query, keep_blank_values=True))
     query.setdefault("sslmode", "disable")
+    query.setdefault("lock_timeout", "500")  # whatever a migration says: nobody is to queue behind us for long
     if role:
         query["role"] = role
     return urlunsplit(parts._replace(query=urlencode(query)))
