@@ -36,10 +36,10 @@ class Terminal:
         command = [sys.executable, "-m", "punctual", *arguments]
         return subprocess.run(command, env=self.env, capture_output=True, text=True, timeout=60, check=False)
 
-    def up(self) -> subprocess.Popen[str]:
-        """`punctual up --stack-only`, until it is up."""
+    def up(self, *options: str) -> subprocess.Popen[str]:
+        """`punctual up`, until it is up."""
         log = (self.home.path.parent / "up.log").open("a")
-        command = [sys.executable, "-m", "punctual", "up", "--stack-only"]
+        command = [sys.executable, "-m", "punctual", "up", *options]
         with log:
             process = subprocess.Popen(command, env=self.env, stdout=log, stderr=log, text=True, start_new_session=True)
         self.ups.append(process)
@@ -83,14 +83,14 @@ def gone(pids: dict[str, int], within: float = 20) -> bool:
     return True
 
 
-def test_up_serves_until_down_keeps_its_data_and_ends_loudly_when_a_part_falls(terminal: Terminal) -> None:
+def test_up_serves_until_down_and_keeps_its_data(terminal: Terminal) -> None:
     # when it is started, while another program has a port that it would like
     with socket.socket() as other:
         other.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         if is_free(Ports().postgres):
             other.bind(("127.0.0.1", Ports().postgres))
             other.listen()
-        terminal.up()
+        terminal.up("--stack-only")
     pids = terminal.pids()
 
     # then it says so, and others find it
@@ -113,24 +113,39 @@ def test_up_serves_until_down_keeps_its_data_and_ends_loudly_when_a_part_falls(t
     assert terminal.status()["processes"] == []
 
     # when it is started again, then its data are there
-    up = terminal.up()
+    terminal.up("--stack-only")
     assert terminal.run("topics").stdout.strip() == "all topics are there"
 
-    # when a part of it falls, then it says which, and all of it ends
+
+@pytest.mark.timeout(400)
+def test_what_ends_by_itself_is_started_again_and_it_is_said(terminal: Terminal) -> None:
+    up = terminal.up()
+    before = terminal.pids()
+    for name in ("kafka", "postgres", "notifier"):
+        os.kill(before[name], signal.SIGKILL)
+    until = time.monotonic() + 240
+    while not all(f"{name} is back" in terminal.said() for name in ("kafka", "postgres", "notifier")):
+        assert up.poll() is None, terminal.said()
+        assert time.monotonic() < until, terminal.said()
+        time.sleep(0.2)
+    assert "kafka ended by itself (exit -9)" in terminal.said()
     pids = terminal.pids()
-    os.kill(pids["kafka"], signal.SIGKILL)
-    assert up.wait(30) == 1
+    assert {name for name in pids if pids[name] != before[name]} == {"kafka", "postgres", "notifier"}
+    while not terminal.status()["ready"]:
+        assert time.monotonic() < until, terminal.status()
+        time.sleep(0.5)
+    up.send_signal(signal.SIGTERM)
+    assert up.wait(60) == 0
     assert gone(pids)
-    assert "kafka ended by itself" in terminal.said()
 
 
 def test_a_killed_up_leaves_nothing_and_the_next_one_ends_with_ctrl_c(terminal: Terminal) -> None:
-    killed = terminal.up()
+    killed = terminal.up("--stack-only")
     left = terminal.pids()
     killed.kill()
     killed.wait()
 
-    up = terminal.up()
+    up = terminal.up("--stack-only")
     assert gone(left)
     pids = terminal.pids()
     up.send_signal(signal.SIGINT)

@@ -4,16 +4,29 @@ import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 
 from punctual.local.databases import SERVICES
 from punctual.local.errors import StackUnavailable
+from punctual.local.keeping import Part
 from punctual.local.migrations import MigrationFailed, folders, migrate
 from punctual.local.places import Home
 from punctual.local.process import Child, identity
 from punctual.local.runfile import Process, Run
-from punctual.local.services import Service, addresses, choose_ports, confidences, start_services
+from punctual.local.services import (
+    Service,
+    addresses,
+    await_ready,
+    choose_ports,
+    confidences,
+    start_service,
+    start_services,
+)
 from punctual.local.stack import Ports, Stack, start_stack
 from punctual.local.topics import create_topics
+
+AGAIN_WITHIN = 300.0
+"""Seconds until a service that was started again must be ready: what it stands on may have ended, too."""
 
 
 @dataclass(slots=True)
@@ -32,6 +45,23 @@ class Desk:
         """HTTP addresses by name: the services, and `mail` for the mail catcher's page."""
         found = {service.name: service.url for service in self.services}
         return found | ({"mail": self.stack.mail.url} if self.stack.mail else {})
+
+    def parts(self) -> list[Part]:
+        """What runs, and how each of it is started again where it was. Call it when all of it runs."""
+
+        async def again(place: int) -> None:
+            before = self.services[place]
+            self.services[place] = start_service(self.stack, before.name, before.port, self.env)
+            await await_ready(self.services[place], AGAIN_WITHIN)
+
+        def now(place: int) -> Child:
+            return self.services[place].child
+
+        services = [
+            Part(service.name, partial(now, place), partial(again, place), settings=True)
+            for place, service in enumerate(self.services)
+        ]
+        return services + self.stack.parts()
 
     def children(self) -> list[Child]:
         """In the order in which they are stopped: the services, then what they stand on."""

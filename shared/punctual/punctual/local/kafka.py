@@ -54,6 +54,7 @@ class Kafka:
 
     child: Child
     port: int
+    controller: int
 
     @property
     def bootstrap(self) -> str:
@@ -93,7 +94,7 @@ async def start_kafka(home: Home, port: int, controller: int, say: Callable[[str
     except BaseException:
         await child.stop()
         raise
-    return Kafka(child, port)
+    return Kafka(child, port, controller)
 
 
 async def _format(command: list[str], settings: Path, environment: dict[str, str], home: Home) -> None:

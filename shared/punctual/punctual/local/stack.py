@@ -3,10 +3,12 @@
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 
 from punctual.local.databases import SERVICES, Dsns, create_database, dsns, passwords, role_of
 from punctual.local.errors import StackUnavailable
 from punctual.local.kafka import Kafka, start_kafka
+from punctual.local.keeping import Part
 from punctual.local.mailcatcher import MailCatcher, start_mailcatcher
 from punctual.local.places import Home
 from punctual.local.ports import choose, is_free, release
@@ -39,6 +41,7 @@ class Stack:
 
     home: Home
     secrets: dict[str, str]
+    durable: bool = True
     postgres: Postgres | None = None
     kafka: Kafka | None = None
     mail: MailCatcher | None = None
@@ -74,6 +77,29 @@ class Stack:
         for service in SERVICES:
             await create_database(self.postgres_dsn, role_of(service), passwords(self.secrets[POSTGRES]))
 
+    def parts(self) -> list[Part]:
+        """What runs, and how each of it is started again where it was. Call it when all of it runs."""
+        kafka, postgres, mail = self.kafka, self.postgres, self.mail
+
+        async def kafka_again() -> None:
+            assert kafka
+            self.kafka = await start_kafka(self.home, kafka.port, kafka.controller, lambda _: None)
+
+        async def postgres_again() -> None:
+            assert postgres
+            self.postgres = await start_postgres(self.home, postgres.port, postgres.password, durable=self.durable)
+
+        async def mail_again() -> None:
+            assert mail
+            self.mail = await start_mailcatcher(self.home, smtp=mail.smtp, http=mail.http)
+
+        again = {"kafka": kafka_again, "postgres": postgres_again, "mailcatcher": mail_again}
+
+        def now(name: str) -> Child:
+            return next(child for child in self.children if child.spec.name == name)
+
+        return [Part(child.spec.name, partial(now, child.spec.name), again[child.spec.name]) for child in self.children]
+
     async def stop(self) -> None:
         """Stop what was started, all at once: none of the three needs another to stop well."""
         await asyncio.gather(*(child.stop() for child in self.children))
@@ -94,7 +120,7 @@ async def start_stack(
     Call it from the main thread: the children's lives are tied to it.
     """
     home.make()
-    stack = Stack(home, load_secrets(home))
+    stack = Stack(home, load_secrets(home), durable)
     for attempt in range(_ATTEMPTS):
         at = _choose(ports or Ports(), stack)
         try:

@@ -1,4 +1,4 @@
-"""`punctual up`: starts a desk, watches it, stops it; ends loudly when a part of it does."""
+"""`punctual up`: starts a desk, keeps its parts running, stops it."""
 
 import asyncio
 import contextlib
@@ -10,8 +10,8 @@ from contextlib import contextmanager
 
 from punctual.local.desk import Desk, now, start_desk, this_process
 from punctual.local.errors import StackUnavailable
+from punctual.local.keeping import keep
 from punctual.local.places import Home
-from punctual.local.process import Child
 from punctual.local.runfile import Run, living, read_run
 from punctual.local.stopping import stop_run
 
@@ -37,7 +37,7 @@ async def supervise(
     say: Callable[[str], None],
     show: Callable[[Desk], None],
 ) -> int:
-    """Run a desk until SIGINT or SIGTERM, or until a part of it ends. The exit code; `show` is called when it is up."""
+    """Run a desk until SIGINT or SIGTERM. The exit code, 1 if a part refused its settings; `show`: it is up."""
     me = this_process(os.getpid())
     stopping = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -64,24 +64,25 @@ async def supervise(
         desk = start.result()
         show(desk)
         desk.run(me, ready=True).write(home)
-        fallen = await _until_one_falls(desk, stopping)
-        if fallen is not None:
-            say(f"{fallen.spec.name} ended by itself (exit {fallen.exit_code()}). Last in {fallen.spec.log}:")
-            say(fallen.said(15) or "(none)")
-        say("Stopping the services, then the stack")
-        await desk.stop()
-        return 0 if fallen is None else 1
+        try:
+            refused = await _keep_all(desk, stopping, say, lambda: desk.run(me, ready=True).write(home))
+        finally:
+            say("Stopping the services, then the stack")
+            await desk.stop()
+        return 1 if refused else 0
     finally:
         stop.cancel()
         home.run.unlink(missing_ok=True)
 
 
-async def _until_one_falls(desk: Desk, stopping: asyncio.Event) -> Child | None:
-    """None when we were asked to stop."""
-    while not stopping.is_set():
-        for child in desk.children():
-            if child.exit_code() is not None:
-                return child
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(stopping.wait(), 0.3)
-    return None
+async def _keep_all(
+    desk: Desk, stopping: asyncio.Event, say: Callable[[str], None], changed: Callable[[], None]
+) -> bool:
+    """Keep all parts running until we are asked to stop; whether one of them refused its settings."""
+    async with asyncio.TaskGroup() as group:
+        keeping = [group.create_task(keep(part, say, changed)) for part in desk.parts()]
+        await stopping.wait()
+        refused = any(task.done() for task in keeping)
+        for task in keeping:
+            task.cancel()
+    return refused

@@ -1,0 +1,59 @@
+"""A part of a desk that ends by itself is started again, after a pause that grows, and it is said."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from punctual.local.errors import StackUnavailable
+from punctual.local.process import Child
+
+SOON, LATER = 1.0, 30.0
+"""Seconds until it is started again: the first time, and at most."""
+STEADY = 60.0
+"""Seconds that it must have run for its end to be a first one."""
+LOOK = 0.3
+"""Seconds between looks."""
+REFUSED = 2
+"""What a service exits with when its settings are wrong: it would do so again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A process that may end. `child`: the one that runs, or ran last; `again`: starts another in its place.
+
+    `again` raises StackUnavailable. `settings`: it exits with REFUSED for wrong ones.
+    """
+
+    name: str
+    child: Callable[[], Child]
+    again: Callable[[], Awaitable[None]]
+    settings: bool = False
+
+
+async def keep(part: Part, say: Callable[[str], None], changed: Callable[[], None]) -> None:
+    """Keep it running until cancelled; ends if it refuses its settings. `changed`: another process runs now."""
+    pause = SOON
+    while True:
+        child, since = part.child(), time.monotonic()
+        while (code := child.exit_code()) is None:  # noqa: ASYNC110 - SIGCHLD belongs to whoever runs the loop
+            await asyncio.sleep(LOOK)
+        if time.monotonic() - since > STEADY:
+            pause = SOON
+        say(f"{part.name} ended by itself (exit {code}). Last in {child.spec.log}:")
+        say(child.said(5) or "(nothing)")
+        if part.settings and code == REFUSED:
+            say(f"{part.name} refuses its settings and stays down: correct them, then `punctual down` and `up` again")
+            return
+        await child.stop()  # what it had begun may outlive it
+        while part.child() is child:
+            say(f"{part.name} is started again in {pause:.0f} s")
+            await asyncio.sleep(pause)
+            pause = min(2 * pause, LATER)
+            try:
+                await part.again()
+            except StackUnavailable as error:
+                say(f"{part.name} is not back: {error}")
+            else:
+                say(f"{part.name} is back")
+        changed()
