@@ -9,11 +9,12 @@ import signal
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from uuid import UUID
 
 import asyncpg
 from tests.faults.load import PROMISED, Load, account
-from tests.faults.verdicts import Said, Told
+from tests.faults.verdicts import Said, Told, bare
 
 from contracts.roles import Role
 from kit.auth import Caller, issue
@@ -54,6 +55,8 @@ async def rounds(home: Home, count: int, chance: random.Random, say: Say) -> Tol
     for part in (home.kafka, home.postgres):
         shutil.rmtree(part.resolve() if part.is_symlink() else part, ignore_errors=True)
     home.make()
+    for name in SERVICES:
+        (home.log / f"{name}.log").unlink(missing_ok=True)
     policy = home.path / "policy.yaml"
     text = policy_file.DEFAULT.read_text(encoding="utf-8")
     policy.write_text(text.replace("1: {within: 1h, rule: P10}", f"1: {{within: {PROMISED:.0f}s, rule: P10}}"))
@@ -100,8 +103,7 @@ class Place:
                     await asyncio.sleep(0.5)
             case "kafka":
                 await _kill(stack.kafka.child)
-                controller = self._controller()
-                stack.kafka = await start_kafka(stack.home, stack.kafka.port, controller, lambda _: None)
+                stack.kafka = await start_kafka(stack.home, stack.kafka.port, stack.kafka.controller, lambda _: None)
             case _:
                 await _kill(self.service(victim).child)
 
@@ -111,11 +113,6 @@ class Place:
         os.kill(pid, signal.SIGSTOP)
         await asyncio.sleep(HELD)
         os.kill(pid, signal.SIGCONT)
-
-    def _controller(self) -> int:
-        """The port of the broker's controller, which was chosen when it was first started."""
-        lines = (self.desk.stack.home.kafka / "server.properties").read_text().splitlines()
-        return int(next(line for line in lines if line.startswith("listeners=")).rsplit(":", 1)[1])
 
     def revive(self) -> None:
         """What ended is started again, as a supervisor would."""
@@ -154,7 +151,8 @@ async def _play(place: Place, count: int, chance: random.Random, say: Say) -> To
         say(f"{len(load.tickets)} tickets; waiting until all is said")
         told = await _at_rest(place, load.tickets)
         supervising.cancel()
-    return told
+    logs = [place.desk.stack.home.log / f"{name}.log" for name in SERVICES]
+    return replace(told, bare=[line for log in logs for line in bare(log.read_text().splitlines())])
 
 
 async def _supervise(place: Place) -> None:

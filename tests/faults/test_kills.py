@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from tests.faults.killing import rounds
-from tests.faults.verdicts import Said, Told, faults_in
+from tests.faults.verdicts import Said, Told, bare, faults_in
 
 from punctual.local.places import Home
 
@@ -52,6 +52,15 @@ def test_a_verdict_that_is_lost_wrong_or_said_twice_is_found(events: list[Said])
 def test_a_ticket_that_was_confirmed_and_is_not_there_is_found() -> None:
     assert faults_in(Told(["a"], []))
     assert faults_in(Told(["a"], [OPENED]))
+
+
+def test_a_line_that_no_machine_can_read_is_found() -> None:
+    assert bare(['{"event": "started"}', "Traceback (most recent call last):", "17", ""]) == [
+        "Traceback (most recent call last):",
+        "17",
+        "",
+    ]
+    assert faults_in(Told([], [], ["Traceback"])) == ["a line of a log is no JSON: Traceback"]
 
 
 @pytest.mark.slow

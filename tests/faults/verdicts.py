@@ -1,7 +1,8 @@
 """What the logs must say whatever was killed: every broken promise once, and no other. Pure."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -23,9 +24,24 @@ class Told:
     tickets: Sequence[str]
     events: Sequence[Said]
 
+    bare: list[str] = field(default_factory=list)
+    """Lines of their logs that are no JSON objects: whoever reads them by machine stumbles."""
+
     def count(self, type: str) -> int:
         """How many events of a type there are."""
         return sum(event.type == type for event in self.events)
+
+
+def bare(lines: Iterable[str]) -> list[str]:
+    """Those that are no JSON object."""
+    return [line for line in lines if not _is_object(line)]
+
+
+def _is_object(line: str) -> bool:
+    try:
+        return isinstance(json.loads(line), dict)
+    except ValueError:
+        return False
 
 
 def faults_in(told: Told) -> list[str]:
@@ -33,7 +49,8 @@ def faults_in(told: Told) -> list[str]:
     by_ticket: dict[str, list[Said]] = {ticket: [] for ticket in told.tickets}
     for event in told.events:
         by_ticket.setdefault(event.ticket, []).append(event)
-    return [f"{ticket}: {fault}" for ticket, events in by_ticket.items() for fault in _faults(events)]
+    found = [f"{ticket}: {fault}" for ticket, events in by_ticket.items() for fault in _faults(events)]
+    return found + [f"a line of a log is no JSON: {line}" for line in told.bare[:10]]
 
 
 def _faults(events: Sequence[Said]) -> Iterator[str]:

@@ -15,6 +15,8 @@ from opentelemetry.sdk.trace.id_generator import RandomIdGenerator
 from opentelemetry.sdk.trace.sampling import ALWAYS_OFF, ALWAYS_ON
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
+from kit import library_logs
+
 EXPORT = 3.0
 """Seconds that a collector has to take a batch of spans: what a process that ends waits for one that is away."""
 
@@ -25,6 +27,7 @@ _IDS = RandomIdGenerator()
 
 def configure(process: str, level: str, otlp_endpoint: str | None) -> TracerProvider:
     """Set up logs and traces for this process. Spans are exported when there is an endpoint, and always counted on."""
+    lowest = logging.getLevelNamesMapping()[level.upper()]
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,
@@ -34,10 +37,11 @@ def configure(process: str, level: str, otlp_endpoint: str | None) -> TracerProv
             structlog.processors.format_exc_info,
             structlog.processors.JSONRenderer(),
         ],
-        wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level.upper()]),
+        wrapper_class=structlog.make_filtering_bound_logger(lowest),
         logger_factory=structlog.WriteLoggerFactory(sys.stdout),
         cache_logger_on_first_use=True,
     )
+    library_logs.adopt(lowest)
     resource = Resource.create({"service.name": f"punctual-{process}"})
     # Without anybody to send them to, spans carry their ids on and record nothing.
     provider = TracerProvider(resource=resource, sampler=ALWAYS_ON if otlp_endpoint else ALWAYS_OFF)

@@ -1,0 +1,98 @@
+"""What libraries and the interpreter say, as lines like our own: one JSON object each, an exception as a field of it.
+
+During an outage they say the same hundreds of times: what was said is only counted for a while.
+"""
+
+import logging
+import sys
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Hashable
+from types import TracebackType
+from typing import Any
+
+import structlog
+
+QUIET = 30.0
+"""Seconds in which what was said is not said again."""
+REMEMBERED = 1_000
+RETRIES = "aiokafka"
+"""It words as errors what it tries again; what comes of that, we say."""
+INTERPRETER = "python"
+
+log = structlog.get_logger("library")
+
+
+class Repeats:
+    """Counts what is said again too soon."""
+
+    def __init__(self, quiet: float = QUIET) -> None:
+        self._quiet = quiet
+        self._said: OrderedDict[Hashable, tuple[float, int]] = OrderedDict()
+
+    def of(self, key: Hashable, now: float) -> int | None:
+        """How many were held back since it was last said; None: hold this one back, too. `now` in seconds."""
+        since, held = self._said.get(key, (None, 0))
+        if since is not None and now - since < self._quiet:
+            self._said[key] = since, held + 1
+            return None
+        self._said[key] = now, 0
+        self._said.move_to_end(key)
+        if len(self._said) > REMEMBERED:
+            self._said.popitem(last=False)
+        return held
+
+
+class Forward(logging.Handler):
+    """Says in our log what was said to the standard library's."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._repeats = Repeats()
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """One line, or none."""
+        first = str(record.msg if record.msg != "%s" else record.getMessage()).partition("\n")[0]
+        raised = record.exc_info[0] if record.exc_info else None
+        held = self._repeats.of((record.name, record.levelno, first, raised), time.monotonic())
+        if held is None:
+            return
+        more: dict[str, Any] = {"repeated": held} if held else {}
+        if record.exc_info and record.exc_info[0]:
+            more["exc_info"] = record.exc_info
+        level = min(record.levelno, logging.WARNING) if record.name.startswith(RETRIES) else record.levelno
+        try:
+            message = record.getMessage()
+        except (TypeError, ValueError):  # arguments that don't fit are the library's mistake: its words will do
+            message = str(record.msg)
+        log.log(level, message, library=record.name, **more)
+
+
+def adopt(level: int) -> None:
+    """From now on libraries and the interpreter say nothing on their own. `level`: ours; they say warnings at most."""
+    logging.raiseExceptions = False
+    root = logging.getLogger()
+    root.handlers = [Forward()]
+    root.setLevel(max(level, logging.WARNING) if level > logging.DEBUG else level)
+    logging.getLogger(RETRIES).setLevel(logging.NOTSET)
+    logging.captureWarnings(True)
+    sys.excepthook = _uncaught
+    threading.excepthook = _in_thread
+    sys.unraisablehook = _unraisable
+
+
+def _uncaught(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    logging.getLogger(INTERPRETER).critical("an exception was not caught", exc_info=(kind, error, trace))
+
+
+def _in_thread(args: threading.ExceptHookArgs) -> None:
+    if args.exc_value is not None and not isinstance(args.exc_value, SystemExit):
+        raised = (args.exc_type, args.exc_value, args.exc_traceback)
+        logging.getLogger(INTERPRETER).error("an exception ended a thread", exc_info=raised)
+
+
+def _unraisable(args: Any) -> None:
+    raised = (args.exc_type, args.exc_value, args.exc_traceback) if args.exc_value is not None else None
+    what = args.err_msg or "Exception ignored in"
+    logging.getLogger(INTERPRETER).error("%s: %r", what, args.object, exc_info=raised)
