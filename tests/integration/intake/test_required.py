@@ -79,3 +79,24 @@ async def test_every_door_asks_for_what_the_policy_in_force_requires(
         return await judged(engineer, ticket["number"]) == ([], nothing)
 
     await eventually(asks_nothing)
+
+
+async def test_a_calendar_that_the_policy_in_force_has_not_can_not_be_agreed(
+    intake: TestDesk, customer: Customer, sla_timer: Teller
+) -> None:
+    await put_in_force(sla_timer, published(DEFAULT))
+    admin = intake.client("intake", "admin")
+    path = f"/v1/accounts/{customer.account_id}"
+
+    async def refused() -> dict[str, Any] | None:
+        answer = await admin.patch(path, json={"calendar": "offce"})
+        return answer.json() if answer.status_code == 422 else None
+
+    problem: Any = await eventually(refused)
+    assert problem["type"].endswith("unknown-calendar")
+    [error] = problem["errors"]
+    assert error["field"] == "calendar"
+    assert "around-the-clock, weekdays" in error["detail"]
+    body = {"name": "Wrong", "tier": "patrol", "calendar": "offce"}
+    assert (await admin.post("/v1/accounts", json=body)).status_code == 422
+    assert (await admin.patch(path, json={"calendar": "weekdays"})).status_code == 200

@@ -1,5 +1,7 @@
 """Accounts: tiers entitled to support (P1), agreed calendars (P14), and tickets that follow."""
 
+from dataclasses import replace
+
 import pytest
 from tests.unit.intake.story import (
     ACCOUNT,
@@ -17,6 +19,7 @@ from tests.unit.intake.story import (
 
 from contracts.tickets import AccountRegistered, EntitlementChanged, Tier, TierChanged
 from intake.domain.commands import Agreed, ChangeEntitlement, ChangeTier, RegisterAccount
+from intake.domain.policy import Policy
 from intake.domain.react import Standing, react
 from intake.domain.refusals import AccountExists, AccountUnknown, Blank, NotAllowed
 
@@ -143,3 +146,30 @@ def test_a_blank_name_says_so() -> None:
 
 def test_an_account_is_changed_by_no_fact_of_a_ticket() -> None:
     assert state_after([REGISTERED, CLOSED]) == state_after([REGISTERED])
+
+
+KNOWN = Policy(version="one", required=(), calendars=("around-the-clock", "weekdays"))
+
+
+@pytest.mark.parametrize("calendar", ["offce", "", " weekdays", "Weekdays"])
+def test_a_calendar_that_the_policy_in_force_has_not_is_refused_and_those_it_has_are_named(calendar: str) -> None:
+    agree = ChangeTier(account_id=ACCOUNT, by="admin", agreed=Agreed(calendar), policy=KNOWN)
+    refused = refusal([REGISTERED], agree)
+    assert (refused.slug, refused.status, refused.field) == ("unknown-calendar", 422, "calendar")
+    assert "around-the-clock, weekdays" in refused.detail
+    assert refusal([], replace(REGISTER, calendar=calendar, policy=KNOWN)).field == "calendar"
+
+
+def test_what_was_agreed_before_stays_and_may_be_given_up() -> None:
+    before = replace(REGISTERED, calendar="night")
+    [changed] = outcome([before], ChangeTier(account_id=ACCOUNT, by="admin", tier="command", policy=KNOWN))
+    assert changed.calendar == "night"
+    [given_up] = outcome([before], ChangeTier(account_id=ACCOUNT, by="admin", agreed=Agreed(None), policy=KNOWN))
+    assert given_up.calendar is None
+    same = ChangeTier(account_id=ACCOUNT, by="admin", agreed=Agreed("night"), policy=KNOWN)
+    assert outcome([before], same) == []
+
+
+def test_while_no_policy_has_been_heard_of_any_calendar_is_taken() -> None:
+    [changed] = outcome([REGISTERED], ChangeTier(account_id=ACCOUNT, by="admin", agreed=Agreed("night")))
+    assert changed.calendar == "night"

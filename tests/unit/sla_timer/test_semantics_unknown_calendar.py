@@ -3,6 +3,7 @@
 Office hours are Mon–Fri 09:00–17:00 in New York.
 """
 
+from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 
@@ -147,3 +148,12 @@ def test_read_model_and_proof_say_so() -> None:
     clock = stands(told, NOON, OFFICE, UUID(int=1), "P-1042")
     assert (clock.calendar, clock.unknown_calendar) == ("office", "offce")
     assert "calendar: unknown. No policy knows the calendar 'offce'" in summary(clock, told, str)
+
+
+@pytest.mark.parametrize(
+    "tiers", [{"enlist": "office"}, {}, dict.fromkeys(("enlist", "patrol", "command", "assessment"), "gone")]
+)
+def test_a_policy_by_which_a_tier_has_no_hours_is_none_that_can_be_read(tiers: dict[str, str]) -> None:
+    event = published(DEFAULT)
+    with pytest.raises(ValueError, match="has no calendar"):
+        OFFICE.published(replace(event, version="other", resolved=event.resolved | {"tiers": tiers}))

@@ -4,7 +4,8 @@ from collections.abc import Iterable
 
 from intake.domain.commands import ChangeTier, RegisterAccount
 from intake.domain.events import AccountEvent, AccountRegistered, TierChanged
-from intake.domain.refusals import AccountExists, AccountUnknown, DomainTaken
+from intake.domain.policy import Policy
+from intake.domain.refusals import AccountExists, AccountUnknown, CalendarUnknown, DomainTaken
 from intake.domain.state import Account, Nothing, State
 from intake.domain.texts import LINE_BYTES, written
 
@@ -25,6 +26,7 @@ def register(command: RegisterAccount, state: State) -> list[AccountEvent]:
         return []
     if not isinstance(state, Nothing):
         raise AccountExists("Change its tier or agreed calendar instead.")
+    _agreeable(command.calendar, command.policy)
     if command.taken:
         raise DomainTaken(f"Leave out {', '.join(command.taken)}: an account has it.", field="domains")
     return [
@@ -42,4 +44,12 @@ def change_tier(command: ChangeTier, state: State) -> list[AccountEvent]:
     calendar = command.agreed.calendar if command.agreed else state.calendar
     if (tier, calendar) == (state.tier, state.calendar):
         return []
+    if command.agreed:
+        _agreeable(calendar, command.policy)
     return [TierChanged(account_id=state.account_id, tier=tier, calendar=calendar)]
+
+
+def _agreeable(calendar: str | None, policy: Policy) -> None:
+    if not policy.knows(calendar):
+        there = ", ".join(policy.calendars or ())
+        raise CalendarUnknown(f"Name one of {there}, or null for that of the tier.", field="calendar")

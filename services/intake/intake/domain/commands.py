@@ -17,7 +17,7 @@ UNSAID = Details()
 class RegisterAccount:
     """A customer is entitled to support from now on (P1). Mail from `domains` will belong to it.
 
-    `taken`: those of them that are another account's.
+    `taken`: those of them that are another account's. `policy` says which calendars there are.
     """
 
     account_id: UUID
@@ -27,6 +27,7 @@ class RegisterAccount:
     calendar: str | None = None
     domains: Sequence[str] = ()
     taken: Sequence[str] = ()
+    policy: Policy = SHIPPED
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +39,13 @@ class Agreed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChangeTier:
-    """Another tier, another agreed calendar, or both. What is None stays as it is."""
+    """Another tier, another agreed calendar, or both. What is None stays. `policy` says which calendars there are."""
 
     account_id: UUID
     by: Role
     tier: Tier | None = None
     agreed: Agreed | None = None
+    policy: Policy = SHIPPED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

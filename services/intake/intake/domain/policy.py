@@ -15,6 +15,10 @@ class Policy:
     required: tuple[Detail, ...]
     calendars: tuple[str, ...] | None
 
+    def knows(self, calendar: str | None) -> bool:
+        """Whether that calendar may be agreed: none always; any, while we know of no policy."""
+        return calendar is None or self.calendars is None or calendar in self.calendars
+
     def published(self, event: PolicyPublished) -> "Policy":
         """With another version in force. Raises ValueError for one that says nothing we understand."""
         return Policy(

@@ -60,6 +60,13 @@ class AccountExists(Refusal):
     slug: ClassVar[str] = "account-exists"
 
 
+class CalendarUnknown(Refusal):
+    """The policy has no such calendar."""
+
+    status: ClassVar[int] = 422
+    slug: ClassVar[str] = "unknown-calendar"
+
+
 class DomainTaken(Refusal):
     """A domain's mail belongs to one account only."""
 

@@ -11,6 +11,7 @@ from intake import store
 from intake.domain.commands import Agreed, ChangeTier, RegisterAccount
 from intake.domain.refusals import AccountUnknown, NotAllowed
 from intake.http.bodies import AccountIn, EntitlementIn
+from intake.http.office import TheOffice
 from intake.http.views import rfc3339
 from kit import paging
 from kit.http import ERRORS, Ask, AskAnew, TheDesk, Who, receipt
@@ -19,7 +20,7 @@ router = APIRouter(prefix="/v1/accounts", tags=["accounts"], responses=ERRORS)
 
 
 @router.post("", status_code=201)
-async def register(body: AccountIn, asked: AskAnew, desk: TheDesk) -> JSONResponse:
+async def register(body: AccountIn, asked: AskAnew, desk: TheDesk, office: TheOffice) -> JSONResponse:
     """Register a customer; by licensing staff."""
     account_id = body.account_id or asked.new_id("account")
     command = RegisterAccount(
@@ -29,6 +30,7 @@ async def register(body: AccountIn, asked: AskAnew, desk: TheDesk) -> JSONRespon
         tier=body.tier,
         calendar=body.calendar,
         domains=body.domains,
+        policy=office.policy,
     )
     done = await desk.perform(asked, f"account-{account_id}", command, {"account_id": str(account_id)})
     return receipt(done, 201, f"/v1/accounts/{done.answer['account_id']}")
@@ -60,10 +62,12 @@ async def one(account_id: Annotated[UUID, Path()], caller: Who, desk: TheDesk) -
 
 
 @router.patch("/{account_id}")
-async def change(account_id: UUID, body: EntitlementIn, asked: Ask, desk: TheDesk) -> JSONResponse:
+async def change(account_id: UUID, body: EntitlementIn, asked: Ask, desk: TheDesk, office: TheOffice) -> JSONResponse:
     """Change tier or agreed calendar; its open tickets follow."""
     agreed = Agreed(body.calendar) if "calendar" in body.model_fields_set else None
-    command = ChangeTier(account_id=account_id, by=asked.caller.role, tier=body.tier, agreed=agreed)
+    command = ChangeTier(
+        account_id=account_id, by=asked.caller.role, tier=body.tier, agreed=agreed, policy=office.policy
+    )
     return receipt(await desk.perform(asked, f"account-{account_id}", command, {"account_id": str(account_id)}))
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import get_args
 
 from contracts import policy as published_policy
 from contracts.sla import PolicyPublished, Versions
@@ -43,6 +44,10 @@ class Policy:
         Raises ValueError for a policy that makes no sense here.
         """
         promises = promises_of(published_policy.part(published, "metrics"))
+        tiers = published_policy.part(published, "tiers")
+        for tier in get_args(Tier):  # what is agreed may be unknown here, so a tier must have hours
+            if tiers.get(tier) not in published.resolved["calendars"]:
+                raise ValueError(f"policy {published.version}: tier {tier} has no calendar")
         entries, zones = published.resolved["calendars"], published.resolved["zones"]
         return cls(
             version=published.version,
@@ -51,7 +56,7 @@ class Policy:
             holidays=published.holidays,
             promises=promises.pop("response"),
             further=promises,
-            tiers=published_policy.part(published, "tiers"),
+            tiers=tiers,
             calendars={
                 name: compiled.get((name, entry.version)) or Calendar.of(name, entries[name], zones)
                 for name, entry in published_policy.calendars(published).items()
