@@ -9,6 +9,7 @@ from urllib.parse import parse_qsl
 
 from fastapi import APIRouter, FastAPI
 from fastapi.dependencies.models import Dependant
+from fastapi.responses import HTMLResponse
 from fastapi.routing import APIRoute
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -23,10 +24,15 @@ def add_routes(app: FastAPI, routers: Sequence[APIRouter]) -> None:
     for router in routers:
         for route in router.routes:
             # The same routes may serve several apps of one process.
-            if isinstance(route, APIRoute) and not isinstance(route.app, Strict):
+            if isinstance(route, APIRoute) and not isinstance(route.app, Strict) and not _is_page(route):
                 route.app = Strict(route)
         # What `include_router` wraps around a router matches each request twice: a quarter of the time that one takes.
         app.router.routes.extend(router.routes)
+
+
+def _is_page(route: APIRoute) -> bool:
+    """Whether people come here by a link: on its way through mails it gathers parameters of others'."""
+    return route.response_class is HTMLResponse
 
 
 def dependants(dependant: Dependant) -> Iterator[Dependant]:
