@@ -146,6 +146,13 @@ def feedback(published: PolicyPublished) -> Feedback:
     return found
 
 
+def named_by(event: Any) -> str | None:
+    """The version by which a fact was judged, if it names one."""
+    versions = getattr(event, "versions", None)
+    version: str | None = versions.policy if versions else getattr(event, "policy", None)
+    return version
+
+
 def _without(entry: dict[str, Any], name: str, default: Any) -> None:
     if entry[name] == default:
         del entry[name]

@@ -10,6 +10,7 @@ from contracts.envelope import Fact, Meta
 from contracts.errors import MalformedEvent, SealBroken, UnknownEvent
 from contracts.ids import uuid5
 from contracts.names import shard_of_stream
+from contracts.policy import named_by
 from kit.bus import Place
 from kit.clock import Clock
 from kit.decider import Keep, Put, nothing_kept
@@ -114,6 +115,7 @@ class Follow:
         with _understanding(one):
             if fact.imported:
                 return []
+            await self.book.look_for(tx, named_by(fact.event))
             context = await self.look_up(tx, fact, self.book.of(fact.shard))
             steps = self._reaction(one, fact, context)
         if not steps:

@@ -59,6 +59,7 @@ class PolicyBook:
         self._known: dict[str, tuple[int, PolicyPublished | None]] = {}
         self._holds: dict[int, tuple[int, str]] = {}
         self._made: dict[int, Any] = {}
+        self._missed: set[str] = set()
 
     def of(self, shard: int) -> Any:
         """What `react` gets for a fact of that shard."""
@@ -67,9 +68,16 @@ class PolicyBook:
             self._made[shard] = self._in_shard(self.current, version)
         return self._made[shard]
 
-    def knows(self, version: str) -> bool:
-        """Whether it has heard of that version, be it unreadable."""
-        return version in self._known
+    def event(self, version: str) -> PolicyPublished | None:
+        """How that version was published; None: it is not known, or not readable."""
+        return self._known.get(version, (0, None))[1]
+
+    async def look_for(self, tx: Tx, version: str | None) -> None:
+        """A fact names a version: another process may have kept it since we looked last."""
+        if version and version not in self._known and version not in self._missed:
+            await self.load(tx)
+            if version not in self._known:
+                self._missed.add(version)  # until the tables are read again
 
     def learn(self, published: PolicyPublished, ordinal: int) -> None:
         """A publication, in its shard."""
@@ -79,6 +87,7 @@ class PolicyBook:
 
     async def load(self, tx: Tx) -> None:
         """Learn what the tables have."""
+        self._missed.clear()
         for row in await tx.policies():
             if self._is_news(row.version, row.ordinal):
                 self._keep(row.version, row.ordinal, _decoded(row.schema_version, row.data))

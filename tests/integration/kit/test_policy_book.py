@@ -124,6 +124,22 @@ async def test_a_version_of_long_ago_that_is_heard_late_is_known_and_not_in_forc
     assert ours.current == ("one", "two", "three")
 
 
+async def test_a_version_that_a_fact_names_is_looked_for_where_another_process_may_have_kept_it(
+    store: PostgresStore | MemoryStore,
+) -> None:
+    ours = book()
+    async with store.statement() as tx:
+        await ours.look_for(tx, "one")
+    await keep(store, published("one", 1))
+    async with store.statement() as tx:
+        await ours.look_for(tx, "one")  # not each time: it was not there
+    assert ours.current == ()
+    await keep(store, published("two", 2))
+    async with store.statement() as tx:
+        await ours.look_for(tx, "two")
+    assert ours.current == ("one", "two")
+
+
 async def test_a_service_that_does_not_follow_sla_timer_hears_policies_and_goes_on_where_it_was(
     store: PostgresStore | MemoryStore, bus: Bus
 ) -> None:

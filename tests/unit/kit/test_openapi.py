@@ -13,7 +13,7 @@ from kit.openapi import document
 SERVICES = {point.name: point for point in entry_points(group="punctual.services")}
 OPEN = {"/s/{token}", "/v1/surveys/answers"}
 """Survey links: whoever holds one may answer."""
-OPENINGS = {"/v1/tickets", "/v1/accounts", "/v1/policy-migrations"}
+OPENINGS = {"/v1/tickets", "/v1/accounts", "/v1/policies", "/v1/policy-migrations"}
 """What is made there has no version yet."""
 QUESTIONS = {"/v1/what-if"}
 """Asked with a body, and nothing comes of them: there is nothing to carry out once."""

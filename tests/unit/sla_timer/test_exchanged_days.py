@@ -133,7 +133,7 @@ def test_a_policy_published_before_such_days_were_known_is_counted_as_it_was_pub
 def test_what_they_change_is_said_with_their_dates() -> None:
     other = text().replace("country: HU,", f"country: HU, dates: [{WORKED}],")
     before, after = (policy_file.load(one, name="policy.yaml", today=TODAY).resolved for one in (text(), other))
-    said = " ".join(changes(before, after, today=date(2026, 8, 1)))
+    said = " ".join(change.text for change in changes(before, after, today=date(2026, 8, 1)))
     assert f"closed on further holidays: {WORKED}" in said
     assert f"on {WORKED} the usual hours instead of 09:00–17:00" in said
 
@@ -143,7 +143,8 @@ def test_many_of_them_are_said_in_one_sentence_those_to_come_and_those_past() ->
         policy_file.load(one, name="policy.yaml", today=TODAY).resolved
         for one in (text("DE", "Europe/Budapest"), text())
     )
-    said = [line for line in changes(before, after, today=date(2026, 8, 1)) if "instead of the usual hours" in line]
+    every = [change.text for change in changes(before, after, today=date(2026, 8, 1))]
+    said = [line for line in every if "instead of the usual hours" in line]
     assert [line.split(": on ")[1] for line in said] == [
         f"{WORKED} 09:00–17:00 instead of the usual hours.",
         "2010-12-11, 2011-03-19, 2011-11-05, 2012-03-24, 2012-04-21, 2012-10-27 and 35 more, up to 2026-01-10 "

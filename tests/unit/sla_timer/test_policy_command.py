@@ -32,7 +32,7 @@ def changed(*edits: tuple[str, str], text: str = DEFAULT) -> list[str]:
     for old, new in edits:
         assert old in other
         other = other.replace(old, new)
-    return list(changes(resolved(text), resolved(other), today=TODAY))
+    return [change.text for change in changes(resolved(text), resolved(other), today=TODAY)]
 
 
 def written(tmp_path: Path, text: str, name: str = "policy.yaml") -> str:
@@ -110,11 +110,20 @@ def test_nothing_changes_between_a_policy_and_itself() -> None:
             ("rungs:", "rounds: 2\n    every: 12h\n    rungs:"),
             ["After a breach the ladder is climbed 2 times, every 12h instead of once."],
         ),
-        (("working_days: 2", "working_days: 1"), ["Feedback is acknowledged within 1 working day instead of 2."]),
-        (("review: {days: 7", "review: {days: 14"), ["Complaints are reviewed within 14 days instead of 7."]),
+        (
+            ("working_days: 2", "working_days: 1"),
+            ["Feedback is to be acknowledged within 1 working day instead of 2; no service keeps that deadline yet."],
+        ),
+        (
+            ("review: {days: 7", "review: {days: 14"),
+            ["Complaints are to be reviewed within 14 days instead of 7; no service keeps that deadline yet."],
+        ),
         (
             ("feedback:\n  calendar: weekdays", "feedback:\n  calendar: around-the-clock"),
-            ["Feedback counts its days by the calendar around-the-clock instead of weekdays."],
+            [
+                "Feedback is to count its days by the calendar around-the-clock instead of weekdays; "
+                "no service keeps that deadline yet."
+            ],
         ),
         (("os_version, ", ""), ["Every requester: the clock no longer waits for os version."]),
         (
@@ -205,8 +214,9 @@ def test_what_makes_no_difference_yet_is_told_as_such() -> None:
 
 
 def test_a_calendar_that_goes_is_told() -> None:
-    assert list(changes(resolved(WITH_OFFICE), resolved(DEFAULT), today=TODAY)) == [
-        "The calendar office is gone: accounts that have agreed on it need another before their next ticket."
+    assert [change.text for change in changes(resolved(WITH_OFFICE), resolved(DEFAULT), today=TODAY)] == [
+        "The calendar office is gone: accounts that have agreed on it "
+        "are counted by their tier's, until they agree on another."
     ]
 
 
@@ -225,7 +235,7 @@ def test_newer_zones_and_libraries_are_told() -> None:
     after["zones"] = json.loads(json.dumps(after["zones"]))
     moved = [change for change in after["zones"]["America/New_York"]["transitions"] if change[0] < 1_800_000_000]
     after["zones"]["America/New_York"]["transitions"] = moved
-    assert list(changes(before, after, today=TODAY)) == [
+    assert [change.text for change in changes(before, after, today=TODAY)] == [
         "Accounts that have agreed on it (calendar office): "
         "the clocks of America/New_York are moved otherwise from 2027-03-14 on.",
         f"Resolved with tzdata 2027a instead of {before['tzdata']}.",
@@ -243,7 +253,7 @@ def test_a_severity_may_get_an_sla_and_a_rung_be_added() -> None:
     )
     assert said[1] == "Severity 4, every tier: warnings at 50 %, 75 % and 90 % instead of no warnings."
     without = DEFAULT.replace("      - {role: support-manager, after: 30m}\n", "")
-    assert list(changes(resolved(without), resolved(DEFAULT), today=TODAY)) == [
+    assert [change.text for change in changes(resolved(without), resolved(DEFAULT), today=TODAY)] == [
         "After a breach the support manager is called too, after 30m."
     ]
 

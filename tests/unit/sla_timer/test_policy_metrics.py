@@ -25,7 +25,7 @@ def refused(old: str, new: str) -> list[str]:
 
 
 def told(before: str, after: str) -> list[str]:
-    return list(changes(loaded(before).resolved, loaded(after).resolved, today=TODAY))
+    return [each.text for each in changes(loaded(before).resolved, loaded(after).resolved, today=TODAY)]
 
 
 def test_the_shipped_policy_promises_a_first_answer_alone_and_pauses_nothing() -> None:

@@ -1,7 +1,10 @@
 """Whom a fact concerns: the streams it asks something of, and when it asks nothing."""
 
+from dataclasses import replace
+
 import pytest
 from tests.unit.sla_timer.story import (
+    DEFAULT,
     INFORMATION_REQUESTED,
     OFFICE,
     RESPONDED,
@@ -13,10 +16,12 @@ from tests.unit.sla_timer.story import (
     entitled,
     ny,
     opened,
+    published,
     recorded,
     severity_changed,
 )
 
+from contracts.sla import ClockStarted
 from contracts.tickets import Assigned, PriorityChanged, Resolved
 from sla_timer.domain import INITIAL, decide, evolve, react, timers
 from sla_timer.domain.commands import Ring
@@ -81,3 +86,30 @@ def test_a_fact_that_doesn_t_fit_changes_nothing() -> None:
     assert evolve(INITIAL, met) == INITIAL
     over = evolve(running, met)
     assert evolve(over, met) == over
+
+
+def test_a_ticket_is_clocked_by_the_version_that_it_was_judged_by_whatever_was_published_meanwhile() -> None:
+    """A door that has not heard of the newest yet, and one that has heard before this process did."""
+    both = OFFICE.published(published(DEFAULT))
+    older, newest = OFFICE.latest, both.latest
+    for policies, named, follows in (
+        (both, older, older),
+        (both, newest, newest),
+        (both, None, newest),
+        (OFFICE, newest, older),  # not known here yet: kit looks for it first
+    ):
+        [(_, command)] = react(recorded(NOON, replace(opened(), policy=named)), policies)
+        [started] = decide(command, INITIAL)
+        assert isinstance(started, ClockStarted)
+        assert started.versions.policy == follows
+
+
+def test_what_is_missing_is_what_the_door_asked_for_and_a_later_policy_neither_adds_nor_takes_away() -> None:
+    lenient = published(DEFAULT.replace("[product, product_version, os, os_version, description]", "[product]"))
+    both = OFFICE.published(lenient)
+    [(_, command)] = react(recorded(NOON, replace(opened(missing=("os",)), policy=OFFICE.latest)), both)
+    [awaited] = decide(command, INITIAL)
+    [(_, command)] = react(recorded(NOON, completed()), both)
+    [started] = decide(command, evolve(INITIAL, awaited))
+    assert isinstance(started, ClockStarted)
+    assert started.versions.policy == lenient.version

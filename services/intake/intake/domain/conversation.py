@@ -10,7 +10,7 @@ from intake.domain.commands import (
     ProvideInformation,
     RequestInformation,
 )
-from intake.domain.information import in_order, merged, missing, news, said, tidy
+from intake.domain.information import in_order, merged, missing, news, tidy
 from intake.domain.labels import labelled
 from intake.domain.refusals import (
     AccountUnknown,
@@ -91,7 +91,7 @@ def _heard(
     command: ProvideInformation | PostMessage, state: Situation, details: facts.Details, description: str | None
 ) -> Facts:
     ticket, subject = state.ticket, command.subject_id or state.ticket.subject_id
-    still = in_order(set(_wanted(state)) - said(details, description))
+    still = missing(_wanted(state), details, description)
     if isinstance(state, Waiting) and not still:
         return [
             facts.InformationCompleted(

@@ -14,8 +14,9 @@ DETAILS: tuple[Detail, ...] = get_args(Detail)
 
 
 def missing(required: Iterable[Detail], details: Details, description: str | None) -> tuple[Detail, ...]:
-    """Which of the `required` names nothing was said about, in the order of P8."""
-    return in_order(set(required) - said(details, description))
+    """Which of the `required` names nothing was said about, in their order."""
+    there = said(details, description)
+    return tuple(name for name in required if name not in there)
 
 
 def said(details: Details, description: str | None) -> set[Detail]:

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from sla_timer.changes.kinds import Change
 from sla_timer.changes.weeks import joined
 from sla_timer.terms.said import days, duration, hours, listed, shortened
 
@@ -13,20 +14,23 @@ Windows = list[list[int]]
 FOR_EVER = "9999-12-31"
 
 
-def calendar_changes(before: Entry, after: Entry, today: str) -> Iterator[str]:
+def calendar_changes(before: Entry, after: Entry, today: str) -> Iterator[Change]:
     """First who is counted by which calendar, then what each calendar says. `today`: an ISO date."""
     yield from _assignments(before, after)
     old, new = before["calendars"], after["calendars"]
     for name in sorted(old.keys() & new.keys()):
-        for change in _differences(old[name], new[name], (before["zones"], after["zones"]), today):
-            yield f"{_users(name, before, after)} (calendar {name}): {change}."
+        for kind, change in _differences(old[name], new[name], (before["zones"], after["zones"]), today):
+            yield Change(kind, f"{_users(name, before, after)} (calendar {name}): {change}.")
     for name in sorted(new.keys() - old.keys()):
-        yield f"The calendar {name} is new ({_summary(new[name])}): it can be agreed with an account."
+        said = f"The calendar {name} is new ({_summary(new[name])}): it can be agreed with an account."
+        yield Change("calendar", said)
     for name in sorted(old.keys() - new.keys()):
-        yield f"The calendar {name} is gone: accounts that have agreed on it need another before their next ticket."
+        who = "accounts that have agreed on it"
+        said = f"The calendar {name} is gone: {who} are counted by their tier's, until they agree on another."
+        yield Change("calendar-gone", said)
 
 
-def _assignments(before: Entry, after: Entry) -> Iterator[str]:
+def _assignments(before: Entry, after: Entry) -> Iterator[Change]:
     moved: dict[tuple[str, str], list[str]] = defaultdict(list)
     for tier, calendar in after["tiers"].items():
         if before["tiers"].get(tier) != calendar:
@@ -35,9 +39,8 @@ def _assignments(before: Entry, after: Entry) -> Iterator[str]:
         said = _summary(after["calendars"][now])
         had = f"{was} ({_summary(before['calendars'][was])})" if was else "none"
         same = was and before["calendars"][was]["version"] == after["calendars"][now]["version"]
-        yield f"{listed(tiers)}: counted by the calendar {now} ({said}) instead of {had}" + (
-            "; the hours are the same." if same else "."
-        )
+        hours_too = "; the hours are the same" if same else ""
+        yield Change("tier", f"{listed(tiers)}: counted by the calendar {now} ({said}) instead of {had}{hours_too}.")
 
 
 def _users(name: str, before: Entry, after: Entry) -> str:
@@ -48,24 +51,26 @@ def _users(name: str, before: Entry, after: Entry) -> str:
     return listed(tiers) or "Accounts that have agreed on it"
 
 
-def _differences(old: Entry, new: Entry, zones: tuple[Entry, Entry], today: str) -> Iterator[str]:
+def _differences(old: Entry, new: Entry, zones: tuple[Entry, Entry], today: str) -> Iterator[Change]:
     if old["zone"] != new["zone"]:
-        yield f"by the clock of {_zone(new['zone'])} instead of {_zone(old['zone'])}"
+        yield Change("zone", f"by the clock of {_zone(new['zone'])} instead of {_zone(old['zone'])}")
     elif moved := _first_difference(zones[0][old["zone"]], zones[1][new["zone"]], _both_know(old, new)):
-        yield f"the clocks of {new['zone']} are moved otherwise from {moved} on"
+        yield Change("transitions", f"the clocks of {new['zone']} are moved otherwise from {moved} on")
     yield from _weeks(old["windows"], new["windows"])
-    yield from _dates("closed on further holidays", set(new["holidays"]) - set(old["holidays"]), today)
-    yield from _dates("holidays no more", set(old["holidays"]) - set(new["holidays"]), today)
+    more, gone = set(new["holidays"]) - set(old["holidays"]), set(old["holidays"]) - set(new["holidays"])
+    yield from (Change("holidays", said) for said in _dates("closed on further holidays", more, today))
+    yield from (Change("holidays-gone", said) for said in _dates("holidays no more", gone, today))
     yield from _exceptions(old["special"], new["special"], today)
     if old["known_until"] != new["known_until"]:
-        yield f"known {_horizon(new['known_until'])} instead of {_horizon(old['known_until'])}"
+        said = f"known {_horizon(new['known_until'])} instead of {_horizon(old['known_until'])}"
+        yield Change("known-until", said)
 
 
 def _both_know(old: Entry, new: Entry) -> str:
     return min(old["known_until"] or FOR_EVER, new["known_until"] or FOR_EVER)
 
 
-def _weeks(old: Windows, new: Windows) -> Iterator[str]:
+def _weeks(old: Windows, new: Windows) -> Iterator[Change]:
     """Days that change alike are named together. Equal hours that are only written otherwise are no change."""
     was, now = joined(old), joined(new)
     alike: dict[tuple[str, str], list[int]] = defaultdict(list)
@@ -73,12 +78,12 @@ def _weeks(old: Windows, new: Windows) -> Iterator[str]:
         if was[day] != now[day]:
             alike[hours(was[day]), hours(now[day])].append(day)
     for (before, after), numbers in alike.items():
-        yield f"{days(numbers)} {after} instead of {before}"
+        yield Change("windows", f"{days(numbers)} {after} instead of {before}")
     if alike and (total := _weekly(new)) != (before := _weekly(old)):
-        yield f"in all {total} a week instead of {before}"
+        yield Change("week", f"in all {total} a week instead of {before}")
 
 
-def _exceptions(old: Mapping[str, Windows], new: Mapping[str, Windows], today: str) -> Iterator[str]:
+def _exceptions(old: Mapping[str, Windows], new: Mapping[str, Windows], today: str) -> Iterator[Change]:
     """Dates that change alike are named together, those to come first."""
     alike: dict[tuple[bool, str, str], list[str]] = defaultdict(list)
     for on in sorted(old.keys() | new.keys(), key=lambda on: (on < today, on)):
@@ -86,7 +91,7 @@ def _exceptions(old: Mapping[str, Windows], new: Mapping[str, Windows], today: s
         if was != now:
             alike[on < today, _special(now), _special(was)].append(on)
     for (_, after, before), dates in alike.items():
-        yield f"on {shortened(dates)} {after} instead of {before}"
+        yield Change("special", f"on {shortened(dates)} {after} instead of {before}")
 
 
 def _dates(word: str, dates: set[str], today: str) -> Iterator[str]:

@@ -4,73 +4,75 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import timedelta
 from typing import Any
 
+from sla_timer.changes.kinds import Change
 from sla_timer.terms.said import duration, listed
 
 Entry = Mapping[str, Any]
 
+NOBODY = "; no service keeps that deadline yet"
 
-def ladder_changes(before: Entry, after: Entry) -> Iterator[str]:
+
+def ladder_changes(before: Entry, after: Entry) -> Iterator[Change]:
     """Who is called after a breach, and when."""
-    for name in sorted(before["ladders"].keys() | after["ladders"].keys()):
-        old, new = before["ladders"].get(name), after["ladders"].get(name)
-        if old is None or new is None:
-            yield f"After a {name}: {_climb(new)} instead of {_climb(old)}."
-            continue
+    for name in sorted(before["ladders"].keys() & after["ladders"].keys()):
+        old, new, called = before["ladders"][name], after["ladders"][name], f"After a {name}"
         if _counts(old) != _counts(new):
-            yield f"After a {name} the delays count in {_counts(new)} instead of {_counts(old)}."
+            yield Change("ladder-counts", f"{called} the delays count in {_counts(new)} instead of {_counts(old)}.")
         was, now = ({rung["role"]: rung["after"] for rung in ladder["rungs"]} for ladder in (old, new))
-        for role in now:
+        for role, after_it in now.items():
+            said = f"{called} the {_role(role)} is called"
             if role not in was:
-                yield f"After a {name} the {_role(role)} is called too, {_delay(now[role])}."
-            elif was[role] != now[role]:
-                yield f"After a {name} the {_role(role)} is called {_delay(now[role])} instead of {_delay(was[role])}."
+                yield Change("rung", f"{said} too, {_delay(after_it)}.")
+            elif was[role] != after_it:
+                yield Change("rung-delay", f"{said} {_delay(after_it)} instead of {_delay(was[role])}.")
         if gone := [_role(role) for role in was if role not in now]:
-            yield f"After a {name} the {listed(gone)} {'is' if len(gone) == 1 else 'are'} called no more."
-        if (old["rounds"], old["every"]) != (new["rounds"], new["every"]):
-            said = f"{_rounds(new)} instead of {_rounds(old)}" if _rounds(new) != _rounds(old) else _spare(old, new)
-            yield f"After a {name} the ladder is climbed {said}."
+            yield Change(
+                "rungs-gone", f"{called} the {listed(gone)} {'is' if len(gone) == 1 else 'are'} called no more."
+            )
+        if _rounds(old) != _rounds(new):
+            yield Change("rounds", f"{called} the ladder is climbed {_rounds(new)} instead of {_rounds(old)}.")
+        elif old["every"] != new["every"]:
+            yield Change("every", f"{called} the ladder is climbed {_spare(old, new)}.")
 
 
-def feedback_changes(before: Entry, after: Entry) -> Iterator[str]:
-    """What those who praise, criticise or complain can count on."""
+def feedback_changes(before: Entry, after: Entry) -> Iterator[Change]:
+    """What those who praise, criticise or complain are to count on, once a service keeps these deadlines."""
     old, new = before["feedback"], after["feedback"]
     if old["acknowledge_working_days"] != new["acknowledge_working_days"]:
-        yield (
-            f"Feedback is acknowledged within {_count(new['acknowledge_working_days'], 'working day')} "
-            f"instead of {old['acknowledge_working_days']}."
+        days = _count(new["acknowledge_working_days"], "working day")
+        yield Change(
+            "acknowledge",
+            f"Feedback is to be acknowledged within {days} instead of {old['acknowledge_working_days']}{NOBODY}.",
         )
     if old["review_days"] != new["review_days"]:
-        yield f"Complaints are reviewed within {_count(new['review_days'], 'day')} instead of {old['review_days']}."
+        days = _count(new["review_days"], "day")
+        yield Change("review", f"Complaints are to be reviewed within {days} instead of {old['review_days']}{NOBODY}.")
     if old["calendar"] != new["calendar"]:
-        yield f"Feedback counts its days by the calendar {new['calendar']} instead of {old['calendar']}."
+        said = f"Feedback is to count its days by the calendar {new['calendar']} instead of {old['calendar']}{NOBODY}."
+        yield Change("feedback-calendar", said)
 
 
-def required_changes(before: Entry, after: Entry) -> Iterator[str]:
+def required_changes(before: Entry, after: Entry) -> Iterator[Change]:
     """What requesters have to say before the clock starts."""
     old, new = before["required"], after["required"]
     if more := _words(detail for detail in new if detail not in old):
-        yield f"Every requester: no clock starts before the ticket also says {listed(more)}."
+        yield Change("required", f"Every requester: no clock starts before the ticket also says {listed(more)}.")
     if less := _words(detail for detail in old if detail not in new):
-        yield f"Every requester: the clock no longer waits for {listed(less)}."
+        yield Change("required-less", f"Every requester: the clock no longer waits for {listed(less)}.")
     if old != new and sorted(old) == sorted(new):
-        yield f"Every requester: what is missing is listed in another order, {listed(_words(new))}."
+        said = f"what is missing is listed in another order, {listed(_words(new))}"
+        yield Change("required-order", f"Every requester: {said}.")
 
 
-def library_changes(before: Entry, after: Entry) -> Iterator[str]:
+def library_changes(before: Entry, after: Entry) -> Iterator[Change]:
     """Where they differ, a difference in zones or holidays may be theirs and not the file's."""
     for library in ("tzdata", "holidays"):
         if before[library] != after[library]:
-            yield f"Resolved with {library} {after[library]} instead of {before[library]}."
+            yield Change("library", f"Resolved with {library} {after[library]} instead of {before[library]}.")
 
 
 def _words(details: Iterable[str]) -> list[str]:
     return [detail.replace("_", " ") for detail in details]
-
-
-def _climb(ladder: Entry | None) -> str:
-    if ladder is None:
-        return "nobody is called"
-    return listed([f"the {_role(rung['role'])} {_delay(rung['after'])}" for rung in ladder["rungs"]])
 
 
 def _role(role: str) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from typing import Any, NamedTuple
 
+from sla_timer.changes.kinds import Change, Kind
 from sla_timer.terms.said import duration, listed
 
 EVERYBODY = "every tier"
@@ -28,13 +29,15 @@ Owed = tuple[str, str]
 """A severity, and what is owed at it: an answer (in either form) has no name."""
 
 
-def promise_changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[str]:
+def promise_changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Change]:
     """Severity by severity; the promises are the same for every tier."""
     old, new = _promises(before), _promises(after)
     for severity, owed in sorted(old.keys() | new.keys()):
         was, now = old.get((severity, owed)), new.get((severity, owed))
         if was != now:
-            yield f"Severity {severity}, {EVERYBODY}: {_said(now, owed)} instead of {_said(was, owed, than=now)}."
+            said = f"{_said(now, owed)} instead of {_said(was, owed, than=now)}"
+            kind: Kind = "target" if was and now and _alike(was, now) else "promise"
+            yield Change(kind, f"Severity {severity}, {EVERYBODY}: {said}.")
     warnings: dict[tuple[str, str, str], list[str]] = defaultdict(list)
     warned, warns = _warnings(before), _warnings(after)
     for severity, owed in sorted(old.keys() & new.keys()):
@@ -43,17 +46,18 @@ def promise_changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iter
     for (owed, before_it, after_it), severities in warnings.items():
         one = "Severity" if len(severities) == 1 else "Severities"
         about = f" for {OWED[owed]}" if owed else ""
-        yield f"{one} {listed(severities)}, {EVERYBODY}: {after_it} instead of {before_it}{about}."
+        yield Change("warnings", f"{one} {listed(severities)}, {EVERYBODY}: {after_it} instead of {before_it}{about}.")
     yield from _pauses(before, after)
 
 
-def _pauses(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[str]:
+def _pauses(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Change]:
     """What new promises do is said too; promises that are gone do nothing any more."""
     for owed in sorted({_owed(metric) for metric in after["metrics"]}):
         was, now = _paused(before, owed), _paused(after, owed)
         if was != now:
             clock = f"the clock for {OWED.get(owed, 'an answer')}"
-            yield f"While a ticket waits for its requester, {clock} " + ("stands still." if now else "runs on.")
+            does = "stands still" if now else "runs on"
+            yield Change("pauses", f"While a ticket waits for its requester, {clock} {does}.")
 
 
 def _paused(resolved: Mapping[str, Any], owed: str) -> bool:
@@ -76,12 +80,17 @@ def _said(promise: Promise | None, owed: str, than: Promise | None = None) -> st
     if promise is None:
         return f"no promise of {OWED[owed]}" if owed else "no promise"
     span = duration(timedelta(seconds=promise.seconds))
-    if than and (promise.metric, promise.counts) == (than.metric, than.counts):
+    if than and _alike(promise, than):
         return span
     counted = f"{span} of support hours" if promise.counts == "support" else f"{span} elapsed"
     if promise.metric == "objective":
         return f"an objective of {counted} (no SLA)"
     return f"{OWED.get(promise.metric, 'an answer')} within {counted}"
+
+
+def _alike(one: Promise, other: Promise) -> bool:
+    """Whether they differ in their span at most."""
+    return (one.metric, one.counts) == (other.metric, other.counts)
 
 
 def _warnings(resolved: Mapping[str, Any]) -> dict[Owed, str]:

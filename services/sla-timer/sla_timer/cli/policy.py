@@ -1,16 +1,22 @@
-"""policy: check a policy file, and say what another one changes."""
+"""policy: check a policy file, say what another one changes, and put it in force."""
 
+import asyncio
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from sla_timer.changes import changes
+from kit.store import Unavailable
+from sla_timer.changes import told
 from sla_timer.cli.policies import load
+from sla_timer.cli.publishing import publish_after_asking
 from sla_timer.policy_file.schema import as_text
+from sla_timer.publish import Superseded
 
-app = typer.Typer(no_args_is_help=True, help="Check policy files, compare them, and print their JSON Schema.")
+app = typer.Typer(
+    no_args_is_help=True, help="Check policy files, compare them, put one in force, and print their JSON Schema."
+)
 
 File = Annotated[Path, typer.Argument(help="A policy file (YAML).")]
 
@@ -40,12 +46,28 @@ def diff(before: File, after: File) -> None:
     if old.version == new.version:
         typer.echo(f"Nothing changes: both are version {new.version}.")
         return
-    said = list(changes(old.resolved, new.resolved, today=today))
-    for change in said or [
-        "Nothing that anyone would notice: it is only written otherwise, or lies beyond the last dates known."
-    ]:
+    for change in told(old.resolved, new.resolved, today=today):
         typer.echo(f"- {change}")
     typer.echo(f"Running clocks keep version {old.version}; new ones follow version {new.version}.")
+
+
+@app.command()
+def publish(
+    file: File, yes: Annotated[bool, typer.Option("--yes", "-y", help="Don't ask; for scripts.")] = False
+) -> None:
+    """Put a policy in force on the running desk, once its changes have been shown and confirmed. No restart is needed.
+
+    New clocks follow it; running ones keep the policy they started with, until they are migrated. It stays in force
+    when services are started again, whatever file they are configured with.
+
+    Example: `punctual policy publish proposal.yaml`
+    """
+    document = load(file)
+    try:
+        asyncio.run(publish_after_asking(document, sure=yes))
+    except (Unavailable, Superseded) as error:
+        typer.echo(f"It was not published: {error}", err=True)
+        raise typer.Exit(1) from None
 
 
 @app.command()

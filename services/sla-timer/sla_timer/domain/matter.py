@@ -31,8 +31,13 @@ Asked = Iterable[tuple[Kind, ClockCommand]]
 
 
 def opened(event: TicketOpened, at: datetime, policies: Policies) -> Asked:
-    """A first answer and a resolution are owed, or awaited."""
-    terms = terms_of(event) | {"at": at, "policies": policies, "number": event.number, "account_id": event.account_id}
+    """A first answer and a resolution are owed, or awaited, by the policy that the ticket was judged by.
+
+    Whether information is missing was decided at the door, which has asked for it; another policy published meanwhile
+    neither asks for more nor waits for less.
+    """
+    owner = {"number": event.number, "account_id": event.account_id}
+    terms = terms_of(event) | owner | {"at": at, "policies": policies.by(event.policy)}
     for kind in ON_INFORMATION:
         yield kind, (AwaitInformation if event.missing else StartClock)(kind=kind, **terms)
 

@@ -64,6 +64,12 @@ class Policies:
         policies = (*first, self.current, *reversed(list(self.versions.values())))
         return next((policy for policy in policies if calendar in policy.calendars), None)
 
+    def by(self, version: str | None) -> "Policies":
+        """With that version in force, if it is one of these: for a fact that names the one it was judged by."""
+        return (
+            self if version in (None, self.latest) or version not in self.versions else Policies(self.versions, version)
+        )
+
     def current_anew(self) -> "Policies":
         """The current version alone, with calendars of its own. Raises UnknownPolicy."""
         calendars = {name: calendar.anew() for name, calendar in self.current.calendars.items()}

@@ -1,0 +1,43 @@
+"""Publishing from a terminal: straight into the log, where each process of the service finds it within seconds."""
+
+import getpass
+
+import typer
+
+from contracts.envelope import Meta
+from contracts.names import SLA
+from kit.perform import Core
+from kit.policy_book import PolicyBook
+from kit.postgres import PostgresStore
+from kit.vault import Vault
+from sla_timer import domain, store
+from sla_timer.changes import told
+from sla_timer.cli.configured import configured
+from sla_timer.domain.policies import Policies
+from sla_timer.policy_file import Document
+from sla_timer.publish import publish
+
+
+async def publish_after_asking(document: Document, *, sure: bool) -> None:
+    """Tell what it changes, ask unless `sure`, and publish. Raises Unavailable, and typer.Abort for a no."""
+    common, own = configured()
+    clock = common.clock()
+    log = await PostgresStore.connect(own.database_url, SLA, size=1)
+    try:
+        core = Core(topic=SLA, decider=domain, vault=Vault(common.master_key), project=store.project)
+        book = PolicyBook(Policies(), Policies.published)
+        async with log.transaction() as tx:
+            await book.load(tx)
+        before = book.event(book.current.latest)
+        if before and before.version == document.version:
+            typer.echo(f"Already so: version {document.version} is in force.")
+            return
+        for change in told(before.resolved, document.resolved, today=clock.now().date()) if before else ():
+            typer.echo(f"- {change}")
+        if not sure:
+            typer.confirm(f"Put {document.name}, version {document.version}, in force?", abort=True)
+        by = Meta(actor=f"{getpass.getuser()} at a terminal", role="admin")
+        await publish(log, core, book, document, by, clock.now(), replacing=book.current.latest)
+    finally:
+        await log.close()
+    typer.echo(f"Version {document.version} is in force: new clocks follow it, running ones keep theirs.")

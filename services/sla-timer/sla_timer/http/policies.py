@@ -1,0 +1,107 @@
+"""Putting another policy in force without a restart."""
+
+import asyncio
+from datetime import date
+from typing import Annotated
+from uuid import uuid5
+
+from fastapi import APIRouter, Request, Response
+from pydantic import BaseModel, ConfigDict, Field
+
+from contracts.envelope import Meta
+from kit.http import AskAnew, Asked, TheDesk
+from kit.problems import FieldError, Trouble, misunderstood
+from kit.running import Running
+from kit.telemetry import traceparent
+from kit.work import Work
+from sla_timer.changes import told
+from sla_timer.domain.commands import Note
+from sla_timer.policy_file import Document, PolicyRefused, load
+from sla_timer.publish import publish
+
+router = APIRouter(prefix="/v1", tags=["policy"])
+
+POLICY_LENGTH = 1_000_000
+
+
+class PolicyIn(BaseModel):
+    """A policy that is to hold from now on."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    policy: Annotated[
+        str, Field(description="the text of a policy file (YAML)", min_length=1, max_length=POLICY_LENGTH)
+    ]
+    dry_run: bool = Field(False, description="Only say what it would change")
+
+
+class PolicyOut(BaseModel):
+    """What became of it. `changes`: in words, for whom; none if it was in force already."""
+
+    policy: str = Field(description="Its version")
+    name: str
+    replaces: str | None = Field(description="The version that was in force before")
+    published: bool = Field(description="False: it was in force already, or this was a dry run")
+    changes: list[str]
+
+
+@router.post("/policies")
+async def publish_policy(
+    body: PolicyIn, request: Request, response: Response, asked: AskAnew, desk: TheDesk
+) -> PolicyOut:
+    """Put a policy in force: new clocks follow it from now on, and running ones keep the version they started with.
+
+    It is checked first, as `punctual policy check` does, and the answer says what it changes. Other services obey it
+    as soon as they have heard of it. To have running clocks follow it too, POST /v1/policy-migrations.
+    """
+    if asked.caller.role != "admin":
+        raise Trouble(
+            403, "role-not-allowed", "Your role may not do this.", "Only an administrator publishes policies."
+        )
+    running: Running = request.app.state.running
+    today = running.clock.now().date()
+    document = await _read(body.policy, today)
+    note = f"publication-{asked.command_id}"
+    if body.dry_run:
+        return _answer(running, document, today)
+    begun = Asked(asked.caller, asked.new_id("begun"), asked.request_hash)
+    await desk.perform(begun, note, Note())  # a key that stands for another request is refused before anything is done
+    by = Meta(actor=asked.caller.actor, role=asked.caller.role, traceparent=traceparent())
+    answer = _answer(running, document, today)
+    answer.published = answer.replaces != document.version
+    noted = Work(
+        command_id=uuid5(asked.command_id, "published"),
+        stream=note,
+        command=Note(),
+        meta=by,
+        request_hash=asked.request_hash,
+        answer=answer.model_dump(mode="json"),
+    )
+    [done] = await publish(running.store, running.core, running.book, document, by, running.clock.now(), [noted])
+    running.writer.wrote.set()
+    if done.replayed:
+        response.headers["Idempotent-Replayed"] = "true"
+    return PolicyOut(**{name: done.answer[name] for name in PolicyOut.model_fields})
+
+
+def _answer(running: Running, document: Document, today: date) -> PolicyOut:
+    """What it would change of what holds now."""
+    latest = running.book.current.latest
+    before = running.book.event(latest)
+    same = latest == document.version
+    return PolicyOut(
+        policy=document.version,
+        name=document.name,
+        replaces=latest or None,
+        published=False,
+        changes=[] if same or before is None else told(before.resolved, document.resolved, today=today),
+    )
+
+
+async def _read(text: str, today: date) -> Document:
+    """Raises Trouble with all that is wrong with it."""
+    try:
+        return await asyncio.to_thread(load, text, name="policy", today=today)
+    except PolicyRefused as refused:
+        errors = [FieldError(field="policy", detail=str(problem)) for problem in refused.problems]
+        raise misunderstood("The policy can't be used; correct what errors name.", *errors) from None

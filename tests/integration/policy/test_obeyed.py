@@ -1,0 +1,217 @@
+"""Whatever `punctual policy diff` says of another policy comes true on a running desk once that one is published."""
+
+import json
+from collections.abc import Sequence
+from copy import deepcopy
+from dataclasses import dataclass, field, replace
+from typing import Any, get_args
+from uuid import UUID
+
+import asyncpg
+import pytest
+from tests.conftest import Factory
+from tests.desk import TestDesk, desk, eventually
+from tests.integration.policy.cases import CASES, Case, today
+from tests.stack import Addresses
+
+from contracts.envelope import Meta
+from contracts.names import SLA
+from kit.clock import WallClock
+from kit.perform import Core
+from kit.policy_book import PolicyBook
+from kit.postgres import PostgresStore
+from kit.vault import Vault
+from sla_timer import domain, store
+from sla_timer.changes import changes
+from sla_timer.changes.kinds import Kind
+from sla_timer.domain.policies import Policies
+from sla_timer.policy_file import Document, load
+from sla_timer.policy_file.resolve import digest
+from sla_timer.publish import publish
+
+pytestmark = pytest.mark.stack
+EVERY = [(kind, case) for kind, cases in CASES.items() for case in cases]
+
+
+def before(case: Case) -> Document:
+    return load(case.before, name="before", today=today)
+
+
+def after(case: Case) -> Document:
+    """With what a file can't say; its calendars are others then, too."""
+    document = load(case.after, name="after", today=today)
+    if not case.crafted:
+        return document
+    resolved = deepcopy(document.resolved)
+    for name, value in case.crafted.items():
+        resolved[name] = resolved[name] | value if isinstance(value, dict) else value
+    for calendar in resolved["calendars"].values():
+        calendar["version"] = digest([calendar["version"], case.crafted])
+    return replace(document, resolved=resolved, version=digest(resolved), tzdata=resolved["tzdata"])
+
+
+def test_every_kind_of_sentence_has_a_case_that_makes_it() -> None:
+    assert set(CASES) == set(get_args(Kind))
+    for kind, case in EVERY:
+        said = [change.kind for change in changes(before(case).resolved, after(case).resolved, today=today)]
+        assert kind in said, (kind, said)
+
+
+@dataclass
+class Ticket:
+    """A ticket of the desk, and what has come of it: see `cases.Seen`."""
+
+    town: "Town"
+    account: UUID
+    opening: dict[str, Any] = field(default_factory=dict)
+
+    async def clock(self, metric: str = "response") -> dict[str, Any]:
+        async def look() -> Any:
+            stream = f"clock-{self.opening['ticket_id']}-{metric}"
+            rows = await self.town.rows("sla-timer", "stream_id = $1 AND version = 1", stream)
+            return rows and rows[0]
+
+        started = await eventually(look)
+        assert isinstance(started, dict)
+        return started
+
+    async def events(self, name: str, least: int) -> Sequence[dict[str, Any]]:
+        service = "escalation" if name.startswith("escalation.") else "sla-timer"
+
+        async def look() -> Any:
+            if name == "policy.published":
+                return await self.town.heard(self.opening["policy"])
+            like = f"%{self.opening['ticket_id']}%"
+            rows = await self.town.rows(service, "type = $1 AND stream_id LIKE $2", name, like)
+            return rows if len(rows) >= least else None
+
+        found = await eventually(look)
+        assert isinstance(found, list)
+        return found
+
+    async def ask_back(self) -> str:
+        number = self.opening["number"]
+        await self.clock("resolution")
+        engineer = self.town.desk.client("intake", "engineer")
+        said = {"states": "plan", "body": "We look into it. Does it happen daily?", "awaits_reply": True}
+        answer = await engineer.post(f"/v1/tickets/{number}/response", json=said)
+        assert answer.status_code == 200, answer.text
+
+        async def answered() -> Any:
+            clocks = (await self.town.desk.client("sla-timer").get(f"/v1/tickets/{number}/clocks")).json()["items"]
+            states = {clock["metric"]: clock["state"] for clock in clocks}
+            return states["resolution"] if states["response"] == "met" else None
+
+        return str(await eventually(answered))
+
+    async def agreed(self, calendar: str) -> str:
+        account = self.town.agreed.get(calendar)
+        if account is None:
+            answer = await self.town.register("patrol", calendar)
+            if answer.status_code != 201:
+                return str(answer.json()["type"].rpartition("/")[2])
+            account = self.town.agreed[calendar] = UUID(answer.json()["account_id"])
+        other = Ticket(self.town, account)
+        await self.town.open(other, 3, self.town.details)
+        return str((await other.clock())["calendar"])
+
+
+@dataclass
+class Town:
+    """A desk, its databases and accounts."""
+
+    desk: TestDesk
+    accounts: dict[str, UUID] = field(default_factory=dict)
+    agreed: dict[str, UUID] = field(default_factory=dict)
+    pools: dict[str, asyncpg.Connection] = field(default_factory=dict)
+    details: dict[str, str] = field(default_factory=dict)
+    book: PolicyBook = field(default_factory=lambda: PolicyBook(Policies(), Policies.published))
+
+    async def rows(self, service: str, where: str, *values: Any) -> list[dict[str, Any]]:
+        rows = await self.pools[service].fetch(
+            f"SELECT type, data FROM events WHERE {where} ORDER BY shard, shard_seq", *values
+        )
+        return [{"type": row["type"]} | json.loads(row["data"]) for row in rows]
+
+    async def heard(self, version: str) -> list[dict[str, Any]]:
+        """As escalation has it."""
+        rows = await self.pools["escalation"].fetch("SELECT data FROM policies WHERE version = $1", version)
+        return [json.loads(row["data"]) for row in rows]
+
+    async def register(self, tier: str, calendar: str | None = None) -> Any:
+        body = {"name": "A customer", "tier": tier, "calendar": calendar}
+        return await self.desk.client("intake", "admin").post("/v1/accounts", json=body)
+
+    async def open(self, ticket: Ticket, severity: int, details: dict[str, str]) -> None:
+        body = {
+            "account_id": str(ticket.account),
+            "email": "ann@customer.example",
+            "severity": severity,
+            "priority": "normal",
+            "title": "It crashes",
+            "description": "Every night.",
+            "details": details,
+        }
+        answer = await self.desk.client("intake", "engineer").post("/v1/tickets", json=body)
+        assert answer.status_code == 201, answer.text
+        [opened] = await self.rows("intake", "stream_id = $1 AND version = 1", f"ticket-{answer.json()['ticket_id']}")
+        ticket.opening = opened
+
+    async def put_in_force(self, document: Document) -> None:
+        """Published, and heard by whoever concerns it."""
+        log = await PostgresStore.connect(self.desk.dsns["sla-timer"].app, SLA, size=1)
+        try:
+            core = Core(topic=SLA, decider=domain, vault=Vault(self.desk.common.master_key), project=store.project)
+            by = Meta(actor="admin", role="admin")
+            await publish(log, core, self.book, document, by, WallClock().now())
+        finally:
+            await log.close()
+
+        async def heard() -> bool:
+            query = "SELECT ordinal FROM policies WHERE version = $1"
+            told = await self.pools["intake"].fetchval(query, document.version)
+            return bool(told == self.book.ordinal)  # the others hear of it before they hear of the ticket
+
+        await eventually(heard)
+
+    async def tried(self, kind: Kind, case: Case, wanted: Any) -> tuple[Kind, Case, Ticket, Any]:
+        """A ticket as the case wants it; what an account may agree on is asked at once."""
+        if case.tier not in self.accounts:
+            answer = await self.register(case.tier)
+            self.accounts[case.tier] = UUID(answer.json()["account_id"])
+        ticket = Ticket(self, self.accounts[case.tier])
+        await self.open(ticket, case.severity, case.details)
+        assert ticket.opening["policy"] == self.book.current.latest
+        if kind.startswith("calendar"):
+            assert wanted is None or await case.look(ticket) == wanted, kind
+            wanted = None
+        return kind, case, ticket, wanted
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+async def test_every_sentence_comes_true_on_a_running_desk(
+    stack: Addresses, database: Factory, prefix: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    services = ["intake", "sla-timer", "escalation"]
+    async with desk(stack, database, prefix, monkeypatch, services) as made:
+        town = Town(made, details=CASES["target"][0].details)
+        for name in services:
+            town.pools[name] = await asyncpg.connect(made.dsns[name].app)
+        try:
+            looked: list[tuple[Kind, Case, Ticket, Any]] = []
+            for text in dict.fromkeys(case.before for _, case in EVERY):
+                some = [(kind, case) for kind, case in EVERY if case.before == text]
+                await town.put_in_force(before(some[0][1]))
+                looked += [await town.tried(kind, case, case.was) for kind, case in some]
+                for kind, case in some:
+                    await town.put_in_force(after(case))
+                    looked.append(await town.tried(kind, case, case.now))
+            wrong = []
+            for kind, case, ticket, wanted in looked:  # time has passed for all of them at once
+                if wanted is not None and (found := await case.look(ticket)) != wanted:
+                    wrong.append((kind, ticket.opening["number"], found, wanted))
+            assert wrong == []
+        finally:
+            for pool in town.pools.values():
+                await pool.close()
