@@ -11,7 +11,7 @@ from tests.bench.place import Place, place
 from punctual.local.places import Home, find_checkout
 
 ALL = ("calendar", "what-if", "open", "latency", "replay", "timers", "memory", "timers-many")
-ALONE = ("calendar", "what-if")
+ALONE = ("calendar",)
 """What needs no stack."""
 
 

@@ -73,12 +73,16 @@ class TicketOpened:
 
 @event("ticket.information-requested")
 class InformationRequested:
-    """A person found the information incomplete; the response clock is void until it comes (P12)."""
+    """A person found the information incomplete; the response clock is void until it comes (P12).
+
+    `missing`: all that is wanted from then on; `named`: what that person asked for (None: older facts don't tell).
+    """
 
     ticket_id: UUID
     subject_id: UUID
     missing: tuple[Detail, ...]
     reason: Personal
+    named: tuple[Detail, ...] | None = None
 
 
 @event("ticket.information-received")

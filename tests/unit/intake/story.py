@@ -52,7 +52,13 @@ OPENED = TicketOpened(
     email="ann@acme.example",
 )
 WAITING = replace(OPENED, details=Details(product="Punctual", os="Debian"), missing=("product_version", "os_version"))
-ASKED = InformationRequested(ticket_id=TICKET, subject_id=ANN, missing=("os_version",), reason="Which build of it?")
+ASKED = InformationRequested(
+    ticket_id=TICKET,
+    subject_id=ANN,
+    missing=("os_version",),
+    reason="Which build of it?",
+    named=("os_version",),
+)
 COMPLETED = InformationCompleted(
     ticket_id=TICKET, subject_id=ANN, severity=2, tier="enlist", calendar=None, details=ALL, description=None
 )

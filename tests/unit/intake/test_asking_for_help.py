@@ -228,6 +228,7 @@ def test_asking_on_adds_to_what_is_wanted() -> None:
             subject_id=ANN,
             missing=("product_version", "os_version", "description"),
             reason="What happens before?",
+            named=("os_version", "description"),
         )
     ]
 

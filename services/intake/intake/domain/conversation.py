@@ -129,6 +129,7 @@ def request(command: RequestInformation, state: Situation) -> Facts:
                     subject_id=state.ticket.subject_id,
                     missing=in_order({*wanted, *still}),
                     reason=written(command.reason, "reason"),
+                    named=wanted,
                 )
             ]
 

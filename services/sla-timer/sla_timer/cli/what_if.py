@@ -18,17 +18,18 @@ from kit.store import Unavailable
 from sla_timer.cli.configured import configured
 from sla_timer.cli.instants import from_option
 from sla_timer.cli.policies import load
-from sla_timer.what_if.gathered import STATES
 from sla_timer.what_if.process import Question, Tell, counted
-from sla_timer.what_if.whole import Outcome
+from sla_timer.what_if.reading import NotWhole
+from sla_timer.what_if.verdict import STATES
+from sla_timer.what_if.whole import OfClock, Outcome
 
 SHOWN = 20
 
 
 def what_if(
     policy: Annotated[Path, typer.Option(help="The other policy file.")],
-    since: Annotated[str | None, typer.Option("--from", metavar="INSTANT", help="Received from then on.")] = None,
-    before: Annotated[str | None, typer.Option("--to", metavar="INSTANT", help="Received before then.")] = None,
+    since: Annotated[str | None, typer.Option("--from", metavar="INSTANT", help="Opened from then on.")] = None,
+    before: Annotated[str | None, typer.Option("--to", metavar="INSTANT", help="Opened before then.")] = None,
     json: Annotated[bool, typer.Option("--json", help="For programs: all accounts and months.")] = False,
 ) -> None:
     """Say whom another policy would have breached and whom not, over the whole history, by account and month.
@@ -45,6 +46,9 @@ def what_if(
     except Unavailable as error:
         typer.echo(f"The database doesn't answer: {error}", err=True)
         raise typer.Exit(1) from None
+    except NotWhole as error:
+        typer.echo(f"Not yet: {error}; sla-timer does that by itself, so try again in some minutes", err=True)
+        raise typer.Exit(1) from None
     except OverflowError as error:
         typer.echo(f"{policy}: {error}; promise something that ends", err=True)
         raise typer.Exit(1) from None
@@ -53,23 +57,31 @@ def what_if(
 
 def show(console: Console, outcome: Outcome) -> None:
     """For people."""
-    console.print(f"{outcome.tickets:,} tickets under policy {outcome.policy}, all other things being as they were:")
-    names = [name for name in STATES if name in {**outcome.recorded, **outcome.would_be}]
-    states = Table("", *names)
-    states.add_row("on record", *(f"{outcome.recorded.get(name, 0):,}" for name in names))
-    states.add_row("would be", *(f"{outcome.would_be.get(name, 0):,}" for name in names))
+    console.print(f"{outcome.tickets:,} tickets, had policy {outcome.policy} held from the beginning:")
+    _show_clock(console, "first answer", outcome)
+    for kind, clock in outcome.further.items():
+        _show_clock(console, kind, clock)
+    if outcome.calendar_unknown:
+        console.print(
+            f"Their agreed calendar is none of the policy's, so the tier's counts: {outcome.calendar_unknown:,}."
+        )
+
+
+def _show_clock(console: Console, kind: str, clock: OfClock) -> None:
+    names = [name for name in STATES if name in {**clock.recorded, **clock.would_be}]
+    states = Table(kind, *names)
+    states.add_row("on record", *(f"{clock.recorded.get(name, 0):,}" for name in names))
+    states.add_row("would be", *(f"{clock.would_be.get(name, 0):,}" for name in names))
     console.print(states)
-    console.print(f"Breached no longer: {outcome.spared:,}{_such_as(outcome.examples_spared)}.")
-    console.print(f"Breached only then: {outcome.struck:,}{_such_as(outcome.examples_struck)}.")
-    if outcome.unjudged:
-        console.print(f"Not judged, for the policy doesn't have the calendar agreed with them: {outcome.unjudged:,}.")
+    console.print(f"Breached no longer: {clock.spared:,}{_such_as(clock.examples_spared)}.")
+    console.print(f"Breached only then: {clock.struck:,}{_such_as(clock.examples_struck)}.")
     changed = sorted(
-        (one for one in outcome.groups if one.spared or one.struck), key=lambda one: -one.spared - one.struck
+        (one for one in clock.groups if one.spared or one.struck), key=lambda one: -one.spared - one.struck
     )
     if not changed:
         return
     account = Column("account", no_wrap=True, min_width=36)
-    table = Table(account, "month", "tickets", "breached", "would be", "no longer", "only then")
+    table = Table(account, "opened in", "tickets", "breached", "would be", "no longer", "only then")
     for one in changed[:SHOWN]:
         counts = (one.tickets, one.breached, one.would_be, one.spared, one.struck)
         table.add_row(str(one.account_id or "not known"), one.month, *(f"{count:,}" for count in counts))
@@ -98,5 +110,5 @@ def _question(policy: Path, since: datetime | None, before: datetime | None) -> 
 def _progress() -> Iterator[Tell]:
     """How far it is, on stderr, while it lasts."""
     with terminal.progress(counts=False) as progress:
-        tasks = {what: progress.add_task(what, total=None) for what in ("reading", "deciding")}
-        yield lambda what, done, total: progress.update(tasks[what], completed=done, total=total)
+        task = progress.add_task("deciding", total=None)
+        yield lambda done, total: progress.update(task, completed=done, total=total)

@@ -6,7 +6,7 @@ from typing import get_args
 
 from contracts import policy as published_policy
 from contracts.sla import PolicyPublished, Versions
-from contracts.tickets import Severity, Tier
+from contracts.tickets import Detail, Severity, Tier
 from sla_timer.domain.calendar import Calendar
 from sla_timer.domain.promise import Kind, Promise, Promises, promises_of
 from sla_timer.domain.refusals import UnknownCalendar
@@ -36,6 +36,7 @@ class Policy:
     further: Mapping[Kind, Promises]
     tiers: Mapping[Tier, str]
     calendars: Mapping[str, Calendar]
+    required: tuple[Detail, ...]
 
     @classmethod
     def of(cls, published: PolicyPublished, compiled: Calendars) -> "Policy":
@@ -61,6 +62,7 @@ class Policy:
                 name: compiled.get((name, entry.version)) or Calendar.of(name, entries[name], zones)
                 for name, entry in published_policy.calendars(published).items()
             },
+            required=published_policy.required(published),
         )
 
     @property

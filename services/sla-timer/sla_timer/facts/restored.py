@@ -66,6 +66,7 @@ def _known(row: Row) -> dict[str, Any]:
         "public": bool(flags & Flag.PUBLIC),
         "awaits_reply": bool(flags & Flag.AWAITS_REPLY),
         "waiting": bool(flags & Flag.WAITING),
+        "named": named(row.said),
         "cause": "withdrawn" if flags & Flag.WITHDRAWN else "resolved",
         "other": row.other,
         "received_at": row.received_at,

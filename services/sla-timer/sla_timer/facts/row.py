@@ -14,6 +14,7 @@ from contracts.tickets import (
     Detail,
     InformationCompleted,
     InformationReceived,
+    InformationRequested,
     InitialResponseGiven,
     MessagePosted,
     Severity,
@@ -41,7 +42,7 @@ class Flag(IntFlag):
 
 
 class Row(NamedTuple):
-    """A row. `said`: the details that it tells; `missing`: those that were still wanted, when it was recorded."""
+    """A row. `said`: the details that it tells, or that a person asks for; `missing`: those that are wanted then."""
 
     ticket_id: UUID
     seq: int
@@ -101,7 +102,9 @@ def named(found: int) -> Sequence[Detail]:
 
 
 def _said(event: Any) -> int:
-    """What it tells. Whether an opening's description says anything, its own list of what is missing knows best."""
+    """What it tells, or asks for. Whether an opening has a description, its own list of what is missing knows best."""
+    if isinstance(event, InformationRequested):
+        return bits(event.named or ())
     if not isinstance(event, TicketOpened | InformationReceived | InformationCompleted):
         return 0
     said = bits(name for name in DETAILS if name != "description" and getattr(event.details, name))

@@ -2,7 +2,6 @@
 
 import asyncio
 from typing import cast
-from uuid import UUID
 
 from fastapi import APIRouter, Request
 from starlette.datastructures import State
@@ -14,17 +13,28 @@ from kit.http import TheDesk, Who
 from kit.problems import FieldError, Trouble, misunderstood
 from kit.running import Running
 from sla_timer.domain.policies import Policies
-from sla_timer.domain.react import response_clock
+from sla_timer.domain.promise import EVERY
+from sla_timer.domain.react import clock_of
 from sla_timer.domain.refusals import UnknownCalendar
+from sla_timer.facts.filling import wanting
 from sla_timer.http.finding import place
-from sla_timer.http.what_if_bodies import Deadline, OfTicket, Warned, WhatIf
+from sla_timer.http.what_if_bodies import Compared, Deadline, OfTicket, Warned, WhatIf
 from sla_timer.policy_file import PolicyRefused, load
 from sla_timer.what_if.deadlines import NO_SLA, promised
 from sla_timer.what_if.process import Impatient, Question, counted_aside
-from sla_timer.what_if.ticket import beside
+from sla_timer.what_if.reading import NotWhole, with_others
+from sla_timer.what_if.ticket import NOTHING, Beside, beside
 from sla_timer.what_if.whole import Outcome
 
 router = APIRouter(prefix="/v1", tags=["what if"])
+
+NOT_YET = Trouble(
+    503,
+    "not-whole",
+    "Facts of the past are still being read back.",
+    "After an upgrade this takes some minutes: try again.",
+    Retry_After="60",
+)
 
 
 @router.post("/what-if")
@@ -32,10 +42,12 @@ async def what_if(body: WhatIf, request: Request, desk: TheDesk, who: Who) -> De
     """Ask what a deadline would be, or what another policy would have made of one ticket, or of all of them.
 
     - `severity`, `tier`, `at` (and `calendar`, `policy`): start, warnings and due, or why there is none.
-    - `ticket`, `policy`: its response clock decided anew, beside what is on record.
+    - `ticket`, `policy`: its clocks decided anew, beside what is on record.
     - `policy` (and `since`, `before`): who would have been breached and who not, by account and month.
 
-    The last takes a while: it is counted in a process of its own, one at a time, and given up after two minutes.
+    Another policy is taken to have held from the beginning: each ticket's facts are told to it, one after the other, as
+    they would have been to a desk that had it. The last question takes a while: it is counted in a process of its own,
+    one at a time, and given up after two minutes.
     """
     if who.is_customer:
         raise Trouble(403, "role-not-allowed", "Your role may not do this.", "Ask for the ticket at intake.")
@@ -78,16 +90,19 @@ def _deadline(body: WhatIf, policies: Policies) -> Deadline:
 
 async def _of_ticket(ticket: str, other: Policies, running: Running) -> OfTicket:
     there = await place(running.store, ticket, field="ticket")
-    facts = await running.desk.facts(response_clock(there.ticket_id))
-    found = await asyncio.to_thread(beside, facts, running.book.current, other, running.clock.now())
-    if found is None:
-        raise there.lacks("response", field="ticket")
+    if await wanting(running.store):
+        raise NOT_YET
+    facts = await with_others(running.store, [there.ticket_id])
+    recorded = {kind: await running.desk.facts(clock_of(there.ticket_id, kind)) for kind in EVERY}
+    clocks = await asyncio.to_thread(beside, there.ticket_id, facts, recorded, other, running.clock.now())
+    answer = clocks.pop("response", Beside(NOTHING, NOTHING))
     return OfTicket(
-        ticket_id=UUID(found.history.ticket_id),
-        number=found.history.number,
+        ticket_id=there.ticket_id,
+        number=there.number,
         policy=other.latest,
-        on_record=found.on_record,
-        would_be=found.would_be,
+        on_record=answer.on_record,
+        would_be=answer.would_be,
+        further={kind: Compared(on_record=both.on_record, would_be=both.would_be) for kind, both in clocks.items()},
     )
 
 
@@ -109,6 +124,8 @@ async def _of_all(body: WhatIf, published: PolicyPublished, running: Running, st
     except Impatient as error:
         detail = f"{error}. Ask for less at once, with since and before; or use `punctual what-if`."
         raise Trouble(503, "too-much", "There is too much history to count now.", detail) from None
+    except NotWhole:
+        raise NOT_YET from None
     finally:
         state.counting = False
 

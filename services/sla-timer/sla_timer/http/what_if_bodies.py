@@ -46,8 +46,8 @@ class WhatIf(BaseModel):
     policy: Annotated[
         str | None, Field(description="the text of a policy file (YAML)", min_length=1, max_length=POLICY_LENGTH)
     ] = None
-    since: Annotated[Instant | None, Field(description="only tickets received from then on")] = None
-    before: Annotated[Instant | None, Field(description="only tickets received before")] = None
+    since: Annotated[Instant | None, Field(description="only tickets opened from then on")] = None
+    before: Annotated[Instant | None, Field(description="only tickets opened before")] = None
 
     def check(self) -> None:
         """Raises Trouble for a mixture, naming each field that is too many or too few."""
@@ -91,11 +91,19 @@ class Deadline(BaseModel):
     known_until: Annotated[str | None, Field(description="the deadline lies beyond what the calendar knows")] = None
 
 
+class Compared(BaseModel):
+    """A clock as it is on record, and as it would be."""
+
+    on_record: Verdict
+    would_be: Verdict
+
+
 class OfTicket(BaseModel):
-    """A ticket under another policy (its version), beside what is on record."""
+    """A ticket's first answer under another policy (its version), beside what is on record; `further`: other clocks."""
 
     ticket_id: UUID
     number: str | None
     policy: str
     on_record: Verdict
     would_be: Verdict
+    further: dict[str, Compared] = {}

@@ -2,42 +2,49 @@
 
 How the core decides such a history, in its order: a deadline at an instant comes before whatever happens then; a breach
 is the last word, an objective missed is not; a change of severity keeps the start, and a deadline that has passed by
-then is a verdict at once.
+then is a verdict at once; an answer to whoever still waits for information is in time.
 """
 
+from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sla_timer.domain.instants import span
 from sla_timer.domain.policy import Policy
 from sla_timer.many import Many
-from sla_timer.what_if.gathered import ANSWERED, CODES, NEVER, WITHDRAWN, Codes, Micros, Plain, Terms
+from sla_timer.what_if.columns import TIERS, Codes, Flags, Micros
+from sla_timer.what_if.plain import ANSWERED, NEVER, WITHDRAWN, Plain
+from sla_timer.what_if.verdict import STATES
 
-Flags = NDArray[np.bool_]
-UNJUDGED: Final = CODES["nothing"]
-"""Of a history whose agreed calendar is none of the policy's."""
+CODES: Final = {state: code for code, state in enumerate(STATES)}
 
 
-def states(plain: Plain, terms: list[Terms], policy: Policy, until: int) -> Codes:
-    """The code of each history's state at `until`. Raises OverflowError where a deadline lies beyond the year 9999."""
-    found = np.full(plain.received.size, UNJUDGED, np.int8)
-    for place, (tier, agreed) in enumerate(terms):
-        rows = np.flatnonzero(plain.terms == place)
-        many = Many(policy.hours_for(tier, agreed).calendar.openings)
-        found[rows] = _of_calendar(_taken(plain, rows), many, policy, until)
+def states(plain: Plain, policy: Policy, calendars: Sequence[str], until: int) -> Codes:
+    """The code of each history's state at `until`. Raises OverflowError where a deadline lies beyond the year 9999.
+
+    `calendars`: the policy's, of which those agreed are numbered from 1.
+    """
+    found = np.full(plain.started.size, CODES["waiting"], np.int8)
+    found[plain.ending == ANSWERED] = CODES["met"]
+    complete = plain.started < NEVER
+    for terms in np.unique(plain.terms[complete]).tolist():
+        rows = np.flatnonzero(complete & (plain.terms == terms))
+        calendar, tier = divmod(terms, 16)
+        agreed = calendars[calendar - 1] if calendar else None
+        many = Many(policy.hours_for(TIERS[tier], agreed).calendar.openings)
+        found[rows] = _of_calendar(plain.of(rows), many, policy, until)
     return found
 
 
 def _of_calendar(plain: Plain, many: Many, policy: Policy, until: int) -> Codes:
     # When the first microsecond of open time is over, the desk has been open for just one.
-    started = many.after(plain.received, 1) - 1
+    started = many.after(plain.started, 1) - 1
     due, response = _promised(started, plain.severity, many, policy)
     found = _settled(due, response, plain, until)
     [changed] = np.nonzero(plain.changed < NEVER)
     if changed.size:
-        of = _taken(plain, changed)
+        of = plain.of(changed)
         second, then_response = _promised(started[changed], of.then, many, policy)
         over = due[changed] <= of.changed
         after = _settled(second, then_response, of, until)
@@ -70,15 +77,3 @@ def _settled(due: Micros, response: Flags, plain: Plain, until: int) -> Codes:
     found[withdrawn] = CODES["cancelled"]
     found[over & response] = CODES["breached"]
     return found
-
-
-def _taken(plain: Plain, rows: NDArray[np.intp]) -> Plain:
-    return Plain(
-        received=plain.received[rows],
-        severity=plain.severity[rows],
-        terms=plain.terms[rows],
-        changed=plain.changed[rows],
-        then=plain.then[rows],
-        ended=plain.ended[rows],
-        ending=plain.ending[rows],
-    )

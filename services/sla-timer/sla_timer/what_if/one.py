@@ -1,64 +1,52 @@
-"""One history under other rules: told to the core, command by command."""
+"""One ticket under other rules: its facts told to the core, one after the other."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
-from sla_timer.domain.commands import (
-    AwaitInformation,
-    ChangeEntitlement,
-    ChangeSeverity,
-    ClockCommand,
-    EndClock,
-    PauseClock,
-    RecordResponse,
-    ResumeClock,
-    StartClock,
-    VoidClock,
-)
-from sla_timer.domain.instants import moment
+from contracts.envelope import Fact
+from sla_timer.domain import react
+from sla_timer.domain.commands import ClockCommand
 from sla_timer.domain.policies import Policies
-from sla_timer.what_if.history import History
-from sla_timer.what_if.verdict import Verdict, verdict_of
+from sla_timer.domain.promise import EVERY, Kind
+from sla_timer.domain.react import clock_of
+from sla_timer.facts.restored import restored
+from sla_timer.facts.row import Row, bits
+from sla_timer.what_if.anew import anew, complete_since
+from sla_timer.what_if.verdict import Standing, Verdict
+
+Others = Callable[[UUID], Sequence[Row]]
+"""(a ticket) -> its facts; none, if it is not known."""
 
 
-def judged(history: History, policies: Policies, until: datetime) -> Verdict:
-    """What it would have come to by then, had the current one of these policies held from the beginning.
+def judged(rows: Iterable[Row], policies: Policies, until: datetime, others: Others) -> dict[Kind, Verdict]:
+    """What the clocks of one ticket would have come to by then, had the current one of these policies always held.
 
-    Raises UnknownCalendar where an agreed calendar is none of that policy's, OverflowError for what never ends.
+    Raises OverflowError for what never ends.
     """
-    return verdict_of(_commands(history, policies), until)
+    required = bits(policies.current.required)
+
+    def complete(absorbed: Row) -> datetime | None:
+        facts = others(absorbed.other) if absorbed.other else ()
+        return complete_since(facts, required, absorbed.recorded_at) if facts else absorbed.received_at
+
+    asked = [restored(row) for row in anew(rows, required, complete) if row.recorded_at <= until]
+    return told(asked, policies, until)
 
 
-def _commands(history: History, policies: Policies) -> Iterator[ClockCommand]:
-    ticket_id = UUID(history.ticket_id)
-    for told in history.told:
-        at = moment(told.at)
-        terms: dict[str, Any] = {
-            "at": at,
-            "ticket_id": ticket_id,
-            "severity": told.severity,
-            "tier": told.tier,
-            "calendar": told.agreed,
-            "policies": policies,
-        }
-        match told.kind:
-            case "awaited":
-                yield AwaitInformation(**terms)
-            case "started":
-                yield StartClock(**terms)
-            case "answered":
-                yield RecordResponse(**terms)
-            case "severity":
-                yield ChangeSeverity(at=at, severity=told.severity, policies=policies)
-            case "entitlement":
-                yield ChangeEntitlement(at=at, tier=told.tier, calendar=told.agreed, policies=policies)
-            case "void":
-                yield VoidClock(at=at)
-            case "withdrawn":
-                yield EndClock(at=at, cause="closed", policies=policies)
-            case "paused":
-                yield PauseClock(at=at, policies=policies)
-            case "resumed":
-                yield ResumeClock(at=at, policies=policies)
+def told(facts: Iterable[Fact], policies: Policies, until: datetime) -> dict[Kind, Verdict]:
+    """What the clocks of one ticket come to by then, from its facts as they are."""
+    standing: dict[str, Standing] = {}
+    ticket: UUID | None = None
+    for fact in facts:
+        ticket = fact.event.ticket_id
+        for stream, command in react(fact, policies):
+            assert isinstance(command, ClockCommand)
+            if stream not in standing:
+                standing[stream] = Standing()
+            standing[stream].decide(command)
+    if ticket is None:
+        return {}
+    clocks = ((kind, standing.get(clock_of(ticket, kind))) for kind in EVERY)
+    found = {kind: clock.verdict(until) for kind, clock in clocks if clock}
+    return {kind: verdict for kind, verdict in found.items() if verdict.state != "nothing"}

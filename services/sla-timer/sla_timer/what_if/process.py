@@ -9,7 +9,6 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 from typing import NoReturn
 
 import msgspec
@@ -22,20 +21,19 @@ from kit.policy_book import PolicyBook
 from kit.postgres import PostgresStore
 from kit.replay import uncollected
 from kit.store import Unavailable
-from sla_timer.domain.instants import instant
 from sla_timer.domain.policies import Policies
-from sla_timer.what_if.reading import gather
-from sla_timer.what_if.whole import Outcome, what_if
+from sla_timer.what_if.reading import NotWhole, count
+from sla_timer.what_if.whole import Outcome, Tally
 
 POLICY = BY_CLASS[PolicyPublished]
 PATIENCE = 120.0
 """Seconds after which it is given up: twice what a million tickets may take."""
-BEYOND, AWAY = 65, 75
-"""How it ends where a deadline lies beyond all time, and where the database is away; 0: well."""
+BEYOND, NOT_WHOLE, AWAY = 65, 70, 75
+"""How it ends where a deadline lies beyond all time, facts are missing, and the database is away; 0: well."""
 
 
-Tell = Callable[[str, int, int], None]
-"""("reading" or "deciding", how much is done, of how much)."""
+Tell = Callable[[int, int], None]
+"""(how much is done, of how much)."""
 
 
 class Impatient(Exception):
@@ -53,28 +51,30 @@ class Question:
     before: datetime | None = None
 
 
-def nobody(what: str, done: int, total: int) -> None:
+def nobody(done: int, total: int) -> None:
     """Who doesn't care how far it is."""
 
 
 async def counted(question: Question, tell: Tell = nobody) -> Outcome:
-    """In this process. Raises Unavailable, OverflowError."""
+    """In this process. Raises Unavailable, OverflowError, NotWhole."""
+    published = codec.decode(POLICY.name, POLICY.version, question.policy)
+    assert isinstance(published, PolicyPublished)
+    policies = Policies().published(published)
+    calendars = sorted(policies.current.calendars)
+    tally = Tally(policies, calendars, question.until, question.since, question.before)
     store = await PostgresStore.connect(question.database_url, SLA, size=1)
     try:
         book = PolicyBook(Policies(), Policies.published)
         async with store.transaction() as tx:
             await book.load(tx)
         with uncollected():
-            histories = await gather(store, book.current, question.since, question.before, partial(tell, "reading"))
+            return await count(store, book.current, tally, tell)
     finally:
         await store.close()
-    policy = codec.decode(POLICY.name, POLICY.version, question.policy)
-    assert isinstance(policy, PolicyPublished)
-    return what_if(histories, Policies().published(policy), instant(question.until), partial(tell, "deciding"))
 
 
 async def counted_aside(question: Question) -> Outcome:
-    """In another process, which gives way to this one. Raises Unavailable, OverflowError, Impatient."""
+    """In another process, which gives way to this one. Raises Unavailable, OverflowError, NotWhole, Impatient."""
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
@@ -97,6 +97,8 @@ async def counted_aside(question: Question) -> Outcome:
         raise Unavailable(words)
     if process.returncode == BEYOND:
         raise OverflowError(words)
+    if process.returncode == NOT_WHOLE:
+        raise NotWhole(words)
     if process.returncode:
         raise RuntimeError(f"it ended with {process.returncode}: {words}")
     return msgspec.json.decode(answer, type=Outcome)
@@ -112,6 +114,8 @@ def main() -> None:
         _fail(AWAY, error)
     except OverflowError as error:
         _fail(BEYOND, error)
+    except NotWhole as error:
+        _fail(NOT_WHOLE, error)
     sys.stdout.buffer.write(msgspec.json.encode(outcome))
 
 

@@ -1,66 +1,66 @@
-"""The histories of all clocks, read from sla-timer's own log, shard by shard."""
+"""The facts of tickets and what is on record of them, read from sla-timer's own database, partition by partition."""
 
-from collections.abc import Callable
-from datetime import datetime
+from collections.abc import Callable, Sequence
+from uuid import UUID
 
-from contracts.tickets import Tier
 from kit.postgres import PostgresStore
 from sla_timer.domain.instants import instant
 from sla_timer.domain.policies import Policies
-from sla_timer.what_if.gathered import Gathered
-from sla_timer.what_if.heard import NAMES, Heard, heard
-from sla_timer.what_if.history import Agreed, History, history_of
+from sla_timer.facts.filling import wanting
+from sla_timer.facts.row import Row
+from sla_timer.what_if.columns import PARTS, copying, from_copy
+from sla_timer.what_if.plain import wanted_types
+from sla_timer.what_if.recorded import AGAIN, BREACHES, COPYING, Recorded
+from sla_timer.what_if.whole import Outcome, Tally, examples_of, with_names
 
-HEADS = "SELECT shard, seq FROM heads WHERE seq > 0 ORDER BY shard"
-PIECE = """
-SELECT stream_id, type, schema_version, recorded_at, data FROM events
-WHERE shard = $1 AND shard_seq BETWEEN $2 AND $3 AND type = ANY ($4) AND stream_id LIKE 'clock-%-response'
-ORDER BY shard_seq
-"""
-AT_ONCE = 5_000
-"""Events of a piece: a statement is over long before anybody's patience is."""
+COLUMNS = ", ".join(Row._fields)
+OF_TICKETS = f"SELECT {COLUMNS} FROM ticket_facts WHERE ticket_id = ANY($1) ORDER BY ticket_id, seq"  # noqa: S608
+NUMBERS = "SELECT ticket_id, number FROM ticket_facts WHERE ticket_id = ANY($1) AND type = 'ticket.opened'"
+AT_ONCE = 2_000
+"""Tickets whose facts are read one by one."""
 
 
-async def gather(
-    store: PostgresStore,
-    policies: Policies,
-    since: datetime | None,
-    before: datetime | None,
-    tell: Callable[[int, int], None] = lambda done, total: None,
-) -> Gathered:
-    """All histories of tickets that were received (completely, or if not, at all) in [since, before).
+class NotWhole(Exception):
+    """Facts of the past are still being read back from Kafka: nobody can say yet what all of them come to."""
 
-    `policies`: all versions that clocks were started with. `tell`: events read, and how many there are. Raises
-    Unavailable.
+
+async def count(
+    store: PostgresStore, known: Policies, tally: Tally, tell: Callable[[int, int], None] = lambda done, total: None
+) -> Outcome:
+    """Judge all tickets. `known`: all versions that clocks were started with. Raises Unavailable, NotWhole.
+
+    `tell`: partitions of the table that are done, and how many there are.
     """
-    gathered = Gathered()
-    heads = {row[0]: row[1] for row in await store.query(HEADS)}
-    agreed, done, total = agreed_by(policies), 0, sum(heads.values())
-    for shard, last in heads.items():
-        streams: dict[str, list[tuple[datetime, str, Heard]]] = {}
-        for first in range(1, last + 1, AT_ONCE):
-            for stream, name, version, recorded_at, data in await store.query(
-                PIECE, shard, first, min(first + AT_ONCE - 1, last), list(NAMES)
-            ):
-                streams.setdefault(stream, []).append((recorded_at, name, heard(name, version, data)))
-            done += min(AT_ONCE, last - first + 1)
-            tell(done, total)
-        for events in streams.values():
-            history = history_of(events, agreed)
-            if history and _within(history, since, before):
-                gathered.add(history)
-    return gathered
+    if left := await wanting(store):
+        raise NotWhole(f"{left:,} facts of the past are still to be read back from Kafka")
+    again = known.further.intersection(AGAIN)
+    recorded = Recorded(await store.copy(COPYING), await store.query(BREACHES) if again else ())
+    types = wanted_types(tally.policies)
+    for number in range(PARTS):
+        data = await store.copy(copying(number), list(tally.calendars), types)
+        part = tally.part(from_copy(data, instant(tally.until)))
+        tally.judge_plain(part)
+        for begin in range(0, part.singly.size, AT_ONCE):
+            places = part.singly[begin : begin + AT_ONCE]
+            ids = part.ids(places)
+            tally.judge(part, ids, places.tolist(), await with_others(store, ids))
+        tally.add(part, recorded)
+        tell(number + 1, PARTS)
+    outcome = tally.outcome()
+    return with_names(outcome, dict(await store.query(NUMBERS, examples_of(outcome))))
 
 
-def agreed_by(policies: Policies) -> Agreed:
-    """Whether a calendar was agreed with the account, by what the policy of then gave to the tier."""
-
-    def agreed(policy: str, tier: Tier, calendar: str) -> str | None:
-        return None if policies[policy].tiers[tier] == calendar else calendar
-
-    return agreed
+async def with_others(store: PostgresStore, tickets: Sequence[UUID]) -> dict[UUID, list[Row]]:
+    """The facts of these tickets, and of those that they absorbed. Raises Unavailable."""
+    found = await rows_of(store, tickets)
+    others = {row.other for rows in found.values() for row in rows if row.other} - found.keys()
+    return found | await rows_of(store, sorted(others)) if others else found
 
 
-def _within(history: History, since: datetime | None, before: datetime | None) -> bool:
-    at = history.begun
-    return (since is None or instant(since) <= at) and (before is None or at < instant(before))
+async def rows_of(store: PostgresStore, tickets: Sequence[UUID]) -> dict[UUID, list[Row]]:
+    """The facts of each of these tickets, in order. Raises Unavailable."""
+    found: dict[UUID, list[Row]] = {}
+    for values in await store.query(OF_TICKETS, tickets):
+        row = Row(*values)
+        found.setdefault(row.ticket_id, []).append(row)
+    return found

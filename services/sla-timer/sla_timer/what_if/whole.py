@@ -1,28 +1,35 @@
 """The whole history under another policy: who would have been breached, who not, by account and month."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+from uuid import UUID
 
 import numpy as np
 
-from sla_timer.domain.instants import moment
+from sla_timer.domain.instants import instant
 from sla_timer.domain.policies import Policies
-from sla_timer.domain.refusals import UnknownCalendar
-from sla_timer.what_if.at_once import UNJUDGED, Flags, states
-from sla_timer.what_if.gathered import CODES, STATES, Codes, Gathered
+from sla_timer.domain.promise import EVERY, Kind
+from sla_timer.facts.row import Row
+from sla_timer.what_if.at_once import CODES, states
+from sla_timer.what_if.columns import UNKNOWN, Codes, Columns, Flags, Micros, Places
 from sla_timer.what_if.one import judged
+from sla_timer.what_if.plain import Plain, plain_of
+from sla_timer.what_if.recorded import Halves, Recorded
+from sla_timer.what_if.verdict import STATES
 
 EXAMPLES = 20
-BREACHED = CODES["breached"]
-MONTHS = 1 << 20
-"""More than there are months until the year 10000."""
+
+Histories = Mapping[UUID, Sequence[Row]]
+"""The facts of each ticket, in order."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Group:
-    """The tickets of an account (None: not known) that were received in a month of UTC, such as `2026-03`.
+    """The tickets of an account (None: not known) that were opened in a month of UTC, such as `2026-03`.
 
-    `spared`: breached on record, and not under the other policy; `struck`: the other way round.
+    `breached`: on record; `spared`: breached on record, and not under the other policy; `struck`: the other way round.
     """
 
     account_id: str | None
@@ -35,91 +42,209 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
-    """All of it. `recorded`, `would_be`: tickets by state; `unjudged`: tickets of calendars that the policy has not.
+class OfClock:
+    """One kind of clock. `recorded`, `would_be`: tickets by outcome, `breached` being whoever ever was.
 
-    The examples are numbers of tickets. An unjudged ticket counts in `recorded` alone.
+    The examples are numbers of tickets.
     """
 
-    policy: str
-    tickets: int
-    one_by_one: int
     recorded: dict[str, int]
     would_be: dict[str, int]
     spared: int
     struck: int
-    unjudged: int
     examples_spared: list[str]
     examples_struck: list[str]
     groups: list[Group]
 
 
-def what_if(
-    gathered: Gathered, policies: Policies, until: int, tell: Callable[[int, int], None] = lambda done, total: None
-) -> Outcome:
-    """What all of them would have come to by `until`, had the current policy held. Raises OverflowError."""
-    would_be = _would_be(gathered, policies, until, tell)
-    recorded = gathered.recorded()
-    known = would_be != UNJUDGED
-    was, now = (recorded == BREACHED) & known, would_be == BREACHED
-    spared, struck = was & ~now, now & ~was
-    return Outcome(
-        policy=policies.latest,
-        tickets=len(gathered),
-        one_by_one=len(gathered.others),
-        recorded=_counted(recorded),
-        would_be=_counted(would_be[known]),
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome(OfClock):
+    """All of it: the first answer, and by their names the promises beyond it that there are or would be.
+
+    `one_by_one`: tickets that were told to the core, the others being judged on arrays. `calendar_unknown`: tickets
+    opened with an agreed calendar that the policy doesn't have.
+    """
+
+    policy: str
+    tickets: int
+    one_by_one: int
+    calendar_unknown: int
+    further: dict[str, OfClock] = field(default_factory=dict)
+
+
+class Part:
+    """Some tickets. `places`: of the plain ones; `singly`: of those that the core must judge; `found`: codes so far."""
+
+    def __init__(self, facts: Columns, chosen: Flags, places: Places, plain: Plain | None, singly: Places) -> None:
+        self.facts, self.chosen, self.places, self.plain, self.singly = facts, chosen, places, plain, singly
+        self.found = {kind: np.full(facts.first.size, CODES["nothing"], np.int8) for kind in EVERY}
+
+    def ids(self, places: Places) -> list[UUID]:
+        """Of the tickets there."""
+        first = self.facts.first[places]
+        halves = zip(self.facts.ticket_hi[first].tolist(), self.facts.ticket_lo[first].tolist(), strict=True)
+        return [uuid_of(hi, lo) for hi, lo in halves]
+
+
+@dataclass(slots=True)
+class Tally:
+    """What was found of the tickets so far, in columns."""
+
+    policies: Policies
+    calendars: Sequence[str]
+    until: datetime
+    since: datetime | None = None
+    before: datetime | None = None
+    one_by_one: int = 0
+    calendar_unknown: int = 0
+    _ids: list[Halves] = field(default_factory=list)
+    _accounts: list[Halves] = field(default_factory=list)
+    _opened: list[Micros] = field(default_factory=list)
+    _would_be: dict[Kind, list[Codes]] = field(default_factory=lambda: {kind: [] for kind in EVERY})
+    _recorded: dict[Kind, list[Codes]] = field(default_factory=lambda: {kind: [] for kind in EVERY})
+
+    def part(self, facts: Columns) -> "Part":
+        """The tickets of some facts that were opened in the span, those that are plain set apart."""
+        opened, chosen = facts.at[facts.first], np.ones(facts.first.size, np.bool_)
+        if self.since is not None:
+            chosen &= opened >= instant(self.since)
+        if self.before is not None:
+            chosen &= opened < instant(self.before)
+        if self.policies.current.further:
+            return Part(facts, chosen, np.empty(0, np.intp), None, np.flatnonzero(chosen))
+        places, plain = plain_of(facts, self.policies)
+        singly = chosen.copy()
+        singly[places] = False
+        return Part(facts, chosen, places, plain, np.flatnonzero(singly))
+
+    def add(self, part: "Part", recorded: Recorded) -> None:
+        """Tickets, once all of them are judged."""
+        first = part.facts.first[part.chosen]
+        hi, lo = part.facts.ticket_hi[first], part.facts.ticket_lo[first]
+        self.one_by_one += part.singly.size
+        self.calendar_unknown += int((part.facts.calendar[first] == UNKNOWN).sum())
+        self._ids.append(np.stack([hi, lo], axis=1))
+        self._accounts.append(np.stack([part.facts.account_hi[first], part.facts.account_lo[first]], axis=1))
+        self._opened.append(part.facts.at[first])
+        for kind in EVERY:
+            self._would_be[kind].append(part.found[kind][part.chosen])
+            self._recorded[kind].append(recorded.of(kind, hi, lo))
+
+    def judge_plain(self, part: "Part") -> None:
+        """All at once. Raises OverflowError where a deadline never comes."""
+        if part.plain is not None:
+            found = states(part.plain, self.policies.current, self.calendars, instant(self.until))
+            part.found["response"][part.places] = found
+
+    def judge(self, part: "Part", ids: Sequence[UUID], places: Sequence[int], known: Histories) -> None:
+        """One by one. `known`: their facts, and those of the tickets that they absorbed. Raises OverflowError."""
+        for place, ticket in zip(places, ids, strict=True):
+            verdicts = judged(known[ticket], self.policies, self.until, lambda other: known.get(other, ()))
+            for kind, verdict in verdicts.items():
+                part.found[kind][place] = CODES[verdict.outcome]
+
+    def outcome(self) -> Outcome:
+        """What it all comes to; tickets go by their ids."""
+        ids, accounts = _joined(self._ids, 2), _joined(self._accounts, 2)
+        opened = np.concatenate([*self._opened, np.empty(0, np.int64)])
+        clocks: dict[Kind, OfClock] = {}
+        for kind in EVERY:
+            now, was = _codes(self._would_be[kind]), _codes(self._recorded[kind])
+            there = (now != CODES["nothing"]) | (was != CODES["nothing"])
+            if kind == "response" or there.any():
+                clocks[kind] = _of_clock(ids, accounts, opened, was, now)
+        answer = clocks.pop("response")
+        return Outcome(
+            policy=self.policies.latest,
+            tickets=len(opened),
+            one_by_one=self.one_by_one,
+            calendar_unknown=self.calendar_unknown,
+            further={str(kind): clock for kind, clock in clocks.items()},
+            **{name: getattr(answer, name) for name in OfClock.__dataclass_fields__},
+        )
+
+
+def with_names(outcome: Outcome, names: Mapping[UUID, str]) -> Outcome:
+    """The same, the examples by their numbers."""
+
+    def named(clock: OfClock) -> Any:
+        spared, struck = (
+            [names.get(UUID(ticket), ticket) for ticket in some]
+            for some in (clock.examples_spared, clock.examples_struck)
+        )
+        return replace(clock, examples_spared=spared, examples_struck=struck)
+
+    whole: Outcome = named(outcome)
+    return replace(whole, further={kind: named(clock) for kind, clock in outcome.further.items()})
+
+
+def examples_of(outcome: Outcome) -> list[UUID]:
+    """The ids of all examples."""
+    clocks = (outcome, *outcome.further.values())
+    return [UUID(ticket) for clock in clocks for ticket in (*clock.examples_spared, *clock.examples_struck)]
+
+
+def _of_clock(ids: Halves, accounts: Halves, opened: Micros, was: Codes, now: Codes) -> OfClock:
+    breached, would_be = was == CODES["breached"], now == CODES["breached"]
+    spared, struck = breached & ~would_be, would_be & ~breached
+    there = (now != CODES["nothing"]) | (was != CODES["nothing"])
+    return OfClock(
+        recorded=_counted(was),
+        would_be=_counted(now),
         spared=int(spared.sum()),
         struck=int(struck.sum()),
-        unjudged=int((~known).sum()),
-        examples_spared=_examples(gathered, spared),
-        examples_struck=_examples(gathered, struck),
-        groups=_groups(gathered, known, was, now),
+        examples_spared=_some(ids, spared),
+        examples_struck=_some(ids, struck),
+        groups=_groups(accounts[there], opened[there], breached[there], would_be[there]),
     )
 
 
-def _would_be(gathered: Gathered, policies: Policies, until: int, tell: Callable[[int, int], None]) -> Codes:
-    plain = states(gathered.plain(), list(gathered.terms), policies.current, until)
-    at, others = moment(until), np.empty(len(gathered.others), np.int8)
-    for n, history in enumerate(gathered.others):
-        try:
-            others[n] = CODES[judged(history, policies, at).state]
-        except UnknownCalendar:
-            others[n] = UNJUDGED
-        if n % 1000 == 0:
-            tell(plain.size + n, len(gathered))
-    return np.concatenate([plain, others])
+def _some(ids: Halves, chosen: Flags) -> list[str]:
+    return [str(uuid_of(*ids[row].tolist())) for row in np.flatnonzero(chosen)[:EXAMPLES].tolist()]
 
 
 def _counted(codes: Codes) -> dict[str, int]:
     counts = np.bincount(codes, minlength=len(STATES)).tolist()
-    return {state: count for state, count in zip(STATES, counts, strict=True) if count}
+    return {state: count for state, count in zip(STATES, counts, strict=True) if count and state != "nothing"}
 
 
-def _examples(gathered: Gathered, chosen: Flags) -> list[str]:
-    return [gathered.name(row) for row in np.flatnonzero(chosen)[:EXAMPLES].tolist()]
-
-
-def _groups(gathered: Gathered, known: Flags, was: Flags, now: Flags) -> list[Group]:
-    months = gathered.received().view("datetime64[us]").astype("datetime64[M]").astype(np.int64)
-    keys, place = np.unique((gathered.account() * MONTHS + months)[known], return_inverse=True)
-    was, now = was[known], now[known]
+def _groups(accounts: Halves, opened: Micros, was: Flags, now: Flags) -> list[Group]:
+    months = opened.view("datetime64[us]").astype("datetime64[M]").astype(np.int64)
+    order = np.lexsort((months, accounts[:, 1], accounts[:, 0]))
+    accounts, months, was, now = accounts[order], months[order], was[order], now[order]
+    if not order.size:
+        return []
+    begins = np.ones(order.size, np.bool_)
+    begins[1:] = (accounts[1:] != accounts[:-1]).any(axis=1) | (months[1:] != months[:-1])
+    first = np.flatnonzero(begins)
 
     def count(of: Flags) -> list[int]:
-        counted: list[int] = np.bincount(place[of], minlength=keys.size).tolist()
+        counted: list[int] = np.add.reduceat(of.astype(np.int64), first).tolist()
         return counted
 
-    ids = list(gathered.accounts)
     columns = (count(was | True), count(was), count(now), count(was & ~now), count(now & ~was))
     return [
         Group(
-            account_id=ids[key // MONTHS],
-            month=str(np.datetime64(key % MONTHS, "M")),
+            account_id=str(uuid_of(*accounts[row].tolist())) if accounts[row].any() else None,
+            month=str(np.datetime64(int(months[row]), "M")),
             tickets=tickets,
             breached=breached,
             would_be=would_be,
             spared=spared,
             struck=struck,
         )
-        for key, tickets, breached, would_be, spared, struck in zip(keys.tolist(), *columns, strict=True)
+        for row, tickets, breached, would_be, spared, struck in zip(first.tolist(), *columns, strict=True)
     ]
+
+
+def uuid_of(hi: int, lo: int) -> UUID:
+    """From its halves."""
+    return UUID(int=hi << 64 | lo)
+
+
+def _codes(parts: Sequence[Codes]) -> Codes:
+    return np.concatenate([*parts, np.empty(0, np.int8)])
+
+
+def _joined(parts: Sequence[Halves], width: int) -> Halves:
+    return np.concatenate([*parts, np.empty((0, width), np.uint64)])

@@ -1,0 +1,130 @@
+"""The facts of very many tickets as columns: read as PostgreSQL sends them, without an object for each."""
+
+from dataclasses import dataclass
+from typing import Any, Final, get_args
+
+import numpy as np
+from numpy.typing import NDArray
+
+from contracts.tickets import Tier
+from sla_timer.domain.instants import SECOND
+from sla_timer.facts.restored import CLASSES
+from sla_timer.facts.row import TABLE
+
+Micros = NDArray[np.int64]
+Codes = NDArray[np.int8]
+Places = NDArray[np.intp]
+Flags = NDArray[np.bool_]
+
+PARTS: Final = 16
+"""The table's partitions by ticket: one is read at once."""
+TYPES: Final = tuple(sorted(CLASSES))
+"""The types of facts; a code is a place in it."""
+TIERS: Final[tuple[Tier, ...]] = get_args(Tier)
+UNKNOWN: Final = -1
+"""The code of an agreed calendar that the policy doesn't have; 0: none is agreed; n: the n-th of the policy's."""
+SINCE_2000: Final = 946_684_800 * SECOND
+"""PostgreSQL counts microseconds from 2000-01-01."""
+HEADER, TRAILER = 19, 2
+"""Bytes before and after the rows of a binary COPY."""
+
+_FIELDS: Final = (
+    ("ticket_hi", ">u8"),
+    ("ticket_lo", ">u8"),
+    ("seq", ">i8"),
+    ("at", ">i8"),
+    ("kind", ">i2"),
+    ("severity", ">i2"),
+    ("tier", ">i2"),
+    ("calendar", ">i2"),
+    ("said", ">i2"),
+    ("flags", ">i2"),
+    ("account_hi", ">u8"),
+    ("account_lo", ">u8"),
+)
+_WITHOUT_LENGTH: Final = {"ticket_lo", "account_lo"}
+"""The second halves of UUIDs."""
+
+
+def _record() -> np.dtype[Any]:
+    """A row of a binary COPY whose columns all have a fixed length: their number, then a length before each."""
+    layout: list[tuple[str, str]] = [("columns", ">i2")]
+    for name, kind in _FIELDS:
+        if name not in _WITHOUT_LENGTH:
+            layout.append((f"length_{name}", ">i4"))
+        layout.append((name, kind))
+    return np.dtype(layout)
+
+
+RECORD: Final = _record()
+_QUOTED = "ARRAY['{}']"
+
+
+def copying(part: int) -> str:
+    """Reads a partition; `$1`: the names of the policy's calendars, `$2`: the types that are wanted."""
+    types = _QUOTED.format("', '".join(TYPES))
+    tiers = _QUOTED.format("', '".join(TIERS))
+    nobody = "'00000000-0000-0000-0000-000000000000'::uuid"
+    return (
+        "SELECT ticket_id, seq, recorded_at, "  # noqa: S608 - the code's own names
+        f"(array_position({types}, type) - 1)::int2, "
+        f"coalesce(severity, 0)::int2, coalesce(array_position({tiers}, tier) - 1, 0)::int2, "
+        "(CASE WHEN calendar IS NULL THEN 0 ELSE coalesce(array_position($1::text[], calendar), -1) END)::int2, "
+        f"said::int2, flags::int2, coalesce(account_id, {nobody}) "
+        f"FROM {TABLE}_{part} WHERE type = ANY($2::text[])"
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Columns:
+    """Facts, those of a ticket one after the other and in order. A UUID is two halves; `at`: UTC microseconds.
+
+    `first`: the place of each ticket's first fact; `ticket`: of each fact, whose it is, a place in `first`.
+    """
+
+    ticket_hi: NDArray[np.uint64]
+    ticket_lo: NDArray[np.uint64]
+    at: Micros
+    kind: Codes
+    severity: Codes
+    tier: Codes
+    calendar: NDArray[np.int16]
+    said: Codes
+    flags: Codes
+    account_hi: NDArray[np.uint64]
+    account_lo: NDArray[np.uint64]
+    first: Places
+    ticket: Places
+
+
+def from_copy(data: bytes, until: int) -> Columns:
+    """From a binary COPY; what was recorded after `until` is left out."""
+    records = np.frombuffer(data, RECORD, count=(len(data) - HEADER - TRAILER) // RECORD.itemsize, offset=HEADER)
+    if records.size and (records["columns"] != len(_FIELDS) - len(_WITHOUT_LENGTH)).any():
+        raise AssertionError("the database sends these rows in another form")
+    records = records[records["at"] <= until - SINCE_2000]
+    return sorted_columns({name: np.asarray(records[name]) for name, _ in _FIELDS}, SINCE_2000)
+
+
+def sorted_columns(raw: dict[str, NDArray[Any]], epoch: int = 0) -> Columns:
+    """From columns in any order."""
+    hi, lo, seq = raw["ticket_hi"].astype(np.uint64), raw["ticket_lo"].astype(np.uint64), raw["seq"].astype(np.int64)
+    order = np.lexsort((seq, lo, hi))
+    hi, lo = hi[order], lo[order]
+    begins = np.ones(hi.size, np.bool_)
+    begins[1:] = (hi[1:] != hi[:-1]) | (lo[1:] != lo[:-1])
+    return Columns(
+        ticket_hi=hi,
+        ticket_lo=lo,
+        at=raw["at"].astype(np.int64)[order] + epoch,
+        kind=raw["kind"].astype(np.int8)[order],
+        severity=raw["severity"].astype(np.int8)[order],
+        tier=raw["tier"].astype(np.int8)[order],
+        calendar=raw["calendar"].astype(np.int16)[order],
+        said=raw["said"].astype(np.int8)[order],
+        flags=raw["flags"].astype(np.int8)[order],
+        account_hi=raw["account_hi"].astype(np.uint64)[order],
+        account_lo=raw["account_lo"].astype(np.uint64)[order],
+        first=np.flatnonzero(begins),
+        ticket=np.cumsum(begins) - 1,
+    )

@@ -1,0 +1,140 @@
+"""Plain tickets: those whose first answer can be judged on arrays, all at once. The others are told to the core.
+
+Plain is what most are. Up to its end (an initial response, withdrawn, or merged into another) such a ticket was
+opened, with its description if that is required; its information was told at most once, and its severity changed at
+most once; if it still waits for information at its end, that is an answer; and the policy has its agreed calendar.
+What comes after its end, no response clock heeds. Where the policy lets a response clock stand still, a ticket that
+waited for its requester before its end is none of these.
+
+Held against the core, at every instant that matters: tests/unit/sla_timer/test_what_if_plain.py.
+"""
+
+from dataclasses import dataclass
+from typing import Final, get_args
+
+import numpy as np
+
+from contracts.base import BY_CLASS
+from contracts.tickets import Closed, Merged, MessagePosted, Reopened, Resolved, Severity, SeverityChanged
+from sla_timer.domain.instants import LATEST
+from sla_timer.domain.policies import Policies
+from sla_timer.facts.row import DESCRIPTION, Flag, bits
+from sla_timer.what_if.anew import COMPLETED, OPENED, RECEIVED, RESPONDED
+from sla_timer.what_if.columns import TYPES, UNKNOWN, Codes, Columns, Flags, Micros, Places
+
+NEVER: Final = LATEST + 1
+"""An instant after all others: of what has not happened."""
+UNENDED, ANSWERED, WITHDRAWN = 0, 1, 2
+FURTHER: Final = (BY_CLASS[Resolved].name, BY_CLASS[Reopened].name)
+"""Facts that only promises beyond a first answer heed."""
+MESSAGE, CLOSED, MERGED, CHANGED = (BY_CLASS[cls].name for cls in (MessagePosted, Closed, Merged, SeverityChanged))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plain:
+    """Columns of plain histories, one value for each. Instants are UTC microseconds; `ended`, `changed` may be NEVER.
+
+    `started`: complete, or NEVER. `terms`: a tier and an agreed calendar, as one number. `severity`: the one it started
+    with, `then`: the one from `changed` on.
+    """
+
+    started: Micros
+    severity: Codes
+    terms: Places
+    changed: Micros
+    then: Codes
+    ended: Micros
+    ending: Codes
+
+    def of(self, rows: Places) -> "Plain":
+        """Some of them."""
+        return Plain(
+            started=self.started[rows],
+            severity=self.severity[rows],
+            terms=self.terms[rows],
+            changed=self.changed[rows],
+            then=self.then[rows],
+            ended=self.ended[rows],
+            ending=self.ending[rows],
+        )
+
+
+def code(name: str) -> int:
+    """That of a type of facts."""
+    return TYPES.index(name)
+
+
+def terms_of(tier: int, calendar: int) -> int:
+    """A tier and an agreed calendar, by their codes, as one number."""
+    return calendar * 16 + tier
+
+
+def wanted_types(policies: Policies) -> list[str]:
+    """The types of facts that decide which tickets are plain under the current policy, and what comes of those."""
+    unheeded = {*FURTHER, *(() if "response" in policies.pausing else (MESSAGE,))}
+    return [name for name in TYPES if name not in unheeded]
+
+
+def plain_of(facts: Columns, policies: Policies) -> tuple[Places, Plain]:
+    """Which tickets are plain (places in `facts.first`), and their histories under the current policy's list."""
+    required, count, tickets = bits(policies.current.required), facts.at.size, facts.first.size
+    if not tickets or policies.current.promises.keys() != set(get_args(Severity)):
+        empty = np.empty(0, np.int64)
+        codes = np.empty(0, np.int8)
+        return np.empty(0, np.intp), Plain(
+            started=empty, severity=codes, terms=empty, changed=empty, then=codes, ended=empty, ending=codes
+        )
+    places, kind, ticket = np.arange(count), facts.kind, facts.ticket
+    answers = kind == code(RESPONDED)
+    ends = answers | (kind == code(MERGED)) | ((kind == code(CLOSED)) & (facts.flags & Flag.WITHDRAWN != 0))
+    last = np.minimum.reduceat(np.where(ends, places, count), facts.first)
+    before_end = places <= last[ticket]
+    tells = before_end & ((kind == code(RECEIVED)) | (kind == code(COMPLETED)))
+    changes = before_end & (kind == code(CHANGED))
+    other = before_end & ~(ends | tells | changes) & (kind != code(MESSAGE))
+    other[facts.first] = kind[facts.first] != code(OPENED)
+    if "response" in policies.pausing:
+        other |= before_end & (kind == code(MESSAGE)) & (facts.flags & Flag.AWAITS_REPLY != 0)
+    odd = _per_ticket(other, ticket, tickets) > 0
+    odd |= (_per_ticket(tells, ticket, tickets) > 1) | (_per_ticket(changes, ticket, tickets) > 1)
+    odd |= facts.calendar[facts.first] == UNKNOWN
+
+    told, changed = _place_of(tells, ticket, tickets, count), _place_of(changes, ticket, tickets, count)
+    wanted = required & ~facts.said[facts.first].astype(np.int64)
+    said = np.where(told < count, facts.said[np.minimum(told, count - 1)], 0)
+    start = np.where(wanted == 0, facts.first, np.where((wanted & ~said) == 0, told, count))
+    ended = last < count
+    answered = ended & answers[np.minimum(last, count - 1)]
+    waits = start >= count
+    odd |= waits & ended & ~answered
+    odd |= wanted & DESCRIPTION != 0  # a message may be the description
+
+    keep = np.flatnonzero(~odd)
+    first, start, changed, last = facts.first[keep], start[keep], changed[keep], last[keep]
+    early = changed < start
+    then = np.where(changed < count, facts.severity[np.minimum(changed, count - 1)], facts.severity[first])
+    return keep, Plain(
+        started=_at(facts, start),
+        severity=np.where(early, then, facts.severity[first]).astype(np.int8),
+        terms=(facts.calendar[first].astype(np.intp) * 16 + facts.tier[first]),
+        changed=np.where(early, NEVER, _at(facts, changed)),
+        then=then.astype(np.int8),
+        ended=_at(facts, last),
+        ending=np.where(ended[keep], np.where(answered[keep], ANSWERED, WITHDRAWN), UNENDED).astype(np.int8),
+    )
+
+
+def _per_ticket(chosen: Flags, ticket: Places, tickets: int) -> Places:
+    return np.bincount(ticket[chosen], minlength=tickets)
+
+
+def _place_of(chosen: Flags, ticket: Places, tickets: int, none: int) -> Places:
+    """The place of each ticket's fact that is chosen; `none`: it has none."""
+    found = np.full(tickets, none, np.intp)
+    rows = np.flatnonzero(chosen)
+    found[ticket[rows]] = rows
+    return found
+
+
+def _at(facts: Columns, places: Places) -> Micros:
+    return np.where(places < facts.at.size, facts.at[np.minimum(places, facts.at.size - 1)], NEVER)
