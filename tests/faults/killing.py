@@ -52,6 +52,15 @@ Say = Callable[[str], None]
 
 async def rounds(home: Home, count: int, chance: random.Random, say: Say) -> Told:
     """Kill so many times under load, let everything come to rest, and read the logs."""
+    desk = await start_desk(home, settings=prepare(home), services=False, usual_ports=False, say=say)
+    try:
+        return await _play(Place(desk), count, chance, say)
+    finally:
+        await desk.stop()
+
+
+def prepare(home: Home) -> dict[str, str]:
+    """A home with nothing in it yet, and a policy that promises an answer within seconds; the settings for it."""
     for part in (home.kafka, home.postgres):
         shutil.rmtree(part.resolve() if part.is_symlink() else part, ignore_errors=True)
     home.make()
@@ -60,12 +69,7 @@ async def rounds(home: Home, count: int, chance: random.Random, say: Say) -> Tol
     policy = home.path / "policy.yaml"
     text = policy_file.DEFAULT.read_text(encoding="utf-8")
     policy.write_text(text.replace("1: {within: 1h, rule: P10}", f"1: {{within: {PROMISED:.0f}s, rule: P10}}"))
-    settings = {"PUNCTUAL_SLA_TIMER_POLICY_FILE": str(policy), "PUNCTUAL_LOG_LEVEL": "warning"}
-    desk = await start_desk(home, settings=settings, services=False, usual_ports=False, say=say)
-    try:
-        return await _play(Place(desk), count, chance, say)
-    finally:
-        await desk.stop()
+    return {"PUNCTUAL_SLA_TIMER_POLICY_FILE": str(policy), "PUNCTUAL_LOG_LEVEL": "warning"}
 
 
 class Place:
@@ -93,7 +97,7 @@ class Place:
         assert stack.kafka
         match victim:
             case "postgres":
-                await _kill(stack.postgres.child)
+                await kill(stack.postgres.child)
                 port, password = stack.postgres.port, stack.postgres.password
                 for _ in range(20):
                     # What it had begun may take a moment to notice, and holds its memory until then.
@@ -102,10 +106,10 @@ class Place:
                         break
                     await asyncio.sleep(0.5)
             case "kafka":
-                await _kill(stack.kafka.child)
+                await kill(stack.kafka.child)
                 stack.kafka = await start_kafka(stack.home, stack.kafka.port, stack.kafka.controller, lambda _: None)
             case _:
-                await _kill(self.service(victim).child)
+                await kill(self.service(victim).child)
 
     async def hold(self, name: str) -> None:
         """Have a service stand still for a while, and let it go on: it may end then, but not be of no use."""
@@ -131,7 +135,7 @@ async def _play(place: Place, count: int, chance: random.Random, say: Say) -> To
     await place.begin()
     url = place.service("intake").url
     customer = await account(url, place.token("admin"))
-    load = Load(url, place.token("requester", customer), place.token("engineer"), chance)
+    load = Load(lambda: url, place.token("requester", customer), place.token("engineer"), chance)
     async with asyncio.TaskGroup() as group:
         supervising = group.create_task(_supervise(place))
         loading = group.create_task(load.run(LANES))
@@ -149,7 +153,7 @@ async def _play(place: Place, count: int, chance: random.Random, say: Say) -> To
         load.ending = True
         await loading
         say(f"{len(load.tickets)} tickets; waiting until all is said")
-        told = await _at_rest(place, load.tickets)
+        told = await at_rest(place, load.tickets)
         supervising.cancel()
     logs = [place.desk.stack.home.log / f"{name}.log" for name in SERVICES]
     return replace(told, bare=[line for log in logs for line in bare(log.read_text().splitlines())])
@@ -171,7 +175,7 @@ async def _at_work_again(place: Place) -> float:
     return time.monotonic() - begun
 
 
-async def _at_rest(place: Place, tickets: list[str]) -> Told:
+async def at_rest(place: Place, tickets: list[str]) -> Told:
     """The logs, once every clock has started and no timer is left; or what they are when the time is over."""
     until = time.monotonic() + SETTLES
     while True:
@@ -201,7 +205,8 @@ async def _number(place: Place, query: str) -> int:
         await connection.close()
 
 
-async def _kill(child: Child) -> None:
+async def kill(child: Child) -> None:
+    """kill -9."""
     with suppress(ProcessLookupError):
         os.kill(child.pid, signal.SIGKILL)
     await child.gone()

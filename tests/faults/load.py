@@ -2,7 +2,7 @@
 
 import asyncio
 import random
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from uuid import UUID, uuid4
 
 import httpx2
@@ -20,17 +20,21 @@ PROMISED = 4.0
 
 
 class Load:
-    """Opens tickets and answers some of them, in time or not, until it is told to end."""
+    """Opens tickets and answers some of them, in time or not, until it is told to end. `front`: where to ask now."""
 
-    def __init__(self, url: str, customer: str, engineer: str, chance: random.Random) -> None:
-        self._url, self._customer, self._engineer, self._chance = url, customer, engineer, chance
+    def __init__(self, front: Callable[[], str], customer: str, engineer: str, chance: random.Random) -> None:
+        self._front, self._customer, self._engineer, self._chance = front, customer, engineer, chance
         self.tickets: list[str] = []
+        self.failed: list[str] = []
+        """Requests that were answered by an error."""
+        self.unreached: list[str] = []
+        """Addresses that gave no answer."""
         self.ending = False
 
     async def run(self, lanes: int) -> None:
         """So many tickets at a time."""
         async with (
-            httpx2.AsyncClient(base_url=self._url, timeout=5, trust_env=False) as client,
+            httpx2.AsyncClient(timeout=5, trust_env=False) as client,
             asyncio.TaskGroup() as group,
         ):
             for _ in range(lanes):
@@ -50,17 +54,20 @@ class Load:
     async def _insist(
         self, client: httpx2.AsyncClient, path: str, body: Mapping[str, object], token: str, expected: int
     ) -> httpx2.Response:
-        key = str(uuid4())
+        headers = {"Authorization": token, "Idempotency-Key": str(uuid4())}
         while True:
+            url = self._front()
             try:
-                answer = await client.post(path, json=body, headers={"Authorization": token, "Idempotency-Key": key})
+                answer = await client.post(url + path, json=body, headers=headers)
             except httpx2.TransportError:
+                self.unreached.append(url)
                 await asyncio.sleep(0.2)
                 continue
             if answer.status_code == expected:
                 return answer
             if answer.status_code < 500:
                 raise RuntimeError(f"{path} answered {answer.status_code}: {answer.text}")
+            self.failed.append(f"{url}{path} answered {answer.status_code}: {answer.text}")
             await asyncio.sleep(0.2)
 
 

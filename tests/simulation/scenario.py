@@ -52,7 +52,7 @@ def setting_of(random: Random) -> Setting:
             lease=1.2,
             renew=0.3,
         ),
-        replicas={name: random.choice((1, 1, 2, 3)) for name in services},
+        replicas={name: random.choice((1, 1, 1, 2)) for name in services},
         equals={"notifier": OUTBOX, "intake": MAILROOM},
     )
 
