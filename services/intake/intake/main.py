@@ -9,6 +9,7 @@ from intake.domain.react import ASKS, react
 from intake.http import ROUTERS
 from intake.mailroom import mailroom
 from intake.prepare import look_up, prepare
+from intake.restored import adopted, ahead, answer
 from intake.settings import Settings
 from intake.store import project
 from kit.service import Service
@@ -30,6 +31,9 @@ SERVICE = Service(
     routers=ROUTERS,
     door=True,
     makes_keys=True,
+    answer=answer,
+    adopted=adopted,
+    ahead=ahead,
     heartbeat=True,
     policy=SHIPPED,
     fold_policy=Policy.published,

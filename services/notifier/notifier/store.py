@@ -1,7 +1,8 @@
 """The read model of notifications, which is also the outbox: what is `requested` waits to be sent.
 
 Mails of a lane, that is to one recipient about one ticket, leave in the order in which they were requested. Leases and
-retries are the machinery's: they run on the database's own clock and are nobody's history.
+retries are the machinery's: they run on the database's own clock and are nobody's history. While it is not known
+whether the log is complete nothing is taken in hand: what seems to wait may have been sent after the backup.
 """
 
 from collections.abc import Iterable
@@ -37,6 +38,7 @@ WHERE notification_id = (
           SELECT FROM notifications e
           WHERE e.status = 'requested' AND e.lane = o.lane AND e.shard_seq < o.shard_seq
       )
+      AND NOT EXISTS (SELECT FROM closed_shards c WHERE c.unsure)
     ORDER BY o.requested_at, o.shard_seq LIMIT 1
     FOR UPDATE SKIP LOCKED
 )

@@ -37,8 +37,8 @@ class Producer(Protocol):
 
     async def send(
         self, topic: str, partition: int, key: bytes | None, value: bytes | None, headers: Headers = ()
-    ) -> Awaitable[object]:
-        """Queue a record; the result, awaited, is the acknowledgement of all replicas.
+    ) -> Awaitable[int | None]:
+        """Queue a record; the result, awaited, is its offset, acknowledged by all replicas; None: not told.
 
         Both raise BusError; Unsendable, if it is the record's fault.
         """
@@ -113,6 +113,13 @@ class Bus(Protocol):
 
     def tail(self, topic: str) -> AsyncIterator[Message]:
         """What comes to a topic from now on, outside any group. Raises BusError when the broker is lost."""
+        ...
+
+    def beyond(self, topic: str, offsets: Mapping[int, int]) -> AsyncIterator[Sequence[Message]]:
+        """The records of these partitions from an offset on to the end that each has at this moment.
+
+        One with no record at that offset is read from its beginning. Raises BusError.
+        """
         ...
 
     def table(self, topic: str) -> AsyncIterator[Message]:

@@ -1,9 +1,12 @@
 """What follows within the service once a command's events are stored: facts, rows of read models, and timers. Pure."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+from uuid import UUID
+
+import msgspec
 
 from contracts.envelope import Fact, Recorded
 from contracts.replacing import replace
@@ -32,6 +35,25 @@ def facts_of(topic: str, one: Decided, stored: Appended) -> tuple[Fact, ...]:
     )
 
 
+Answer = Callable[[Fact], dict[str, Any]]
+"""What a command was answered, as far as the first event that it led to tells."""
+
+
+def no_answer(fact: Fact) -> dict[str, Any]:
+    """Nothing but the stream's version."""
+    return {}
+
+
+def answers_of(facts: Sequence[Fact], answer: Answer) -> dict[UUID, bytes]:
+    """By command, what it is answered from now on, as far as its events tell: the request itself is nowhere in them."""
+    answers: dict[UUID, dict[str, Any]] = {}
+    for fact in facts:
+        if fact.command_id not in answers:
+            answers[fact.command_id] = answer(fact)
+        answers[fact.command_id]["version"] = fact.version
+    return {command: msgspec.json.encode(said) for command, said in answers.items()}
+
+
 def rows_of(project: Project, one: Decided, facts: Iterable[Fact]) -> Iterable[Put]:
     """What the facts change in the read models."""
     before = one.before
@@ -44,7 +66,12 @@ def timers_of(decider: Decider, one: Decided) -> tuple[list[Timer], list[Timer]]
     """The timers that the stream no longer asks for, and those that it asks for now."""
     if not one.events:
         return [], []
-    old, new = _timers(decider, one, one.before), _timers(decider, one, one.states[-1])
+    return retimed(decider, one.append.shard, one.append.stream, one.before, one.states[-1])
+
+
+def retimed(decider: Decider, shard: int, stream: str, before: Any, after: Any) -> tuple[list[Timer], list[Timer]]:
+    """The timers that a stream no longer asks for, and those that it asks for now."""
+    old, new = _timers_of(decider, shard, stream, before), _timers_of(decider, shard, stream, after)
     return [old[key] for key in old.keys() - new.keys()], [new[key] for key in new if key not in old]
 
 
@@ -66,10 +93,13 @@ def next_due(decider: Decider, one: Decided) -> datetime | None:
 
 
 def _timers(decider: Decider, one: Decided, state: Any) -> dict[tuple[str, int], Timer]:
+    return _timers_of(decider, one.append.shard, one.append.stream, state)
+
+
+def _timers_of(decider: Decider, shard: int, stream: str, state: Any) -> dict[tuple[str, int], Timer]:
     wanted = getattr(decider, "timers", None)
     if wanted is None:
         return {}
-    shard, stream = one.append.shard, one.append.stream
     return {(to.kind, to.generation): Timer(shard, stream, to.kind, to.generation, to.due_at) for to in wanted(state)}
 
 

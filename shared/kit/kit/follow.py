@@ -17,7 +17,8 @@ from kit.decider import Keep, Put, nothing_kept
 from kit.inbox import Incoming
 from kit.perform import Core
 from kit.policy_book import POLICY, PolicyBook
-from kit.store import Tx, Unavailable
+from kit.store import ShardClosed, Tx, Unavailable
+from kit.stored import Held
 from kit.telemetry import span, traceparent
 from kit.vault import opened, subjects_of
 from kit.work import Done, Failed, Overtaken, Refused, Reused, Work
@@ -78,6 +79,8 @@ class Follow:
                     continue
                 case Overtaken():
                     raise Unavailable("another command changed a stream of this batch first")
+                case Held(reason):
+                    raise ShardClosed(reason)
                 case Refused(error) | Failed(error):
                     reason = f"{type(work.command).__name__} for {work.stream}: {error!r}"
                 case Reused():

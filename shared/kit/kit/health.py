@@ -93,6 +93,7 @@ def _consuming(running: "Running") -> Iterator[str]:
 
 def _warnings(running: "Running") -> Iterator[str]:
     """What somebody should see to while requests are still answered, and nothing is lost."""
+    yield from running.recovery.warnings()
     consumer = running.consumer
     if consumer and (parked := len(consumer.parked)):
         yield f"records about {parked} tickets or accounts are set aside: see `punctual parked list`"

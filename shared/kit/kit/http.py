@@ -24,6 +24,8 @@ from kit.health import PROBES
 from kit.perform import Core
 from kit.postgres import PostgresStore
 from kit.problems import FieldError, Problem, Trouble
+from kit.store import ShardClosed
+from kit.stored import Held
 from kit.telemetry import traceparent
 from kit.work import Done, Failed, Overtaken, Refused, Reused, Work
 from kit.writer import Writer
@@ -119,6 +121,8 @@ class Desk:
                     "Draw a new key for a new request.",
                     [FieldError(field="Idempotency-Key", detail="stands for another request")],
                 )
+            case Held(reason):
+                raise ShardClosed(reason)
             case Overtaken():
                 raise problems.unavailable()
             case Failed(UnknownEvent()):

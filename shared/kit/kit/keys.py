@@ -50,6 +50,10 @@ class KeyTable:
                     found[key[0]] = key[1]
         return {subject: key for subject, key in found.items() if key}
 
+    async def complete(self) -> None:
+        """Keep all that the topic has now. Raises BusError, Unavailable."""
+        await self._keep({subject: key for subject, key in (await self._read()).items() if key})
+
     async def run(self) -> None:
         """Follow the topic until cancelled. What it misses, `fetch` brings."""
         while True:

@@ -1,7 +1,7 @@
 """The bus in memory, for simulation, fast tests, and a demo without a broker. It passes the real one's suite."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from kit.bus import BusError, Headers, Message, Place
@@ -31,13 +31,14 @@ class MemoryBus:
         """A reader of nothing yet."""
         return MemoryFeed(self)
 
-    def put(self, topic: str, partition: int, key: bytes | None, value: bytes | None, headers: Headers) -> None:
-        """Append a record and wake who waits."""
+    def put(self, topic: str, partition: int, key: bytes | None, value: bytes | None, headers: Headers) -> int:
+        """Append a record and wake who waits; its offset."""
         log = self.logs.get((topic, partition))
         if log is None:
             raise BusError(f"there is no partition {topic}/{partition}")
         log.append(Message(topic, partition, len(log), key, value, tuple(headers)))
         self._arrived.set()
+        return len(log) - 1
 
     async def arrival(self, patience: float) -> None:
         """Wait until something has come, or for so long."""
@@ -57,6 +58,13 @@ class MemoryBus:
                     positions[place] = message.offset + 1
                     yield message
             await self.arrival(0.1)
+
+    async def beyond(self, topic: str, offsets: Mapping[int, int]) -> AsyncIterator[Sequence[Message]]:
+        """The records of these partitions from an offset on to their present ends."""
+        for partition, offset in sorted(offsets.items()):
+            log = self.logs[topic, partition]
+            if found := log[offset:] or log[:]:
+                yield found
 
     async def table(self, topic: str) -> AsyncIterator[Message]:
         """A topic from its beginning to its present end."""
@@ -86,11 +94,10 @@ class MemoryProducer:
 
     async def send(
         self, topic: str, partition: int, key: bytes | None, value: bytes | None, headers: Headers = ()
-    ) -> Awaitable[object]:
+    ) -> Awaitable[int | None]:
         """Append the record; it is acknowledged already."""
-        self._bus.put(topic, partition, key, value, headers)
-        done: asyncio.Future[object] = asyncio.get_running_loop().create_future()
-        done.set_result(None)
+        done: asyncio.Future[int | None] = asyncio.get_running_loop().create_future()
+        done.set_result(self._bus.put(topic, partition, key, value, headers))
         return done
 
     async def close(self) -> None:

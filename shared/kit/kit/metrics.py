@@ -57,6 +57,10 @@ class Metrics:
         yield _one(CounterMetricFamily, "punctual_relayed_events", "Events acknowledged", name, running.relay.sent)
         waiting = running.relay.waiting()
         yield _one(GaugeMetricFamily, "punctual_relay_waiting_seconds", "Since the broker took an event", name, waiting)
+        closed = len(running.recovery.closed)
+        yield _one(GaugeMetricFamily, "punctual_closed_shards", "Shards that take nothing", name, closed)
+        adopted = running.recovery.adopted
+        yield _one(CounterMetricFamily, "punctual_adopted_events", "Taken up from the broker", name, adopted)
         parked = len(running.consumer.parked) if running.consumer else 0
         yield _one(GaugeMetricFamily, "punctual_parked", "Tickets with records set aside", name, parked)
         unread = len(running.book.unreadable)

@@ -6,7 +6,7 @@ for is that work is shared, and goes on when a replica is lost.
 """
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from uuid import uuid4
@@ -41,11 +41,21 @@ class Ownership:
     """The leases of one replica. `replica`: the next one of that name takes them at once, they need not run out."""
 
     def __init__(
-        self, store: Store, clock: Clock, *, replica: str | None = None, lease: float = LEASE, renew: float = RENEW
+        self,
+        store: Store,
+        clock: Clock,
+        *,
+        replica: str | None = None,
+        lease: float = LEASE,
+        renew: float = RENEW,
+        admits: Callable[[int, int], bool] = lambda shard, epoch: True,
     ) -> None:
-        self.terms: Mapping[int, Term] = {}
-        """The shards that are ours as far as we know; a new mapping whenever any of them changes. Whoever takes over
-        what is new, and lets go what is gone, compares it with what it had."""
+        self.leased: Mapping[int, Term] = {}
+        """The shards whose leases are ours as far as we know."""
+        self.changed = asyncio.Event()
+        """Set when they are others."""
+        self._admits = admits
+        self._terms: Mapping[int, Term] = {}
         self.joined = False
         """Whether the database has ever told us which shards are ours, be it none."""
         self.renewed = 0.0
@@ -57,16 +67,25 @@ class Ownership:
         self._crowded: float | None = None
         """Since when we have had more than our share."""
 
+    @property
+    def terms(self) -> Mapping[int, Term]:
+        """Those of them that may be worked in; a new mapping whenever any of them changes. Whoever takes over what is
+        new, and lets go what is gone, compares it with what it had."""
+        terms = {shard: term for shard, term in self.leased.items() if self._admits(shard, term.epoch)}
+        if terms != self._terms:
+            self._terms = terms
+        return self._terms
+
     def held(self) -> dict[int, int]:
         """The epoch of each shard that no other replica can have taken meanwhile."""
-        if not self.terms or self._clock.elapsed() >= self.renewed + self._lease:
+        if not self.leased or self._clock.elapsed() >= self.renewed + self._lease:
             return {}
         return {shard: term.epoch for shard, term in self.terms.items()}
 
     def anew(self) -> None:
         """What we have counts as taken just now: the database may be another than the one we had it from."""
         now = self._clock.elapsed()
-        self.terms = {shard: Term(term.epoch, now) for shard, term in self.terms.items()}
+        self.leased = {shard: Term(term.epoch, now) for shard, term in self.leased.items()}
 
     async def run(self) -> None:
         """Keep the leases until cancelled; then give them up."""
@@ -92,16 +111,17 @@ class Ownership:
             leased = await tx.lease(self._owner, self._leaving, self._lease, self._replica, take=not late)
         self._leaving = []
         terms = {
-            shard: known if (known := self.terms.get(shard)) and known.epoch == epoch else Term(epoch, begun)
+            shard: known if (known := self.leased.get(shard)) and known.epoch == epoch else Term(epoch, begun)
             for shard, epoch in leased.epochs.items()
         }
         if self._too_many(len(terms) - leased.share, begun):
             self._leaving = sorted(terms)[leased.share :]
             terms = {shard: term for shard, term in terms.items() if shard not in self._leaving}
         self.joined, self.renewed = True, begun
-        if terms != self.terms:
+        if terms != self.leased:
             self._tell(terms)
-            self.terms = terms
+            self.leased = terms
+            self.changed.set()
 
     def _too_many(self, surplus: int, now: float) -> bool:
         """Whether to give some away. Not at once: somebody else's lease may be about to run out, and a replica that
@@ -114,11 +134,11 @@ class Ownership:
         return now - self._crowded >= self._lease
 
     def _tell(self, terms: Mapping[int, Term]) -> None:
-        taken = sorted(shard for shard, term in terms.items() if self.terms.get(shard) != term)
-        log.info("shards change hands", taken=taken, left=sorted(self.terms.keys() - terms.keys()), held=len(terms))
+        taken = sorted(shard for shard, term in terms.items() if self.leased.get(shard) != term)
+        log.info("shards change hands", taken=taken, left=sorted(self.leased.keys() - terms.keys()), held=len(terms))
 
     async def _leave(self) -> None:
-        self.terms = {}
+        self.leased = {}
         with suppress(Unavailable, TimeoutError):
             async with asyncio.timeout(PATIENCE), self._store.transaction() as tx:
                 await tx.leave(self._owner)

@@ -12,13 +12,17 @@ import msgspec
 from contracts.envelope import Fact
 from contracts.errors import MalformedEvent, SealBroken, UnknownEvent
 from contracts.names import shard_of_stream
-from kit.consequences import Retimed, exhausts, facts_of, rows_of, timers_of
+from kit.consequences import Answer, Retimed, answers_of, exhausts, facts_of, no_answer, retimed, rows_of, timers_of
 from kit.decider import Decider, Project, Put, no_rows
 from kit.drafting import Decided, Draft, Stream, drafted, sealed
+from kit.rows import fact_of
 from kit.store import Tx
-from kit.stored import Appended, Conflict, Firing, Known, Timer
+from kit.stored import Appended, Conflict, Firing, Held, Known, Row, Timer
 from kit.vault import Vault
 from kit.work import Done, Failed, Overtaken, Result, Reused, Work
+
+UNKNOWN = b""
+"""The hash of a request that is known by its events alone: any request under its id is taken for it."""
 
 Prepare = Callable[[Tx, Sequence[Any]], Awaitable[Sequence[Any]]]
 """Completes commands with what only the database knows, taking row locks that hold until the commit."""
@@ -39,6 +43,7 @@ class Core:
     project: Project = no_rows
     prepare: Prepare = as_is
     set_timers: Callable[[Sequence[Timer]], None] | None = None
+    answer: Answer = no_answer
 
     async def perform(
         self, tx: Tx, works: Sequence[Work], now: datetime, *, gone: Sequence[Timer] = ()
@@ -66,6 +71,8 @@ class Core:
                     results[one.work.command_id] = _told(one.work, stored)
                 case Conflict():
                     results[one.work.command_id] = Overtaken()
+                case Held():
+                    results[one.work.command_id] = stored
         if puts:
             await tx.put(puts)
         if timers.gone or timers.new:
@@ -94,6 +101,39 @@ class Core:
     def when_timers_are_set(self, tell: Callable[[Sequence[Timer]], None]) -> None:
         """Call this with the timers of each transaction, once it is durable."""
         self.set_timers = tell
+
+    async def adopt(self, tx: Tx, rows: Sequence[Row]) -> list[Fact] | None:
+        """Take up events of one shard that were stored here before, and all that follows from them within the service.
+
+        None: the log doesn't end before them. Raises UnknownEvent, MalformedEvent for what this version can't read.
+        """
+        facts = [fact_of(self.topic, row) for row in rows]
+        if not await tx.adopt(rows, answers_of(facts, self.answer)):
+            return None
+        opened: list[Fact] = []
+        puts: list[Put] = []
+        gone: list[Timer] = []
+        new: list[Timer] = []
+        history = await tx.history(sorted({fact.stream for fact in facts}))
+        for stream in sorted(history):
+            state = self.decider.INITIAL
+            before = state
+            for fact in await self.vault.open(tx, history[stream]):
+                after = self.decider.evolve(state, fact.event)
+                if fact.shard_seq >= rows[0].shard_seq:
+                    opened.append(fact)
+                    puts += self.project(fact, state, after)
+                else:
+                    before = after
+                state = after
+            removed, added = retimed(self.decider, rows[0].shard, stream, before, state)
+            gone += removed
+            new += added
+        await tx.put(puts)
+        await tx.retime(gone, new)
+        if self.set_timers:
+            tx.after_commit(partial(self.set_timers, new))
+        return sorted(opened, key=lambda fact: fact.shard_seq)
 
     async def state(self, tx: Tx, stream: str) -> tuple[Any, int]:
         """A stream's state and version; version 0: there is none. Raises MalformedEvent and its like."""
@@ -146,6 +186,6 @@ class Core:
 
 
 def _told(work: Work, known: Known) -> Result:
-    if known.request_hash != work.request_hash:
+    if known.request_hash not in (work.request_hash, UNKNOWN):
         return Reused()
     return Done(msgspec.json.decode(known.result), replayed=True)

@@ -15,7 +15,7 @@ from starlette.routing import Match
 from contracts.errors import UnknownEvent
 from contracts.refusals import Refusal
 from kit.auth import NotAuthenticated
-from kit.store import BadValue, ClockWrong, ReadOnly, Unavailable
+from kit.store import BadValue, ClockWrong, ReadOnly, ShardClosed, Unavailable
 
 TYPES = "https://punctual.example/problems/"
 FIXES = {
@@ -78,6 +78,8 @@ def refused(refusal: Refusal) -> Trouble:
 
 def unavailable(error: Unavailable | None = None) -> Trouble:
     """The database didn't do it: the outcome is unknown, and asking again with the same key is safe."""
+    if isinstance(error, ShardClosed):
+        return _closed(error.reason)
     slug, title = REASONS.get(type(error), ("unavailable", "The service can't reach its database now."))
     return Trouble(
         503,
@@ -107,6 +109,20 @@ def starting() -> Trouble:
         "The service is starting, and waits for what it stands on.",
         "Send the same request again; nothing of it was carried out. Its /readyz says what it waits for.",
         Retry_After="2",
+    )
+
+
+def _closed(reason: str) -> Trouble:
+    """Nothing was done, and the rest of the desk goes on."""
+    said = (
+        "It is compared with what the broker has of it, and completed if something is missing. " if not reason else ""
+    )
+    return Trouble(
+        503,
+        "log-stopped" if reason else "log-not-compared",
+        "The part of the log that this concerns takes nothing now.",
+        f"{said or f'Somebody must see to it: {reason}. '}Send the same request again with the same Idempotency-Key.",
+        Retry_After="60" if reason else "1",
     )
 
 

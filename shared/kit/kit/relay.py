@@ -5,7 +5,7 @@ the producer is thrown away and everything goes on from the cursors; consumers d
 """
 
 import asyncio
-from collections.abc import Awaitable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from uuid import UUID
 
@@ -44,8 +44,10 @@ class Relay:
         topic: str,
         wrote: asyncio.Event,
         idle: float = IDLE,
+        compared: Callable[[int], bool] = lambda shard: True,
     ) -> None:
         self.ownership = ownership
+        self._compared = compared
         self._store = store
         self._bus = bus
         self._clock = clock
@@ -103,6 +105,7 @@ class Relay:
         if not (epochs := self.ownership.held()):
             await asyncio.sleep(IDLE)
             return 0
+        epochs = {shard: epoch for shard, epoch in epochs.items() if self._compared(shard)}
         now = self._clock.elapsed()
         open_shards = sorted(shard for shard in epochs if self._blocked.get(shard, now) <= now and self._is_sure(shard))
         async with self._store.statement() as tx:
@@ -155,7 +158,7 @@ class Relay:
         done: dict[int, Relayed] = {}
         for row, ack in acks:
             try:
-                await ack
+                offset = await ack
             except BusError as error:
                 failures.append(error)
                 if isinstance(error, Unsendable) and row.shard not in broken:
@@ -163,11 +166,12 @@ class Relay:
                 broken.add(row.shard)
             if row.shard not in broken:
                 before = done[row.shard].before if row.shard in done else row.shard_seq - 1
-                done[row.shard] = Relayed(row.shard, before, row.shard_seq, row.event_id, epochs[row.shard])
+                behind = None if offset is None else offset + 1
+                done[row.shard] = Relayed(row.shard, before, row.shard_seq, row.event_id, epochs[row.shard], behind)
         failures.sort(key=lambda error: isinstance(error, Unsendable))
         return list(done.values()), failures[0] if failures else None
 
-    async def _sending(self, producer: Producer, row: Row, previous: UUID | None) -> Awaitable[object]:
+    async def _sending(self, producer: Producer, row: Row, previous: UUID | None) -> Awaitable[int | None]:
         try:
             record = _record(row, previous, self._source)
         except MalformedRecord as error:

@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Any
 from fastapi import APIRouter
 
 from contracts.base import BY_CLASS
+from kit.consequences import Answer, no_answer
 from kit.decider import Decider, Keep, Project, no_rows, nothing_kept
 from kit.follow import LookUp, React, the_policy
 from kit.perform import Prepare, as_is
 from kit.policy_book import Fold, InShard, no_policy, the_latest
+from kit.recovery import Adopted, Ahead
 from kit.settings import ServiceSettings
 from kit.timers import Ringing
 
@@ -58,6 +60,10 @@ class Service:
     makes_keys: bool = False
     heartbeat: bool = False
     before: Before | None = None
+    answer: Answer = no_answer
+    adopted: Callable[["Wired"], Adopted] | None = None
+    """Of a log that takes up again what a restored database lacks; and `ahead` of that."""
+    ahead: Callable[["Wired"], Ahead] | None = None
     parts: Sequence[Part] = ()
     finishing: Sequence[Part] = ()
     """Like parts, but with work in hand: they end by themselves, soon after the service has begun to stop."""

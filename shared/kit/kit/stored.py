@@ -57,6 +57,38 @@ class Conflict:
     """Somebody else appended to the stream meanwhile."""
 
 
+@dataclass(frozen=True, slots=True)
+class Held:
+    """Nothing may be appended to this shard now; an empty reason: it must be compared with the broker first."""
+
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """Why nothing may be appended to a shard.
+
+    `unsure`: it has to be compared with the broker first. `another`: because this is not the database that it was, or
+    went back in time; otherwise its server was only started anew, or the reason is another.
+    """
+
+    reason: str
+    unsure: bool
+    another: bool
+
+
+class Standing(msgspec.Struct, frozen=True):
+    """Where a shard's log ends, and its relay: `koffset` is the first offset whose record may not be in the log."""
+
+    shard: int
+    head: int
+    head_id: UUID | None
+    relayed: int
+    koffset: int
+    compared: bool
+    """Whether it has ever been compared with the broker."""
+
+
 class Row(msgspec.Struct, frozen=True):
     """A stored event, undecoded: what the relay sends and replay reads."""
 
@@ -171,13 +203,17 @@ class Pending:
 
 
 class Relayed(msgspec.Struct, frozen=True):
-    """The broker has a shard's events up to `seq`; the relay began after `before`, in that epoch of its lease."""
+    """The broker has a shard's events up to `seq`; the relay began after `before`, in that epoch of its lease.
+
+    `koffset`: the offset behind the last one; None: the broker doesn't say.
+    """
 
     shard: int
     before: int
     seq: int
     event_id: UUID
     epoch: int
+    koffset: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ from kit.inbox import identity_of
 from kit.perform import Core
 from kit.settled import Edge, Evidence
 from kit.store import Store, Unavailable
-from kit.stored import Fired, Timer
+from kit.stored import Fired, Held, Timer
 from kit.telemetry import span, traceparent
 from kit.window import Window
 from kit.work import Done, Overtaken, Work
@@ -299,8 +299,8 @@ class Timers:
             ringing = self._works([timer for timer in mine if timer is last[timer.stream]], evidence, now)
             works = [work for _, work in ringing]
             results = await self._core.perform(tx, works, now, gone=mine)
-            if any(isinstance(result, Overtaken) for result in results):
-                raise Unavailable("another command changed a clock first")
+            if any(isinstance(result, Overtaken | Held) for result in results):
+                raise Unavailable("another command changed a clock first, or its shard takes nothing now")
             failures = {
                 work.stream: result for work, result in zip(works, results, strict=True) if not isinstance(result, Done)
             }

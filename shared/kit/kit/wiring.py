@@ -18,6 +18,7 @@ from kit.ownership import LEASE, RENEW, Ownership
 from kit.perform import Core
 from kit.policy_book import PolicyBook
 from kit.policy_feed import PolicyFeed
+from kit.recovery import Recovery, nothing
 from kit.relay import IDLE, Relay
 from kit.retrying import Retrying
 from kit.service import Service
@@ -65,6 +66,7 @@ class Wired:
     ) -> None:
         self.service, self.own, self.store, self.bus, self.clock, self.tempo = service, own, store, bus, clock, tempo
         self.stopping, self.release = False, release
+        self.master_key = master_key
         self.keys = KeyTable(store, bus)
         self.vault = Vault(master_key, makes=service.makes_keys, fetch=None if service.makes_keys else self.keys.fetch)
         self.core = Core(
@@ -73,10 +75,18 @@ class Wired:
             vault=self.vault,
             project=service.project,
             prepare=service.prepare,
+            answer=service.answer,
         )
         self.writer = Writer(store, self.core, clock)
         self.book = PolicyBook(service.policy, service.fold_policy, service.policy_in_shard)
-        self.ownership = Ownership(store, clock, replica=replica, lease=tempo.lease, renew=tempo.renew)
+        self.ownership = Ownership(
+            store,
+            clock,
+            replica=replica,
+            lease=tempo.lease,
+            renew=tempo.renew,
+            admits=lambda shard, epoch: self.recovery.admits(shard, epoch),
+        )
         self.relay = Relay(
             store,
             bus,
@@ -86,6 +96,19 @@ class Wired:
             topic=service.topic,
             wrote=self.writer.wrote,
             idle=tempo.idle,
+            compared=lambda shard: self.recovery.compared(shard),
+        )
+        self.recovery = Recovery(
+            store=store,
+            bus=bus,
+            clock=clock,
+            core=self.core,
+            keys=self.keys,
+            topic=service.topic,
+            ownership=self.ownership,
+            ahead=service.ahead(self) if service.ahead else None,
+            adopted=service.adopted(self) if service.adopted else nothing,
+            wrote=self.writer.wrote.set,
         )
         self.edge = Edge(tempo.grace)
         self.follow = self._follow()
@@ -156,6 +179,7 @@ class Wired:
         """All that must be so before work begins."""
         async with self.store.transaction() as tx:
             await self.book.load(tx)
+        await self.recovery.begin(every=self.service.before is not None)
         if self.service.before:
             await self.service.before(self)
 
@@ -165,7 +189,8 @@ class Wired:
 
     def lasting(self) -> Sequence[Coroutine[Any, Any, None]]:
         """What runs until it is cancelled."""
-        running: list[Coroutine[Any, Any, None]] = [self.ownership.run(), self.writer.run(), self._keep_reading()]
+        running: list[Coroutine[Any, Any, None]] = [self.ownership.run(), self.recovery.run(), self.writer.run()]
+        running.append(self._keep_reading())
         if self.consumer:
             running.append(Retrying(self.store, self.follow, self.service.listens, self._ours).run())
         if self.timers:

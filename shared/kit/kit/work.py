@@ -9,6 +9,7 @@ import msgspec
 
 from contracts.envelope import Fact, Meta
 from contracts.refusals import Refusal
+from kit.stored import Held
 
 
 class Work(msgspec.Struct, frozen=True, kw_only=True):
@@ -65,7 +66,7 @@ class Failed:
     error: Exception
 
 
-Result = Done | Refused | Overtaken | Reused | Failed
+Result = Done | Refused | Overtaken | Reused | Failed | Held
 
 
 class ChangedMeanwhile(Refusal):

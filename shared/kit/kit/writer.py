@@ -11,6 +11,7 @@ from msgspec import structs
 from kit.clock import Clock
 from kit.perform import Core
 from kit.store import BadValue, Store, Unavailable
+from kit.stored import Held
 from kit.work import Done, Failed, Overtaken, Result, Work
 
 BATCH = 200
@@ -20,12 +21,17 @@ OVERLAP = 0.025
 """Seconds that a command waits for a lane under way before another lane takes it: one batch of two costs less."""
 PATIENCE = 15.0
 """Seconds after which the caller is told that the outcome is unknown."""
+COMPARING = 1.0
+"""Seconds that a command waits while its shard is compared with the broker: seldom does it take longer."""
+AGAIN = 0.1
+"""Seconds until it is tried again."""
 
 
 @dataclass(slots=True)
 class _Waiting:
     work: Work
     until: float
+    held_until: float
     answer: "asyncio.Future[Result]" = field(default_factory=lambda: asyncio.get_running_loop().create_future())
 
 
@@ -51,7 +57,8 @@ class Writer:
 
     async def perform(self, work: Work) -> Result:
         """Carry out a command. Raises Unavailable if the outcome is unknown: ask again with the same id."""
-        waiting = _Waiting(work, self._clock.elapsed() + PATIENCE)
+        now = self._clock.elapsed()
+        waiting = _Waiting(work, now + PATIENCE, now + COMPARING)
         self._queue.append(waiting)
         self._arrived.set()
         try:
@@ -135,10 +142,16 @@ class Writer:
             if isinstance(result, Overtaken):
                 waiting.work = structs.replace(waiting.work, creates=False)
                 self._queue.append(waiting)
+            elif result == Held() and self._clock.elapsed() < waiting.held_until:
+                asyncio.get_running_loop().call_later(AGAIN, self._put_back, waiting)
             elif not waiting.answer.done():
                 waiting.answer.set_result(result)
         if any(isinstance(result, Done) and result.facts for result in results):
             self.wrote.set()
+
+    def _put_back(self, waiting: _Waiting) -> None:
+        self._queue.append(waiting)
+        self._arrived.set()
 
     async def _attempt(self, batch: Sequence[_Waiting]) -> list[Result]:
         async with self._store.transaction() as tx:

@@ -45,7 +45,7 @@ class Everything(Ownership):
     """The leases of one that has stood still, and takes every shard for its own whoever else does."""
 
     async def run(self) -> None:
-        self.joined, self.terms = True, {shard: Term(1, 0.0) for shard in range(SHARDS)}
+        self.joined, self.leased = True, {shard: Term(1, 0.0) for shard in range(SHARDS)}
         await asyncio.Event().wait()
 
 

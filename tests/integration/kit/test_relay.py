@@ -128,7 +128,7 @@ async def test_keys_arrive_before_the_events_that_need_them(store: Store, bus: B
     class Watching(Relay):
         """Notes whether a key still waits when an event is sent."""
 
-        async def _sending(self, producer: Producer, row: Row, previous: UUID | None) -> Awaitable[object]:
+        async def _sending(self, producer: Producer, row: Row, previous: UUID | None) -> Awaitable[int | None]:
             async with store.transaction() as tx:
                 if await tx.keys_to_relay():
                     late.append(row.stream)

@@ -13,7 +13,7 @@ from contracts.names import SHARDS, shard_of_stream
 from kit.memory import MemoryStore
 from kit.postgres import PostgresStore
 from kit.store import BadValue
-from kit.stored import Append, Appended, Conflict, Known, NewEvent, Relayed, Row
+from kit.stored import Append, Appended, Conflict, Held, Known, NewEvent, Relayed, Row
 
 Store = PostgresStore | MemoryStore
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -35,7 +35,7 @@ def append(ticket: UUID, expected: int = 0, *, events: int = 1, command: UUID | 
     )
 
 
-async def write(store: Store, *batch: Append, now: datetime = NOW) -> list[Appended | Known | Conflict]:
+async def write(store: Store, *batch: Append, now: datetime = NOW) -> list[Appended | Known | Conflict | Held]:
     async with store.transaction() as tx:
         return await tx.append(batch, now)
 

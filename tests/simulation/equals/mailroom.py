@@ -115,8 +115,17 @@ def mail_is_done(tx: MemoryTx, now: float, key: str, state: str, reason: str | N
 
 
 def next_blocks(tx: MemoryTx, now: float, count: int) -> Rows:
-    """The first of each block of ticket numbers that nobody else gets."""
+    """The first of each block of ticket numbers that nobody else gets; none while the log is being compared."""
+    if any((closed := tx.tables.closed(shard)) and closed.unsure for shard in tx.tables.log):
+        return []
     return [{"nextval": _next(tx, "ticket_number", numbers.BLOCK)} for _ in range(count)]
+
+
+def go_on(tx: MemoryTx, now: float, highest: int) -> Rows:
+    """The sequence goes on beyond that."""
+    row = _model(tx, "sequences").setdefault(("ticket_number",), {"next": FIRST_NUMBER})
+    row["next"] = max(row["next"], highest) + numbers.MARGIN
+    return []
 
 
 MAILROOM: Equals = {
@@ -131,4 +140,5 @@ MAILROOM: Equals = {
     store.RAW_MAIL: raw_mail,
     store.MAIL_IS_DONE: mail_is_done,
     numbers.NEXT_BLOCKS: next_blocks,
+    numbers.GO_ON: go_on,
 }

@@ -30,6 +30,8 @@ def _change(tx: MemoryTx, row: dict[str, Any], **values: Any) -> dict[str, Any]:
 def claim(tx: MemoryTx, now: float, owner: UUID, lease: timedelta) -> Rows:
     """The next mail that is due, whose lane has no earlier one, and which nobody has in hand."""
     waiting = _requested(tx)
+    if any((closed := tx.tables.closed(shard)) and closed.unsure for shard in tx.tables.log):
+        return []
     for row in waiting:
         due = row.get("next_try_at") is None or row["next_try_at"] <= now
         free = row.get("leased_until") is None or row["leased_until"] <= now

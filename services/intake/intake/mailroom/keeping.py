@@ -17,6 +17,7 @@ from intake.settings import Settings
 from kit.clock import Clock
 from kit.postgres import PostgresStore, PostgresTx
 from kit.running import Running
+from kit.store import ShardClosed
 
 MAILS = UUID("0d2a8f0e-63f7-5d0e-8f55-0c7f2f1f4a61")
 """Namespace of the ids of what mails create."""
@@ -72,6 +73,8 @@ class Keeper:
         """Store a mail unless it is there already. Raises Unavailable."""
         name, mail, raw = await aside(len(content), self._read, content, sender, recipients)
         async with self.store.transaction() as tx:
+            if any(one.unsure for one in (await tx.closed()).values()):
+                raise ShardClosed  # the ticket that it belongs to may be among those that are missing
             if not await tx.connection.fetch(store.MAIL_IS_KEPT, name):
                 await self._keep(tx, name, mail, raw)
         self.kept.set()

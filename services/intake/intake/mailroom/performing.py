@@ -26,6 +26,7 @@ from kit.policy_book import PolicyBook
 from kit.postgres import PostgresStore
 from kit.running import Running
 from kit.store import Unavailable
+from kit.stored import Held
 from kit.telemetry import span, traceparent
 from kit.work import Done, Failed, Overtaken, Refused, Reused, Work
 from kit.writer import Writer
@@ -114,8 +115,8 @@ class Performer:
                 raise Unavailable("a newer release has written on this ticket: it performs the mail")
             case Failed(error):
                 return "failed", repr(error)
-            case Overtaken():
-                raise Unavailable("overtaken")
+            case Overtaken() | Held():
+                raise Unavailable("another command came first, or its shard takes nothing now")
 
     async def _read(self, row: Mapping[str, Any]) -> Mail:
         async with self.reading:

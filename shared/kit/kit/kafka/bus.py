@@ -1,15 +1,18 @@
 """A Kafka cluster: what its clients are set to."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 
 from kit.bus import Message, Place
 from kit.kafka.client import Polling, answering, starting
 from kit.kafka.feed import KafkaFeed
 from kit.kafka.producer import KafkaProducer
 from kit.kafka.reading import Reading, up_to
+
+AT_ONCE = 500
+"""Records of many partitions that are handed on together."""
 
 
 @dataclass(frozen=True)
@@ -59,6 +62,24 @@ class KafkaBus:
             while True:
                 for message in await polling.poll(1.0):
                     yield message
+
+    async def beyond(self, topic: str, offsets: Mapping[int, int]) -> AsyncIterator[Sequence[Message]]:
+        """The records of these partitions from an offset on to the end that each has at this moment."""
+        async with Reading(self.servers, self.prefix + topic) as consumer:
+            places = [TopicPartition(self.prefix + topic, partition) for partition in sorted(offsets)]
+            consumer.assign(places)
+            async with answering(topic):
+                begins, ends = await consumer.beginning_offsets(places), await consumer.end_offsets(places)
+            wanted = {place: offsets[place.partition] for place in places}
+            begins |= {place: offset for place, offset in wanted.items() if begins[place] <= offset < ends[place]}
+            found: list[Message] = []
+            async for message in up_to(consumer, self.prefix, begins, ends):
+                found.append(message)
+                if len(found) == AT_ONCE:
+                    yield found
+                    found = []
+            if found:
+                yield found
 
     async def table(self, topic: str) -> AsyncIterator[Message]:
         """A topic from its beginning up to the end that it has at this moment."""

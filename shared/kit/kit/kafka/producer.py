@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable
+from typing import Any
 
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import InvalidTimestampError, KafkaError, MessageSizeTooLargeError
@@ -22,7 +23,7 @@ class KafkaProducer:
 
     async def send(
         self, topic: str, partition: int, key: bytes | None, value: bytes | None, headers: Headers = ()
-    ) -> Awaitable[object]:
+    ) -> Awaitable[int | None]:
         """Queue a record."""
         try:
             async with asyncio.timeout(PATIENCE):
@@ -40,10 +41,12 @@ class KafkaProducer:
         await let_go(self._producer)
 
 
-async def _acknowledged(sent: "asyncio.Future[object]", place: str) -> object:
+async def _acknowledged(sent: "asyncio.Future[Any]", place: str) -> int | None:
+    """The offset; none is told of a record that the broker has had before."""
     try:
         async with asyncio.timeout(PATIENCE):
-            return await sent
+            offset: int = (await sent).offset
+            return offset if offset >= 0 else None
     except REFUSED as error:
         raise Unsendable(f"{place}: {error!r}") from error
     except (KafkaError, OSError, TimeoutError) as error:

@@ -6,9 +6,9 @@ from datetime import datetime
 from kit.memory.log import Log
 from kit.memory.read_models import ReadModels
 from kit.memory.timers import Timers
-from kit.stored import Appended, Conflict, Fired, Firing, Known, Outcome
+from kit.stored import Appended, Conflict, Fired, Firing, Held, Known, Outcome
 
-OUTCOMES: dict[type[Appended | Known | Conflict], Outcome] = {
+OUTCOMES: dict[type[Appended | Known | Conflict | Held], Outcome] = {
     Appended: "appended",
     Known: "known",
     Conflict: "conflict",
@@ -22,6 +22,8 @@ class Fires(Log, ReadModels, Timers):
         """What came of each, and how many timers are gone. None: nothing was written, for it is later already."""
         logs = [self.tables.log[one.append.shard] for one in firings]
         if self.tables.floor > now or any(log and log[-1].recorded_at > now for log in logs):
+            return None
+        if any(self.tables.closed(one.append.shard) for one in firings):
             return None
         stored = await self.append([one.append for one in firings], now)
         both = list(zip(firings, stored, strict=True))

@@ -12,7 +12,7 @@ from kit.memory.changes import Changes
 from kit.memory.tables import NEVER
 from kit.rows import fact_of
 from kit.store import BadValue
-from kit.stored import Append, Appended, Conflict, Known, Row
+from kit.stored import Append, Appended, Conflict, Held, Known, Row
 
 RECORD_LIMIT = 512 * 1024
 
@@ -31,7 +31,7 @@ class Log(Changes):
         rows = self.tables.streams
         return {name: [fact_of(self._topic, row) for row in rows[name]] for name in streams if name in rows}
 
-    async def append(self, batch: Sequence[Append], now: datetime) -> list[Appended | Known | Conflict]:
+    async def append(self, batch: Sequence[Append], now: datetime) -> list[Appended | Known | Conflict | Held]:
         """Number and store each command's events, or say why not."""
         await self._step()
         heads: dict[int, datetime] = {}
@@ -40,10 +40,12 @@ class Log(Changes):
 
     def _append(
         self, one: Append, now: datetime, heads: dict[int, datetime], void: set[str]
-    ) -> Appended | Known | Conflict:
+    ) -> Appended | Known | Conflict | Held:
         tables = self.tables
         if known := tables.commands.get((one.shard, one.command_id)):
             return known
+        if closed := tables.closed(one.shard):
+            return Held(closed.reason)
         stream = tables.streams.get(one.stream, [])
         if len(stream) != one.expected or one.stream in void:
             void.add(one.stream)
@@ -75,4 +77,6 @@ class Log(Changes):
         before = self.tables.floor
         self._undo.append(lambda: setattr(self.tables, "floor", before))
         self.tables.floor = max(before, now)
-        return self.tables.floor, {shard: len(log) for shard, log in self.tables.log.items()}
+        return self.tables.floor, {
+            shard: len(log) for shard, log in self.tables.log.items() if not self.tables.closed(shard)
+        }

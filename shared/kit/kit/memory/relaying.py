@@ -32,4 +32,6 @@ class Relaying(Changes):
         ]
         for one in mine:
             self.write(self.tables.relayed, one.shard, (one.seq, one.event_id))
+            if one.koffset is not None:
+                self.write(self.tables.koffsets, one.shard, one.koffset)
         return {one.shard for one in mine}

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from contracts.names import SHARDS
-from kit.stored import Cursor, Known, Parked, Row, Timer
+from kit.stored import Closed, Cursor, Known, Parked, Row, Timer
 
 NEVER = datetime(1, 1, 1, tzinfo=UTC)
 Model = dict[tuple[Any, ...], dict[str, Any]]
@@ -50,5 +50,16 @@ class Tables:
     erased: set[UUID] = field(default_factory=set)
     models: dict[str, Model] = field(default_factory=dict)
     relayed: dict[int, tuple[int, UUID | None]] = field(default_factory=dict)
+    koffsets: dict[int, int] = field(default_factory=dict)
+    server: str = "memory"
+    """Another one after a restore."""
+    verified: dict[int, tuple[str, str | None]] = field(default_factory=dict)
+    """By shard on which server it was compared, and why it takes nothing all the same."""
     leases: dict[int, Lease] = field(default_factory=lambda: dict.fromkeys(range(SHARDS), Lease()))
     replicas: dict[UUID, Replica] = field(default_factory=dict)
+
+    def closed(self, shard: int) -> Closed | None:
+        """Why nothing may be appended to a shard; None: it may."""
+        server, stopped = self.verified.get(shard, (self.server, None))
+        unsure = server != self.server
+        return Closed(stopped or "", unsure, unsure) if unsure or stopped is not None else None

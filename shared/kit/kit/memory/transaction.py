@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 
+from kit.memory.comparing import Comparing
 from kit.memory.cursors import Cursors
 from kit.memory.firing import Fires
 from kit.memory.keys import Keys
@@ -11,7 +12,7 @@ from kit.memory.relaying import Relaying
 from kit.memory.tables import Tables
 
 
-class MemoryTx(Fires, Cursors, Parking, Keys, Relaying, Leases):
+class MemoryTx(Fires, Cursors, Parking, Keys, Relaying, Leases, Comparing):
     """One transaction."""
 
     def __init__(self, tables: Tables, topic: str, step: Callable[[], Awaitable[None]]) -> None:

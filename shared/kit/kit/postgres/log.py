@@ -12,7 +12,7 @@ from contracts.names import shard_of_stream
 from kit.postgres.connected import Connected, columns_of
 from kit.rows import fact_from
 from kit.store import ClockWrong
-from kit.stored import Append, Appended, Conflict, Known
+from kit.stored import Append, Appended, Conflict, Held, Known
 
 EVENT_COLUMNS = (
     "shard, shard_seq, stream_id, version, event_id, command_id, type, schema_version, recorded_at, data, meta"
@@ -57,7 +57,7 @@ class Log(Connected):
             found.setdefault(row[2], []).append(fact_from(self._topic, *row))
         return found
 
-    async def append(self, batch: Sequence[Append], now: datetime) -> list[Appended | Known | Conflict]:
+    async def append(self, batch: Sequence[Append], now: datetime) -> list[Appended | Known | Conflict | Held]:
         """One call of the function `append`: locks, numbers and stores."""
         return [_outcome(row) for row in await self.connection.fetch(APPEND, *self._arguments(batch, now))]
 
@@ -90,12 +90,14 @@ class Log(Connected):
         return floor, {row[1]: row[2] for row in rows}
 
 
-def _outcome(row: Any) -> Appended | Known | Conflict:
+def _outcome(row: Any) -> Appended | Known | Conflict | Held:
     match row[0]:
         case "appended":
             return Appended(row[1], row[2], msgspec.json.decode(row[3]))
         case "known":
             return Known(row[4], row[5].encode())
+        case "held":
+            return Held(msgspec.json.decode(row[5], type=str))
         case _:
             return Conflict()
 

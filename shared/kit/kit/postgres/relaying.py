@@ -20,9 +20,9 @@ ORDER BY e.shard, e.shard_seq
 """
 
 RELAYED = """
-UPDATE relay_cursor r SET seq = m.seq, event_id = m.event_id
-FROM unnest($1::integer[], $2::bigint[], $3::uuid[], $4::bigint[], $5::bigint[])
-    AS m(shard, seq, event_id, epoch, before)
+UPDATE relay_cursor r SET seq = m.seq, event_id = m.event_id, koffset = coalesce(m.koffset, r.koffset)
+FROM unnest($1::integer[], $2::bigint[], $3::uuid[], $4::bigint[], $5::bigint[], $6::bigint[])
+    AS m(shard, seq, event_id, epoch, before, koffset)
 JOIN leases l ON l.shard = m.shard AND l.epoch = m.epoch
 WHERE r.shard = m.shard AND r.seq = m.before
 RETURNING r.shard
@@ -45,5 +45,5 @@ class Relaying(Connected):
 
     async def relayed(self, done: Sequence[Relayed]) -> set[int]:
         """Advance relay cursors, where our lease still holds."""
-        rows = [(one.shard, one.seq, one.event_id, one.epoch, one.before) for one in done]
-        return {row[0] for row in await self.connection.fetch(RELAYED, *columns_of(rows, 5))}
+        rows = [(one.shard, one.seq, one.event_id, one.epoch, one.before, one.koffset) for one in done]
+        return {row[0] for row in await self.connection.fetch(RELAYED, *columns_of(rows, 6))}

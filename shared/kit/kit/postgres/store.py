@@ -9,6 +9,7 @@ from typing import Any
 import asyncpg
 
 from kit.postgres.clock import WALL_CLOCK
+from kit.postgres.comparing import HERE
 from kit.postgres.errors import OF_NO_MORE_USE, translated
 from kit.postgres.transaction import PostgresTx
 
@@ -48,6 +49,7 @@ class PostgresStore:
             command_timeout=PATIENCE,
             timeout=PATIENCE,
             server_settings=SESSION,
+            init=_name_server,
             reset=_nothing_to_reset,
         )
         return cls(pool, topic)
@@ -111,6 +113,13 @@ class PostgresStore:
                     connection.terminate()
                     await self.pool.expire_connections()
                     raise
+
+
+async def _name_server(connection: Any) -> None:
+    """Let this connection know which server it is to."""
+    [(_, standby)] = await connection.fetch(HERE)
+    if standby:
+        raise asyncpg.ReadOnlySQLTransactionError("this server is a standby")
 
 
 async def _nothing_to_reset(connection: Any) -> None:

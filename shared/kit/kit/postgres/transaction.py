@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from kit.postgres.comparing import Comparing
 from kit.postgres.cursors import Cursors
 from kit.postgres.firing import Fires
 from kit.postgres.keys import Keys
@@ -12,7 +13,7 @@ from kit.postgres.relaying import Relaying
 from kit.postgres.timers import Timers
 
 
-class PostgresTx(Fires, Timers, Cursors, Parking, Keys, Relaying, Leases):
+class PostgresTx(Fires, Timers, Cursors, Parking, Keys, Relaying, Leases, Comparing):
     """One transaction on one connection."""
 
     def __init__(self, connection: Any, topic: str, columns: dict[str, dict[str, str]], *, sound: bool) -> None:

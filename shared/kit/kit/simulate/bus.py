@@ -1,7 +1,7 @@
 """A broker that delivers late, twice, in part, or not at all, and says one thing and does another."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from random import Random
 
 from kit.bus import BusError, Feed, Headers, Message, Place
@@ -29,12 +29,13 @@ class Broker(MemoryBus):
         """Until when a topic takes no records."""
         self._waiting: dict[str, list[asyncio.Future[None]]] = {topic: [] for topic in partitions}
 
-    def put(self, topic: str, partition: int, key: bytes | None, value: bytes | None, headers: Headers) -> None:
-        """Append a record and wake who waits for this topic."""
-        super().put(topic, partition, key, value, headers)
+    def put(self, topic: str, partition: int, key: bytes | None, value: bytes | None, headers: Headers) -> int:
+        """Append a record and wake who waits for this topic; its offset."""
+        offset = super().put(topic, partition, key, value, headers)
         waiting, self._waiting[topic] = self._waiting[topic], []
         for one in waiting:
             _wake(one)
+        return offset
 
     async def wait(self, topics: Sequence[str], patience: float) -> None:
         """Until something comes to one of these, or for so long."""
@@ -108,6 +109,12 @@ class Connection:
         self.reach()
         async for message in self._broker.records(place, begin, end):
             yield message
+
+    async def beyond(self, topic: str, offsets: Mapping[int, int]) -> AsyncIterator[Sequence[Message]]:
+        """The records of these partitions from an offset on to their present ends."""
+        self.reach()
+        async for messages in self._broker.beyond(topic, offsets):
+            yield messages
 
     def die(self) -> None:
         """Nothing comes or goes any more."""

@@ -11,7 +11,8 @@ from kit.simulate.bus import Connection
 from kit.simulate.clock import SimulatedClock
 from kit.simulate.running import SimulatedRunning
 from kit.simulate.store import SimulatedStore
-from kit.store import Unavailable
+from kit.store import ShardClosed, Unavailable
+from kit.stored import Held
 from kit.watchdog import Stuck
 from kit.wiring import Tempo
 from kit.work import Result, Work
@@ -110,7 +111,10 @@ class Process:
             raise Unavailable("nobody answers")
         if self.random.random() < self.store.faults().shot:
             self.light()
-        return await self._part(self.running.writer.perform(work))
+        result = await self._part(self.running.writer.perform(work))
+        if isinstance(result, Held):
+            raise ShardClosed(result.reason)
+        return result
 
     async def _part(self, coroutine: Coroutine[Any, Any, T]) -> T:
         task = self._start(coroutine)

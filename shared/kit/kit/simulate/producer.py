@@ -21,12 +21,12 @@ class SimulatedProducer:
 
     async def send(
         self, topic: str, partition: int, key: bytes | None, value: bytes | None, headers: Headers = ()
-    ) -> Awaitable[object]:
+    ) -> Awaitable[int | None]:
         """Send a record: now, later, or never. Its acknowledgement is never wrong, an error may be."""
         broker, faults, random = self._broker, self._broker.faults(), self._broker.random
         if self._dead():
             raise BusError("this process is dead")
-        done: asyncio.Future[object] = broker.loop.create_future()
+        done: asyncio.Future[int | None] = broker.loop.create_future()
         done.add_done_callback(lambda future: future.cancelled() or future.exception())
         if broker.cut.get(topic, 0.0) > broker.loop.time() or random.random() < faults.unsent:
             if random.random() < 0.5:
@@ -36,9 +36,9 @@ class SimulatedProducer:
         outcome = BusError("no answer") if random.random() < faults.unacknowledged else None
 
         def arrive() -> None:
-            broker.put(topic, partition, key, value, headers)
+            offset = broker.put(topic, partition, key, value, headers)
             if not done.done():
-                done.set_exception(outcome) if outcome else done.set_result(None)
+                done.set_exception(outcome) if outcome else done.set_result(offset)
 
         self._deliver((topic, partition), arrive)
         return done

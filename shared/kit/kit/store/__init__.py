@@ -7,6 +7,7 @@ from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from typing import Protocol
 
+from kit.store.comparing import Comparing
 from kit.store.cursors import Cursors
 from kit.store.firing import Fires
 from kit.store.keys import Keys
@@ -38,11 +39,19 @@ class ClockWrong(Unavailable):
     """This process's clock and the database server's disagree: nothing is recorded until they agree again."""
 
 
+class ShardClosed(Unavailable):
+    """This shard's log takes nothing now. `reason`: why, if it is not only being compared with the broker."""
+
+    def __init__(self, reason: str = "") -> None:
+        super().__init__(reason or "the log is being compared with what the broker has of it")
+        self.reason = reason
+
+
 class BadValue(Exception):
     """The database refused a value of this batch."""
 
 
-class Tx(Log, ReadModels, Timers, Fires, Cursors, Parking, Keys, Relaying, Leases, Protocol):
+class Tx(Log, ReadModels, Timers, Fires, Cursors, Parking, Keys, Relaying, Leases, Comparing, Protocol):
     """One transaction."""
 
     def after_commit(self, then: Callable[[], None]) -> None:

@@ -6,7 +6,7 @@ from typing import Protocol
 from uuid import UUID
 
 from contracts.envelope import Fact
-from kit.stored import Append, Appended, Conflict, Known
+from kit.stored import Append, Appended, Conflict, Held, Known
 
 
 class Log(Protocol):
@@ -20,7 +20,7 @@ class Log(Protocol):
         """The facts of each stream, in order; a stream without any is missing. Personal fields stay sealed."""
         ...
 
-    async def append(self, batch: Sequence[Append], now: datetime) -> list[Appended | Known | Conflict]:
+    async def append(self, batch: Sequence[Append], now: datetime) -> list[Appended | Known | Conflict | Held]:
         """Append under the shards' locks, each command on its own."""
         ...
 

@@ -9,6 +9,7 @@ from typing import Any
 from contracts import codec
 from contracts.tickets import AccountRegistered
 from kit.store import Unavailable
+from kit.stored import Held
 from kit.wiring import Wired
 from kit.work import Done, Failed, Overtaken, Refused, Result, Reused, Work
 from punctual.servicenow.facts import Happened, history, registered
@@ -77,7 +78,7 @@ async def _performed(batch: Sequence[Happened], works: Sequence[Work], intake: W
         try:
             async with intake.store.transaction() as tx:
                 results = await intake.core.perform(tx, works, intake.clock.now())
-                if any(isinstance(result, Overtaken) for result in results):
+                if any(isinstance(result, Overtaken | Held) for result in results):
                     raise Unavailable("somebody else changed one of these tickets first")
                 for one, result in zip(batch, results, strict=True):
                     if not isinstance(result, Done):

@@ -1,0 +1,62 @@
+"""What of intake's tables is no read model and follows from events all the same: for a log that takes some up again.
+
+Mails are not in the log. One that was kept after the backup is lost with its row; what it had already led to is not.
+"""
+
+from collections.abc import AsyncIterator, Sequence
+from typing import Any
+
+from contracts.base import ERASED
+from contracts.envelope import Fact
+from intake import store
+from intake.directory import Directory
+from intake.domain.events import AccountRegistered, IntakeEvent, MessagePosted, TicketOpened
+from intake.numbers import GO_ON, number_of
+from kit.recovery import Adopted, Ahead
+from kit.store import Tx
+from kit.wiring import Wired
+
+
+def answer(fact: Fact) -> dict[str, Any]:
+    """What the doors answered to the command that this event began."""
+    event = fact.event
+    match event:
+        case AccountRegistered() | TicketOpened():
+            names = {AccountRegistered: ("account_id",), TicketOpened: ("ticket_id", "number", "missing")}[type(event)]
+        case _ if isinstance(event, IntakeEvent):
+            names = tuple(name for name in ("ticket_id", "message_id") if hasattr(event, name)) or ("account_id",)
+        case _:
+            names = ()
+    return {name: value if isinstance(value := getattr(event, name), str | tuple) else str(value) for name in names}
+
+
+def ahead(wired: Wired) -> Ahead:
+    """Gives out no number again that the broker, or a ticket, or somebody's block of numbers has."""
+
+    async def go_on(facts: AsyncIterator[Fact]) -> None:
+        highest = 0
+        async for fact in facts:
+            if isinstance(fact.event, TicketOpened):
+                highest = max(highest, number_of(fact.event.number))
+        async with wired.store.statement() as tx:
+            await tx.connection.fetch(GO_ON, highest)  # type: ignore[attr-defined]
+
+    return go_on
+
+
+def adopted(wired: Wired) -> Adopted:
+    """Knows again who wrote from which address, and to which ticket a mail belongs."""
+    directory = Directory(wired.master_key)
+
+    async def complete(tx: Tx, facts: Sequence[Fact]) -> None:
+        for fact in facts:
+            match fact.event:
+                case TicketOpened(email=email) as opened if email != ERASED:
+                    key = {"account_id": opened.account_id, "digest": directory.digest(email)}
+                    await tx.first("subjects", key, {"subject_id": opened.subject_id})
+            match fact.event:
+                case TicketOpened(thread=str() as thread) | MessagePosted(thread=str() as thread) if thread != ERASED:
+                    digest = directory.digest_of_message(thread)
+                    await tx.connection.execute(store.KEEP_MAIL_ID, digest, fact.event.ticket_id)  # type: ignore[attr-defined]
+
+    return complete

@@ -1,0 +1,274 @@
+"""A log that went back in time takes up what the broker has of it before anything is appended."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from tests.conftest import Factory
+from tests.integration.kit import going_back
+from tests.integration.kit.conftest import Connect, Topics, new_database
+from tests.integration.kit.flow import CLOCK, at_work, eventually, on_topic, relay
+from tests.integration.kit.test_perform import coins, perform
+from tests.integration.kit.toy import Drop, Write, core, new_vault, ticket_in, tickets, work
+from tests.stack import Addresses
+
+from contracts.names import KEYS, SHARDS, TICKETS, shard_of
+from kit.bus import BusError, Message
+from kit.kafka import KafkaBus
+from kit.keys import KeyTable
+from kit.ownership import Ownership, Term
+from kit.perform import Core
+from kit.postgres import PostgresStore
+from kit.recovery import Recovery
+from kit.stored import Held, Row
+from kit.work import Done
+from punctual.local.databases import Dsns
+
+EVERY = {"events": "shard, shard_seq", "jars": "ticket_id", "heads": "shard", "seen": "shard, topic"}
+"""Tables that must be the same as before, in which order. Of commands, see below."""
+
+
+@dataclass
+class Place:
+    """A toy service's database and topic. `dsns.app` leads to it, whichever database is there by now."""
+
+    superuser: str
+    dsns: Dsns
+    store: PostgresStore
+    bus: KafkaBus
+
+    async def relayed(self) -> None:
+        """Send all that is there."""
+        async with at_work(relay(self.store, self.bus)):
+            await eventually(self._sent)
+
+    async def _sent(self) -> bool:
+        return not await self.store.query("SELECT FROM heads h JOIN relay_cursor r USING (shard) WHERE r.seq < h.seq")
+
+    async def rows(self) -> dict[str, list[tuple[Any, ...]]]:
+        """What the log and what follows from it are."""
+        found = {}
+        for table, order in EVERY.items():
+            rows = await self.store.query(f"SELECT t.*, t::text FROM {table} t ORDER BY {order}")
+            found[table] = [tuple(row) for row in rows]
+        return found
+
+    async def log(self) -> list[Row]:
+        return [Row(*row) for row in await self.store.query("SELECT * FROM events ORDER BY shard, shard_seq")]
+
+
+def recovery(place: Place, bus: Any = None, own: Core | None = None, shards: Sequence[int] = range(SHARDS)) -> Recovery:
+    bus = bus or place.bus
+    ownership = Ownership(place.store, CLOCK)
+    ownership.leased = dict.fromkeys(shards, Term(1, 0.0))
+    keys = KeyTable(place.store, bus)
+    return Recovery(
+        store=place.store, bus=bus, clock=CLOCK, core=own or core(), keys=keys, topic=TICKETS, ownership=ownership
+    )
+
+
+@pytest.fixture
+async def place(stack: Addresses, database: Factory, connect: Connect, kafka: Topics) -> Place:
+    dsns = await new_database(database)
+    found = Place(stack.postgres_superuser_dsn, dsns, await connect(dsns.app), await kafka(TICKETS, KEYS))
+    await recovery(found).begin()
+    return found
+
+
+async def fill(place: Place, wishes: Sequence[Drop]) -> None:
+    works = [work(wish, key=f"{wish.ticket_id}{wish.coin}", answer={"is": "it"}) for wish in wishes]
+    await perform(place.store, *works)
+    await place.relayed()
+
+
+Back = Callable[[Place, Callable[[], Awaitable[None]]], Awaitable[None]]
+"""Let something happen, and then not have happened."""
+
+
+async def row_by_row(place: Place, happens: Callable[[], Awaitable[None]]) -> None:
+    await going_back.save(place.superuser, place.dsns.app)
+    await happens()
+    await going_back.restore(place.superuser, place.dsns.app)
+
+
+async def as_a_whole(place: Place, happens: Callable[[], Awaitable[None]]) -> None:
+    name = f"copy_{uuid4().hex}"
+    await going_back.copy(place.superuser, place.dsns.app, name)
+    await happens()
+    await going_back.put_back(place.superuser, place.dsns.app, name)
+
+
+@pytest.mark.parametrize("back", [row_by_row, as_a_whole])
+async def test_what_was_lost_is_taken_up_again_byte_for_byte_with_all_that_follows(place: Place, back: Back) -> None:
+    early, late = tickets(), tickets()
+    await fill(place, [Drop(ticket_id=ticket, coin=1) for ticket in early])
+    before: dict[str, list[tuple[Any, ...]]] = {}
+
+    async def happens() -> None:
+        await fill(place, [Drop(ticket_id=ticket, coin=coin) for ticket in early[:20] for coin in (2, 3)])
+        await fill(place, [Drop(ticket_id=ticket, coin=5, label="late", times=2) for ticket in late])
+        before.update(await place.rows())
+
+    await back(place, happens)
+    assert len(await place.log()) == SHARDS
+    fresh = Drop(ticket_id=ticket_in(3), coin=7)
+    assert await perform(place.store, work(fresh)) == [Held()]
+
+    async with at_work(recovery(place)):
+        await eventually(lambda: _is_done(place, fresh), 20)
+        [again] = await perform(place.store, work(Drop(ticket_id=late[0], coin=5), key=f"{late[0]}5"))
+        assert again == Done({"version": 2}, replayed=True)
+    after = await place.rows()
+    mine = {fresh.ticket_id}
+    assert [row for row in after["events"] if row[2] != f"ticket-{fresh.ticket_id}"] == before["events"]
+    assert [row for row in after["jars"] if row[0] not in mine] == before["jars"]
+    assert [row for row in after["heads"] if row[0] != 3] == [row for row in before["heads"] if row[0] != 3]
+    assert after["seen"] == before["seen"]
+
+    await place.relayed()
+    sent = await on_topic(place.bus)
+    for shard, facts in sent.items():
+        assert [fact.shard_seq for fact, _ in facts] == list(range(1, len(facts) + 1)), shard
+        assert [previous for _, previous in facts] == [None, *(fact.event_id for fact, _ in facts[:-1])]
+
+
+async def _is_done(place: Place, wish: Drop) -> bool:
+    return isinstance((await perform(place.store, work(wish, key="fresh")))[0], Done)
+
+
+async def test_only_the_shard_that_is_behind_waits(place: Place) -> None:
+    one, other = ticket_in(5), ticket_in(6)
+    await row_by_row(place, lambda: fill(place, [Drop(ticket_id=one)]))
+    async with at_work(recovery(place, shards=[6])):
+        await eventually(lambda: _is_done(place, Drop(ticket_id=other)), 20)
+        assert await perform(place.store, work(Drop(ticket_id=one, coin=2))) == [Held()]
+        # Together, each stands alone.
+        held, done = await perform(place.store, work(Drop(ticket_id=one, coin=3)), work(Drop(ticket_id=other, coin=4)))
+        assert held == Held()
+        assert isinstance(done, Done)
+
+
+async def test_what_the_broker_never_had_is_gone_and_its_number_is_given_anew(place: Place) -> None:
+    ticket = ticket_in(8)
+
+    async def happens() -> None:
+        await fill(place, [Drop(ticket_id=ticket, coin=1)])
+        await perform(place.store, work(Drop(ticket_id=ticket, coin=2)))
+
+    await row_by_row(place, happens)
+    async with at_work(recovery(place)):
+        await eventually(lambda: _is_done(place, Drop(ticket_id=ticket, coin=3)), 20)
+    assert await coins(place.store, ticket) == (1, 3)
+
+
+async def test_a_shard_that_was_written_before_it_was_complete_stops_by_name_and_no_other_does(place: Place) -> None:
+    forked, other = ticket_in(9), ticket_in(10)
+    await row_by_row(place, lambda: fill(place, [Drop(ticket_id=forked, coin=1), Drop(ticket_id=other, coin=1)]))
+    async with going_back.administering(place.superuser, place.dsns.app) as admin:
+        await admin.execute("UPDATE verified SET server = NULL")  # as if nobody had known better
+    await perform(place.store, work(Drop(ticket_id=forked, coin=2)))
+    own = recovery(place)
+    async with at_work(own):
+        await eventually(lambda: _says(own, 9))
+        assert isinstance((await perform(place.store, work(Drop(ticket_id=other, coin=3))))[0], Done)
+        [held] = await perform(place.store, work(Drop(ticket_id=forked, coin=4)))
+        assert isinstance(held, Held)
+        assert "number 1 is event" in held.reason
+        # Somebody who sees to it gets the right database, which is compared anew.
+        await going_back.restore(place.superuser, place.dsns.app)
+        await eventually(lambda: _is_done(place, Drop(ticket_id=forked, coin=5)), 20)
+    assert await coins(place.store, forked) == (1, 5)
+
+
+async def _has(place: Place, ticket: UUID, dropped: tuple[int, ...]) -> bool:
+    return await coins(place.store, ticket) == dropped
+
+
+async def _says(own: Recovery, shard: int) -> bool:
+    return bool(own.closed.get(shard) and own.closed[shard].reason)
+
+
+async def test_words_are_readable_again_for_their_keys_come_first(place: Place) -> None:
+    ticket, subject = uuid4(), uuid4()
+
+    async def happens() -> None:
+        await perform(place.store, work(Write(ticket_id=ticket, subject_id=subject, body="Help!")))
+        await place.relayed()
+
+    await row_by_row(place, happens)
+    assert await place.store.query("SELECT * FROM subject_keys") == []
+    own = core(vault=new_vault())
+    async with at_work(recovery(place, own=own)):
+        await eventually(lambda: _is_done(place, Drop(ticket_id=ticket)), 20)
+    async with place.store.transaction() as tx:
+        state, _ = await core().state(tx, f"ticket-{ticket}")
+    assert state.words == ("Help!",)
+
+
+class Away:
+    """A broker that is not there."""
+
+    answers = False
+
+    async def beyond(self, topic: str, offsets: Mapping[int, int]) -> AsyncIterator[Sequence[Message]]:
+        if not self.answers:
+            raise BusError("away")
+        yield []
+
+    async def table(self, topic: str) -> AsyncIterator[Message]:
+        async for messages in self.beyond(topic, {}):
+            for message in messages:
+                yield message
+
+
+async def test_without_a_broker_a_database_stays_open_unless_it_is_another(place: Place) -> None:
+    ticket = ticket_in(11)
+    async with going_back.administering(place.superuser, place.dsns.app) as admin:
+        # Its server was started anew, as far as it can tell.
+        await admin.execute(
+            "UPDATE verified SET written = pg_current_xact_id()::xid,"
+            " server = regexp_replace(server, '[^/]*$', '1.000000')"
+        )
+    assert await perform(place.store, work(Drop(ticket_id=ticket, coin=1))) == [Held()]
+    async with at_work(recovery(place, Away())):
+        await eventually(lambda: _is_done(place, Drop(ticket_id=ticket, coin=1)), 20)
+    await row_by_row(place, lambda: fill(place, [Drop(ticket_id=ticket, coin=2)]))
+    async with at_work(recovery(place, Away())):
+        await asyncio.sleep(1.5)
+        assert await perform(place.store, work(Drop(ticket_id=ticket, coin=3))) == [Held()]
+    async with at_work(recovery(place)):
+        await eventually(lambda: _has(place, ticket, (1, 2)), 20)
+
+
+async def test_a_command_that_is_known_is_answered_though_its_shard_takes_nothing(place: Place) -> None:
+    wish = work(Drop(ticket_id=ticket_in(12)), answer={"number": "P-1"})
+    await perform(place.store, wish)
+    await row_by_row(place, lambda: asyncio.sleep(0))
+    assert await perform(place.store, wish) == [Done({"number": "P-1", "version": 1}, replayed=True)]
+
+
+async def test_nothing_is_settled_in_a_shard_that_takes_nothing(place: Place) -> None:
+    async with place.store.transaction() as tx:
+        assert len((await tx.settle(CLOCK.now()))[1]) == SHARDS
+    await row_by_row(place, lambda: asyncio.sleep(0))
+    async with place.store.transaction() as tx:
+        assert (await tx.settle(CLOCK.now()))[1] == {}
+
+
+async def test_a_topic_that_was_remade_is_read_from_its_beginning(place: Place, kafka: Topics) -> None:
+    ticket = ticket_in(13)
+    await fill(place, [Drop(ticket_id=ticket, coin=coin) for coin in (1, 2, 3)])
+    place.bus = await kafka(TICKETS, KEYS)  # nothing is in it, and offsets begin anew
+    own = recovery(place)
+    await own.begin()
+    async with at_work(own):
+        await eventually(lambda: _compared(own))
+    assert await coins(place.store, ticket) == (1, 2, 3)
+    assert shard_of(ticket) not in own.closed
+
+
+async def _compared(own: Recovery) -> bool:
+    return all(own.compared(shard) for shard in range(SHARDS))
