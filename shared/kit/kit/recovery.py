@@ -9,6 +9,7 @@ two can't be made one log, and the shard stops. See docs/decisions, "A database 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import aclosing, suppress
+from datetime import timedelta
 
 import msgspec
 import structlog
@@ -30,6 +31,8 @@ LOOK = 0.5
 """Seconds between looks at which shards are ours, and which are closed."""
 PATIENCE = 5.0
 """Seconds for the broker to answer before a database that is the same as ever is used without having been compared."""
+BEYOND = 2.0
+"""Real seconds by which the clocks of two replicas may differ: so far ahead of ours something may have been settled."""
 ADOPTED_AT_ONCE = 200
 """Records adopted in a transaction."""
 
@@ -61,10 +64,12 @@ class Recovery:
         ownership: Ownership,
         ahead: Ahead | None = None,
         adopted: Adopted = nothing,
+        settles: bool = False,
         wrote: Callable[[], None] = lambda: None,
     ) -> None:
         self._store, self._bus, self._clock, self._core, self._keys = store, bus, clock, core, keys
         self._topic, self._ownership, self._ahead, self._adopted, self._wrote = topic, ownership, ahead, adopted, wrote
+        self._settles = settles
         self._compared: dict[int, int] = {}
         """By shard in which epoch of its lease."""
         self._trusted: dict[int, int] = {}
@@ -183,6 +188,11 @@ class Recovery:
             self._ready = True
             self._limit.reschedule(None)
             await self._keys.complete()
+            if self._settles:
+                # What was announced before holds: nothing is recorded before that, though this database forgot it.
+                beyond = timedelta(seconds=BEYOND / self._clock.real(timedelta(seconds=1)))
+                async with self._store.statement() as tx:
+                    await tx.settle(self._clock.now() + beyond)
             await self._tell_ahead()
 
     async def _complete(self, shards: Sequence[int]) -> set[int]:

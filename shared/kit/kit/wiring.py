@@ -108,6 +108,7 @@ class Wired:
             ownership=self.ownership,
             ahead=service.ahead(self) if service.ahead else None,
             adopted=service.adopted(self) if service.adopted else nothing,
+            settles=service.heartbeat,
             wrote=self.writer.wrote.set,
         )
         self.edge = Edge(tempo.grace)

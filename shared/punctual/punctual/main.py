@@ -23,6 +23,7 @@ ROOMS = {
     "doctor": "doctor",
     "replay": "replay",
     "parked": "parked",
+    "republish": "republish",
     "import": "imports",
     "simulate": "simulate",
     "token": "token",

@@ -74,7 +74,9 @@ def recovery(place: Place, bus: Any = None, own: Core | None = None, shards: Seq
 async def place(stack: Addresses, database: Factory, connect: Connect, kafka: Topics) -> Place:
     dsns = await new_database(database)
     found = Place(stack.postgres_superuser_dsn, dsns, await connect(dsns.app), await kafka(TICKETS, KEYS))
-    await recovery(found).begin()
+    own = recovery(found)
+    async with at_work(own):
+        await eventually(lambda: _compared(own))
     return found
 
 
