@@ -1,5 +1,7 @@
 -- migrate:up
 
+SET LOCAL lock_timeout = '500ms';
+
 -- Who is being called about what: one row per ticket and escalation, as it stands now.
 CREATE TABLE escalations (
     ticket_id       uuid NOT NULL,

@@ -1,5 +1,7 @@
 -- migrate:up
 
+SET LOCAL lock_timeout = '500ms';
+
 -- What was asked and what was answered: one row per survey. Comments are personal and stay in the log.
 CREATE TABLE surveys (
     survey_id   uuid PRIMARY KEY,

@@ -1,5 +1,7 @@
 -- migrate:up
 
+SET LOCAL lock_timeout = '500ms';
+
 -- Read models: projected from the log, rebuilt by replay. No words of persons in them.
 CREATE TABLE accounts (
     account_id    uuid PRIMARY KEY,

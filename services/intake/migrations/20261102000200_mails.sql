@@ -1,5 +1,7 @@
 -- migrate:up
 
+SET LOCAL lock_timeout = '500ms';
+
 -- Mails as they came, sealed: the truth beside the log, and no read model. A row is there before the sender is told
 -- "250"; what is to be done with it is decided then, once, and done later.
 CREATE TABLE mails (

@@ -1,5 +1,7 @@
 -- migrate:up
 
+SET LOCAL lock_timeout = '500ms';
+
 -- After a restore the numbers go on beyond the highest that the broker knows.
 DO $$
 BEGIN

@@ -1,5 +1,7 @@
 -- migrate:up
 
+SET LOCAL lock_timeout = '500ms';
+
 -- What was to be said, and what became of it. The rows with status `requested` are also what waits to be sent: they
 -- are written with the event that requests it, so nothing is lost between the log and the mail server.
 CREATE TABLE notifications (

@@ -1,5 +1,7 @@
 -- migrate:up
 
+SET LOCAL lock_timeout = '500ms';
+
 -- Promises as they stand: one row per ticket and metric, written from the clock's events.
 CREATE TABLE clocks (
     ticket_id    uuid NOT NULL,

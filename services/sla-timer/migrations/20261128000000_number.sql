@@ -1,5 +1,7 @@
 -- migrate:up
 
+SET LOCAL lock_timeout = '500ms';
+
 ALTER TABLE clocks ADD COLUMN number text, ADD COLUMN account_id uuid;
 
 -- Nobody writes meanwhile: migrations run before the service is started.

@@ -1,5 +1,7 @@
 -- migrate:up
 
+SET LOCAL lock_timeout = '500ms';
+
 -- What intake recorded of tickets, as far as clocks heed it, in the order of `seq`: what another policy is asked about.
 -- Texts and names are not in it. `said`, `missing` and `flags` are sets of bits (sla_timer/facts/row.py).
 CREATE TABLE ticket_facts (

@@ -1,5 +1,7 @@
 -- migrate:up
 
+SET LOCAL lock_timeout = '500ms';
+
 -- On which server each shard's log was last compared with what the broker has of it. Nothing is appended to a log that
 -- may have gone back in time: a restored row was written by another transaction than it says, and after a failover or a
 -- restart of the server the connections name another one. NULL: never compared, as when this table was new.

@@ -1,5 +1,7 @@
 -- migrate:up
 
+SET LOCAL lock_timeout = '500ms';
+
 -- Which version of the policy was published last in each shard, as its how-manieth publication there.
 CREATE TABLE policies_in_force (
     shard   integer PRIMARY KEY,
