@@ -15,6 +15,8 @@ from intake.mailroom.keeping import MAILS
 if TYPE_CHECKING:
     from tests.simulation.people import Person
 
+MORE = (0, 0, 3, 8)
+"""How many mails somebody sends at once after the first, to choose from."""
 COMPLETE = "Product: Desk\nVersion: 1\nOS: Linux\nOS version: 6\n"
 
 
@@ -43,7 +45,7 @@ class Correspondent:
         await self._desk.door.post(mail)
         assert mail.ticket
         self._person.ticket = mail.ticket
-        more = [self._adds(n) for n in range(self._random.choice((0, 0, 3, 8)))]
+        more = [self._adds(n) for n in range(self._random.choice(MORE))]
         await asyncio.gather(*more)
 
     async def _adds(self, number: int) -> None:

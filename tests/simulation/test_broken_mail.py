@@ -79,6 +79,7 @@ def test_mails_that_overtake_one_another(monkeypatch: pytest.MonkeyPatch) -> Non
 
 def test_a_machine_that_answers_a_machine(monkeypatch: pytest.MonkeyPatch) -> None:
     only(monkeypatch)
+    monkeypatch.setattr("tests.simulation.letters.MORE", (8,))
     monkeypatch.setattr(Policy, "may_reply", lambda self, replied: True)
     assert found("automatic replies within an hour")
 
