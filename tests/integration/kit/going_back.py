@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 import asyncpg
@@ -48,11 +48,13 @@ async def copy(superuser: str, dsn: str, name: str) -> None:
     async with administering(superuser, "/postgres") as admin:
         source = dsn.rpartition("/")[2]
         owner = await admin.fetchval("SELECT pg_get_userbyid(datdba) FROM pg_database WHERE datname = $1", source)
-        await admin.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1", source)
-        async with asyncio.timeout(10):
-            while await admin.fetchval("SELECT count(*) FROM pg_stat_activity WHERE datname = $1", source):  # noqa: ASYNC110 - it is the server's to say
+        async with asyncio.timeout(30):
+            while True:  # whoever comes back meanwhile, a vacuum too, is sent away again
+                await admin.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1", source)
+                with suppress(asyncpg.ObjectInUseError):
+                    await admin.execute(f'CREATE DATABASE "{name}" TEMPLATE "{source}" OWNER "{owner}"')
+                    return
                 await asyncio.sleep(0.05)
-        await admin.execute(f'CREATE DATABASE "{name}" TEMPLATE "{source}" OWNER "{owner}"')
 
 
 async def put_back(superuser: str, dsn: str, name: str) -> None:

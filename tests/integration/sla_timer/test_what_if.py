@@ -83,7 +83,7 @@ async def past(
 
             async def breached() -> bool:
                 answer = await made.client("sla-timer").get(f"/v1/tickets/{late.number}/clocks")
-                return "breached" in answer.text
+                return any(one["state"] == "breached" for one in answer.json().get("items", ()))
 
             await eventually(breached)
             await intake.tell(replace(severity_changed(3, 4), ticket_id=late.ticket_id))

@@ -22,7 +22,7 @@ from contracts.refusals import Refusal
 from contracts.sla import AlarmEvent, ClockEvent, SlaEvent
 from contracts.tickets import IntakeEvent
 from escalation.domain.commands import EscalationCommand, SettleEscalation
-from escalation.domain.ladder import DEFAULT, Ladder, Step
+from escalation.domain.ladder import SHIPPED, Ladder, Ladders, Step
 from feedback.domain.commands import SurveyCommand
 from intake.domain import commands as intake
 from notifier.domain.commands import NotificationCommand, ThreadCommand
@@ -36,6 +36,7 @@ STEP = timedelta(minutes=10)
 INSTANTS = st.integers(0, 2000).map(lambda steps: BEGIN + steps * STEP)
 IDS = st.integers(1, 2).map(lambda number: UUID(int=number))
 """Few, so that what is asked often concerns what is there."""
+ROUND_AND_ROUND = Ladder(steps=(Step(role="engineer", after=timedelta(0)),), rounds=3)
 FEW = PLAIN | {
     UUID: IDS,
     str: st.sampled_from(("", " ", "office", "response", "engineer", "Words.", "x" * 5000)),
@@ -43,7 +44,9 @@ FEW = PLAIN | {
     datetime: INSTANTS,
     timedelta: st.integers(0, 600).map(lambda steps: steps * STEP),
     Policies: st.sampled_from((OFFICE, MORE, PAUSING)),
-    Ladder: st.sampled_from((DEFAULT, Ladder(steps=(Step(role="engineer", after=timedelta(0)),), rounds=3))),
+    Ladders: st.sampled_from(
+        (SHIPPED, Ladders({"p": Ladder(steps=(Step(role="engineer", after=timedelta(0)),), rounds=3)}, "p"))
+    ),
 }
 SAID_AGAIN = (intake.PostMessage, intake.ProvideInformation, intake.RequestInformation, intake.Import)
 """What a person may say twice, and means twice: that one request is one is seen by its id."""
