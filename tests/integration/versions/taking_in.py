@@ -30,8 +30,8 @@ class Heard(MemoryBus):
 
     async def beyond(self, topic: str, offsets: Mapping[int, int]) -> AsyncIterator[Sequence[Message]]:
         """Nothing that a log lacks."""
-        for none in ():
-            yield none
+        for place in ():  # type: ignore[var-annotated]
+            yield place
 
 
 async def consume(service: Service, dsn: str, bus: MemoryBus) -> dict[str, Any]:
