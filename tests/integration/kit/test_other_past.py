@@ -22,8 +22,8 @@ from kit.kafka import KafkaBus
 from kit.memory import MemoryStore
 from kit.memory_bus import MemoryBus
 
-SOON = 5.0
-"""Seconds within which it is noticed."""
+SOON = 30.0
+"""Seconds to wait for it; it takes one or two."""
 PLACE = (TICKETS, 7)
 TICKET, NEIGHBOUR = ticket_in(7), ticket_in(8)
 Told = Callable[[], bool]

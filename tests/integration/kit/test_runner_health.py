@@ -56,7 +56,7 @@ async def test_the_probes_take_no_token_and_say_how_it_is(made: TestDesk, monkey
 
         timer.probe.skew = 1.2
         (trouble,) = (await ready(client))[1]
-        assert trouble.startswith("the clock is 1.2 s away from that of the database at 127.0.0.1:")
+        assert trouble.startswith("the clock is 1.2 s away from that of the database at ")
         assert trouble.endswith("set both by the same time server")
         timer.probe.skew = -1.2
         assert (await ready(client))[0] == 503
