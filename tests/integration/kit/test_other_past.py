@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
-from aiokafka.errors import KafkaError
 from structlog.testing import capture_logs
 from tests.integration.kit.conftest import Topics, memory_bus
 from tests.integration.kit.flow import at_work, eventually
@@ -16,7 +15,7 @@ from tests.integration.kit.toy import ticket_in
 
 from contracts.names import ESCALATIONS, SHARDS, TICKETS
 from contracts.wire import Record
-from kit.bus import Bus
+from kit.bus import Bus, BusError
 from kit.consume import Consumer
 from kit.kafka import KafkaBus
 from kit.memory import MemoryStore
@@ -72,11 +71,14 @@ async def make(bus: Bus, admin: AIOKafkaAdminClient | None) -> None:
                     break
                 await asyncio.sleep(0.1)  # the one before it is not gone yet
             while True:
+                producer = await bus.producer()
                 try:
-                    await (await (await bus.producer()).send(TICKETS, 9, b"no event", b"of ours"))
+                    await (await producer.send(TICKETS, 9, b"no event", b"of ours"))
                     break
-                except KafkaError:
+                except BusError:
                     await asyncio.sleep(0.1)
+                finally:
+                    await producer.close()
     elif isinstance(bus, MemoryBus):
         bus.logs |= {(TICKETS, shard): [] for shard in range(SHARDS)}
 
