@@ -210,7 +210,7 @@ async def test_a_hole_is_told_from_the_first_second_and_how_long_it_has_been_the
         await post(bus, [*log[:2], log[4]])
         await so(lambda: PLACE in own.holes(), 1.0)
         await so(lambda: own.holes()[PLACE] > 2.5)
-        assert own.lag()[PLACE] == 0
+        await so(lambda: own.lag()[PLACE] == 0)  # unknown while the consumer looks again whether the log is the same
         assert not own.at_end(PLACE)
         await post(bus, log[2:])
         await come(store, {TICKET: list(range(1, 6))})
