@@ -12,7 +12,7 @@ from intake import store
 from intake.directory import Directory
 from intake.domain.events import AccountRegistered, IntakeEvent, MessagePosted, TicketOpened
 from intake.numbers import GO_ON, number_of
-from kit.recovery import Adopted, Ahead
+from kit.adoption import Adopted, Ahead
 from kit.store import Tx
 from kit.wiring import Wired
 

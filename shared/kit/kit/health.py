@@ -99,6 +99,9 @@ def _warnings(running: "Running") -> Iterator[str]:
         yield f"records about {parked} tickets or accounts are set aside: see `punctual parked list`"
     for version, reason in running.book.unreadable.items():
         yield f"the policy {version} can't be read here, so what it says is not obeyed: {reason}"
+    for shard, refused in sorted(running.relay.refused.items()):
+        what = f"its event {refused.seq}, {refused.type}: {refused.reason}"
+        yield f"nothing is sent of shard {shard}, for the broker at {running.common.kafka} refuses {what}"
     if (waiting := running.relay.waiting()) > WORRYING:
         broker = running.common.kafka
         yield f"the broker at {broker} has taken nothing for {waiting:.0f} s; what is written waits in the log"

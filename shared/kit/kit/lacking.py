@@ -24,6 +24,11 @@ class Comparison:
     head_id: UUID | None
     relayed: int
     """Up to which number the records followed on the relay's cursor without a gap."""
+    sent: int
+    """The number of the last event that the broker had acknowledged."""
+    sent_id: UUID | None
+    lost: bool
+    """Whether that is not among the records so far."""
     relayed_id: UUID | None = None
     fork: str | None = None
     """Why the two can't be one log; None: as far as is known they can."""
@@ -36,7 +41,8 @@ class Comparison:
     @classmethod
     def of(cls, standing: Standing) -> "Comparison":
         """Where it begins."""
-        return cls(standing.shard, standing.head, standing.head_id, standing.relayed)
+        sent, sent_id = standing.relayed, standing.relayed_id
+        return cls(standing.shard, standing.head, standing.head_id, sent, sent, sent_id, lost=sent > 0)
 
     def asks(self, envelope: Envelope) -> list[Numbered]:
         """Which of the log's event ids `take` wants to know for a record."""
@@ -46,6 +52,8 @@ class Comparison:
         """Hold the next record beside the log. True: the log lacks it, and it follows on what is there."""
         if self.fork:
             return False
+        if envelope.event_id == self.sent_id:
+            self.lost = False
         seq = envelope.shard_seq
         if seq > self.head + 1:
             self.strays += 1

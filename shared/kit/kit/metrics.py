@@ -59,8 +59,12 @@ class Metrics:
         yield _one(GaugeMetricFamily, "punctual_relay_waiting_seconds", "Since the broker took an event", name, waiting)
         closed = len(running.recovery.closed)
         yield _one(GaugeMetricFamily, "punctual_closed_shards", "Shards that take nothing", name, closed)
-        adopted = running.recovery.adopted
+        adopted = running.adoption.adopted
         yield _one(CounterMetricFamily, "punctual_adopted_events", "Taken up from the broker", name, adopted)
+        lost = len(running.adoption.lost)
+        yield _one(GaugeMetricFamily, "punctual_lost_shards", "Of which the broker lost what it had", name, lost)
+        refused = len(running.relay.refused)
+        yield _one(GaugeMetricFamily, "punctual_refused_shards", "Whose next event the broker refuses", name, refused)
         parked = len(running.consumer.parked) if running.consumer else 0
         yield _one(GaugeMetricFamily, "punctual_parked", "Tickets with records set aside", name, parked)
         unread = len(running.book.unreadable)

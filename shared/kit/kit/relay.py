@@ -7,6 +7,7 @@ the producer is thrown away and everything goes on from the cursors; consumers d
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
+from typing import NamedTuple
 from uuid import UUID
 
 import structlog
@@ -28,6 +29,14 @@ BLOCKED = 5.0
 KEY_PARTITIONS = 8
 
 log = structlog.get_logger("relay")
+
+
+class Refused(NamedTuple):
+    """An event that the broker doesn't take, and its words."""
+
+    seq: int
+    type: str
+    reason: str
 
 
 class Relay:
@@ -58,6 +67,8 @@ class Relay:
         self._producer: Producer | None = None
         self._blocked: dict[int, float] = {}
         """Shards whose next event the broker refuses, and when to try again."""
+        self.refused: dict[int, Refused] = {}
+        """By shard what that is, until the broker takes it."""
         self._doubted: dict[int, float] = {}
         """Shards that seem to be another's, and since when: they wait until the leases have been asked again."""
         self._stopping = False
@@ -105,6 +116,7 @@ class Relay:
         if not (epochs := self.ownership.held()):
             await asyncio.sleep(IDLE)
             return 0
+        self.refused = {shard: one for shard, one in self.refused.items() if shard in epochs}
         epochs = {shard: epoch for shard, epoch in epochs.items() if self._compared(shard)}
         now = self._clock.elapsed()
         open_shards = sorted(shard for shard in epochs if self._blocked.get(shard, now) <= now and self._is_sure(shard))
@@ -125,6 +137,8 @@ class Relay:
             # Another relay has these, or their cursor was moved: to go on would be to send the same again and again.
             self._doubted |= {one.shard: self._clock.elapsed() for one in done if one.shard not in noted}
             done = [one for one in done if one.shard in noted]
+            sent = {one.shard: one.seq for one in done}
+            self.refused = {shard: one for shard, one in self.refused.items() if sent.get(shard, 0) < one.seq}
             self.sent += sum(one.seq - one.before for one in done)
             self._waiting_since = None
         if isinstance(failure, Unsendable):
@@ -181,6 +195,7 @@ class Relay:
     def _block(self, row: Row, error: BusError) -> None:
         """The others go on; this shard is tried again after a while, since the broker may be set to take it."""
         self._blocked[row.shard] = self._clock.elapsed() + BLOCKED
+        self.refused[row.shard] = Refused(row.shard_seq, row.type, str(error))
         log.error("the broker refuses an event", shard=row.shard, seq=row.shard_seq, type=row.type, error=str(error))
 
     async def _send_keys(self, producer: Producer) -> bool:

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 from fastapi import APIRouter
 
 from contracts.base import BY_CLASS
+from kit.adoption import Adopted, Ahead
 from kit.consequences import Answer, no_answer
 from kit.decider import Decider, Keep, Project, no_rows, nothing_kept
 from kit.follow import LookUp, React, the_policy
 from kit.perform import Prepare, as_is
 from kit.policy_book import Fold, InShard, no_policy, the_latest
-from kit.recovery import Adopted, Ahead
 from kit.settings import ServiceSettings
 from kit.timers import Ringing
 

@@ -84,6 +84,7 @@ class Standing(msgspec.Struct, frozen=True):
     head: int
     head_id: UUID | None
     relayed: int
+    relayed_id: UUID | None
     koffset: int
     compared: bool
     """Whether it has ever been compared with the broker."""

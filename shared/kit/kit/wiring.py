@@ -8,6 +8,7 @@ from typing import Any
 
 import structlog
 
+from kit.adoption import Adoption, nothing
 from kit.bus import Bus, Place
 from kit.clock import Clock
 from kit.consume import Consumer
@@ -18,7 +19,7 @@ from kit.ownership import LEASE, RENEW, Ownership
 from kit.perform import Core
 from kit.policy_book import PolicyBook
 from kit.policy_feed import PolicyFeed
-from kit.recovery import Recovery, nothing
+from kit.recovery import Recovery
 from kit.relay import IDLE, Relay
 from kit.retrying import Retrying
 from kit.service import Service
@@ -98,18 +99,20 @@ class Wired:
             idle=tempo.idle,
             compared=lambda shard: self.recovery.compared(shard),
         )
-        self.recovery = Recovery(
+        self.adoption = Adoption(
             store=store,
             bus=bus,
             clock=clock,
             core=self.core,
             keys=self.keys,
             topic=service.topic,
-            ownership=self.ownership,
             ahead=service.ahead(self) if service.ahead else None,
             adopted=service.adopted(self) if service.adopted else nothing,
             settles=service.heartbeat,
             wrote=self.writer.wrote.set,
+        )
+        self.recovery = Recovery(
+            store=store, clock=clock, ownership=self.ownership, adoption=self.adoption, topic=service.topic
         )
         self.edge = Edge(tempo.grace)
         self.follow = self._follow()

@@ -16,6 +16,7 @@ from tests.integration.kit.toy import Drop, Write, core, new_vault, ticket_in, t
 from tests.stack import Addresses
 
 from contracts.names import KEYS, SHARDS, TICKETS, shard_of
+from kit.adoption import Adoption
 from kit.bus import BusError, Message
 from kit.kafka import KafkaBus
 from kit.keys import KeyTable
@@ -65,9 +66,8 @@ def recovery(place: Place, bus: Any = None, own: Core | None = None, shards: Seq
     ownership = Ownership(place.store, CLOCK)
     ownership.leased = dict.fromkeys(shards, Term(1, 0.0))
     keys = KeyTable(place.store, bus)
-    return Recovery(
-        store=place.store, bus=bus, clock=CLOCK, core=own or core(), keys=keys, topic=TICKETS, ownership=ownership
-    )
+    adoption = Adoption(store=place.store, bus=bus, clock=CLOCK, core=own or core(), keys=keys, topic=TICKETS)
+    return Recovery(store=place.store, clock=CLOCK, ownership=ownership, adoption=adoption, topic=TICKETS)
 
 
 @pytest.fixture
@@ -268,8 +268,29 @@ async def test_a_topic_that_was_remade_is_read_from_its_beginning(place: Place, 
     await own.begin()
     async with at_work(own):
         await eventually(lambda: _compared(own))
-    assert await coins(place.store, ticket) == (1, 2, 3)
-    assert shard_of(ticket) not in own.closed
+        assert await coins(place.store, ticket) == (1, 2, 3)
+        assert shard_of(ticket) not in own.closed
+
+
+async def test_what_the_broker_has_lost_is_said_until_it_is_sent_again(place: Place, kafka: Topics) -> None:
+    ticket = ticket_in(13)
+    await fill(place, [Drop(ticket_id=ticket, coin=coin) for coin in (1, 2, 3)])
+    place.bus = await kafka(TICKETS, KEYS)
+    async with at_work(own := recovery(place)):
+        await eventually(lambda: _compared(own))
+        assert own.adoption.lost.keys() == {13}
+        assert "lost-records.md" in "".join(own.warnings())
+        async with place.store.transaction() as tx:
+            await tx.republish(13, 0)
+        await place.relayed()
+        await eventually(lambda: _nothing_lost(own), within=30)
+    async with at_work(own := recovery(place)):
+        await eventually(lambda: _compared(own))
+        assert not own.adoption.lost
+
+
+async def _nothing_lost(own: Recovery) -> bool:
+    return not own.adoption.lost
 
 
 async def _compared(own: Recovery) -> bool:

@@ -151,7 +151,7 @@ async def test_an_event_that_the_broker_refuses_stops_its_shard_only(
     await write(store, append(ticket_in(7)))
     await write(store, append(ticket_in(7), text=words))
     await fill(store, each=3)
-    async with at_work(relay(store, bus)):
+    async with at_work(sending := relay(store, bus)):
 
         async def others_are_through() -> bool:
             return {row.shard for row in await rows_of(store)} == {7}
@@ -159,6 +159,7 @@ async def test_an_event_that_the_broker_refuses_stops_its_shard_only(
         await eventually(others_are_through)
         await write(store, *map(append, tickets()))
         await eventually(others_are_through)
+        assert {shard: refused.seq for shard, refused in sending.refused.items()} == {7: 2}
     found = await on_topic(bus)
     assert {len(facts) for shard, facts in found.items() if shard != 7} == {4}
     assert {fact.shard_seq for fact, _ in found[7]} == {1}

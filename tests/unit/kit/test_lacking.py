@@ -25,7 +25,7 @@ def record(seq: int, branch: str = "a", after: str | None = None) -> Envelope:
 def held_beside(log: str, *records: Envelope, relayed: int = 0) -> tuple[Comparison, list[int]]:
     """The comparison, and the numbers found missing. `log`: the branch of each event that is there, as in "aab"."""
     ours = {(7, seq): name(branch, seq) for seq, branch in enumerate(log, 1)}
-    one = Comparison.of(Standing(7, len(log), ours.get((7, len(log))), relayed, 0, True))
+    one = Comparison.of(Standing(7, len(log), ours.get((7, len(log))), relayed, ours.get((7, relayed)), 0, True))
     found = []
     for envelope in records:
         asked = {place: ours[place] for place in one.asks(envelope) if place in ours}
@@ -38,6 +38,13 @@ def test_a_log_that_has_all_that_the_broker_has_lacks_nothing() -> None:
     one, missing = held_beside("aaaa", record(2), record(3), relayed=1)
     assert (missing, one.fork, one.strays) == ([], None, 0)
     assert one.relayed == 3
+
+
+def test_the_broker_has_lost_what_it_took_if_the_last_of_that_is_not_there() -> None:
+    assert not held_beside("aaa")[0].lost
+    assert held_beside("aaa", relayed=2)[0].lost
+    assert held_beside("aaa", record(1), record(2, "b", "a"), relayed=2)[0].lost
+    assert not held_beside("aaa", record(2), record(3), relayed=2)[0].lost
 
 
 def test_what_follows_on_the_log_is_missing_in_its_order() -> None:

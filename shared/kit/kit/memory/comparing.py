@@ -30,7 +30,7 @@ class Comparing(Changes):
                 shard,
                 len(log := tables.log[shard]),
                 log[-1].event_id if log else None,
-                tables.relayed.get(shard, (0, None))[0],
+                *tables.relayed.get(shard, (0, None)),
                 tables.koffsets.get(shard, 0),
                 shard in tables.verified,
             )

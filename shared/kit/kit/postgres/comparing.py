@@ -24,7 +24,7 @@ FROM closed_shards, current_setting('punctual.server', true) AS here
 """The last column: it is another database, not only started anew."""
 
 STANDINGS = """
-SELECT h.shard, h.seq, e.event_id, r.seq, r.koffset, coalesce(v.server IS NOT NULL, false)
+SELECT h.shard, h.seq, e.event_id, r.seq, r.event_id, r.koffset, coalesce(v.server IS NOT NULL, false)
 FROM heads h JOIN relay_cursor r ON r.shard = h.shard LEFT JOIN verified v ON v.shard = h.shard
 LEFT JOIN events e ON e.shard = h.shard AND e.shard_seq = h.seq
 WHERE h.shard = ANY($1::integer[]) ORDER BY h.shard
