@@ -3,6 +3,7 @@
 A parameter or a body that is passed over looks to its sender as if it had been obeyed.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any, get_args, get_origin
 from urllib.parse import parse_qsl
@@ -12,8 +13,9 @@ from fastapi.dependencies.models import Dependant
 from fastapi.responses import HTMLResponse
 from fastapi.routing import APIRoute
 from starlette.datastructures import Headers
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from kit.bodies import ambiguous, is_empty, unreadable
 from kit.http import asked, authenticated
 from kit.problems import FieldError, Trouble, misunderstood
 from kit.tagging import Tagging
@@ -52,32 +54,47 @@ class Strict:
         self._known = frozenset(fields)
         self._once = frozenset(name for name, info in fields.items() if not _is_list(info.annotation))
         self._takes_json = route.body_field is not None
+        self._takes_version = "GET" in (route.methods or ()) or any(one.call is asked for one in every)
         self._is_tagged = "GET" in (route.methods or ()) and route.include_in_schema
         self._needs_token = any(one.call in (authenticated, asked) for one in every)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one request. Raises Trouble, or NotAuthenticated, which comes first."""
-        wrong = self._misasked(scope) if scope["query_string"] else None
-        if wrong is None and self._takes_json:
-            wrong = _unreadable(Headers(scope=scope))
+        headers = Headers(scope=scope)
+        wrong = self._misasked(scope, headers)
+        if wrong is None and self._takes_json and not is_empty(headers):
+            wrong = unreadable(headers)
+            if wrong is None:
+                body, receive = await _read(receive)
+                wrong = ambiguous(body)
         if wrong is not None:
             if self._needs_token:
-                scope["app"].state.desk.verifier.caller(Headers(scope=scope).get("authorization"))
+                scope["app"].state.desk.verifier.caller(headers.get("authorization"))
             raise wrong
         await self._app(scope, receive, Tagging(scope, send) if self._is_tagged else send)
 
-    def _misasked(self, scope: Scope) -> Trouble | None:
-        """What is wrong with the query parameters, if anything is."""
-        given = [name for name, _ in parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)]
-        faults = []
-        for name in dict.fromkeys(given):
+    def _misasked(self, scope: Scope, headers: Headers) -> Trouble | None:
+        """What is wrong beside the body, if anything is."""
+        faults = [
+            FieldError(field=name, detail="has a NUL character in it; leave that out")
+            for name, value in scope.get("path_params", {}).items()
+            if "\0" in str(value)
+        ]
+        if scope["query_string"]:
+            faults += self._query(parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True))
+        if not self._takes_version and "if-match" in headers:
+            faults.append(FieldError(field="If-Match", detail="makes no sense here: nothing is changed; leave it out"))
+        return misunderstood("Correct what is named in errors, and ask again.", *faults) if faults else None
+
+    def _query(self, given: Sequence[tuple[str, str]]) -> Iterator[FieldError]:
+        counts = Counter(name for name, _ in given)
+        for name, count in counts.items():
             if name not in self._known:
-                faults.append(FieldError(field=name, detail=self._unknown()))
-            elif name in self._once and given.count(name) > 1:
-                faults.append(FieldError(field=name, detail="is given more than once; give it once"))
-        return (
-            misunderstood("Correct the query parameters named in errors, and ask again.", *faults) if faults else None
-        )
+                yield FieldError(field=name, detail=self._unknown())
+            elif name in self._once and count > 1:
+                yield FieldError(field=name, detail="is given more than once; give it once")
+        for name in sorted({name for name, value in given if "\0" in value and name in self._known}):
+            yield FieldError(field=name, detail="has a NUL character in it; leave that out")
 
     def _unknown(self) -> str:
         if not self._known:
@@ -85,27 +102,17 @@ class Strict:
         return f"is no query parameter here; there are any of {', '.join(sorted(self._known))}"
 
 
+async def _read(receive: Receive) -> tuple[bytes, Receive]:
+    """The body, and what lets the route read it again."""
+    messages: list[Message] = []
+    while not messages or messages[-1].get("more_body"):
+        messages.append(await receive())
+
+    async def again() -> Message:
+        return messages.pop(0) if messages else await receive()
+
+    return b"".join(message.get("body", b"") for message in messages), again
+
+
 def _is_list(annotation: Any) -> bool:
     return any(get_origin(one) is list for one in (annotation, *get_args(annotation)))
-
-
-def _unreadable(headers: Headers) -> Trouble | None:
-    """Why the body, if there is any, is none that can be read."""
-    if headers.get("content-length", "0") == "0" and "transfer-encoding" not in headers:
-        return None  # which fields are missing is said by the route
-    kind = headers.get("content-type", "").partition(";")[0].strip().lower()
-    if not (kind == "application/json" or (kind.startswith("application/") and kind.endswith("+json"))):
-        fault = FieldError(field="Content-Type", detail=f"is {kind or 'missing'}; write application/json")
-        return _unsupported(
-            "Send JSON, with the header Content-Type: application/json.", fault, Accept="application/json"
-        )
-    coding = headers.get("content-encoding", "identity").strip().lower()
-    if coding != "identity":
-        fault = FieldError(field="Content-Encoding", detail=f"is {coding}; leave it out")
-        return _unsupported("Send the body as it is, not compressed.", fault, Accept_Encoding="identity")
-    return None
-
-
-def _unsupported(detail: str, fault: FieldError, **headers: Any) -> Trouble:
-    title = "The body is of a kind that is not taken here."
-    return Trouble(415, "unsupported-media-type", title, detail, [fault], **headers)

@@ -132,7 +132,7 @@ async def test_what_was_asked_and_how_it_was_settled_is_read_with_the_ticket(
 ) -> None:
     path = f"/v1/tickets/{(await opened(customer.client))['number']}"
     fresh = (await customer.client.get(path)).json()
-    assert (fresh["information_request"], fresh["resolution"]) == (None, None)
+    assert (fresh["information_requests"], fresh["resolution"]) == ([], None)
     for missing, reason in ((["os"], "Which one?"), (["os_version"], "Which point release?")):
         asked = {"missing": missing, "reason": reason}
         await engineer.post(f"{path}/information-requests", json=asked)
@@ -140,10 +140,11 @@ async def test_what_was_asked_and_how_it_was_settled_is_read_with_the_ticket(
     await engineer.post(f"{path}/resolution", json={"resolution": "Exporter replaced."})
     for client in (customer.client, engineer):
         seen = (await client.get(path)).json()
-        request, resolution = seen["information_request"], seen["resolution"]
-        assert (request["reason"], request["missing"]) == ("Which point release?", ["os", "os_version"])
+        requests, resolution = seen["information_requests"], seen["resolution"]
+        assert [request["reason"] for request in requests] == ["Which one?", "Which point release?"]
+        assert [request["missing"] for request in requests] == [["os"], ["os", "os_version"]]
         assert (resolution["resolution"], resolution["actor"]) == ("Exporter replaced.", "a-engineer")
-        assert request["at"] < resolution["at"]
+        assert requests[-1]["at"] < resolution["at"]
 
 
 async def test_who_read_an_older_version_is_told(customer: Customer, engineer: httpx2.AsyncClient) -> None:

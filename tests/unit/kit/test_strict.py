@@ -1,8 +1,9 @@
 """What a request says beyond what its route declares is refused by name, at every route of every service."""
 
 from collections.abc import AsyncIterator
+from datetime import datetime
 from importlib.metadata import entry_points
-from typing import Annotated, Any, cast
+from typing import Annotated, Any, Literal, cast
 from uuid import UUID, uuid4
 
 import httpx2
@@ -10,10 +11,10 @@ import pytest
 from fastapi import APIRouter, FastAPI, Query, Response
 from fastapi.responses import HTMLResponse
 from fastapi.routing import APIRoute
-from pydantic import BaseModel, ConfigDict
 
 from contracts.roles import Role
 from kit.auth import Caller, Verifier, issue
+from kit.bodies import Body, kinds
 from kit.clock import WallClock
 from kit.http import Ask, AskAnew, Desk, Who, app_for
 from kit.paging import AnyOf
@@ -24,10 +25,11 @@ ACME = UUID(int=1)
 SERVICES = sorted(entry_points(group="punctual.services"), key=lambda point: point.name)
 
 
-class Loaf(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
+class Loaf(Body):
     flour: str
+    slices: Literal[1, 2] | None = None
+    grams: int = 500
+    salted: bool = True
 
 
 def bakery() -> APIRouter:
@@ -45,6 +47,10 @@ def bakery() -> APIRouter:
     @router.post("/loaves", status_code=201)
     async def bake(loaf: Loaf, asked: AskAnew) -> str:
         return str(asked.command_id)
+
+    @router.post("/scales")
+    async def weigh(loaf: Loaf, who: Who) -> int:
+        return loaf.grams
 
     @router.post("/loaves/{number}/slicing")
     async def slice_it(number: int, asked: Ask) -> dict[str, Any]:
@@ -126,6 +132,47 @@ async def test_json_is_taken_by_any_of_its_names_and_uncompressed_only(client: h
 async def test_what_is_missing_or_too_much_in_a_body_is_named(client: httpx2.AsyncClient) -> None:
     assert "body" in faults(await client.post("/loaves"))
     assert faults(await client.post("/loaves", json={"flour": "rye", "salt": 1})).keys() == {"salt"}
+
+
+@pytest.mark.parametrize(
+    ("body", "fields"),
+    [
+        ('{"flour": "rye", "flour": "rye"}', ["flour"]),
+        ('{"flour": "rye", "slices": 1, "grams": 9, "slices": 2, "grams": 8}', ["slices", "grams"]),
+        ('{"flour": "rye", "of": [{"a": 1, "a": 2}]}', ["a"]),
+        ('{"flour": "rye", "slices": true}', ["slices"]),
+        ('{"flour": "rye", "slices": 1.0}', ["slices"]),
+        ('{"flour": "rye", "grams": false}', ["grams"]),
+        ('{"flour": "rye", "grams": 1e2}', ["grams"]),
+        ('{"flour": "rye", "salted": 1}', ["salted"]),
+        ('{"flour": "rye", "salted": "false"}', ["salted"]),
+        ('{"flour": true}', ["flour"]),
+    ],
+)
+async def test_a_body_says_one_thing_and_each_value_is_of_its_kind(
+    client: httpx2.AsyncClient, body: str, fields: list[str]
+) -> None:
+    headers = {"Content-Type": "application/json"}
+    assert list(faults(await client.post("/loaves", content=body, headers=headers))) == fields
+
+
+async def test_a_body_that_comes_in_pieces_is_read_by_the_route(client: httpx2.AsyncClient) -> None:
+    async def pieces() -> AsyncIterator[bytes]:
+        for piece in (b'{"flour": "rye",', b'"grams"', b": 400}"):
+            yield piece
+
+    answer = await client.post("/scales", content=pieces(), headers={"Content-Type": "application/json"})
+    assert (answer.status_code, answer.json()) == (200, 400)
+
+
+async def test_a_character_that_no_database_takes_is_named_with_its_field(client: httpx2.AsyncClient) -> None:
+    assert faults(await client.get("/loaves?flour=rye&flour=%00")).keys() == {"flour"}
+    assert faults(await client.post("/loaves/%00/slicing")).keys() == {"number"}
+
+
+async def test_a_version_is_asked_for_only_where_something_is_changed(client: httpx2.AsyncClient) -> None:
+    answer = await client.post("/scales", json={"flour": "rye"}, headers={"If-Match": '"3"'})
+    assert faults(answer).keys() == {"If-Match"}
 
 
 async def test_a_body_where_none_is_taken_is_refused(client: httpx2.AsyncClient) -> None:
@@ -251,6 +298,11 @@ async def test_no_route_of_a_service_passes_over_a_parameter(point: Any) -> None
             for method in route.methods or ():
                 path = route.path.format_map(names | {"metric": "response"})
                 assert list(faults(await client.request(method, f"{path}?nonsense=1"))) == ["nonsense"], path
+                for parameter in route.dependant.query_params:
+                    if datetime in kinds(parameter.field_info.annotation):
+                        asked = f"{path}?{parameter.alias}=2026-07-13T13:30:00"
+                        assert list(faults(await client.request(method, asked))) == [parameter.alias], asked
                 if route.body_field is not None:
+                    assert issubclass(cast(type, route.body_field.field_info.annotation), Body)
                     answer = await client.request(method, path, content=b"x", headers={"Content-Type": "text/plain"})
                     assert faults(answer, 415), path

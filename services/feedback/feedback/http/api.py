@@ -6,22 +6,22 @@ from uuid import UUID
 
 from fastapi import APIRouter, Header, Query, Request, Response
 from fastapi.responses import JSONResponse
-from pydantic import BaseModel, ConfigDict, Field, StrictInt
+from pydantic import BaseModel, Field, StrictInt
 
 from feedback import store
 from feedback.domain.decide import LONGEST_COMMENT
 from feedback.http.answering import LONGEST_TOKEN, TheLinks, answer
+from kit.bodies import Body
 from kit.http import TheDesk, Who, receipt
+from kit.instant import Instant
 from kit.paging import AnyOf, after, page
 from kit.problems import Trouble
 
 router = APIRouter(prefix="/v1", tags=["feedback"])
 
 
-class Answer(BaseModel):
+class Answer(Body):
     """An answer to a survey, by whoever holds its signed link."""
-
-    model_config = ConfigDict(extra="forbid")
 
     token: str = Field(max_length=LONGEST_TOKEN, description="The last part of the link in the survey mail")
     rating: StrictInt = Field(ge=1, le=5, examples=[5], description="1 (poor) to 5 (excellent)")
@@ -86,8 +86,8 @@ async def surveys(
 async def ratings(
     desk: TheDesk,
     who: Who,
-    since: Annotated[datetime | None, Query(description="from this instant on")] = None,
-    until: Annotated[datetime | None, Query(description="before this instant")] = None,
+    since: Annotated[Instant | None, Query(description="from this instant on")] = None,
+    until: Annotated[Instant | None, Query(description="before this instant")] = None,
 ) -> Ratings:
     """How the support was rated, all in all. Of each survey the last answer counts."""
     _staff(who)

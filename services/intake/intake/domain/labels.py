@@ -21,7 +21,9 @@ _LABELS = {
     "severity": "severity",
     "priority": "priority",
 }
-_LINE = re.compile(r"[-*•_ \t]*([a-zA-Z]+(?:[ \t_]+[a-zA-Z]+){0,2})[ \t*_]*:[ \t*_]*(.*)")
+_COLONS = ":\uff1a\ufe55\ufe13\u02d0\ua789"
+"""As keyboards of other scripts have it, too."""
+_LINE = re.compile(rf"[-*•_\s]*([a-zA-Z]+(?:[\s_]+[a-zA-Z]+){{0,2}})[\s*_]*[{_COLONS}][\s*_]*(.*)")
 _SEVERITIES: dict[str, Severity] = {"1": 1, "2": 2, "3": 3, "4": 4}
 _SEVERITY = re.compile(r"(?:sev(?:erity)?\s*)?([1-4])(?!\d)(?:\s*[-–(:,.].*)?", re.IGNORECASE)
 _PRIORITIES: dict[str, Priority] = {"urgent": "urgent", "high": "high", "normal": "normal", "low": "low"}
@@ -41,17 +43,21 @@ class Labelled:
 
 
 def labelled(text: str) -> Labelled:
-    """Read the labelled lines. Of two with one label the first that says something counts; quoted lines don't."""
+    """Read the labelled lines: a value is on its label's line or the next.
+
+    Of two with one label the first that says something counts; quoted lines don't.
+    """
     told: dict[str, str] = {}
     rest: list[str] = []
+    unsaid: str | None = None
     for number, line in enumerate(text.split("\n")):
-        match = _LINE.fullmatch(line.rstrip("\r")) if ":" in line and number < _LINES else None
-        field = _LABELS.get(" ".join(re.split(r"[ \t_]+", match[1].lower()))) if match else None
-        if match is None or field is None:
+        field, value = _read(line) if number < _LINES else (None, line)
+        if field is None and unsaid and not line.startswith(">"):
+            field = unsaid if value else None
+        unsaid = None if value else field
+        if field is None:
             rest.append(line)
-            continue
-        value = match[2].strip().rstrip("*_").strip()[:_VALUE_CHARS]
-        if value:
+        elif value:
             told.setdefault(field, value)
     severity = _SEVERITY.fullmatch(told.pop("severity", ""))
     priority = told.pop("priority", "").lower().split(" ")[0].rstrip(".,;")
@@ -61,3 +67,11 @@ def labelled(text: str) -> Labelled:
         priority=_PRIORITIES.get(priority),
         rest="\n".join(rest).strip(),
     )
+
+
+def _read(line: str) -> tuple[str | None, str]:
+    """Which field a line labels, if any, and the value on it."""
+    match = _LINE.fullmatch(line.rstrip("\r"))
+    field = _LABELS.get(" ".join(re.split(r"[\s_]+", match[1].lower()))) if match else None
+    value = match[2] if match and field else line
+    return field, value.strip().rstrip("*_").strip()[:_VALUE_CHARS]

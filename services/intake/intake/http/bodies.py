@@ -3,10 +3,11 @@
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from intake.domain import texts
 from intake.domain.events import Channel, Detail, Details, Priority, Severity, Tier
+from kit.bodies import Body
 
 Text = Annotated[str, Field(max_length=texts.BODY_BYTES)]
 Line = Annotated[str, Field(max_length=texts.LINE_BYTES)]
@@ -15,12 +16,6 @@ Domain = Annotated[str, Field(max_length=253, pattern=r"^[^@\s/]+\.[^@\s/]+$")]
 Calendar = Annotated[
     str | None, Field(max_length=100, description="An agreed calendar of the policy (P14); null: the tier's.")
 ]
-
-
-class Body(BaseModel):
-    """A request: a field that we don't know is a mistake, not to be passed over."""
-
-    model_config = ConfigDict(extra="forbid")
 
 
 class AccountIn(Body):

@@ -21,7 +21,7 @@ from kit.policy_book import PolicyBook
 from kit.postgres import PostgresStore
 from kit.running import Running
 
-_NUMBER = re.compile(r"P-[1-9]\d{0,18}|[A-Z]{2,8}\d{1,18}", re.ASCII)
+_NUMBER = re.compile(r"P-[1-9]\d{0,18}|[A-Z]{2,8}\d{1,18}", re.ASCII | re.IGNORECASE)
 """Ours, or that of a ticket brought in from elsewhere, which keeps the one that people know it by."""
 
 
@@ -55,7 +55,7 @@ class Office:
 
     async def place(self, number: str, caller: Caller) -> Place:
         """Where that ticket is. Raises TicketUnknown: also for a customer of another account."""
-        rows = await self.store.query(store.PLACE, number) if _NUMBER.fullmatch(number) else []
+        rows = await self.store.query(store.PLACE, number.upper()) if _NUMBER.fullmatch(number) else []
         if not rows or (caller.is_customer and rows[0]["account_id"] != caller.account):
             raise TicketUnknown("Look at the number again: a ticket's is like P-1000.")
         return Place(rows[0]["ticket_id"], rows[0]["account_id"])

@@ -102,8 +102,8 @@ def ticket(history: Sequence[Fact], *, internal: bool) -> dict[str, Any]:
         "updated_at": rfc3339(history[-1].happened_at),
         "closed_at": rfc3339(closed[-1].happened_at) if status(state) == "closed" and closed else None,
         "closings": known.closings,
-        "information_request": _last(history, facts.InformationRequested, "missing", "reason"),
-        "resolution": _last(history, facts.Resolved, "resolution"),
+        "information_requests": _said(history, facts.InformationRequested, "missing", "reason"),
+        "resolution": next(reversed(_said(history, facts.Resolved, "resolution")), None),
         "messages": [message for fact in shown if (message := _message(fact))],
         "version": history[-1].version,
     }
@@ -114,13 +114,14 @@ def standing(state: Situation) -> dict[str, Any]:
     return {"status": status(state), "missing": list(lacking(state))}
 
 
-def _last(history: Sequence[Fact], kind: type[Any], *names: str) -> dict[str, Any] | None:
-    """Who said that last, when, and what."""
-    for fact in reversed(history):
-        if isinstance(fact.event, kind):
-            said = {name: msgspec.to_builtins(getattr(fact.event, name)) for name in names}
-            return {"at": rfc3339(fact.happened_at), "actor": fact.meta.actor} | said
-    return None
+def _said(history: Sequence[Fact], kind: type[Any], *names: str) -> list[dict[str, Any]]:
+    """Who said that, when, and what, each time."""
+    return [
+        {"at": rfc3339(fact.happened_at), "actor": fact.meta.actor}
+        | {name: msgspec.to_builtins(getattr(fact.event, name)) for name in names}
+        for fact in history
+        if isinstance(fact.event, kind)
+    ]
 
 
 def _message(fact: Fact) -> dict[str, Any] | None:

@@ -9,11 +9,11 @@ from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel, Field
 
 from kit.http import TheDesk, Who
+from kit.instant import Instant
 from kit.problems import Trouble
 from sla_timer import store
 from sla_timer.explain import Standing, metrics_of, read, stands
 from sla_timer.http.finding import AsKnownAt, At, Number, asked, nothing_yet, place, stream_of
-from sla_timer.http.instant import Instant
 
 router = APIRouter(prefix="/v1", tags=["clocks"])
 

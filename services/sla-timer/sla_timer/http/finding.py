@@ -11,12 +11,12 @@ from fastapi import Path, Query
 
 from contracts.sla import Metric
 from kit.auth import Caller
+from kit.instant import Instant
 from kit.postgres import PostgresStore
 from kit.problems import FieldError, Trouble, misunderstood
 from sla_timer.domain.promise import kind_of
 from sla_timer.domain.react import clock_of
 from sla_timer.explain import AsOf
-from sla_timer.http.instant import Instant
 from sla_timer.store import OF_NUMBER, OF_TICKET
 
 _NUMBER = re.compile(r"[A-Z]{1,8}-?\d{1,19}", re.ASCII | re.IGNORECASE)

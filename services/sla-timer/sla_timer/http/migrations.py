@@ -7,10 +7,11 @@ from datetime import datetime
 from uuid import UUID, uuid5
 
 from fastapi import APIRouter, Request, Response
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
 from contracts.names import shard_of
 from contracts.refusals import Refusal
+from kit.bodies import Body
 from kit.http import AskAnew, Asked, Desk, TheDesk
 from kit.problems import Trouble
 from kit.running import Running
@@ -26,10 +27,8 @@ AT_ONCE = 200
 SET_ASIDE = "Records about it could not be handled and are set aside: have them handled first, see `punctual parked`."
 
 
-class Migration(BaseModel):
+class Migration(Body):
     """Which clocks are to follow the current policy. Nothing is taken for granted: all are migrated only if asked."""
-
-    model_config = ConfigDict(extra="forbid")
 
     ticket_ids: list[UUID] | None = Field(
         None,

@@ -6,9 +6,10 @@ from typing import Annotated
 from uuid import uuid5
 
 from fastapi import APIRouter, Request, Response
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
 from contracts.envelope import Meta
+from kit.bodies import Body
 from kit.http import AskAnew, Asked, TheDesk
 from kit.problems import FieldError, Trouble, misunderstood
 from kit.running import Running
@@ -24,10 +25,8 @@ router = APIRouter(prefix="/v1", tags=["policy"])
 POLICY_LENGTH = 1_000_000
 
 
-class PolicyIn(BaseModel):
+class PolicyIn(Body):
     """A policy that is to hold from now on."""
-
-    model_config = ConfigDict(extra="forbid")
 
     policy: Annotated[
         str, Field(description="the text of a policy file (YAML)", min_length=1, max_length=POLICY_LENGTH)

@@ -1,14 +1,15 @@
 """What can be asked of "what if", and how it is answered."""
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from contracts.tickets import Severity, Tier
+from kit.bodies import Body
+from kit.instant import Instant
 from kit.problems import FieldError, misunderstood
-from sla_timer.http.instant import Instant
 from sla_timer.what_if.verdict import Verdict
 
 POLICY_LENGTH = 256 * 1024
@@ -17,18 +18,10 @@ DEADLINE = ("severity", "tier", "at")
 SPAN = ("since", "before")
 
 
-def _whole(value: Any) -> Any:
-    """What Python takes for 1 is none yet."""
-    if isinstance(value, bool | float):
-        raise ValueError("no severity; write 1, 2, 3 or 4")
-    return value
-
-
-class WhatIf(BaseModel):
+class WhatIf(Body):
     """One of three: a deadline (`severity`, `tier`, `at`), one `ticket` under another policy, or all under another."""
 
     model_config = ConfigDict(
-        extra="forbid",
         json_schema_extra={
             "examples": [
                 {"severity": 1, "tier": "enlist", "at": "2026-07-13T13:30:00Z"},
@@ -38,7 +31,7 @@ class WhatIf(BaseModel):
         },
     )
 
-    severity: Annotated[Severity | None, BeforeValidator(_whole)] = None
+    severity: Severity | None = None
     tier: Tier | None = None
     at: Annotated[Instant | None, Field(description="received then, with all required information")] = None
     calendar: Annotated[str | None, Field(description="agreed with the account", min_length=1, max_length=200)] = None
