@@ -13,7 +13,7 @@ from aiokafka.protocol.commit import OffsetCommitRequest
 from kit.bus import Message, Place
 from kit.kafka.client import Polling, answered, let_go, state_of
 
-UNSURE = 10.0
+UNSURE = 4.0
 """Seconds without an answer about a partition after which nobody knows what lies beyond."""
 
 
