@@ -13,7 +13,6 @@ from importlib.metadata import entry_points
 from typing import Any
 from uuid import UUID, uuid5
 
-from contracts import wire
 from contracts.envelope import Fact, Meta
 from contracts.names import shard_of_stream
 from contracts.notifications import NotificationRequested
@@ -26,6 +25,7 @@ from kit.inbox import read
 from kit.memory import MemoryStore
 from kit.perform import Core
 from kit.policy_book import PolicyBook
+from kit.rows import record_of
 from kit.service import Service
 from kit.store import BadValue
 from kit.stored import Row, Timer
@@ -153,21 +153,7 @@ class House:
             await self._deliver(*queue.popleft())
 
     async def _deliver(self, sender: Room, row: Row) -> None:
-        record = wire.record_of_row(
-            source=f"/punctual/{sender.service.name}",
-            shard=row.shard,
-            shard_seq=row.shard_seq,
-            stream=row.stream,
-            version=row.version,
-            event_id=row.event_id,
-            command_id=row.command_id,
-            type=row.type,
-            schema_version=row.schema_version,
-            recorded_at=row.recorded_at,
-            data=row.data,
-            meta=row.meta,
-            previous=None,
-        )
+        record = record_of(row, None, f"/punctual/{sender.service.name}")
         incoming = read(Message(sender.service.topic, row.shard, 0, record.key, record.value, record.headers))
         for room in self.rooms.values():
             if sender.service.topic in room.service.listens:

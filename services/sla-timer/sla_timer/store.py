@@ -22,7 +22,7 @@ from contracts.sla import (
     SlaWarning,
 )
 from kit.decider import Put
-from kit.policy_book import row_of
+from kit.policy_book import policy_row
 from sla_timer.domain.promise import FURTHER
 from sla_timer.domain.state import Breached, Cancelled, Late, Met, Missed, Paused, Running, Superseded, Waiting
 
@@ -64,7 +64,7 @@ def project(fact: Fact, before: Any, after: Any) -> Iterable[Put]:
     event = fact.event
     if isinstance(event, PolicyPublished):
         # Every shard says so in one transaction: one row is enough, and the same version holds in all.
-        return [row_of(fact)] if fact.shard == 0 else []
+        return [policy_row(fact)] if fact.shard == 0 else []
     if not isinstance(event, ClockEvent):
         return []
     values = _values(event) | {"state": state_of(after), "updated_at": fact.recorded_at}

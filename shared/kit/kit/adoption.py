@@ -186,7 +186,7 @@ class Adoption:
             return
         try:
             async with self._store.transaction() as tx:
-                facts = await self._core.adopt(tx, [row_of(one) for one in records])
+                facts = await self._core.adopt(tx, [_row_of(one) for one in records])
                 if facts is None:
                     raise Unavailable("somebody else has appended to the shard or adopted first")
                 await self._adopted(tx, facts)
@@ -214,7 +214,7 @@ def _readable(messages: Iterable[Message]) -> list[Incoming]:
     return found
 
 
-def row_of(incoming: Incoming) -> Row:
+def _row_of(incoming: Incoming) -> Row:
     """The row that a record was made from, byte for byte."""
     envelope, message = incoming.envelope, incoming.message
     return Row(

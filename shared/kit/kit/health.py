@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from fastapi import APIRouter, Response
 from fastapi.responses import JSONResponse
 
+from contracts.names import SHARDS
 from kit.bus import Place
 
 if TYPE_CHECKING:
@@ -73,6 +74,8 @@ def _troubles(running: "Running") -> Iterator[str]:
         yield f"starting: {running.waits_for}" if running.waits_for else "starting"
     if trouble := running.probe.trouble():
         yield trouble
+    if len(running.recovery.closed) == SHARDS:
+        yield "nothing can be recorded: every shard of the log is compared with what the broker has of it, or stopped"
 
 
 def _consuming(running: "Running") -> Iterator[str]:

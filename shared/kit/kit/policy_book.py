@@ -150,7 +150,7 @@ class PolicyBook:
         self.unreadable[version] = repr(error)
 
 
-def row_of(fact: Fact) -> Put:
+def policy_row(fact: Fact) -> Put:
     """The row that keeps a version, and its last publication."""
     data = codec.encode(fact.event, seal=None).decode()
     return _row(fact.event.version, fact.version, fact.recorded_at, kind_of(fact.event).version, data)

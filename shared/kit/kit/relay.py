@@ -12,12 +12,12 @@ from uuid import UUID
 
 import structlog
 
-from contracts import wire
 from contracts.errors import MalformedRecord
 from contracts.names import KEYS, shard_of
 from kit.bus import Bus, BusError, Producer, Unsendable
 from kit.clock import Clock
 from kit.ownership import Ownership
+from kit.rows import record_of
 from kit.store import Store, Unavailable
 from kit.stored import Relayed, Row
 
@@ -187,7 +187,7 @@ class Relay:
 
     async def _sending(self, producer: Producer, row: Row, previous: UUID | None) -> Awaitable[int | None]:
         try:
-            record = _record(row, previous, self._source)
+            record = record_of(row, previous, self._source)
         except MalformedRecord as error:
             raise Unsendable(f"event {row.shard_seq} of shard {row.shard}: {error}") from error
         return await producer.send(self._topic, record.partition, record.key, record.value, record.headers)
@@ -218,21 +218,3 @@ class Relay:
         if self._producer:
             producer, self._producer = self._producer, None
             await producer.close()
-
-
-def _record(row: Row, previous: UUID | None, source: str) -> wire.Record:
-    return wire.record_of_row(
-        source=source,
-        shard=row.shard,
-        shard_seq=row.shard_seq,
-        stream=row.stream,
-        version=row.version,
-        event_id=row.event_id,
-        command_id=row.command_id,
-        type=row.type,
-        schema_version=row.schema_version,
-        recorded_at=row.recorded_at,
-        data=row.data,
-        meta=row.meta,
-        previous=previous,
-    )

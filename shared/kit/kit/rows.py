@@ -1,11 +1,11 @@
-"""Stored rows and facts."""
+"""Stored rows, the facts in them, and the records that they are sent as."""
 
 from datetime import datetime
 from uuid import UUID
 
 import msgspec
 
-from contracts import codec
+from contracts import codec, wire
 from contracts.envelope import Fact, Meta, Recorded
 from kit.stored import Row
 
@@ -44,4 +44,23 @@ def fact_from(
         recorded_at=recorded_at,
         event=codec.decode(type, schema_version, data),
         meta=_META.decode(meta),
+    )
+
+
+def record_of(row: Row, previous: UUID | None, source: str) -> wire.Record:
+    """What the relay sends; `previous`: the event before it in its shard. Raises MalformedRecord."""
+    return wire.record_of_row(
+        source=source,
+        shard=row.shard,
+        shard_seq=row.shard_seq,
+        stream=row.stream,
+        version=row.version,
+        event_id=row.event_id,
+        command_id=row.command_id,
+        type=row.type,
+        schema_version=row.schema_version,
+        recorded_at=row.recorded_at,
+        data=row.data,
+        meta=row.meta,
+        previous=previous,
     )

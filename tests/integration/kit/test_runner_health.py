@@ -11,9 +11,10 @@ from tests.desk import TestDesk, desk, eventually
 from tests.integration.intake.conftest import opened, register
 from tests.stack import Addresses
 
-from contracts.names import ESCALATIONS, TICKETS
+from contracts.names import ESCALATIONS, SHARDS, TICKETS
 from kit import health, run
 from kit.running import Running
+from kit.stored import Closed
 
 
 @pytest.fixture
@@ -62,6 +63,12 @@ async def test_the_probes_take_no_token_and_say_how_it_is(made: TestDesk, monkey
         assert (await ready(client))[0] == 503
         timer.probe.skew = 0.9
         assert await ready(client) == (200, [])
+
+    nothing = Closed("", unsure=True, another=False)
+    timer.recovery.closed = dict.fromkeys(range(SHARDS), nothing)
+    assert "nothing can be recorded" in health.condition(timer)["troubles"][0]
+    timer.recovery.closed = {7: nothing}
+    assert health.condition(timer)["troubles"] == []
 
     timer.started = False
     assert health.condition(timer)["troubles"] == ["starting"]
