@@ -1,6 +1,6 @@
 """The one place where core meets shell: commands become events, and events become rows, in one transaction."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -110,8 +110,7 @@ class Core:
         facts = [fact_of(self.topic, row) for row in rows]
         if not await tx.adopt(rows, answers_of(facts, self.answer)):
             return None
-        opened: list[Fact] = []
-        puts: list[Put] = []
+        opened: list[tuple[Fact, Iterable[Put]]] = []
         gone: list[Timer] = []
         new: list[Timer] = []
         history = await tx.history(sorted({fact.stream for fact in facts}))
@@ -121,19 +120,20 @@ class Core:
             for fact in await self.vault.open(tx, history[stream]):
                 after = self.decider.evolve(state, fact.event)
                 if fact.shard_seq >= rows[0].shard_seq:
-                    opened.append(fact)
-                    puts += self.project(fact, state, after)
+                    opened.append((fact, self.project(fact, state, after)))
                 else:
                     before = after
                 state = after
             removed, added = retimed(self.decider, rows[0].shard, stream, before, state)
             gone += removed
             new += added
-        await tx.put(puts)
+        # Streams may write to one row: the order is that of the shard.
+        opened.sort(key=lambda one: one[0].shard_seq)
+        await tx.put([put for _, puts in opened for put in puts])
         await tx.retime(gone, new)
         if self.set_timers:
             tx.after_commit(partial(self.set_timers, new))
-        return sorted(opened, key=lambda fact: fact.shard_seq)
+        return [fact for fact, _ in opened]
 
     async def state(self, tx: Tx, stream: str) -> tuple[Any, int]:
         """A stream's state and version; version 0: there is none. Raises MalformedEvent and its like."""
