@@ -8,6 +8,10 @@ from functools import cached_property
 from random import Random
 from typing import Any
 
+from contracts.base import BY_CLASS
+from contracts.names import NOTIFICATIONS
+from contracts.notifications import NotificationSent
+from kit.rows import fact_of
 from kit.running import Running
 from kit.simulate.faults import CALM
 from kit.simulate.store import SimulatedStore
@@ -47,6 +51,7 @@ class MailFaults:
 
 
 NONE = MailFaults()
+SENT = BY_CLASS[NotificationSent].name
 
 
 @dataclass
@@ -122,7 +127,7 @@ class MailServer:
 
     def _take(self, taken: Taken) -> None:
         if before := self.of(taken.identity):
-            if not before[-1].in_doubt:
+            if not before[-1].in_doubt and taken.identity not in self.forgotten:
                 self.found.append(f"{taken.identity} is sent again, though its sender knew that it was taken")
             if before[-1].content != taken.content:
                 self.found.append(f"{taken.identity} is sent again with other words")
@@ -135,6 +140,12 @@ class MailServer:
     def to(self, recipient: str) -> list[Taken]:
         """What somebody got."""
         return [one for one in self.taken if one.recipient == recipient]
+
+    @property
+    def forgotten(self) -> set[str]:
+        """The mails of which it was recorded that they were sent, in a database that then went back in time."""
+        lost = self._world.restores.lost[NOTIFICATIONS]
+        return {fact_of(NOTIFICATIONS, row).event.message_id for row in lost if row.type == SENT}
 
     def waiting(self) -> Iterable[str]:
         """What is still to be sent."""

@@ -29,12 +29,11 @@ from intake.prepare import prepare
 from intake.safe import Safe
 from intake.store import project
 from kit.clock import WallClock
-from kit.memory import MemoryStore
 from kit.perform import Core
 from kit.policy_book import PolicyBook
 from kit.postgres import PostgresStore
 from kit.simulate.faults import CALM
-from kit.simulate.store import SimulatedStore
+from kit.simulate.store import Database, SimulatedStore
 from kit.vault import Vault
 from kit.work import Done, Work
 from kit.writer import Writer
@@ -46,7 +45,7 @@ ANN = "ann@customer.example"
 @pytest.fixture(params=["postgres", "memory"])
 async def store(request: pytest.FixtureRequest, database: Factory) -> AsyncIterator[Any]:
     if request.param == "memory":
-        yield SimulatedStore(MemoryStore(TICKETS), Random(0), lambda: CALM, MAILROOM)
+        yield SimulatedStore(Database(TICKETS), Random(0), lambda: CALM, MAILROOM)
         return
     made = await PostgresStore.connect((await database("intake")).app, TICKETS)
     yield made

@@ -17,10 +17,9 @@ from tests.simulation.equals.outbox import OUTBOX
 
 from contracts.names import NOTIFICATIONS
 from kit.decider import Put
-from kit.memory import MemoryStore
 from kit.postgres import PostgresStore
 from kit.simulate.faults import CALM
-from kit.simulate.store import SimulatedStore
+from kit.simulate.store import Database, SimulatedStore
 from notifier.senders import outbox as rooms
 from notifier.senders.outbox import Outbox, Waiting, backoff
 
@@ -31,7 +30,7 @@ ANN = uuid4()
 @pytest.fixture(params=["postgres", "memory"])
 async def store(request: pytest.FixtureRequest, database: Factory) -> AsyncIterator[Any]:
     if request.param == "memory":
-        yield SimulatedStore(MemoryStore(NOTIFICATIONS), Random(0), lambda: CALM, OUTBOX)
+        yield SimulatedStore(Database(NOTIFICATIONS), Random(0), lambda: CALM, OUTBOX)
         return
     made = await PostgresStore.connect((await database("notifier")).app, NOTIFICATIONS)
     yield made

@@ -59,7 +59,10 @@ def answers_are_kept(ending: Ending) -> Iterable[str]:
             continue  # nothing can be written about somebody who was erased
         if isinstance(result, Failed | Reused):
             yield f"{type(work.command).__name__} for {work.stream} was answered {result}"
+    lost = {command for topic in topics for command in ending.world.restores.commands(topic)}
     for work, result in done(ending.desk.answers):
+        if work.command_id in lost:
+            continue  # the broker never had it when the database went back; if asked again, it was decided anew
         if not any((topic, work.command_id) in known for topic in topics):
             yield f"{type(work.command).__name__} for {work.stream} was answered, and nobody remembers it"
         if told.setdefault(work.command_id, result.answer["version"]) != result.answer["version"]:

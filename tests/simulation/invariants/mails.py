@@ -34,6 +34,7 @@ def _identity(requested: Fact) -> str:
 def every_mail_has_one_outcome(ending: Ending) -> Iterable[str]:
     """Sent, failed or suppressed; and sent means that the server took it."""
     outcomes: dict[object, list[str]] = defaultdict(list)
+    forgotten = ending.desk.server.forgotten
     for fact in ending.logs[NOTIFICATIONS]:
         if category_of(fact.stream) == "notification":
             outcomes[fact.event.notification_id].append(type(fact.event).__name__)
@@ -45,12 +46,12 @@ def every_mail_has_one_outcome(ending: Ending) -> Iterable[str]:
                 if not copies:
                     yield f"{name} was sent, and the server never took it"
             case [NotificationFailed.__name__] | [NotificationSuppressed.__name__]:
-                if any(not one.in_doubt for one in copies):
+                if any(not one.in_doubt for one in copies) and _identity(fact) not in forgotten:
                     yield f"{name} is {what[0]}, and the server took it"
             case _:
                 yield f"{name} has the outcomes {what}"
     known = {_identity(fact) for fact in _requested(ending)}
-    strange = {one.identity for one in ending.desk.server.taken} - known
+    strange = {one.identity for one in ending.desk.server.taken} - known - forgotten
     yield from (f"mail {identity} was sent, and nobody had requested it" for identity in sorted(strange))
 
 

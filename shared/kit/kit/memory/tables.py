@@ -60,6 +60,8 @@ class Tables:
 
     def closed(self, shard: int) -> Closed | None:
         """Why nothing may be appended to a shard; None: it may."""
+        if shard not in self.leases:
+            return None  # nobody works there
         server, stopped = self.verified.get(shard, (self.server, None))
         unsure = server != self.server
         return Closed(stopped or "", unsure, unsure) if unsure or stopped is not None else None

@@ -1,6 +1,7 @@
 """A broker that delivers late, twice, in part, or not at all, and says one thing and does another."""
 
 import asyncio
+from collections import Counter
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from random import Random
 
@@ -27,6 +28,8 @@ class Broker(MemoryBus):
         """Until when a group gets nothing of a topic."""
         self.cut: dict[str, float] = {}
         """Until when a topic takes no records."""
+        self.under_way: Counter[str] = Counter()
+        """How many records are on their way to a topic."""
         self._waiting: dict[str, list[asyncio.Future[None]]] = {topic: [] for topic in partitions}
 
     def put(self, topic: str, partition: int, key: bytes | None, value: bytes | None, headers: Headers) -> int:

@@ -36,10 +36,12 @@ class SimulatedProducer:
         outcome = BusError("no answer") if random.random() < faults.unacknowledged else None
 
         def arrive() -> None:
+            broker.under_way[topic] -= 1
             offset = broker.put(topic, partition, key, value, headers)
             if not done.done():
                 done.set_exception(outcome) if outcome else done.set_result(offset)
 
+        broker.under_way[topic] += 1
         self._deliver((topic, partition), arrive)
         return done
 

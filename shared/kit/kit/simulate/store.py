@@ -12,6 +12,16 @@ from kit.simulate.statements import Equals, Statements
 from kit.store import Unavailable
 
 
+class Database(MemoryStore):
+    """A service's tables, behind all of its processes' connections. `away`: nobody reaches it."""
+
+    away = False
+
+    def lock(self) -> asyncio.Lock:
+        """Hold it, and no transaction is under way."""
+        return self._mutex
+
+
 class SimulatedStore(MemoryStore):
     """The tables are those of `there`. Nothing can be written any more once the process is dead.
 
@@ -19,10 +29,10 @@ class SimulatedStore(MemoryStore):
     """
 
     def __init__(
-        self, there: MemoryStore, random: Random, faults: Callable[[], Faults], equals: Equals | None = None
+        self, there: Database, random: Random, faults: Callable[[], Faults], equals: Equals | None = None
     ) -> None:
         super().__init__(there.topic, self._step)
-        self.tables, self._mutex = there.tables, there._mutex
+        self.tables, self._mutex, self._there = there.tables, there._mutex, there
         self._random, self.faults, self._equals = random, faults, equals or {}
         self.dead = False
         self.in_order = False
@@ -34,11 +44,17 @@ class SimulatedStore(MemoryStore):
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[MemoryTx]:
         """As of MemoryStore. Raises Unavailable at any step."""
-        if self.dead:
-            raise Unavailable("this process is dead")
+        self._reach()
         async with super().transaction() as tx:
+            self._reach()
             tx.connection = Statements(tx, self._equals)  # type: ignore[attr-defined]
             yield tx
+
+    def _reach(self) -> None:
+        if self.dead:
+            raise Unavailable("this process is dead")
+        if self._there.away:
+            raise Unavailable("the database is away")
 
     async def query(self, statement: str, *values: Any) -> list[Any]:
         """The rows of a service's own query, outside any transaction. Raises Unavailable."""

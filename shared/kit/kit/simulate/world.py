@@ -9,7 +9,6 @@ from typing import Any
 from uuid import UUID
 
 from contracts.names import KEYS, SETTLED, SHARDS, TOPICS
-from kit.memory import MemoryStore
 from kit.memory.tables import Lease, Tables
 from kit.relay import KEY_PARTITIONS
 from kit.service import Service
@@ -19,9 +18,10 @@ from kit.simulate.disturbances import Disturbances
 from kit.simulate.faults import CALM, Faults
 from kit.simulate.loop import VirtualLoop
 from kit.simulate.process import Process
+from kit.simulate.restore import Restores
 from kit.simulate.running import SimulatedRunning
 from kit.simulate.statements import Equals
-from kit.simulate.store import SimulatedStore
+from kit.simulate.store import Database, SimulatedStore
 from kit.store import Unavailable
 from kit.stored import Cursor
 from kit.wiring import Tempo
@@ -43,6 +43,8 @@ class Setting:
     grain: timedelta
     faults: Faults
     tempo: Tempo
+    busy: float = 20.0
+    """Seconds for which people are at work, more or less."""
     replicas: dict[str, int] = field(default_factory=dict)
     equals: dict[str, Equals] = field(default_factory=dict)
 
@@ -67,16 +69,19 @@ class World:
         self.waiting: list[Callable[[], Iterable[str]]] = []
         """Who else says what is still to be done."""
         self._disturbances = Disturbances(self)
+        self._backups = Random(f"{seed}/backups")
+        self.restores = Restores(self, self._backups)
+        self.waiting.append(self.restores.waiting)
         self._seed = seed
         self._names = Random(f"{seed}/names")
         self._lives = 0
         self.closing = False
         self._running: list[asyncio.Task[None]] = []
 
-    def _store(self, service: Service) -> MemoryStore:
+    def _store(self, service: Service) -> Database:
         """A database in which the shards in use are shared, and no others."""
         leases = dict.fromkeys(sorted(self.setting.lanes), Lease())
-        return MemoryStore(service.topic, tables=Tables(clock=self.loop.time, leases=leases))
+        return Database(service.topic, tables=Tables(clock=self.loop.time, leases=leases))
 
     def start(self) -> None:
         """Start every process, and let things happen to them."""
@@ -84,6 +89,8 @@ class World:
             for number in range(self.setting.replicas.get(name, 1)):
                 self.run(self._keep(name, number))
         self.run(self._disturbances.run())
+        if self._backups.random() < self.faults.restored:
+            self.run(self.restores.run(self.setting.busy))
 
     async def end(self) -> None:
         """Stop everything. Raises what a process died of, if that was no fault of ours."""

@@ -23,7 +23,9 @@ def simulate(
     seed: Annotated[str | None, typer.Option(help="Only this one; tells what befell it.")] = None,
     workers: Annotated[int, typer.Option(help="Processes.", min=1)] = 2,
 ) -> None:
-    """Run the desk through crashes, cuts, late records and wrong clocks, and check what must be true at the end.
+    """Run the desk through all that can go wrong, and check what must be true at the end.
+
+    Crashes, cuts, late records, wrong clocks, databases that go back in time, other policies, calendars that none has.
 
     A seed says everything that happens, so one that failed fails again.
 

@@ -1,0 +1,132 @@
+"""A database that goes back in time: restored from a backup, or replaced by a copy that had not got everything.
+
+What the broker has by then is adopted. What it never got is gone, as it would be in life: `lost` says what that was, so
+that nothing else is forgiven. Erasures are kept apart from all backups, and are done again at once.
+"""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from math import inf
+from random import Random
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from contracts.wire import envelope_from
+from kit.simulate.store import Database
+from kit.stored import Known, Row
+
+if TYPE_CHECKING:
+    from kit.simulate.world import World
+
+KEPT_APART = frozenset({"clock", "server", "erased"})
+"""What no restore brings back."""
+AWAY = 1.5
+"""Seconds for which the database is away at least."""
+STEP = 0.1
+"""Seconds between looks whether all that was under way has arrived."""
+
+
+class Restores:
+    """Lets some service's database go back, in some runs. `lost`: the events that the broker never got, by topic."""
+
+    def __init__(self, world: "World", random: Random) -> None:
+        self._world, self._random = world, random
+        self._under_way = False
+        self.lost: dict[str, list[Row]] = defaultdict(list)
+        self.gone: dict[str, set[tuple[Any, ...]]] = defaultdict(set)
+        """By table of a read model the keys of the rows that were there and not in the backup."""
+        self.services: set[str] = set()
+        """Whose database went back."""
+
+    def waiting(self) -> Iterable[str]:
+        """What is still to happen."""
+        if self._under_way:
+            yield "a database is still to be restored"
+
+    def commands(self, topic: str) -> set[UUID]:
+        """Those of which the broker never got all events."""
+        return {row.command_id for row in self.lost[topic]}
+
+    async def run(self, within: float) -> None:
+        """Go back, perhaps more than once. `within`: seconds in which it begins."""
+        for _ in range(self._random.choice((1, 1, 2))):
+            await asyncio.sleep(self._random.random() * within)
+            self._under_way = True
+            await self._go_back(self._whose(), within / 4)
+            self._under_way = False
+
+    def _whose(self) -> str:
+        return self._random.choice(sorted(self._world.stores))
+
+    async def _go_back(self, name: str, span: float) -> None:
+        world, database = self._world, self._world.stores[name]
+        await self._until(lambda: database.tables.verified.keys() >= set(world.setting.lanes))
+        async with database.lock():
+            backup = _copied({key: value for key, value in vars(database.tables).items() if key not in KEPT_APART})
+        world.tell(f"a backup is taken of {name}")
+        await asyncio.sleep(self._random.random() * span)
+        if self._random.random() < 0.5:  # nothing that was recorded may be lost
+            await self._until(lambda: not _unread(database, world), 20.0)
+        async with database.lock():
+            database.away = True
+            processes = [process for process in world.processes if process.service.name == name]
+            for process in processes if self._random.random() < 0.5 else []:
+                process.die()
+        world.tell(f"{name}'s database is away")
+        await asyncio.sleep(AWAY)
+        await self._until(lambda: not world.broker.under_way[database.topic])
+        self._put_back(database, backup)
+        database.away = False
+        self.services.add(name)
+        world.tell(f"{name}'s database has gone back in time; lost are {len(self.lost[database.topic])} events")
+
+    async def _until(self, so: Callable[[], bool], patience: float = inf) -> None:
+        until = self._world.loop.time() + patience
+        while self._world.loop.time() < until:
+            if so():
+                return
+            await asyncio.sleep(STEP)
+
+    def _put_back(self, database: Database, backup: dict[str, Any]) -> None:
+        tables = database.tables
+        self.lost[database.topic] += _unread(database, self._world)
+        for table, rows in tables.models.items():
+            self.gone[table] |= rows.keys() - backup["models"].get(table, {}).keys()
+        heard = _led_to_nothing(database)
+        for name, value in backup.items():
+            setattr(tables, name, value)
+        tables.commands = heard | tables.commands
+        tables.server += "+"
+        tables.unrelayed -= tables.erased
+        for subject in tables.erased:
+            tables.keys.pop(subject, None)
+            subjects = tables.models.get("subjects", {})
+            for key in [key for key, row in subjects.items() if row["subject_id"] == subject]:
+                del subjects[key]
+
+
+def _unread(database: Database, world: "World") -> list[Row]:
+    """The events that nobody finds who reads the topic from its beginning."""
+    found: list[Row] = []
+    for lane in world.setting.lanes:
+        read = 0
+        for message in world.broker.logs[database.topic, lane]:
+            read += envelope_from(message.headers).shard_seq == read + 1
+        found += database.tables.log[lane][read:]
+    return found
+
+
+def _led_to_nothing(database: Database) -> dict[tuple[int, UUID], Known]:
+    """The commands without an event, which no broker knows. In life they are decided again, perhaps otherwise: see
+    docs/decisions, "A database that went back in time". That is known, and would hide what is not."""
+    tables = database.tables
+    written = {row.command_id for log in tables.log.values() for row in log}
+    return {key: known for key, known in tables.commands.items() if key[1] not in written}
+
+
+def _copied(value: Any) -> Any:
+    """Containers are copied, the values in them never change."""
+    if isinstance(value, dict):
+        return {key: _copied(one) for key, one in value.items()}
+    return type(value)(value) if isinstance(value, list | set) else value
