@@ -33,7 +33,8 @@ OF_NUMBER = "SELECT * FROM clocks WHERE number = $1 ORDER BY metric"
 RUNNING = """
 SELECT * FROM clocks
 WHERE state = 'running' AND ($1::timestamptz IS NULL OR due_at < $1)
-ORDER BY due_at, ticket_id LIMIT $2
+  AND ($2::timestamptz IS NULL OR (due_at, ticket_id, metric) > ($2, $3::uuid, $4::text))
+ORDER BY due_at, ticket_id, metric LIMIT $5
 """
 
 FOLLOWING_ANOTHER = """

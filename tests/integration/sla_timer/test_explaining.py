@@ -173,6 +173,22 @@ async def test_customers_see_the_clocks_of_their_own_account_and_no_others(lived
     assert everybody.status_code == 403
 
 
+async def test_running_clocks_are_listed_page_by_page(lived: Lived) -> None:
+    client = lived.desk.client("sla-timer")
+    for severity in (2, 3):
+        more = await _open(lived.desk, lived.account, severity)
+        await eventually(partial(_clock_has, lived.desk, more["number"], "state", "running"))
+    everything = (await client.get("/v1/clocks?limit=500")).json()["items"]
+    assert len(everything) == 3
+    found, path = [], "/v1/clocks?limit=1"
+    while path:
+        answer = await client.get(path)
+        found += answer.json()["items"]
+        path = answer.links.get("next", {}).get("url", "")
+    assert found == everything
+    assert found == sorted(found, key=lambda one: (one["due_at"], one["ticket_id"], one["metric"]))
+
+
 async def test_the_proof_adds_up_names_its_rules_and_its_facts_and_holds(lived: Lived) -> None:
     answer = await lived.get(f"{lived.running}/clocks/response/explain")
     proof = answer.json()

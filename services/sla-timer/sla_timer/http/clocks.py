@@ -5,11 +5,12 @@ from datetime import datetime, timedelta
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, Field
 
 from kit.http import TheDesk, Who
 from kit.instant import Instant
+from kit.paging import after, page
 from kit.problems import Trouble
 from sla_timer import store
 from sla_timer.explain import Standing, metrics_of, read, stands
@@ -75,15 +76,21 @@ async def clocks_of(
 
 @router.get("/clocks")
 async def running(
+    request: Request,
+    response: Response,
     desk: TheDesk,
     who: Who,
     due_before: Annotated[Instant | None, Query(description="only those due before this instant")] = None,
+    cursor: Annotated[str | None, Query(max_length=500)] = None,
     limit: Annotated[int, Query(ge=1, le=500)] = 100,
 ) -> Clocks:
-    """The running clocks, the most urgent first. For staff."""
+    """The running clocks, the most urgent first. For staff. What comes after a page is in its Link header."""
     if who.is_customer:
         raise Trouble(403, "role-not-allowed", "Your role may not do this.", "Ask for the clocks of a ticket.")
-    return Clocks(items=[_clock(row) for row in await desk.store.query(store.RUNNING, due_before, limit)])
+    place_before = after(cursor, datetime.fromisoformat, UUID, str)
+    rows = await desk.store.query(store.RUNNING, due_before, *place_before, limit + 1)
+    shown = page(rows, limit, request, response, "due_at", "ticket_id", "metric")
+    return Clocks(items=[_clock(row) for row in shown])
 
 
 def _clock(row: Any) -> Clock:
