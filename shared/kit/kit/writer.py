@@ -10,7 +10,7 @@ from msgspec import structs
 
 from kit.clock import Clock
 from kit.perform import Core
-from kit.store import BadValue, Store, Unavailable
+from kit.store import BadValue, ClockWrong, Store, Unavailable
 from kit.stored import Held
 from kit.work import Done, Failed, Overtaken, Result, Work
 
@@ -166,9 +166,9 @@ class Writer:
             return Overtaken()
 
     async def _again(self, batch: Sequence[_Waiting], error: Unavailable) -> None:
-        """Whether it was written is unknown; the command ids make a second try safe."""
+        """Whether it was written is unknown; the command ids make a second try safe. No clock is right a moment later."""
         for waiting in batch:
-            if self._clock.elapsed() >= waiting.until:
+            if isinstance(error, ClockWrong) or self._clock.elapsed() >= waiting.until:
                 with suppress(asyncio.InvalidStateError):
                     waiting.answer.set_exception(error)
             else:
