@@ -57,6 +57,11 @@ class Recovery:
         known = self._compared.get(shard) == epoch or self._trusted.get(shard) == epoch
         return known and not ((closed := self.closed.get(shard)) and closed.reason)
 
+    def waiting(self) -> set[int]:
+        """Our shards in which nothing is done until they have been compared."""
+        stopped = {shard for shard, one in self.closed.items() if one.reason}
+        return self._ownership.leased.keys() - self._ownership.terms.keys() - stopped
+
     def warnings(self) -> Iterator[str]:
         """What is to be said of shards that take nothing."""
         if unsure := sorted(shard for shard, one in self.closed.items() if one.unsure):

@@ -85,7 +85,8 @@ class Running(Wired):
 
     def lag(self) -> dict[str, int | None]:
         """Per topic how many records are known to be there and not applied; None: of some shard that is not known."""
-        found: dict[str, int | None] = dict.fromkeys(self.service.listens, 0 if self.ownership.joined else None)
+        known = self.ownership.joined and not self.recovery.waiting()
+        found: dict[str, int | None] = dict.fromkeys(self.service.listens, 0 if known else None)
         for (topic, _), lag in (self.consumer.lag() if self.consumer else {}).items():
             before = found[topic]
             found[topic] = None if lag is None or before is None else before + lag

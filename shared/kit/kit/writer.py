@@ -166,7 +166,7 @@ class Writer:
             return Overtaken()
 
     async def _again(self, batch: Sequence[_Waiting], error: Unavailable) -> None:
-        """Whether it was written is unknown; the command ids make a second try safe. No clock is right a moment later."""
+        """Whether it was written is unknown; the command ids make a second try safe. A wrong clock stays so a while."""
         for waiting in batch:
             if isinstance(error, ClockWrong) or self._clock.elapsed() >= waiting.until:
                 with suppress(asyncio.InvalidStateError):

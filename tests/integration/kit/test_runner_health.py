@@ -70,6 +70,11 @@ async def test_the_probes_take_no_token_and_say_how_it_is(made: TestDesk, monkey
     assert "nothing can be recorded" in health.condition(timer)["troubles"][0]
     timer.recovery.closed = {7: nothing}
     assert health.condition(timer)["troubles"] == []
+    timer.recovery.closed = {}
+    with monkeypatch.context() as patch:
+        assert timer.lag().keys() == set(timer.service.listens)
+        patch.setattr(timer.recovery, "waiting", lambda: {7})
+        assert set(timer.lag().values()) == {None}, "of what is not read nobody knows how much there is"
 
     timer.started = False
     assert health.condition(timer)["troubles"] == ["starting"]
@@ -138,6 +143,7 @@ async def test_the_probes_take_no_token_and_say_how_it_is(made: TestDesk, monkey
         assert report["status"] == "ready"
     with monkeypatch.context() as patch:
         assert timer.timers
+        patch.setattr(type(timer.timers), "shards", set(range(SHARDS)))
         patch.setattr(timer.auditor, "_overdue", {3: 61.0, 4: 75.0, 5: 59.0})
         assert health.condition(timer)["troubles"] == ["timers of shards [3, 4] have been overdue for 75 s"]
         patch.setattr(type(timer.timers), "shards", {1, 2, 3})
