@@ -99,7 +99,8 @@ def _warnings(running: "Running") -> Iterator[str]:
     yield from running.recovery.warnings()
     consumer = running.consumer
     if consumer and (parked := len(consumer.parked)):
-        yield f"records about {parked} tickets or accounts are set aside: see `punctual parked list`"
+        command = f"`punctual parked list {running.service.name}`"
+        yield f"records about {parked} tickets or accounts are set aside: see {command}"
     for version, reason in running.book.unreadable.items():
         yield f"the policy {version} can't be read here, so what it says is not obeyed: {reason}"
     for shard, refused in sorted(running.relay.refused.items()):

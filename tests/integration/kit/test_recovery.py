@@ -283,7 +283,7 @@ async def test_what_the_broker_has_lost_is_said_until_it_is_sent_again(place: Pl
         async with place.store.transaction() as tx:
             await tx.republish(13, 0)
         await place.relayed()
-        await eventually(lambda: _nothing_lost(own), within=30)
+        await eventually(lambda: _nothing_lost(own), within=60)
     async with at_work(own := recovery(place)):
         await eventually(lambda: _compared(own))
         assert not own.adoption.lost

@@ -123,7 +123,7 @@ async def test_the_probes_take_no_token_and_say_how_it_is(made: TestDesk, monkey
         patch.setattr(timer.book, "unreadable", {"ab12": "KeyError('ladders')"})
         report = health.condition(timer)
         assert report["warnings"] == [
-            "records about 2 tickets or accounts are set aside: see `punctual parked list`",
+            "records about 2 tickets or accounts are set aside: see `punctual parked list sla-timer`",
             "the policy ab12 can't be read here, so what it says is not obeyed: KeyError('ladders')",
         ]
         assert report["status"] == "ready"
