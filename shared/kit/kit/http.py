@@ -130,6 +130,11 @@ class Desk:
             case Failed(error):
                 raise Trouble(422, "not-storable", "This can't be stored.", str(error))
 
+    async def whole(self) -> bool:
+        """Whether the log has all that it ever had, or some of it has to be compared with the broker first."""
+        async with self.store.transaction() as tx:
+            return not any(one.unsure for one in (await tx.closed()).values())
+
     async def state(self, stream: str) -> tuple[Any, int]:
         """A stream's state, personal fields in the clear, and its version; version 0: there is none."""
         async with self.store.transaction() as tx:
@@ -235,5 +240,5 @@ def app_for(name: str, desk: Desk, summary: str, *, traced: bool = False) -> Fas
     app.state.desk = desk
     app.add_middleware(Heads)
     app.add_middleware(Bounded, identify=lambda token: desk.verifier.caller(token))
-    problems.install(app)
+    problems.install(app, lambda: desk.whole())
     return app

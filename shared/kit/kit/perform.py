@@ -19,7 +19,7 @@ from kit.rows import fact_of
 from kit.store import Tx
 from kit.stored import Appended, Conflict, Firing, Held, Known, Row, Timer
 from kit.vault import Vault
-from kit.work import Done, Failed, Overtaken, Result, Reused, Work
+from kit.work import Done, Failed, Overtaken, Refused, Result, Reused, Work
 
 UNKNOWN = b""
 """The hash of a request that is known by its events alone: any request under its id is taken for it."""
@@ -73,6 +73,8 @@ class Core:
                     results[one.work.command_id] = Overtaken()
                 case Held():
                     results[one.work.command_id] = stored
+        if any(isinstance(result, Refused) for result in results.values()):
+            await self._doubt(tx, works, results)
         if puts:
             await tx.put(puts)
         if timers.gone or timers.new:
@@ -143,6 +145,13 @@ class Core:
     async def facts(self, tx: Tx, stream: str) -> list[Fact]:
         """A stream's facts, in the clear."""
         return await self.vault.open(tx, (await tx.history([stream])).get(stream, []))
+
+    async def _doubt(self, tx: Tx, works: Sequence[Work], results: dict[UUID, Result]) -> None:
+        """A refusal that follows from a log which may lack something is none: it waits as what is accepted does."""
+        unsure = {shard for shard, one in (await tx.closed()).items() if one.unsure}
+        for work in works:
+            if isinstance(results[work.command_id], Refused) and shard_of_stream(work.stream) in unsure:
+                results[work.command_id] = Held()
 
     async def _decide(self, tx: Tx, works: Sequence[Work], results: dict[UUID, Result]) -> list[Decided]:
         """What can be stored of what the core decides; the results tell of the others."""

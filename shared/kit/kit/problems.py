@@ -1,6 +1,6 @@
 """Errors over HTTP: RFC 9457 problem details that name the field and the fix, and never a stack trace."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
 
@@ -131,16 +131,28 @@ def misunderstood(detail: str, *errors: FieldError) -> Trouble:
     return Trouble(422, "invalid-request", "The request is not understood.", detail, errors)
 
 
-def install(app: FastAPI) -> None:
-    """Make every error of an app a problem."""
+async def _whole() -> bool:
+    return True
+
+
+def install(app: FastAPI, whole: Callable[[], Awaitable[bool]] = _whole) -> None:
+    """Make every error of an app a problem.
+
+    `whole`: whether nothing may be missing from what is searched. As long as something may, nothing is "not there".
+    """
 
     @app.exception_handler(Trouble)
     async def trouble(request: Request, error: Trouble) -> JSONResponse:
+        try:
+            if error.problem.status == 404 and not await whole():
+                error = unavailable(ShardClosed())
+        except Unavailable as nobody_knows:
+            error = unavailable(nobody_knows)
         return answer(error)
 
     @app.exception_handler(Refusal)
     async def refusal(request: Request, error: Refusal) -> JSONResponse:
-        return answer(refused(error))
+        return await trouble(request, refused(error))
 
     @app.exception_handler(Unavailable)
     async def away(request: Request, error: Unavailable) -> JSONResponse:

@@ -12,7 +12,7 @@ from tests.integration.kit import going_back
 from tests.integration.kit.conftest import Connect, Topics, new_database
 from tests.integration.kit.flow import CLOCK, at_work, eventually, on_topic, relay
 from tests.integration.kit.test_perform import coins, perform
-from tests.integration.kit.toy import Drop, Write, core, new_vault, ticket_in, tickets, work
+from tests.integration.kit.toy import Drop, DropFirst, Write, core, new_vault, ticket_in, tickets, work
 from tests.stack import Addresses
 
 from contracts.names import KEYS, SHARDS, TICKETS, shard_of
@@ -25,7 +25,7 @@ from kit.perform import Core
 from kit.postgres import PostgresStore
 from kit.recovery import Recovery
 from kit.stored import Held, Row
-from kit.work import Done
+from kit.work import Done, Refused
 from punctual.local.databases import Dsns
 
 EVERY = {"events": "shard, shard_seq", "jars": "ticket_id", "heads": "shard", "seen": "shard, topic"}
@@ -250,6 +250,19 @@ async def test_a_command_that_is_known_is_answered_though_its_shard_takes_nothin
     await perform(place.store, wish)
     await row_by_row(place, lambda: asyncio.sleep(0))
     assert await perform(place.store, wish) == [Done({"number": "P-1", "version": 1}, replayed=True)]
+
+
+async def test_nothing_is_refused_by_a_log_that_may_lack_what_would_allow_it(place: Place) -> None:
+    full, empty = ticket_in(12), ticket_in(13)
+    await fill(place, [Drop(ticket_id=full)])
+    refused = work(DropFirst(ticket_id=full))
+    await row_by_row(place, lambda: fill(place, [Drop(ticket_id=empty)]))
+    assert await perform(place.store, refused) == [Held()]
+    async with at_work(recovery(place, shards=[13])):
+        await eventually(lambda: _is_done(place, Drop(ticket_id=empty, coin=2)), 20)
+        [known] = await perform(place.store, work(DropFirst(ticket_id=empty)))
+        assert isinstance(known, Refused)
+        assert await perform(place.store, refused) == [Held()]
 
 
 async def test_nothing_is_settled_in_a_shard_that_takes_nothing(place: Place) -> None:

@@ -1,5 +1,6 @@
 """Whatever goes wrong is answered with a problem that names the field and the fix, and never with a stack trace."""
 
+from collections.abc import Awaitable, Callable
 from typing import Annotated, Any, ClassVar
 
 import httpx2
@@ -44,8 +45,22 @@ RAISED: dict[str, Exception] = {
 
 @pytest.fixture
 def client() -> httpx2.AsyncClient:
+    return shop()
+
+
+async def behind() -> bool:
+    """Its log may lack something."""
+    return False
+
+
+async def away() -> bool:
+    """Nobody can tell."""
+    raise Unavailable("connection to 10.0.0.7 lost")
+
+
+def shop(*whole: Callable[[], Awaitable[bool]]) -> httpx2.AsyncClient:
     app = FastAPI()
-    problems.install(app)
+    problems.install(app, *whole)
 
     @app.get("/raise/{what}")
     async def fail(what: str) -> None:
@@ -83,6 +98,18 @@ async def test_everything_raised_is_a_problem(client: httpx2.AsyncClient, what: 
     assert "Traceback" not in answer.text
     assert "10.0.0.7" not in answer.text
     assert "secret" not in answer.text
+
+
+@pytest.mark.parametrize(("whole", "slug"), [(behind, "log-not-compared"), (away, "unavailable")])
+async def test_what_may_only_be_missing_is_not_said_not_to_be_there(
+    whole: Callable[[], Awaitable[bool]], slug: str
+) -> None:
+    client = shop(whole)
+    answer = await client.get("/raise/trouble")
+    assert (answer.status_code, answer.json()["type"]) == (503, problems.TYPES + slug)
+    assert answer.headers["Retry-After"] == "1"
+    assert (await client.get("/raise/refusal")).status_code == 409
+    assert (await client.get("/cake")).status_code == 404
 
 
 async def test_a_refusal_s_docstring_is_its_title_and_its_field_is_named(client: httpx2.AsyncClient) -> None:
