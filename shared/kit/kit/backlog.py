@@ -34,7 +34,7 @@ class Backlog:
         self.strange: set[Place] = set()
         """Where it was another: what comes is worth nothing until the partition is read from its beginning."""
         self.rewound: dict[Place, str] = {}
-        """Partitions that are read from their beginning, and why, until something new comes of it."""
+        """Partitions that are read from their beginning, and why, until the last one applied is there, or a new one."""
         self.dropped = 0
         """How many records were not needed, or not yet."""
         self._topics = tuple(topics)
@@ -166,6 +166,8 @@ class Backlog:
                     if why := self._repeats[place].add(queue[0].envelope, ahead[place], now):
                         self._stop(place, why)
                         break
+                    if queue[0].envelope.shard_seq == ahead[place].seq:
+                        self.rewound.pop(place, None)
                     queue.popleft()
                     self.dropped += 1
                 case Verdict.HOLE:

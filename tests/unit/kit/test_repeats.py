@@ -184,6 +184,15 @@ def test_another_record_in_its_place_sends_us_to_the_beginning() -> None:
     assert (own.broken, own.short(SHORT), own.rewound) == ({}, {}, {})
 
 
+def test_a_partition_that_has_again_what_was_applied_last_is_as_it_was_though_nothing_new_comes() -> None:
+    own = backlog()
+    own.rewind(PLACE, "why")
+    assert come(own, *((seq, seq + 30) for seq in range(1, LAST))) == []
+    assert own.rewound == {PLACE: "why"}
+    assert come(own, (LAST, LAST + 30)) == []
+    assert (own.broken, own.short(SHORT), own.rewound) == ({}, {}, {})
+
+
 def test_a_partition_that_begins_behind_it_is_read_as_it_is() -> None:
     own = backlog()
     assert come(own, (25, 24)) == []
