@@ -33,8 +33,8 @@ test: setup ## Run all tests, against the real Kafka and PostgreSQL too (ARGS="-
 simulate: setup ## Run the desk through all that can go wrong, in virtual time (SEEDS=10000, ARGS="--first 300")
 	@$(BIN)/punctual simulate --seeds $(or $(SEEDS),300) --workers $(WORKERS) $(ARGS)
 
-faults: setup ## Kill and lose what there is, under load, and read the verdicts (ROUNDS=50, ARGS="--lost 10 --seed 7")
-	@$(BIN)/python -m tests.faults --rounds $(or $(ROUNDS),50) $(ARGS)
+faults: setup ## Have bad days on the real desk, and judge its logs (ROUNDS=50, ARGS="--lost 10", ARGS=--help lists the days)
+	@$(BIN)/python -m tests.faults $(if $(ROUNDS),--rounds $(ROUNDS)) $(ARGS)
 
 bench: setup ## Measure, beside what each figure is compared with (ARGS="calendar what-if open latency replay timers memory")
 	@$(BIN)/python -m tests.bench $(ARGS)

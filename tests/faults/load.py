@@ -1,7 +1,9 @@
 """Customers and engineers who don't give up: each asks with the same key until the answer comes."""
 
 import asyncio
+import math
 import random
+import time
 from collections.abc import Callable, Mapping
 from uuid import UUID, uuid4
 
@@ -24,26 +26,29 @@ class Load:
 
     def __init__(self, front: Callable[[], str], customer: str, engineer: str, chance: random.Random) -> None:
         self._front, self._customer, self._engineer, self._chance = front, customer, engineer, chance
-        self.tickets: list[str] = []
+        self.tickets: dict[str, str] = {}
+        """Their numbers, by id: those whose opening was confirmed."""
         self.failed: list[str] = []
         """Requests that were answered by an error."""
         self.unreached: list[str] = []
         """Addresses that gave no answer."""
+        self.last_failure = 0.0
+        """When a request failed last, in seconds of the monotonic clock."""
         self.ending = False
 
-    async def run(self, lanes: int) -> None:
-        """So many tickets at a time."""
+    async def run(self, lanes: int, enough: float = math.inf) -> None:
+        """So many tickets at a time, until it is told to end or has opened enough."""
         async with (
             httpx2.AsyncClient(timeout=5, trust_env=False) as client,
             asyncio.TaskGroup() as group,
         ):
             for _ in range(lanes):
-                group.create_task(self._lane(client))
+                group.create_task(self._lane(client, enough))
 
-    async def _lane(self, client: httpx2.AsyncClient) -> None:
-        while not self.ending:
+    async def _lane(self, client: httpx2.AsyncClient, enough: float) -> None:
+        while not self.ending and len(self.tickets) < enough:
             opened = await self._insist(client, "/v1/tickets", TICKET, self._customer, 201)
-            self.tickets.append(opened.json()["ticket_id"])
+            self.tickets[opened.json()["ticket_id"]] = opened.json()["number"]
             if self._chance.random() < 0.7:
                 # About as long as is promised: many come close to the deadline, on either side.
                 await asyncio.sleep(self._chance.gauss(0.8, 0.4) * PROMISED)
@@ -61,13 +66,13 @@ class Load:
                 answer = await client.post(url + path, json=body, headers=headers)
             except httpx2.TransportError:
                 self.unreached.append(url)
-                await asyncio.sleep(0.2)
-                continue
-            if answer.status_code == expected:
-                return answer
-            if answer.status_code < 500:
-                raise RuntimeError(f"{path} answered {answer.status_code}: {answer.text}")
-            self.failed.append(f"{url}{path} answered {answer.status_code}: {answer.text}")
+            else:
+                if answer.status_code == expected:
+                    return answer
+                if answer.status_code < 500:
+                    raise RuntimeError(f"{path} answered {answer.status_code}: {answer.text}")
+                self.failed.append(f"{url}{path} answered {answer.status_code}: {answer.text}")
+            self.last_failure = time.monotonic()
             await asyncio.sleep(0.2)
 
 

@@ -166,3 +166,16 @@ async def serving(
         if one.process and one.process.returncode is None:
             one.process.kill()
             await one.process.wait()
+
+
+async def command(env: dict[str, str], *words: str) -> str:
+    """What `punctual` says, with the settings that a service in a container has."""
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "punctual", *words),
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+        env={name: value for name, value in os.environ.items() if not name.startswith("PUNCTUAL_")} | env,
+    )
+    said = (await process.communicate())[0].decode()
+    assert process.returncode == 0, said
+    return said

@@ -1,17 +1,16 @@
 """A database that was demoted under the pool: the sessions there take no writes, and new ones would."""
 
 import time
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from uuid import uuid4
 
-import asyncpg
 import httpx2
 import pytest
 from tests.conftest import Factory
 from tests.desk import TestDesk, desk, eventually
 from tests.integration.intake.conftest import TICKET, register
 from tests.integration.kit.conftest import Connect
+from tests.integration.kit.demoting import demote, promote
+from tests.integration.kit.going_back import administering
 from tests.integration.kit.test_perform import coins, perform
 from tests.integration.kit.toy import Drop, work
 from tests.stack import Addresses
@@ -21,26 +20,6 @@ from kit.work import Done
 from punctual.local.databases import Dsns
 
 SIZE = 4
-HANG_UP = """
-SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-WHERE datname = current_database() AND pid <> pg_backend_pid() AND application_name = 'punctual'
-"""
-
-
-@asynccontextmanager
-async def administering(stack: Addresses, dsn: str) -> AsyncIterator["asyncpg.Connection[asyncpg.Record]"]:
-    connection = await asyncpg.connect(stack.postgres_superuser_dsn, database=dsn.rpartition("/")[2])
-    try:
-        yield connection
-    finally:
-        await connection.close()
-
-
-async def demote(admin: "asyncpg.Connection[asyncpg.Record]", *, so: bool) -> None:
-    """Sessions that begin from now on take no writes, or do again."""
-    name = await admin.fetchval("SELECT current_database()")
-    change = "SET default_transaction_read_only = on" if so else "RESET default_transaction_read_only"
-    await admin.execute(f'ALTER DATABASE "{name}" {change}')
 
 
 async def test_every_session_that_takes_no_writes_is_let_go_at_the_first_refusal(dsns: Dsns, connect: Connect) -> None:
@@ -88,11 +67,10 @@ async def test_a_door_whose_database_was_demoted_names_it_and_opens_with_the_nex
     monkeypatch.setattr("kit.probe.EVERY", 0.5)
     async with (
         desk(stack, database, prefix, monkeypatch, ["intake"]) as made,
-        administering(stack, made.dsns["intake"].app) as admin,
+        administering(stack.postgres_superuser_dsn, made.dsns["intake"].app) as admin,
     ):
         customer = await register(made)
-        await demote(admin, so=True)
-        await admin.execute(HANG_UP)
+        await demote(admin)
 
         async def refused_by_name() -> bool:  # the first may only learn that the line is dead
             refused = await customer.client.post("/v1/tickets", json=TICKET)
@@ -108,7 +86,7 @@ async def test_a_door_whose_database_was_demoted_names_it_and_opens_with_the_nex
 
         await eventually(named, 10)
 
-        await demote(admin, so=False)
+        await promote(admin)
         begun = time.monotonic()
 
         async def open_again() -> bool:

@@ -1,16 +1,13 @@
 """A service whose database can be read and not written is not ready, and says why; afterwards it goes on by itself."""
 
-import os
-import subprocess
-import tempfile
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
-from typing import IO
 
 import asyncpg
 import pytest
 from tests.conftest import Factory
 from tests.integration.kit.serving import Serving, serving
+from tests.integration.kit.small_disk import NotMounted, SmallDisk, kept_on, small_disk
 from tests.integration.kit.test_start import post
 from tests.stack import Addresses
 
@@ -46,51 +43,31 @@ async def test_a_database_that_became_read_only_is_not_ready_until_it_takes_writ
 
 
 @pytest.fixture
-def small_disk(stack: Addresses) -> Iterator[Path]:
-    """A disk of 64 MB that can be filled; only where we may mount one, and share it with the server."""
+def disk(stack: Addresses) -> Iterator[SmallDisk]:
     if stack.kind != "embedded":
         pytest.skip("the server is elsewhere")
-    folder = Path(tempfile.mkdtemp(prefix="punctual-disk-"))  # in pytest's own folders nobody else may look
-    folder.chmod(0o755)
-    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64m", "tmpfs", str(folder)], check=False).returncode:
-        folder.rmdir()
-        pytest.skip("nothing can be mounted here")
     try:
-        yield folder
-    finally:
-        subprocess.run(["umount", "--lazy", str(folder)], check=True)
-        folder.rmdir()
-
-
-def grow(file: IO[bytes]) -> None:
-    while True:
-        file.write(b"\0" * 4096)
+        with small_disk() as one:
+            yield one
+    except NotMounted as error:
+        pytest.skip(str(error))
 
 
 async def test_a_database_on_a_full_disk_is_not_ready_until_there_is_space_again(
-    intake: Serving, admin: asyncpg.Connection, small_disk: Path
+    intake: Serving, stack: Addresses, disk: SmallDisk
 ) -> None:
     name = intake.dsns.app.rpartition("/")[2]
-    space = small_disk / "space"
-    space.mkdir()
-    owner = Path(await admin.fetchval("SHOW data_directory")).stat()
-    os.chown(space, owner.st_uid, owner.st_gid)
-    await admin.execute(f"CREATE TABLESPACE {name} LOCATION '{space}'")
-    try:
-        await admin.execute(f'ALTER DATABASE "{name}" SET TABLESPACE {name}')
-        await intake.start()
-        await intake.ready()
-        fill = small_disk / "fill"
-        with fill.open("wb", buffering=0) as file, pytest.raises(OSError, match="No space"):
-            grow(file)
-        trouble = await intake.troubled(f"/{name} has no space left on its disk")
-        assert "free some, or enlarge the volume" in trouble
-        fill.unlink()
-        await intake.ready()
-        assert (await post(intake)).status_code == 201
-    finally:
-        if intake.process and intake.process.returncode is None:
-            intake.process.kill()
-            await intake.ended()
-        await admin.execute(f'ALTER DATABASE "{name}" SET TABLESPACE pg_default')
-        await admin.execute(f"DROP TABLESPACE {name}")
+    async with kept_on(disk, stack.postgres_superuser_dsn, name):
+        try:
+            await intake.start()
+            await intake.ready()
+            disk.fill()
+            trouble = await intake.troubled(f"/{name} has no space left on its disk")
+            assert "free some, or enlarge the volume" in trouble
+            disk.free()
+            await intake.ready()
+            assert (await post(intake)).status_code == 201
+        finally:
+            if intake.process and intake.process.returncode is None:
+                intake.process.kill()
+                await intake.ended()

@@ -1,20 +1,16 @@
 """What a topic has lost is sent again: the same bytes under the same ids, a shard at a time, and nothing is doubled."""
 
-import asyncio
-import os
-import sys
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
-from aiokafka import TopicPartition
-from aiokafka.admin import AIOKafkaAdminClient, RecordsToDelete
 from tests.conftest import Factory
 from tests.integration.kit import going_back
 from tests.integration.kit.conftest import Topics, memory_bus
 from tests.integration.kit.flow import CLOCK, at_work, eventually, on_topic
 from tests.integration.kit.flow import relay as relaying
-from tests.integration.kit.serving import serving
+from tests.integration.kit.losing_records import lose_records
+from tests.integration.kit.serving import command, serving
 from tests.integration.kit.test_perform import perform
 from tests.integration.kit.test_relay import fill, sent
 from tests.integration.kit.test_runner import account, load, more
@@ -84,30 +80,6 @@ async def test_nothing_is_sent_of_a_shard_that_has_stopped(store: Store) -> None
         await watched(store, [2, 3])
 
 
-async def lose(stack: Addresses, prefix: str) -> None:
-    """The tickets' topic loses all it has."""
-    places = [TopicPartition(prefix + TICKETS, shard) for shard in range(SHARDS)]
-    admin = AIOKafkaAdminClient(bootstrap_servers=stack.kafka, request_timeout_ms=30_000)
-    await admin.start()
-    try:
-        await admin.delete_records({place: RecordsToDelete(before_offset=-1) for place in places})
-    finally:
-        await admin.close()
-
-
-async def command(env: dict[str, str], *words: str) -> str:
-    """What `punctual` says, with the settings that a service in a container has."""
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "punctual", *words),
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.STDOUT,
-        env={name: value for name, value in os.environ.items() if not name.startswith("PUNCTUAL_")} | env,
-    )
-    said = (await process.communicate())[0].decode()
-    assert process.returncode == 0, said
-    return said
-
-
 async def test_clocks_start_though_the_topic_had_lost_what_they_start_from(
     stack: Addresses, database: Factory, prefix: str, tmp_path: Path
 ) -> None:
@@ -126,7 +98,7 @@ async def test_clocks_start_though_the_topic_had_lost_what_they_start_from(
             return not await going_back.fetch(superuser, intake.dsns.app, behind)
 
         await eventually(relayed)
-        await lose(stack, prefix)
+        await lose_records(stack.kafka, prefix + TICKETS)
         await timer.start()
         await timer.ready()
         clocks = "SELECT ticket_id::text FROM clocks"
