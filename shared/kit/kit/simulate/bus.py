@@ -64,6 +64,13 @@ class Connection:
     def __init__(self, broker: Broker) -> None:
         self._broker = broker
         self.dead = False
+        self.still_until = 0.0
+        """The loop's seconds until which the process stands still."""
+
+    async def stand(self) -> None:
+        """Go on when the process does."""
+        if (pause := self.still_until - self._broker.loop.time()) > 0:
+            await asyncio.sleep(pause)
 
     def reach(self) -> None:
         """Raises BusError now and then."""
@@ -73,7 +80,7 @@ class Connection:
     async def producer(self) -> SimulatedProducer:
         """A new producer. Raises BusError."""
         self.reach()
-        return SimulatedProducer(self._broker, lambda: self.dead)
+        return SimulatedProducer(self._broker, self)
 
     async def feed(self, group: str) -> Feed:
         """A reader of nothing yet. Raises BusError now and then."""
@@ -84,6 +91,7 @@ class Connection:
         """What comes to a topic from now on. Raises BusError now and then."""
         positions = {place: len(log) for place, log in self._broker.logs.items() if place[0] == topic}
         while True:
+            await self.stand()
             self.reach()
             for place in positions:
                 while len(self._broker.logs[place]) > positions[place]:
@@ -133,6 +141,7 @@ class SimulatedFeed(MemoryFeed):
 
     async def poll(self, patience: float) -> list[Message]:
         """What has come, or some of it, or some of it again. Raises BusError."""
+        await self.connection.stand()
         self.connection.reach()
         found = self._next()
         if not found and patience:

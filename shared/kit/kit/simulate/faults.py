@@ -37,6 +37,8 @@ class Faults:
     """That a process dies over a command, at any step of some transaction."""
     skew: float = 0.0
     """Seconds by which clocks may be wrong."""
+    scaled: float = 0.0
+    """That within a run replicas join, are lost for good, or stand still."""
     restored: float = 0.0
     """That within a run some database goes back in time."""
 
@@ -61,6 +63,7 @@ class Faults:
             disturbances=chance(4.0),
             shot=chance(0.2),
             skew=random.choice((0.0, 0.001, 1.0)),
+            scaled=0.3,
             restored=0.2,
         )
 

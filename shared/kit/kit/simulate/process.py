@@ -48,6 +48,8 @@ class Process:
         self.random = random
         store.blown = self.die
         self.up = False
+        self.lost = False
+        """It is not started again."""
         self.ended_by: BaseException | None = None
         self._tasks: list[asyncio.Task[Any]] = []
         self._finishing: list[asyncio.Task[None]] = []
@@ -87,6 +89,10 @@ class Process:
             self.connection.die()
         for task in self._tasks:
             task.cancel()
+
+    def stand_still(self, until: float) -> None:
+        """Neither database nor broker hears of it until then, and it hears of neither."""
+        self.store.still_until = self.connection.still_until = until
 
     def light(self) -> None:
         """It will die soon, in the midst of something."""

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 from kit.bus import BusError, Headers, Place
 
 if TYPE_CHECKING:
-    from kit.simulate.bus import Broker
+    from kit.simulate.bus import Broker, Connection
 
 
 class SimulatedProducer:
     """Keeps the order of what it sends to a partition, but for records that it loses."""
 
-    def __init__(self, broker: "Broker", dead: Callable[[], bool]) -> None:
-        self._broker, self._dead = broker, dead
+    def __init__(self, broker: "Broker", connection: "Connection") -> None:
+        self._broker, self._connection = broker, connection
         self._last: dict[Place, float] = {}
         self._under_way: dict[Place, deque[Callable[[], None]]] = {}
 
@@ -23,8 +23,9 @@ class SimulatedProducer:
         self, topic: str, partition: int, key: bytes | None, value: bytes | None, headers: Headers = ()
     ) -> Awaitable[int | None]:
         """Send a record: now, later, or never. Its acknowledgement is never wrong, an error may be."""
+        await self._connection.stand()
         broker, faults, random = self._broker, self._broker.faults(), self._broker.random
-        if self._dead():
+        if self._connection.dead:
             raise BusError("this process is dead")
         done: asyncio.Future[int | None] = broker.loop.create_future()
         done.add_done_callback(lambda future: future.cancelled() or future.exception())

@@ -39,11 +39,15 @@ class SimulatedStore(MemoryStore):
         """The process was stopped, and had finished all that it had in hand."""
         self.fuse = 0
         """After how many more steps the process dies; 0: it has no fuse."""
+        self.still_until = 0.0
+        """The loop's seconds until which the process stands still."""
         self.blown: Callable[[], None] = lambda: None
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[MemoryTx]:
         """As of MemoryStore. Raises Unavailable at any step."""
+        if (pause := self.still_until - asyncio.get_running_loop().time()) > 0:
+            await asyncio.sleep(pause)
         self._reach()
         async with super().transaction() as tx:
             self._reach()

@@ -1,9 +1,11 @@
 """Services, each in one or more processes, and all that befalls them between the first command and the last."""
 
 import asyncio
-from collections.abc import Callable, Collection, Coroutine, Iterable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Collection, Coroutine, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import count
 from random import Random
 from typing import Any
 from uuid import UUID
@@ -18,6 +20,7 @@ from kit.simulate.disturbances import Disturbances
 from kit.simulate.faults import CALM, Faults
 from kit.simulate.loop import VirtualLoop
 from kit.simulate.process import Process
+from kit.simulate.replicas import Replicas
 from kit.simulate.restore import Restores
 from kit.simulate.running import SimulatedRunning
 from kit.simulate.statements import Equals
@@ -72,8 +75,12 @@ class World:
         self._backups = Random(f"{seed}/backups")
         self.restores = Restores(self, self._backups)
         self.waiting.append(self.restores.waiting)
+        self._scaling = Random(f"{seed}/replicas")
+        self.kept: Counter[str] = Counter()
+        """How many processes of each service there are to be."""
         self._seed = seed
         self._names = Random(f"{seed}/names")
+        self._numbers: dict[str, Iterator[int]] = defaultdict(count)
         self._lives = 0
         self.closing = False
         self._running: list[asyncio.Task[None]] = []
@@ -86,11 +93,13 @@ class World:
     def start(self) -> None:
         """Start every process, and let things happen to them."""
         for name in self.services:
-            for number in range(self.setting.replicas.get(name, 1)):
-                self.run(self._keep(name, number))
+            for _ in range(self.setting.replicas.get(name, 1)):
+                self.keep(name)
         self.run(self._disturbances.run())
         if self._backups.random() < self.faults.restored:
             self.run(self.restores.run(self.setting.busy))
+        if self._scaling.random() < self.faults.scaled:
+            self.run(Replicas(self, self._scaling).run(self.setting.busy))
 
     async def end(self) -> None:
         """Stop everything. Raises what a process died of, if that was no fault of ours."""
@@ -191,6 +200,17 @@ class World:
         """Run something to the end."""
         self._running.append(self.loop.create_task(coroutine))
 
+    def keep(self, name: str) -> None:
+        """Run one more process of a service, and start it again whenever it has ended."""
+        self.run(self._keep(name, next(self._numbers[name])))
+        self.kept[name] += 1
+
+    def lose(self, process: Process) -> None:
+        """A process ends without a word, and is not started again."""
+        self.kept[process.service.name] -= 1
+        process.lost = True
+        process.die()
+
     async def _keep(self, name: str, number: int) -> None:
         """Somebody who starts a process whenever it has ended: under the same name, or on another machine."""
         replica = f"{name}-{number}"
@@ -201,6 +221,8 @@ class World:
                 await process.run()
             finally:
                 self.processes.remove(process)
+            if process.lost:
+                return
             self.tell(f"{name} ended{f' by {process.ended_by!r}' if process.ended_by else ''}")
             if self._names.random() < 0.5:
                 replica = f"{name}-{number}-{self._lives}"
