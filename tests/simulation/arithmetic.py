@@ -61,6 +61,14 @@ class Terms:
         hours = self.hours[severity - 1] if kind == "response" else self.more.get(kind, {}).get(severity)
         return None if hours is None else timedelta(hours=hours)
 
+    def elapses(self, severity: int, kind: str) -> bool:
+        """Whether all time counts, not only support hours."""
+        return kind == "response" and severity == 4
+
+    def stands(self, kind: str) -> bool:
+        """Whether a clock of that kind stands still while the ticket waits for its requester."""
+        return self.pauses
+
     def windows(self, calendar: str, begin: datetime) -> Iterator[Window]:
         """The hours in which the desk is open, from the day of `begin` on."""
         day = begin.astimezone(DESK).date()
@@ -158,7 +166,7 @@ class Expected:
         for begin, end in zip(cuts, [*cuts[1:], None], strict=True):
             if not any(shut <= begin and (opens is None or begin < opens) for shut, opens in self.holes):
                 hours = next(hours for since, hours in reversed(self.legs) if since <= begin)
-                yield begin, end, ALWAYS if self._elapses else hours
+                yield begin, end, ALWAYS if self.terms.elapses(self.severity, self.kind) else hours
 
     def used(self, at: datetime) -> timedelta:
         """What is used up at an instant, stretch by stretch."""
@@ -188,13 +196,13 @@ class Expected:
             self._late(due, "deadline")
 
     @property
-    def _elapses(self) -> bool:
+    def _hoped_for(self) -> bool:
         return self.kind == "response" and self.severity == 4
 
     def _late(self, at: datetime, cause: str) -> None:
         # How late an answer is counts on, whether or not the ticket waited when its severity broke the promise.
         self._go_on(at)
-        if self._elapses:
+        if self._hoped_for:
             self.phase = "missed"
             self.verdicts.append(("missed", self.due()))
         else:
@@ -299,7 +307,7 @@ class Expected:
         self.awaited += 1
 
     def _stand(self, at: datetime) -> None:
-        if self.terms.pauses and self.phase in ("running", "missed", "idle") and not self.waits:
+        if self.terms.stands(self.kind) and self.phase in ("running", "missed", "idle") and not self.waits:
             self.holes.append((at, None))
 
     def _go_on(self, at: datetime) -> None:

@@ -14,6 +14,7 @@ from uuid import UUID, uuid5
 
 from tests.simulation import arithmetic
 from tests.simulation.ending import Ending
+from tests.simulation.policies import drawn
 
 from contracts.envelope import Fact
 from contracts.names import SLA, TICKETS
@@ -61,7 +62,8 @@ class Promised:
 
     def terms_of(self, version: str) -> arithmetic.Terms:
         """A version, as we know it."""
-        return arithmetic.POLICIES[self._names[version]]
+        name = self._names[version]
+        return drawn.terms.get(name) or arithmetic.POLICIES[name]
 
     def guesses(self, facts: Sequence[Fact], stream: str) -> Iterable[str]:
         """Whatever may have been in force: a fact by which nothing changed has left no word of its version.

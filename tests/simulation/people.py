@@ -90,6 +90,7 @@ class Person:
             title="It is broken",
             description="It does not work any more.",
             email=self.email,
+            policy=self.desk.policy,
         )
 
     async def requester(self) -> None:

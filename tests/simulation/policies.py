@@ -9,6 +9,7 @@ from random import Random
 from typing import Any
 
 from tests.simulation.arithmetic import GENEROUS, MORE, PLAIN, POLICIES, STRICT, THOROUGH, USUAL, Terms
+from tests.simulation.drawn_policies import DrawnPolicies
 
 from contracts.names import SLA
 from escalation.domain.ladder import Ladders
@@ -44,13 +45,19 @@ CHANGES: Mapping[str, Mapping[str, str]] = {
 """What these policies say otherwise than the shipped file."""
 
 
+DRAWN = 0.25
+"""The share of runs with policies of which anything may be otherwise."""
 TODAY = date(2026, 3, 2)
 """No policy here has holidays that could run out."""
 
 
 def read_again(file: Path, *, today: date) -> Document:
     """As the service reads a file, but each only once; the other policies are files by their names."""
-    return _read(file)
+    return drawn.documents.get(file.name) or _read(file)
+
+
+drawn = DrawnPolicies()
+"""Those of the run at hand."""
 
 
 @cache
@@ -88,9 +95,11 @@ def _targets(hours: Mapping[int, float]) -> str:
 class Administrator:
     """Whoever changes the policy: sets another file, and restarts what reads it."""
 
-    def __init__(self, world: World, random: Random, *, more: bool) -> None:
-        """`more`: policies that also promise what comes after an answer, and pause."""
-        self._world, self._random = world, random
+    def __init__(self, world: World, random: Random, fields: Random, *, more: bool) -> None:
+        """`more`: policies that also promise what comes after an answer, and pause; `fields`: chance of those of which
+        anything may be otherwise, in some runs."""
+        self._world, self._random, self._fields = world, random, fields
+        drawn.clear()
         self._names = [terms.name for terms in (THOROUGH if more else PLAIN)]
         self._put(self._names[0])
 
@@ -114,10 +123,25 @@ class Administrator:
         """Some times, in some runs. `within`: seconds."""
         for _ in range(self._random.choice((0, 0, 0, 1, 2, 3))):
             await asyncio.sleep(self._random.random() * within / 2)
-            self._put(self._random.choice(self._names))
-            self._world.tell(f"the policy is to be: {self.wanted}")
-            await self._world.restart("sla-timer")
+            await self._change_to(self._random.choice(self._names))
+
+    async def change_anything(self, within: float) -> None:
+        """Draw policies field by field, in some runs. `within`: seconds."""
+        if self._fields.random() < DRAWN:
+            for _ in range(self._fields.choice((1, 2, 3))):
+                await asyncio.sleep(self._fields.random() * within / 2)
+                base = POLICIES[self._fields.choice(self._names)]
+                await self._change_to(drawn.draw(_read(_file(base.name)), self._fields))
+
+    async def _change_to(self, name: str) -> None:
+        self._put(name)
+        self._world.tell(f"the policy is to be: {self.wanted}")
+        await self._world.restart("sla-timer")
 
     def _put(self, name: str) -> None:
         self.wanted = name
-        self._world.own["sla-timer"] = {"policy_file": None if name == USUAL.name else Path(name)}
+        self._world.own["sla-timer"] = {"policy_file": None if name == USUAL.name else _file(name)}
+
+
+def _file(name: str) -> Path:
+    return DEFAULT if name == USUAL.name else Path(name)

@@ -54,6 +54,8 @@ INVARIANTS = (
     personal.only_the_erased_are_forgotten,
     policy.clocks_keep_their_policy,
     policy.clocks_start_under_the_policy_in_force,
+    policy.tickets_lack_what_their_policy_requires,
+    policy.calls_follow_the_ladder_of_the_broken_promise,
     clocks_add_up,
     alarms_add_up,
 )
@@ -84,7 +86,8 @@ def simulate(seed: str) -> Report:
         desk: Desk
         hasty: set[str] = set()
         world = World(loop, seed, services(lambda: desk, hasty), setting_of(chance))
-        desk = Desk(world, chance, Random(f"{seed}/more"), Random(f"{seed}/words"))
+        more, words, fields = (Random(f"{seed}/{name}") for name in ("more", "words", "fields"))
+        desk = Desk(world, chance, more, words, fields)
         worlds.append(world)
         world.start()
         await desk.live()

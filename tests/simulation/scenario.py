@@ -21,6 +21,7 @@ from tests.simulation.policies import Administrator
 from contracts.envelope import Fact, Meta
 from contracts.names import shard_of
 from intake.domain import commands as intake
+from intake.domain.policy import SHIPPED, Policy
 from kit.rows import fact_of
 from kit.simulate.faults import Faults
 from kit.simulate.world import Setting, World
@@ -65,6 +66,7 @@ class Desk:
     random: Random
     more: Random
     words: Random
+    fields: Random
     answers: list[tuple[Work, Result]] = field(default_factory=list)
     accounts: list[UUID] = field(default_factory=list)
     tickets: list[UUID] = field(default_factory=list)
@@ -73,7 +75,7 @@ class Desk:
         self.server, self.door = MailServer(self.world, self.random), MailDoor(self.world, self.random)
         self.thorough = self.more.random() < 0.5
         self.careless = self.words.random() < 0.4
-        self.administrator = Administrator(self.world, self.random, more=self.thorough)
+        self.administrator = Administrator(self.world, self.random, self.fields, more=self.thorough)
         self.releases, self.erasures = Releases(self.world, self.random), Erasures(self.world, self.random)
         self.world.waiting += [self.server.waiting, self.door.waiting, self.releases.waiting]
         self.world.waiting.append(self.administrator.waiting)
@@ -90,11 +92,18 @@ class Desk:
                 people.create_task(self._account(account))
         async with asyncio.TaskGroup() as people:
             people.create_task(self.administrator.change(DAYS * 5.0))
+            people.create_task(self.administrator.change_anything(DAYS * 5.0))
             people.create_task(self.erasures.happen(DAYS * 5.0))
             for account in self.accounts:
                 people.create_task(self._licensing(account))
             for number in range(self.random.randint(2, 5)):
                 people.create_task(self._ticket(number))
+
+    @property
+    def policy(self) -> Policy:
+        """The one by which a door judges."""
+        doors = (one.running.book.current for one in self.world.processes if one.service.name == "intake" and one.up)
+        return next(doors, SHIPPED)
 
     def _id(self) -> UUID:
         """An id in one of the lanes."""

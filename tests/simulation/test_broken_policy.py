@@ -1,11 +1,27 @@
 """That simulation finds clocks which change their terms, and processes that miss a policy."""
 
+from dataclasses import replace
+from typing import Any
+
 import pytest
+from tests.simulation import drawn_policies, policies
+from tests.simulation.drawn_policies import DRAWS
 from tests.simulation.test_broken_rules import found
 
+from contracts import policy
+from contracts.sla import PolicyPublished
+from escalation.domain.ladder import DEFAULT, Ladder, Ladders
+from intake.domain.policy import Policy as AtTheDoor
 from kit.policy_book import PolicyBook
+from sla_timer.domain.calendar import Calendar
 from sla_timer.domain.policies import Policies
 from sla_timer.domain.policy import Policy
+
+
+def only(monkeypatch: pytest.MonkeyPatch, field: str) -> None:
+    """Nothing else of the policy is changed, and that in every run: so it takes fewer seeds."""
+    monkeypatch.setattr(policies, "DRAWN", 1.0)
+    monkeypatch.setattr(drawn_policies, "DRAWS", {field: DRAWS[field]})
 
 
 def test_clocks_that_follow_the_latest_policy(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -22,3 +38,35 @@ def test_a_policy_that_holds_again_and_is_no_news(monkeypatch: pytest.MonkeyPatc
 
     monkeypatch.setattr(PolicyBook, "_is_news", is_news)
     assert found("follows the policy", "has another ladder", "requires what")
+
+
+def test_a_door_that_requires_what_it_always_did(monkeypatch: pytest.MonkeyPatch) -> None:
+    real = AtTheDoor.published
+
+    def published(self: AtTheDoor, event: PolicyPublished) -> AtTheDoor:
+        return replace(real(self, event), required=policy.DEFAULT_REQUIRED)
+
+    only(monkeypatch, "Policy.required")
+    monkeypatch.setattr(AtTheDoor, "published", published)
+    assert found("and its policy")
+
+
+def test_calls_by_the_ladder_that_holds_now(monkeypatch: pytest.MonkeyPatch) -> None:
+    def latest(self: Ladders, version: str | None) -> Ladder:
+        return self.versions.get(self.last or "", DEFAULT)
+
+    only(monkeypatch, "Ladder.rungs")
+    monkeypatch.setattr(Ladders, "named", latest)
+    assert found("and the policy", "says that the next is called")
+
+
+def test_holidays_that_are_worked(monkeypatch: pytest.MonkeyPatch) -> None:
+    real = Calendar.of.__func__  # type: ignore[attr-defined]
+
+    def of(name: str, entry: dict[str, Any], zones: Any) -> Calendar:
+        found: Calendar = real(Calendar, name, {**entry, "holidays": []}, zones)
+        return found
+
+    only(monkeypatch, "Calendar.holidays")
+    monkeypatch.setattr(Calendar, "of", of)
+    assert found("by arithmetic")

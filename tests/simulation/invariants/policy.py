@@ -1,4 +1,5 @@
-"""What must be true of the policy while it changes: running clocks keep the version that they were started under."""
+"""What must be true of the policy while it changes: clocks keep the version that they were started under, and whatever
+a version says is obeyed by whoever it concerns."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -7,8 +8,10 @@ from datetime import datetime, timedelta
 from tests.simulation.ending import Ending
 from tests.simulation.scenario import SPEED
 
+from contracts import policy
 from contracts.envelope import Fact
-from contracts.names import SLA
+from contracts.escalations import EscalationRaised
+from contracts.names import ESCALATIONS, SLA, TICKETS
 from contracts.sla import (
     ClockCancelled,
     ClockEvent,
@@ -17,7 +20,9 @@ from contracts.sla import (
     ClockStarted,
     ClockUnowed,
     PolicyPublished,
+    SlaBreached,
 )
+from contracts.tickets import TicketOpened
 
 KNOWN_WITHIN = 12.0
 """Seconds until a replica that is not restarted knows another version, for all faults and wrong clocks."""
@@ -73,3 +78,46 @@ def _superseded(event: ClockEvent, *, before: bool) -> bool:
             return before
         case _:
             return False
+
+
+def _published(ending: Ending) -> dict[str, PolicyPublished]:
+    return {fact.event.version: fact.event for fact in ending.logs[SLA] if isinstance(fact.event, PolicyPublished)}
+
+
+def tickets_lack_what_their_policy_requires(ending: Ending) -> Iterable[str]:
+    """By the version that they name; by the shipped one's where none had been heard of (P8)."""
+    published = _published(ending)
+    for fact in ending.logs[TICKETS]:
+        if not isinstance(opened := fact.event, TicketOpened):
+            continue
+        version = opened.policy
+        required = policy.required(published[version]) if version else policy.DEFAULT_REQUIRED
+        said = {"description": opened.description} | {
+            name: getattr(opened.details, name) for name in required if name != "description"
+        }
+        if opened.missing != tuple(name for name in required if not said[name]):
+            yield f"ticket {opened.ticket_id} lacks {opened.missing}, and its policy {version} requires {required}"
+
+
+def calls_follow_the_ladder_of_the_broken_promise(ending: Ending) -> Iterable[str]:
+    """Whom the version of the breach names, and when (P23)."""
+    published = _published(ending)
+    for fact in ending.logs[ESCALATIONS]:
+        if not isinstance(call := fact.event, EscalationRaised) or call.policy is None:
+            continue
+        name = f"rung {call.rung} of the escalation {call.escalation} of ticket {call.ticket_id}"
+        breaches = ending.of(SLA, call.ticket_id, SlaBreached.__name__)
+        if call.policy not in {one.event.versions.policy for one in breaches if one.event.metric == call.escalation}:
+            yield f"{name} goes by {call.policy}, under which no such promise was broken"
+        ladder = policy.ladders(published[call.policy])["breach"]
+        if call.role != ladder.rungs[call.rung % len(ladder.rungs)].role:
+            yield f"{name} calls {call.role}, and the policy {ladder.rungs}"
+        if ladder.counts == "elapsed" and call.next_at != _after(call.breached_at, ladder, call.rung + 1):
+            yield f"{name} says that the next is called at {call.next_at}"
+
+
+def _after(breached_at: datetime, ladder: policy.Ladder, rung: int) -> datetime | None:
+    turn, step = divmod(rung, len(ladder.rungs))
+    if turn >= ladder.rounds:
+        return None
+    return breached_at + timedelta(seconds=turn * ladder.every + ladder.rungs[step].after)
