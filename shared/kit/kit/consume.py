@@ -154,7 +154,8 @@ class Consumer:
 
     def lag(self) -> dict[Place, int | None]:
         """Per place of ours how many records are known to be there and not applied; None: not known."""
-        return self._fetching.lag()
+        known = self._fetching.lag()
+        return {place: known.get(place) for place in self._places(self.ownership.terms)}
 
     def unsure(self) -> float | None:
         """Seconds for which it has not been known how far we are behind; None: it never was."""

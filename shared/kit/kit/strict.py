@@ -83,7 +83,7 @@ class Strict:
         if scope["query_string"]:
             faults += self._query(parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True))
         if not self._takes_version and "if-match" in headers:
-            faults.append(FieldError(field="If-Match", detail="makes no sense here: nothing is changed; leave it out"))
+            faults.append(FieldError(field="If-Match", detail="is not heeded here; leave it out"))
         return misunderstood("Correct what is named in errors, and ask again.", *faults) if faults else None
 
     def _query(self, given: Sequence[tuple[str, str]]) -> Iterator[FieldError]:

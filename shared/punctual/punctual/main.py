@@ -7,7 +7,7 @@ from importlib.metadata import EntryPoint, entry_points
 
 import typer
 
-from contracts.errors import UnknownEvent
+from contracts.errors import MalformedEvent, UnknownEvent
 from punctual.context import adopt_environment
 from punctual.local.errors import StackUnavailable
 from punctual.local.migrations import MigrationFailed
@@ -87,6 +87,9 @@ def main() -> None:
         app()
     except (StackUnavailable, MigrationFailed) as error:
         typer.echo(f"punctual: {error}", err=True)
+        sys.exit(1)
+    except MalformedEvent as error:
+        typer.echo(f"punctual: an event in the log can't be read: {error}", err=True)
         sys.exit(1)
     except UnknownEvent as error:
         typer.echo(f"punctual: {error}: a newer release has written it. Ask with that one.", err=True)

@@ -60,7 +60,11 @@ async def test_a_form_that_is_incomplete_comes_back_with_what_is_wrong(
         assert "kept" in answer.text
     assert (await anybody.post(path, data={"rating": "4", "comment": "x" * 10_001})).status_code == 422
     assert (await anybody.post(path, data={"rating": "4", "comment": "x" * 200_000})).status_code == 422
-    assert (await anybody.post(path, content=b"\xff\x00%")).status_code == 422
+    form = {"Content-Type": "application/x-www-form-urlencoded"}
+    for content in (b"\xff\x00%", b"rating=4&rating=5"):
+        assert (await anybody.post(path, content=content, headers=form)).status_code == 422
+    for kind in ({}, {"Content-Type": "text/plain"}, {"Content-Type": "application/json"}):
+        assert (await anybody.post(path, content=b"rating=4", headers=kind)).status_code == 415
     assert (await survey_of(client, asked.ticket_id))["rating"] is None
 
 

@@ -166,6 +166,10 @@ async def test_another_desk_s_log_with_the_same_numbers_is_not_mixed_in(running:
     with pytest.raises(StackUnavailable, match="INC0000000/opened: it was brought in before"):
         raise (await imported(other)).exception
     assert await asked(running, "intake", "SELECT count(*) FROM events") == before  # no account without a ticket
+    other.write_text(text(LOG).replace("/2016 ", "/2020 "))
+    with pytest.raises(StackUnavailable, match="it was brought in before, and was another then"):
+        raise (await imported(other)).exception
+    assert await asked(running, "intake", "SELECT count(*) FROM events") == before
 
 
 def test_an_account_is_recorded_with_its_first_ticket(monkeypatch: pytest.MonkeyPatch) -> None:

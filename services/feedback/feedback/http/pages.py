@@ -18,6 +18,7 @@ from kit.store import Unavailable
 
 router = APIRouter(prefix="/s", tags=["survey pages"])
 
+FORM = "application/x-www-form-urlencoded"
 LONGEST_FORM = 128 * 1024
 WORDS = {1: "Poor", 2: "Fair", 3: "Good", 4: "Very good", 5: "Excellent"}
 HEADERS = {
@@ -70,14 +71,17 @@ def _chosen(rating: str) -> int | None:
 
 
 async def _fields(request: Request) -> tuple[str, str]:
-    """The form's fields. Raises CommentTooLong for more than a form can hold."""
+    """The form's fields. Raises CommentTooLong for more than a form can hold, Trouble for what is no form."""
+    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != FORM:
+        raise Trouble(415, "unsupported-media-type", "This takes the form of the survey's page, and nothing else.")
     body = b""
     async for chunk in request.stream():
         body += chunk
         if len(body) > LONGEST_FORM:
             raise CommentTooLong(f"Please shorten it to {LONGEST_COMMENT} characters.", field="comment")
     fields = parse_qs(body.decode("utf-8", "replace"), max_num_fields=10, errors="replace")
-    return fields.get("rating", [""])[0], fields.get("comment", [""])[0].replace("\r\n", "\n")
+    ratings = fields.get("rating", [])
+    return ratings[0] if len(ratings) == 1 else "", fields.get("comment", [""])[0].replace("\r\n", "\n")
 
 
 def _form(

@@ -90,12 +90,13 @@ async def _performed(batch: Sequence[Happened], works: Sequence[Work], intake: W
 
 
 def _work(one: Happened, command: Import) -> Work:
+    said = codec.encode(one.event, seal=None) + one.at.isoformat().encode()
     return Work(
         command_id=one.command_id,
         stream=one.stream,
         command=command(by="service", fact=one.event),
         meta=marked(one.at),
-        request_hash=blake2b(codec.encode(one.event, seal=None), digest_size=16).digest(),
+        request_hash=blake2b(said, digest_size=16).digest(),
     )
 
 
