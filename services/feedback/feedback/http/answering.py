@@ -15,6 +15,7 @@ from feedback.links import read_survey_link
 from kit.auth import Caller
 from kit.http import Asked, Desk
 from kit.links import LinkTampered
+from kit.store import ShardClosed
 from kit.work import Done
 
 ANSWERS = UUID("6a0f4f0c-63f0-5c0e-8f43-0d9a5e7b2c11")
@@ -42,9 +43,11 @@ TheLinks = Annotated[Links, Depends(_links)]
 
 
 async def survey(desk: Desk, link: SurveyLink) -> Issued | Answered:
-    """The survey behind a link. Raises UnknownSurvey."""
+    """The survey behind a link. Raises UnknownSurvey, Unavailable: as long as nobody can know that there is none."""
     state, _ = await desk.state(survey_stream(link.ticket_id, link.closing))
     if not isinstance(state, Issued | Answered) or state.survey_id != link.survey_id:
+        if not await desk.whole():
+            raise ShardClosed
         raise UnknownSurvey
     return state
 
