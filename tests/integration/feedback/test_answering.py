@@ -125,6 +125,9 @@ async def test_ratings_are_summed_up_for_staff(
     assert after["average"] == pytest.approx(total / after["count"])
     nothing = (await client.get("/v1/ratings", params={"since": "2090-01-01T00:00:00Z"})).json()
     assert (nothing["count"], nothing["average"]) == (0, None)
+    span = {"since": "2026-07-13T10:00:00Z", "until": "2026-07-13T12:00:00+02:00"}
+    empty = await client.get("/v1/ratings", params=span)
+    assert (empty.status_code, empty.json()["errors"][0]["field"]) == (422, "until")
     customer = feedback.client("feedback", "requester", uuid4())
     assert (await customer.get("/v1/ratings")).status_code == 403
     assert (await customer.get("/v1/surveys")).status_code == 403

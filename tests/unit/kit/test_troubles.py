@@ -3,9 +3,10 @@
 import asyncpg
 import pytest
 
+from kit.postgres.errors import LACKING, translated
 from kit.postgres.schema import missing
 from kit.postgres.troubles import address_of, told
-from kit.store import Unavailable
+from kit.store import Unavailable, Unfit
 
 PLACE, SETTING = "db.example:5432/intake", "PUNCTUAL_INTAKE_DATABASE_URL"
 
@@ -34,6 +35,7 @@ def test_an_address_has_no_password(dsn: str, address: str) -> None:
         (asyncpg.InvalidPasswordError("no"), ["refuses our role", f"correct {SETTING}", "punctual prepare"]),
         (asyncpg.InvalidCatalogNameError("no"), ["does not exist", "punctual prepare"]),
         (asyncpg.UndefinedTableError("no"), ["has not the schema of this version", "punctual prepare"]),
+        (asyncpg.InvalidColumnReferenceError("no"), ["has not the schema of this version"]),
         (asyncpg.InsufficientPrivilegeError("no"), ["does not let us do our work", "grant it"]),
         (asyncpg.TooManyConnectionsError("no"), ["no connection to spare", "max_connections"]),
         (asyncpg.CannotConnectNowError("the database system is starting up"), ["is starting up", "tried again"]),
@@ -54,6 +56,12 @@ def test_each_trouble_names_the_database_and_the_next_step(error: Exception, wor
     said = told(error, PLACE, SETTING)
     assert said.startswith(f"the database at {PLACE} ")
     assert [word for word in words if word not in said] == []
+
+
+@pytest.mark.parametrize("error", LACKING)
+def test_what_a_database_lacks_while_it_is_restored_may_come_yet(error: type[Exception]) -> None:
+    with pytest.raises(Unfit), translated():
+        raise error("not there")
 
 
 def test_migrations_that_a_newer_version_made_are_no_trouble() -> None:

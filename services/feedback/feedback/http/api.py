@@ -15,7 +15,7 @@ from kit.bodies import Body
 from kit.http import TheDesk, Who, receipt
 from kit.instant import Instant
 from kit.paging import AnyOf, after, page
-from kit.problems import Trouble
+from kit.problems import FieldError, Trouble, misunderstood
 
 router = APIRouter(prefix="/v1", tags=["feedback"])
 
@@ -91,6 +91,9 @@ async def ratings(
 ) -> Ratings:
     """How the support was rated, all in all. Of each survey the last answer counts."""
     _staff(who)
+    if since and until and until <= since:
+        fault = FieldError(field="until", detail="is not after since; name a later instant")
+        raise misunderstood("Ask for a span of time.", fault)
     rows = await desk.store.query(store.RATINGS, since, until)
     by_rating = dict.fromkeys(range(1, 6), 0) | {row["rating"]: row["answers"] for row in rows}
     count = sum(by_rating.values())

@@ -30,7 +30,13 @@ def told(error: BaseException, address: str, setting: str) -> str:
             return f"{place} refuses our role ({cause}): correct {setting}, or {PREPARE}"
         case asyncpg.InvalidCatalogNameError():
             return f"{place} does not exist ({cause}): correct {setting}, or {PREPARE}"
-        case asyncpg.UndefinedTableError() | asyncpg.UndefinedColumnError() | asyncpg.UndefinedFunctionError():
+        case (
+            asyncpg.UndefinedTableError()
+            | asyncpg.UndefinedColumnError()
+            | asyncpg.UndefinedFunctionError()
+            | asyncpg.UndefinedObjectError()
+            | asyncpg.InvalidColumnReferenceError()
+        ):
             return f"{place} has not the schema of this version ({cause}): {PREPARE}"
         case asyncpg.InsufficientPrivilegeError():
             return f"{place} does not let us do our work ({cause}): grant it, or {PREPARE}"
