@@ -11,6 +11,8 @@ from tests.integration.kit.small_disk import NotMounted, kept_on, small_disk
 
 NAMED = 10.0
 """Seconds until a service says that its database takes no writes."""
+LASTS = 10.0
+"""Seconds more: longer than whoever asks waits for an answer."""
 AGAIN = 5.0
 """Seconds for which requests may still fail when the database takes writes again."""
 
@@ -32,6 +34,7 @@ async def demoted(day: Day) -> Told:
             lambda name: day.says(name, "takes no writes, it is read-only", unready=True),
             NAMED,
         )
+        await asyncio.sleep(LASTS)
         await asyncio.gather(*map(promote, admins))
         day.say(f"new sessions take writes, after {len(day.load.tickets)} tickets")
         await day.answers_again(AGAIN)
@@ -58,6 +61,7 @@ async def full(day: Day) -> Told:
                     lambda: day.says("intake", f"/{database} has no space left on its disk", unready=True),
                     NAMED,
                 )
+                await asyncio.sleep(LASTS)
                 disk.free()
                 day.say(f"there is space again, after {len(day.load.tickets)} tickets")
                 await day.answers_again(AGAIN)

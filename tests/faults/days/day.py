@@ -100,9 +100,10 @@ class Day:
         await self.until("a ticket is taken", more, within)
         await asyncio.sleep(2 * within)
         failing = max(self.load.last_failure - begun, 0.0)
-        self.say(f"requests failed for another {failing:.1f} s; {len(self.load.failed)} of them since the beginning")
+        lost = [*self.load.failed, *(f"{url} gave no answer" for url in self.load.unreached)]
+        self.say(f"{len(lost)} requests had failed or had no answer; the last after another {failing:.1f} s")
         if failing > within:
-            self.noticed.append(f"requests failed for another {failing:.1f} s: {self.load.failed[-1:]}")
+            self.noticed.append(f"requests failed for another {failing:.1f} s: {', '.join(sorted(set(lost)))}")
 
     async def ready(self, name: str) -> bool:
         """Whether a service is."""
