@@ -24,7 +24,7 @@ async def test_the_page_of_a_survey_that_is_taken_up_again_asks_for_patience(
     async def sent() -> bool:
         return not await going_back.fetch(stack.postgres_superuser_dsn, kept, BEHIND)
 
-    await eventually(sent)
+    await eventually(sent, 60)
     await going_back.restore(stack.postgres_superuser_dsn, kept)
     statuses: list[int] = []
 
@@ -32,5 +32,5 @@ async def test_the_page_of_a_survey_that_is_taken_up_again_asks_for_patience(
         statuses.append((await anybody.get(f"/s/{asked.token()}")).status_code)
         return statuses[-1] == 200
 
-    await eventually(there)
+    await eventually(there, 60)
     assert set(statuses) <= {200, 503}
