@@ -28,6 +28,8 @@ COMPLETE = Details(product="Desk", product_version="1", os="Linux", os_version="
 
 
 DIRECTORY = Directory(MASTER_KEY)
+COMPLETE_AT_ONCE = 0.7
+"""How many requesters say at once all that the shipped policy requires."""
 HASTY = 0.1
 """How many requesters withdraw before they have said anything more."""
 
@@ -75,7 +77,7 @@ class Person:
         if self.random.random() < 0.3:
             await self.by_mail.open(severity)
             return
-        complete = self.random.random() < 0.7
+        complete = self.random.random() < COMPLETE_AT_ONCE
         await self.say(
             intake.OpenTicket,
             number=f"P-{number}",

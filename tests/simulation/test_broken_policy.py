@@ -1,6 +1,5 @@
 """That simulation finds clocks which change their terms, and processes that miss a policy."""
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -9,9 +8,9 @@ from tests.simulation.drawn_policies import DRAWS
 from tests.simulation.test_broken_rules import found
 
 from contracts import policy
-from contracts.sla import PolicyPublished
+from contracts.tickets import Detail, Details
 from escalation.domain.ladder import DEFAULT, Ladder, Ladders
-from intake.domain.policy import Policy as AtTheDoor
+from intake.domain import information
 from kit.policy_book import PolicyBook
 from sla_timer.domain.calendar import Calendar
 from sla_timer.domain.policies import Policies
@@ -41,13 +40,12 @@ def test_a_policy_that_holds_again_and_is_no_news(monkeypatch: pytest.MonkeyPatc
 
 
 def test_a_door_that_requires_what_it_always_did(monkeypatch: pytest.MonkeyPatch) -> None:
-    real = AtTheDoor.published
-
-    def published(self: AtTheDoor, event: PolicyPublished) -> AtTheDoor:
-        return replace(real(self, event), required=policy.DEFAULT_REQUIRED)
+    def missing(required: object, details: Details, description: str | None) -> tuple[Detail, ...]:
+        return information.missing(policy.DEFAULT_REQUIRED, details, description)
 
     only(monkeypatch, "Policy.required")
-    monkeypatch.setattr(AtTheDoor, "published", published)
+    monkeypatch.setattr("tests.simulation.people.COMPLETE_AT_ONCE", 0.0)  # so that it takes fewer seeds
+    monkeypatch.setattr("intake.domain.conversation.missing", missing)
     assert found("and its policy")
 
 
