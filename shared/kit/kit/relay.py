@@ -122,7 +122,7 @@ class Relay:
         open_shards = sorted(shard for shard in epochs if self._blocked.get(shard, now) <= now and self._is_sure(shard))
         async with self._store.statement() as tx:
             pending = await tx.pending(open_shards, BATCH)
-        if not pending.events:
+        if not pending.events and not pending.keys:
             self._waiting_since = None
             return 0
         if self._waiting_since is None:
@@ -130,6 +130,9 @@ class Relay:
         producer = self._producer = self._producer or await self._bus.producer()
         while pending.keys and await self._send_keys(producer):
             pass
+        if not pending.events:  # keys are sent alone where they are to go out again
+            self._waiting_since = None
+            return 0
         done, failure = await self._send(producer, pending.events, epochs)
         if done:
             async with self._store.statement() as tx:

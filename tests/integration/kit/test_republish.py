@@ -73,6 +73,22 @@ async def test_keys_go_out_again_before_the_words_that_need_them(store: Store, b
     assert keys == [str(subject).encode()] * 2
 
 
+async def test_keys_go_out_again_where_no_event_does(store: Store, bus: Bus) -> None:
+    subject = uuid4()
+
+    async def out() -> bool:
+        async with store.transaction() as tx:
+            return not await tx.keys_to_relay()
+
+    await perform(store, work(Write(ticket_id=ticket_in(2), subject_id=subject, body="Help!")))
+    async with at_work(relaying(store, bus)):
+        await eventually(lambda: sent(store))
+        await watched(store, [3], keys=True)
+        await eventually(out)
+    keys = [message.key async for message in bus.table(KEYS)]
+    assert keys == [str(subject).encode()] * 2
+
+
 async def test_nothing_is_sent_of_a_shard_that_has_stopped(store: Store) -> None:
     async with store.transaction() as tx:
         await tx.close(3, "somebody must see to it")

@@ -7,17 +7,21 @@ from kit.postgres.connected import Connected, columns_of
 from kit.stored import Pending, Relayed, Row
 
 PENDING = """
-SELECT e.shard, e.shard_seq, e.stream_id, e.version, e.event_id, e.command_id, e.type, e.schema_version,
-       e.recorded_at, e.data, e.meta, r.event_id AS previous,
-       EXISTS (SELECT FROM subject_keys WHERE NOT relayed) AS keys
-FROM heads h
-JOIN relay_cursor r ON r.shard = h.shard AND r.seq < h.seq
-CROSS JOIN LATERAL (
-    SELECT * FROM events e WHERE e.shard = h.shard AND e.shard_seq > r.seq ORDER BY e.shard_seq LIMIT $2
-) e
-WHERE h.shard = ANY($1::integer[])
-ORDER BY e.shard, e.shard_seq
+SELECT p.*, k.keys
+FROM (SELECT EXISTS (SELECT FROM subject_keys WHERE NOT relayed) AS keys) k
+LEFT JOIN (
+    SELECT e.shard, e.shard_seq, e.stream_id, e.version, e.event_id, e.command_id, e.type, e.schema_version,
+           e.recorded_at, e.data, e.meta, r.event_id AS previous
+    FROM heads h
+    JOIN relay_cursor r ON r.shard = h.shard AND r.seq < h.seq
+    CROSS JOIN LATERAL (
+        SELECT * FROM events e WHERE e.shard = h.shard AND e.shard_seq > r.seq ORDER BY e.shard_seq LIMIT $2
+    ) e
+    WHERE h.shard = ANY($1::integer[])
+) p ON true
+ORDER BY p.shard, p.shard_seq
 """
+"""One row without an event where there is none: keys may be to be sent all the same."""
 
 RELAYED = """
 UPDATE relay_cursor r SET seq = m.seq, event_id = m.event_id, koffset = coalesce(m.koffset, r.koffset)
@@ -37,11 +41,11 @@ class Relaying(Connected):
         found: list[tuple[Row, UUID | None]] = []
         last: tuple[int, UUID | None] = (-1, None)
         rows = await self.connection.fetch(PENDING, shards, limit)
-        for *columns, cursor, _ in rows:
+        for *columns, cursor, _ in rows if rows[0]["shard"] is not None else ():
             row = Row(*columns)
             found.append((row, last[1] if last[0] == row.shard else cursor))
             last = (row.shard, row.event_id)
-        return Pending(found, bool(rows and rows[0]["keys"]))
+        return Pending(found, bool(rows[0]["keys"]))
 
     async def relayed(self, done: Sequence[Relayed]) -> set[int]:
         """Advance relay cursors, where our lease still holds."""

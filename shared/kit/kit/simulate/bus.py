@@ -40,6 +40,10 @@ class Broker(MemoryBus):
             _wake(one)
         return offset
 
+    def lose(self, place: Place, share: float) -> None:
+        """Forget a partition's records but for that share of them, the first ones."""
+        del self.logs[place][int(len(self.logs[place]) * share) :]
+
     async def wait(self, topics: Sequence[str], patience: float) -> None:
         """Until something comes to one of these, or for so long."""
         arrived: asyncio.Future[None] = self.loop.create_future()
@@ -94,6 +98,7 @@ class Connection:
             await self.stand()
             self.reach()
             for place in positions:
+                positions[place] = min(positions[place], len(self._broker.logs[place]))
                 while len(self._broker.logs[place]) > positions[place]:
                     positions[place] += 1
                     yield self._broker.logs[place][positions[place] - 1]

@@ -39,6 +39,8 @@ class Faults:
     """Seconds by which clocks may be wrong."""
     scaled: float = 0.0
     """That within a run replicas join, are lost for good, or stand still."""
+    forgotten: float = 0.0
+    """That within a run the broker loses records for good, where no database goes back in time."""
     restored: float = 0.0
     """That within a run some database goes back in time."""
 
@@ -64,6 +66,7 @@ class Faults:
             shot=chance(0.2),
             skew=random.choice((0.0, 0.001, 1.0)),
             scaled=0.3,
+            forgotten=0.15,
             restored=0.2,
         )
 

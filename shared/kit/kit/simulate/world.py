@@ -19,6 +19,7 @@ from kit.simulate.clock import SimulatedClock
 from kit.simulate.disturbances import Disturbances
 from kit.simulate.faults import CALM, Faults
 from kit.simulate.loop import VirtualLoop
+from kit.simulate.losses import Losses
 from kit.simulate.process import Process
 from kit.simulate.replicas import Replicas
 from kit.simulate.restore import Restores
@@ -74,7 +75,9 @@ class World:
         self._disturbances = Disturbances(self)
         self._backups = Random(f"{seed}/backups")
         self.restores = Restores(self, self._backups)
-        self.waiting.append(self.restores.waiting)
+        self._losing = Random(f"{seed}/losses")
+        self._losses = Losses(self, self._losing)
+        self.waiting += [self.restores.waiting, self._losses.waiting]
         self._scaling = Random(f"{seed}/replicas")
         self.kept: Counter[str] = Counter()
         """How many processes of each service there are to be."""
@@ -98,6 +101,8 @@ class World:
         self.run(self._disturbances.run())
         if self._backups.random() < self.faults.restored:
             self.run(self.restores.run(self.setting.busy))
+        elif self._losing.random() < self.faults.forgotten:
+            self.run(self._losses.run(self.setting.busy))
         if self._scaling.random() < self.faults.scaled:
             self.run(Replicas(self, self._scaling).run(self.setting.busy))
 

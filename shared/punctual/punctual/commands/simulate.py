@@ -26,7 +26,7 @@ def simulate(
     """Run the desk through all that can go wrong, and check what must be true at the end.
 
     Crashes, cuts, late records, wrong clocks, replicas that join, are lost or stand still, databases that go back in
-    time, policies of which anything is changed, calendars that none has.
+    time, topics that lose records, policies of which anything is changed, calendars that none has.
 
     A seed says everything that happens, so one that failed fails again.
 
