@@ -68,12 +68,12 @@ class Promised:
     def guesses(self, facts: Sequence[Fact], stream: str) -> Iterable[str]:
         """Whatever may have been in force: a fact by which nothing changed has left no word of its version.
 
-        One at a time: an agreed calendar may have been known to a version that came while the fact was waiting.
+        One at a time: a version that came while the fact was waiting may know an agreed calendar, or promise nothing.
         """
         self._guessed = {}
         yield "as it was recorded"
         for fact in facts:
-            if _calendar(fact.event) and self._named(fact, stream) is None:
+            if self._named(fact, stream) is None:
                 for shard, at, name in self._in_force:
                     if shard == fact.shard and at > fact.recorded_at:
                         self._guessed = {fact.event_id: name}
@@ -118,11 +118,6 @@ def _of_a_clock(ending: Ending, promised: Promised, ticket: UUID, kind: Kind) ->
     clock = arithmetic.expected(kind, facts, promised.terms(stream), ending.now)
     for finding in (*_by_arithmetic(clock, events, hasty=stream in ending.hasty), *_once(live)):
         yield f"{kind} of ticket {ticket}: {finding}"
-
-
-def _calendar(event: Any) -> str | None:
-    """The agreed calendar that a change of entitlement brings."""
-    return getattr(getattr(event, "underway", None) or event, "calendar", None)
 
 
 def alarms_add_up(ending: Ending) -> Iterable[str]:
