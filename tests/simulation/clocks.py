@@ -17,6 +17,7 @@ from tests.simulation.ending import Ending
 from tests.simulation.policies import drawn
 
 from contracts.envelope import Fact
+from contracts.later import Later
 from contracts.names import SLA, TICKETS
 from contracts.sla import AlarmSet, PolicyPublished
 from sla_timer import domain as core
@@ -64,6 +65,14 @@ class Promised:
         """A version, as we know it."""
         name = self._names[version]
         return drawn.terms.get(name) or arithmetic.POLICIES[name]
+
+    def knowing(self, later: Later) -> list[arithmetic.Terms]:
+        """The version that is named if it has that calendar; otherwise all that have."""
+        named = self.terms_of(later.policy)
+        return [named] if named.knows(later.calendar) else [one for one in self._all() if one.knows(later.calendar)]
+
+    def _all(self) -> list[arithmetic.Terms]:
+        return [self.terms_of(version) for version in self._names]
 
     def guesses(self, facts: Sequence[Fact], stream: str) -> Iterable[str]:
         """Whatever may have been in force: a fact by which nothing changed has left no word of its version.
@@ -125,10 +134,11 @@ def alarms_add_up(ending: Ending) -> Iterable[str]:
     promised = Promised(ending)
     for fact in ending.logs[SLA]:
         if isinstance(fact.event, AlarmSet) and (later := fact.event.later):
-            terms = promised.terms_of(later.policy)
-            due = terms.reached(later.calendar, later.since, later.support_time or timedelta())
-            if fact.event.due_at != due:
-                yield f"{fact.stream} is set for {fact.event.due_at}, by arithmetic it is {due}"
+            span = later.support_time or timedelta()
+            due = {terms.reached(later.calendar, later.since, span) for terms in promised.knowing(later)}
+            if fact.event.due_at not in due:
+                words = " or ".join(map(str, sorted(due)))
+                yield f"{fact.stream} is set for {fact.event.due_at}, by arithmetic it is {words}"
 
 
 def _played(facts: Sequence[Fact], stream: str, promised: Promised, now: datetime, *, timers_first: bool) -> list[Any]:
