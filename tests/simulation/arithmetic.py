@@ -71,8 +71,6 @@ class Terms:
 
     def windows(self, calendar: str, begin: datetime) -> Iterator[Window]:
         """The hours in which the desk is open, from the day of `begin` on."""
-        if isinstance(calendar, Elsewhere):
-            yield from calendar.terms.windows(str(calendar), begin)
         day = begin.astimezone(DESK).date()
         while True:
             midnight = datetime.combine(day, time(), DESK)
@@ -113,19 +111,6 @@ class Terms:
         if severity == 4:
             return start + timedelta(hours=self.hours[3])
         return self.reached(hours, start, timedelta(hours=self.hours[severity - 1]))
-
-
-class Elsewhere(str):
-    """A calendar that another policy has."""
-
-    terms: Terms
-
-    @classmethod
-    def of(cls, calendar: str, terms: Terms) -> "Elsewhere":
-        """That policy's."""
-        found = cls(calendar)
-        found.terms = terms
-        return found
 
 
 USUAL = Terms("The vendor's support policy", (1, 4, 8, 24), ((9, 17),))
@@ -368,8 +353,6 @@ class Expected:
         # What only a newer policy knows is counted by its hours; what none knows, by the tier's.
         knowing = self.terms if agreed is None or self.terms.knows(agreed) else terms
         hours = knowing.hours_of(tier, agreed)
-        if not self.terms.knows(hours):
-            hours = Elsewhere.of(hours, knowing)
         if self.phase not in ("running", "missed", "idle") or (self.tier, self.legs[-1][1][1]) == (tier, hours):
             return
         self.tier = tier

@@ -77,16 +77,17 @@ class Promised:
     def guesses(self, facts: Sequence[Fact], stream: str) -> Iterable[str]:
         """Whatever may have been in force: a fact by which nothing changed has left no word of its version.
 
-        One at a time: a version that came while the fact was waiting may know an agreed calendar, or promise nothing.
+        A version that came while facts were waiting may know an agreed calendar, or promise nothing: those from some
+        fact on that were recorded before it may have been heard after it.
         """
         self._guessed = {}
         yield "as it was recorded"
-        for fact in facts:
-            if self._named(fact, stream) is None:
-                for shard, at, name in self._in_force:
-                    if shard == fact.shard and at > fact.recorded_at:
-                        self._guessed = {fact.event_id: name}
-                        yield f"{fact.event_id} under {name}"
+        silent = [fact for fact in facts if self._named(fact, stream) is None]
+        for shard, at, name in self._in_force:
+            waited = [fact.event_id for fact in silent if fact.shard == shard and fact.recorded_at < at]
+            for first in reversed(range(len(waited))):
+                self._guessed = dict.fromkeys(waited[first:], name)
+                yield f"{waited[first]} and what follows under {name}"
 
     def _version(self, fact: Fact, stream: str) -> str:
         then = [name for shard, at, name in self._in_force if shard == fact.shard and at <= fact.recorded_at]

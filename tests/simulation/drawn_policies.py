@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from random import Random
 from typing import Any, Literal, get_args
 
-from tests.simulation.arithmetic import ALWAYS, EVENINGS, OFFICE, Elsewhere, Terms, Window
+from tests.simulation.arithmetic import ALWAYS, EVENINGS, OFFICE, Terms, Window
 
 from contracts import policy
 from contracts.escalations import Rung as Role
@@ -85,8 +85,6 @@ class Drawn(Terms):
 
     def windows(self, calendar: str, begin: datetime) -> Iterator[Window]:
         """The hours in which the desk is open, from the day before `begin` on."""
-        if isinstance(calendar, Elsewhere):
-            yield from calendar.terms.windows(str(calendar), begin)
         hours = self.whole.calendars[calendar]
         zone = self.whole.zones[hours.zone]
         day = begin.astimezone(UTC).date() - timedelta(days=2)

@@ -9,13 +9,15 @@ from random import Random
 from typing import Any
 
 from contracts.base import BY_CLASS
+from contracts.message_ids import message_id
 from contracts.names import NOTIFICATIONS
-from contracts.notifications import NotificationSent
+from contracts.notifications import NotificationRequested, NotificationSent
 from kit.rows import fact_of
 from kit.running import Running
 from kit.simulate.faults import CALM
 from kit.simulate.store import SimulatedStore
 from kit.simulate.world import World
+from kit.stored import Row
 from notifier.senders.mail import Sender
 from notifier.senders.smtp import Away, Deferred, Line, Rejected
 
@@ -51,7 +53,8 @@ class MailFaults:
 
 
 NONE = MailFaults()
-SENT = BY_CLASS[NotificationSent].name
+DOMAIN = "punctual.local"
+SENT, REQUESTED = BY_CLASS[NotificationSent].name, BY_CLASS[NotificationRequested].name
 
 
 @dataclass
@@ -129,7 +132,7 @@ class MailServer:
         if before := self.of(taken.identity):
             if not before[-1].in_doubt and taken.identity not in self.forgotten:
                 self.found.append(f"{taken.identity} is sent again, though its sender knew that it was taken")
-            if before[-1].content != taken.content:
+            if before[-1].content != taken.content and taken.identity not in self._anew:
                 self.found.append(f"{taken.identity} is sent again with other words")
         self.taken.append(taken)
 
@@ -144,8 +147,17 @@ class MailServer:
     @property
     def forgotten(self) -> set[str]:
         """The mails of which it was recorded that they were sent, in a database that then went back in time."""
-        lost = self._world.restores.lost[NOTIFICATIONS]
-        return {fact_of(NOTIFICATIONS, row).event.message_id for row in lost if row.type == SENT}
+        return {fact_of(NOTIFICATIONS, row).event.message_id for row in self._lost if row.type == SENT}
+
+    @property
+    def _anew(self) -> set[str]:
+        """The mails whose request went with such a database: they are requested again, by what is known then."""
+        lost = [fact_of(NOTIFICATIONS, row).event for row in self._lost if row.type == REQUESTED]
+        return {message_id(event.ticket_id, event.notification_id, DOMAIN) for event in lost}
+
+    @property
+    def _lost(self) -> list[Row]:
+        return self._world.restores.lost[NOTIFICATIONS]
 
     def waiting(self) -> Iterable[str]:
         """What is still to be sent."""

@@ -94,6 +94,12 @@ class PolicyBook:
         for held in await tx.policies_in_force():
             self._hold(held.shard, held.ordinal, held.version)
 
+    async def load_anew(self, tx: Tx) -> None:
+        """Know what the tables have, and nothing else: they have gone back in time."""
+        fresh = PolicyBook(self._initial, self._fold, self._in_shard)
+        await fresh.load(tx)
+        vars(self).update(vars(fresh))
+
     async def note(self, tx: Tx, shard: int, envelope: Envelope, value: bytes) -> None:
         """Learn a record's policy and keep it, whether or not this code can read it."""
         version, ordinal = _version(value), envelope.version

@@ -7,7 +7,7 @@ two can't be made one log, and the shard stops. See docs/decisions, "A database 
 """
 
 import asyncio
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping
 from contextlib import suppress
 from functools import partial
 
@@ -34,7 +34,18 @@ log = structlog.get_logger("recovery")
 class Recovery:
     """Compares the shards of a service's log that are ours with its topic."""
 
-    def __init__(self, *, store: Store, clock: Clock, ownership: Ownership, adoption: Adoption, topic: str) -> None:
+    def __init__(
+        self,
+        *,
+        store: Store,
+        clock: Clock,
+        ownership: Ownership,
+        adoption: Adoption,
+        topic: str,
+        restored: Callable[[], Awaitable[None]] | None = None,
+    ) -> None:
+        """`restored`: what is to be done anew once the log of a database that went back in time is whole again."""
+        self._restored, self._to_restore = restored, False
         self._store, self._clock, self._ownership, self._topic = store, clock, ownership, topic
         self.adoption = adoption
         self._compared: dict[int, int] = {}
@@ -124,6 +135,9 @@ class Recovery:
         if self.adoption.lost and self._clock.elapsed() - self._looked_again >= AGAIN:
             self._looked_again = self._clock.elapsed()
             await self.adoption.look_again(mine.keys())
+        if self._restored and self._to_restore and not any(one.unsure for one in self.closed.values()):
+            await self._restored()
+            self._to_restore = False
 
     async def _compare(self, shards: Collection[int]) -> set[int]:
         """Compare shards, and open or close each; those that were compared. Raises Unavailable; and BusError, if the
@@ -131,6 +145,7 @@ class Recovery:
         if not shards:
             return set()
         another = any(one.another for shard, one in self.closed.items() if shard in shards and one.unsure)
+        self._to_restore |= another
         try:
             async with asyncio.timeout(PATIENCE) as limit:
                 begins = partial(limit.reschedule, None)

@@ -112,7 +112,12 @@ class Wired:
             wrote=self.writer.wrote.set,
         )
         self.recovery = Recovery(
-            store=store, clock=clock, ownership=self.ownership, adoption=self.adoption, topic=service.topic
+            store=store,
+            clock=clock,
+            ownership=self.ownership,
+            adoption=self.adoption,
+            topic=service.topic,
+            restored=self._restored if service.before else None,
         )
         self.edge = Edge(tempo.grace)
         self.follow = self._follow()
@@ -184,6 +189,13 @@ class Wired:
         async with self.store.transaction() as tx:
             await self.book.load(tx)
         await self.recovery.begin(every=self.service.before is not None)
+        if self.service.before:
+            await self.service.before(self)
+
+    async def _restored(self) -> None:
+        """The database went back in time: what this process did before work began may be gone, and what it knows."""
+        async with self.store.transaction() as tx:
+            await self.book.load_anew(tx)
         if self.service.before:
             await self.service.before(self)
 

@@ -173,6 +173,17 @@ async def test_a_running_process_learns_that_a_former_policy_holds_again(store: 
     assert await loaded(store, running) == ("one", "two", "one")
 
 
+async def test_of_a_database_that_went_back_in_time_only_what_it_has_is_known(
+    store: PostgresStore | MemoryStore,
+) -> None:
+    await keep(store, published("a", 1))
+    own = await hear(store, book(), published("a", 1))
+    own.learn(published("b", 2).event, 2)  # and that row is lost
+    async with store.statement() as tx:
+        await own.load_anew(tx)
+    assert (own.current, own.ordinal, own.event("b")) == (("a",), 1, None)
+
+
 async def test_of_two_publications_at_one_instant_the_later_one_holds(store: PostgresStore | MemoryStore) -> None:
     """A coarse clock gives both the same time."""
     earlier = published("two", 1)

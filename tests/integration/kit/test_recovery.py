@@ -61,13 +61,21 @@ class Place:
         return [Row(*row) for row in await self.store.query("SELECT * FROM events ORDER BY shard, shard_seq")]
 
 
-def recovery(place: Place, bus: Any = None, own: Core | None = None, shards: Sequence[int] = range(SHARDS)) -> Recovery:
+def recovery(
+    place: Place,
+    bus: Any = None,
+    own: Core | None = None,
+    shards: Sequence[int] = range(SHARDS),
+    restored: Callable[[], Awaitable[None]] | None = None,
+) -> Recovery:
     bus = bus or place.bus
     ownership = Ownership(place.store, CLOCK)
     ownership.leased = dict.fromkeys(shards, Term(1, 0.0))
     keys = KeyTable(place.store, bus)
     adoption = Adoption(store=place.store, bus=bus, clock=CLOCK, core=own or core(), keys=keys, topic=TICKETS)
-    return Recovery(store=place.store, clock=CLOCK, ownership=ownership, adoption=adoption, topic=TICKETS)
+    return Recovery(
+        store=place.store, clock=CLOCK, ownership=ownership, adoption=adoption, topic=TICKETS, restored=restored
+    )
 
 
 @pytest.fixture
@@ -283,6 +291,24 @@ async def test_a_topic_that_was_remade_is_read_from_its_beginning(place: Place, 
         await eventually(lambda: _compared(own))
         assert await coins(place.store, ticket) == (1, 2, 3)
         assert shard_of(ticket) not in own.closed
+
+
+async def test_what_a_process_had_done_before_its_work_is_done_again_once_the_log_is_whole(place: Place) -> None:
+    ticket, heads = ticket_in(13), []
+
+    async def again() -> None:
+        heads.append(await coins(place.store, ticket))
+
+    async with at_work(own := recovery(place, restored=again)):
+        await eventually(lambda: _compared(own))
+        await row_by_row(place, lambda: fill(place, [Drop(ticket_id=ticket, coin=1)]))
+        await eventually(lambda: _has(place, ticket, (1,)), 20)
+        await eventually(lambda: _any(heads))
+    assert heads == [(1,)]
+
+
+async def _any(found: Sequence[object]) -> bool:
+    return bool(found)
 
 
 async def test_what_the_broker_has_lost_is_said_until_it_is_sent_again(place: Place, kafka: Topics) -> None:

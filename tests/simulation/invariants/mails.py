@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from tests.simulation.ending import Ending
+from tests.simulation.mail_server import DOMAIN
 
 from contracts.envelope import Fact
 from contracts.message_ids import message_id
@@ -18,7 +19,6 @@ from contracts.notifications import (
 )
 from notifier.domain.policy import DEFAULT
 
-DOMAIN = "punctual.local"
 HESITATION = 8.0
 """The loop's seconds that may pass between asking whether a mail is still true and the server's taking it."""
 

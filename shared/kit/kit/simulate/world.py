@@ -167,6 +167,7 @@ class World:
                 for lane in sorted(self.setting.lanes)
                 if (sent := tables.relayed.get(lane, (0, None))[0]) != (head := len(tables.log[lane]))
             ]
+            found += [f"{name}: the key of {subject} is not sent" for subject in sorted(tables.unrelayed)]
             found += [f"{name}: timer {timer} has not rung" for timer in tables.timers.values() if timer.due_at <= now]
             found += self._unheard(name)
         return [*found, *(what for waits in self.waiting for what in waits())]
