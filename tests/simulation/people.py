@@ -30,6 +30,8 @@ COMPLETE = Details(product="Desk", product_version="1", os="Linux", os_version="
 DIRECTORY = Directory(MASTER_KEY)
 COMPLETE_AT_ONCE = 0.7
 """How many requesters say at once all that the shipped policy requires."""
+FORGOTTEN = 0.1
+"""How many tickets are opened, and neither their requester nor an engineer says any more of them."""
 HASTY = 0.1
 """How many requesters withdraw before they have said anything more."""
 
@@ -45,6 +47,7 @@ class Person:
 
     def __post_init__(self) -> None:
         self.by_mail = Correspondent(self)
+        self.forgotten = self.desk.more.random() < FORGOTTEN
 
     @property
     def random(self) -> Random:
@@ -97,6 +100,8 @@ class Person:
 
     async def requester(self) -> None:
         """Says what is missing, writes, withdraws, perhaps at once, and then thinks better of it."""
+        if self.forgotten:
+            return
         if self.desk.more.random() < HASTY:
             await self.desk.pause(6)
             await self.say(intake.Close, cause="withdrawn")
@@ -118,7 +123,7 @@ class Person:
 
     async def engineer(self) -> None:
         """Answers, at some bad moment or never; then settles it, perhaps more than once."""
-        if self.random.random() < 0.15:
+        if self.forgotten or self.random.random() < 0.15:
             return
         await self._await_moment()
         await self.do(

@@ -10,8 +10,10 @@ from typing import Any
 
 from tests.simulation.arithmetic import GENEROUS, MORE, PLAIN, POLICIES, STRICT, THOROUGH, USUAL, Terms
 from tests.simulation.drawn_policies import DrawnPolicies
+from tests.simulation.information import waits_for
 
-from contracts.names import SLA
+from contracts import policy
+from contracts.names import SLA, TICKETS
 from escalation.domain.ladder import Ladders
 from intake.domain.policy import Policy
 from kit.rows import fact_of
@@ -110,6 +112,10 @@ class Administrator:
         if latest is None or latest.name != self.wanted:
             yield f"{self.wanted} is not in force"
             return
+        intake, required = self._world.stores["intake"], policy.required(latest)
+        for stream, rows in intake.tables.streams.items():
+            if more := waits_for(fact_of(TICKETS, row) for row in rows).beyond(required):
+                yield f"{stream} waits for {sorted(more)}, which {self.wanted} does not require"
         for process in self._world.processes:
             current: Any = process.running.book.current
             if isinstance(current, Policies) and current.latest != latest.version:

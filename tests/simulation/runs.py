@@ -55,6 +55,7 @@ INVARIANTS = (
     policy.clocks_keep_their_policy,
     policy.clocks_start_under_the_policy_in_force,
     policy.tickets_lack_what_their_policy_requires,
+    policy.nobody_is_relieved_of_what_is_wanted,
     policy.calls_follow_the_ladder_of_the_broken_promise,
     clocks_add_up,
     alarms_add_up,

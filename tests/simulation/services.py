@@ -10,6 +10,7 @@ from typing import Any
 from tests.simulation.poison import with_mistakes
 from tests.simulation.scenario import Desk
 
+from intake.mailroom import mailroom
 from kit.running import Running
 from kit.service import Service
 from kit.settled import Evidence
@@ -38,7 +39,8 @@ def _connected(service: Service, desk: Callable[[], Desk]) -> Service:
         case "notifier":
             return replace(service, finishing=(sends,))
         case "intake":
-            return replace(service, parts=(receives,))
+            others = (part for part in service.parts if part is not mailroom)
+            return replace(service, parts=(receives, *others))
         case "sla-timer":
             return replace(service, parts=())  # what it keeps of facts is whole from the beginning
         case _:

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from tests.simulation import drawn_policies, policies
+from tests.simulation import drawn_policies, people, policies, runs
 from tests.simulation.drawn_policies import DRAWS
 from tests.simulation.test_broken_rules import found
 
@@ -11,6 +11,7 @@ from contracts import policy
 from contracts.tickets import Detail, Details
 from escalation.domain.ladder import DEFAULT, Ladder, Ladders
 from intake.domain import information
+from intake.heeding import Heeding
 from kit.policy_book import PolicyBook
 from sla_timer.domain.calendar import Calendar
 from sla_timer.domain.policies import Policies
@@ -47,6 +48,17 @@ def test_a_door_that_requires_what_it_always_did(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr("tests.simulation.people.COMPLETE_AT_ONCE", 0.0)  # so that it takes fewer seeds
     monkeypatch.setattr("intake.domain.conversation.missing", missing)
     assert found("and its policy")
+
+
+def test_tickets_that_wait_for_what_nobody_requires(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def look(self: Heeding) -> None:
+        return
+
+    only(monkeypatch, "Policy.required")
+    monkeypatch.setattr(Heeding, "look", look)
+    monkeypatch.setattr(runs, "PATIENCE", 20.0)
+    monkeypatch.setattr(people, "FORGOTTEN", 0.5)
+    assert found("does not require")
 
 
 def test_calls_by_the_ladder_that_holds_now(monkeypatch: pytest.MonkeyPatch) -> None:

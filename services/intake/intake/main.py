@@ -6,6 +6,7 @@ from contracts.names import TICKETS
 from intake import domain
 from intake.domain.policy import SHIPPED, Policy
 from intake.domain.react import ASKS, react
+from intake.heeding import heed_policies
 from intake.http import ROUTERS
 from intake.mailroom import mailroom
 from intake.prepare import look_up, prepare
@@ -38,5 +39,5 @@ SERVICE = Service(
     policy=SHIPPED,
     fold_policy=Policy.published,
     hears_policies=True,
-    parts=(mailroom,),
+    parts=(mailroom, heed_policies),
 )

@@ -101,7 +101,7 @@ def _entitled(command: Command, accounts: dict[UUID, dict[str, Any]]) -> Command
 
 
 async def look_up(tx: Tx, fact: Fact, policy: Any) -> list[UUID] | Standing:
-    """Of a change of tier: the account's tickets that are not closed. Of a reopened ticket: its account's standing."""
+    """Of a change of tier: the account's tickets that are not closed. Of a reopened ticket: where it stands now."""
     match fact.event:
         case TierChanged(account_id=account_id):
             rows = await tx.select("tickets", {"account_id": account_id, "closed_at": None})
@@ -110,7 +110,8 @@ async def look_up(tx: Tx, fact: Fact, policy: Any) -> list[UUID] | Standing:
             tickets = await tx.rows("tickets", [{"ticket_id": ticket_id}])
             accounts = await tx.rows("accounts", [{"account_id": row["account_id"]} for row in tickets])
             standing = [
-                Standing(account_version=row["version"], tier=row["tier"], calendar=row["calendar"]) for row in accounts
+                Standing(account_version=row["version"], tier=row["tier"], calendar=row["calendar"], policy=policy)
+                for row in accounts
             ]
             return standing[0] if standing else []
         case _:

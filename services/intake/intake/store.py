@@ -28,6 +28,12 @@ ORDER BY opened_at DESC, ticket_id DESC LIMIT $7
 """
 """A page of tickets, the newest first. The filters that are NULL don't count."""
 
+WAITING_FOR_MORE = """
+SELECT ticket_id, version FROM tickets
+WHERE closed_at IS NULL AND status = 'waiting-for-information' AND NOT missing::jsonb <@ $1::jsonb
+"""
+"""Tickets that wait for a detail which is not one of these, each at its version."""
+
 OWNER_OF_DOMAIN = "SELECT account_id FROM account_domains WHERE domain = $1"
 KNOWN_BY_ADDRESS = "SELECT account_id, subject_id FROM subjects WHERE digest = $1"
 MESSAGE_IDS = "SELECT digest, ticket_id FROM mail_ids WHERE digest = ANY ($1::bytea[])"

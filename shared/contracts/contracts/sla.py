@@ -65,7 +65,8 @@ class ClockStarted:
     next opening (P12). `known_until`: the last date the calendar's holidays are known for, where the deadline
     lies beyond it. `changed_at`: on one that takes another's place, when what changed it was recorded. `agreed`: the
     calendar is one that was agreed with the account (P14), even if its tier has the same. `unknown_calendar`: what was
-    agreed is no calendar of the policy, so the tier's counts.
+    agreed is no calendar of the policy, so the tier's counts. `completed_by`: information was missing, and that version
+    of the policy, which came into force, requires nothing of it.
     """
 
     ticket_id: UUID
@@ -85,6 +86,7 @@ class ClockStarted:
     changed_at: Instant | None = None
     agreed: bool = False
     unknown_calendar: str | None = None
+    completed_by: str | None = None
 
 
 @event("clock.rescheduled")
@@ -158,7 +160,7 @@ class ClockUnowed:
 
     `consumed`: support time used up at `counted_from`, where the rest would count from. `changed_at`: when what
     changed it was recorded, if it was there before. `ahead`, `agreed`, `counted_by`, `unknown_calendar`: as of a
-    rescheduled one.
+    rescheduled one; `completed_by`: as of a started one.
     """
 
     ticket_id: UUID
@@ -178,6 +180,7 @@ class ClockUnowed:
     agreed: bool = False
     counted_by: str | None = None
     unknown_calendar: str | None = None
+    completed_by: str | None = None
 
 
 @event("clock.cancelled")

@@ -87,18 +87,25 @@ class InformationRequested:
 
 @event("ticket.information-received")
 class InformationReceived:
-    """The requester said something, and `missing` is still wanted; perhaps nothing of it was told."""
+    """The requester said something, and `missing` is still wanted; perhaps nothing of it was told.
+
+    `policy`: nobody said anything; that version came into force, and requires less than was missing.
+    """
 
     ticket_id: UUID
     subject_id: UUID
     details: Details
     missing: tuple[Detail, ...]
     description: Personal | None = None
+    policy: str | None = None
 
 
 @event("ticket.information-completed")
 class InformationCompleted:
-    """All required information is there (P8): the response clock starts (P12), for the entitlement of that moment."""
+    """All required information is there (P8): the response clock starts (P12), for the entitlement of that moment.
+
+    `policy`: nobody said anything; that version came into force, and requires nothing of what was missing.
+    """
 
     ticket_id: UUID
     subject_id: UUID
@@ -107,6 +114,7 @@ class InformationCompleted:
     calendar: str | None
     details: Details
     description: Personal | None = None
+    policy: str | None = None
 
 
 @event("ticket.message-posted")

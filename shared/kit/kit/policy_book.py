@@ -60,6 +60,7 @@ class PolicyBook:
         self._holds: dict[int, tuple[int, str]] = {}
         self._made: dict[int, Any] = {}
         self._missed: set[str] = set()
+        self._tell: Callable[[], None] = lambda: None
 
     def of(self, shard: int) -> Any:
         """What `react` gets for a fact of that shard."""
@@ -72,12 +73,21 @@ class PolicyBook:
         """How that version was published; None: it is not known, or not readable."""
         return self._known.get(version, (0, None))[1]
 
+    @property
+    def behind(self) -> bool:
+        """Whether the version published last can't be read here, so that `current` is not the one in force."""
+        return any(at == self.ordinal and name in self.unreadable for name, (at, _) in self._known.items())
+
     async def look_for(self, tx: Tx, version: str | None) -> None:
         """A fact names a version: another process may have kept it since we looked last."""
         if version and version not in self._known and version not in self._missed:
             await self.load(tx)
             if version not in self._known:
                 self._missed.add(version)  # until the tables are read again
+
+    def when_changed(self, tell: Callable[[], None]) -> None:
+        """Call this, and nobody else, whenever `current` is made anew."""
+        self._tell = tell
 
     def learn(self, published: PolicyPublished, ordinal: int) -> None:
         """A publication, in its shard."""
@@ -98,18 +108,30 @@ class PolicyBook:
         """Know what the tables have, and nothing else: they have gone back in time."""
         fresh = PolicyBook(self._initial, self._fold, self._in_shard)
         await fresh.load(tx)
-        vars(self).update(vars(fresh))
+        vars(self).update(vars(fresh) | {"_tell": self._tell})
+        self._tell()
 
     async def note(self, tx: Tx, shard: int, envelope: Envelope, value: bytes) -> None:
         """Learn a record's policy and keep it, whether or not this code can read it."""
+        # At once, since the next record of this batch may follow from it; a rollback makes it no less true.
+        self.hear(shard, envelope, value)
+        await self.put(tx, shard, envelope, value)
+
+    def hear(self, shard: int, envelope: Envelope, value: bytes) -> None:
+        """Learn a record's policy."""
         version, ordinal = _version(value), envelope.version
         if version is None:
             self._not_read(f"{envelope.stream} version {ordinal}", ValueError("it has no version"))
             return
-        # At once, since the next record of this batch may follow from it; a rollback makes it no less true.
         if self._is_news(version, ordinal):
             self._keep(version, ordinal, _decoded(envelope.schema_version, value))
         self._hold(shard, ordinal, version)
+
+    async def put(self, tx: Tx, shard: int, envelope: Envelope, value: bytes) -> None:
+        """Keep a record's policy for whoever loads it."""
+        version, ordinal = _version(value), envelope.version
+        if version is None:
+            return
         row = _row(version, ordinal, envelope.recorded_at, envelope.schema_version, value.decode())
         stands = await tx.first(row.table, row.key, row.values)
         changes = [Put("policies_in_force", {"shard": shard}, {"ordinal": ordinal, "version": version})]
@@ -135,6 +157,7 @@ class PolicyBook:
                     self.current = self._folded(self.current, each)
         self.ordinal = max(ordinal, self.ordinal)
         self._made.clear()
+        self._tell()
 
     def _folded(self, policy: Any, published: PolicyPublished) -> Any:
         try:

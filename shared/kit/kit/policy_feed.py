@@ -54,16 +54,19 @@ class PolicyFeed:
                     kept = message.offset + 1
                     async with self._store.transaction() as tx:
                         if policy:
-                            await self._note(tx, message)
+                            await self._put(tx, message)
                         await tx.put([Put("readings", _key(), {"koffset": kept})])
 
-    async def _note(self, tx: Tx, message: Message) -> None:
+    async def _put(self, tx: Tx, message: Message) -> None:
         try:
             one = read(message)
         except MalformedRecord as error:
             log.error("a policy is no record of ours", offset=message.offset, error=str(error))
             return
-        await self._book.note(tx, message.partition, one.envelope, message.value or b"")
+        told = message.partition, one.envelope, message.value or b""
+        await self._book.put(tx, *told)
+        # Only then, so that any other replica can know a version by which something was judged.
+        tx.after_commit(lambda: self._book.hear(*told))
 
 
 def _is_policy(message: Message) -> bool:

@@ -157,6 +157,7 @@ async def test_a_service_that_does_not_follow_sla_timer_hears_policies_and_goes_
         for fact in (published("one", 1), published("two", 2)):
             await post(bus, [as_sent(fact)], SLA)
         await eventually(partial(read_up_to, store, 2), 5)
+        await eventually(partial(knows, ours, "one", "two"), 5)
     assert ours.current == await loaded(store, later) == ("one", "two")
     async with at_work(PolicyFeed(store, bus, later)):
         await post(bus, [as_sent(published("three", 3))], SLA)
@@ -191,6 +192,10 @@ async def test_of_two_publications_at_one_instant_the_later_one_holds(store: Pos
     assert await loaded(store, book()) == ("two", "one")
     await keep(store, structs.replace(published("two", 3), recorded_at=NOON - timedelta(hours=1)))
     assert (await loaded(store, book()))[-1] == "two"
+
+
+def is_behind(one: PolicyBook) -> bool:
+    return one.behind
 
 
 class Unheard(Exception):
@@ -234,12 +239,14 @@ async def test_a_policy_that_can_not_be_read_is_told_and_parks_nothing(
         await follows.all(tx, [read(unreadable())])
     assert ours.current == ()
     assert list(ours.unreadable) == ["odd"]
+    assert is_behind(ours)  # what it goes by is not in force
     restarted = PolicyBook((), fold)  # the table has it, for code that can read it
     assert await loaded(store, restarted) == ()
     assert list(restarted.unreadable) == ["odd"]
     async with store.transaction() as tx:
         await follows.all(tx, [read(record(published("two", 2)))])
     assert ours.current == ("two",)
+    assert not is_behind(ours)
     assert await loaded(store, restarted) == ("two",)
 
 

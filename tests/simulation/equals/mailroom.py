@@ -1,5 +1,6 @@
-"""Intake's statements about mails, in memory. They pass the real ones' tests: integration/intake/test_mailroom.py."""
+"""Intake's statements, in memory. They pass the real ones' tests: in integration/intake, _mailroom and _heeding."""
 
+import json
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -50,6 +51,18 @@ def tickets_named(tx: MemoryTx, now: float, tickets: Sequence[UUID], named: Sequ
     there = [row for row in _model(tx, "tickets").values() if row["ticket_id"] in tickets or row["number"] in named]
     coming = [row for row in _stored(tx) if row["ticket_id"] in tickets and row["target"] == "ticket"]
     return [{name: row.get(name) for name in columns} for row in (*there, *coming)]
+
+
+def waiting_for_more(tx: MemoryTx, now: float, required: str) -> Rows:
+    """Open tickets that wait for something that is not required."""
+    names = set(json.loads(required))
+    return [
+        {name: row[name] for name in ("ticket_id", "version")}
+        for row in _model(tx, "tickets").values()
+        if row.get("closed_at") is None
+        and row["status"] == "waiting-for-information"
+        and not set(json.loads(row["missing"])) <= names
+    ]
 
 
 def mail_is_kept(tx: MemoryTx, now: float, key: str) -> Rows:
@@ -133,6 +146,7 @@ MAILROOM: Equals = {
     store.KNOWN_BY_ADDRESS: known_by_address,
     store.MESSAGE_IDS: message_ids,
     store.TICKETS_NAMED: tickets_named,
+    store.WAITING_FOR_MORE: waiting_for_more,
     store.MAIL_IS_KEPT: mail_is_kept,
     store.KEEP_MAIL: keep_mail,
     store.KEEP_MAIL_ID: keep_mail_id,

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from tests.simulation.ending import Ending
+from tests.simulation.information import waits_for
 from tests.simulation.scenario import SPEED
 
 from contracts import policy
@@ -22,7 +23,7 @@ from contracts.sla import (
     PolicyPublished,
     SlaBreached,
 )
-from contracts.tickets import TicketOpened
+from contracts.tickets import InformationCompleted, InformationReceived, TicketOpened
 
 KNOWN_WITHIN = 12.0
 """Seconds until a replica that is not restarted knows another version, for all faults and wrong clocks."""
@@ -97,6 +98,19 @@ def tickets_lack_what_their_policy_requires(ending: Ending) -> Iterable[str]:
         }
         if opened.missing != tuple(name for name in required if not said[name]):
             yield f"ticket {opened.ticket_id} lacks {opened.missing}, and its policy {version} requires {required}"
+
+
+def nobody_is_relieved_of_what_is_wanted(ending: Ending) -> Iterable[str]:
+    """By the version that relieves them. (And nobody waits for more at the end: see Administrator.)"""
+    published = _published(ending)
+    for ticket in ending.tickets:
+        facts = ending.of(TICKETS, ticket)
+        for n, fact in enumerate(facts):
+            if isinstance(fact.event, InformationReceived | InformationCompleted) and fact.event.policy:
+                before, after = waits_for(facts[:n]), waits_for(facts[: n + 1])
+                required = policy.required(published[fact.event.policy])
+                if after.missing != before.missing & {*required, *before.asked} or after == before:
+                    yield f"ticket {ticket} waited for {before}, and by a policy of {required} for {after}"
 
 
 def calls_follow_the_ladder_of_the_broken_promise(ending: Ending) -> Iterable[str]:

@@ -80,7 +80,7 @@ def everybody_is_told_once(ending: Ending) -> Iterable[str]:
             for topic, kinds in TELLS.items()
             for kind, template in kinds.items()
             for fact in ending.of(topic, ticket, kind)
-            if kind != "InformationReceived" or fact.event.missing
+            if kind != "InformationReceived" or (fact.event.missing and not fact.event.policy)
         )
         for (cause, template), n in ((told - due) + (due - told)).items():
             yield f"ticket {ticket}: {template} because of {cause}: told {told[cause, template]} times ({n} amiss)"

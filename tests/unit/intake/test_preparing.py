@@ -21,6 +21,7 @@ from tests.unit.intake.story import (
 from contracts.names import TICKETS
 from contracts.tickets import Resolved, TierChanged
 from intake.domain.commands import ChangeTier, OpenTicket, PostMessage, RegisterAccount
+from intake.domain.policy import SHIPPED
 from intake.domain.react import Standing
 from intake.prepare import Addressed, look_up, prepare
 from kit.decider import Put
@@ -103,8 +104,8 @@ async def test_a_change_of_tier_looks_for_the_tickets_that_are_not_closed(store:
         await tx.put([Put("tickets", {"ticket_id": t}, {"account_id": a, "closed_at": c}) for t, a, c in rows])
         changed = recorded(TierChanged(account_id=ACCOUNT, tier="patrol", calendar=None), version=8)
         assert await look_up(tx, changed, None) == [TICKET]
-        standing = Standing(account_version=7, tier="command", calendar="nights")
-        assert await look_up(tx, recorded(REOPENED, version=9), None) == standing
+        standing = Standing(account_version=7, tier="command", calendar="nights", policy=SHIPPED)
+        assert await look_up(tx, recorded(REOPENED, version=9), SHIPPED) == standing
         nobodys = recorded(replace(REOPENED, ticket_id=UUID(int=99)), version=9)
         assert await look_up(tx, nobodys, None) == []
         assert (

@@ -145,6 +145,10 @@ def test_a_request_for_information_is_passed_on_in_the_words_of_who_asked() -> N
     ]
 
 
+def test_nobody_is_told_that_a_policy_asks_for_less() -> None:
+    assert commands(replace(received("os"), policy="v2")) == []
+
+
 def test_whoever_says_a_part_is_told_what_is_still_missing() -> None:
     assert commands(received("os")) == [
         Notify(

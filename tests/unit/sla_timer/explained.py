@@ -1,6 +1,7 @@
 """Clocks' logs as sla-timer would have recorded them, to be explained."""
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Any
@@ -16,6 +17,7 @@ from sla_timer.domain.commands import Evidence, MigrateClock
 from sla_timer.domain.policies import Policies
 from sla_timer.domain.promise import Kind
 from sla_timer.domain.react import clock_of
+from sla_timer.domain.refusals import NoClockYet
 from sla_timer.domain.state import Situation
 from sla_timer.explain import AsOf, Proof, prove
 
@@ -57,8 +59,9 @@ def logged(
         stream = clock_of(TICKET, kind)
         asked = [(stream, told)] if isinstance(told, MigrateClock) else react(recorded(at, told), policies)
         for _, command in (one for one in asked if one[0] == stream):
-            found, state = carried_out(command, state)
-            keep(found, heard + SOON)
+            with suppress(NoClockYet):
+                found, state = carried_out(command, state)
+                keep(found, heard + SOON)
     ring(until)
     return log
 

@@ -41,17 +41,22 @@ CUSTOMER: dict[str, Any] = {"ticket_id": TICKET, "by": "requester", "account_id"
 
 @dataclass(frozen=True)
 class Life:
-    """What was asked, and when; `absorbed`: the life of a ticket that is merged into this one at an instant."""
+    """What was asked, and when; `absorbed`: the life of a ticket that is merged into this one at an instant.
+
+    `policies`: when others came into force, and what each requires.
+    """
 
     asked: Sequence[tuple[datetime, Any]]
     absorbed: "tuple[datetime, Life] | None" = None
+    policies: Sequence[tuple[datetime, Sequence[Detail]]] = ()
 
-    def facts(self, required: Sequence[Detail], ticket: UUID = TICKET) -> list[Fact]:
-        """What a desk records that requires these details."""
+    def facts(self, required: Sequence[Detail], ticket: UUID = TICKET, *, changing: bool = False) -> list[Fact]:
+        """What a desk records that requires these details; `changing`: until it requires others."""
         made: list[tuple[datetime, Any]] = []
         state: Any = INITIAL
-        asked = [(at, replace(command, ticket_id=ticket)) for at, command in self.asked]
-        for at, command in sorted([*asked, *self._merging(required)], key=lambda one: one[0]):
+        every = [*self.asked, *(_in_force(n, *one) for n, one in enumerate(self.policies) if changing)]
+        asked = [(at, replace(command, ticket_id=ticket)) for at, command in every]
+        for at, command in sorted([*asked, *self._merging(required, changing)], key=lambda one: one[0]):
             for event in self._events(command, state, required):
                 state = evolve(state, event)
                 made.append((at, event))
@@ -68,12 +73,12 @@ class Life:
         except Refusal:
             return []
 
-    def _merging(self, required: Sequence[Detail]) -> Iterable[tuple[datetime, Any]]:
+    def _merging(self, required: Sequence[Detail], changing: bool) -> Iterable[tuple[datetime, Any]]:
         if self.absorbed is None:
             return
         at, other = self.absorbed
         since: datetime | None = None
-        for fact in other.facts(required, OTHER):
+        for fact in other.facts(required, OTHER, changing=changing):
             if fact.recorded_at <= at:
                 match fact.event:
                     case TicketOpened(missing=()) | InformationCompleted():
@@ -91,6 +96,11 @@ class Life:
                 received_at=since,
             ),
         )
+
+
+def _in_force(n: int, at: datetime, required: Sequence[Detail]) -> tuple[datetime, ask.HeedPolicy]:
+    policy = replace(SHIPPED, version=f"v{n}", required=tuple(required))
+    return at, ask.HeedPolicy(ticket_id=TICKET, by="service", policy=policy)
 
 
 def rows_of(facts: Iterable[Fact]) -> list[Row]:
@@ -174,7 +184,9 @@ def lives(draw: st.DrawFn, most: int = 7, *, merging: bool = True) -> Life:
     for command in draw(st.lists(COMMANDS, max_size=most)):
         at += timedelta(minutes=draw(MINUTES))
         asked.append((at, command))
+    heeded = st.tuples(st.integers(0, 4000).map(lambda minutes: asked[0][0] + timedelta(minutes=minutes)), SOME)
+    policies = [(at, sorted(names)) for at, names in draw(st.lists(heeded, max_size=2))]
     if merging and draw(st.integers(0, 4)) == 0:
         then = asked[0][0] + timedelta(minutes=draw(st.integers(0, 4000)))
-        return Life(asked, (then, draw(lives(4, merging=False))))
-    return Life(asked)
+        return Life(asked, (then, draw(lives(4, merging=False))), policies)
+    return Life(asked, None, policies)

@@ -10,12 +10,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.unit.sla_timer.story import MORE, PAUSING, RESPONDED, TICKET, completed, ny, opened, recorded, wrote
 
-from contracts.tickets import Absorbed, Details, InformationReceived, PriorityChanged, TicketOpened
+from contracts.tickets import (
+    Absorbed,
+    Details,
+    InformationCompleted,
+    InformationReceived,
+    PriorityChanged,
+    TicketOpened,
+)
 from sla_timer.domain import react
 from sla_timer.domain.policies import Policies
 from sla_timer.domain.react import ASKS
 from sla_timer.facts.restored import restored
-from sla_timer.facts.row import DETAILS, Row, bits, kept, named, row_of
+from sla_timer.facts.row import DETAILS, Flag, Row, bits, kept, named, row_of
 
 TEN = ny("2026-07-14 10:00")
 INSTANTS = st.datetimes(timezones=st.just(UTC))
@@ -67,6 +74,15 @@ def test_a_fact_that_no_clock_heeds_and_history_from_elsewhere_are_not_kept() ->
 )
 def test_what_was_said_of_the_required_information_is_kept(event: Any, said: Any) -> None:
     assert set(named(row_of(recorded(TEN, event)).said)) == set(said)
+
+
+@pytest.mark.parametrize("cls", [InformationReceived, InformationCompleted])
+def test_that_nobody_said_anything_but_a_policy_asks_for_less_is_kept(cls: type[Any]) -> None:
+    terms = {"severity": 1, "tier": "enlist", "calendar": None} if cls is InformationCompleted else {"missing": ("os",)}
+    event = cls(ticket_id=TICKET, subject_id=TICKET, details=Details(), **terms)
+    rows = [row_of(recorded(TEN, one)) for one in (event, replace(event, policy="v2"))]
+    assert [bool(row.flags & Flag.BY_POLICY) for row in rows] == [False, True]
+    assert rows[1].said == 0
 
 
 def test_a_row_has_a_place_for_each_detail() -> None:

@@ -1,5 +1,6 @@
 """Running clocks keep their policy, unless an administrator explicitly has them follow the current one."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -13,6 +14,7 @@ from tests.unit.sla_timer.story import (
     RESPONDED,
     after,
     carried_out,
+    completed,
     hours,
     ny,
     opened,
@@ -35,7 +37,7 @@ from contracts.sla import (
 from sla_timer.domain import react
 from sla_timer.domain.commands import ChangeEntitlement, MigrateClock
 from sla_timer.domain.policies import Policies
-from sla_timer.domain.refusals import OtherPromise, UnknownCalendar
+from sla_timer.domain.refusals import NoClockYet, OtherPromise
 from sla_timer.domain.state import Breached, Missed, Paused, Running, Situation
 
 TEN, HALF_PAST, ELEVEN = ny("2026-07-14 10:00"), ny("2026-07-14 10:30"), ny("2026-07-14 11:00")
@@ -175,10 +177,20 @@ def test_an_agreement_on_the_tiers_own_calendar_is_on_record() -> None:
     assert carried_out(ChangeEntitlement(at=ELEVEN, tier="enlist", calendar="office", policies=OFFICE), state)[0] == []
 
 
-def test_an_agreed_calendar_that_the_new_version_does_not_know_is_refused() -> None:
+def test_where_the_new_version_does_not_know_the_agreed_calendar_the_tiers_counts_and_the_clock_says_so() -> None:
     gone = OFFICE.published(published(DEFAULT))
-    with pytest.raises(UnknownCalendar, match="no calendar 'office'"):
-        migrated(after([(TEN, opened(3, "patrol", "office"))]), HALF_PAST, gone)
+    [changed], state = migrated(after([(TEN, opened(3, "patrol", "office"))]), HALF_PAST, gone)
+    assert (changed.calendar, changed.agreed, changed.unknown_calendar) == ("around-the-clock", False, "office")
+    assert (changed.consumed, changed.due_at) == (hours(0.5), TEN + hours(8))
+    [back], _ = migrated(state, ELEVEN, gone.published(published(WITH_OFFICE)))
+    assert (back.calendar, back.agreed, back.unknown_calendar) == ("office", True, None)
+
+
+def test_a_paused_clock_loses_its_agreed_calendar_in_the_same_way() -> None:
+    asked = after([(TEN, opened(3, "patrol", "office")), (HALF_PAST, wrote("staff", awaits_reply=True))], PAUSING)
+    gone = PAUSING.published(published(with_further(DEFAULT, pauses=True)))
+    [changed, paused], _ = migrated(asked, ELEVEN, gone)
+    assert (changed.calendar, changed.unknown_calendar, paused.consumed) == ("around-the-clock", "office", hours(0.5))
 
 
 def test_a_promise_of_another_kind_is_refused() -> None:
@@ -200,9 +212,28 @@ def test_an_objective_may_be_given_more_time_and_one_missed_stays_missed() -> No
     assert isinstance(state, Missed)
 
 
-def test_what_is_answered_or_never_began_stays_as_it_is() -> None:
-    for state in (after([(TEN, opened(1)), (HALF_PAST, RESPONDED)]), after([(TEN, opened(1, missing=("os",)))])):
-        assert migrated(state, ELEVEN) == ([], state)
+def test_what_is_answered_stays_as_it_is() -> None:
+    state = after([(TEN, opened(1)), (HALF_PAST, RESPONDED)])
+    assert migrated(state, ELEVEN) == ([], state)
+
+
+def test_what_never_began_is_refused_and_starts_by_the_version_in_force_then() -> None:
+    waiting = after([(TEN, opened(1, missing=("os",)))])
+    with pytest.raises(NoClockYet, match="its clock starts by the policy in force when that is complete"):
+        migrated(waiting, HALF_PAST)
+    [started], _ = told(waiting, ELEVEN, completed())
+    assert (started.versions.policy, started.completed_by) == (STRICTER.latest, None)
+
+
+def test_information_that_a_policy_completed_starts_the_clock_by_that_policy() -> None:
+    """A later one may have come into force before the clock's service hears of it."""
+    waiting = after([(TEN, opened(1, missing=("os",)))])
+    latest = STRICTER.published(published(WITH_OFFICE.replace("1: {within: 1h", "1: {within: 3h")))
+    [started], _ = told(waiting, ELEVEN, replace(completed(), policy=STRICTER.latest), latest)
+    assert (started.due_at, started.versions.policy) == (ELEVEN + timedelta(minutes=20), STRICTER.latest)
+    assert started.completed_by == STRICTER.latest
+    [started], _ = told(waiting, ELEVEN, replace(completed(), policy="never heard of"), latest)
+    assert (started.versions.policy, started.completed_by) == (latest.latest, None)
 
 
 def test_a_further_promise_is_migrated_as_well_and_one_that_is_gone_is_refused() -> None:

@@ -1,5 +1,6 @@
 """The proof of a clock: each stretch counted or skipped, and why. Office hours are Mon–Fri 09:00–17:00 in New York."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -72,6 +73,17 @@ def test_waiting_for_information_counts_nothing() -> None:
     waiting = proved(log, TEN + hours(0.5))
     assert (told(waiting), waiting.clock.state) == ([("waiting", 0)], "waiting")
     assert "no clock runs" in waiting.summary
+
+
+def test_information_that_a_policy_completed_is_told_so() -> None:
+    by_policy = replace(completed(2), policy=OFFICE.latest)
+    proof = proved(logged([(TEN, opened(2, missing=("os",))), (ELEVEN, by_policy)], FIVE), ny("2026-07-14 12:00"))
+    assert told(proof) == [("waiting", 0), ("open", 1)]
+    assert (
+        "All required information was there Tue 2026-07-14 11:00 -04:00, "
+        f"by the policy {OFFICE.latest}, which no longer requires what was missing; the clock started at once."
+    ) in proof.summary
+    assert proof.events[1].words.startswith(f"The policy {OFFICE.latest} no longer requires the information that was")
 
 
 def test_a_clock_found_void_counts_nothing_and_starts_anew_when_the_information_comes() -> None:

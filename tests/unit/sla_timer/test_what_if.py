@@ -75,10 +75,10 @@ def desk(life: Life, of: Policies) -> dict[Kind, Verdict]:
 
 
 def asked(life: Life, of: Policies, then: Sequence[Detail] = NAMES) -> dict[Kind, Verdict]:
-    """What if, over what a desk recorded that required other details."""
-    other = rows_of(life.absorbed[1].facts(then, OTHER)) if life.absorbed else []
+    """What if, over what a desk recorded that required other details, and others again."""
+    other = rows_of(life.absorbed[1].facts(then, OTHER, changing=True)) if life.absorbed else []
     known: dict[UUID, list[Row]] = {OTHER: other}
-    return judged(rows_of(life.facts(then)), of, UNTIL, lambda ticket: known[ticket])
+    return judged(rows_of(life.facts(then, changing=True)), of, UNTIL, lambda ticket: known[ticket])
 
 
 @settings(max_examples=400, deadline=None)
@@ -158,6 +158,15 @@ def test_information_is_missing_by_the_other_list() -> None:
     assert response(life, AS_IT_WAS).state == "waiting"
     assert response(life, WITHOUT_DESCRIPTION).state == "breached"
     assert response(life, AS_IT_WAS, then=("product", "os")).state == "waiting"
+
+
+def test_that_a_policy_asked_for_less_one_day_tells_nothing_of_what_was_said() -> None:
+    said = (TEN + hours(2), ask.ProvideInformation(**CUSTOMER, details=details("product_version", "os_version")))
+    life = Life([(TEN, opening(1, said=("product", "os", "description"))), said], policies=[(TEN + hours(1), ("os",))])
+    assert asked(life, AS_IT_WAS)["response"].due_at == TEN + hours(3)
+    assert asked(life, UNDEMANDING)["response"].due_at == TEN + hours(1)
+    less = Life(life.asked, policies=[(TEN + hours(1), ("os_version",))])
+    assert asked(less, AS_IT_WAS)["response"].due_at == TEN + hours(3)
 
 
 def test_who_absorbed_a_ticket_has_the_start_that_this_one_would_have_had() -> None:

@@ -143,13 +143,13 @@ def test_a_ticket_that_was_merged_into_another_owes_nothing_unless_it_was_broken
 @settings(max_examples=300, deadline=None)
 @given(st.lists(lives(merging=False), min_size=1, max_size=6), st.sampled_from(RESPONDING), st.sampled_from(LISTS))
 def test_whatever_lived(every: list[Life], policies: Policies, then: Sequence[Detail]) -> None:
-    held_against_the_core(apart([rows_of(life.facts(then)) for life in every]), policies, instant(UNTIL))
+    held_against_the_core(apart([rows_of(life.facts(then, changing=True)) for life in every]), policies, instant(UNTIL))
 
 
 @settings(max_examples=100, deadline=None)
 @given(st.lists(lives(merging=False), max_size=5), st.sampled_from([AS_IT_WAS, MORE, PAUSING]))
 def test_the_whole_is_the_sum_of_what_the_core_says_of_each(every: list[Life], policies: Policies) -> None:
-    histories = apart([rows_of(life.facts(NAMES)) for life in every])
+    histories = apart([rows_of(life.facts(NAMES, changing=True)) for life in every])
     found = whole(histories, policies)
     for kind, clock in [("response", found), *found.further.items()]:
         singly: dict[str, int] = {}

@@ -109,6 +109,13 @@ class RequestInformation(OnTicket):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HeedPolicy(OnTicket):
+    """A ticket that waits no longer waits for what only an earlier policy required; `policy` is in force now."""
+
+    policy: Policy
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PostMessage(OnTicket):
     """A message; not `public`: an internal note of staff. `awaits_reply`: it asks the requester something (P24).
 
@@ -205,6 +212,7 @@ AccountCommand = RegisterAccount | ChangeTier
 FollowUp = (
     ProvideInformation
     | RequestInformation
+    | HeedPolicy
     | PostMessage
     | GiveInitialResponse
     | ChangeSeverity

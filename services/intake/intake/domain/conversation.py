@@ -5,6 +5,7 @@ from intake.domain import events as facts
 from intake.domain.commands import (
     UNSAID,
     GiveInitialResponse,
+    HeedPolicy,
     OpenTicket,
     PostMessage,
     ProvideInformation,
@@ -22,7 +23,7 @@ from intake.domain.refusals import (
     TicketClosed,
 )
 from intake.domain.rights import DESK
-from intake.domain.state import Closed, Resolved, Responded, Situation, Waiting, underway
+from intake.domain.state import Closed, Resolved, Responded, Situation, Ticket, Waiting, underway
 from intake.domain.texts import LINE_BYTES, fitting, is_blank, written
 
 Facts = list[facts.TicketEvent]
@@ -90,25 +91,42 @@ def _wanted(state: Situation) -> tuple[facts.Detail, ...]:
 def _heard(
     command: ProvideInformation | PostMessage, state: Situation, details: facts.Details, description: str | None
 ) -> Facts:
-    ticket, subject = state.ticket, command.subject_id or state.ticket.subject_id
-    still = missing(_wanted(state), details, description)
-    if isinstance(state, Waiting) and not still:
-        return [
-            facts.InformationCompleted(
-                ticket_id=ticket.ticket_id,
-                subject_id=subject,
-                severity=ticket.severity,
-                tier=ticket.tier,
-                calendar=ticket.calendar,
-                details=details,
-                description=description,
-            )
-        ]
-    return [
-        facts.InformationReceived(
-            ticket_id=ticket.ticket_id, subject_id=subject, details=details, missing=still, description=description
-        )
-    ]
+    said = facts.InformationReceived(
+        ticket_id=state.ticket.ticket_id,
+        subject_id=command.subject_id or state.ticket.subject_id,
+        details=details,
+        missing=missing(_wanted(state), details, description),
+        description=description,
+    )
+    return [_completed(said, state.ticket) if isinstance(state, Waiting) and not said.missing else said]
+
+
+def _completed(last: facts.InformationReceived, ticket: Ticket) -> facts.InformationCompleted:
+    return facts.InformationCompleted(
+        ticket_id=last.ticket_id,
+        subject_id=last.subject_id,
+        severity=ticket.severity,
+        tier=ticket.tier,
+        calendar=ticket.calendar,
+        details=last.details,
+        description=last.description,
+        policy=last.policy,
+    )
+
+
+def heed(command: HeedPolicy, state: Situation) -> Facts:
+    """A ticket waits for what the policy in force requires and for what staff asked; never for more than before."""
+    policy = command.policy
+    if not isinstance(state, Waiting) or policy.version is None:
+        return []
+    still = tuple(name for name in state.missing if name in policy.required or name in state.asked)
+    if still == state.missing:
+        return []
+    ticket = state.ticket
+    less = facts.InformationReceived(
+        ticket_id=ticket.ticket_id, subject_id=ticket.subject_id, details=UNSAID, missing=still, policy=policy.version
+    )
+    return [less if still else _completed(less, ticket)]
 
 
 def request(command: RequestInformation, state: Situation) -> Facts:

@@ -12,6 +12,7 @@ from intake.domain.commands import (
     Command,
     FollowUp,
     GiveInitialResponse,
+    HeedPolicy,
     Import,
     OpenTicket,
     PostMessage,
@@ -66,6 +67,8 @@ def _follow_up(command: FollowUp, state: Situation) -> list[TicketEvent]:
             return conversation.provide(command, state)
         case RequestInformation():
             return conversation.request(command, state)
+        case HeedPolicy():
+            return conversation.heed(command, state)
         case PostMessage():
             return _post(command, state)
         case GiveInitialResponse():

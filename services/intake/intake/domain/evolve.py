@@ -2,7 +2,7 @@
 
 from contracts.replacing import replace
 from intake.domain import events as facts
-from intake.domain.information import merged
+from intake.domain.information import in_order, merged, named_in
 from intake.domain.state import (
     Account,
     Closed,
@@ -67,9 +67,12 @@ def _onward(state: Situation, event: facts.IntakeEvent) -> Situation:
         case facts.MessagePosted(), _:
             return with_ticket(state, _contacted(ticket, "message")) if event.contact else state
         case facts.InformationRequested(missing=missing), Waiting() | Open():
-            return Waiting(_contacted(ticket, "information-request"), missing)
-        case facts.InformationReceived(details=told, missing=missing), Waiting():
-            return Waiting(replace(ticket, details=merged(ticket.details, told)), missing)
+            wanted, asked = (state.missing, state.asked) if isinstance(state, Waiting) else ((), ())
+            asked = in_order({*asked, *named_in(event, wanted)})
+            return Waiting(_contacted(ticket, "information-request"), missing, asked)
+        case facts.InformationReceived(details=told, missing=missing), Waiting(asked=asked):
+            asked = tuple(name for name in asked if name in missing)
+            return Waiting(replace(ticket, details=merged(ticket.details, told)), missing, asked)
         case facts.InformationCompleted(details=told), Waiting():
             return Open(replace(ticket, details=merged(ticket.details, told)))
         case facts.InitialResponseGiven(), Waiting() | Open():

@@ -5,7 +5,7 @@ from dataclasses import fields
 from typing import get_args
 
 from contracts.replacing import replace
-from intake.domain.events import Detail, Details
+from intake.domain.events import Detail, Details, InformationRequested
 from intake.domain.texts import LINE_BYTES, fitting, is_blank
 
 NAMES = tuple(field.name for field in fields(Details))
@@ -28,6 +28,11 @@ def said(details: Details, description: str | None) -> set[Detail]:
 def in_order(names: Collection[Detail]) -> tuple[Detail, ...]:
     """The names once each, in the order of P8."""
     return tuple(name for name in DETAILS if name in names)
+
+
+def named_in(event: InformationRequested, wanted: Collection[Detail]) -> Collection[Detail]:
+    """What a person asked for, of a ticket that waited for `wanted`. Older facts tell only what was missing then."""
+    return event.named or {*event.missing} - {*wanted} or event.missing
 
 
 def tidy(details: Details) -> Details:

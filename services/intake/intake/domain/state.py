@@ -48,10 +48,12 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """For the required information: no response clock runs (P12)."""
+    """For the required information: no response clock runs (P12). `asked`: what of it a person of the staff wants,
+    whatever a policy requires."""
 
     ticket: Ticket
     missing: tuple[Detail, ...]
+    asked: tuple[Detail, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -83,7 +83,7 @@ def _wanted(event: InformationRequested, cause: UUID, _: Policy) -> Commands:
 
 
 def _still_wanted(event: InformationReceived, cause: UUID, _: Policy) -> Commands:
-    if not event.missing:
+    if not event.missing or event.policy:  # less is wanted than they were asked for: they need not hear of that
         return []
     about = {"missing": ",".join(event.missing)}
     return [Notify(cause=cause, template="information-wanted", to="requester", automatic="replied", about=about)]

@@ -36,7 +36,8 @@ class StartClock:
     """Something is owed from now on: an answer and a resolution when all required information is there (P12).
 
     `paused`: the ticket waits for its requester; `again`: it still does, if the one just kept stood still. A clock that
-    was awaited knows its number and account already.
+    was awaited knows its number and account already. `completed_by`: the version that requires nothing of what was
+    missing.
     """
 
     at: datetime
@@ -50,6 +51,7 @@ class StartClock:
     again: bool = False
     number: str | None = None
     account_id: UUID | None = None
+    completed_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -45,7 +45,8 @@ from sla_timer.domain.state import Breached, InForce, Missed, Running, Situation
 def decide(command: Command, state: Situation) -> list[SlaEvent]:
     """The events that follow.
 
-    Raises UnknownCalendar or UnknownPolicy where the rules to count by are missing, OtherPromise for a migration.
+    Raises UnknownCalendar or UnknownPolicy where the rules to count by are missing, OtherPromise or NoClockYet for a
+    migration.
     """
     match command, state:
         case PublishPolicy(), _:

@@ -33,8 +33,8 @@ Asked = Iterable[tuple[Kind, ClockCommand]]
 def opened(event: TicketOpened, at: datetime, policies: Policies) -> Asked:
     """A first answer and a resolution are owed, or awaited, by the policy that the ticket was judged by.
 
-    Whether information is missing was decided at the door, which has asked for it; another policy published meanwhile
-    neither asks for more nor waits for less.
+    Whether information is missing was decided at the door, which has asked for it. It says so when another policy
+    published meanwhile asks for less; one that asks for more changes nothing.
     """
     owner = {"number": event.number, "account_id": event.account_id}
     terms = terms_of(event) | owner | {"at": at, "policies": policies.by(event.policy)}
@@ -43,9 +43,11 @@ def opened(event: TicketOpened, at: datetime, policies: Policies) -> Asked:
 
 
 def completed(event: InformationCompleted, at: datetime, policies: Policies) -> Asked:
-    """What was awaited begins."""
+    """What was awaited begins: by the policy that requires no more than is there, else by the one in force."""
+    by = event.policy if event.policy in policies.versions else None
+    terms = terms_of(event) | {"at": at, "policies": policies.by(by), "completed_by": by}
     for kind in ON_INFORMATION:
-        yield kind, StartClock(kind=kind, at=at, policies=policies, **terms_of(event))
+        yield kind, StartClock(kind=kind, **terms)
 
 
 def requested(event: InformationRequested, at: datetime, policies: Policies) -> Asked:

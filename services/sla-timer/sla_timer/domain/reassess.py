@@ -13,11 +13,11 @@ from sla_timer.domain.events import SlaEvent
 from sla_timer.domain.evolve import fold
 from sla_timer.domain.legs import begun_earlier, going_on, waits
 from sla_timer.domain.pausing import paused, pauses
-from sla_timer.domain.policy import Hours, Policy
+from sla_timer.domain.policy import Policy
 from sla_timer.domain.promise import kind_of
-from sla_timer.domain.refusals import OtherPromise
+from sla_timer.domain.refusals import NoClockYet, OtherPromise
 from sla_timer.domain.restated import rescheduled, restarted, unowed
-from sla_timer.domain.state import Clock, Leg, Missed, Paused, Running, Situation, Superseded
+from sla_timer.domain.state import Clock, Leg, Missed, Paused, Running, Situation, Superseded, Waiting
 
 Standing = Running | Paused | Missed | Superseded
 Change = ChangeSeverity | ChangeEntitlement | MigrateClock | AbsorbClock
@@ -45,11 +45,16 @@ def change_entitlement(command: ChangeEntitlement, state: Situation) -> list[Sla
 
 
 def migrate(command: MigrateClock, state: Situation) -> list[SlaEvent]:
-    """Same start, other rules: what is consumed is kept, the rest is owed and counted as the current version says."""
+    """Same start, other rules: what is consumed is kept, the rest is owed and counted as the current version says.
+
+    Where that doesn't know the calendar agreed on, the tier's counts.
+    """
     match state:
         case Running(clock) | Paused(clock) if clock.versions.policy != command.policies.latest:
             then = replace(command, at=max(command.at, clock.changed_at))
             return _concluded(state, _migrated(going_on(clock, then.at), then), then)
+        case Waiting():
+            raise NoClockYet("It waits for information: its clock starts by the policy in force when that is complete.")
         case _:
             return []
 
@@ -133,10 +138,8 @@ def _migrated(clock: Clock, command: MigrateClock) -> list[SlaEvent]:
         now = f"one for {promise.metric}" if promise else "none"
         raise OtherPromise(f"Severity {clock.severity} has a clock for {clock.metric}, and now {now}.")
     agreed = clock.agreed or clock.calendar != old.tiers[clock.tier]  # older events don't say
-    if clock.unknown_calendar is None:
-        hours = Hours(new.calendar_for(clock.tier, clock.calendar if agreed else None), clock.agreed)
-    else:  # the new version may know it
-        hours = new.hours_for(clock.tier, clock.unknown_calendar)
+    # What was agreed and not known, the new version may know; and it may not know what was counted by until now.
+    hours = new.hours_for(clock.tier, clock.unknown_calendar or (clock.calendar if agreed else None))
     entitled = replace(clock, agreed=hours.agreed, unknown_calendar=hours.unknown)
     after = replace(_counted_on(entitled, new, hours.calendar, command), versions=new.versions(hours.calendar))
     return [rescheduled(after, "policy", promise, command.at, command.policies)]

@@ -24,3 +24,10 @@ class OtherPromise(Refusal):
 
     status: ClassVar[int] = 409
     slug: ClassVar[str] = "other-promise"
+
+
+class NoClockYet(Refusal):
+    """The ticket waits for information: no clock runs that could follow another policy."""
+
+    status: ClassVar[int] = 409
+    slug: ClassVar[str] = "no-clock-yet"

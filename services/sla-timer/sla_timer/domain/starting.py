@@ -56,6 +56,7 @@ def start_clock(command: StartClock, state: Situation) -> list[SlaEvent]:
         "account_id": known.account_id,
         "agreed": hours.agreed,
         "unknown_calendar": hours.unknown,
+        "completed_by": command.completed_by,
     }
     promise = policy.promise(command.kind, command.severity)
     if promise is None:

@@ -58,7 +58,7 @@ def written(event: MessagePosted, at: datetime, policies: Policies) -> Asked:
 
 
 def received(event: InformationReceived, at: datetime, policies: Policies) -> Asked:
-    """Who says what was asked is waited for no more."""
+    """Who says what was asked is waited for no more. (Where a policy asks for less, no clock stands still.)"""
     return _goes_on(at, policies)
 
 

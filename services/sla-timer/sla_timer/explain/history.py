@@ -55,7 +55,8 @@ class History:
 
     `round`: a reply or an update may be owed again and again, each time from the beginning; `facts` are those of the
     last time. `missed_at`: since when the objective counts as missed, `change`: the last one that gave the clock
-    another deadline. `settled`: from when on a clock stood still because all was settled, until it was reopened.
+    another deadline. `completed_by`: the version that required nothing of what was missing. `settled`: from when on a
+    clock stood still because all was settled, until it was reopened.
     """
 
     metric: Metric
@@ -76,6 +77,7 @@ class History:
     cancelled: ClockCancelled | None = None
     ended_at: datetime | None = None
     known_until: str | None = None
+    completed_by: str | None = None
     settled: set[datetime] = field(default_factory=set)
 
 
@@ -112,6 +114,8 @@ def _add(told: History, event: ClockEvent, at: datetime, before: Situation) -> N
             _informed(told, at)
             told.given, told.cancelled, told.ended_at, told.missed_at = [], None, None, None
             told.change = "replaced" if event.changed_at else None
+            if not event.changed_at:
+                told.completed_by = event.completed_by
         case ClockRescheduled(cause=cause):
             told.change = cause
         case ClockCancelled(cause="incomplete"):

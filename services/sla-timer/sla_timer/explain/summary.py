@@ -77,7 +77,8 @@ def _promised(clock: Standing, target: timedelta, told: History, says: Says) -> 
     if clock.started_at and until < clock.started_at:
         starts = "starts" if clock.state == "running" else "was to start"
     since = RECEIVED.get(clock.metric, "All required information was there")
-    yield f"{since} {received}; the clock {starts} {start}."
+    by = f", by the policy {told.completed_by}, which no longer requires what was missing" if told.completed_by else ""
+    yield f"{since} {received}{by}; the clock {starts} {start}."
 
 
 def _verdict(clock: Standing, told: History, says: Says) -> Iterator[str]:

@@ -50,7 +50,7 @@ def of_event(event: ClockEvent, says: Says) -> str:
         case ClockAwaited():
             return "Required information is missing: no clock runs yet."
         case ClockStarted():
-            return f"The clock starts {says(event.started_at)}: {_promise(event, says)}."
+            return f"{_lacking(event)}The clock starts {says(event.started_at)}: {_promise(event, says)}."
         case ClockRescheduled(cause=cause):
             return f"Rescheduled, because {CHANGED[cause]}: {_promise(event, says)}."
         case ClockCancelled(cause=cause):
@@ -63,7 +63,7 @@ def of_event(event: ClockEvent, says: Says) -> str:
                 f"The {'requester wrote' if cause == 'requester' else 'ticket was reopened'}: the clock goes on{due}."
             )
         case ClockUnowed(severity=severity):
-            return f"At severity {severity} nothing of the kind is promised."
+            return f"{_lacking(event)}At severity {severity} nothing of the kind is promised."
         case SlaWarning(percent=percent):
             return f"{percent} % of the target is used up."
         case SlaMet():
@@ -78,6 +78,11 @@ def of_event(event: ClockEvent, says: Says) -> str:
             return f"The {'breach' if metric != 'objective' else 'miss'} is retracted, because {RETRACTED[cause]}."
         case ObjectiveMissed():
             return "The objective passed: never a breach."
+
+
+def _lacking(event: ClockStarted | ClockUnowed) -> str:
+    version = event.completed_by
+    return f"The policy {version} no longer requires the information that was missing. " if version else ""
 
 
 def _promise(event: ClockStarted | ClockRescheduled, says: Says) -> str:

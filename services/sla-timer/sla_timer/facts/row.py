@@ -39,6 +39,7 @@ class Flag(IntFlag):
     UNDERWAY = 8
     WAITING = 16
     WITHDRAWN = 32
+    BY_POLICY = 64
 
 
 class Row(NamedTuple):
@@ -128,6 +129,8 @@ def _flags(event: Any) -> int:
         flags |= Flag.AWAITS_REPLY
     if isinstance(event, InitialResponseGiven) and event.waiting:
         flags |= Flag.WAITING
+    if isinstance(event, InformationReceived | InformationCompleted) and event.policy:
+        flags |= Flag.BY_POLICY
     if isinstance(event, Closed) and event.cause == "withdrawn":
         flags |= Flag.WITHDRAWN
     if getattr(event, "underway", None):

@@ -39,8 +39,8 @@ class Migration(Body):
     )
 
 
-class Stayed(BaseModel):
-    """A clock that keeps the policy it had."""
+class Stayed(BaseModel, frozen=True):
+    """A ticket with a clock that keeps the policy it had, or has none yet that could follow one; and why."""
 
     ticket_id: UUID
     detail: str = Field(examples=["Severity 4 has a clock for objective, and now one for response."])
@@ -50,15 +50,17 @@ class Migrated(BaseModel):
     """What became of it: clocks that run follow the policy now, and those that are over stay as they are."""
 
     policy: str = Field(description="The version that is followed")
-    tickets: int = Field(description="How many were looked at")
-    refused: list[Stayed]
+    tickets: int = Field(description="Of how many every clock follows it now, or is over; without those refused")
+    refused: list[Stayed] = Field(description="The others: not one of them is silently left as it was")
 
 
 @router.post("/policy-migrations")
 async def migrate(body: Migration, request: Request, response: Response, asked: AskAnew, desk: TheDesk) -> Migrated:
     """Have running clocks follow the current policy: what is consumed is kept, the rest counts by the new rules.
 
-    What was recorded before counts before: it is waited for until all of it has been heard.
+    What was recorded before counts before: it is waited for until all of it has been heard. A ticket that waits for
+    information is refused: its clock starts by the policy in force when that is complete. Where the policy doesn't know
+    the calendar agreed with the account, the tier's counts, the clock says so, and the Support Manager is told.
 
     Otherwise a clock keeps the version that it started with. Each that changes says so in its log, and who asked.
     """
@@ -85,7 +87,9 @@ async def migrate(body: Migration, request: Request, response: Response, asked: 
         refused += [
             each for each in await asyncio.gather(*(_migrate(desk, asked, *one, command) for one in some)) if each
         ]
-    answer = Migrated(policy=policies.latest, tickets=len(tickets), refused=refused)
+    refused = [*dict.fromkeys(refused)]  # once, whatever clocks of the ticket say the same
+    followed = set(tickets).difference(one.ticket_id for one in refused)
+    answer = Migrated(policy=policies.latest, tickets=len(followed), refused=refused)
     done = await desk.perform(asked, note, Note(), answer.model_dump(mode="json"))
     if done.replayed:
         response.headers["Idempotent-Replayed"] = "true"

@@ -2,7 +2,8 @@
 
 What is required decides when the information is complete, and nothing else of what intake records. So what was said is
 held against the other list, fact by fact, in intake's own way. What nobody was asked for then, and what a message said
-of it, was not recorded as said: an opening, the form and whatever completed a ticket carry it.
+of it, was not recorded as said: an opening, the form and whatever completed a ticket carry it. That another policy
+came into force, and asked for less, is no fact of a desk that always had this one.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -89,7 +90,8 @@ class Reading:
             yield row._replace(missing=self.wanted)
         elif row.type in (RECEIVED, COMPLETED):
             self.then = row.missing if row.type == RECEIVED else 0
-            yield self._told(row, row.said)
+            if not row.flags & Flag.BY_POLICY:
+                yield self._told(row, row.said)
         elif row.type == RESPONDED:
             yield row._replace(flags=row.flags & ~Flag.WAITING | (Flag.WAITING if self.wanted else 0))
             self.wanted = self.then = 0

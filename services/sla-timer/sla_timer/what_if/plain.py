@@ -89,9 +89,10 @@ def plain_of(facts: Columns, policies: Policies) -> tuple[Places, Plain]:
     ends = answers | (kind == code(MERGED)) | ((kind == code(CLOSED)) & (facts.flags & Flag.WITHDRAWN != 0))
     last = np.minimum.reduceat(np.where(ends, places, count), facts.first)
     before_end = places <= last[ticket]
-    tells = before_end & ((kind == code(RECEIVED)) | (kind == code(COMPLETED)))
+    unsaid = facts.flags & Flag.BY_POLICY != 0
+    tells = before_end & ~unsaid & ((kind == code(RECEIVED)) | (kind == code(COMPLETED)))
     changes = before_end & (kind == code(CHANGED))
-    other = before_end & ~(ends | tells | changes) & (kind != code(MESSAGE))
+    other = before_end & ~(ends | tells | changes | unsaid) & (kind != code(MESSAGE))
     other[facts.first] = kind[facts.first] != code(OPENED)
     if "response" in policies.pausing:
         other |= before_end & (kind == code(MESSAGE)) & (facts.flags & Flag.AWAITS_REPLY != 0)

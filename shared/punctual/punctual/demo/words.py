@@ -70,8 +70,12 @@ WORDS: dict[type[Any], Callable[[Any, Fact], Line]] = {
     tickets.InformationRequested: lambda e, f: Line(
         f"{f.meta.actor} needs to know: {', '.join(e.missing).replace('_', ' ')}", "yellow"
     ),
-    tickets.InformationReceived: lambda e, f: Line("the requester wrote, and some is still missing"),
-    tickets.InformationCompleted: lambda e, f: Line("the information is complete"),
+    tickets.InformationReceived: lambda e, f: Line(
+        f"{'the policy requires less' if e.policy else 'the requester wrote'}, and some is still missing"
+    ),
+    tickets.InformationCompleted: lambda e, f: Line(
+        "the policy no longer requires what was missing" if e.policy else "the information is complete"
+    ),
     tickets.MessagePosted: _message,
     tickets.InitialResponseGiven: lambda e, f: Line(
         f"{f.meta.actor} answered with {'a resolution' if e.states == 'resolution' else 'a plan of action'}", "cyan"

@@ -1,0 +1,243 @@
+"""Tickets that no longer wait for what only an earlier policy required: on the real database, and on simulation's."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from random import Random
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from tests.conftest import Factory
+from tests.desk import eventually
+from tests.integration.kit.test_policy_book import published
+from tests.simulation.equals.mailroom import MAILROOM
+
+from contracts.envelope import Meta
+from contracts.names import TICKETS
+from intake import domain, heeding
+from intake.domain.commands import Close, OpenTicket, RegisterAccount, Reopen, RequestInformation
+from intake.domain.events import Detail, Details
+from intake.domain.policy import SHIPPED, Policy
+from intake.heeding import Heeding
+from intake.prepare import prepare
+from intake.store import project
+from kit.clock import WallClock
+from kit.perform import Core
+from kit.policy_book import PolicyBook, policy_row
+from kit.postgres import PostgresStore
+from kit.simulate.faults import CALM
+from kit.simulate.store import Database, SimulatedStore
+from kit.store import Unavailable
+from kit.vault import Vault
+from kit.work import Done, Result, Work
+from kit.writer import Writer
+
+LISTS: dict[str, tuple[Detail, ...]] = {"all": ("product", "os", "description"), "few": ("product", "os"), "none": ()}
+"""What each of these policies requires."""
+
+
+def fold(policy: Policy, event: Any) -> Policy:
+    return Policy(version=event.version, required=LISTS[event.version], calendars=())
+
+
+@pytest.fixture(params=["postgres", "memory"])
+async def store(request: pytest.FixtureRequest, database: Factory) -> AsyncIterator[Any]:
+    if request.param == "memory":
+        yield SimulatedStore(Database(TICKETS), Random(0), lambda: CALM, MAILROOM)
+        return
+    made = await PostgresStore.connect((await database("intake")).app, TICKETS)
+    yield made
+    await made.close()
+
+
+class Replica:
+    """A process of intake, as far as policies are concerned."""
+
+    def __init__(self, store: Any) -> None:
+        core = Core(topic=TICKETS, decider=domain, vault=Vault(bytes(32), makes=True), project=project, prepare=prepare)
+        self.writer = Writer(store, core, WallClock())
+        self.book = PolicyBook(SHIPPED, fold)
+        self.heeding = Heeding(store=store, writer=self.writer, book=self.book)
+
+    async def do(self, ticket: UUID, command: Any) -> None:
+        work = Work(command_id=uuid4(), stream=f"ticket-{ticket}", command=command, meta=Meta(actor="x", role="admin"))
+        assert isinstance(await self.writer.perform(work), Done)
+
+    async def open(self, account: UUID, details: Details) -> UUID:
+        """By the policy that this one knows."""
+        ticket = uuid4()
+        command = OpenTicket(
+            ticket_id=ticket,
+            by="requester",
+            number=f"P-{ticket}",
+            account_id=account,
+            account_version=1,
+            subject_id=uuid4(),
+            tier="enlist",
+            calendar=None,
+            channel="portal",
+            severity=2,
+            priority="high",
+            details=details,
+            title="It stops",
+            description="",
+            email="ann@customer.example",
+            policy=self.book.current,
+        )
+        await self.do(ticket, command)
+        return ticket
+
+
+@asynccontextmanager
+async def replica(store: Any) -> AsyncIterator[Replica]:
+    one = Replica(store)
+    async with store.statement() as tx:
+        await one.book.load(tx)
+    writing = asyncio.create_task(one.writer.run())
+    yield one
+    writing.cancel()
+
+
+async def put_in_force(store: Any, *replicas: Replica, version: str, ordinal: int) -> None:
+    """For all who read the database, and known to these at once."""
+    fact = published(version, ordinal)
+    async with store.transaction() as tx:
+        await tx.put([policy_row(fact)])
+    for one in replicas:
+        one.book.learn(fact.event, ordinal)
+
+
+@pytest.fixture
+async def account(store: Any) -> UUID:
+    await put_in_force(store, version="all", ordinal=1)
+    made = uuid4()
+    command = RegisterAccount(account_id=made, by="admin", name="A customer", tier="patrol")
+    async with replica(store) as one:
+        work = Work(command_id=uuid4(), stream=f"account-{made}", command=command, meta=Meta(actor="x", role="admin"))
+        assert isinstance(await one.writer.perform(work), Done)
+    return made
+
+
+async def standing(store: Any, *tickets: UUID) -> list[tuple[str, list[str]]]:
+    async with store.transaction() as tx:
+        rows = {row["ticket_id"]: row for row in await tx.rows("tickets", [{"ticket_id": one} for one in tickets])}
+    return [(rows[one]["status"], json.loads(rows[one]["missing"])) for one in tickets]
+
+
+async def versions(store: Any, *tickets: UUID) -> list[int]:
+    async with store.transaction() as tx:
+        rows = {row["ticket_id"]: row for row in await tx.rows("tickets", [{"ticket_id": one} for one in tickets])}
+    return [rows[one]["version"] for one in tickets]
+
+
+WAITS, OPEN = "waiting-for-information", "open"
+RUNS = Details(product="Aurora", os="Debian")
+
+
+async def test_whoever_looks_tells_every_ticket_once(store: Any, account: UUID) -> None:
+    async with replica(store) as one, replica(store) as other:
+        described, half = await one.open(account, RUNS), await one.open(account, Details(product="Aurora"))
+        await one.heeding.look()
+        assert await standing(store, described) == [(WAITS, ["description"])]
+        await put_in_force(store, one, other, version="few", ordinal=2)
+        await asyncio.gather(one.heeding.look(), other.heeding.look(), one.heeding.look())
+        assert await standing(store, described, half) == [(OPEN, []), (WAITS, ["os"])]
+        assert await versions(store, described, half) == [2, 2]
+        await other.heeding.look()
+        assert await versions(store, described, half) == [2, 2]
+
+
+async def test_what_staff_asked_for_stays_and_is_decided_upon_once(store: Any, account: UUID) -> None:
+    async with replica(store) as one:
+        ticket = await one.open(account, RUNS)
+        asked = RequestInformation(ticket_id=ticket, by="engineer", missing=["os_version"], reason="Which?")
+        await one.do(ticket, asked)
+        await put_in_force(store, one, version="none", ordinal=2)
+        for _ in range(3):
+            await one.heeding.look()
+        assert await standing(store, ticket) == [(WAITS, ["os_version"])]
+        assert (await versions(store, ticket), len(one.heeding.told)) == ([3], 1)
+
+
+async def test_one_that_dies_midway_leaves_the_rest_to_whoever_looks_next(
+    store: Any, account: UUID, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with replica(store) as dies, replica(store) as next_one:
+        tickets = [await dies.open(account, RUNS) for _ in range(3)]
+        await put_in_force(store, dies, next_one, version="none", ordinal=2)
+        real, asked = dies.writer.perform, 0
+
+        async def perform(work: Work) -> Result:
+            nonlocal asked
+            asked += 1
+            if asked > 1:
+                raise Unavailable("gone")
+            return await real(work)
+
+        monkeypatch.setattr(dies.writer, "perform", perform)
+        with pytest.raises(Unavailable):
+            await dies.heeding.look()
+        await next_one.heeding.look()
+        assert await standing(store, *tickets) == [(OPEN, [])] * 3
+
+
+async def test_a_ticket_that_was_opened_by_who_had_not_heard_is_found(store: Any, account: UUID) -> None:
+    async with replica(store) as slow, replica(store) as quick:
+        await put_in_force(store, quick, version="none", ordinal=2)
+        await quick.heeding.look()
+        late = await slow.open(account, RUNS)
+        assert await standing(store, late) == [(WAITS, ["description"])]
+        await quick.heeding.look()
+        assert await standing(store, late) == [(OPEN, [])]
+
+
+async def test_who_has_not_heard_of_a_policy_relieves_nobody_of_what_it_requires(store: Any, account: UUID) -> None:
+    await put_in_force(store, version="none", ordinal=2)
+    async with replica(store) as slow, replica(store) as quick:
+        await put_in_force(store, quick, version="all", ordinal=3)
+        ticket = await quick.open(account, RUNS)
+        for _ in range(2):
+            await slow.heeding.look()
+            assert await standing(store, ticket) == [(WAITS, ["description"])]
+        assert slow.book.current.version == "all"
+
+
+async def test_while_the_policy_in_force_can_not_be_read_here_nobody_is_relieved(store: Any, account: UUID) -> None:
+    async with replica(store) as one:
+        ticket = await one.open(account, RUNS)
+        await put_in_force(store, one, version="none", ordinal=2)
+        await put_in_force(store, version="of a later release", ordinal=3)
+        for _ in range(2):
+            await one.heeding.look()
+        assert one.book.behind
+        assert await standing(store, ticket) == [(WAITS, ["description"])]
+
+
+async def test_a_closed_ticket_is_left_alone_until_it_is_reopened(store: Any, account: UUID) -> None:
+    async with replica(store) as one:
+        ticket = await one.open(account, RUNS)
+        await one.do(ticket, Close(ticket_id=ticket, by="account-admin", account_id=account, cause="withdrawn"))
+        await put_in_force(store, one, version="none", ordinal=2)
+        await one.heeding.look()
+        assert (await standing(store, ticket), await versions(store, ticket)) == ([("closed", [])], [2])
+        await one.do(ticket, Reopen(ticket_id=ticket, by="engineer", reason="It is needed after all."))
+        await one.heeding.look()
+        assert await standing(store, ticket) == [(OPEN, [])]
+
+
+async def test_it_is_looked_for_as_soon_as_the_policy_is_another(
+    store: Any, account: UUID, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(heeding, "AGAIN", 3600.0)
+    async with replica(store) as one:
+        ticket = await one.open(account, RUNS)
+        looking = asyncio.create_task(one.heeding.run())
+        await put_in_force(store, one, version="none", ordinal=2)
+
+        async def is_open() -> bool:
+            return await standing(store, ticket) == [(OPEN, [])]
+
+        await eventually(is_open)
+        looking.cancel()
