@@ -98,7 +98,12 @@ class Promised:
         kinds = ("StartClock", "RecordResponse", "AwaitInformation", "ChangeEntitlement")
         names = (f"sla-timer/{stream}/{kind}/{n}" for kind in kinds for n in range(AT_MOST))
         commands = (uuid5(fact.event_id, name) for name in names)
-        return next((self._versions[one] for one in commands if one in self._versions), None)
+        return next((self._versions[one] for one in commands if one in self._versions), self._complete_by(fact))
+
+    def _complete_by(self, fact: Fact) -> str | None:
+        """The version that a ticket names whose information is complete."""
+        version = getattr(fact.event, "policy", None)
+        return version if version in self._names and not getattr(fact.event, "missing", ()) else None
 
 
 def clocks_add_up(ending: Ending) -> Iterable[str]:

@@ -40,7 +40,8 @@ class Comparing:
             self._task.cancel()
 
     async def _compare(self, place: Place, lowest: int) -> None:
-        cursor = self._backlog.cursors[place]
+        if (cursor := self._backlog.cursors.get(place)) is None:  # it became another's in between
+            return
         log.warning("records came again that may be of another past", topic=place[0], shard=place[1], seq=lowest)
         envelopes = []
         try:

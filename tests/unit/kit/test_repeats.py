@@ -1,5 +1,6 @@
 """Records that come again: the same, or another past under the same numbers."""
 
+from typing import Any, cast
 from uuid import UUID
 
 import pytest
@@ -9,6 +10,7 @@ from tests.unit.kit.records import SHARD, event_id, incoming, message
 
 from contracts.wire import Envelope
 from kit.backlog import SHORT, Backlog
+from kit.comparing import Comparing
 from kit.repeats import Repeats, applied_before, first_offset
 from kit.stored import Cursor
 
@@ -172,6 +174,13 @@ def test_reading_begins_with_the_record_that_was_applied_last_and_that_is_no_new
     assert own.sought == {PLACE: CURSOR}
     assert come(own, (20, 19), (21, 20)) == [21]
     assert (own.sought, own.dropped, own.rewound) == ({}, 0, {})
+
+
+async def test_what_became_anothers_meanwhile_is_compared_no_more() -> None:
+    own = backlog()
+    own.end(PLACE)
+    await Comparing(own, cast(Any, None))._compare(PLACE, LAST)
+    assert own.broken == {}
 
 
 def test_another_record_in_its_place_sends_us_to_the_beginning() -> None:

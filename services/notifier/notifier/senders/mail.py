@@ -17,6 +17,7 @@ from jinja2 import TemplateError
 
 from contracts.envelope import Meta
 from kit.store import Unavailable
+from kit.stored import Held
 from kit.telemetry import span
 from kit.work import Done, Work
 from notifier.compose import UnusableAddress
@@ -36,6 +37,9 @@ LOOK = 0.2
 """Seconds between two looks for something to send."""
 LONGEST_PAUSE = 15.0
 """Seconds until a server that was away is tried again."""
+
+COMPARED_FIRST = Held()
+"""What the log answers while its database may have gone back in time: it takes seconds."""
 
 Reason = Literal["erased", "overtaken", "rate-limited"]
 
@@ -190,10 +194,13 @@ class Sender:
         while True:
             try:
                 result = await self._running.writer.perform(work)
-                break
+                if result != COMPARED_FIRST:
+                    break
+                why = "its shard is compared with the broker first"
             except Unavailable as error:
-                log.warning("not recorded yet", notification=str(identity), error=str(error))
-                await asyncio.sleep(1)
+                why = str(error)
+            log.warning("not recorded yet", notification=str(identity), error=why)
+            await asyncio.sleep(1)
         if isinstance(result, Done):
             self._taken.discard(identity)
         else:
