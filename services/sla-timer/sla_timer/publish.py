@@ -15,6 +15,8 @@ from kit.settings import SettingsError
 from kit.store import Store, Tx, Unavailable
 from kit.wiring import Wired
 from kit.work import Done, Work
+from sla_timer.domain.commands import PublishPolicy
+from sla_timer.domain.events import PolicyPublished
 from sla_timer.policy_file.problems import PolicyRefused
 from sla_timer.policy_file.read import DEFAULT, read
 from sla_timer.policy_file.resolve import Document
@@ -46,6 +48,8 @@ async def publish_configured(running: Wired) -> None:
             raise SettingsError(f"PUNCTUAL_SLA_TIMER_POLICY_FILE: {error}") from error
         log.error("policy refused; the last one stays in force", error=str(error))
         return
+    async with running.store.transaction() as tx:
+        await complete(tx, running.core, running.clock.now())
     if running.book.current.latest == document.version:
         return
     if await _published_by_hand(running.store):
@@ -101,30 +105,68 @@ async def publish(
     raise AssertionError("unreachable")
 
 
+async def complete(tx: Tx, core: Core, now: datetime) -> None:
+    """Publish in each shard what was published in another: a database that was restored takes up again what had been
+    sent, shard by shard, and that may be a part of a publication. Raises Unavailable."""
+    closed = await tx.closed()
+    history = await tx.history([_stream(shard) for shard in range(SHARDS)])
+    told = {shard: history.get(_stream(shard), []) for shard in range(SHARDS)}
+    every = max(told.values(), key=len)
+    works = [
+        _work(ordinal, shard, _again(fact.event, shard), Meta(actor=fact.meta.actor, role=fact.meta.role))
+        for shard, facts in told.items()
+        if shard not in closed
+        for ordinal, fact in enumerate(every[len(facts) :], len(facts))
+    ]
+    if works:
+        streams = sorted({work.stream for work in works})
+        log.warning("policies are published in the shards that lack them", streams=streams)
+        await _perform(tx, core, works, now)
+
+
 async def _published(
     tx: Tx, core: Core, book: PolicyBook, document: Document, by: Meta, now: datetime, beside: Sequence[Work]
 ) -> list[Done]:
     asked = [(shard_of_stream(work.stream), work.command_id) for work in beside]
     already = book.current.latest == document.version or (asked and await tx.known(asked))
     works = [] if already else _works(book.ordinal, document, by)
-    results = await core.perform(tx, [*works, *beside], now) if works or beside else []
-    done = [result for result in results if isinstance(result, Done)]
-    if len(done) != len(results):
-        raise Unavailable(f"policy {document.name} could not be published: {results}")
+    if works:
+        await complete(tx, core, now)
+    done = await _perform(tx, core, [*works, *beside], now)
     if works:
         log.info("policy in force", name=document.name, version=document.version)
     return done[len(works) :]
 
 
+async def _perform(tx: Tx, core: Core, works: Sequence[Work], now: datetime) -> list[Done]:
+    results = await core.perform(tx, works, now) if works else []
+    done = [result for result in results if isinstance(result, Done)]
+    if len(done) != len(results):
+        raise Unavailable(f"the policy could not be published: {results}")
+    return done
+
+
 def _works(ordinal: int, document: Document, by: Meta) -> list[Work]:
+    return [_work(ordinal, shard, document.publish(shard), by) for shard in range(SHARDS)]
+
+
+def _work(ordinal: int, shard: int, command: PublishPolicy, by: Meta) -> Work:
     # The command ids follow from the publication that it replaces too, so that going back to an old one is possible.
-    name = f"{ordinal}>{document.version}"
-    return [
-        Work(
-            command_id=uuid5(PUBLICATIONS, f"{name}/{shard}"),
-            stream=f"policy-{shard}",
-            command=document.publish(shard),
-            meta=by,
-        )
-        for shard in range(SHARDS)
-    ]
+    command_id = uuid5(PUBLICATIONS, f"{ordinal}>{command.version}/{shard}")
+    return Work(command_id=command_id, stream=_stream(shard), command=command, meta=by)
+
+
+def _again(event: PolicyPublished, shard: int) -> PublishPolicy:
+    """The same publication in another shard."""
+    return PublishPolicy(
+        shard=shard,
+        version=event.version,
+        name=event.name,
+        tzdata=event.tzdata,
+        holidays=event.holidays,
+        resolved=event.resolved,
+    )
+
+
+def _stream(shard: int) -> str:
+    return f"policy-{shard}"

@@ -1,0 +1,73 @@
+"""A policy holds in all shards: what was published in some is published in the others."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from tests.unit.sla_timer.story import DEFAULT
+
+from contracts.envelope import Meta
+from contracts.names import SHARDS, SLA
+from kit.memory import MemoryStore
+from kit.perform import Core
+from kit.policy_book import PolicyBook
+from kit.vault import Vault
+from sla_timer import domain
+from sla_timer.domain.policies import Policies
+from sla_timer.policy_file.read import load
+from sla_timer.publish import complete, publish
+from sla_timer.store import project
+
+NOON = datetime(2026, 7, 13, 12, tzinfo=UTC)
+ADMIN = Meta(actor="ada", role="admin")
+
+
+class Desk:
+    def __init__(self) -> None:
+        self.store = MemoryStore(SLA)
+        self.core = Core(topic=SLA, decider=domain, vault=Vault(bytes(32), makes=True), project=project)
+
+    async def publish(self, name: str) -> None:
+        document = load(DEFAULT.replace("The vendor's support policy", name), name="policy.yaml", today=NOON.date())
+        book = PolicyBook(Policies(), Policies.published)
+        await publish(self.store, self.core, book, document, ADMIN, NOON)
+
+    def lose(self, shard: int, kept: int) -> None:
+        """A database had only so much of what it had sent."""
+        tables = self.store.tables
+        del tables.log[shard][kept:]
+        del tables.streams[f"policy-{shard}"][kept:]
+        tables.commands = {key: known for key, known in tables.commands.items() if key[0] != shard}
+
+    async def told(self) -> list[list[Any]]:
+        """Which versions were published in each shard, and by whom."""
+        async with self.store.transaction() as tx:
+            history = await tx.history([f"policy-{shard}" for shard in range(SHARDS)])
+        return [
+            [(fact.event.version, fact.version, fact.meta.actor) for fact in history.get(f"policy-{shard}", [])]
+            for shard in range(SHARDS)
+        ]
+
+
+async def test_a_restored_log_that_has_a_publication_in_some_shards_gets_it_in_all() -> None:
+    desk = Desk()
+    for name in ("One", "Two", "Three"):
+        await desk.publish(name)
+    before = await desk.told()
+    assert [len(versions) for versions in before] == [3] * SHARDS
+    desk.lose(0, 1)
+    desk.lose(52, 0)
+    assert await desk.told() != before
+    async with desk.store.transaction() as tx:
+        await complete(tx, desk.core, NOON)
+    assert await desk.told() == before
+
+
+async def test_another_policy_that_is_published_meanwhile_comes_after_what_is_lacking() -> None:
+    desk = Desk()
+    await desk.publish("One")
+    await desk.publish("Two")
+    desk.lose(7, 1)
+    await desk.publish("Three")
+    told = await desk.told()
+    assert told[7] == told[0]
+    assert [len(versions) for versions in told] == [3] * SHARDS
