@@ -8,7 +8,7 @@ arithmetic of our own: deadlines, verdicts and support time. And by what the ann
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
-from itertools import product
+from itertools import combinations, product
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -51,7 +51,9 @@ class Promised:
                 self._names[fact.event.version] = fact.event.name
                 self.policies = self.policies.published(fact.event)
             elif versions := getattr(fact.event, "versions", None):
-                self._versions[fact.command_id] = getattr(fact.event, "counted_by", None) or versions.policy
+                if counted_by := getattr(fact.event, "counted_by", None):
+                    self._versions[fact.command_id] = counted_by
+                self._versions.setdefault(fact.command_id, versions.policy)
 
     def by(self, fact: Fact, stream: str) -> Policies:
         """The policies as they were when this was followed."""
@@ -77,17 +79,17 @@ class Promised:
     def guesses(self, facts: Sequence[Fact], stream: str) -> Iterable[str]:
         """Whatever may have been in force: a fact by which nothing changed has left no word of its version.
 
-        A version that came while facts were waiting may know an agreed calendar, or promise nothing: those from some
-        fact on that were recorded before it may have been heard after it.
+        A version that came while facts were waiting may know an agreed calendar, or promise nothing; and at one instant
+        either may have come first. Some that follow on one another were heard under another version, then.
         """
         self._guessed = {}
         yield "as it was recorded"
-        silent = [fact for fact in facts if self._named(fact, stream) is None]
-        for shard, at, name in self._in_force:
-            waited = [fact.event_id for fact in silent if fact.shard == shard and fact.recorded_at < at]
-            for first in reversed(range(len(waited))):
-                self._guessed = dict.fromkeys(waited[first:], name)
-                yield f"{waited[first]} and what follows under {name}"
+        silent = [fact.event_id for fact in facts if self._named(fact, stream) is None]
+        names = dict.fromkeys(name for shard, _, name in self._in_force if facts and shard == facts[0].shard)
+        for first, last in combinations(range(len(silent) + 1), 2):
+            for name in names:
+                self._guessed = dict.fromkeys(silent[first:last], name)
+                yield f"{silent[first]} to {silent[last - 1]} under {name}"
 
     def _version(self, fact: Fact, stream: str) -> str:
         then = [name for shard, at, name in self._in_force if shard == fact.shard and at <= fact.recorded_at]

@@ -61,7 +61,7 @@ def clocks_start_under_the_policy_in_force(ending: Ending) -> Iterable[str]:
             if version not in versions:
                 yield f"{fact.stream} is under {version}, which was not published before"
             elif version != versions[-1]:
-                late = (fact.recorded_at - published[fact.shard][-1][1]) / timedelta(seconds=SPEED)
+                late = (fact.event.received_at - published[fact.shard][-1][1]) / timedelta(seconds=SPEED)
                 if late > KNOWN_WITHIN:
                     yield f"{fact.stream} is under {version}, {late:.1f} s after another was published"
         if isinstance(fact.event, ClockEvent):

@@ -190,7 +190,7 @@ class World:
         """Stop a service's processes in order, one after the other; they are started again."""
         for process in list(self.processes):
             if process.service.name == name:
-                self._disturbances.stop(process)
+                self._disturbances.stop(process) if process.up else process.die()
                 await asyncio.sleep(self.random.random() * 6)
 
     async def take_away(self, process: Process) -> None:
