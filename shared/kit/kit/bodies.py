@@ -36,9 +36,7 @@ def kinds(annotation: Any) -> set[Any]:
 
 
 def unreadable(headers: Headers) -> Trouble | None:
-    """Why the body, if there is any, is none that can be read."""
-    if is_empty(headers):
-        return None  # which fields are missing is said by the route
+    """Why a body is none that can be read."""
     kind = headers.get("content-type", "").partition(";")[0].strip().lower()
     if not (kind == "application/json" or (kind.startswith("application/") and kind.endswith("+json"))):
         fault = FieldError(field="Content-Type", detail=f"is {kind or 'missing'}; write application/json")
@@ -53,7 +51,7 @@ def unreadable(headers: Headers) -> Trouble | None:
 
 
 def is_empty(headers: Headers) -> bool:
-    """Whether there is no body."""
+    """Whether there is no body: which fields are missing is said by the route."""
     return headers.get("content-length", "0") == "0" and "transfer-encoding" not in headers
 
 

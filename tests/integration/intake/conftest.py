@@ -4,6 +4,7 @@ import secrets
 import time
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from random import Random
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -11,10 +12,15 @@ import httpx2
 import pytest
 from tests.conftest import Factory
 from tests.desk import SECRET, TestDesk, desk
+from tests.simulation.equals.mailroom import MAILROOM
 from tests.stack import Addresses
 
+from contracts.names import TICKETS
 from contracts.roles import Role
 from kit.auth import Caller, issue
+from kit.postgres import PostgresStore
+from kit.simulate.faults import CALM
+from kit.simulate.store import Database, SimulatedStore
 
 
 @pytest.fixture(scope="module")
@@ -23,6 +29,17 @@ async def intake(stack: Addresses, session_database: Factory, module_prefix: str
     with pytest.MonkeyPatch.context() as patch:
         async with desk(stack, session_database, module_prefix, patch, ["intake"]) as made:
             yield made
+
+
+@pytest.fixture(params=["postgres", "memory"])
+async def store(request: pytest.FixtureRequest, database: Factory) -> AsyncIterator[Any]:
+    """The real database, and the one that simulation has in its place."""
+    if request.param == "memory":
+        yield SimulatedStore(Database(TICKETS), Random(0), lambda: CALM, MAILROOM)
+        return
+    made = await PostgresStore.connect((await database("intake")).app, TICKETS)
+    yield made
+    await made.close()
 
 
 @dataclass(frozen=True)

@@ -4,15 +4,12 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from random import Random
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from tests.conftest import Factory
 from tests.desk import eventually
 from tests.integration.kit.test_policy_book import published
-from tests.simulation.equals.mailroom import MAILROOM
 
 from contracts.envelope import Meta
 from contracts.names import TICKETS
@@ -26,9 +23,6 @@ from intake.store import project
 from kit.clock import WallClock
 from kit.perform import Core
 from kit.policy_book import PolicyBook, policy_row
-from kit.postgres import PostgresStore
-from kit.simulate.faults import CALM
-from kit.simulate.store import Database, SimulatedStore
 from kit.store import Unavailable
 from kit.vault import Vault
 from kit.work import Done, Result, Work
@@ -40,16 +34,6 @@ LISTS: dict[str, tuple[Detail, ...]] = {"all": ("product", "os", "description"),
 
 def fold(policy: Policy, event: Any) -> Policy:
     return Policy(version=event.version, required=LISTS[event.version], calendars=())
-
-
-@pytest.fixture(params=["postgres", "memory"])
-async def store(request: pytest.FixtureRequest, database: Factory) -> AsyncIterator[Any]:
-    if request.param == "memory":
-        yield SimulatedStore(Database(TICKETS), Random(0), lambda: CALM, MAILROOM)
-        return
-    made = await PostgresStore.connect((await database("intake")).app, TICKETS)
-    yield made
-    await made.close()
 
 
 class Replica:

@@ -4,14 +4,11 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from random import Random
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from tests.conftest import Factory
 from tests.integration.kit.test_personal import erase
-from tests.simulation.equals.mailroom import MAILROOM
 from tests.simulation.letters import letter
 from tests.simulation.mail_door import MAILBOX
 
@@ -31,25 +28,12 @@ from intake.store import project
 from kit.clock import WallClock
 from kit.perform import Core
 from kit.policy_book import PolicyBook
-from kit.postgres import PostgresStore
-from kit.simulate.faults import CALM
-from kit.simulate.store import Database, SimulatedStore
 from kit.vault import Vault
 from kit.work import Done, Work
 from kit.writer import Writer
 
 MASTER = bytes(32)
 ANN = "ann@customer.example"
-
-
-@pytest.fixture(params=["postgres", "memory"])
-async def store(request: pytest.FixtureRequest, database: Factory) -> AsyncIterator[Any]:
-    if request.param == "memory":
-        yield SimulatedStore(Database(TICKETS), Random(0), lambda: CALM, MAILROOM)
-        return
-    made = await PostgresStore.connect((await database("intake")).app, TICKETS)
-    yield made
-    await made.close()
 
 
 @dataclass
