@@ -45,6 +45,7 @@ class PolicyFeed:
     async def _read(self) -> None:
         async with self._store.statement() as tx:
             rows = await tx.rows("readings", [_key()])
+            await self._book.load(tx)  # what is behind us may have been kept by a commit whose answer was lost
         begin = kept = rows[0]["koffset"] if rows else 0
         async with aclosing(self._bus.partition(PLACE, begin)) as messages:  # type: ignore[type-var]
             async for message in messages:

@@ -1,6 +1,7 @@
 """Who knows which policy: every publication counts, once, in its order, and replicas learn of one another's."""
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -20,11 +21,11 @@ from contracts.names import SLA
 from contracts.sla import PolicyPublished
 from kit.bus import Bus, Message
 from kit.inbox import read
-from kit.memory import MemoryStore
+from kit.memory import MemoryStore, MemoryTx
 from kit.policy_book import PolicyBook
 from kit.policy_feed import PolicyFeed
 from kit.postgres import PostgresStore
-from kit.store import Store
+from kit.store import Store, Unavailable
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
@@ -162,6 +163,35 @@ async def test_a_service_that_does_not_follow_sla_timer_hears_policies_and_goes_
     async with at_work(PolicyFeed(store, bus, later)):
         await post(bus, [as_sent(published("three", 3))], SLA)
         await eventually(partial(knows, later, "one", "two", "three"), 5)
+
+
+class Unanswered(MemoryStore):
+    """It commits, and the first answer that somebody waits for is lost."""
+
+    lost = False
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[MemoryTx]:
+        async with super().transaction() as tx:
+            yield tx
+            loses = bool(tx.then) and not self.lost
+            if loses:
+                tx.then.clear()
+        if loses:
+            self.lost = True
+            raise Unavailable("the connection was cut")
+
+
+async def test_a_policy_is_heard_though_the_answer_that_it_is_kept_was_lost() -> None:
+    store, bus, own = Unanswered(SLA), memory_bus(), book()
+
+    async def knows() -> bool:
+        return bool(own.current == ("a",))
+
+    await post(bus, [as_sent(published("a", 1))], SLA)
+    async with at_work(PolicyFeed(store, bus, own)):
+        await eventually(knows, 10)
+    assert store.lost
 
 
 async def test_a_running_process_learns_that_a_former_policy_holds_again(store: PostgresStore | MemoryStore) -> None:
