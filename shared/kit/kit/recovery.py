@@ -59,9 +59,9 @@ class Recovery:
         self._looked_again = 0.0
 
     def compared(self, shard: int) -> bool:
-        """Whether a shard was compared since its lease became ours: only then is anything sent of it."""
+        """Whether a shard was compared since its lease became ours, and is open: only then is anything sent of it."""
         term = self._ownership.leased.get(shard)
-        return term is not None and self._compared.get(shard) == term.epoch
+        return term is not None and self._compared.get(shard) == term.epoch and shard not in self.closed
 
     def admits(self, shard: int, epoch: int) -> bool:
         """Whether it may be worked in: it is complete, or at least no other than it was, and has not stopped."""

@@ -145,6 +145,29 @@ async def test_what_was_lost_is_taken_up_again_byte_for_byte_with_all_that_follo
         assert [previous for _, previous in facts] == [None, *(fact.event_id for fact, _ in facts[:-1])]
 
 
+@pytest.mark.parametrize("back", [row_by_row, as_a_whole])
+async def test_a_relay_that_has_not_noticed_yet_hides_nothing_that_the_log_lacks(place: Place, back: Back) -> None:
+    ticket = ticket_in(3)
+    await perform(place.store, work(Drop(ticket_id=ticket, coin=1)))
+    before: dict[str, list[tuple[Any, ...]]] = {}
+
+    async def happens() -> None:
+        await fill(place, [Drop(ticket_id=ticket, coin=coin) for coin in (2, 3)])
+        before.update(await place.rows())
+
+    await back(place, happens)
+    async with at_work(relay(place.store, place.bus)):
+        await eventually(lambda: _came_twice(place, shard=3))
+    async with at_work(own := recovery(place)):
+        await eventually(lambda: _compared(own), 20)
+    assert await place.rows() == before
+
+
+async def _came_twice(place: Place, shard: int) -> bool:
+    facts = (await on_topic(place.bus))[shard]
+    return len({fact.event_id for fact, _ in facts}) < len(facts)
+
+
 async def _is_done(place: Place, wish: Drop) -> bool:
     return isinstance((await perform(place.store, work(wish, key="fresh")))[0], Done)
 

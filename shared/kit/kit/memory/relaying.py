@@ -22,13 +22,14 @@ class Relaying(Changes):
         return Pending(found, bool(self.tables.unrelayed))
 
     async def relayed(self, done: Sequence[Relayed]) -> set[int]:
-        """Advance relay cursors, where our lease still holds."""
+        """Advance relay cursors, where our lease still holds and the shard is open."""
         await self._step()
         mine = [
             one
             for one in done
             if self.tables.relayed.get(one.shard, (0, None))[0] == one.before
             and self.tables.leases[one.shard].epoch == one.epoch
+            and not self.tables.closed(one.shard)
         ]
         for one in mine:
             self.write(self.tables.relayed, one.shard, (one.seq, one.event_id))

@@ -28,9 +28,10 @@ UPDATE relay_cursor r SET seq = m.seq, event_id = m.event_id, koffset = coalesce
 FROM unnest($1::integer[], $2::bigint[], $3::uuid[], $4::bigint[], $5::bigint[], $6::bigint[])
     AS m(shard, seq, event_id, epoch, before, koffset)
 JOIN leases l ON l.shard = m.shard AND l.epoch = m.epoch
-WHERE r.shard = m.shard AND r.seq = m.before
+WHERE r.shard = m.shard AND r.seq = m.before AND NOT EXISTS (SELECT FROM closed_shards c WHERE c.shard = m.shard)
 RETURNING r.shard
 """
+"""In a log that may have gone back in time the cursor would pass over what the broker has of it and it has not."""
 
 
 class Relaying(Connected):
@@ -48,6 +49,6 @@ class Relaying(Connected):
         return Pending(found, bool(rows[0]["keys"]))
 
     async def relayed(self, done: Sequence[Relayed]) -> set[int]:
-        """Advance relay cursors, where our lease still holds."""
+        """Advance relay cursors, where our lease still holds and the shard is open."""
         rows = [(one.shard, one.seq, one.event_id, one.epoch, one.before, one.koffset) for one in done]
         return {row[0] for row in await self.connection.fetch(RELAYED, *columns_of(rows, 6))}

@@ -14,5 +14,5 @@ class Relaying(Protocol):
         ...
 
     async def relayed(self, done: Sequence[Relayed]) -> set[int]:
-        """Advance relay cursors; the shards in which nobody else had, and our lease's epoch still holds."""
+        """Advance relay cursors; the shards that are open, in which nobody else had and our lease still holds."""
         ...
