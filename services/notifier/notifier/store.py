@@ -61,11 +61,20 @@ UPDATE notifications SET leased_by = NULL, leased_until = NULL, attempts = attem
 WHERE notification_id = $1 AND leased_by = $2 AND status = 'requested'
 """
 
-REPLIES_BEFORE = """
+ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(hashtextextended($1::uuid::text, 7075))"
+"""Nobody else decides meanwhile about this person's replies."""
+
+REPLIES = """
 SELECT count(*) AS replies FROM notifications
-WHERE automatic = 'replied' AND subject_id = $1 AND status <> 'suppressed'
-  AND requested_at > $2::timestamptz - interval '1 hour' AND (requested_at, notification_id) < ($2, $3::uuid)
+WHERE automatic = 'replied' AND subject_id = $1 AND notification_id <> $3
+  AND (admitted OR status IN ('sent', 'failed')) AND status <> 'suppressed'
+  AND requested_at > $2::timestamptz - interval '1 hour' AND requested_at < $2::timestamptz + interval '1 hour'
 """
+"""Also those within the hour after: shards are not heard in the order of their times, nor are ties."""
+
+ADMITTED = "SELECT admitted FROM notifications WHERE notification_id = $1"
+
+ADMIT = "UPDATE notifications SET admitted = true WHERE notification_id = $1"
 
 MAY_HAVE_LEFT = """
 SELECT EXISTS (

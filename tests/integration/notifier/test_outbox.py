@@ -110,11 +110,48 @@ async def test_a_deferred_mail_waits_and_one_that_was_given_back_has_not_been_tr
     assert await outbox.take() is None
 
 
-async def test_replies_are_counted_over_the_hour_before_and_without_the_suppressed(store: PostgresStore) -> None:
-    rows = [row(n, subject=ANN, minutes=n * 10) for n in range(1, 9)]
-    await put(store, *rows, row(9, subject=ANN, minutes=75, status="suppressed"), row(10, minutes=75))
-    waiting = Waiting(UUID(int=8), uuid4(), "ticket-received", "replied", ANN, NOW + timedelta(minutes=80), 1)
-    assert await Outbox(store).replies_before(waiting) == 5
+def reply(seq: int, minutes: int) -> Waiting:
+    return Waiting(UUID(int=seq), uuid4(), "ticket-received", "replied", ANN, NOW + timedelta(minutes=minutes), 1)
+
+
+async def admitted(store: PostgresStore, *replies: Waiting) -> list[int]:
+    """Which of them may be sent, asked one after the other."""
+    return [
+        one.notification_id.int for one in replies if await Outbox(store).admit(one, lambda replied: replied < 3)
+    ]
+
+
+async def test_so_many_replies_an_hour_go_to_one_person_and_the_suppressed_are_not_counted(
+    store: PostgresStore,
+) -> None:
+    minutes = [0, 5, 10, 55, 60, 62, 66]
+    rows = [row(seq, subject=ANN, minutes=at) for seq, at in enumerate(minutes, 1)]
+    await put(store, *rows, row(9, subject=ANN, minutes=8, status="suppressed"), row(10, minutes=9, status="sent"))
+    replies = [reply(seq, at) for seq, at in enumerate(minutes, 1)]
+    assert await admitted(store, *replies) == [1, 2, 3, 5, 7]
+    # Those that may go may also go at the next try.
+    assert await admitted(store, *replies) == [1, 2, 3, 5, 7]
+
+
+async def test_in_whatever_order_replies_are_heard_of_no_hour_has_too_many(store: PostgresStore) -> None:
+    """Their times are equal, as after a floor was settled, or come from shards whose clocks differ a little."""
+    await put(store, *(row(seq, subject=ANN, minutes=5) for seq in (7, 8, 9)))
+    assert await admitted(store, *(reply(seq, 5) for seq in (7, 8, 9))) == [7, 8, 9]
+    await put(store, row(1, subject=ANN, minutes=5), row(2, subject=ANN, minutes=0))
+    assert await admitted(store, reply(1, 5), reply(2, 0)) == []
+
+
+async def test_of_replies_that_are_asked_about_at_once_no_more_go_than_may(store: PostgresStore) -> None:
+    await put(store, *(row(seq, subject=ANN) for seq in range(1, 21)))
+    found = await asyncio.gather(*(admitted(store, reply(seq, 0)) for seq in range(1, 21)))
+    assert len([*chain(*found)]) == 3
+
+
+async def test_what_was_sent_before_a_restore_counts_and_what_was_failed_too(store: PostgresStore) -> None:
+    statuses = ["sent", "failed", "sent"]
+    await put(store, *(row(seq, subject=ANN, status=status) for seq, status in enumerate(statuses, 1)))
+    await put(store, row(4, subject=ANN))
+    assert await admitted(store, reply(4, 0)) == []
 
 
 def test_the_pause_between_tries_doubles_up_to_an_hour() -> None:

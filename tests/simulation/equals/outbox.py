@@ -68,20 +68,38 @@ def give_back(tx: MemoryTx, now: float, identity: UUID, owner: UUID) -> Rows:
     return _let_go(tx, identity, owner, tried=-1)
 
 
-def replies_before(tx: MemoryTx, now: float, subject: UUID | None, at: datetime, identity: UUID) -> Rows:
-    """How many automatic replies were requested for the same person in the hour before."""
+def one_at_a_time(tx: MemoryTx, now: float, subject: UUID | None) -> Rows:
+    """Transactions are one at a time here."""
+    return []
+
+
+def replies(tx: MemoryTx, now: float, subject: UUID | None, at: datetime, identity: UUID) -> Rows:
+    """How many other automatic replies the person gets within an hour of this one."""
+    hour = timedelta(hours=1)
     return [
         {
             "replies": sum(
                 row.get("automatic") == "replied"
                 and row["subject_id"] == subject
+                and row["notification_id"] != identity
+                and (row.get("admitted", False) or row["status"] in ("sent", "failed"))
                 and row["status"] != "suppressed"
-                and row["requested_at"] > at - timedelta(hours=1)
-                and (row["requested_at"], row["notification_id"]) < (at, identity)
+                and at - hour < row["requested_at"] < at + hour
                 for row in _model(tx).values()
             )
         }
     ]
+
+
+def admitted(tx: MemoryTx, now: float, identity: UUID) -> Rows:
+    """Whether it may be sent, as was decided before."""
+    return [{"admitted": _model(tx)[identity,].get("admitted", False)}]
+
+
+def admit(tx: MemoryTx, now: float, identity: UUID) -> Rows:
+    """It may be sent."""
+    _change(tx, _model(tx)[identity,], admitted=True)
+    return []
 
 
 def may_have_left(tx: MemoryTx, now: float, identities: Sequence[UUID]) -> Rows:
@@ -95,6 +113,9 @@ OUTBOX: Equals = {
     store.KEEP: keep,
     store.DEFER: defer,
     store.GIVE_BACK: give_back,
-    store.REPLIES_BEFORE: replies_before,
+    store.ONE_AT_A_TIME: one_at_a_time,
+    store.REPLIES: replies,
+    store.ADMITTED: admitted,
+    store.ADMIT: admit,
     store.MAY_HAVE_LEFT: may_have_left,
 }

@@ -16,9 +16,9 @@ class Policy:
     replies_an_hour: int = 3
 
     def may_reply(self, replied: int) -> bool:
-        """Whether one more automatic reply may go to a sender who got `replied` of them within the last hour.
+        """Whether one more automatic reply may go to a sender who gets `replied` others within an hour of it.
 
-        It keeps two automata from answering each other for ever. Asked when a mail is about to be sent, for
+        It keeps two automata from answering each other for ever. Asked when a mail is about to be sent first, for
         notifications that are `automatic="replied"`, over all tickets of the sender.
         """
         return replied < self.replies_an_hour

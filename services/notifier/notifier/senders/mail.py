@@ -171,7 +171,7 @@ class Sender:
             return None
         policy = self._running.book.current
         assert isinstance(policy, Policy)
-        return None if policy.may_reply(await self._outbox.replies_before(waiting)) else "rate-limited"
+        return None if await self._outbox.admit(waiting, policy.may_reply) else "rate-limited"
 
     def _failed(self, waiting: Waiting, reason: str) -> RecordFailed:
         log.warning("failed", notification=str(waiting.notification_id), reason=reason, attempts=waiting.attempts)

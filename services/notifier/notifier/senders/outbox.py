@@ -2,7 +2,7 @@
 
 import asyncio
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
@@ -66,11 +66,21 @@ class Outbox:
         """It was not tried at all. Raises Unavailable."""
         await self._database.query(store.GIVE_BACK, waiting.notification_id, self._owner)
 
-    async def replies_before(self, waiting: Waiting) -> int:
-        """How many automatic replies were requested for the same person in the hour before this one."""
-        subject, at = waiting.subject_id, waiting.requested_at
-        rows = await self._database.query(store.REPLIES_BEFORE, subject, at, waiting.notification_id)
-        return int(rows[0]["replies"])
+    async def admit(self, waiting: Waiting, may_reply: Callable[[int], bool]) -> bool:
+        """Whether an automatic reply may be sent; once it may, it always may. Raises Unavailable.
+
+        `may_reply` is asked with how many others the person got, or is to get, within an hour of this one. Several
+        processes that ask at once are answered one after the other.
+        """
+        identity, subject = waiting.notification_id, waiting.subject_id
+        async with self._database.transaction() as tx:
+            await tx.connection.execute(store.ONE_AT_A_TIME, subject)
+            if await tx.connection.fetchval(store.ADMITTED, identity):
+                return True
+            if not may_reply(await tx.connection.fetchval(store.REPLIES, subject, waiting.requested_at, identity)):
+                return False
+            await tx.connection.execute(store.ADMIT, identity)
+        return True
 
     async def may_have_left(self, notifications: Sequence[UUID]) -> bool:
         """Whether one of these was sent, or offered to a server whose answer is not known."""
