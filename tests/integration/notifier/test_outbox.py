@@ -116,9 +116,7 @@ def reply(seq: int, minutes: int) -> Waiting:
 
 async def admitted(store: PostgresStore, *replies: Waiting) -> list[int]:
     """Which of them may be sent, asked one after the other."""
-    return [
-        one.notification_id.int for one in replies if await Outbox(store).admit(one, lambda replied: replied < 3)
-    ]
+    return [one.notification_id.int for one in replies if await Outbox(store).admit(one, lambda replied: replied < 3)]
 
 
 async def test_so_many_replies_an_hour_go_to_one_person_and_the_suppressed_are_not_counted(
