@@ -84,13 +84,11 @@ class Adoption:
         self.ready, self._begins = False, begins
         if another:
             await self._get_ready()
-        first = await self._hold_beside(shards, whole=False)
         # What doesn't follow on anything may be the end of something that began before: read all of it then.
-        again = [shard for shard, one in first.items() if (one.strays or one.lost) and not one.fork]
-        if again:
+        if again := await self._hold_beside(shards, whole=False):
             begins()
             await self._hold_beside(again, whole=True)
-        return set(first)
+        return set(shards)
 
     async def look_again(self, shards: Collection[int]) -> None:
         """See which of these shards were sent again meanwhile, and forget the others. Raises BusError."""
@@ -138,31 +136,40 @@ class Adoption:
 
         await self._ahead(facts())
 
-    async def _hold_beside(self, shards: Sequence[int], *, whole: bool) -> dict[int, Comparison]:
-        """Compare what these partitions have, adopt what is missing, and open or close the shards."""
+    async def _hold_beside(self, shards: Sequence[int], *, whole: bool) -> list[int]:
+        """Compare what these partitions have, adopt what is missing, and open or close the shards; those that were
+        left as they are, since their partitions have to be read from the beginning."""
         async with self._store.statement() as tx:
             standings = await tx.standings(shards)
         comparisons = {one.shard: Comparison.of(one) for one in standings}
         behind: dict[int, int] = {}
         offsets = dict.fromkeys(shards, 0) if whole else _offsets(standings)
+        begun = set(shards) if whole else set()
+        """Read from the beginning: also where a topic has nothing so far out."""
         async with aclosing(self._bus.beyond(self._topic, offsets)) as batches:  # type: ignore[type-var]
             async for batch in batches:
                 behind |= {message.partition: message.offset + 1 for message in batch}
+                begun |= {message.partition for message in batch if message.offset < offsets[message.partition]}
                 await self._take(comparisons, _readable(batch))
+        again: list[int] = []
         async with self._store.transaction() as tx:
             for shard, one in comparisons.items():
                 if one.fork:
                     log.critical("this log and the broker's have parted; the shard stops", shard=shard, why=one.fork)
                     await tx.close(shard, one.fork)
-                    continue
-                if one.strays and whole:
-                    log.warning("records that follow on nothing are passed over", shard=shard, count=one.strays)
-                if one.lost and whole:
-                    self.lost[shard] = Lost(one.sent, one.sent_id, behind.get(shard, 0))
-                if whole or not (one.strays or one.lost):
+                elif shard in begun:
+                    if one.strays:
+                        log.warning("records that follow on nothing are passed over", shard=shard, count=one.strays)
+                    if one.lost:
+                        self.lost[shard] = Lost(one.sent, one.sent_id, behind.get(shard, 0))
+                    # The relay's cursor stays: how far who reads in order got by then is not known.
+                    await tx.open(shard, behind.get(shard))
+                elif one.strays or one.lost:
+                    again.append(shard)
+                else:
                     on = (one.relayed, one.relayed_id) if one.relayed_id else None
                     await tx.open(shard, behind.get(shard), on)
-        return comparisons
+        return again
 
     async def _take(self, comparisons: Mapping[int, Comparison], records: Sequence[Incoming]) -> None:
         asked: set[Numbered] = set()

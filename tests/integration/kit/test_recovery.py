@@ -10,7 +10,7 @@ import pytest
 from tests.conftest import Factory
 from tests.integration.kit import going_back
 from tests.integration.kit.conftest import Connect, Topics, new_database
-from tests.integration.kit.flow import CLOCK, at_work, eventually, on_topic, relay
+from tests.integration.kit.flow import CLOCK, at_work, eventually, first_seen, on_topic, relay
 from tests.integration.kit.test_perform import coins, perform
 from tests.integration.kit.toy import Drop, DropFirst, Write, core, new_vault, ticket_in, tickets, work
 from tests.stack import Addresses
@@ -24,6 +24,7 @@ from kit.ownership import Ownership, Term
 from kit.perform import Core
 from kit.postgres import PostgresStore
 from kit.recovery import Recovery
+from kit.rows import record_of
 from kit.stored import Held, Row
 from kit.work import Done, Refused
 from punctual.local.databases import Dsns
@@ -314,6 +315,27 @@ async def test_a_topic_that_was_remade_is_read_from_its_beginning(place: Place, 
         await eventually(lambda: _compared(own))
         assert await coins(place.store, ticket) == (1, 2, 3)
         assert shard_of(ticket) not in own.closed
+
+
+@pytest.mark.parametrize("koffset", [6, 9])
+async def test_what_came_before_what_it_follows_on_is_sent_again(place: Place, koffset: int) -> None:
+    """A failed sender's records 4 and 5 overtook 3. Who reads in order has passed them over, and waits for 4."""
+    ticket = ticket_in(13)
+    await perform(place.store, *[work(Drop(ticket_id=ticket, coin=coin), key=str(coin)) for coin in range(1, 6)])
+    rows = await place.log()
+    producer = await place.bus.producer()
+    for seq in (1, 2, 4, 5, 3):
+        record = record_of(rows[seq - 1], rows[seq - 2].event_id if seq > 1 else None, "/punctual/jars")
+        await (await producer.send(TICKETS, 13, record.key, record.value, record.headers))
+    await producer.close()
+    async with going_back.administering(place.superuser, place.dsns.app) as admin:
+        await admin.execute(
+            "UPDATE relay_cursor SET seq = 3, event_id = $1, koffset = $2 WHERE shard = 13", rows[2].event_id, koffset
+        )
+    async with at_work(own := recovery(place)):
+        await eventually(lambda: _compared(own))
+        await place.relayed()
+    assert first_seen((await on_topic(place.bus))[13]) == [row.event_id for row in rows]
 
 
 async def test_what_a_process_had_done_before_its_work_is_done_again_once_the_log_is_whole(place: Place) -> None:
