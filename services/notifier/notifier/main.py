@@ -7,6 +7,7 @@ from kit.service import Service
 from notifier import domain, http, store
 from notifier.domain.policy import DEFAULT
 from notifier.domain.react import REACTS_TO
+from notifier.restored import adopted, ahead
 from notifier.senders.mail import send
 from notifier.settings import Settings
 
@@ -24,4 +25,6 @@ SERVICE = Service(
     routers=(http.router,),
     policy=DEFAULT,
     finishing=(send,),
+    adopted=adopted,
+    ahead=ahead,
 )

@@ -6,6 +6,7 @@ whether the log is complete nothing is taken in hand: what seems to wait may hav
 """
 
 from collections.abc import Iterable
+from datetime import timedelta
 from typing import Any
 
 from contracts.envelope import Fact
@@ -27,6 +28,9 @@ ORDER BY requested_at DESC, notification_id DESC LIMIT $5
 
 ONE = "SELECT * FROM notifications WHERE notification_id = $1"
 
+LEASE = timedelta(seconds=15)
+"""For so long a mail is nobody else's after its holder was last heard of."""
+
 CLAIM = """
 UPDATE notifications SET leased_by = $1, leased_until = clock_timestamp() + $2::interval, attempts = attempts + 1
 WHERE notification_id = (
@@ -46,8 +50,14 @@ RETURNING notification_id, ticket_id, template, automatic, subject_id, requested
 """
 
 KEEP = """
-UPDATE notifications SET leased_until = clock_timestamp() + $2::interval
-WHERE notification_id = ANY($3::uuid[]) AND leased_by = $1 AND status = 'requested'
+UPDATE notifications SET leased_by = $1, leased_until = clock_timestamp() + $2::interval
+WHERE notification_id = ANY($3::uuid[]) AND (leased_by = $1 OR leased_by IS NULL) AND status = 'requested'
+"""
+"""Also what a restored database no longer knows to be in this hand."""
+
+HOLD = """
+UPDATE notifications SET leased_by = NULL, leased_until = clock_timestamp() + $1::interval
+WHERE status = 'requested' AND ($2::uuid[] IS NULL OR notification_id = ANY($2))
 """
 
 DEFER = """

@@ -22,6 +22,7 @@ from kit.simulate.faults import CALM
 from kit.simulate.store import Database, SimulatedStore
 from notifier.senders import outbox as rooms
 from notifier.senders.outbox import Outbox, Waiting, backoff
+from notifier.store import HOLD
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 ANN = uuid4()
@@ -93,6 +94,24 @@ async def test_what_a_dead_process_had_in_hand_comes_by_again(
     keeping = asyncio.create_task(alive.keep())
     await asyncio.sleep(0.5)
     assert await drained(Outbox(store)) == [1]
+    keeping.cancel()
+
+
+async def test_after_a_restore_whoever_has_a_mail_in_hand_keeps_it(
+    store: PostgresStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rooms, "LEASE", timedelta(seconds=0.6))
+    await put(store, row(1), row(2))
+    holder, other = Outbox(store), Outbox(store)
+    assert await holder.take()
+    # The database is the one from before that, and is told that somebody may have mails in hand.
+    key = {"notification_id": UUID(int=1)}
+    await put(store, Put("notifications", key, {"leased_by": None, "leased_until": None, "attempts": 0}))
+    await store.query(HOLD, timedelta(seconds=0.6), None)
+    assert await drained(other) == []
+    keeping = asyncio.create_task(holder.keep())
+    await asyncio.sleep(0.9)
+    assert await drained(other) == [2]
     keeping.cancel()
 
 

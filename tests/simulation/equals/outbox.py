@@ -45,8 +45,16 @@ def claim(tx: MemoryTx, now: float, owner: UUID, lease: timedelta) -> Rows:
 def keep(tx: MemoryTx, now: float, owner: UUID, lease: timedelta, mine: list[UUID]) -> Rows:
     """Renew leases."""
     for row in _requested(tx):
-        if row["notification_id"] in mine and row.get("leased_by") == owner:
-            _change(tx, row, leased_until=now + lease.total_seconds())
+        if row["notification_id"] in mine and row.get("leased_by") in (owner, None):
+            _change(tx, row, leased_by=owner, leased_until=now + lease.total_seconds())
+    return []
+
+
+def hold(tx: MemoryTx, now: float, lease: timedelta, these: list[UUID] | None) -> Rows:
+    """Somebody may have them in hand."""
+    for row in _requested(tx):
+        if these is None or row["notification_id"] in these:
+            _change(tx, row, leased_by=None, leased_until=now + lease.total_seconds())
     return []
 
 
@@ -111,6 +119,7 @@ def may_have_left(tx: MemoryTx, now: float, identities: Sequence[UUID]) -> Rows:
 OUTBOX: Equals = {
     store.CLAIM: claim,
     store.KEEP: keep,
+    store.HOLD: hold,
     store.DEFER: defer,
     store.GIVE_BACK: give_back,
     store.ONE_AT_A_TIME: one_at_a_time,

@@ -13,9 +13,7 @@ from contracts.notifications import Automatic, Template
 from kit.postgres import PostgresStore
 from kit.store import Unavailable
 from notifier import store
-
-LEASE = timedelta(seconds=15)
-"""For so long a mail is nobody else's after its holder was last heard of."""
+from notifier.store import LEASE
 
 log = structlog.get_logger("mail")
 
