@@ -108,7 +108,7 @@ def test_a_mail_whose_command_has_another_id_on_every_try(monkeypatch: pytest.Mo
 
 
 def test_mails_of_a_ticket_that_do_not_wait_for_one_another(monkeypatch: pytest.MonkeyPatch) -> None:
-    def mails_to_perform(tx: MemoryTx, now: float, limit: int) -> mailroom.Rows:
+    def mails_to_perform(tx: MemoryTx, now: float, limit: int, but: list[UUID]) -> mailroom.Rows:
         return list(reversed(mailroom._stored(tx)))
 
     monkeypatch.setitem(mailroom.MAILROOM, letters.MAILS_TO_PERFORM, mails_to_perform)

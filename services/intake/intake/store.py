@@ -57,6 +57,7 @@ MAILS_TO_PERFORM = """
 SELECT key, reason, target, ticket_id, account_id, subject_id, related, sealed_for FROM mails m
 WHERE state = 'stored' AND NOT EXISTS (
     SELECT FROM mails e WHERE e.ticket_id = m.ticket_id AND e.ordinal < m.ordinal AND e.state = 'stored')
+  AND m.ticket_id <> ALL ($2::uuid[])
 ORDER BY ordinal LIMIT $1
 """
 RAW_MAIL = "SELECT raw FROM mails WHERE key = $1"

@@ -67,7 +67,8 @@ WHERE notification_id = $1 AND leased_by = $2 AND status = 'requested'
 """
 
 GIVE_BACK = """
-UPDATE notifications SET leased_by = NULL, leased_until = NULL, attempts = attempts - 1
+UPDATE notifications
+SET leased_by = NULL, leased_until = NULL, attempts = attempts - 1, next_try_at = clock_timestamp() + $3::interval
 WHERE notification_id = $1 AND leased_by = $2 AND status = 'requested'
 """
 

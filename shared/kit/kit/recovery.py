@@ -66,7 +66,11 @@ class Recovery:
     def admits(self, shard: int, epoch: int) -> bool:
         """Whether it may be worked in: it is complete, or at least no other than it was, and has not stopped."""
         known = self._compared.get(shard) == epoch or self._trusted.get(shard) == epoch
-        return known and not ((closed := self.closed.get(shard)) and closed.reason)
+        return known and not self.stopped(shard)
+
+    def stopped(self, shard: int) -> str:
+        """Why a shard takes nothing until somebody sees to it; empty: it has not stopped."""
+        return closed.reason if (closed := self.closed.get(shard)) else ""
 
     def waiting(self) -> set[int]:
         """Our shards in which nothing is done until they have been compared."""

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -13,12 +13,13 @@ from tests.simulation.letters import letter
 from tests.simulation.mail_door import MAILBOX
 
 from contracts.envelope import Meta
-from contracts.names import TICKETS
+from contracts.names import TICKETS, shard_of
 from contracts.tickets import MessagePosted
 from intake import domain
 from intake.directory import Directory
 from intake.domain.commands import RegisterAccount
 from intake.domain.policy import SHIPPED
+from intake.mailroom import performing
 from intake.mailroom.keeping import Keeper
 from intake.mailroom.performing import Performer, work_for
 from intake.numbers import Numbers
@@ -66,7 +67,7 @@ async def intake(store: Any) -> AsyncIterator[Intake]:
         store=store, safe=safe, directory=Directory(MASTER), clock=clock, mailbox=MAILBOX, reply_keys=[], kept=kept
     )
     performer = Performer(
-        store=store, writer=writer, safe=safe, numbers=Numbers(store), book=PolicyBook(SHIPPED), kept=kept
+        store=store, writer=writer, safe=safe, numbers=Numbers(store), book=PolicyBook(SHIPPED), clock=clock, kept=kept
     )
     writing = asyncio.create_task(writer.run())
     yield Intake(core, writer, keeper, performer)
@@ -131,6 +132,28 @@ async def test_an_answer_finds_a_ticket_that_is_still_to_be_opened_and_waits_for
     async with store.transaction() as tx:
         facts = await process.core.facts(tx, f"ticket-{ticket['ticket_id']}")
     assert [fact.event.body for fact in facts if isinstance(fact.event, MessagePosted)] == ["And?", "And?"]
+
+
+async def test_mails_of_a_shard_that_has_stopped_hold_up_nobody_else(
+    store: Any, process: Intake, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(performing, "AGAIN", 0.2)
+    for _ in range(performing.AT_ONCE):
+        await process.keep()
+    stopped = {shard_of(row["ticket_id"]) for row in await rows_of_mails(store)}
+    while len([row for row in await rows_of_mails(store) if shard_of(row["ticket_id"]) not in stopped]) < 2:
+        await process.keep()
+    parted = replace(process.performer, stopped=lambda shard: "it has parted" if shard in stopped else "")
+    assert await parted.some() == performing.AT_ONCE
+    await parted.some()
+    for row in await rows_of_mails(store):
+        assert row["state"] == ("stored" if shard_of(row["ticket_id"]) in stopped else "performed")
+    # Once somebody has seen to it, they are performed by themselves.
+    stopped.clear()
+    await asyncio.sleep(0.3)
+    while await parted.some():
+        pass
+    assert {state for state, _, _ in await kept(store)} == {"performed"}
 
 
 async def test_a_number_finds_its_ticket(store: Any, process: Intake) -> None:

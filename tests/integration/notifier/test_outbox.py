@@ -127,6 +127,12 @@ async def test_a_deferred_mail_waits_and_one_that_was_given_back_has_not_been_tr
     assert again == second
     assert again.attempts == 1
     assert await outbox.take() is None
+    await outbox.give_back(again, timedelta(seconds=0.3))
+    assert await outbox.take() is None
+    await asyncio.sleep(0.4)
+    later = await outbox.take()
+    assert later
+    assert later.attempts == 1
 
 
 def reply(seq: int, minutes: int) -> Waiting:

@@ -2,13 +2,18 @@
 
 import asyncio
 from collections import Counter
+from datetime import timedelta
 from uuid import uuid4
 
 import httpx2
-from tests.desk import eventually
+import pytest
+from tests.desk import TestDesk, eventually
 from tests.integration.notifier.conftest import Requester, listed
 from tests.integration.notifier.mailserver import MailServer
 from tests.integration.teller import Teller
+
+from contracts.names import NOTIFICATIONS, shard_of
+from kit.postgres import PostgresStore
 
 
 async def test_while_the_server_is_down_mails_wait_and_then_come_once(
@@ -31,6 +36,46 @@ async def test_while_the_server_is_down_mails_wait_and_then_come_once(
     assert len(counts) == 11
     assert set(counts.values()) == {1}
     assert waiting["sent_at"] is None
+
+
+async def test_mails_of_a_shard_that_has_stopped_wait_and_hold_up_nobody_else(
+    notifier: TestDesk,
+    client: httpx2.AsyncClient,
+    intake: Teller,
+    server: MailServer,
+    ann: Requester,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """That they were sent could not be recorded: they would be sent again and again."""
+    monkeypatch.setattr("notifier.senders.mail.STOPPED", timedelta(seconds=0.3))
+    stopped, other = ann.opens(), ann.opens()
+    while shard_of(other.ticket_id) == shard_of(stopped.ticket_id):
+        other = ann.opens()
+    store = await PostgresStore.connect(notifier.dsns["notifier"].app, NOTIFICATIONS)
+
+    async def warned() -> bool:
+        warnings = (await client.get("/readyz")).json()["warnings"]
+        return any(f"shard {shard_of(stopped.ticket_id)} takes nothing" in one for one in warnings)
+
+    await server.down()
+    try:
+        await intake.tell(stopped)
+        await intake.tell(other)
+        await listed(client, stopped.ticket_id, "requested")
+        async with store.transaction() as tx:
+            await tx.close(shard_of(stopped.ticket_id), "it has parted")
+        await eventually(warned)
+    finally:
+        await server.up()
+    await listed(client, other.ticket_id, "sent")
+    await asyncio.sleep(1)
+    assert len(server.to(ann.email)) == 1
+    async with store.transaction() as tx:
+        await tx.open(shard_of(stopped.ticket_id))
+    await store.close()
+    (sent,) = await listed(client, stopped.ticket_id, "sent")
+    assert sent["attempts"] == 1
+    assert len(server.to(ann.email)) == 2
 
 
 async def test_a_connection_that_the_server_closed_meanwhile_costs_nothing(

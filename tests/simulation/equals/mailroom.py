@@ -105,13 +105,13 @@ def _stored(tx: MemoryTx) -> Rows:
     return sorted(rows, key=lambda row: row["ordinal"])
 
 
-def mails_to_perform(tx: MemoryTx, now: float, limit: int) -> Rows:
-    """The next of each ticket."""
+def mails_to_perform(tx: MemoryTx, now: float, limit: int, but: list[UUID]) -> Rows:
+    """The next of each ticket but these."""
     first: dict[UUID, dict[str, Any]] = {}
     for row in _stored(tx):
         first.setdefault(row["ticket_id"], row)
     columns = ("key", "reason", "target", "ticket_id", "account_id", "subject_id", "related", "sealed_for")
-    return [{name: row[name] for name in columns} for row in first.values()][:limit]
+    return [{name: row[name] for name in columns} for row in first.values() if row["ticket_id"] not in but][:limit]
 
 
 def raw_mail(tx: MemoryTx, now: float, key: str) -> Rows:

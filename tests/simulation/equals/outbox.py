@@ -71,9 +71,9 @@ def defer(tx: MemoryTx, now: float, identity: UUID, owner: UUID, reason: str, la
     return _let_go(tx, identity, owner, reason=reason, next_try_at=now + later.total_seconds())
 
 
-def give_back(tx: MemoryTx, now: float, identity: UUID, owner: UUID) -> Rows:
+def give_back(tx: MemoryTx, now: float, identity: UUID, owner: UUID, later: timedelta | None) -> Rows:
     """It was not tried."""
-    return _let_go(tx, identity, owner, tried=-1)
+    return _let_go(tx, identity, owner, tried=-1, next_try_at=now + later.total_seconds() if later else None)
 
 
 def one_at_a_time(tx: MemoryTx, now: float, subject: UUID | None) -> Rows:

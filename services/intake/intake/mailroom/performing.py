@@ -5,7 +5,7 @@ the first one did. Several processes may do the same mail; it is done once.
 """
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID, uuid5
@@ -22,6 +22,7 @@ from intake.mail import Mail, following, opening, parse
 from intake.mailroom.keeping import MAILS, aside
 from intake.numbers import Numbers
 from intake.safe import Erased, Safe, unseal
+from kit.clock import Clock
 from kit.policy_book import PolicyBook
 from kit.postgres import PostgresStore
 from kit.running import Running
@@ -36,8 +37,14 @@ READ_AT_ONCE = 2
 """How many raw mails are in memory at one time: they may be of the greatest size."""
 IDLE = 1.0
 """Seconds after which is looked for mails that another process stored."""
+AGAIN = 5.0
+"""Seconds after which a mail is tried again whose ticket takes nothing; the others don't wait for it."""
 
 log = structlog.get_logger("mailroom")
+
+
+class Waits(Exception):
+    """A mail can't be performed now, and its words say why."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,8 +56,13 @@ class Performer:
     safe: Safe
     numbers: Numbers
     book: PolicyBook
+    clock: Clock
     kept: asyncio.Event
+    stopped: Callable[[int], str] = lambda shard: ""
+    """Why a shard takes nothing until somebody sees to it."""
     reading: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(READ_AT_ONCE))
+    waiting: dict[UUID, float] = field(default_factory=dict)
+    """Tickets whose next mail waits, and until when by the clock's elapsed seconds."""
 
     @classmethod
     def of(cls, running: Running, kept: asyncio.Event) -> "Performer":
@@ -61,7 +73,9 @@ class Performer:
             safe=Safe(running.common.master_key, running.vault),
             numbers=Numbers(running.store),
             book=running.book,
+            clock=running.clock,
             kept=kept,
+            stopped=running.recovery.stopped,
         )
 
     async def run(self) -> None:
@@ -80,8 +94,11 @@ class Performer:
                 continue
 
     async def some(self) -> int:
-        """Perform those that are next; how many. Raises Unavailable."""
-        rows = await self.store.query(store.MAILS_TO_PERFORM, AT_ONCE)
+        """Perform those that are next; how many were tried. Raises Unavailable."""
+        now = self.clock.elapsed()
+        for ticket_id in [ticket_id for ticket_id, until in self.waiting.items() if until <= now]:
+            del self.waiting[ticket_id]
+        rows = await self.store.query(store.MAILS_TO_PERFORM, AT_ONCE, list(self.waiting))
         outcomes = await asyncio.gather(*[self._one(row) for row in rows], return_exceptions=True)
         for outcome in outcomes:
             if isinstance(outcome, BaseException):
@@ -89,12 +106,20 @@ class Performer:
         return len(rows)
 
     async def _one(self, row: Mapping[str, Any]) -> None:
-        state, reason = await self._outcome(row)
+        try:
+            state, reason = await self._outcome(row)
+        except Waits as why:
+            log.warning("a mail waits", key=row["key"], why=str(why))
+            self.waiting[row["ticket_id"]] = self.clock.elapsed() + AGAIN
+            return
         if state == "failed":
             log.error("a mail was kept but not performed", key=row["key"], reason=reason)
         await self.store.query(store.MAIL_IS_DONE, row["key"], state, reason)
 
     async def _outcome(self, row: Mapping[str, Any]) -> tuple[str, str | None]:
+        """What becomes of a mail, and why. Raises Waits, Unavailable."""
+        if stopped := self.stopped(shard_of(row["ticket_id"])):
+            raise Waits(stopped)
         try:
             mail = await self._read(row)
         except (Erased, SealBroken) as unreadable:
@@ -112,11 +137,11 @@ class Performer:
             case Reused():
                 return "failed", "its command id stands for another"
             case Failed(UnknownEvent()):
-                raise Unavailable("a newer release has written on this ticket: it performs the mail")
+                raise Waits("a newer release has written on this ticket: it performs the mail")
             case Failed(error):
                 return "failed", repr(error)
             case Overtaken() | Held():
-                raise Unavailable("another command came first, or its shard takes nothing now")
+                raise Waits("another command came first, or its shard takes nothing now")
 
     async def _read(self, row: Mapping[str, Any]) -> Mail:
         async with self.reading:

@@ -16,6 +16,7 @@ import structlog
 from jinja2 import TemplateError
 
 from contracts.envelope import Meta
+from contracts.names import shard_of
 from kit.store import Unavailable
 from kit.stored import Held
 from kit.telemetry import span
@@ -37,6 +38,8 @@ LOOK = 0.2
 """Seconds between two looks for something to send."""
 LONGEST_PAUSE = 15.0
 """Seconds until a server that was away is tried again."""
+STOPPED = timedelta(seconds=15)
+"""After which is looked again whether the shard of a mail takes anything."""
 
 COMPARED_FIRST = Held()
 """What the log answers while its database may have gone back in time: it takes seconds."""
@@ -114,6 +117,11 @@ class Sender:
                 await self._rest(LOOK)
                 return True
         try:
+            if stopped := self._running.recovery.stopped(shard_of(waiting.ticket_id)):
+                # That it was sent could not be recorded: it would be sent again and again.
+                log.warning("a mail waits", notification=str(waiting.notification_id), why=stopped)
+                await self._outbox.give_back(waiting, STOPPED)
+                return True
             asking = asked(await self._running.desk.facts(thread_stream(waiting.ticket_id)), waiting.notification_id)
             with span("send mail", asking.request.meta.traceparent, template=waiting.template):
                 return await self._deal(line, waiting, asking)

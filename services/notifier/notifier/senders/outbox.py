@@ -60,9 +60,9 @@ class Outbox:
         later = backoff(waiting.attempts)
         await self._database.query(store.DEFER, waiting.notification_id, self._owner, reason, later)
 
-    async def give_back(self, waiting: Waiting) -> None:
-        """It was not tried at all. Raises Unavailable."""
-        await self._database.query(store.GIVE_BACK, waiting.notification_id, self._owner)
+    async def give_back(self, waiting: Waiting, later: timedelta | None = None) -> None:
+        """It was not tried at all, and comes by again after that time. Raises Unavailable."""
+        await self._database.query(store.GIVE_BACK, waiting.notification_id, self._owner, later)
 
     async def admit(self, waiting: Waiting, may_reply: Callable[[int], bool]) -> bool:
         """Whether an automatic reply may be sent; once it may, it always may. Raises Unavailable.
