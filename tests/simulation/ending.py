@@ -10,8 +10,10 @@ from uuid import UUID
 from cryptography.hazmat.primitives.keywrap import aes_key_unwrap
 from tests.simulation.scenario import Desk
 
+from contracts.base import ERASED
 from contracts.envelope import Fact
 from contracts.errors import SealBroken
+from contracts.names import TICKETS
 from kit.rows import fact_of
 from kit.simulate.running import MASTER_KEY
 from kit.simulate.world import World
@@ -33,6 +35,22 @@ class Ending:
     def world(self) -> World:
         """All that there is."""
         return self.desk.world
+
+    @cached_property
+    def orphans(self) -> dict[str, UUID]:
+        """By mail the ticket that it opened, though it belongs to another: intake can't know that one any more.
+
+        Its opening mail was lost with the database, and with it the Message-ID to which others refer, unless that is
+        in the log and can be read there.
+        """
+        facts = self.logs[TICKETS]
+        known = {getattr(fact.event, "mail", None) for fact in facts if getattr(fact.event, "thread", ERASED) != ERASED}
+        gone = {key for (key,) in self.world.restores.gone["mails"]} - known
+        posted = self.desk.door.posted
+        lost = {mail.ticket for mail in posted if mail.fate == "opens" and mail.key in gone}
+        rows = self.world.stores["intake"].tables.models.get("mails", {})
+        mails = [mail.key for mail in posted if mail.fate == "belongs" and mail.ticket in lost]
+        return {key: row["ticket_id"] for key in mails if (row := rows.get((key,))) and row["target"] == "ticket"}
 
     @property
     def tickets(self) -> list[UUID]:

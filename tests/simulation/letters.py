@@ -69,7 +69,7 @@ class Correspondent:
         clues += [("References", f"<lost@elsewhere.example> {one.identity}") for one in got]
         clues += [("Subject", f"Re: {one.mail['Subject']}") for one in got]
         clues += [("To", str(one.mail["Reply-To"])) for one in got if one.mail["Reply-To"]]
-        if self._first and not self._may_be_forgotten():
+        if self._first:
             clues.append(("In_Reply_To", self._first))
         if not clues:
             return False
@@ -77,10 +77,6 @@ class Correspondent:
         body = COMPLETE if self._random.random() < 0.5 else "And?\n"
         await self._send(body, "belongs", **{name: value})
         return True
-
-    def _may_be_forgotten(self) -> bool:
-        """Whether a first mail's id was lost with a database, and lies in the log under an erased person's key."""
-        return bool(self._desk.world.restores.gone["mails"] and self._desk.erasures.erased)
 
     async def machine(self) -> None:
         """What writes without being asked: one that says that somebody is away, and somebody whom nobody knows."""
