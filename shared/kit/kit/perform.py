@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
+from msgspec import structs
 
 from contracts.envelope import Fact
 from contracts.errors import MalformedEvent, SealBroken, UnknownEvent
@@ -17,9 +18,9 @@ from kit.decider import Decider, Project, Put, no_rows
 from kit.drafting import Decided, Draft, Stream, drafted, sealed
 from kit.rows import fact_of
 from kit.store import Tx
-from kit.stored import Appended, Conflict, Firing, Held, Known, Row, Timer
+from kit.stored import Appended, Conflict, Firing, Held, Known, Row, Timer, Undone
 from kit.vault import Vault
-from kit.work import Done, Failed, Overtaken, Refused, Result, Reused, Work
+from kit.work import Done, Failed, Overtaken, Refused, Result, Reused, Together, Work
 
 UNKNOWN = b""
 """The hash of a request that is known by its events alone: any request under its id is taken for it."""
@@ -53,11 +54,47 @@ class Core:
         `gone`: timers that the caller has removed already.
         The caller that mixes them must give the whole batch up if the first is overtaken.
         """
+        results, decided = await self._judge(tx, works)
+        outcomes = await tx.append([one.append for one in decided], now) if decided else []
+        await self._follow_up(tx, decided, outcomes, results, gone)
+        if any(isinstance(result, Refused) for result in results.values()):
+            await self._doubt(tx, works, results)
+        return [results[work.command_id] for work in works]
+
+    async def perform_together(self, tx: Tx, works: Sequence[Work], now: datetime) -> list[Together]:
+        """Carry out commands (of distinct ids) that stand or fall together, all at one instant.
+
+        What an earlier try has carried out is done; of the others either all are now, or none is. Undone: it could
+        have been carried out, but another could not, or has been meanwhile.
+        """
+        # Whether a command was carried out is asked of each one: a part may have been, if the log was restored.
+        works = [structs.replace(work, creates=False, is_new=False) for work in works]
+        results, decided = await self._judge(tx, works)
+        if any(isinstance(result, Refused) for result in results.values()):
+            await self._doubt(tx, works, results)
+        outcomes: Sequence[Appended | Known | Conflict | Held | Undone] = [Undone()] * len(decided)
+        if decided and all(isinstance(result, Done) for result in results.values()):
+            outcomes = await tx.append_together([one.append for one in decided], now)
+        together: dict[UUID, Together] = {**results}
+        await self._follow_up(tx, decided, outcomes, together)
+        return [together[work.command_id] for work in works]
+
+    async def _judge(self, tx: Tx, works: Sequence[Work]) -> tuple[dict[UUID, Result], list[Decided]]:
+        """What is known of these without storing anything, and what is to be stored of the others."""
         asked = [(shard_of_stream(work.stream), work.command_id) for work in works if not (work.creates or work.is_new)]
         known = await tx.known(asked) if asked else {}
         results = {work.command_id: _told(work, known[work.command_id]) for work in works if work.command_id in known}
-        decided = await self._decide(tx, [work for work in works if work.command_id not in known], results)
-        outcomes = await tx.append([one.append for one in decided], now) if decided else []
+        return results, await self._decide(tx, [work for work in works if work.command_id not in known], results)
+
+    async def _follow_up(
+        self,
+        tx: Tx,
+        decided: Sequence[Decided],
+        outcomes: Sequence[Appended | Known | Conflict | Held | Undone],
+        results: dict[UUID, Any],
+        gone: Sequence[Timer] = (),
+    ) -> None:
+        """Write what follows from what was stored, and note in the results what came of each."""
         puts: list[Put] = []
         timers = Retimed(frozenset((timer.stream, timer.kind, timer.generation) for timer in gone))
         for one, stored in zip(decided, outcomes, strict=True):
@@ -71,10 +108,8 @@ class Core:
                     results[one.work.command_id] = _told(one.work, stored)
                 case Conflict():
                     results[one.work.command_id] = Overtaken()
-                case Held():
+                case Held() | Undone():
                     results[one.work.command_id] = stored
-        if any(isinstance(result, Refused) for result in results.values()):
-            await self._doubt(tx, works, results)
         if puts:
             await tx.put(puts)
         if timers.gone or timers.new:
@@ -82,7 +117,6 @@ class Core:
             await tx.retime(timers.gone, new)
             if self.set_timers:
                 tx.after_commit(partial(self.set_timers, new))
-        return [results[work.command_id] for work in works]
 
     async def foresee(self, tx: Tx, works: Sequence[tuple[Timer, Work]]) -> dict[str, Decided]:
         """By stream, what timers bring about, each on a stream of its own, so that one statement can write it all.
@@ -150,7 +184,7 @@ class Core:
         """A refusal that follows from a log which may lack something is none: it waits as what is accepted does."""
         unsure = {shard for shard, one in (await tx.closed()).items() if one.unsure}
         for work in works:
-            if isinstance(results[work.command_id], Refused) and shard_of_stream(work.stream) in unsure:
+            if isinstance(results.get(work.command_id), Refused) and shard_of_stream(work.stream) in unsure:
                 results[work.command_id] = Held()
 
     async def _decide(self, tx: Tx, works: Sequence[Work], results: dict[UUID, Result]) -> list[Decided]:

@@ -65,6 +65,20 @@ class Held:
 
 
 @dataclass(frozen=True, slots=True)
+class Undone:
+    """It could have been appended, but not so another that it stands or falls with: nothing was."""
+
+
+def all_or_none(
+    outcomes: Sequence[Appended | Known | Conflict | Held],
+) -> list[Appended | Known | Conflict | Held | Undone]:
+    """What came of commands that stand or fall together: unless all could be appended, none was."""
+    if all(isinstance(outcome, Appended) for outcome in outcomes):
+        return [*outcomes]
+    return [Undone() if isinstance(outcome, Appended) else outcome for outcome in outcomes]
+
+
+@dataclass(frozen=True, slots=True)
 class Closed:
     """Why nothing may be appended to a shard.
 

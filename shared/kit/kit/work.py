@@ -9,7 +9,7 @@ import msgspec
 
 from contracts.envelope import Fact, Meta
 from contracts.refusals import Refusal
-from kit.stored import Held
+from kit.stored import Held, Undone
 
 
 class Work(msgspec.Struct, frozen=True, kw_only=True):
@@ -67,6 +67,8 @@ class Failed:
 
 
 Result = Done | Refused | Overtaken | Reused | Failed | Held
+Together = Result | Undone
+"""What came of one of several commands that stand or fall together: either all are Done, or some say why none was."""
 
 
 class ChangedMeanwhile(Refusal):

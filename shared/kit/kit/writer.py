@@ -1,8 +1,8 @@
 """Group commit: commands that arrive together share a transaction, and each still stands alone."""
 
 import asyncio
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import AsyncIterator, Iterable, Sequence
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -12,7 +12,8 @@ from kit.clock import Clock
 from kit.perform import Core
 from kit.store import BadValue, ClockWrong, Store, Unavailable
 from kit.stored import Held
-from kit.work import Done, Failed, Overtaken, Result, Work
+from kit.together import AGAIN, COMPARING, carry_out
+from kit.work import Done, Failed, Overtaken, Result, Together, Work
 
 BATCH = 200
 PAUSE, GATHERING = 0.001, 0.010
@@ -21,10 +22,6 @@ OVERLAP = 0.025
 """Seconds that a command waits for a lane under way before another lane takes it: one batch of two costs less."""
 PATIENCE = 15.0
 """Seconds after which the caller is told that the outcome is unknown."""
-COMPARING = 1.0
-"""Seconds that a command waits while its shard is compared with the broker: seldom does it take longer."""
-AGAIN = 0.1
-"""Seconds until it is tried again."""
 
 
 @dataclass(slots=True)
@@ -45,8 +42,13 @@ class Writer:
         self._lanes = lanes
         self._queue: list[_Waiting] = []
         self._busy: set[str | UUID] = set()
-        """Streams and command ids of which a lane is writing: of each only one at a time."""
+        """Streams and command ids of which somebody is writing: of each only one at a time."""
+        self._wanted: set[str | UUID] = set()
+        """Those that commands which stand or fall together wait for: no lane takes them up anew."""
+        self._one_at_a_time = asyncio.Lock()
+        self._asked_together = 0
         self._arrived = asyncio.Event()
+        self._released = asyncio.Event()
         self._turn = asyncio.Lock()
         """Of the lane that takes the next batch."""
         self._under_way = 0
@@ -67,6 +69,44 @@ class Writer:
         except TimeoutError as error:
             raise Unavailable("the database gave no answer in time") from error
 
+    async def perform_together(self, works: Sequence[Work]) -> list[Together]:
+        """Carry out a few commands (of distinct ids) that stand or fall together, in a transaction of their own.
+
+        Raises Unavailable if the outcome is unknown: ask again with the same ids.
+        """
+        claims = {claim for work in works for claim in _claims(work)}
+        self._asked_together += 1
+        try:
+            async with self._one_at_a_time, self._claimed(claims):
+                results = await carry_out(self._store, self._core, self._clock, works, PATIENCE)
+        finally:
+            self._asked_together -= 1
+        if any(isinstance(result, Done) and result.facts for result in results):
+            self.wrote.set()
+        return results
+
+    @asynccontextmanager
+    async def _claimed(self, claims: set[str | UUID]) -> AsyncIterator[None]:
+        """Nobody else in this process writes of these meanwhile."""
+        self._wanted = claims
+        try:
+            while self._busy & claims:
+                self._released.clear()
+                await self._released.wait()
+            self._busy |= claims
+        finally:
+            self._wanted = set()
+            self._arrived.set()
+        try:
+            yield
+        finally:
+            self._release(claims)
+
+    def _release(self, claims: Iterable[str | UUID]) -> None:
+        self._busy.difference_update(claims)
+        self._released.set()
+        self._arrived.set()
+
     async def run(self) -> None:
         """Write until cancelled; one transaction under way per lane."""
         async with asyncio.TaskGroup() as lanes:
@@ -75,7 +115,7 @@ class Writer:
 
     async def drain(self) -> None:
         """Wait until all that was asked is written: the last thing before a graceful stop."""
-        while self._queue or self._busy:  # noqa: ASYNC110 - asked once, at the very end
+        while self._queue or self._busy or self._asked_together:  # noqa: ASYNC110 - asked once, at the very end
             await asyncio.sleep(0.01)
 
     async def _lane(self) -> None:
@@ -87,8 +127,7 @@ class Writer:
             try:
                 await self._write(batch)
             finally:
-                self._busy -= {claim for waiting in batch for claim in _claims(waiting.work)}
-                self._arrived.set()
+                self._release(claim for waiting in batch for claim in _claims(waiting.work))
                 self._under_way -= 1
                 if not self._under_way:
                     self._idle.set()
@@ -121,7 +160,7 @@ class Writer:
         for waiting in self._queue:
             if waiting.answer.done():
                 continue
-            if len(batch) < BATCH and not self._busy.intersection(_claims(waiting.work)):
+            if len(batch) < BATCH and not (self._busy | self._wanted).intersection(_claims(waiting.work)):
                 self._busy.update(_claims(waiting.work))
                 batch.append(waiting)
             else:

@@ -1,7 +1,7 @@
 """Processes that the tests kill: `python -m tests.integration.kit.processes ROLE DSN SERVERS PREFIX`.
 
-`relay` stops between the broker's acknowledgement and its cursor, `consume` between a batch's events and its commit.
-They then say so, and hang until they are killed.
+`relay` stops between the broker's acknowledgement and its cursor, `consume` between a batch's events and its commit,
+`together:STEP` after that step of commands that stand or fall together. They then say so, and hang until killed.
 """
 
 import asyncio
@@ -12,11 +12,13 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import structlog
-from tests.integration.kit.toy import core, follow
+from tests.integration.kit.toy import Drop, core, follow, work
 
 import kit.relay
+import kit.together
 from contracts.names import ESCALATIONS, TICKETS
 from kit.clock import WallClock
 from kit.consume import Consumer
@@ -25,9 +27,11 @@ from kit.ownership import Ownership
 from kit.postgres import PostgresStore, PostgresTx
 from kit.relay import Relay
 from kit.stored import Relayed
+from kit.work import Work
 from punctual.local.databases import Dsns
 
 REACHED = b"here\n"
+JARS = UUID(int=1), UUID(int=2)
 
 
 async def hang() -> None:
@@ -74,6 +78,26 @@ async def consume(dsn: str, bus: KafkaBus) -> None:
     await asyncio.gather(ownership.run(), consumer.run())
 
 
+async def together(dsn: str, step: str) -> None:
+    """Two coins in two jars, both or none; hangs once that step is done."""
+    owner: Any = kit.together if step == "_attempt" else PostgresTx
+    done = getattr(owner, step)
+
+    async def hanging(*args: Any) -> Any:
+        result = await done(*args)
+        await hang()
+        return result
+
+    setattr(owner, step, hanging)
+    store = await PostgresStore.connect(dsn, TICKETS)
+    await kit.together.carry_out(store, core(), WallClock(), two_coins(), patience=15.0)
+
+
+def two_coins() -> list[Work]:
+    """The same commands in every process, for jars of different shards."""
+    return [work(Drop(ticket_id=ticket), key=ticket, answer={"n": n}) for n, ticket in enumerate(JARS)]
+
+
 @asynccontextmanager
 async def running(role: str, dsns: Dsns, bus: KafkaBus) -> AsyncIterator[Process]:
     """Such a process, hanging where it should. Killed afterwards at the latest."""
@@ -96,4 +120,6 @@ async def running(role: str, dsns: Dsns, bus: KafkaBus) -> AsyncIterator[Process
 if __name__ == "__main__":
     role, dsn, servers, prefix = sys.argv[1:]
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
-    asyncio.run({"relay": relay, "consume": consume}[role](dsn, KafkaBus(servers, prefix)))
+    name, _, step = role.partition(":")
+    bus = KafkaBus(servers, prefix)
+    asyncio.run(together(dsn, step) if step else {"relay": relay, "consume": consume}[name](dsn, bus))

@@ -17,8 +17,12 @@ class Changes:
 
     def undo(self) -> None:
         """Take back all changes."""
-        for undo in reversed(self._undo):
-            undo()
+        self.undo_since(0)
+
+    def undo_since(self, mark: int) -> None:
+        """Take back what was changed since there were so many changes."""
+        while len(self._undo) > mark:
+            self._undo.pop()()
 
     def write(self, table: dict[Any, Any], key: Any, value: Any) -> None:
         """Set a row, and know how to undo it."""

@@ -12,7 +12,7 @@ from kit.memory.changes import Changes
 from kit.memory.tables import NEVER
 from kit.rows import fact_of
 from kit.store import BadValue
-from kit.stored import Append, Appended, Conflict, Held, Known, Row
+from kit.stored import Append, Appended, Conflict, Held, Known, Row, Undone, all_or_none
 
 RECORD_LIMIT = 512 * 1024
 
@@ -37,6 +37,18 @@ class Log(Changes):
         heads: dict[int, datetime] = {}
         void: set[str] = set()
         return [self._append(one, now, heads, void) for one in batch]
+
+    async def append_together(
+        self, batch: Sequence[Append], now: datetime
+    ) -> list[Appended | Known | Conflict | Held | Undone]:
+        """Append all at one instant, or nothing."""
+        await self._step()
+        last = [log[-1].recorded_at for one in batch if (log := self.tables.log[one.shard])]
+        mark, instant = len(self._undo), max([now, self.tables.floor, *last])
+        outcomes = all_or_none(await self.append(batch, instant))
+        if not all(isinstance(outcome, Appended) for outcome in outcomes):
+            self.undo_since(mark)
+        return outcomes
 
     def _append(
         self, one: Append, now: datetime, heads: dict[int, datetime], void: set[str]

@@ -12,7 +12,7 @@ from contracts.names import shard_of_stream
 from kit.postgres.connected import Connected, columns_of
 from kit.rows import fact_from
 from kit.store import ClockWrong
-from kit.stored import Append, Appended, Conflict, Held, Known
+from kit.stored import Append, Appended, Conflict, Held, Known, Undone, all_or_none
 
 EVENT_COLUMNS = (
     "shard, shard_seq, stream_id, version, event_id, command_id, type, schema_version, recorded_at, data, meta"
@@ -38,6 +38,11 @@ SELECT outcome, first_seq, recorded, seen_json, hash, answer
 FROM append($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
 """
 
+APPEND_TOGETHER = """
+SELECT outcome, first_seq, recorded, seen_json, hash, answer
+FROM append_together($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+"""
+
 SETTLE = "SELECT floor_at, shard, seq FROM settle($1)"
 
 
@@ -61,8 +66,15 @@ class Log(Connected):
         """One call of the function `append`: locks, numbers and stores."""
         return [_outcome(row) for row in await self.connection.fetch(APPEND, *self._arguments(batch, now))]
 
+    async def append_together(
+        self, batch: Sequence[Append], now: datetime
+    ) -> list[Appended | Known | Conflict | Held | Undone]:
+        """One call of the function `append_together`, which undoes what not all could take part in."""
+        rows = await self.connection.fetch(APPEND_TOGETHER, *self._arguments(batch, now))
+        return all_or_none([_outcome(row) for row in rows])
+
     def _arguments(self, batch: Sequence[Append], now: datetime) -> list[Any]:
-        """What the functions `append` and `append_at` take. Raises ClockWrong if this process's clock is wrong."""
+        """What `append`, `append_at` and `append_together` take. Raises ClockWrong if this process's clock is wrong."""
         if not self._sound:
             raise ClockWrong("this process's clock is wrong by more than a second: nothing is recorded")
         events = [(event, _meta(one.meta)) for one in batch for event in one.events]

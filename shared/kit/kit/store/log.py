@@ -6,7 +6,7 @@ from typing import Protocol
 from uuid import UUID
 
 from contracts.envelope import Fact
-from kit.stored import Append, Appended, Conflict, Held, Known
+from kit.stored import Append, Appended, Conflict, Held, Known, Undone
 
 
 class Log(Protocol):
@@ -22,6 +22,12 @@ class Log(Protocol):
 
     async def append(self, batch: Sequence[Append], now: datetime) -> list[Appended | Known | Conflict | Held]:
         """Append under the shards' locks, each command on its own."""
+        ...
+
+    async def append_together(
+        self, batch: Sequence[Append], now: datetime
+    ) -> list[Appended | Known | Conflict | Held | Undone]:
+        """Append all at one instant, the latest that any of the shards needs, or nothing: then none is Appended."""
         ...
 
     async def settle(self, now: datetime) -> tuple[datetime, dict[int, int]]:
