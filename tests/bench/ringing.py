@@ -60,8 +60,8 @@ class Rings(Timers):
     """Of each shard, what rang last was due then."""
     out_of_order = 0
 
-    async def _fire(self, due: Any, now: datetime, ahead: Any) -> Any:
-        overtaken = await super()._fire(due, now, ahead)
+    async def _fire(self, due: Any, now: datetime, ahead: Any, marks: Any) -> Any:
+        overtaken = await super()._fire(due, now, ahead, marks)
         assert not overtaken
         done = CLOCK.now()
         self.late += [(done - timer.due_at).total_seconds() * 1000 for timer, _ in due]

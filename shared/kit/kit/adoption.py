@@ -71,6 +71,8 @@ class Adoption:
         """How many events were adopted here."""
         self.lost: dict[int, Lost] = {}
         """By shard, what the broker had taken and has no more."""
+        self.marks: dict[int, str] = {}
+        """By shard what the log was marked with when it was opened or closed here."""
         self.ready = False
         """Whether all has come that has to come before anything is adopted."""
         self._begins: Callable[[], None] = lambda: None
@@ -169,6 +171,7 @@ class Adoption:
                 else:
                     on = (one.relayed, one.relayed_id) if one.relayed_id else None
                     await tx.open(shard, behind.get(shard), on)
+            self.marks |= await tx.marks(sorted(comparisons.keys() - set(again)))
         return again
 
     async def _take(self, comparisons: Mapping[int, Comparison], records: Sequence[Incoming]) -> None:

@@ -40,7 +40,7 @@ class Consumer:
     """A service's place in the stream of facts.
 
     `applied` is told of each batch once it is durable, `begun` of cursors that stand where somebody else has left them,
-    `owned` of the shards that are ours whenever that changes.
+    `owned` of the shards that are ours whenever that changes, with the marks of the database that we read.
     """
 
     def __init__(
@@ -54,7 +54,7 @@ class Consumer:
         follow: Follow,
         applied: Callable[[Sequence[Incoming]], None] = lambda batch: None,
         begun: Callable[[Mapping[Place, Cursor]], None] = lambda cursors: None,
-        owned: Callable[[Iterable[int]], None] = lambda shards: None,
+        owned: Callable[[Mapping[int, str]], None] = lambda shards: None,
         linger: float = 0.0,
     ) -> None:
         self.topics = tuple(topics)
@@ -67,6 +67,7 @@ class Consumer:
         self._watchdog = Watchdog(follow.name, clock, self.backlog, self._fetching.behind)
         self._comparing = Comparing(self.backlog, bus)
         self._terms: Mapping[int, Term] = {}
+        self._marks: dict[int, str] = {}
         self._singly = 0
         self._sure_at: float | None = None
         self._stopping = False
@@ -168,6 +169,7 @@ class Consumer:
         gone = self._terms.keys() - terms.keys()
         taken = {shard for shard, term in terms.items() if self._terms.get(shard) != term}
         try:
+            marks = await self._marks_of(taken) if taken else {}
             begin = await self._begin(self._places(taken)) if taken else {}
         except Unavailable as error:
             log.warning("waiting for the database", error=str(error))
@@ -178,8 +180,14 @@ class Consumer:
         self._parking_lot.leave(gone)
         self._fetching.assign(begin, self.backlog.places() - begin.keys())
         self._terms = terms
-        self._owned(set(terms))
+        self._marks |= marks
+        self._owned({shard: self._marks.get(shard, "") for shard in terms})
         self._watchdog.progress()
+
+    async def _marks_of(self, shards: Collection[int]) -> dict[int, str]:
+        """Read before all else: what is read then is of that database, or of one that has another mark."""
+        async with self._store.statement() as tx:
+            return await tx.marks(sorted(shards))
 
     def _places(self, shards: Iterable[int]) -> list[Place]:
         return [(topic, shard) for topic in self.topics for shard in sorted(shards)]

@@ -120,11 +120,17 @@ class Recovery:
                     await self._ownership.changed.wait()
 
     async def _look(self) -> None:
+        known = self._compared.keys() | self._trusted.keys()
         async with self._store.statement() as tx:
             self.closed = await tx.closed()
+            marks = await tx.marks(sorted(known))
         mine = {shard: term.epoch for shard, term in self._ownership.leased.items()}
         unsure = {shard for shard, one in self.closed.items() if one.unsure}
-        if unsure & (self._compared.keys() | self._trusted.keys()):
+        # Another replica may have compared what is ours before we noticed that it had to be.
+        others = {shard for shard in known & mine.keys() if marks.get(shard) != self.adoption.marks.get(shard)}
+        self._to_restore |= bool(others - unsure)
+        unsure |= others
+        if unsure & known:
             self._ownership.anew()
         still = {shard: epoch for shard, epoch in mine.items() if shard not in unsure}
         self._compared = {shard: epoch for shard, epoch in self._compared.items() if still.get(shard) == epoch}
@@ -174,3 +180,4 @@ class Recovery:
                         await tx.open(shard)
                     case Closed(reason=reason, unsure=True):
                         await tx.close(shard, reason)
+            self.adoption.marks |= await tx.marks(sorted(shards))

@@ -117,6 +117,9 @@ class Edge:
         """All up to there is durable here, whoever applied it: it settles what was announced and waited for that."""
         if shard not in self._seq:
             return
+        if seq < self._seq[shard]:  # the database went back in time: what lies between has to be applied again
+            self.begin(shard, seq, elapsed)
+            return
         self._seq[shard] = seq
         waiting = self._announced[shard]
         while waiting and waiting[0][0] <= seq:

@@ -91,6 +91,7 @@ class Timers:
         self._name, self._store, self._core, self._clock, self._edge = name, store, core, clock, edge
         self._ringing, self._at_end, self._wrote = ringing, at_end, wrote
         self._parked, self._parked_grace = parked, parked_grace
+        self._marks: dict[int, str] = {}
         self._lanes = [_Lane(Window(ringing.waits)) for _ in range(LANES)]
         self._stopping = False
         self.fired = 0
@@ -98,9 +99,9 @@ class Timers:
         self.unsettled = 0
         """How many of them without the settled edge, on the wall clock."""
 
-    def own(self, shards: Iterable[int]) -> None:
-        """These shards' timers are ours, and no others."""
-        ours = set(shards)
+    def own(self, shards: Iterable[int], marks: Mapping[int, str] | None = None) -> None:
+        """These shards' timers are ours, and no others. `marks`: of the database from which the records were heard."""
+        ours, self._marks = set(shards), dict(marks or {})
         for number, lane in enumerate(self._lanes):
             lane.shards = {shard for shard in ours if shard % LANES == number}
             lane.window.clear()
@@ -205,8 +206,10 @@ class Timers:
         ready = lane.window.take(now, BATCH, lambda timer: self._evidence(timer, now), self._is_parked)
         if not ready:
             return 0
+        shards = {timer.shard for timer, _ in ready}
+        marks = {shard: mark for shard, mark in self._marks.items() if shard in shards}
         try:
-            for timer in await self._fire(ready, now, lane.ahead):
+            for timer in await self._fire(ready, now, lane.ahead, marks):
                 lane.window.push(timer)
         except BaseException:
             lane.window.horizon = None
@@ -231,7 +234,9 @@ class Timers:
         edge = self._edge.of(timer.shard)
         return edge if edge and self._ringing.waits(timer) and evidence == "settled" else now
 
-    async def _fire(self, due: Sequence[tuple[Timer, Evidence]], now: datetime, ahead: Ahead) -> Sequence[Timer]:
+    async def _fire(
+        self, due: Sequence[tuple[Timer, Evidence]], now: datetime, ahead: Ahead, marks: Mapping[int, str]
+    ) -> Sequence[Timer]:
         """Ring them, the earliest first, so that they are told in the order in which they came due. Of one stream the
         last rings: it brings about all that is due by then. Those returned were overtaken, and still wait."""
         in_order = sorted(due, key=lambda one: _in_order(one[0]))
@@ -243,12 +248,12 @@ class Timers:
             if foreseen and evidence[timer.stream] == "settled":
                 early[timer.stream] = foreseen
         overtaken: list[Timer] = []
-        if fired := await self._fire_at_once(last, early, evidence, now):
+        if fired := await self._fire_at_once(last, early, evidence, now, marks):
             self.fired += fired.gone
             both = zip(last, fired.outcomes, strict=True)
             overtaken = [timer for timer, outcome in both if outcome == "conflict"]
         else:
-            rang = await self._fire_in_a_transaction([timer for timer, _ in due], evidence, now)
+            rang = await self._fire_in_a_transaction([timer for timer, _ in due], evidence, now, marks)
             self.fired += rang  # not read before it was waited for: the other lane counts as well
         self.unsettled += sum(ground != "settled" for ground in evidence.values())
         self._wrote()
@@ -276,7 +281,12 @@ class Timers:
         )
 
     async def _fire_at_once(
-        self, last: Sequence[Timer], early: dict[str, Decided], evidence: Grounds, now: datetime
+        self,
+        last: Sequence[Timer],
+        early: dict[str, Decided],
+        evidence: Grounds,
+        now: datetime,
+        marks: Mapping[int, str],
     ) -> Fired | None:
         """Decide what was not decided early, and write it all in one statement. What changed since a stream was read
         makes a conflict; None: nothing was done."""
@@ -289,11 +299,15 @@ class Timers:
             return None
         firings = [self._core.firing(decided[timer.stream], timer, now) for timer in last]
         async with self._store.statement() as tx:
-            return await tx.fire(firings, now)
+            return await tx.fire(firings, now, marks)
 
-    async def _fire_in_a_transaction(self, due: Sequence[Timer], evidence: Grounds, now: datetime) -> int:
+    async def _fire_in_a_transaction(
+        self, due: Sequence[Timer], evidence: Grounds, now: datetime, marks: Mapping[int, str]
+    ) -> int:
         """The same, whatever else is concerned; how many rang."""
         async with self._store.transaction() as tx:
+            if await tx.marks(sorted(marks)) != marks:
+                raise Unavailable("the log was compared anew: its database may have gone back behind what was heard")
             mine = sorted(await tx.claim(due), key=_in_order)
             last = {timer.stream: timer for timer in mine}
             ringing = self._works([timer for timer in mine if timer is last[timer.stream]], evidence, now)

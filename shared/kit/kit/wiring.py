@@ -1,7 +1,7 @@
 """What of a service needs only a store, a bus and a clock, wired to one another: the same live and in simulation."""
 
 import asyncio
-from collections.abc import Collection, Coroutine, Iterable, Mapping, Sequence
+from collections.abc import Collection, Coroutine, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -268,7 +268,7 @@ class Wired:
             if topic == self._verdicts_from:
                 self.edge.reached(shard, cursor.seq, self.clock.elapsed())
 
-    def _owned(self, shards: Iterable[int]) -> None:
+    def _owned(self, shards: Mapping[int, str]) -> None:
         """Our shards changed, and with them whose timers are ours."""
         if not (self.timers and self.consumer):
             return
@@ -278,4 +278,4 @@ class Wired:
         for shard in mine - self.edge.shards():
             cursor = self.consumer.backlog.cursors.get((self._verdicts_from, shard))
             self.edge.begin(shard, cursor.seq if cursor else 0, self.clock.elapsed())
-        self.timers.own(mine)
+        self.timers.own(mine, shards)

@@ -26,7 +26,7 @@ def firing(one: Append, ticket: UUID, **values: Any) -> Firing:
 
 async def fire(store: Store, *firings: Firing) -> Fired | None:
     async with store.statement() as tx:
-        return await tx.fire(firings, NOW)
+        return await tx.fire(firings, NOW, {})
 
 
 async def armed(store: Store, *timers: Timer) -> None:
@@ -75,6 +75,21 @@ async def test_where_the_settled_floor_is_later_nothing_is_written(store: Store)
     async with store.transaction() as tx:
         await tx.settle(NOW + timedelta(microseconds=1))
     assert await fire(store, firing(append(ticket), ticket)) is None
+
+
+async def test_where_the_log_was_compared_anew_nothing_is_written(store: Store) -> None:
+    ticket, other = uuid4(), uuid4()
+    one, two = append(ticket), append(other)
+    async with store.transaction() as tx:
+        marks = await tx.marks([one.shard, two.shard])
+        await tx.open(two.shard)
+    async with store.statement() as tx:
+        assert await tx.fire([firing(one, ticket), firing(two, other)], NOW, marks) is None
+        assert await tx.marks([one.shard, two.shard]) != marks
+    assert (await version(store, one), await version(store, two)) == (0, 0)
+    async with store.statement() as tx:
+        marks = await tx.marks([one.shard, two.shard])
+        assert await tx.fire([firing(one, ticket), firing(two, other)], NOW, marks) == Fired(["appended"] * 2, 0)
 
 
 async def test_a_conflict_changes_nothing_and_its_neighbours_ring(store: Store) -> None:

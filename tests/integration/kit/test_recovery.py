@@ -352,6 +352,28 @@ async def test_what_a_process_had_done_before_its_work_is_done_again_once_the_lo
     assert heads == [(1,)]
 
 
+async def test_what_another_replica_compared_before_we_looked_is_noticed(place: Place) -> None:
+    """What we remember of before, such as what was heard, counts no more."""
+    ticket, times = ticket_in(13), []
+
+    async def again() -> None:
+        times.append(await coins(place.store, ticket))
+
+    own = recovery(place, restored=again)
+    await own._look()
+    assert await _compared(own)
+    before = own._ownership.leased
+    await own._look()
+    assert (own._ownership.leased, times) == (before, [])
+    await row_by_row(place, lambda: fill(place, [Drop(ticket_id=ticket, coin=1)]))
+    await recovery(place).begin(every=True)
+    assert await _has(place, ticket, (1,))
+    await own._look()
+    assert await _compared(own)
+    assert times == [(1,)]
+    assert all(own._ownership.leased[shard].since > term.since for shard, term in before.items())
+
+
 async def _any(found: Sequence[object]) -> bool:
     return bool(found)
 

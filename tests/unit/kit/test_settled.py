@@ -43,6 +43,18 @@ def test_an_announcement_holds_at_once_for_who_has_reached_its_head() -> None:
     assert evidence(further) == "settled"
 
 
+def test_nothing_is_settled_any_more_where_the_database_went_back() -> None:
+    own = edge(seq=5)
+    own.announced(Announcement(NOON, {7: 5}), 101.0)
+    own.reached(7, 3, 102.0)
+    assert evidence(own) is None
+    own.announced(Announcement(NOON, {7: 5}), 103.0)
+    assert evidence(own) is None
+    own.applied(7, 4, NOON - 2 * SECOND, 104.0)
+    own.applied(7, 5, NOON - SECOND, 104.0)
+    assert evidence(own) == "settled"
+
+
 def test_an_announcement_waits_for_the_records_before_its_head() -> None:
     own = edge(seq=3)
     own.announced(Announcement(NOON, {7: 5}), 101.0)

@@ -37,6 +37,15 @@ class Comparing(Changes):
             for shard in shards
         ]
 
+    async def marks(self, shards: Sequence[int]) -> dict[int, str]:
+        """What shows that a shard was compared anew."""
+        await self._step()
+        return {shard: self.mark(shard) for shard in shards}
+
+    def mark(self, shard: int) -> str:
+        """That of one shard."""
+        return "/".join(map(str, self.tables.verified.get(shard, ())))
+
     async def ids(self, places: Sequence[tuple[int, int]]) -> dict[tuple[int, int], UUID]:
         """The event ids at these (shard, number)."""
         await self._step()

@@ -1,8 +1,9 @@
 """Firing: all that follows from timers that are due, at once."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
+from kit.memory.comparing import Comparing
 from kit.memory.log import Log
 from kit.memory.read_models import ReadModels
 from kit.memory.timers import Timers
@@ -15,13 +16,15 @@ OUTCOMES: dict[type[Appended | Known | Conflict | Held], Outcome] = {
 }
 
 
-class Fires(Log, ReadModels, Timers):
+class Fires(Log, ReadModels, Timers, Comparing):
     """Appends, removes timers and writes rows of read models at once."""
 
-    async def fire(self, firings: Sequence[Firing], now: datetime) -> Fired | None:
-        """What came of each, and how many timers are gone. None: nothing was written, for it is later already."""
+    async def fire(self, firings: Sequence[Firing], now: datetime, marks: Mapping[int, str]) -> Fired | None:
+        """What came of each, and how many timers are gone. None: nothing was written."""
         logs = [self.tables.log[one.append.shard] for one in firings]
         if self.tables.floor > now or any(log and log[-1].recorded_at > now for log in logs):
+            return None
+        if any(self.mark(shard) != mark for shard, mark in marks.items()):
             return None
         if any(self.tables.closed(one.append.shard) for one in firings):
             return None

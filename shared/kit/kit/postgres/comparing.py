@@ -30,6 +30,8 @@ LEFT JOIN events e ON e.shard = h.shard AND e.shard_seq = h.seq
 WHERE h.shard = ANY($1::integer[]) ORDER BY h.shard
 """
 
+MARKS = "SELECT shard, concat_ws('/', server, written::text) FROM verified WHERE shard = ANY($1::integer[])"
+
 IDS = """
 SELECT e.shard, e.shard_seq, e.event_id FROM unnest($1::integer[], $2::bigint[]) AS k(shard, seq)
 JOIN events e ON e.shard = k.shard AND e.shard_seq = k.seq
@@ -94,6 +96,10 @@ class Comparing(Connected):
     async def standings(self, shards: Sequence[int]) -> list[Standing]:
         """Where these shards' logs end."""
         return [Standing(*row) for row in await self.connection.fetch(STANDINGS, shards)]
+
+    async def marks(self, shards: Sequence[int]) -> dict[int, str]:
+        """What shows that a shard was compared anew."""
+        return {row[0]: row[1] for row in await self.connection.fetch(MARKS, shards)}
 
     async def ids(self, places: Sequence[tuple[int, int]]) -> dict[tuple[int, int], UUID]:
         """The event ids at these (shard, number)."""

@@ -1,6 +1,6 @@
 """Firing: all that follows from timers that are due, in one statement, which commits by itself."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from kit.decider import Put
@@ -14,8 +14,13 @@ PLACE = "firing_of_row"
 """Beside the columns of a row: which firing it belongs to."""
 
 FIRE = """
-WITH appended AS MATERIALIZED (
-    SELECT * FROM append_at($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+WITH sure AS MATERIALIZED (
+    SELECT $1::timestamptz AS at WHERE NOT EXISTS (
+        SELECT FROM unnest($16::integer[], $17::text[]) AS m(shard, mark) JOIN verified v USING (shard)
+        WHERE m.mark <> concat_ws('/', v.server, v.written::text)
+    )
+), appended AS MATERIALIZED (
+    SELECT outcome, place FROM sure, append_at(sure.at, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
         WITH ORDINALITY AS a(outcome, place)
 ), gone AS (
     DELETE FROM timers t
@@ -31,9 +36,10 @@ SELECT outcome, (SELECT count(*) FROM gone) FROM appended ORDER BY place
 class Fires(Log, ReadModels):
     """Appends, removes timers and writes rows of read models at once."""
 
-    async def fire(self, firings: Sequence[Firing], now: datetime) -> Fired | None:
-        """What came of each, and how many timers are gone. None: nothing was written, for it is later already."""
+    async def fire(self, firings: Sequence[Firing], now: datetime, marks: Mapping[int, str]) -> Fired | None:
+        """What came of each, and how many timers are gone. None: nothing was written."""
         values = [*self._arguments([one.append for one in firings], now), [one.last.due_at for one in firings]]
+        values += columns_of(sorted(marks.items()), 2)
         parts = []
         placed = [Put(p.table, p.key, p.values | {PLACE: n}) for n, one in enumerate(firings, 1) for p in one.puts]
         for n, (shape, rows) in enumerate(merged(placed).items()):

@@ -18,6 +18,10 @@ class Comparing(Protocol):
         """Where these shards' logs end, and up to where the broker's records are known to be in them."""
         ...
 
+    async def marks(self, shards: Sequence[int]) -> dict[int, str]:
+        """By shard a word that is another one whenever it was compared anew, as after a restore."""
+        ...
+
     async def ids(self, places: Sequence[tuple[int, int]]) -> dict[tuple[int, int], UUID]:
         """The event ids at these (shard, number) that exist."""
         ...
