@@ -7,10 +7,11 @@ from email.message import EmailMessage
 from functools import cached_property
 from random import Random
 from typing import Any
+from uuid import UUID
 
 from contracts.base import BY_CLASS
 from contracts.message_ids import message_id
-from contracts.names import NOTIFICATIONS
+from contracts.names import NOTIFICATIONS, category_of
 from contracts.notifications import NotificationRequested, NotificationSent
 from kit.rows import fact_of
 from kit.running import Running
@@ -148,6 +149,12 @@ class MailServer:
     def forgotten(self) -> set[str]:
         """The mails of which it was recorded that they were sent, in a database that then went back in time."""
         return {fact_of(NOTIFICATIONS, row).event.message_id for row in self._lost if row.type == SENT}
+
+    @property
+    def undone(self) -> set[UUID]:
+        """The notifications of which any outcome went with such a database: they wait again, in their old place."""
+        lost = [fact_of(NOTIFICATIONS, row) for row in self._lost]
+        return {fact.event.notification_id for fact in lost if category_of(fact.stream) == "notification"}
 
     @property
     def _anew(self) -> set[str]:

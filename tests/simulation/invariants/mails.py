@@ -62,8 +62,9 @@ def mails_go_out_once_and_in_order(ending: Ending) -> Iterable[str]:
     for place, taken in enumerate(ending.desk.server.taken):
         first.setdefault(taken.identity, place)
     lanes: dict[tuple[object, object], list[str]] = defaultdict(list)
+    undone = ending.desk.server.undone
     for fact in _requested(ending):
-        if (identity := _identity(fact)) in first:
+        if (identity := _identity(fact)) in first and fact.event.notification_id not in undone:
             lanes[fact.event.ticket_id, fact.event.role].append(identity)
     for lane, identities in lanes.items():
         if identities != sorted(identities, key=lambda identity: first[identity]):
