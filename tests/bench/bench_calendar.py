@@ -17,6 +17,7 @@ import pandas as pd
 from pandas.tseries.offsets import CustomBusinessHour
 from tests.bench.figures import Figure
 
+from contracts import policy
 from sla_timer.cli.cases import answer_after
 from sla_timer.domain.calendar import Calendar
 from sla_timer.domain.instants import instant, moment
@@ -109,15 +110,15 @@ def _lines() -> list[Figure]:
 
 
 def _office() -> Calendar:
-    resolved: dict[str, Any] = {
-        "version": "bench",
-        "zone": ZONE,
-        "windows": [[day, 9 * 3600, 17 * 3600] for day in range(5)],
-        "holidays": HOLIDAYS,
-        "special": {},
-        "known_until": None,
-    }
-    return Calendar.of("bench", resolved, {ZONE: resolve_zone(ZONE, date(2040, 12, 31))})
+    published = policy.Calendar(
+        version="bench",
+        zone=ZONE,
+        windows=tuple((day, 9 * 3600, 17 * 3600) for day in range(5)),
+        holidays=tuple(HOLIDAYS),
+        special={},
+        known_until=None,
+    )
+    return Calendar.of("bench", published, {ZONE: resolve_zone(ZONE, date(2040, 12, 31))})
 
 
 def _agrees_with_pandas(desk: Calendar) -> bool:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from random import Random
-from typing import Any, Literal, get_args
+from typing import Any, get_args
 
 from tests.simulation.arithmetic import ALWAYS, EVENINGS, OFFICE, Terms, Window
 
@@ -16,14 +16,14 @@ from contracts import policy
 from contracts.escalations import Rung as Role
 from contracts.policy import Calendar, Feedback, Ladder, Policy, Promise, Rung, Zone
 from contracts.sla import Metric
-from contracts.tickets import Detail, Tier
+from contracts.tickets import Detail, Severity, Tier
 from sla_timer.policy_file.resolve import Document, digest
 
 HOUR = 3600
 DESK_ZONE = "-05:00"
 SUNDAY = date(2026, 3, 1)
 """Runs take place in the two weeks after that."""
-PAUSES: tuple[Literal["waiting-for-requester"]] = ("waiting-for-requester",)
+PAUSES: tuple[policy.Pause] = ("waiting-for-requester",)
 
 Draw = Callable[[Policy, Random], Policy]
 
@@ -236,6 +236,10 @@ DRAWS: Mapping[str, Draw] = {
     "Policy.ladders": _ladder(_rungs),
     "Policy.feedback": _feedback(lambda one, random: replace(one, calendar=ALWAYS)),
     "Policy.required": _required,
+    "Policy.severities": lambda whole, random: replace(
+        whole, severities=random.choice(({}, dict.fromkeys(get_args(Severity), "Drawn words")))
+    ),
+    "Policy.assumptions": lambda whole, random: replace(whole, assumptions=random.choice(((), ("tiers.enlist",)))),
     "Promise.counts": _metric(lambda one, random: replace(one, counts=random.choice(("support", "elapsed")))),
     "Promise.targets": _metric(lambda one, random: replace(one, targets=_targets(one, random))),
     "Promise.warnings": _metric(

@@ -8,6 +8,7 @@ from tests.simulation.drawn_policies import DRAWS
 from tests.simulation.test_broken_rules import found
 
 from contracts import policy
+from contracts.replacing import replace
 from contracts.tickets import Detail, Details
 from escalation.domain.ladder import DEFAULT, Ladder, Ladders
 from intake.domain import information
@@ -73,8 +74,8 @@ def test_calls_by_the_ladder_that_holds_now(monkeypatch: pytest.MonkeyPatch) -> 
 def test_holidays_that_are_worked(monkeypatch: pytest.MonkeyPatch) -> None:
     real = Calendar.of.__func__  # type: ignore[attr-defined]
 
-    def of(name: str, entry: dict[str, Any], zones: Any) -> Calendar:
-        found: Calendar = real(Calendar, name, {**entry, "holidays": []}, zones)
+    def of(name: str, entry: policy.Calendar, zones: Any) -> Calendar:
+        found: Calendar = real(Calendar, name, replace(entry, holidays=()), zones)
         return found
 
     only(monkeypatch, "Calendar.holidays")

@@ -1,7 +1,9 @@
 """The support policy as it is published, typed: what `PolicyPublished.resolved` holds. Each service takes its part.
 
 `resolved` travels as the JSON whose hash is the version, and is never written anew from what was read of it: a reader
-may know fewer fields than its writer. A part that a reader can't make sense of hinders nobody who needs another.
+may know fewer fields than its writer. A part that a reader can't make sense of hinders nobody who needs another. A
+field that policies of earlier releases lack has a default, and is published only where it says something else, so that
+a policy which says no more than before is no other version.
 
 Spans are seconds, days of the week count from Monday = 0, times of day are seconds since that day's midnight (a window
 may end beyond the next one), dates are ISO 8601. Holidays are listed up to the last date known, zones with all their
@@ -9,7 +11,7 @@ transitions up to the same horizon, so that nobody needs a library to count by t
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal, get_type_hints
 
 import msgspec
@@ -23,16 +25,20 @@ DEFAULT_REQUIRED: tuple[Detail, ...] = ("product", "product_version", "os", "os_
 
 Seconds = int
 Date = str
+Counting = Literal["support", "elapsed"]
+"""What a span is counted in: support hours, or all time."""
+Pause = Literal["waiting-for-requester"]
+"""During what a clock stands still (P24)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Promise:
     """What is owed of a metric: within so many seconds, by severity. Warnings are percents of that, ascending."""
 
-    counts: Literal["support", "elapsed"]
+    counts: Counting
     targets: Mapping[Severity, Seconds]
     warnings: tuple[int, ...]
-    pauses: tuple[Literal["waiting-for-requester"], ...] = ()
+    pauses: tuple[Pause, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +76,7 @@ class Ladder:
     rungs: tuple[Rung, ...]
     rounds: int
     every: Seconds
-    counts: Literal["support", "elapsed"] = "elapsed"
+    counts: Counting = "elapsed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,7 +90,12 @@ class Feedback:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
-    """A whole policy."""
+    """A whole policy.
+
+    `tiers`: the calendar of each. `required`: what a ticket must say before its clock starts (P8). `severities`: when a
+    requester is to choose which, in words for them (P5); of all four, or of none. `assumptions`: the entries of the
+    policy file that its rules leave open, by their keys, as in `tiers.assessment`, in the order of the alphabet.
+    """
 
     name: str
     tzdata: str
@@ -96,6 +107,8 @@ class Policy:
     ladders: Mapping[str, Ladder]
     feedback: Feedback
     required: tuple[Detail, ...]
+    severities: Mapping[Severity, str] = field(default_factory=dict)
+    assumptions: tuple[str, ...] = ()
 
     def resolved(self) -> dict[str, Any]:
         """The JSON that is published: optional fields are there only where they say something."""
@@ -104,6 +117,8 @@ class Policy:
             _without(promise, "pauses", [])
         for ladder in plain["ladders"].values():
             _without(ladder, "counts", "elapsed")
+        for name, empty in _LATER.items():
+            _without(plain, name, empty)
         return plain
 
 
@@ -115,7 +130,8 @@ def read(resolved: Mapping[str, Any]) -> Policy:
 def part(published: PolicyPublished, name: str) -> Any:
     """One field of Policy, with the type that it has there. Raises ValueError, naming the part."""
     try:
-        return msgspec.convert(published.resolved[name], _PARTS[name], str_keys=True)
+        said = published.resolved[name] if name not in _LATER else published.resolved.get(name, _LATER[name])
+        return msgspec.convert(said, _PARTS[name], str_keys=True)
     except KeyError:
         raise ValueError(f"policy {published.version} says nothing of {name}") from None
     except msgspec.ValidationError as error:
@@ -140,6 +156,30 @@ def calendars(published: PolicyPublished) -> Mapping[str, Calendar]:
     return found
 
 
+def zones(published: PolicyPublished) -> Mapping[str, Zone]:
+    """The zones that calendars name. Raises ValueError."""
+    found: Mapping[str, Zone] = part(published, "zones")
+    return found
+
+
+def tiers(published: PolicyPublished) -> Mapping[Tier, str]:
+    """The calendar by which each tier's hours are counted. Raises ValueError."""
+    found: Mapping[Tier, str] = part(published, "tiers")
+    return found
+
+
+def metrics(published: PolicyPublished) -> Mapping[Metric, Promise]:
+    """What is promised. Raises ValueError."""
+    found: Mapping[Metric, Promise] = part(published, "metrics")
+    return found
+
+
+def severities(published: PolicyPublished) -> Mapping[Severity, str]:
+    """When a requester is to choose which, in words; empty where the policy says nothing. Raises ValueError."""
+    found: Mapping[Severity, str] = part(published, "severities")
+    return found
+
+
 def feedback(published: PolicyPublished) -> Feedback:
     """The deadlines of feedback. Raises ValueError."""
     found: Feedback = part(published, "feedback")
@@ -159,3 +199,5 @@ def _without(entry: dict[str, Any], name: str, default: Any) -> None:
 
 
 _PARTS = get_type_hints(Policy)
+_LATER: Mapping[str, Any] = {"severities": {}, "assumptions": []}
+"""Parts that policies of earlier releases were published without, and what it means that they are not there."""

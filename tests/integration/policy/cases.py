@@ -183,6 +183,16 @@ async def _published(seen: Seen) -> Any:
     return policy["resolved"]["feedback"]
 
 
+async def _nuisance(seen: Seen) -> Any:
+    [policy] = await seen.events("policy.published", 1)
+    return policy["resolved"]["severities"]["3"] == "A nuisance."
+
+
+async def _assumed(seen: Seen) -> Any:
+    [policy] = await seen.events("policy.published", 1)
+    return "tiers.enlist" in policy["resolved"]["assumptions"]
+
+
 async def _named(seen: Seen) -> Any:
     [policy] = await seen.events("policy.published", 1)
     return policy["name"]
@@ -193,6 +203,7 @@ async def _tzdata(seen: Seen) -> Any:
 
 
 SHORT = "[product]"
+LOW = "    means: Low operational impact. A workaround is readily available; a remedy may wait for the next release.\n"
 REQUIRED = "[product, product_version, os, os_version, description]"
 FEEDBACK = {"calendar": "weekdays", "acknowledge_working_days": 2, "review_days": 7}
 LADDER = ("    rungs:\n", "    counts: support\n    rungs:\n")
@@ -376,6 +387,10 @@ CASES: dict[Kind, list[Case]] = {
             base((REQUIRED, "[product, os]")),
             details={},
         )
+    ],
+    "severities": [on(_nuisance, False, True, base((LOW, "    means: A nuisance.\n")))],
+    "assumptions": [
+        on(_assumed, False, True, base(("enlist: {calendar: weekdays,", "enlist: {calendar: weekdays, assumed: true,")))
     ],
     "name": [
         on(

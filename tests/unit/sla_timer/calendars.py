@@ -3,12 +3,13 @@
 from collections.abc import Mapping, Sequence
 from datetime import date
 
+from contracts import policy
 from sla_timer.domain.calendar import Calendar
 from sla_timer.zones import resolve_zone
 
 HORIZON = date(2036, 12, 31)
 WEEKDAYS = [(day, "09:00", "17:00") for day in range(5)]
-ZONES: dict[str, dict[str, object]] = {}
+ZONES: dict[str, policy.Zone] = {}
 
 
 def seconds(time: str) -> int:
@@ -24,12 +25,12 @@ def calendar(
     """Windows are day (Monday = 0), from, to; `to` before or equal to `from` runs over midnight."""
     if zone not in ZONES:
         ZONES[zone] = resolve_zone(zone, HORIZON)
-    resolved = {
-        "version": "test",
-        "zone": zone,
-        "windows": [[day, seconds(a), seconds(b) + (0 if b > a else 86_400)] for day, a, b in windows],
-        "holidays": list(holidays),
-        "special": {on: [[seconds(a), seconds(b)] for a, b in hours] for on, hours in (special or {}).items()},
-        "known_until": None,
-    }
-    return Calendar.of("test", resolved, ZONES)
+    published = policy.Calendar(
+        version="test",
+        zone=zone,
+        windows=tuple((day, seconds(a), seconds(b) + (0 if b > a else 86_400)) for day, a, b in windows),
+        holidays=tuple(holidays),
+        special={on: tuple((seconds(a), seconds(b)) for a, b in hours) for on, hours in (special or {}).items()},
+        known_until=None,
+    )
+    return Calendar.of("test", published, ZONES)

@@ -9,11 +9,13 @@ import jsonschema_rs
 import pytest
 import typer
 from ruamel.yaml import YAML
-from tests.unit.sla_timer.story import DEFAULT, OFFICE_HOURS, TODAY
+from tests.unit.sla_timer.story import DEFAULT, OFFICE_HOURS, TODAY, published
 from typer.testing import CliRunner
 
+from contracts import policy
+from contracts.replacing import replace
 from sla_timer import policy_file
-from sla_timer.changes import changes
+from sla_timer.changes import changes, told
 from sla_timer.cli.policy import app
 from sla_timer.policy_file.problems import plain
 from sla_timer.policy_file.schema import FILE, as_text
@@ -26,13 +28,18 @@ def resolved(text: str) -> dict[str, Any]:
     return policy_file.load(text, name="policy.yaml", today=TODAY).resolved
 
 
+def between(before: str, after: str) -> list[str]:
+    was, now = (policy.read(resolved(text)) for text in (before, after))
+    return [change.text for change in changes(was, now, today=TODAY)]
+
+
 def changed(*edits: tuple[str, str], text: str = DEFAULT) -> list[str]:
     """What is said of the file after some edits."""
     other = text
     for old, new in edits:
         assert old in other
         other = other.replace(old, new)
-    return [change.text for change in changes(resolved(text), resolved(other), today=TODAY)]
+    return between(text, other)
 
 
 def written(tmp_path: Path, text: str, name: str = "policy.yaml") -> str:
@@ -214,7 +221,7 @@ def test_what_makes_no_difference_yet_is_told_as_such() -> None:
 
 
 def test_a_calendar_that_goes_is_told() -> None:
-    assert [change.text for change in changes(resolved(WITH_OFFICE), resolved(DEFAULT), today=TODAY)] == [
+    assert between(WITH_OFFICE, DEFAULT) == [
         "The calendar office is gone: accounts that have agreed on it "
         "are counted by their tier's, until they agree on another."
     ]
@@ -230,15 +237,14 @@ def test_the_same_hours_under_another_name_are_told_as_such() -> None:
 
 
 def test_newer_zones_and_libraries_are_told() -> None:
-    before, after = resolved(WITH_OFFICE), resolved(WITH_OFFICE)
-    after["tzdata"] = "2027a"
-    after["zones"] = json.loads(json.dumps(after["zones"]))
-    moved = [change for change in after["zones"]["America/New_York"]["transitions"] if change[0] < 1_800_000_000]
-    after["zones"]["America/New_York"]["transitions"] = moved
+    before = policy.read(resolved(WITH_OFFICE))
+    zone = before.zones["America/New_York"]
+    moved = replace(zone, transitions=tuple(change for change in zone.transitions if change[0] < 1_800_000_000))
+    after = replace(before, tzdata="2027a", zones={**before.zones, "America/New_York": moved})
     assert [change.text for change in changes(before, after, today=TODAY)] == [
         "Accounts that have agreed on it (calendar office): "
         "the clocks of America/New_York are moved otherwise from 2027-03-14 on.",
-        f"Resolved with tzdata 2027a instead of {before['tzdata']}.",
+        f"Resolved with tzdata 2027a instead of {before.tzdata}.",
     ]
 
 
@@ -253,9 +259,38 @@ def test_a_severity_may_get_an_sla_and_a_rung_be_added() -> None:
     )
     assert said[1] == "Severity 4, every tier: warnings at 50 %, 75 % and 90 % instead of no warnings."
     without = DEFAULT.replace("      - {role: support-manager, after: 30m}\n", "")
-    assert [change.text for change in changes(resolved(without), resolved(DEFAULT), today=TODAY)] == [
-        "After a breach the support manager is called too, after 30m."
+    assert between(without, DEFAULT) == ["After a breach the support manager is called too, after 30m."]
+
+
+def test_other_words_for_a_severity_are_told_to_whoever_chooses_one() -> None:
+    words = "Low operational impact. A workaround is readily available; a remedy may wait for the next release."
+    assert changed((words, "A nuisance.")) == [
+        f"Every requester: severity 3 is for “A nuisance.” instead of “{words}”.",
     ]
+    without = DEFAULT.split("\nseverities:")[0]
+    assert between(DEFAULT, without)[3].endswith(
+        "severity 4 is for whatever they think instead of "
+        "“Low impact, or informational. Questions about usage, documentation, suggestions, requests for enhancements.”."
+    )
+
+
+def test_what_is_said_to_be_assumed_is_told() -> None:
+    assert changed(
+        ("assessment: {calendar: weekdays, rule: P11, assumed: true}", "assessment: {calendar: weekdays}")
+    ) == ["Said to be by the rules, and no longer assumed: tiers.assessment."]
+    assert changed(("enlist: {calendar: weekdays,", "enlist: {calendar: weekdays, assumed: true,")) == [
+        "Said to be assumed, and not by the rules: tiers.enlist."
+    ]
+
+
+def test_a_policy_of_another_release_is_compared_as_far_as_to_say_that_it_can_t_be() -> None:
+    other = published(DEFAULT)
+    ladders = {"breach": {"rungs": [{"role": "somebody-new", "after": 0}], "rounds": 1, "every": 60}}
+    in_force = replace(other, version="of another release", resolved=other.resolved | {"ladders": ladders})
+    [sentence] = told(in_force, other, today=TODAY)
+    assert sentence.startswith("What it changes can't be told")
+    assert "somebody-new" in sentence
+    assert told(None, other, today=TODAY) == told(other, other, today=TODAY) == []
 
 
 def test_check_says_that_a_file_is_good(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """The policy file: what the shipped one says, and how a bad one is refused, with all errors at once."""
 
 import json
+import re
 from collections.abc import Iterator
 from copy import deepcopy
 from dataclasses import replace
@@ -24,6 +25,7 @@ from sla_timer.domain.policies import Policies
 from sla_timer.domain.refusals import UnknownCalendar, UnknownPolicy
 from sla_timer.policy_file import PolicyFile, PolicyRefused
 from sla_timer.policy_file.problems import plain
+from sla_timer.policy_file.resolve import digest
 
 POLICY = VENDOR.current
 WHOLE = contract.read(published(DEFAULT).resolved)
@@ -87,6 +89,55 @@ def test_the_version_is_a_hash_over_all_that_it_resolves_to() -> None:
     assert changed.version != document.version
     assert changed.resolved["calendars"] == document.resolved["calendars"]
     assert json.loads(json.dumps(document.resolved)) == document.resolved
+
+
+def test_a_policy_that_says_no_more_than_before_is_no_other_version() -> None:
+    text = re.sub(r",? *assumed: true( #.*)?", "", DEFAULT.split("\nseverities:")[0])
+    document = policy_file.load(text, name="policy.yaml", today=TODAY)
+    assert document.resolved.keys() == WHOLE.resolved().keys() - {"severities", "assumptions"}
+    assert document.version == digest(document.resolved)
+    assert digest(document.resolved | {"tzdata": "2026a", "holidays": "0"}) == "eb86e5a10e787c6e"
+
+
+def test_p5_a_requester_is_told_what_each_severity_is_for() -> None:
+    assert list(WHOLE.severities) == [1, 2, 3, 4]
+    assert WHOLE.severities[2] == (
+        "Substantial degradation. An alternative may exist but is hard to use; reliability or long-term productivity "
+        "suffers."
+    )
+
+
+def test_what_the_rules_leave_open_is_published_as_assumed() -> None:
+    assert WHOLE.assumptions == (
+        "calendars.weekdays",
+        "feedback",
+        "ladders.breach",
+        "metrics.objective.targets.4",
+        "tiers.assessment",
+    )
+    more = DEFAULT.replace("{role: vp, after: 2h}", "{role: vp, after: 2h, assumed: true}").replace(
+        "  details: [", "  assumed: true\n  details: ["
+    )
+    assert {*contract.read(published("assumed: true\n" + more).resolved).assumptions} - {*WHOLE.assumptions} == {
+        "",
+        "ladders.breach.rungs.2",
+        "required",
+    }
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ("1: {means: Down.}", "say what severity 2, 3 and 4 is for too, or leave all out"),
+        ("{1: {}, 2: {means: x}, 3: {means: x}, 4: {means: x}}", "severities.1.means: this key is missing; add it"),
+        ("{1: {means: ' '}, 2: {means: x}, 3: {means: x}, 4: {means: x}}", "there is nothing in it; write some words"),
+        ("{1: {means: x}, 2: {means: x}, 3: {means: x}, 4: {means: x}, 5: {means: x}}", "5 is no severity"),
+        (f"{{1: {{means: {'x' * 501}}}, 2: {{means: x}}, 3: {{means: x}}, 4: {{means: x}}}}", "say it in 500"),
+    ],
+)
+def test_words_for_severities_are_for_all_of_them_and_say_something(written: str, said: str) -> None:
+    text = DEFAULT.split("\nseverities:")[0] + "\nseverities:\n  " + written
+    assert said in refused(text=text)[0]
 
 
 def test_zones_and_holidays_are_published_as_data() -> None:

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from tests.unit.sla_timer.story import DEFAULT, MORE, PAUSING, TODAY, VENDOR, with_further
 
+from contracts.policy import read
 from sla_timer import policy_file
 from sla_timer.changes import changes
 from sla_timer.domain.promise import FURTHER
@@ -25,7 +26,8 @@ def refused(old: str, new: str) -> list[str]:
 
 
 def told(before: str, after: str) -> list[str]:
-    return [each.text for each in changes(loaded(before).resolved, loaded(after).resolved, today=TODAY)]
+    was, now = (read(loaded(text).resolved) for text in (before, after))
+    return [each.text for each in changes(was, now, today=TODAY)]
 
 
 def test_the_shipped_policy_promises_a_first_answer_alone_and_pauses_nothing() -> None:

@@ -3,23 +3,24 @@
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
+from contracts.policy import Calendar, Policy, Zone
 from sla_timer.changes.kinds import Change
 from sla_timer.changes.weeks import joined
 from sla_timer.terms.said import days, duration, hours, listed, shortened
 
-Entry = Mapping[str, Any]
-Windows = list[list[int]]
+Weekly = tuple[tuple[int, int, int], ...]
+Hours = tuple[tuple[int, int], ...]
+Zones = Mapping[str, Zone]
 FOR_EVER = "9999-12-31"
 
 
-def calendar_changes(before: Entry, after: Entry, today: str) -> Iterator[Change]:
+def calendar_changes(before: Policy, after: Policy, today: str) -> Iterator[Change]:
     """First who is counted by which calendar, then what each calendar says. `today`: an ISO date."""
     yield from _assignments(before, after)
-    old, new = before["calendars"], after["calendars"]
+    old, new = before.calendars, after.calendars
     for name in sorted(old.keys() & new.keys()):
-        for kind, change in _differences(old[name], new[name], (before["zones"], after["zones"]), today):
+        for kind, change in _differences(old[name], new[name], (before.zones, after.zones), today):
             yield Change(kind, f"{_users(name, before, after)} (calendar {name}): {change}.")
     for name in sorted(new.keys() - old.keys()):
         said = f"The calendar {name} is new ({_summary(new[name])}): it can be agreed with an account."
@@ -30,47 +31,47 @@ def calendar_changes(before: Entry, after: Entry, today: str) -> Iterator[Change
         yield Change("calendar-gone", said)
 
 
-def _assignments(before: Entry, after: Entry) -> Iterator[Change]:
+def _assignments(before: Policy, after: Policy) -> Iterator[Change]:
     moved: dict[tuple[str, str], list[str]] = defaultdict(list)
-    for tier, calendar in after["tiers"].items():
-        if before["tiers"].get(tier) != calendar:
-            moved[before["tiers"].get(tier, ""), calendar].append(tier.capitalize())
+    for tier, calendar in after.tiers.items():
+        if before.tiers.get(tier) != calendar:
+            moved[before.tiers.get(tier, ""), calendar].append(tier.capitalize())
     for (was, now), tiers in moved.items():
-        said = _summary(after["calendars"][now])
-        had = f"{was} ({_summary(before['calendars'][was])})" if was else "none"
-        same = was and before["calendars"][was]["version"] == after["calendars"][now]["version"]
+        said = _summary(after.calendars[now])
+        had = f"{was} ({_summary(before.calendars[was])})" if was else "none"
+        same = was and before.calendars[was].version == after.calendars[now].version
         hours_too = "; the hours are the same" if same else ""
         yield Change("tier", f"{listed(tiers)}: counted by the calendar {now} ({said}) instead of {had}{hours_too}.")
 
 
-def _users(name: str, before: Entry, after: Entry) -> str:
+def _users(name: str, before: Policy, after: Policy) -> str:
     """Who is counted by it, before and after."""
-    tiers = [tier.capitalize() for tier in after["tiers"] if before["tiers"].get(tier) == after["tiers"][tier] == name]
-    if before["feedback"]["calendar"] == after["feedback"]["calendar"] == name:
+    tiers = [tier.capitalize() for tier in after.tiers if before.tiers.get(tier) == after.tiers[tier] == name]
+    if before.feedback.calendar == after.feedback.calendar == name:
         tiers.append("feedback" if tiers else "Feedback")
     return listed(tiers) or "Accounts that have agreed on it"
 
 
-def _differences(old: Entry, new: Entry, zones: tuple[Entry, Entry], today: str) -> Iterator[Change]:
-    if old["zone"] != new["zone"]:
-        yield Change("zone", f"by the clock of {_zone(new['zone'])} instead of {_zone(old['zone'])}")
-    elif moved := _first_difference(zones[0][old["zone"]], zones[1][new["zone"]], _both_know(old, new)):
-        yield Change("transitions", f"the clocks of {new['zone']} are moved otherwise from {moved} on")
-    yield from _weeks(old["windows"], new["windows"])
-    more, gone = set(new["holidays"]) - set(old["holidays"]), set(old["holidays"]) - set(new["holidays"])
+def _differences(old: Calendar, new: Calendar, zones: tuple[Zones, Zones], today: str) -> Iterator[Change]:
+    if old.zone != new.zone:
+        yield Change("zone", f"by the clock of {_zone(new.zone)} instead of {_zone(old.zone)}")
+    elif moved := _first_difference(zones[0][old.zone], zones[1][new.zone], _both_know(old, new)):
+        yield Change("transitions", f"the clocks of {new.zone} are moved otherwise from {moved} on")
+    yield from _weeks(old.windows, new.windows)
+    more, gone = set(new.holidays) - set(old.holidays), set(old.holidays) - set(new.holidays)
     yield from (Change("holidays", said) for said in _dates("closed on further holidays", more, today))
     yield from (Change("holidays-gone", said) for said in _dates("holidays no more", gone, today))
-    yield from _exceptions(old["special"], new["special"], today)
-    if old["known_until"] != new["known_until"]:
-        said = f"known {_horizon(new['known_until'])} instead of {_horizon(old['known_until'])}"
+    yield from _exceptions(old.special, new.special, today)
+    if old.known_until != new.known_until:
+        said = f"known {_horizon(new.known_until)} instead of {_horizon(old.known_until)}"
         yield Change("known-until", said)
 
 
-def _both_know(old: Entry, new: Entry) -> str:
-    return min(old["known_until"] or FOR_EVER, new["known_until"] or FOR_EVER)
+def _both_know(old: Calendar, new: Calendar) -> str:
+    return min(old.known_until or FOR_EVER, new.known_until or FOR_EVER)
 
 
-def _weeks(old: Windows, new: Windows) -> Iterator[Change]:
+def _weeks(old: Weekly, new: Weekly) -> Iterator[Change]:
     """Days that change alike are named together. Equal hours that are only written otherwise are no change."""
     was, now = joined(old), joined(new)
     alike: dict[tuple[str, str], list[int]] = defaultdict(list)
@@ -83,7 +84,7 @@ def _weeks(old: Windows, new: Windows) -> Iterator[Change]:
         yield Change("week", f"in all {total} a week instead of {before}")
 
 
-def _exceptions(old: Mapping[str, Windows], new: Mapping[str, Windows], today: str) -> Iterator[Change]:
+def _exceptions(old: Mapping[str, Hours], new: Mapping[str, Hours], today: str) -> Iterator[Change]:
     """Dates that change alike are named together, those to come first."""
     alike: dict[tuple[bool, str, str], list[str]] = defaultdict(list)
     for on in sorted(old.keys() | new.keys(), key=lambda on: (on < today, on)):
@@ -102,15 +103,15 @@ def _dates(word: str, dates: set[str], today: str) -> Iterator[str]:
         yield f"{word} before {today}: {past}"
 
 
-def _weekly(windows: Windows) -> str:
+def _weekly(windows: Weekly) -> str:
     return duration(timedelta(seconds=sum(closes - opens for _, opens, closes in windows)))
 
 
-def _summary(entry: Entry) -> str:
-    return f"{_weekly(entry['windows'])} a week, {_zone(entry['zone'])}"
+def _summary(entry: Calendar) -> str:
+    return f"{_weekly(entry.windows)} a week, {_zone(entry.zone)}"
 
 
-def _special(windows: Windows | None) -> str:
+def _special(windows: Hours | None) -> str:
     return "the usual hours" if windows is None else hours(windows)
 
 
@@ -122,9 +123,9 @@ def _zone(name: str) -> str:
     return f"the fixed offset {name}" if name.startswith(("+", "-")) else name
 
 
-def _first_difference(old: Entry, new: Entry, until: str) -> str | None:
+def _first_difference(old: Zone, new: Zone, until: str) -> str | None:
     """The date from which two readings of a zone have other offsets, if there is one up to `until`."""
-    was, now = ({(0, zone["offset"]), *map(tuple, zone["transitions"])} for zone in (old, new))
+    was, now = ({(0, zone.offset), *zone.transitions} for zone in (old, new))
     first = min((at for at, _ in was ^ now), default=None)
     on = None if first is None else datetime.fromtimestamp(first, UTC).date().isoformat()
     return on if on and on <= until else None

@@ -30,6 +30,8 @@ Kind = Literal[
     "required",
     "required-less",
     "required-order",
+    "severities",
+    "assumptions",
     "name",
     "library",
 ]

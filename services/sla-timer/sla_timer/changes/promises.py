@@ -1,10 +1,12 @@
 """Promises: within what time, counted how, and when there is a warning."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import timedelta
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
+from contracts.policy import Counting, Policy
+from contracts.tickets import Severity
 from sla_timer.changes.kinds import Change, Kind
 from sla_timer.terms.said import duration, listed
 
@@ -21,15 +23,15 @@ class Promise(NamedTuple):
     """What is owed, how it counts, and in how many seconds."""
 
     metric: str
-    counts: str
+    counts: Counting
     seconds: int
 
 
-Owed = tuple[str, str]
+Owed = tuple[Severity, str]
 """A severity, and what is owed at it: an answer (in either form) has no name."""
 
 
-def promise_changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Change]:
+def promise_changes(before: Policy, after: Policy) -> Iterator[Change]:
     """Severity by severity; the promises are the same for every tier."""
     old, new = _promises(before), _promises(after)
     for severity, owed in sorted(old.keys() | new.keys()):
@@ -42,7 +44,7 @@ def promise_changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iter
     warned, warns = _warnings(before), _warnings(after)
     for severity, owed in sorted(old.keys() & new.keys()):
         if warned[severity, owed] != warns[severity, owed]:
-            warnings[owed, warned[severity, owed], warns[severity, owed]].append(severity)
+            warnings[owed, warned[severity, owed], warns[severity, owed]].append(str(severity))
     for (owed, before_it, after_it), severities in warnings.items():
         one = "Severity" if len(severities) == 1 else "Severities"
         about = f" for {OWED[owed]}" if owed else ""
@@ -50,9 +52,9 @@ def promise_changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iter
     yield from _pauses(before, after)
 
 
-def _pauses(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Change]:
+def _pauses(before: Policy, after: Policy) -> Iterator[Change]:
     """What new promises do is said too; promises that are gone do nothing any more."""
-    for owed in sorted({_owed(metric) for metric in after["metrics"]}):
+    for owed in sorted({_owed(metric) for metric in after.metrics}):
         was, now = _paused(before, owed), _paused(after, owed)
         if was != now:
             clock = f"the clock for {OWED.get(owed, 'an answer')}"
@@ -60,19 +62,19 @@ def _pauses(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Cha
             yield Change("pauses", f"While a ticket waits for its requester, {clock} {does}.")
 
 
-def _paused(resolved: Mapping[str, Any], owed: str) -> bool:
-    return any(entry.get("pauses") for metric, entry in resolved["metrics"].items() if _owed(metric) == owed)
+def _paused(policy: Policy, owed: str) -> bool:
+    return any(entry.pauses for metric, entry in policy.metrics.items() if _owed(metric) == owed)
 
 
 def _owed(metric: str) -> str:
     return "" if metric in ANSWER else metric
 
 
-def _promises(resolved: Mapping[str, Any]) -> dict[Owed, Promise]:
+def _promises(policy: Policy) -> dict[Owed, Promise]:
     return {
-        (severity, _owed(metric)): Promise(metric, entry["counts"], seconds)
-        for metric, entry in resolved["metrics"].items()
-        for severity, seconds in entry["targets"].items()
+        (severity, _owed(metric)): Promise(metric, entry.counts, seconds)
+        for metric, entry in policy.metrics.items()
+        for severity, seconds in entry.targets.items()
     }
 
 
@@ -93,11 +95,11 @@ def _alike(one: Promise, other: Promise) -> bool:
     return (one.metric, one.counts) == (other.metric, other.counts)
 
 
-def _warnings(resolved: Mapping[str, Any]) -> dict[Owed, str]:
+def _warnings(policy: Policy) -> dict[Owed, str]:
     return {
-        (severity, _owed(metric)): f"warnings at {listed([f'{percent} %' for percent in entry['warnings']])}"
-        if entry["warnings"]
+        (severity, _owed(metric)): f"warnings at {listed([f'{percent} %' for percent in entry.warnings])}"
+        if entry.warnings
         else "no warnings"
-        for metric, entry in resolved["metrics"].items()
-        for severity in entry["targets"]
+        for metric, entry in policy.metrics.items()
+        for severity in entry.targets
     }

@@ -1,5 +1,6 @@
 """The hours of a week as one would say them, however a policy cuts them into windows."""
 
+from collections.abc import Iterable
 from itertools import pairwise
 
 DAY = 86_400
@@ -8,7 +9,7 @@ Day = tuple[tuple[int, int], ...]
 """From and to in seconds since midnight; `to` beyond the next midnight where a night belongs together."""
 
 
-def joined(windows: list[list[int]]) -> tuple[Day, ...]:
+def joined(windows: Iterable[tuple[int, int, int]]) -> tuple[Day, ...]:
     """The windows (day from Monday = 0, from, to in seconds) by day: without seams, and nights with their evening."""
     dates: list[list[tuple[int, int]]] = [[] for _ in range(7)]
     for day, start, end in windows:

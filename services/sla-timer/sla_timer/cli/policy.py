@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from contracts.policy import calendars
 from kit.store import Unavailable
 from sla_timer.changes import told
 from sla_timer.cli.policies import load
@@ -30,9 +31,9 @@ def check(file: File) -> None:
     document = load(file)
     typer.echo(f"{file.name} is good: {document.name}, version {document.version}")
     typer.echo(f"resolved with tzdata {document.tzdata} and holidays {document.holidays}")
-    for name, calendar in document.resolved["calendars"].items():
-        if calendar["known_until"]:
-            typer.echo(f"the calendar {name} is known until {calendar['known_until']}")
+    for name, calendar in calendars(document.published()).items():
+        if calendar.known_until:
+            typer.echo(f"the calendar {name} is known until {calendar.known_until}")
 
 
 @app.command()
@@ -46,7 +47,7 @@ def diff(before: File, after: File) -> None:
     if old.version == new.version:
         typer.echo(f"Nothing changes: both are version {new.version}.")
         return
-    for change in told(old.resolved, new.resolved, today=today):
+    for change in told(old.published(), new.published(), today=today):
         typer.echo(f"- {change}")
     typer.echo(f"Running clocks keep version {old.version}; new ones follow version {new.version}.")
 

@@ -32,7 +32,7 @@ async def publish_after_asking(document: Document, *, sure: bool) -> None:
         if before and before.version == document.version:
             typer.echo(f"Already so: version {document.version} is in force.")
             return
-        for change in told(before.resolved, document.resolved, today=clock.now().date()) if before else ():
+        for change in told(before, document.published(), today=clock.now().date()):
             typer.echo(f"- {change}")
         if not sure:
             typer.confirm(f"Put {document.name}, version {document.version}, in force?", abort=True)

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime, timedelta
-from typing import Any
 
+from contracts import policy
 from sla_timer.domain.instants import DAY, date_of, instant, moment, span
 from sla_timer.domain.openings import openings_of
 from sla_timer.domain.schedule import Schedule
@@ -30,11 +30,11 @@ class Calendar:
         self.openings = openings_of(schedule, MOST)
 
     @classmethod
-    def of(cls, name: str, resolved: Mapping[str, Any], zones: Mapping[str, Any]) -> "Calendar":
-        """From an entry of a resolved policy's `calendars`, and its `zones`."""
-        schedule = Schedule.of(resolved, Zone.of(zones[resolved["zone"]]))
-        known_until = resolved["known_until"]
-        return cls(name, resolved["version"], schedule, known_until and date.fromisoformat(known_until))
+    def of(cls, name: str, published: policy.Calendar, zones: Mapping[str, policy.Zone]) -> "Calendar":
+        """From a calendar of a published policy, and its zones."""
+        schedule = Schedule.of(published, Zone.of(zones[published.zone]))
+        known_until = date.fromisoformat(published.known_until) if published.known_until else None
+        return cls(name, published.version, schedule, known_until)
 
     def anew(self) -> "Calendar":
         """The same, with nothing laid out yet: what is asked of it takes no room in this one."""

@@ -44,12 +44,12 @@ class Policy:
 
         Raises ValueError for a policy that makes no sense here.
         """
-        promises = promises_of(published_policy.part(published, "metrics"))
-        tiers = published_policy.part(published, "tiers")
+        promises = promises_of(published_policy.metrics(published))
+        tiers, calendars = published_policy.tiers(published), published_policy.calendars(published)
         for tier in get_args(Tier):  # what is agreed may be unknown here, so a tier must have hours
-            if tiers.get(tier) not in published.resolved["calendars"]:
+            if tiers.get(tier) not in calendars:
                 raise ValueError(f"policy {published.version}: tier {tier} has no calendar")
-        entries, zones = published.resolved["calendars"], published.resolved["zones"]
+        zones = published_policy.zones(published)
         return cls(
             version=published.version,
             name=published.name,
@@ -59,8 +59,8 @@ class Policy:
             further=promises,
             tiers=tiers,
             calendars={
-                name: compiled.get((name, entry.version)) or Calendar.of(name, entries[name], zones)
-                for name, entry in published_policy.calendars(published).items()
+                name: compiled.get((name, entry.version)) or Calendar.of(name, entry, zones)
+                for name, entry in calendars.items()
             },
             required=published_policy.required(published),
         )

@@ -30,7 +30,7 @@ class Promise:
 
     metric: Metric
     target: timedelta
-    counts: Literal["support", "elapsed"]
+    counts: policy.Counting
     warnings: tuple[int, ...]
     pauses: bool = False
 

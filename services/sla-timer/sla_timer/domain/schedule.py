@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
-from typing import Any
 
+from contracts import policy
 from sla_timer.domain.instants import DAY, SECOND, day_of
 from sla_timer.domain.zone import Zone
 
@@ -25,14 +25,14 @@ class Schedule:
     dated: Mapping[int, Windows]
 
     @classmethod
-    def of(cls, resolved: Mapping[str, Any], zone: Zone) -> "Schedule":
-        """From a calendar of the resolved policy. Special hours win over a holiday on the same date."""
-        holidays: dict[int, Windows] = {day_of(date.fromisoformat(on)): () for on in resolved["holidays"]}
+    def of(cls, published: policy.Calendar, zone: Zone) -> "Schedule":
+        """From a calendar of the published policy. Special hours win over a holiday on the same date."""
+        holidays: dict[int, Windows] = {day_of(date.fromisoformat(on)): () for on in published.holidays}
         special = {
             day_of(date.fromisoformat(on)): tuple(sorted((start * SECOND, end * SECOND) for start, end in windows))
-            for on, windows in resolved["special"].items()
+            for on, windows in published.special.items()
         }
-        return cls(zone, by_weekday(resolved["windows"]), holidays | special)
+        return cls(zone, by_weekday(published.windows), holidays | special)
 
     @property
     def always_open(self) -> bool:

@@ -1,10 +1,10 @@
 """A time zone in resolved form: plain data from the published policy, never a library's."""
 
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
+from contracts import policy
 from sla_timer.domain.instants import DAY, SECOND
 
 
@@ -19,12 +19,12 @@ class Zone:
     offsets: tuple[int, ...]
 
     @classmethod
-    def of(cls, resolved: Mapping[str, Any]) -> "Zone":
-        """From `{"offset": seconds, "transitions": [[UTC seconds since 1970, offset in seconds], …]}`."""
-        changes = resolved["transitions"]
+    def of(cls, published: policy.Zone) -> "Zone":
+        """From a zone of the published policy."""
+        changes = published.transitions
         return cls(
             tuple(at * SECOND for at, _ in changes),
-            (resolved["offset"] * SECOND, *(offset * SECOND for _, offset in changes)),
+            (published.offset * SECOND, *(offset * SECOND for _, offset in changes)),
         )
 
     def local(self, at: int) -> int:

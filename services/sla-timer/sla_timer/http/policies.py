@@ -86,14 +86,12 @@ async def publish_policy(
 def _answer(running: Running, document: Document, today: date) -> PolicyOut:
     """What it would change of what holds now."""
     latest = running.book.current.latest
-    before = running.book.event(latest)
-    same = latest == document.version
     return PolicyOut(
         policy=document.version,
         name=document.name,
         replaces=latest or None,
         published=False,
-        changes=[] if same or before is None else told(before.resolved, document.resolved, today=today),
+        changes=told(running.book.event(latest), document.published(), today=today),
     )
 
 

@@ -15,7 +15,7 @@ from sla_timer.domain.schedule import by_weekday, overlapping
 from sla_timer.policy_file.hours import MIDNIGHT, Hours, Window
 from sla_timer.policy_file.messages import choices
 from sla_timer.policy_file.problems import Path
-from sla_timer.policy_file.shape import Ladder, Rung
+from sla_timer.policy_file.shape import LadderEntry, RungEntry
 from sla_timer.terms.said import duration, shortened
 from sla_timer.terms.written import DAYS, Date, PositiveDuration
 
@@ -27,10 +27,10 @@ ANSWERS = ("response", "objective")
 
 HOURS: TypeAdapter[Hours] = TypeAdapter(Hours)
 WINDOW: TypeAdapter[Window] = TypeAdapter(Window)
-RUNG: TypeAdapter[Rung] = TypeAdapter(Rung)
+RUNG: TypeAdapter[RungEntry] = TypeAdapter(RungEntry)
 DATE: TypeAdapter[date] = TypeAdapter(Date)
 DELAY: TypeAdapter[timedelta] = TypeAdapter(PositiveDuration)
-DAILY: timedelta = Ladder.model_fields["every"].default
+DAILY: timedelta = LadderEntry.model_fields["every"].default
 
 
 def disagreements(data: Any) -> Found:

@@ -68,7 +68,7 @@ class Holidays(Entry):
         return country
 
 
-class Calendar(Entry):
+class CalendarEntry(Entry):
     """Support hours: weekly windows in a zone or at a fixed offset, holidays, and dates with hours of their own."""
 
     zone: Annotated[str, AfterValidator(check_zone)] | None = None

@@ -1,16 +1,20 @@
 """The shape of a policy file. Its JSON Schema is `PolicyFile.model_json_schema()`."""
 
 from datetime import date, timedelta
-from typing import Annotated, Literal, get_args
+from typing import Annotated, get_args
 
 from pydantic import BeforeValidator, Field, JsonValue, ValidationInfo, field_validator
 
 from contracts.escalations import Rung as Role
+from contracts.policy import Counting, Pause
+from contracts.sla import Metric
 from contracts.tickets import Detail, Severity
 from sla_timer.policy_file.entry import Entry
-from sla_timer.policy_file.hours import Calendar
-from sla_timer.terms.written import Count, Date, Duration, Name, Once, PositiveDuration
+from sla_timer.policy_file.hours import CalendarEntry
+from sla_timer.terms.said import listed
+from sla_timer.terms.written import Count, Date, Duration, Name, Once, PositiveDuration, Words
 
+METRICS: tuple[Metric, ...] = get_args(Metric)
 SEVERITIES: list[JsonValue] = [str(severity) for severity in get_args(Severity)]
 SAID = ", ".join(map(str, get_args(Severity)[:-1])) + f" or {get_args(Severity)[-1]}"
 
@@ -23,6 +27,7 @@ def _severity(value: object) -> object:
 
 
 SeverityKey = Annotated[Severity, BeforeValidator(_severity)]
+BY_SEVERITY: dict[str, JsonValue] = {"propertyNames": {"enum": SEVERITIES}}
 
 
 class Target(Entry):
@@ -31,13 +36,13 @@ class Target(Entry):
     within: PositiveDuration
 
 
-class Metric(Entry):
+class MetricEntry(Entry):
     """What is measured, how it counts, at which percents of the target it warns, and when it stands still (P24)."""
 
-    counts: Literal["support", "elapsed"]
+    counts: Counting
     warnings: tuple[Annotated[Count, Field(lt=100)], ...] = ()
-    targets: dict[SeverityKey, Target] = Field(json_schema_extra={"propertyNames": {"enum": SEVERITIES}})
-    pauses: Annotated[tuple[Literal["waiting-for-requester"], ...], Once] = ()
+    targets: dict[SeverityKey, Target] = Field(json_schema_extra=BY_SEVERITY)
+    pauses: Annotated[tuple[Pause, ...], Once] = ()
 
     @field_validator("warnings")
     @classmethod
@@ -50,17 +55,17 @@ class Metric(Entry):
 class Metrics(Entry):
     """The response clock, and the objective of severities that have no SLA; and what else is promised (P25)."""
 
-    response: Metric
-    objective: Metric | None = None
-    next_reply: Metric | None = Field(default=None, alias="next-reply")
-    update: Metric | None = None
-    resolution: Metric | None = None
+    response: MetricEntry
+    objective: MetricEntry | None = None
+    next_reply: MetricEntry | None = Field(default=None, alias="next-reply")
+    update: MetricEntry | None = None
+    resolution: MetricEntry | None = None
 
     @property
-    def by_name(self) -> dict[str, Metric]:
+    def by_name(self) -> dict[Metric, MetricEntry]:
         """Those that the file has."""
-        named = ((field.alias or name, getattr(self, name)) for name, field in type(self).model_fields.items())
-        return {name: metric for name, metric in named if isinstance(metric, Metric)}
+        had = ((name, getattr(self, name.replace("-", "_"))) for name in METRICS)
+        return {name: metric for name, metric in had if metric}
 
 
 class TierHours(Entry):
@@ -78,27 +83,27 @@ class Tiers(Entry):
     assessment: TierHours
 
 
-class Rung(Entry):
+class RungEntry(Entry):
     """Who is called, how long after the breach."""
 
     role: Role
     after: Duration
 
 
-class Ladder(Entry):
+class LadderEntry(Entry):
     """Who is called one after the other, `rounds` times, anew `every` so often (P23).
 
     Delays count elapsed time, or support hours of the ticket's calendar.
     """
 
-    rungs: tuple[Rung, ...]
-    counts: Literal["support", "elapsed"] = "elapsed"
+    rungs: tuple[RungEntry, ...]
+    counts: Counting = "elapsed"
     rounds: Annotated[Count, Field(le=100)] = 1
     every: PositiveDuration = Field(default=timedelta(days=1), json_schema_extra={"default": "24h"})
 
     @field_validator("rungs")
     @classmethod
-    def _climbs(cls, rungs: tuple[Rung, ...]) -> tuple[Rung, ...]:
+    def _climbs(cls, rungs: tuple[RungEntry, ...]) -> tuple[RungEntry, ...]:
         if not rungs:
             raise ValueError("a ladder needs a rung, such as {role: engineer, after: 0m}")
         return rungs
@@ -107,7 +112,7 @@ class Ladder(Entry):
 class Ladders(Entry):
     """The ladder climbed after a breach."""
 
-    breach: Ladder
+    breach: LadderEntry
 
 
 class WorkingDays(Entry):
@@ -122,7 +127,7 @@ class CalendarDays(Entry):
     days: Annotated[Count, Field(le=3653)]
 
 
-class Feedback(Entry):
+class FeedbackEntry(Entry):
     """Deadlines of feedback (P17, P19), counted in this calendar."""
 
     calendar: str
@@ -136,6 +141,12 @@ class Required(Entry):
     details: Annotated[tuple[Detail, ...], Once]
 
 
+class SeverityEntry(Entry):
+    """When a requester is to choose this severity, in words for them (P5)."""
+
+    means: Words
+
+
 class PolicyFile(Entry):
     """A support policy. Holidays by country are resolved from `since`, they and time zones up to `until`."""
 
@@ -144,10 +155,19 @@ class PolicyFile(Entry):
     until: Date
     metrics: Metrics
     tiers: Tiers
-    calendars: dict[Name, Calendar]
+    calendars: dict[Name, CalendarEntry]
     ladders: Ladders
-    feedback: Feedback
+    feedback: FeedbackEntry
     required: Required
+    severities: dict[SeverityKey, SeverityEntry] = Field(default_factory=dict, json_schema_extra=BY_SEVERITY)
+
+    @field_validator("severities")
+    @classmethod
+    def _all_or_none(cls, severities: dict[Severity, SeverityEntry]) -> dict[Severity, SeverityEntry]:
+        unsaid = [severity for severity in get_args(Severity) if severity not in severities]
+        if severities and unsaid:
+            raise ValueError(f"say what severity {listed([str(one) for one in unsaid])} is for too, or leave all out")
+        return severities
 
     @field_validator("until")
     @classmethod

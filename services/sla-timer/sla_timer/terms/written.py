@@ -7,6 +7,8 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 
 LONGEST = timedelta(days=3653)
+MOST_WORDS = 500
+"""Characters of words that stand beside a field of a form."""
 EARLIEST, LATEST = date(1970, 1, 1), date(2199, 12, 31)
 
 OFFSET = r"^[+-]([01]\d|2[0-3]):[0-5]\d$"
@@ -87,6 +89,15 @@ def _name(value: str) -> str:
     return value
 
 
+def _words(value: str) -> str:
+    words = " ".join(value.split())
+    if not words:
+        raise ValueError("there is nothing in it; write some words, or leave it out")
+    if len(words) > MOST_WORDS:
+        raise ValueError(f"these are {len(words)} characters; say it in {MOST_WORDS}")
+    return words
+
+
 def _once(values: tuple[Any, ...]) -> tuple[Any, ...]:
     if twice := sorted({str(value) for value in values if values.count(value) > 1}):
         raise ValueError(f"{', '.join(twice)} is said twice; say it once")
@@ -112,6 +123,10 @@ Offset = Annotated[str, BeforeValidator(_offset), WithJsonSchema({"type": "strin
 Date = Annotated[date, BeforeValidator(_date), WithJsonSchema({"type": "string", "format": "date"})]
 Count = Annotated[int, Field(strict=True, gt=0)]
 Name = Annotated[str, AfterValidator(_name), WithJsonSchema({"type": "string", "pattern": r"\S"})]
+Words = Annotated[
+    str, AfterValidator(_words), WithJsonSchema({"type": "string", "pattern": r"\S", "maxLength": MOST_WORDS})
+]
+"""A sentence or some, on one line however they were written."""
 Once = AfterValidator(_once)
 """Nothing is in the list twice."""
 Rules = Annotated[

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from itertools import takewhile
-from typing import Any
 
+from contracts import policy
 from sla_timer.domain.instants import EARLIEST, LATEST, SECOND, moment
 from sla_timer.domain.zone import Zone
 from sla_timer.zones.names import check_zone
@@ -19,32 +19,32 @@ def offset_of(text: str) -> int:
     return sign * (int(text[1:3]) * 3600 + int(text[4:6]) * 60)
 
 
-def resolve_offset(text: str) -> dict[str, Any]:
-    """A fixed offset in resolved form."""
-    return {"offset": offset_of(text), "transitions": []}
+def resolve_offset(text: str) -> policy.Zone:
+    """A fixed offset as it is published."""
+    return policy.Zone(offset=offset_of(text), transitions=())
 
 
-def resolve_zone(name: str, until: date) -> dict[str, Any]:
-    """A zone in resolved form: its offset in 1970, and every change of it through the date `until`.
+def resolve_zone(name: str, until: date) -> policy.Zone:
+    """A zone as it is published: its offset in 1970, and every change of it through the date `until`.
 
     Raises ValueError for a name that is none.
     """
     end = int((datetime.combine(until, time(), UTC) + timedelta(days=2)).timestamp())
     file = ZoneFile.named(check_zone(name))
-    offset, transitions = file.first, []
+    offset, transitions = file.first, list[tuple[int, int]]()
     for at, to in takewhile(lambda change: change[0] < end, _changes(file)):
         if at > 0:
-            transitions.append([at, to])
+            transitions.append((at, to))
         else:
             offset = to
-    return {"offset": offset, "transitions": transitions}
+    return policy.Zone(offset=offset, transitions=tuple(transitions))
 
 
 @cache
 def zone_named(name: str) -> Zone:
     """A zone with every change of its offset in the years 1 to 9999. Raises ValueError for a name that is none."""
     file = ZoneFile.named(check_zone(name))
-    return Zone.of({"offset": file.first, "transitions": list(_changes(file))})
+    return Zone.of(policy.Zone(offset=file.first, transitions=tuple(_changes(file))))
 
 
 def zone_at(offset: str) -> Zone:
