@@ -43,6 +43,8 @@ SELECT DISTINCT ticket_id FROM clocks WHERE state IN ('running', 'paused') AND p
 
 WITH_CLOCKS = "SELECT DISTINCT ticket_id FROM clocks WHERE ticket_id = ANY($1::uuid[])"
 
+PUBLISHED_LAST = "SELECT version, published_at FROM policies ORDER BY ordinal DESC LIMIT 1"
+
 STATES: dict[type[Any], str] = {
     Waiting: "waiting",
     Running: "running",

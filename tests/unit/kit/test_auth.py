@@ -173,7 +173,7 @@ async def test_no_door_opens_without_a_token(point: Any) -> None:
             if service != point.name or path in SURVEY_LINKS:
                 continue
             where = path.format_map(
-                {name: str(uuid4()) for name in ("ticket_id", "number", "account_id", "key", "metric")}
+                {name: str(uuid4()) for name in ("ticket_id", "number", "account_id", "key", "metric", "name")}
                 | {"notification_id": str(uuid4())}
             )
             for headers in ({}, {"Authorization": "Bearer " + unsigned()}):

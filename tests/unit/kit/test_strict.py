@@ -288,7 +288,9 @@ async def test_a_page_that_people_reach_by_a_link_bears_what_the_link_gathered()
 async def test_no_route_of_a_service_passes_over_a_parameter(point: Any) -> None:
     routers = point.load().routers
     transport = httpx2.ASGITransport(app_with(*routers))
-    names = dict.fromkeys(("ticket_id", "number", "account_id", "key", "notification_id", "token"), str(uuid4()))
+    names = dict.fromkeys(
+        ("ticket_id", "number", "account_id", "key", "notification_id", "token", "name"), str(uuid4())
+    )
     async with httpx2.AsyncClient(transport=transport, base_url="http://desk", headers=token()) as client:
         for route in (route for router in routers for route in router.routes):
             assert isinstance(route, APIRoute)

@@ -1,0 +1,94 @@
+"""The policy in force and its calendars, for whoever draws a form or shows hours."""
+
+from datetime import datetime
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Request
+from pydantic import BaseModel
+
+from contracts import policy
+from contracts.sla import PolicyPublished
+from kit.auth import Caller
+from kit.http import Desk, TheDesk, Who
+from kit.paging import AnyOf
+from kit.problems import FieldError, Trouble, of_newer_release, starting
+from kit.running import Running
+from sla_timer import store
+from sla_timer.http.calendar_view import Calendar, calendar_view
+from sla_timer.http.policy_view import PolicyInForce, policy_view
+
+router = APIRouter(prefix="/v1", tags=["policy"])
+
+Name = Annotated[str, Path(max_length=200, description="As the policy calls it", examples=["weekdays"])]
+
+
+class Calendars(BaseModel):
+    """The calendars of the policy in force, by name."""
+
+    items: list[Calendar]
+
+
+@router.get("/policy")
+async def in_force(request: Request, desk: TheDesk, who: Who) -> PolicyInForce:
+    """What is promised to customers, and what is asked of them: draw the form of a portal from it. For everybody.
+
+    It is the policy that tickets opened now are judged by, and another one as soon as an administrator publishes it:
+    ask again, with `If-None-Match`, whenever a form is shown. Clocks that run keep the version that they name. An
+    account's tier, and a calendar that it has agreed on, are told by intake's `GET /v1/accounts/{account_id}`.
+    """
+    published, since = await _in_force(request, desk)
+    try:
+        return policy_view(published, since)
+    except ValueError as error:  # a part that no clock is counted by
+        raise of_newer_release() from error
+
+
+@router.get("/calendars")
+async def calendars(request: Request, desk: TheDesk, who: Who, name: AnyOf[str] = None) -> Calendars:
+    """When the desk is open, by name: for customers the hours of the tiers, for staff also those for agreements.
+
+    A calendar that an account has agreed on is told to whoever names it, customers too.
+    """
+    published, _ = await _in_force(request, desk)
+    every = _every(published, desk.clock.now())
+    return Calendars(items=[one for one in every if (one.name in name if name else _is_listed(one, who))])
+
+
+@router.get("/calendars/{name}")
+async def calendar(name: Name, request: Request, desk: TheDesk, who: Who) -> Calendar:
+    """When the desk is open by one calendar, with the holidays and special hours to come."""
+    published, _ = await _in_force(request, desk)
+    every = {calendar.name: calendar for calendar in _every(published, desk.clock.now())}
+    if name not in every:
+        listed = ", ".join(other.name for other in every.values() if _is_listed(other, who))
+        fault = FieldError(field="name", detail=f"{name!r} is no calendar of the policy; there are {listed}")
+        title = "The policy in force has no such calendar."
+        raise Trouble(404, "no-calendar", title, f"Ask for one of {listed}.", [fault])
+    return every[name]
+
+
+def _is_listed(calendar: Calendar, who: Caller) -> bool:
+    """Whom agreements are for is nobody's business but theirs, and a name may tell."""
+    return bool(calendar.tiers) or not who.is_customer
+
+
+def _every(published: PolicyPublished, now: datetime) -> list[Calendar]:
+    zones, tiers = policy.zones(published), policy.tiers(published)
+    found = sorted(policy.calendars(published).items())
+    return [calendar_view(name, calendar, zones, tiers, now) for name, calendar in found]
+
+
+async def _in_force(request: Request, desk: Desk) -> tuple[PolicyPublished, datetime | None]:
+    """The policy published last, by whichever process, and since when it holds. Raises Trouble."""
+    running: Running = request.app.state.running
+    rows = await desk.store.query(store.PUBLISHED_LAST)
+    if not rows:
+        raise starting()
+    version: str = rows[0]["version"]
+    if running.book.current.latest != version:
+        async with desk.store.statement() as tx:
+            await running.book.load(tx)
+    published = running.book.event(version)
+    if published is None or version in running.book.unreadable:
+        raise of_newer_release()
+    return published, rows[0]["published_at"]

@@ -1,0 +1,129 @@
+"""What the policy in force promises, as customers are told: enough to draw the form of a portal from. Pure."""
+
+from collections.abc import Mapping
+from dataclasses import fields
+from datetime import datetime
+from typing import get_args
+
+from pydantic import BaseModel, Field
+
+from contracts import policy
+from contracts.policy import Counting, Pause
+from contracts.sla import Metric, PolicyPublished
+from contracts.tickets import Detail, Details, Priority, Severity, Tier
+from sla_timer.http.calendar_view import Week, week_of
+
+LABELS: Mapping[Detail, str] = {
+    "product": "Product",
+    "product_version": "Product version",
+    "os": "Operating system",
+    "os_version": "Operating system version",
+    "description": "Description",
+}
+"""What a field of the form is called. In mails intake reads the same labels."""
+
+
+class RequiredField(BaseModel):
+    """What a ticket must say before its clock starts (P8)."""
+
+    name: Detail = Field(description="As in `missing` of a ticket", examples=["product_version"])
+    label: str = Field(description="What to call it, in English", examples=["Product version"])
+    field: str = Field(
+        description="Where it goes in the body of intake's `POST /v1/tickets`, from object to object",
+        examples=["details.product_version", "description"],
+    )
+
+
+class Target(BaseModel):
+    """What is owed at a severity, and how fast."""
+
+    metric: Metric = Field(
+        description="`response`: a first answer with resolution details or a plan of action (P13). `objective`: when "
+        "that generally comes, where it isn't promised. `next-reply`, `update`, `resolution`: promised too"
+    )
+    promised: bool = Field(description="False: a goal, and missing it breaks no promise (P10)")
+    within_seconds: int = Field(description="In less than so many seconds", examples=[14400])
+    counts: Counting = Field(
+        description="What these seconds count in: `support`, the hours of the customer's calendar alone; `elapsed`, "
+        "all time"
+    )
+    pauses: list[Pause] = Field(description="During what none of them count: while the ticket waits for its requester")
+
+
+class SeverityView(BaseModel):
+    """A severity to choose (P5)."""
+
+    severity: Severity = Field(description="1 is the most severe", examples=[2])
+    means: str | None = Field(
+        description="When to choose it, in the policy's words; null: the policy doesn't say",
+        examples=["Low operational impact. A workaround is readily available."],
+    )
+    targets: list[Target]
+
+
+class TierView(BaseModel):
+    """A licence tier, and when it has support."""
+
+    tier: Tier
+    calendar: str = Field(description="Of which `GET /v1/calendars/{name}` tells more", examples=["weekdays"])
+    hours: Week = Field(description="Its ordinary hours; an account may have agreed on others (P14)")
+
+
+class PolicyInForce(BaseModel):
+    """The support policy by which new tickets are judged, as far as it concerns customers."""
+
+    version: str = Field(description="As tickets and clocks name it", examples=["465bbc91b7938985"])
+    name: str = Field(examples=["The vendor's support policy"])
+    in_force_since: datetime | None = Field(description="When it was published; null: it isn't known any more")
+    required: list[RequiredField] = Field(
+        description="What to ask for, in this order. A ticket may be opened without, and waits until it has them"
+    )
+    severities: list[SeverityView] = Field(description="All there are, the most severe first")
+    priorities: list[Priority] = Field(description="All there are, the most urgent first; nothing is promised by them")
+    tiers: list[TierView] = Field(description="All there are")
+
+
+def policy_view(published: PolicyPublished, since: datetime | None) -> PolicyInForce:
+    """Nothing of what is internal: who is called after a breach, when staff are warned, what is assumed.
+
+    Raises ValueError for a policy that makes no sense here.
+    """
+    calendars, zones = policy.calendars(published), policy.zones(published)
+    words, metrics = policy.severities(published), policy.metrics(published)
+    return PolicyInForce(
+        version=published.version,
+        name=published.name,
+        in_force_since=since,
+        required=[
+            RequiredField(name=name, label=LABELS[name], field=_field(name)) for name in policy.required(published)
+        ],
+        severities=[
+            SeverityView(severity=severity, means=words.get(severity), targets=_targets(severity, metrics))
+            for severity in get_args(Severity)
+        ],
+        priorities=list(get_args(Priority)),
+        tiers=[
+            TierView(tier=tier, calendar=name, hours=week_of(calendars[name], zones))
+            for tier, name in policy.tiers(published).items()
+        ],
+    )
+
+
+def _targets(severity: Severity, metrics: Mapping[Metric, policy.Promise]) -> list[Target]:
+    """In the order in which they are due in a ticket's life."""
+    owed = ((metric, metrics[metric]) for metric in get_args(Metric) if metric in metrics)
+    return [
+        Target(
+            metric=metric,
+            promised=metric != "objective",
+            within_seconds=promise.targets[severity],
+            counts=promise.counts,
+            pauses=list(promise.pauses),
+        )
+        for metric, promise in owed
+        if severity in promise.targets
+    ]
+
+
+def _field(name: Detail) -> str:
+    return f"details.{name}" if name in {field.name for field in fields(Details)} else name
