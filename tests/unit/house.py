@@ -83,6 +83,7 @@ class Room:
             clock=WallClock(),
             book=self.book,
             look_up=service.look_up,
+            views=service.views,
             heeds=service.heeds,
         )
 

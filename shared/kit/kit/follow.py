@@ -14,6 +14,7 @@ from contracts.policy import named_by
 from kit.bus import Place
 from kit.clock import Clock
 from kit.decider import Keep, Put, nothing_kept
+from kit.folding import hold
 from kit.inbox import Incoming
 from kit.perform import Core
 from kit.policy_book import POLICY, PolicyBook
@@ -21,6 +22,7 @@ from kit.store import ShardClosed, Tx, Unavailable
 from kit.stored import Held
 from kit.telemetry import span, traceparent
 from kit.vault import opened, subjects_of
+from kit.views import Folding, Key, View
 from kit.work import Done, Failed, Overtaken, Refused, Reused, Work
 
 React = Callable[[Fact, Any], Sequence[tuple[str, Any]]]
@@ -55,6 +57,7 @@ class Follow:
     book: PolicyBook
     look_up: LookUp = the_policy
     keep: Keep = nothing_kept
+    views: Sequence[View] = ()
     heeds: Collection[str] | None = None
     """Event types, as on the wire; None: all. Others pass undecoded: they may be newer than this code."""
     wrote: Callable[[], None] = lambda: None
@@ -67,6 +70,8 @@ class Follow:
         facts = await self._facts(tx, batch)
         if kept := [row for one, fact in zip(batch, facts, strict=True) for row in self._kept(one, fact)]:
             await tx.put(kept)
+        if self.views:
+            await self._fold(tx, batch, facts)
         works = [
             (one, work) for one, fact in zip(batch, facts, strict=True) for work in await self._works(tx, one, fact)
         ]
@@ -114,6 +119,21 @@ class Follow:
         with _understanding(one):
             return list(self.keep(fact))
 
+    async def _fold(self, tx: Tx, batch: Sequence[Incoming], facts: Sequence[Fact]) -> None:
+        """Fold the facts into the rows of views."""
+        folding = Folding(self.views)
+        places: list[tuple[View, Key]] = []
+        for one, fact in zip(batch, facts, strict=True):
+            with _purely(one, "the key of a view"):
+                places += folding.places(fact)
+        if not places:
+            return
+        await hold(tx, folding, places)
+        for one, fact in zip(batch, facts, strict=True):
+            with _purely(one, "a view"):
+                folding.fold(fact)
+        await tx.put(folding.puts())
+
     async def _works(self, tx: Tx, one: Incoming, fact: Fact) -> list[Work]:
         with _understanding(one):
             if fact.imported:
@@ -137,13 +157,20 @@ class Follow:
         ]
 
     def _reaction(self, one: Incoming, fact: Fact, context: Any) -> Sequence[tuple[str, Any]]:
-        try:
+        with _purely(one, "react"):
             steps = list(self.react(fact, context))
             for stream, _ in steps:
                 shard_of_stream(stream)
-        except Exception as error:  # it is pure: whatever it raises concerns this record alone
-            raise Poison(one.place, one.envelope.shard_seq, f"react raised {error!r}") from error
         return steps
+
+
+@contextmanager
+def _purely(one: Incoming, what: str) -> Iterator[None]:
+    """What is pure: whatever it raises concerns this record alone."""
+    try:
+        yield
+    except Exception as error:
+        raise Poison(one.place, one.envelope.shard_seq, f"{what} raised {error!r}") from error
 
 
 @contextmanager

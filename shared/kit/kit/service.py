@@ -16,6 +16,7 @@ from kit.perform import Prepare, as_is
 from kit.policy_book import Fold, InShard, no_policy, the_latest
 from kit.settings import ServiceSettings
 from kit.timers import Ringing
+from kit.views import View
 
 if TYPE_CHECKING:
     from kit.running import Running
@@ -46,6 +47,8 @@ class Service:
     """The event classes in the table that `react` looks into."""
     look_up: LookUp = the_policy
     keep: Keep = nothing_kept
+    views: Sequence[View] = ()
+    """Tables of what the topics say that it listens to."""
     project: Project = no_rows
     prepare: Prepare = as_is
     routers: Sequence[APIRouter] = ()
@@ -68,7 +71,14 @@ class Service:
     finishing: Sequence[Part] = ()
     """Like parts, but with work in hand: they end by themselves, soon after the service has begun to stop."""
 
+    def __post_init__(self) -> None:
+        """Raises ValueError for a view of a topic that isn't listened to: its column would stay empty unnoticed."""
+        for view in self.views:
+            if unheard := sorted(view.parts.keys() - set(self.listens)):
+                raise ValueError(f"{self.name}: the view {view.table} is of {unheard}, which listens lacks")
+
     @property
     def heeds(self) -> frozenset[str]:
         """The event types, as on the wire, that are read: an event of another one may be newer than this code."""
-        return frozenset(BY_CLASS[cls].name for cls in self.reacts_to)
+        names = frozenset(BY_CLASS[cls].name for cls in self.reacts_to)
+        return names.union(*(view.heeds for view in self.views))

@@ -133,6 +133,7 @@ class Wired:
             book=self.book,
             look_up=self.service.look_up,
             keep=self.service.keep,
+            views=self.service.views,
             heeds=self.service.heeds,
             wrote=self.writer.wrote.set,
             release=self.release,

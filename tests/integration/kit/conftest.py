@@ -13,6 +13,7 @@ from aiokafka.admin import AIOKafkaAdminClient
 from tests.conftest import Factory
 from tests.integration.kit import toy
 from tests.stack import Addresses
+from tests.unit.kit.ledger import TABLES
 
 from contracts.names import KEYS, SHARDS, TICKETS, TOPICS
 from kit.kafka import KafkaBus
@@ -37,6 +38,7 @@ async def new_database(database: Factory) -> Dsns:
     made = await database("kit")
     owner = await asyncpg.connect(made.owner)
     await owner.execute(toy.MODEL)
+    await owner.execute(TABLES)
     await owner.close()
     return made
 
