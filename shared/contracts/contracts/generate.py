@@ -1,4 +1,4 @@
-"""Write what is generated from the event classes: their JSON Schemas and the AsyncAPI document.
+"""Write what is generated: the JSON Schemas of the events and of the policy, and the AsyncAPI document.
 
 python -m contracts.generate             write them
 python -m contracts.generate --check     name those that differ from the classes, and fail
@@ -15,7 +15,7 @@ from typing import Any
 import contracts
 from contracts.asyncapi import document
 from contracts.base import BY_NAME
-from contracts.schema import file_name, schema_of
+from contracts.schema import file_name, policy_schema, schema_of
 
 HERE = Path(__file__).parent
 RELEASED = "released"
@@ -43,7 +43,10 @@ def generated(folder: Path = HERE) -> dict[Path, str]:
     """What each generated file should say, by its path inside the folder."""
     made = schemas(folder)
     files = {Path("schemas", file_name(*key)): _text(schema) for key, schema in made.items()}
-    return files | {Path("asyncapi.json"): _text(document(made))}
+    return files | {
+        Path("asyncapi.json"): _text(document(made)),
+        Path("policy.schema.json"): _text(policy_schema()),
+    }
 
 
 def drift(folder: Path = HERE) -> list[str]:

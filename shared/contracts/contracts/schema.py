@@ -11,8 +11,10 @@ from pydantic import TypeAdapter
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 
 from contracts.base import EventType
+from contracts.policy import Policy
 from contracts.sealing import PREFIX
 
+LATEST_DIALECT = "https://json-schema.org/draft/2020-12/schema"
 DIALECT = "http://json-schema.org/draft-07/schema#"
 _DURATION = r"^-?P([0-9]+D)?(T([0-9]+(\.[0-9]{1,6})?S))?$"
 _DEFINITIONS = "#/definitions/{model}"
@@ -48,6 +50,13 @@ def schema_of(kind: EventType) -> JsonSchemaValue:
         "required": made["required"],
     }
     return schema | ({"definitions": definitions} if definitions else {})
+
+
+def policy_schema() -> JsonSchemaValue:
+    """The schema of `resolved` of a published policy, for analysts; in a newer draft, which knows tuples."""
+    made = TypeAdapter(Policy).json_schema(schema_generator=_Plain)
+    named = {"$schema": LATEST_DIALECT, "$id": "urn:punctual:policy", "title": "A policy as it is published"}
+    return named | {name: value for name, value in made.items() if name != "title"}
 
 
 def _property(kind: EventType, name: str, made: JsonSchemaValue) -> JsonSchemaValue:

@@ -311,7 +311,10 @@ class AlarmRang:
 
 @event("policy.published")
 class PolicyPublished:
-    """A policy version with all that it resolves to. `version` is the hash over `resolved`."""
+    """A policy version with all that it resolves to. `version` is the hash over `resolved`.
+
+    `resolved` has the shape of `contracts.policy`, whose JSON Schema is `policy.schema.json`.
+    """
 
     shard: int
     version: str

@@ -4,14 +4,17 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
+import asyncpg
 import httpx2
 import pytest
 from tests.conftest import Factory
 from tests.desk import TestDesk, desk, eventually
 from tests.integration.policy.test_publishing import asked
 from tests.stack import Addresses
-from tests.unit.sla_timer.story import DEFAULT, OFFICE_HOURS
+from tests.unit.sla_timer.story import DEFAULT, OFFICE_HOURS, published
 
+from contracts import codec
+from contracts.replacing import replace
 from contracts.roles import CUSTOMERS, ROLES
 
 pytestmark = pytest.mark.stack
@@ -128,3 +131,31 @@ async def test_everybody_is_told_what_concerns_customers_and_of_agreements_by_na
         assert (back.status_code, back.json()["version"]) == (200, first["version"])
         assert back.json()["in_force_since"] > policy["in_force_since"]
         assert (await engineer.get("/v1/calendars/acme's")).status_code == 404
+
+
+async def test_a_policy_that_only_a_newer_release_can_read_is_not_told_as_something_else(
+    stack: Addresses, database: Factory, prefix: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with desk(stack, database, prefix, monkeypatch, ["sla-timer"]) as made:
+        requester = made.client("sla-timer", "requester", ACME)
+        before = await got(requester, "/v1/calendars")
+        now = published(DEFAULT)
+        other = now.resolved | {"severities": {"1": {"en": "Down", "de": "Steht"}}}
+        log = await asyncpg.connect(made.dsns["sla-timer"].app)
+        try:
+            for ordinal, change in ((2, {"resolved": other}), (3, {"resolved": {"metrics": []}})):
+                data = codec.encode(replace(now, version=f"newer {ordinal}", **change), seal=None).decode()
+                await log.execute(
+                    "INSERT INTO policies (version, ordinal, published_at, schema_version, data) "
+                    "SELECT $1, $2, published_at, 1, $3 FROM policies WHERE ordinal = 1",
+                    f"newer {ordinal}",
+                    ordinal,
+                    data,
+                )
+                answer = await requester.get("/v1/policy")
+                assert (answer.status_code, answer.json()["type"].rpartition("/")[2]) == (503, "newer-release")
+                answer = await requester.get("/v1/calendars")
+                # It can tell whose hours count as long as clocks are started by them.
+                assert (answer.status_code, answer.json() == before) == ((200, True) if ordinal == 2 else (503, False))
+        finally:
+            await log.close()

@@ -1,0 +1,58 @@
+"""Every policy that was ever published can be read for ever, by whoever takes a part of it.
+
+`golden/policies` has some as they were published, by their versions; one is added when the form grows.
+"""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import jsonschema_rs
+import pytest
+
+from contracts import generate, policy
+from contracts.sla import PolicyPublished
+from escalation.domain.ladder import SHIPPED as NO_LADDERS
+from intake.domain.policy import SHIPPED as NOTHING_HEARD
+from sla_timer.domain.policies import Policies
+from sla_timer.http.policy_view import policy_view
+from sla_timer.policy_file.resolve import digest
+
+GOLDEN: dict[str, dict[str, Any]] = {
+    path.stem: json.loads(path.read_text(encoding="utf-8"))
+    for path in sorted((Path(__file__).parent / "golden" / "policies").glob("*.json"))
+}
+SCHEMA = json.loads((generate.HERE / "policy.schema.json").read_text(encoding="utf-8"))
+
+
+def published(version: str) -> PolicyPublished:
+    resolved = GOLDEN[version]
+    named = {name: resolved[name] for name in ("name", "tzdata", "holidays")}
+    return PolicyPublished(shard=0, version=version, resolved=resolved, **named)
+
+
+def test_there_are_policies_of_before_and_after_the_form_grew() -> None:
+    assert len({frozenset(resolved) for resolved in GOLDEN.values()}) > 1
+
+
+@pytest.mark.parametrize("version", GOLDEN)
+def test_a_golden_policy_is_read_and_written_again_as_the_same_version(version: str) -> None:
+    assert policy.read(GOLDEN[version]).resolved() == GOLDEN[version]
+    assert digest(GOLDEN[version]) == version
+
+
+@pytest.mark.parametrize("version", GOLDEN)
+def test_every_service_takes_its_part_of_a_golden_policy(version: str) -> None:
+    event = published(version)
+    assert Policies().published(event).current.version == version
+    assert NO_LADDERS.published(event).named(version).role(0) == "engineer"
+    assert NOTHING_HEARD.published(event).required == policy.DEFAULT_REQUIRED
+    assert policy.feedback(event).acknowledge_working_days == 2
+    assert [one.severity for one in policy_view(event, None).severities] == [1, 2, 3, 4]
+
+
+@pytest.mark.parametrize("version", GOLDEN)
+def test_a_golden_policy_fits_the_schema_that_is_published(version: str) -> None:
+    validator = jsonschema_rs.Draft202012Validator(SCHEMA)
+    validator.validate(GOLDEN[version])
+    assert not validator.is_valid(GOLDEN[version] | {"metrics": {"response": {"counts": "support"}}})
