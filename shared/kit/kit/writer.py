@@ -22,6 +22,8 @@ OVERLAP = 0.025
 """Seconds that a command waits for a lane under way before another lane takes it: one batch of two costs less."""
 PATIENCE = 15.0
 """Seconds after which the caller is told that the outcome is unknown."""
+BEYOND = 5.0
+"""Seconds more after which nothing is waited for: an attempt that is under way may take so long."""
 
 
 @dataclass(slots=True)
@@ -63,11 +65,8 @@ class Writer:
         waiting = _Waiting(work, now + PATIENCE, now + COMPARING)
         self._queue.append(waiting)
         self._arrived.set()
-        try:
-            async with asyncio.timeout(PATIENCE + 5):
-                return await waiting.answer
-        except TimeoutError as error:
-            raise Unavailable("the database gave no answer in time") from error
+        async with _patiently():
+            return await waiting.answer
 
     async def perform_together(self, works: Sequence[Work]) -> list[Together]:
         """Carry out a few commands (of distinct ids) that stand or fall together, in a transaction of their own.
@@ -77,7 +76,7 @@ class Writer:
         claims = {claim for work in works for claim in _claims(work)}
         self._asked_together += 1
         try:
-            async with self._one_at_a_time, self._claimed(claims):
+            async with _patiently(), self._one_at_a_time, self._claimed(claims):
                 results = await carry_out(self._store, self._core, self._clock, works, PATIENCE)
         finally:
             self._asked_together -= 1
@@ -213,6 +212,16 @@ class Writer:
             else:
                 self._queue.append(waiting)
         await asyncio.sleep(0.1)
+
+
+@asynccontextmanager
+async def _patiently() -> AsyncIterator[None]:
+    """Raises Unavailable for what takes too long."""
+    try:
+        async with asyncio.timeout(PATIENCE + BEYOND):
+            yield
+    except TimeoutError as error:
+        raise Unavailable("the database gave no answer in time") from error
 
 
 def _claims(work: Work) -> tuple[str, UUID]:

@@ -11,13 +11,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.unit.interleavings import in_every_order, rows_in_every_order
 from tests.unit.kit.ledger import Coins, counted, ledger, pages
-from tests.unit.kit.records import SHARD, TICKET
+from tests.unit.kit.records import SHARD, TICKET, message
 from tests.unit.kit.test_inbox import A, B, C, histories
 
 from contracts.envelope import Fact, Meta, Recorded
 from contracts.escalations import EscalationAcknowledged, EscalationRaised
 from contracts.sla import ClockPaused
+from kit.backlog import Backlog
 from kit.service import Service
+from kit.stored import Cursor
 from kit.views import Folding, Part, View
 
 NOBODY: Any = None
@@ -67,6 +69,28 @@ def test_a_row_says_what_all_topics_said(some: list[Fact]) -> None:
     coins = {topic: [one.event.rung for one in some if one.topic == topic] for topic in (A, B)}
     assert [row["balance"] for row in rows.values()] == ([sum(coins[A]) - sum(coins[B])] if rows else [])
     assert bool(rows) == bool(coins[A] or coins[B])
+
+
+@settings(max_examples=50, deadline=None)
+@given(facts(), st.data())
+def test_what_a_consumer_makes_of_topics_that_come_in_any_order_is_the_same_too(
+    some: list[Fact], data: st.DataObject
+) -> None:
+    view, folding, backlog = ledger(A, B), Folding([ledger(A, B)]), Backlog([A, B, C])
+    known = {(one.topic, one.shard_seq): one for one in some}
+    for topic in (A, B, C):
+        backlog.begin((topic, SHARD), Cursor())
+    coming = {topic: [one for one in some if one.topic == topic] for topic in (A, B, C)}
+    while ready := [topic for topic in coming if coming[topic]]:
+        one = coming[data.draw(st.sampled_from(ready))].pop(0)
+        backlog.add(message(one.topic, one.shard_seq, seen=one.meta.seen))
+        batch = backlog.take(100, now=0)
+        for incoming in batch:
+            folding.fold(known[incoming.place[0], incoming.envelope.shard_seq])
+        backlog.applied(batch)
+    assert backlog.idle()
+    rows = rows_in_every_order(view, some)
+    assert {tuple(put.key.items()): put.values for put in folding.puts()} == rows
 
 
 def follow_each_other(some: Sequence[Fact]) -> Any:
