@@ -21,7 +21,7 @@ from tests.integration.kit.toy import (
     work,
 )
 
-from kit.clock import WallClock
+from kit.clock import Clock, WallClock
 from kit.memory import MemoryStore
 from kit.perform import Core
 from kit.postgres import PostgresStore
@@ -33,9 +33,9 @@ CLOCK = WallClock()
 
 
 @asynccontextmanager
-async def writing(store: Store, own: Core | None = None, **more: Any) -> AsyncIterator[Writer]:
+async def writing(store: Store, own: Core | None = None, clock: Clock = CLOCK, **more: Any) -> AsyncIterator[Writer]:
     """A writer at work."""
-    writer = Writer(store, own or core(), CLOCK, **more)
+    writer = Writer(store, own or core(), clock, **more)
     task = asyncio.create_task(writer.run())
     try:
         yield writer

@@ -22,6 +22,7 @@ from tests.integration.kit.test_store import NOW, append, write
 from tests.integration.kit.toy import AlreadyGiven, Drop, DropFirst, Look, Write, core, ticket_in, work
 
 from contracts.names import TICKETS
+from kit.clock import WallClock
 from kit.kafka import KafkaBus
 from kit.memory import MemoryStore
 from kit.perform import Core
@@ -354,6 +355,58 @@ async def test_whoever_waits_too_long_is_told_that_the_outcome_is_unknown(monkey
             with pytest.raises(Unavailable):
                 await writer.perform_together([work(Drop(ticket_id=one)), work(Drop(ticket_id=other))])
     assert await lengths(store, one, other) == [0, 0]
+
+
+class Wandering(WallClock):
+    """A clock that is now here, now there, as those of several machines are."""
+
+    def __init__(self, chance: random.Random) -> None:
+        super().__init__()
+        self._chance = chance
+
+    def now(self) -> datetime:
+        return super().now() + timedelta(seconds=self._chance.uniform(-60, 60))
+
+
+@pytest.mark.parametrize("seed", range(6))
+async def test_over_a_line_that_breaks_anywhere_and_with_clocks_that_differ_it_is_still_all_or_none(
+    seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kit.together.AGAIN", 0.0)
+    chance = random.Random(seed)
+
+    async def breaking() -> None:
+        if chance.random() < 0.02:
+            raise Unavailable("the line broke")
+        await asyncio.sleep(0)
+
+    store = MemoryStore(TICKETS, breaking)
+    jars = [ticket_in(shard) for shard in (3, 11, 25, 60)]
+    whole: set[int] = set()
+    refused: set[int] = set()
+    async with AsyncExitStack() as stack:
+        clocks = [Wandering(chance) for _ in range(3)]
+        writers = [await stack.enter_async_context(writing(store, clock=clock)) for clock in clocks]
+        asked: list[Coroutine[Any, Any, Any]] = []
+        for coin in range(1, 61):
+            writer, (one, other) = chance.choice(writers), chance.sample(jars, 2)
+            kind = chance.choice(["single", "pair", "refused"])
+            if kind == "single":
+                asked.append(writer.perform(work(Drop(ticket_id=one, coin=coin))))
+            else:
+                (whole if kind == "pair" else refused).add(coin)
+                second = Drop(ticket_id=other, coin=coin if kind == "pair" else -1)
+                asked.append(writer.perform_together([work(Drop(ticket_id=one, coin=coin)), work(second)]))
+        await asyncio.gather(*asked)
+
+    found: dict[int, list[datetime]] = {}
+    for log in store.tables.log.values():
+        assert [row.recorded_at for row in log] == sorted(row.recorded_at for row in log)
+        for row in log:
+            found.setdefault(msgspec.json.decode(row.data)["rung"], []).append(row.recorded_at)
+    assert not refused & found.keys()
+    assert all(len(found[coin]) == 2 and len(set(found[coin])) == 1 for coin in whole)
+    assert len(found) == 60 - len(refused)
 
 
 class Died(BaseException):
