@@ -8,9 +8,9 @@ from uuid import uuid5
 
 from tests.simulation.mail_door import MAILBOX, Fate, Posted
 
+from contracts.command_ids import MAILS
 from contracts.names import shard_of
 from intake.mail import key, parse
-from intake.mailroom.keeping import MAILS
 
 if TYPE_CHECKING:
     from tests.simulation.people import Person

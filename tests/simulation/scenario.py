@@ -18,6 +18,7 @@ from tests.simulation.people import Person
 from tests.simulation.poison import Releases
 from tests.simulation.policies import Administrator
 
+from contracts.causes import REQUEST, Cause
 from contracts.envelope import Fact, Meta
 from contracts.names import shard_of
 from intake.domain import commands as intake
@@ -114,11 +115,12 @@ class Desk:
 
     async def ask(self, service: str, stream: str, command: Any, role: str = "engineer") -> Result:
         """Give a command, now and then twice."""
+        command_id = UUID(int=self.random.getrandbits(128))
         work = Work(
-            command_id=UUID(int=self.random.getrandbits(128)),
+            command_id=command_id,
             stream=stream,
             command=command,
-            meta=Meta(actor=f"some {role}", role=role),
+            meta=Meta(actor=f"some {role}", role=role, cause=Cause(REQUEST, str(command_id))),
         )
         tries = [self.world.perform(service, work) for _ in range(self.random.choice((1, 1, 1, 2)))]
         results = await asyncio.gather(*tries)

@@ -11,11 +11,14 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
-from uuid import UUID, uuid5
+from uuid import UUID
 
 import structlog
 
+from contracts.causes import Cause
+from contracts.command_ids import of_event, of_heeding, of_publication
 from contracts.envelope import Meta
+from contracts.names import SLA
 from intake import store
 from intake.domain.commands import HeedPolicy
 from intake.domain.policy import Policy
@@ -27,13 +30,10 @@ from kit.stored import Held
 from kit.work import Done, Overtaken, Work
 from kit.writer import Writer
 
-HEEDING = UUID("a16560a4-63d0-430d-8c65-67465dda4a4f")
-"""Namespace of the commands' ids: of a ticket at a version, under a policy."""
 AGAIN = 10.0
 """Seconds after which is looked again."""
 AT_ONCE = 50
 """How many tickets are told at one time: the doors have the same writer."""
-BY = Meta(actor="intake", role="service")
 
 log = structlog.get_logger("policy")
 
@@ -79,7 +79,7 @@ class Heeding:
             await self.book.load(tx)
         if self.book.current is not policy or self.book.behind:
             return
-        works = {work.command_id: work for work in (work_for(row, policy) for row in rows)}
+        works = {work.command_id: work for work in (work_for(row, policy, self.book.ordinal) for row in rows)}
         self.told &= works.keys()
         await self._tell([work for key, work in works.items() if key not in self.told], policy)
 
@@ -100,12 +100,21 @@ class Heeding:
                 self.told.add(work.command_id)
 
 
-def work_for(row: Any, policy: Policy) -> Work:
-    """The command for a ticket: the same whoever asks, until the ticket or the policy is another."""
+def work_for(row: Any, policy: Policy, ordinal: int) -> Work:
+    """The command for a ticket: the same whoever asks, until the ticket or the policy is another.
+
+    `ordinal`: the publication by which that policy is in force.
+    """
     ticket_id = row["ticket_id"]
     return Work(
-        command_id=uuid5(HEEDING, f"{ticket_id}/{row['version']}/{policy.version}"),
+        command_id=of_heeding(ticket_id, row["version"], policy.version),
         stream=f"ticket-{ticket_id}",
         command=HeedPolicy(ticket_id=ticket_id, by="service", policy=policy),
-        meta=BY,
+        meta=Meta(actor="intake", role="service", cause=_published(policy, ordinal)),
     )
+
+
+def _published(policy: Policy, ordinal: int) -> Cause:
+    """The fact by which it came into force: policies are heard from shard 0."""
+    assert policy.version is not None
+    return Cause(SLA, str(of_event(of_publication(ordinal - 1, policy.version, 0), 0)))

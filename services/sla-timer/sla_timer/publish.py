@@ -3,11 +3,12 @@
 import asyncio
 from collections.abc import Sequence
 from datetime import datetime
-from uuid import UUID, uuid5
 
 import structlog
 
-from contracts.envelope import Meta
+from contracts.causes import SETTINGS, Cause, of_fact
+from contracts.command_ids import of_publication
+from contracts.envelope import Fact, Meta
 from contracts.names import SHARDS, shard_of_stream
 from kit.perform import Core
 from kit.policy_book import PolicyBook
@@ -22,8 +23,6 @@ from sla_timer.policy_file.read import DEFAULT, read
 from sla_timer.policy_file.resolve import Document
 from sla_timer.settings import Settings
 
-PUBLICATIONS = UUID("2b6d0c0e-52ce-5f3f-8a4b-4f7b8f3b2a10")
-CONFIGURED = Meta(actor="sla-timer", role="service")
 TRIES = 3
 """Another process may publish at the same moment, or hold up the database."""
 
@@ -59,7 +58,8 @@ async def publish_configured(running: Wired) -> None:
             in_force=running.book.current.latest,
         )
         return
-    await publish(running.store, running.core, running.book, document, CONFIGURED, running.clock.now())
+    by = Meta(actor="sla-timer", role="service", cause=Cause(SETTINGS, document.version))
+    await publish(running.store, running.core, running.book, document, by, running.clock.now())
 
 
 async def _published_by_hand(store: Store) -> bool:
@@ -113,7 +113,7 @@ async def complete(tx: Tx, core: Core, now: datetime) -> None:
     told = {shard: history.get(_stream(shard), []) for shard in range(SHARDS)}
     every = max(told.values(), key=len)
     works = [
-        _work(ordinal, shard, _again(fact.event, shard), Meta(actor=fact.meta.actor, role=fact.meta.role))
+        _work(ordinal, shard, _again(fact.event, shard), _as_before(fact))
         for shard, facts in told.items()
         if shard not in closed
         for ordinal, fact in enumerate(every[len(facts) :], len(facts))
@@ -152,7 +152,7 @@ def _works(ordinal: int, document: Document, by: Meta) -> list[Work]:
 
 def _work(ordinal: int, shard: int, command: PublishPolicy, by: Meta) -> Work:
     # The command ids follow from the publication that it replaces too, so that going back to an old one is possible.
-    command_id = uuid5(PUBLICATIONS, f"{ordinal}>{command.version}/{shard}")
+    command_id = of_publication(ordinal, command.version, shard)
     return Work(command_id=command_id, stream=_stream(shard), command=command, meta=by)
 
 
@@ -166,6 +166,11 @@ def _again(event: PolicyPublished, shard: int) -> PublishPolicy:
         holidays=event.holidays,
         resolved=event.resolved,
     )
+
+
+def _as_before(fact: Fact) -> Meta:
+    """By whom it was published in another shard."""
+    return Meta(actor=fact.meta.actor, role=fact.meta.role, cause=of_fact(fact))
 
 
 def _stream(shard: int) -> str:

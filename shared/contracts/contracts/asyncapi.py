@@ -133,6 +133,12 @@ _ENVELOPE: Json = {
             "Hold the event back until you have seen as much of the topics that you read."
         ),
         "ce_traceparent": _header("W3C trace context."),
+        "ce_cause": _header(
+            "What it came of: a fact, as punctual.tickets.v1/<ce_id>; a request over HTTP, as request/<ce_commandid>; "
+            "a mail, as mail/<key>; terminal, settings and import name an operator's command, a configured policy and "
+            "history brought in. Absent on events that were recorded before they said so.",
+            pattern="^[a-z][a-z0-9.-]*/[!-~]+$",
+        ),
         "ce_occurredat": _header("Imported events only: when it really happened. Nobody reacts to these."),
     },
     "required": [

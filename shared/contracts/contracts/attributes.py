@@ -5,15 +5,19 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Annotated, TypeVar
+from uuid import UUID
 
 import msgspec
 
+from contracts.causes import Cause
 from contracts.errors import MalformedRecord
+from contracts.names import TOPICS
 
 T = TypeVar("T")
 _TYPE = re.compile(r"punctual\.([a-z][a-z.-]*)\.v([1-9][0-9]{0,3})", re.ASCII)
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?(Z|[+-]\d\d:\d\d)", re.ASCII)
 _COUNT = re.compile(r"[1-9][0-9]{0,18}", re.ASCII)
+_CAUSE = re.compile(r"([a-z][a-z0-9.-]{0,99})/([!-~]{1,255})", re.ASCII)
 _SEEN = msgspec.json.Decoder(dict[str, Annotated[int, msgspec.Meta(ge=0)]])
 
 
@@ -64,6 +68,21 @@ def word(text: str) -> str:
 def seen(text: str) -> dict[str, int]:
     """Per topic a shard_seq."""
     return _SEEN.decode(text)
+
+
+def written(cause: Cause) -> bytes:
+    """`punctual.tickets.v1/<event_id>`, `request/<command_id>`, `mail/<key>`."""
+    return f"{cause.source}/{cause.id}".encode()
+
+
+def cause(text: str) -> Cause:
+    """What was written. Of a fact the id is that of an event; causes of other kinds may come."""
+    match = _CAUSE.fullmatch(text)
+    if match is None:
+        raise ValueError("not a topic and an event id, nor what else an event may come of")
+    if match[1] in TOPICS and match[2] != str(UUID(match[2])):
+        raise ValueError("not an event id")
+    return Cause(match[1], match[2])
 
 
 @lru_cache(maxsize=1024)

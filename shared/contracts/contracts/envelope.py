@@ -8,6 +8,7 @@ from uuid import UUID
 import msgspec
 
 from contracts.base import Instant
+from contracts.causes import Cause
 
 E = TypeVar("E", covariant=True)
 
@@ -18,6 +19,7 @@ class Meta:
 
     `seen`: per topic the highest shard_seq of this shard that had reached the service when it wrote the event.
     `occurred_at`: only on imported events, the instant that counts for the core.
+    `cause`: what it came of; None: it was written before events said so.
     """
 
     actor: str
@@ -25,6 +27,7 @@ class Meta:
     traceparent: str | None = None
     seen: dict[str, int] = field(default_factory=dict)
     occurred_at: Instant | None = None
+    cause: Cause | None = None
 
 
 class Recorded(msgspec.Struct, Generic[E], frozen=True, kw_only=True):

@@ -127,6 +127,8 @@ def headers_of(envelope: Envelope) -> Headers:
         found.append(("ce_traceparent", meta.traceparent.encode()))
     if meta.occurred_at is not None:
         found.append(("ce_occurredat", attributes.time(meta.occurred_at)))
+    if meta.cause is not None:
+        found.append(("ce_cause", attributes.written(meta.cause)))
     return found
 
 
@@ -142,6 +144,7 @@ def envelope_from(headers: Iterable[tuple[str, bytes]]) -> Envelope:
         traceparent=read_optional(given, "ce_traceparent", attributes.word),
         seen=read_optional(given, "ce_seen", attributes.seen) or {},
         occurred_at=read_optional(given, "ce_occurredat", attributes.instant),
+        cause=read_optional(given, "ce_cause", attributes.cause),
     )
     return Envelope(
         source=read(given, "ce_source", attributes.word),

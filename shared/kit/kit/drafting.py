@@ -9,6 +9,7 @@ import msgspec
 
 from contracts import codec
 from contracts.base import kind_of
+from contracts.command_ids import of_event
 from contracts.errors import MalformedEvent
 from contracts.ids import uuid5
 from contracts.names import shard_of_stream
@@ -99,7 +100,7 @@ def sealed(drafts: Sequence[Draft], keys: dict[UUID, bytes]) -> tuple[list[Decid
 def _event_id(decider: Decider, work: Work, event: Any, state: Any, n: int) -> UUID:
     identify = getattr(decider, "identify", None)
     own = identify(event, state) if identify else None
-    return uuid5(EVENTS, f"{work.stream}/{own}") if own else uuid5(work.command_id, str(n))
+    return uuid5(EVENTS, f"{work.stream}/{own}") if own else of_event(work.command_id, n)
 
 
 def _append(draft: Draft, keys: dict[UUID, bytes]) -> Append:

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from contracts.causes import of_fact
+from contracts.command_ids import of_reaction
 from contracts.envelope import Fact, Meta
 from contracts.errors import MalformedEvent, SealBroken, UnknownEvent
-from contracts.ids import uuid5
 from contracts.names import shard_of_stream
 from contracts.policy import named_by
 from kit.bus import Place
@@ -145,10 +146,11 @@ class Follow:
             return []
         about = {"punctual.stream": fact.stream, "punctual.event": str(fact.event_id)}
         with span(f"{self.name} follows {one.envelope.name}", fact.meta.traceparent, **about):
-            meta = Meta(actor=self.name, role="service", traceparent=traceparent() or fact.meta.traceparent)
+            trace = traceparent() or fact.meta.traceparent
+        meta = Meta(actor=self.name, role="service", traceparent=trace, cause=of_fact(fact))
         return [
             Work(
-                command_id=uuid5(fact.event_id, f"{self.name}/{stream}/{type(command).__name__}/{n}"),
+                command_id=of_reaction(fact.event_id, self.name, stream, type(command).__name__, n),
                 stream=stream,
                 command=command,
                 meta=meta,

@@ -1,7 +1,7 @@
 """What routes may ask for, and how commands are answered over HTTP."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import blake2b
 from typing import Annotated, Any
 from uuid import UUID, uuid4
@@ -12,6 +12,7 @@ from fastapi.responses import JSONResponse
 from fastapi.telemetry import TelemetryConfig
 from fastapi_offline import FastAPIOffline
 
+from contracts.causes import REQUEST, Cause
 from contracts.envelope import Fact, Meta
 from contracts.errors import UnknownEvent
 from contracts.ids import uuid5
@@ -56,12 +57,25 @@ TELEMETRY: TelemetryConfig = {
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Who asks, under which id, and a hash of what: asking again with the same key gets the same answer."""
+    """Who asks, under which id, and a hash of what: asking again with the same key gets the same answer.
+
+    `part_of`: the request's own id, where one request gives several commands.
+    """
 
     caller: Caller
     command_id: UUID
     request_hash: bytes
     if_version: int | None = None
+    part_of: UUID | None = None
+
+    @property
+    def cause(self) -> Cause:
+        """The request, as what its events come of."""
+        return Cause(REQUEST, str(self.part_of or self.command_id))
+
+    def part(self, name: str) -> "Asked":
+        """One of several commands of this request."""
+        return replace(self, command_id=self.new_id(name), part_of=self.part_of or self.command_id)
 
     def new_id(self, name: str) -> UUID:
         """The id of something that this request creates: the same on every try."""
@@ -100,7 +114,7 @@ class Desk:
                 command_id=asked.command_id,
                 stream=stream,
                 command=command,
-                meta=Meta(actor=caller.actor, role=caller.role, traceparent=traceparent()),
+                meta=Meta(actor=caller.actor, role=caller.role, traceparent=traceparent(), cause=asked.cause),
                 request_hash=asked.request_hash,
                 answer=answer or {},
                 told=told,

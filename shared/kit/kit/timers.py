@@ -15,8 +15,8 @@ from uuid import UUID
 
 import structlog
 
+from contracts.command_ids import of_ring
 from contracts.envelope import Meta
-from contracts.ids import uuid5
 from kit.ahead import DECIDE_AHEAD, Ahead, Early
 from kit.clock import Clock
 from kit.consequences import next_due
@@ -44,7 +44,6 @@ PARKED_GRACE = 30.0
 
 Grounds = Mapping[str, Evidence]
 """By stream, on what ground its timer may ring."""
-RINGS = UUID("7a0b1f1c-54fb-5b5c-8f6e-0c8f5d9b7e11")
 
 log = structlog.get_logger("timers")
 
@@ -273,7 +272,7 @@ class Timers:
 
     def _work(self, timer: Timer, ground: Evidence, until: datetime, meta: Meta) -> Work:
         return Work(
-            command_id=uuid5(RINGS, f"{timer.stream}/{timer.kind}/{timer.generation}"),
+            command_id=of_ring(timer.stream, timer.kind, timer.generation),
             stream=timer.stream,
             command=self._ringing.command(timer, ground, until),
             meta=meta,

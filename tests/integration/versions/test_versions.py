@@ -25,7 +25,7 @@ from tests.unit.sla_timer.story import OFFICE_TEXT, published
 from contracts import codec, wire
 from contracts.base import BY_CLASS
 from contracts.envelope import Meta
-from contracts.names import SERVICES, shard_of
+from contracts.names import SERVICES, TICKETS, shard_of
 from intake.domain import commands as intake
 from intake.domain.events import Details
 from kit.vault import subjects_of
@@ -99,7 +99,7 @@ class Records:
 
     def one_of_each(self) -> None:
         """Each event there is, about something of its own, and behind it what nobody has heard of yet."""
-        meta = {"actor": "next", "role": "service", "seen": {}}
+        meta = {"actor": "next", "role": "service", "seen": {}, "cause": {"source": TICKETS, "id": str(uuid4())}}
         for kind in BY_CLASS.values():
             of = uuid4()
             shard, data = shard_of(of), codec.encode(example(kind), seal=None).decode()

@@ -10,6 +10,7 @@ from uuid import UUID
 from hypothesis import strategies as st
 
 from contracts.base import BY_CLASS, kind_of
+from contracts.causes import Cause
 from contracts.envelope import Fact, Meta, Recorded
 from contracts.names import SHARDS, TOPICS
 
@@ -74,6 +75,10 @@ def events_of(cls: type[Any]) -> st.SearchStrategy[Any]:
 
 
 EVENTS = st.one_of(*[events_of(cls) for cls in BY_CLASS])
+KINDS, KEYS = st.sampled_from(("request", "mail", "of-another-kind")), st.from_regex("[!-~]{1,64}", fullmatch=True)
+CAUSES = st.builds(Cause, source=st.sampled_from(TOPICS), id=st.uuids().map(str)) | st.builds(
+    Cause, source=KINDS, id=KEYS
+)
 METAS = st.builds(
     Meta,
     actor=WORDS,
@@ -81,6 +86,7 @@ METAS = st.builds(
     traceparent=st.none() | WORDS,
     seen=st.dictionaries(st.sampled_from(TOPICS), st.integers(0, 2**63 - 1)),
     occurred_at=st.none() | INSTANTS,
+    cause=st.none() | CAUSES,
 )
 FACTS: st.SearchStrategy[Fact] = st.builds(
     Recorded,

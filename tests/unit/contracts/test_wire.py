@@ -14,6 +14,7 @@ from tests.unit.contracts.facts import FACTS
 
 from contracts import codec, wire
 from contracts.base import kind_of
+from contracts.causes import Cause
 from contracts.envelope import Fact, Meta, Recorded
 from contracts.errors import MalformedEvent, MalformedRecord, UnknownEvent
 from contracts.feedback import SurveyAnswered
@@ -30,7 +31,13 @@ FACT: Fact = Recorded(
     command_id=UUID(int=6),
     recorded_at=datetime(2026, 11, 23, 14, tzinfo=UTC),
     event=ANSWERED,
-    meta=Meta(actor="req-1", role="requester", traceparent="00-ab-cd-01", seen={"punctual.tickets.v1": 40}),
+    meta=Meta(
+        actor="req-1",
+        role="requester",
+        traceparent="00-ab-cd-01",
+        seen={"punctual.tickets.v1": 40},
+        cause=Cause("punctual.tickets.v1", str(UUID(int=7))),
+    ),
 )
 HEADERS = dict(wire.headers(FACT, SOURCE, UUID(int=4)))
 VALUE = codec.encode(ANSWERED, seal=None)
@@ -91,12 +98,25 @@ def test_the_headers_are_those_of_cloudevents() -> None:
         "ce_role": b"requester",
         "ce_seen": b'{"punctual.tickets.v1":40}',
         "ce_traceparent": b"00-ab-cd-01",
+        "ce_cause": b"punctual.tickets.v1/00000000-0000-0000-0000-000000000007",
     }
 
 
 def test_only_an_imported_fact_says_when_it_occurred() -> None:
     fact = structs.replace(FACT, meta=replace(FACT.meta, occurred_at=datetime(2016, 2, 29, 8, tzinfo=UTC)))
     assert dict(wire.headers(fact, SOURCE, None))["ce_occurredat"] == b"2016-02-29T08:00:00.000000Z"
+
+
+def test_an_event_from_before_causes_were_named_has_none() -> None:
+    fact, _ = received({name: value for name, value in HEADERS.items() if name != "ce_cause"})
+    assert fact.meta.cause is None
+
+
+@pytest.mark.parametrize("said", [b"request/5e2c", b"mail/9f86d081", b"terminal/v3", b"of-a-later-kind/anything!"])
+def test_what_is_no_fact_may_be_a_cause_of_any_kind(said: bytes) -> None:
+    fact, _ = received(HEADERS | {"ce_cause": said})
+    assert fact.meta.cause
+    assert (fact.meta.cause.event_id, dict(wire.headers(fact, SOURCE, None))["ce_cause"]) == (None, said)
 
 
 def test_a_time_of_another_zone_is_sent_in_utc() -> None:
@@ -109,7 +129,7 @@ def test_a_time_without_a_zone_is_not_sent() -> None:
         wire.headers(structs.replace(FACT, recorded_at=datetime(2026, 11, 23)), SOURCE, None)  # noqa: DTZ001
 
 
-@pytest.mark.parametrize("name", sorted(HEADERS.keys() - {"ce_previous", "ce_seen", "ce_traceparent"}))
+@pytest.mark.parametrize("name", sorted(HEADERS.keys() - {"ce_previous", "ce_seen", "ce_traceparent", "ce_cause"}))
 def test_a_missing_header_is_named(name: str) -> None:
     with pytest.raises(MalformedRecord, match=f"^{name}: is missing"):
         received({key: value for key, value in HEADERS.items() if key != name})
@@ -142,6 +162,11 @@ def test_a_header_that_makes_no_sense_is_named(name: str, value: bytes | None) -
         ("ce_previous", b"none"),
         ("ce_seen", b'{"punctual.tickets.v1":-1}'),
         ("ce_seen", b"[" * 100_000),
+        ("ce_cause", b"punctual.tickets.v1"),
+        ("ce_cause", b"punctual.tickets.v1/5"),
+        ("ce_cause", b"punctual.tickets.v1/0000000000000000000000000000000A"),
+        ("ce_cause", b"request/"),
+        ("ce_cause", b"Mail/a b"),
     ],
 )
 def test_a_damaged_header_is_named(name: str, value: bytes) -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 from uuid import UUID, uuid4, uuid5
 
+from contracts.command_ids import MAILS
 from intake import store
 from intake.directory import Directory
 from intake.mail import Begins, Belongs, Mail, clues, key, parse, thread
@@ -19,8 +20,6 @@ from kit.postgres import PostgresStore, PostgresTx
 from kit.running import Running
 from kit.store import ShardClosed
 
-MAILS = UUID("0d2a8f0e-63f7-5d0e-8f55-0c7f2f1f4a61")
-"""Namespace of the ids of what mails create."""
 LARGE = 64 * 1024
 """Bytes from which on work on a mail is done beside the event loop."""
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")

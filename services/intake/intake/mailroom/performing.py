@@ -12,6 +12,8 @@ from uuid import UUID, uuid5
 
 import structlog
 
+from contracts.causes import MAIL, Cause
+from contracts.command_ids import MAILS, of_mail
 from contracts.envelope import Meta
 from contracts.errors import SealBroken, UnknownEvent
 from contracts.names import shard_of
@@ -19,7 +21,7 @@ from intake import store
 from intake.domain.commands import OpenTicket, PostMessage
 from intake.domain.policy import Policy
 from intake.mail import Mail, following, opening, parse
-from intake.mailroom.keeping import MAILS, aside
+from intake.mailroom.keeping import aside
 from intake.numbers import Numbers
 from intake.safe import Erased, Safe, unseal
 from kit.clock import Clock
@@ -168,13 +170,18 @@ def work_for(row: Mapping[str, Any], mail: Mail, number: str, policy: Policy, tr
         command_id=_command_id(row),
         stream=f"ticket-{ticket_id}",
         command=_opening(row, mail, number, policy) if row["target"] == "ticket" else _message(row, mail),
-        meta=Meta(actor=f"customer-{subject.hex[:16]}", role="requester", traceparent=traceparent),
+        meta=Meta(
+            actor=f"customer-{subject.hex[:16]}",
+            role="requester",
+            traceparent=traceparent,
+            cause=Cause(MAIL, row["key"]),
+        ),
         answer={"ticket_id": str(ticket_id)} | ({"number": number} if number else {}),
     )
 
 
 def _command_id(row: Mapping[str, Any]) -> UUID:
-    return uuid5(MAILS, f"{row['key']}/{row['target']}")
+    return of_mail(row["key"], row["target"])
 
 
 def _opening(row: Mapping[str, Any], mail: Mail, number: str, policy: Policy) -> OpenTicket:

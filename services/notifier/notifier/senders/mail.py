@@ -10,11 +10,13 @@ import random
 from collections.abc import Callable
 from datetime import timedelta
 from typing import TYPE_CHECKING, Literal
-from uuid import UUID, uuid5
+from uuid import UUID
 
 import structlog
 from jinja2 import TemplateError
 
+from contracts.causes import of_fact
+from contracts.command_ids import of_outcome
 from contracts.envelope import Meta
 from contracts.names import shard_of
 from kit.store import Unavailable
@@ -194,10 +196,10 @@ class Sender:
         """Write down what became of it, however long the database takes: to send again would be worse."""
         identity = command.notification_id
         work = Work(
-            command_id=uuid5(identity, type(command).__name__),
+            command_id=of_outcome(identity, type(command).__name__),
             stream=notification_stream(command.ticket_id, identity),
             command=command,
-            meta=Meta(actor="notifier", role="service", traceparent=request.meta.traceparent),
+            meta=Meta(actor="notifier", role="service", traceparent=request.meta.traceparent, cause=of_fact(request)),
         )
         while True:
             try:

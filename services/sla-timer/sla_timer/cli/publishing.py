@@ -4,6 +4,7 @@ import getpass
 
 import typer
 
+from contracts.causes import TERMINAL, Cause
 from contracts.envelope import Meta
 from contracts.names import SLA
 from kit.perform import Core
@@ -36,7 +37,8 @@ async def publish_after_asking(document: Document, *, sure: bool) -> None:
             typer.echo(f"- {change}")
         if not sure:
             typer.confirm(f"Put {document.name}, version {document.version}, in force?", abort=True)
-        by = Meta(actor=f"{getpass.getuser()} at a terminal", role="admin")
+        cause = Cause(TERMINAL, document.version)
+        by = Meta(actor=f"{getpass.getuser()} at a terminal", role="admin", cause=cause)
         await publish(log, core, book, document, by, clock.now(), replacing=book.current.latest)
     finally:
         await log.close()

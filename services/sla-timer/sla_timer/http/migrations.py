@@ -2,9 +2,8 @@
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
-from uuid import UUID, uuid5
+from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, Field
@@ -68,8 +67,8 @@ async def migrate(body: Migration, request: Request, response: Response, asked: 
         raise Trouble(403, "role-not-allowed", "Your role may not do this.", "Only an administrator migrates clocks.")
     policies: Policies = request.app.state.running.book.current
     note = f"migration-{asked.command_id}"
-    begun = replace(asked, command_id=asked.new_id("begun"))
-    await desk.perform(begun, note, Note())  # a key that stands for another request is refused before anything is done
+    # A key that stands for another request is refused before anything is done.
+    await desk.perform(asked.part("begun"), note, Note())
     if body.ticket_ids is None:
         rows = await desk.store.query(store.FOLLOWING_ANOTHER, policies.latest)
     else:
@@ -118,9 +117,8 @@ async def _known(running: Running, streams: Sequence[tuple[UUID, str]]) -> datet
 
 
 async def _migrate(desk: Desk, asked: Asked, ticket_id: UUID, stream: str, command: MigrateClock) -> Stayed | None:
-    each = replace(asked, command_id=uuid5(asked.command_id, stream))
     try:
-        await desk.perform(each, stream, command, {"policy": command.policies.latest})
+        await desk.perform(asked.part(stream), stream, command, {"policy": command.policies.latest})
     except Refusal as refused:
         return Stayed(ticket_id=ticket_id, detail=refused.detail)
     return None

@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field
 
 from contracts.envelope import Meta
 from kit.bodies import Body
-from kit.http import AskAnew, Asked, TheDesk
+from kit.http import AskAnew, TheDesk
 from kit.problems import FieldError, Trouble, misunderstood
 from kit.running import Running
 from kit.telemetry import traceparent
@@ -63,9 +63,9 @@ async def publish_policy(
     note = f"publication-{asked.command_id}"
     if body.dry_run:
         return _answer(running, document, today)
-    begun = Asked(asked.caller, asked.new_id("begun"), asked.request_hash)
-    await desk.perform(begun, note, Note())  # a key that stands for another request is refused before anything is done
-    by = Meta(actor=asked.caller.actor, role=asked.caller.role, traceparent=traceparent())
+    # A key that stands for another request is refused before anything is done.
+    await desk.perform(asked.part("begun"), note, Note())
+    by = Meta(actor=asked.caller.actor, role=asked.caller.role, traceparent=traceparent(), cause=asked.cause)
     answer = _answer(running, document, today)
     answer.published = answer.replaces != document.version
     noted = Work(

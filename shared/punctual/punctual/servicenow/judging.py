@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from contracts.causes import Cause
 from contracts.envelope import Fact, Meta, Recorded
 from contracts.names import TICKETS
 from punctual.servicenow.compare import Judged
@@ -48,6 +49,6 @@ def imported(one: Happened) -> Fact:
     )
 
 
-def marked(at: datetime) -> Meta:
+def marked(at: datetime, cause: Cause | None = None) -> Meta:
     """By whom, and when it occurred: the mark of imported history."""
-    return Meta(actor="servicenow", role="service", occurred_at=at)
+    return Meta(actor="servicenow", role="service", occurred_at=at, cause=cause)

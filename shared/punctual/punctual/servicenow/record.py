@@ -7,6 +7,7 @@ from hashlib import blake2b
 from typing import Any
 
 from contracts import codec
+from contracts.causes import IMPORT, Cause
 from contracts.tickets import AccountRegistered
 from kit.store import Unavailable
 from kit.stored import Held
@@ -95,7 +96,7 @@ def _work(one: Happened, command: Import) -> Work:
         command_id=one.command_id,
         stream=one.stream,
         command=command(by="service", fact=one.event),
-        meta=marked(one.at),
+        meta=marked(one.at, Cause(IMPORT, str(one.command_id))),
         request_hash=blake2b(said, digest_size=16).digest(),
     )
 
