@@ -159,8 +159,9 @@ class Writer:
         for waiting in self._queue:
             if waiting.answer.done():
                 continue
-            if len(batch) < BATCH and not (self._busy | self._wanted).intersection(_claims(waiting.work)):
-                self._busy.update(_claims(waiting.work))
+            claims = _claims(waiting.work)
+            if len(batch) < BATCH and self._busy.isdisjoint(claims) and self._wanted.isdisjoint(claims):
+                self._busy.update(claims)
                 batch.append(waiting)
             else:
                 rest.append(waiting)
