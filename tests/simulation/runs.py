@@ -35,6 +35,7 @@ INVARIANTS = (
     log.nothing_lost_on_the_way,
     log.nothing_parked,
     log.causes_come_first,
+    log.events_name_their_cause,
     log.read_models_equal_the_log,
     followed.facts_are_followed_in_order,
     followed.open_tickets_follow_their_account,

@@ -11,10 +11,12 @@ from datetime import datetime, timedelta
 from functools import cache
 from importlib.metadata import entry_points
 from typing import Any
-from uuid import UUID, uuid5
+from uuid import UUID
 
+from contracts.causes import Cause
+from contracts.command_ids import of_ring
 from contracts.envelope import Fact, Meta
-from contracts.names import shard_of_stream
+from contracts.names import SLA, shard_of_stream
 from contracts.notifications import NotificationRequested
 from contracts.sla import PolicyPublished
 from kit.bus import Message
@@ -189,10 +191,10 @@ class House:
         async with timer.store.transaction() as tx:
             gone = await tx.claim([one])
             work = Work(
-                command_id=uuid5(UUID(int=0), f"{one.stream}/{one.kind}/{one.generation}"),
+                command_id=of_ring(one.stream, one.kind, one.generation),
                 stream=one.stream,
                 command=timer.service.ringing.command(one, "settled", one.due_at),
-                meta=Meta(actor="sla-timer", role="service"),
+                meta=Meta(actor="sla-timer", role="service", cause=Cause(SLA, str(one.set_by))),
             )
             [result] = await timer.core.perform(tx, [work], self.now, gone=gone)
         if isinstance(result, Failed):

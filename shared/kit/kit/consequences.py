@@ -66,13 +66,35 @@ def timers_of(decider: Decider, one: Decided) -> tuple[list[Timer], list[Timer]]
     """The timers that the stream no longer asks for, and those that it asks for now."""
     if not one.events:
         return [], []
-    return retimed(decider, one.append.shard, one.append.stream, one.before, one.states[-1])
+    gone, new = retimed(decider, one.append.shard, one.append.stream, one.before, one.states[-1])
+    setters = [(event.event_id, one.work.meta.traceparent) for event in one.append.events]
+    return gone, with_setters(decider, new, one.states, setters)
 
 
 def retimed(decider: Decider, shard: int, stream: str, before: Any, after: Any) -> tuple[list[Timer], list[Timer]]:
     """The timers that a stream no longer asks for, and those that it asks for now."""
     old, new = _timers_of(decider, shard, stream, before), _timers_of(decider, shard, stream, after)
     return [old[key] for key in old.keys() - new.keys()], [new[key] for key in new if key not in old]
+
+
+def with_setters(
+    decider: Decider, new: Sequence[Timer], states: Sequence[Any], events: Sequence[tuple[UUID, str | None]]
+) -> list[Timer]:
+    """New timers with the event that has set each. `states`: after each of these events, given by id and trace."""
+    return [_set(timer, *events[_set_at(decider, states, timer)]) for timer in new]
+
+
+def _set(timer: Timer, set_by: UUID, traceparent: str | None) -> Timer:
+    """The timer, set by that event."""
+    return Timer(timer.shard, timer.stream, timer.kind, timer.generation, timer.due_at, set_by, traceparent)
+
+
+def _set_at(decider: Decider, states: Sequence[Any], timer: Timer) -> int:
+    """After which of these states a timer has been asked for ever since."""
+    place = len(states) - 1
+    while place and (timer.kind, timer.generation) in _timers_of(decider, timer.shard, timer.stream, states[place - 1]):
+        place -= 1
+    return place
 
 
 def exhausts(decider: Decider, one: Decided, last: Timer) -> bool:
@@ -117,7 +139,8 @@ class Retimed:
     def then(self, removed: Iterable[Timer], added: Iterable[Timer]) -> None:
         """The next command's. What was set a moment before and never stored, is not there to be removed."""
         for timer in removed:
-            if self.new.get((timer.stream, timer.kind)) == timer:
+            new = self.new.get((timer.stream, timer.kind))
+            if new and new.generation == timer.generation:
                 del self.new[timer.stream, timer.kind]
             elif (timer.stream, timer.kind, timer.generation) not in self.absent:
                 self.gone.append(timer)

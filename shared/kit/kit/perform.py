@@ -13,7 +13,18 @@ from msgspec import structs
 from contracts.envelope import Fact
 from contracts.errors import MalformedEvent, SealBroken, UnknownEvent
 from contracts.names import shard_of_stream
-from kit.consequences import Answer, Retimed, answers_of, exhausts, facts_of, no_answer, retimed, rows_of, timers_of
+from kit.consequences import (
+    Answer,
+    Retimed,
+    answers_of,
+    exhausts,
+    facts_of,
+    no_answer,
+    retimed,
+    rows_of,
+    timers_of,
+    with_setters,
+)
 from kit.decider import Decider, Project, Put, no_rows
 from kit.drafting import Decided, Draft, Stream, drafted, sealed
 from kit.rows import fact_of
@@ -153,16 +164,19 @@ class Core:
         for stream in sorted(history):
             state = self.decider.INITIAL
             before = state
+            states, setters = [], []
             for fact in await self.vault.open(tx, history[stream]):
                 after = self.decider.evolve(state, fact.event)
                 if fact.shard_seq >= rows[0].shard_seq:
                     opened.append((fact, self.project(fact, state, after)))
+                    states.append(after)
+                    setters.append((fact.event_id, fact.meta.traceparent))
                 else:
                     before = after
                 state = after
             removed, added = retimed(self.decider, rows[0].shard, stream, before, state)
             gone += removed
-            new += added
+            new += with_setters(self.decider, added, states, setters)
         # Streams may write to one row: the order is that of the shard.
         opened.sort(key=lambda one: one[0].shard_seq)
         await tx.put([put for _, puts in opened for put in puts])

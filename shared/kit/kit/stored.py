@@ -140,13 +140,18 @@ class PolicyInForce:
 
 
 class Timer(msgspec.Struct, frozen=True):
-    """A row of the timers table."""
+    """A row of the timers table.
+
+    `set_by`, `traceparent`: the event that set it, and its trace; None: an earlier release did, which kept neither.
+    """
 
     shard: int
     stream: str
     kind: str
     generation: int
     due_at: datetime
+    set_by: UUID | None = None
+    traceparent: str | None = None
 
 
 class Firing(msgspec.Struct, frozen=True):

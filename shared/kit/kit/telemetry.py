@@ -9,7 +9,7 @@ import structlog
 from opentelemetry import trace
 from opentelemetry.context import attach, detach
 from opentelemetry.sdk.resources import Resource
-from opentelemetry.sdk.trace import TracerProvider
+from opentelemetry.sdk.trace import SpanLimits, TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor
 from opentelemetry.sdk.trace.id_generator import RandomIdGenerator
 from opentelemetry.sdk.trace.sampling import ALWAYS_OFF, ALWAYS_ON
@@ -19,6 +19,8 @@ from kit import library_logs
 
 EXPORT = 3.0
 """Seconds that a collector has to take a batch of spans: what a process that ends waits for one that is away."""
+LINKS = 1_000
+"""Links of a span: more than the timers that ring at once."""
 
 _PROPAGATOR = TraceContextTextMapPropagator()
 _TRACER = trace.get_tracer("punctual")
@@ -44,7 +46,8 @@ def configure(process: str, level: str, otlp_endpoint: str | None) -> TracerProv
     library_logs.adopt(lowest)
     resource = Resource.create({"service.name": f"punctual-{process}"})
     # Without anybody to send them to, spans carry their ids on and record nothing.
-    provider = TracerProvider(resource=resource, sampler=ALWAYS_ON if otlp_endpoint else ALWAYS_OFF)
+    sampler = ALWAYS_ON if otlp_endpoint else ALWAYS_OFF
+    provider = TracerProvider(resource=resource, sampler=sampler, span_limits=SpanLimits(max_links=LINKS))
     if otlp_endpoint:
         from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
 
@@ -79,10 +82,20 @@ def carried(headers: Iterable[tuple[bytes, bytes]]) -> Iterator[None]:
 
 
 @contextmanager
-def span(name: str, parent: str | None, **attributes: str | int) -> Iterator[trace.Span]:
-    """A span that continues the trace of an event, or of a request; without a parent it begins one."""
+def span(
+    name: str, parent: str | None, links: Iterable[str | None] = (), **attributes: str | int
+) -> Iterator[trace.Span]:
+    """A span that continues the trace of an event, or of a request; without a parent it begins one.
+
+    `links`: traceparents of other traces, which it comes of too.
+    """
     context = _PROPAGATOR.extract({"traceparent": parent}) if parent else None
     with _TRACER.start_as_current_span(name, context=context, attributes=attributes) as current:
+        if current.is_recording():  # otherwise nobody would see them
+            for link in dict.fromkeys(links):
+                linked = trace.get_current_span(_PROPAGATOR.extract({"traceparent": link})) if link else None
+                if linked and linked.get_span_context().is_valid:
+                    current.add_link(linked.get_span_context())
         yield current
 
 

@@ -15,8 +15,10 @@ from uuid import UUID
 
 import structlog
 
+from contracts.causes import Cause
 from contracts.command_ids import of_ring
 from contracts.envelope import Meta
+from contracts.replacing import replace
 from kit.ahead import DECIDE_AHEAD, Ahead, Early
 from kit.clock import Clock
 from kit.consequences import next_due
@@ -188,7 +190,7 @@ class Timers:
         until = lane.ahead.wanted(self._clock.now(), self._virtual(DECIDE_AHEAD))
         if until is None or not (missing := lane.ahead.missing(islice(lane.window.soon(until), BATCH))):
             return
-        meta = self._meta(len(missing))
+        meta = self._meta(missing)
         works = [(timer, self._work(timer, "settled", timer.due_at, meta)) for timer in missing]
         async with self._store.statement() as tx:
             foreseen = await self._core.foresee(tx, works)
@@ -258,13 +260,14 @@ class Timers:
         self._wrote()
         return overtaken
 
-    def _meta(self, timers: int) -> Meta:
-        with span(f"{self._name} rings", None, timers=timers):
+    def _meta(self, timers: Sequence[Timer]) -> Meta:
+        """That of rings in one trace, which links back to those in which the timers were set."""
+        with span(f"{self._name} rings", None, (timer.traceparent for timer in timers), timers=len(timers)):
             return Meta(actor=self._name, role="service", traceparent=traceparent())
 
     def _works(self, timers: Sequence[Timer], evidence: Grounds, now: datetime) -> list[tuple[Timer, Work]]:
         """Ringing as work, each on the ground that its stream has now."""
-        grounds, meta = [evidence[timer.stream] for timer in timers], self._meta(len(timers))
+        grounds, meta = [evidence[timer.stream] for timer in timers], self._meta(timers)
         return [
             (timer, self._work(timer, ground, self._until(timer, ground, now), meta))
             for timer, ground in zip(timers, grounds, strict=True)
@@ -275,7 +278,7 @@ class Timers:
             command_id=of_ring(timer.stream, timer.kind, timer.generation),
             stream=timer.stream,
             command=self._ringing.command(timer, ground, until),
-            meta=meta,
+            meta=replace(meta, cause=Cause(self._core.topic, str(timer.set_by))) if timer.set_by else meta,
             is_new=True,
         )
 

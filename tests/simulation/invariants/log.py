@@ -8,7 +8,10 @@ from uuid import UUID
 from tests.simulation.ending import Ending
 from tests.simulation.scenario import done
 
+from contracts.causes import MAIL, REQUEST, SETTINGS
+from contracts.envelope import Fact
 from contracts.names import TICKETS
+from contracts.sla import PolicyPublished
 from contracts.wire import envelope_from
 from kit.replay import Rebuilt, differences
 from kit.vault import NoKey
@@ -102,6 +105,33 @@ def causes_come_first(ending: Ending) -> Iterable[str]:
             for seen, seq in fact.meta.seen.items():
                 if seq > heads[seen, fact.shard]:
                     yield f"{topic}: event {fact.shard_seq} of shard {fact.shard} has seen {seq} of {seen}"
+
+
+def events_name_their_cause(ending: Ending) -> Iterable[str]:
+    """A fact that was on record before; or a request, a mail that came in, or what the service was configured with."""
+    known = {(topic, str(fact.event_id)): fact for topic, facts in ending.logs.items() for fact in facts}
+    mails = {mail.key for mail in ending.desk.door.posted}
+    for topic, facts in ending.logs.items():
+        for fact in facts:
+            name, cause = f"{topic}: {type(fact.event).__name__} {fact.event_id}", fact.meta.cause
+            if cause is None:
+                yield f"{name} names no cause"
+            elif cause.event_id is None:
+                told = {REQUEST: str(fact.command_id), SETTINGS: getattr(fact.event, "version", None)}
+                if not (cause.id in mails if cause.source == MAIL else cause.id == told.get(cause.source)):
+                    yield f"{name} names {cause}, which there is not"
+            elif (one := known.get((cause.source, cause.id))) is None:
+                yield f"{name} names {cause}, which is in no log"
+            elif not _came_first(one, fact):
+                yield f"{name} names {cause}, which came later"
+
+
+def _came_first(one: Fact, fact: Fact) -> bool:
+    """As far as that can be told: between shards nothing is, and policies are heard apart from other facts."""
+    if one.shard != fact.shard or isinstance(one.event, PolicyPublished):
+        return True
+    limit = fact.shard_seq - 1 if one.topic == fact.topic else fact.meta.seen.get(one.topic, 0)
+    return one.shard_seq <= limit
 
 
 def read_models_equal_the_log(ending: Ending) -> Iterable[str]:

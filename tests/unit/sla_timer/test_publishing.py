@@ -1,12 +1,17 @@
 """A policy holds in all shards: what was published in some is published in the others."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
+from uuid import UUID
 
 from tests.unit.sla_timer.story import DEFAULT
 
+from contracts.causes import of_fact
 from contracts.envelope import Meta
 from contracts.names import SHARDS, SLA
+from intake.domain.policy import SHIPPED
+from intake.heeding import work_for
 from kit.memory import MemoryStore
 from kit.perform import Core
 from kit.policy_book import PolicyBook
@@ -71,3 +76,27 @@ async def test_another_policy_that_is_published_meanwhile_comes_after_what_is_la
     told = await desk.told()
     assert told[7] == told[0]
     assert [len(versions) for versions in told] == [3] * SHARDS
+
+
+async def test_who_knows_the_number_and_the_version_of_a_publication_can_name_its_event() -> None:
+    """As intake does, which tells tickets of it and doesn't follow this log."""
+    desk = Desk()
+    await desk.publish("One")
+    await desk.publish("Two")
+    async with desk.store.transaction() as tx:
+        facts = (await tx.history(["policy-0"]))["policy-0"]
+    for ordinal, fact in enumerate(facts, 1):
+        policy = replace(SHIPPED, version=fact.event.version)
+        work = work_for({"ticket_id": UUID(int=1), "version": 1}, policy, ordinal)
+        assert work.meta.cause == of_fact(fact)
+
+
+async def test_what_a_shard_lacked_came_of_the_publication_in_another() -> None:
+    desk = Desk()
+    await desk.publish("One")
+    desk.lose(7, 0)
+    async with desk.store.transaction() as tx:
+        await complete(tx, desk.core, NOON)
+        history = await tx.history(["policy-0", "policy-7"])
+    [first], [again] = history["policy-0"], history["policy-7"]
+    assert again.meta.cause == of_fact(first)

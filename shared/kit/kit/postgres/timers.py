@@ -8,10 +8,20 @@ from kit.postgres.connected import Connected
 from kit.stored import Timer
 
 SET = """
-INSERT INTO timers (shard, stream_id, kind, generation, due_at)
-SELECT * FROM unnest($1::integer[], $2::text[], $3::text[], $4::integer[], $5::timestamptz[])
-ON CONFLICT (shard, stream_id, kind) DO UPDATE SET generation = excluded.generation, due_at = excluded.due_at
+INSERT INTO timers (shard, stream_id, kind, generation, due_at, set_by, set_in, set_for)
+SELECT *, generation
+FROM unnest($1::integer[], $2::text[], $3::text[], $4::integer[], $5::timestamptz[], $6::uuid[], $7::text[])
+    AS k(shard, stream_id, kind, generation, due_at, set_by, set_in)
+ON CONFLICT (shard, stream_id, kind) DO UPDATE SET
+    generation = excluded.generation, due_at = excluded.due_at,
+    set_by = excluded.set_by, set_in = excluded.set_in, set_for = excluded.set_for
 """
+
+COLUMNS = """
+t.shard, t.stream_id, t.kind, t.generation, t.due_at,
+CASE WHEN t.set_for = t.generation THEN t.set_by END, CASE WHEN t.set_for = t.generation THEN t.set_in END
+"""
+"""In the order of `Timer`. A release that doesn't know who sets a timer leaves the setter of an earlier generation."""
 
 DROP = """
 DELETE FROM timers t
@@ -19,22 +29,22 @@ USING unnest($1::integer[], $2::text[], $3::text[], $4::integer[]) AS k(shard, s
 WHERE t.shard = k.shard AND t.stream_id = k.stream AND t.kind = k.kind AND t.generation = k.generation
 """
 
-CLAIM = """
+CLAIM = f"""
 DELETE FROM timers t
 USING unnest($1::integer[], $2::text[], $3::timestamptz[]) AS k(shard, stream, due_at)
 WHERE t.shard = k.shard AND t.stream_id = k.stream AND t.due_at <= k.due_at
-RETURNING t.shard, t.stream_id, t.kind, t.generation, t.due_at
-"""
+RETURNING {COLUMNS}
+"""  # noqa: S608
 
-DUE = """
-SELECT shard, stream_id, kind, generation, due_at FROM timers t
+DUE = f"""
+SELECT {COLUMNS} FROM timers t
 WHERE shard = ANY($1::integer[]) AND due_at < $2 AND (due_at > $3 OR NOT EXISTS (
     SELECT FROM timers later
     WHERE later.shard = t.shard AND later.stream_id = t.stream_id AND later.due_at <= $3
         AND (later.due_at, later.kind) > (t.due_at, t.kind)
 ))
 ORDER BY due_at LIMIT $4
-"""
+"""  # noqa: S608
 
 EARLIEST = """
 SELECT s.shard, t.due_at FROM generate_series(0, 63) AS s(shard)
@@ -50,7 +60,13 @@ class Timers(Connected):
         if gone:
             await self.connection.execute(DROP, *_columns(gone))
         if new:
-            await self.connection.execute(SET, *_columns(new), [timer.due_at for timer in new])
+            await self.connection.execute(
+                SET,
+                *_columns(new),
+                [timer.due_at for timer in new],
+                [timer.set_by for timer in new],
+                [timer.traceparent for timer in new],
+            )
 
     async def claim(self, timers: Sequence[Timer]) -> list[Timer]:
         """Remove these timers, and what is due earlier in their streams; those returned were still there."""

@@ -1,0 +1,89 @@
+"""What events came of, in whole histories: found again where it was not written down, and missed where it is wrong."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import is_dataclass
+from importlib import import_module
+from typing import Any
+from uuid import UUID
+
+import pytest
+from msgspec import structs
+from tests.simulation import runs
+from tests.simulation.ending import Ending
+from tests.simulation.invariants import log
+
+from contracts.causes import Cause
+from contracts.envelope import Fact
+from contracts.names import SERVICES, TOPICS, category_of
+from contracts.replacing import replace
+from kit import follow, timers
+from kit.causes import cause_of
+
+SEEDS = ("0", "3", "7", "11")
+
+
+def found(monkeypatch: pytest.MonkeyPatch, seed: str, check: Callable[[Ending], Iterable[str]]) -> tuple[str, ...]:
+    """What a check finds at the end of a run."""
+    monkeypatch.setattr(runs, "INVARIANTS", (check,))
+    return runs.simulate(seed).findings
+
+
+def commands_of(service: str) -> list[str]:
+    """The names of a service's commands."""
+    module = import_module(f"{service.replace('-', '_')}.domain.commands")
+    return sorted(name for name, one in vars(module).items() if is_dataclass(one) and one.__module__ == module.__name__)
+
+
+COMMANDS = {topic: commands_of(service) for topic, service in zip(TOPICS, SERVICES, strict=True)}
+
+
+def _without_cause(fact: Fact) -> Fact:
+    return structs.replace(fact, meta=replace(fact.meta, cause=None))
+
+
+def causes_are_found_again(ending: Ending) -> Iterable[str]:
+    """Of each event, from the facts of its ticket, without what they say of causes."""
+    deciders = {service.topic: service.decider for service in ending.world.services.values()}
+    every = [_without_cause(fact) for facts in ending.logs.values() for fact in facts]
+    about: dict[Any, list[Fact]] = {}
+    for fact in every:
+        about.setdefault(_about(fact), []).append(fact)
+    common = [fact for fact in every if category_of(fact.stream) in ("account", "policy")]
+    for topic, facts in ending.logs.items():
+        for fact in facts:
+            known = about[_about(fact)] if category_of(fact.stream) not in ("account", "policy") else []
+            again = cause_of(_without_cause(fact), [*known, *common], deciders[topic], COMMANDS[topic])
+            if again != fact.meta.cause:
+                yield f"{type(fact.event).__name__} of {fact.stream} came of {fact.meta.cause}, found again: {again}"
+
+
+def _about(fact: Fact) -> Any:
+    return getattr(fact.event, "ticket_id", None) or fact.stream
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_the_cause_of_an_event_from_before_is_found_again_from_its_command_id(
+    seed: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert found(monkeypatch, seed, causes_are_found_again) == ()
+
+
+@pytest.mark.parametrize(
+    ("wrong", "words"),
+    [
+        (lambda fact: None, "names no cause"),
+        (lambda fact: Cause(fact.topic, str(UUID(int=fact.shard_seq))), "which is in no log"),
+        (lambda fact: Cause("request", str(fact.event_id)), "which there is not"),
+    ],
+)
+def test_a_wrong_cause_of_what_follows_from_a_fact_is_noticed(
+    wrong: Callable[[Fact], Cause | None], words: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(follow, "of_fact", wrong)
+    assert any(words in finding for finding in found(monkeypatch, "0", log.events_name_their_cause))
+
+
+def test_a_ring_that_names_no_cause_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(timers, "Cause", lambda topic, event_id: None)
+    findings = found(monkeypatch, "3", log.events_name_their_cause)
+    assert any("names no cause" in finding for finding in findings)
