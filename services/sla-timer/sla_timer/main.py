@@ -16,6 +16,7 @@ from sla_timer.domain.policies import Policies
 from sla_timer.domain.react import ASKS
 from sla_timer.facts.filling import keep_filling
 from sla_timer.facts.row import kept
+from sla_timer.prepare import look_up
 from sla_timer.publish import publish_configured
 from sla_timer.settings import Settings
 
@@ -42,6 +43,7 @@ SERVICE = Service(
     settings=Settings,
     listens=(TICKETS, ESCALATIONS, FEEDBACK),
     react=domain.react,
+    look_up=look_up,
     reacts_to=(*ASKS, *ALARMS),
     project=store.project,
     keep=kept,
