@@ -11,7 +11,6 @@ from uuid import UUID
 from tests.simulation.arithmetic import ALWAYS, EVENINGS, OFFICE
 from tests.simulation.equals.mailroom import MAILROOM
 from tests.simulation.equals.outbox import OUTBOX
-from tests.simulation.equals.publications import PUBLICATIONS
 from tests.simulation.erasure import Erasures
 from tests.simulation.mail_door import MailDoor
 from tests.simulation.mail_server import MailServer
@@ -56,7 +55,7 @@ def setting_of(random: Random) -> Setting:
             renew=0.3,
         ),
         replicas={name: random.choice((1, 1, 1, 2)) for name in services},
-        equals={"notifier": OUTBOX, "intake": MAILROOM, "sla-timer": PUBLICATIONS},
+        equals={"notifier": OUTBOX, "intake": MAILROOM},
     )
 
 

@@ -2,11 +2,9 @@
 
 from bisect import bisect_right
 from datetime import datetime
-from typing import Any
 
 from contracts.envelope import Fact
 from kit.store import Tx
-from sla_timer import store
 from sla_timer.domain.policies import Policies
 
 
@@ -23,9 +21,9 @@ class InForce:
         if policies is not self._policies:
             self._policies, self._publications = policies, {}
         if fact.shard not in self._publications:
-            connection: Any = tx.connection  # type: ignore[attr-defined]
-            rows = await connection.fetch(store.PUBLICATIONS, fact.shard, f"policy-{fact.shard}")
-            self._publications[fact.shard] = [(row["recorded_at"], row["policy"]) for row in rows]
+            stream = f"policy-{fact.shard}"
+            published = (await tx.history([stream])).get(stream, [])
+            self._publications[fact.shard] = [(one.recorded_at, one.event.version) for one in published]
         return policies.by(version_at(self._publications[fact.shard], fact.recorded_at))
 
 

@@ -45,11 +45,6 @@ WITH_CLOCKS = "SELECT DISTINCT ticket_id FROM clocks WHERE ticket_id = ANY($1::u
 
 PUBLISHED_LAST = "SELECT version, published_at FROM policies ORDER BY ordinal DESC LIMIT 1"
 
-PUBLICATIONS = """
-SELECT e.recorded_at, e.data ->> 'version' AS policy FROM events e
-WHERE e.shard = $1 AND e.stream_id = $2 ORDER BY e.version
-"""
-
 STATES: dict[type[Any], str] = {
     Waiting: "waiting",
     Running: "running",

@@ -5,6 +5,7 @@ import sys
 from importlib import import_module
 from importlib.metadata import EntryPoint, entry_points
 
+import structlog
 import typer
 
 from contracts.errors import MalformedEvent, UnknownEvent
@@ -79,9 +80,15 @@ def _add(name: str, point: EntryPoint) -> None:
         app.command(name)(command)
 
 
+def _keep_stdout_clean() -> None:
+    """What a command answers stands alone on stdout: logs go beside it. A service that is served sets up its own."""
+    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # it words its retries as errors
+    structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
+
+
 def main() -> None:
     """The script's entry."""
-    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # it words its retries as errors
+    _keep_stdout_clean()
     add_commands(sys.argv[1:])
     try:
         app()

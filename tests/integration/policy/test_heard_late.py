@@ -65,4 +65,4 @@ async def test_what_was_recorded_before_a_policy_is_judged_by_the_one_before(
         assert await eventually(lambda: judged(early)) == {"response": "met"}
         await intake.tell(late)
         await intake.tell(answered(late))
-        assert (await eventually(lambda: judged(late))).keys() > {"response"}
+        assert await eventually(lambda: judged(late)) != {"response": "met"}

@@ -259,9 +259,9 @@ See: https://acme.example
 def test_p8_required_information_is_read_from_labelled_lines() -> None:
     told = labelled(TEXT)
     assert (told.details.product, told.details.product_version) == ("Punctual", "3.1")
-    assert (told.details.os, told.details.os_version, told.details.os_build) == ("Debian", "12", None)
+    assert (told.details.os, told.details.os_version, told.details.os_build) == ("Debian", "12", "quoted")
     assert told.severity == 2
-    assert told.rest == ("Hello,\n\nIt stops after an hour.\n\n> OS build: quoted\nSee: https://acme.example")
+    assert told.rest == "Hello,\n\nIt stops after an hour.\n\nSee: https://acme.example"
 
 
 @pytest.mark.parametrize(
@@ -273,6 +273,9 @@ def test_p8_required_information_is_read_from_labelled_lines() -> None:
         ("OS version:\nOS: Debian\n13", None, "13"),
         ("OS version:\n\nIt stops.", None, "It stops."),
         ("OS version:\n> 13", None, "> 13"),
+        ("> OS version: 13", "13", ""),
+        (">> OS version:\n> > 13", "13", ""),
+        ("> OS version:\n>\n13", None, ">\n13"),
         ("Version of the OS: 13", None, "Version of the OS: 13"),
         ("OS version: 13\n14", "13", "14"),
     ],

@@ -3,6 +3,7 @@ from importlib.metadata import EntryPoint
 from uuid import UUID
 
 import pytest
+import structlog
 import typer
 from typer.testing import CliRunner
 
@@ -73,3 +74,14 @@ def test_a_broken_published_command_takes_no_other_away(
     main.add_commands(["--help"])
     assert [command.name for command in app.registered_commands] == ["due"]
     assert "punctual broken is not available" in capsys.readouterr().err
+
+
+def test_what_is_logged_stands_beside_the_answer(capsys: pytest.CaptureFixture[str]) -> None:
+    try:
+        main._keep_stdout_clean()
+        structlog.get_logger("policy").info("policy in force")
+    finally:
+        structlog.reset_defaults()
+    answer = capsys.readouterr()
+    assert answer.out == ""
+    assert "policy in force" in answer.err

@@ -24,6 +24,7 @@ _LABELS = {
 _COLONS = ":\uff1a\ufe55\ufe13\u02d0\ua789"
 """As keyboards of other scripts have it, too."""
 _LINE = re.compile(rf"[-*•_\s]*([a-zA-Z]+(?:[\s_]+[a-zA-Z]+){{0,2}})[\s*_]*[{_COLONS}][\s*_]*(.*)")
+_QUOTES = re.compile(r"(?:[ \t]*>)+")
 _SEVERITIES: dict[str, Severity] = {"1": 1, "2": 2, "3": 3, "4": 4}
 _SEVERITY = re.compile(r"(?:sev(?:erity)?\s*)?([1-4])(?!\d)(?:\s*[-–(:,.].*)?", re.IGNORECASE)
 _PRIORITIES: dict[str, Priority] = {"urgent": "urgent", "high": "high", "normal": "normal", "low": "low"}
@@ -43,18 +44,20 @@ class Labelled:
 
 
 def labelled(text: str) -> Labelled:
-    """Read the labelled lines: a value is on its label's line or the next.
+    """Read the labelled lines, quoted ones too: a value is on its label's line or the next, quoted as that is.
 
-    Of two with one label the first that says something counts; quoted lines don't.
+    Our own form goes out empty, so what is filled in is the writer's. Of two with one label the first that says
+    something counts.
     """
     told: dict[str, str] = {}
     rest: list[str] = []
-    unsaid: str | None = None
+    unsaid: tuple[str, int] | None = None
     for number, line in enumerate(text.split("\n")):
-        field, value = _read(line) if number < _LINES else (None, line)
-        if field is None and unsaid and not line.startswith(">"):
-            field = unsaid if value else None
-        unsaid = None if value else field
+        depth, unquoted = _unquoted(line)
+        field, value = _read(unquoted) if number < _LINES else (None, line)
+        if field is None and value and unsaid and unsaid[1] == depth:
+            field = unsaid[0]
+        unsaid = (field, depth) if field and not value else None
         if field is None:
             rest.append(line)
         elif value:
@@ -67,6 +70,12 @@ def labelled(text: str) -> Labelled:
         priority=_PRIORITIES.get(priority),
         rest="\n".join(rest).strip(),
     )
+
+
+def _unquoted(line: str) -> tuple[int, str]:
+    """How often a line is quoted, and what it says."""
+    marks = _QUOTES.match(line)
+    return (marks[0].count(">"), line[marks.end() :]) if marks else (0, line)
 
 
 def _read(line: str) -> tuple[str | None, str]:
