@@ -25,10 +25,13 @@ from kit.decider import Put
 from kit.policy_book import policy_row
 from sla_timer.domain.promise import FURTHER
 from sla_timer.domain.state import Breached, Cancelled, Late, Met, Missed, Paused, Running, Superseded, Waiting
+from sla_timer.facts.row import Told
 
 OF_TICKET = "SELECT * FROM clocks WHERE ticket_id = $1 ORDER BY metric"
 
 OF_NUMBER = "SELECT * FROM clocks WHERE number = $1 ORDER BY metric"
+
+FACTS_OF_TICKET = f"SELECT {', '.join(Told._fields)} FROM ticket_facts WHERE ticket_id = $1 ORDER BY seq"  # noqa: S608
 
 RUNNING = """
 SELECT * FROM clocks

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
+import asyncpg
 import pytest
 import typer
 from tests.conftest import Factory
@@ -251,6 +252,39 @@ async def test_bad_input_is_a_problem_that_names_the_field(lived: Lived, path: s
 async def test_a_metric_that_the_ticket_has_not_is_no_proof_and_says_which_it_has(lived: Lived) -> None:
     answer = await lived.get(f"{lived.breached}/clocks/objective/explain")
     assert (answer.status_code, answer.json()["detail"]) == (404, "Ask for response.")
+
+
+async def _causes(lived: Lived) -> dict[str, dict[str, Any]]:
+    """What each fact of the clock came of, by its type."""
+    proof = (await lived.get(f"{lived.breached}/clocks/response/explain")).json()
+    assert proof["disagreements"] == []
+    return {one["type"]: one["cause"] for one in proof["events"]}
+
+
+async def test_a_proof_cites_intakes_facts_down_to_message_and_request_and_those_of_an_older_log_too(
+    lived: Lived,
+) -> None:
+    intake = await asyncpg.connect(lived.desk.dsns["intake"].owner)
+    sla = await asyncpg.connect(lived.desk.dsns["sla-timer"].owner)
+    try:
+        rows = await intake.fetch("SELECT * FROM events WHERE stream_id = $1", f"ticket-{lived.ticket_id}")
+        by_type = {row["type"]: row for row in rows}
+        opened, answered = by_type["ticket.opened"], by_type["ticket.initial-response-given"]
+        causes = await _causes(lived)
+        started, late = causes["clock.started"], causes["sla.answered-late"]
+        for cited, row in ((started, opened), (late, answered)):
+            assert (cited["source"], cited["type"]) == ("punctual.tickets.v1", row["type"])
+            assert (cited["id"], cited["recorded_at"]) == (str(row["event_id"]), _z(row["recorded_at"]))
+            assert (cited["cause"]["source"], cited["cause"]["id"]) == ("request", str(row["command_id"]))
+        assert (started["message_id"], late["message_id"]) == (None, json.loads(answered["data"])["message_id"])
+        breach = causes["sla.breached"]
+        assert (breach["source"], breach["type"], breach["cause"]) == ("punctual.sla.v1", "clock.started", started)
+
+        await sla.execute("UPDATE events SET meta = (meta::jsonb - 'cause')::json WHERE stream_id LIKE 'clock-%'")
+        assert await _causes(lived) == causes
+    finally:
+        await intake.close()
+        await sla.close()
 
 
 async def run(*arguments: str) -> Any:

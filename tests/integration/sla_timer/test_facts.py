@@ -91,6 +91,24 @@ async def test_facts_are_kept_in_order_and_the_same_again_when_they_are_read_bac
     assert await wanting(facts.store) == 0
 
 
+async def test_what_a_release_kept_that_kept_nothing_to_cite_is_read_back_once(facts: Kept) -> None:
+    await told(facts)
+    rows = await facts.rows(4)
+    assert all(row[-3] for row in rows)
+    assert await fill(facts.store, facts.bus)
+
+    # As the version before would have left it.
+    await facts.owner.execute("UPDATE ticket_facts SET event_id = NULL, message_id = NULL, cause = NULL")
+    await facts.owner.execute("DELETE FROM readings")
+    assert await fill(facts.store, facts.bus)
+    assert await facts.rows(4) == rows
+    assert await wanting(facts.store) == 0
+
+    await facts.owner.execute("UPDATE ticket_facts SET event_id = NULL")
+    assert await fill(facts.store, facts.bus)
+    assert [row[-3] for row in await facts.rows(4)] == [None] * 4
+
+
 async def test_what_kafka_no_longer_has_is_said_to_be_missing(facts: Kept) -> None:
     await told(facts)
     await facts.rows(4)

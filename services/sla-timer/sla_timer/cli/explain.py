@@ -23,7 +23,7 @@ from sla_timer.explain import AsOf, Proof, metrics_of, prove
 from sla_timer.explain.page import page
 from sla_timer.explain.text import HEADS, events, rows, rules, text
 from sla_timer.http.explain import PROOF
-from sla_timer.http.finding import asked, nothing_yet, place, stream_of
+from sla_timer.http.finding import asked, causes_of, nothing_yet, place, stream_of
 
 Metric = Enum("Metric", {metric: metric for metric in get_args(MetricName)})  # type: ignore[misc]
 RIGHT = ("counted", "total")
@@ -121,9 +121,11 @@ async def _read(url: str, ticket: str, metric: MetricName | None, as_of: AsOf, l
         async with store.transaction() as tx:
             await book.load(tx)
             stream = stream_of(found.ticket_id, chosen)
-            facts, at, known_at = as_of.of((await tx.history([stream])).get(stream, []))
+            every = (await tx.history([stream])).get(stream, [])
+        facts, at, known_at = as_of.of(every)
         if chosen not in metrics_of(facts):
             raise nothing_yet()
-        return prove(facts, at, known_at, chosen, book.current, found.ticket_id, found.number, length)
+        causes = await causes_of(store, found.ticket_id, every)
+        return prove(facts, at, known_at, chosen, book.current, found.ticket_id, found.number, length, causes)
     finally:
         await store.close()

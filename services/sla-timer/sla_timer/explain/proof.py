@@ -1,9 +1,10 @@
 """The proof of a clock: the stretches of its time, the rules that count them, the facts behind them, and the sum."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import groupby
+from types import MappingProxyType
 from uuid import UUID
 
 from contracts.base import kind_of
@@ -13,6 +14,7 @@ from sla_timer.domain.policies import Policies
 from sla_timer.domain.state import Clock, Leg
 from sla_timer.explain.agreement import disagreements
 from sla_timer.explain.as_of import Dated
+from sla_timer.explain.citing import Cited
 from sla_timer.explain.history import read
 from sla_timer.explain.segments import Segment
 from sla_timer.explain.standing import Standing, stands
@@ -44,13 +46,17 @@ class Rule:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cause:
-    """A fact of the clock's own log. `happened_at`: when what it tells of was recorded by intake, or fell due."""
+    """A fact of the clock's own log. `happened_at`: when what it tells of was recorded by intake, or fell due.
+
+    `cause`: what it came of; null: that can't be told any more.
+    """
 
     event_id: UUID
     type: str
     happened_at: datetime
     recorded_at: datetime
     words: str
+    cause: Cited | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,8 +86,10 @@ def prove(
     ticket_id: UUID,
     number: str | None,
     rows: int = 60,
+    causes: Mapping[UUID, Cited] = MappingProxyType({}),
 ) -> Proof:
-    """The proof of a metric's clock. `facts`: those known of its stream (see as_of), `rows`: of the table, about.
+    """The proof of a metric's clock. `facts`: those known of its stream (see as_of), `rows`: of the table, about;
+    `causes`: by event, what these facts came of.
 
     Raises UnknownPolicy, UnknownCalendar where the rules that it was counted by are not there.
     """
@@ -96,7 +104,7 @@ def prove(
         arithmetic=arithmetic(clock, says),
         segments=condensed(every, rows),
         rules=list(_rules(told.clock, policies)) if told.clock else [],
-        events=[_cause(fact, happened, says) for fact, happened in told.facts],
+        events=[_cause(fact, happened, says, causes.get(fact.event_id)) for fact, happened in told.facts],
         disagreements=list(disagreements(told, clock, every, policies)),
     )
 
@@ -126,11 +134,12 @@ def _says(clock: Clock | None, policies: Policies, written: Callable[[datetime],
     return lambda at: written(local(calendar, at))
 
 
-def _cause(fact: Fact, happened: datetime, says: Says) -> Cause:
+def _cause(fact: Fact, happened: datetime, says: Says, cause: Cited | None) -> Cause:
     return Cause(
         event_id=fact.event_id,
         type=kind_of(fact.event).name,
         happened_at=happened,
         recorded_at=fact.recorded_at,
         words=of_event(fact.event, says),
+        cause=cause,
     )

@@ -3,9 +3,13 @@
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from sla_timer.explain.proof import Proof, Rule
+from sla_timer.explain.citing import Cited
+from sla_timer.explain.proof import Cause, Proof, Rule
 from sla_timer.explain.segments import Segment
 from sla_timer.explain.words import lasting, wall, wall_after
+
+SHORT = 8
+"""Characters of an id that people are shown."""
 
 Cells = tuple[str, ...]
 HEADS: Cells = ("from", "until", "counted", "total", "why")
@@ -41,11 +45,21 @@ def _rule(rule: Rule) -> str:
 
 
 def events(proof: Proof) -> list[tuple[str, str]]:
-    """Of each fact two lines: when it happened and what it says, and when and as what it is on record. In UTC."""
-    return [
-        (f"{_utc(one.happened_at)}  {one.type}: {one.words}", f"recorded {_utc(one.recorded_at)} as {one.event_id}")
-        for one in proof.events
-    ]
+    """Of each fact two lines: when it happened and what it says; and when and as what it is on record, because of what.
+    In UTC."""
+    return [(f"{_utc(one.happened_at)}  {one.type}: {one.words}", _on_record(one)) for one in proof.events]
+
+
+def _on_record(one: Cause) -> str:
+    because = f", because of {_cited(one.cause)}" if one.cause else ""
+    return f"recorded {_utc(one.recorded_at)} as {one.event_id}{because}"
+
+
+def _cited(one: Cited) -> str:
+    """The beginnings of ids do for people; programs get them whole."""
+    message = f", message {str(one.message_id)[:SHORT]}" if one.message_id else ""
+    because = f", because of {_cited(one.cause)}" if one.cause else ""
+    return f"{one.type or one.source} {one.id[:SHORT]}{message}{because}"
 
 
 def _utc(at: datetime) -> str:

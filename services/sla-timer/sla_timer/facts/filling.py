@@ -26,6 +26,13 @@ fill one that Kafka doesn't have the records of."""
 AT_ONCE = 1_000
 """Rows of a transaction."""
 
+RENEW = """
+WITH once AS (INSERT INTO readings (source, shard, koffset) VALUES ($2, 0, 0) ON CONFLICT DO NOTHING RETURNING 1)
+UPDATE consumer_cursor SET kept = 0
+WHERE source = $1 AND EXISTS (SELECT FROM once) AND EXISTS (SELECT FROM ticket_facts WHERE event_id IS NULL)
+"""
+"""Once: rows that a release kept which didn't keep what proofs cite are to be read back, all of them."""
+RENEWED = f"{TICKETS} with causes"
 NOTE = """
 WITH behind AS (
     SELECT source, shard, kept, seq FROM consumer_cursor WHERE source = $1 AND kept < seq ORDER BY shard FOR UPDATE
@@ -65,6 +72,7 @@ async def keep_filling(store: PostgresStore, bus: Bus) -> None:
 
 async def fill(store: PostgresStore, bus: Bus) -> bool:
     """Fill the gaps that there are now; whether Kafka had all of it. Raises BusError, Unavailable."""
+    await store.query(RENEW, TICKETS, RENEWED)
     await store.query(NOTE, TICKETS)
     gaps = {(row[0], row[1]): row[2] for row in await store.query(GAPS)}
     if not gaps:

@@ -6,6 +6,7 @@ from enum import IntFlag
 from typing import Any, Final, NamedTuple, get_args
 from uuid import UUID
 
+from contracts.attributes import written
 from contracts.base import BY_CLASS
 from contracts.envelope import Fact
 from contracts.tickets import (
@@ -61,13 +62,37 @@ class Row(NamedTuple):
     received_at: datetime | None = None
 
 
+class Told(NamedTuple):
+    """The same row as a proof cites it. Only `seq`, `type` and `recorded_at` are sure: an earlier release kept no more.
+
+    `cause` is written as on the wire.
+    """
+
+    seq: int
+    type: str
+    recorded_at: datetime
+    event_id: UUID | None
+    message_id: UUID | None
+    cause: str | None
+
+
 def kept(fact: Fact) -> Iterable[Put]:
     """What is kept of a fact: nothing, if no clock heeds it. History brought in from elsewhere moves no clock."""
     if fact.imported or type(fact.event) not in ASKS:
         return ()
     row = row_of(fact)
     key = {"ticket_id": row.ticket_id, "seq": row.seq}
-    return (Put(TABLE, key, {name: value for name, value in row._asdict().items() if name not in key}),)
+    values = {name: value for name, value in row._asdict().items() if name not in key}
+    return (Put(TABLE, key, values | cited_of(fact)),)
+
+
+def cited_of(fact: Fact) -> dict[str, Any]:
+    """What a proof says of a fact that it cites; clocks don't read it."""
+    return {
+        "event_id": fact.event_id,
+        "message_id": getattr(fact.event, "message_id", None),
+        "cause": written(fact.meta.cause).decode() if fact.meta.cause else None,
+    }
 
 
 def row_of(fact: Fact) -> Row:

@@ -13,7 +13,7 @@ from kit.http import TheDesk, Who
 from sla_timer.explain import Proof, metrics_of, prove
 from sla_timer.explain.page import page
 from sla_timer.explain.text import text
-from sla_timer.http.finding import AsKnownAt, At, Number, asked, nothing_yet, place, stream_of
+from sla_timer.http.finding import AsKnownAt, At, Number, asked, causes_of, nothing_yet, place, stream_of
 
 router = APIRouter(prefix="/v1/tickets/{number}/clocks", tags=["clocks"])
 
@@ -51,11 +51,12 @@ async def explain(
     instants = asked(desk.clock.now(), at, as_known_at)
     ticket = await place(desk.store, number, who)
     ticket.has(metric)
-    facts, then, known_at = instants.of(await desk.facts(stream_of(ticket.ticket_id, metric)))
+    every = await desk.facts(stream_of(ticket.ticket_id, metric))
+    facts, then, known_at = instants.of(every)
     if metric not in metrics_of(facts):
         raise nothing_yet()
-    policies = request.app.state.running.book.current
-    ask = partial(prove, facts, then, known_at, metric, policies, ticket.ticket_id, ticket.number, rows)
+    policies, causes = request.app.state.running.book.current, await causes_of(desk.store, ticket.ticket_id, every)
+    ask = partial(prove, facts, then, known_at, metric, policies, ticket.ticket_id, ticket.number, rows, causes)
     proof = await asyncio.to_thread(ask)  # ten years take a quarter of a second, and timers wait for nobody
     headers = {"Vary": "Accept"}
     match format or _preferred(request.headers.get("accept", "")):

@@ -1,7 +1,7 @@
 """Where a ticket's clocks are, who may see them, and which instants can be asked about."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated
@@ -9,6 +9,7 @@ from uuid import UUID
 
 from fastapi import Path, Query
 
+from contracts.envelope import Fact
 from contracts.sla import Metric
 from kit.auth import Caller
 from kit.instant import Instant
@@ -16,8 +17,9 @@ from kit.postgres import PostgresStore
 from kit.problems import FieldError, Trouble, misunderstood
 from sla_timer.domain.promise import kind_of
 from sla_timer.domain.react import clock_of
-from sla_timer.explain import AsOf
-from sla_timer.store import OF_NUMBER, OF_TICKET
+from sla_timer.explain import AsOf, Cited, cited
+from sla_timer.facts.row import Told
+from sla_timer.store import FACTS_OF_TICKET, OF_NUMBER, OF_TICKET
 
 _NUMBER = re.compile(r"[A-Z]{1,8}-?\d{1,19}", re.ASCII | re.IGNORECASE)
 
@@ -75,6 +77,11 @@ def _lookup(number: str, field: str) -> tuple[str, str | UUID]:
         return OF_TICKET, UUID(number)
     except ValueError as error:
         raise _wrong(field, f"{number!r} is none; write a ticket's number, such as P-1042, or its id") from error
+
+
+async def causes_of(store: PostgresStore, ticket_id: UUID, facts: Sequence[Fact]) -> Mapping[UUID, Cited]:
+    """By event, what the facts of one of its clocks came of: all of its stream. Raises Unavailable."""
+    return cited(facts, [Told(*row) for row in await store.query(FACTS_OF_TICKET, ticket_id)])
 
 
 def stream_of(ticket_id: UUID, metric: Metric) -> str:
