@@ -13,12 +13,14 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+import asyncpg
 import httpx2
 import pytest
 from tests.conftest import Factory
 from tests.desk import TestDesk, desk, eventually
 from tests.stack import Addresses
 
+from contracts.names import TOPICS
 from punctual.local.mailcatcher import MailCatcher, start_mailcatcher
 from punctual.local.places import Home
 from punctual.local.ports import choose
@@ -118,6 +120,7 @@ async def test_a_ticket_lives_its_whole_life(running: TestDesk, catcher: MailCat
     await _is_answered_assessed_and_closed(life)
     await _is_rated_through_the_link(life)
     await _and_replay_agrees(running)
+    await _and_every_event_says_what_it_came_of(running)
 
 
 async def _asks_by_mail_and_completes_what_is_missing(life: Life) -> None:
@@ -195,3 +198,23 @@ async def _and_replay_agrees(running: TestDesk) -> None:
         found = await verify(services[name], dsns.app, source="kafka", kafka=kafka)
         assert found.differences == []
         assert found.rebuilt.events > 0
+
+
+async def _and_every_event_says_what_it_came_of(running: TestDesk) -> None:
+    causes: set[tuple[str, str]] = set()
+    for name in running.dsns:
+        rows = await _logged(running, name, "type, meta->'cause'->>'source', meta->'cause'->>'id'")
+        assert [(name, row[0]) for row in rows if row[1] is None] == []
+        causes |= {(row[1], row[2]) for row in rows}
+    # Only then, for a cause is on record before what comes of it.
+    known = {row[0] for name in running.dsns for row in await _logged(running, name, "event_id::text")}
+    assert {source for source, _ in causes} >= {"mail", "request", "settings"}
+    assert {event_id for source, event_id in causes if source in TOPICS} <= known
+
+
+async def _logged(running: TestDesk, name: str, columns: str) -> list[asyncpg.Record]:
+    connection = await asyncpg.connect(running.dsns[name].app)
+    try:
+        return await connection.fetch(f"SELECT {columns} FROM events")
+    finally:
+        await connection.close()
