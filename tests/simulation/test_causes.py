@@ -17,7 +17,7 @@ from contracts.envelope import Fact
 from contracts.names import SERVICES, TOPICS, category_of
 from contracts.replacing import replace
 from kit import follow, timers
-from kit.causes import cause_of
+from kit.causes import causes_of
 
 SEEDS = ("0", "3", "7", "11")
 
@@ -42,19 +42,24 @@ def _without_cause(fact: Fact) -> Fact:
 
 
 def causes_are_found_again(ending: Ending) -> Iterable[str]:
-    """Of each event, from the facts of its ticket, without what they say of causes."""
+    """Of each event, from its stream and the facts of its ticket, without what they say of causes."""
     deciders = {service.topic: service.decider for service in ending.world.services.values()}
+    named = {fact.event_id: fact.meta.cause for facts in ending.logs.values() for fact in facts}
     every = [_without_cause(fact) for facts in ending.logs.values() for fact in facts]
+    common = [fact for fact in every if category_of(fact.stream) in ("account", "policy")]
+    streams: dict[str, list[Fact]] = {}
     about: dict[Any, list[Fact]] = {}
     for fact in every:
+        streams.setdefault(fact.stream, []).append(fact)
         about.setdefault(_about(fact), []).append(fact)
-    common = [fact for fact in every if category_of(fact.stream) in ("account", "policy")]
-    for topic, facts in ending.logs.items():
+    for stream, facts in streams.items():
+        topic = facts[0].topic
+        others = [one for one in (*about[_about(facts[0])], *common) if one.stream != stream]
+        again = causes_of(facts, others, deciders[topic], COMMANDS[topic])
         for fact in facts:
-            known = about[_about(fact)] if category_of(fact.stream) not in ("account", "policy") else []
-            again = cause_of(_without_cause(fact), [*known, *common], deciders[topic], COMMANDS[topic])
-            if again != fact.meta.cause:
-                yield f"{type(fact.event).__name__} of {fact.stream} came of {fact.meta.cause}, found again: {again}"
+            if again.get(fact.event_id) != named[fact.event_id]:
+                name = f"{type(fact.event).__name__} of {stream}"
+                yield f"{name} came of {named[fact.event_id]}, found again: {again.get(fact.event_id)}"
 
 
 def _about(fact: Fact) -> Any:

@@ -1,7 +1,8 @@
 """Causes of events that were recorded before events named them, found again from command ids. Pure."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import product
+from uuid import UUID
 
 from contracts.causes import IMPORT, MAIL, REQUEST, SETTINGS, TERMINAL, Cause, of_fact
 from contracts.command_ids import of_heeding, of_mail, of_outcome, of_reaction, of_ring
@@ -19,88 +20,77 @@ TICKETS_OF_ACCOUNT = 1_000
 SERVICE_OF = dict(zip(TOPICS, SERVICES, strict=True))
 
 
-def cause_of(fact: Fact, facts: Iterable[Fact], decider: Decider, commands: Sequence[str]) -> Cause | None:
-    """What a fact came of; None: that can't be told from these facts.
+def causes_of(
+    facts: Sequence[Fact], others: Iterable[Fact], decider: Decider, commands: Sequence[str]
+) -> dict[UUID, Cause]:
+    """By event, what the facts of a stream came of; left out is that of which it can't be told.
 
-    `facts`: what is known of its ticket and that ticket's account, from whatever topic, each stream in order, and the
-    policies. `decider`: that of the fact's service; `commands`: the names of its commands' classes.
+    `facts`: the stream's, in order; `others`: what else is known of its ticket and of that ticket's account, and the
+    policies. `decider`: that of the stream's service; `commands`: the names of its commands' classes.
     """
-    if fact.meta.cause is not None:
-        return fact.meta.cause
+    found = {one.event_id: cause for one in facts if (cause := one.meta.cause or _from_outside(one, facts))}
+    wanted = {one.command_id: one for one in facts if one.event_id not in found}
+    if not wanted:
+        return found
+    by_command = dict(_rung(facts, decider))
+    wanted = {command: one for command, one in wanted.items() if command not in by_command}
+    for command, cause in _followed(wanted, list(others), facts, commands):
+        by_command[command] = cause
+        del wanted[command]
+        if not wanted:
+            break
+    for one in facts:
+        if one.event_id not in found and (caused := by_command.get(one.command_id)):
+            found[one.event_id] = caused
+    return found
+
+
+def _from_outside(fact: Fact, facts: Sequence[Fact]) -> Cause | None:
+    """What reached the desk, if the fact came of that."""
     if fact.imported:
         return Cause(IMPORT, str(fact.command_id))
     if isinstance(fact.event, PolicyPublished):
-        return _published(fact)
-    facts = list(facts)
-    if fact.meta.role != "service":
-        return _mailed([fact, *facts], fact) or Cause(REQUEST, str(fact.command_id))
-    before = [one for one in facts if _is_before(one, fact)]
-    return _set(fact, before, decider) or _requested(fact, before, commands) or _follows(fact, before, commands)
-
-
-def _is_before(one: Fact, fact: Fact) -> bool:
-    """Whether it may be what the fact came of."""
-    if one.shard != fact.shard:
-        return True  # nothing is known of their order
-    if one.topic == fact.topic:
-        return one.shard_seq < fact.shard_seq and one.command_id != fact.command_id
-    return one.shard_seq <= fact.meta.seen.get(one.topic, 0) or isinstance(one.event, PolicyPublished)
-
-
-def _mailed(facts: Iterable[Fact], fact: Fact) -> Cause | None:
-    """The mail that asked for it: of a command's events not each says so."""
-    keys = {getattr(one.event, "mail", None) for one in facts if one.command_id == fact.command_id}
-    mails = ((key, target) for key, target in product(keys, ("ticket", "message")) if key)
-    return next((Cause(MAIL, key) for key, target in mails if of_mail(key, target) == fact.command_id), None)
-
-
-def _published(fact: Fact) -> Cause | None:
-    """Who published a policy; of one that came over HTTP its request is not on record."""
+        # Of one that came over HTTP the request is not on record.
+        at_a_terminal = fact.meta.actor.endswith(" at a terminal")
+        source = SETTINGS if fact.meta.role == "service" else TERMINAL if at_a_terminal else None
+        return Cause(source, fact.event.version) if source else None
     if fact.meta.role == "service":
-        return Cause(SETTINGS, fact.event.version)
-    return Cause(TERMINAL, fact.event.version) if fact.meta.actor.endswith(" at a terminal") else None
-
-
-def _set(fact: Fact, before: Iterable[Fact], decider: Decider) -> Cause | None:
-    """The event that had set the timer which rang."""
-    if (wanted := getattr(decider, "timers", None)) is None:
         return None
+    # Of a command's events not each names the mail that asked for them.
+    keys = {getattr(one.event, "mail", None) for one in facts if one.command_id == fact.command_id}
+    for key, target in product(keys, ("ticket", "message")):
+        if key and of_mail(key, target) == fact.command_id:
+            return Cause(MAIL, key)
+    return Cause(REQUEST, str(fact.command_id))
+
+
+def _rung(facts: Sequence[Fact], decider: Decider) -> Iterator[tuple[UUID, Cause]]:
+    """By the command of each ring that may have come, the event that had set the timer."""
+    if (wanted := getattr(decider, "timers", None)) is None:
+        return
     state, asked = decider.INITIAL, set[tuple[str, int]]()
-    setters: dict[tuple[str, int], Fact] = {}
-    for one in before:
-        if one.stream != fact.stream:
-            continue
+    for one in facts:
         state = decider.evolve(state, one.event)
         now = {(to.kind, to.generation) for to in wanted(state)}
-        setters |= dict.fromkeys(now - asked, one)
+        yield from ((of_ring(one.stream, *to), of_fact(one)) for to in now - asked)
         asked = now
-    return next((of_fact(one) for to, one in setters.items() if of_ring(fact.stream, *to) == fact.command_id), None)
 
 
-def _requested(fact: Fact, before: Iterable[Fact], commands: Sequence[str]) -> Cause | None:
-    """The request for a mail, of what became of that mail."""
-    for one in before:
-        if isinstance(one.event, NotificationRequested):
-            identity = one.event.notification_id
-            if any(of_outcome(identity, command) == fact.command_id for command in commands):
-                return of_fact(one)
-    return None
-
-
-def _follows(fact: Fact, before: Sequence[Fact], commands: Sequence[str]) -> Cause | None:
-    """The fact that it followed from: one of another service, of this one, or the policy that a ticket heeds."""
-    service = SERVICE_OF[fact.topic]
-    near = sorted(before, key=lambda one: category_of(one.stream) == "account")
-    for one in near:
+def _followed(
+    wanted: dict[UUID, Fact], others: Sequence[Fact], facts: Sequence[Fact], commands: Sequence[str]
+) -> Iterator[tuple[UUID, Cause]]:
+    """By the commands that are wanted, the fact behind each: of its ticket, its account, or a policy that it heeds."""
+    stream, service = facts[0].stream, SERVICE_OF[facts[0].topic]
+    for one in sorted([*others, *facts], key=lambda each: category_of(each.stream) == "account"):
         if isinstance(one.event, PolicyPublished):
-            if _heeds(fact, one.event.version):
-                return of_fact(one)
+            heeding = [command for command, fact in wanted.items() if _heeds(fact, one.event.version)]
+            yield from ((command, of_fact(one)) for command in heeding)
             continue
         steps = TICKETS_OF_ACCOUNT if category_of(one.stream) == "account" else STEPS
-        for command, n in product(commands, range(steps)):
-            if of_reaction(one.event_id, service, fact.stream, command, n) == fact.command_id:
-                return of_fact(one)
-    return None
+        tried = (of_reaction(one.event_id, service, stream, *each) for each in product(commands, range(steps)))
+        if isinstance(one.event, NotificationRequested):
+            tried = (of_outcome(one.event.notification_id, command) for command in commands)
+        yield from ((command, of_fact(one)) for command in tried if command in wanted)
 
 
 def _heeds(fact: Fact, policy: str) -> bool:

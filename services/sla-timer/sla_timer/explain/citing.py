@@ -10,7 +10,7 @@ from contracts import attributes
 from contracts.base import kind_of
 from contracts.envelope import Fact, Meta, Recorded
 from contracts.names import TICKETS
-from kit.causes import cause_of
+from kit.causes import causes_of
 from sla_timer import domain
 from sla_timer.domain.commands import Command
 from sla_timer.facts.row import Told
@@ -40,11 +40,10 @@ def cited(facts: Sequence[Fact], told: Sequence[Told]) -> dict[UUID, Cited]:
     `facts`: all of the clock's stream, `told`: what is kept of the ticket's facts.
     """
     known = {(one.source, one.id): one for one in map(_of_ticket, told) if one.id}
-    ticket = list(_restored(told, facts[0].shard)) if facts else []
+    causes = causes_of(facts, _restored(told, facts[0].shard), domain, COMMANDS) if facts else {}
     found: dict[UUID, Cited] = {}
-    for n, fact in enumerate(facts):
-        cause = cause_of(fact, [*ticket, *facts[:n]], domain, COMMANDS)
-        if cause is not None:
+    for fact in facts:
+        if cause := causes.get(fact.event_id):
             found[fact.event_id] = known.get((cause.source, cause.id)) or Cited(source=cause.source, id=cause.id)
         known[fact.topic, str(fact.event_id)] = Cited(
             source=fact.topic,

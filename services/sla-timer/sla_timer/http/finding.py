@@ -1,5 +1,6 @@
 """Where a ticket's clocks are, who may see them, and which instants can be asked about."""
 
+import asyncio
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -81,7 +82,8 @@ def _lookup(number: str, field: str) -> tuple[str, str | UUID]:
 
 async def causes_of(store: PostgresStore, ticket_id: UUID, facts: Sequence[Fact]) -> Mapping[UUID, Cited]:
     """By event, what the facts of one of its clocks came of: all of its stream. Raises Unavailable."""
-    return cited(facts, [Told(*row) for row in await store.query(FACTS_OF_TICKET, ticket_id)])
+    told = [Told(*row) for row in await store.query(FACTS_OF_TICKET, ticket_id)]
+    return await asyncio.to_thread(cited, facts, told)  # to find those of a long old log again takes a second
 
 
 def stream_of(ticket_id: UUID, metric: Metric) -> str:
