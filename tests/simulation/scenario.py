@@ -53,6 +53,7 @@ def setting_of(random: Random) -> Setting:
             idle=1.0,
             lease=1.2,
             renew=0.3,
+            lost=1.5,
         ),
         replicas={name: random.choice((1, 1, 1, 2)) for name in services},
         equals={"notifier": OUTBOX, "intake": MAILROOM},

@@ -7,6 +7,7 @@ from tests.simulation.test_broken_mail import only
 from tests.simulation.test_broken_rules import found
 
 from kit.memory import MemoryTx
+from kit.reach import Reach
 from kit.stored import Leased
 
 
@@ -14,10 +15,16 @@ def test_leases_that_do_not_run_out(monkeypatch: pytest.MonkeyPatch) -> None:
     real = MemoryTx.lease
 
     async def lease(
-        self: MemoryTx, owner: object, leaving: object, seconds: float, *more: object, take: bool
+        self: MemoryTx, owner: object, leaving: object, seconds: float, *more: object, **how: bool
     ) -> Leased:
-        return await real(self, owner, leaving, inf, *more, take=take)  # type: ignore[arg-type]
+        return await real(self, owner, leaving, inf, *more, **how)  # type: ignore[arg-type]
 
     only(monkeypatch, scaled=1.0)
     monkeypatch.setattr(MemoryTx, "lease", lease)
+    assert found("it never came to rest")
+
+
+def test_a_replica_that_keeps_its_shards_though_it_does_not_reach_the_broker(monkeypatch: pytest.MonkeyPatch) -> None:
+    only(monkeypatch, scaled=1.0)
+    monkeypatch.setattr(Reach, "reached", lambda self: True)
     assert found("it never came to rest")

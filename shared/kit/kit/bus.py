@@ -111,6 +111,10 @@ class Bus(Protocol):
         """A reader of nothing yet; `group` is the name under which it says how far it is. Raises BusError."""
         ...
 
+    def answers(self) -> AsyncIterator[None]:
+        """Ask the broker for nothing but an answer, once for each time around. Raises BusError when none comes."""
+        ...
+
     def tail(self, topic: str) -> AsyncIterator[Message]:
         """What comes to a topic from now on, outside any group. Raises BusError when the broker is lost."""
         ...

@@ -40,7 +40,8 @@ class Consumer:
     """A service's place in the stream of facts.
 
     `applied` is told of each batch once it is durable, `begun` of cursors that stand where somebody else has left them,
-    `owned` of the shards that are ours whenever that changes, with the marks of the database that we read.
+    `owned` of the shards that are ours whenever that changes, with the marks of the database that we read. `reached`:
+    whether the broker answers, also where no shard is ours.
     """
 
     def __init__(
@@ -56,12 +57,14 @@ class Consumer:
         begun: Callable[[Mapping[Place, Cursor]], None] = lambda cursors: None,
         owned: Callable[[Mapping[int, str]], None] = lambda shards: None,
         linger: float = 0.0,
+        reached: Callable[[], bool] = lambda: True,
     ) -> None:
         self.topics = tuple(topics)
         self.backlog = Backlog(topics)
         self.ownership = ownership
         self._store, self._bus, self._clock = store, bus, clock
         self._follow, self._applied, self._begun, self._owned = follow, applied, begun, owned
+        self._reached = reached
         self._fetching = Fetching(self.backlog, linger)
         self._parking_lot = ParkingLot(clock, follow.release)
         self._watchdog = Watchdog(follow.name, clock, self.backlog, self._fetching.behind)
@@ -101,7 +104,7 @@ class Consumer:
                     looked = now
                     self._fetching.examine(feed, now)
                     self._comparing.look(now)
-                    if self.ownership.joined and None not in self.lag().values():
+                    if self.ownership.joined and self._reached() and None not in self.lag().values():
                         self._sure_at = now
                 if now - hinted >= HINT:
                     hinted = now

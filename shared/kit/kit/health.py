@@ -10,6 +10,7 @@ from fastapi.responses import JSONResponse
 
 from contracts.names import SHARDS
 from kit.bus import Place
+from kit.ownership import LEASE
 
 if TYPE_CHECKING:
     from kit.consume import Consumer
@@ -47,6 +48,9 @@ WORRYING = 20.0
 
 UNSURE = 3.0
 """Seconds without knowing how far we are behind after which we say so: shards change hands in less."""
+
+GIVEN_UP = 2 * LEASE
+"""Seconds within which a replica that doesn't reach the broker gives its shards to one that does."""
 
 UNSETTLED = 5.0
 """Seconds without news of the settled edge after which we say so."""
@@ -97,6 +101,12 @@ def _consuming(running: "Running") -> Iterator[str]:
 def _warnings(running: "Running") -> Iterator[str]:
     """What somebody should see to while requests are still answered, and nothing is lost."""
     yield from running.recovery.warnings()
+    if idle := running.ownership.idle:
+        what = f"{idle} shards are held by a replica that doesn't reach the broker"
+        yield f"{what}: they pass to one that does within {GIVEN_UP:.0f} s"
+    if running.ownership.excluded:
+        what = f"this replica doesn't reach the broker at {running.common.kafka}, and another one does"
+        yield f"{what}: it has no share of the shards"
     consumer = running.consumer
     if consumer and (parked := len(consumer.parked)):
         command = f"`punctual parked list {running.service.name}`"

@@ -57,6 +57,10 @@ class Metrics:
         yield _one(CounterMetricFamily, "punctual_relayed_events", "Events acknowledged", name, running.relay.sent)
         waiting = running.relay.waiting()
         yield _one(GaugeMetricFamily, "punctual_relay_waiting_seconds", "Since the broker took an event", name, waiting)
+        reached = running.reach.reached()
+        yield _one(GaugeMetricFamily, "punctual_broker_reached", "1 while the broker answers", name, reached)
+        idle = running.ownership.idle
+        yield _one(GaugeMetricFamily, "punctual_idle_shards", "Held by who doesn't reach the broker", name, idle)
         closed = len(running.recovery.closed)
         yield _one(GaugeMetricFamily, "punctual_closed_shards", "Shards that take nothing", name, closed)
         adopted = running.adoption.adopted

@@ -2,7 +2,8 @@
 
 The relay sends what is in these shards, the consumer applies what comes to them, the timers ring in them. Nothing goes
 wrong if two replicas take a shard for theirs: cursors and epochs let only one of them have an effect. What leases are
-for is that work is shared, and goes on when a replica is lost.
+for is that work is shared, and goes on when a replica is lost. One that doesn't reach the broker can do none of it, and
+has no share as long as there is one that does.
 """
 
 import asyncio
@@ -14,6 +15,7 @@ from uuid import uuid4
 import structlog
 
 from kit.clock import Clock
+from kit.reach import Reach
 from kit.store import Store, Unavailable
 
 LEASE = 5.0
@@ -48,6 +50,7 @@ class Ownership:
         replica: str | None = None,
         lease: float = LEASE,
         renew: float = RENEW,
+        reach: Reach | None = None,
         admits: Callable[[int, int], bool] = lambda shard, epoch: True,
     ) -> None:
         self.leased: Mapping[int, Term] = {}
@@ -60,7 +63,11 @@ class Ownership:
         """Whether the database has ever told us which shards are ours, be it none."""
         self.renewed = 0.0
         """Elapsed seconds at which the last renewal began that succeeded."""
-        self._store, self._clock, self._replica = store, clock, replica
+        self.idle = 0
+        """How many shards another replica holds that doesn't reach the broker."""
+        self.excluded = False
+        """Whether we have no share, since we alone don't reach the broker."""
+        self._store, self._clock, self._replica, self._reach = store, clock, replica, reach
         self._lease, self._renew = lease, renew
         self._owner = uuid4()
         self._leaving: list[int] = []
@@ -90,6 +97,8 @@ class Ownership:
     async def run(self) -> None:
         """Keep the leases until cancelled; then give them up."""
         try:
+            if self._reach:
+                await self._reach.first()
             while True:
                 begun = self._clock.elapsed()
                 try:
@@ -108,13 +117,18 @@ class Ownership:
                 await tx.succeed(self._owner, self._replica)
             # After an outage of the database everybody's leases have run out: who comes first takes nobody's away.
             late = self.joined and begun >= self.renewed + self._lease
-            leased = await tx.lease(self._owner, self._leaving, self._lease, self._replica, take=not late)
+            reaches = self._reach is None or self._reach.reached()
+            leased = await tx.lease(
+                self._owner, self._leaving, self._lease, self._replica, take=not late, reaches=reaches
+            )
         self._leaving = []
+        self.idle, self.excluded = leased.idle if reaches else 0, leased.reached and not reaches
         terms = {
             shard: known if (known := self.leased.get(shard)) and known.epoch == epoch else Term(epoch, begun)
             for shard, epoch in leased.epochs.items()
         }
-        if self._too_many(len(terms) - leased.share, begun):
+        # While nobody reaches the broker nothing moves: who reaches it first is then no better off than the rest.
+        if self._too_many(len(terms) - leased.share if leased.reached else 0, begun):
             self._leaving = sorted(terms)[leased.share :]
             terms = {shard: term for shard, term in terms.items() if shard not in self._leaving}
         self.joined, self.renewed = True, begun

@@ -84,8 +84,12 @@ class Running(Wired):
         return self.probe.sound()
 
     def lag(self) -> dict[str, int | None]:
-        """Per topic how many records are known to be there and not applied; None: of some shard that is not known."""
+        """Per topic how many records are known to be there and not applied; None: of some shard that is not known.
+
+        Nor is it where no shard is ours and the broker is not reached: there may be shards that are nobody's.
+        """
         known = self.ownership.joined and not self.recovery.waiting()
+        known = known and bool(self.ownership.leased or self.reach.reached())
         found: dict[str, int | None] = dict.fromkeys(self.service.listens, 0 if known else None)
         for (topic, _), lag in (self.consumer.lag() if self.consumer else {}).items():
             before = found[topic]

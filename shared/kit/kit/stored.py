@@ -238,7 +238,12 @@ class Relayed(msgspec.Struct, frozen=True):
 
 @dataclass(frozen=True, slots=True)
 class Leased:
-    """The epoch of each shard that is ours, and how many of them would be a fair share."""
+    """The epoch of each shard that is ours, and how many of them would be a fair share.
+
+    `reached`: whether any replica reaches the broker; `idle`: how many shards are held by one that doesn't, then.
+    """
 
     epochs: dict[int, int]
     share: int
+    reached: bool = True
+    idle: int = 0

@@ -19,6 +19,7 @@ from kit.ownership import LEASE, RENEW, Ownership
 from kit.perform import Core
 from kit.policy_book import PolicyBook
 from kit.policy_feed import PolicyFeed
+from kit.reach import LOST, Reach
 from kit.recovery import Recovery
 from kit.relay import IDLE, Relay
 from kit.retrying import Retrying
@@ -47,6 +48,7 @@ class Tempo:
     idle: float = IDLE
     lease: float = LEASE
     renew: float = RENEW
+    lost: float = LOST
 
 
 class Wired:
@@ -80,12 +82,14 @@ class Wired:
         )
         self.writer = Writer(store, self.core, clock)
         self.book = PolicyBook(service.policy, service.fold_policy, service.policy_in_shard)
+        self.reach = Reach(bus, clock, lost=tempo.lost)
         self.ownership = Ownership(
             store,
             clock,
             replica=replica,
             lease=tempo.lease,
             renew=tempo.renew,
+            reach=self.reach,
             admits=lambda shard, epoch: self.recovery.admits(shard, epoch),
         )
         self.relay = Relay(
@@ -147,6 +151,7 @@ class Wired:
             ownership=self.ownership,
             topics=self.service.listens,
             follow=self.follow,
+            reached=self.reach.reached,
             applied=self._applied,
             begun=self._begun,
             owned=self._owned,
@@ -206,8 +211,8 @@ class Wired:
 
     def lasting(self) -> Sequence[Coroutine[Any, Any, None]]:
         """What runs until it is cancelled."""
-        running: list[Coroutine[Any, Any, None]] = [self.ownership.run(), self.recovery.run(), self.writer.run()]
-        running.append(self._keep_reading())
+        running: list[Coroutine[Any, Any, None]] = [self.reach.run(), self.ownership.run(), self.recovery.run()]
+        running += [self.writer.run(), self._keep_reading()]
         if self.consumer:
             running.append(Retrying(self.store, self.follow, self.service.listens, self._ours).run())
         if self.timers:

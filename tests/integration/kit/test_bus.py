@@ -224,3 +224,16 @@ async def test_a_producer_says_when_there_is_no_such_partition(bus: Bus, monkeyp
     with pytest.raises(BusError):
         await (await producer.send("punctual.unheard-of.v1", 0, None, b"x"))
     await producer.close()
+
+
+async def test_it_answers_whoever_asks_though_nothing_is_read(bus: Bus) -> None:
+    async with aclosing(bus.answers()) as answers:  # type: ignore[type-var]
+        async with asyncio.timeout(30):
+            for _ in range(3):
+                await anext(answers)
+
+
+async def test_who_asks_where_no_broker_is_hears_of_it() -> None:
+    async with aclosing(KafkaBus("127.0.0.1:1").answers()) as answers:  # type: ignore[type-var]
+        with pytest.raises(BusError, match="no broker at"):
+            await anext(answers)

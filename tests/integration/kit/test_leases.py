@@ -13,10 +13,15 @@ LONG = 3600.0
 
 
 async def lease(
-    store: Store, owner: UUID, seconds: float = LONG, leaving: Sequence[int] = (), replica: str | None = None
+    store: Store,
+    owner: UUID,
+    seconds: float = LONG,
+    leaving: Sequence[int] = (),
+    replica: str | None = None,
+    reaches: bool = True,
 ) -> Leased:
     async with store.transaction() as tx:
-        return await tx.lease(owner, leaving, seconds, replica)
+        return await tx.lease(owner, leaving, seconds, replica, reaches=reaches)
 
 
 async def test_shards_are_shared_as_soon_as_somebody_gives_some_away(store: Store) -> None:
@@ -55,3 +60,30 @@ async def test_what_others_of_a_name_held_is_free_and_what_others_held_is_not(st
         await tx.succeed(heir, "one")
         leased = await tx.lease(heir, [], LONG, "one")
     assert (set(leased.epochs), leased.share) == (set(range(32)), 32)
+
+
+async def test_who_does_not_reach_the_broker_has_no_share_beside_who_does(store: Store) -> None:
+    healthy, sick = uuid4(), uuid4()
+    assert await lease(store, sick, reaches=False) == Leased(dict.fromkeys(range(SHARDS), 1), SHARDS, reached=False)
+    assert await lease(store, healthy) == Leased({}, SHARDS, idle=SHARDS)
+    # What it has it keeps until it gives it away itself: it may be about to reach the broker again.
+    assert await lease(store, sick, reaches=False) == Leased(
+        dict.fromkeys(range(SHARDS), 1), 0, reached=True, idle=SHARDS
+    )
+    assert await lease(store, sick, leaving=range(SHARDS), reaches=False) == Leased({}, 0)
+    assert await lease(store, healthy) == Leased(dict.fromkeys(range(SHARDS), 2), SHARDS)
+    assert await lease(store, sick) == Leased({}, 32)
+
+
+async def test_where_nobody_reaches_the_broker_all_have_a_share(store: Store) -> None:
+    one, other = uuid4(), uuid4()
+    await lease(store, one, reaches=False)
+    assert await lease(store, other, reaches=False) == Leased({}, 32, reached=False)
+
+
+async def test_one_that_does_not_reach_the_broker_is_succeeded_by_its_name(store: Store) -> None:
+    dead, heir = uuid4(), uuid4()
+    await lease(store, dead, replica="one", reaches=False)
+    async with store.transaction() as tx:
+        await tx.succeed(heir, "one")
+    assert len((await lease(store, heir, replica="one", reaches=False)).epochs) == SHARDS

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 
 from kit.bus import Message, Place
+from kit.kafka.asking import Asking
 from kit.kafka.client import Polling, answering, starting
 from kit.kafka.feed import KafkaFeed
 from kit.kafka.producer import KafkaProducer
@@ -52,6 +53,13 @@ class KafkaBus:
         async with starting(consumer, f"no broker at {self.servers}"):
             await consumer.start()
         return KafkaFeed(consumer, self.prefix, self.prefix + group)
+
+    async def answers(self) -> AsyncIterator[None]:
+        """An answer of any of the brokers, on connections of their own: those to read wait for records."""
+        async with Asking(self.servers, self.replica or "punctual") as asking:
+            while True:
+                await asking.answer()
+                yield
 
     async def tail(self, topic: str) -> AsyncIterator[Message]:
         """What comes to a topic from now on."""

@@ -13,23 +13,37 @@ class Leases(Changes):
     """Shares the shards out among the replicas that are alive."""
 
     async def lease(
-        self, owner: UUID, leaving: Sequence[int], seconds: float, replica: str | None = None, *, take: bool = True
+        self,
+        owner: UUID,
+        leaving: Sequence[int],
+        seconds: float,
+        replica: str | None = None,
+        *,
+        take: bool = True,
+        reaches: bool = True,
     ) -> Leased:
         """Give up `leaving`, renew whatever else is ours, and `take` free ones up to a fair share."""
         await self._step()
         now, tables = self.tables.clock(), self.tables
-        self.write(tables.replicas, owner, Replica(replica, now + seconds))
+        self.write(tables.replicas, owner, Replica(replica, now + (seconds if reaches else 0.0)))
         for shard in leaving:
             if tables.leases[shard].owner == owner:
                 self._free(shard)
-        share = ceil(len(tables.leases) / max(1, sum(one.expires_at > now for one in tables.replicas.values())))
+        replicas = tables.replicas
+        reaching = sum(one.expires_at > now for one in replicas.values())
+        alive = reaching or sum(one.expires_at > now - seconds for one in replicas.values())
+        share = ceil(len(tables.leases) / max(1, alive)) if reaches or not reaching else 0
+        idle = sum(
+            lease.expires_at > now and lease.owner in replicas and replicas[lease.owner].expires_at <= now
+            for lease in tables.leases.values()
+        )
         ours = {shard: lease.epoch for shard, lease in tables.leases.items() if lease.owner == owner}
         for shard, lease in sorted(tables.leases.items()):
             if take and len(ours) < share and shard not in ours and lease.expires_at <= now:
                 ours[shard] = lease.epoch + 1
         for shard, epoch in ours.items():
             self.write(tables.leases, shard, Lease(owner, epoch, now + seconds))
-        return Leased(ours, share)
+        return Leased(ours, share, bool(reaching), idle if reaching else 0)
 
     async def succeed(self, owner: UUID, replica: str) -> None:
         """Give up what others of this name held."""

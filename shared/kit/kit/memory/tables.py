@@ -24,7 +24,7 @@ class Lease(NamedTuple):
 
 
 class Replica(NamedTuple):
-    """A row of the replicas that share the leases."""
+    """A row of the replicas that share the leases; it runs out at once where the broker is not reached."""
 
     name: str | None
     expires_at: float

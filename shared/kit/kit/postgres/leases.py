@@ -1,6 +1,7 @@
 """Leases, on the database's own clock: it is the same for all who share the shards.
 
-The table of replicas is called `relays` because they were the first to share shards.
+The table of replicas is called `relays` because they were the first to share shards. A row of it runs out at once where
+the replica doesn't reach the broker: so it counts for nothing beside those that do, also for an older release.
 """
 
 from collections.abc import Sequence
@@ -15,7 +16,20 @@ INSERT INTO relays (owner, replica, expires_at) VALUES ($1, $3, clock_timestamp(
 ON CONFLICT (owner) DO UPDATE SET expires_at = excluded.expires_at
 """
 
-SHARE = "SELECT ceil(64.0 / greatest(1, count(*)))::integer FROM relays WHERE expires_at > clock_timestamp()"
+SHARE = """
+WITH known AS (
+    SELECT count(*) FILTER (WHERE expires_at > clock_timestamp()) AS reaching,
+           count(*) FILTER (WHERE expires_at > clock_timestamp() - make_interval(secs => $1)) AS alive
+    FROM relays
+)
+SELECT ceil(CASE WHEN reaching = 0 THEN 64.0 / greatest(1, alive) WHEN $2 THEN 64.0 / reaching ELSE 0 END)::integer,
+       reaching > 0,
+       CASE WHEN reaching > 0 THEN (
+           SELECT count(*) FROM leases JOIN relays USING (owner)
+           WHERE leases.expires_at > clock_timestamp() AND relays.expires_at <= clock_timestamp()
+       ) ELSE 0 END
+FROM known
+"""
 
 RENEW = """
 UPDATE leases SET expires_at = clock_timestamp() + make_interval(secs => $2) WHERE owner = $1 RETURNING shard, epoch
@@ -46,17 +60,24 @@ class Leases(Connected):
     """Shares the shards out among the replicas that are alive."""
 
     async def lease(
-        self, owner: UUID, leaving: Sequence[int], seconds: float, replica: str | None = None, *, take: bool = True
+        self,
+        owner: UUID,
+        leaving: Sequence[int],
+        seconds: float,
+        replica: str | None = None,
+        *,
+        take: bool = True,
+        reaches: bool = True,
     ) -> Leased:
         """Give up `leaving`, renew whatever else is ours, and `take` free ones up to a fair share."""
-        await self.connection.execute(ALIVE, owner, seconds, replica)
+        await self.connection.execute(ALIVE, owner, seconds if reaches else 0.0, replica)
         if leaving:
             await self.connection.execute(RELEASE, owner, leaving)
-        share = await self.connection.fetchval(SHARE)
+        share, reached, idle = await self.connection.fetchrow(SHARE, seconds, reaches)
         ours = dict(await self.connection.fetch(RENEW, owner, seconds))
         if take and len(ours) < share:
             ours |= dict(await self.connection.fetch(TAKE, owner, seconds, share - len(ours)))
-        return Leased(ours, share)
+        return Leased(ours, share, reached, idle)
 
     async def succeed(self, owner: UUID, replica: str) -> None:
         """Give up what others of this name held."""

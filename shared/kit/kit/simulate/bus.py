@@ -68,6 +68,8 @@ class Connection:
     def __init__(self, broker: Broker) -> None:
         self._broker = broker
         self.dead = False
+        self.cut_off = False
+        """Whether this process alone doesn't reach the broker."""
         self.still_until = 0.0
         """The loop's seconds until which the process stands still."""
 
@@ -78,7 +80,7 @@ class Connection:
 
     def reach(self) -> None:
         """Raises BusError now and then."""
-        if self.dead or self._broker.random.random() < self._broker.faults().unreachable:
+        if self.dead or self.cut_off or self._broker.random.random() < self._broker.faults().unreachable:
             raise BusError("the broker is not reached")
 
     async def producer(self) -> SimulatedProducer:
@@ -90,6 +92,14 @@ class Connection:
         """A reader of nothing yet. Raises BusError now and then."""
         self.reach()
         return SimulatedFeed(self, self._broker, group)
+
+    async def answers(self) -> AsyncIterator[None]:
+        """Whether the broker is there at all. Raises BusError."""
+        while True:
+            await self.stand()
+            if self.dead or self.cut_off:
+                raise BusError("the broker is not reached")
+            yield
 
     async def tail(self, topic: str) -> AsyncIterator[Message]:
         """What comes to a topic from now on. Raises BusError now and then."""

@@ -38,7 +38,7 @@ class Faults:
     skew: float = 0.0
     """Seconds by which clocks may be wrong."""
     scaled: float = 0.0
-    """That within a run replicas join, are lost for good, or stand still."""
+    """That within a run replicas join, are lost for good, stand still, or are cut off from the broker."""
     forgotten: float = 0.0
     """That within a run the broker loses records for good, where no database goes back in time."""
     restored: float = 0.0

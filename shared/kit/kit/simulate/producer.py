@@ -25,8 +25,8 @@ class SimulatedProducer:
         """Send a record: now, later, or never. Its acknowledgement is never wrong, an error may be."""
         await self._connection.stand()
         broker, faults, random = self._broker, self._broker.faults(), self._broker.random
-        if self._connection.dead:
-            raise BusError("this process is dead")
+        if self._connection.dead or self._connection.cut_off:
+            raise BusError("this process is dead, or cut off from the broker")
         done: asyncio.Future[int | None] = broker.loop.create_future()
         done.add_done_callback(lambda future: future.cancelled() or future.exception())
         if broker.cut.get(topic, 0.0) > broker.loop.time() or random.random() < faults.unsent:

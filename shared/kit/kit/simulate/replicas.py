@@ -1,4 +1,5 @@
-"""Replicas of services: new ones join, some are lost for good and without a word, some stand still for a while.
+"""Replicas of services: new ones join, some are lost for good and without a word, some stand still for a while, and
+some are cut off from the broker, for as long as they live, while another of the service still reaches it.
 
 One that stands still for longer than its lease goes on with what it had in hand, as though the shards were still its.
 """
@@ -8,6 +9,7 @@ from random import Random
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from kit.simulate.process import Process
     from kit.simulate.world import World
 
 AT_MOST = 4
@@ -27,7 +29,7 @@ class Replicas:
         for _ in range(self._random.choice((1, 3, 6))):
             await asyncio.sleep(self._random.random() * within / 3)
             name = self._random.choice(sorted(self._world.services))
-            self._random.choice((self._join, self._lose, self._stand_still))(name)
+            self._random.choice((self._join, self._lose, self._stand_still, self._cut_off))(name)
 
     def _join(self, name: str) -> None:
         if self._world.kept[name] < AT_MOST:
@@ -35,10 +37,23 @@ class Replicas:
             self._world.keep(name)
 
     def _lose(self, name: str) -> None:
-        running = [process for process in self._world.processes if process.service.name == name and not process.lost]
+        running = self._running(name)
         if running and self._world.kept[name] > 1:
             self._world.tell(f"a replica of {name} is lost")
             self._world.lose(self._random.choice(running))
+            cut_off = [process for process in self._running(name) if process.connection.cut_off]
+            if len(cut_off) == self._world.kept[name]:
+                cut_off[0].connection.cut_off = False
+
+    def _cut_off(self, name: str) -> None:
+        reaching = [process for process in self._running(name) if not process.connection.cut_off]
+        others = self._world.kept[name] - (len(self._running(name)) - len(reaching)) - 1
+        if reaching and others:
+            self._world.tell(f"a replica of {name} is cut off from the broker")
+            self._random.choice(reaching).connection.cut_off = True
+
+    def _running(self, name: str) -> list["Process"]:
+        return [process for process in self._world.processes if process.service.name == name and not process.lost]
 
     def _stand_still(self, name: str) -> None:
         if running := [process for process in self._world.processes if process.service.name == name]:

@@ -11,11 +11,19 @@ class Leases(Protocol):
     """Shares the shards out among the replicas that are alive."""
 
     async def lease(
-        self, owner: UUID, leaving: Sequence[int], seconds: float, replica: str | None = None, *, take: bool = True
+        self,
+        owner: UUID,
+        leaving: Sequence[int],
+        seconds: float,
+        replica: str | None = None,
+        *,
+        take: bool = True,
+        reaches: bool = True,
     ) -> Leased:
         """Give up `leaving`, renew whatever else is ours, and `take` free ones up to a fair share.
 
-        A lease that has run out is renewed too, as long as nobody else has taken it.
+        A lease that has run out is renewed too, as long as nobody else has taken it. `reaches`: whether the replica
+        reaches the broker. The shards are shared by those that do, and by all only if there is none.
         """
         ...
 

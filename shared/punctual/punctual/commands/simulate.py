@@ -25,8 +25,8 @@ def simulate(
 ) -> None:
     """Run the desk through all that can go wrong, and check what must be true at the end.
 
-    Crashes, cuts, late records, wrong clocks, replicas that join, are lost or stand still, databases that go back in
-    time, topics that lose records, policies of which anything is changed, calendars that none has.
+    Crashes, cuts, late records, wrong clocks, replicas that join, are lost, stand still or are cut off, databases that
+    go back in time, topics that lose records, policies of which anything is changed, calendars that none has.
 
     A seed says everything that happens, so one that failed fails again.
 
