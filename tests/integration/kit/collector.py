@@ -11,17 +11,18 @@ from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTrace
 
 @dataclass
 class Collector:
-    """What came: (service, name, trace id), and each span's parent by its id."""
+    """What came: (service, name, trace id) of each span; `links`: (name, the trace that it links to)."""
 
     url: str = ""
     spans: list[tuple[str, str, str]] = field(default_factory=list)
+    links: list[tuple[str, str]] = field(default_factory=list)
 
     def take(self, request: ExportTraceServiceRequest) -> None:
         for resource in request.resource_spans:
             service = next(a.value.string_value for a in resource.resource.attributes if a.key == "service.name")
-            self.spans += [
-                (service, span.name, span.trace_id.hex()) for scope in resource.scope_spans for span in scope.spans
-            ]
+            spans = [span for scope in resource.scope_spans for span in scope.spans]
+            self.spans += [(service, span.name, span.trace_id.hex()) for span in spans]
+            self.links += [(span.name, link.trace_id.hex()) for span in spans for link in span.links]
 
     def names(self, trace_id: str) -> set[str]:
         """The spans of a trace."""

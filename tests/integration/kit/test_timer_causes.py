@@ -14,12 +14,13 @@ from tests.integration.kit.flow import CLOCK, at_work, eventually
 from tests.integration.kit.hourglass import Turn, core, edge_of, rings, timers, turn
 from tests.integration.kit.toy import META
 
-from contracts.causes import Cause
+from contracts.causes import Cause, of_fact
 from contracts.envelope import Fact
 from contracts.names import SLA, shard_of
 from contracts.replacing import replace
 from contracts.sla import AlarmRang, AlarmSet
 from kit import telemetry
+from kit.causes import causes_of
 from kit.memory import MemoryStore
 from kit.postgres import PostgresStore
 from kit.stored import Timer
@@ -72,6 +73,22 @@ async def test_of_a_timer_that_an_earlier_release_has_set_anew_no_setter_is_know
     async with store.transaction() as tx:
         assert await tx.due([shard_of(ticket)], CLOCK.now(), CLOCK.now(), 10) == [Timer(*before)]
         assert await tx.claim([Timer(*before)]) == [Timer(*before)]
+
+
+async def test_what_was_set_by_an_earlier_release_rings_and_its_cause_is_found_again(
+    connect: Connect, dsns: Dsns
+) -> None:
+    store, own, ticket = await connect(dsns.app, SLA), core(), uuid4()
+    await turn(store, CLOCK.now() + SOON, own, ticket)
+    connection = await asyncpg.connect(dsns.app)
+    await connection.execute("UPDATE timers SET set_by = NULL, set_in = NULL, set_for = NULL")
+    await connection.close()
+    async with at_work(timers(store, own, edge_of(ticket), waits=False)):
+        await rung(store, ticket)
+    facts = await history(store, ticket)
+    [one], [ring] = of(facts, AlarmSet), of(facts, AlarmRang)
+    assert ring.meta.cause is None
+    assert causes_of(facts, [], own.decider, [])[ring.event_id] == of_fact(one)
 
 
 @pytest.fixture
