@@ -79,7 +79,7 @@ async def test_a_ticket_waits_for_nothing_that_is_no_longer_required_and_migrati
         ).status_code == 200
         assert (await clock(made, closed, "running"))["versions"]["policy"] == done["policy"]
 
-        after = (await admin.post("/v1/policy-migrations", json={})).json()
+        after = (await admin.post("/v1/policy-migrations", json={"all": True})).json()
         assert (after["policy"], after["tickets"], after["refused"]) == (done["policy"], 1, [])
         moved = await clock(made, complete, "running")
         assert (moved["calendar"], moved["unknown_calendar"]) == ("around-the-clock", "office")

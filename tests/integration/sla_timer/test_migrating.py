@@ -23,7 +23,18 @@ from punctual.local.databases import Dsns
 
 pytestmark = pytest.mark.stack
 
-NONSENSE: list[Any] = [{"ticket_ids": []}, {"ticket_ids": ["P-1"]}, {"tickets": []}, []]
+NONSENSE: list[Any] = [
+    {},
+    {"ticket_ids": None},
+    {"all": False},
+    {"all": True, "ticket_ids": [str(uuid4())]},
+    {"ticket_ids": []},
+    {"ticket_ids": ["P-1"]},
+    {"all": 1},
+    {"tickets": []},
+    [],
+]
+NEITHER = "is missing; name tickets here, or write all: true for every ticket whose clocks run"
 
 
 def ticket(**other: Any) -> TicketOpened:
@@ -81,13 +92,16 @@ async def test_running_clocks_keep_their_policy_until_they_are_migrated(
     ):
         assert lasts(await clock(made, one.ticket_id)) == timedelta(hours=4)
 
-        refused = await made.client("sla-timer", "engineer").post("/v1/policy-migrations", json={})
+        refused = await made.client("sla-timer", "engineer").post("/v1/policy-migrations", json={"all": True})
         assert (refused.status_code, refused.json()["type"].rsplit("/", 1)[-1]) == (403, "role-not-allowed")
         admin = made.client("sla-timer", "admin")
         for nonsense in NONSENSE:
             problem = await admin.post("/v1/policy-migrations", json=nonsense)
             assert problem.status_code == 422
             assert problem.json()["errors"]
+        [fault] = (await admin.post("/v1/policy-migrations", json={})).json()["errors"]
+        assert fault == {"field": "ticket_ids", "detail": NEITHER}
+        assert lasts(await clock(made, two.ticket_id)) == timedelta(hours=4), "nothing has moved"
 
         key = {"Idempotency-Key": "only this one"}
         stranger = str(uuid4())
@@ -114,10 +128,11 @@ async def test_running_clocks_keep_their_policy_until_they_are_migrated(
             ]
             assert "`punctual parked`" in stays["detail"]
         every = [
-            await admin.post("/v1/policy-migrations", json={}, headers={"Idempotency-Key": "all"}) for _ in range(2)
+            await admin.post("/v1/policy-migrations", json={"all": True}, headers={"Idempotency-Key": "all"})
+            for _ in range(2)
         ]
         assert [(done.json()["tickets"], done.json()["refused"]) for done in every] == [(2, []), (2, [])]
         assert lasts(await clock(made, two.ticket_id)) == timedelta(hours=2)
         assert lasts(await clock(made, hoped.ticket_id)) == timedelta(hours=30)
-        assert (await admin.post("/v1/policy-migrations", json={})).json()["tickets"] == 0
+        assert (await admin.post("/v1/policy-migrations", json={"all": True})).json()["tickets"] == 0
         assert datetime.fromisoformat(moved["started_at"]) < datetime.now(UTC)

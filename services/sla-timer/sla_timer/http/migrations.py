@@ -6,13 +6,13 @@ from datetime import datetime
 from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from contracts.names import shard_of
 from contracts.refusals import Refusal
 from kit.bodies import Body
 from kit.http import AskAnew, Asked, Desk, TheDesk
-from kit.problems import Trouble
+from kit.problems import FieldError, Trouble, misunderstood
 from kit.running import Running
 from sla_timer import store
 from sla_timer.domain.commands import MigrateClock, Note
@@ -29,13 +29,27 @@ SET_ASIDE = "Records about it could not be handled and are set aside: have them 
 class Migration(Body):
     """Which clocks are to follow the current policy. Nothing is taken for granted: all are migrated only if asked."""
 
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"ticket_ids": ["2d1f6d1a-52a6-4b8c-9d0a-6f1f8a1c7e55"]}, {"all": True}]}
+    )
+
     ticket_ids: list[UUID] | None = Field(
         None,
         min_length=1,
         max_length=1000,
-        description="The tickets; without them, all whose clocks run",
+        description="The tickets; or else write `all`",
         examples=[["2d1f6d1a-52a6-4b8c-9d0a-6f1f8a1c7e55"]],
     )
+    all: bool = Field(False, description="true: every ticket whose clocks run; `ticket_ids` is left out then")
+
+    def check(self) -> None:
+        """Raises Trouble unless it says one of the two."""
+        if self.ticket_ids is None and not self.all:
+            detail = "is missing; name tickets here, or write all: true for every ticket whose clocks run"
+            raise misunderstood("Say which tickets are meant.", FieldError(field="ticket_ids", detail=detail))
+        if self.ticket_ids is not None and self.all:
+            detail = "stands beside all: true; leave out one of the two"
+            raise misunderstood("Say which tickets are meant.", FieldError(field="ticket_ids", detail=detail))
 
 
 class Stayed(BaseModel, frozen=True):
@@ -65,6 +79,7 @@ async def migrate(body: Migration, request: Request, response: Response, asked: 
     """
     if asked.caller.role != "admin":
         raise Trouble(403, "role-not-allowed", "Your role may not do this.", "Only an administrator migrates clocks.")
+    body.check()
     policies: Policies = request.app.state.running.book.current
     note = f"migration-{asked.command_id}"
     # A key that stands for another request is refused before anything is done.
