@@ -156,3 +156,21 @@ async def test_a_mail_that_turns_out_to_be_too_large_is_refused_and_the_session_
         said = (await reader.read()).decode().splitlines()
         assert [line[:3] for line in said if line[3:4] == " "] == EXPECTED
         writer.close()
+
+
+async def test_senders_that_stall_do_not_close_the_door_to_others(
+    stack: Addresses, database: Factory, prefix: str, tmp_path: Path
+) -> None:
+    async with serving("intake", stack, database, prefix, tmp_path, PUNCTUAL_INTAKE_MAIL_BYTES="1000000") as one:
+        await one.start()
+        await one.ready()
+        lines = [await asyncio.open_connection("127.0.0.1", port(one)) for _ in range(2)]
+        begun = b"EHLO pc\r\nMAIL FROM:<a@b.example>\r\nRCPT TO:<" + MAILBOX.encode() + b">\r\nDATA\r\n"
+        for _, writer in lines:
+            writer.write(begun + b"x" * 900_000)
+            await writer.drain()
+        content = b"Subject: Dump\r\n\r\n" + b"x" * 640_000
+        assert (await talk(one, content)).startswith(b"250"), "it waits until they have lost their room"
+        for reader, writer in lines:
+            assert (await reader.read()).splitlines()[-1].startswith(b"421 4.4.2 ")
+            writer.close()

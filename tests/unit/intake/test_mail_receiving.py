@@ -7,11 +7,12 @@ from email.message import EmailMessage
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.desk import eventually
 
 from intake.mail import parse
 from intake.mail.abridged import PART, abridged
 from intake.mailroom import receiving
-from intake.mailroom.receiving import SMALL, Content, Places, received
+from intake.mailroom.receiving import SMALL, Content, Place, Places, Received, received
 
 PIECES = st.lists(st.sampled_from([b"\r", b"\n", b".", b"\r\n", b"\r\n.", b"..", b"a", b"QUIT\r\n"]), max_size=12)
 
@@ -46,31 +47,112 @@ def reader_of(*chunks: bytes) -> asyncio.StreamReader:
 
 
 async def test_what_is_longer_than_any_mail_may_be_is_thrown_away_as_it_comes() -> None:
-    async with Places().place() as place:
+    async with Places(500_000).place() as place:
         mail = await received(reader_of(b"x" * 1_000_000, b"\r\n.\r\nQUIT"), 500_000, place)
     assert tuple(mail) == (bytearray(), "too-much", b"QUIT")
 
 
 async def test_a_line_that_is_cut_is_no_mail() -> None:
     with pytest.raises(EOFError):
-        async with Places().place() as place:
+        async with Places(500_000).place() as place:
             await received(reader_of(b"Subject: x\r\n"), 500_000, place)
 
 
-async def test_large_mails_wait_for_a_place_and_are_given_back_if_none_becomes_free(
+LONG = 4 * SMALL
+"""Bytes of the longest mail."""
+
+
+def piece(size: int) -> bytes:
+    return b"x" * (size - 2) + b"\r\n"
+
+
+async def test_large_mails_wait_for_room_and_are_given_back_if_none_becomes_free(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(receiving, "PLACE", 0.05)
-    places, line = Places(1), b"x" * SMALL + b"x\r\n.\r\n"
+    places, line = Places(LONG, 1), piece(LONG) + b".\r\n"
     async with places.place() as first:
-        assert (await received(reader_of(line), len(line), first)).fault is None
+        assert (await received(reader_of(line), LONG, first)).fault is None
         async with places.place() as second:
-            refused = await received(reader_of(line, b"QUIT"), len(line), second)
+            refused = await received(reader_of(line, b"QUIT"), LONG, second)
             assert tuple(refused) == (bytearray(), "full", b"QUIT")
         async with places.place() as small:
-            assert (await received(reader_of(b"Subject: x\r\n.\r\n"), len(line), small)).fault is None
+            assert (await received(reader_of(b"Subject: x\r\n.\r\n"), LONG, small)).fault is None
     async with places.place() as third:
-        assert (await received(reader_of(line), len(line), third)).fault is None
+        assert (await received(reader_of(line), LONG, third)).fault is None
+
+
+async def test_senders_on_thin_lines_leave_room_for_others() -> None:
+    places, slow = Places(LONG), [asyncio.StreamReader() for _ in range(2)]
+    async with places.place() as one, places.place() as other, places.place() as third:
+        receiving = [
+            asyncio.create_task(received(reader, LONG, place)) for reader, place in zip(slow, (one, other), strict=True)
+        ]
+        for reader in slow:
+            reader.feed_data(piece(SMALL + 100))
+
+        async def have_begun() -> bool:
+            return bool(one.size and other.size)
+
+        await eventually(have_begun)
+        mail = await received(reader_of(piece(2 * SMALL) + b".\r\n"), LONG, third)
+        assert (len(mail.content), mail.fault) == (2 * SMALL, None)
+        for reader in slow:
+            reader.feed_data(b".\r\n")
+        assert [len((await mail).content) for mail in receiving] == [SMALL + 100] * 2
+
+
+async def test_who_says_nothing_loses_its_room_to_who_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(receiving, "SILENT", 0.2)
+    places, silent = Places(LONG, 1), asyncio.StreamReader()
+    silent.feed_data(piece(LONG))
+
+    async def stall() -> Received:
+        async with places.place() as place:
+            return await received(silent, LONG, place)
+
+    stalling = asyncio.create_task(stall())
+    async with places.place() as other:
+        mail = await received(reader_of(piece(LONG) + b".\r\n"), LONG, other)
+        assert (len(mail.content), mail.fault) == (LONG, None)
+    assert tuple(await stalling) == (bytearray(), "silent", b"")
+
+
+async def test_what_is_thrown_away_has_no_room() -> None:
+    places, endless = Places(LONG, 1), asyncio.StreamReader()
+    endless.feed_data(piece(2 * LONG))
+    async with places.place() as place, places.place() as other:
+        throwing = asyncio.create_task(received(endless, LONG, place))
+
+        async def all_read() -> bool:
+            return not endless._buffer  # type: ignore[attr-defined]
+
+        await eventually(all_read)
+        mail = await received(reader_of(piece(LONG) + b".\r\n"), LONG, other)
+        assert mail.fault is None
+        endless.feed_data(b".\r\n")
+        assert (await throwing).fault == "too-much"
+
+
+@given(st.lists(st.integers(SMALL + 1, LONG), min_size=1, max_size=8), st.integers(1, 3))
+async def test_mails_that_are_bounded_together_all_get_on(sizes: list[int], mails: int) -> None:
+    """Each comes in pieces, all at once: none waits for ever for the room that the others have."""
+    places, most = Places(LONG, mails), 0
+    every: list[Place] = []
+
+    async def take(size: int) -> bool:
+        nonlocal most
+        async with places.place() as place:
+            every.append(place)
+            got = True
+            for so_far in (*range(SMALL, size, SMALL), size):
+                got = got and await place.holds(so_far)
+                most = max(most, sum(one.size for one in every))
+                await asyncio.sleep(0)
+            return got
+
+    assert all(await asyncio.gather(*map(take, sizes)))
+    assert most <= mails * LONG
 
 
 def with_dumps(*sizes: int) -> bytes:

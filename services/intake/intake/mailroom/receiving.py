@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from typing import Literal, NamedTuple
 
 CHUNK = 64 * 1024
@@ -10,58 +10,95 @@ CHUNK = 64 * 1024
 SMALL = 256 * 1024
 """Bytes up to which a mail needs no place among the large ones."""
 LARGE_AT_ONCE = 2
-"""Large mails in hand at one time, from their receipt until they are stored: each takes its size several times."""
+"""Large mails that are stored at one time: each takes its size several times. As many of the greatest length may be in
+hand, from their receipt until they are stored, or more that are shorter, or have come in part."""
 PLACE = 20.0
 """Seconds that a large mail waits for its place while its sender waits."""
+SILENT = 10.0
+"""Seconds without a byte after which the sender of a large mail loses its place."""
 END = b"\r\n.\r\n"
+
+Fault = Literal["too-much", "full", "silent"]
 
 
 class Received(NamedTuple):
     """A mail's content, or why there is none; `rest`: what came after its end."""
 
     content: bytearray
-    fault: Literal["too-much", "full"] | None
+    fault: Fault | None
     rest: bytes
 
 
 class Places:
-    """Where large mails are kept while they are in hand."""
+    """Room for the bytes of large mails that are in hand; no mail is longer than `limit`.
 
-    def __init__(self, count: int = LARGE_AT_ONCE) -> None:
-        self._free = asyncio.Semaphore(count)
+    Whoever is slow takes no more room than what has come. The mail that was the first to be large always gets on: what
+    it may still need is not given to others. Otherwise all might wait for the room that the others have.
+    """
+
+    def __init__(self, limit: int, mails: int = LARGE_AT_ONCE) -> None:
+        self._limit, self._free = limit, mails * limit
+        self._in_hand: list[Place] = []
+        """In the order in which they became large."""
+        self._changed = asyncio.Condition()
+        self.storing = asyncio.Semaphore(mails)
 
     @asynccontextmanager
     async def place(self) -> AsyncIterator["Place"]:
-        """A mail's; it is taken when the mail turns out to be large, and free again in the end."""
-        place = Place(self._free)
+        """A mail's; room is taken when the mail turns out to be large, and free again in the end."""
+        place = Place(self)
         try:
             yield place
         finally:
-            place.leave()
+            await place.leave()
+
+    async def give(self, place: "Place", size: int) -> bool:
+        """Wait until a mail may have so many bytes, and say whether it has."""
+        try:
+            async with asyncio.timeout(PLACE), self._changed:
+                await self._changed.wait_for(lambda: self._fits(place, size))
+        except TimeoutError:
+            return False
+        self._free -= size - place.size
+        place.size = size
+        if place not in self._in_hand:
+            self._in_hand.append(place)
+        return True
+
+    def _fits(self, place: "Place", size: int) -> bool:
+        first = self._in_hand[0] if self._in_hand else place
+        kept = 0 if place is first else self._limit - first.size
+        return self._free - (size - place.size) >= kept
+
+    async def take_back(self, place: "Place") -> None:
+        """Let others have what a mail had."""
+        if place in self._in_hand:
+            self._in_hand.remove(place)
+            self._free += place.size
+            place.size = 0
+            async with self._changed:
+                self._changed.notify_all()
 
 
 class Place:
-    """Of one mail."""
+    """Of one mail. `size`: the bytes that it has room for among the large ones."""
 
-    def __init__(self, free: asyncio.Semaphore) -> None:
-        self._free, self._taken = free, False
+    def __init__(self, places: Places) -> None:
+        self._places, self.size = places, 0
 
-    async def taken(self) -> bool:
-        """Wait for it, and say whether it was had."""
-        if not self._taken:
-            try:
-                async with asyncio.timeout(PLACE):
-                    await self._free.acquire()
-            except TimeoutError:
-                return False
-            self._taken = True
-        return True
+    async def holds(self, size: int) -> bool:
+        """Wait for room for so many bytes in all, and say whether it was had."""
+        return await self._places.give(self, size)
 
-    def leave(self) -> None:
-        """Let another have it."""
-        if self._taken:
-            self._taken = False
-            self._free.release()
+    @asynccontextmanager
+    async def storing(self) -> AsyncIterator[None]:
+        """A large mail waits for its turn to be stored."""
+        async with self._places.storing if self.size else nullcontext():
+            yield
+
+    async def leave(self) -> None:
+        """Let others have the room."""
+        await self._places.take_back(self)
 
 
 class Content:
@@ -91,18 +128,27 @@ class Content:
 async def received(reader: asyncio.StreamReader, limit: int, place: Place) -> Received:
     """A mail's content of at most `limit` bytes. Raises EOFError if the line is cut.
 
-    What can't be taken is read to its end and thrown away: before that its sender doesn't listen.
+    What can't be taken is read to its end and thrown away: before that its sender doesn't listen. Only who says nothing
+    while others may wait for the room is not waited for.
     """
     content = Content()
-    fault: Literal["too-much", "full"] | None = None
-    while chunk := await reader.read(CHUNK):
+    fault: Fault | None = None
+    while True:
+        try:
+            async with asyncio.timeout(SILENT if place.size else None):
+                chunk = await reader.read(CHUNK)
+        except TimeoutError:
+            return Received(bytearray(), "silent", b"")
+        if not chunk:
+            raise EOFError
         rest = content.feed(chunk)
-        if len(content.taken) > limit:
+        size = len(content.taken)
+        if size > limit:
             fault = "too-much"
-        elif fault is None and len(content.taken) > SMALL and not await place.taken():
+        elif fault is None and size > SMALL and not await place.holds(size):
             fault = "full"
         if fault:
             content.taken.clear()
+            await place.leave()
         if rest is not None:
             return Received(content.taken, fault, rest)
-    raise EOFError

@@ -12,7 +12,7 @@ import structlog
 from aiosmtpd.smtp import SMTP, Envelope, Session, syntax
 
 from intake.mailroom.keeping import Keeper
-from intake.mailroom.receiving import CHUNK, Places, received
+from intake.mailroom.receiving import CHUNK, Place, Places, received
 from intake.settings import Settings
 from kit.running import Running
 from kit.store import Unavailable
@@ -24,6 +24,7 @@ PATIENCE = 20.0
 FAULTS = {
     "too-much": "552 5.3.4 Longer than any mail that is taken here",
     "full": "421 4.3.2 Too many large mails at once, try again later",
+    "silent": "421 4.4.2 Nothing more came of the mail, try again later",
 }
 
 # It writes addresses and whole lines of mails into the log.
@@ -95,7 +96,7 @@ class _Session(SMTP):
             mail = await received(self._reader, self._limit, place)
             # What was sent ahead are commands, which the library takes from there alone.
             self._reader._buffer[:0] = mail.rest  # type: ignore[attr-defined]
-            said = FAULTS[mail.fault] if mail.fault else await self._handler.store(mail.content, envelope)
+            said = FAULTS[mail.fault] if mail.fault else await self._handler.store(mail.content, envelope, place)
             del mail
         self.envelope = self._create_envelope()
         await self.push(said)
@@ -121,10 +122,10 @@ class _Handler:
         envelope.rcpt_tos.append(address)
         return "250 2.1.5 OK"
 
-    async def store(self, content: bytearray, envelope: Envelope) -> str:
+    async def store(self, content: bytearray, envelope: Envelope, place: Place) -> str:
         """Stored, or not."""
         try:
-            async with asyncio.timeout(PATIENCE):
+            async with asyncio.timeout(PATIENCE), place.storing():
                 await self._keeper.keep(content, envelope.mail_from or "", envelope.rcpt_tos)
         except (Unavailable, TimeoutError) as error:
             log.warning("a mail was not stored", error=repr(error))
@@ -142,7 +143,7 @@ async def serve(running: Running, keeper: Keeper) -> None:
     own = running.own
     assert isinstance(own, Settings)
     sessions: set[_Session] = set()
-    places, handler = Places(), _Handler(own.mailbox, keeper)
+    places, handler = Places(own.mail_bytes), _Handler(own.mailbox, keeper)
     hostname = own.mailbox.rpartition("@")[2]
     make: Callable[[], Any] = lambda: _Session(handler, sessions, places, own.mail_bytes, hostname)  # noqa: E731
     server = await asyncio.get_running_loop().create_server(make, running.common.host, own.smtp_port)
