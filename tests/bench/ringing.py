@@ -18,6 +18,7 @@ from uuid import uuid4
 import asyncpg
 import uvloop
 
+from contracts.alarms import Alarm, Alarms
 from contracts.envelope import Meta
 from contracts.names import SHARDS
 from kit.clock import WallClock
@@ -30,7 +31,7 @@ from kit.timers import Timers
 from kit.vault import Vault
 from kit.work import Done, Work
 from sla_timer import policy_file
-from sla_timer.domain.commands import SetAlarm, StartClock
+from sla_timer.domain.commands import HearAlarms, StartClock
 from sla_timer.domain.policies import Policies
 from sla_timer.main import SERVICE
 
@@ -117,7 +118,14 @@ class Bench:
             [
                 (
                     f"alarm-{ticket}-bench",
-                    SetAlarm(at=CLOCK.now(), ticket_id=ticket, alarm="bench", due=at, policies=none),
+                    HearAlarms(
+                        at=CLOCK.now(),
+                        ticket_id=ticket,
+                        owner=f"bench-{ticket}",
+                        set_by=ticket,
+                        alarms=Alarms(set=(Alarm(name="bench", at=at),)),
+                        policies=none,
+                    ),
                 )
                 for ticket, at in zip(tickets, due, strict=True)
             ]

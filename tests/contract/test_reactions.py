@@ -13,7 +13,7 @@ from intake.domain.react import Standing
 from kit.service import Service
 
 SERVICES: list[Service] = [point.load() for point in entry_points(group="punctual.services")]
-DEPENDING = {"AlarmRang", "AnsweredLate", "BreachRetracted", "ClockCancelled"} | {
+DEPENDING = {"AlarmRang", "AlarmSet", "AnsweredLate", "BreachRetracted", "ClockCancelled"} | {
     "InformationReceived",
     "MessagePosted",
     "Reopened",

@@ -21,7 +21,7 @@ WHERE type IN ('ticket.opened', 'ticket.initial-response-given', 'clock.started'
 ORDER BY recorded_at
 """
 MAILS = "SELECT ticket_id::text AS ticket, template, status, sent_at FROM notifications"
-TO_COME = "SELECT count(*) FROM timers WHERE kind <> 'alarm'"
+TO_COME = "SELECT count(*) FROM timers WHERE kind NOT LIKE 'alarm%'"
 """Deadlines and warnings. An alarm is escalation's, and due long after."""
 
 

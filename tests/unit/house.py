@@ -86,6 +86,7 @@ class Room:
             book=self.book,
             look_up=service.look_up,
             views=service.views,
+            hear=service.hear,
             heeds=service.heeds,
         )
 

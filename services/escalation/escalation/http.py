@@ -39,7 +39,8 @@ class Escalation(BaseModel):
     raised_at: datetime = Field(description="When the first rung was called")
     called_at: datetime = Field(description="When the last one was")
     next_at: datetime | None = Field(
-        description="When the next rung will be called, unless somebody acknowledges; null where hours count"
+        description="When the next rung will be called, unless somebody acknowledges; null above the last, or while "
+        "sla-timer has not counted the hours yet"
     )
     acknowledged_at: datetime | None
     acknowledged_by: str | None

@@ -9,6 +9,7 @@ from contracts.escalations import (
     EscalationExhausted,
     EscalationRaised,
     EscalationResolved,
+    EscalationScheduled,
 )
 from kit.decider import Put
 
@@ -35,6 +36,8 @@ def _values(fact: Fact) -> dict[str, Any] | None:
     match fact.event:
         case EscalationRaised() as raised:
             return _call(raised, fact)
+        case EscalationScheduled(next_at=next_at):
+            return {"next_at": next_at}
         case EscalationAcknowledged():
             return {
                 "status": "acknowledged",

@@ -3,7 +3,7 @@
 from datetime import datetime
 from pathlib import Path
 
-from contracts.names import ESCALATIONS, FEEDBACK, SLA, TICKETS
+from contracts.names import ESCALATIONS, FEEDBACK, NOTIFICATIONS, SLA, TICKETS
 from kit.running import Running
 from kit.service import Service
 from kit.settled import Evidence
@@ -11,7 +11,7 @@ from kit.stored import Timer
 from kit.timers import Ringing
 from sla_timer import domain, http, store
 from sla_timer.domain.commands import Ring
-from sla_timer.domain.ladder_alarms import ALARMS
+from sla_timer.domain.elapse import ALARM, OLD_ALARM
 from sla_timer.domain.policies import Policies
 from sla_timer.domain.react import ASKS
 from sla_timer.facts.filling import keep_filling
@@ -27,7 +27,7 @@ def _ring(timer: Timer, evidence: Evidence, until: datetime) -> Ring:
 
 
 def _is_verdict(timer: Timer) -> bool:
-    return timer.kind != "alarm"
+    return timer.kind != OLD_ALARM and not timer.kind.startswith(ALARM)
 
 
 async def _fill(running: Running) -> None:
@@ -41,10 +41,11 @@ SERVICE = Service(
     decider=domain,
     migrations=Path(__file__).parents[1] / "migrations",
     settings=Settings,
-    listens=(TICKETS, ESCALATIONS, FEEDBACK),
+    listens=(TICKETS, ESCALATIONS, NOTIFICATIONS, FEEDBACK),
     react=domain.react,
     look_up=look_up,
-    reacts_to=(*ASKS, *ALARMS),
+    reacts_to=ASKS,
+    hear=domain.hear,
     project=store.project,
     keep=kept,
     routers=http.ROUTERS,

@@ -139,6 +139,10 @@ _ENVELOPE: Json = {
             "history brought in. Absent on events that were recorded before they said so.",
             pattern="^[a-z][a-z0-9.-]*/[!-~]+$",
         ),
+        "ce_alarms": _header(
+            "A JSON object: what this event changes of what its stream waits for, `set` (each with a name, and one of "
+            "`at`, `after`, `wall_clock`) and `cancelled` (names). sla-timer answers with alarm.set and alarm.rang."
+        ),
         "ce_occurredat": _header("Imported events only: when it really happened. Nobody reacts to these."),
     },
     "required": [

@@ -8,6 +8,7 @@ from typing import Annotated, TypeVar
 
 import msgspec
 
+from contracts.alarms import Alarms
 from contracts.causes import Cause
 from contracts.errors import MalformedRecord
 from contracts.names import TOPICS
@@ -18,6 +19,7 @@ _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?(Z|[+-]\d\d:\d\d)
 _COUNT = re.compile(r"[1-9][0-9]{0,18}", re.ASCII)
 _CAUSE = re.compile(r"([a-z][a-z0-9.-]{0,99})/([!-~]{1,255})", re.ASCII)
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII)
+_ALARMS = msgspec.json.Decoder(Alarms)
 _SEEN = msgspec.json.Decoder(dict[str, Annotated[int, msgspec.Meta(ge=0)]])
 
 
@@ -83,6 +85,11 @@ def cause(text: str) -> Cause:
     if match[1] in TOPICS and not _UUID.fullmatch(match[2]):
         raise ValueError("not an event id")
     return Cause(match[1], match[2])
+
+
+def alarms(text: str) -> Alarms:
+    """What an event changes of what its stream waits for."""
+    return _ALARMS.decode(text)
 
 
 @lru_cache(maxsize=1024)

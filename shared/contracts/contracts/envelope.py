@@ -7,6 +7,7 @@ from uuid import UUID
 
 import msgspec
 
+from contracts.alarms import Alarms
 from contracts.base import Instant
 from contracts.causes import Cause
 
@@ -20,6 +21,7 @@ class Meta:
     `seen`: per topic the highest shard_seq of this shard that had reached the service when it wrote the event.
     `occurred_at`: only on imported events, the instant that counts for the core.
     `cause`: what it came of; None: it was written before events said so.
+    `alarms`: what this event changes of what its stream waits for; it is sla-timer that reads it.
     """
 
     actor: str
@@ -28,6 +30,7 @@ class Meta:
     seen: dict[str, int] = field(default_factory=dict)
     occurred_at: Instant | None = None
     cause: Cause | None = None
+    alarms: Alarms | None = None
 
 
 class Recorded(msgspec.Struct, Generic[E], frozen=True, kw_only=True):

@@ -36,6 +36,20 @@ class EscalationRaised:
     policy: str | None = None
 
 
+@event("escalation.scheduled")
+class EscalationScheduled:
+    """It is known now when the rung after this one is called, of a ladder in support hours.
+
+    `set_by`: the event that asked for it, which called this rung.
+    """
+
+    ticket_id: UUID
+    escalation: str
+    rung: int
+    next_at: Instant
+    set_by: UUID
+
+
 @event("escalation.acknowledged")
 class EscalationAcknowledged:
     """Someone took it on: the ladder stops. The envelope's actor says who."""
@@ -72,5 +86,10 @@ class EscalationResolved:
 
 
 EscalationEvent = (
-    EscalationRaised | EscalationAcknowledged | EscalationExhausted | EscalationForestalled | EscalationResolved
+    EscalationRaised
+    | EscalationScheduled
+    | EscalationAcknowledged
+    | EscalationExhausted
+    | EscalationForestalled
+    | EscalationResolved
 )

@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Any, Literal
 from uuid import UUID
 
+from contracts.alarms import WallClock
 from contracts.base import Instant, event
 from contracts.later import Later
 from contracts.names import SLA
@@ -283,12 +284,21 @@ class ObjectiveMissed:
 
 @event("alarm.set")
 class AlarmSet:
-    """Another service asked for "later", and will be told. `later`: in which terms, where it named no instant."""
+    """Another service asked for "later", and will be told at `due_at`.
+
+    `ticket_id`: the id in the name of its stream `owner`, whether it is a ticket's or not. `alarm`: the name that it
+    asked with, in the event `set_by`. `later`, `wall_clock`: in which terms, where it named no instant. `fallback`:
+    those could not be worked out, for this reason, and elapsed time (or UTC) counts. Older events don't say who asked.
+    """
 
     ticket_id: UUID
     alarm: str
     due_at: Instant
     later: Later | None = None
+    wall_clock: WallClock | None = None
+    owner: str | None = None
+    set_by: UUID | None = None
+    fallback: Literal["unknown-calendar", "unknown-zone", "no-such-instant"] | None = None
 
 
 @event("alarm.cancelled")
@@ -297,16 +307,20 @@ class AlarmCancelled:
 
     ticket_id: UUID
     alarm: str
+    owner: str | None = None
 
 
 @event("alarm.rang")
 class AlarmRang:
-    """It is later now. `alarm` is the name it was asked for with, `later` the terms."""
+    """It is later now. All else is as in its AlarmSet."""
 
     ticket_id: UUID
     alarm: str
     due_at: Instant
     later: Later | None = None
+    wall_clock: WallClock | None = None
+    owner: str | None = None
+    set_by: UUID | None = None
 
 
 @event("policy.published")

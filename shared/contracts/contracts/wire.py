@@ -125,6 +125,8 @@ def headers_of(envelope: Envelope) -> Headers:
         found.append(("ce_seen", _TO_JSON.encode(meta.seen)))
     if meta.traceparent is not None:
         found.append(("ce_traceparent", meta.traceparent.encode()))
+    if meta.alarms is not None:
+        found.append(("ce_alarms", _TO_JSON.encode(meta.alarms)))
     if meta.occurred_at is not None:
         found.append(("ce_occurredat", attributes.time(meta.occurred_at)))
     if meta.cause is not None:
@@ -145,6 +147,7 @@ def envelope_from(headers: Iterable[tuple[str, bytes]]) -> Envelope:
         seen=read_optional(given, "ce_seen", attributes.seen) or {},
         occurred_at=read_optional(given, "ce_occurredat", attributes.instant),
         cause=read_optional(given, "ce_cause", attributes.cause),
+        alarms=read_optional(given, "ce_alarms", attributes.alarms),
     )
     return Envelope(
         source=read(given, "ce_source", attributes.word),

@@ -29,7 +29,7 @@ def facts_of(topic: str, one: Decided, stored: Appended) -> tuple[Fact, ...]:
             command_id=one.append.command_id,
             recorded_at=stored.recorded_at,
             event=event,
-            meta=meta,
+            meta=new.within(meta),
         )
         for n, (event, new) in enumerate(zip(one.events, one.append.events, strict=True))
     )

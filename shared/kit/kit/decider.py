@@ -29,7 +29,11 @@ class Due(Protocol):
 
 
 class Decider(Protocol):
-    """The functional core: no I/O, no clock, no ids drawn."""
+    """The functional core: no I/O, no clock, no ids drawn.
+
+    It may have these too, each a function of the state: `timers`, the Dues that ring here (sla-timer alone knows what
+    time it is, so they are its own); `alarms`, what its stream wants to be told when it is later (contracts.alarms).
+    """
 
     INITIAL: Any
 

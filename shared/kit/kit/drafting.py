@@ -8,6 +8,7 @@ from uuid import UUID
 import msgspec
 
 from contracts import codec
+from contracts.alarms import Alarms, between
 from contracts.base import kind_of
 from contracts.command_ids import of_event
 from contracts.errors import MalformedEvent
@@ -41,6 +42,8 @@ class Draft:
     events: list[Any] = field(default_factory=list)
     states: list[Any] = field(default_factory=list)
     """The stream's state after each event."""
+    alarms: list[Alarms | None] = field(default_factory=list)
+    """What each event changes of what the stream waits for."""
     ids: list[UUID] = field(default_factory=list)
     subjects: set[UUID] = field(default_factory=set)
 
@@ -70,7 +73,9 @@ def drafted(decider: Decider, work: Work, command: Any, stream: Stream) -> Draft
             draft.events.append(event)
             draft.ids.append(_event_id(decider, work, event, state, n))
             draft.subjects |= subjects_of(event)
-            state = decider.evolve(state, event)
+            after = decider.evolve(state, event)
+            draft.alarms.append(_alarms_between(decider, state, after))
+            state = after
             draft.states.append(state)
     except Refusal as refusal:
         return Refused(refusal)
@@ -97,6 +102,11 @@ def sealed(drafts: Sequence[Draft], keys: dict[UUID, bytes]) -> tuple[list[Decid
     return decided, results
 
 
+def _alarms_between(decider: Decider, before: Any, after: Any) -> Alarms | None:
+    wanted = getattr(decider, "alarms", None)
+    return between(wanted(before), wanted(after)) if wanted else None
+
+
 def _event_id(decider: Decider, work: Work, event: Any, state: Any, n: int) -> UUID:
     identify = getattr(decider, "identify", None)
     own = identify(event, state) if identify else None
@@ -105,10 +115,10 @@ def _event_id(decider: Decider, work: Work, event: Any, state: Any, n: int) -> U
 
 def _append(draft: Draft, keys: dict[UUID, bytes]) -> Append:
     work, events = draft.work, []
-    for n, (event, event_id) in enumerate(zip(draft.events, draft.ids, strict=True), 1):
+    for n, (event, event_id, alarms) in enumerate(zip(draft.events, draft.ids, draft.alarms, strict=True), 1):
         kind = kind_of(event)
         data = codec.encode(event, seal=sealer(keys, work.stream, draft.version + n))
-        events.append(NewEvent(event_id, kind.name, kind.version, data))
+        events.append(NewEvent(event_id, kind.name, kind.version, data, alarms))
     return Append(
         shard=shard_of_stream(work.stream),
         command_id=work.command_id,

@@ -3,15 +3,19 @@
 from collections.abc import Awaitable, Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from contracts.causes import of_fact
+from contracts.alarms import Alarms
+from contracts.causes import Cause
 from contracts.command_ids import of_reaction
 from contracts.envelope import Fact, Meta
 from contracts.errors import MalformedEvent, SealBroken, UnknownEvent
 from contracts.names import shard_of_stream
+from contracts.old_alarms import DERIVED, alarms_of
 from contracts.policy import named_by
+from contracts.sla import AlarmRang
 from kit.bus import Place
 from kit.clock import Clock
 from kit.decider import Keep, Put, nothing_kept
@@ -39,6 +43,11 @@ async def the_policy(tx: Tx, fact: Fact, policy: Any) -> Any:
     return policy
 
 
+Hear = Callable[[str, Alarms, UUID, datetime, Any], Sequence[tuple[str, Any]]]
+"""(stream, what one of its events changes of what it waits for, the event's id, when it was recorded, policy) -> the
+commands that follow, as those of React: for the service that knows what time it is, whatever the event's type. Pure."""
+
+
 class Poison(Exception):
     """A record can't be understood, or what follows from it can't be carried out."""
 
@@ -59,6 +68,7 @@ class Follow:
     look_up: LookUp = the_policy
     keep: Keep = nothing_kept
     views: Sequence[View] = ()
+    hear: Hear | None = None
     heeds: Collection[str] | None = None
     """Event types, as on the wire; None: all. Others pass undecoded: they may be newer than this code."""
     wrote: Callable[[], None] = lambda: None
@@ -67,18 +77,25 @@ class Follow:
 
     async def all(self, tx: Tx, batch: Sequence[Incoming]) -> None:
         """Carry out what follows from these records. Raises Poison for the first that can't be."""
-        batch = [one for one in batch if await self._concerns(tx, one)]
-        facts = await self._facts(tx, batch)
-        if kept := [row for one, fact in zip(batch, facts, strict=True) for row in self._kept(one, fact)]:
+        batch = [one for one in batch if not await self._is_policy(tx, one)]
+        facts = await self._facts(tx, [one for one in batch if self.heeds is None or one.envelope.name in self.heeds])
+        if kept := [
+            row for one in batch if (fact := facts.get(one.envelope.event_id)) for row in self._kept(one, fact)
+        ]:
             await tx.put(kept)
         if self.views:
-            await self._fold(tx, batch, facts)
-        works = [
-            (one, work) for one, fact in zip(batch, facts, strict=True) for work in await self._works(tx, one, fact)
-        ]
+            await self._fold(tx, [one for one in batch if one.envelope.event_id in facts], list(facts.values()))
+        works: list[tuple[Incoming, Work]] = []
+        for one in batch:
+            if fact := facts.get(one.envelope.event_id):
+                works += [(one, work) for work in await self._works(tx, one, fact)]
+            if self.hear:
+                works += [(one, work) for work in self._heard(one, self.hear)]
         if not works:
             return
-        results = await self.core.perform(tx, [work for _, work in works], self.clock.now())
+        # What a ring brings about is not recorded before the instant that it rang for, whatever our clock says.
+        rang = [fact.event.due_at for fact in facts.values() if isinstance(fact.event, AlarmRang)]
+        results = await self.core.perform(tx, [work for _, work in works], max([self.clock.now(), *rang]))
         for (one, work), result in zip(works, results, strict=True):
             match result:
                 case Done():
@@ -94,16 +111,15 @@ class Follow:
             raise Poison(one.place, one.envelope.shard_seq, reason)
         tx.after_commit(self.wrote)
 
-    async def _concerns(self, tx: Tx, one: Incoming) -> bool:
-        """Whether `react` has to be asked. A policy is learned: even one that nobody can read here is no poison."""
-        name = one.envelope.name
-        if name == POLICY:
-            await self.book.note(tx, one.place[1], one.envelope, one.message.value or b"")
+    async def _is_policy(self, tx: Tx, one: Incoming) -> bool:
+        """A policy is learned: even one that nobody can read here is no poison."""
+        if one.envelope.name != POLICY:
             return False
-        return self.heeds is None or name in self.heeds
+        await self.book.note(tx, one.place[1], one.envelope, one.message.value or b"")
+        return True
 
-    async def _facts(self, tx: Tx, batch: Sequence[Incoming]) -> list[Fact]:
-        """The records' facts in the clear; all their keys are read at once."""
+    async def _facts(self, tx: Tx, batch: Sequence[Incoming]) -> dict[UUID, Fact]:
+        """The records' facts in the clear, by event id; all their keys are read at once."""
         facts: list[Fact] = []
         subjects: set[UUID] = set()
         for one in batch:
@@ -114,7 +130,7 @@ class Follow:
         for n, one in enumerate(batch):
             with _understanding(one):
                 facts[n] = opened(facts[n], keys)
-        return facts
+        return {fact.event_id: fact for fact in facts}
 
     def _kept(self, one: Incoming, fact: Fact) -> Sequence[Put]:
         with _understanding(one):
@@ -141,16 +157,34 @@ class Follow:
                 return []
             await self.book.look_for(tx, named_by(fact.event))
             context = await self.look_up(tx, fact, self.book.of(fact.shard))
-            steps = self._reaction(one, fact, context)
+        return self._carrying_out(one, self._steps(one, lambda: self.react(fact, context)))
+
+    def _heard(self, one: Incoming, hear: Hear) -> list[Work]:
+        """What follows from what an event's stream waits for now, whatever the event is."""
+        with _understanding(one):
+            alarms = one.envelope.meta.alarms
+            if alarms is None and one.envelope.name in DERIVED:
+                alarms = alarms_of(one.fact().event)
+        if alarms is None or one.envelope.meta.occurred_at:
+            return []
+        of, policy = one.envelope, self.book.of(one.place[1])
+        return self._carrying_out(
+            one, self._steps(one, lambda: hear(of.stream, alarms, of.event_id, of.recorded_at, policy))
+        )
+
+    def _carrying_out(self, one: Incoming, steps: Sequence[tuple[str, Any]]) -> list[Work]:
         if not steps:
             return []
-        about = {"punctual.stream": fact.stream, "punctual.event": str(fact.event_id)}
-        with span(f"{self.name} follows {one.envelope.name}", fact.meta.traceparent, **about):
-            trace = traceparent() or fact.meta.traceparent
-        meta = Meta(actor=self.name, role="service", traceparent=trace, cause=of_fact(fact))
+        envelope = one.envelope
+        about = {"punctual.stream": envelope.stream, "punctual.event": str(envelope.event_id)}
+        with span(f"{self.name} follows {envelope.name}", envelope.meta.traceparent, **about):
+            trace = traceparent() or envelope.meta.traceparent
+        meta = Meta(
+            actor=self.name, role="service", traceparent=trace, cause=Cause(one.place[0], str(envelope.event_id))
+        )
         return [
             Work(
-                command_id=of_reaction(fact.event_id, self.name, stream, type(command).__name__, n),
+                command_id=of_reaction(envelope.event_id, self.name, stream, type(command).__name__, n),
                 stream=stream,
                 command=command,
                 meta=meta,
@@ -158,9 +192,9 @@ class Follow:
             for n, (stream, command) in enumerate(steps)
         ]
 
-    def _reaction(self, one: Incoming, fact: Fact, context: Any) -> Sequence[tuple[str, Any]]:
+    def _steps(self, one: Incoming, react: Callable[[], Sequence[tuple[str, Any]]]) -> Sequence[tuple[str, Any]]:
         with _purely(one, "react"):
-            steps = list(self.react(fact, context))
+            steps = list(react())
             for stream, _ in steps:
                 shard_of_stream(stream)
         return steps

@@ -11,7 +11,7 @@ from contracts.base import BY_CLASS
 from kit.adoption import Adopted, Ahead
 from kit.consequences import Answer, no_answer
 from kit.decider import Decider, Keep, Project, no_rows, nothing_kept
-from kit.follow import LookUp, React, the_policy
+from kit.follow import Hear, LookUp, React, the_policy
 from kit.perform import Prepare, as_is
 from kit.policy_book import Fold, InShard, no_policy, the_latest
 from kit.settings import ServiceSettings
@@ -45,6 +45,8 @@ class Service:
     react: React = lambda fact, context: ()
     reacts_to: Collection[type[Any]] = ()
     """The event classes in the table that `react` looks into."""
+    hear: Hear | None = None
+    """It knows what time it is: what of others' streams wait for is told here."""
     look_up: LookUp = the_policy
     keep: Keep = nothing_kept
     views: Sequence[View] = ()

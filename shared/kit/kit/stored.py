@@ -11,17 +11,24 @@ from uuid import UUID
 
 import msgspec
 
+from contracts.alarms import Alarms
 from contracts.envelope import Meta
+from contracts.replacing import replace
 from kit.decider import Put
 
 
 class NewEvent(msgspec.Struct, frozen=True):
-    """An event ready to be appended: `data` is its JSON, personal fields sealed."""
+    """An event ready to be appended: `data` is its JSON, personal fields sealed. `alarms`: what it changes of them."""
 
     event_id: UUID
     type: str
     schema_version: int
     data: bytes
+    alarms: Alarms | None = None
+
+    def within(self, meta: Meta) -> Meta:
+        """What its envelope says, of what that of its command does."""
+        return replace(meta, alarms=self.alarms) if self.alarms else meta
 
 
 class Append(msgspec.Struct, frozen=True):

@@ -138,6 +138,7 @@ class Wired:
             look_up=self.service.look_up,
             keep=self.service.keep,
             views=self.service.views,
+            hear=self.service.hear,
             heeds=self.service.heeds,
             wrote=self.writer.wrote.set,
             release=self.release,

@@ -1,5 +1,6 @@
 """The ladder, from breach to acknowledgement, against the real broker and database."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -9,10 +10,13 @@ import pytest
 from tests.desk import TestDesk, eventually
 from tests.integration.teller import Teller
 
-from contracts.sla import AlarmRang, BreachRetracted, SlaBreached, Versions
+from contracts.later import Later
+from contracts.names import shard_of
+from contracts.sla import AlarmRang, AlarmSet, BreachRetracted, PolicyPublished, SlaBreached, Versions
 from contracts.tickets import InitialResponseGiven
 
 BREACHED_AT = datetime(2026, 11, 23, 12, tzinfo=UTC)
+RUNGS = [{"role": "engineer", "after": 0}, {"role": "support-manager", "after": 1800}]
 VERSIONS = Versions(policy="p", calendar="c", tzdata="t")
 
 
@@ -171,3 +175,29 @@ async def test_who_may_not_is_told_so(escalation: TestDesk, client: httpx2.Async
     assert (await client.get(f"/v1/escalations/{uuid4()}")).status_code == 404
     odd = await client.get("/v1/escalations", params={"cursor": "nonsense"})
     assert (odd.status_code, odd.json()["errors"][0]["field"]) == (422, "cursor")
+
+
+async def test_when_the_next_rung_is_called_is_shown_as_soon_as_sla_timer_knows(
+    client: httpx2.AsyncClient, sla_timer: Teller
+) -> None:
+    """The last test here: it publishes a policy, which holds for those that come after it."""
+    ticket = uuid4()
+    shard = shard_of(ticket)
+    resolved = {"ladders": {"breach": {"rungs": RUNGS, "rounds": 1, "every": 86_400, "counts": "support"}}}
+    policy = PolicyPublished(shard=shard, version="support", name="n", tzdata="t", holidays="h", resolved=resolved)
+    await sla_timer.tell(policy, stream=f"policy-{shard}")
+    await sla_timer.tell(replace(breach(ticket), calendar="office", versions=replace(VERSIONS, policy="support")))
+    called = await shows(client, ticket, status="open", rung=0, next_at=None)
+    terms = Later(since=BREACHED_AT, calendar="office", policy="support", support_time=timedelta(minutes=30))
+    about: dict[str, Any] = {
+        "ticket_id": ticket,
+        "alarm": "escalation-response-1",
+        "owner": f"escalation-{ticket}-response",
+    }
+    due_at = BREACHED_AT + timedelta(days=1)
+    await sla_timer.tell(AlarmSet(**about, due_at=due_at, later=terms, set_by=uuid4()), stream=f"alarm-{ticket}-x")
+    called = await shows(client, ticket, status="open", rung=0, next_at="2026-11-24T12:00:00Z")
+    await sla_timer.tell(AlarmRang(**about, due_at=due_at, later=terms, set_by=uuid4()), stream=f"alarm-{ticket}-x")
+    await sla_timer.tell(AlarmRang(**about, due_at=due_at, later=terms), stream=f"alarm-{ticket}-x")
+    called = await shows(client, ticket, rung=1, role="support-manager")
+    assert len(called["calls"]) == 2

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from hypothesis import strategies as st
 
+from contracts.alarms import Alarm, Alarms
 from contracts.base import BY_CLASS, kind_of
 from contracts.causes import Cause
 from contracts.envelope import Fact, Meta, Recorded
@@ -39,6 +40,10 @@ def values_of(hint: Any, plain: Mapping[Any, st.SearchStrategy[Any]] = PLAIN) ->
     """Values of a type that a field of an event or of a command may have. `plain`: where they are drawn from."""
     if hint in plain:
         return plain[hint]
+    if hint is Alarm:
+        hints = get_type_hints(Alarm)
+        ways = ({name: values_of(get_args(hints[name])[0], plain)} for name in ("at", "after", "wall_clock"))
+        return st.one_of(*(st.builds(Alarm, name=values_of(str, plain), **way) for way in ways))
     if is_dataclass(hint) and isinstance(hint, type):
         return instances_of(hint, plain)
     origin, parts = get_origin(hint), get_args(hint)
@@ -87,6 +92,7 @@ METAS = st.builds(
     seen=st.dictionaries(st.sampled_from(TOPICS), st.integers(0, 2**63 - 1)),
     occurred_at=st.none() | INSTANTS,
     cause=st.none() | CAUSES,
+    alarms=st.none() | values_of(Alarms),
 )
 FACTS: st.SearchStrategy[Fact] = st.builds(
     Recorded,

@@ -102,7 +102,7 @@ CORES = {
     "account": Core("intake", intake.AccountCommand, IntakeEvent),
     "brought in": Core("intake", intake.Command, IntakeEvent),
     **{f"clock of a {kind}": _clock(kind) for kind in get_args(Kind)},
-    "alarm": Core("sla_timer", sla.AlarmCommand, AlarmEvent),
+    "alarm": Core("sla_timer", sla.HearAlarms, AlarmEvent),
     "escalation of a response": Core("escalation", EscalationCommand, EscalationEvent, {"escalation": "response"}),
     "escalation of an update": Core(
         "escalation", EscalationCommand, EscalationEvent, {"escalation": "update"}, (SettleEscalation,)

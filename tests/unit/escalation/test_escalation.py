@@ -6,6 +6,7 @@ from uuid import UUID
 
 import pytest
 
+from contracts.alarms import Alarm
 from contracts.escalations import (
     EscalationAcknowledged,
     EscalationEvent,
@@ -78,7 +79,11 @@ def acknowledged(rung: int) -> EscalationAcknowledged:
 
 
 def climb(rung: int, due_at: datetime, ladder: Ladder = DEFAULT) -> Climb:
-    return Climb(rung=rung, due_at=due_at, ladders=only(ladder))
+    return Climb(alarm=alarm(rung, due_at), set_by=None, ladders=only(ladder))
+
+
+def alarm(rung: int, at: datetime) -> Alarm:
+    return Alarm(name=f"escalation-response-{rung}", at=at)
 
 
 def outcome(given: list[EscalationEvent], when: EscalationCommand) -> list[EscalationEvent]:
@@ -249,7 +254,7 @@ def test_the_whole_ladder_is_climbed_of_the_version_that_the_promise_was_broken_
     ladders = TWO.in_shard(in_force)
     first: list[Any] = [*outcome([], replace(breach(), ladders=ladders, policy=named))]
     assert [(call.role, call.policy) for call in first] == [("engineer", named)]
-    last: list[Any] = [*outcome(first, Climb(rung=1, due_at=BREACH + HALF_AN_HOUR, ladders=ladders))]
+    last: list[Any] = [*outcome(first, Climb(alarm=alarm(1, BREACH + HALF_AN_HOUR), set_by=None, ladders=ladders))]
     assert (last[0].role, last[1:]) == (role, [EXHAUSTED])
 
 

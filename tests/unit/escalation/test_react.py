@@ -4,6 +4,7 @@ from uuid import UUID
 
 import pytest
 
+from contracts.alarms import Alarm
 from contracts.envelope import Fact, Meta, Recorded
 from contracts.sla import AlarmRang, BreachRetracted, ObjectiveMissed, SlaBreached, Versions
 from contracts.tickets import Assigned, Closed, InitialResponseGiven
@@ -45,8 +46,8 @@ BREACHED = SlaBreached(
 )
 
 
-def rang(alarm: str) -> AlarmRang:
-    return AlarmRang(ticket_id=TICKET, alarm=alarm, due_at=BREACH)
+def rang(alarm: str, owner: str | None = None) -> AlarmRang:
+    return AlarmRang(ticket_id=TICKET, alarm=alarm, due_at=BREACH, owner=owner, set_by=SOMEONE if owner else None)
 
 
 def test_a_breach_raises_the_escalation_of_its_clock() -> None:
@@ -86,13 +87,21 @@ def test_an_initial_response_or_the_closing_settles_it() -> None:
 
 
 def test_the_alarm_of_a_rung_climbs_to_it() -> None:
-    assert react(fact(rang("escalation-response-2"))) == [(STREAM, Climb(rung=2, due_at=BREACH, ladders=SHIPPED))]
+    alarm = Alarm(name="escalation-response-2", at=BREACH)
+    climb = Climb(alarm=alarm, set_by=SOMEONE, ladders=SHIPPED)
+    assert react(fact(rang("escalation-response-2", STREAM))) == [(STREAM, climb)]
+
+
+def test_of_an_alarm_from_before_owners_were_told_the_name_says_whose_it_is() -> None:
+    alarm = Alarm(name="escalation-response-2", at=BREACH)
+    assert react(fact(rang("escalation-response-2"))) == [(STREAM, Climb(alarm=alarm, set_by=None, ladders=SHIPPED))]
     assert react(fact(rang("escalation-next-reply-1")))[0][0] == f"escalation-{TICKET}-next-reply"
 
 
 @pytest.mark.parametrize("alarm", ["review-1", "escalation-response", "escalation--1", "escalation-1", "", "-"])
 def test_other_alarms_are_none_of_its_business(alarm: str) -> None:
     assert react(fact(rang(alarm))) == []
+    assert react(fact(rang("escalation-response-1", f"complaint-{TICKET}"))) == []
 
 
 def test_a_missed_objective_climbs_no_ladder() -> None:

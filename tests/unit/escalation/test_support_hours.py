@@ -10,17 +10,26 @@ import pytest
 from tests.unit.escalation.test_react import BREACHED, fact
 
 from contracts import policy
-from contracts.escalations import EscalationExhausted, EscalationRaised, EscalationResolved
+from contracts.alarms import Alarm
+from contracts.escalations import EscalationExhausted, EscalationRaised, EscalationResolved, EscalationScheduled
 from contracts.later import Later
-from contracts.sla import AlarmRang, AnsweredLate, ClockCancelled, Versions
+from contracts.sla import AlarmRang, AlarmSet, AnsweredLate, ClockCancelled, Versions
 from contracts.tickets import Merged
-from escalation.domain import INITIAL, decide, evolve, react
-from escalation.domain.commands import Climb, EndEscalation, RaiseEscalation, RetractEscalation, SettleEscalation
+from escalation.domain import INITIAL, alarms, decide, evolve, react
+from escalation.domain.commands import (
+    Climb,
+    EndEscalation,
+    RaiseEscalation,
+    RetractEscalation,
+    Schedule,
+    SettleEscalation,
+)
 from escalation.domain.ladder import DEFAULT, SHIPPED, Ladder, Ladders
 
 TICKET = BREACHED.ticket_id
 BREACH = datetime(2026, 7, 10, 21, 30, tzinfo=UTC)
 LATER = BREACH + timedelta(days=4)
+SET_BY = UUID(int=7)
 IN_SUPPORT_HOURS = Ladders({"v1": replace(DEFAULT, counts="support", rounds=2, every=timedelta(hours=40))}, "v1")
 VERSIONS = Versions(policy="v1", calendar="c1", tzdata="2026a")
 RAISE = RaiseEscalation(
@@ -42,8 +51,13 @@ def outcome(given: list[Any], when: Any) -> list[Any]:
     return decide(when, reduce(evolve, given, INITIAL))
 
 
-def climb(rung: int, later: Later | None, due_at: datetime = LATER) -> Climb:
-    return Climb(rung=rung, due_at=due_at, ladders=IN_SUPPORT_HOURS, later=later)
+def alarm(rung: int, later: Later | None) -> Alarm:
+    name = f"escalation-resolution-{rung}"
+    return Alarm(name=name, after=later) if later else Alarm(name=name, at=LATER)
+
+
+def climb(rung: int, later: Later | None, set_by: UUID | None = None) -> Climb:
+    return Climb(alarm=alarm(rung, later), set_by=set_by, ladders=IN_SUPPORT_HOURS)
 
 
 def test_a_ladder_in_support_hours_says_in_what_terms_the_next_rung_is_called() -> None:
@@ -86,9 +100,38 @@ def test_a_breach_tells_the_hours_that_it_was_counted_by_and_an_alarm_its_terms(
     assert isinstance(raised, RaiseEscalation)
     assert (stream, raised.escalation) == (f"escalation-{TICKET}-next-reply", "next-reply")
     assert (raised.calendar, raised.policy) == ("office", BREACHED.versions.policy)
-    rang = AlarmRang(ticket_id=TICKET, alarm="escalation-next-reply-1", due_at=LATER, later=terms(1))
-    expected = Climb(rung=1, due_at=LATER, ladders=SHIPPED, later=terms(1))
-    assert react(fact(rang)) == [(f"escalation-{TICKET}-next-reply", expected)]
+    rang = AlarmRang(ticket_id=TICKET, alarm="escalation-next-reply-1", due_at=LATER, later=terms(1), owner=stream)
+    asked = Alarm(name="escalation-next-reply-1", after=terms(1))
+    assert react(fact(rang)) == [(stream, Climb(alarm=asked, set_by=None, ladders=SHIPPED))]
+
+
+def test_when_the_next_rung_is_called_is_on_record_as_soon_as_it_is_known() -> None:
+    called = outcome([], RAISE)
+    heard = Schedule(alarm=alarm(1, terms(0.5)), set_by=SET_BY, due_at=LATER)
+    scheduled = EscalationScheduled(ticket_id=TICKET, escalation="resolution", rung=0, next_at=LATER, set_by=SET_BY)
+    assert outcome(called, heard) == [scheduled]
+    assert outcome([*called, scheduled], climb(1, terms(0.5), UUID(int=8))) == []
+    assert outcome([*called, scheduled], climb(1, terms(0.5), SET_BY)) != []
+    assert outcome(called, replace(heard, alarm=alarm(1, terms(2)))) == []
+    elapsed = outcome([], replace(RAISE, calendar=None))
+    assert outcome(elapsed, Schedule(alarm=alarm(1, None), set_by=SET_BY, due_at=LATER)) == []
+
+
+def test_what_an_escalation_waits_for_is_the_alarm_of_its_next_rung() -> None:
+    called = outcome([], RAISE)
+    assert alarms(INITIAL) == ()
+    assert alarms(reduce(evolve, called, INITIAL)) == (alarm(1, terms(0.5)),)
+    ended = [*called, EscalationResolved(ticket_id=TICKET, escalation="resolution", cause="answered")]
+    assert alarms(reduce(evolve, ended, INITIAL)) == ()
+
+
+def test_of_alarms_that_were_set_only_those_of_escalations_in_terms_are_noted() -> None:
+    owner = f"escalation-{TICKET}-resolution"
+    event = AlarmSet(ticket_id=TICKET, alarm="x", due_at=LATER, later=terms(1), owner=owner, set_by=SET_BY)
+    expected = Schedule(alarm=Alarm(name="x", after=terms(1)), set_by=SET_BY, due_at=LATER)
+    assert react(fact(event)) == [(owner, expected)]
+    assert react(fact(replace(event, later=None))) == []
+    assert react(fact(replace(event, owner=f"complaint-{TICKET}"))) == []
 
 
 def late(metric: Any) -> AnsweredLate:

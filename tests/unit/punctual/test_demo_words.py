@@ -96,6 +96,7 @@ PLUMBING = {
     "thread.overtaken",
     "notification.requested",
     "escalation.forestalled",
+    "escalation.scheduled",
 }
 
 

@@ -1,7 +1,7 @@
 """The core of escalation: a ladder of people who are called until someone takes it on (P23)."""
 
 from escalation.domain.decide import decide
-from escalation.domain.evolve import INITIAL, evolve
+from escalation.domain.evolve import INITIAL, alarms, evolve
 from escalation.domain.react import react
 
-__all__ = ["INITIAL", "decide", "evolve", "react"]
+__all__ = ["INITIAL", "alarms", "decide", "evolve", "react"]

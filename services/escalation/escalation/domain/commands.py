@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
-from contracts.later import Later
+from contracts.alarms import Alarm
 from contracts.tickets import Severity
 from escalation.domain.ladder import Ladders
 
@@ -29,15 +29,20 @@ class RaiseEscalation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Climb:
-    """The alarm for `rung`, set for `due_at`, has rung. Stale if that is not what the escalation waits for.
+    """An alarm, set by that event, has rung. Stale if it is not the one that the escalation waits for."""
 
-    `later`: the terms in which it was asked for, if that was no instant.
-    """
-
-    rung: int
-    due_at: datetime
+    alarm: Alarm
+    set_by: UUID | None
     ladders: Ladders
-    later: Later | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Schedule:
+    """An alarm was set by that event, and rings at `due_at`. Stale likewise."""
+
+    alarm: Alarm
+    set_by: UUID
+    due_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,5 +74,5 @@ class RetractEscalation:
 
 
 EscalationCommand = (
-    RaiseEscalation | Climb | AcknowledgeEscalation | SettleEscalation | EndEscalation | RetractEscalation
+    RaiseEscalation | Climb | Schedule | AcknowledgeEscalation | SettleEscalation | EndEscalation | RetractEscalation
 )

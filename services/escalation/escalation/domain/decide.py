@@ -9,6 +9,7 @@ from contracts.escalations import (
     EscalationForestalled,
     EscalationRaised,
     EscalationResolved,
+    EscalationScheduled,
 )
 from contracts.later import Later
 from escalation.domain.commands import (
@@ -18,9 +19,10 @@ from escalation.domain.commands import (
     EscalationCommand,
     RaiseEscalation,
     RetractEscalation,
+    Schedule,
     SettleEscalation,
 )
-from escalation.domain.evolve import Acknowledged, Climbing, Escalation, Exhausted, Nothing
+from escalation.domain.evolve import Acknowledged, Climbing, Escalation, Exhausted, Nothing, alarms
 from escalation.domain.ladder import Ladder
 from escalation.domain.refusals import NoOpenEscalation, NotStaff
 
@@ -32,8 +34,10 @@ def decide(command: EscalationCommand, state: Escalation) -> list[EscalationEven
     match command, state:
         case RaiseEscalation(), Nothing():
             return _call(0, command.ladders.named(command.policy), command)
-        case Climb(rung=rung), Climbing() if rung == state.rung + 1 and _awaited(command, state):
-            return _call(rung, command.ladders.named(state.policy), state)
+        case Climb(), Climbing() if _is_awaited(command, state):
+            return _call(state.rung + 1, command.ladders.named(state.policy), state)
+        case Schedule(), Climbing() if state.next_in and _is_awaited(command, state):
+            return [_scheduled(command, state)]
         case AcknowledgeEscalation(by=by), _:
             return _acknowledge(by, state)
         case SettleEscalation(ticket_id=ticket_id, escalation=name, cause=cause), Nothing():
@@ -82,11 +86,19 @@ def _next(rung: int, ladder: Ladder, about: RaiseEscalation | Climbing) -> tuple
     return None, Later(since=about.breached_at, calendar=about.calendar, policy=about.policy, support_time=delay)
 
 
-def _awaited(command: Climb, state: Climbing) -> bool:
-    """The alarm of a climb that was called off may still be on its way."""
-    if state.next_in:
-        return command.later == state.next_in
-    return command.due_at == state.next_at
+def _is_awaited(command: Climb | Schedule, state: Climbing) -> bool:
+    """The alarm of a climb that was called off may still be on its way. Old alarms don't say which event set them."""
+    return command.alarm in alarms(state) and (None in (command.set_by, state.set_by) or command.set_by == state.set_by)
+
+
+def _scheduled(command: Schedule, state: Climbing) -> EscalationScheduled:
+    return EscalationScheduled(
+        ticket_id=state.ticket_id,
+        escalation=state.escalation,
+        rung=state.rung,
+        next_at=command.due_at,
+        set_by=command.set_by,
+    )
 
 
 def _acknowledge(by: str, state: Escalation) -> list[EscalationEvent]:

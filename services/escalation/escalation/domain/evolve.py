@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from contracts.alarms import Alarm
 from contracts.escalations import (
     EscalationAcknowledged,
     EscalationEvent,
@@ -11,8 +12,10 @@ from contracts.escalations import (
     EscalationForestalled,
     EscalationRaised,
     EscalationResolved,
+    EscalationScheduled,
 )
 from contracts.later import Later
+from contracts.replacing import replace
 from contracts.tickets import Severity
 
 
@@ -35,6 +38,8 @@ class Climbing:
     next_in: Later | None
     calendar: str | None
     policy: str | None
+    set_by: UUID | None = None
+    """The event that set the alarm for the next rung, once it is known when that rings."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +84,8 @@ def evolve(state: Escalation, event: EscalationEvent) -> Escalation:
                 calendar=event.calendar,
                 policy=event.policy,
             )
+        case EscalationScheduled(set_by=set_by), Climbing():
+            return replace(state, set_by=set_by)
         case EscalationExhausted(ticket_id=ticket_id, escalation=name), Climbing(rung=rung):
             return Exhausted(ticket_id=ticket_id, escalation=name, rung=rung)
         case EscalationAcknowledged(ticket_id=ticket_id, escalation=name), _:
@@ -89,3 +96,14 @@ def evolve(state: Escalation, event: EscalationEvent) -> Escalation:
             return Nothing()
         case _:
             return state
+
+
+def alarms(state: Escalation) -> tuple[Alarm, ...]:
+    """What an escalation wants to be told: when its next rung is to be called."""
+    match state:
+        case Climbing(next_at=None, next_in=None):
+            return ()
+        case Climbing(escalation=name, rung=rung, next_at=at, next_in=after):
+            return (Alarm(name=f"escalation-{name}-{rung + 1}", at=at, after=None if at else after),)
+        case _:
+            return ()

@@ -7,8 +7,11 @@ from collections.abc import Callable
 from typing import Any, Final
 from uuid import UUID
 
+from contracts.alarms import asked
 from contracts.envelope import Fact
-from contracts.sla import AlarmRang, AnsweredLate, BreachRetracted, ClockCancelled, SlaBreached
+from contracts.names import category_of
+from contracts.old_alarms import owner_of
+from contracts.sla import AlarmRang, AlarmSet, AnsweredLate, BreachRetracted, ClockCancelled, SlaBreached
 from contracts.tickets import Closed, InitialResponseGiven, Merged
 from escalation.domain.commands import (
     Climb,
@@ -16,6 +19,7 @@ from escalation.domain.commands import (
     EscalationCommand,
     RaiseEscalation,
     RetractEscalation,
+    Schedule,
     SettleEscalation,
 )
 from escalation.domain.ladder import SHIPPED, Ladders
@@ -77,13 +81,22 @@ def _closed(event: Closed | Merged, ladders: Ladders) -> Asked:
 
 
 def _climb(rang: AlarmRang, ladders: Ladders) -> Asked:
-    """Alarms of ours are called `escalation-<escalation>-<rung>`."""
-    head, _, rung = rang.alarm.rpartition("-")
-    category, _, escalation = head.partition("-")
-    if category != "escalation" or not escalation or not rung.isdecimal():
+    owner = _ours(rang)
+    return [(owner, Climb(alarm=asked(rang), set_by=rang.set_by, ladders=ladders))] if owner else []
+
+
+def _schedule(event: AlarmSet, ladders: Ladders) -> Asked:
+    """Where no instant was asked for, it is known only now."""
+    owner = _ours(event)
+    if not owner or event.set_by is None or event.later is None:
         return []
-    climb = Climb(rung=int(rung), due_at=rang.due_at, ladders=ladders, later=rang.later)
-    return [(_stream(rang.ticket_id, escalation), climb)]
+    return [(owner, Schedule(alarm=asked(event), set_by=event.set_by, due_at=event.due_at))]
+
+
+def _ours(event: AlarmSet | AlarmRang) -> str | None:
+    """The escalation that an alarm is for, if it is for one."""
+    owner = owner_of(event)
+    return owner if owner and category_of(owner) == "escalation" else None
 
 
 def _stream(ticket_id: UUID, escalation: str) -> str:
@@ -95,6 +108,7 @@ ASKS: dict[type[Any], Callable[[Any, Ladders], Asked]] = {
     BreachRetracted: _retracted,
     AnsweredLate: _answered_late,
     ClockCancelled: _cancelled,
+    AlarmSet: _schedule,
     AlarmRang: _climb,
     InitialResponseGiven: _answered,
     Closed: _closed,

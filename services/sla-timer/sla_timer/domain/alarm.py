@@ -1,42 +1,120 @@
-"""What follows for an alarm: another service's "later". Whoever asked ignores one that has become stale."""
+"""What follows for the alarms of another service's stream: its "later". Whoever asked ignores one that is stale.
 
-from datetime import datetime, timedelta
+An alarm that can't be worked out rings all the same: elapsed time counts, or UTC, and AlarmSet says why.
+"""
 
+from datetime import UTC, datetime, timedelta
+from typing import Literal
+
+from contracts.alarms import EVERY, Alarm, WallClock, asked
 from contracts.later import Later
-from sla_timer.domain.commands import CancelAlarm, SetAlarm
-from sla_timer.domain.events import AlarmCancelled, AlarmSet, SlaEvent
+from sla_timer.domain.commands import HearAlarms
+from sla_timer.domain.events import AlarmCancelled, AlarmRang, AlarmSet, SlaEvent
 from sla_timer.domain.policies import Policies
-from sla_timer.domain.state import AlarmOver, AlarmPending, Situation
+from sla_timer.domain.refusals import UnknownPolicy
+from sla_timer.domain.state import Situation, Waited
+from sla_timer.domain.wall_clock import first_instant, wall_of
+
+Fallback = Literal["unknown-calendar", "unknown-zone", "no-such-instant"]
+WorkedOut = tuple[datetime, Fallback | None]
+NEVER = datetime.max.replace(tzinfo=UTC)
 
 
-def set_alarm(command: SetAlarm, state: Situation) -> list[SlaEvent]:
-    """Another alarm replaces the one pending; the same is set once."""
-    later = command.due if isinstance(command.due, Later) else None
-    due_at = command.due if isinstance(command.due, datetime) else instant_of(command.due, command.policies)
-    match state:
-        case AlarmPending() | AlarmOver() if (state.alarm, state.due_at) == (command.alarm, due_at):
-            return []
-        case _:
-            return [AlarmSet(ticket_id=command.ticket_id, alarm=command.alarm, due_at=due_at, later=later)]
+def rings(state: Waited, until: datetime) -> list[SlaEvent]:
+    """The alarms that are due at or before an instant, in order."""
+    due = sorted((one.alarm.due_at, one.generation, one.alarm) for one in state.pending.values())
+    return [_rang(alarm) for at, _, alarm in due if at <= until]
 
 
-def cancel_alarm(command: CancelAlarm, state: Situation) -> list[SlaEvent]:
-    """Nobody waits any more."""
-    match state:
-        case AlarmPending(ticket_id=ticket_id, alarm=alarm):
-            return [AlarmCancelled(ticket_id=ticket_id, alarm=alarm)]
-        case _:
-            return []
+def hear(command: HearAlarms, state: Situation) -> list[SlaEvent]:
+    """One set again replaces the one of that name, unless it is the same one heard of twice."""
+    pending = state.pending if isinstance(state, Waited) else {}
+    cancelled = set(command.alarms.cancelled)
+    gone = [name for name in pending if name in cancelled or EVERY in cancelled]
+    wanted = [alarm for alarm in command.alarms.set if not _is_there(alarm, command, state)]
+    return [
+        *(AlarmCancelled(ticket_id=command.ticket_id, alarm=name, owner=command.owner) for name in gone),
+        *(_set(alarm, command) for alarm in wanted),
+    ]
 
 
-def instant_of(later: Later, policies: Policies) -> datetime:
-    """When that is; elapsed time where no policy knows the calendar. Raises UnknownPolicy where none is published."""
-    policy = policies.knowing(later.calendar, later.policy)
+def _is_there(alarm: Alarm, command: HearAlarms, state: Situation) -> bool:
+    if not isinstance(state, Waited):
+        return False
+    if state.set_by.get(alarm.name) == command.set_by:
+        return True
+    there = state.pending.get(alarm.name)
+    return there is not None and there.alarm.set_by is None and asked(there.alarm) == alarm
+
+
+def _set(alarm: Alarm, command: HearAlarms) -> AlarmSet:
+    due_at, fallback = instant_of(alarm, command.at, command.policies)
+    return AlarmSet(
+        ticket_id=command.ticket_id,
+        alarm=alarm.name,
+        due_at=due_at,
+        later=alarm.after,
+        wall_clock=alarm.wall_clock,
+        owner=command.owner,
+        set_by=command.set_by,
+        fallback=fallback,
+    )
+
+
+def _rang(alarm: AlarmSet) -> AlarmRang:
+    return AlarmRang(
+        ticket_id=alarm.ticket_id,
+        alarm=alarm.alarm,
+        due_at=alarm.due_at,
+        later=alarm.later,
+        wall_clock=alarm.wall_clock,
+        owner=alarm.owner,
+        set_by=alarm.set_by,
+    )
+
+
+def instant_of(alarm: Alarm, at: datetime, policies: Policies) -> WorkedOut:
+    """When an alarm rings that was asked for at that instant, and why otherwise than it was asked for, if so."""
+    if alarm.after:
+        return _later(alarm.after, policies)
+    if alarm.wall_clock:
+        return _on_the_wall(alarm.wall_clock, at, policies)
+    return alarm.at or at, None
+
+
+def _later(later: Later, policies: Policies) -> WorkedOut:
+    try:
+        policy = policies.knowing(later.calendar, later.policy)
+    except UnknownPolicy:
+        policy = None
     if policy is None:
-        return later.since + (later.support_time or timedelta(days=later.working_days or later.days or 0))
+        return _elapsed(later), "unknown-calendar"
     calendar = policy.calendar(later.calendar)
-    if later.working_days is not None:
-        return calendar.working_days_after(later.since, later.working_days)
-    if later.days is not None:
-        return calendar.calendar_days_after(later.since, later.days)
-    return calendar.after(later.since, later.support_time or timedelta(0))
+    try:
+        if later.working_days is not None:
+            return calendar.working_days_after(later.since, later.working_days), None
+        if later.days is not None:
+            return calendar.calendar_days_after(later.since, later.days), None
+        return calendar.after(later.since, later.support_time or timedelta(0)), None
+    except (ValueError, OverflowError):
+        return _elapsed(later), "no-such-instant"
+
+
+def _elapsed(later: Later) -> datetime:
+    try:
+        return later.since + (later.support_time or timedelta(days=later.working_days or later.days or 0))
+    except OverflowError:
+        return NEVER
+
+
+def _on_the_wall(asked_for: WallClock, at: datetime, policies: Policies) -> WorkedOut:
+    try:
+        wall = wall_of(asked_for.local)
+    except ValueError:
+        return at, "no-such-instant"
+    try:
+        return first_instant(wall, asked_for.zone, policies.zone(asked_for.zone)), None
+    except LookupError:
+        return wall.replace(tzinfo=UTC), "unknown-zone"
+    except (ValueError, OverflowError):
+        return wall.replace(tzinfo=UTC), "no-such-instant"

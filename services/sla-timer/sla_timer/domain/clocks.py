@@ -6,8 +6,6 @@ from contracts.replacing import replace
 from sla_timer.domain.events import ClockAwaited, ClockRescheduled, ClockStarted, ClockUnowed
 from sla_timer.domain.legs import begun_earlier, going_on, with_leg
 from sla_timer.domain.state import (
-    AlarmOver,
-    AlarmPending,
     Breached,
     Cancelled,
     Clock,
@@ -18,6 +16,7 @@ from sla_timer.domain.state import (
     Running,
     Situation,
     Superseded,
+    Waited,
     Waiting,
 )
 
@@ -33,7 +32,7 @@ def generation_of(state: Situation) -> int:
             return clock.generation
         case Cancelled(awaited=awaited) if awaited:
             return awaited.generation
-        case Waiting(generation=generation) | AlarmPending(generation=generation) | AlarmOver(generation=generation):
+        case Waiting(generation=generation) | Waited(generation=generation):
             return generation
         case _:
             return 0

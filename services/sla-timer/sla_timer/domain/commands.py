@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
-from contracts.later import Later
+from contracts.alarms import Alarms
 from contracts.tickets import Severity, Tier
 from sla_timer.domain.policies import Policies
 from sla_timer.domain.promise import Kind
@@ -159,21 +159,15 @@ class AbsorbClock:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SetAlarm:
-    """Another service wants to be told at an instant, or `later` in terms of a calendar that `policies` know."""
+class HearAlarms:
+    """The event `set_by` changes what its stream `owner` wants to be told. `policies` know calendars and zones."""
 
     at: datetime
     ticket_id: UUID
-    alarm: str
-    due: datetime | Later
+    owner: str
+    set_by: UUID
+    alarms: Alarms
     policies: Policies = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CancelAlarm:
-    """Nobody waits for it any more."""
-
-    at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -218,5 +212,4 @@ ClockCommand = (
     | ReopenClock
     | AbsorbClock
 )
-AlarmCommand = SetAlarm | CancelAlarm
-Command = ClockCommand | AlarmCommand | Ring | PublishPolicy | Note
+Command = ClockCommand | HearAlarms | Ring | PublishPolicy | Note

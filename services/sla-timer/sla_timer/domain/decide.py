@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from sla_timer.domain.alarm import cancel_alarm, set_alarm
+from sla_timer.domain.alarm import hear
 from sla_timer.domain.clock import (
     end_clock,
     fulfil,
@@ -14,12 +14,12 @@ from sla_timer.domain.clocks import generation_of
 from sla_timer.domain.commands import (
     AbsorbClock,
     AwaitInformation,
-    CancelAlarm,
     ChangeEntitlement,
     ChangeSeverity,
     Command,
     EndClock,
     Fulfil,
+    HearAlarms,
     MigrateClock,
     Note,
     PauseClock,
@@ -28,7 +28,6 @@ from sla_timer.domain.commands import (
     ReopenClock,
     ResumeClock,
     Ring,
-    SetAlarm,
     StartClock,
     VoidClock,
 )
@@ -39,7 +38,7 @@ from sla_timer.domain.late import reconsidered
 from sla_timer.domain.pausing import pause, reopen, resume
 from sla_timer.domain.reassess import absorb, change_entitlement, change_severity, migrate
 from sla_timer.domain.starting import await_information, start_clock
-from sla_timer.domain.state import Breached, InForce, Missed, Running, Situation
+from sla_timer.domain.state import Breached, InForce, Missed, Running, Situation, Waited
 
 
 def decide(command: Command, state: Situation) -> list[SlaEvent]:
@@ -53,9 +52,11 @@ def decide(command: Command, state: Situation) -> list[SlaEvent]:
             return _publish(command, state)
         case Note(), _:
             return []
+        case Ring(), Waited():
+            return elapse(state, command.at)
         case Ring(), _:
             return rung(state, command) if command.generation == generation_of(state) else []
-        case SetAlarm() | CancelAlarm(), _:
+        case HearAlarms(), _:
             return _passing(command, state)
         case MigrateClock(), Breached() | Missed():
             return []  # it is no evidence of what was
@@ -100,6 +101,5 @@ HANDLERS: dict[type[Any], Callable[[Any, Situation], list[SlaEvent]]] = {
     ResumeClock: resume,
     ReopenClock: reopen,
     AbsorbClock: absorb,
-    SetAlarm: set_alarm,
-    CancelAlarm: cancel_alarm,
+    HearAlarms: hear,
 }

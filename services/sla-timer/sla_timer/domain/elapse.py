@@ -3,12 +3,19 @@
 from datetime import datetime
 from typing import Literal, NamedTuple
 
+from sla_timer.domain.alarm import rings
 from sla_timer.domain.clocks import generation_of
 from sla_timer.domain.commands import Evidence, Ring
-from sla_timer.domain.events import AlarmRang, ObjectiveMissed, SlaBreached, SlaEvent, SlaWarning
-from sla_timer.domain.state import AlarmPending, Clock, Running, Situation
+from sla_timer.domain.events import AlarmRang, AlarmSet, ObjectiveMissed, SlaBreached, SlaEvent, SlaWarning
+from sla_timer.domain.state import Clock, Running, Situation, Waited
 
 Cause = Literal["deadline", "reclassified"]
+
+
+ALARM = "alarm-"
+"""How the kind of an alarm's timer begins, before its name."""
+OLD_ALARM = "alarm"
+"""When streams waited for one alarm at a time, its timer had no name, and its event named no owner."""
 
 
 class Due(NamedTuple):
@@ -30,10 +37,14 @@ def timers(state: Situation) -> tuple[Due, ...]:
             warnings = (Due(f"warning-{to.percent}", to.at, clock.generation) for to in clock.warnings)
             last = "objective" if clock.metric == "objective" else "deadline"
             return (*warnings, Due(last, clock.due_at, clock.generation))
-        case AlarmPending(due_at=due_at, generation=generation):
-            return (Due("alarm", due_at, generation),)
+        case Waited(pending):
+            return tuple(Due(_kind(one.alarm), one.alarm.due_at, one.generation) for one in pending.values())
         case _:
             return ()
+
+
+def _kind(alarm: AlarmSet) -> str:
+    return f"{ALARM}{alarm.alarm}" if alarm.owner else OLD_ALARM
 
 
 def elapse(state: Situation, until: datetime, evidence: Evidence = "settled") -> list[SlaEvent]:
@@ -41,8 +52,8 @@ def elapse(state: Situation, until: datetime, evidence: Evidence = "settled") ->
     match state:
         case Running(clock):
             return [*_warnings(clock, until), *_verdict(clock, until, evidence)]
-        case AlarmPending(ticket_id=ticket_id, alarm=alarm, due_at=due_at, later=later) if due_at <= until:
-            return [AlarmRang(ticket_id=ticket_id, alarm=alarm, due_at=due_at, later=later)]
+        case Waited():
+            return rings(state, until)
         case _:
             return []
 
@@ -65,8 +76,8 @@ def identify(event: SlaEvent, state: Situation) -> str | None:
             kind = "deadline"
         case ObjectiveMissed():
             kind = "objective"
-        case AlarmRang():
-            kind = "alarm"
+        case AlarmRang(alarm=name) if isinstance(state, Waited):
+            return f"alarm:{state.pending[name].generation}"
         case _:
             return None
     return f"{kind}:{generation_of(state)}"

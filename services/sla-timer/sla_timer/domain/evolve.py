@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from contracts.replacing import replace
-from sla_timer.domain.clocks import awaited, generation_of, rescheduled, started, unowed, void
+from sla_timer.domain.clocks import awaited, rescheduled, started, unowed, void
 from sla_timer.domain.events import (
     AlarmCancelled,
     AlarmEvent,
@@ -28,8 +28,6 @@ from sla_timer.domain.events import (
 )
 from sla_timer.domain.legs import going_on, standing_still
 from sla_timer.domain.state import (
-    AlarmOver,
-    AlarmPending,
     Breached,
     Cancelled,
     Clock,
@@ -38,9 +36,11 @@ from sla_timer.domain.state import (
     Met,
     Missed,
     Paused,
+    Pending,
     Running,
     Situation,
     Superseded,
+    Waited,
     Waiting,
 )
 
@@ -140,16 +140,18 @@ def _cancelled(event: ClockCancelled, state: Situation) -> Situation:
 
 
 def _alarm(event: AlarmEvent, state: Situation) -> Situation:
-    match event, state:
-        case AlarmSet(ticket_id=ticket_id, alarm=alarm, due_at=due_at), _:
-            generation = generation_of(state) + 1
-            return AlarmPending(
-                ticket_id=ticket_id, alarm=alarm, due_at=due_at, generation=generation, later=event.later
-            )
-        case _, AlarmPending(alarm=alarm, due_at=due_at, generation=generation):
-            return AlarmOver(alarm=alarm, due_at=due_at, generation=generation)
-        case _:
-            return state
+    waited = state if isinstance(state, Waited) else Waited({}, {}, 0)
+    others = {name: one for name, one in waited.pending.items() if name != event.alarm}
+    if not isinstance(event, AlarmSet):
+        return replace(waited, pending=others)
+    if event.owner is None:  # once there was one alarm at a time, and the next one replaced it
+        others = {}
+    generation = waited.generation + 1
+    return Waited(
+        pending={**others, event.alarm: Pending(event, generation)},
+        set_by={**waited.set_by, event.alarm: event.set_by} if event.set_by else waited.set_by,
+        generation=generation,
+    )
 
 
 def fold(state: Situation, events: Iterable[SlaEvent]) -> Situation:

@@ -10,6 +10,7 @@ from sla_timer.domain.policy import Policy
 from sla_timer.domain.promise import Kind, Promise, kind_of
 from sla_timer.domain.refusals import UnknownPolicy
 from sla_timer.domain.state import Clock
+from sla_timer.domain.zone import Zone
 
 
 @dataclass(frozen=True)
@@ -63,6 +64,13 @@ class Policies:
         first = [self.versions[version]] if version in self.versions else []
         policies = (*first, self.current, *reversed(list(self.versions.values())))
         return next((policy for policy in policies if calendar in policy.calendars), None)
+
+    def zone(self, name: str) -> Zone | None:
+        """A zone as the version published last has it, or another one."""
+        for policy in (*([self.current] if self.latest else []), *reversed(list(self.versions.values()))):
+            if name in policy.zones:
+                return Zone.of(policy.zones[name])
+        return None
 
     def by(self, version: str | None) -> "Policies":
         """With that version in force, if it is one of these: for a fact that names the one it was judged by."""

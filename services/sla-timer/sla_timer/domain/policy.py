@@ -1,8 +1,8 @@
 """The support policy as published, compiled: promises and calendars. Read from what was published, not from a file."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import get_args
+from dataclasses import dataclass, field
+from typing import Any, get_args
 
 from contracts import policy as published_policy
 from contracts.sla import PolicyPublished, Versions
@@ -37,6 +37,8 @@ class Policy:
     tiers: Mapping[Tier, str]
     calendars: Mapping[str, Calendar]
     required: tuple[Detail, ...]
+    zones: Mapping[str, Any] = field(repr=False)
+    """As published, by name."""
 
     @classmethod
     def of(cls, published: PolicyPublished, compiled: Calendars) -> "Policy":
@@ -63,6 +65,7 @@ class Policy:
                 for name, entry in calendars.items()
             },
             required=published_policy.required(published),
+            zones=zones,
         )
 
     @property

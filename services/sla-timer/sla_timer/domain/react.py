@@ -1,10 +1,11 @@
-"""What other services' facts ask of clocks and alarms. History brought in from elsewhere asks nothing."""
+"""What other services' facts ask of clocks, and their envelopes of alarms. History brought in asks nothing."""
 
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from contracts.alarms import Alarms, alarm_stream
 from contracts.envelope import Fact
 from contracts.tickets import (
     Absorbed,
@@ -22,8 +23,7 @@ from contracts.tickets import (
     TicketOpened,
 )
 from sla_timer.domain import matter, talk
-from sla_timer.domain.commands import Command
-from sla_timer.domain.ladder_alarms import ALARMS
+from sla_timer.domain.commands import Command, HearAlarms
 from sla_timer.domain.policies import Policies
 from sla_timer.domain.promise import Kind
 
@@ -36,9 +36,16 @@ def react(fact: Fact, policies: Policies) -> list[tuple[str, Command]]:
     if asks := ASKS.get(type(event)):
         asked, kinds = asks(event, fact.happened_at, policies), policies.kinds
         return [(clock_of(event.ticket_id, kind), command) for kind, command in asked if kind in kinds]
-    if alarm := ALARMS.get(type(event)):
-        return alarm(event, fact.happened_at, policies)
     return []
+
+
+def hear(owner: str, alarms: Alarms, set_by: UUID, at: datetime, policies: Policies) -> list[tuple[str, Command]]:
+    """The commands that follow from what an event of another service's stream changes of its alarms."""
+    stream = alarm_stream(owner)
+    heard = HearAlarms(
+        at=at, ticket_id=UUID(stream[6:42]), owner=owner, set_by=set_by, alarms=alarms, policies=policies
+    )
+    return [(stream, heard)]
 
 
 def clock_of(ticket_id: UUID, kind: Kind) -> str:

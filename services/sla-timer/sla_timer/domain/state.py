@@ -6,12 +6,12 @@ start, and the support time used up by calendars since replaced, are never lost.
 severity that has none of the kind. Clocks for the next reply and the next update start anew in their stream.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from contracts.later import Later
-from contracts.sla import Metric, Threshold, Versions
+from contracts.sla import AlarmSet, Metric, Threshold, Versions
 from contracts.tickets import Severity, Tier
 
 
@@ -152,23 +152,23 @@ class Cancelled:
     awaited: Waiting | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AlarmPending:
-    """Somebody wants to be told when it is `due_at`."""
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """An alarm that has not rung yet. `generation`: the how manieth of its stream it is."""
 
-    ticket_id: UUID
-    alarm: str
-    due_at: datetime
+    alarm: AlarmSet
     generation: int
-    later: Later | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AlarmOver:
-    """The last alarm has rung or was cancelled."""
+@dataclass(frozen=True, slots=True)
+class Waited:
+    """What another service's stream wants to be told, by name; `generation`: how many alarms it has set so far.
 
-    alarm: str
-    due_at: datetime
+    `set_by`: the event that set the last alarm of a name, whatever became of that.
+    """
+
+    pending: Mapping[str, Pending]
+    set_by: Mapping[str, UUID]
     generation: int
 
 
@@ -180,18 +180,6 @@ class InForce:
 
 
 Situation = (
-    Nothing
-    | Waiting
-    | Running
-    | Paused
-    | Superseded
-    | Missed
-    | Breached
-    | Met
-    | Late
-    | Cancelled
-    | AlarmPending
-    | AlarmOver
-    | InForce
+    Nothing | Waiting | Running | Paused | Superseded | Missed | Breached | Met | Late | Cancelled | Waited | InForce
 )
 INITIAL: Situation = Nothing()

@@ -66,11 +66,12 @@ class Log(Changes):
         if one.shard not in heads:
             heads[one.shard] = max(now, tables.floor, log[-1].recorded_at if log else NEVER)
         at, seen = heads[one.shard], dict(tables.seen.get(one.shard, {}))
-        meta = msgspec.json.encode(replace(one.meta, seen=seen)).decode()
+        of_all = replace(one.meta, seen=seen)
         first = len(log) + 1
         if one.events and one.stream not in tables.streams:
             self.write(tables.streams, one.stream, stream)
         for n, event in enumerate(one.events):
+            meta = msgspec.json.encode(event.within(of_all)).decode()
             if len(event.data) + len(meta) > RECORD_LIMIT:
                 raise BadValue("event_fits_a_record")
             row = Row(

@@ -77,7 +77,7 @@ class Log(Connected):
         """What `append`, `append_at` and `append_together` take. Raises ClockWrong if this process's clock is wrong."""
         if not self._sound:
             raise ClockWrong("this process's clock is wrong by more than a second: nothing is recorded")
-        events = [(event, _meta(one.meta)) for one in batch for event in one.events]
+        events = [(event, _meta(event.within(one.meta))) for one in batch for event in one.events]
         return [
             now,
             [one.shard for one in batch],

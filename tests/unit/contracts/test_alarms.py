@@ -1,0 +1,92 @@
+"""What an event changes of what its stream waits for, and what events from before meant by it."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from contracts.alarms import EVERY, Alarm, Alarms, WallClock, alarm_stream, asked, between
+from contracts.escalations import EscalationAcknowledged, EscalationExhausted, EscalationRaised, EscalationResolved
+from contracts.later import Later
+from contracts.names import shard_of_stream
+from contracts.old_alarms import alarms_of, owner_of
+from contracts.sla import AlarmRang, AlarmSet
+
+TICKET = UUID("0193a1c0-0000-7000-8000-000000000001")
+NOON = datetime(2026, 7, 14, 12, tzinfo=UTC)
+LATER = Later(since=NOON, calendar="office", policy="p", support_time=timedelta(hours=1))
+TEA, EGG = Alarm(name="tea", at=NOON), Alarm(name="egg", after=LATER)
+
+
+def test_what_changes_is_what_is_set_and_what_is_cancelled() -> None:
+    assert between((), ()) is None
+    assert between((TEA, EGG), (EGG, TEA)) is None
+    assert between((), (TEA,)) == Alarms(set=(TEA,))
+    assert between((TEA, EGG), (EGG,)) == Alarms(cancelled=("tea",))
+    assert between((TEA,), (Alarm(name="tea", after=LATER),)) == Alarms(set=(Alarm(name="tea", after=LATER),))
+
+
+def test_two_alarms_of_a_stream_have_two_names() -> None:
+    with pytest.raises(ValueError, match="'tea'"):
+        between((), (TEA, Alarm(name="tea", after=LATER)))
+
+
+@pytest.mark.parametrize("when", [{}, {"at": NOON, "after": LATER}])
+def test_an_alarm_says_in_one_way_when_it_rings(when: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match="in one way"):
+        Alarm(name="tea", **when)
+
+
+@pytest.mark.parametrize("owner", [f"escalation-{TICKET}-next-reply", f"hen-{TICKET}"])
+def test_the_alarms_of_a_stream_lie_in_its_shard(owner: str) -> None:
+    assert shard_of_stream(alarm_stream(owner)) == shard_of_stream(owner)
+    assert alarm_stream(f"escalation-{TICKET}-next-reply") == f"alarm-{TICKET}-escalation-next-reply"
+    assert alarm_stream(f"hen-{TICKET}") == f"alarm-{TICKET}-hen"
+
+
+def test_what_rang_is_what_was_asked_for() -> None:
+    wall_clock = WallClock(local="2026-07-15T09:00", zone="Europe/Berlin")
+    for alarm in (TEA, EGG, Alarm(name="dawn", wall_clock=wall_clock)):
+        of: dict[str, Any] = {"ticket_id": TICKET, "alarm": alarm.name, "due_at": NOON}
+        assert asked(AlarmRang(**of, later=alarm.after, wall_clock=alarm.wall_clock)) == alarm
+        assert asked(AlarmSet(**of, later=alarm.after, wall_clock=alarm.wall_clock)) == alarm
+
+
+def raised(**next_one: Any) -> EscalationRaised:
+    return EscalationRaised(
+        ticket_id=TICKET,
+        escalation="response",
+        cause="breach",
+        severity=1,
+        breached_at=NOON,
+        rung=0,
+        role="engineer",
+        **{"next_at": None} | next_one,
+    )
+
+
+def test_what_events_from_before_meant_by_their_alarms() -> None:
+    name = "escalation-response-1"
+    assert alarms_of(raised(next_at=NOON)) == Alarms(set=(Alarm(name=name, at=NOON),))
+    assert alarms_of(raised(next_in=LATER)) == Alarms(set=(Alarm(name=name, after=LATER),))
+    assert alarms_of(raised()) is None
+    over = Alarms(cancelled=(EVERY,))
+    assert alarms_of(EscalationAcknowledged(ticket_id=TICKET, escalation="response", rung=0)) == over
+    assert alarms_of(EscalationResolved(ticket_id=TICKET, escalation="response", cause="answered")) == over
+    assert alarms_of(EscalationExhausted(ticket_id=TICKET, escalation="response")) is None
+
+
+@pytest.mark.parametrize(
+    ("alarm", "owner"),
+    [
+        ("escalation-next-reply-1", f"escalation-{TICKET}-next-reply"),
+        ("escalation--1", None),
+        ("escalation-response", None),
+        ("review-1", None),
+        ("", None),
+    ],
+)
+def test_whose_an_old_alarm_is_follows_from_its_name(alarm: str, owner: str | None) -> None:
+    assert owner_of(AlarmRang(ticket_id=TICKET, alarm=alarm, due_at=NOON)) == owner
+    assert owner_of(AlarmRang(ticket_id=TICKET, alarm=alarm, due_at=NOON, owner="hen-x")) == "hen-x"
