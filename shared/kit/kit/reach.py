@@ -30,6 +30,8 @@ class Reach:
         self._asked = asyncio.Event()
         self._heard: float | None = None
         """Elapsed seconds of the last answer."""
+        self._silent = False
+        """Whether it was said that none came."""
 
     def reached(self) -> bool:
         """Whether the broker has answered lately."""
@@ -49,10 +51,17 @@ class Reach:
             try:
                 async with aclosing(self._bus.answers()) as answers:  # type: ignore[type-var]
                     async for _ in answers:
-                        self._heard = self._clock.elapsed()
-                        self._asked.set()
+                        self._answered()
                         await asyncio.sleep(EVERY)
             except BusError as error:
                 self._asked.set()
-                log.warning("the broker does not answer", error=str(error))
+                if not self._silent:
+                    log.warning("the broker does not answer", error=str(error))
+                self._silent = True
                 await asyncio.sleep(EVERY)
+
+    def _answered(self) -> None:
+        if self._silent:
+            log.info("the broker answers again")
+        self._silent, self._heard = False, self._clock.elapsed()
+        self._asked.set()

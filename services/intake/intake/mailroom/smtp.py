@@ -6,6 +6,7 @@ No TLS and no authentication: it stands behind a mail server that has both.
 import asyncio
 import logging
 from collections.abc import Callable
+from math import inf
 from typing import Any, cast
 
 import structlog
@@ -19,6 +20,11 @@ from kit.store import Unavailable
 
 SESSIONS = 50
 """At one time."""
+IDLE = 60.0
+"""Seconds without a byte after which a session makes way for another one if there are too many: longer than any that
+waits for us."""
+LEFT = 300.0
+"""Seconds without a byte after which a session is ended; a mail may take longer to come."""
 PATIENCE = 20.0
 """Seconds until a mail that can't be stored is given back: less than any sender waits."""
 FAULTS = {
@@ -46,24 +52,40 @@ class _Session(SMTP):
             enable_SMTPUTF8=True,
             hostname=hostname,
             ident="Punctual",
-            timeout=300,
+            timeout=LEFT,
             loop=asyncio.get_running_loop(),
         )
         self._sessions, self._places, self._limit = sessions, places, limit
         self._handler = handler
+        self._heard = 0.0
+        """The loop's seconds of the last byte."""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        if len(self._sessions) >= SESSIONS:
+        if len(self._sessions) >= SESSIONS and not self._room_made():
             # A loop's transports need not be asyncio.Transport: those of uvloop aren't.
             line = cast(asyncio.Transport, transport)
             line.write(b"421 4.3.2 Too many at once, try again later\r\n")
             line.close()
             return
         self._sessions.add(self)
+        self._heard = self.loop.time()
         super().connection_made(transport)
+
+    def _room_made(self) -> bool:
+        """Have the session make way that has said nothing for the longest time, if that is long enough."""
+        longest = min(self._sessions, key=lambda one: one._heard)
+        if longest.transport is None or self.loop.time() - longest._heard < IDLE:
+            return False
+        longest._heard = inf
+        line = cast(asyncio.Transport, longest.transport)
+        line.write(b"421 4.4.2 Nothing came, and others wait; try again later\r\n")
+        line.close()
+        return True
 
     def data_received(self, data: bytes) -> None:
         if self in self._sessions:
+            self._heard = self.loop.time()
+            self._reset_timeout()  # the library does so only after a command
             super().data_received(data)
 
     def eof_received(self) -> bool | None:
