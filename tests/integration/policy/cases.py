@@ -73,7 +73,7 @@ FURTHER = "\n  resolution: {counts: support, targets: {1: {within: 8h}, 3: {with
 
 BASE = changed(
     "".join(line for line in DEFAULT.splitlines(keepends=True) if not line.startswith("  #")),
-    ("1: {within: 1h,", "1: {within: 2s,"),
+    ("1: {within: 1h,", "1: {within: 4s,"),
     ("warnings: [50, 75, 90]", "warnings: [50]"),
     ("after: 30m", "after: 1s"),
     ("after: 2h", "after: 2s"),
