@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import is_dataclass
 from importlib import import_module
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid5
 
 import pytest
 from msgspec import structs
@@ -76,15 +76,15 @@ def test_the_cause_of_an_event_from_before_is_found_again_from_its_command_id(
 @pytest.mark.parametrize(
     ("wrong", "words"),
     [
-        (lambda fact: None, "names no cause"),
-        (lambda fact: Cause(fact.topic, str(UUID(int=fact.shard_seq))), "which is in no log"),
-        (lambda fact: Cause("request", str(fact.event_id)), "which there is not"),
+        (lambda topic, event_id: None, "names no cause"),
+        (lambda topic, event_id: Cause(topic, str(uuid5(UUID(event_id), "another"))), "which is in no log"),
+        (lambda topic, event_id: Cause("request", event_id), "which there is not"),
     ],
 )
 def test_a_wrong_cause_of_what_follows_from_a_fact_is_noticed(
-    wrong: Callable[[Fact], Cause | None], words: str, monkeypatch: pytest.MonkeyPatch
+    wrong: Callable[[str, str], Cause | None], words: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(follow, "of_fact", wrong)
+    monkeypatch.setattr(follow, "Cause", wrong)
     assert any(words in finding for finding in found(monkeypatch, "0", log.events_name_their_cause))
 
 
