@@ -126,8 +126,9 @@ class Recovery:
             marks = await tx.marks(sorted(known))
         mine = {shard: term.epoch for shard, term in self._ownership.leased.items()}
         unsure = {shard for shard, one in self.closed.items() if one.unsure}
-        # Another replica may have compared what is ours before we noticed that it had to be.
+        # Another replica may have compared what is ours before we noticed that it had to be. What has stopped, rests.
         others = {shard for shard in known & mine.keys() if marks.get(shard) != self.adoption.marks.get(shard)}
+        others -= {shard for shard in others if self.stopped(shard)}
         self._to_restore |= bool(others - unsure)
         unsure |= others
         if unsure & known:

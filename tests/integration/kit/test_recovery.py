@@ -374,6 +374,23 @@ async def test_what_another_replica_compared_before_we_looked_is_noticed(place: 
     assert all(own._ownership.leased[shard].since > term.since for shard, term in before.items())
 
 
+async def test_what_another_replica_has_stopped_stays_so_until_it_is_opened_again(place: Place) -> None:
+    ticket = ticket_in(13)
+    own = recovery(place)
+    await own._look()
+    async with place.store.transaction() as tx:
+        await tx.close(13, "it has parted")
+    for _ in range(2):
+        await own._look()
+        assert own.stopped(13) == "it has parted"
+        assert await perform(place.store, work(Drop(ticket_id=ticket))) == [Held("it has parted")]
+    async with place.store.transaction() as tx:
+        await tx.open(13)
+    await own._look()
+    assert await _compared(own)
+    assert isinstance((await perform(place.store, work(Drop(ticket_id=ticket))))[0], Done)
+
+
 async def _any(found: Sequence[object]) -> bool:
     return bool(found)
 
