@@ -103,6 +103,13 @@ def test_what_is_cancelled_does_not_ring() -> None:
     assert told(NOON, state, cancelled=(EVERY,))[0] == [was_cancelled("other")]
 
 
+def test_what_is_cancelled_and_set_at_once_is_set() -> None:
+    _, state = told(NOON, INITIAL, alarm("review", HALF_PAST))
+    log, state = told(NOON, state, alarm("review", TWO), cancelled=("review",), set_by=SECOND)
+    assert log == [was_set("review", TWO, SECOND)]
+    assert told(NOON, state, alarm("review", TWO), cancelled=("review",), set_by=SECOND)[0] == []
+
+
 def test_a_cancellation_at_or_after_the_instant_lets_it_ring_first() -> None:
     _, state = told(NOON, INITIAL, alarm("review", HALF_PAST))
     by_fact, _ = told(HALF_PAST, state, cancelled=("review",))

@@ -29,8 +29,8 @@ def rings(state: Waited, until: datetime) -> list[SlaEvent]:
 def hear(command: HearAlarms, state: Situation) -> list[SlaEvent]:
     """One set again replaces the one of that name, unless it is the same one heard of twice."""
     pending = state.pending if isinstance(state, Waited) else {}
-    cancelled = set(command.alarms.cancelled)
-    gone = [name for name in pending if name in cancelled or EVERY in cancelled]
+    cancelled, kept = set(command.alarms.cancelled), {alarm.name for alarm in command.alarms.set}
+    gone = [name for name in pending if (name in cancelled or EVERY in cancelled) and name not in kept]
     wanted = [alarm for alarm in command.alarms.set if not _is_there(alarm, command, state)]
     return [
         *(AlarmCancelled(ticket_id=command.ticket_id, alarm=name, owner=command.owner) for name in gone),

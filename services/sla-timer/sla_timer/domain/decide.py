@@ -31,7 +31,7 @@ from sla_timer.domain.commands import (
     StartClock,
     VoidClock,
 )
-from sla_timer.domain.elapse import elapse, rung
+from sla_timer.domain.elapse import elapse, rung, timers
 from sla_timer.domain.events import PolicyPublished, SlaEvent
 from sla_timer.domain.evolve import fold
 from sla_timer.domain.late import reconsidered
@@ -52,8 +52,9 @@ def decide(command: Command, state: Situation) -> list[SlaEvent]:
             return _publish(command, state)
         case Note(), _:
             return []
-        case Ring(), Waited():
-            return elapse(state, command.at)
+        case Ring(kind=kind, generation=generation), Waited():
+            is_pending = any((to.kind, to.generation) == (kind, generation) for to in timers(state))
+            return elapse(state, command.at) if is_pending else []
         case Ring(), _:
             return rung(state, command) if command.generation == generation_of(state) else []
         case HearAlarms(), _:

@@ -44,7 +44,7 @@ def timers(state: Situation) -> tuple[Due, ...]:
 
 
 def _kind(alarm: AlarmSet) -> str:
-    return f"{ALARM}{alarm.alarm}" if alarm.owner else OLD_ALARM
+    return OLD_ALARM if alarm.owner is None else f"{ALARM}{alarm.alarm}"
 
 
 def elapse(state: Situation, until: datetime, evidence: Evidence = "settled") -> list[SlaEvent]:

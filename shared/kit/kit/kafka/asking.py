@@ -1,7 +1,9 @@
 """Asking the brokers for an answer, and for nothing else."""
 
 import asyncio
+from collections.abc import Coroutine
 from contextlib import suppress
+from typing import Any, TypeVar
 
 from aiokafka.client import AIOKafkaClient
 from aiokafka.errors import KafkaError
@@ -9,31 +11,38 @@ from aiokafka.protocol.metadata import MetadataRequest
 
 from kit.bus import BusError
 
+T = TypeVar("T")
 PATIENCE = 2.0
 """Seconds for one broker to connect and to answer."""
 
 
 class Asking:
-    """Connections to the brokers under the addresses that they give themselves: those are where records come from."""
+    """Connections to the brokers under the addresses that they give themselves: those are where records come from.
+
+    aiokafka leaves a connection open that is being made when its maker is cancelled. So nothing that is under way is
+    cancelled: it ends by its own timeout, and is waited for before the client is closed.
+    """
 
     def __init__(self, servers: str, client_id: str) -> None:
         self._servers = servers
         self._client = AIOKafkaClient(
             bootstrap_servers=servers, client_id=client_id, request_timeout_ms=int(PATIENCE * 1000)
         )
+        self._under_way: set[asyncio.Task[Any]] = set()
 
     async def __aenter__(self) -> "Asking":
         try:
-            async with asyncio.timeout(PATIENCE):
-                await self._client.bootstrap()
+            await asyncio.shield(self._begin(self._client.bootstrap()))
         except BaseException as error:
-            await self._client.close()
+            await self.__aexit__()
             if isinstance(error, KafkaError | OSError | TimeoutError):
                 raise BusError(f"no broker at {self._servers}: {error!r}") from error
             raise
         return self
 
     async def __aexit__(self, *_: object) -> None:
+        if self._under_way:
+            await asyncio.wait(self._under_way)
         with suppress(KafkaError, OSError):
             await self._client.close()
 
@@ -41,19 +50,19 @@ class Asking:
         """Wait for the first of them that answers. Raises BusError."""
         # One that knows of no topic yet tells of no brokers, and the first connection is kept.
         nodes = [broker.nodeId for broker in self._client.cluster.brokers()] or ["bootstrap"]
-        asked = [asyncio.ensure_future(self._ask(node)) for node in nodes]
-        try:
-            for one in asyncio.as_completed(asked):
-                if await one:
-                    return
-        finally:
-            for one in asked:
-                one.cancel()
+        for one in asyncio.as_completed([self._begin(self._ask(node)) for node in nodes]):
+            if await one:
+                return
         raise BusError(f"none of the brokers of {self._servers} answers")
 
     async def _ask(self, node: int | str) -> bool:
         with suppress(KafkaError, OSError, TimeoutError):
-            async with asyncio.timeout(PATIENCE):
-                await self._client.send(node, MetadataRequest([]))  # about no topic
-                return True
+            await self._client.send(node, MetadataRequest([]))  # about no topic
+            return True
         return False
+
+    def _begin(self, coroutine: Coroutine[Any, Any, T]) -> "asyncio.Task[T]":
+        task = asyncio.ensure_future(coroutine)
+        self._under_way.add(task)
+        task.add_done_callback(self._under_way.discard)
+        return task
