@@ -81,7 +81,8 @@ WHERE automatic = 'replied' AND subject_id = $1 AND notification_id <> $3
   AND (admitted OR status IN ('sent', 'failed')) AND status <> 'suppressed'
   AND requested_at > $2::timestamptz - interval '1 hour' AND requested_at < $2::timestamptz + interval '1 hour'
 """
-"""Also those within the hour after: shards are not heard in the order of their times, nor are ties."""
+"""Also those requested within the hour after it: shards are not heard in the order of their times, and two requests
+may have one time."""
 
 ADMITTED = "SELECT admitted FROM notifications WHERE notification_id = $1"
 

@@ -146,8 +146,8 @@ class Adoption:
         comparisons = {one.shard: Comparison.of(one) for one in standings}
         behind: dict[int, int] = {}
         offsets = dict.fromkeys(shards, 0) if whole else _offsets(standings)
+        # Those that are read from the beginning: also where the topic has nothing at the offset that was asked for.
         begun = set(shards) if whole else set()
-        """Read from the beginning: also where a topic has nothing so far out."""
         async with aclosing(self._bus.beyond(self._topic, offsets)) as batches:  # type: ignore[type-var]
             async for batch in batches:
                 behind |= {message.partition: message.offset + 1 for message in batch}

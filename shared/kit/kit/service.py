@@ -46,7 +46,7 @@ class Service:
     reacts_to: Collection[type[Any]] = ()
     """The event classes in the table that `react` looks into."""
     hear: Hear | None = None
-    """It knows what time it is: what of others' streams wait for is told here."""
+    """For the service that knows what time it is: it is told here what the streams of others wait for."""
     look_up: LookUp = the_policy
     keep: Keep = nothing_kept
     views: Sequence[View] = ()

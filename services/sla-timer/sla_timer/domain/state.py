@@ -154,7 +154,7 @@ class Cancelled:
 
 @dataclass(frozen=True, slots=True)
 class Pending:
-    """An alarm that has not rung yet. `generation`: the how manieth of its stream it is."""
+    """An alarm that has not rung yet. `generation`: its number among those that its stream has set, from 1."""
 
     alarm: AlarmSet
     generation: int

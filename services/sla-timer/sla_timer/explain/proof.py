@@ -45,7 +45,7 @@ class Rule:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Cause:
+class ProofEvent:
     """A fact of the clock's own log. `happened_at`: when what it tells of was recorded by intake, or fell due.
 
     `cause`: what it came of; null: that can't be told any more.
@@ -73,7 +73,7 @@ class Proof:
     arithmetic: Sequence[str]
     segments: Sequence[Segment]
     rules: Sequence[Rule]
-    events: Sequence[Cause]
+    events: Sequence[ProofEvent]
     disagreements: Sequence[str]
 
 
@@ -104,7 +104,7 @@ def prove(
         arithmetic=arithmetic(clock, says),
         segments=condensed(every, rows),
         rules=list(_rules(told.clock, policies)) if told.clock else [],
-        events=[_cause(fact, happened, says, causes.get(fact.event_id)) for fact, happened in told.facts],
+        events=[_event(fact, happened, says, causes.get(fact.event_id)) for fact, happened in told.facts],
         disagreements=list(disagreements(told, clock, every, policies)),
     )
 
@@ -134,8 +134,8 @@ def _says(clock: Clock | None, policies: Policies, written: Callable[[datetime],
     return lambda at: written(local(calendar, at))
 
 
-def _cause(fact: Fact, happened: datetime, says: Says, cause: Cited | None) -> Cause:
-    return Cause(
+def _event(fact: Fact, happened: datetime, says: Says, cause: Cited | None) -> ProofEvent:
+    return ProofEvent(
         event_id=fact.event_id,
         type=kind_of(fact.event).name,
         happened_at=happened,

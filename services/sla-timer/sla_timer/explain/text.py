@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from sla_timer.explain.citing import Cited
-from sla_timer.explain.proof import Cause, Proof, Rule
+from sla_timer.explain.proof import Proof, ProofEvent, Rule
 from sla_timer.explain.segments import Segment
 from sla_timer.explain.words import lasting, wall, wall_after
 
@@ -50,7 +50,7 @@ def events(proof: Proof) -> list[tuple[str, str]]:
     return [(f"{_utc(one.happened_at)}  {one.type}: {one.words}", _on_record(one)) for one in proof.events]
 
 
-def _on_record(one: Cause) -> str:
+def _on_record(one: ProofEvent) -> str:
     because = f", because of {_cited(one.cause)}" if one.cause else ""
     return f"recorded {_utc(one.recorded_at)} as {one.event_id}{because}"
 
