@@ -22,6 +22,7 @@ from kit.running import Running, opened
 from kit.service import Service
 from kit.settings import Common, ServiceSettings, SettingsError, load
 from kit.store import Unavailable
+from kit.unreadable import HttpProtocol
 from kit.watchdog import Stuck
 
 GRACE = 8.0
@@ -193,7 +194,7 @@ def _config(running: Running) -> uvicorn.Config:
         host=running.common.host,
         port=running.own.port,
         loop="none",
-        http="httptools",
+        http=HttpProtocol,
         lifespan="off",
         proxy_headers=False,
         access_log=False,
