@@ -38,6 +38,24 @@ async def asked(admin: httpx2.AsyncClient, policy: str, key: str = "", **more: A
     return answer.status_code, answer.json() | {"again": answer.headers.get("Idempotent-Replayed")}
 
 
+async def test_of_two_policies_published_at_once_the_later_is_a_change_of_the_earlier(
+    stack: Addresses, session_database: Factory, prefix: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with desk(stack, session_database, prefix, monkeypatch, ["sla-timer"]) as made:
+        admin = made.client("sla-timer", "admin")
+        shipped = (await asked(admin, STRICTER, dry_run=True))[1]["replaces"]
+        for hours in range(5, 9):
+            longer = DEFAULT.replace("2: {within: 4h, rule", f"2: {{within: {hours}h, rule")
+            shorter = DEFAULT.replace("2: {within: 4h, rule", f"2: {{within: {hours * 10}m, rule")
+            both = await asyncio.gather(asked(admin, longer), asked(admin, shorter))
+            for policy, (status, answer) in zip((longer, shorter), both, strict=True):
+                if status == 503:
+                    both[both.index((status, answer))] = await asked(admin, policy)
+            replaced = {answer["replaces"]: answer["policy"] for _, answer in both}
+            middle = replaced.pop(shipped)
+            shipped = replaced.pop(middle)
+
+
 async def test_a_policy_is_published_while_the_desk_runs_and_stays_when_it_is_started_again(
     stack: Addresses, session_database: Factory, prefix: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

@@ -10,15 +10,15 @@ from pydantic import BaseModel, Field
 
 from contracts.envelope import Meta
 from kit.bodies import Body
-from kit.http import AskAnew, TheDesk
+from kit.http import AskAnew, Asked, TheDesk
 from kit.problems import FieldError, Trouble, misunderstood
 from kit.running import Running
 from kit.telemetry import traceparent
-from kit.work import Work
+from kit.work import Done, Work
 from sla_timer.changes import told
 from sla_timer.domain.commands import Note
 from sla_timer.policy_file import Document, PolicyRefused, load
-from sla_timer.publish import publish
+from sla_timer.publish import Superseded, publish
 
 router = APIRouter(prefix="/v1", tags=["policy"])
 
@@ -66,21 +66,33 @@ async def publish_policy(
     # A key that stands for another request is refused before anything is done.
     await desk.perform(asked.part("begun"), note, Note())
     by = Meta(actor=asked.caller.actor, role=asked.caller.role, traceparent=traceparent(), cause=asked.cause)
-    answer = _answer(running, document, today)
-    answer.published = answer.replaces != document.version
-    noted = Work(
-        command_id=uuid5(asked.command_id, "published"),
-        stream=note,
-        command=Note(),
-        meta=by,
-        request_hash=asked.request_hash,
-        answer=answer.model_dump(mode="json"),
-    )
-    [done] = await publish(running.store, running.core, running.book, document, by, running.clock.now(), [noted])
+    done = await _published(running, document, asked, note, by)
     running.writer.wrote.set()
     if done.replayed:
         response.headers["Idempotent-Replayed"] = "true"
     return PolicyOut(**{name: done.answer[name] for name in PolicyOut.model_fields})
+
+
+async def _published(running: Running, document: Document, asked: Asked, note: str, by: Meta) -> Done:
+    """Publish it as a change of what is in force, and note the answer that says so."""
+    while True:
+        now = running.clock.now()
+        answer = _answer(running, document, now.date())
+        answer.published = answer.replaces != document.version
+        noted = Work(
+            command_id=uuid5(asked.command_id, "published"),
+            stream=note,
+            command=Note(),
+            meta=by,
+            request_hash=asked.request_hash,
+            answer=answer.model_dump(mode="json"),
+        )
+        try:
+            parts = running.store, running.core, running.book
+            [done] = await publish(*parts, document, by, now, [noted], replacing=answer.replaces)
+        except Superseded:
+            continue  # another was published meanwhile: then it is a change of that one
+        return done
 
 
 def _answer(running: Running, document: Document, today: date) -> PolicyOut:
