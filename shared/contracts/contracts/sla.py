@@ -303,11 +303,12 @@ class AlarmSet:
 
 @event("alarm.cancelled")
 class AlarmCancelled:
-    """Nobody waits for it any more."""
+    """Nobody waits for it any more. All else is as in its AlarmSet; older events don't say which event had set it."""
 
     ticket_id: UUID
     alarm: str
     owner: str | None = None
+    set_by: UUID | None = None
 
 
 @event("alarm.rang")

@@ -66,8 +66,8 @@ def rang(name: str, at: datetime, set_by: UUID = FIRST) -> AlarmRang:
     return AlarmRang(ticket_id=TICKET, alarm=name, due_at=at, owner=OWNER, set_by=set_by)
 
 
-def was_cancelled(name: str) -> AlarmCancelled:
-    return AlarmCancelled(ticket_id=TICKET, alarm=name, owner=OWNER)
+def was_cancelled(name: str, set_by: UUID | None = FIRST) -> AlarmCancelled:
+    return AlarmCancelled(ticket_id=TICKET, alarm=name, owner=OWNER, set_by=set_by)
 
 
 def test_an_alarm_rings_when_it_is_due_and_names_the_event_that_set_it() -> None:
@@ -101,6 +101,12 @@ def test_what_is_cancelled_does_not_ring() -> None:
     assert timers(state) == (Due("alarm-other", TWO, 2),)
     assert told(NOON, state, cancelled=("review",))[0] == []
     assert told(NOON, state, cancelled=(EVERY,))[0] == [was_cancelled("other")]
+
+
+def test_a_cancellation_names_the_event_that_had_set_what_is_cancelled() -> None:
+    _, state = told(NOON, INITIAL, alarm("review", HALF_PAST))
+    _, state = told(NOON, state, alarm("review", TWO), set_by=SECOND)
+    assert told(NOON, state, cancelled=("review",), set_by=UUID(int=3))[0] == [was_cancelled("review", SECOND)]
 
 
 def test_what_is_cancelled_and_set_at_once_is_set() -> None:
@@ -149,7 +155,7 @@ def test_an_alarm_from_before_there_were_several_goes_on() -> None:
     next_one = AlarmSet(ticket_id=TICKET, alarm="escalation-response-2", due_at=TWO)
     assert timers(fold(state, [next_one])) == (Due("alarm", TWO, 2),)
     assert told(NOON, state, alarm("escalation-response-1", HALF_PAST))[0] == []
-    assert told(NOON, state, cancelled=("escalation-response-1",))[0] == [was_cancelled("escalation-response-1")]
+    assert told(NOON, state, cancelled=("escalation-response-1",))[0] == [was_cancelled("escalation-response-1", None)]
 
 
 def later(**terms: Any) -> Later:

@@ -30,10 +30,12 @@ def hear(command: HearAlarms, state: Situation) -> list[SlaEvent]:
     """One set again replaces the one of that name, unless it is the same one heard of twice."""
     pending = state.pending if isinstance(state, Waited) else {}
     cancelled, kept = set(command.alarms.cancelled), {alarm.name for alarm in command.alarms.set}
-    gone = [name for name in pending if (name in cancelled or EVERY in cancelled) and name not in kept]
+    gone = [
+        one.alarm for name, one in pending.items() if (name in cancelled or EVERY in cancelled) and name not in kept
+    ]
     wanted = [alarm for alarm in command.alarms.set if not _is_there(alarm, command, state)]
     return [
-        *(AlarmCancelled(ticket_id=command.ticket_id, alarm=name, owner=command.owner) for name in gone),
+        *(_cancelled(alarm, command) for alarm in gone),
         *(_set(alarm, command) for alarm in wanted),
     ]
 
@@ -59,6 +61,10 @@ def _set(alarm: Alarm, command: HearAlarms) -> AlarmSet:
         set_by=command.set_by,
         fallback=fallback,
     )
+
+
+def _cancelled(alarm: AlarmSet, command: HearAlarms) -> AlarmCancelled:
+    return AlarmCancelled(ticket_id=command.ticket_id, alarm=alarm.alarm, owner=command.owner, set_by=alarm.set_by)
 
 
 def _rang(alarm: AlarmSet) -> AlarmRang:
