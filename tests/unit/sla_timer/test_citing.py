@@ -15,12 +15,13 @@ from contracts.causes import Cause, of_fact
 from contracts.command_ids import of_reaction, of_ring
 from contracts.envelope import Fact, Meta
 from contracts.names import SLA, TICKETS
+from contracts.proof import Cited
 from contracts.replacing import replace
+from kit.proof.text import text
 from sla_timer.domain import INITIAL, decide, evolve, react, timers
 from sla_timer.domain.commands import Ring
-from sla_timer.explain import AsOf, Cited, Proof, cited, prove
+from sla_timer.explain import AsOf, Proof, cited, prove
 from sla_timer.explain.page import page
-from sla_timer.explain.text import text
 from sla_timer.facts.row import Told, cited_of, row_of
 
 TEN, THREE = ny("2026-07-14 10:00"), ny("2026-07-14 15:00")

@@ -15,13 +15,13 @@ from kit import terminal
 from kit.policy_book import PolicyBook
 from kit.postgres import PostgresStore
 from kit.problems import Trouble
+from kit.proof.text import HEADS, events, rows, rules, text
 from kit.store import Unavailable
 from sla_timer.cli.configured import configured
 from sla_timer.cli.instants import from_option
 from sla_timer.domain.policies import Policies
 from sla_timer.explain import AsOf, Proof, metrics_of, prove
 from sla_timer.explain.page import page
-from sla_timer.explain.text import HEADS, events, rows, rules, text
 from sla_timer.http.explain import PROOF
 from sla_timer.http.finding import asked, causes_of, nothing_yet, place, stream_of
 

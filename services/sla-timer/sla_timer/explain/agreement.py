@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable, Sequence
 
-from sla_timer.domain.course import ZERO, Course
+from contracts.proof import ZERO, Segment
+from sla_timer.domain.course import Course
 from sla_timer.domain.policies import Policies
 from sla_timer.explain.history import History
-from sla_timer.explain.segments import Segment
 from sla_timer.explain.standing import Standing, ended, promise_of
 
 

@@ -1,8 +1,6 @@
 """What the facts of a clock came of: the ticket's facts, down to their messages, and their requests and mails."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Final, get_args
 from uuid import UUID
 
@@ -10,6 +8,7 @@ from contracts import attributes
 from contracts.base import kind_of
 from contracts.envelope import Fact, Meta, Recorded
 from contracts.names import TICKETS
+from contracts.proof import Cited
 from kit.causes import causes_of
 from sla_timer import domain
 from sla_timer.domain.commands import Command
@@ -17,21 +16,6 @@ from sla_timer.facts.row import Told
 
 COMMANDS: Final = sorted(command.__name__ for command in get_args(Command))
 NOBODY: Final = Meta(actor="intake", role="service")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cited:
-    """What an event came of. `source`: a topic, then `id` is that of an event; otherwise as `request` or `mail`.
-
-    `type`, `recorded_at`, `message_id` and `cause` are those of a fact, as far as they are known here.
-    """
-
-    source: str
-    id: str
-    type: str | None = None
-    recorded_at: datetime | None = None
-    message_id: UUID | None = None
-    cause: "Cited | None" = None
 
 
 def cited(facts: Sequence[Fact], told: Sequence[Told]) -> dict[UUID, Cited]:

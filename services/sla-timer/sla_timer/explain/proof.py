@@ -2,61 +2,28 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from itertools import groupby
 from types import MappingProxyType
 from uuid import UUID
 
 from contracts.base import kind_of
 from contracts.envelope import Fact
+from contracts.proof import Cited, ProofEvent, Rule, Segment
 from contracts.sla import Metric
+from kit.proof.arithmetic import arithmetic
+from kit.proof.table import condensed, totalled
+from kit.proof.words import Says, brief_wall, wall
 from sla_timer.domain.policies import Policies
 from sla_timer.domain.state import Clock, Leg
 from sla_timer.explain.agreement import disagreements
 from sla_timer.explain.as_of import Dated
-from sla_timer.explain.citing import Cited
 from sla_timer.explain.history import read
-from sla_timer.explain.segments import Segment
 from sla_timer.explain.standing import Standing, stands
 from sla_timer.explain.stretches import calendar_of, rules_of, stretches
-from sla_timer.explain.summary import arithmetic, summary
-from sla_timer.explain.table import condensed, totalled
-from sla_timer.explain.told import Says, of_event
-from sla_timer.explain.words import brief_wall, local, wall
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rule:
-    """What is counted by from `since` on, with `consumed` used up already: published versions, never a library's.
-
-    `policy`: the version's hash, `policy_name`: its name; `holidays`, `tzdata`: of the data that it was resolved with;
-    `known_until`: the last date that the calendar knows.
-    """
-
-    since: datetime
-    consumed: timedelta
-    policy: str
-    policy_name: str
-    calendar: str
-    calendar_version: str
-    tzdata: str
-    holidays: str
-    known_until: date | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ProofEvent:
-    """A fact of the clock's own log. `happened_at`: when what it tells of was recorded by intake, or fell due.
-
-    `cause`: what it came of; null: that can't be told any more.
-    """
-
-    event_id: UUID
-    type: str
-    happened_at: datetime
-    recorded_at: datetime
-    words: str
-    cause: Cited | None = None
+from sla_timer.explain.summary import THING, summary
+from sla_timer.explain.told import of_event
+from sla_timer.explain.words import local
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +42,11 @@ class Proof:
     rules: Sequence[Rule]
     events: Sequence[ProofEvent]
     disagreements: Sequence[str]
+
+    @property
+    def promise(self) -> Standing:
+        """What is proved, by the name that it has in every proof."""
+        return self.clock
 
 
 def prove(
@@ -101,7 +73,7 @@ def prove(
         clock=clock,
         as_known_at=known_at,
         summary=summary(clock, told, _says(told.clock, policies, brief_wall)),
-        arithmetic=arithmetic(clock, says),
+        arithmetic=arithmetic(clock, says, THING[metric]),
         segments=condensed(every, rows),
         rules=list(_rules(told.clock, policies)) if told.clock else [],
         events=[_event(fact, happened, says, causes.get(fact.event_id)) for fact, happened in told.facts],

@@ -6,52 +6,13 @@ the core says is used up; that is what makes a table of them a proof.
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from typing import Literal
+from datetime import date, datetime
 
+from contracts.proof import ZERO, Reason, Segment
+from kit.proof.words import why
 from sla_timer.domain.calendar import Calendar
-from sla_timer.domain.course import ZERO
 from sla_timer.domain.instants import DAY, date_of, instant, moment
-from sla_timer.explain.words import local, why
-
-Reason = Literal[
-    "waiting",
-    "void",
-    "before-start",
-    "open",
-    "special",
-    "elapsed",
-    "closed",
-    "holiday",
-    "paused",
-    "late",
-    "over",
-    "merged",
-]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Segment:
-    """[since, until). `counted`: how much of it counts: all of it or nothing, unless several are `merged`.
-
-    `why`: the reason in words.
-    `total`: what is counted up to its end. `rule`: by which of the proof's rules (from 0), if by any. `on`: the date
-    of a holiday or of special hours. `local_since`, `local_until`: what that calendar's wall clock says, with its
-    offset. `merged`: how many stretches it stands for.
-    """
-
-    since: datetime
-    until: datetime
-    local_since: str
-    local_until: str
-    reason: Reason
-    why: str
-    counted: timedelta
-    total: timedelta = ZERO
-    rule: int | None = None
-    on: date | None = None
-    merged: int = 1
+from sla_timer.explain.words import WHY, local
 
 
 def stretch(
@@ -72,7 +33,7 @@ def stretch(
         local_since=local(calendar, since).isoformat(),
         local_until=local(calendar, until).isoformat(),
         reason=reason,
-        why=words or why(reason, on, counted=counted),
+        why=words or WHY.get(reason) or why(reason, on, counted=counted),
         counted=until - since if counted else ZERO,
         rule=rule,
         on=on,

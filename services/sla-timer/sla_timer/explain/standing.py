@@ -6,9 +6,10 @@ from datetime import datetime, timedelta
 from typing import Literal, cast
 from uuid import UUID
 
+from contracts.proof import ZERO, Counts
 from contracts.sla import Metric, Threshold, Versions
 from contracts.tickets import Severity, Tier
-from sla_timer.domain.course import ZERO, Course
+from sla_timer.domain.course import Course
 from sla_timer.domain.policies import Policies
 from sla_timer.domain.promise import Promise
 from sla_timer.domain.state import Clock
@@ -16,7 +17,6 @@ from sla_timer.explain.history import History
 from sla_timer.store import state_of
 
 State = Literal["waiting", "running", "paused", "met", "missed", "breached", "cancelled", "unowed"]
-Counts = Literal["support", "elapsed"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

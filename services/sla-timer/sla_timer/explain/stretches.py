@@ -4,11 +4,12 @@ from collections.abc import Iterator
 from datetime import datetime
 from itertools import accumulate, pairwise
 
+from contracts.proof import Segment
 from sla_timer.domain.calendar import Calendar
 from sla_timer.domain.policies import Policies
 from sla_timer.domain.state import Clock, Leg
 from sla_timer.explain.history import History
-from sla_timer.explain.segments import Segment, by_hours, cut, stretch
+from sla_timer.explain.segments import by_hours, cut, stretch
 from sla_timer.explain.standing import ended, promise_of
 
 

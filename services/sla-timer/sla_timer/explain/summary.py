@@ -1,16 +1,16 @@
-"""A proof in one paragraph, and its sum step by step."""
+"""A clock's proof in one paragraph."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
+from contracts.proof import ZERO
 from contracts.sla import Metric
-from sla_timer.domain.course import ZERO
+from kit.proof.arithmetic import beyond, unit
+from kit.proof.words import Says, brief, shared
 from sla_timer.explain.history import History
 from sla_timer.explain.standing import Standing
-from sla_timer.explain.told import CANCELLED, CHANGED, RETRACTED, Says
-from sla_timer.explain.words import brief, lasting, shared
+from sla_timer.explain.told import CANCELLED, CHANGED, RETRACTED
 
-UNIT = {"support": "support time", "elapsed": "elapsed time"}
 UNKNOWN = "The breach was announced on the wall clock, for {}; late evidence may still retract it."
 EVIDENCE = {
     "settled": "When the breach was announced, all that had been recorded before the deadline was known.",
@@ -66,7 +66,7 @@ def _promised(clock: Standing, target: timedelta, told: History, says: Says) -> 
         owed = "There is no SLA, and an answer is hoped for"
     names = list(dict.fromkeys(leg.calendar for leg in told.clock.course)) if told.clock else []
     by = f", by the calendar {', then '.join(names)}" if clock.counts == "support" else ""
-    yield f"{owed} in less than {brief(target)} of {_unit(clock)}{by}."
+    yield f"{owed} in less than {brief(target)} of {unit(clock)}{by}."
     received, started = _at(clock.received_at, says), _at(clock.started_at, says)
     start = "at once" if started == received else f"with the next opening, {started}"
     if clock.started_at and clock.received_at and clock.started_at < clock.received_at:
@@ -113,7 +113,7 @@ def _verdict(clock: Standing, told: History, says: Says) -> Iterator[str]:
 
 def _late(clock: Standing, told: History, says: Says) -> Iterator[str]:
     verdict = "breached" if clock.state == "breached" else "missed, which is never a breach"
-    due, past = _at(clock.due_at, says), f"{brief(_past(clock))} of {_unit(clock)}"
+    due, past = _at(clock.due_at, says), f"{brief(beyond(clock))} of {unit(clock)}"
     since = clock.breached_at or clock.missed_at
     if told.change and since and clock.due_at and since > clock.due_at:
         yield f"When {CHANGED[told.change]}, {says(since)}, the deadline, {due}, had passed already: {verdict}."
@@ -127,34 +127,9 @@ def _late(clock: Standing, told: History, says: Says) -> Iterator[str]:
         yield f"By {says(clock.at)} there is no {THING[clock.metric]} yet, {past} past the deadline."
 
 
-def arithmetic(clock: Standing, says: Says) -> list[str]:
-    """The sum, T being the deadline."""
-    if clock.target is None:
-        return [f"used up: {lasting(clock.consumed)}, and nothing was owed"]
-    target, used, past = lasting(clock.target), lasting(clock.consumed), _past(clock)
-    left = f"target {target} − used up {used} = {lasting(-past)} left"
-    lines = [left if past < ZERO else f"used up {used} − target {target} = {lasting(past)} past T"]
-    if clock.due_at:
-        lines.insert(0, f"T = {_at(clock.started_at, says)} + {target} of {_unit(clock)} = {says(clock.due_at)}")
-        relation = "before T" if clock.state == "met" else "not before T"
-        if clock.responded_at:
-            lines.append(f"{THING[clock.metric]} {says(clock.responded_at)}, {relation}: {clock.state}")
-        elif clock.state in ("breached", "missed"):
-            lines.append(f"no {THING[clock.metric]} before T: {clock.state}")
-    return lines
-
-
-def _unit(clock: Standing) -> str:
-    return UNIT[clock.counts or "support"]
-
-
 def _a(clock: Standing) -> str:
     thing = THING[clock.metric]
     return f"{'an' if thing[0] in 'aeiou' else 'a'} {thing}"
-
-
-def _past(clock: Standing) -> timedelta:
-    return clock.consumed - (clock.target or ZERO)
 
 
 def _at(instant: datetime | None, says: Says) -> str:

@@ -1,8 +1,5 @@
 """The facts of a clock in sentences."""
 
-from collections.abc import Callable
-from datetime import datetime
-
 from contracts.sla import (
     AnsweredLate,
     BreachRetracted,
@@ -19,10 +16,7 @@ from contracts.sla import (
     SlaMet,
     SlaWarning,
 )
-from sla_timer.explain.words import lasting
-
-Says = Callable[[datetime], str]
-"""How an instant is written: by the clock on the desk's wall."""
+from kit.proof.words import Says, lasting
 
 CHANGED = {
     "severity": "the severity was assessed anew",

@@ -1,21 +1,19 @@
-"""How instants, durations and stretches are called."""
+"""How a clock's instants and stretches are called."""
 
-from datetime import date, datetime, timedelta, timezone
+from datetime import datetime, timedelta, timezone
 
+from contracts.proof import Reason
 from sla_timer.domain.calendar import Calendar
-from sla_timer.domain.instants import instant, span
+from sla_timer.domain.instants import instant
 
-SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
-
-
-def lasting(of: timedelta) -> str:
-    """`1h30m`, `59m59.999999s`: hours, minutes and seconds, with as many decimals as there are."""
-    seconds, micros = divmod(span(of), 1_000_000)
-    parts = [f"{seconds // 3600}h" * (seconds >= 3600), f"{seconds // 60 % 60}m" * (seconds // 60 % 60 > 0)]
-    decimals = f".{micros:06}".rstrip("0") if micros else ""
-    if seconds % 60 or decimals:
-        parts.append(f"{seconds % 60}{decimals}s")
-    return "".join(parts) or "0s"
+WHY: dict[Reason, str] = {
+    "waiting": "waiting for required information",
+    "void": "void: the information was found incomplete",
+    "before-start": "closed: the clock starts with the next opening",
+    "paused": "paused: waiting for the requester",
+    "over": "over, until it was reopened",
+}
+"""What the reasons mean that a clock has of its own."""
 
 
 def local(calendar: Calendar | None, at: datetime) -> datetime:
@@ -23,64 +21,3 @@ def local(calendar: Calendar | None, at: datetime) -> datetime:
     utc = instant(at)
     offset = calendar.schedule.zone.local(utc) - utc if calendar else 0
     return at.astimezone(timezone(timedelta(0, 0, offset)))
-
-
-def brief(of: timedelta) -> str:
-    """Without its fraction of a second, for sentences; unless there is little else."""
-    return lasting(of if of < MINUTE else timedelta(0, of // SECOND))
-
-
-def shared(used: timedelta, left: timedelta) -> tuple[str, str]:
-    """What is used up and what is left of a target, in whole seconds that add up; unless there is little of either."""
-    rest = used % SECOND if min(used, left) >= MINUTE else timedelta()
-    return lasting(used - rest), lasting(left + rest)
-
-
-def wall(at: datetime) -> str:
-    """`Tue 2026-07-14 10:00 -04:00`, with seconds and their decimals where there are some."""
-    return f"{at:%a %Y-%m-%d} {_time(at)} {_offset(at)}"
-
-
-def brief_wall(at: datetime) -> str:
-    """The same to the second, for sentences."""
-    return wall(at.replace(microsecond=0))
-
-
-def wall_after(since: datetime, at: datetime) -> str:
-    """The same, without what it has in common with an earlier one: `17:00`, `Wed 2026-07-15 09:00`."""
-    if at.utcoffset() != since.utcoffset():
-        return wall(at)
-    return _time(at) if at.date() == since.date() else f"{at:%a %Y-%m-%d} {_time(at)}"
-
-
-def _time(at: datetime) -> str:
-    if not (at.second or at.microsecond):
-        return f"{at:%H:%M}"
-    return f"{at:%H:%M:%S.%f}".rstrip("0").rstrip(".") if at.microsecond else f"{at:%H:%M:%S}"
-
-
-def _offset(at: datetime) -> str:
-    return at.isoformat()[-6:] if at.utcoffset() else "UTC"
-
-
-def why(reason: str, on: date | None, *, counted: bool) -> str:
-    """Why a stretch is counted, or skipped."""
-    match reason:
-        case "special":
-            return f"special hours of {on}" if counted else f"closed but for the special hours of {on}"
-        case "holiday":
-            return f"holiday: {on}"
-        case _:
-            return WHY[reason]
-
-
-WHY = {
-    "waiting": "waiting for required information",
-    "void": "void: the information was found incomplete",
-    "before-start": "closed: the clock starts with the next opening",
-    "open": "open",
-    "elapsed": "every hour counts",
-    "closed": "closed",
-    "paused": "paused: waiting for the requester",
-    "over": "over, until it was reopened",
-}

@@ -2,32 +2,21 @@
 
 import asyncio
 from functools import partial
-from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Query, Request, Response
-from fastapi.responses import HTMLResponse, PlainTextResponse
+from fastapi import APIRouter, Request, Response
 from pydantic import TypeAdapter
 
 from contracts.sla import Metric
+from kit.explain import TO_READ, AsFormat, Rows, explained
 from kit.http import TheDesk, Who
+from kit.proof.text import text
 from sla_timer.explain import Proof, metrics_of, prove
 from sla_timer.explain.page import page
-from sla_timer.explain.text import text
 from sla_timer.http.finding import AsKnownAt, At, Number, asked, causes_of, nothing_yet, place, stream_of
 
 router = APIRouter(prefix="/v1/tickets/{number}/clocks", tags=["clocks"])
 
 PROOF = TypeAdapter(Proof)
-Format = Literal["json", "text", "html"]
-FORMATS: dict[str, Format] = {"application/json": "json", "*/*": "json", "text/plain": "text", "text/html": "html"}
-TO_READ: dict[int | str, dict[str, Any]] = {
-    200: {"content": {kind: {"schema": {"type": "string"}} for kind in ("text/plain", "text/html")}}
-}
-NOTHING_ELSE = {
-    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'",
-    "X-Content-Type-Options": "nosniff",
-}
-"""What a browser may load for the page."""
 
 
 @router.get("/{metric}/explain", response_model=Proof, responses=TO_READ)
@@ -39,8 +28,8 @@ async def explain(
     who: Who,
     at: At = None,
     as_known_at: AsKnownAt = None,
-    rows: Annotated[int, Query(ge=10, le=10_000, description="Of the table, about: longer ones are merged")] = 60,
-    format: Annotated[Format | None, Query(description="Wins over the Accept header")] = None,
+    rows: Rows = 60,
+    format: AsFormat = None,
 ) -> Response:
     """Why a clock says what it says: every stretch of time, the rules it was counted by, the facts, the sum.
 
@@ -58,17 +47,4 @@ async def explain(
     policies, causes = request.app.state.running.book.current, await causes_of(desk.store, ticket.ticket_id, every)
     ask = partial(prove, facts, then, known_at, metric, policies, ticket.ticket_id, ticket.number, rows, causes)
     proof = await asyncio.to_thread(ask)  # ten years take a quarter of a second, and timers wait for nobody
-    headers = {"Vary": "Accept"}
-    match format or _preferred(request.headers.get("accept", "")):
-        case "text":
-            return PlainTextResponse(text(proof), headers=headers)
-        case "html":
-            return HTMLResponse(page(proof), headers=headers | NOTHING_ELSE)
-        case _:
-            return Response(PROOF.dump_json(proof), headers=headers, media_type="application/json")
-
-
-def _preferred(accept: str) -> Format:
-    """What is named first."""
-    named = (part.partition(";")[0].strip() for part in accept.split(","))
-    return next((FORMATS[one] for one in named if one in FORMATS), "json")
+    return explained(request, format, partial(PROOF.dump_json, proof), partial(text, proof), partial(page, proof))

@@ -11,6 +11,7 @@ from uuid import UUID
 from fastapi import Path, Query
 
 from contracts.envelope import Fact
+from contracts.proof import Cited
 from contracts.sla import Metric
 from kit.auth import Caller
 from kit.instant import Instant
@@ -18,7 +19,7 @@ from kit.postgres import PostgresStore
 from kit.problems import FieldError, Trouble, misunderstood
 from sla_timer.domain.promise import kind_of
 from sla_timer.domain.react import clock_of
-from sla_timer.explain import AsOf, Cited, cited
+from sla_timer.explain import AsOf, cited
 from sla_timer.facts.row import Told
 from sla_timer.store import FACTS_OF_TICKET, OF_NUMBER, OF_TICKET
 

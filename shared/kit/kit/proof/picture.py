@@ -4,10 +4,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sla_timer.domain.course import ZERO
-from sla_timer.explain.proof import Proof
-from sla_timer.explain.segments import Segment
-from sla_timer.explain.words import lasting
+from contracts.proof import ZERO, Segment
+from kit.proof.form import AnyProof
+from kit.proof.words import lasting
 
 WIDTH, HEIGHT = 960, 320
 LEFT, RIGHT, TOP, BOTTOM = 16, 16, 34, 44
@@ -85,25 +84,25 @@ class Scale:
         return round(HEIGHT - BOTTOM - share * (HEIGHT - TOP - BOTTOM), 1)
 
 
-def picture(proof: Proof) -> Picture | None:
+def picture(proof: AnyProof) -> Picture | None:
     """The picture; None where no time has passed that could be drawn."""
-    clock, segments = proof.clock, proof.segments
+    promise, segments = proof.promise, proof.segments
     if not segments or segments[0].since >= segments[-1].until:
         return None
-    ahead = clock.due_at if clock.state == "running" and clock.due_at and clock.due_at > clock.at else None
-    scale = Scale(segments[0].since, _until(segments, ahead), max(clock.target or ZERO, clock.consumed))
+    ahead = promise.due_at if promise.state == "running" and promise.due_at and promise.due_at > promise.at else None
+    scale = Scale(segments[0].since, _until(segments, ahead), max(promise.target or ZERO, promise.consumed))
     late_from = next((one.since for one in segments if one.reason == "late"), None)
     line = [(segments[0].since, ZERO), *((one.until, one.total) for one in segments if one.reason != "over")]
     used = [(at, total) for at, total in line if late_from is None or at <= late_from]
     late = [(at, total) for at, total in line if late_from is not None and at >= late_from]
     return Picture(
         blocks=[_block(one, scale) for one in segments if scale.x(one.since) < WIDTH - RIGHT],
-        used=_points(used, scale) if clock.target else (),
-        late=_points(late, scale) if clock.target else (),
-        ahead=_points([line[-1], (ahead, clock.target)], scale) if ahead and clock.target else (),
-        target_y=scale.y(clock.target) if clock.target else None,
-        target=f"promised: {lasting(clock.target)}" if clock.target else "",
-        due=_due(clock.due_at, segments, scale),
+        used=_points(used, scale) if promise.target else (),
+        late=_points(late, scale) if promise.target else (),
+        ahead=_points([line[-1], (ahead, promise.target)], scale) if ahead and promise.target else (),
+        target_y=scale.y(promise.target) if promise.target else None,
+        target=f"promised: {lasting(promise.target)}" if promise.target else "",
+        due=_due(promise.due_at, segments, scale),
         labels=list(_labels(segments, scale)),
     )
 

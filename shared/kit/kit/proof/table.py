@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import accumulate, groupby
 
-from sla_timer.explain.segments import Segment
+from contracts.proof import Segment
 
 SHORTEST = 5
 """So many rows a part keeps at least, if it has them."""

@@ -3,10 +3,9 @@
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from sla_timer.explain.citing import Cited
-from sla_timer.explain.proof import Proof, ProofEvent, Rule
-from sla_timer.explain.segments import Segment
-from sla_timer.explain.words import lasting, wall, wall_after
+from contracts.proof import Cited, ProofEvent, Rule, Segment
+from kit.proof.form import AnyProof
+from kit.proof.words import lasting, wall, wall_after
 
 SHORT = 8
 """Characters of an id that people are shown."""
@@ -15,7 +14,7 @@ Cells = tuple[str, ...]
 HEADS: Cells = ("from", "until", "counted", "total", "why")
 
 
-def rows(proof: Proof) -> list[Cells]:
+def rows(proof: AnyProof) -> list[Cells]:
     """The table's cells, below HEADS."""
     several = len(proof.rules) > 1
     return [_row(one, several=several) for one in proof.segments]
@@ -33,7 +32,7 @@ def _row(one: Segment, *, several: bool) -> Cells:
     )
 
 
-def rules(proof: Proof) -> list[str]:
+def rules(proof: AnyProof) -> list[str]:
     """By which published rules it was counted, a line each."""
     lines = [_rule(rule) for rule in proof.rules]
     return [f"[{number}] {line}" for number, line in enumerate(lines, 1)] if len(lines) > 1 else lines
@@ -44,7 +43,7 @@ def _rule(rule: Rule) -> str:
     return f"calendar {rule.calendar} {rule.calendar_version}, {policy}, time zones of {rule.tzdata}"
 
 
-def events(proof: Proof) -> list[tuple[str, str]]:
+def events(proof: AnyProof) -> list[tuple[str, str]]:
     """Of each fact two lines: when it happened and what it says; and when and as what it is on record, because of what.
     In UTC."""
     return [(f"{_utc(one.happened_at)}  {one.type}: {one.words}", _on_record(one)) for one in proof.events]
@@ -66,12 +65,12 @@ def _utc(at: datetime) -> str:
     return f"{at.replace(tzinfo=None).isoformat(sep=' ')}Z"
 
 
-def text(proof: Proof) -> str:
+def text(proof: AnyProof) -> str:
     """All of it, in plain text."""
     return "\n".join(_lines(proof)) + "\n"
 
 
-def _lines(proof: Proof) -> Iterator[str]:
+def _lines(proof: AnyProof) -> Iterator[str]:
     yield proof.summary
     yield ""
     yield from (f"  {line}" for line in proof.arithmetic)
@@ -79,7 +78,7 @@ def _lines(proof: Proof) -> Iterator[str]:
     yield from _table([HEADS, *rows(proof)])
     yield ""
     yield "Counted by"
-    yield from (f"  {line}" for line in rules(proof) or ["nothing: no clock had started"])
+    yield from (f"  {line}" for line in rules(proof) or ["nothing: counting had not started"])
     yield ""
     yield "Because of"
     for line, detail in events(proof):

@@ -1,0 +1,73 @@
+"""How instants, durations and stretches are called."""
+
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+
+from contracts.proof import Reason
+
+MICROSECOND, SECOND, MINUTE = timedelta(microseconds=1), timedelta(seconds=1), timedelta(minutes=1)
+
+Says = Callable[[datetime], str]
+"""How an instant is written: by the clock on the desk's wall."""
+
+WHY: dict[Reason, str] = {"elapsed": "every hour counts", "before-start": "closed: it starts with the next opening"}
+"""Where the reason itself doesn't say enough."""
+
+
+def lasting(of: timedelta) -> str:
+    """`1h30m`, `59m59.999999s`: hours, minutes and seconds, with as many decimals as there are."""
+    seconds, micros = divmod(of // MICROSECOND, 1_000_000)
+    parts = [f"{seconds // 3600}h" * (seconds >= 3600), f"{seconds // 60 % 60}m" * (seconds // 60 % 60 > 0)]
+    decimals = f".{micros:06}".rstrip("0") if micros else ""
+    if seconds % 60 or decimals:
+        parts.append(f"{seconds % 60}{decimals}s")
+    return "".join(parts) or "0s"
+
+
+def brief(of: timedelta) -> str:
+    """Without its fraction of a second, for sentences; unless there is little else."""
+    return lasting(of if of < MINUTE else timedelta(0, of // SECOND))
+
+
+def shared(used: timedelta, left: timedelta) -> tuple[str, str]:
+    """What is used up and what is left of a target, in whole seconds that add up; unless there is little of either."""
+    rest = used % SECOND if min(used, left) >= MINUTE else timedelta()
+    return lasting(used - rest), lasting(left + rest)
+
+
+def wall(at: datetime) -> str:
+    """`Tue 2026-07-14 10:00 -04:00`, with seconds and their decimals where there are some."""
+    return f"{at:%a %Y-%m-%d} {_time(at)} {_offset(at)}"
+
+
+def brief_wall(at: datetime) -> str:
+    """The same to the second, for sentences."""
+    return wall(at.replace(microsecond=0))
+
+
+def wall_after(since: datetime, at: datetime) -> str:
+    """The same, without what it has in common with an earlier one: `17:00`, `Wed 2026-07-15 09:00`."""
+    if at.utcoffset() != since.utcoffset():
+        return wall(at)
+    return _time(at) if at.date() == since.date() else f"{at:%a %Y-%m-%d} {_time(at)}"
+
+
+def _time(at: datetime) -> str:
+    if not (at.second or at.microsecond):
+        return f"{at:%H:%M}"
+    return f"{at:%H:%M:%S.%f}".rstrip("0").rstrip(".") if at.microsecond else f"{at:%H:%M:%S}"
+
+
+def _offset(at: datetime) -> str:
+    return at.isoformat()[-6:] if at.utcoffset() else "UTC"
+
+
+def why(reason: Reason, on: date | None = None, *, counted: bool = False) -> str:
+    """Why a stretch is counted, or skipped. `on`: the date of a holiday or of special hours."""
+    match reason:
+        case "special":
+            return f"special hours of {on}" if counted else f"closed but for the special hours of {on}"
+        case "holiday":
+            return f"holiday: {on}"
+        case _:
+            return WHY.get(reason, reason)
