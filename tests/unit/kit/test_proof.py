@@ -1,15 +1,19 @@
 """A promise that is no clock's is proved in the same form as one that is, and shown by the same means."""
 
+from dataclasses import replace
 from datetime import timedelta
+from io import StringIO
 from itertools import pairwise
 from typing import get_args
 
 import pytest
 from pydantic import TypeAdapter
+from rich.console import Console
 from tests.unit.kit.acknowledged import DUE, TARGET, ny, proof
 
 from contracts.proof import ZERO, Proof, Reason
 from contracts.sla import Metric
+from kit.proof.console import show
 from kit.proof.page import page, svg
 from kit.proof.picture import BOTTOM, HEIGHT, LEFT, TOP, picture
 from kit.proof.text import rows, text
@@ -104,6 +108,16 @@ def test_the_page_says_all_of_it_under_the_heading_that_it_is_given(shown: Proof
 def test_neither_page_nor_text_speaks_of_what_a_clock_alone_has(shown: Proof) -> None:
     for said in (page(shown, "F-7: acknowledgement"), text(shown)):
         assert not [word for word in (*get_args(Metric), "severity", "tier", "ticket", "P-") if word in said]
+
+
+@EVERY
+def test_a_terminal_shows_all_that_the_text_says(shown: Proof) -> None:
+    console = Console(width=200, record=True, file=StringIO())
+    show(console, replace(shown, summary="[bold]is no markup", disagreements=["It is wrong."]))
+    said = console.export_text()
+    for words in ("[bold]is no markup", *shown.arithmetic, *(one.words for one in shown.events), "holiday: 2026-11-26"):
+        assert words in said
+    assert "This proof does not hold: It is wrong." in said
 
 
 def test_a_promise_that_never_began_to_count_is_shown_too() -> None:

@@ -6,8 +6,6 @@ from enum import Enum
 from typing import Annotated, get_args
 
 import typer
-from rich.console import Console
-from rich.table import Table
 
 from contracts.names import SLA
 from contracts.sla import Metric as MetricName
@@ -15,7 +13,8 @@ from kit import terminal
 from kit.policy_book import PolicyBook
 from kit.postgres import PostgresStore
 from kit.problems import Trouble
-from kit.proof.text import HEADS, events, rows, rules, text
+from kit.proof.console import show
+from kit.proof.text import text
 from kit.store import Unavailable
 from sla_timer.cli.configured import configured
 from sla_timer.cli.instants import from_option
@@ -26,7 +25,6 @@ from sla_timer.http.explain import PROOF
 from sla_timer.http.finding import asked, causes_of, nothing_yet, place, stream_of
 
 Metric = Enum("Metric", {metric: metric for metric in get_args(MetricName)})  # type: ignore[misc]
-RIGHT = ("counted", "total")
 
 
 def explain(
@@ -67,32 +65,6 @@ def explain(
         show(console, proof)
     else:
         typer.echo(text(proof), nl=False)  # a file has no width that a table should fit into
-
-
-def show(console: Console, proof: Proof) -> None:
-    """For people."""
-    console.print(proof.summary, markup=False)
-    console.print()
-    for line in proof.arithmetic:
-        console.print(f"  {line}", markup=False)
-    table = Table()
-    for head in HEADS:
-        table.add_column(head, justify="right" if head in RIGHT else "left")
-    for one, cells in zip(proof.segments, rows(proof), strict=True):
-        table.add_row(*map(_plain, cells), style="red" if one.reason == "late" else None if one.counted else "dim")
-    console.print(table)
-    for line in rules(proof):
-        console.print(line, markup=False)
-    console.print()
-    for line, detail in events(proof):
-        console.print(line, markup=False)
-        console.print(f"  {detail}", markup=False, style="dim")
-    for sentence in proof.disagreements:
-        console.print(f"This proof does not hold: {sentence}", style="bold red", markup=False)
-
-
-def _plain(cell: str) -> str:
-    return cell.replace("[", r"\[")
 
 
 def _proof(

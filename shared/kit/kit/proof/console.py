@@ -1,0 +1,35 @@
+"""A proof on a terminal, whose width its table fits."""
+
+from rich.console import Console
+from rich.table import Table
+
+from kit.proof.form import AnyProof
+from kit.proof.text import HEADS, events, rows, rules
+
+RIGHT = ("counted", "total")
+
+
+def show(console: Console, proof: AnyProof) -> None:
+    """All of it, with what is past the deadline in red."""
+    console.print(proof.summary, markup=False)
+    console.print()
+    for line in proof.arithmetic:
+        console.print(f"  {line}", markup=False)
+    table = Table()
+    for head in HEADS:
+        table.add_column(head, justify="right" if head in RIGHT else "left")
+    for one, cells in zip(proof.segments, rows(proof), strict=True):
+        table.add_row(*map(_plain, cells), style="red" if one.reason == "late" else None if one.counted else "dim")
+    console.print(table)
+    for line in rules(proof):
+        console.print(line, markup=False)
+    console.print()
+    for line, detail in events(proof):
+        console.print(line, markup=False)
+        console.print(f"  {detail}", markup=False, style="dim")
+    for sentence in proof.disagreements:
+        console.print(f"This proof does not hold: {sentence}", style="bold red", markup=False)
+
+
+def _plain(cell: str) -> str:
+    return cell.replace("[", r"\[")
