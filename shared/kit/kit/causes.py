@@ -11,7 +11,7 @@ from contracts.names import SERVICES, TOPICS, category_of
 from contracts.notifications import NotificationRequested
 from contracts.sla import PolicyPublished
 from contracts.tickets import InformationCompleted, InformationReceived
-from kit.decider import Decider
+from kit.decider import Decider, evolved
 
 STEPS = 16
 """Of the commands that follow from a fact about one ticket, so many are tried: more than follow from any."""
@@ -70,7 +70,7 @@ def _rung(facts: Sequence[Fact], decider: Decider) -> Iterator[tuple[UUID, Cause
         return
     state, asked = decider.INITIAL, set[tuple[str, int]]()
     for one in facts:
-        state = decider.evolve(state, one.event)
+        state = evolved(decider, state, one)
         now = {(to.kind, to.generation) for to in wanted(state)}
         yield from ((of_ring(one.stream, *to), of_fact(one)) for to in now - asked)
         asked = now

@@ -46,6 +46,13 @@ class Decider(Protocol):
         ...
 
 
+def evolved(decider: Decider, state: Any, fact: Fact) -> Any:
+    """The state after a fact that is on record."""
+    after = decider.evolve(state, fact.event)
+    dated = getattr(decider, "dated", None)
+    return dated(after, fact.happened_at) if dated else after
+
+
 class Put(msgspec.Struct, frozen=True):
     """Sets columns of one row of a read model; columns not named keep their values.
 

@@ -25,7 +25,7 @@ from kit.consequences import (
     timers_of,
     with_setters,
 )
-from kit.decider import Decider, Project, Put, no_rows
+from kit.decider import Decider, Project, Put, evolved, no_rows
 from kit.drafting import Decided, Draft, Stream, drafted, sealed
 from kit.rows import fact_of
 from kit.store import Tx
@@ -166,7 +166,7 @@ class Core:
             before = state
             states, setters = [], []
             for fact in await self.vault.open(tx, history[stream]):
-                after = self.decider.evolve(state, fact.event)
+                after = evolved(self.decider, state, fact)
                 if fact.shard_seq >= rows[0].shard_seq:
                     opened.append((fact, self.project(fact, state, after)))
                     states.append(after)
@@ -237,7 +237,7 @@ class Core:
         streams = {name: Stream(self.decider.INITIAL, 0) for name in names}
         for fact in every:
             stream = streams[fact.stream]
-            stream.state = self.decider.evolve(stream.state, fact.event)
+            stream.state = evolved(self.decider, stream.state, fact)
             stream.version = fact.version
         return streams
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from contracts.envelope import Fact
-from kit.decider import Decider, Project, Put
+from kit.decider import Decider, Project, Put, evolved
 
 Key = tuple[tuple[str, Any], ...]
 
@@ -35,7 +35,7 @@ class Rebuilt:
         if until is not None and fact.recorded_at >= until:
             return
         before = self.states.get(fact.stream, decider.INITIAL)
-        after = self.states[fact.stream] = decider.evolve(before, fact.event)
+        after = self.states[fact.stream] = evolved(decider, before, fact)
         for change in project(fact, before, after):
             self.put(change)
         self.events += 1

@@ -12,6 +12,7 @@ from contracts.base import BY_CLASS, kind_of
 from contracts.envelope import Fact
 from contracts.sealing import PREFIX
 from contracts.tickets import TicketOpened
+from kit.decider import evolved
 from kit.service import Service
 from punctual.replay import kafka, postgres
 from punctual.replay.kafka import Broker
@@ -57,7 +58,7 @@ def states(services: Iterable[Service], facts: Iterable[Fact]) -> dict[str, Any]
     found: dict[str, Any] = {}
     for fact in facts:
         decider = deciders[fact.topic]
-        found[fact.stream] = decider.evolve(found.get(fact.stream, decider.INITIAL), fact.event)
+        found[fact.stream] = evolved(decider, found.get(fact.stream, decider.INITIAL), fact)
     return found
 
 
