@@ -11,7 +11,7 @@ from intake.domain.accounts import plain
 from intake.domain.commands import ChangeTier, Command, OnTicket, OpenTicket, RegisterAccount
 from intake.domain.events import Reopened, TierChanged
 from intake.domain.react import Standing
-from kit.store import Tx
+from kit.store import ShardClosed, Tx
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,7 +101,12 @@ def _entitled(command: Command, accounts: dict[UUID, dict[str, Any]]) -> Command
 
 
 async def look_up(tx: Tx, fact: Fact, policy: Any) -> list[UUID] | Standing:
-    """Of a change of tier: the account's tickets that are not closed. Of a reopened ticket: where it stands now."""
+    """Of a change of tier: the account's tickets that are not closed. Of a reopened ticket: where it stands now.
+
+    Raises ShardClosed while tickets or accounts may be missing: those of a database that went back in time.
+    """
+    if isinstance(fact.event, TierChanged | Reopened) and await tx.unsure():
+        raise ShardClosed
     match fact.event:
         case TierChanged(account_id=account_id):
             rows = await tx.select("tickets", {"account_id": account_id, "closed_at": None})

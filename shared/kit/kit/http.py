@@ -147,7 +147,7 @@ class Desk:
     async def whole(self) -> bool:
         """Whether the log has all that it ever had, or some of it has to be compared with the broker first."""
         async with self.store.transaction() as tx:
-            return not any(one.unsure for one in (await tx.closed()).values())
+            return not await tx.unsure()
 
     async def state(self, stream: str) -> tuple[Any, int]:
         """A stream's state, personal fields in the clear, and its version; version 0: there is none."""

@@ -1,5 +1,6 @@
 """What commands are completed with inside the transaction; the store in memory stands for the real one."""
 
+from contextlib import nullcontext
 from dataclasses import replace
 from typing import Any
 from uuid import UUID
@@ -26,6 +27,7 @@ from intake.domain.react import Standing
 from intake.prepare import Addressed, look_up, prepare
 from kit.decider import Put
 from kit.memory import MemoryStore
+from kit.store import ShardClosed
 
 DIGEST = b"d" * 32
 OPEN = OpenTicket(
@@ -111,3 +113,16 @@ async def test_a_change_of_tier_looks_for_the_tickets_that_are_not_closed(store:
         assert (
             await look_up(tx, recorded(Resolved(ticket_id=TICKET, subject_id=ANN, resolution="x"), version=3), 0) == []
         )
+
+
+@pytest.mark.parametrize("shard", [0, 20, 63])
+async def test_nobody_is_looked_for_where_tickets_or_accounts_may_be_missing(store: MemoryStore, shard: int) -> None:
+    changed = recorded(TierChanged(account_id=ACCOUNT, tier="patrol", calendar=None), version=8)
+    resolved = recorded(Resolved(ticket_id=TICKET, subject_id=ANN, resolution="x"), version=3)
+    for server, waits in (("another", True), (store.tables.server, False)):
+        store.tables.verified[shard] = (server, None)
+        async with store.transaction() as tx:
+            for fact in (changed, recorded(REOPENED, version=9)):
+                with pytest.raises(ShardClosed) if waits else nullcontext():
+                    assert await look_up(tx, fact, SHIPPED) == []
+            assert await look_up(tx, resolved, SHIPPED) == []

@@ -72,7 +72,7 @@ class Keeper:
         """Store a mail unless it is there already. Raises Unavailable."""
         name, mail, raw = await aside(len(content), self._read, content, sender, recipients)
         async with self.store.transaction() as tx:
-            if any(one.unsure for one in (await tx.closed()).values()):
+            if await tx.unsure():
                 raise ShardClosed  # the ticket that it belongs to may be among those that are missing
             if not await tx.connection.fetch(store.MAIL_IS_KEPT, name):
                 await self._keep(tx, name, mail, raw)

@@ -21,6 +21,10 @@ class Comparing(Changes):
         found = {shard: self.tables.closed(shard) for shard in range(SHARDS)}
         return {shard: closed for shard, closed in found.items() if closed}
 
+    async def unsure(self) -> bool:
+        """Whether something that was recorded may be missing in what is read."""
+        return any(one.unsure for one in (await self.closed()).values())
+
     async def standings(self, shards: Sequence[int]) -> list[Standing]:
         """Where these shards' logs end."""
         await self._step()

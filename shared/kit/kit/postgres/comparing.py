@@ -93,6 +93,10 @@ class Comparing(Connected):
         """The shards to which nothing may be appended now."""
         return {row[0]: Closed(*row[1:]) for row in await self.connection.fetch(CLOSED)}
 
+    async def unsure(self) -> bool:
+        """Whether something that was recorded may be missing in what is read."""
+        return any(one.unsure for one in (await self.closed()).values())
+
     async def standings(self, shards: Sequence[int]) -> list[Standing]:
         """Where these shards' logs end."""
         return [Standing(*row) for row in await self.connection.fetch(STANDINGS, shards)]

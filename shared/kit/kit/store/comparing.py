@@ -14,6 +14,10 @@ class Comparing(Protocol):
         """The shards to which nothing may be appended now, and why."""
         ...
 
+    async def unsure(self) -> bool:
+        """Whether something that was recorded may be missing in what is read: some shard is still to be compared."""
+        ...
+
     async def standings(self, shards: Sequence[int]) -> list[Standing]:
         """Where these shards' logs end, and up to where the broker's records are known to be in them."""
         ...
