@@ -5,7 +5,7 @@ from itertools import product
 from uuid import UUID
 
 from contracts.causes import IMPORT, MAIL, REQUEST, SETTINGS, TERMINAL, Cause, of_fact
-from contracts.command_ids import of_heeding, of_mail, of_outcome, of_reaction, of_ring
+from contracts.command_ids import of_event, of_heeding, of_mail, of_outcome, of_publication, of_reaction, of_ring
 from contracts.envelope import Fact
 from contracts.names import SERVICES, TOPICS, category_of
 from contracts.notifications import NotificationRequested
@@ -81,11 +81,11 @@ def _followed(
 ) -> Iterator[tuple[UUID, Cause]]:
     """By the commands that are wanted, the fact behind each: of its ticket, its account, or a policy that it heeds."""
     stream, service = facts[0].stream, SERVICE_OF[facts[0].topic]
-    for one in sorted([*others, *facts], key=lambda each: category_of(each.stream) == "account"):
-        if isinstance(one.event, PolicyPublished):
-            heeding = [command for command, fact in wanted.items() if _heeds(fact, one.event.version)]
-            yield from ((command, of_fact(one)) for command in heeding)
-            continue
+    policies = [one for one in others if isinstance(one.event, PolicyPublished)]
+    heeding = {command: cause for command, fact in wanted.items() if (cause := _heeded(fact, policies))}
+    yield from heeding.items()
+    followed = [one for one in (*others, *facts) if not isinstance(one.event, PolicyPublished)]
+    for one in sorted(followed, key=lambda each: category_of(each.stream) == "account"):
         steps = TICKETS_OF_ACCOUNT if category_of(one.stream) == "account" else STEPS
         tried = (of_reaction(one.event_id, service, stream, *each) for each in product(commands, range(steps)))
         if isinstance(one.event, NotificationRequested):
@@ -93,10 +93,27 @@ def _followed(
         yield from ((command, of_fact(one)) for command in tried if command in wanted)
 
 
-def _heeds(fact: Fact, policy: str) -> bool:
-    event = fact.event
-    return (
-        isinstance(event, InformationCompleted | InformationReceived)
-        and event.policy == policy
-        and any(of_heeding(event.ticket_id, fact.version - n, policy) == fact.command_id for n in (1, 2, 3))
-    )
+def _heeded(fact: Fact, policies: Sequence[Fact]) -> Cause | None:
+    """The publication of the policy that a ticket heeded, named as the service hears it: in shard 0.
+
+    The ticket was looked at in some version before this fact; what else was recorded since then doesn't matter. A
+    policy may be put in force again: it is the last publication before the fact.
+    """
+    if not isinstance(fact.event, InformationCompleted | InformationReceived) or fact.event.policy is None:
+        return None
+    ticket, policy = fact.event.ticket_id, fact.event.policy
+    if all(of_heeding(ticket, version, policy) != fact.command_id for version in range(fact.version - 1, 0, -1)):
+        return None
+    known = sorted((one for one in policies if one.event.version == policy), key=lambda one: one.version)
+    if not known:
+        return None
+    at_hand = [one for one in known if one.recorded_at <= fact.recorded_at][-1:] or known[:1]
+    same = [one for one in known if one.version == at_hand[0].version]
+    return _in_shard_0(next((one for one in same if one.event.shard == 0), same[0]))
+
+
+def _in_shard_0(published: Fact) -> Cause:
+    """A publication is one event in every shard, and of the same version in each; old ones have ids by another rule."""
+    policy, shard = published.event.version, published.event.shard
+    first, here = (of_event(of_publication(published.version - 1, policy, one), 0) for one in (0, shard))
+    return Cause(published.topic, str(first)) if here == published.event_id else of_fact(published)
