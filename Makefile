@@ -7,7 +7,7 @@ BIN := .venv/bin
 MEMBERS := contracts kit punctual intake sla-timer escalation notifier feedback
 WORKERS ?= 2
 
-.PHONY: help setup demo up down status test simulate faults bench lint format types layers migrations check lock
+.PHONY: help setup demo up down status test simulate faults bench lint format types layers migrations pages check lock
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  \033[1mmake %-11s\033[0m %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -55,9 +55,12 @@ layers: setup ## Check who may import whom (import-linter)
 migrations: setup ## Lint the migrations (squawk)
 	@deploy/local/lint-migrations
 
-check: setup ## All static gates: format, lint, types, layers, migrations
+pages: setup ## Check that each rule and hard case names its tests, and list those that are open
+	@$(BIN)/python -m tests.contract.pages
+
+check: setup ## All static gates: format, lint, types, layers, migrations, pages
 	@$(BIN)/ruff format --check
-	@$(MAKE) --no-print-directory lint types layers migrations
+	@$(MAKE) --no-print-directory lint types layers migrations pages
 
 lock: setup ## Write both requirements.lock anew from the pyproject files
 	@$(BIN)/uv pip compile --quiet pyproject.toml --group pyproject.toml:dev --group pyproject.toml:local \

@@ -4,7 +4,9 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-ROOT = Path(__file__).parents[2]
+import pytest
+from tests.contract.pages import PAGES, ROOT, listed, main, rows, unlisted, untrue
+
 FOLDERS = ("deploy", "docs", "services", "shared", "tests")
 SOURCES = sorted(
     path
@@ -12,9 +14,11 @@ SOURCES = sorted(
     for suffix in ("py", "md", "sql", "yaml", "yml", "j2")
     for path in (ROOT / folder).rglob(f"*.{suffix}")
 ) + sorted(ROOT.glob("*.md"))
-RULE, RULES = re.compile(r"\bP([1-9]\d?)\b(?!-)"), ROOT / "docs/policy.md"
+RULE, POLICY = re.compile(r"\bP[1-9]\d?\b(?!-)"), PAGES[0]
 PAGE = re.compile(r"(?<![\w/.-])([\w/.-]+\.md)\b")
 LINK = re.compile(r"\]\(([^)#:\s]+)(?:#[\w-]+)?\)")
+QUOTED = re.compile(r"([\w/-]+\.md)(?:\]\([^)]*\))?, \"([^\"]+)\"")
+"""A row or heading that is cited with its page."""
 HOUSE = re.compile(r"`((?:services|shared|deploy|tests|docs)/[\w./-]+)`")
 
 
@@ -39,15 +43,78 @@ def test_every_page_link_and_folder_that_is_named_is_in_the_repository() -> None
 
 
 def test_every_rule_that_is_cited_is_in_the_policy() -> None:
-    rules = set(re.findall(r"^- P(\d+) ", RULES.read_text(encoding="utf-8"), re.MULTILINE))
-    assert len(rules) == 25
+    rules = [row.name for row in rows(POLICY)]
+    assert rules == [f"P{number}" for number in range(1, 26)]
     cited = {
-        f"{path.relative_to(ROOT)}: P{rule}"
+        f"{path.relative_to(ROOT)}: {rule}"
         for path in SOURCES
         for rule in RULE.findall(path.read_text(encoding="utf-8"))
         if rule not in rules
     }
     assert cited == set()
+
+
+def test_every_row_and_heading_that_is_cited_is_on_its_page() -> None:
+    pages = {path.name: path.read_text(encoding="utf-8") for path in (ROOT / "docs").glob("*.md")}
+    lost = {
+        f'{path.relative_to(ROOT)}: {page}, "{words}"'
+        for path in SOURCES
+        for page, words in QUOTED.findall(path.read_text(encoding="utf-8"))
+        if words not in pages.get(page.rpartition("/")[2], "")
+    }
+    assert lost == set()
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_rule_and_row_names_tests_that_exist_or_is_open(page: Path) -> None:
+    assert list(untrue(page)) == []
+
+
+def test_what_is_open_is_listed_and_what_is_listed_is_open(capsys: pytest.CaptureFixture[str]) -> None:
+    assert list(unlisted()) == []
+    assert main() == 0
+    told = " ".join(capsys.readouterr().out.split())
+    assert all(" ".join(line.partition(": ")[2].split()) in told for line in listed())
+
+
+PAGE_OF_OURS = """\
+- **P1** Kept.
+  Tests: [kept in time][times]
+- **P2** Promised.
+- **P3** Said otherwise.
+  Tests: [not there][times]; [kept in time][nowhere]
+
+## Hours
+| Case | Answer | Tests |
+|---|---|---|
+| Noon | Late. | [kept in time][times]; *open*: at night |
+| Noon | Again. | *open* |
+| Dusk | No test. |
+
+[times]: test_times.py
+[others]: test_others.py
+"""
+
+
+def test_a_row_that_says_what_is_not_so_is_found(tmp_path: Path) -> None:
+    page, file = tmp_path / "PAGE.md", tmp_path / "test_times.py"
+    file.write_text("async def test_kept_in_time() -> None: ...\n")
+    page.write_text(PAGE_OF_OURS)
+    assert list(untrue(page)) == [
+        f"PAGE.md: {tmp_path / 'test_others.py'} isn't there",
+        "PAGE.md: P2: names no test, and isn't marked *open*",
+        f"PAGE.md: P3: there is no test_not_there in {file}",
+        "PAGE.md: P3: there is no test_kept_in_time in nowhere",
+        "PAGE.md: Hours: Noon: there are two of them",
+        "PAGE.md: Hours: Dusk: names no test, and isn't marked *open*",
+        "PAGE.md: nothing names [others]",
+    ]
+    before = tmp_path / "open.txt"
+    before.write_text("# As before.\n\nPAGE.md: Hours: Noon\nPAGE.md: P1\n")
+    assert set(unlisted([page], before)) == {
+        "PAGE.md: Hours: Noon (at night): is open, and not in docs/open.txt: test it, or it is a new promise",
+        "PAGE.md: P1: isn't open any more: take it out of docs/open.txt",
+    }
 
 
 def test_a_page_that_is_not_there_is_found(tmp_path: Path) -> None:

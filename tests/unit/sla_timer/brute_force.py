@@ -1,4 +1,4 @@
-"""Support hours counted second by second, from the words of semantics.md and the standard library's time zones alone.
+"""Support hours counted second by second, from the words of SEMANTICS.md and the standard library's time zones alone.
 
 It shares nothing with the calendar: no table, no transition, no arithmetic on days. A case is the JSON that `punctual
 calendar` takes. Windows begin and end at whole minutes and offsets change at whole seconds, so that a second is open

@@ -1,4 +1,4 @@
-"""Alarms: other services say "later", and are told. They ring on the wall clock (semantics.md)."""
+"""Alarms: other services say "later", and are told. They ring on the wall clock (SEMANTICS.md)."""
 
 from datetime import datetime, timedelta
 from typing import Any

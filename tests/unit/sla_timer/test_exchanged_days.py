@@ -1,4 +1,4 @@
-"""semantics.md, "Working days exchanged for holidays": working Saturdays by country, unless the file says otherwise."""
+"""SEMANTICS.md, "Working days exchanged for holidays": working Saturdays by country, unless the file says otherwise."""
 
 import csv
 import os

@@ -1,4 +1,4 @@
-"""semantics.md, the rows about calendars, one test each. Office hours are Mon–Fri 09:00–17:00 in New York."""
+"""SEMANTICS.md, the rows about calendars, one test each. Office hours are Mon–Fri 09:00–17:00 in New York."""
 
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -148,6 +148,13 @@ def test_one_week_is_seven_calendar_days_or_the_next_opening_after_them() -> Non
 
 def test_29_february_is_a_day_like_any_other() -> None:
     assert DESK.after(ny("2028-02-28 16:00"), hours(2)) == ny("2028-02-29 10:00")
+
+
+def test_a_leap_second_is_ignored() -> None:
+    """The last one there was, at the end of 2016: two hours around it are two hours."""
+    always = VENDOR.current.calendar("around-the-clock")
+    assert always.after(utc("2016-12-31 23:00"), hours(2)) == utc("2017-01-01 01:00")
+    assert always.between(utc("2016-12-31 23:59:59"), utc("2017-01-01 00:00")) == timedelta(seconds=1)
 
 
 def test_the_calendar_is_exact_to_the_microsecond() -> None:

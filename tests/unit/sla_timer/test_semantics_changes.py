@@ -1,4 +1,4 @@
-"""semantics.md, the rows about clocks whose severity, tier, calendar or policy changes.
+"""SEMANTICS.md, the rows about clocks whose severity, tier, calendar or policy changes.
 
 Office hours are Mon–Fri 09:00–17:00 in New York.
 `played` plays each history twice, timers first and facts first, and holds both logs equal.

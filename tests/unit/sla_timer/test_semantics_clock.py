@@ -1,4 +1,4 @@
-"""semantics.md, the rows about clocks, one test each. Office hours are Mon–Fri 09:00–17:00 in New York.
+"""SEMANTICS.md, the rows about clocks, one test each. Office hours are Mon–Fri 09:00–17:00 in New York.
 
 `played` plays each history twice, timers first and facts first, and holds both logs equal.
 """

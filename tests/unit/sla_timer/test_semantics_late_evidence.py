@@ -1,4 +1,4 @@
-"""semantics.md: recorded before T, processed after T, when the breach was announced on the wall clock."""
+"""SEMANTICS.md: recorded before T, processed after T, when the breach was announced on the wall clock."""
 
 from datetime import datetime
 from typing import Any

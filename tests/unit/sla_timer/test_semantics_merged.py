@@ -1,4 +1,4 @@
-"""semantics.md: merged. The survivor keeps the earlier start; the other's clock is cancelled, and a breach stays.
+"""SEMANTICS.md: merged. The survivor keeps the earlier start; the other's clock is cancelled, and a breach stays.
 
 Office hours are Mon–Fri 09:00–17:00 in New York.
 `played` plays each history twice, timers first and facts first, and holds both logs equal.

@@ -1,4 +1,4 @@
-"""semantics.md and P24: a ticket that waits for its requester, under a policy whose clocks stand still meanwhile.
+"""SEMANTICS.md and P24: a ticket that waits for its requester, under a policy whose clocks stand still meanwhile.
 
 Office hours are Mon–Fri 09:00–17:00 in New York.
 `played` plays each history twice, timers first and facts first, and holds both logs equal.

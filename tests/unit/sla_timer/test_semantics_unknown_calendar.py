@@ -1,4 +1,4 @@
-"""semantics.md, "An agreed calendar that no policy knows": an old event, a policy that dropped it, one wrong word.
+"""SEMANTICS.md, "An agreed calendar that no policy knows": an old event, a policy that dropped it, one wrong word.
 
 Office hours are Mon–Fri 09:00–17:00 in New York.
 """

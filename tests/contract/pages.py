@@ -1,0 +1,102 @@
+"""The rules and hard cases in docs/: each names the tests that prove it, or is open.
+
+`python -m tests.contract.pages` lists what is open, and fails with what is wrong.
+"""
+
+import re
+import sys
+import textwrap
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+PAGES = tuple(ROOT / "docs" / name for name in ("POLICY.md", "SEMANTICS.md"))
+LISTED = ROOT / "docs/open.txt"
+
+RULE = re.compile(r"^- \*\*(P\d+)\*\* (.*\n(?:  .*\n)*)", re.MULTILINE)
+FILE = re.compile(r"^\[([\w-]+)\]: (\S+)$", re.MULTILINE)
+TEST = re.compile(r"\[([^\]]+)\]\[([\w-]+)\]")
+OPEN = re.compile(r"\*open\*(?:: ([^;]+))?")
+
+
+@dataclass(frozen=True)
+class Row:
+    """A rule, or a row of a table, by its number or its section and case; and what it says of its tests."""
+
+    name: str
+    tests: str
+
+    @property
+    def open(self) -> str | None:
+        """The row, and which part of it is open."""
+        found = OPEN.search(self.tests)
+        return found and self.name + (f" ({found[1]})" if found[1] else "")
+
+
+def rows(page: Path) -> Iterator[Row]:
+    text = page.read_text(encoding="utf-8")
+    yield from (Row(number, " ".join(words.partition("  Tests: ")[2].split())) for number, words in RULE.findall(text))
+    section = ""
+    for line in text.splitlines():
+        if line.startswith("## "):
+            section = line.removeprefix("## ")
+        elif line.startswith("| ") and not line.startswith("| Case |"):
+            case, *_, tests = line.strip("| ").split(" | ")
+            yield Row(f"{section}: {case}", tests if line.count(" | ") == 2 else "")
+
+
+def opened(page: Path) -> list[str]:
+    return [row.open for row in rows(page) if row.open]
+
+
+@cache
+def functions(file: Path) -> frozenset[str]:
+    return frozenset(re.findall(r"^(?:async )?def (test_\w+)\(", file.read_text(encoding="utf-8"), re.MULTILINE))
+
+
+def untrue(page: Path) -> Iterator[str]:
+    """What a page says of tests that isn't so."""
+    files = {key: (page.parent / path).resolve() for key, path in FILE.findall(page.read_text(encoding="utf-8"))}
+    yield from (f"{page.name}: {file} isn't there" for file in files.values() if not file.is_file())
+    found, cited, names = list(rows(page)), set(), set()
+    for row in found:
+        if row.name in names:
+            yield f"{page.name}: {row.name}: there are two of them"
+        names.add(row.name)
+        named = TEST.findall(row.tests)
+        if not named and not row.open:
+            yield f"{page.name}: {row.name}: names no test, and isn't marked *open*"
+        for sentence, key in named:
+            cited.add(key)
+            test = "test_" + sentence.replace(" ", "_")
+            if key not in files or (files[key].is_file() and test not in functions(files[key])):
+                yield f"{page.name}: {row.name}: there is no {test} in {files.get(key, key)}"
+    yield from (f"{page.name}: nothing names [{key}]" for key in files.keys() - cited)
+
+
+def listed(file: Path = LISTED) -> list[str]:
+    lines = file.read_text(encoding="utf-8").splitlines()
+    return [line for line in lines if line and not line.startswith("#")]
+
+
+def unlisted(pages: Sequence[Path] = PAGES, file: Path = LISTED) -> Iterator[str]:
+    """How what is open on the pages differs from the list, which may only shrink."""
+    are, were = {f"{page.name}: {name}" for page in pages for name in opened(page)}, set(listed(file))
+    yield from (f"{name}: is open, and not in docs/open.txt: test it, or it is a new promise" for name in are - were)
+    yield from (f"{name}: isn't open any more: take it out of docs/open.txt" for name in were - are)
+
+
+def main() -> int:
+    for page in PAGES:
+        found = opened(page)
+        words = f"docs/{page.name}, {len(found)} open: {'; '.join(found) or 'none'}"
+        print(textwrap.fill(words, 120, subsequent_indent="  "))
+    wrong = sorted([*(fault for page in PAGES for fault in untrue(page)), *unlisted()])
+    print(*wrong, sep="\n", end="\n" if wrong else "", file=sys.stderr)
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
