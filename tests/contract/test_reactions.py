@@ -1,4 +1,4 @@
-"""What a service reads of others is what its reactions' table names: nothing else is decoded, nothing is left out."""
+"""What a service reads of others is what the table of its reactions, or a view, names: nothing else is decoded."""
 
 from importlib.metadata import entry_points
 from typing import Any
@@ -46,10 +46,11 @@ def answered(service: Service, cls: type[Any]) -> bool:
 def test_only_what_its_table_names_is_answered_and_all_of_it_comes_by_its_topics(service: Service) -> None:
     assert service.listens
     assert service.reacts_to
+    viewed = {cls for view in service.views for part in view.parts.values() for cls in part.heeds}
     for cls, kind in BY_CLASS.items():
         assert cls in service.reacts_to or not answered(service, cls), cls
         assert cls not in service.reacts_to or kind.topic in service.listens, cls
-        assert (kind.name in service.heeds) == (cls in service.reacts_to)
+        assert (kind.name in service.heeds) == (cls in service.reacts_to or cls in viewed)
 
 
 @pytest.mark.parametrize("service", SERVICES, ids=lambda service: service.name)

@@ -47,6 +47,7 @@ INVARIANTS = (
     mails.mails_go_out_once_and_in_order,
     mails.nobody_gets_too_many_automatic_replies,
     mails.nothing_untrue_goes_out,
+    mails.calls_say_when_the_next_one_is_called,
     post.mails_are_kept_and_do_what_they_ask,
     post.mails_are_performed_once_and_in_order,
     post.every_ticket_has_its_own_number,

@@ -27,7 +27,7 @@ from kit.work import Work
 from notifier import store as notifications
 from notifier.domain.policy import Policy
 from notifier.senders.asked import Asked, asked
-from notifier.senders.outbox import Outbox
+from notifier.senders.outbox import Outbox, Waiting
 from notifier.senders.smtp import Deferred
 
 
@@ -113,3 +113,21 @@ def test_mails_of_a_ticket_that_do_not_wait_for_one_another(monkeypatch: pytest.
 
     monkeypatch.setitem(mailroom.MAILROOM, letters.MAILS_TO_PERFORM, mails_to_perform)
     assert found("came in the order")
+
+
+def test_a_call_that_forgets_that_it_may_have_left_in_terms(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def leave_in_terms(self: Outbox, waiting: Waiting) -> None:
+        pass
+
+    monkeypatch.setattr(Outbox, "leave_in_terms", leave_in_terms)
+    monkeypatch.setattr("notifier.domain.next_call.PATIENCE", 0.0)  # none waits, and many leave so
+    assert found("with other words")
+
+
+def test_a_call_that_names_the_instant_of_another(monkeypatch: pytest.MonkeyPatch) -> None:
+    def next_call(tx: MemoryTx, now: float, ticket: UUID, cause: UUID) -> outbox.Rows:
+        rows = tx.tables.models.get("next_calls", {}).values()
+        return [{"next_at": row["next_at"]} for row in rows if row["ticket_id"] == ticket][:1]
+
+    monkeypatch.setitem(outbox.OUTBOX, notifications.NEXT_CALL, next_call)
+    assert found("the call")

@@ -12,6 +12,7 @@ from kit.http import TheDesk, Who
 from kit.paging import AnyOf, after, page
 from kit.problems import Trouble
 from notifier import store
+from notifier.domain import next_call
 from notifier.domain.streams import notification_stream, thread_stream
 
 router = APIRouter(prefix="/v1/notifications", tags=["notifications"])
@@ -90,8 +91,12 @@ async def notification(notification_id: UUID, response: Response, desk: TheDesk,
     ]
     _, version = await desk.state(notification_stream(columns["ticket_id"], notification_id))
     response.headers["ETag"] = f'"{version}"'
+    about = (said[0].about if said else None) or {}
+    if next_call.lacks_instant(about) and not rows[0]["in_terms"]:
+        for call in await desk.store.query(store.NEXT_CALL, columns["ticket_id"], said[0].cause):
+            about = next_call.named(about, call["next_at"])
     words = {"email": said[0].email, "text": said[0].text} if said else {"email": None, "text": None}
-    return Words(**columns, **words, about=(said[0].about if said else None) or {})
+    return Words(**columns, **words, about=about)
 
 
 def _staff(who: Who) -> None:

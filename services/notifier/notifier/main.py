@@ -22,6 +22,7 @@ SERVICE = Service(
     react=domain.react,
     reacts_to=REACTS_TO,
     project=store.project,
+    views=(store.NEXT_CALLS,),
     routers=(http.router,),
     policy=DEFAULT,
     finishing=(send,),

@@ -8,10 +8,11 @@ Pure: the same input makes the same words. All that comes from outside is escape
 import re
 import textwrap
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Literal, NamedTuple
 
+import msgspec
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from contracts.notifications import Template
@@ -108,7 +109,8 @@ def _environment(form: Form) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.filters |= {"wrapped": _wrapped, "details": _details, "instant": _instant, "role": _role, "owed": _owed}
+    made.filters |= {"wrapped": _wrapped, "details": _details, "instant": _instant, "terms": _terms}
+    made.filters |= {"role": _role, "owed": _owed}
     return made
 
 
@@ -127,6 +129,28 @@ def _instant(text: str) -> str:
         return ""
     at = datetime.fromisoformat(text).astimezone(UTC)
     return f"{at.day} {at:%B %Y, %H:%M:%S} UTC"
+
+
+def _terms(about: Mapping[str, str]) -> str:
+    """`4 h of support time after the breach, by the calendar office`; empty where particulars have no terms."""
+    amount, by = about["next_in"], f"by the calendar {about['next_calendar']}"
+    match about["next_counts"]:
+        case "support-time":
+            return f"{_span(msgspec.convert(amount, timedelta))} of support time after the breach, {by}"
+        case "working-days":
+            return f"{amount} working day{'' if amount == '1' else 's'} after the breach, {by}"
+        case "days":
+            return f"{amount} day{'' if amount == '1' else 's'} after the breach, or at the next opening then, {by}"
+        case _:
+            return ""
+
+
+def _span(span: timedelta) -> str:
+    """`1 h 30 min`."""
+    minutes, seconds = divmod(span.total_seconds(), 60)
+    hours, minutes = divmod(int(minutes), 60)
+    parts = [f"{number:.9g} {unit}" for number, unit in ((hours, "h"), (minutes, "min"), (seconds, "s")) if number]
+    return " ".join(parts) or "0 s"
 
 
 def _role(name: str) -> str:

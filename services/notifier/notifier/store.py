@@ -5,12 +5,14 @@ retries are the machinery's: they run on the database's own clock and are nobody
 whether the log is complete nothing is taken in hand: what seems to wait may have been sent after the backup.
 """
 
-from collections.abc import Iterable
-from datetime import timedelta
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 from contracts.envelope import Fact
-from contracts.names import category_of
+from contracts.escalations import EscalationScheduled
+from contracts.names import ESCALATIONS, category_of
 from contracts.notifications import (
     NotificationFailed,
     NotificationRequested,
@@ -18,6 +20,7 @@ from contracts.notifications import (
     NotificationSuppressed,
 )
 from kit.decider import Put
+from kit.views import Part, Parts, View
 
 LIST = """
 SELECT * FROM notifications
@@ -46,7 +49,7 @@ WHERE notification_id = (
     ORDER BY o.requested_at, o.shard_seq LIMIT 1
     FOR UPDATE SKIP LOCKED
 )
-RETURNING notification_id, ticket_id, template, automatic, subject_id, requested_at, attempts
+RETURNING notification_id, ticket_id, template, automatic, subject_id, requested_at, attempts, in_terms
 """
 
 KEEP = """
@@ -62,15 +65,22 @@ WHERE status = 'requested' AND ($2::uuid[] IS NULL OR notification_id = ANY($2))
 
 DEFER = """
 UPDATE notifications
-SET leased_by = NULL, leased_until = NULL, reason = $3, next_try_at = clock_timestamp() + $4::interval
+SET leased_by = NULL, leased_until = NULL, reason = $3, next_try_at = clock_timestamp() + $4::interval,
+    in_terms = in_terms AND $5
 WHERE notification_id = $1 AND leased_by = $2 AND status = 'requested'
 """
 
 GIVE_BACK = """
 UPDATE notifications
-SET leased_by = NULL, leased_until = NULL, attempts = attempts - 1, next_try_at = clock_timestamp() + $3::interval
+SET leased_by = NULL, leased_until = NULL, attempts = attempts - 1, next_try_at = clock_timestamp() + $3::interval,
+    in_terms = in_terms AND $4
 WHERE notification_id = $1 AND leased_by = $2 AND status = 'requested'
 """
+
+NEXT_CALL = "SELECT next_at FROM next_calls WHERE ticket_id = $1 AND set_by = $2"
+
+LEAVE_IN_TERMS = "UPDATE notifications SET in_terms = true WHERE notification_id = $1"
+"""Before it is offered: whoever tries again after this one has died says the same, for the server may have it."""
 
 ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(hashtextextended($1::uuid::text, 7075))"
 """Nobody else decides meanwhile about this person's replies."""
@@ -133,3 +143,27 @@ def _values(fact: Fact) -> dict[str, Any] | None:
             return values
         case _:
             return None
+
+
+@dataclass(frozen=True, slots=True)
+class NextCall:
+    """When the one after a call is called, once that is known."""
+
+    at: datetime | None = None
+
+
+def _scheduled(known: NextCall, fact: Fact) -> NextCall:
+    return NextCall(fact.event.next_at)
+
+
+def _next_at(parts: Parts) -> Mapping[str, Any]:
+    return {"next_at": parts["escalations"].at}
+
+
+NEXT_CALLS = View(
+    table="next_calls",
+    parts={ESCALATIONS: Part(column="escalations", initial=NextCall(), evolve=_scheduled, heeds=[EscalationScheduled])},
+    joined=_next_at,
+    key=lambda fact: {"set_by": fact.event.set_by},
+)
+"""A row for each call whose next one sla-timer has worked out."""

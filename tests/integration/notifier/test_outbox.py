@@ -135,6 +135,56 @@ async def test_a_deferred_mail_waits_and_one_that_was_given_back_has_not_been_tr
     assert later.attempts == 1
 
 
+async def test_what_left_in_terms_is_known_to_be_so_unless_the_server_surely_has_it_not(store: PostgresStore) -> None:
+    await put(store, row(1))
+    outbox = Outbox(store)
+
+    async def offered(*, deferred: str | None) -> bool:
+        """Offer it in terms; whether that is remembered at the next try, which is given back."""
+        mail = await outbox.take()
+        assert mail
+        await outbox.leave_in_terms(mail)
+        if deferred:
+            await outbox.defer(mail, deferred)
+            await put(store, Put("notifications", {"notification_id": UUID(int=1)}, {"next_try_at": None}))
+        else:
+            await outbox.give_back(mail)
+        again = await outbox.take()
+        assert again
+        await outbox.give_back(again)
+        return again.in_terms
+
+    assert not await offered(deferred="451 4.7.1")
+    assert not await offered(deferred=None)
+    assert await offered(deferred="unknown")
+    assert await offered(deferred="451 4.7.1")  # that it was not taken now says nothing of the time before
+    assert await offered(deferred=None)
+
+
+async def test_whoever_takes_over_from_the_dead_knows_what_may_have_left_in_terms(
+    store: PostgresStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rooms, "LEASE", timedelta())
+    await put(store, row(1))
+    dead = await Outbox(store).take()
+    assert dead
+    await Outbox(store).leave_in_terms(dead)
+    alive = await Outbox(store).take()
+    assert alive
+    assert alive.in_terms
+
+
+async def test_when_the_next_one_is_called_is_found_by_the_call(store: PostgresStore) -> None:
+    await put(store, row(1))
+    mail, call, other = await Outbox(store).take(), uuid4(), uuid4()
+    assert mail
+    key = {"ticket_id": mail.ticket_id, "set_by": call}
+    async with store.transaction() as tx:
+        await tx.put([Put("next_calls", key, {"escalations": "{}", "next_at": NOW})])
+    assert await Outbox(store).next_call(mail, call) == NOW
+    assert await Outbox(store).next_call(mail, other) is None
+
+
 def reply(seq: int, minutes: int) -> Waiting:
     return Waiting(UUID(int=seq), uuid4(), "ticket-received", "replied", ANN, NOW + timedelta(minutes=minutes), 1)
 

@@ -37,8 +37,8 @@ def claim(tx: MemoryTx, now: float, owner: UUID, lease: timedelta) -> Rows:
         free = row.get("leased_until") is None or row["leased_until"] <= now
         first = not any(one["lane"] == row["lane"] and one["shard_seq"] < row["shard_seq"] for one in waiting)
         if due and free and first:
-            attempts = row.get("attempts", 0) + 1
-            return [_change(tx, row, leased_by=owner, leased_until=now + lease.total_seconds(), attempts=attempts)]
+            values = {"attempts": row.get("attempts", 0) + 1, "in_terms": row.get("in_terms", False)}
+            return [_change(tx, row, leased_by=owner, leased_until=now + lease.total_seconds(), **values)]
     return []
 
 
@@ -58,22 +58,43 @@ def hold(tx: MemoryTx, now: float, lease: timedelta, these: list[UUID] | None) -
     return []
 
 
-def _let_go(tx: MemoryTx, identity: UUID, owner: UUID, **values: Any) -> Rows:
+def _let_go(tx: MemoryTx, identity: UUID, owner: UUID, in_terms: bool, tried: int = 0, **values: Any) -> Rows:
     for row in _requested(tx):
         if row["notification_id"] == identity and row.get("leased_by") == owner:
-            attempts = row["attempts"] + values.pop("tried", 0)
-            _change(tx, row, leased_by=None, leased_until=None, attempts=attempts, **values)
+            attempts = row["attempts"] + tried
+            _change(
+                tx,
+                row,
+                leased_by=None,
+                leased_until=None,
+                attempts=attempts,
+                in_terms=row["in_terms"] and in_terms,
+                **values,
+            )
     return []
 
 
-def defer(tx: MemoryTx, now: float, identity: UUID, owner: UUID, reason: str, later: timedelta) -> Rows:
+def defer(tx: MemoryTx, now: float, identity: UUID, owner: UUID, reason: str, later: timedelta, in_terms: bool) -> Rows:
     """Try again later."""
-    return _let_go(tx, identity, owner, reason=reason, next_try_at=now + later.total_seconds())
+    return _let_go(tx, identity, owner, in_terms, reason=reason, next_try_at=now + later.total_seconds())
 
 
-def give_back(tx: MemoryTx, now: float, identity: UUID, owner: UUID, later: timedelta | None) -> Rows:
+def give_back(tx: MemoryTx, now: float, identity: UUID, owner: UUID, later: timedelta | None, in_terms: bool) -> Rows:
     """It was not tried."""
-    return _let_go(tx, identity, owner, tried=-1, next_try_at=now + later.total_seconds() if later else None)
+    next_try_at = now + later.total_seconds() if later else None
+    return _let_go(tx, identity, owner, in_terms, tried=-1, next_try_at=next_try_at)
+
+
+def next_call(tx: MemoryTx, now: float, ticket: UUID, cause: UUID) -> Rows:
+    """When the one after a call is called."""
+    row = tx.tables.models.get("next_calls", {}).get((ticket, cause))
+    return [{"next_at": row["next_at"]}] if row else []
+
+
+def leave_in_terms(tx: MemoryTx, now: float, identity: UUID) -> Rows:
+    """It is about to be offered so."""
+    _change(tx, _model(tx)[identity,], in_terms=True)
+    return []
 
 
 def one_at_a_time(tx: MemoryTx, now: float, subject: UUID | None) -> Rows:
@@ -122,6 +143,8 @@ OUTBOX: Equals = {
     store.HOLD: hold,
     store.DEFER: defer,
     store.GIVE_BACK: give_back,
+    store.NEXT_CALL: next_call,
+    store.LEAVE_IN_TERMS: leave_in_terms,
     store.ONE_AT_A_TIME: one_at_a_time,
     store.REPLIES: replies,
     store.ADMITTED: admitted,

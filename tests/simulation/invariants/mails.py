@@ -5,11 +5,12 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from tests.simulation.ending import Ending
-from tests.simulation.mail_server import DOMAIN
+from tests.simulation.mail_server import DOMAIN, NEXT_CALL, Taken
 
 from contracts.envelope import Fact
+from contracts.escalations import EscalationScheduled
 from contracts.message_ids import message_id
-from contracts.names import NOTIFICATIONS, category_of
+from contracts.names import ESCALATIONS, NOTIFICATIONS, category_of
 from contracts.notifications import (
     NotificationFailed,
     NotificationRequested,
@@ -18,6 +19,7 @@ from contracts.notifications import (
     ThreadOvertaken,
 )
 from notifier.domain.policy import DEFAULT
+from notifier.render import render
 
 HESITATION = 8.0
 """The loop's seconds that may pass between asking whether a mail is still true and the server's taking it."""
@@ -99,3 +101,32 @@ def nobody_gets_too_many_automatic_replies(ending: Ending) -> Iterable[str]:
             hour = Counter(timedelta() <= fact.happened_at - one.happened_at < timedelta(hours=1) for one in facts)
             if hour[True] > DEFAULT.replies_an_hour:
                 yield f"{subject} got {hour[True]} automatic replies within an hour"
+
+
+def calls_say_when_the_next_one_is_called(ending: Ending) -> Iterable[str]:
+    """At the instant that escalation says, or in its terms; those of the last rung say nothing."""
+    known = {
+        fact.event.set_by: fact.event.next_at
+        for fact in ending.logs[ESCALATIONS]
+        if isinstance(fact.event, EscalationScheduled)
+    }
+    for fact in _requested(ending):
+        if fact.event.template != "escalation":
+            continue
+        about = dict(fact.event.about)
+        may_say = {_line(about)}
+        if "next_in" in about and fact.event.cause in known:
+            may_say.add(_line(about | {"next_at": known[fact.event.cause].isoformat()}))
+        for one in ending.desk.server.of(_identity(fact)):
+            if (says := _next_call(one)) not in may_say:
+                yield f"the call {fact.event.notification_id} says {says!r} and not one of {sorted(may_say)}"
+
+
+def _next_call(taken: Taken) -> str:
+    return next((line for line in str(taken.mail.get_payload()).splitlines() if line.startswith(NEXT_CALL)), "")
+
+
+def _line(about: dict[str, str]) -> str:
+    """What a letter with these particulars says of the next call."""
+    lines = render("escalation", number="P-1", desk="desk", about=about).text.splitlines()
+    return next((line for line in lines if line.startswith(NEXT_CALL)), "")

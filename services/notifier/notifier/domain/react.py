@@ -5,7 +5,6 @@ answered by people, and by us only while required information is missing (P8, P1
 """
 
 from collections.abc import Callable
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -32,6 +31,7 @@ from contracts.tickets import (
     TicketOpened,
 )
 from notifier.domain.commands import AssignThread, NotifierCommand, Notify, OpenThread, RetractBreach
+from notifier.domain.next_call import rfc3339, terms
 from notifier.domain.overtaking import OVERTAKES, overtaken_by
 from notifier.domain.policy import DEFAULT, Policy
 from notifier.domain.streams import thread_stream
@@ -110,7 +110,7 @@ def _survey(event: SurveyIssued, cause: UUID, _: Policy) -> Commands:
 
 
 def _warning(event: SlaWarning, cause: UUID, policy: Policy) -> Commands:
-    about = {"percent": str(event.percent), "due_at": _rfc3339(event.due_at)} | _owed(event.metric)
+    about = {"percent": str(event.percent), "due_at": rfc3339(event.due_at)} | _owed(event.metric)
     return [Notify(cause=cause, template="sla-warning", to=policy.warnings_to, about=about)]
 
 
@@ -118,20 +118,20 @@ def _breached(event: SlaBreached, cause: UUID, policy: Policy) -> Commands:
     about = {
         "severity": str(event.severity),
         "cause": event.cause,
-        "due_at": _rfc3339(event.due_at),
-        "breached_at": _rfc3339(event.breached_at),
+        "due_at": rfc3339(event.due_at),
+        "breached_at": rfc3339(event.breached_at),
     }
     about |= _owed(event.metric)
     return [Notify(cause=cause, template="sla-breached", to=policy.breaches_to, about=about)]
 
 
 def _retracted(event: BreachRetracted, cause: UUID, _: Policy) -> Commands:
-    about = {"cause": event.cause, "breached_at": _rfc3339(event.breached_at)} | _owed(event.metric)
+    about = {"cause": event.cause, "breached_at": rfc3339(event.breached_at)} | _owed(event.metric)
     return [RetractBreach(cause=cause, about=about)]
 
 
 def _missed(event: ObjectiveMissed, cause: UUID, policy: Policy) -> Commands:
-    about = {"due_at": _rfc3339(event.due_at)} | _owed(event.metric)
+    about = {"due_at": rfc3339(event.due_at)} | _owed(event.metric)
     return [Notify(cause=cause, template="objective-missed", to=policy.misses_to, about=about)]
 
 
@@ -151,20 +151,18 @@ def _counted(
 
 
 def _called(event: EscalationRaised, cause: UUID, _: Policy) -> Commands:
-    about = {"severity": str(event.severity), "breached_at": _rfc3339(event.breached_at), "rung": str(event.rung)}
+    about = {"severity": str(event.severity), "breached_at": rfc3339(event.breached_at), "rung": str(event.rung)}
     about |= _owed(event.escalation)
     if event.next_at:
-        about["next_at"] = _rfc3339(event.next_at)
+        about["next_at"] = rfc3339(event.next_at)
+    elif event.next_in:
+        about |= terms(event.next_in)
     return [Notify(cause=cause, template="escalation", to=event.role, about=about)]
 
 
 def _owed(metric: str) -> dict[str, str]:
     """What is late, where it isn't the first answer (P25)."""
     return {} if metric == "response" else {"metric": metric}
-
-
-def _rfc3339(instant: datetime) -> str:
-    return instant.isoformat().replace("+00:00", "Z")
 
 
 SAYS: dict[type[Any], Callable[[Any, UUID, Policy], Commands]] = {

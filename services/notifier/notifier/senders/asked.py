@@ -2,22 +2,51 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from msgspec import structs
+
 from contracts.envelope import Recorded
 from contracts.notifications import NotificationRequested, ThreadOvertaken
+from contracts.replacing import replace
+from notifier.domain import next_call
 from notifier.domain.overtaking import CALL, VERDICT
 from notifier.senders.letters import Request
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """`overtaken`: its words are no longer true. `retracts`: the notices that it takes back, of a retraction."""
+    """`overtaken`: its words are no longer true. `retracts`: the notices that it takes back, of a retraction.
+
+    `next_at`: when the next one is called, of a call that was requested in terms, once that is known.
+    """
 
     request: Request
     overtaken: bool = False
     retracts: tuple[UUID, ...] = ()
+    next_at: datetime | None = None
+
+    @property
+    def in_terms(self) -> bool:
+        """Whether it is a call that can't name the instant of the next one yet."""
+        return self.next_at is None and next_call.lacks_instant(self.request.event.about)
+
+    @property
+    def said(self) -> Request:
+        """The request, with all that is known now."""
+        about = self.request.event.about
+        if about is None or self.next_at is None:
+            return self.request
+        event = replace(self.request.event, about=next_call.named(about, self.next_at))
+        return structs.replace(self.request, event=event)
+
+    def pause(self, waited: float) -> float | None:
+        """Real seconds until it asks again for that instant, so many after it was requested; None: it waits no more."""
+        if self.overtaken or not self.in_terms:
+            return None
+        return next_call.pause(self.request.event.about, waited)
 
 
 def asked(thread: Sequence[Recorded[Any]], notification_id: UUID) -> Asked:

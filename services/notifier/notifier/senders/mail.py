@@ -19,6 +19,7 @@ from contracts.causes import of_fact
 from contracts.command_ids import of_outcome
 from contracts.envelope import Meta
 from contracts.names import shard_of
+from contracts.replacing import replace
 from kit.store import Unavailable
 from kit.stored import Held
 from kit.telemetry import span
@@ -124,11 +125,26 @@ class Sender:
                 log.warning("a mail waits", notification=str(waiting.notification_id), why=stopped)
                 await self._outbox.give_back(waiting, STOPPED)
                 return True
-            asking = asked(await self._running.desk.facts(thread_stream(waiting.ticket_id)), waiting.notification_id)
+            asking = await self._ask(waiting)
+            if (pause := asking.pause(self._waited(asking.request))) is not None and not waiting.in_terms:
+                await self._outbox.give_back(waiting, timedelta(seconds=pause))
+                return True
             with span("send mail", asking.request.meta.traceparent, template=waiting.template):
                 return await self._deal(line, waiting, asking)
         finally:
             self._outbox.let_go(waiting)
+
+    async def _ask(self, waiting: Waiting) -> Asked:
+        """What is known of it now; of a call that may have left in terms, what was known then."""
+        asking = asked(await self._running.desk.facts(thread_stream(waiting.ticket_id)), waiting.notification_id)
+        if not asking.in_terms or waiting.in_terms:
+            return asking
+        return replace(asking, next_at=await self._outbox.next_call(waiting, asking.request.event.cause))
+
+    def _waited(self, request: Request) -> float:
+        """Real seconds since it was requested."""
+        clock = self._running.clock
+        return clock.real(clock.now() - request.recorded_at)
 
     async def _deal(self, line: Line, waiting: Waiting, asking: Asked) -> bool:
         try:
@@ -158,12 +174,14 @@ class Sender:
                 ticket_id=ticket_id, notification_id=identity, template=template, cause=cause, reason=reason
             )
         try:
-            mail = self._letterhead.letter(asking.request)
+            mail = self._letterhead.letter(asking.said)
         except UnusableAddress:  # its message has the address
             return self._failed(waiting, "unusable-address")
         except (TemplateError, ValueError, LookupError, TypeError) as error:
             log.exception("not composable", notification=str(identity), exc_info=error)
             return self._failed(waiting, "not-composable")
+        if asking.in_terms and not waiting.in_terms:
+            await self._outbox.leave_in_terms(waiting)
         try:
             await line.offer(mail)
         except Rejected as error:

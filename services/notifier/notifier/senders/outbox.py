@@ -13,6 +13,7 @@ from contracts.notifications import Automatic, Template
 from kit.postgres import PostgresStore
 from kit.store import Unavailable
 from notifier import store
+from notifier.senders.smtp import UNKNOWN
 from notifier.store import LEASE
 
 log = structlog.get_logger("mail")
@@ -20,7 +21,7 @@ log = structlog.get_logger("mail")
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A mail in hand. `attempts` counts the one that is to be made."""
+    """A mail in hand. `attempts` counts the one that is to be made. `in_terms`: a call that may have left so before."""
 
     notification_id: UUID
     ticket_id: UUID
@@ -29,6 +30,7 @@ class Waiting:
     subject_id: UUID | None
     requested_at: datetime
     attempts: int
+    in_terms: bool = False
 
 
 _COLUMNS = [field.name for field in fields(Waiting)]
@@ -57,12 +59,23 @@ class Outbox:
     async def defer(self, waiting: Waiting, reason: str) -> None:
         """Try again later. Raises Unavailable."""
         log.info("deferred", notification=str(waiting.notification_id), reason=reason, attempts=waiting.attempts)
-        later = backoff(waiting.attempts)
-        await self._database.query(store.DEFER, waiting.notification_id, self._owner, reason, later)
+        identity, later = waiting.notification_id, backoff(waiting.attempts)
+        in_terms = waiting.in_terms or reason == UNKNOWN
+        await self._database.query(store.DEFER, identity, self._owner, reason, later, in_terms)
 
     async def give_back(self, waiting: Waiting, later: timedelta | None = None) -> None:
         """It was not tried at all, and comes by again after that time. Raises Unavailable."""
-        await self._database.query(store.GIVE_BACK, waiting.notification_id, self._owner, later)
+        identity, in_terms = waiting.notification_id, waiting.in_terms
+        await self._database.query(store.GIVE_BACK, identity, self._owner, later, in_terms)
+
+    async def next_call(self, waiting: Waiting, cause: UUID) -> datetime | None:
+        """When the one after a call is called, which `cause` made; None: that isn't known yet. Raises Unavailable."""
+        rows = await self._database.query(store.NEXT_CALL, waiting.ticket_id, cause)
+        return rows[0]["next_at"] if rows else None
+
+    async def leave_in_terms(self, waiting: Waiting) -> None:
+        """It is about to be offered without that instant. Raises Unavailable."""
+        await self._database.query(store.LEAVE_IN_TERMS, waiting.notification_id)
 
     async def admit(self, waiting: Waiting, may_reply: Callable[[int], bool]) -> bool:
         """Whether an automatic reply may be sent; once it may, it always may. Raises Unavailable.

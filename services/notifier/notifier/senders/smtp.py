@@ -15,6 +15,8 @@ COMMAND_WITHIN = 60.0
 """Seconds that the server may take for an answer: some look for viruses before they give it."""
 NOT_OURS = frozenset({530, 534, 535, 538})
 """The server wants other credentials: no mail's fault, and a person has to act."""
+UNKNOWN = "unknown"
+"""Why a mail is deferred that the server may have taken."""
 _ENHANCED = re.compile(r"[245]\.\d{1,3}\.\d{1,3}\b")
 
 
@@ -55,7 +57,7 @@ class Line:
             await self._refused(error)
         except (SMTPException, OSError) as error:  # timeouts, too
             self.close()
-            raise Deferred("unknown") from error
+            raise Deferred(UNKNOWN) from error
 
     async def _announce(self, mail: EmailMessage) -> None:
         """Sender and recipient. A connection that was idle may be dead: then once more, over a new one."""
