@@ -12,6 +12,7 @@ import structlog
 from contracts.envelope import Fact
 from contracts.errors import MalformedEvent, MalformedRecord, SealBroken, UnknownEvent
 from kit.bus import Bus, Message
+from kit.decider import Put
 from kit.inbox import Incoming, read
 from kit.replay import Difference, Rebuilt, differences
 from kit.store import Store, Tx
@@ -29,21 +30,28 @@ class Incomplete(Exception):
 async def compare(store: Store, bus: Bus, vault: Vault, view: View, shard: int) -> list[Difference]:
     """What the live rows of a shard say otherwise than its topics. Raises Incomplete, BusError, Unavailable."""
     async with _folded(store, bus, vault, view, shard) as (tx, folding):
-        rebuilt = Rebuilt()
-        for put in folding.puts():
-            rebuilt.put(put)
-        live = await tx.rows(view.table, [put.key for put in folding.puts()])
-        return list(differences(view.table, live, rebuilt))
+        return await _differences(tx, view, folding.puts())
 
 
-async def rewrite(store: Store, bus: Bus, vault: Vault, view: View, shard: int) -> int:
-    """Put what the topics give in the place of the live rows; how many. Rows that they don't give stay.
+async def rewrite(store: Store, bus: Bus, vault: Vault, view: View, shard: int) -> list[Difference]:
+    """Put what the topics give in the place of what the live rows say otherwise; that. Rows that they don't give stay.
 
     Raises Incomplete, BusError, Unavailable.
     """
     async with _folded(store, bus, vault, view, shard) as (tx, folding):
-        await tx.put(folding.puts())
-        return len(folding.puts())
+        puts = folding.puts()
+        if found := await _differences(tx, view, puts):
+            wrong = {tuple(one.key.items()) for one in found}
+            await tx.put([put for put in puts if tuple(put.key.items()) in wrong])
+        return found
+
+
+async def _differences(tx: Tx, view: View, puts: Sequence[Put]) -> list[Difference]:
+    rebuilt = Rebuilt()
+    for put in puts:
+        rebuilt.put(put)
+    live = await tx.rows(view.table, [put.key for put in puts]) if puts else []
+    return list(differences(view.table, live, rebuilt))
 
 
 @asynccontextmanager

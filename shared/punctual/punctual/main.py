@@ -25,6 +25,7 @@ ROOMS = {
     "replay": "replay",
     "parked": "parked",
     "republish": "republish",
+    "refold": "refold",
     "import": "imports",
     "simulate": "simulate",
     "token": "token",

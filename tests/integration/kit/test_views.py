@@ -188,7 +188,8 @@ async def test_a_row_that_is_wrong_is_found_and_made_anew_while_the_consumer_goe
             await tx.put([Put("ledger", {"ticket_id": ticket}, {"given": None, "balance": 99})])
         [found] = await differences(store, bus, ticket)
         assert (found.table, found.columns["balance"]) == ("ledger", (99, 3))
-        assert await rewrite(store, bus, new_vault(), VIEWS[0], 7) == 1
+        assert await rewrite(store, bus, new_vault(), VIEWS[0], 7) == [found]
+        assert await rewrite(store, bus, new_vault(), VIEWS[0], 7) == []
         assert await differences(store, bus, ticket) == []
         await post(bus, [taken.coin(ticket, 5)], SLA)
         await come(store, {ticket: [1, 2, 5]})
