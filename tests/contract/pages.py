@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-PAGES = tuple(ROOT / "docs" / name for name in ("POLICY.md", "SEMANTICS.md"))
+PAGES = tuple(ROOT / "docs" / name for name in ("POLICY.md", "SEMANTICS.md", "PROCEDURES.md"))
 LISTED = ROOT / "docs/open.txt"
 
 RULE = re.compile(r"^- \*\*(P\d+)\*\* (.*\n(?:  .*\n)*)", re.MULTILINE)
@@ -23,32 +23,50 @@ OPEN = re.compile(r"\*open\*(?:: ([^;]+))?")
 
 @dataclass(frozen=True)
 class Row:
-    """A rule, or a row of a table, by its number or its section and case; and what it says of its tests."""
+    """A rule by its number, or a row of a table by its section and case; and what it says of its tests."""
 
-    name: str
+    section: str
+    case: str
     tests: str
+
+    @property
+    def name(self) -> str:
+        return f"{self.section}: {self.case}" if self.section else self.case
 
     @property
     def open(self) -> str | None:
         """The row, and which part of it is open."""
         found = OPEN.search(self.tests)
-        return found and self.name + (f" ({found[1]})" if found[1] else "")
+        return found and self.case + (f" ({found[1]})" if found[1] else "")
 
 
 def rows(page: Path) -> Iterator[Row]:
     text = page.read_text(encoding="utf-8")
-    yield from (Row(number, " ".join(words.partition("  Tests: ")[2].split())) for number, words in RULE.findall(text))
+    yield from (
+        Row("", number, " ".join(words.partition("  Tests: ")[2].split())) for number, words in RULE.findall(text)
+    )
     section = ""
     for line in text.splitlines():
         if line.startswith("## "):
             section = line.removeprefix("## ")
         elif line.startswith("| ") and not line.startswith("| Case |"):
             case, *_, tests = line.strip("| ").split(" | ")
-            yield Row(f"{section}: {case}", tests if line.count(" | ") == 2 else "")
+            yield Row(section, case, tests if line.count(" | ") == 2 else "")
 
 
-def opened(page: Path) -> list[str]:
-    return [row.open for row in rows(page) if row.open]
+def opened(page: Path) -> dict[str, list[str]]:
+    """What is open, by section."""
+    found: dict[str, list[str]] = {}
+    for row in rows(page):
+        if row.open:
+            found.setdefault(row.section, []).append(row.open)
+    return found
+
+
+def as_listed(page: Path) -> Iterator[str]:
+    """The lines of the list that are a page's."""
+    for section, cases in opened(page).items():
+        yield from (": ".join(filter(None, (page.name, section, case))) for case in cases)
 
 
 @cache
@@ -83,16 +101,17 @@ def listed(file: Path = LISTED) -> list[str]:
 
 def unlisted(pages: Sequence[Path] = PAGES, file: Path = LISTED) -> Iterator[str]:
     """How what is open on the pages differs from the list, which may only shrink."""
-    are, were = {f"{page.name}: {name}" for page in pages for name in opened(page)}, set(listed(file))
+    are, were = {line for page in pages for line in as_listed(page)}, set(listed(file))
     yield from (f"{name}: is open, and not in docs/open.txt: test it, or it is a new promise" for name in are - were)
     yield from (f"{name}: isn't open any more: take it out of docs/open.txt" for name in were - are)
 
 
 def main() -> int:
     for page in PAGES:
-        found = opened(page)
-        words = f"docs/{page.name}, {len(found)} open: {'; '.join(found) or 'none'}"
-        print(textwrap.fill(words, 120, subsequent_indent="  "))
+        print(f"docs/{page.name}: {len(list(as_listed(page)))} open")
+        for section, cases in opened(page).items():
+            words = f"{section or 'Rules'}: {'; '.join(cases)}"
+            print(textwrap.fill(words, 120, initial_indent="  ", subsequent_indent="    "))
     wrong = sorted([*(fault for page in PAGES for fault in untrue(page)), *unlisted()])
     print(*wrong, sep="\n", end="\n" if wrong else "", file=sys.stderr)
     return 1 if wrong else 0

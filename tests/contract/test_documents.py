@@ -74,7 +74,7 @@ def test_what_is_open_is_listed_and_what_is_listed_is_open(capsys: pytest.Captur
     assert list(unlisted()) == []
     assert main() == 0
     told = " ".join(capsys.readouterr().out.split())
-    assert all(" ".join(line.partition(": ")[2].split()) in told for line in listed())
+    assert all(" ".join(line.rpartition(": ")[2].split()) in told for line in listed())
 
 
 PAGE_OF_OURS = """\

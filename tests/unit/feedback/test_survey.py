@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import reduce
 from typing import Any
@@ -120,6 +121,11 @@ def test_closing_a_ticket_issues_a_survey_of_its_own_each_time() -> None:
     assert isinstance(twice, IssueSurvey)
     assert once.survey_id != twice.survey_id
     assert (once.account_id, once.subject_id, once.number, once.closing) == (ACCOUNT, ADA, "P-1042", 1)
+
+
+def test_a_withdrawal_is_a_closing_like_any_other() -> None:
+    withdrawn = replace(closed(1), cause="withdrawn")
+    assert react(fact(withdrawn)) == react(fact(closed(1))) != []
 
 
 def test_hearing_of_a_closing_twice_asks_for_the_same_survey() -> None:
