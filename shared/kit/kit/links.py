@@ -37,13 +37,23 @@ def sign(secret: str, purpose: str, claims: Mapping[str, Any], *, expires_at: da
 
 def read(secret: str, purpose: str, token: str, *, now: datetime) -> dict[str, Any]:
     """The claims of a token. Raises LinkTampered or LinkExpired."""
+    expires_at, claims = _read(secret, purpose, token)
+    if now >= expires_at:
+        raise LinkExpired
+    return claims
+
+
+def good_until(secret: str, purpose: str, token: str) -> datetime:
+    """When a token expires or has expired. Raises LinkTampered."""
+    return _read(secret, purpose, token)[0]
+
+
+def _read(secret: str, purpose: str, token: str) -> tuple[datetime, dict[str, Any]]:
     try:
         expires, claims = _serializer(secret, purpose).loads(token)
     except (BadData, UnicodeEncodeError) as error:
         raise LinkTampered("Open the link from the mail again, all of it.") from error
-    if now >= datetime.fromtimestamp(expires, UTC):
-        raise LinkExpired
-    return dict(claims)
+    return datetime.fromtimestamp(expires, UTC), dict(claims)
 
 
 def _serializer(secret: str, purpose: str) -> URLSafeSerializer:

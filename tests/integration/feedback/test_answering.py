@@ -6,9 +6,11 @@ from uuid import uuid4
 
 import httpx2
 import pytest
-from tests.desk import TestDesk
+from tests.desk import SECRET, TestDesk
 from tests.integration.feedback.conftest import Asked, survey_of
 from tests.integration.teller import Teller
+
+from feedback.links import good_until
 
 
 def slug(answer: httpx2.Response) -> str:
@@ -28,7 +30,8 @@ async def test_a_closing_that_is_told_twice_is_asked_about_once(
 async def test_who_has_the_link_rates_on_a_page_and_the_last_answer_counts(
     client: httpx2.AsyncClient, anybody: httpx2.AsyncClient, asked: Asked
 ) -> None:
-    path = f"/s/{asked.token()}"
+    token = asked.token()
+    path = f"/s/{token}"
     page = await anybody.get(path)
     assert (page.status_code, page.headers["content-type"]) == (200, "text/html; charset=utf-8")
     assert page.headers["referrer-policy"] == "no-referrer"
@@ -39,6 +42,8 @@ async def test_who_has_the_link_rates_on_a_page_and_the_last_answer_counts(
     thanks = await anybody.post(path, data={"rating": "2", "comment": "Slow <but> polite."})
     assert thanks.status_code == 200
     assert "Fair" in thanks.text
+    until = good_until(SECRET, token)
+    assert f"in our mail again until {until.day} {until:%B %Y, %H:%M:%S} UTC:" in thanks.text
     assert (await survey_of(client, asked.ticket_id))["rating"] == 2
     again = (await anybody.get(path)).text
     assert 'value="2" required checked' in again

@@ -4,7 +4,7 @@ from uuid import UUID
 import pytest
 
 from contracts.links import SurveyLink
-from feedback.links import read_survey_link
+from feedback.links import good_until, read_survey_link
 from kit import links
 from kit.links import LinkExpired, LinkTampered
 from notifier.links import survey_url
@@ -35,6 +35,9 @@ def test_a_link_is_good_until_it_expires() -> None:
     assert read_survey_link(SECRET, token(), now=LATER - timedelta(microseconds=1)) == LINK
     with pytest.raises(LinkExpired):
         read_survey_link(SECRET, token(), now=LATER)
+    assert good_until(SECRET, token()) == LATER
+    with pytest.raises(LinkTampered):
+        good_until("another secret", token())
 
 
 @pytest.mark.parametrize("place", range(0, 200, 7))

@@ -102,6 +102,7 @@ def test_the_survey_link_expires_by_the_time_of_the_request() -> None:
     assert SurveyLink.of(claims) == SurveyLink(ticket_id=TICKET, survey_id=survey, closing=2)
     with pytest.raises(links.LinkExpired):
         links.read(SECRET, SurveyLink.purpose, token, now=AT + timedelta(days=90))
+    assert "with the same link until 21 February 2027, 12:00:00 UTC." in " ".join(str(part.get_content()).split())
 
 
 def test_without_a_usable_address_there_is_no_mail() -> None:

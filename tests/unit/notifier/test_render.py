@@ -15,6 +15,7 @@ ABOUT = {
     "cause": "deadline",
     "due_at": "2026-07-13T15:00:00Z",
     "breached_at": "2026-07-13T15:00:00.000001Z",
+    "expires_at": "2026-10-11T15:00:00Z",
 }
 LONG = "長" * 3000
 SURVEY = "https://desk.example/surveys/token"

@@ -1,5 +1,6 @@
 """What the page and the API have in common: a token leads to a survey, and an answer is recorded in it."""
 
+from datetime import datetime
 from hashlib import blake2b
 from typing import Annotated, Any
 from uuid import UUID, uuid4, uuid5
@@ -11,7 +12,7 @@ from feedback.domain.commands import AnswerSurvey
 from feedback.domain.evolve import Answered, Issued
 from feedback.domain.react import survey_stream
 from feedback.domain.refusals import UnknownSurvey
-from feedback.links import read_survey_link
+from feedback.links import good_until, read_survey_link
 from kit.auth import Caller
 from kit.http import Asked, Desk
 from kit.links import LinkTampered
@@ -33,6 +34,10 @@ class Links:
         if len(token) > LONGEST_TOKEN:
             raise LinkTampered("Open the link from the mail again, all of it.")
         return read_survey_link(self._secret, token, now=desk.clock.now())
+
+    def good_until(self, token: str) -> datetime:
+        """When a token that was read expires."""
+        return good_until(self._secret, token)
 
 
 async def _links(request: Request) -> Links:

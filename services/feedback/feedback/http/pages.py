@@ -63,7 +63,8 @@ async def take(token: str, request: Request, desk: TheDesk, links: TheLinks) -> 
         return _form(rating=chosen, comment=comment[:LONGEST_COMMENT], fault=error.detail, status=422)
     except (Refusal, Trouble, Unavailable) as error:
         return _trouble(error)
-    return _page("thanks.html", 200, rating=WORDS[chosen])
+    until = links.good_until(token)
+    return _page("thanks.html", 200, rating=WORDS[chosen], until=f"{until.day} {until:%B %Y, %H:%M:%S} UTC")
 
 
 def _chosen(rating: str) -> int | None:

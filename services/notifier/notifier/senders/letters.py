@@ -1,7 +1,7 @@
 """From what was requested to the mail that is sent: the same one on every try."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from email.message import EmailMessage
 from uuid import UUID
 
@@ -47,7 +47,7 @@ class Letterhead:
             desk=self.name,
             role=event.role,
             text=event.text,
-            about=event.about,
+            about=self._about(request),
             links=self._links(request),
             said_at=request.happened_at if event.role else None,  # the server may have been away since
         )
@@ -75,15 +75,23 @@ class Letterhead:
         person = event.assignee or event.role
         return person if "@" in person else f"{person}@{self.staff_domain}"
 
+    def _expires_at(self, request: Request) -> datetime:
+        """Until when a survey's link is good: counted from the request, not from the moment of sending."""
+        return request.happened_at + self.survey_for
+
+    def _about(self, request: Request) -> dict[str, str]:
+        about = request.event.about or {}
+        if request.event.template == "survey":
+            about = about | {"expires_at": self._expires_at(request).isoformat()}
+        return about
+
     def _links(self, request: Request) -> dict[str, str]:
         event = request.event
         if event.template != "survey":
             return {}
         about = event.about or {}
         link = SurveyLink(ticket_id=event.ticket_id, survey_id=UUID(about["survey_id"]), closing=int(about["closing"]))
-        # Counted from the request, not from the moment of sending.
-        expires_at = request.happened_at + self.survey_for
-        return {"survey": survey_url(self.surveys, self.secret, link, expires_at=expires_at)}
+        return {"survey": survey_url(self.surveys, self.secret, link, expires_at=self._expires_at(request))}
 
 
 def erased(event: NotificationRequested) -> bool:
