@@ -19,6 +19,11 @@ PAGE = re.compile(r"(?<![\w/.-])([\w/.-]+\.md)\b")
 LINK = re.compile(r"\]\(([^)#:\s]+)(?:#[\w-]+)?\)")
 QUOTED = re.compile(r"([\w/-]+\.md)(?:\]\([^)]*\))?, \"([^\"]+)\"")
 """A row or heading that is cited with its page."""
+STATUS = re.compile(
+    r"(?:Accepted on DATE(?:, changed on DATE)?|Superseded on DATE by \[\d+\]\([\w.-]+\))\.".replace(
+        "DATE", r"\d{4}-\d\d-\d\d"
+    )
+)
 HOUSE = re.compile(r"`((?:services|shared|deploy|tests|docs)/[\w./-]+)`")
 
 
@@ -115,6 +120,20 @@ def test_a_row_that_says_what_is_not_so_is_found(tmp_path: Path) -> None:
         "PAGE.md: Hours: Noon (at night): is open, and not in docs/open.txt: test it, or it is a new promise",
         "PAGE.md: P1: isn't open any more: take it out of docs/open.txt",
     }
+
+
+def test_every_decision_says_how_it_stands_and_what_else_there_was_and_is_in_the_index() -> None:
+    index = []
+    for path in sorted((ROOT / "docs/decisions").glob("[0-9]*.md")):
+        title, status, *paragraphs = path.read_text(encoding="utf-8").split("\n\n")
+        number, name = title.removeprefix("# ").split(". ", 1)
+        assert path.name.startswith(f"{number:0>4}-")
+        assert STATUS.fullmatch(status), f"{path.name}: say how it stands, as in 'Accepted on 2026-11-30.'"
+        for part in ("Context", "Decision", "Alternatives"):
+            assert any(paragraph.startswith(f"**{part}.** ") for paragraph in paragraphs), f"{path.name}: no {part}"
+        index.append(f"| {number} | [{name}]({path.name}) | {status.removesuffix('.')} |")
+    text = (ROOT / "docs/decisions/README.md").read_text(encoding="utf-8")
+    assert [line for line in text.splitlines() if line.startswith("| ") and "---" not in line][1:] == index
 
 
 def test_a_page_that_is_not_there_is_found(tmp_path: Path) -> None:
