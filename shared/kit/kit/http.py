@@ -1,6 +1,6 @@
 """What routes may ask for, and how commands are answered over HTTP."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from hashlib import blake2b
 from typing import Annotated, Any
@@ -26,7 +26,7 @@ from kit.perform import Core
 from kit.postgres import PostgresStore
 from kit.problems import FieldError, Problem, Trouble
 from kit.store import ShardClosed
-from kit.stored import Held
+from kit.stored import Held, Undone
 from kit.telemetry import traceparent
 from kit.work import Done, Failed, Overtaken, Refused, Reused, Work
 from kit.writer import Writer
@@ -82,6 +82,20 @@ class Asked:
         return uuid5(self.command_id, name)
 
 
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One of several commands that stand or fall together. `name`: unique in its request, the same on every try.
+
+    `answer`, `told`: as of a single command.
+    """
+
+    name: str
+    stream: str
+    command: Any
+    answer: dict[str, Any] | None = None
+    told: Callable[[Any], dict[str, Any]] | None = None
+
+
 @dataclass(frozen=True)
 class Desk:
     """A service as its routes see it."""
@@ -108,41 +122,33 @@ class Desk:
 
         Raises Trouble, or the core's Refusal.
         """
-        caller = asked.caller
-        result = await self.writer.perform(
-            Work(
-                command_id=asked.command_id,
-                stream=stream,
-                command=command,
-                meta=Meta(actor=caller.actor, role=caller.role, traceparent=traceparent(), cause=asked.cause),
-                request_hash=asked.request_hash,
-                answer=answer or {},
-                told=told,
-                if_version=asked.if_version,
-                creates=creates,
+        result = await self.writer.perform(_work(asked, stream, command, answer, told, creates=creates))
+        if isinstance(result, Done):
+            return result
+        raise _why(result)
+
+    async def perform_together(self, asked: Asked, steps: Sequence[Step]) -> list[Done]:
+        """Carry out all commands of one request, or none of them; what came of each.
+
+        The first is for the stream that the route is about, whatever the body says: by it another request under the
+        same key is known, and to its version If-Match applies. Raises Trouble, or the Refusal of one that is refused.
+        """
+        works = [
+            _work(
+                replace(asked.part(step.name), if_version=None if n else asked.if_version),
+                step.stream,
+                step.command,
+                step.answer,
+                step.told,
             )
-        )
-        match result:
-            case Done():
-                return result
-            case Refused(error):
-                raise error
-            case Reused():
-                raise Trouble(
-                    422,
-                    "key-reused",
-                    "This Idempotency-Key was used for another request.",
-                    "Draw a new key for a new request.",
-                    [FieldError(field="Idempotency-Key", detail="stands for another request")],
-                )
-            case Held(reason):
-                raise ShardClosed(reason)
-            case Overtaken():
-                raise problems.unavailable()
-            case Failed(UnknownEvent()):
-                raise problems.of_newer_release()
-            case Failed(error):
-                raise Trouble(422, "not-storable", "This can't be stored.", str(error))
+            for n, step in enumerate(steps)
+        ]
+        results = await self.writer.perform_together(works)
+        done = [result for result in results if isinstance(result, Done)]
+        if len(done) == len(results):
+            return done
+        reasons = [result for result in results if not isinstance(result, Done | Undone)]
+        raise _why(min(reasons, key=lambda one: isinstance(one, Held | Overtaken), default=Overtaken()))
 
     async def whole(self) -> bool:
         """Whether the log has all that it ever had, or some of it has to be compared with the broker first."""
@@ -158,6 +164,52 @@ class Desk:
         """A stream's facts, personal fields in the clear."""
         async with self.store.transaction() as tx:
             return await self.core.facts(tx, stream)
+
+
+def _work(
+    asked: Asked,
+    stream: str,
+    command: Any,
+    answer: dict[str, Any] | None,
+    told: Callable[[Any], dict[str, Any]] | None,
+    *,
+    creates: bool = False,
+) -> Work:
+    caller = asked.caller
+    return Work(
+        command_id=asked.command_id,
+        stream=stream,
+        command=command,
+        meta=Meta(actor=caller.actor, role=caller.role, traceparent=traceparent(), cause=asked.cause),
+        request_hash=asked.request_hash,
+        answer=answer or {},
+        told=told,
+        if_version=asked.if_version,
+        creates=creates,
+    )
+
+
+def _why(result: Refused | Reused | Held | Overtaken | Failed) -> Exception:
+    """What tells the caller that a command was not carried out."""
+    match result:
+        case Refused(error):
+            return error
+        case Reused():
+            return Trouble(
+                422,
+                "key-reused",
+                "This Idempotency-Key was used for another request.",
+                "Draw a new key for a new request.",
+                [FieldError(field="Idempotency-Key", detail="stands for another request")],
+            )
+        case Held(reason):
+            return ShardClosed(reason)
+        case Overtaken():
+            return problems.unavailable()
+        case Failed(UnknownEvent()):
+            return problems.of_newer_release()
+        case Failed(error):
+            return Trouble(422, "not-storable", "This can't be stored.", str(error))
 
 
 # Dependencies take the request and nothing else, and are async: FastAPI resolves each nested one, and each header that
