@@ -38,6 +38,7 @@ async def test_who_has_the_link_rates_on_a_page_and_the_last_answer_counts(
     assert page.text.count('type="radio"') == 5
     assert " checked" not in page.text
     assert 'value="4" required checked' in (await anybody.get(path, params={"rating": "4"})).text
+    assert (await survey_of(client, asked.ticket_id))["rating"] is None, "opening the link counts nothing"
 
     thanks = await anybody.post(path, data={"rating": "2", "comment": "Slow <but> polite."})
     assert thanks.status_code == 200

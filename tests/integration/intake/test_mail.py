@@ -139,6 +139,17 @@ async def test_a_stranger_to_the_ticket_opens_one_that_links_to_it(
     assert await messages(engineer, theirs["number"]) == []
 
 
+async def test_nothing_of_another_account_s_ticket_shows_to_who_named_it(intake: TestDesk, customer: Customer) -> None:
+    theirs, other, subject = await opened(customer.client), await register(intake), fresh()
+    told = f"{subject} {theirs['number']}"
+    await send(intake, bytes(written(f"eve@{other.domain}", told)))
+    path = f"/v1/tickets/{(await kept(intake, told))['number']}"
+    for read in (path, f"{path}/events", "/v1/tickets"):
+        answer = await other.client.get(read)
+        assert answer.status_code == 200
+        assert theirs["ticket_id"] not in answer.text, read
+
+
 async def test_who_is_known_by_address_needs_no_domain(intake: TestDesk, customer: Customer) -> None:
     address = f"{secrets.token_hex(4)}@freemail.example"
     bob = client_of(intake, "requester", customer.account_id, address)

@@ -55,5 +55,5 @@ async def events(place: TheTicket, caller: Reader, desk: TheDesk) -> JSONRespons
     """Its history, fact by fact (P9); for customers without the notes among staff."""
     facts = await desk.facts(place.stream)
     shown = [fact for fact in facts if not caller.is_customer or views.is_public(fact)]
-    body = {"events": [views.event(fact) for fact in shown]}
+    body = {"events": [views.event(fact, internal=not caller.is_customer) for fact in shown]}
     return JSONResponse(body, headers={"ETag": f'"{facts[-1].version}"'})

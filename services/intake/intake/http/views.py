@@ -57,8 +57,11 @@ def is_public(fact: Fact) -> bool:
     return not isinstance(fact.event, facts.MessagePosted) or fact.event.public
 
 
-def event(fact: Fact) -> dict[str, Any]:
-    """A fact of the history."""
+def event(fact: Fact, *, internal: bool) -> dict[str, Any]:
+    """A fact of the history; `internal`: with the ticket that a mail named without having a part in it."""
+    data = msgspec.to_builtins(fact.event)
+    if not internal and data.get("related"):
+        data["related"] = None
     return {
         "type": kind_of(fact.event).name,
         "version": fact.version,
@@ -67,12 +70,15 @@ def event(fact: Fact) -> dict[str, Any]:
         "occurred_at": rfc3339(fact.meta.occurred_at),
         "actor": fact.meta.actor,
         "role": fact.meta.role,
-        "data": msgspec.to_builtins(fact.event),
+        "data": data,
     }
 
 
 def ticket(history: Sequence[Fact], *, internal: bool) -> dict[str, Any]:
-    """A ticket with its words and messages; `internal`: the notes among staff too. `history`: at least its opening."""
+    """A ticket with its words and messages; `history`: at least its opening.
+
+    `internal`: with what only staff may read: their notes, and `related`, for its requester has no part in that ticket.
+    """
     state: Any = domain.INITIAL
     for fact in history:
         state = domain.evolve(state, fact.event)
@@ -97,7 +103,7 @@ def ticket(history: Sequence[Fact], *, internal: bool) -> dict[str, Any]:
         "description": "\n\n".join(described),
         "email": opened.email,
         "details": msgspec.to_builtins(known.details),
-        "related": str(opened.related) if opened.related else None,
+        "related": str(opened.related) if internal and opened.related else None,
         "opened_at": rfc3339(history[0].happened_at),
         "updated_at": rfc3339(history[-1].happened_at),
         "closed_at": rfc3339(closed[-1].happened_at) if status(state) == "closed" and closed else None,
