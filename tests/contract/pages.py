@@ -15,7 +15,7 @@ ROOT = Path(__file__).parents[2]
 PAGES = tuple(ROOT / "docs" / name for name in ("POLICY.md", "SEMANTICS.md", "PROCEDURES.md"))
 LISTED = ROOT / "docs/open.txt"
 
-RULE = re.compile(r"^- \*\*(P\d+)\*\* (.*\n(?:  .*\n)*)", re.MULTILINE)
+RULE = re.compile(r"^- \*\*(P\d+)\*\* (.*\n(?:  .*\n|\n(?=  ))*)", re.MULTILINE)
 FILE = re.compile(r"^\[([\w-]+)\]: (\S+)$", re.MULTILINE)
 TEST = re.compile(r"\[([^\]]+)\]\[([\w-]+)\]")
 OPEN = re.compile(r"\*open\*(?:: ([^;]+))?")

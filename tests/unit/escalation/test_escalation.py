@@ -104,6 +104,15 @@ def test_each_alarm_calls_the_next_rung() -> None:
     assert outcome([ENGINEER, MANAGER], climb(2, BREACH + TWO_HOURS)) == [VP]
 
 
+def test_rungs_that_came_due_during_an_outage_are_called_in_order_each_once() -> None:
+    called = outcome([], breach())
+    for rung, delay in enumerate((HALF_AN_HOUR, TWO_HOURS, EIGHT_HOURS), 1):
+        overdue = climb(rung, BREACH + delay)
+        called += outcome(called, overdue)
+        assert outcome(called, overdue) == []
+    assert called == [ENGINEER, MANAGER, VP, CEO, EXHAUSTED]
+
+
 def test_the_last_rung_exhausts_the_ladder() -> None:
     assert outcome([ENGINEER, MANAGER, VP], climb(3, BREACH + EIGHT_HOURS)) == [CEO, EXHAUSTED]
 
