@@ -8,12 +8,12 @@ import pytest
 from tests.contract.pages import PAGES, ROOT, listed, main, rows, unlisted, untrue
 
 FOLDERS = ("deploy", "docs", "services", "shared", "tests")
-SOURCES = sorted(
-    path
-    for folder in FOLDERS
-    for suffix in ("py", "md", "sql", "yaml", "yml", "j2")
-    for path in (ROOT / folder).rglob(f"*.{suffix}")
-) + sorted(ROOT.glob("*.md"))
+KINDS = ("py", "md", "sql", "yaml", "yml", "j2", "html", "toml", "txt")
+SOURCES = [
+    *sorted(path for folder in FOLDERS for kind in KINDS for path in (ROOT / folder).rglob(f"*.{kind}")),
+    *sorted(ROOT.glob("*.md")),
+    *(ROOT / name for name in ("Makefile", "pyproject.toml", ".ci/run")),
+]
 RULE, POLICY = re.compile(r"\bP[1-9]\d?\b(?!-)"), PAGES[0]
 PAGE = re.compile(r"(?<![\w/.-])([\w/.-]+\.md)\b")
 LINK = re.compile(r"\]\(([^)#:\s]+)(?:#[\w-]+)?\)")
