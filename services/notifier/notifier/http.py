@@ -44,7 +44,7 @@ class Words(Notification):
 
     email: str | None
     text: str | None = Field(description="What the person said who speaks")
-    about: dict[str, str]
+    about: dict[str, str] = Field(description="Particulars; of a call `next_at`, as far as its mail names it")
 
 
 class Notifications(BaseModel):

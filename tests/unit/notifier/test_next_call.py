@@ -103,7 +103,7 @@ def test_a_call_asks_again_after_as_long_as_it_has_waited_and_leaves_in_time() -
     while (pause := call().pause(waited)) is not None:
         asked_at.append(round(waited, 3))
         waited += pause
-    assert asked_at == [0.0, 0.1, 0.2, 0.4, 0.8, 1.6]
+    assert asked_at == [0.0, 0.1, 0.2, 0.4, 0.8, 1.6, 3.2]
     assert waited == pytest.approx(next_call.PATIENCE)
     assert call().pause(3600.0) is None
 

@@ -12,12 +12,12 @@ import msgspec
 from contracts.base import Instant
 from contracts.later import Later
 
-PATIENCE = 3.0
-"""Real seconds that a call waits for the instant. It is there within some tenths of one when all services are well; and
-3 s later nobody is called too late."""
+PATIENCE = 5.0
+"""Real seconds that a call waits for the instant. It is there within one when all services are well, even on a busy
+machine; and who is called 5 s later is not called too late."""
 
 AGAIN = 0.1
-"""Real seconds until it asks again, at least; else as many as it has waited. So it asks six times, and even when
+"""Real seconds until it asks again, at least; else as many as it has waited. So it asks seven times, and even when
 thousands call at once other mails get their turn."""
 
 About = Mapping[str, str]
