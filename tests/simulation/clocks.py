@@ -32,6 +32,8 @@ AT_MOST = 12
 KINDS: tuple[Kind, ...] = ("response", *FURTHER)
 JUDGED = ("running", "breached", "missed", "late", "answered")
 """Phases of a clock that has a deadline, or had one."""
+LATE = ("SlaBreached", "ObjectiveMissed")
+"""What is announced of a deadline that has passed."""
 VERDICTS = ("SlaBreached", "SlaMet", "ObjectiveMissed", "AnsweredLate")
 
 
@@ -175,11 +177,11 @@ def _played(facts: Sequence[Fact], stream: str, promised: Promised, now: datetim
 
 
 def _agree(events: Sequence[Any], played: Sequence[Any]) -> bool:
-    """Whether the log says what the core says, but for the last warnings before a breach that came too late to give."""
+    """Whether the log says what the core says, but for the last warnings before a deadline that was announced late."""
     rest, overtaken = list(events), False
     for event in played:
         name = type(event).__name__
-        if rest and rest[0] == event and (not overtaken or name == "SlaBreached"):
+        if rest and rest[0] == event and (not overtaken or name in LATE):
             rest.pop(0)
             overtaken = False
         elif name == "SlaWarning":
