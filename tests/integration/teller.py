@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import asyncpg
 from tests.conftest import Factory
@@ -49,13 +49,20 @@ class Teller:
     wrote: asyncio.Event
     relaying: "asyncio.Task[None]"
 
-    async def tell(self, *events: Any, stream: str | None = None, trace: str | None = TRACE) -> Sequence[Fact]:
-        """Have it happened: the events, on the stream of their ticket unless another is named."""
+    async def tell(
+        self,
+        *events: Any,
+        stream: str | None = None,
+        trace: str | None = TRACE,
+        role: str = "service",
+        command_id: UUID | None = None,
+    ) -> Sequence[Fact]:
+        """Have it happened: the events, on the stream of their ticket unless another is named. None names its cause."""
         work = Work(
-            command_id=uuid4(),
+            command_id=command_id or uuid4(),
             stream=stream or f"ticket-{events[0].ticket_id}",
             command=events,
-            meta=Meta(actor="teller", role="service", traceparent=trace),
+            meta=Meta(actor="teller", role=role, traceparent=trace),
         )
         async with self.store.transaction() as tx:
             (done,) = await self.core.perform(tx, [work], WallClock().now())

@@ -28,7 +28,7 @@ def causes_of(
     `facts`: the stream's, in order; `others`: what else is known of its ticket and of that ticket's account, and the
     policies. `decider`: that of the stream's service; `commands`: the names of its commands' classes.
     """
-    found = {one.event_id: cause for one in facts if (cause := one.meta.cause or _from_outside(one, facts))}
+    found = {one.event_id: cause for one in facts if (cause := one.meta.cause or from_outside(one, facts))}
     wanted = {one.command_id: one for one in facts if one.event_id not in found}
     if not wanted:
         return found
@@ -45,8 +45,8 @@ def causes_of(
     return found
 
 
-def _from_outside(fact: Fact, facts: Sequence[Fact]) -> Cause | None:
-    """What reached the desk, if the fact came of that."""
+def from_outside(fact: Fact, facts: Sequence[Fact]) -> Cause | None:
+    """What reached the desk, if the fact came of that. `facts`: among which all of the same command are."""
     if fact.imported:
         return Cause(IMPORT, str(fact.command_id))
     if isinstance(fact.event, PolicyPublished):

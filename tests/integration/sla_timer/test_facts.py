@@ -11,8 +11,9 @@ from tests.conftest import Factory
 from tests.desk import TestDesk, desk, eventually
 from tests.integration.teller import Teller, teller
 from tests.stack import Addresses
-from tests.unit.sla_timer.story import opened, responded, severity_changed, wrote
+from tests.unit.sla_timer.story import completed, opened, responded, severity_changed, wrote
 
+from contracts.command_ids import of_mail
 from contracts.names import SLA, TICKETS
 from kit.kafka import KafkaBus
 from kit.postgres import PostgresStore
@@ -107,6 +108,21 @@ async def test_what_a_release_kept_that_kept_nothing_to_cite_is_read_back_once(f
     await facts.owner.execute("UPDATE ticket_facts SET event_id = NULL")
     assert await fill(facts.store, facts.bus)
     assert [row[-3] for row in await facts.rows(4)] == [None] * 4
+
+
+async def test_the_request_or_mail_of_facts_that_do_not_say_is_found_again_when_they_are_read_back(facts: Kept) -> None:
+    ticket, key = uuid4(), "9f86d081884c7d65"
+    asked = replace(opened(2, missing=("os",)), ticket_id=ticket)
+    [by_request] = await facts.intake.tell(asked, role="requester")
+    answered = replace(wrote("requester"), mail=key, ticket_id=ticket), replace(completed(2), ticket_id=ticket)
+    await facts.intake.tell(*answered, role="requester", command_id=of_mail(key, "message"))
+    await facts.rows(3)
+    assert await fill(facts.store, facts.bus)
+
+    await facts.owner.execute("UPDATE ticket_facts SET cause = NULL")
+    await facts.owner.execute("DELETE FROM readings")
+    assert await fill(facts.store, facts.bus)
+    assert [row[-1] for row in await facts.rows(3)] == [f"request/{by_request.command_id}", *[f"mail/{key}"] * 2]
 
 
 async def test_what_kafka_no_longer_has_is_said_to_be_missing(facts: Kept) -> None:

@@ -8,8 +8,12 @@ from uuid import UUID
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec import structs
 from tests.unit.sla_timer.story import MORE, PAUSING, RESPONDED, TICKET, completed, ny, opened, recorded, wrote
 
+from contracts.causes import MAIL, REQUEST, Cause
+from contracts.command_ids import of_mail
+from contracts.envelope import Fact, Meta
 from contracts.tickets import (
     Absorbed,
     Details,
@@ -21,10 +25,12 @@ from contracts.tickets import (
 from sla_timer.domain import react
 from sla_timer.domain.policies import Policies
 from sla_timer.domain.react import ASKS
+from sla_timer.facts.older import Older
 from sla_timer.facts.restored import restored
 from sla_timer.facts.row import DETAILS, Flag, Row, bits, kept, named, row_of
 
 TEN = ny("2026-07-14 10:00")
+KEY = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
 INSTANTS = st.datetimes(timezones=st.just(UTC))
 
 
@@ -104,3 +110,35 @@ def test_what_is_still_missing_is_kept_where_it_is_said() -> None:
     event = InformationReceived(ticket_id=TICKET, subject_id=TICKET, details=Details(), missing=("os", "os_version"))
     assert named(row_of(recorded(TEN, event)).missing) == ("os", "os_version")
     assert isinstance(restored(row_of(recorded(TEN, opened()))).event, TicketOpened)
+
+
+def told(n: int, event: Any, command: UUID, *, role: str = "requester", shard: int = 0) -> Fact:
+    """A fact from before events named their causes."""
+    meta = Meta(actor="somebody", role=role)
+    return structs.replace(recorded(TEN, event), shard=shard, shard_seq=n, command_id=command, meta=meta)
+
+
+def test_the_request_or_mail_of_an_older_fact_is_found_again_though_not_each_fact_of_a_mail_names_it() -> None:
+    mail = of_mail(KEY, "message")
+    facts = [
+        told(1, replace(opened(missing=("os",)), mail=KEY), of_mail(KEY, "ticket")),
+        told(2, replace(wrote("requester"), mail=KEY), mail),
+        told(1, wrote("requester"), UUID(int=6), shard=5),
+        told(3, completed(), mail),
+        told(2, completed(), UUID(int=6), shard=5),
+        told(4, wrote("staff"), UUID(int=7), role="engineer"),
+        told(5, replace(wrote("requester"), mail=KEY), UUID(int=8)),
+    ]
+    older = Older()
+    by_mail, by_request = Cause(MAIL, KEY), [Cause(REQUEST, str(UUID(int=n))) for n in range(9)]
+    assert [older.with_cause(one).meta.cause for one in facts] == [
+        by_mail, by_mail, by_request[6], by_mail, by_request[6], by_request[7], by_request[8],
+    ]  # fmt: skip
+
+
+def test_what_an_older_fact_of_the_service_came_of_is_not_guessed_and_what_is_named_stays() -> None:
+    older = Older()
+    by_itself = told(1, completed(), UUID(int=6), role="service")
+    assert older.with_cause(by_itself) == by_itself
+    named_already = structs.replace(by_itself, meta=replace(by_itself.meta, role="requester", cause=Cause(MAIL, KEY)))
+    assert older.with_cause(named_already) == named_already

@@ -18,6 +18,7 @@ from kit.inbox import read
 from kit.postgres import PostgresStore
 from kit.store import Unavailable
 from sla_timer.domain.react import ASKS
+from sla_timer.facts.older import Older
 from sla_timer.facts.row import kept
 
 PAUSE, LONG_PAUSE = 10.0, 600.0
@@ -29,10 +30,12 @@ AT_ONCE = 1_000
 RENEW = """
 WITH once AS (INSERT INTO readings (source, shard, koffset) VALUES ($2, 0, 0) ON CONFLICT DO NOTHING RETURNING 1)
 UPDATE consumer_cursor SET kept = 0
-WHERE source = $1 AND EXISTS (SELECT FROM once) AND EXISTS (SELECT FROM ticket_facts WHERE event_id IS NULL)
+WHERE source = $1 AND EXISTS (SELECT FROM once)
+AND EXISTS (SELECT FROM ticket_facts WHERE event_id IS NULL OR cause IS NULL)
 """
-"""Once: rows that a release kept which didn't keep what proofs cite are to be read back, all of them."""
-RENEWED = f"{TICKETS} with causes"
+"""Once: all rows are to be read back, if some are of facts that didn't say what they came of, or of a release
+that didn't keep it."""
+RENEWED = f"{TICKETS} with causes from outside"
 NOTE = """
 WITH behind AS (
     SELECT source, shard, kept, seq FROM consumer_cursor WHERE source = $1 AND kept < seq ORDER BY shard FOR UPDATE
@@ -95,9 +98,10 @@ async def _read_back(store: PostgresStore, bus: Bus, wanted: dict[int, tuple[int
     """Up to which event each shard was read without a hole."""
     reached: dict[int, int] = {}
     rows: list[Put] = []
+    older = Older()
     async with aclosing(bus.table(TICKETS)) as messages:  # type: ignore[type-var]
         async for message in messages:
-            rows += _rows(message, wanted, reached)
+            rows += _rows(message, wanted, reached, older)
             if len(rows) >= AT_ONCE:
                 await _write(store, rows)
                 rows = []
@@ -105,7 +109,7 @@ async def _read_back(store: PostgresStore, bus: Bus, wanted: dict[int, tuple[int
     return reached
 
 
-def _rows(message: Message, wanted: dict[int, tuple[int, int]], reached: dict[int, int]) -> list[Put]:
+def _rows(message: Message, wanted: dict[int, tuple[int, int]], reached: dict[int, int], older: Older) -> list[Put]:
     """What is kept of a record, unless it was there before or comes too early: a relay may send some twice."""
     shard = message.partition
     if shard not in wanted:
@@ -116,7 +120,10 @@ def _rows(message: Message, wanted: dict[int, tuple[int, int]], reached: dict[in
         if seq != reached.get(shard, 0) + 1:
             return []
         reached[shard] = seq
-        return [*kept(incoming.fact())] if since <= seq <= upto and incoming.envelope.name in HEEDED else []
+        if seq > upto or incoming.envelope.name not in HEEDED:
+            return []
+        fact = older.with_cause(incoming.fact())
+        return [*kept(fact)] if since <= seq else []
     except (MalformedRecord, MalformedEvent, UnknownEvent, ValueError) as error:
         log.error("no event of ours", shard=shard, offset=message.offset, error=str(error))
         return []
