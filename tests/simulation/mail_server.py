@@ -133,7 +133,7 @@ class MailServer:
 
     def _take(self, taken: Taken) -> None:
         if before := self.of(taken.identity):
-            if not before[-1].in_doubt and taken.identity not in self.forgotten:
+            if not before[-1].in_doubt and taken.identity not in self.forgotten | self._anew:
                 self.found.append(f"{taken.identity} is sent again, though its sender knew that it was taken")
             if self._words(before[-1]) != self._words(taken) and taken.identity not in self._anew:
                 self.found.append(f"{taken.identity} is sent again with other words")
@@ -166,7 +166,8 @@ class MailServer:
 
     @property
     def _anew(self) -> set[str]:
-        """The mails whose request went with such a database: they are requested again, by what is known then."""
+        """The mails whose request went with such a database: they are requested again, by what is known then, and
+        whoever sends them may be another than who had them in hand."""
         lost = [fact_of(NOTIFICATIONS, row).event for row in self._lost if row.type == REQUESTED]
         return {message_id(event.ticket_id, event.notification_id, DOMAIN) for event in lost}
 

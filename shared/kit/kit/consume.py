@@ -237,7 +237,7 @@ class Consumer:
             self._singly = len(batch)
             self.backlog.put_back(batch)
         except CursorMoved:
-            await self._rewind({one.place for one in batch} & self.backlog.places())
+            await self._rewind(sorted({one.place for one in batch} & self.backlog.places()))
         except Unavailable as error:
             log.warning("trying again", error=str(error))
             self.backlog.put_back(batch)

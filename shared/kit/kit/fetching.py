@@ -54,7 +54,7 @@ class Fetching:
             found += await feed.poll(0)
         for message in found:
             self._backlog.add(message)
-        for place in list(self._backlog.strange):
+        for place in sorted(self._backlog.strange):
             self._rewind(feed, place, "where the last record was that was applied, there is another")
 
     def regulate(self, feed: Feed) -> None:
@@ -71,7 +71,7 @@ class Fetching:
     def examine(self, feed: Feed, now: float) -> None:
         """See, now and then, whether the partitions are still those that we knew."""
         backlog = self._backlog
-        for place in backlog.places():
+        for place in sorted(backlog.places()):
             if (position := feed.position(place)) is not None:
                 backlog.stands(place, position)
         self._nothing = {place: self._nothing.get(place, now) for place in backlog.sought if feed.lag(place) == 0}

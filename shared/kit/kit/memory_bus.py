@@ -144,7 +144,8 @@ class MemoryFeed:
 
     def assign(self, begin: Mapping[Place, int], keep: Collection[Place]) -> None:
         """Read these and no others."""
-        self.positions = {place: self.positions[place] for place in keep} | dict(begin)
+        reading = {place: self.positions[place] for place in keep} | dict(begin)
+        self.positions = dict(sorted(reading.items()))
         self._paused &= set(keep)
 
     def assigned(self) -> Collection[Place]:
