@@ -5,10 +5,13 @@ import sys
 from importlib import import_module
 from importlib.metadata import EntryPoint, entry_points
 
+import asyncpg
 import structlog
 import typer
 
 from contracts.errors import MalformedEvent, UnknownEvent
+from kit.bus import BusError
+from kit.store import Unavailable
 from punctual.context import adopt_environment
 from punctual.local.errors import StackUnavailable
 from punctual.local.migrations import MigrationFailed
@@ -93,8 +96,11 @@ def main() -> None:
     add_commands(sys.argv[1:])
     try:
         app()
-    except (StackUnavailable, MigrationFailed) as error:
+    except (StackUnavailable, MigrationFailed, Unavailable, BusError) as error:
         typer.echo(f"punctual: {error}", err=True)
+        sys.exit(1)
+    except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
+        typer.echo(f"punctual: {error}. Does all run that this command asks? `punctual status` tells.", err=True)
         sys.exit(1)
     except MalformedEvent as error:
         typer.echo(f"punctual: an event in the log can't be read: {error}", err=True)

@@ -1,5 +1,8 @@
+import base64
+import socket
 import sys
 from importlib.metadata import EntryPoint
+from pathlib import Path
 from uuid import UUID
 
 import pytest
@@ -85,3 +88,44 @@ def test_what_is_logged_stands_beside_the_answer(capsys: pytest.CaptureFixture[s
     answer = capsys.readouterr()
     assert answer.out == ""
     assert "policy in force" in answer.err
+
+
+ASKING = (
+    "parked list intake",
+    f"parked retry sla-timer {UUID(int=1)}",
+    "republish intake",
+    "refold all",
+    "explain P-1",
+    "replay --in-memory",
+)
+
+
+@pytest.mark.parametrize("command", ASKING)
+def test_without_a_database_a_command_says_so_in_one_sentence(
+    command: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        nobody = taken.getsockname()[1]
+    for name, value in desk_of_nobody(nobody).items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr(sys, "argv", ["punctual", *command.split()])
+    try:
+        with pytest.raises(SystemExit) as ended:
+            main.main()
+    finally:
+        structlog.reset_defaults()
+    told = capfd.readouterr().err
+    assert ended.value.code == 1
+    assert str(nobody) in told
+    assert "Traceback" not in told
+
+
+def desk_of_nobody(port: int) -> dict[str, str]:
+    services = ("INTAKE", "SLA_TIMER", "ESCALATION", "NOTIFIER", "FEEDBACK")
+    return {
+        "PUNCTUAL_KAFKA": f"127.0.0.1:{port}",
+        "PUNCTUAL_MASTER_KEY": base64.b64encode(bytes(32)).decode(),
+        "PUNCTUAL_TOKEN_SECRET": SECRET,
+        "PUNCTUAL_SURVEY_SECRET": SECRET,
+    } | {f"PUNCTUAL_{name}_DATABASE_URL": f"postgresql://p:p@127.0.0.1:{port}/x" for name in services}

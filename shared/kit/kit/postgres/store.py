@@ -12,6 +12,8 @@ from kit.postgres.clock import WALL_CLOCK
 from kit.postgres.comparing import HERE
 from kit.postgres.errors import OF_NO_MORE_USE, translated
 from kit.postgres.transaction import PostgresTx
+from kit.postgres.troubles import address_of, told
+from kit.store import Unavailable
 
 PATIENCE = 10.0
 """Seconds until a statement, or a free connection, is given up."""
@@ -41,17 +43,23 @@ class PostgresStore:
 
     @classmethod
     async def connect(cls, dsn: str, topic: str, *, size: int = 8, at_once: bool = True) -> "PostgresStore":
-        """Open a pool of at most `size` connections; the first one when it is needed, unless `at_once`."""
-        pool = await asyncpg.create_pool(
-            dsn,
-            min_size=1 if at_once else 0,
-            max_size=size,
-            command_timeout=PATIENCE,
-            timeout=PATIENCE,
-            server_settings=SESSION,
-            init=_name_server,
-            reset=_nothing_to_reset,
-        )
+        """Open a pool of at most `size` connections; the first one when it is needed, unless `at_once`.
+
+        Raises Unavailable, in words that name the database and the next step, if the first one can't be had.
+        """
+        try:
+            pool = await asyncpg.create_pool(
+                dsn,
+                min_size=1 if at_once else 0,
+                max_size=size,
+                command_timeout=PATIENCE,
+                timeout=PATIENCE,
+                server_settings=SESSION,
+                init=_name_server,
+                reset=_nothing_to_reset,
+            )
+        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError) as error:
+            raise Unavailable(told(error, address_of(dsn), "the setting of its address")) from error
         return cls(pool, topic)
 
     async def close(self) -> None:
