@@ -115,10 +115,12 @@ class Connection:
             await self._broker.wait([topic], 10.0)
 
     async def partition(self, place: Place, offset: int) -> AsyncIterator[Message]:
-        """One partition from an offset on. Raises BusError now and then."""
+        """One partition from an offset on, or from its beginning if it ends before. Raises BusError now and then."""
         position = offset
         while True:
             self.reach()
+            if len(self._broker.logs[place]) < position:
+                position = 0
             while len(self._broker.logs[place]) > position:
                 position += 1
                 yield self._broker.logs[place][position - 1]
