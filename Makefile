@@ -4,7 +4,7 @@ SHELL := bash
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-builtin-rules
 BIN := .venv/bin
-MEMBERS := contracts kit punctual intake sla-timer escalation notifier feedback
+MEMBERS := $(notdir $(patsubst %/,%,$(dir $(wildcard shared/*/pyproject.toml services/*/pyproject.toml))))
 WORKERS ?= 2
 
 .PHONY: help setup demo up down status test simulate faults bench lint format types layers migrations pages check lock

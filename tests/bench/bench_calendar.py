@@ -18,12 +18,12 @@ from pandas.tseries.offsets import CustomBusinessHour
 from tests.bench.figures import Figure
 
 from contracts import policy
+from hours.calendar import Calendar
+from hours.instants import instant, moment
+from hours.open_time import ScheduledOpenTime
+from hours.vectorised import Vectorised
+from hours.zones import resolve_zone
 from sla_timer.cli.cases import answer_after
-from sla_timer.domain.calendar import Calendar
-from sla_timer.domain.instants import instant, moment
-from sla_timer.domain.openings import ScheduledOpenings
-from sla_timer.many import Many
-from sla_timer.zones import resolve_zone
 
 ZONE = "America/New_York"
 HOLIDAYS = ["2026-11-26", "2026-12-25"]
@@ -42,14 +42,14 @@ async def run(_: object = None) -> list[Figure]:
 
 
 def _one_by_one(desk: Calendar) -> list[Figure]:
-    openings = desk.openings
-    assert isinstance(openings, ScheduledOpenings)
-    _, _, opens, totals, _ = openings.table(SINCE, UNTIL + 4 * WEEK)
+    open_time = desk.open_time
+    assert isinstance(open_time, ScheduledOpenTime)
+    _, _, opens, totals, _ = open_time.table(SINCE, UNTIL + 4 * WEEK)
     whens, amounts = [moment(at) for at in opens], [timedelta(microseconds=total) for total in totals]
     starts = [random.randrange(SINCE, UNTIL) for _ in range(FEW)]
     spans = [random.randrange(1, WEEK) for _ in range(FEW)]
-    ends = [openings.after(*pair) for pair in zip(starts, spans, strict=True)]
-    goals = [openings.between(opens[0], end) for end in ends]
+    ends = [open_time.after(*pair) for pair in zip(starts, spans, strict=True)]
+    goals = [open_time.between(opens[0], end) for end in ends]
     at, lasting = [moment(start) for start in starts], [timedelta(microseconds=span) for span in spans]
     reached = [timedelta(microseconds=goal) for goal in goals]
     pandas_starts = [pd.Timestamp(start) for start in at[:200]]
@@ -57,8 +57,8 @@ def _one_by_one(desk: Calendar) -> list[Figure]:
     best = _best(
         {
             "bare integers": lambda: _bare(opens, starts, totals, goals),
-            "after": lambda: _each(openings.after, starts, spans),
-            "between": lambda: _each(openings.between, starts, ends),
+            "after": lambda: _each(open_time.after, starts, spans),
+            "between": lambda: _each(open_time.between, starts, ends),
             "bare datetimes": lambda: _bare(whens, at, amounts, reached),
             "after, datetimes": lambda: _each(desk.after, at, lasting),
             "pandas": lambda: [start + hours for start in pandas_starts],
@@ -75,11 +75,11 @@ def _one_by_one(desk: Calendar) -> list[Figure]:
 
 
 def _at_once(desk: Calendar) -> list[Figure]:
-    many, rng = Many(desk.openings), np.random.default_rng(1)
+    many, rng = Vectorised(desk.open_time), np.random.default_rng(1)
     starts, spans = rng.integers(SINCE, UNTIL, MANY), rng.integers(1, WEEK, MANY)
     ends = many.after(starts, spans)
-    assert isinstance(desk.openings, ScheduledOpenings)
-    _, _, opens, totals, _ = (np.array(column) for column in desk.openings.table(SINCE, UNTIL))
+    assert isinstance(desk.open_time, ScheduledOpenTime)
+    _, _, opens, totals, _ = (np.array(column) for column in desk.open_time.table(SINCE, UNTIL))
     goals = many.between(np.full(MANY, opens[0]), ends)
     best = _best(
         {

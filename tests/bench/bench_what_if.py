@@ -15,10 +15,10 @@ from tests.bench.figures import Figure
 from tests.bench.place import Place
 
 from contracts.sla import PolicyPublished
+from hours.instants import instant
 from kit.postgres import PostgresStore
 from kit.replay import uncollected
 from punctual.replay.fresh import fresh_database
-from sla_timer.domain.instants import instant
 from sla_timer.domain.policies import Policies
 from sla_timer.main import SERVICE
 from sla_timer.policy_file import DEFAULT, load

@@ -11,10 +11,10 @@ from contracts import policy
 from contracts.replacing import replace
 from contracts.tickets import Detail, Details
 from escalation.domain.ladder import DEFAULT, Ladder, Ladders
+from hours.calendar import Calendar
 from intake.domain import information
 from intake.heeding import Heeding
 from kit.policy_book import PolicyBook
-from sla_timer.domain.calendar import Calendar
 from sla_timer.domain.policies import Policies
 from sla_timer.domain.policy import Policy
 

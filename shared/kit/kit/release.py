@@ -11,7 +11,7 @@ from kit.service import Service
 
 def release_of(service: Service) -> str:
     """The release of a service with all that it stands on."""
-    return _of(("contracts", "kit", service.react.__module__.partition(".")[0]))
+    return _of(("contracts", "hours", "kit", service.react.__module__.partition(".")[0]))
 
 
 @cache

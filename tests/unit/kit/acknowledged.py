@@ -11,9 +11,10 @@ from zoneinfo import ZoneInfo
 
 from contracts.names import FEEDBACK
 from contracts.proof import ZERO, Cited, Proof, ProofEvent, Reason, Rule, Segment, Standing
+from hours.words import why
 from kit.proof.arithmetic import arithmetic
 from kit.proof.table import condensed, totalled
-from kit.proof.words import wall, why
+from kit.proof.words import wall
 
 NEW_YORK = ZoneInfo("America/New_York")
 

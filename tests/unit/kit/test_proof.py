@@ -11,13 +11,12 @@ from pydantic import TypeAdapter
 from rich.console import Console
 from tests.unit.kit.acknowledged import DUE, TARGET, ny, proof
 
-from contracts.proof import ZERO, Proof, Reason
+from contracts.proof import ZERO, Proof
 from contracts.sla import Metric
 from kit.proof.console import show
 from kit.proof.page import page, svg
 from kit.proof.picture import BOTTOM, HEIGHT, LEFT, TOP, picture
 from kit.proof.text import rows, text
-from kit.proof.words import why
 
 FRIDAY, NOON = ny("2026-11-27 11:00"), ny("2026-11-30 12:00")
 KEPT = proof(NOON, acknowledged=FRIDAY)
@@ -148,8 +147,3 @@ def test_a_table_that_is_cut_short_adds_up_to_the_same_on_both_sides_of_the_dead
 def test_as_json_it_goes_out_and_comes_back() -> None:
     form = TypeAdapter(Proof)
     assert form.validate_json(form.dump_json(LATE)) == LATE
-
-
-def test_every_reason_has_words() -> None:
-    assert all(why(reason) for reason in get_args(Reason))
-    assert why("elapsed") == "every hour counts"

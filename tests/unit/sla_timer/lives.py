@@ -23,10 +23,10 @@ from contracts.tickets import (
     TicketOpened,
     Tier,
 )
+from hours.instants import instant, moment
 from intake.domain import INITIAL, decide, evolve
 from intake.domain import commands as ask
 from intake.domain.policy import SHIPPED
-from sla_timer.domain.instants import instant, moment
 from sla_timer.facts.row import Row, row_of
 
 OTHER = UUID(int=11)

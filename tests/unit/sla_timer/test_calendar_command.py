@@ -14,18 +14,18 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.unit.sla_timer.brute_force import BruteForce, read
+from tests.unit.hours.brute_force import BruteForce, read
 from tests.unit.sla_timer.cases import cases
 from typer.testing import CliRunner
 
+from hours.instants import DAY
+from hours.open_time import open_time_of
+from hours.schedule import Schedule, by_weekday
+from hours.zones import zone_at
 from sla_timer.cli.calendar import app
 from sla_timer.cli.cases import answer_after, answer_between
 from sla_timer.cli.lines import BadLine, answer_lines
 from sla_timer.cli.shelf import Shelf
-from sla_timer.domain.instants import DAY, EARLIEST, LATEST
-from sla_timer.domain.openings import openings_of
-from sla_timer.domain.schedule import Schedule, by_weekday
-from sla_timer.zones import zone_at
 
 OFFICE: dict[str, Any] = {
     "zone": "America/New_York",
@@ -248,7 +248,7 @@ def test_calendars_are_kept_as_long_as_there_is_room_for_what_they_laid_out() ->
 
     def compiled(name: str) -> Any:
         made.append(name)
-        return openings_of(Schedule(zone_at("+00:00"), by_weekday([(0, 0, 3600)]), {}))
+        return open_time_of(Schedule(zone_at("+00:00"), by_weekday([(0, 0, 3600)]), {}))
 
     shelf = Shelf(compiled, rows=1_000)
     for name in ("a", "b", "a"):
@@ -303,31 +303,6 @@ def test_a_byte_order_mark_is_no_part_of_the_first_line() -> None:
     sink = io.BytesIO()
     assert answer_lines(io.BytesIO(b"\xef\xbb\xbf1\n"), sink, bytes) == (1, 0)
     assert sink.getvalue() == b"1\n"
-
-
-@pytest.mark.parametrize("windows", [1, 28])
-def test_what_is_never_reached_is_known_before_it_is_laid_out(windows: int) -> None:
-    openings = openings_of(Schedule(zone_at("+00:00"), by_weekday((n % 7, n, n + 60) for n in range(0, windows)), {}))
-    with pytest.raises(OverflowError, match="before the year 10000"):
-        openings.after(0, 14_400_000_000 * 10**6)
-    assert openings.rows < 1000
-
-
-def test_another_century_gets_a_table_of_its_own() -> None:
-    openings = openings_of(Schedule(zone_at("+00:00"), by_weekday([(0, 0, 3600)]), {}))
-    for at in (0, LATEST - 400 * DAY, EARLIEST, 0):
-        assert openings.after(at, 1) > at
-        assert openings.rows < 100
-    assert openings.between(EARLIEST, 0) == -openings.between(0, EARLIEST) > 100_000 * 3600 * 10**6
-
-
-def test_windows_without_number_are_not_counted_without_end() -> None:
-    minutes = by_weekday((day, 120 * n, 120 * n + 60) for day in range(7) for n in range(720))
-    openings = openings_of(Schedule(zone_at("+00:00"), minutes, {}), 100_000)
-    with pytest.raises(OverflowError, match="too many"):
-        openings.after(0, 365 * DAY)
-    assert openings.rows < 100_000
-    assert openings.after(0, DAY) == openings.next_opening(0) + 2 * DAY - 60 * 10**6
 
 
 def test_what_is_asked_of_a_start_in_the_far_past_needs_no_more_than_its_neighbourhood() -> None:

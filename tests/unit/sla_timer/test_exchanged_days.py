@@ -14,9 +14,9 @@ from tests.unit.sla_timer.story import DEFAULT, TODAY, hours, published
 
 from contracts.policy import read
 from contracts.replacing import replace
+from hours.calendar import Calendar
 from sla_timer import policy_file
 from sla_timer.changes import changes
-from sla_timer.domain.calendar import Calendar
 from sla_timer.domain.policies import Policies
 
 BUDAPEST = ZoneInfo("Europe/Budapest")

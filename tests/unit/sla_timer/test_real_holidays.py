@@ -16,14 +16,14 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.unit.sla_timer.brute_force import BruteForce, read
-from tests.unit.sla_timer.calendars import calendar
-from tests.unit.sla_timer.cases import ODD
+from tests.unit.hours.brute_force import BruteForce, read
+from tests.unit.hours.calendars import calendar
+from tests.unit.hours.weeks import ODD
 from tests.unit.sla_timer.story import DEFAULT, TODAY
 
+from hours.instants import SECOND
 from sla_timer import policy_file
 from sla_timer.cli.cases import answer_after, answer_between
-from sla_timer.domain.instants import SECOND
 
 DATA = Path(os.environ.get("PUNCTUAL_DATA", Path(__file__).parents[3].parent / "shared" / "data")) / "public-holidays"
 pytestmark = pytest.mark.skipif(not DATA.is_dir(), reason=f"no public holidays at PUNCTUAL_DATA ({DATA})")

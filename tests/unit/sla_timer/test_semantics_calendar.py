@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from tests.unit.sla_timer.calendars import calendar
+from tests.unit.hours.calendars import calendar
 from tests.unit.sla_timer.story import OFFICE, VENDOR, hours, ny, utc
 
 DESK = OFFICE.current.calendar("office")

@@ -24,7 +24,7 @@ from tests.unit.sla_timer.test_what_if import (
 )
 
 from contracts.tickets import Detail, Severity, Tier
-from sla_timer.domain.instants import instant, moment
+from hours.instants import instant, moment
 from sla_timer.domain.policies import Policies
 from sla_timer.facts.row import Flag, Row, bits
 from sla_timer.what_if.anew import OPENED, RECEIVED, RESPONDED

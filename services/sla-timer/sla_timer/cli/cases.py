@@ -6,12 +6,12 @@ from decimal import ROUND_HALF_EVEN, Decimal, DecimalException
 import msgspec
 
 from contracts.rfc3339 import read_instant
+from hours.instants import LATEST, SECOND, instant, moment
+from hours.open_time import OpenTime
 from sla_timer.cli import hours
 from sla_timer.cli.instants import written
 from sla_timer.cli.lines import BadLine, decoded, hinted, shortened
 from sla_timer.cli.shelf import Shelf
-from sla_timer.domain.instants import LATEST, SECOND, instant, moment
-from sla_timer.domain.openings import Openings
 
 AN_INSTANT = "write an instant such as 2026-07-13T13:30:00.000001Z"
 HINTS = hours.HINTS | {
@@ -53,9 +53,9 @@ AFTER, BETWEEN = msgspec.json.Decoder(After), msgspec.json.Decoder(Between)
 def answer_after(line: bytes) -> bytes:
     """`{"at": …}`. Raises BadLine."""
     case: After = decoded(AFTER, line, HINTS)
-    start, support_time, openings = _instant("start", case.start), _microseconds(case.seconds), _openings(case)
+    start, support_time, open_time = _instant("start", case.start), _microseconds(case.seconds), _open_time(case)
     try:
-        at = openings.after(start, support_time)
+        at = open_time.after(start, support_time)
     except OverflowError:
         at = LATEST + 1
     if at > LATEST:
@@ -67,7 +67,7 @@ def answer_between(line: bytes) -> bytes:
     """`{"seconds": …}`, negative where the end lies before the start. Raises BadLine."""
     case: Between = decoded(BETWEEN, line, HINTS)
     start, end = _instant("start", case.start), _instant("end", case.end)
-    return b'{"seconds": %b}' % _number(_openings(case).between(start, end)).encode()
+    return b'{"seconds": %b}' % _number(_open_time(case).between(start, end)).encode()
 
 
 def _instant(field: str, text: str) -> int:
@@ -101,5 +101,5 @@ def _number(microseconds: int) -> str:
     return f"{sign}{seconds}" + (f".{rest:06}".rstrip("0") if rest else "")
 
 
-def _openings(case: Case) -> Openings:
+def _open_time(case: Case) -> OpenTime:
     return CALENDARS.take(case.zone, case.offset, bytes(case.windows), bytes(case.holidays), bytes(case.special))

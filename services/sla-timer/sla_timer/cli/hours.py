@@ -7,13 +7,13 @@ from typing import Annotated
 
 import msgspec
 
+from hours.instants import DAY, SECOND, day_of
+from hours.open_time import OpenTime, open_time_of
+from hours.schedule import Schedule, Windows, by_weekday, overlapping
+from hours.zone import Zone
+from hours.zones import zone_at, zone_named
 from sla_timer.cli.lines import BadLine, decoded, hinted
-from sla_timer.domain.instants import DAY, SECOND, day_of
-from sla_timer.domain.openings import Openings, openings_of
-from sla_timer.domain.schedule import Schedule, Windows, by_weekday, overlapping
-from sla_timer.domain.zone import Zone
 from sla_timer.terms.written import DAYS, OFFSET, time_of_day
-from sla_timer.zones import zone_at, zone_named
 
 HINTS = {
     "zone": "write an IANA name such as America/New_York",
@@ -51,8 +51,8 @@ WINDOWS, HOLIDAYS = msgspec.json.Decoder(list[Window]), msgspec.json.Decoder(lis
 SPECIAL, OF_DATE = msgspec.json.Decoder(dict[date, msgspec.Raw]), msgspec.json.Decoder(list[Hours])
 
 
-def compiled(zone: str | None, offset: str | None, windows: bytes, holidays: bytes, special: bytes) -> Openings:
-    """The openings that these fields, the last three in JSON, describe. Raises BadLine."""
+def compiled(zone: str | None, offset: str | None, windows: bytes, holidays: bytes, special: bytes) -> OpenTime:
+    """The open time that these fields, the last three in JSON, describe. Raises BadLine."""
     weekly = [_weekly(window, f"windows[{n}]") for n, window in enumerate(decoded(WINDOWS, windows, HINTS, "windows"))]
     by_day = by_weekday(weekly)
     if clashes := [DAYS[day] for day, parts in enumerate(by_day) if overlapping(parts)]:
@@ -60,7 +60,7 @@ def compiled(zone: str | None, offset: str | None, windows: bytes, holidays: byt
     dated: dict[int, Windows] = {day_of(on): () for on in decoded(HOLIDAYS, holidays, HINTS, "holidays")}
     for on, hours in decoded(SPECIAL, special, HINTS, "special").items():
         dated[day_of(on)] = _hours(on, decoded(OF_DATE, hours, HINTS, f"special.{on}"))
-    return openings_of(Schedule(_zone(zone, offset), by_day, dated))
+    return open_time_of(Schedule(_zone(zone, offset), by_day, dated))
 
 
 def _zone(name: str | None, offset: str | None) -> Zone:

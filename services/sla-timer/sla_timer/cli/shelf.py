@@ -3,7 +3,7 @@
 from collections import OrderedDict
 from collections.abc import Callable
 
-from sla_timer.domain.openings import Openings
+from hours.open_time import OpenTime
 
 ROWS = 1_000_000
 """So many laid-out stretches are kept in all: some 150 MB."""
@@ -12,17 +12,17 @@ ROWS = 1_000_000
 class Shelf:
     """A cache that counts what the calendars have laid out, not only how many there are."""
 
-    def __init__(self, compiled: Callable[..., Openings], rows: int = ROWS) -> None:
+    def __init__(self, compiled: Callable[..., OpenTime], rows: int = ROWS) -> None:
         self._compiled = compiled
         self._room = rows
-        self._kept: OrderedDict[tuple[object, ...], tuple[Openings, int]] = OrderedDict()
+        self._kept: OrderedDict[tuple[object, ...], tuple[OpenTime, int]] = OrderedDict()
         self._used = 0
         self._last: tuple[object, ...] | None = None
 
     def __len__(self) -> int:
         return len(self._kept)
 
-    def take(self, *key: object) -> Openings:
+    def take(self, *key: object) -> OpenTime:
         """The calendar that these arguments make."""
         self._weigh()
         found = self._kept.get(key)
@@ -37,9 +37,9 @@ class Shelf:
         """The one taken last may have grown since."""
         if self._last is None:
             return
-        openings, before = self._kept[self._last]
-        rows = 100 + openings.rows  # an empty table takes room too
-        self._kept[self._last] = openings, rows
+        open_time, before = self._kept[self._last]
+        rows = 100 + open_time.rows  # an empty table takes room too
+        self._kept[self._last] = open_time, rows
         self._used += rows - before
         while self._used > self._room and len(self._kept) > 1:
             _, (_, freed) = self._kept.popitem(last=False)

@@ -8,12 +8,12 @@ from typing import Literal
 
 from contracts.alarms import EVERY, Alarm, WallClock, asked
 from contracts.later import Later
+from hours.wall_clock import first_instant, wall_of
 from sla_timer.domain.commands import HearAlarms
 from sla_timer.domain.events import AlarmCancelled, AlarmRang, AlarmSet, SlaEvent
 from sla_timer.domain.policies import Policies
 from sla_timer.domain.refusals import UnknownPolicy
 from sla_timer.domain.state import Situation, Waited
-from sla_timer.domain.wall_clock import first_instant, wall_of
 
 Fallback = Literal["unknown-calendar", "unknown-zone", "no-such-instant"]
 WorkedOut = tuple[datetime, Fallback | None]

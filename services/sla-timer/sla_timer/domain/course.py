@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
 
-from sla_timer.domain.calendar import Calendar
+from hours.calendar import Calendar
 from sla_timer.domain.events import Threshold
 from sla_timer.domain.policies import Policies
 from sla_timer.domain.promise import Promise

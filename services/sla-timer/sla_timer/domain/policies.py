@@ -6,11 +6,11 @@ from functools import cached_property
 
 from contracts.replacing import replace
 from contracts.sla import PolicyPublished
+from hours.zone import Zone
 from sla_timer.domain.policy import Policy
 from sla_timer.domain.promise import Kind, Promise, kind_of
 from sla_timer.domain.refusals import UnknownPolicy
 from sla_timer.domain.state import Clock
-from sla_timer.domain.zone import Zone
 
 
 @dataclass(frozen=True)

@@ -7,12 +7,10 @@ from typing import Any, get_args
 from contracts import policy as published_policy
 from contracts.sla import PolicyPublished, Versions
 from contracts.tickets import Detail, Severity, Tier
-from sla_timer.domain.calendar import Calendar
+from hours.calendar import Calendar
+from hours.published import Compiled, calendars_of
 from sla_timer.domain.promise import Kind, Promise, Promises, promises_of
 from sla_timer.domain.refusals import UnknownCalendar
-
-Calendars = Mapping[tuple[str, str], Calendar]
-"""Calendars compiled already, by name and version."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,17 +39,16 @@ class Policy:
     """As published, by name."""
 
     @classmethod
-    def of(cls, published: PolicyPublished, compiled: Calendars) -> "Policy":
+    def of(cls, published: PolicyPublished, compiled: Compiled) -> "Policy":
         """Compile a version; calendars that are `compiled` already, with what they have laid out, are kept.
 
         Raises ValueError for a policy that makes no sense here.
         """
         promises = promises_of(published_policy.metrics(published))
-        tiers, calendars = published_policy.tiers(published), published_policy.calendars(published)
+        tiers, calendars = published_policy.tiers(published), calendars_of(published, compiled)
         for tier in get_args(Tier):  # what is agreed may be unknown here, so a tier must have hours
             if tiers.get(tier) not in calendars:
                 raise ValueError(f"policy {published.version}: tier {tier} has no calendar")
-        zones = published_policy.zones(published)
         return cls(
             version=published.version,
             name=published.name,
@@ -60,12 +57,9 @@ class Policy:
             promises=promises.pop("response"),
             further=promises,
             tiers=tiers,
-            calendars={
-                name: compiled.get((name, entry.version)) or Calendar.of(name, entry, zones)
-                for name, entry in calendars.items()
-            },
+            calendars=calendars,
             required=published_policy.required(published),
-            zones=zones,
+            zones=published_policy.zones(published),
         )
 
     @property

@@ -4,7 +4,7 @@ A clock that stands still goes on for no time at all, is changed, and stands sti
 """
 
 from contracts.replacing import replace
-from sla_timer.domain.calendar import Calendar
+from hours.calendar import Calendar
 from sla_timer.domain.clock import cancelled
 from sla_timer.domain.commands import AbsorbClock, ChangeEntitlement, ChangeSeverity, MigrateClock
 from sla_timer.domain.course import Course

@@ -11,6 +11,7 @@ from contracts.base import kind_of
 from contracts.envelope import Fact
 from contracts.proof import Cited, ProofEvent, Rule, Segment
 from contracts.sla import Metric
+from hours.words import local
 from kit.proof.arithmetic import arithmetic
 from kit.proof.table import condensed, totalled
 from kit.proof.words import Says, brief_wall, wall
@@ -23,7 +24,6 @@ from sla_timer.explain.standing import Standing, stands
 from sla_timer.explain.stretches import calendar_of, rules_of, stretches
 from sla_timer.explain.summary import THING, summary
 from sla_timer.explain.told import of_event
-from sla_timer.explain.words import local
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

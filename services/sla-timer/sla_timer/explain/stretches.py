@@ -5,12 +5,13 @@ from datetime import datetime
 from itertools import accumulate, pairwise
 
 from contracts.proof import Segment
-from sla_timer.domain.calendar import Calendar
+from hours.calendar import Calendar
+from hours.segments import by_hours, cut, stretch
 from sla_timer.domain.policies import Policies
 from sla_timer.domain.state import Clock, Leg
 from sla_timer.explain.history import History
-from sla_timer.explain.segments import by_hours, cut, stretch
 from sla_timer.explain.standing import ended, promise_of
+from sla_timer.explain.words import skipped
 
 
 def stretches(told: History, at: datetime, policies: Policies) -> Iterator[Segment]:
@@ -21,20 +22,20 @@ def stretches(told: History, at: datetime, policies: Policies) -> Iterator[Segme
         # A ticket that was merged into this one may have brought an earlier start.
         until = min(one.until, clock.started_at) if clock else one.until
         if one.since < until:
-            yield stretch(one.since, until, one.why, calendar)
+            yield skipped(one.since, until, one.why, calendar)
     if told.waiting_since and told.waiting_since < end:
-        yield stretch(told.waiting_since, end, "waiting", calendar)
+        yield skipped(told.waiting_since, end, "waiting", calendar)
     if clock:
         yield from _of_clock(told, clock, end, policies)
     if end < at:
-        yield stretch(end, at, "over", calendar, words=f"over: {'answered' if told.answer else 'the promise is void'}")
+        yield skipped(end, at, "over", calendar, words=f"over: {'answered' if told.answer else 'the promise is void'}")
 
 
 def _of_clock(told: History, clock: Clock, end: datetime, policies: Policies) -> Iterator[Segment]:
     calendar = calendar_of(clock.course[0], policies)
     starts = min(clock.started_at, end)
     if clock.received_at < starts:
-        yield stretch(clock.received_at, starts, "before-start", calendar)
+        yield skipped(clock.received_at, starts, "before-start", calendar)
     promise = promise_of(clock, policies)
     for leg, until, rule in _legs(clock, end):
         if leg.since >= until:
@@ -42,7 +43,7 @@ def _of_clock(told: History, clock: Clock, end: datetime, policies: Policies) ->
         calendar = calendar_of(leg, policies)
         if leg.paused:
             words = "settled, until it was reopened" if leg.since in told.settled else None
-            yield stretch(leg.since, until, "paused", calendar, rule=rule, words=words)
+            yield skipped(leg.since, until, "paused", calendar, rule=rule, words=words)
         elif promise and promise.counts == "elapsed":
             every = [stretch(leg.since, until, "elapsed", calendar, counted=True, rule=rule)]
             yield from cut(every, clock.due_at, calendar)

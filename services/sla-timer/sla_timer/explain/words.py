@@ -1,10 +1,10 @@
-"""How a clock's instants and stretches are called."""
+"""How the stretches are called in which a clock doesn't count."""
 
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 
-from contracts.proof import Reason
-from sla_timer.domain.calendar import Calendar
-from sla_timer.domain.instants import instant
+from contracts.proof import Reason, Segment
+from hours.calendar import Calendar
+from hours.segments import stretch
 
 WHY: dict[Reason, str] = {
     "waiting": "waiting for required information",
@@ -16,8 +16,14 @@ WHY: dict[Reason, str] = {
 """What the reasons mean that a clock has of its own."""
 
 
-def local(calendar: Calendar | None, at: datetime) -> datetime:
-    """What a calendar's wall clock says, with its offset; UTC without a calendar."""
-    utc = instant(at)
-    offset = calendar.schedule.zone.local(utc) - utc if calendar else 0
-    return at.astimezone(timezone(timedelta(0, 0, offset)))
+def skipped(
+    since: datetime,
+    until: datetime,
+    reason: Reason,
+    calendar: Calendar | None,
+    *,
+    rule: int | None = None,
+    words: str | None = None,
+) -> Segment:
+    """A stretch in which a clock doesn't count. `words`: why, if there is more to say than the reason says."""
+    return stretch(since, until, reason, calendar, rule=rule, words=words or WHY.get(reason))

@@ -8,9 +8,9 @@ from pydantic import BaseModel, Field
 
 from contracts import policy
 from contracts.tickets import Tier
-from sla_timer.domain.instants import DAY, date_of, instant
-from sla_timer.domain.schedule import Schedule
-from sla_timer.domain.zone import Zone
+from hours.instants import DAY, date_of, instant
+from hours.schedule import Schedule
+from hours.zone import Zone
 
 DAY_SECONDS = 86_400
 Day = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]

@@ -11,7 +11,7 @@ import holidays
 from pydantic import TypeAdapter, ValidationError
 
 from contracts.tickets import Severity
-from sla_timer.domain.schedule import by_weekday, overlapping
+from hours.schedule import by_weekday, overlapping
 from sla_timer.policy_file.hours import MIDNIGHT, Hours, Window
 from sla_timer.policy_file.messages import choices
 from sla_timer.policy_file.problems import Path

@@ -6,9 +6,9 @@ from typing import Annotated
 import holidays
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 
+from hours.zones import check_zone
 from sla_timer.policy_file.entry import Entry
 from sla_timer.terms.written import Date, Days, Name, Offset, Once, TimeOfDay
-from sla_timer.zones import check_zone
 
 MIDNIGHT = 86_400
 

@@ -14,12 +14,12 @@ import tzdata  # type: ignore[import-untyped]  # it is data, with one constant
 from contracts.policy import Calendar, Feedback, Ladder, Policy, Promise, Rung, Zone
 from contracts.sla import PolicyPublished
 from contracts.tickets import Tier
+from hours.zones import resolve_offset, resolve_zone
 from sla_timer.domain import INITIAL, decide
 from sla_timer.domain.commands import PublishPolicy
 from sla_timer.policy_file.country import exchanged, holidays_of
 from sla_timer.policy_file.hours import CalendarEntry
 from sla_timer.policy_file.shape import LadderEntry, MetricEntry, PolicyFile
-from sla_timer.zones import resolve_offset, resolve_zone
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,9 +10,9 @@ from typing import Final
 
 import numpy as np
 
-from sla_timer.domain.instants import span
+from hours.instants import span
+from hours.vectorised import Vectorised
 from sla_timer.domain.policy import Policy
-from sla_timer.many import Many
 from sla_timer.what_if.columns import TIERS, Codes, Flags, Micros
 from sla_timer.what_if.plain import ANSWERED, NEVER, WITHDRAWN, Plain
 from sla_timer.what_if.verdict import STATES
@@ -32,12 +32,12 @@ def states(plain: Plain, policy: Policy, calendars: Sequence[str], until: int) -
         rows = np.flatnonzero(complete & (plain.terms == terms))
         calendar, tier = divmod(terms, 16)
         agreed = calendars[calendar - 1] if calendar else None
-        many = Many(policy.hours_for(TIERS[tier], agreed).calendar.openings)
+        many = Vectorised(policy.hours_for(TIERS[tier], agreed).calendar.open_time)
         found[rows] = _of_calendar(plain.of(rows), many, policy, until)
     return found
 
 
-def _of_calendar(plain: Plain, many: Many, policy: Policy, until: int) -> Codes:
+def _of_calendar(plain: Plain, many: Vectorised, policy: Policy, until: int) -> Codes:
     # When the first microsecond of open time is over, the desk has been open for just one.
     started = many.after(plain.started, 1) - 1
     due, response = _promised(started, plain.severity, many, policy)
@@ -56,7 +56,7 @@ def _of_calendar(plain: Plain, many: Many, policy: Policy, until: int) -> Codes:
     return found
 
 
-def _promised(started: Micros, severity: Codes, many: Many, policy: Policy) -> tuple[Micros, Flags]:
+def _promised(started: Micros, severity: Codes, many: Vectorised, policy: Policy) -> tuple[Micros, Flags]:
     """The deadline of each, and whether it is a promise rather than an objective."""
     due = np.empty(started.size, np.int64)
     response = np.zeros(started.size, np.bool_)

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from contracts.tickets import Tier
-from sla_timer.domain.instants import SECOND
+from hours.instants import SECOND
 from sla_timer.facts.restored import CLASSES
 from sla_timer.facts.row import TABLE
 

@@ -16,7 +16,7 @@ import numpy as np
 
 from contracts.base import BY_CLASS
 from contracts.tickets import Closed, Merged, MessagePosted, Reopened, Resolved, Severity, SeverityChanged
-from sla_timer.domain.instants import LATEST
+from hours.instants import LATEST
 from sla_timer.domain.policies import Policies
 from sla_timer.facts.row import DESCRIPTION, Flag, bits
 from sla_timer.what_if.anew import COMPLETED, OPENED, RECEIVED, RESPONDED

@@ -3,8 +3,8 @@
 from collections.abc import Callable, Sequence
 from uuid import UUID
 
+from hours.instants import instant
 from kit.postgres import PostgresStore
-from sla_timer.domain.instants import instant
 from sla_timer.domain.policies import Policies
 from sla_timer.facts.filling import wanting
 from sla_timer.facts.row import Row

@@ -8,7 +8,7 @@ from uuid import UUID
 
 import numpy as np
 
-from sla_timer.domain.instants import instant
+from hours.instants import instant
 from sla_timer.domain.policies import Policies
 from sla_timer.domain.promise import EVERY, Kind
 from sla_timer.facts.row import Row

@@ -1,17 +1,12 @@
-"""How instants, durations and stretches are called."""
+"""How instants and durations are called."""
 
 from collections.abc import Callable
-from datetime import date, datetime, timedelta
-
-from contracts.proof import Reason
+from datetime import datetime, timedelta
 
 MICROSECOND, SECOND, MINUTE = timedelta(microseconds=1), timedelta(seconds=1), timedelta(minutes=1)
 
 Says = Callable[[datetime], str]
 """How an instant is written: by the clock on the desk's wall."""
-
-WHY: dict[Reason, str] = {"elapsed": "every hour counts", "before-start": "closed: it starts with the next opening"}
-"""Where the reason itself doesn't say enough."""
 
 
 def lasting(of: timedelta) -> str:
@@ -60,14 +55,3 @@ def _time(at: datetime) -> str:
 
 def _offset(at: datetime) -> str:
     return at.isoformat()[-6:] if at.utcoffset() else "UTC"
-
-
-def why(reason: Reason, on: date | None = None, *, counted: bool = False) -> str:
-    """Why a stretch is counted, or skipped. `on`: the date of a holiday or of special hours."""
-    match reason:
-        case "special":
-            return f"special hours of {on}" if counted else f"closed but for the special hours of {on}"
-        case "holiday":
-            return f"holiday: {on}"
-        case _:
-            return WHY.get(reason, reason)

@@ -6,11 +6,11 @@ from functools import cache
 from itertools import takewhile
 
 from contracts import policy
-from sla_timer.domain.instants import EARLIEST, LATEST, SECOND, moment
-from sla_timer.domain.zone import Zone
-from sla_timer.zones.names import check_zone
-from sla_timer.zones.rule import Rule
-from sla_timer.zones.tzif import ZoneFile
+from hours.instants import EARLIEST, LATEST, SECOND, moment
+from hours.zone import Zone
+from hours.zones.names import check_zone
+from hours.zones.rule import Rule
+from hours.zones.tzif import ZoneFile
 
 
 def offset_of(text: str) -> int:

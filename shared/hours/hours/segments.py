@@ -1,7 +1,7 @@
-"""The stretches of a clock's life, one after the other: each counted or skipped, and why.
+"""A span of time as segments, one after the other: each counted or skipped by a calendar, and why.
 
-They tile the time from the receipt to the instant asked about, without gap or overlap. What is counted adds up to what
-the core says is used up; that is what makes a table of them a proof.
+They tile the span without gap or overlap, and what is counted adds up to the open time in it: that is what makes a
+table of them a proof.
 """
 
 from bisect import bisect_left, bisect_right
@@ -9,10 +9,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 
 from contracts.proof import ZERO, Reason, Segment
-from kit.proof.words import why
-from sla_timer.domain.calendar import Calendar
-from sla_timer.domain.instants import DAY, date_of, instant, moment
-from sla_timer.explain.words import WHY, local
+from hours.calendar import Calendar
+from hours.instants import DAY, date_of, instant, moment
+from hours.words import local, why
 
 
 def stretch(
@@ -26,14 +25,17 @@ def stretch(
     on: date | None = None,
     words: str | None = None,
 ) -> Segment:
-    """One of them, its total still to come. `words`: why, if there is more to say than the reason says."""
+    """A segment, its total still to come; its wall clock is in UTC without a calendar.
+
+    `words`: why, if there is more to say than the reason says.
+    """
     return Segment(
         since=since,
         until=until,
         local_since=local(calendar, since).isoformat(),
         local_until=local(calendar, until).isoformat(),
         reason=reason,
-        why=words or WHY.get(reason) or why(reason, on, counted=counted),
+        why=words or why(reason, on, counted=counted),
         counted=until - since if counted else ZERO,
         rule=rule,
         on=on,

@@ -1,14 +1,14 @@
 """The instant at which the clock on a wall says so.
 
-The zone is the published policy's where that has it. Another one, a person's say, comes from the library: nobody counts
+The zone is the published policy's where that has it. Another one, a person's say, comes from the wheel: nobody counts
 by it again, since the instant is recorded.
 """
 
 from datetime import UTC, datetime, timedelta
-from zoneinfo import ZoneInfo
 
-from sla_timer.domain.instants import instant, moment
-from sla_timer.domain.zone import Zone
+from hours.instants import instant, moment
+from hours.zone import Zone
+from hours.zones.names import zone_info
 
 SECOND = timedelta(seconds=1)
 
@@ -28,7 +28,7 @@ def first_instant(wall: datetime, name: str, published: Zone | None) -> datetime
     """
     if published:
         return moment(published.first(instant(wall.replace(tzinfo=UTC))))
-    zone = ZoneInfo(name)
+    zone = zone_info(name)
     first = wall.replace(tzinfo=zone, fold=0).astimezone(UTC)
     if first.astimezone(zone).replace(tzinfo=None) == wall:
         return first

@@ -9,8 +9,8 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from sla_timer.domain.instants import EARLIEST, LATEST
-from sla_timer.domain.openings import AlwaysOpen, Openings, ScheduledOpenings, Table
+from hours.instants import EARLIEST, LATEST
+from hours.open_time import AlwaysOpen, OpenTime, ScheduledOpenTime, Table
 
 Micros = NDArray[np.int64]
 
@@ -18,13 +18,13 @@ PART = 1 << 14
 """So many are worked on at once: what is in between then stays in the processor's cache."""
 
 
-class Many:
+class Vectorised:
     """A compiled calendar, for many instants at once."""
 
     __slots__ = ("_bases", "_limits", "_one", "_opens", "_table", "_totals")
 
-    def __init__(self, openings: Openings) -> None:
-        self._one = openings
+    def __init__(self, open_time: OpenTime) -> None:
+        self._one = open_time
         self._table: Table | None = None
         self._opens = self._limits = self._totals = self._bases = np.empty(0, np.int64)
 
@@ -47,7 +47,7 @@ class Many:
             last = self._one.after(int(starts.max()), longest)
         except OverflowError:
             return self._one_by_one(starts, spans)
-        if not isinstance(self._one, ScheduledOpenings):
+        if not isinstance(self._one, ScheduledOpenTime):
             return _checked(starts + spans, last)
         self._lay_out(int(starts.min()), int(starts.max()))
         ends = _in_parts(self._after, starts, spans)
@@ -89,7 +89,7 @@ class Many:
         return np.minimum(found, self._limits.take(index), out=found)
 
     def _lay_out(self, since: int, until: int) -> None:
-        assert isinstance(self._one, ScheduledOpenings)
+        assert isinstance(self._one, ScheduledOpenTime)
         table = self._one.table(since, until)
         if table is self._table:
             return

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from contracts import policy
-from sla_timer.domain.instants import DAY, SECOND
+from hours.instants import DAY, SECOND
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sla_timer.domain.instants import DAY, SECOND, instant, moment, span
-from sla_timer.domain.zone import Zone
-from sla_timer.zones import check_zone, resolve_zone, zone_at, zone_named
-from sla_timer.zones.rule import Rule
-from sla_timer.zones.tzif import ZoneFile
+from hours.instants import DAY, SECOND, instant, moment, span
+from hours.zone import Zone
+from hours.zones import check_zone, resolve_zone, zone_at, zone_named
+from hours.zones.rule import Rule
+from hours.zones.tzif import ZoneFile
 
 NAMES = sorted(zoneinfo.available_timezones())
 ODD = ["Australia/Lord_Howe", "Pacific/Apia", "Africa/Casablanca", "Antarctica/Troll", "Asia/Kathmandu"]

@@ -11,9 +11,9 @@ from itertools import accumulate
 from operator import sub
 from typing import Protocol
 
-from sla_timer.domain.instants import DAY, EARLIEST, LATEST
-from sla_timer.domain.layout import Layout
-from sla_timer.domain.schedule import Schedule
+from hours.instants import DAY, EARLIEST, LATEST
+from hours.schedule import Schedule
+from hours.stretches import OpenStretches
 
 REACH = 32 * DAY
 """How far a new table reaches beyond the first instant asked about."""
@@ -23,7 +23,7 @@ WEEK = 7 * DAY
 NEVER = "the calendar has no such instant before the year 10000"
 
 
-class Openings(Protocol):
+class OpenTime(Protocol):
     """Instants are UTC microseconds since 1970, spans are microseconds."""
 
     @property
@@ -61,29 +61,29 @@ A plain tuple, for it is unpacked on every call, and replaced as a whole, so tha
 """
 
 
-def table_of(layout: Layout, since: int, until: int) -> Table:
+def table_of(stretches: OpenStretches, since: int, until: int) -> Table:
     """The table of [since, until)."""
-    opens, lengths = layout.stretches(since, until)
+    opens, lengths = stretches.between(since, until)
     opens.insert(0, since)
     totals = [0, *accumulate(lengths, initial=0)]
     return since, until, opens, totals, list(map(sub, totals, opens))
 
 
-class ScheduledOpenings:
+class ScheduledOpenTime:
     """Open as a schedule says. The table within is a memory, not a state: no answer depends on it."""
 
-    __slots__ = ("_dated", "_layout", "_most", "_table", "_weekly")
+    __slots__ = ("_dated", "_most", "_stretches", "_table", "_weekly")
 
     def __init__(self, schedule: Schedule, most: int | None = None) -> None:
         """`most`: so many stretches are laid out, about, before an OverflowError says that it is too much."""
-        self._layout = Layout(schedule)
+        self._stretches = OpenStretches(schedule)
         self._most = most
         self._table: Table = (0, 0, [], [], [])
         self._weekly = sum(closes - opens for windows in schedule.weekly for opens, closes in windows)
         self._dated = sum(closes - opens for windows in schedule.dated.values() for opens, closes in windows)
 
     def after(self, start: int, support_time: int) -> int:
-        """See Openings."""
+        """See OpenTime."""
         if support_time <= 0:
             if support_time < 0:
                 raise ValueError("support time is never negative")
@@ -102,7 +102,7 @@ class ScheduledOpenings:
         return goal - bases[bisect_left(totals, goal) - 1]
 
     def between(self, start: int, end: int) -> int:
-        """See Openings."""
+        """See OpenTime."""
         since, until, opens, totals, bases = self._table
         if not (since <= start < until and since <= end < until):
             _, _, opens, totals, bases = self.table(start, end)
@@ -112,13 +112,13 @@ class ScheduledOpenings:
         return (in_all if in_all < limit else limit) - (before if before < at_most else at_most)
 
     def is_open(self, at: int) -> bool:
-        """See Openings."""
+        """See OpenTime."""
         _, _, opens, totals, bases = self._reaching(at)
         index = bisect_right(opens, at)
         return bases[index - 1] + at < totals[index]
 
     def next_opening(self, at: int) -> int:
-        """See Openings."""
+        """See OpenTime."""
         _, until, opens, totals, bases = self._reaching(at)
         index = bisect_right(opens, at)
         if bases[index - 1] + at < totals[index]:
@@ -129,7 +129,7 @@ class ScheduledOpenings:
         return self.next_opening(at)
 
     def segments(self, start: int, end: int) -> Iterator[tuple[int, int]]:
-        """See Openings."""
+        """See OpenTime."""
         _, _, opens, totals, _ = self.table(start, end)
         opened = closed = start
         for index in range(bisect_right(opens, start) - 1, bisect_left(opens, end)):
@@ -147,7 +147,7 @@ class ScheduledOpenings:
 
     @property
     def rows(self) -> int:
-        """See Openings."""
+        """See OpenTime."""
         return len(self._table[2])
 
     def table(self, since: int, until: int) -> Table:
@@ -188,7 +188,7 @@ class ScheduledOpenings:
         since, until = max(since, EARLIEST), min(until, LATEST + 1)
         if self._most is not None and len(opens) * (until - since) > self._most * (known_until - known_since) > 0:
             raise OverflowError("the calendar's windows are too many to be counted that far")
-        self._table = table_of(self._layout, since, until)
+        self._table = table_of(self._stretches, since, until)
         return self._table
 
 
@@ -199,29 +199,29 @@ class AlwaysOpen:
     rows = 0
 
     def after(self, start: int, support_time: int) -> int:
-        """See Openings."""
+        """See OpenTime."""
         if support_time < 0:
             raise ValueError("support time is never negative")
         return start + support_time
 
     def between(self, start: int, end: int) -> int:
-        """See Openings."""
+        """See OpenTime."""
         return end - start
 
     def is_open(self, at: int) -> bool:
-        """See Openings."""
+        """See OpenTime."""
         return True
 
     def next_opening(self, at: int) -> int:
-        """See Openings."""
+        """See OpenTime."""
         return at
 
     def segments(self, start: int, end: int) -> Iterator[tuple[int, int]]:
-        """See Openings."""
+        """See OpenTime."""
         if start < end:
             yield start, end
 
 
-def openings_of(schedule: Schedule, most: int | None = None) -> Openings:
+def open_time_of(schedule: Schedule, most: int | None = None) -> OpenTime:
     """The fitting kind."""
-    return AlwaysOpen() if schedule.always_open else ScheduledOpenings(schedule, most)
+    return AlwaysOpen() if schedule.always_open else ScheduledOpenTime(schedule, most)

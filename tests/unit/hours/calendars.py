@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 from contracts import policy
-from sla_timer.domain.calendar import Calendar
-from sla_timer.zones import resolve_zone
+from hours.calendar import Calendar
+from hours.zones import resolve_zone
 
 HORIZON = date(2036, 12, 31)
 WEEKDAYS = [(day, "09:00", "17:00") for day in range(5)]

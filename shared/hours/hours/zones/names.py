@@ -10,6 +10,11 @@ zoneinfo.reset_tzpath(to=[])
 ZoneInfo.clear_cache()
 
 
+def zone_info(name: str) -> ZoneInfo:
+    """Python's zone of that name, from the wheel too. Raises LookupError, ValueError for a name that is none."""
+    return ZoneInfo(name)
+
+
 def check_zone(name: str) -> str:
     """The name, if the wheel knows it. Raises ValueError with the likely ones."""
     if name not in _known():

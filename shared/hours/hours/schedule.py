@@ -6,8 +6,8 @@ from datetime import date
 from itertools import pairwise
 
 from contracts import policy
-from sla_timer.domain.instants import DAY, SECOND, day_of
-from sla_timer.domain.zone import Zone
+from hours.instants import DAY, SECOND, day_of
+from hours.zone import Zone
 
 Windows = tuple[tuple[int, int], ...]
 """Half-open windows of one local date in microseconds since its midnight, ascending, apart from one another."""

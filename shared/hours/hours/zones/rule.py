@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import count
 
-from sla_timer.domain.instants import day_of
+from hours.instants import day_of
 
 NAME = r"(?:<[^>]+>|[A-Za-z]+)"
 TIME = r"[+-]?\d+(?::\d+){0,2}"

@@ -1,4 +1,4 @@
-"""A schedule laid out in time: from the clock on the wall to instants.
+"""The stretches of time that a schedule opens: from the clock on the wall to instants.
 
 Within a stretch of constant offset the wall clock runs like any other, so a window is a plain interval cut at the
 transitions. What it loses in a gap, gains in a fold and misses on a skipped date follows from that. And between two
@@ -7,18 +7,18 @@ dates that have their own hours such a stretch is one week over and over, so a w
 
 from bisect import bisect_left, bisect_right
 
-from sla_timer.domain.instants import DAY
-from sla_timer.domain.schedule import THURSDAY, Schedule
+from hours.instants import DAY
+from hours.schedule import THURSDAY, Schedule
 
 WEEK = 7 * DAY
 MONDAY = -THURSDAY * DAY
 """A Monday's midnight, from which weeks are counted."""
 
-Stretches = tuple[list[int], list[int]]
+Columns = tuple[list[int], list[int]]
 """When they open, and how long they stay open."""
 
 
-class Layout:
+class OpenStretches:
     """Which stretches of time a schedule opens. Instants are UTC microseconds since 1970."""
 
     __slots__ = ("_closes", "_days", "_lengths", "_opens", "_schedule")
@@ -33,7 +33,7 @@ class Layout:
         self._closes = [closes for _, closes in week]
         self._lengths = [closes - opens for opens, closes in week]
 
-    def stretches(self, since: int, until: int) -> Stretches:
+    def between(self, since: int, until: int) -> Columns:
         """The open stretches of [since, until), ascending, apart from one another or touching."""
         opens: list[int] = []
         lengths: list[int] = []

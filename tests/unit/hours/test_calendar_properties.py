@@ -7,12 +7,12 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.unit.sla_timer.brute_force import BruteForce
-from tests.unit.sla_timer.calendars import calendar
-from tests.unit.sla_timer.cases import ODD, weeks
+from tests.unit.hours.brute_force import BruteForce
+from tests.unit.hours.calendars import calendar
+from tests.unit.hours.weeks import ODD, weeks
 from tests.unit.sla_timer.story import utc
 
-from sla_timer.domain.calendar import Calendar
+from hours.calendar import Calendar
 
 SECOND = timedelta(seconds=1)
 moderate = settings(max_examples=40, deadline=None)

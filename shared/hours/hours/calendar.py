@@ -4,10 +4,10 @@ from collections.abc import Iterator, Mapping
 from datetime import date, datetime, timedelta
 
 from contracts import policy
-from sla_timer.domain.instants import DAY, date_of, instant, moment, span
-from sla_timer.domain.openings import openings_of
-from sla_timer.domain.schedule import Schedule
-from sla_timer.domain.zone import Zone
+from hours.instants import DAY, date_of, instant, moment, span
+from hours.open_time import open_time_of
+from hours.schedule import Schedule
+from hours.zone import Zone
 
 MOST = 1_000_000
 """Open stretches that are laid out for one calendar: with one window a day more than anybody asks for, with one a
@@ -20,14 +20,14 @@ class Calendar:
     `known_until`: the last local date whose holidays and offsets are known; None where there is nothing to know.
     """
 
-    __slots__ = ("known_until", "name", "openings", "schedule", "version")
+    __slots__ = ("known_until", "name", "open_time", "schedule", "version")
 
     def __init__(self, name: str, version: str, schedule: Schedule, known_until: date | None = None) -> None:
         self.name = name
         self.version = version
         self.schedule = schedule
         self.known_until = known_until
-        self.openings = openings_of(schedule, MOST)
+        self.open_time = open_time_of(schedule, MOST)
 
     @classmethod
     def of(cls, name: str, published: policy.Calendar, zones: Mapping[str, policy.Zone]) -> "Calendar":
@@ -45,23 +45,23 @@ class Calendar:
 
         Raises ValueError if it is negative, OverflowError if that is not before the year 10000.
         """
-        return moment(self.openings.after(instant(start), span(support_time)))
+        return moment(self.open_time.after(instant(start), span(support_time)))
 
     def between(self, start: datetime, end: datetime) -> timedelta:
         """The open time in [start, end); negative if `end` is earlier."""
-        return timedelta(0, 0, self.openings.between(instant(start), instant(end)))
+        return timedelta(0, 0, self.open_time.between(instant(start), instant(end)))
 
     def is_open(self, at: datetime) -> bool:
         """Whether the desk is open at an instant."""
-        return self.openings.is_open(instant(at))
+        return self.open_time.is_open(instant(at))
 
     def next_opening(self, at: datetime) -> datetime:
         """`at` itself if the desk is open then, otherwise when it opens next. Raises OverflowError if never."""
-        return moment(self.openings.next_opening(instant(at)))
+        return moment(self.open_time.next_opening(instant(at)))
 
     def segments(self, start: datetime, end: datetime) -> Iterator[tuple[datetime, datetime]]:
         """The open stretches of [start, end), ascending, none touching the next."""
-        for opened, closed in self.openings.segments(instant(start), instant(end)):
+        for opened, closed in self.open_time.segments(instant(start), instant(end)):
             yield moment(opened), moment(closed)
 
     def working_days_after(self, start: datetime, days: int) -> datetime:
@@ -70,15 +70,15 @@ class Calendar:
         A working day is a local date with open hours.
         """
         zone = self.schedule.zone
-        day, time = divmod(zone.local(self.openings.next_opening(instant(start))), DAY)
+        day, time = divmod(zone.local(self.open_time.next_opening(instant(start))), DAY)
         for _ in range(days):
-            day = zone.local(self.openings.next_opening(zone.first((day + 1) * DAY))) // DAY
+            day = zone.local(self.open_time.next_opening(zone.first((day + 1) * DAY))) // DAY
         return moment(zone.first(day * DAY + time))
 
     def calendar_days_after(self, start: datetime, days: int) -> datetime:
         """The same wall-clock time so many days on or, if that is outside hours, the next opening (P19)."""
         zone = self.schedule.zone
-        return moment(self.openings.next_opening(zone.first(zone.local(instant(start)) + days * DAY)))
+        return moment(self.open_time.next_opening(zone.first(zone.local(instant(start)) + days * DAY)))
 
     def outruns(self, at: datetime) -> bool:
         """Whether an instant lies past the last date whose holidays and offsets are known."""

@@ -1,0 +1,33 @@
+"""The table of open stretches: as long as it has to be, and no longer."""
+
+import pytest
+
+from hours.instants import DAY, EARLIEST, LATEST
+from hours.open_time import open_time_of
+from hours.schedule import Schedule, by_weekday
+from hours.zones import zone_at
+
+
+@pytest.mark.parametrize("windows", [1, 28])
+def test_what_is_never_reached_is_known_before_it_is_laid_out(windows: int) -> None:
+    open_time = open_time_of(Schedule(zone_at("+00:00"), by_weekday((n % 7, n, n + 60) for n in range(0, windows)), {}))
+    with pytest.raises(OverflowError, match="before the year 10000"):
+        open_time.after(0, 14_400_000_000 * 10**6)
+    assert open_time.rows < 1000
+
+
+def test_another_century_gets_a_table_of_its_own() -> None:
+    open_time = open_time_of(Schedule(zone_at("+00:00"), by_weekday([(0, 0, 3600)]), {}))
+    for at in (0, LATEST - 400 * DAY, EARLIEST, 0):
+        assert open_time.after(at, 1) > at
+        assert open_time.rows < 100
+    assert open_time.between(EARLIEST, 0) == -open_time.between(0, EARLIEST) > 100_000 * 3600 * 10**6
+
+
+def test_windows_without_number_are_not_counted_without_end() -> None:
+    minutes = by_weekday((day, 120 * n, 120 * n + 60) for day in range(7) for n in range(720))
+    open_time = open_time_of(Schedule(zone_at("+00:00"), minutes, {}), 100_000)
+    with pytest.raises(OverflowError, match="too many"):
+        open_time.after(0, 365 * DAY)
+    assert open_time.rows < 100_000
+    assert open_time.after(0, DAY) == open_time.next_opening(0) + 2 * DAY - 60 * 10**6
