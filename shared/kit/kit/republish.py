@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 
 from kit.clock import Clock
+from kit.ownership import RENEW
 from kit.store import Store
 
 LOOK = 0.2
@@ -45,6 +46,10 @@ async def republish(store: Store, clock: Clock, shards: Sequence[int], *, keys: 
             raise Refused(f"shards {barred} take nothing now: {closed[barred[0]].reason or 'they are being compared'}")
         if keys:
             await tx.republish_keys()
+        # What relays have in hand may be lost as well: it must not pass for sent once a cursor is back.
+        for shard in shards:
+            await tx.begin_anew(shard)
+    await asyncio.sleep(RENEW + LOOK)  # by then they know, and none sends in vain
     for shard in shards:
         async for progress in _one(store, clock, shard):
             yield progress

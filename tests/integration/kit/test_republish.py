@@ -22,6 +22,7 @@ from kit.bus import Bus
 from kit.memory import MemoryStore
 from kit.postgres import PostgresStore
 from kit.republish import Progress, Refused, republish
+from kit.stored import Relayed
 
 Store = PostgresStore | MemoryStore
 
@@ -61,6 +62,17 @@ async def test_the_cursor_bears_the_id_of_the_event_there(store: Store, bus: Bus
     async with store.transaction() as tx:
         [(row, previous)] = (await tx.pending(range(SHARDS), 10)).events
     assert (row.shard, row.shard_seq, previous) == (7, 3, ids[7][1])
+
+
+async def test_what_was_under_way_does_not_pass_for_sent(store: Store) -> None:
+    """Of a shard that had noted nothing yet: its cursor stands where it is set back to."""
+    ids = await fill(store, each=3)
+    async with store.transaction() as tx:
+        epoch = (await tx.lease(uuid4(), [], 60.0)).epochs[7]
+    await watched(store, [7])
+    async with store.transaction() as tx:
+        assert await tx.relayed([Relayed(7, 0, 2, ids[7][1], epoch)]) == set()
+        assert await tx.relayed([Relayed(7, 0, 2, ids[7][1], epoch + 1)]) == {7}
 
 
 async def test_keys_go_out_again_before_the_words_that_need_them(store: Store, bus: Bus) -> None:

@@ -45,6 +45,12 @@ class Leases(Changes):
             self.write(tables.leases, shard, Lease(owner, epoch, now + seconds))
         return Leased(ours, share, bool(reaching), idle if reaching else 0)
 
+    async def begin_anew(self, shard: int) -> None:
+        """Whoever holds the shard begins a new term."""
+        await self._step()
+        lease = self.tables.leases[shard]
+        self.write(self.tables.leases, shard, Lease(lease.owner, lease.epoch + 1, lease.expires_at))
+
     async def succeed(self, owner: UUID, replica: str) -> None:
         """Give up what others of this name held."""
         await self._step()

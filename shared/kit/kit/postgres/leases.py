@@ -43,6 +43,8 @@ WHERE shard IN (
 RETURNING shard, epoch
 """
 
+BEGIN_ANEW = "UPDATE leases SET epoch = epoch + 1 WHERE shard = $1"
+
 RELEASE = "UPDATE leases SET owner = NULL, expires_at = '-infinity' WHERE owner = $1 AND shard = ANY($2::integer[])"
 
 SUCCEED = """
@@ -78,6 +80,10 @@ class Leases(Connected):
         if take and len(ours) < share:
             ours |= dict(await self.connection.fetch(TAKE, owner, seconds, share - len(ours)))
         return Leased(ours, share, reached, idle)
+
+    async def begin_anew(self, shard: int) -> None:
+        """Whoever holds the shard begins a new term."""
+        await self.connection.execute(BEGIN_ANEW, shard)
 
     async def succeed(self, owner: UUID, replica: str) -> None:
         """Give up what others of this name held."""

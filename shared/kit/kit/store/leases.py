@@ -27,6 +27,10 @@ class Leases(Protocol):
         """
         ...
 
+    async def begin_anew(self, shard: int) -> None:
+        """Whoever holds the shard begins a new term: what it has sent and not noted yet counts for nothing."""
+        ...
+
     async def succeed(self, owner: UUID, replica: str) -> None:
         """Give up what others of this name held: a replica that is started again has outlived the one before it."""
         ...
