@@ -6,7 +6,7 @@ changes of that travels in the envelope of the event, so that sla-timer reads it
     Meta.alarms = Alarms(set=(Alarm(name="review", at=…),), cancelled=("reminder",))
 
 sla-timer answers with AlarmSet, which says for when, and at that instant with AlarmRang. An alarm's name is unique in
-its stream; setting it again replaces it.
+its stream; setting it again replaces it. History that was brought in asks for nothing, and is answered nothing.
 """
 
 from collections.abc import Iterable, Mapping
@@ -14,10 +14,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from contracts.base import Instant
-from contracts.later import Later
+from contracts.instants import check_later
+from contracts.later import Later, check
 
 EVERY = "*"
 """Instead of a name: all alarms of the stream."""
+NAME_LENGTH = 200
+"""Characters of an alarm's name, at most."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,9 +44,16 @@ class Alarm:
     wall_clock: WallClock | None = None
 
     def __post_init__(self) -> None:
-        """Raises ValueError for one that doesn't say when, or says so in more than one way."""
+        """Raises ValueError for one that doesn't say when, or says so in more than one way, and for one that sla-timer
+        could not keep: the command that asks for it fails then, and nothing is recorded."""
+        if self.name == EVERY or len(self.name) > NAME_LENGTH:
+            raise ValueError(f"an alarm has a name of at most {NAME_LENGTH} characters, and not {EVERY!r}")
         if sum(term is not None for term in (self.at, self.after, self.wall_clock)) != 1:
             raise ValueError("an alarm says in one way when it rings: at an instant, after a time, or by a wall clock")
+        if self.at is not None:
+            check_later(self.at, f"the alarm {self.name!r}")
+        if self.after is not None:
+            check(self.after)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,6 +13,16 @@ Check = Callable[[Any], bool]
 Stray = Callable[[Any], Sequence[str]]
 """The names of the fields of a value that hold a datetime which is not UTC."""
 ZERO = timedelta(0)
+LAST = datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)
+"""The end of time for whatever is to happen later: databases take what comes after it for infinity."""
+
+
+def check_later(instant: datetime, what: str) -> None:
+    """Raises ValueError for an instant that is not in UTC, or beyond the end of time."""
+    if instant.utcoffset() != ZERO:
+        raise ValueError(f"{what} is not an instant in UTC: {instant.isoformat()}")
+    if instant > LAST:
+        raise ValueError(f"{what} lies beyond {LAST.isoformat()}")
 
 
 def stray_instants(cls: type[Any]) -> Stray:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from contracts.base import Instant
+from contracts.instants import ZERO, check_later
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,3 +21,13 @@ class Later:
     support_time: timedelta | None = None
     working_days: int | None = None
     days: int | None = None
+
+
+def check(later: Later) -> None:
+    """Raises ValueError for terms that say nothing, or two things, or something of the past."""
+    given = [term for term in (later.support_time, later.working_days, later.days) if term is not None]
+    if len(given) != 1:
+        raise ValueError("later is so much support time, so many working days or so many days: one of the three")
+    if (later.support_time or ZERO) < ZERO or (later.working_days or 0) < 0 or (later.days or 0) < 0:
+        raise ValueError(f"later is not earlier: {given[0]}")
+    check_later(later.since, "since")

@@ -9,10 +9,11 @@ from uuid import UUID
 
 from hypothesis import strategies as st
 
-from contracts.alarms import Alarm, Alarms
+from contracts.alarms import EVERY, NAME_LENGTH, Alarm, Alarms, WallClock
 from contracts.base import BY_CLASS, kind_of
 from contracts.causes import Cause
 from contracts.envelope import Fact, Meta, Recorded
+from contracts.later import Later
 from contracts.names import SHARDS, TOPICS
 
 TEXTS = st.text(max_size=40)
@@ -41,9 +42,9 @@ def values_of(hint: Any, plain: Mapping[Any, st.SearchStrategy[Any]] = PLAIN) ->
     if hint in plain:
         return plain[hint]
     if hint is Alarm:
-        hints = get_type_hints(Alarm)
-        ways = ({name: values_of(get_args(hints[name])[0], plain)} for name in ("at", "after", "wall_clock"))
-        return st.one_of(*(st.builds(Alarm, name=values_of(str, plain), **way) for way in ways))
+        names = values_of(str, plain).filter(lambda name: name != EVERY and len(name) <= NAME_LENGTH)
+        ways = (("at", plain[datetime]), ("after", _later(plain)), ("wall_clock", values_of(WallClock, plain)))
+        return st.one_of(*(st.builds(Alarm, name=names, **{way: values}) for way, values in ways))
     if is_dataclass(hint) and isinstance(hint, type):
         return instances_of(hint, plain)
     origin, parts = get_origin(hint), get_args(hint)
@@ -60,6 +61,15 @@ def values_of(hint: Any, plain: Mapping[Any, st.SearchStrategy[Any]] = PLAIN) ->
     if origin is dict:
         return st.dictionaries(values_of(parts[0], plain), values_of(parts[1], plain), max_size=3)
     raise TypeError(f"no event may have a field of type {hint}: neither schema nor reader would know it")
+
+
+def _later(plain: Mapping[Any, st.SearchStrategy[Any]]) -> st.SearchStrategy[Later]:
+    """Terms that an alarm may have."""
+    since, text, many = plain[datetime], plain[str], st.integers(0, 2**31)
+    terms = (("support_time", plain[timedelta]), ("working_days", many), ("days", many))
+    return st.one_of(
+        *(st.builds(Later, since=since, calendar=text, policy=text, **{term: values}) for term, values in terms)
+    )
 
 
 def instances_of(cls: type[Any], plain: Mapping[Any, st.SearchStrategy[Any]] = PLAIN) -> st.SearchStrategy[Any]:

@@ -1,6 +1,6 @@
 """What an event changes of what its stream waits for, and what events from before meant by it."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 from uuid import UUID
 
@@ -36,6 +36,39 @@ def test_two_alarms_of_a_stream_have_two_names() -> None:
 def test_an_alarm_says_in_one_way_when_it_rings(when: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match="in one way"):
         Alarm(name="tea", **when)
+
+
+@pytest.mark.parametrize(
+    ("when", "words"),
+    [
+        ({"at": datetime(2026, 7, 14, 12)}, "not an instant in UTC"),  # noqa: DTZ001
+        ({"at": NOON.astimezone(timezone(timedelta(hours=2)))}, "not an instant in UTC"),
+        ({"at": datetime.max.replace(tzinfo=UTC)}, "beyond"),
+        ({"at": NOON, "name": "*"}, "name"),
+        ({"at": NOON, "name": "x" * 201}, "200 characters"),
+    ],
+)
+def test_what_could_not_be_kept_is_refused_where_it_is_asked_for(when: dict[str, Any], words: str) -> None:
+    with pytest.raises(ValueError, match=words):
+        Alarm(**{"name": "tea"} | when)
+
+
+@pytest.mark.parametrize(
+    ("terms", "words"),
+    [
+        ({}, "one of the three"),
+        ({"working_days": 2, "days": 2}, "one of the three"),
+        ({"working_days": -2}, "not earlier"),
+        ({"days": -1}, "not earlier"),
+        ({"support_time": timedelta(seconds=-1)}, "not earlier"),
+        ({"days": 1, "since": datetime(2026, 7, 14, 12)}, "UTC"),  # noqa: DTZ001
+        ({"days": 1, "since": NOON.astimezone(timezone(timedelta(hours=2)))}, "UTC"),
+    ],
+)
+def test_later_says_one_thing_and_of_the_future(terms: dict[str, Any], words: str) -> None:
+    given: dict[str, Any] = {"since": NOON, "calendar": "office", "policy": "p", **terms}
+    with pytest.raises(ValueError, match=words):
+        Alarm(name="tea", after=Later(**given))
 
 
 @pytest.mark.parametrize("owner", [f"escalation-{TICKET}-next-reply", f"hen-{TICKET}"])

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Literal
 
 from contracts.alarms import EVERY, Alarm, WallClock, asked
+from contracts.instants import LAST
 from contracts.later import Later
 from hours.wall_clock import first_instant, wall_of
 from sla_timer.domain.commands import HearAlarms
@@ -17,7 +18,7 @@ from sla_timer.domain.state import Situation, Waited
 
 Fallback = Literal["unknown-calendar", "unknown-zone", "no-such-instant"]
 WorkedOut = tuple[datetime, Fallback | None]
-NEVER = datetime.max.replace(tzinfo=UTC)
+NEVER = LAST
 
 
 def rings(state: Waited, until: datetime) -> list[SlaEvent]:
@@ -82,10 +83,12 @@ def _rang(alarm: AlarmSet) -> AlarmRang:
 def instant_of(alarm: Alarm, at: datetime, policies: Policies) -> WorkedOut:
     """When an alarm rings that was asked for at that instant, and why otherwise than it was asked for, if so."""
     if alarm.after:
-        return _later(alarm.after, policies)
-    if alarm.wall_clock:
-        return _on_the_wall(alarm.wall_clock, at, policies)
-    return alarm.at or at, None
+        due_at, fallback = _later(alarm.after, policies)
+    elif alarm.wall_clock:
+        due_at, fallback = _on_the_wall(alarm.wall_clock, at, policies)
+    else:
+        due_at, fallback = alarm.at or at, None
+    return min(due_at, NEVER), fallback
 
 
 def _later(later: Later, policies: Policies) -> WorkedOut:

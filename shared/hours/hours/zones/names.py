@@ -12,7 +12,10 @@ ZoneInfo.clear_cache()
 
 def zone_info(name: str) -> ZoneInfo:
     """Python's zone of that name, from the wheel too. Raises LookupError, ValueError for a name that is none."""
-    return ZoneInfo(name)
+    try:
+        return ZoneInfo(name)
+    except OSError as error:  # a folder of zones, or a name that no file can have
+        raise LookupError(f"there is no time zone {name!r}") from error
 
 
 def check_zone(name: str) -> str:
