@@ -18,7 +18,7 @@ from tests.stack import Addresses
 from contracts.alarms import Alarm, asked
 from contracts.envelope import Fact, Meta
 from contracts.later import Later
-from contracts.names import NOTIFICATIONS, SLA, category_of
+from contracts.names import NOTIFICATIONS, SLA, category_of, shard_of
 from contracts.sla import AlarmRang, AlarmSet
 from contracts.tickets import Assigned
 from kit.clock import WallClock
@@ -164,6 +164,20 @@ async def test_its_alarm_rings_at_the_instant_and_names_the_event_that_set_it(fa
     assert scheduled[0] == f"at {due_at.isoformat()}"
     assert recorded_at >= due_at
     assert await alarms(farm, ticket) == [("alarm.set", "egg", first, None), ("alarm.rang", "egg", first, None)]
+
+
+async def test_at_the_end_of_time_it_never_rings_and_holds_up_nobody(farm: TestDesk) -> None:
+    ticket = await sit(farm, "hours 7200 moon 9999-12-31T23:00:00+00:00")
+
+    async def scheduled() -> bool:
+        return [what for what, _, _ in await life(farm, ticket)][-1] == "at 9999-12-31T23:59:59+00:00"
+
+    await eventually(scheduled)
+    store = await PostgresStore.connect(farm.dsns["sla-timer"].app, SLA)
+    async with store.statement() as tx:
+        earliest = await tx.earliest()
+    await store.close()
+    assert earliest[shard_of(ticket)] - WallClock().now() > timedelta(days=365)
 
 
 async def test_what_cannot_be_worked_out_rings_after_so_much_elapsed_time_and_parks_nothing(farm: TestDesk) -> None:
