@@ -34,6 +34,7 @@ class Decider(Protocol):
 
     It may have these too, each a function of the state: `timers`, the Dues that ring here (sla-timer alone knows what
     time it is, so they are its own); `alarms`, what its stream wants to be told when it is later (contracts.alarms).
+    And `dated(state, at)`: the state once its last event is on record, since that instant (contracts.promises).
     """
 
     INITIAL: Any
