@@ -24,7 +24,7 @@ def answer(fact: Fact) -> dict[str, Any]:
         case AccountRegistered() | TicketOpened():
             names = {AccountRegistered: ("account_id",), TicketOpened: ("ticket_id", "number", "missing")}[type(event)]
         case _ if isinstance(event, IntakeEvent):
-            names = tuple(name for name in ("ticket_id", "message_id") if hasattr(event, name)) or ("account_id",)
+            names = tuple(name for name in ("ticket_id", "message_id") if getattr(event, name, None)) or ("account_id",)
         case _:
             names = ()
     return {name: value if isinstance(value := getattr(event, name), str | tuple) else str(value) for name in names}

@@ -89,7 +89,8 @@ class InformationRequested:
 class InformationReceived:
     """The requester said something, and `missing` is still wanted; perhaps nothing of it was told.
 
-    `policy`: nobody said anything; that version came into force, and requires less than was missing.
+    `policy`: nobody said anything; that version came into force, and requires less than was missing. `message_id`: the
+    message that said it (None: it came by the form, or an older fact doesn't tell).
     """
 
     ticket_id: UUID
@@ -98,6 +99,7 @@ class InformationReceived:
     missing: tuple[Detail, ...]
     description: Personal | None = None
     policy: str | None = None
+    message_id: UUID | None = None
 
 
 @event("ticket.information-completed")
@@ -105,6 +107,7 @@ class InformationCompleted:
     """All required information is there (P8): the response clock starts (P12), for the entitlement of that moment.
 
     `policy`: nobody said anything; that version came into force, and requires nothing of what was missing.
+    `message_id`: the message that completed it (None: it came by the form, or an older fact doesn't tell).
     """
 
     ticket_id: UUID
@@ -115,6 +118,7 @@ class InformationCompleted:
     details: Details
     description: Personal | None = None
     policy: str | None = None
+    message_id: UUID | None = None
 
 
 @event("ticket.message-posted")
@@ -231,12 +235,17 @@ class Closed:
 
 @event("ticket.reopened")
 class Reopened:
-    """Not the end after all."""
+    """Not the end after all.
+
+    `message_id`: the message by which its requester took it up again (None: it came by the form, or an older fact
+    doesn't tell).
+    """
 
     ticket_id: UUID
     subject_id: UUID
     reason: Personal
     underway: Underway | None = None
+    message_id: UUID | None = None
 
 
 @event("ticket.merged")

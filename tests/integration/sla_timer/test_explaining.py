@@ -75,8 +75,11 @@ async def lived(
             yield Lived(made, account, one["number"], one["ticket_id"], two["number"], at)
 
 
-async def _open(made: TestDesk, account: UUID, severity: int) -> dict[str, Any]:
-    details = {"product": "Aurora", "product_version": "4.2", "os": "Debian", "os_version": "12"}
+PRODUCT = {"product": "Aurora", "product_version": "4.2"}
+COMPLETE = PRODUCT | {"os": "Debian", "os_version": "12"}
+
+
+async def _open(made: TestDesk, account: UUID, severity: int, details: Any = COMPLETE) -> dict[str, Any]:
     words = {"title": "The export fails", "description": "Every export ends with error 17."}
     body = {"severity": severity, "priority": "high", "details": details, **words}
     answer = await made.client("intake", "requester", account).post("/v1/tickets", json=body)
@@ -316,3 +319,16 @@ async def test_the_terminal_says_what_is_wrong(lived: Lived) -> None:
     ):
         said = await run(*arguments)
         assert (said.exit_code, words in " ".join(said.output.replace("│", "").split())) == (code, True), said.output
+
+
+async def test_a_proof_cites_the_message_that_completed_the_information(lived: Lived) -> None:
+    client = lived.desk.client("intake", "requester", lived.account)
+    opened = (await _open(lived.desk, lived.account, 3, PRODUCT))["number"]
+    written = await client.post(f"/v1/tickets/{opened}/messages", json={"body": "OS: Debian\nOS version: 12"})
+    assert written.status_code == 200, written.text
+    await eventually(partial(_clock_has, lived.desk, opened, "state", "running"))
+    answer = await lived.get(f"{opened}/clocks/response/explain")
+    assert answer.status_code == 200, answer.text
+    started = answer.json()["events"][-1]
+    assert (started["type"], started["cause"]["type"]) == ("clock.started", "ticket.information-completed")
+    assert started["cause"]["message_id"] == written.json()["message_id"]

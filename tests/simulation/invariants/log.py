@@ -12,6 +12,7 @@ from contracts.causes import MAIL, REQUEST, SETTINGS
 from contracts.envelope import Fact
 from contracts.names import TICKETS, shard_of
 from contracts.sla import PolicyPublished
+from contracts.tickets import InitialResponseGiven, MessagePosted
 from contracts.wire import envelope_from
 from kit.replay import Rebuilt, differences
 from kit.vault import NoKey
@@ -55,7 +56,11 @@ def answers_are_kept(ending: Ending) -> Iterable[str]:
     }
     written = Counter(fact.command_id for facts in ending.logs.values() for fact in facts)
     told: dict[UUID, int] = {}
-    said = Counter(message for fact in ending.logs[TICKETS] if (message := getattr(fact.event, "message_id", None)))
+    said = Counter(
+        fact.event.message_id
+        for fact in ending.logs[TICKETS]
+        if isinstance(fact.event, MessagePosted | InitialResponseGiven)
+    )
     yield from (f"message {message} is there {n} times" for message, n in said.items() if n > 1)
     for work, result in ending.desk.answers:
         if isinstance(result, Failed) and isinstance(result.error, NoKey) and ending.desk.erasures.erased:

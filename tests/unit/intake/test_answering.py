@@ -120,19 +120,26 @@ def test_an_empty_message_is_none() -> None:
 
 def test_p12_a_requester_s_message_may_complete_the_information() -> None:
     told = Details(product_version="3.1", os_version="12")
-    assert outcome([WAITING], replace(ANN_WRITES, details=told)) == [FROM_ANN, replace(COMPLETED, details=told)]
+    completed = replace(COMPLETED, details=told, message_id=MESSAGE)
+    assert outcome([WAITING], replace(ANN_WRITES, details=told)) == [FROM_ANN, completed]
 
 
 def test_a_requester_s_message_may_tell_part_of_it_or_nothing() -> None:
     told = Details(os_version="12")
-    received = InformationReceived(ticket_id=TICKET, subject_id=ANN, details=told, missing=("product_version",))
+    received = InformationReceived(
+        ticket_id=TICKET, subject_id=ANN, details=told, missing=("product_version",), message_id=MESSAGE
+    )
     assert outcome([WAITING], replace(ANN_WRITES, details=told)) == [FROM_ANN, received]
 
 
 @pytest.mark.parametrize("channel", ["portal", "chat", "email"])
 def test_a_message_that_tells_nothing_of_what_is_missing_is_answered_with_what_that_is(channel: Channel) -> None:
     nothing = InformationReceived(
-        ticket_id=TICKET, subject_id=ANN, details=Details(), missing=("product_version", "os_version")
+        ticket_id=TICKET,
+        subject_id=ANN,
+        details=Details(),
+        missing=("product_version", "os_version"),
+        message_id=MESSAGE,
     )
     posted = replace(FROM_ANN, channel=channel)
     assert outcome([WAITING], replace(ANN_WRITES, channel=channel)) == [posted, nothing]
@@ -151,7 +158,7 @@ def test_labelled_lines_of_a_message_are_read_whatever_door_it_came_through(
     [posted, completed] = outcome([WAITING], message)
     assert posted.body == LABELLED
     told = Details(product_version="3.1", os_version="12")
-    assert completed == replace(COMPLETED, subject_id=of["subject_id"], details=told)
+    assert completed == replace(COMPLETED, subject_id=of["subject_id"], details=told, message_id=MESSAGE)
 
 
 def test_a_message_that_was_read_already_is_not_read_again() -> None:

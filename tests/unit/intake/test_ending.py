@@ -141,14 +141,14 @@ def test_every_closing_has_its_number() -> None:
 @pytest.mark.parametrize("given", [ENDED, [OPENED, RESPONDED, RESOLVED]])
 def test_a_requester_who_writes_on_an_ended_ticket_takes_it_up_again(given: list[object]) -> None:
     reopened, posted = outcome(given, ANN_WRITES)
-    assert reopened == replace(REOPENED, reason="The requester wrote again.")
+    assert reopened == replace(REOPENED, reason="The requester wrote again.", message_id=MESSAGE)
     assert (posted.author, posted.body) == ("requester", "It stops again.")
 
 
 def test_a_requester_who_writes_on_a_withdrawn_ticket_may_complete_it_at_once() -> None:
     told = replace(ANN_WRITES, details=Details(product_version="3.1", os_version="12"))
     reopened, posted, completed = outcome([WAITING, WITHDRAWN], told)
-    assert completed == replace(COMPLETED, details=told.details)
+    assert completed == replace(COMPLETED, details=told.details, message_id=MESSAGE)
     assert isinstance(state_after([WAITING, WITHDRAWN, reopened, posted, completed]), Open)
 
 

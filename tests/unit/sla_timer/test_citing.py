@@ -8,7 +8,20 @@ from uuid import UUID, uuid5
 import pytest
 from msgspec import structs
 from tests.unit.sla_timer.explained import SOON, fact
-from tests.unit.sla_timer.story import OFFICE, RESPONDED, STREAM, TICKET, hours, ny, opened, recorded, severity_changed
+from tests.unit.sla_timer.story import (
+    INFORMATION_RECEIVED,
+    OFFICE,
+    RESPONDED,
+    STREAM,
+    TICKET,
+    completed,
+    hours,
+    ny,
+    opened,
+    recorded,
+    reopened,
+    severity_changed,
+)
 
 from contracts.attributes import written
 from contracts.causes import Cause, of_fact
@@ -34,7 +47,7 @@ HISTORY = [
 ]
 
 
-def by_intake() -> list[Fact]:
+def by_intake(history: Sequence[tuple[datetime, Any, Cause]] = HISTORY) -> list[Fact]:
     """The ticket's facts, each with what it came of."""
     return [
         structs.replace(
@@ -44,7 +57,7 @@ def by_intake() -> list[Fact]:
             event_id=uuid5(TICKET, f"intake {n}"),
             meta=Meta(actor="ann", role="requester", cause=cause),
         )
-        for n, (at, event, cause) in enumerate(HISTORY, 1)
+        for n, (at, event, cause) in enumerate(history, 1)
     ]
 
 
@@ -111,6 +124,30 @@ def test_each_fact_cites_the_tickets_fact_behind_it_and_what_that_came_of() -> N
     assert causes["clock.rescheduled"] == of_ticket(1)
     assert RESPONDED.message_id
     assert causes["sla.answered-late"] == of_ticket(2, RESPONDED.message_id)
+
+
+@pytest.mark.parametrize("message", [UUID(int=77), None])
+def test_the_start_of_a_clock_cites_the_message_that_completed_the_information_if_the_fact_tells_it(
+    message: UUID | None,
+) -> None:
+    reply = Cause("mail", MAIL[::-1])
+    facts = by_intake(
+        [
+            (TEN, opened(3, missing=("os",)), Cause("mail", MAIL)),
+            (TEN + hours(1), replace(completed(3), message_id=message), reply),
+        ]
+    )
+    causes = {one.type: one.cause for one in proof_of(clock(facts), kept(facts)).events}
+    started = causes["clock.started"]
+    assert started
+    assert (started.type, started.message_id) == ("ticket.information-completed", message)
+    assert started.cause == Cited(source=reply.source, id=reply.id)
+
+
+def test_what_is_kept_of_each_fact_that_a_message_brought_names_it() -> None:
+    message = UUID(int=77)
+    brought = [replace(one, message_id=message) for one in (completed(), INFORMATION_RECEIVED, reopened())]
+    assert [one.message_id for one in kept([recorded(TEN, one) for one in brought])] == [message] * 3
 
 
 def test_what_time_brought_about_cites_the_fact_that_set_its_timer_and_what_that_came_of() -> None:

@@ -97,6 +97,7 @@ def _heard(
         details=details,
         missing=missing(_wanted(state), details, description),
         description=description,
+        message_id=command.message_id if isinstance(command, PostMessage) else None,
     )
     return [_completed(said, state.ticket) if isinstance(state, Waiting) and not said.missing else said]
 
@@ -111,6 +112,7 @@ def _completed(last: facts.InformationReceived, ticket: Ticket) -> facts.Informa
         details=last.details,
         description=last.description,
         policy=last.policy,
+        message_id=last.message_id,
     )
 
 

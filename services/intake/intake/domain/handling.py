@@ -151,5 +151,6 @@ def reopen(command: Reopen | PostMessage, state: Situation) -> Facts:
             subject_id=by_customer or ticket.subject_id,
             reason=written(command.reason, "reason") if isinstance(command, Reopen) else WROTE_AGAIN,
             underway=underway(reopened(state)),
+            message_id=command.message_id if isinstance(command, PostMessage) else None,
         )
     ]
