@@ -89,11 +89,13 @@ async def publish(
         try:
             async with store.transaction() as tx:
                 await book.load(tx)
-                if replacing not in (None, book.current.latest):
-                    raise Superseded(
-                        f"version {book.current.latest} was published meanwhile; look at the changes again"
-                    )
-                done = await _published(tx, core, book, document, by, now, beside)
+                latest, ordinal = book.current.latest, book.ordinal  # others of this process may load it again
+                asked = [(shard_of_stream(work.stream), work.command_id) for work in beside]
+                already = bool(asked and await tx.known(asked))
+                if not already and replacing not in (None, latest):
+                    raise Superseded(f"version {latest} was published meanwhile; look at the changes again")
+                works = [] if already or latest == document.version else _works(ordinal, document, by)
+                done = await _published(tx, core, works, document, now, beside)
         except Unavailable:
             if attempt == TRIES:
                 raise
@@ -125,11 +127,8 @@ async def complete(tx: Tx, core: Core, now: datetime) -> None:
 
 
 async def _published(
-    tx: Tx, core: Core, book: PolicyBook, document: Document, by: Meta, now: datetime, beside: Sequence[Work]
+    tx: Tx, core: Core, works: Sequence[Work], document: Document, now: datetime, beside: Sequence[Work]
 ) -> list[Done]:
-    asked = [(shard_of_stream(work.stream), work.command_id) for work in beside]
-    already = book.current.latest == document.version or (asked and await tx.known(asked))
-    works = [] if already else _works(book.ordinal, document, by)
     if works:
         await complete(tx, core, now)
     done = await _perform(tx, core, [*works, *beside], now)
@@ -153,7 +152,8 @@ def _works(ordinal: int, document: Document, by: Meta) -> list[Work]:
 def _work(ordinal: int, shard: int, command: PublishPolicy, by: Meta) -> Work:
     # The command ids follow from the publication that it replaces too, so that going back to an old one is possible.
     command_id = of_publication(ordinal, command.version, shard)
-    return Work(command_id=command_id, stream=_stream(shard), command=command, meta=by)
+    # After so many publications, and only then: another one may be published meanwhile.
+    return Work(command_id=command_id, stream=_stream(shard), command=command, meta=by, if_version=ordinal)
 
 
 def _again(event: PolicyPublished, shard: int) -> PublishPolicy:
