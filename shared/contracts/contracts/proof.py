@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 from typing import Literal
 from uuid import UUID
 
-ZERO = timedelta(0)
+from contracts.instants import ZERO
 
 State = Literal["waiting", "running", "paused", "met", "breached", "cancelled"]
 """What any promise may come to; one of another kind may know further ones."""

@@ -8,7 +8,8 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 
-from contracts.proof import ZERO, Reason, Segment
+from contracts.instants import ZERO
+from contracts.proof import Reason, Segment
 from hours.calendar import Calendar
 from hours.instants import DAY, date_of, instant, moment
 from hours.words import local, why

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from tests.unit.hours.calendars import calendar
 from tests.unit.hours.weeks import ODD, weeks
 
-from contracts.proof import ZERO, Reason
+from contracts.instants import ZERO
+from contracts.proof import Reason
 from hours.segments import by_hours, cut
 from hours.words import local, why
 

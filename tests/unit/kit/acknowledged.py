@@ -9,8 +9,9 @@ from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from contracts.instants import ZERO
 from contracts.names import FEEDBACK
-from contracts.proof import ZERO, Cited, Proof, ProofEvent, Reason, Rule, Segment, Standing
+from contracts.proof import Cited, Proof, ProofEvent, Reason, Rule, Segment, Standing
 from hours.words import why
 from kit.proof.arithmetic import arithmetic
 from kit.proof.table import condensed, totalled

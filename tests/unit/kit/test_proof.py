@@ -11,7 +11,8 @@ from pydantic import TypeAdapter
 from rich.console import Console
 from tests.unit.kit.acknowledged import DUE, TARGET, ny, proof
 
-from contracts.proof import ZERO, Proof
+from contracts.instants import ZERO
+from contracts.proof import Proof
 from contracts.sla import Metric
 from kit.proof.console import show
 from kit.proof.page import page, svg

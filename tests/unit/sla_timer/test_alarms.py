@@ -19,10 +19,11 @@ from tests.unit.sla_timer.story import (
 )
 
 from contracts.alarms import EVERY, Alarm, Alarms, WallClock
+from contracts.instants import LAST
 from contracts.later import Later
 from contracts.sla import AlarmCancelled, AlarmRang, AlarmSet
 from sla_timer.domain import INITIAL, hear, timers
-from sla_timer.domain.alarm import NEVER, instant_of
+from sla_timer.domain.alarm import instant_of
 from sla_timer.domain.commands import Ring
 from sla_timer.domain.elapse import Due
 from sla_timer.domain.evolve import fold
@@ -168,7 +169,7 @@ def due(terms: Later | WallClock, policies: Policies = OFFICE) -> tuple[datetime
     asked = Alarm(name="review", after=None if wall_clock else terms, wall_clock=wall_clock)  # type: ignore[arg-type]
     [event], state = told(NOON, INITIAL, asked, policies=policies)
     assert (event.later, event.wall_clock) == (asked.after, asked.wall_clock)
-    if event.due_at != NEVER:
+    if event.due_at != LAST:
         [(_, ring)], _ = rung(state, event.due_at)
         assert (ring.later, ring.wall_clock, ring.due_at) == (asked.after, asked.wall_clock, event.due_at)
     return event.due_at, event.fallback
@@ -214,8 +215,8 @@ def test_terms_of_an_unknown_calendar_are_elapsed_time_and_that_is_said(policies
 
 def test_terms_that_lead_nowhere_park_nothing() -> None:
     for far in ({"support_time": timedelta(days=900_000_000)}, {"working_days": 10**9}, {"days": 10**9}):
-        assert due(later(**far)) == (NEVER, "no-such-instant")
-    assert due(later(days=2_913_000), NONE) == (NEVER, "unknown-calendar")
+        assert due(later(**far)) == (LAST, "no-such-instant")
+    assert due(later(days=2_913_000), NONE) == (LAST, "unknown-calendar")
 
 
 @pytest.mark.parametrize("policies", [OFFICE, NONE], ids=["the zone is the policy's", "the zone is the library's"])

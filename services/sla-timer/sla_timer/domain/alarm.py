@@ -18,7 +18,6 @@ from sla_timer.domain.state import Situation, Waited
 
 Fallback = Literal["unknown-calendar", "unknown-zone", "no-such-instant"]
 WorkedOut = tuple[datetime, Fallback | None]
-NEVER = LAST
 
 
 def rings(state: Waited, until: datetime) -> list[SlaEvent]:
@@ -88,7 +87,7 @@ def instant_of(alarm: Alarm, at: datetime, policies: Policies) -> WorkedOut:
         due_at, fallback = _on_the_wall(alarm.wall_clock, at, policies)
     else:
         due_at, fallback = alarm.at or at, None
-    return min(due_at, NEVER), fallback
+    return min(due_at, LAST), fallback
 
 
 def _later(later: Later, policies: Policies) -> WorkedOut:
@@ -113,7 +112,7 @@ def _elapsed(later: Later) -> datetime:
     try:
         return later.since + (later.support_time or timedelta(days=later.working_days or later.days or 0))
     except OverflowError:
-        return NEVER
+        return LAST
 
 
 def _on_the_wall(asked_for: WallClock, at: datetime, policies: Policies) -> WorkedOut:

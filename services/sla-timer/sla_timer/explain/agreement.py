@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable, Sequence
 
-from contracts.proof import ZERO, Segment
+from contracts.instants import ZERO
+from contracts.proof import Segment
 from sla_timer.domain.course import Course
 from sla_timer.domain.policies import Policies
 from sla_timer.explain.history import History

@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 from typing import Literal, cast
 from uuid import UUID
 
-from contracts.proof import ZERO, Counts
+from contracts.instants import ZERO
+from contracts.proof import Counts
 from contracts.sla import Metric, Threshold, Versions
 from contracts.tickets import Severity, Tier
 from sla_timer.domain.course import Course

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from contracts.proof import ZERO
+from contracts.instants import ZERO
 from contracts.sla import Metric
 from kit.proof.arithmetic import beyond, unit
 from kit.proof.words import Says, brief, shared

@@ -2,7 +2,8 @@
 
 from datetime import timedelta
 
-from contracts.proof import ZERO, Counts
+from contracts.instants import ZERO
+from contracts.proof import Counts
 from kit.proof.form import AnyStanding
 from kit.proof.words import Says, lasting
 

@@ -4,7 +4,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from contracts.proof import ZERO, Segment
+from contracts.instants import ZERO
+from contracts.proof import Segment
 from kit.proof.form import AnyProof
 from kit.proof.words import lasting
 
