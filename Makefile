@@ -47,7 +47,7 @@ format: setup ## Format the code
 	@$(BIN)/ruff check --fix --quiet || true
 
 types: setup ## Check the types (mypy --strict)
-	@$(BIN)/mypy $(dir $(wildcard services/*/*/py.typed shared/*/*/py.typed)) deploy/local tests
+	@$(BIN)/mypy $(dir $(wildcard services/*/*/py.typed shared/*/*/py.typed)) deploy/local examples tests
 
 layers: setup ## Check who may import whom (import-linter)
 	@$(BIN)/lint-imports

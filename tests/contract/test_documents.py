@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from tests.contract.pages import PAGES, ROOT, listed, main, rows, unlisted, untrue
 
-FOLDERS = ("deploy", "docs", "services", "shared", "tests")
+FOLDERS = ("deploy", "docs", "examples", "services", "shared", "tests")
 KINDS = ("py", "md", "sql", "yaml", "yml", "j2", "html", "toml", "txt")
 SOURCES = [
     *sorted(path for folder in FOLDERS for kind in KINDS for path in (ROOT / folder).rglob(f"*.{kind}")),
@@ -24,7 +24,7 @@ STATUS = re.compile(
         "DATE", r"\d{4}-\d\d-\d\d"
     )
 )
-HOUSE = re.compile(r"`((?:services|shared|deploy|tests|docs)/[\w./-]+)`")
+HOUSE = re.compile(r"`((?:services|shared|deploy|examples|tests|docs)/[\w./-]+)`")
 
 
 def missing(path: Path) -> Iterator[str]:
