@@ -8,16 +8,14 @@ import sys
 import textwrap
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 
-ROOT = Path(__file__).parents[2]
+from tests.contract.naming import ROOT, TEST, files_of, without_test
+
 PAGES = tuple(ROOT / "docs" / name for name in ("POLICY.md", "SEMANTICS.md", "PROCEDURES.md"))
 LISTED = ROOT / "docs/open.txt"
 
 RULE = re.compile(r"^- \*\*(P\d+)\*\* (.*\n(?:  .*\n|\n(?=  ))*)", re.MULTILINE)
-FILE = re.compile(r"^\[([\w-]+)\]: (\S+)$", re.MULTILINE)
-TEST = re.compile(r"\[([^\]]+)\]\[([\w-]+)\]")
 OPEN = re.compile(r"\*open\*(?:: ([^;]+))?")
 
 
@@ -69,14 +67,9 @@ def as_listed(page: Path) -> Iterator[str]:
         yield from (": ".join(filter(None, (page.name, section, case))) for case in cases)
 
 
-@cache
-def functions(file: Path) -> frozenset[str]:
-    return frozenset(re.findall(r"^(?:async )?def (test_\w+)\(", file.read_text(encoding="utf-8"), re.MULTILINE))
-
-
 def untrue(page: Path) -> Iterator[str]:
     """What a page says of tests that isn't so."""
-    files = {key: (page.parent / path).resolve() for key, path in FILE.findall(page.read_text(encoding="utf-8"))}
+    files = files_of(page)
     yield from (f"{page.name}: {file} isn't there" for file in files.values() if not file.is_file())
     found, cited, names = list(rows(page)), set(), set()
     for row in found:
@@ -86,11 +79,8 @@ def untrue(page: Path) -> Iterator[str]:
         named = TEST.findall(row.tests)
         if not named and not row.open:
             yield f"{page.name}: {row.name}: names no test, and isn't marked *open*"
-        for sentence, key in named:
-            cited.add(key)
-            test = "test_" + sentence.replace(" ", "_")
-            if key not in files or (files[key].is_file() and test not in functions(files[key])):
-                yield f"{page.name}: {row.name}: there is no {test} in {files.get(key, key)}"
+        cited |= {key for _, key in named}
+        yield from (f"{page.name}: {row.name}: {fault}" for fault in without_test(page, named))
     yield from (f"{page.name}: nothing names [{key}]" for key in files.keys() - cited)
 
 

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.contract.pages import PAGES, ROOT, listed, main, rows, unlisted, untrue
+from tests.contract.naming import ROOT, untrue_of_terms, without_module
+from tests.contract.pages import PAGES, listed, main, rows, unlisted, untrue
 
 FOLDERS = ("deploy", "docs", "examples", "services", "shared", "tests")
 KINDS = ("py", "md", "sql", "yaml", "yml", "j2", "html", "toml", "txt")
@@ -43,6 +44,16 @@ def test_every_page_link_and_folder_that_is_named_is_in_the_repository() -> None
         for path in SOURCES
         if path.name != "test_documents.py"
         for name in missing(path)
+    }
+    assert lost == set()
+
+
+def test_every_module_that_is_named_and_what_it_is_said_to_define_is_there() -> None:
+    lost = {
+        f"{path.relative_to(ROOT)}: {fault}"
+        for path in SOURCES
+        if path.name != "test_documents.py"
+        for fault in without_module(path.read_text(encoding="utf-8"))
     }
     assert lost == set()
 
@@ -142,3 +153,35 @@ def test_a_page_that_is_not_there_is_found(tmp_path: Path) -> None:
     page.parent.mkdir()
     page.write_text(f"see {name}, [it](gone.md) and `services/nobody/at-home.py`")
     assert set(missing(page)) == {name, "gone.md", "services/nobody/at-home.py"}
+
+
+def test_a_module_that_is_not_there_or_does_not_define_what_is_said_is_found() -> None:
+    there = "`contracts.proof`, `kit.proof.text`, `contracts.sla.SlaMet.due_at`, `hours.calendar.Calendar.after(start)`"
+    no_modules = "`punctual.sla.v1`, `punctual.ticket.opened.v1`, `escalation.raised`, `punctual.deciders`, `hours.py`"
+    assert list(without_module(there + no_modules)) == []
+    assert list(
+        without_module("`kit.gone`, `contracts.sla.Gone`, `contracts.sla.SlaMet.gone` and `hours.gone.gone`")
+    ) == [
+        "there is no kit.gone",
+        "there is no contracts.sla.Gone",
+        "there is no contracts.sla.SlaMet.gone",
+        "there is no hours.gone.gone",
+    ]
+
+
+def test_a_term_out_of_order_or_without_a_place_or_a_sentence_is_found(tmp_path: Path) -> None:
+    page = tmp_path / "GLOSSARY.md"
+    page.write_text("""\
+| Term | Meaning | Where |
+|---|---|---|
+| **proof** | Why a promise counts as kept. | `contracts.proof` |
+| **clock** | What runs. | `contracts.sla` |
+| **clock** | What runs. | `contracts.sla` |
+| **zone** | a zone | somewhere |
+""")
+    assert list(untrue_of_terms(page)) == [
+        "GLOSSARY.md: clock comes after proof",
+        "GLOSSARY.md: clock comes after clock",
+        "GLOSSARY.md: zone: names no module",
+        "GLOSSARY.md: zone: its meaning is no sentence",
+    ]
