@@ -4,6 +4,7 @@ import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable
 
 import pytest
+from tests import durations
 from tests import stack as stacks
 from tests.databases import Databases
 from tests.topics import own_topics
@@ -18,9 +19,15 @@ _DECISION = pytest.StashKey[str]()
 Factory = Callable[[str], Awaitable[Dsns]]
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    durations.add_option(parser)
+
+
 def pytest_configure(config: pytest.Config) -> None:
     worker = hasattr(config, "workerinput")
     config.stash[_RUN] = stacks.Run.joined() if worker else stacks.Run.begin()
+    if config.getoption(durations.OPTION) and not worker:
+        config.pluginmanager.register(durations.ByFile())
 
 
 def pytest_report_header(config: pytest.Config) -> str:
