@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping
 from datetime import date, datetime, timedelta
 
 from contracts import policy
-from hours.instants import DAY, date_of, instant, moment, span
-from hours.open_time import open_time_of
+from hours.instants import DAY, LATEST, date_of, instant, moment, span
+from hours.open_time import NEVER, open_time_of
 from hours.schedule import Schedule
 from hours.zone import Zone
 
@@ -67,8 +67,10 @@ class Calendar:
     def working_days_after(self, start: datetime, days: int) -> datetime:
         """The same wall-clock time so many working days on; outside hours, `start` counts as the next opening (P17).
 
-        A working day is a local date with open hours.
+        A working day is a local date with open hours. Raises OverflowError if that is not before the year 10000.
         """
+        if days > (LATEST - instant(start)) // DAY:
+            raise OverflowError(NEVER)
         zone = self.schedule.zone
         day, time = divmod(zone.local(self.open_time.next_opening(instant(start))), DAY)
         for _ in range(days):

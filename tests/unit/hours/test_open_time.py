@@ -1,6 +1,9 @@
 """The table of open stretches: as long as it has to be, and no longer."""
 
+from datetime import UTC, datetime
+
 import pytest
+from tests.unit.hours.calendars import calendar
 
 from hours.instants import DAY, EARLIEST, LATEST
 from hours.open_time import open_time_of
@@ -14,6 +17,14 @@ def test_what_is_never_reached_is_known_before_it_is_laid_out(windows: int) -> N
     with pytest.raises(OverflowError, match="before the year 10000"):
         open_time.after(0, 14_400_000_000 * 10**6)
     assert open_time.rows < 1000
+
+
+def test_more_working_days_than_there_are_days_are_not_counted() -> None:
+    office, monday = calendar("UTC"), datetime(2026, 7, 13, tzinfo=UTC)
+    with pytest.raises(OverflowError, match="before the year 10000"):
+        office.working_days_after(monday, 10**9)
+    assert office.open_time.rows < 1000
+    assert office.working_days_after(monday, 5) == datetime(2026, 7, 20, 9, tzinfo=UTC)
 
 
 def test_another_century_gets_a_table_of_its_own() -> None:
