@@ -19,6 +19,13 @@ def test_what_is_never_reached_is_known_before_it_is_laid_out(windows: int) -> N
     assert open_time.rows < 1000
 
 
+def test_the_next_opening_is_found_however_far_it_is() -> None:
+    once = calendar("UTC", [], special={"2060-01-02": [("09:00", "12:00")]})
+    assert once.next_opening(datetime(2026, 7, 13, tzinfo=UTC)) == datetime(2060, 1, 2, 9, tzinfo=UTC)
+    with pytest.raises(OverflowError, match="before the year 10000"):
+        once.next_opening(datetime(2060, 1, 2, 12, tzinfo=UTC))
+
+
 def test_more_working_days_than_there_are_days_are_not_counted() -> None:
     office, monday = calendar("UTC"), datetime(2026, 7, 13, tzinfo=UTC)
     with pytest.raises(OverflowError, match="before the year 10000"):
@@ -42,3 +49,21 @@ def test_windows_without_number_are_not_counted_without_end() -> None:
         open_time.after(0, 365 * DAY)
     assert open_time.rows < 100_000
     assert open_time.after(0, DAY) == open_time.next_opening(0) + 2 * DAY - 60 * 10**6
+
+
+def test_a_span_without_open_time_has_no_segments() -> None:
+    office = calendar("UTC")
+    saturday, monday = datetime(2026, 7, 11, tzinfo=UTC), datetime(2026, 7, 13, tzinfo=UTC)
+    assert list(office.segments(saturday, monday)) == list(office.segments(monday, monday)) == []
+    assert office.between(saturday, monday).total_seconds() == 0
+
+
+def test_what_is_asked_of_a_calendar_that_was_made_anew_takes_no_room_in_the_first() -> None:
+    office = calendar("UTC", holidays=["2026-07-14"])
+    office.next_opening(datetime(2026, 7, 13, tzinfo=UTC))
+    rows = office.open_time.rows
+    anew = office.anew()
+    tuesday = datetime(2026, 7, 14, 12, tzinfo=UTC)
+    assert anew.next_opening(tuesday) == office.next_opening(tuesday) == datetime(2026, 7, 15, 9, tzinfo=UTC)
+    anew.next_opening(datetime(1990, 1, 1, tzinfo=UTC))
+    assert (office.open_time.rows, anew.open_time.rows > 0) == (rows, True)

@@ -21,7 +21,7 @@ from contracts.tickets import AccountRegistered, EntitlementChanged, Tier, TierC
 from intake.domain.commands import Agreed, ChangeEntitlement, ChangeTier, RegisterAccount
 from intake.domain.policy import Policy
 from intake.domain.react import Standing, react
-from intake.domain.refusals import AccountExists, AccountUnknown, Blank, NotAllowed
+from intake.domain.refusals import AccountExists, AccountUnknown, Blank, DomainTaken, NotAllowed
 
 REGISTERED = AccountRegistered(
     account_id=ACCOUNT, name="Acme", tier="enlist", calendar=None, domains=("acme.example", "acme.test")
@@ -59,6 +59,12 @@ def test_domains_are_named_once() -> None:
         account_id=ACCOUNT, by="admin", name="Acme", tier="enlist", domains=["acme.test", "ACME.TEST"]
     )
     assert outcome([], twice)[0].domains == ("acme.test",)
+
+
+def test_a_domain_that_another_account_has_is_refused_by_name() -> None:
+    refused = refusal([], replace(REGISTER, taken=("acme.test",)))
+    assert (type(refused), refused.field) == (DomainTaken, "domains")
+    assert "acme.test" in str(refused)
 
 
 def test_an_account_is_not_registered_by_its_requester() -> None:

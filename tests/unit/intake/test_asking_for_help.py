@@ -33,6 +33,7 @@ from contracts.tickets import Details, InformationCompleted, InformationReceived
 from intake.domain.commands import OpenTicket, ProvideInformation, RequestInformation
 from intake.domain.policy import SHIPPED, Policy
 from intake.domain.refusals import (
+    AccountUnknown,
     AlreadyAnswered,
     Blank,
     NotAllowed,
@@ -41,7 +42,7 @@ from intake.domain.refusals import (
     TicketUnknown,
     TooLong,
 )
-from intake.domain.state import Open, Responded, Waiting
+from intake.domain.state import Open, Responded, Waiting, lacking
 
 OPEN = OpenTicket(
     ticket_id=TICKET,
@@ -73,6 +74,13 @@ def test_p8_what_is_missing_is_named_in_the_order_of_the_rule() -> None:
     assert opened.missing == ("product", "product_version", "os_version", "description")
     assert opened.details == Details(os="Debian")
     assert isinstance(state_after([opened]), Waiting)
+    assert lacking(state_after([opened])) == opened.missing
+    assert lacking(state_after([OPENED])) == ()
+
+
+def test_an_account_that_is_not_registered_opens_no_ticket() -> None:
+    refused = refusal([], replace(OPEN, account_version=0))
+    assert (type(refused), refused.field) == (AccountUnknown, "account_id")
 
 
 def test_p8_builds_are_welcome_and_never_required() -> None:

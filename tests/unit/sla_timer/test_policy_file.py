@@ -4,7 +4,6 @@ import json
 import re
 from collections.abc import Iterator
 from copy import deepcopy
-from dataclasses import replace
 from datetime import date, timedelta
 from io import StringIO
 from pathlib import Path
@@ -14,15 +13,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
-from tests.unit.sla_timer.story import DEFAULT, OFFICE, OFFICE_HOURS, TODAY, VENDOR, ny, published
+from tests.unit.sla_timer.story import DEFAULT, OFFICE_HOURS, TODAY, VENDOR, ny, published
 
 from contracts import policy as contract
 from contracts.policy import DEFAULT_REQUIRED, ladders
-from contracts.sla import PolicyPublished
 from sla_timer import policy_file
-from sla_timer.domain import INITIAL, decide, evolve
 from sla_timer.domain.policies import Policies
-from sla_timer.domain.refusals import UnknownCalendar, UnknownPolicy
 from sla_timer.policy_file import PolicyFile, PolicyRefused
 from sla_timer.policy_file.problems import plain
 from sla_timer.policy_file.resolve import digest
@@ -156,30 +152,6 @@ def test_a_subdivision_has_holidays_of_its_own() -> None:
         DEFAULT.replace(*with_office("{dates: [2026-11-26],", "{country: DE, subdivision: BY,"))
     ).resolved
     assert "2026-01-06" in resolved["calendars"]["office"]["holidays"]
-
-
-def test_publishing_the_version_in_force_again_changes_nothing() -> None:
-    document = policy_file.read(policy_file.DEFAULT, today=TODAY)
-    [event] = decide(document.publish(7), INITIAL)
-    assert isinstance(event, PolicyPublished)
-    assert (event.shard, event.version, event.name) == (7, document.version, "The vendor's support policy")
-    assert decide(document.publish(7), evolve(INITIAL, event)) == []
-    assert decide(replace(document, version="other").publish(7), evolve(INITIAL, event)) != []
-
-
-def test_versions_share_the_calendars_they_agree_on() -> None:
-    both = VENDOR.published(published(DEFAULT.replace("within: 4h", "within: 3h")))
-    assert both.latest != VENDOR.latest
-    assert both.current.calendar("weekdays") is VENDOR.current.calendar("weekdays")
-    again = both.published(published(DEFAULT))
-    assert again.current is VENDOR.current
-
-
-def test_an_unknown_calendar_or_version_is_refused_by_name() -> None:
-    with pytest.raises(UnknownCalendar, match="no calendar 'lunar', but: around-the-clock, office, weekdays"):
-        OFFICE.current.calendar_for("enlist", "lunar")
-    with pytest.raises(UnknownPolicy, match="must be published first"):
-        _ = Policies().current
 
 
 def test_all_errors_are_told_at_once_each_with_its_line() -> None:

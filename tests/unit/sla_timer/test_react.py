@@ -26,6 +26,7 @@ from contracts.tickets import Assigned, PriorityChanged, Resolved
 from sla_timer.domain import INITIAL, decide, evolve, react, timers
 from sla_timer.domain.commands import Ring
 from sla_timer.domain.evolve import fold
+from sla_timer.domain.react import clock_of, response_clock
 
 NOON = ny("2026-07-14 12:00")
 CONCERNING = [
@@ -45,6 +46,11 @@ def test_a_fact_that_can_change_the_clock_asks_something_of_it(event: object) ->
     [(stream, command)] = react(recorded(NOON, event), OFFICE)
     assert stream == STREAM
     assert command.at == NOON  # type: ignore[union-attr]
+
+
+def test_a_clock_is_found_by_its_ticket_and_its_kind() -> None:
+    assert response_clock(TICKET) == clock_of(TICKET, "response") == STREAM
+    assert clock_of(TICKET, "update") == f"clock-{TICKET}-update"
 
 
 @pytest.mark.parametrize("event", CONCERNING, ids=lambda event: type(event).__name__)

@@ -106,6 +106,13 @@ def test_special_hours_replace_the_whole_local_date() -> None:
     ]
 
 
+def test_special_hours_before_the_clocks_are_moved_count_once() -> None:
+    night = calendar("America/New_York", [], special={"2026-03-08": [("00:00", "01:30")]})
+    assert list(night.segments(utc("2026-03-07 00:00"), utc("2026-03-10 00:00"))) == [
+        (utc("2026-03-08 05:00"), utc("2026-03-08 06:30"))
+    ]
+
+
 def test_special_hours_win_over_a_holiday() -> None:
     both = calendar("UTC", holidays=["2026-12-24"], special={"2026-12-24": [("09:00", "12:00")]})
     assert both.between(utc("2026-12-24 00:00"), utc("2026-12-25 00:00")) == hours(3)

@@ -31,9 +31,7 @@ def react(fact: Fact, known: Sequence[UUID] | Standing) -> list[tuple[str, Comma
     return [] if asks is None or fact.imported else asks(fact, known)
 
 
-def _changed(fact: Fact, known: Sequence[UUID] | Standing) -> list[tuple[str, Command]]:
-    if isinstance(known, Standing):
-        return []
+def _changed(fact: Fact, known: Sequence[UUID]) -> list[tuple[str, Command]]:
     standing = Standing(account_version=fact.version, tier=fact.event.tier, calendar=fact.event.calendar)
     return [_follow(ticket_id, standing) for ticket_id in known]
 

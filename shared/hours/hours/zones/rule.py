@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from itertools import count
 
 from hours.instants import day_of
 
@@ -72,9 +71,11 @@ class Rule:
         for each in range(year, year + CYCLE_YEARS):
             begins, ends = self.begins.local(each) - self.standard, self.ends.local(each) - self.summer
             cycle += sorted([(begins, self.summer), (ends, self.standard)])
-        for turn in count():
+        turn = 0
+        while True:
             for at, offset in cycle:
-                yield at + turn * CYCLE, offset
+                yield at + turn, offset
+            turn += CYCLE
 
 
 def _seconds(text: str) -> int:
