@@ -46,6 +46,7 @@ class Promised:
         self._versions: dict[UUID, str] = {}
         self._in_force: list[tuple[int, datetime, str]] = []
         self._guessed: dict[UUID, str] = {}
+        self._looked_up: dict[tuple[UUID, str], str | None] = {}
         for fact in ending.logs[SLA]:
             if isinstance(fact.event, PolicyPublished):
                 self._in_force.append((fact.shard, fact.recorded_at, fact.event.version))
@@ -99,6 +100,12 @@ class Promised:
         return named or (then or [self.policies.latest])[-1]
 
     def _named(self, fact: Fact, stream: str) -> str | None:
+        key = fact.event_id, stream
+        if key not in self._looked_up:
+            self._looked_up[key] = self._look_up(fact, stream)
+        return self._looked_up[key]
+
+    def _look_up(self, fact: Fact, stream: str) -> str | None:
         kinds = ("StartClock", "RecordResponse", "AwaitInformation", "ChangeEntitlement")
         names = (f"sla-timer/{stream}/{kind}/{n}" for kind in kinds for n in range(AT_MOST))
         commands = (uuid5(fact.event_id, name) for name in names)

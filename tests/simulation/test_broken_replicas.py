@@ -3,8 +3,7 @@
 from math import inf
 
 import pytest
-from tests.simulation.test_broken_mail import only
-from tests.simulation.test_broken_rules import found
+from tests.simulation.broken import found, only
 
 from kit.memory import MemoryTx
 from kit.reach import Reach
@@ -21,10 +20,10 @@ def test_leases_that_do_not_run_out(monkeypatch: pytest.MonkeyPatch) -> None:
 
     only(monkeypatch, scaled=1.0)
     monkeypatch.setattr(MemoryTx, "lease", lease)
-    assert found("it never came to rest")
+    assert found("it never came to rest", first=10)
 
 
 def test_a_replica_that_keeps_its_shards_though_it_does_not_reach_the_broker(monkeypatch: pytest.MonkeyPatch) -> None:
     only(monkeypatch, scaled=1.0)
     monkeypatch.setattr(Reach, "reached", lambda self: True)
-    assert found("it never came to rest")
+    assert found("it never came to rest", first=17)
