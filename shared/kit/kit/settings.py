@@ -18,7 +18,7 @@ from contracts.names import SERVICES
 from kit.clock import AcceleratedClock, Clock, WallClock
 
 PREFIX = "PUNCTUAL_"
-TOOLS = re.compile(r"PUNCTUAL_(HOME|DATA|SECRETS_DIR|TEST_\w+|LOCAL_\w+|ADMIN_DATABASE_URL|\w+_OWNER_DATABASE_URL)$")
+TOOLS = re.compile(r"PUNCTUAL_(HOME|SHARED|SECRETS_DIR|TEST_\w+|LOCAL_\w+|ADMIN_DATABASE_URL|\w+_OWNER_DATABASE_URL)$")
 """Variables of the tools around the services: they are none of a service's business, and no mistake."""
 
 LINKS = re.compile(

@@ -2,18 +2,17 @@
 
 import csv
 import gzip
-import os
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+from tests.shared import DATA, none
 
 from intake.mail import Mail, following, opening, parse, visible
 
-DATA = Path(os.environ.get("PUNCTUAL_DATA", Path(__file__).parents[3].parent / "shared" / "data"))
-pytestmark = pytest.mark.skipif(not DATA.is_dir(), reason=f"no real mails at PUNCTUAL_DATA ({DATA})")
+pytestmark = pytest.mark.skipif(not DATA.is_dir(), reason=none("real mails"))
 
 NOT_KNOWN_AS_AUTOMATIC = {
     "email-bounceparser": {

@@ -109,6 +109,7 @@ def test_an_unknown_variable_is_named_with_those_that_there_are(environment: pyt
 def test_what_other_services_and_the_tools_are_told_is_no_mistake(environment: pytest.MonkeyPatch) -> None:
     environment.setenv("PUNCTUAL_NOTIFIER_SMTP_URL", "smtp://mail")
     environment.setenv("PUNCTUAL_HOME", "/somewhere")
+    environment.setenv("PUNCTUAL_SHARED", "/elsewhere")
     environment.setenv("PUNCTUAL_OTLP_ENDPOINT", "")  # as compose files say "none"
     assert load("intake", ServiceSettings)[0].otlp_endpoint is None
 

@@ -1,11 +1,10 @@
 """The demo's story: a sample of a real day, and what people do in it."""
 
-import os
 from collections import Counter
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
+from tests.shared import DATA, none
 
 from punctual.demo import derive
 from punctual.demo.acts import Ask, Assess, Close, Inform, Open, Rate, Reopen, Resolve, Respond, Ticket, Write
@@ -13,10 +12,8 @@ from punctual.demo.cast import ACCOUNTS
 from punctual.demo.plan import story
 from punctual.demo.sample import MIDNIGHT, incidents
 
-DATA = Path(os.environ.get("PUNCTUAL_DATA", Path(__file__).parents[3].parent / "shared" / "data"))
 
-
-@pytest.mark.skipif(not (DATA / derive.LOG).is_file(), reason=f"no incident log at PUNCTUAL_DATA ({DATA})")
+@pytest.mark.skipif(not (DATA / derive.LOG).is_file(), reason=none("incident log"))
 def test_the_committed_sample_is_what_the_script_makes_of_the_log() -> None:
     assert derive.read(DATA) == derive.SAMPLE.read_text()
 

@@ -2,7 +2,6 @@
 
 import gzip
 import json
-import os
 from collections import Counter
 from collections.abc import Sequence
 from datetime import date
@@ -10,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.shared import DATA, none
 from tests.unit.punctual.incidents import SAO_PAULO, incident, lived, text
 from typer.testing import CliRunner
 
@@ -20,7 +20,6 @@ from punctual.servicenow.rows import Incident
 from punctual.servicenow.show import as_json
 from sla_timer.what_if.imported import judge_by
 
-DATA = Path(os.environ.get("PUNCTUAL_DATA", Path(__file__).parents[3].parent / "shared" / "data"))
 LOG = DATA / "uci-servicenow-incidents" / "incident_event_log.csv.gz"
 TODAY = date(2026, 11, 23)
 CLOSING_JUDGE, RESPONSE_JUDGE = judge_by("servicenow", TODAY), judge_by("servicenow-response", TODAY)
@@ -155,7 +154,7 @@ def test_what_can_not_be_read_is_named_with_what_would_help(tmp_path: Path, argu
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(not LOG.is_file(), reason=f"no incident log at PUNCTUAL_DATA ({DATA})")
+@pytest.mark.skipif(not LOG.is_file(), reason=none("incident log"))
 def test_the_whole_real_log_is_judged_as_its_desk_judged_it_but_for_forty_incidents() -> None:
     found = json.loads(said(LOG, "--json").stdout)
     closing = found["closing"]

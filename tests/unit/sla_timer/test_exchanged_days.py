@@ -1,15 +1,14 @@
 """SEMANTICS.md, "Working days exchanged for holidays": working Saturdays by country, unless the file says otherwise."""
 
 import csv
-import os
 from datetime import date, datetime, timedelta
 from importlib.metadata import version
-from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import holidays
 import pytest
+from tests.shared import DATA, none
 from tests.unit.sla_timer.story import DEFAULT, TODAY, hours, published
 
 from contracts.policy import read
@@ -22,7 +21,7 @@ from sla_timer.domain.policies import Policies
 BUDAPEST = ZoneInfo("Europe/Budapest")
 COUNTRIES = ("AM", "AZ", "BG", "BY", "CN", "HU", "KG", "KZ", "LV", "MM", "RU", "TW", "UA", "UZ", "VN", "US", "DE", "IL")
 """All that exchange days, as far as the library knows, and some that don't."""
-DATA = Path(os.environ.get("PUNCTUAL_DATA", Path(__file__).parents[3].parent / "shared" / "data")) / "public-holidays"
+HOLIDAYS = DATA / "public-holidays"
 NOON = 12
 OFFSET = '    offset: "-05:00"\n'
 WINDOWS = '      - {days: mon-fri, from: "09:00", to: "17:00"}\n'
@@ -70,10 +69,10 @@ def test_a_country_works_on_the_days_on_which_the_library_says_so(country: str) 
         on += timedelta(days=1)
 
 
-@pytest.mark.skipif(not DATA.is_dir(), reason=f"no public holidays at PUNCTUAL_DATA ({DATA})")
+@pytest.mark.skipif(not HOLIDAYS.is_dir(), reason=none("public holidays"))
 @pytest.mark.skipif(version("holidays") != "0.109", reason="the dates were computed with holidays 0.109")
 def test_the_days_worked_are_those_that_were_decreed() -> None:
-    with (DATA / "working_weekends.csv").open(encoding="utf-8") as file:
+    with (HOLIDAYS / "working_weekends.csv").open(encoding="utf-8") as file:
         rows = [row for row in csv.DictReader(file) if "2010" <= row["date"] < "2031"]
     for country in {row["country"] for row in rows}:
         decreed = sorted(row["date"] for row in rows if row["country"] == country)

@@ -3,19 +3,18 @@
 import csv
 import gzip
 import json
-import os
 from collections import defaultdict
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from importlib.metadata import version
 from itertools import pairwise
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.shared import DATA, none
 from tests.unit.hours.brute_force import BruteForce, read
 from tests.unit.hours.calendars import calendar
 from tests.unit.hours.weeks import ODD
@@ -25,8 +24,8 @@ from hours.instants import SECOND
 from sla_timer import policy_file
 from sla_timer.cli.cases import answer_after, answer_between
 
-DATA = Path(os.environ.get("PUNCTUAL_DATA", Path(__file__).parents[3].parent / "shared" / "data")) / "public-holidays"
-pytestmark = pytest.mark.skipif(not DATA.is_dir(), reason=f"no public holidays at PUNCTUAL_DATA ({DATA})")
+HOLIDAYS = DATA / "public-holidays"
+pytestmark = pytest.mark.skipif(not HOLIDAYS.is_dir(), reason=none("public holidays"))
 
 Place = tuple[str, str]
 WORKDAY = 8 * 3600 * SECOND
@@ -37,7 +36,7 @@ YEARS = [datetime(year, 1, 1, tzinfo=UTC) for year in range(2010, 2032)]
 def holidays() -> dict[Place, list[str]]:
     """Dates by country and subdivision."""
     found: dict[Place, list[str]] = defaultdict(list)
-    with gzip.open(DATA / "public_holidays.csv.gz", "rt", encoding="utf-8") as file:
+    with gzip.open(HOLIDAYS / "public_holidays.csv.gz", "rt", encoding="utf-8") as file:
         for row in csv.DictReader(file):
             found[row["country"], row["subdivision"]].append(row["date"])
     return found
@@ -45,7 +44,7 @@ def holidays() -> dict[Place, list[str]]:
 
 @cache
 def weekends() -> dict[str, list[int]]:
-    with (DATA / "weekend_days.csv").open(encoding="utf-8") as file:
+    with (HOLIDAYS / "weekend_days.csv").open(encoding="utf-8") as file:
         rows = csv.DictReader(file)
         return {row["country"]: [int(day) for day in row["weekend_days_monday_is_0"].split()] for row in rows}
 
@@ -54,7 +53,7 @@ def weekends() -> dict[str, list[int]]:
 def decreed() -> dict[str, list[str]]:
     """Weekend days that are work days by decree."""
     found: dict[str, list[str]] = defaultdict(list)
-    with (DATA / "working_weekends.csv").open(encoding="utf-8") as file:
+    with (HOLIDAYS / "working_weekends.csv").open(encoding="utf-8") as file:
         for row in csv.DictReader(file):
             found[row["country"]].append(row["date"])
     return found

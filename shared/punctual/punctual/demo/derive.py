@@ -1,4 +1,4 @@
-"""Makes `data/day.jsonl` from the ServiceNow incident log: `python -m punctual.demo.derive ../shared/data`.
+"""Makes `data/day.jsonl` from the ServiceNow incident log: `python -m punctual.demo.derive FOLDER`.
 
 A tool for whoever wants another day; the product needs only what it made. What is left out and why: `data/SOURCE.md`.
 """
