@@ -7,11 +7,10 @@ import pytest
 from tests import durations
 from tests import stack as stacks
 from tests.databases import Databases
-from tests.topics import own_topics
+from tests.topics import delete_topics, own_topics
 
 from punctual.local.databases import Dsns
 from punctual.local.errors import StackUnavailable
-from punctual.local.topics import delete_topics
 
 _RUN = pytest.StashKey[stacks.Run]()
 _DECISION = pytest.StashKey[str]()

@@ -11,10 +11,10 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import asyncpg
+from tests.homes import discard
 from tests.stack import KAFKA_IMAGE, POSTGRES_IMAGE, Addresses, publish
 
 from punctual.local import Home, StackUnavailable, start_stack
-from punctual.local.account import discard
 from punctual.local.process import identity
 from punctual.local.stack import Ports
 

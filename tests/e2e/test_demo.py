@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.homes import discard
 from tests.images import why_no_containers
 
 from punctual.demo.plan import story
-from punctual.local.account import discard
 from punctual.local.places import Home
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(240)]

@@ -13,12 +13,15 @@ from importlib.metadata import entry_points
 from typing import Any
 from uuid import UUID
 
+from contracts import codec
+from contracts.base import kind_of
 from contracts.causes import Cause
 from contracts.command_ids import of_ring
 from contracts.envelope import Fact, Meta
 from contracts.names import SLA, shard_of_stream
 from contracts.notifications import NotificationRequested
 from contracts.sla import PolicyPublished
+from contracts.wire import Envelope
 from kit.bus import Message
 from kit.clock import WallClock
 from kit.decider import Put
@@ -135,8 +138,21 @@ class House:
     def publish(self, policy: PolicyPublished) -> None:
         """From now on it holds."""
         self.publications += 1
+        envelope = Envelope(
+            source="/punctual/sla-timer",
+            shard_seq=self.publications,
+            stream=f"policy-{policy.shard}",
+            version=self.publications,
+            event_id=UUID(int=self.publications),
+            command_id=UUID(int=self.publications),
+            name="policy.published",
+            schema_version=kind_of(policy).version,
+            recorded_at=self.now,
+            meta=Meta(actor="sla-timer", role="service"),
+            previous=None,
+        )
         for room in self.rooms.values():
-            room.book.learn(policy, self.publications)
+            room.book.hear(policy.shard, envelope, codec.encode(policy, seal=None))
             if room.book.unreadable:
                 raise Undigested(f"{room.service.name}: {room.book.unreadable}")
 

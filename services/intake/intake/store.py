@@ -16,7 +16,6 @@ WHERE $1::text IS NULL OR (name, account_id) > ($1, $2::uuid)
 ORDER BY name, account_id LIMIT $3
 """
 PLACE = "SELECT ticket_id, account_id FROM tickets WHERE number = $1"
-TICKET = "SELECT * FROM tickets WHERE ticket_id = $1"
 TICKETS = """
 SELECT * FROM tickets
 WHERE ($1::timestamptz IS NULL OR (opened_at, ticket_id) < ($1, $2::uuid))

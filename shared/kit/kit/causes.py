@@ -1,7 +1,8 @@
 """Causes of events that were recorded before events named them, found again from command ids. Pure."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import product
+from typing import Any
 from uuid import UUID
 
 from contracts.causes import IMPORT, MAIL, REQUEST, SETTINGS, TERMINAL, Cause, of_fact
@@ -11,7 +12,7 @@ from contracts.names import SERVICES, TOPICS, category_of
 from contracts.notifications import NotificationRequested
 from contracts.sla import PolicyPublished
 from contracts.tickets import InformationCompleted, InformationReceived
-from kit.decider import Decider, evolved
+from kit.decider import Decider, Due, evolved
 
 STEPS = 16
 """Of the commands that follow from a fact about one ticket, so many are tried: more than follow from any."""
@@ -66,7 +67,8 @@ def from_outside(fact: Fact, facts: Sequence[Fact]) -> Cause | None:
 
 def _rung(facts: Sequence[Fact], decider: Decider) -> Iterator[tuple[UUID, Cause]]:
     """By the command of each ring that may have come, the event that had set the timer."""
-    if (wanted := getattr(decider, "timers", None)) is None:
+    wanted: Callable[[Any], Iterable[Due]] | None = getattr(decider, "timers", None)
+    if wanted is None:
         return
     state, asked = decider.INITIAL, set[tuple[str, int]]()
     for one in facts:

@@ -89,12 +89,6 @@ class PolicyBook:
         """Call this, and nobody else, whenever `current` is made anew."""
         self._tell = tell
 
-    def learn(self, published: PolicyPublished, ordinal: int) -> None:
-        """A publication, in its shard."""
-        if self._is_news(published.version, ordinal):
-            self._keep(published.version, ordinal, published)
-        self._hold(published.shard, ordinal, published.version)
-
     async def load(self, tx: Tx) -> None:
         """Learn what the tables have."""
         self._missed.clear()

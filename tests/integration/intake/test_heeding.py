@@ -89,8 +89,8 @@ async def put_in_force(store: Any, *replicas: Replica, version: str, ordinal: in
     fact = published(version, ordinal)
     async with store.transaction() as tx:
         await tx.put([policy_row(fact)])
-    for one in replicas:
-        one.book.learn(fact.event, ordinal)
+        for one in replicas:
+            await one.book.load(tx)
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ from aiokafka.admin import AIOKafkaAdminClient
 from tests.conftest import Factory
 from tests.integration.kit import toy
 from tests.stack import Addresses
+from tests.topics import delete_topics
 from tests.unit.kit.ledger import TABLES
 
 from contracts.names import KEYS, SHARDS, TICKETS, TOPICS
@@ -21,7 +22,7 @@ from kit.memory import MemoryStore
 from kit.memory_bus import MemoryBus
 from kit.postgres import PostgresStore
 from punctual.local.databases import Dsns
-from punctual.local.topics import delete_topics, topics
+from punctual.local.topics import topics
 
 Topics = Callable[..., Awaitable[KafkaBus]]
 Connect = Callable[..., Awaitable[PostgresStore]]

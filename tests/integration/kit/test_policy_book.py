@@ -209,7 +209,7 @@ async def test_of_a_database_that_went_back_in_time_only_what_it_has_is_known(
 ) -> None:
     await keep(store, published("a", 1))
     own = await hear(store, book(), published("a", 1))
-    own.learn(published("b", 2).event, 2)  # and that row is lost
+    await hear(MemoryStore(SLA), own, published("b", 2))  # and that row is lost
     async with store.statement() as tx:
         await own.load_anew(tx)
     assert (own.current, own.ordinal, own.event("b")) == (("a",), 1, None)

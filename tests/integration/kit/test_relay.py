@@ -21,7 +21,6 @@ from kit.postgres import PostgresStore
 from kit.relay import Relay
 from kit.stored import Relayed, Row
 from punctual.local import Home
-from punctual.local.account import discard
 from punctual.local.databases import Dsns
 from punctual.local.kafka import start_kafka
 from punctual.local.ports import choose
@@ -194,7 +193,6 @@ async def test_a_broker_that_restarts_loses_nothing(
         assert {len(first_seen(facts)) for facts in found.values()} == {21}
     finally:
         await broker.child.stop()
-        discard(home)
 
 
 async def test_the_suite_notices_a_relay_that_forgets_what_was_not_acknowledged(store: Store, bus: Bus) -> None:

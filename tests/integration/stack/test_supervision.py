@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.homes import discard
 
-from punctual.local.account import discard
 from punctual.local.places import Home
 from punctual.local.ports import is_free
 from punctual.local.process import identity

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import asyncpg
 import pytest
+from tests.homes import discard
 
 from punctual.local import postgres, postgres_binaries
-from punctual.local.account import discard
 from punctual.local.places import Home
 from punctual.local.ports import choose
 

@@ -1,11 +1,8 @@
 """The JSON Schema of policy files, published beside the shipped one. It knows shapes, not what parts say of others."""
 
 import json
-from pathlib import Path
 
 from sla_timer.policy_file.shape import PolicyFile
-
-FILE = Path(__file__).parent.parent / "policies" / "policy.schema.json"
 
 
 def as_text() -> str:

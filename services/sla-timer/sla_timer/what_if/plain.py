@@ -64,11 +64,6 @@ def code(name: str) -> int:
     return TYPES.index(name)
 
 
-def terms_of(tier: int, calendar: int) -> int:
-    """A tier and an agreed calendar, by their codes, as one number."""
-    return calendar * 16 + tier
-
-
 def wanted_types(policies: Policies) -> list[str]:
     """The types of facts that decide which tickets are plain under the current policy, and what comes of those."""
     unheeded = {*FURTHER, *(() if "response" in policies.pausing else (MESSAGE,))}

@@ -38,11 +38,6 @@ def page(proof: AnyProof, heading: str) -> str:
     )
 
 
-def svg(drawn: Picture) -> str:
-    """The picture alone."""
-    return _PAGES.get_template("picture.svg").render(_framed(drawn))
-
-
 def _framed(drawn: Picture | None) -> dict[str, Any]:
     return {
         "picture": drawn,

@@ -56,12 +56,6 @@ def storage(home: Home) -> tuple[Path, Account | None]:
     return place, account
 
 
-def discard(home: Home) -> None:
-    """Remove what `storage` made for a home that is not needed any more; its server must be stopped."""
-    if home.postgres.is_symlink():
-        shutil.rmtree(home.postgres.readlink(), ignore_errors=True)
-
-
 def sweep(abandoned: Path | None = None) -> None:
     """Remove data whose home is gone (its passwords went with it), unless a server still runs there.
 

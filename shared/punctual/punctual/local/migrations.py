@@ -1,7 +1,6 @@
 """Plain SQL files, applied by dbmate as the database's owner: the kit's first, then the service's own."""
 
 import asyncio
-import hashlib
 import os
 import shutil
 import sys
@@ -44,15 +43,6 @@ def folders(service: str) -> list[Path]:
     if service in SERVICES:
         candidates.append(root / "services" / service / "migrations")
     return [folder for folder in candidates if any(folder.glob("*.sql"))]
-
-
-def fingerprint(service: str) -> str:
-    """Changes whenever one of its migrations does."""
-    digest = hashlib.sha256()
-    for folder in folders(service):
-        for file in sorted(folder.glob("*.sql")):
-            digest.update(file.name.encode() + b"\0" + file.read_bytes() + b"\0")
-    return digest.hexdigest()[:12]
 
 
 async def migrate(

@@ -1,6 +1,5 @@
 """The topics, as they must be: one partition per shard, kept for ever; the settled edge; the keys."""
 
-from collections.abc import Iterable
 from typing import Any
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
@@ -55,16 +54,6 @@ async def _led(bootstrap: str, made: list[NewTopic]) -> None:
         await consumer.end_offsets(partitions)
     finally:
         await consumer.stop()
-
-
-async def delete_topics(bootstrap: str, prefix: str) -> None:
-    """Delete every topic whose name begins with the prefix, which must not be empty."""
-    if not prefix:
-        raise ValueError("an empty prefix would delete all topics")
-    async with _admin(bootstrap) as admin:
-        names: Iterable[str] = await admin.list_topics()
-        if doomed := [name for name in names if name.startswith(prefix)]:
-            await admin.delete_topics(doomed)
 
 
 class _admin:  # noqa: N801 - used as a function
