@@ -7,7 +7,7 @@ BIN := .venv/bin
 MEMBERS := $(notdir $(patsubst %/,%,$(dir $(wildcard shared/*/pyproject.toml services/*/pyproject.toml))))
 WORKERS ?= 2
 
-.PHONY: help setup demo up down status test simulate faults bench lint format types layers migrations pages dead coverage check lock
+.PHONY: help setup demo up down status test simulate faults bench lint format types layers migrations pages dead coverage members check lock
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  \033[1mmake %-11s\033[0m %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -64,9 +64,13 @@ dead: setup ## Look for product code that no product code uses (vulture)
 coverage: setup ## Check that each line and branch of what is pure runs in a test (of domains, hours, contracts)
 	@$(BIN)/python -m tests.contract.branches $(WORKERS)
 
-check: setup ## All static gates: format, lint, types, layers, migrations, pages, dead code
+members: setup ## Write the lists of members anew, after a folder came or went (ARGS=--check: only compare)
+	@$(BIN)/python -m tests.contract.members $(ARGS)
+
+check: setup ## All static gates: format, lint, types, layers, migrations, pages, dead code, members
 	@$(BIN)/ruff format --check
 	@$(MAKE) --no-print-directory lint types layers migrations pages dead
+	@$(MAKE) --no-print-directory members ARGS=--check
 
 lock: setup ## Write both requirements.lock anew from the pyproject files
 	@$(BIN)/uv pip compile --quiet pyproject.toml --group pyproject.toml:dev --group pyproject.toml:local \

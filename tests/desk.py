@@ -14,6 +14,7 @@ import httpx2
 import pytest
 from tests.stack import Addresses
 
+from contracts.names import SERVICES
 from contracts.roles import Role
 from kit.auth import Caller, issue
 from kit.kafka import KafkaBus
@@ -24,7 +25,6 @@ from punctual.local.databases import Dsns
 
 SECRET = "a secret for tests, long enough"
 MASTER = "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE="
-SERVICES = ("intake", "sla-timer", "escalation", "notifier", "feedback")
 
 
 def free_port() -> int:

@@ -2,12 +2,14 @@
 
 from tests.contract.branches import ELSEWHERE, ROOT, pure, untested
 
+from contracts.names import SERVICES
+
 
 def test_all_that_the_import_contracts_call_pure_is_measured() -> None:
     found = pure()
     assert len(found) == len(set(found)) > 100
     assert all((ROOT / name).is_file() for name in found)
-    for service in ("intake", "sla-timer", "escalation", "notifier", "feedback"):
+    for service in SERVICES:
         assert f"services/{service}/{service.replace('-', '_')}/domain/decide.py" in found
     assert {"shared/hours/hours/calendar.py", "shared/contracts/contracts/codec.py"} <= set(found)
 

@@ -14,7 +14,7 @@ from tests.simulation.invariants import log
 
 from contracts.causes import Cause
 from contracts.envelope import Fact
-from contracts.names import SERVICES, TOPICS, category_of
+from contracts.names import TOPIC_OF, category_of
 from contracts.replacing import replace
 from kit import follow, timers
 from kit.causes import causes_of
@@ -34,7 +34,7 @@ def commands_of(service: str) -> list[str]:
     return sorted(name for name, one in vars(module).items() if is_dataclass(one) and one.__module__ == module.__name__)
 
 
-COMMANDS = {topic: commands_of(service) for topic, service in zip(TOPICS, SERVICES, strict=True)}
+COMMANDS = {topic: commands_of(service) for service, topic in TOPIC_OF.items()}
 
 
 def _without_cause(fact: Fact) -> Fact:

@@ -5,18 +5,13 @@ from importlib.metadata import version
 from typing import Any
 
 from contracts.base import BY_NAME
-from contracts.names import SHARDS, TOPICS
+from contracts.names import SHARDS, TOPIC_OF, TOPICS
 from contracts.schema import DIALECT, file_name
 
 Json = dict[str, Any]
 _SCHEMA_FORMAT = "application/schema+json;version=draft-07"
-_OWNERS = {
-    "tickets": "intake",
-    "sla": "sla-timer",
-    "escalations": "escalation",
-    "notifications": "notifier",
-    "feedback": "feedback",
-}
+_OWNERS = {topic.split(".")[1]: service for service, topic in TOPIC_OF.items()}
+"""Services by channel."""
 _STREAM = "The stream, as in ticket-<uuid>: the same as ce_subject."
 
 

@@ -16,13 +16,22 @@ SLA = "punctual.sla.v1"
 ESCALATIONS = "punctual.escalations.v1"
 NOTIFICATIONS = "punctual.notifications.v1"
 FEEDBACK = "punctual.feedback.v1"
-SERVICES = ("intake", "sla-timer", "escalation", "notifier", "feedback")
-"""The services, in the order in which they are started. An image has one of them, and must know the others' names."""
-
 SETTLED = "punctual.settled.v1"
 KEYS = "punctual.keys.v1"
 
-TOPICS = (TICKETS, SLA, ESCALATIONS, NOTIFICATIONS, FEEDBACK)
+TOPIC_OF = {
+    "intake": TICKETS,
+    "sla-timer": SLA,
+    "escalation": ESCALATIONS,
+    "notifier": NOTIFICATIONS,
+    "feedback": FEEDBACK,
+}
+"""A line for each service: the topic that carries its events. It is the one list of them that people write."""
+
+SERVICES = tuple(TOPIC_OF)
+"""The services, in the order in which they are started. An image has one of them, and must know the others' names."""
+
+TOPICS = tuple(TOPIC_OF.values())
 """The topics that carry events, one of each service."""
 
 

@@ -8,7 +8,7 @@ from uuid import UUID
 from contracts.causes import IMPORT, MAIL, REQUEST, SETTINGS, TERMINAL, Cause, of_fact
 from contracts.command_ids import of_event, of_heeding, of_mail, of_outcome, of_publication, of_reaction, of_ring
 from contracts.envelope import Fact
-from contracts.names import SERVICES, TOPICS, category_of
+from contracts.names import TOPIC_OF, category_of
 from contracts.notifications import NotificationRequested
 from contracts.sla import PolicyPublished
 from contracts.tickets import InformationCompleted, InformationReceived
@@ -18,7 +18,7 @@ STEPS = 16
 """Of the commands that follow from a fact about one ticket, so many are tried: more than follow from any."""
 TICKETS_OF_ACCOUNT = 1_000
 """The same of a fact about an account: one for each of its open tickets."""
-SERVICE_OF = dict(zip(TOPICS, SERVICES, strict=True))
+SERVICE_OF = {topic: service for service, topic in TOPIC_OF.items()}
 
 
 def causes_of(
