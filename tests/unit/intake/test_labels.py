@@ -1,0 +1,67 @@
+"""Required information on labelled lines, whatever door the text came through."""
+
+import pytest
+
+from intake.domain.labels import labelled
+
+TEXT = """\
+Hello,
+
+It stops after an hour.
+
+Product: Punctual
+ * **Version:** 3.1
+Operating System : Debian
+OS version:
+OS version: 12
+Severity: 2 - substantial
+Priority: URGENT!
+Product: something else
+> OS build: quoted
+See: https://acme.example
+"""
+
+
+def test_p8_required_information_is_read_from_labelled_lines() -> None:
+    told = labelled(TEXT)
+    assert (told.details.product, told.details.product_version) == ("Punctual", "3.1")
+    assert (told.details.os, told.details.os_version, told.details.os_build) == ("Debian", "12", "quoted")
+    assert told.severity == 2
+    assert told.rest == "Hello,\n\nIt stops after an hour.\n\nSee: https://acme.example"
+
+
+@pytest.mark.parametrize(
+    ("text", "version", "rest"),
+    [
+        ("OS version\uff1a 13", "13", ""),
+        ("OS\u00a0version\u00a0:\u00a013", "13", ""),
+        ("OS version:\r\n13\r\nThanks", "13", "Thanks"),
+        ("OS version:\nOS: Debian\n13", None, "13"),
+        ("OS version:\n\nIt stops.", None, "It stops."),
+        ("OS version:\n> 13", None, "> 13"),
+        ("> OS version: 13", "13", ""),
+        (">> OS version:\n> > 13", "13", ""),
+        ("> OS version:\n>\n13", None, ">\n13"),
+        ("Version of the OS: 13", None, "Version of the OS: 13"),
+        ("OS version: 13\n14", "13", "14"),
+    ],
+)
+def test_p8_a_label_ends_with_any_colon_and_its_value_may_be_on_the_next_line(
+    text: str, version: str | None, rest: str
+) -> None:
+    told = labelled(text)
+    assert (told.details.os_version, told.rest) == (version, rest)
+
+
+@pytest.mark.parametrize(
+    ("line", "severity"), [("Severity: 1", 1), ("SEVERITY: sev 3", 3), ("Severity: 12", None), ("Severity: high", None)]
+)
+def test_p4_a_severity_is_a_number_from_1_to_4(line: str, severity: int | None) -> None:
+    assert labelled(line).severity == severity
+
+
+@pytest.mark.parametrize(
+    ("line", "priority"), [("Priority: High", "high"), ("priority: low, please", "low"), ("Priority: asap", None)]
+)
+def test_p4_a_priority_is_one_of_four_words(line: str, priority: str | None) -> None:
+    assert labelled(line).priority == priority
