@@ -16,11 +16,11 @@ from tests.stack import Addresses
 
 from contracts.names import SERVICES
 from contracts.roles import Role
-from kit.auth import Caller, issue
+from kit.http.auth import Caller, issue
 from kit.kafka import KafkaBus
-from kit.run import serve
-from kit.service import Service
-from kit.settings import Common, load, prefix_of
+from kit.process.run import serve
+from kit.process.service import Service
+from kit.process.settings import Common, load, prefix_of
 from punctual.local.databases import Dsns
 
 SECRET = "a secret for tests, long enough"

@@ -16,7 +16,7 @@ from tests.bench.history import fill
 from tests.bench.place import Place
 
 from intake.main import SERVICE
-from kit.replay import Rebuilt, uncollected
+from kit.replay.replay import Rebuilt, uncollected
 from punctual.replay.fold import fold
 from punctual.replay.fresh import fresh_database
 from punctual.replay.live import snapshot

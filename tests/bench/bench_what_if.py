@@ -17,11 +17,11 @@ from tests.bench.place import Place
 from contracts.sla import PolicyPublished
 from hours.instants import instant
 from kit.postgres import PostgresStore
-from kit.replay import uncollected
+from kit.replay.replay import uncollected
 from punctual.replay.fresh import fresh_database
-from sla_timer.domain.policies import Policies
 from sla_timer.main import SERVICE
-from sla_timer.policy_file import DEFAULT, load
+from sla_timer.policy.file import DEFAULT, load
+from sla_timer.policy.versions import Policies
 from sla_timer.what_if.columns import copying, from_copy
 from sla_timer.what_if.one import judged
 from sla_timer.what_if.plain import wanted_types

@@ -13,7 +13,7 @@ from uuid import UUID
 import httpx2
 
 from contracts.roles import Role
-from kit.auth import Caller, issue
+from kit.http.auth import Caller, issue
 from punctual.local.desk import start_desk
 from punctual.local.places import Home
 from punctual.local.process import Child, Spec

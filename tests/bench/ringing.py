@@ -23,17 +23,17 @@ from contracts.envelope import Meta
 from contracts.names import SHARDS
 from kit.clock import WallClock
 from kit.kafka import KafkaBus
-from kit.perform import Core
+from kit.log.perform import Core
+from kit.log.request import Done, Work
+from kit.personal.vault import Vault
 from kit.postgres import PostgresStore
-from kit.run import collect_seldom
-from kit.settled import Announcement, Edge, Listener
-from kit.timers import Timers
-from kit.vault import Vault
-from kit.work import Done, Work
-from sla_timer import policy_file
+from kit.process.run import collect_seldom
+from kit.timers.edge import Announcement, Edge, Listener
+from kit.timers.timers import Timers
 from sla_timer.domain.commands import HearAlarms, StartClock
-from sla_timer.domain.policies import Policies
 from sla_timer.main import SERVICE
+from sla_timer.policy import file as policy_file
+from sla_timer.policy.versions import Policies
 
 CLOCK = WallClock()
 META = Meta(actor="bench", role="service")

@@ -21,8 +21,8 @@ from contracts.envelope import Meta
 from contracts.tickets import IntakeEvent
 from intake.domain import commands as intake
 from intake.domain.rights import MAY
+from kit.log.request import Done, Failed, Refused, Work
 from kit.store import BadValue
-from kit.work import Done, Failed, Refused, Work
 
 TICKET, ACCOUNT, ANN = UUID(int=1), UUID(int=2), UUID(int=3)
 EPOCH = datetime(2026, 7, 13, 12, tzinfo=UTC)

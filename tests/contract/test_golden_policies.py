@@ -14,9 +14,9 @@ from contracts import generate, policy
 from contracts.sla import PolicyPublished
 from escalation.domain.ladder import SHIPPED as NO_LADDERS
 from intake.domain.policy import SHIPPED as NOTHING_HEARD
-from sla_timer.domain.policies import Policies
 from sla_timer.http.policy_view import policy_view
-from sla_timer.policy_file.resolve import digest
+from sla_timer.policy.file.resolve import digest
+from sla_timer.policy.versions import Policies
 
 GOLDEN: dict[str, dict[str, Any]] = {
     path.stem: json.loads(path.read_text(encoding="utf-8"))

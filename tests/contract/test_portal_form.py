@@ -8,7 +8,7 @@ import pytest
 from fastapi import FastAPI
 from tests.unit.sla_timer.story import DEFAULT, published
 
-from kit.openapi import document
+from kit.http.openapi import document
 from sla_timer.http.policy_view import policy_view
 
 PATHS = ("/v1/policy", "/v1/calendars", "/v1/calendars/{name}")

@@ -9,8 +9,8 @@ from tests.contract.corpus import example
 
 from contracts.base import BY_CLASS
 from contracts.envelope import Meta, Recorded
-from intake.domain.react import Standing
-from kit.service import Service
+from intake.react import Standing
+from kit.process.service import Service
 
 SERVICES: list[Service] = [point.load() for point in entry_points(group="punctual.services")]
 DEPENDING = {"AlarmRang", "AlarmSet", "AnsweredLate", "BreachRetracted", "ClockCancelled"} | {

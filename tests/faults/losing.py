@@ -16,7 +16,7 @@ from tests.faults.reading import at_rest
 from tests.faults.verdicts import Told
 from tests.faults.watching import Watched, watch
 
-from kit.ownership import LEASE
+from kit.shards.ownership import LEASE
 from punctual.local.databases import SERVICES
 from punctual.local.desk import start_desk
 from punctual.local.places import Home

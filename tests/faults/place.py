@@ -12,7 +12,7 @@ from uuid import UUID
 from tests.faults.load import PROMISED
 
 from contracts.roles import Role
-from kit.auth import Caller, issue
+from kit.http.auth import Caller, issue
 from punctual.local.databases import SERVICES, role_of
 from punctual.local.desk import Desk
 from punctual.local.errors import StackUnavailable
@@ -21,7 +21,7 @@ from punctual.local.places import Home
 from punctual.local.postgres import start_postgres
 from punctual.local.process import Child
 from punctual.local.services import Service, await_ready, start_service
-from sla_timer import policy_file
+from sla_timer.policy import file as policy_file
 
 Say = Callable[[str], None]
 

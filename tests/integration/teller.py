@@ -14,13 +14,13 @@ from tests.desk import TestDesk
 from contracts.envelope import Fact, Meta
 from kit.clock import WallClock
 from kit.kafka import KafkaBus
-from kit.ownership import Ownership
-from kit.perform import Core
+from kit.log.perform import Core
+from kit.log.request import Done, Work
+from kit.personal.vault import Vault
 from kit.postgres import PostgresStore
-from kit.relay import Relay
-from kit.settled import Heartbeat
-from kit.vault import Vault
-from kit.work import Done, Work
+from kit.relay.relay import Relay
+from kit.shards.ownership import Ownership
+from kit.timers.edge import Heartbeat
 from punctual.local.databases import Dsns
 
 TRACE = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"

@@ -23,9 +23,10 @@ from contracts.sla import AlarmSet, PolicyPublished
 from sla_timer import domain as core
 from sla_timer.domain.commands import Ring
 from sla_timer.domain.elapse import timers
-from sla_timer.domain.policies import Policies
-from sla_timer.domain.promise import FURTHER, Kind
-from sla_timer.domain.react import clock_of
+from sla_timer.policy.promise import FURTHER, Kind
+from sla_timer.policy.versions import Policies
+from sla_timer.react import react
+from sla_timer.react.asks import clock_of
 
 AT_MOST = 12
 """So many commands follow from one fact."""
@@ -176,7 +177,7 @@ def _played(facts: Sequence[Fact], stream: str, promised: Promised, now: datetim
     for fact in facts:
         if timers_first:
             ring(fact.happened_at)
-        for target, command in core.react(fact, promised.by(fact, stream)):
+        for target, command in react(fact, promised.by(fact, stream)):
             if target == stream:
                 do(command)
     ring(now)

@@ -17,7 +17,7 @@ from contracts.escalations import Rung as Role
 from contracts.policy import Calendar, Feedback, Ladder, Policy, Promise, Rung, Zone
 from contracts.sla import Metric
 from contracts.tickets import Detail, Severity, Tier
-from sla_timer.policy_file.resolve import Document, digest
+from sla_timer.policy.file.resolve import Document, digest
 
 HOUR = 3600
 DESK_ZONE = "-05:00"

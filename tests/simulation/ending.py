@@ -14,10 +14,10 @@ from contracts.base import ERASED
 from contracts.envelope import Fact
 from contracts.errors import SealBroken
 from contracts.names import TICKETS
-from kit.rows import fact_of
-from kit.simulate.running import MASTER_KEY
-from kit.simulate.world import World
-from kit.vault import opened
+from kit.personal.vault import opened
+from kit.simulate.settings import MASTER_KEY
+from kit.simulate.troubled import TroubledWorld
+from kit.store.rows import fact_of
 
 
 @dataclass
@@ -32,7 +32,7 @@ class Ending:
     hasty: set[str]
 
     @property
-    def world(self) -> World:
+    def world(self) -> TroubledWorld:
         """All that there is."""
         return self.desk.world
 

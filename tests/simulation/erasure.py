@@ -8,14 +8,14 @@ from uuid import UUID
 
 from contracts.names import KEYS
 from kit.memory import MemoryTx
-from kit.simulate.world import World
+from kit.simulate.troubled import TroubledWorld
 from kit.store import Unavailable
 
 
 class Erasures:
     """What the procedure of erasure will do. `erased`: of whom no service has a key any more."""
 
-    def __init__(self, world: World, random: Random) -> None:
+    def __init__(self, world: TroubledWorld, random: Random) -> None:
         self._world, self._random = world, random
         self.erased: set[UUID] = set()
 
@@ -40,7 +40,7 @@ class Erasures:
     async def _at(self, name: str, subject: UUID) -> bool:
         while True:
             try:
-                async with self._world.tool(name).store.transaction() as tx:
+                async with self._world.stores[name].transaction() as tx:
                     if subject in _opening(tx.tables.models):
                         return False
                     if subject not in self.erased:

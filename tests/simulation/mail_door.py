@@ -9,11 +9,11 @@ from typing import Literal
 from uuid import UUID
 
 from intake.mail import key, parse
-from intake.mailroom.keeping import Keeper
-from intake.mailroom.performing import Performer
-from intake.safe import Erased
-from kit.running import Running
-from kit.simulate.world import World
+from intake.mail_seal import Erased
+from intake.mailroom.process import Performer
+from intake.mailroom.receive import Keeper
+from kit.process.host import Host
+from kit.simulate.troubled import TroubledWorld
 from kit.store import Unavailable
 
 MAILBOX = "support@punctual.local"
@@ -39,18 +39,18 @@ class Posted:
 class MailDoor:
     """`posted`: all mails that were written, each once, however often they came."""
 
-    def __init__(self, world: World, random: Random) -> None:
+    def __init__(self, world: TroubledWorld, random: Random) -> None:
         self._world, self._random = world, random
         self._keepers: list[Keeper] = []
         self.posted: list[Posted] = []
 
-    async def serve(self, running: Running) -> None:
+    async def serve(self, host: Host) -> None:
         """Intake's part that takes mails in and performs them."""
         kept = asyncio.Event()
-        keeper = replace(Keeper.of(running, kept), draw=lambda: UUID(int=self._random.getrandbits(128)))
+        keeper = replace(Keeper.of(host, kept), draw=lambda: UUID(int=self._random.getrandbits(128)))
         self._keepers.append(keeper)
         try:
-            await Performer.of(running, kept).run()
+            await Performer.of(host, kept).run()
         finally:
             self._keepers.remove(keeper)
 

@@ -13,12 +13,12 @@ from contracts.base import BY_CLASS
 from contracts.message_ids import message_id
 from contracts.names import NOTIFICATIONS, category_of
 from contracts.notifications import NotificationRequested, NotificationSent
-from kit.rows import fact_of
-from kit.running import Running
+from kit.process.host import Host
 from kit.simulate.faults import CALM
 from kit.simulate.store import SimulatedStore
-from kit.simulate.world import World
-from kit.stored import Row
+from kit.simulate.troubled import TroubledWorld
+from kit.store.rows import fact_of
+from kit.store.values import Row
 from notifier.senders.mail import Sender
 from notifier.senders.smtp import Away, Deferred, Line, Rejected
 
@@ -89,7 +89,7 @@ class Taken:
 class MailServer:
     """`taken`: all that it took, in order. `again`: mails that it took once more, and what excuses that."""
 
-    def __init__(self, world: World, random: Random) -> None:
+    def __init__(self, world: TroubledWorld, random: Random) -> None:
         self._world, self.random = world, random
         self._faults = MailFaults.drawn(random)
         self._back_at = 0.0
@@ -102,9 +102,9 @@ class MailServer:
         """What goes wrong now."""
         return NONE if self._world.faults is CALM else self._faults
 
-    async def serve(self, running: Running) -> None:
+    async def serve(self, host: Host) -> None:
         """Notifier's part that sends, to this server."""
-        await Sender.of(running, lambda: SimulatedLine(self, running.store)).run()
+        await Sender.of(host, lambda: SimulatedLine(self, host.store)).run()
 
     async def offer(self, mail: EmailMessage, sender: Any) -> None:
         """Take a mail, or not. Raises what a line does."""

@@ -12,13 +12,13 @@ from tests.simulation.letters import Correspondent
 from contracts.tickets import Closed, InformationCompleted, TicketOpened
 from escalation.domain.commands import AcknowledgeEscalation
 from feedback.domain.commands import AnswerSurvey
-from feedback.domain.react import survey_stream
+from feedback.react import survey_stream
 from intake.directory import Directory
 from intake.domain import commands as intake
 from intake.domain.events import Details
-from intake.prepare import Addressed
-from kit.simulate.running import MASTER_KEY
-from kit.work import Result
+from intake.enrich import Addressed
+from kit.log.request import Result
+from kit.simulate.settings import MASTER_KEY
 
 if TYPE_CHECKING:
     from tests.simulation.scenario import Desk

@@ -9,13 +9,13 @@ from typing import Any, Literal
 
 from contracts.envelope import Fact
 from contracts.refusals import Refusal
-from kit import redrive
+from kit.consume import redrive
+from kit.consume.follow import Poison
 from kit.decider import Decider
-from kit.follow import Poison
-from kit.perform import Prepare
-from kit.service import Service
+from kit.log.perform import Prepare
+from kit.process.service import Service
 from kit.simulate.faults import CALM
-from kit.simulate.world import World
+from kit.simulate.troubled import TroubledWorld
 from kit.store import BadValue, Tx, Unavailable
 
 Way = Literal["raises", "refuses", "fails", "can't be stored"]
@@ -54,7 +54,7 @@ class Mistake:
 class Releases:
     """Which mistakes there are, by service, and when."""
 
-    def __init__(self, world: World, random: Random) -> None:
+    def __init__(self, world: TroubledWorld, random: Random) -> None:
         self._world, self._random = world, random
         self._salt = random.getrandbits(64)
         self.found: set[str] = set()

@@ -16,11 +16,11 @@ from contracts import policy
 from contracts.names import SLA, TICKETS
 from escalation.domain.ladder import Ladders
 from intake.domain.policy import Policy
-from kit.rows import fact_of
-from kit.simulate.world import World
-from sla_timer.domain.policies import Policies
-from sla_timer.policy_file.read import DEFAULT, load, read
-from sla_timer.policy_file.resolve import Document
+from kit.simulate.troubled import TroubledWorld
+from kit.store.rows import fact_of
+from sla_timer.policy.file.read import DEFAULT, load, read
+from sla_timer.policy.file.resolve import Document
+from sla_timer.policy.versions import Policies
 
 EVENING_HOURS = '  evenings: {offset: "-05:00", windows: [{days: mon-fri, from: "17:00", to: "21:00"}]}'
 CHANGES: Mapping[str, Mapping[str, str]] = {
@@ -97,7 +97,7 @@ def _targets(hours: Mapping[int, float]) -> str:
 class Administrator:
     """Whoever changes the policy: sets another file, and restarts what reads it."""
 
-    def __init__(self, world: World, random: Random, fields: Random, *, more: bool) -> None:
+    def __init__(self, world: TroubledWorld, random: Random, fields: Random, *, more: bool) -> None:
         """`more`: policies that also promise what comes after an answer, and pause; `fields`: chance of those of which
         anything may be otherwise, in some runs."""
         self._world, self._random, self._fields = world, random, fields
@@ -117,7 +117,7 @@ class Administrator:
             if more := waits_for(fact_of(TICKETS, row) for row in rows).beyond(required):
                 yield f"{stream} waits for {sorted(more)}, which {self.wanted} does not require"
         for process in self._world.processes:
-            current: Any = process.running.book.current
+            current: Any = process.host.book.current
             if isinstance(current, Policies) and current.latest != latest.version:
                 yield f"{process.service.name} follows the policy {current.latest}, and not {self.wanted}"
             if isinstance(current, Ladders) and current.last != latest.version:

@@ -20,11 +20,11 @@ from tests.simulation.services import services
 
 from contracts import sealing
 from kit.simulate.loop import Deadlock, Exhausted, VirtualLoop, run
-from kit.simulate.world import World
+from kit.simulate.troubled import TroubledWorld
 from notifier.compose import compose
 from notifier.senders import letters, mail
 from sla_timer import publish
-from sla_timer.policy_file.read import read
+from sla_timer.policy.file.read import read
 
 PATIENCE = 120.0
 
@@ -88,7 +88,7 @@ def simulate(seed: str) -> Report:
         chance = Random(f"{seed}/scenario")
         desk: Desk
         hasty: set[str] = set()
-        world = World(loop, seed, services(lambda: desk, hasty), setting_of(chance))
+        world = TroubledWorld(loop, seed, services(lambda: desk, hasty), setting_of(chance))
         more, words, fields = (Random(f"{seed}/{name}") for name in ("more", "words", "fields"))
         desk = Desk(world, chance, more, words, fields)
         worlds.append(world)
@@ -107,7 +107,7 @@ def simulate(seed: str) -> Report:
         logs = [row for store in world.stores.values() for log in store.tables.log.values() for row in log]
         return Report(seed, tuple(findings), tuple(world.story), digest(repr(logs)), len(logs), loop.steps)
 
-    worlds: list[World] = []
+    worlds: list[TroubledWorld] = []
     with _quietly(), _by_chance(seed):
         try:
             return run(main, Random(f"{seed}/loop"))  # type: ignore[no-any-return]

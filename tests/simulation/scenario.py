@@ -23,11 +23,12 @@ from contracts.envelope import Fact, Meta
 from contracts.names import shard_of
 from intake.domain import commands as intake
 from intake.domain.policy import SHIPPED, Policy
-from kit.rows import fact_of
+from kit.log.request import Done, Result, Work
+from kit.process.wiring import Tempo
 from kit.simulate.faults import Faults
-from kit.simulate.world import Setting, World
-from kit.wiring import Tempo
-from kit.work import Done, Result, Work
+from kit.simulate.troubled import TroubledWorld
+from kit.simulate.world import Setting
+from kit.store.rows import fact_of
 
 DAY = 86_400
 SPEED = DAY / 5.0
@@ -64,7 +65,7 @@ def setting_of(random: Random) -> Setting:
 class Desk:
     """The people. `answers`: what they were told, by command. `more`: chance of what only some runs have."""
 
-    world: World
+    world: TroubledWorld
     random: Random
     more: Random
     words: Random
@@ -104,7 +105,7 @@ class Desk:
     @property
     def policy(self) -> Policy:
         """The one by which a door judges."""
-        doors = (one.running.book.current for one in self.world.processes if one.service.name == "intake" and one.up)
+        doors = (one.host.book.current for one in self.world.processes if one.service.name == "intake" and one.up)
         return next(doors, SHIPPED)
 
     def _id(self) -> UUID:

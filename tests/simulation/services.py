@@ -11,10 +11,10 @@ from tests.simulation.poison import with_mistakes
 from tests.simulation.scenario import Desk
 
 from intake.mailroom import mailroom
-from kit.running import Running
-from kit.service import Service
-from kit.settled import Evidence
-from kit.stored import Timer
+from kit.process.host import Host
+from kit.process.service import Service
+from kit.store.values import Timer
+from kit.timers.edge import Evidence
 
 
 def services(desk: Callable[[], Desk], hasty: set[str]) -> list[Service]:
@@ -29,11 +29,11 @@ def _installed() -> list[Service]:
 
 
 def _connected(service: Service, desk: Callable[[], Desk]) -> Service:
-    async def sends(running: Running) -> None:
-        await desk().server.serve(running)
+    async def sends(host: Host) -> None:
+        await desk().server.serve(host)
 
-    async def receives(running: Running) -> None:
-        await desk().door.serve(running)
+    async def receives(host: Host) -> None:
+        await desk().door.serve(host)
 
     match service.name:
         case "notifier":

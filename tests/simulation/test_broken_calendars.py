@@ -5,8 +5,8 @@ from tests.simulation.broken import found
 
 from contracts.sla import ClockStarted
 from contracts.tickets import Tier
-from notifier.domain.react import SAYS
-from sla_timer.domain.policy import Hours, Policy
+from notifier.react import SAYS
+from sla_timer.policy.model import Hours, Policy
 
 
 def test_a_wrong_word_that_stops_clocks(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,7 +3,7 @@
 import pytest
 from tests.simulation.broken import found, only
 
-from kit.fetching import Fetching
+from kit.consume.fetching import Fetching
 from kit.memory import MemoryTx
 
 

@@ -16,14 +16,14 @@ from tests.simulation.equals import mailroom, outbox
 from tests.simulation.mail_server import SimulatedLine
 
 from contracts.envelope import Fact
-from intake import store as letters
+from intake import queries as letters
 from intake.mail import Mail
-from intake.mailroom import performing
-from intake.mailroom.keeping import Keeper
+from intake.mailroom import process as performing
+from intake.mailroom.receive import Keeper
+from kit.log.request import Work
 from kit.memory import MemoryTx
 from kit.store import Unavailable
-from kit.work import Work
-from notifier import store as notifications
+from notifier import queries as notifications
 from notifier.domain.policy import Policy
 from notifier.senders.asked import Asked, asked
 from notifier.senders.outbox import Outbox, Waiting

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 from tests.simulation.broken import found
 
+from sla_timer.domain.clock.segments import standing_still
 from sla_timer.domain.commands import Fulfil, ResumeClock
 from sla_timer.domain.decide import HANDLERS
-from sla_timer.domain.legs import standing_still
 
 
 def test_a_clock_that_forgets_what_it_had_used_up_when_it_was_paused(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,11 +12,11 @@ from contracts.replacing import replace
 from contracts.tickets import Detail, Details
 from escalation.domain.ladder import DEFAULT, Ladder, Ladders
 from hours.calendar import Calendar
-from intake.domain import information
+from intake.domain.ticket import information
 from intake.heeding import Heeding
 from kit.policy_book import PolicyBook
-from sla_timer.domain.policies import Policies
-from sla_timer.domain.policy import Policy
+from sla_timer.policy.model import Policy
+from sla_timer.policy.versions import Policies
 
 
 def only(monkeypatch: pytest.MonkeyPatch, field: str) -> None:
@@ -47,7 +47,7 @@ def test_a_door_that_requires_what_it_always_did(monkeypatch: pytest.MonkeyPatch
 
     only(monkeypatch, "Policy.required")
     monkeypatch.setattr("tests.simulation.people.COMPLETE_AT_ONCE", 0.0)  # so that it takes fewer seeds
-    monkeypatch.setattr("intake.domain.conversation.missing", missing)
+    monkeypatch.setattr("intake.domain.ticket.conversation.missing", missing)
     assert found("and its policy")
 
 

@@ -10,13 +10,13 @@ from tests.simulation.broken import found
 
 from contracts.envelope import Fact
 from kit.decider import Put
-from kit.lacking import Comparison
+from kit.log.perform import Core
 from kit.memory import MemoryTx
 from kit.memory.tables import Tables
-from kit.perform import Core
+from kit.recovery.lacking import Comparison
 from kit.simulate.faults import Faults
 from kit.simulate.restore import Restores
-from kit.stored import Closed, Row
+from kit.store.values import Closed, Row
 
 
 @pytest.fixture(autouse=True)

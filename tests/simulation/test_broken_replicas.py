@@ -6,8 +6,8 @@ import pytest
 from tests.simulation.broken import found, only
 
 from kit.memory import MemoryTx
-from kit.reach import Reach
-from kit.stored import Leased
+from kit.shards.reach import Reach
+from kit.store.values import Leased
 
 
 def test_leases_that_do_not_run_out(monkeypatch: pytest.MonkeyPatch) -> None:

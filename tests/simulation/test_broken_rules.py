@@ -9,14 +9,14 @@ import pytest
 from msgspec import structs
 from tests.simulation.broken import found
 
-from kit import redrive
+from kit.consume import redrive
+from kit.log.request import Result, Work
 from kit.memory import MemoryTx
-from kit.relay import Relay
-from kit.settled import Edge
+from kit.relay.relay import Relay
 from kit.simulate.process import Process
-from kit.stored import Move, Relayed
-from kit.work import Result, Work
-from sla_timer.domain.clock import end_clock
+from kit.store.values import Move, Relayed
+from kit.timers.edge import Edge
+from sla_timer.domain.clock.fulfil import end_clock
 from sla_timer.domain.commands import EndClock
 from sla_timer.domain.decide import HANDLERS
 from sla_timer.domain.events import SlaEvent
@@ -76,7 +76,7 @@ def test_a_clock_that_waits_on_though_its_ticket_is_closed(monkeypatch: pytest.M
 
 
 def test_records_applied_before_their_causes(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("kit.consume.seen_by", lambda batch: [])
+    monkeypatch.setattr("kit.consume.consumer.seen_by", lambda batch: [])
     assert found("is told once", "escalate once", first=26)
 
 

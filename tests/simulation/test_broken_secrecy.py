@@ -7,8 +7,8 @@ from uuid import UUID
 import pytest
 from tests.simulation.broken import found
 
-from kit.keys import KeyTable
 from kit.memory import MemoryTx
+from kit.personal.keys import KeyTable
 from kit.store import Tx
 
 
@@ -16,7 +16,7 @@ def test_words_that_are_not_sealed(monkeypatch: pytest.MonkeyPatch) -> None:
     def sealer(*place: Any) -> Callable[[UUID, str, str], str]:
         return lambda subject, field, text: text
 
-    monkeypatch.setattr("kit.drafting.sealer", sealer)
+    monkeypatch.setattr("kit.log.drafting.sealer", sealer)
     assert found("is in the clear")
 
 

@@ -16,8 +16,9 @@ from contracts.causes import Cause
 from contracts.envelope import Fact
 from contracts.names import TOPIC_OF, category_of
 from contracts.replacing import replace
-from kit import follow, timers
-from kit.causes import causes_of
+from kit.consume import follow
+from kit.replay.causes import causes_of
+from kit.timers import timers
 
 SEEDS = ("0", "3", "7", "11")
 

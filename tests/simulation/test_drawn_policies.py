@@ -10,7 +10,7 @@ import pytest
 from tests.simulation.drawn_policies import DRAWS, FOLLOW, DrawnPolicies
 
 from contracts import policy
-from sla_timer.policy_file.read import DEFAULT, read
+from sla_timer.policy.file.read import DEFAULT, read
 
 
 def forms(form: Any) -> Iterator[type[Any]]:

@@ -24,18 +24,18 @@ from contracts.sla import PolicyPublished
 from contracts.wire import Envelope
 from kit.bus import Message
 from kit.clock import WallClock
+from kit.consume.follow import Follow
+from kit.consume.inbox import read
 from kit.decider import Put
-from kit.follow import Follow
-from kit.inbox import read
+from kit.log.perform import Core
+from kit.log.request import Done, Failed, Result, Work
 from kit.memory import MemoryStore
-from kit.perform import Core
+from kit.personal.vault import Vault
 from kit.policy_book import PolicyBook
-from kit.rows import record_of
-from kit.service import Service
+from kit.process.service import Service
 from kit.store import BadValue
-from kit.stored import Row, Timer
-from kit.vault import Vault
-from kit.work import Done, Failed, Result, Work
+from kit.store.rows import record_of
+from kit.store.values import Row, Timer
 from notifier.compose import UnusableAddress
 from notifier.senders.letters import Letterhead
 

@@ -5,7 +5,7 @@ from itertools import product
 from typing import Any, TypeVar
 
 from contracts.envelope import Fact
-from kit.views import Key, View
+from kit.consume.views import Key, View
 
 V = TypeVar("V")
 Row = Mapping[str, Any]

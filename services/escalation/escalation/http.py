@@ -9,12 +9,13 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 
 from contracts.escalations import EscalationRaised
-from escalation import store
+from escalation import queries
 from escalation.domain.commands import AcknowledgeEscalation
-from escalation.domain.react import RESPONSE
-from kit.http import Ask, TheDesk, Who, receipt
-from kit.paging import AnyOf, after, page
-from kit.problems import Trouble
+from escalation.react import RESPONSE
+from kit.http.asking import Ask, Who
+from kit.http.desk import TheDesk, receipt
+from kit.http.paging import AnyOf, after, page
+from kit.http.problems import Trouble
 
 router = APIRouter(prefix="/v1/escalations", tags=["escalations"])
 
@@ -80,7 +81,7 @@ async def escalations(
 ) -> Escalations:
     """All escalations, the latest first."""
     _staff(who)
-    rows = await desk.store.query(store.LIST, status, *after(cursor, datetime.fromisoformat, UUID, str), limit + 1)
+    rows = await desk.store.query(queries.LIST, status, *after(cursor, datetime.fromisoformat, UUID, str), limit + 1)
     shown = page(rows, limit, request, response, "raised_at", "ticket_id", "escalation")
     return Escalations(items=[_escalation(row) for row in shown])
 
@@ -89,7 +90,7 @@ async def escalations(
 async def escalation(ticket_id: UUID, response: Response, desk: TheDesk, who: Who, about: About = RESPONSE) -> Climb:
     """A ticket's escalation, with each rung that was called."""
     _staff(who)
-    rows = await desk.store.query(store.OF_TICKET, ticket_id, about)
+    rows = await desk.store.query(queries.OF_TICKET, ticket_id, about)
     if not rows:
         raise Trouble(404, "no-escalation", "Nobody was ever called for this ticket.", "Ask for its clocks instead.")
     facts = await desk.facts(_stream(ticket_id, about))

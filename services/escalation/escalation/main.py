@@ -3,11 +3,12 @@
 from pathlib import Path
 
 from contracts.names import ESCALATIONS, SLA, TICKETS
-from escalation import domain, http, store
+from escalation import domain, http
 from escalation.domain.ladder import SHIPPED, Ladders
-from escalation.domain.react import ASKS
+from escalation.projection import project
+from escalation.react import ASKS, react
 from escalation.settings import Settings
-from kit.service import Service
+from kit.process.service import Service
 
 SERVICE = Service(
     name="escalation",
@@ -17,9 +18,9 @@ SERVICE = Service(
     migrations=Path(__file__).parents[1] / "migrations",
     settings=Settings,
     listens=(TICKETS, SLA),
-    react=domain.react,
+    react=react,
     reacts_to=ASKS,
-    project=store.project,
+    project=project,
     routers=(http.router,),
     policy=SHIPPED,
     fold_policy=Ladders.published,

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from contracts.links import SurveyLink
-from kit import links
+from kit.signed import links
 
 
 def read_survey_link(secret: str, token: str, *, now: datetime) -> SurveyLink:

@@ -3,10 +3,11 @@
 from pathlib import Path
 
 from contracts.names import FEEDBACK, TICKETS
-from feedback import domain, http, store
-from feedback.domain.react import ASKS
+from feedback import domain, http
+from feedback.projection import project
+from feedback.react import ASKS, react
 from feedback.settings import Settings
-from kit.service import Service
+from kit.process.service import Service
 
 SERVICE = Service(
     name="feedback",
@@ -16,9 +17,9 @@ SERVICE = Service(
     migrations=Path(__file__).parents[1] / "migrations",
     settings=Settings,
     listens=(TICKETS,),
-    react=domain.react,
+    react=react,
     reacts_to=ASKS,
-    project=store.project,
+    project=project,
     routers=http.routers,
     door=True,
 )

@@ -2,7 +2,7 @@
 
 from pydantic import Field
 
-from kit.settings import ServiceSettings
+from kit.process.settings import ServiceSettings
 
 
 class Settings(ServiceSettings):

@@ -19,16 +19,16 @@ from contracts.causes import Cause
 from contracts.command_ids import of_event, of_heeding, of_publication
 from contracts.envelope import Meta
 from contracts.names import SLA
-from intake import store
+from intake import queries
 from intake.domain.commands import HeedPolicy
 from intake.domain.policy import Policy
+from kit.log.request import Done, Overtaken, Work
+from kit.log.writer import Writer
 from kit.policy_book import PolicyBook
-from kit.postgres import PostgresStore
-from kit.running import Running
+from kit.process.host import Host
 from kit.store import Unavailable
-from kit.stored import Held
-from kit.work import Done, Overtaken, Work
-from kit.writer import Writer
+from kit.store.sql import SqlStore
+from kit.store.values import Held
 
 AGAIN = 10.0
 """Seconds after which is looked again."""
@@ -38,16 +38,16 @@ AT_ONCE = 50
 log = structlog.get_logger("policy")
 
 
-async def heed_policies(running: Running) -> None:
+async def heed_policies(host: Host) -> None:
     """Look, until cancelled."""
-    await Heeding(store=running.store, writer=running.writer, book=running.book).run()
+    await Heeding(store=host.store, writer=host.writer, book=host.book).run()
 
 
 @dataclass(kw_only=True)
 class Heeding:
     """Tells the tickets that wait for more than the policy in force requires."""
 
-    store: PostgresStore
+    store: SqlStore
     writer: Writer
     book: PolicyBook
     told: set[UUID] = field(default_factory=set)
@@ -72,7 +72,7 @@ class Heeding:
         policy: Policy = self.book.current
         if policy.version is None:
             return
-        rows = await self.store.query(store.WAITING_FOR_MORE, json.dumps(policy.required))
+        rows = await self.store.query(queries.WAITING_FOR_MORE, json.dumps(policy.required))
         # A ticket is in the table only after the policy that it was judged by. So if that is a later one than ours, we
         # know it by now; ours must not relieve it of what that one requires.
         async with self.store.statement() as tx:

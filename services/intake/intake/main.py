@@ -5,15 +5,15 @@ from pathlib import Path
 from contracts.names import TICKETS
 from intake import domain
 from intake.domain.policy import SHIPPED, Policy
-from intake.domain.react import ASKS, react
+from intake.enrich import look_up, prepare
 from intake.heeding import heed_policies
 from intake.http import ROUTERS
 from intake.mailroom import mailroom
-from intake.prepare import look_up, prepare
+from intake.projection import project
+from intake.react import ASKS, react
 from intake.restored import adopted, ahead, answer
 from intake.settings import Settings
-from intake.store import project
-from kit.service import Service
+from kit.process.service import Service
 
 SERVICE = Service(
     name="intake",

@@ -4,8 +4,8 @@ import asyncio
 import re
 from collections import deque
 
-from kit.postgres import PostgresStore
 from kit.store import ShardClosed
+from kit.store.sql import SqlStore
 
 BLOCK = 20
 """As the sequence's increment."""
@@ -36,7 +36,7 @@ class Numbers:
     than it has given numbers out.
     """
 
-    def __init__(self, store: PostgresStore) -> None:
+    def __init__(self, store: SqlStore) -> None:
         self._store = store
         self._free: deque[int] = deque()
         self._blocks = 1

@@ -8,13 +8,13 @@ from typing import Any
 
 from contracts.base import ERASED
 from contracts.envelope import Fact
-from intake import store
+from intake import queries
 from intake.directory import Directory
 from intake.domain.events import AccountRegistered, IntakeEvent, MessagePosted, TicketOpened
 from intake.numbers import GO_ON, number_of
-from kit.adoption import Adopted, Ahead
-from kit.store import Tx
-from kit.wiring import Wired
+from kit.process.host import Host
+from kit.recovery.adoption import Adopted, Ahead
+from kit.store.sql import SqlTx
 
 
 def answer(fact: Fact) -> dict[str, Any]:
@@ -30,7 +30,7 @@ def answer(fact: Fact) -> dict[str, Any]:
     return {name: value if isinstance(value := getattr(event, name), str | tuple) else str(value) for name in names}
 
 
-def ahead(wired: Wired) -> Ahead:
+def ahead(host: Host) -> Ahead:
     """Gives out no number again that the broker, or a ticket, or somebody's block of numbers has."""
 
     async def go_on(facts: AsyncIterator[Fact]) -> None:
@@ -38,17 +38,17 @@ def ahead(wired: Wired) -> Ahead:
         async for fact in facts:
             if isinstance(fact.event, TicketOpened):
                 highest = max(highest, number_of(fact.event.number))
-        async with wired.store.statement() as tx:
-            await tx.connection.fetch(GO_ON, highest)  # type: ignore[attr-defined]
+        async with host.store.statement() as tx:
+            await tx.connection.fetch(GO_ON, highest)
 
     return go_on
 
 
-def adopted(wired: Wired) -> Adopted:
+def adopted(host: Host) -> Adopted:
     """Knows again who wrote from which address, and to which ticket a mail belongs."""
-    directory = Directory(wired.master_key)
+    directory = Directory(host.common.master_key)
 
-    async def complete(tx: Tx, facts: Sequence[Fact]) -> None:
+    async def complete(tx: SqlTx, facts: Sequence[Fact]) -> None:
         for fact in facts:
             match fact.event:
                 case TicketOpened(email=email) as opened if email != ERASED:
@@ -57,6 +57,6 @@ def adopted(wired: Wired) -> Adopted:
             match fact.event:
                 case TicketOpened(thread=str() as thread) | MessagePosted(thread=str() as thread) if thread != ERASED:
                     digest = directory.digest_of_message(thread)
-                    await tx.connection.execute(store.KEEP_MAIL_ID, digest, fact.event.ticket_id)  # type: ignore[attr-defined]
+                    await tx.connection.execute(queries.KEEP_MAIL_ID, digest, fact.event.ticket_id)
 
     return complete

@@ -8,10 +8,11 @@ from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, Field
 
 from contracts.notifications import NotificationRequested
-from kit.http import TheDesk, Who
-from kit.paging import AnyOf, after, page
-from kit.problems import Trouble
-from notifier import store
+from kit.http.asking import Who
+from kit.http.desk import TheDesk
+from kit.http.paging import AnyOf, after, page
+from kit.http.problems import Trouble
+from notifier import queries
 from notifier.domain import next_call
 from notifier.domain.streams import notification_stream, thread_stream
 
@@ -67,7 +68,7 @@ async def notifications(
     """All notifications, the latest first; those of a ticket or in a situation, if asked for."""
     _staff(who)
     last = after(cursor, datetime.fromisoformat, UUID)
-    rows = await desk.store.query(store.LIST, ticket_id, status, *last, limit + 1)
+    rows = await desk.store.query(queries.LIST, ticket_id, status, *last, limit + 1)
     shown = page(rows, limit, request, response, "requested_at", "notification_id")
     return Notifications(items=[Notification(**_columns(row)) for row in shown])
 
@@ -78,7 +79,7 @@ async def notification(notification_id: UUID, response: Response, desk: TheDesk,
     _staff(who)
     if who.role == "analyst":
         raise Trouble(403, "role-not-allowed", "Your role may not do this.", "Analysts read no personal words.")
-    rows = await desk.store.query(store.ONE, notification_id)
+    rows = await desk.store.query(queries.ONE, notification_id)
     if not rows:
         raise Trouble(
             404, "notification-unknown", "There is no such notification.", "Look for it in its ticket's list."
@@ -93,7 +94,7 @@ async def notification(notification_id: UUID, response: Response, desk: TheDesk,
     response.headers["ETag"] = f'"{version}"'
     about = (said[0].about if said else None) or {}
     if next_call.lacks_instant(about) and not rows[0]["in_terms"]:
-        for call in await desk.store.query(store.NEXT_CALL, columns["ticket_id"], said[0].cause):
+        for call in await desk.store.query(queries.NEXT_CALL, columns["ticket_id"], said[0].cause):
             about = next_call.named(about, call["next_at"])
     words = {"email": said[0].email, "text": said[0].text} if said else {"email": None, "text": None}
     return Words(**columns, **words, about=about)

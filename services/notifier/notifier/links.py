@@ -4,7 +4,7 @@ from datetime import datetime
 from urllib.parse import quote
 
 from contracts.links import SurveyLink
-from kit import links
+from kit.signed import links
 
 
 def survey_url(base: str, secret: str, link: SurveyLink, *, expires_at: datetime) -> str:

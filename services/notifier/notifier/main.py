@@ -3,10 +3,11 @@
 from pathlib import Path
 
 from contracts.names import ESCALATIONS, FEEDBACK, NOTIFICATIONS, SLA, TICKETS
-from kit.service import Service
-from notifier import domain, http, store
+from kit.process.service import Service
+from notifier import domain, http
 from notifier.domain.policy import DEFAULT
-from notifier.domain.react import REACTS_TO
+from notifier.projection import NEXT_CALLS, project
+from notifier.react import REACTS_TO, react
 from notifier.restored import adopted, ahead
 from notifier.senders.mail import send
 from notifier.settings import Settings
@@ -19,10 +20,10 @@ SERVICE = Service(
     migrations=Path(__file__).parents[1] / "migrations",
     settings=Settings,
     listens=(TICKETS, SLA, ESCALATIONS, FEEDBACK),
-    react=domain.react,
+    react=react,
     reacts_to=REACTS_TO,
-    project=store.project,
-    views=(store.NEXT_CALLS,),
+    project=project,
+    views=(NEXT_CALLS,),
     routers=(http.router,),
     policy=DEFAULT,
     finishing=(send,),

@@ -8,27 +8,27 @@ from collections.abc import AsyncIterator, Sequence
 
 from contracts.envelope import Fact
 from contracts.notifications import NotificationRequested
-from kit.adoption import Adopted, Ahead
-from kit.store import Tx
-from kit.wiring import Wired
-from notifier import store
+from kit.process.host import Host
+from kit.recovery.adoption import Adopted, Ahead
+from kit.store.sql import SqlTx
+from notifier import queries
 
 
-def ahead(wired: Wired) -> Ahead:
+def ahead(host: Host) -> Ahead:
     """Holds back what the restored database has."""
 
     async def hold(facts: AsyncIterator[Fact]) -> None:
-        async with wired.store.statement() as tx:
-            await tx.connection.fetch(store.HOLD, store.LEASE, None)  # type: ignore[attr-defined]
+        async with host.store.statement() as tx:
+            await tx.connection.fetch(queries.HOLD, queries.LEASE, None)
 
     return hold
 
 
-def adopted(wired: Wired) -> Adopted:
+def adopted(host: Host) -> Adopted:
     """Holds back what it takes up again."""
 
-    async def hold(tx: Tx, facts: Sequence[Fact]) -> None:
+    async def hold(tx: SqlTx, facts: Sequence[Fact]) -> None:
         requested = [fact.event.notification_id for fact in facts if isinstance(fact.event, NotificationRequested)]
-        await tx.connection.execute(store.HOLD, store.LEASE, requested)  # type: ignore[attr-defined]
+        await tx.connection.execute(queries.HOLD, queries.LEASE, requested)
 
     return hold

@@ -1,23 +1,25 @@
-"""sla-timer, wired."""
+"""sla-timer, host."""
 
 from datetime import datetime
 from pathlib import Path
 
 from contracts.names import ESCALATIONS, FEEDBACK, NOTIFICATIONS, SLA, TICKETS
-from kit.running import Running
-from kit.service import Service
-from kit.settled import Evidence
-from kit.stored import Timer
-from kit.timers import Ringing
-from sla_timer import domain, http, store
+from kit.process.host import Host
+from kit.process.service import Service
+from kit.store.values import Timer
+from kit.timers.edge import Evidence
+from kit.timers.timers import Ringing
+from sla_timer import domain, http
 from sla_timer.domain.commands import Ring
 from sla_timer.domain.elapse import ALARM, OLD_ALARM
-from sla_timer.domain.policies import Policies
-from sla_timer.domain.react import ASKS
-from sla_timer.facts.filling import keep_filling
+from sla_timer.enrich import look_up
+from sla_timer.facts.backfill import keep_filling
 from sla_timer.facts.row import kept
-from sla_timer.prepare import look_up
+from sla_timer.policy.versions import Policies
+from sla_timer.projection import project
 from sla_timer.publish import publish_configured
+from sla_timer.react import hear, react
+from sla_timer.react.asks import ASKS
 from sla_timer.settings import Settings
 
 
@@ -30,8 +32,8 @@ def _is_verdict(timer: Timer) -> bool:
     return timer.kind != OLD_ALARM and not timer.kind.startswith(ALARM)
 
 
-async def _fill(running: Running) -> None:
-    await keep_filling(running.store, running.bus)
+async def _fill(host: Host) -> None:
+    await keep_filling(host.store, host.bus)
 
 
 SERVICE = Service(
@@ -42,11 +44,11 @@ SERVICE = Service(
     migrations=Path(__file__).parents[1] / "migrations",
     settings=Settings,
     listens=(TICKETS, ESCALATIONS, NOTIFICATIONS, FEEDBACK),
-    react=domain.react,
+    react=react,
     look_up=look_up,
     reacts_to=ASKS,
-    hear=domain.hear,
-    project=store.project,
+    hear=hear,
+    project=project,
     keep=kept,
     routers=http.ROUTERS,
     policy=Policies(),

@@ -6,21 +6,20 @@ from datetime import datetime
 
 import structlog
 
-from contracts.causes import SETTINGS, Cause, of_fact
+from contracts.causes import SETTINGS, Cause
 from contracts.command_ids import of_publication
 from contracts.envelope import Fact, Meta
 from contracts.names import SHARDS, shard_of_stream
-from kit.perform import Core
+from kit.log.perform import Core
+from kit.log.request import Done, Work
 from kit.policy_book import PolicyBook
-from kit.settings import SettingsError
+from kit.process.host import Host
+from kit.process.settings import SettingsError
 from kit.store import Store, Tx, Unavailable
-from kit.wiring import Wired
-from kit.work import Done, Work
 from sla_timer.domain.commands import PublishPolicy
-from sla_timer.domain.events import PolicyPublished
-from sla_timer.policy_file.problems import PolicyRefused
-from sla_timer.policy_file.read import DEFAULT, read
-from sla_timer.policy_file.resolve import Document
+from sla_timer.policy.file.problems import PolicyRefused
+from sla_timer.policy.file.read import DEFAULT, read
+from sla_timer.policy.file.resolve import Document
 from sla_timer.settings import Settings
 
 TRIES = 3
@@ -33,33 +32,33 @@ class Superseded(Exception):
     """Another policy was published since the changes were looked at."""
 
 
-async def publish_configured(running: Wired) -> None:
+async def publish_configured(host: Host) -> None:
     """Publish the configured policy, unless it holds already, or an administrator has published one since.
 
     One that doesn't load leaves the last one in force.
     """
-    assert isinstance(running.own, Settings)
-    file = running.own.policy_file or DEFAULT
+    assert isinstance(host.own, Settings)
+    file = host.own.policy_file or DEFAULT
     try:
-        document = read(file, today=running.clock.now().date())
+        document = read(file, today=host.clock.now().date())
     except (PolicyRefused, OSError) as error:
-        if not running.book.current.latest:
+        if not host.book.current.latest:
             raise SettingsError(f"PUNCTUAL_SLA_TIMER_POLICY_FILE: {error}") from error
         log.error("policy refused; the last one stays in force", error=str(error))
         return
-    async with running.store.transaction() as tx:
-        await complete(tx, running.core, running.clock.now())
-    if running.book.current.latest == document.version:
+    async with host.store.transaction() as tx:
+        await complete(tx, host.core, host.clock.now())
+    if host.book.current.latest == document.version:
         return
-    if await _published_by_hand(running.store):
+    if await _published_by_hand(host.store):
         log.warning(
             "the configured policy is not the one in force, which an administrator has published",
             configured=document.version,
-            in_force=running.book.current.latest,
+            in_force=host.book.current.latest,
         )
         return
     by = Meta(actor="sla-timer", role="service", cause=Cause(SETTINGS, document.version))
-    await publish(running.store, running.core, running.book, document, by, running.clock.now())
+    await publish(host.store, host.core, host.book, document, by, host.clock.now())
 
 
 async def _published_by_hand(store: Store) -> bool:
@@ -115,7 +114,7 @@ async def complete(tx: Tx, core: Core, now: datetime) -> None:
     told = {shard: history.get(_stream(shard), []) for shard in range(SHARDS)}
     every = max(told.values(), key=len)
     works = [
-        _work(ordinal, shard, _again(fact.event, shard), _as_before(fact))
+        _work(ordinal, shard, PublishPolicy.of(fact.event, shard), _as_before(fact))
         for shard, facts in told.items()
         if shard not in closed
         for ordinal, fact in enumerate(every[len(facts) :], len(facts))
@@ -146,7 +145,8 @@ async def _perform(tx: Tx, core: Core, works: Sequence[Work], now: datetime) -> 
 
 
 def _works(ordinal: int, document: Document, by: Meta) -> list[Work]:
-    return [_work(ordinal, shard, document.publish(shard), by) for shard in range(SHARDS)]
+    published = document.published()
+    return [_work(ordinal, shard, PublishPolicy.of(published, shard), by) for shard in range(SHARDS)]
 
 
 def _work(ordinal: int, shard: int, command: PublishPolicy, by: Meta) -> Work:
@@ -156,21 +156,9 @@ def _work(ordinal: int, shard: int, command: PublishPolicy, by: Meta) -> Work:
     return Work(command_id=command_id, stream=_stream(shard), command=command, meta=by, if_version=ordinal)
 
 
-def _again(event: PolicyPublished, shard: int) -> PublishPolicy:
-    """The same publication in another shard."""
-    return PublishPolicy(
-        shard=shard,
-        version=event.version,
-        name=event.name,
-        tzdata=event.tzdata,
-        holidays=event.holidays,
-        resolved=event.resolved,
-    )
-
-
 def _as_before(fact: Fact) -> Meta:
     """By whom it was published in another shard."""
-    return Meta(actor=fact.meta.actor, role=fact.meta.role, cause=of_fact(fact))
+    return Meta(actor=fact.meta.actor, role=fact.meta.role, cause=fact.as_cause)
 
 
 def _stream(shard: int) -> str:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from pydantic import Field
 
-from kit.settings import ServiceSettings
+from kit.process.settings import ServiceSettings
 
 
 class Settings(ServiceSettings):

@@ -1,17 +1,13 @@
 """What an event came of: a fact, or what reached the desk from outside.
 
-An event names its cause since the envelope has room for it; of an older one `kit.causes` works it out from ids.
+An event names its cause since the envelope has room for it; of an older one `kit.replay.causes` works it out from ids.
 """
 
-from typing import TYPE_CHECKING
 from uuid import UUID
 
 import msgspec
 
 from contracts.names import TOPICS
-
-if TYPE_CHECKING:
-    from contracts.envelope import Fact
 
 REQUEST = "request"
 """Over HTTP. Its id: that of its command, which follows from the Idempotency-Key where there is one."""
@@ -38,8 +34,3 @@ class Cause(msgspec.Struct, frozen=True):
     def event_id(self) -> UUID | None:
         """The fact's; None: it is none."""
         return UUID(self.id) if self.source in TOPICS else None
-
-
-def of_fact(fact: "Fact") -> Cause:
-    """The fact as a cause."""
-    return Cause(fact.topic, str(fact.event_id))

@@ -60,5 +60,10 @@ class Recorded(msgspec.Struct, Generic[E], frozen=True, kw_only=True):
         """Whether this is history brought in from elsewhere: nobody reacts to it."""
         return self.meta.occurred_at is not None
 
+    @property
+    def as_cause(self) -> Cause:
+        """The fact as what others come of."""
+        return Cause(self.topic, str(self.event_id))
+
 
 Fact = Recorded[Any]

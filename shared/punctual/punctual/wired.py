@@ -8,8 +8,8 @@ import typer
 
 from kit.kafka import KafkaBus
 from kit.postgres import PostgresStore
-from kit.settings import SettingsError, load
-from kit.wiring import Wired
+from kit.process.settings import SettingsError, load
+from kit.process.wiring import Wired
 from punctual.local.errors import StackUnavailable
 
 
@@ -29,7 +29,7 @@ async def wired(name: str) -> AsyncIterator[Wired]:
     store = await PostgresStore.connect(own.database_url, service.topic, size=2)
     try:
         bus = KafkaBus(common.kafka, common.topic_prefix)
-        found = Wired(service, own, store, bus, common.clock(), master_key=common.master_key)
+        found = Wired(service, common, own, store, bus, common.clock())
         async with store.transaction() as tx:
             await found.book.load(tx)
         yield found

@@ -15,7 +15,7 @@ from tests.stack import Addresses
 from contracts.links import SurveyLink
 from contracts.names import TICKETS
 from contracts.tickets import Closed
-from kit import links
+from kit.signed import links
 
 SOON = timedelta(days=1)
 

@@ -17,7 +17,7 @@ from tests.stack import Addresses
 
 from contracts.names import TICKETS
 from contracts.roles import Role
-from kit.auth import Caller, issue
+from kit.http.auth import Caller, issue
 from kit.postgres import PostgresStore
 from kit.simulate.faults import CALM
 from kit.simulate.store import Database, SimulatedStore

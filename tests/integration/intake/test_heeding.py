@@ -17,16 +17,16 @@ from intake import domain, heeding
 from intake.domain.commands import Close, OpenTicket, RegisterAccount, Reopen, RequestInformation
 from intake.domain.events import Detail, Details
 from intake.domain.policy import SHIPPED, Policy
+from intake.enrich import prepare
 from intake.heeding import Heeding
-from intake.prepare import prepare
-from intake.store import project
+from intake.projection import project
 from kit.clock import WallClock
-from kit.perform import Core
+from kit.log.perform import Core
+from kit.log.request import Done, Result, Work
+from kit.log.writer import Writer
+from kit.personal.vault import Vault
 from kit.policy_book import PolicyBook, policy_row
 from kit.store import Unavailable
-from kit.vault import Vault
-from kit.work import Done, Result, Work
-from kit.writer import Writer
 
 LISTS: dict[str, tuple[Detail, ...]] = {"all": ("product", "os", "description"), "few": ("product", "os"), "none": ()}
 """What each of these policies requires."""

@@ -10,8 +10,8 @@ from tests.integration.intake.conftest import Customer, client_of, opened, regis
 from tests.integration.intake.post import MAILBOX, kept, send, written
 
 from contracts.message_ids import message_id
-from kit.auth import subject_of
-from kit.reply_address import reply_address
+from kit.http.auth import subject_of
+from kit.signed.reply_address import reply_address
 
 LABELLED = "Product: Aurora\nVersion: 4.2\nOS: Debian\nOS version: 12\nSeverity: 1\nPriority: urgent\n\nIt crashes.\n"
 

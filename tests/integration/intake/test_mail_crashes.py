@@ -11,7 +11,7 @@ from tests.integration.intake.conftest import Customer, register
 from tests.integration.intake.post import kept, mails, send, written
 from tests.stack import Addresses
 
-from intake.mailroom.performing import Performer
+from intake.mailroom.process import Performer
 from punctual.local.databases import Dsns
 
 

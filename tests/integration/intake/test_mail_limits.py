@@ -18,7 +18,7 @@ from tests.integration.kit.serving import Serving, serving
 from tests.stack import Addresses
 
 from intake.mailroom.smtp import SESSIONS
-from kit.auth import Caller, issue
+from kit.http.auth import Caller, issue
 
 LARGE = 23 * 1024 * 1024
 MEMORY = 500 * 1024 * 1024

@@ -19,19 +19,19 @@ from intake import domain
 from intake.directory import Directory
 from intake.domain.commands import RegisterAccount
 from intake.domain.policy import SHIPPED
-from intake.mailroom import performing
-from intake.mailroom.keeping import Keeper
-from intake.mailroom.performing import Performer, work_for
+from intake.enrich import prepare
+from intake.mail_seal import Safe
+from intake.mailroom import process as performing
+from intake.mailroom.process import Performer, work_for
+from intake.mailroom.receive import Keeper
 from intake.numbers import Numbers
-from intake.prepare import prepare
-from intake.safe import Safe
-from intake.store import project
+from intake.projection import project
 from kit.clock import WallClock
-from kit.perform import Core
+from kit.log.perform import Core
+from kit.log.request import Done, Work
+from kit.log.writer import Writer
+from kit.personal.vault import Vault
 from kit.policy_book import PolicyBook
-from kit.vault import Vault
-from kit.work import Done, Work
-from kit.writer import Writer
 
 MASTER = bytes(32)
 ANN = "ann@customer.example"

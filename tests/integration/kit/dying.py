@@ -6,9 +6,9 @@ from dataclasses import replace
 from typing import Any
 
 from intake.main import SERVICE
-from kit.consume import Consumer
-from kit.run import run
-from kit.watchdog import Stuck
+from kit.consume.consumer import Consumer
+from kit.consume.watchdog import Stuck
+from kit.process.run import run
 
 
 async def stuck(consumer: Consumer) -> None:

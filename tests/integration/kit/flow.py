@@ -11,11 +11,11 @@ from contracts.envelope import Fact
 from contracts.names import SHARDS, TICKETS
 from kit.bus import Bus, Message
 from kit.clock import WallClock
-from kit.consume import Consumer
-from kit.ownership import Ownership
-from kit.relay import Relay
+from kit.consume.consumer import Consumer
+from kit.relay.relay import Relay
+from kit.shards.ownership import Ownership
 from kit.store import Store
-from kit.stored import Row
+from kit.store.values import Row
 
 CLOCK = WallClock()
 

@@ -11,12 +11,12 @@ from tests.integration.kit.toy import MASTER, META
 
 from contracts.names import SLA, shard_of
 from contracts.sla import AlarmRang, AlarmSet
-from kit.perform import Core
-from kit.settled import Edge, Evidence
+from kit.log.perform import Core
+from kit.log.request import Done, Result, Work
+from kit.personal.vault import Vault
 from kit.store import Store
-from kit.timers import PARKED_GRACE, Ringing, Timers
-from kit.vault import Vault
-from kit.work import Done, Result, Work
+from kit.timers.edge import Edge, Evidence
+from kit.timers.timers import PARKED_GRACE, Ringing, Timers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,17 +17,17 @@ from uuid import UUID
 import structlog
 from tests.integration.kit.toy import Drop, core, follow, work
 
-import kit.relay
-import kit.together
+import kit.log.together
+import kit.relay.relay
 from contracts.names import ESCALATIONS, TICKETS
 from kit.clock import WallClock
-from kit.consume import Consumer
+from kit.consume.consumer import Consumer
 from kit.kafka import KafkaBus
-from kit.ownership import Ownership
+from kit.log.request import Work
 from kit.postgres import PostgresStore, PostgresTx
-from kit.relay import Relay
-from kit.stored import Relayed
-from kit.work import Work
+from kit.relay.relay import Relay
+from kit.shards.ownership import Ownership
+from kit.store.values import Relayed
 from punctual.local.databases import Dsns
 
 REACHED = b"here\n"
@@ -49,7 +49,7 @@ async def relay(dsn: str, bus: KafkaBus) -> None:
         return set()
 
     PostgresTx.relayed = relayed  # type: ignore[method-assign]
-    kit.relay.BATCH = 7
+    kit.relay.relay.BATCH = 7
     store = await PostgresStore.connect(dsn, TICKETS)
     ownership = Ownership(store, WallClock(), lease=2.0)
     relay = Relay(store, bus, WallClock(), ownership, service="jars", topic=TICKETS, wrote=asyncio.Event())
@@ -80,7 +80,7 @@ async def consume(dsn: str, bus: KafkaBus) -> None:
 
 async def together(dsn: str, step: str) -> None:
     """Two coins in two jars, both or none; hangs once that step is done."""
-    owner: Any = kit.together if step == "_attempt" else PostgresTx
+    owner: Any = kit.log.together if step == "_attempt" else PostgresTx
     done = getattr(owner, step)
 
     async def hanging(*args: Any) -> Any:
@@ -90,7 +90,7 @@ async def together(dsn: str, step: str) -> None:
 
     setattr(owner, step, hanging)
     store = await PostgresStore.connect(dsn, TICKETS)
-    await kit.together.carry_out(store, core(), WallClock(), two_coins(), patience=15.0)
+    await kit.log.together.carry_out(store, core(), WallClock(), two_coins(), patience=15.0)
 
 
 def two_coins() -> list[Work]:

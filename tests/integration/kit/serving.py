@@ -16,7 +16,7 @@ import httpx2
 from tests.desk import MASTER, SECRET, eventually, free_port
 from tests.stack import Addresses
 
-from kit.settings import prefix_of
+from kit.process.settings import prefix_of
 from punctual.local.databases import Dsns
 
 ROOT = Path(__file__).parents[3]

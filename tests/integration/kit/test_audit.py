@@ -8,9 +8,9 @@ from tests.integration.kit.flow import CLOCK
 from tests.integration.kit.hourglass import core, turn
 
 from contracts.names import shard_of
-from kit.audit import OVERDUE, Auditor
 from kit.memory import MemoryStore
 from kit.postgres import PostgresStore
+from kit.timers.audit import OVERDUE, Auditor
 
 Store = PostgresStore | MemoryStore
 

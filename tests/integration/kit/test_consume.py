@@ -15,16 +15,16 @@ from tests.integration.kit.proxy import proxied
 from tests.integration.kit.toy import core, follow, ticket_in, tickets
 
 from contracts.names import ESCALATIONS, SHARDS, SLA, TICKETS
-from kit.backlog import Backlog
 from kit.bus import Bus
-from kit.consume import Consumer
-from kit.follow import Follow
+from kit.consume.backlog import Backlog
+from kit.consume.consumer import Consumer
+from kit.consume.follow import Follow
+from kit.log.perform import Core
 from kit.memory import MemoryStore
-from kit.ownership import Ownership, Term
-from kit.perform import Core
 from kit.postgres import PostgresStore
+from kit.shards.ownership import Ownership, Term
 from kit.store import CursorMoved, Store
-from kit.stored import Cursor, Move
+from kit.store.values import Cursor, Move
 from punctual.local.databases import Dsns
 
 

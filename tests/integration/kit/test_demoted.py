@@ -15,8 +15,8 @@ from tests.integration.kit.test_perform import coins, perform
 from tests.integration.kit.toy import Drop, work
 from tests.stack import Addresses
 
+from kit.log.request import Done
 from kit.store import ReadOnly, Unavailable
-from kit.work import Done
 from punctual.local.databases import Dsns
 
 SIZE = 4
@@ -63,8 +63,8 @@ async def condition(made: TestDesk) -> tuple[int, str]:
 async def test_a_door_whose_database_was_demoted_names_it_and_opens_with_the_next_that_takes_writes(
     stack: Addresses, database: Factory, prefix: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("kit.writer.PATIENCE", 1.0)
-    monkeypatch.setattr("kit.probe.EVERY", 0.5)
+    monkeypatch.setattr("kit.log.writer.PATIENCE", 1.0)
+    monkeypatch.setattr("kit.process.probe.EVERY", 0.5)
     async with (
         desk(stack, database, prefix, monkeypatch, ["intake"]) as made,
         administering(stack.postgres_superuser_dsn, made.dsns["intake"].app) as admin,

@@ -10,7 +10,7 @@ from tests.integration.kit.test_store import NOW, append, write
 from kit.decider import Put
 from kit.memory import MemoryStore
 from kit.postgres import PostgresStore
-from kit.stored import Append, Fired, Firing, Timer
+from kit.store.values import Append, Fired, Firing, Timer
 
 Store = PostgresStore | MemoryStore
 MINUTE = timedelta(minutes=1)

@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 from tests.integration.kit.test_perform import Store
 
 from contracts.names import SHARDS
-from kit.stored import Leased
+from kit.store.values import Leased
 
 LONG = 3600.0
 """Seconds that no test takes."""

@@ -16,7 +16,7 @@ from tests.integration.kit.toy import ticket_in
 from contracts.names import ESCALATIONS, SHARDS, TICKETS
 from contracts.wire import Record
 from kit.bus import Bus, BusError
-from kit.consume import Consumer
+from kit.consume.consumer import Consumer
 from kit.kafka import KafkaBus
 from kit.memory import MemoryStore
 from kit.memory_bus import MemoryBus

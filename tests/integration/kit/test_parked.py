@@ -17,14 +17,14 @@ from contracts.envelope import Fact
 from contracts.escalations import EscalationAcknowledged
 from contracts.names import ESCALATIONS, SLA, TICKETS
 from contracts.wire import Record
-from kit import redrive
 from kit.bus import Bus
-from kit.follow import Poison
+from kit.consume import redrive
+from kit.consume.follow import Poison
+from kit.consume.retrying import Retrying
 from kit.memory import MemoryStore
 from kit.postgres import PostgresStore
-from kit.retrying import Retrying
 from kit.store import Store
-from kit.stored import Parked
+from kit.store.values import Parked
 
 BOTH = [TICKETS, SLA]
 

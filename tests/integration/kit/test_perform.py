@@ -22,11 +22,11 @@ from tests.integration.kit.toy import (
 )
 
 from kit.clock import Clock, WallClock
+from kit.log.perform import Core
+from kit.log.request import ChangedMeanwhile, Done, Failed, Overtaken, Refused, Result, Reused, Work
+from kit.log.writer import Writer
 from kit.memory import MemoryStore
-from kit.perform import Core
 from kit.postgres import PostgresStore
-from kit.work import ChangedMeanwhile, Done, Failed, Overtaken, Refused, Result, Reused, Work
-from kit.writer import Writer
 
 Store = PostgresStore | MemoryStore
 CLOCK = WallClock()

@@ -16,11 +16,11 @@ from contracts.base import ERASED
 from contracts.envelope import Fact
 from contracts.names import ESCALATIONS, KEYS, TICKETS
 from kit.bus import Bus, BusError, Message
-from kit.keys import KeyTable
+from kit.log.request import Done, Failed
 from kit.memory import MemoryStore, MemoryTx
+from kit.personal.keys import KeyTable
 from kit.postgres import PostgresStore
 from kit.store import Store, Unavailable
-from kit.work import Done, Failed
 from punctual.local.databases import Dsns
 
 SECRET = "I am Karel Novák, and my printer is on fire"

@@ -20,10 +20,10 @@ from contracts.envelope import Fact, Meta, Recorded
 from contracts.names import SLA
 from contracts.sla import PolicyPublished
 from kit.bus import Bus, Message
-from kit.inbox import read
+from kit.consume.inbox import read
+from kit.consume.policy_feed import PolicyFeed
 from kit.memory import MemoryStore, MemoryTx
 from kit.policy_book import PolicyBook
-from kit.policy_feed import PolicyFeed
 from kit.postgres import PostgresStore
 from kit.store import Store, Unavailable
 

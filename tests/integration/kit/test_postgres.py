@@ -15,8 +15,8 @@ from tests.integration.kit.toy import Drop, Jar, core, project, ticket_in, work
 from contracts.envelope import Fact
 from contracts.names import SHARDS
 from kit.decider import Put
+from kit.log.request import Done, Failed
 from kit.store import BadValue, Unavailable
-from kit.work import Done, Failed
 from punctual.local.databases import Dsns
 
 

@@ -16,17 +16,17 @@ from tests.integration.kit.toy import Drop, DropFirst, Write, core, new_vault, t
 from tests.stack import Addresses
 
 from contracts.names import KEYS, SHARDS, TICKETS, shard_of
-from kit.adoption import Adoption
 from kit.bus import BusError, Message
 from kit.kafka import KafkaBus
-from kit.keys import KeyTable
-from kit.ownership import Ownership, Term
-from kit.perform import Core
+from kit.log.perform import Core
+from kit.log.request import Done, Refused
+from kit.personal.keys import KeyTable
 from kit.postgres import PostgresStore
-from kit.recovery import Recovery
-from kit.rows import record_of
-from kit.stored import Held, Row
-from kit.work import Done, Refused
+from kit.recovery.adoption import Adoption
+from kit.recovery.recovery import Recovery
+from kit.shards.ownership import Ownership, Term
+from kit.store.rows import record_of
+from kit.store.values import Held, Row
 from punctual.local.databases import Dsns
 
 EVERY = {"events": "shard, shard_seq", "jars": "ticket_id", "heads": "shard", "seen": "shard, topic"}

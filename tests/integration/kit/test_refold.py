@@ -22,7 +22,7 @@ from typer.testing import CliRunner
 from contracts.names import NOTIFICATIONS, SLA, TICKETS
 from kit.decider import Put
 from kit.postgres import PostgresStore
-from kit.service import Service
+from kit.process.service import Service
 from punctual import wired
 from punctual.commands import refold
 from punctual.local.databases import Dsns

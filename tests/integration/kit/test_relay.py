@@ -16,10 +16,10 @@ from contracts.names import KEYS, SHARDS, TICKETS
 from kit.bus import Bus, BusError, Producer
 from kit.kafka import KafkaBus
 from kit.memory import MemoryStore
-from kit.ownership import Ownership
 from kit.postgres import PostgresStore
-from kit.relay import Relay
-from kit.stored import Relayed, Row
+from kit.relay.relay import Relay
+from kit.shards.ownership import Ownership
+from kit.store.values import Relayed, Row
 from punctual.local import Home
 from punctual.local.databases import Dsns
 from punctual.local.kafka import start_kafka

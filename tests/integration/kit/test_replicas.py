@@ -14,9 +14,9 @@ from tests.integration.kit.toy import follow, tickets
 
 from contracts.names import ESCALATIONS, SHARDS, SLA, TICKETS
 from kit.bus import Bus
-from kit.consume import Consumer
-from kit.ownership import Ownership
+from kit.consume.consumer import Consumer
 from kit.postgres import PostgresStore
+from kit.shards.ownership import Ownership
 from punctual.local.databases import Dsns
 
 ROUNDS = 3

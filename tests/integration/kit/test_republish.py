@@ -21,8 +21,8 @@ from contracts.names import KEYS, SHARDS, TICKETS
 from kit.bus import Bus
 from kit.memory import MemoryStore
 from kit.postgres import PostgresStore
-from kit.republish import Progress, Refused, republish
-from kit.stored import Relayed
+from kit.relay.republish import Progress, Refused, republish
+from kit.store.values import Relayed
 
 Store = PostgresStore | MemoryStore
 

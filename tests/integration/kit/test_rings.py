@@ -15,14 +15,14 @@ from contracts.names import SLA, TICKETS, shard_of
 from contracts.sla import AlarmRang
 from kit.bus import Message
 from kit.clock import WallClock
-from kit.follow import Follow
-from kit.inbox import Incoming, read
+from kit.consume.follow import Follow
+from kit.consume.inbox import Incoming, read
+from kit.log.perform import Core
+from kit.log.request import Done
+from kit.log.writer import Writer
 from kit.memory import MemoryStore
-from kit.perform import Core
 from kit.postgres import PostgresStore
-from kit.replay import Rebuilt
-from kit.work import Done
-from kit.writer import Writer
+from kit.replay.replay import Rebuilt
 
 Store = PostgresStore | MemoryStore
 LAG = timedelta(hours=1)

@@ -20,7 +20,7 @@ from tests.stack import Addresses
 
 from contracts.names import SHARDS
 from contracts.roles import Role
-from kit.auth import Caller, issue
+from kit.http.auth import Caller, issue
 
 
 @pytest.fixture

@@ -13,31 +13,31 @@ from tests.integration.intake.conftest import opened, register
 from tests.stack import Addresses
 
 from contracts.names import ESCALATIONS, SHARDS, TICKETS
-from kit import health, run
-from kit.running import Running
-from kit.stored import Closed
+from kit.process import health, run
+from kit.process.process import Process
+from kit.store.values import Closed
 
 
 @pytest.fixture
 async def made(
     stack: Addresses, database: Factory, prefix: str, monkeypatch: pytest.MonkeyPatch
 ) -> AsyncIterator[TestDesk]:
-    running: dict[str, Running] = {}
+    running: dict[str, Process] = {}
     _config = run._config
 
-    def config(one: Running) -> object:
+    def config(one: Process) -> object:
         running[one.service.name] = one
         return _config(one)
 
     monkeypatch.setattr(run, "_config", config)
-    monkeypatch.setattr("kit.probe.EVERY", 3600.0)
+    monkeypatch.setattr("kit.process.probe.EVERY", 3600.0)
     async with desk(stack, database, prefix, monkeypatch, ["intake", "sla-timer"]) as one:
         one.running = running  # type: ignore[attr-defined]
         yield one
 
 
-def parts(made: TestDesk, service: str) -> Running:
-    found: Running = made.running[service]  # type: ignore[attr-defined]
+def parts(made: TestDesk, service: str) -> Process:
+    found: Process = made.running[service]  # type: ignore[attr-defined]
     return found
 
 

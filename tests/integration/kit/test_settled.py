@@ -16,14 +16,14 @@ from tests.integration.kit.test_store import append
 from tests.integration.kit.toy import ticket_in
 
 from contracts.names import SETTLED, SHARDS, TICKETS, shard_of
-from kit import settled
 from kit.bus import BusError
 from kit.clock import WallClock
 from kit.memory import MemoryStore
 from kit.memory_bus import MemoryBus
 from kit.postgres import PostgresStore
-from kit.settled import Announcement, Edge, Heartbeat, Listener
-from kit.stored import Cursor, Move
+from kit.store.values import Cursor, Move
+from kit.timers import edge as settled
+from kit.timers.edge import Announcement, Edge, Heartbeat, Listener
 from punctual.local.databases import Dsns
 
 FEW = range(6)

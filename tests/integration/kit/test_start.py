@@ -17,7 +17,7 @@ from tests.integration.kit.proxy import proxied
 from tests.integration.kit.serving import Serving, serving
 from tests.stack import Addresses
 
-from kit.auth import Caller, issue
+from kit.http.auth import Caller, issue
 from punctual.local.databases import readdress
 from punctual.local.migrations import folders, migrate
 

@@ -13,7 +13,7 @@ from contracts.names import SHARDS, shard_of_stream
 from kit.memory import MemoryStore
 from kit.postgres import PostgresStore
 from kit.store import BadValue
-from kit.stored import Append, Appended, Conflict, Held, Known, NewEvent, Relayed, Row
+from kit.store.values import Append, Appended, Conflict, Held, Known, NewEvent, Relayed, Row
 
 Store = PostgresStore | MemoryStore
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)

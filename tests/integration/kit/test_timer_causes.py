@@ -14,17 +14,17 @@ from tests.integration.kit.flow import CLOCK, at_work, eventually
 from tests.integration.kit.hourglass import Turn, core, edge_of, rings, timers, turn
 from tests.integration.kit.toy import META
 
-from contracts.causes import Cause, of_fact
+from contracts.causes import Cause
 from contracts.envelope import Fact
 from contracts.names import SLA, shard_of
 from contracts.replacing import replace
 from contracts.sla import AlarmRang, AlarmSet
 from kit import telemetry
-from kit.causes import causes_of
+from kit.log.request import Done, Work
 from kit.memory import MemoryStore
 from kit.postgres import PostgresStore
-from kit.stored import Timer
-from kit.work import Done, Work
+from kit.replay.causes import causes_of
+from kit.store.values import Timer
 from punctual.local.databases import Dsns
 
 Store = PostgresStore | MemoryStore
@@ -88,7 +88,7 @@ async def test_what_was_set_by_an_earlier_release_rings_and_its_cause_is_found_a
     facts = await history(store, ticket)
     [one], [ring] = of(facts, AlarmSet), of(facts, AlarmRang)
     assert ring.meta.cause is None
-    assert causes_of(facts, [], own.decider, [])[ring.event_id] == of_fact(one)
+    assert causes_of(facts, [], own.decider, [])[ring.event_id] == one.as_cause
 
 
 @pytest.fixture

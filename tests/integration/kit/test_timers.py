@@ -13,12 +13,12 @@ from tests.integration.kit.flow import CLOCK, at_work, eventually
 from tests.integration.kit.hourglass import core, edge_of, rings, timers, turn
 
 from contracts.names import SLA, shard_of
+from kit.log.perform import Core
 from kit.memory import MemoryStore
-from kit.perform import Core
 from kit.postgres import PostgresStore
-from kit.settled import Announcement, Edge
 from kit.store import Unavailable
-from kit.stored import Fired
+from kit.store.values import Fired
+from kit.timers.edge import Announcement, Edge
 from punctual.local.databases import Dsns
 
 Store = PostgresStore | MemoryStore
@@ -144,7 +144,7 @@ async def test_before_the_end_of_the_partition_even_the_grace_is_no_reason(store
 async def test_a_ticket_with_records_set_aside_waits_for_the_redrive_or_the_grace(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("kit.timers.SWEEP", 0.1)
+    monkeypatch.setattr("kit.timers.timers.SWEEP", 0.1)
     own, aside, redriven, other = core(), uuid4(), uuid4(), uuid4()
     parked = {aside, redriven}
     edge = edge_of(aside, redriven, other)
@@ -164,7 +164,7 @@ async def test_a_ticket_with_records_set_aside_waits_for_the_redrive_or_the_grac
 @pytest.fixture
 def foreseen(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The streams whose timers were decided, each time; all those of the next seconds are decided beforehand."""
-    monkeypatch.setattr("kit.timers.DECIDE_AHEAD", 4.0)
+    monkeypatch.setattr("kit.timers.timers.DECIDE_AHEAD", 4.0)
     streams: list[str] = []
     foresee = Core.foresee
 
@@ -215,8 +215,8 @@ async def test_what_was_decided_beforehand_is_void_once_the_stream_has_changed(
 async def test_an_edge_that_moves_while_others_are_decided_is_not_slept_through(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("kit.timers.LANES", 1)
-    monkeypatch.setattr("kit.timers.DECIDE_AHEAD", 4.0)
+    monkeypatch.setattr("kit.timers.timers.LANES", 1)
+    monkeypatch.setattr("kit.timers.timers.DECIDE_AHEAD", 4.0)
     own, waiting, other = core(), uuid4(), uuid4()
     edge = edge_of(waiting, other)
     ringing = timers(store, own, edge)

@@ -24,13 +24,13 @@ from tests.integration.kit.toy import AlreadyGiven, Drop, DropFirst, Look, Write
 from contracts.names import TICKETS
 from kit.clock import WallClock
 from kit.kafka import KafkaBus
+from kit.log.perform import Core
+from kit.log.request import Done, Failed, Overtaken, Refused, Reused, Together, Work
+from kit.log.together import TRIES, carry_out
 from kit.memory import MemoryStore
-from kit.perform import Core
 from kit.postgres import PostgresStore, PostgresTx
 from kit.store import Unavailable
-from kit.stored import Appended, Conflict, Held, Known, Timer, Undone
-from kit.together import TRIES, carry_out
-from kit.work import Done, Failed, Overtaken, Refused, Reused, Together, Work
+from kit.store.values import Appended, Conflict, Held, Known, Timer, Undone
 from punctual.local.databases import Dsns
 
 Store = PostgresStore | MemoryStore
@@ -174,7 +174,7 @@ async def test_a_closed_shard_holds_all_of_them(store: Store, reason: str) -> No
 
 
 async def test_a_shard_that_is_opened_meanwhile_is_waited_for(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("kit.together.COMPARING", 30.0)
+    monkeypatch.setattr("kit.log.together.COMPARING", 30.0)
     one, other = two()
     async with store.transaction() as tx:
         await tx.lease(uuid4(), [], 60)
@@ -257,7 +257,7 @@ async def test_a_value_that_can_not_be_stored_undoes_all_and_is_told_from_the_ot
 
 
 async def test_streams_that_change_at_each_try_are_given_up(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("kit.together.PAUSE", 0.0)
+    monkeypatch.setattr("kit.log.together.PAUSE", 0.0)
     tickets = two()
     own = core()
     judge, tries = own._judge, 0
@@ -346,8 +346,8 @@ async def test_what_was_asked_is_written_before_a_graceful_stop(store: Store) ->
 
 
 async def test_whoever_waits_too_long_is_told_that_the_outcome_is_unknown(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("kit.writer.PATIENCE", 0.0)
-    monkeypatch.setattr("kit.writer.BEYOND", 0.05)
+    monkeypatch.setattr("kit.log.writer.PATIENCE", 0.0)
+    monkeypatch.setattr("kit.log.writer.BEYOND", 0.05)
     one, other = two()
     store = MemoryStore(TICKETS)
     async with writing(store) as writer, store.transaction():  # nobody else gets one
@@ -372,7 +372,7 @@ class Wandering(WallClock):
 async def test_over_a_line_that_breaks_anywhere_and_with_clocks_that_differ_it_is_still_all_or_none(
     seed: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("kit.together.AGAIN", 0.0)
+    monkeypatch.setattr("kit.log.together.AGAIN", 0.0)
     chance = random.Random(seed)
 
     async def breaking() -> None:

@@ -16,12 +16,14 @@ from tests.integration.kit.test_together import lengths, two
 from tests.integration.kit.toy import Broken, Drop, DropFirst, core, ticket_in, work
 
 from contracts.causes import REQUEST
-from kit.auth import Caller, Verifier, issue
-from kit.http import Ask, Desk, Step, TheDesk, app_for, receipt
+from kit.http.app import app_for
+from kit.http.asking import Ask
+from kit.http.auth import Caller, Verifier, issue
+from kit.http.desk import Desk, Step, TheDesk, receipt
+from kit.log.writer import Writer
 from kit.memory import MemoryStore
 from kit.postgres import PostgresStore
 from kit.store import Unavailable
-from kit.writer import Writer
 
 Store = PostgresStore | MemoryStore
 SECRET = "a secret for tests, long enough"
@@ -47,12 +49,12 @@ async def pour(
 @pytest.fixture
 async def desk(store: Store) -> Desk:
     writer = Writer(store, core(), CLOCK)
-    return Desk(store=cast(Any, store), core=core(), writer=writer, clock=CLOCK, verifier=Verifier(SECRET, CLOCK))
+    return Desk(store=cast(Any, store), core=core(), writer=writer, clock=CLOCK)
 
 
 @pytest.fixture
 async def client(desk: Desk) -> AsyncIterator[httpx2.AsyncClient]:
-    app = app_for("jars", desk, "")
+    app = app_for("jars", desk, Verifier(SECRET, CLOCK), "")
     app.include_router(router)
     writing = asyncio.create_task(desk.writer.run())
     token = issue(SECRET, CALLER, now=time.time())
@@ -132,7 +134,7 @@ async def test_if_match_is_about_what_the_route_names(store: Store, client: http
 async def test_a_shard_that_takes_nothing_is_a_503_unless_the_other_is_refused_for_good(
     store: Store, client: httpx2.AsyncClient, monkeypatch: pytest.MonkeyPatch, reason: str, expected: str
 ) -> None:
-    monkeypatch.setattr("kit.together.COMPARING", 0.0)
+    monkeypatch.setattr("kit.log.together.COMPARING", 0.0)
     one, other = two()
     async with store.transaction() as tx:
         await tx.lease(uuid4(), [], 60)

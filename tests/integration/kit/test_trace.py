@@ -18,7 +18,7 @@ from tests.integration.kit.serving import Serving, environment
 from tests.integration.notifier.mailserver import MailServer
 from tests.stack import Addresses
 
-from kit.auth import Caller, issue
+from kit.http.auth import Caller, issue
 
 TRACE = "4bf92f3577b34da6a3ce929d0e0e4736"
 SERVICES = ("intake", "sla-timer", "notifier")

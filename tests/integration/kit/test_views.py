@@ -17,18 +17,18 @@ from tests.unit.kit.records import TICKET
 from tests.unit.kit.test_views import fact
 
 from contracts.names import ESCALATIONS, SLA, TICKETS, shard_of
-from kit import redrive
 from kit.bus import Bus
+from kit.consume import redrive
+from kit.consume.folding import hold
+from kit.consume.follow import Follow
+from kit.consume.views import Folding
 from kit.decider import Put
-from kit.folding import hold
-from kit.follow import Follow
+from kit.log.perform import Core
 from kit.memory import MemoryStore
-from kit.perform import Core
 from kit.postgres import PostgresStore
-from kit.refolding import Incomplete, compare, rewrite
-from kit.replay import Difference
+from kit.replay.refolding import Incomplete, compare, rewrite
+from kit.replay.replay import Difference
 from kit.store import Unavailable
-from kit.views import Folding
 
 Store = PostgresStore | MemoryStore
 VIEWS = ledger(), pages()

@@ -11,12 +11,12 @@ from contracts.names import ESCALATIONS, SHARDS, TICKETS, shard_of
 from contracts.refusals import Refusal
 from contracts.tickets import MessagePosted
 from kit.clock import Clock, WallClock
+from kit.consume.follow import Follow, React
 from kit.decider import Project, Put
-from kit.follow import Follow, React
-from kit.perform import Core
+from kit.log.perform import Core
+from kit.log.request import Work
+from kit.personal.vault import Fetch, Vault
 from kit.policy_book import PolicyBook
-from kit.vault import Fetch, Vault
-from kit.work import Work
 
 MASTER = b"m" * 32
 META = Meta(actor="somebody", role="service")

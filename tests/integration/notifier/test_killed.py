@@ -17,7 +17,7 @@ from tests.integration.teller import teller
 from tests.stack import Addresses
 
 from contracts.names import TICKETS
-from kit.settings import Common
+from kit.process.settings import Common
 
 
 @pytest.fixture

@@ -20,9 +20,9 @@ from kit.decider import Put
 from kit.postgres import PostgresStore
 from kit.simulate.faults import CALM
 from kit.simulate.store import Database, SimulatedStore
+from notifier.queries import HOLD
 from notifier.senders import outbox as rooms
 from notifier.senders.outbox import Outbox, Waiting, backoff
-from notifier.store import HOLD
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 ANN = uuid4()

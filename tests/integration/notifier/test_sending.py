@@ -15,8 +15,8 @@ from contracts.feedback import SurveyIssued
 from contracts.links import SurveyLink
 from contracts.sla import SlaBreached, Versions
 from contracts.tickets import Assigned, InitialResponseGiven, Resolved, TicketOpened
-from kit import links
-from kit.reply_address import ticket_named
+from kit.signed import links
+from kit.signed.reply_address import ticket_named
 
 BREACHED_AT = datetime(2026, 11, 23, 12, tzinfo=UTC)
 

@@ -11,7 +11,7 @@ from typing import Any, Literal, Protocol
 
 from tests.unit.sla_timer.story import DEFAULT
 
-from sla_timer.changes.kinds import Kind
+from sla_timer.policy.diff.kinds import Kind
 
 ALL: dict[str, str] = {"product": "Aurora", "product_version": "4.2", "os": "Debian", "os_version": "12"}
 

@@ -14,14 +14,15 @@ from tests.unit.sla_timer.story import DEFAULT, published
 from contracts.envelope import Meta
 from contracts.names import SLA
 from kit.clock import WallClock
-from kit.perform import Core
+from kit.log.perform import Core
+from kit.personal.vault import Vault
 from kit.policy_book import PolicyBook
 from kit.postgres import PostgresStore
-from kit.vault import Vault
 from punctual.local.databases import Dsns
-from sla_timer import domain, store
-from sla_timer.domain.policies import Policies
-from sla_timer.policy_file import Document
+from sla_timer import domain
+from sla_timer.policy.file import Document
+from sla_timer.policy.versions import Policies
+from sla_timer.projection import project
 from sla_timer.publish import publish
 
 pytestmark = pytest.mark.stack
@@ -51,7 +52,7 @@ async def test_what_a_policy_says_now_is_published_once_by_the_next_start(
             assert policy["version"] == published(DEFAULT).version
             if start == 0:  # as the release before would have left it
                 log = await PostgresStore.connect(dsns.app, SLA, size=1)
-                core = Core(topic=SLA, decider=domain, vault=Vault(made.common.master_key), project=store.project)
+                core = Core(topic=SLA, decider=domain, vault=Vault(made.common.master_key), project=project)
                 by = Meta(actor="sla-timer", role="service")
                 book = PolicyBook(Policies(), Policies.published)
                 await publish(log, core, book, former(), by, WallClock().now())

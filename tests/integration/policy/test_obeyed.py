@@ -18,16 +18,17 @@ from contracts import policy
 from contracts.envelope import Meta
 from contracts.names import SLA
 from kit.clock import WallClock
-from kit.perform import Core
+from kit.log.perform import Core
+from kit.personal.vault import Vault
 from kit.policy_book import PolicyBook
 from kit.postgres import PostgresStore
-from kit.vault import Vault
-from sla_timer import domain, store
-from sla_timer.changes import changes
-from sla_timer.changes.kinds import Kind
-from sla_timer.domain.policies import Policies
-from sla_timer.policy_file import Document, load
-from sla_timer.policy_file.resolve import digest
+from sla_timer import domain
+from sla_timer.policy.diff import changes
+from sla_timer.policy.diff.kinds import Kind
+from sla_timer.policy.file import Document, load
+from sla_timer.policy.file.resolve import digest
+from sla_timer.policy.versions import Policies
+from sla_timer.projection import project
 from sla_timer.publish import publish
 
 pytestmark = pytest.mark.stack
@@ -163,7 +164,7 @@ class Town:
         """Published, and heard by whoever concerns it."""
         log = await PostgresStore.connect(self.desk.dsns["sla-timer"].app, SLA, size=1)
         try:
-            core = Core(topic=SLA, decider=domain, vault=Vault(self.desk.common.master_key), project=store.project)
+            core = Core(topic=SLA, decider=domain, vault=Vault(self.desk.common.master_key), project=project)
             by = Meta(actor="admin", role="admin")
             await publish(log, core, self.book, document, by, WallClock().now())
         finally:

@@ -13,7 +13,7 @@ from tests.conftest import Factory
 from tests.desk import TestDesk, desk, eventually, free_port
 from tests.stack import Addresses
 
-from kit.service import Service
+from kit.process.service import Service
 
 SECRETS = ("The export fails", "Every export ends with error 17.", "We look into the exporter.", "ann@customer.example")
 DETAILS = {"product": "Aurora", "product_version": "4.2", "os": "Debian", "os_version": "12"}

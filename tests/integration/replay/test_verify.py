@@ -10,7 +10,7 @@ import pytest
 from tests.integration.replay.conftest import Lived
 
 from contracts.names import TICKETS, shard_of
-from kit.replay import Rebuilt
+from kit.replay.replay import Rebuilt
 from punctual.local.databases import Dsns
 from punctual.local.errors import StackUnavailable
 from punctual.replay.fold import fold

@@ -22,11 +22,11 @@ from contracts.names import NOTIFICATIONS, SLA, category_of, shard_of
 from contracts.sla import AlarmRang, AlarmSet
 from contracts.tickets import Assigned
 from kit.clock import WallClock
-from kit.perform import Core
+from kit.log.perform import Core
+from kit.log.request import Done, Work
+from kit.personal.vault import Vault
 from kit.postgres import PostgresStore
-from kit.service import Service
-from kit.vault import Vault
-from kit.work import Done, Work
+from kit.process.service import Service
 
 pytestmark = pytest.mark.stack
 

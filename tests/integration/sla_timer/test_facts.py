@@ -17,7 +17,7 @@ from contracts.command_ids import of_mail
 from contracts.names import SLA, TICKETS
 from kit.kafka import KafkaBus
 from kit.postgres import PostgresStore
-from sla_timer.facts.filling import fill, wanting
+from sla_timer.facts.backfill import fill, wanting
 
 pytestmark = pytest.mark.stack
 

@@ -11,7 +11,7 @@ import pytest
 from ruamel.yaml import YAML
 from tests.images import ROOT, compose_answers
 
-from kit.settings import Common, prefix_of
+from kit.process.settings import Common, prefix_of
 from punctual.local.databases import SERVICES
 
 BASE, DEMO = ROOT / "docker-compose.yml", ROOT / "deploy" / "compose.demo.yml"

@@ -10,7 +10,7 @@ from tests.image import Image
 from tests.stack import Addresses
 
 from contracts.names import SERVICES
-from kit.settings import prefix_of
+from kit.process.settings import prefix_of
 
 
 @pytest.mark.parametrize(

@@ -14,13 +14,29 @@ from pathlib import Path
 from typing import Any
 
 from contracts.names import KEYS, SETTLED, SHARDS, TOPICS
-from kit import redrive
 from kit.bus import Message
 from kit.clock import AcceleratedClock
 from kit.memory_bus import MemoryBus
 from kit.postgres import PostgresStore
-from kit.service import Service
-from kit.wiring import Wired
+
+try:
+    from kit.consume import redrive
+    from kit.process.service import Service
+    from kit.process.settings import Common
+    from kit.process.wiring import Wired
+
+    def wired_on(service: Service, own: Any, store: PostgresStore, bus: MemoryBus, clock: Any) -> Wired:
+        return Wired(service, Common.model_construct(master_key=bytes(32)), own, store, bus, clock)
+
+except ModuleNotFoundError:  # the release before had other rooms
+    from kit.service import Service  # type: ignore[import-not-found,no-redef]
+    from kit.wiring import Wired  # type: ignore[import-not-found,no-redef]
+
+    from kit import redrive  # type: ignore[attr-defined,no-redef]
+
+    def wired_on(service: Service, own: Any, store: PostgresStore, bus: MemoryBus, clock: Any) -> Wired:
+        return Wired(service, own, store, bus, clock, master_key=bytes(32))  # type: ignore[call-arg,arg-type]
+
 
 WITHIN = 60.0
 
@@ -41,7 +57,7 @@ async def consume(service: Service, dsn: str, bus: MemoryBus) -> dict[str, Any]:
         own = service.settings.model_construct(database_url=dsn, port=0)
         start = datetime(2026, 7, 13, 12, tzinfo=UTC)
         clock = AcceleratedClock(1.0, start, datetime.now(UTC))
-        wired = Wired(service, own, store, bus, clock, master_key=bytes(32))
+        wired = wired_on(service, own, store, bus, clock)
         await wired.prepare()
         assert wired.consumer
         parts = [asyncio.create_task(part) for part in (wired.consumer.run(), *wired.lasting())]

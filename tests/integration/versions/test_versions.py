@@ -28,8 +28,8 @@ from contracts.envelope import Meta
 from contracts.names import SERVICES, TICKETS, shard_of
 from intake.domain import commands as intake
 from intake.domain.events import Details
-from kit.vault import subjects_of
-from kit.work import Done, Work
+from kit.log.request import Done, Work
+from kit.personal.vault import subjects_of
 from punctual.local.databases import Dsns, create_database, drop_database, passwords, role_of
 from punctual.local.migrations import folders, migrate
 

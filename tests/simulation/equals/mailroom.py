@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from intake import numbers, store
+from intake import numbers, queries
 from kit.memory import MemoryTx
 from kit.memory.tables import Model
 from kit.simulate.statements import Equals
@@ -142,17 +142,17 @@ def go_on(tx: MemoryTx, now: float, highest: int) -> Rows:
 
 
 MAILROOM: Equals = {
-    store.OWNER_OF_DOMAIN: owner_of_domain,
-    store.KNOWN_BY_ADDRESS: known_by_address,
-    store.MESSAGE_IDS: message_ids,
-    store.TICKETS_NAMED: tickets_named,
-    store.WAITING_FOR_MORE: waiting_for_more,
-    store.MAIL_IS_KEPT: mail_is_kept,
-    store.KEEP_MAIL: keep_mail,
-    store.KEEP_MAIL_ID: keep_mail_id,
-    store.MAILS_TO_PERFORM: mails_to_perform,
-    store.RAW_MAIL: raw_mail,
-    store.MAIL_IS_DONE: mail_is_done,
+    queries.OWNER_OF_DOMAIN: owner_of_domain,
+    queries.KNOWN_BY_ADDRESS: known_by_address,
+    queries.MESSAGE_IDS: message_ids,
+    queries.TICKETS_NAMED: tickets_named,
+    queries.WAITING_FOR_MORE: waiting_for_more,
+    queries.MAIL_IS_KEPT: mail_is_kept,
+    queries.KEEP_MAIL: keep_mail,
+    queries.KEEP_MAIL_ID: keep_mail_id,
+    queries.MAILS_TO_PERFORM: mails_to_perform,
+    queries.RAW_MAIL: raw_mail,
+    queries.MAIL_IS_DONE: mail_is_done,
     numbers.NEXT_BLOCKS: next_blocks,
     numbers.GO_ON: go_on,
 }

@@ -8,7 +8,7 @@ from uuid import UUID
 from kit.memory import MemoryTx
 from kit.memory.tables import Model
 from kit.simulate.statements import Equals
-from notifier import store
+from notifier import queries
 
 Rows = list[dict[str, Any]]
 
@@ -138,16 +138,16 @@ def may_have_left(tx: MemoryTx, now: float, identities: Sequence[UUID]) -> Rows:
 
 
 OUTBOX: Equals = {
-    store.CLAIM: claim,
-    store.KEEP: keep,
-    store.HOLD: hold,
-    store.DEFER: defer,
-    store.GIVE_BACK: give_back,
-    store.NEXT_CALL: next_call,
-    store.LEAVE_IN_TERMS: leave_in_terms,
-    store.ONE_AT_A_TIME: one_at_a_time,
-    store.REPLIES: replies,
-    store.ADMITTED: admitted,
-    store.ADMIT: admit,
-    store.MAY_HAVE_LEFT: may_have_left,
+    queries.CLAIM: claim,
+    queries.KEEP: keep,
+    queries.HOLD: hold,
+    queries.DEFER: defer,
+    queries.GIVE_BACK: give_back,
+    queries.NEXT_CALL: next_call,
+    queries.LEAVE_IN_TERMS: leave_in_terms,
+    queries.ONE_AT_A_TIME: one_at_a_time,
+    queries.REPLIES: replies,
+    queries.ADMITTED: admitted,
+    queries.ADMIT: admit,
+    queries.MAY_HAVE_LEFT: may_have_left,
 }

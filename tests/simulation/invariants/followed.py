@@ -10,8 +10,8 @@ from tests.simulation.ending import Ending
 from contracts.envelope import Fact
 from contracts.names import shard_of_stream
 from contracts.tickets import Reopened, TierChanged
-from intake.domain.react import Standing
-from kit.service import Service
+from intake.react import Standing
+from kit.process.service import Service
 
 ANY = Standing(account_version=0, tier="enlist", calendar=None)
 

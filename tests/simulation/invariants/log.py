@@ -14,9 +14,9 @@ from contracts.names import TICKETS, shard_of
 from contracts.sla import PolicyPublished
 from contracts.tickets import InitialResponseGiven, MessagePosted
 from contracts.wire import envelope_from
-from kit.replay import Rebuilt, differences
-from kit.vault import NoKey
-from kit.work import Failed, Reused
+from kit.log.request import Failed, Reused
+from kit.personal.vault import NoKey
+from kit.replay.replay import Rebuilt, differences
 
 
 def nothing_unfinished(ending: Ending) -> Iterable[str]:

@@ -6,7 +6,7 @@ from tests.simulation.ending import Ending
 
 from contracts.base import ERASED, kind_of
 from contracts.sealing import PREFIX
-from kit.vault import subjects_of
+from kit.personal.vault import subjects_of
 
 
 def words_are_sealed(ending: Ending) -> Iterable[str]:

@@ -28,8 +28,8 @@ from intake.domain import commands as intake
 from notifier.domain.commands import NotificationCommand, ThreadCommand
 from sla_timer.domain import commands as sla
 from sla_timer.domain import identify, timers
-from sla_timer.domain.policies import Policies
-from sla_timer.domain.promise import Kind
+from sla_timer.policy.promise import Kind
+from sla_timer.policy.versions import Policies
 
 BEGIN = datetime(2026, 7, 13, 8, tzinfo=UTC)
 STEP = timedelta(minutes=10)

@@ -8,9 +8,9 @@ from contracts.alarms import Alarm
 from contracts.envelope import Fact, Meta, Recorded
 from contracts.sla import AlarmRang, BreachRetracted, ObjectiveMissed, SlaBreached, Versions
 from contracts.tickets import Assigned, Closed, InitialResponseGiven
-from escalation.domain import react
 from escalation.domain.commands import Climb, RaiseEscalation, RetractEscalation, SettleEscalation
 from escalation.domain.ladder import SHIPPED, Ladders
+from escalation.react import react
 
 TICKET = UUID("0193a1c0-0000-7000-8000-000000000001")
 SOMEONE = UUID("0193a1c0-0000-7000-8000-000000000002")

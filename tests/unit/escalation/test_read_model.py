@@ -13,7 +13,7 @@ from contracts.escalations import (
     EscalationResolved,
     Rung,
 )
-from escalation.store import project
+from escalation.projection import project
 
 TICKET = UUID("7d444840-9dc0-11d1-b245-5ffdce74fad2")
 START = datetime(2026, 11, 23, 12, tzinfo=UTC)

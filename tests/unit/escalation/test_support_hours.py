@@ -15,7 +15,7 @@ from contracts.escalations import EscalationExhausted, EscalationRaised, Escalat
 from contracts.later import Later
 from contracts.sla import AlarmRang, AlarmSet, AnsweredLate, ClockCancelled, Versions
 from contracts.tickets import Merged
-from escalation.domain import INITIAL, alarms, decide, evolve, react
+from escalation.domain import INITIAL, alarms, decide, evolve
 from escalation.domain.commands import (
     Climb,
     EndEscalation,
@@ -25,6 +25,7 @@ from escalation.domain.commands import (
     SettleEscalation,
 )
 from escalation.domain.ladder import DEFAULT, SHIPPED, Ladder, Ladders
+from escalation.react import react
 
 TICKET = BREACHED.ticket_id
 BREACH = datetime(2026, 7, 10, 21, 30, tzinfo=UTC)

@@ -5,8 +5,8 @@ import pytest
 
 from contracts.links import SurveyLink
 from feedback.links import good_until, read_survey_link
-from kit import links
-from kit.links import LinkExpired, LinkTampered
+from kit.signed import links
+from kit.signed.links import LinkExpired, LinkTampered
 from notifier.links import survey_url
 
 SECRET = "a secret of this test"

@@ -9,10 +9,11 @@ import pytest
 from contracts.envelope import Fact, Meta, Recorded
 from contracts.feedback import FeedbackEvent, Rating, SurveyAnswered, SurveyIssued
 from contracts.tickets import Assigned, Closed, Merged
-from feedback.domain import INITIAL, decide, evolve, react
+from feedback.domain import INITIAL, decide, evolve
 from feedback.domain.commands import AnswerSurvey, IssueSurvey, SurveyCommand
 from feedback.domain.decide import LONGEST_COMMENT
 from feedback.domain.refusals import CommentTooLong, RatingOutOfRange, UnknownSurvey
+from feedback.react import react
 
 TICKET = UUID("0193a1c0-0000-7000-8000-000000000001")
 SURVEY = UUID("0193a1c0-0000-7000-8000-000000000002")

@@ -20,8 +20,8 @@ from tests.unit.intake.story import (
 from contracts.tickets import AccountRegistered, EntitlementChanged, Tier, TierChanged
 from intake.domain.commands import Agreed, ChangeEntitlement, ChangeTier, RegisterAccount
 from intake.domain.policy import Policy
-from intake.domain.react import Standing, react
 from intake.domain.refusals import AccountExists, AccountUnknown, Blank, DomainTaken, NotAllowed
+from intake.react import Standing, react
 
 REGISTERED = AccountRegistered(
     account_id=ACCOUNT, name="Acme", tier="enlist", calendar=None, domains=("acme.example", "acme.test")

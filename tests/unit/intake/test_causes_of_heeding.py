@@ -10,7 +10,7 @@ import pytest
 from msgspec import structs
 from tests.unit.house import Room, services
 
-from contracts.causes import Cause, of_fact
+from contracts.causes import Cause
 from contracts.command_ids import of_event, of_publication, of_reaction
 from contracts.envelope import Fact, Meta, Recorded
 from contracts.names import SLA
@@ -21,10 +21,10 @@ from intake import domain
 from intake.domain import commands
 from intake.domain.commands import Assign, Close, OpenTicket, RegisterAccount, Reopen, RequestInformation
 from intake.domain.policy import Policy
-from intake.domain.react import Standing, react
 from intake.heeding import work_for
-from kit.causes import causes_of
-from kit.work import Done, Work
+from intake.react import Standing, react
+from kit.log.request import Done, Work
+from kit.replay.causes import causes_of
 
 NOON = datetime(2026, 7, 14, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -120,7 +120,7 @@ async def test_the_policy_that_is_heeded_is_named_as_the_service_hears_it_whiche
     last = (await desk.facts())[-1]
     assert isinstance(last.event, InformationCompleted)
     others = [one for shard in heard for one in desk.publications if one.shard == shard]
-    assert found_again(await desk.facts(), others)[-1] == last.meta.cause == of_fact(desk.publications[-2])
+    assert found_again(await desk.facts(), others)[-1] == last.meta.cause == desk.publications[-2].as_cause
 
 
 async def test_of_a_policy_that_was_put_in_force_again_it_is_the_publication_that_was_heeded() -> None:
@@ -133,7 +133,7 @@ async def test_of_a_policy_that_was_put_in_force_again_it_is_the_publication_tha
     desk.publish("much")
     desk.publish("some")
     last = (await desk.facts())[-1]
-    assert found_again(await desk.facts(), desk.publications)[-1] == last.meta.cause == of_fact(desk.publications[4])
+    assert found_again(await desk.facts(), desk.publications)[-1] == last.meta.cause == desk.publications[4].as_cause
 
 
 @pytest.mark.parametrize("meanwhile", [0, 1, 2, 3, 10])
@@ -148,7 +148,7 @@ async def test_whatever_was_recorded_between_the_look_and_the_heeding(meanwhile:
     await desk.carry_out(work)
     last = (await desk.facts())[-1]
     assert isinstance(last.event, InformationCompleted)
-    assert found_again(await desk.facts(), desk.publications)[-1] == last.meta.cause == of_fact(desk.publications[-2])
+    assert found_again(await desk.facts(), desk.publications)[-1] == last.meta.cause == desk.publications[-2].as_cause
 
 
 async def test_each_of_several_that_were_heeded_one_after_the_other() -> None:
@@ -162,7 +162,7 @@ async def test_each_of_several_that_were_heeded_one_after_the_other() -> None:
     await desk.carry_out(await desk.look())
     facts = await desk.facts()
     heeding = [one for one in facts if isinstance(one.event, InformationReceived)]
-    assert [one.meta.cause for one in heeding] == [of_fact(desk.publications[at]) for at in (2, 4)]
+    assert [one.meta.cause for one in heeding] == [desk.publications[at].as_cause for at in (2, 4)]
     again = dict(zip((one.event_id for one in facts), found_again(facts, desk.publications), strict=True))
     assert [again[one.event_id] for one in heeding] == [one.meta.cause for one in heeding]
 
@@ -178,7 +178,7 @@ async def test_a_reopened_ticket_heeds_the_policy_because_it_was_reopened() -> N
     standing = Standing(account_version=1, tier="enlist", calendar=None, policy=desk.policy)
     for n, (stream, command) in enumerate(react(reopened, standing)):
         command_id = of_reaction(reopened.event_id, "intake", stream, type(command).__name__, n)
-        meta = Meta(actor="intake", role="service", cause=of_fact(reopened))
+        meta = Meta(actor="intake", role="service", cause=reopened.as_cause)
         await desk.carry_out(Work(command_id=command_id, stream=stream, command=command, meta=meta))
     facts = await desk.facts()
     assert isinstance(facts[-1].event, InformationCompleted)
@@ -192,4 +192,4 @@ async def test_publications_of_before_there_was_a_rule_for_their_ids_are_named_a
     desk.publish("some")
     await desk.carry_out(await desk.look())
     old = structs.replace(desk.publications[-1], event_id=uuid4())
-    assert found_again(await desk.facts(), [old])[-1] == of_fact(old)
+    assert found_again(await desk.facts(), [old])[-1] == old.as_cause

@@ -24,9 +24,9 @@ from tests.unit.intake.story import (
 from contracts.tickets import Detail, Details, InformationReceived
 from intake.domain.commands import HeedPolicy
 from intake.domain.policy import SHIPPED, Policy
-from intake.domain.react import Standing, react
 from intake.domain.refusals import NotAllowed
 from intake.domain.state import Open, Waiting
+from intake.react import Standing, react
 
 BY_POLICY = replace(COMPLETED, details=Details(), policy="v2")
 

@@ -12,7 +12,7 @@ from intake.domain import INITIAL, decide, evolve
 from intake.domain.commands import Import
 from intake.domain.refusals import NotAllowed, TicketUnknown
 from intake.domain.state import Open, State
-from intake.http.office import _NUMBER
+from intake.http.context import _NUMBER
 
 TICKET, ACCOUNT, SUBJECT = UUID(int=1), UUID(int=2), UUID(int=3)
 REGISTERED = AccountRegistered(account_id=ACCOUNT, name="Location 1", tier="enlist", calendar=None, domains=())

@@ -2,7 +2,7 @@
 
 import pytest
 
-from intake.domain.labels import labelled
+from intake.domain.ticket.labels import labelled
 
 TEXT = """\
 Hello,

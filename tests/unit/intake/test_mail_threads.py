@@ -5,7 +5,7 @@ from uuid import UUID
 import pytest
 
 from intake.mail import Begins, Belongs, Clue, Found, clues, parse, thread
-from kit.reply_address import reply_address
+from kit.signed.reply_address import reply_address
 
 TICKET, OTHER, THIRD = UUID(int=1 << 100), UUID(int=2), UUID(int=3)
 ACME, RIVAL = UUID(int=10), UUID(int=11)

@@ -23,8 +23,8 @@ from contracts.names import TICKETS
 from contracts.tickets import Resolved, TierChanged
 from intake.domain.commands import ChangeTier, OpenTicket, PostMessage, RegisterAccount
 from intake.domain.policy import SHIPPED
-from intake.domain.react import Standing
-from intake.prepare import Addressed, look_up, prepare
+from intake.enrich import Addressed, look_up, prepare
+from intake.react import Standing
 from kit.decider import Put
 from kit.memory import MemoryStore
 from kit.store import ShardClosed

@@ -21,8 +21,8 @@ from tests.unit.intake.story import (
 from contracts.base import kind_of
 from contracts.tickets import AccountRegistered, TierChanged
 from intake.domain import INITIAL, evolve
-from intake.store import project
-from kit.read_models import merged
+from intake.projection import project
+from kit.store.columns import merged
 
 REGISTERED = AccountRegistered(account_id=ACCOUNT, name="Acme", tier="enlist", calendar=None, domains=("acme.example",))
 

@@ -4,8 +4,8 @@ import pytest
 
 from contracts.errors import SealBroken
 from intake.directory import Directory
-from intake.mailroom.keeping import traced
-from intake.safe import seal, unseal
+from intake.mail_seal import seal, unseal
+from intake.mailroom.receive import traced
 
 MASTER, KEY = b"m" * 32, b"k" * 32
 

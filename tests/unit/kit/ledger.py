@@ -9,7 +9,7 @@ from uuid import UUID
 from contracts.envelope import Fact
 from contracts.escalations import EscalationAcknowledged
 from contracts.names import SLA, TICKETS
-from kit.views import Part, Parts, View
+from kit.consume.views import Part, Parts, View
 
 TABLES = """
 CREATE TABLE ledger (ticket_id uuid PRIMARY KEY, given json, taken json, balance integer, last_at timestamptz);

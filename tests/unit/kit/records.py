@@ -7,7 +7,7 @@ from uuid import UUID
 from contracts import wire
 from contracts.envelope import Meta
 from kit.bus import Message
-from kit.inbox import Incoming, read
+from kit.consume.inbox import Incoming, read
 
 TICKET = UUID("00000000-0000-7000-8000-000000000001")
 SHARD = 7

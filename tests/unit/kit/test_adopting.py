@@ -8,13 +8,13 @@ from contracts import codec
 from contracts.base import kind_of
 from contracts.names import NOTIFICATIONS, shard_of
 from contracts.notifications import NotificationFailed, NotificationRequested, NotificationSent
+from kit.log.perform import Core
 from kit.memory import MemoryStore
-from kit.perform import Core
-from kit.stored import Row
-from kit.vault import Vault
+from kit.personal.vault import Vault
+from kit.store.values import Row
 from notifier import domain
 from notifier.domain.streams import notification_stream, thread_stream
-from notifier.store import project
+from notifier.projection import project
 
 TICKET, MAIL = UUID("00000000-0000-7000-8000-000000000001"), UUID(int=1)
 THREAD, OF_THE_MAIL = thread_stream(TICKET), notification_stream(TICKET, MAIL)

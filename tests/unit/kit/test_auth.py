@@ -15,11 +15,12 @@ from joserfc import jwt
 from joserfc.jwk import OctKey
 
 from contracts import names
-from kit.auth import ISSUER, Caller, NotAuthenticated, Verifier, issue, subject_of
 from kit.clock import WallClock
-from kit.http import Desk, app_for
-from kit.service import Service
-from kit.strict import add_routes
+from kit.http.app import app_for
+from kit.http.auth import ISSUER, Caller, NotAuthenticated, Verifier, issue, subject_of
+from kit.http.desk import Desk
+from kit.http.strict import add_routes
+from kit.process.service import Service
 
 SECRET = "a secret for tests, long enough"
 NOW = 1_800_000_000.0
@@ -140,9 +141,8 @@ def app_of(service: Service) -> FastAPI:
         core=cast(Any, None),
         writer=cast(Any, None),
         clock=WallClock(),
-        verifier=Verifier(SECRET, WallClock()),
     )
-    app = app_for(service.name, desk, service.summary)
+    app = app_for(service.name, desk, Verifier(SECRET, WallClock()), service.summary)
     add_routes(app, service.routers)
     return app
 

@@ -7,10 +7,10 @@ import httpx2
 import pytest
 from fastapi import FastAPI, Request
 
-from kit import problems
-from kit.auth import Caller, Verifier, issue
-from kit.bounded import MOST, STRANGERS, Bounded
 from kit.clock import WallClock
+from kit.http import problems
+from kit.http.auth import Caller, Verifier, issue
+from kit.http.body_limit import MOST, STRANGERS, Bounded
 
 SECRET = "a secret for tests, long enough"
 

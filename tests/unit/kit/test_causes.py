@@ -6,14 +6,14 @@ from pathlib import Path
 from uuid import UUID
 
 from contracts.causes import REQUEST, Cause
-from kit.auth import Caller
-from kit.http import Asked
+from kit.http.asking import Asked
+from kit.http.auth import Caller
 
 ROOT = Path(__file__).parents[3]
 WITHOUT = {
-    "shared/kit/kit/timers.py": "of rings in one trace: each gets the event that set its timer",
+    "shared/kit/kit/timers/timers.py": "of rings in one trace: each gets the event that set its timer",
     "services/sla-timer/sla_timer/facts/restored.py": "of rows that are shown to the core as facts, and never recorded",
-    "services/sla-timer/sla_timer/explain/citing.py": "of rows among which a cause is looked for",
+    "services/sla-timer/sla_timer/proof/citing.py": "of rows among which a cause is looked for",
 }
 """Where a `Meta` without a cause is made, and why."""
 

@@ -4,7 +4,7 @@ import httpx2
 import pytest
 from fastapi import FastAPI, Request, Response
 
-from kit.explain import TO_READ, AsFormat, Rows, explained
+from kit.http.explain import TO_READ, AsFormat, Rows, explained
 
 
 @pytest.fixture

@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 from tests.unit.kit.records import SHARD, TICKET, event_id, incoming, message, seqs
 
 from contracts.errors import MalformedRecord
-from kit.backlog import Backlog
-from kit.inbox import Verdict, identity_of, judge, read
-from kit.stored import Cursor
+from kit.consume.backlog import Backlog
+from kit.consume.inbox import Verdict, identity_of, judge, read
+from kit.store.values import Cursor
 
 A, B, C = TOPICS = ("a", "b", "c")
 

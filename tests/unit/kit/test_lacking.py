@@ -5,8 +5,8 @@ from uuid import UUID
 
 from contracts.envelope import Meta
 from contracts.wire import Envelope
-from kit.lacking import Comparison
-from kit.stored import Standing
+from kit.recovery.lacking import Comparison
+from kit.store.values import Standing
 
 AT = datetime(2026, 3, 2, tzinfo=UTC)
 

@@ -2,13 +2,14 @@
 
 import re
 from importlib.metadata import entry_points
+from typing import Any, cast
 
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
-from kit.http import app_for
-from kit.openapi import document
+from kit.http.app import app_for
+from kit.http.openapi import document
 
 SERVICES = {point.name: point for point in entry_points(group="punctual.services")}
 OPEN = {"/s/{token}", "/v1/surveys/answers"}
@@ -39,7 +40,7 @@ def test_every_route_but_survey_links_asks_for_a_token_and_every_command_tells_o
 
 def test_the_pages_of_the_api_fetch_nothing_from_elsewhere() -> None:
     service = SERVICES["intake"].load()
-    client = TestClient(app_for("intake", None, service.summary))  # type: ignore[arg-type]
+    client = TestClient(app_for("intake", cast(Any, None), cast(Any, None), service.summary))
     for page in ("/docs", "/redoc"):
         html = client.get(page).text
         assert "static-offline-docs" in html

@@ -10,7 +10,7 @@ from uuid import uuid4
 from contracts.names import SHARDS
 from kit.memory import MemoryStore
 from kit.memory.tables import Tables
-from kit.ownership import LEASE, RENEW, Ownership
+from kit.shards.ownership import LEASE, RENEW, Ownership
 from kit.simulate.clock import SimulatedClock
 from kit.simulate.loop import VirtualLoop, run
 from kit.store import Unavailable

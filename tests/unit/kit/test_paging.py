@@ -7,8 +7,8 @@ from uuid import uuid4
 import pytest
 from fastapi import Request, Response
 
-from kit.paging import after, page
-from kit.problems import Trouble
+from kit.http.paging import after, page
+from kit.http.problems import Trouble
 
 AT = datetime(2026, 11, 23, 12, 0, 0, 1, tzinfo=UTC)
 

@@ -10,9 +10,9 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from contracts.errors import UnknownEvent
 from contracts.refusals import Refusal
-from kit import problems
-from kit.auth import NotAuthenticated
-from kit.problems import FieldError, Trouble
+from kit.http import problems
+from kit.http.auth import NotAuthenticated
+from kit.http.problems import FieldError, Trouble
 from kit.store import BadValue, Unavailable
 
 

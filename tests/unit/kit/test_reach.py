@@ -9,9 +9,10 @@ from typing import Any
 from contracts.names import SHARDS
 from kit.memory import MemoryStore
 from kit.memory.tables import Tables
-from kit.ownership import LEASE, RENEW, Ownership
-from kit.reach import EVERY, LOST, Reach
-from kit.simulate.bus import Broker, Connection
+from kit.shards.ownership import LEASE, RENEW, Ownership
+from kit.shards.reach import EVERY, LOST, Reach
+from kit.simulate.broker import Broker
+from kit.simulate.bus import Connection
 from kit.simulate.clock import SimulatedClock
 from kit.simulate.faults import CALM
 from kit.simulate.loop import VirtualLoop, run

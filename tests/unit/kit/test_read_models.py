@@ -1,7 +1,7 @@
 """Many changes to read models, written as few statements."""
 
 from kit.decider import Put
-from kit.read_models import merged, upsert
+from kit.store.columns import merged, upsert
 
 
 def test_of_several_changes_to_one_row_what_is_left_is_written() -> None:

@@ -2,8 +2,8 @@
 
 from importlib.metadata import entry_points
 
-from kit.release import release_of
-from kit.service import Service
+from kit.process.release import release_of
+from kit.process.service import Service
 
 
 def test_a_release_is_the_code_of_a_service_and_of_all_that_it_stands_on() -> None:

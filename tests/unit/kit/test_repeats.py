@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 from tests.unit.kit.records import SHARD, event_id, incoming, message
 
 from contracts.wire import Envelope
-from kit.backlog import SHORT, Backlog
-from kit.comparing import Comparing
-from kit.repeats import Repeats, applied_before, first_offset
-from kit.stored import Cursor
+from kit.consume.backlog import SHORT, Backlog
+from kit.consume.comparing import Comparing
+from kit.consume.repeats import Repeats, applied_before, first_offset
+from kit.store.values import Cursor
 
 A = "a"
 LAST = 20

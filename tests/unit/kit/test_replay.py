@@ -8,7 +8,7 @@ from uuid import UUID
 
 from contracts.envelope import Fact, Meta, Recorded
 from kit.decider import Put
-from kit.replay import Difference, Rebuilt, differences, uncollected
+from kit.replay.replay import Difference, Rebuilt, differences, uncollected
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 

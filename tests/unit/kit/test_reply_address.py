@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kit.reply_address import reply_address, ticket_named
+from kit.signed.reply_address import reply_address, ticket_named
 
 KEY, OLD_KEY = b"the key of today", b"the key of before"
 TICKET = UUID("7d444840-9dc0-11d1-b245-5ffdce74fad2")

@@ -14,12 +14,12 @@ from contracts.names import SLA
 from contracts.sla import AlarmRang, SlaBreached, Versions
 from kit.bus import Message
 from kit.clock import WallClock
-from kit.inbox import read
+from kit.consume.inbox import read
+from kit.log.perform import Core
+from kit.log.request import Work
 from kit.memory import MemoryStore
-from kit.perform import Core
-from kit.rows import record_of
-from kit.vault import Vault
-from kit.work import Work
+from kit.personal.vault import Vault
+from kit.store.rows import record_of
 
 TICKET = uuid4()
 BREACHED_AT = WallClock().now() + timedelta(hours=1)

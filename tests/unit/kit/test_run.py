@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from kit.run import PartEnded, _until_stopped
+from kit.process.run import PartEnded, _until_stopped
 
 
 def running(*, stopping: bool = False) -> Any:

@@ -8,8 +8,8 @@ from uuid import UUID
 
 import pytest
 
-from kit.consequences import Retimed, retimed, with_setters
-from kit.stored import Timer
+from kit.log.effects import Retimed, retimed, with_setters
+from kit.store.values import Timer
 
 DUE = datetime(2026, 7, 13, 12, tzinfo=UTC)
 EVENTS = [(UUID(int=n), f"trace {n}") for n in (1, 2, 3)]

@@ -11,8 +11,8 @@ import pytest
 
 from contracts.names import SERVICES
 from kit.clock import AcceleratedClock, WallClock
-from kit.service import Service
-from kit.settings import Common, ServiceSettings, SettingsError, is_link, load, prefix_of
+from kit.process.service import Service
+from kit.process.settings import Common, ServiceSettings, SettingsError, is_link, load, prefix_of
 
 MASTER = base64.b64encode(b"k" * 32).decode()
 GOOD = {
@@ -169,7 +169,7 @@ def test_what_only_looks_like_it_is_refused_by_name(environment: pytest.MonkeyPa
 
 
 def test_an_image_with_one_service_knows_the_variables_of_the_others(environment: pytest.MonkeyPatch) -> None:
-    environment.setattr("kit.settings.entry_points", lambda group: [])
+    environment.setattr("kit.process.settings.entry_points", lambda group: [])
     environment.setenv("PUNCTUAL_SLA_TIMER_DATABASE_URL", "postgresql://sla_timer@db/sla_timer")
     environment.setenv("PUNCTUAL_NOTIFIER_SMTP_URL", "smtp://mail")
     load("intake", ServiceSettings)

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from kit.settled import Announcement, Edge
+from kit.timers.edge import Announcement, Edge
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 SECOND = timedelta(seconds=1)

@@ -13,12 +13,14 @@ from fastapi.responses import HTMLResponse
 from fastapi.routing import APIRoute
 
 from contracts.roles import Role
-from kit.auth import Caller, Verifier, issue
-from kit.bodies import Body, kinds
 from kit.clock import WallClock
-from kit.http import Ask, AskAnew, Desk, Who, app_for
-from kit.paging import AnyOf
-from kit.strict import Strict, add_routes
+from kit.http.app import app_for
+from kit.http.asking import Ask, AskAnew, Who
+from kit.http.auth import Caller, Verifier, issue
+from kit.http.bodies import Body, kinds
+from kit.http.desk import Desk
+from kit.http.paging import AnyOf
+from kit.http.strict import Strict, add_routes
 
 SECRET = "a secret for tests, long enough"
 ACME = UUID(int=1)
@@ -62,7 +64,8 @@ def bakery() -> APIRouter:
 def app_with(*routers: APIRouter) -> FastAPI:
     verifier = Verifier(SECRET, WallClock())
     nothing = cast(Any, None)
-    app = app_for("bakery", Desk(store=nothing, core=nothing, writer=nothing, clock=WallClock(), verifier=verifier), "")
+    desk = Desk(store=nothing, core=nothing, writer=nothing, clock=WallClock())
+    app = app_for("bakery", desk, verifier, "")
     add_routes(app, routers)
     return app
 

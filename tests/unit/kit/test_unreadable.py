@@ -8,7 +8,7 @@ import pytest
 import uvicorn
 from uvicorn.server import ServerState
 
-from kit.unreadable import HttpProtocol
+from kit.http.unreadable import HttpProtocol
 
 
 async def nobody(scope: Any, receive: Any, send: Any) -> None:

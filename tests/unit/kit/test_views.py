@@ -17,10 +17,10 @@ from tests.unit.kit.test_inbox import A, B, C, histories
 from contracts.envelope import Fact, Meta, Recorded
 from contracts.escalations import EscalationAcknowledged, EscalationRaised
 from contracts.sla import ClockPaused
-from kit.backlog import Backlog
-from kit.service import Service
-from kit.stored import Cursor
-from kit.views import Folding, Part, View
+from kit.consume.backlog import Backlog
+from kit.consume.views import Folding, Part, View
+from kit.process.service import Service
+from kit.store.values import Cursor
 
 NOBODY: Any = None
 AT = datetime(2026, 11, 30, tzinfo=UTC)

@@ -2,8 +2,8 @@
 
 from datetime import UTC, datetime, timedelta
 
-from kit.stored import Evidence, Timer
-from kit.window import Window
+from kit.store.values import Evidence, Timer
+from kit.timers.window import Window
 
 START = datetime(2026, 11, 23, 9, tzinfo=UTC)
 

@@ -16,7 +16,7 @@ from contracts.tickets import Details
 from escalation.domain.commands import AcknowledgeEscalation, RaiseEscalation
 from escalation.domain.ladder import DEFAULT, Ladders
 from intake.domain import commands as intake
-from kit.work import Done, Work
+from kit.log.request import Done, Work
 from notifier.domain.streams import thread_stream
 from notifier.senders.asked import Asked, asked
 

@@ -11,8 +11,8 @@ from contracts.base import ERASED
 from contracts.envelope import Meta, Recorded
 from contracts.links import SurveyLink
 from contracts.notifications import NotificationRequested
-from kit import links
-from kit.reply_address import ticket_named
+from kit.signed import links
+from kit.signed.reply_address import ticket_named
 from notifier.compose import UnusableAddress
 from notifier.senders.letters import Letterhead, Request, erased
 

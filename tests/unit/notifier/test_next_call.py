@@ -20,8 +20,8 @@ from contracts.names import ESCALATIONS
 from contracts.notifications import NotificationRequested, ThreadOvertaken
 from notifier.domain import next_call
 from notifier.domain.commands import Notify
+from notifier.projection import NEXT_CALLS
 from notifier.senders.asked import Asked, asked
-from notifier.store import NEXT_CALLS
 
 OFFICE = Later(since=THREE, calendar="office", policy="v1", support_time=timedelta(hours=4))
 ABOUT = {

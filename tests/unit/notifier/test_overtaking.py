@@ -23,7 +23,8 @@ from contracts.escalations import EscalationAcknowledged, EscalationResolved
 from contracts.notifications import NotificationEvent, NotificationRequested, ThreadOvertaken
 from contracts.sla import BreachRetracted, ClockCancelled, SlaBreached, SlaMet, Versions
 from contracts.tickets import Closed, Details, InformationCompleted, InitialResponseGiven, Merged, Reopened
-from notifier.domain import INITIAL, decide, evolve, react
+from notifier.domain import INITIAL, decide, evolve
+from notifier.react import react
 from notifier.senders.asked import asked
 
 CAUSE, NOW = UUID(int=77), datetime(2026, 7, 13, 15, tzinfo=UTC)

@@ -20,9 +20,9 @@ from contracts.tickets import (
     Resolved,
     TicketOpened,
 )
-from notifier.domain import react
 from notifier.domain.commands import AssignThread, NotifierCommand, Notify, OpenThread, Overtake, RetractBreach
 from notifier.domain.policy import Policy
+from notifier.react import react
 
 TICKET, ADA, CAUSE, OTHER = (UUID(int=number) for number in (1, 2, 3, 4))
 THREE = datetime(2026, 7, 13, 15, tzinfo=UTC)

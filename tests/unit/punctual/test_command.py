@@ -10,8 +10,8 @@ import structlog
 import typer
 from typer.testing import CliRunner
 
-from kit.auth import Verifier
 from kit.clock import WallClock
+from kit.http.auth import Verifier
 from punctual import main
 
 SECRET = "a secret for tests, long enough"

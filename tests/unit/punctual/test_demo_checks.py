@@ -7,7 +7,7 @@ from uuid import UUID
 
 import pytest
 
-from kit.replay import Difference, Rebuilt
+from kit.replay.replay import Difference, Rebuilt
 from punctual.demo.acts import Act, Open, Rate, Respond, Ticket
 from punctual.demo.cast import ACCOUNTS
 from punctual.demo.checks import Evidence, checks

@@ -8,7 +8,7 @@ from pathlib import Path
 from pydantic import SecretStr
 from pydantic.fields import FieldInfo
 
-from kit.settings import Common, prefix_of
+from kit.process.settings import Common, prefix_of
 from punctual.local.databases import SERVICES
 
 README = Path(__file__).parents[3] / "deploy" / "README.md"

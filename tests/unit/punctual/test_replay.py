@@ -12,7 +12,7 @@ from msgspec import structs
 from contracts.envelope import Fact, Meta, Recorded
 from contracts.names import FEEDBACK, SLA, TICKETS
 from contracts.tickets import Assigned, Details, InitialResponseGiven
-from kit.service import Service
+from kit.process.service import Service
 from punctual.replay.live import tables_of
 from punctual.replay.order import in_causal_order
 from punctual.replay.postgres import PIECE, Piece, pieces

@@ -12,14 +12,15 @@ from tests.unit.sla_timer.story import OFFICE, STREAM, TICKET, History, carried_
 from contracts.envelope import Fact, Meta, Recorded
 from contracts.names import SLA
 from contracts.sla import Metric
-from sla_timer.domain import INITIAL, react
+from sla_timer.domain import INITIAL
 from sla_timer.domain.commands import Evidence, MigrateClock
-from sla_timer.domain.policies import Policies
-from sla_timer.domain.promise import Kind
-from sla_timer.domain.react import clock_of
 from sla_timer.domain.refusals import NoClockYet
 from sla_timer.domain.state import Situation
-from sla_timer.explain import AsOf, Proof, prove
+from sla_timer.policy.promise import Kind
+from sla_timer.policy.versions import Policies
+from sla_timer.proof import AsOf, Proof, prove
+from sla_timer.react import react
+from sla_timer.react.asks import clock_of
 
 SOON = timedelta(milliseconds=40)
 """How long after a fact sla-timer has recorded what follows."""

@@ -27,14 +27,15 @@ from contracts.tickets import (
     Tier,
     Underway,
 )
-from sla_timer import policy_file
-from sla_timer.domain import INITIAL, decide, evolve, identify, react, timers
+from sla_timer.domain import INITIAL, decide, evolve, identify, timers
 from sla_timer.domain.commands import Command, Evidence, Ring
 from sla_timer.domain.evolve import fold
-from sla_timer.domain.policies import Policies
-from sla_timer.domain.promise import Kind
-from sla_timer.domain.react import clock_of
 from sla_timer.domain.state import Situation
+from sla_timer.policy import file as policy_file
+from sla_timer.policy.promise import Kind
+from sla_timer.policy.versions import Policies
+from sla_timer.react import react
+from sla_timer.react.asks import clock_of
 
 TODAY = date(2026, 11, 23)
 TICKET, ACCOUNT, SUBJECT, MESSAGE = UUID(int=1), UUID(int=2), UUID(int=3), UUID(int=4)

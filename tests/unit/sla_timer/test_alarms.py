@@ -22,13 +22,14 @@ from contracts.alarms import EVERY, Alarm, Alarms, WallClock
 from contracts.instants import LAST
 from contracts.later import Later
 from contracts.sla import AlarmCancelled, AlarmRang, AlarmSet
-from sla_timer.domain import INITIAL, hear, timers
+from sla_timer.domain import INITIAL, timers
 from sla_timer.domain.alarm import instant_of
 from sla_timer.domain.commands import Ring
 from sla_timer.domain.elapse import Due
 from sla_timer.domain.evolve import fold
-from sla_timer.domain.policies import Policies
 from sla_timer.domain.state import Situation
+from sla_timer.policy.versions import Policies
+from sla_timer.react import hear
 
 NOON = utc("2026-07-14 12:00")
 HALF_PAST, TWO = NOON + timedelta(minutes=30), NOON + timedelta(hours=2)

@@ -24,18 +24,19 @@ from tests.unit.sla_timer.story import (
 )
 
 from contracts.attributes import written
-from contracts.causes import Cause, of_fact
+from contracts.causes import Cause
 from contracts.command_ids import of_reaction, of_ring
 from contracts.envelope import Fact, Meta
 from contracts.names import SLA, TICKETS
 from contracts.proof import Cited
 from contracts.replacing import replace
 from kit.proof.text import text
-from sla_timer.domain import INITIAL, decide, evolve, react, timers
+from sla_timer.domain import INITIAL, decide, evolve, timers
 from sla_timer.domain.commands import Ring
-from sla_timer.explain import AsOf, Proof, cited, prove
-from sla_timer.explain.page import page
 from sla_timer.facts.row import Told, cited_of, row_of
+from sla_timer.proof import AsOf, Proof, cited, prove
+from sla_timer.proof.page import page
+from sla_timer.react import react
 
 TEN, THREE = ny("2026-07-14 10:00"), ny("2026-07-14 15:00")
 MAIL = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
@@ -87,11 +88,11 @@ def clock(facts: Sequence[Fact]) -> list[Fact]:
             to = min(due, key=lambda each: each.due_at)
             ring = Ring(at=to.due_at, kind=to.kind, generation=to.generation)
             set_by = setters[to.kind, to.generation]
-            keep(decide(ring, state), to.due_at, of_ring(STREAM, to.kind, to.generation), of_fact(set_by))
+            keep(decide(ring, state), to.due_at, of_ring(STREAM, to.kind, to.generation), set_by.as_cause)
         for n, (stream, command) in enumerate(react(one, OFFICE)):
             if stream == STREAM:
                 command_id = of_reaction(one.event_id, "sla-timer", stream, type(command).__name__, n)
-                keep(decide(command, state), one.recorded_at + SOON, command_id, of_fact(one))
+                keep(decide(command, state), one.recorded_at + SOON, command_id, one.as_cause)
     return log
 
 

@@ -14,9 +14,9 @@ from tests.unit.sla_timer.story import DEFAULT, TODAY, hours, published
 from contracts.policy import read
 from contracts.replacing import replace
 from hours.calendar import Calendar
-from sla_timer import policy_file
-from sla_timer.changes import changes
-from sla_timer.domain.policies import Policies
+from sla_timer.policy import file as policy_file
+from sla_timer.policy.diff import changes
+from sla_timer.policy.versions import Policies
 
 BUDAPEST = ZoneInfo("Europe/Budapest")
 COUNTRIES = ("AM", "AZ", "BG", "BY", "CN", "HU", "KG", "KZ", "LV", "MM", "RU", "TW", "UA", "UZ", "VN", "US", "DE", "IL")

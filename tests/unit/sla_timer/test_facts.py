@@ -22,12 +22,12 @@ from contracts.tickets import (
     PriorityChanged,
     TicketOpened,
 )
-from sla_timer.domain import react
-from sla_timer.domain.policies import Policies
-from sla_timer.domain.react import ASKS
 from sla_timer.facts.older import Older
 from sla_timer.facts.restored import restored
 from sla_timer.facts.row import DETAILS, Flag, Row, bits, kept, named, row_of
+from sla_timer.policy.versions import Policies
+from sla_timer.react import react
+from sla_timer.react.asks import ASKS
 
 TEN = ny("2026-07-14 10:00")
 KEY = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from tests.unit.sla_timer.story import utc
 
-from sla_timer.prepare import version_at
+from sla_timer.enrich import version_at
 
 NOON = utc("2026-07-14 12:00")
 HOUR = timedelta(hours=1)

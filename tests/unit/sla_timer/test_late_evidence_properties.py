@@ -13,9 +13,8 @@ from tests.unit.sla_timer.story import Log, carried_out, recorded, rung
 from contracts.names import SLA
 from contracts.replacing import replace
 from contracts.sla import AnsweredLate, BreachRetracted, Metric, ObjectiveMissed, SlaBreached, SlaMet
-from sla_timer.domain import INITIAL, evolve, react
+from sla_timer.domain import INITIAL, evolve
 from sla_timer.domain.commands import Evidence
-from sla_timer.domain.policies import Policies
 from sla_timer.domain.state import (
     Breached,
     Cancelled,
@@ -25,10 +24,12 @@ from sla_timer.domain.state import (
     Paused,
     Running,
     Situation,
-    Superseded,
+    Unowed,
     Waiting,
 )
-from sla_timer.store import project
+from sla_timer.policy.versions import Policies
+from sla_timer.projection import project
+from sla_timer.react import react
 
 Heard = Sequence[tuple[datetime, datetime, Any]]
 """Facts: when recorded, when heard, and what."""
@@ -97,7 +98,7 @@ def bare(state: Situation) -> Situation:
             return replace(state, clock=_bare(clock), breached_at=clock.due_at)
         case Missed(clock):
             return replace(state, clock=_bare(clock), due_at=clock.due_at)
-        case Running(clock) | Paused(clock) | Superseded(clock) | Met(Clock() as clock) | Cancelled(Clock() as clock):
+        case Running(clock) | Paused(clock) | Unowed(clock) | Met(Clock() as clock) | Cancelled(Clock() as clock):
             return replace(state, clock=_bare(clock))
         case _:
             return state

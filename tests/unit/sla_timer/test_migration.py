@@ -34,11 +34,11 @@ from contracts.sla import (
     SlaBreached,
     SlaWarning,
 )
-from sla_timer.domain import react
 from sla_timer.domain.commands import ChangeEntitlement, MigrateClock
-from sla_timer.domain.policies import Policies
 from sla_timer.domain.refusals import NoClockYet, OtherPromise
 from sla_timer.domain.state import Breached, Missed, Paused, Running, Situation
+from sla_timer.policy.versions import Policies
+from sla_timer.react import react
 
 TEN, HALF_PAST, ELEVEN = ny("2026-07-14 10:00"), ny("2026-07-14 10:30"), ny("2026-07-14 11:00")
 WITH_OFFICE = DEFAULT.replace("\nladders:", OFFICE_HOURS + "\nladders:").replace(

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from tests.unit.sla_timer.story import PAUSING, after, ny, opened, severity_changed, wrote
 
 from contracts.tickets import Severity
-from sla_timer.domain.course import Course
+from sla_timer.domain.clock.timeline import Timeline
 from sla_timer.domain.state import Paused, Running
 
 MONDAY = ny("2026-07-13 00:00")
@@ -31,7 +31,7 @@ def test_what_is_open_until_the_deadline_and_not_paused_is_what_was_promised(
         if n % 2:
             pauses.append((before, at))
     history.append((at, severity_changed(first, then)))
-    # Deadlines on the way are not decided here: what is held together is the course.
+    # Deadlines on the way are not decided here: what is held together is the timeline.
     for state in (after(history[:-1], PAUSING, "resolution"), after(history, PAUSING, "resolution")):
         if isinstance(state, Running):
             clock, start = state.clock, CALENDAR.next_opening(received)
@@ -41,7 +41,7 @@ def test_what_is_open_until_the_deadline_and_not_paused_is_what_was_promised(
             assert open_time - stood == clock.target
         elif isinstance(state, Paused):
             stood = sum((overlap(*pause, received, at) for pause in pauses), timedelta(0))
-            assert Course.of(state.clock, PAUSING).consumed(at) == CALENDAR.between(received, at) - stood
+            assert Timeline.of(state.clock, PAUSING).consumed(at) == CALENDAR.between(received, at) - stood
 
 
 def overlap(begin: Any, end: Any, since: Any, until: Any) -> timedelta:

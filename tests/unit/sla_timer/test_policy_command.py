@@ -14,11 +14,11 @@ from typer.testing import CliRunner
 
 from contracts import policy
 from contracts.replacing import replace
-from sla_timer import policy_file
-from sla_timer.changes import changes, told
 from sla_timer.cli.policy import app
-from sla_timer.policy_file.problems import plain
-from sla_timer.policy_file.schema import as_text
+from sla_timer.policy import file as policy_file
+from sla_timer.policy.diff import changes, told
+from sla_timer.policy.file.problems import plain
+from sla_timer.policy.file.schema import as_text
 
 WITH_OFFICE = DEFAULT.replace("\nladders:", OFFICE_HOURS + "\nladders:")
 SHIPPED = str(policy_file.DEFAULT)

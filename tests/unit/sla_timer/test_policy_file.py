@@ -17,11 +17,11 @@ from tests.unit.sla_timer.story import DEFAULT, OFFICE_HOURS, TODAY, VENDOR, ny,
 
 from contracts import policy as contract
 from contracts.policy import DEFAULT_REQUIRED, ladders
-from sla_timer import policy_file
-from sla_timer.domain.policies import Policies
-from sla_timer.policy_file import PolicyFile, PolicyRefused
-from sla_timer.policy_file.problems import plain
-from sla_timer.policy_file.resolve import digest
+from sla_timer.policy import file as policy_file
+from sla_timer.policy.file import PolicyFile, PolicyRefused
+from sla_timer.policy.file.problems import plain
+from sla_timer.policy.file.resolve import digest
+from sla_timer.policy.versions import Policies
 
 POLICY = VENDOR.current
 WHOLE = contract.read(published(DEFAULT).resolved)

@@ -6,10 +6,10 @@ import pytest
 from tests.unit.sla_timer.story import DEFAULT, MORE, PAUSING, TODAY, VENDOR, with_further
 
 from contracts.policy import read
-from sla_timer import policy_file
-from sla_timer.changes import changes
-from sla_timer.domain.promise import FURTHER
-from sla_timer.policy_file import PolicyRefused
+from sla_timer.policy import file as policy_file
+from sla_timer.policy.diff import changes
+from sla_timer.policy.file import PolicyRefused
+from sla_timer.policy.promise import FURTHER
 
 FULL = with_further(DEFAULT, pauses=True)
 

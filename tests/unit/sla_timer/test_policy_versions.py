@@ -6,19 +6,21 @@ import pytest
 from tests.unit.sla_timer.story import DEFAULT, OFFICE, TODAY, VENDOR, hours, ny, published
 
 from contracts.sla import PolicyPublished
-from sla_timer import policy_file
 from sla_timer.domain import INITIAL, decide, evolve
-from sla_timer.domain.policies import Policies
-from sla_timer.domain.refusals import UnknownCalendar, UnknownPolicy
+from sla_timer.domain.commands import PublishPolicy
+from sla_timer.policy import file as policy_file
+from sla_timer.policy.refusals import UnknownCalendar, UnknownPolicy
+from sla_timer.policy.versions import Policies
 
 
 def test_publishing_the_version_in_force_again_changes_nothing() -> None:
     document = policy_file.read(policy_file.DEFAULT, today=TODAY)
-    [event] = decide(document.publish(7), INITIAL)
+    [event] = decide(PublishPolicy.of(document.published(), 7), INITIAL)
     assert isinstance(event, PolicyPublished)
     assert (event.shard, event.version, event.name) == (7, document.version, "The vendor's support policy")
-    assert decide(document.publish(7), evolve(INITIAL, event)) == []
-    assert decide(replace(document, version="other").publish(7), evolve(INITIAL, event)) != []
+    assert decide(PublishPolicy.of(event, 7), evolve(INITIAL, event)) == []
+    other = replace(document, version="other").published()
+    assert decide(PublishPolicy.of(other, 7), evolve(INITIAL, event)) != []
 
 
 def test_versions_share_the_calendars_they_agree_on() -> None:

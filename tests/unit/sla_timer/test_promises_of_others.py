@@ -27,7 +27,7 @@ from contracts.alarms import Alarm, Alarms, between
 from contracts.later import Later
 from contracts.promises import Promise, Verdict
 from contracts.sla import AlarmCancelled, AlarmRang, AlarmSet
-from sla_timer import domain
+from sla_timer import react
 from sla_timer.domain import INITIAL
 from sla_timer.domain.evolve import fold
 
@@ -107,7 +107,7 @@ class World:
             _, at, alarms = self.owner[self.heard_of_owner]
             set_by = UUID(int=self.heard_of_owner + 1)
             said = []
-            for _, command_of in domain.hear(OWNER, alarms, set_by, at, OFFICE) if alarms else ():
+            for _, command_of in react.hear(OWNER, alarms, set_by, at, OFFICE) if alarms else ():
                 log, waited = carried_out(command_of, waited)
                 said += [event for _, event in log]
             yield replace(self, sla=(*self.sla, *said), heard_of_owner=self.heard_of_owner + 1)
@@ -219,10 +219,8 @@ def test_a_core_that_did_not_know_when_its_facts_were_recorded_would_give_wrong_
 
 
 def test_a_cancellation_that_stopped_what_was_due_would_lead_to_no_verdict(monkeypatch: pytest.MonkeyPatch) -> None:
-    hear = domain.hear
-    monkeypatch.setattr(
-        domain, "hear", lambda owner, alarms, by, at, known: hear(owner, alarms, by, RECEIVED_AT, known)
-    )
+    hear = react.hear
+    monkeypatch.setattr(react, "hear", lambda owner, alarms, by, at, known: hear(owner, alarms, by, RECEIVED_AT, known))
     assert next(wrong(Acknowledge()), None) is not None
 
 

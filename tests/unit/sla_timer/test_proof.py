@@ -27,7 +27,7 @@ from tests.unit.sla_timer.test_semantics_merged import absorbed
 
 from contracts.tickets import Severity, Tier
 from sla_timer.domain.commands import MigrateClock
-from sla_timer.domain.policies import Policies
+from sla_timer.policy.versions import Policies
 
 TEN = ny("2026-07-14 10:00")
 ELEVEN = ny("2026-07-14 11:00")

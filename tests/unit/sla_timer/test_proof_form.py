@@ -8,7 +8,7 @@ from tests.unit.sla_timer.story import hours, ny, opened
 
 from contracts import proof as form
 from kit.proof.form import AnyProof
-from sla_timer import explain
+from sla_timer import proof as explain
 
 TEN = ny("2026-07-14 10:00")
 

@@ -15,9 +15,9 @@ from tests.unit.sla_timer.story import OFFICE, RESPONDED, closed, completed, hou
 from tests.unit.sla_timer.test_proof_properties import NEWER, OLDER, histories
 
 from kit.proof.picture import APART, BOTTOM, HEIGHT, LEFT, RIGHT, TOP, WIDTH, Picture, extent, picture
-from sla_timer.domain.promise import FURTHER, Kind
-from sla_timer.explain import AsOf, Proof, metrics_of
-from sla_timer.explain.page import page
+from sla_timer.policy.promise import FURTHER, Kind
+from sla_timer.proof import AsOf, Proof, metrics_of
+from sla_timer.proof.page import page
 
 PICTURE = Path(__file__).parents[3] / "docs" / "proof.svg"
 WEDNESDAY, FRIDAY = ny("2026-11-25 16:00"), ny("2026-11-27 15:00")

@@ -29,11 +29,11 @@ from tests.unit.sla_timer.test_semantics_merged import absorbed
 
 from contracts.sla import ClockRescheduled, ClockResumed, ClockStarted
 from contracts.tickets import Severity, Tier
+from sla_timer.domain.clock.timeline import Timeline
 from sla_timer.domain.commands import MigrateClock
-from sla_timer.domain.course import Course
-from sla_timer.domain.policies import Policies
-from sla_timer.domain.promise import FURTHER, Kind
-from sla_timer.explain import AsOf, metrics_of, read
+from sla_timer.policy.promise import FURTHER, Kind
+from sla_timer.policy.versions import Policies
+from sla_timer.proof import AsOf, metrics_of, read
 
 TEXT = with_further(OFFICE_TEXT, pauses=True)
 NEWER = PAUSING.published(published(TEXT.replace("2: {within: 4h", "2: {within: 3h").replace("17:00", "18:30")))
@@ -97,13 +97,13 @@ def _agrees(told: Any, clock: Any) -> None:
     """With the course that the core has, and with the deadline of the last event that set one."""
     if told.clock is None:
         return
-    course, end = Course.of(told.clock, NEWER), min(told.ended_at or clock.at, clock.at)
-    promise = NEWER.promise_of(told.clock)
+    timeline, end = Timeline.of(told.clock, NEWER), min(told.ended_at or clock.at, clock.at)
+    promise = told.clock.promise_by(NEWER)
     if clock.state == "unowed" or promise is None:
-        assert clock.consumed == course.consumed(end)
+        assert clock.consumed == timeline.consumed(end)
         assert (clock.target, clock.due_at) == (None, None)
         return
-    assert clock.consumed == course.elapsed(promise, end)
+    assert clock.consumed == timeline.elapsed(promise, end)
     setting = (ClockStarted, ClockRescheduled, ClockResumed)
     due_at = [fact.event.due_at for fact, _ in told.facts if isinstance(fact.event, setting)]
     assert clock.due_at in (None, due_at[-1])

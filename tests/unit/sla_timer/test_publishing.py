@@ -7,20 +7,19 @@ from uuid import UUID
 
 from tests.unit.sla_timer.story import DEFAULT
 
-from contracts.causes import of_fact
 from contracts.envelope import Meta
 from contracts.names import SHARDS, SLA
 from intake.domain.policy import SHIPPED
 from intake.heeding import work_for
+from kit.log.perform import Core
 from kit.memory import MemoryStore
-from kit.perform import Core
+from kit.personal.vault import Vault
 from kit.policy_book import PolicyBook
-from kit.vault import Vault
 from sla_timer import domain
-from sla_timer.domain.policies import Policies
-from sla_timer.policy_file.read import load
+from sla_timer.policy.file.read import load
+from sla_timer.policy.versions import Policies
+from sla_timer.projection import project
 from sla_timer.publish import complete, publish
-from sla_timer.store import project
 
 NOON = datetime(2026, 7, 13, 12, tzinfo=UTC)
 ADMIN = Meta(actor="ada", role="admin")
@@ -88,7 +87,7 @@ async def test_who_knows_the_number_and_the_version_of_a_publication_can_name_it
     for ordinal, fact in enumerate(facts, 1):
         policy = replace(SHIPPED, version=fact.event.version)
         work = work_for({"ticket_id": UUID(int=1), "version": 1}, policy, ordinal)
-        assert work.meta.cause == of_fact(fact)
+        assert work.meta.cause == fact.as_cause
 
 
 async def test_what_a_shard_lacked_came_of_the_publication_in_another() -> None:
@@ -99,4 +98,4 @@ async def test_what_a_shard_lacked_came_of_the_publication_in_another() -> None:
         await complete(tx, desk.core, NOON)
         history = await tx.history(["policy-0", "policy-7"])
     [first], [again] = history["policy-0"], history["policy-7"]
-    assert again.meta.cause == of_fact(first)
+    assert again.meta.cause == first.as_cause

@@ -23,10 +23,11 @@ from tests.unit.sla_timer.story import (
 
 from contracts.sla import ClockStarted
 from contracts.tickets import Assigned, PriorityChanged, Resolved
-from sla_timer.domain import INITIAL, decide, evolve, react, timers
+from sla_timer.domain import INITIAL, decide, evolve, timers
 from sla_timer.domain.commands import Ring
 from sla_timer.domain.evolve import fold
-from sla_timer.domain.react import clock_of, response_clock
+from sla_timer.react import react
+from sla_timer.react.asks import clock_of, response_clock
 
 NOON = ny("2026-07-14 12:00")
 CONCERNING = [

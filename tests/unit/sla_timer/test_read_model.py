@@ -25,9 +25,10 @@ from tests.unit.sla_timer.story import (
 from contracts.names import SLA
 from contracts.sla import SlaBreached
 from contracts.tickets import Severity
-from sla_timer import store
-from sla_timer.domain import INITIAL, decide, evolve, react
+from sla_timer.domain import INITIAL, decide, evolve
 from sla_timer.domain.commands import Ring
+from sla_timer.projection import project
+from sla_timer.react import react
 
 TEN = ny("2026-07-14 10:00")
 
@@ -40,7 +41,7 @@ def rows(history: Sequence[tuple[datetime, Any]]) -> dict[str, dict[str, Any]]:
         for _, command in react(recorded(at, told), OFFICE):
             for event in decide(command, state):
                 before, state = state, evolve(state, event)
-                for put in store.project(recorded(at, event, topic=SLA), before, state):
+                for put in project(recorded(at, event, topic=SLA), before, state):
                     assert put.key["ticket_id"] == TICKET
                     table.setdefault(put.key["metric"], {}).update(put.values)
     return table

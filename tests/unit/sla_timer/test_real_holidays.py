@@ -21,8 +21,8 @@ from tests.unit.hours.weeks import ODD
 from tests.unit.sla_timer.story import DEFAULT, TODAY
 
 from hours.instants import SECOND
-from sla_timer import policy_file
 from sla_timer.cli.cases import answer_after, answer_between
+from sla_timer.policy import file as policy_file
 
 HOLIDAYS = DATA / "public-holidays"
 pytestmark = pytest.mark.skipif(not HOLIDAYS.is_dir(), reason=none("public holidays"))

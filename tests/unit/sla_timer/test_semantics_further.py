@@ -44,7 +44,7 @@ from contracts.sla import (
     SlaMet,
     SlaWarning,
 )
-from sla_timer.domain.promise import FURTHER, Kind
+from sla_timer.policy.promise import FURTHER, Kind
 
 TEN = ny("2026-07-14 10:00")
 ELEVEN = ny("2026-07-14 11:00")

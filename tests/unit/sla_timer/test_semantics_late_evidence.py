@@ -34,10 +34,10 @@ from contracts.sla import (
     SlaMet,
     SlaWarning,
 )
-from sla_timer.domain import react
 from sla_timer.domain.commands import Evidence
-from sla_timer.domain.policies import Policies
 from sla_timer.domain.state import Situation
+from sla_timer.policy.versions import Policies
+from sla_timer.react import react
 
 TEN, HALF_PAST, ELEVEN = ny("2026-07-14 10:00"), ny("2026-07-14 10:30"), ny("2026-07-14 11:00")
 NOON = ny("2026-07-14 12:00")

@@ -47,8 +47,9 @@ from contracts.sla import (
     SlaWarning,
 )
 from contracts.tickets import Absorbed, Merged
-from sla_timer.domain import decide, react
-from sla_timer.domain.promise import FURTHER, ON_INFORMATION, Kind
+from sla_timer.domain import decide
+from sla_timer.policy.promise import FURTHER, ON_INFORMATION, Kind
+from sla_timer.react import react
 
 NINE, TEN = ny("2026-07-14 09:00"), ny("2026-07-14 10:00")
 HALF_PAST, ELEVEN = ny("2026-07-14 10:30"), ny("2026-07-14 11:00")

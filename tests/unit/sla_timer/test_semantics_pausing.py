@@ -44,7 +44,8 @@ from contracts.sla import (
     SlaMet,
     SlaWarning,
 )
-from sla_timer.domain import react, timers
+from sla_timer.domain import timers
+from sla_timer.react import react
 
 TEN = ny("2026-07-14 10:00")
 ELEVEN = ny("2026-07-14 11:00")

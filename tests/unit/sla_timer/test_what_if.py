@@ -25,12 +25,12 @@ from tests.unit.sla_timer.story import (
 
 from contracts.tickets import Detail
 from intake.domain import commands as ask
-from sla_timer.domain.policies import Policies
-from sla_timer.domain.promise import Kind
 from sla_timer.facts.row import Row
+from sla_timer.history.verdict import Verdict
+from sla_timer.policy.promise import Kind
+from sla_timer.policy.versions import Policies
 from sla_timer.what_if.anew import anew
 from sla_timer.what_if.one import judged, told
-from sla_timer.what_if.verdict import Verdict
 
 WITH_OFFICE = DEFAULT.replace("\nladders:", OFFICE_HOURS + "\nladders:")
 REQUIRED = "[product, product_version, os, os_version, description]"

@@ -4,8 +4,8 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from sla_timer import policy_file
 from sla_timer.cli.what_if import what_if
+from sla_timer.policy import file as policy_file
 
 app = typer.Typer()
 app.command()(what_if)

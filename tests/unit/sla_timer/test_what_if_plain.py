@@ -25,14 +25,14 @@ from tests.unit.sla_timer.test_what_if import (
 
 from contracts.tickets import Detail, Severity, Tier
 from hours.instants import instant, moment
-from sla_timer.domain.policies import Policies
 from sla_timer.facts.row import Flag, Row, bits
+from sla_timer.policy.versions import Policies
 from sla_timer.what_if.anew import OPENED, RECEIVED, RESPONDED
-from sla_timer.what_if.at_once import CODES, states
 from sla_timer.what_if.columns import TIERS, TYPES, UNKNOWN, Columns, sorted_columns
 from sla_timer.what_if.one import judged
 from sla_timer.what_if.plain import CHANGED, CLOSED, MERGED, plain_of, wanted_types
 from sla_timer.what_if.recorded import Recorded
+from sla_timer.what_if.vectorised import CODES, states
 from sla_timer.what_if.whole import Outcome, Tally, examples_of, with_names
 
 SEVERITIES: tuple[Severity, ...] = get_args(Severity)

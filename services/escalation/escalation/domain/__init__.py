@@ -2,6 +2,5 @@
 
 from escalation.domain.decide import decide
 from escalation.domain.evolve import INITIAL, alarms, evolve
-from escalation.domain.react import react
 
-__all__ = ["INITIAL", "alarms", "decide", "evolve", "react"]
+__all__ = ["INITIAL", "alarms", "decide", "evolve"]

@@ -2,6 +2,5 @@
 
 from feedback.domain.decide import decide
 from feedback.domain.evolve import INITIAL, evolve
-from feedback.domain.react import react
 
-__all__ = ["INITIAL", "decide", "evolve", "react"]
+__all__ = ["INITIAL", "decide", "evolve"]

@@ -10,14 +10,15 @@ from fastapi import Depends, Request
 from contracts.links import SurveyLink
 from feedback.domain.commands import AnswerSurvey
 from feedback.domain.evolve import Answered, Issued
-from feedback.domain.react import survey_stream
 from feedback.domain.refusals import UnknownSurvey
 from feedback.links import good_until, read_survey_link
-from kit.auth import Caller
-from kit.http import Asked, Desk
-from kit.links import LinkTampered
+from feedback.react import survey_stream
+from kit.http.asking import Asked
+from kit.http.auth import Caller
+from kit.http.desk import Desk
+from kit.log.request import Done
+from kit.signed.links import LinkTampered
 from kit.store import ShardClosed
-from kit.work import Done
 
 ANSWERS = UUID("6a0f4f0c-63f0-5c0e-8f43-0d9a5e7b2c11")
 LONGEST_TOKEN = 1_000
@@ -41,7 +42,7 @@ class Links:
 
 
 async def _links(request: Request) -> Links:
-    return Links(request.app.state.running.common.survey_secret.get_secret_value())
+    return Links(request.app.state.process.common.survey_secret.get_secret_value())
 
 
 TheLinks = Annotated[Links, Depends(_links)]

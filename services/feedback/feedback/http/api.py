@@ -8,14 +8,15 @@ from fastapi import APIRouter, Header, Query, Request, Response
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field, StrictInt
 
-from feedback import store
+from feedback import queries
 from feedback.domain.decide import LONGEST_COMMENT
 from feedback.http.answering import LONGEST_TOKEN, TheLinks, answer
-from kit.bodies import Body
-from kit.http import TheDesk, Who, receipt
-from kit.instant import Instant
-from kit.paging import AnyOf, after, page
-from kit.problems import FieldError, Trouble, misunderstood
+from kit.http.asking import Who
+from kit.http.bodies import Body
+from kit.http.desk import TheDesk, receipt
+from kit.http.instants import Instant
+from kit.http.paging import AnyOf, after, page
+from kit.http.problems import FieldError, Trouble, misunderstood
 
 router = APIRouter(prefix="/v1", tags=["feedback"])
 
@@ -77,7 +78,7 @@ async def surveys(
 ) -> Surveys:
     """All surveys, the latest first, or those about a ticket."""
     _staff(who)
-    rows = await desk.store.query(store.LIST, ticket_id, *after(cursor, datetime.fromisoformat, UUID), limit + 1)
+    rows = await desk.store.query(queries.LIST, ticket_id, *after(cursor, datetime.fromisoformat, UUID), limit + 1)
     shown = page(rows, limit, request, response, "issued_at", "survey_id")
     return Surveys(items=[_survey(row) for row in shown])
 
@@ -94,11 +95,11 @@ async def ratings(
     if since and until and until <= since:
         fault = FieldError(field="until", detail="is not after since; name a later instant")
         raise misunderstood("Ask for a span of time.", fault)
-    rows = await desk.store.query(store.RATINGS, since, until)
+    rows = await desk.store.query(queries.RATINGS, since, until)
     by_rating = dict.fromkeys(range(1, 6), 0) | {row["rating"]: row["answers"] for row in rows}
     count = sum(by_rating.values())
     average = sum(rating * answers for rating, answers in by_rating.items()) / count if count else None
-    (asked,) = await desk.store.query(store.ISSUED, since, until)
+    (asked,) = await desk.store.query(queries.ISSUED, since, until)
     return Ratings(surveys=asked["surveys"], count=count, average=average, by_rating=by_rating)
 
 

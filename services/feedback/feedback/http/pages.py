@@ -12,8 +12,8 @@ from feedback.domain.decide import LONGEST_COMMENT
 from feedback.domain.evolve import Answered
 from feedback.domain.refusals import CommentTooLong, RatingOutOfRange
 from feedback.http.answering import TheLinks, answer, survey
-from kit.http import TheDesk
-from kit.problems import Trouble
+from kit.http.desk import TheDesk
+from kit.http.problems import Trouble
 from kit.store import Unavailable
 
 router = APIRouter(prefix="/s", tags=["survey pages"])

@@ -1,7 +1,7 @@
 """What follows from a command. `[]` means: already so."""
 
 from contracts.roles import CUSTOMERS
-from intake.domain import accounts, conversation, handling
+from intake.domain import account as accounts
 from intake.domain.commands import (
     Assign,
     ChangeEntitlement,
@@ -25,6 +25,7 @@ from intake.domain.events import AccountRegistered, IntakeEvent, TicketEvent, Ti
 from intake.domain.refusals import TicketUnknown
 from intake.domain.rights import admit
 from intake.domain.state import Account, Nothing, Situation, State, reopened
+from intake.domain.ticket import conversation, handling
 
 
 def decide(command: Command, state: State) -> list[IntakeEvent]:

@@ -2,7 +2,6 @@
 
 from contracts.replacing import replace
 from intake.domain import events as facts
-from intake.domain.information import in_order, merged, named_in
 from intake.domain.state import (
     Account,
     Closed,
@@ -18,6 +17,7 @@ from intake.domain.state import (
     reopened,
     with_ticket,
 )
+from intake.domain.ticket.information import in_order, merged, named_in
 
 
 def evolve(state: State, event: facts.IntakeEvent) -> State:

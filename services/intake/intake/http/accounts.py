@@ -7,14 +7,15 @@ from uuid import UUID
 from fastapi import APIRouter, Path, Query, Request, Response
 from fastapi.responses import JSONResponse
 
-from intake import store
+from intake import queries
 from intake.domain.commands import Agreed, ChangeTier, RegisterAccount
 from intake.domain.refusals import AccountUnknown, NotAllowed
 from intake.http.bodies import AccountIn, EntitlementIn
-from intake.http.office import TheOffice
+from intake.http.context import TheOffice
 from intake.http.views import rfc3339
-from kit import paging
-from kit.http import ERRORS, Ask, AskAnew, TheDesk, Who, receipt
+from kit.http import paging
+from kit.http.asking import Ask, AskAnew, Who
+from kit.http.desk import ERRORS, TheDesk, receipt
 
 router = APIRouter(prefix="/v1/accounts", tags=["accounts"], responses=ERRORS)
 
@@ -48,14 +49,14 @@ async def listed(
     """The accounts by name; for staff."""
     if caller.is_customer:
         raise NotAllowed("Your own account is at /v1/accounts/{account_id}.")
-    rows = await desk.store.query(store.ACCOUNTS, *paging.after(cursor, str, UUID), limit + 1)
+    rows = await desk.store.query(queries.ACCOUNTS, *paging.after(cursor, str, UUID), limit + 1)
     return {"items": [_account(row) for row in paging.page(rows, limit, request, response, "name", "account_id")]}
 
 
 @router.get("/{account_id}")
 async def one(account_id: Annotated[UUID, Path()], caller: Who, desk: TheDesk) -> JSONResponse:
     """An account; a customer sees the own one only."""
-    rows = await desk.store.query(store.ACCOUNT, account_id)
+    rows = await desk.store.query(queries.ACCOUNT, account_id)
     if not rows or (caller.is_customer and caller.account != account_id):
         raise AccountUnknown("Look at the id again.")
     return JSONResponse(_account(rows[0]), headers={"ETag": f'"{rows[0]["version"]}"'})

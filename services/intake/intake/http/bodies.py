@@ -7,7 +7,7 @@ from pydantic import Field
 
 from intake.domain import texts
 from intake.domain.events import Channel, Detail, Details, Priority, Severity, Tier
-from kit.bodies import Body
+from kit.http.bodies import Body
 
 Text = Annotated[str, Field(max_length=texts.BODY_BYTES)]
 Line = Annotated[str, Field(max_length=texts.LINE_BYTES)]

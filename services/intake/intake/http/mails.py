@@ -5,16 +5,17 @@ from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Request, Response
 
-from intake import store
+from intake import queries
 from intake.domain.refusals import NotAllowed
-from intake.http.office import TheOffice
+from intake.http.context import TheOffice
 from intake.http.views import rfc3339
-from intake.safe import Erased, unseal
-from kit import paging
-from kit.auth import Caller
-from kit.http import ERRORS, TheDesk, Who
-from kit.paging import AnyOf
-from kit.problems import Trouble
+from intake.mail_seal import Erased, unseal
+from kit.http import paging
+from kit.http.asking import Who
+from kit.http.auth import Caller
+from kit.http.desk import ERRORS, TheDesk
+from kit.http.paging import AnyOf
+from kit.http.problems import Trouble
 
 router = APIRouter(prefix="/v1/mails", tags=["mails"], responses=ERRORS)
 READERS = frozenset({"engineer", "account-manager", "support-manager", "admin"})
@@ -34,7 +35,7 @@ async def listed(
 ) -> dict[str, Any]:
     """Mails, the newest first. `unmatched`: from people we don't know; `ignored`: from machines; `failed`: see why."""
     _admit(caller)
-    found = await desk.store.query(store.MAILS, *paging.after(cursor, int), state, limit + 1)
+    found = await desk.store.query(queries.MAILS, *paging.after(cursor, int), state, limit + 1)
     rows = paging.page(found, limit, request, response, "ordinal")
     return {"items": [_summary(row) | await _head(row, desk, office) for row in rows]}
 
@@ -43,7 +44,7 @@ async def listed(
 async def raw(key: str, caller: Who, desk: TheDesk, office: TheOffice) -> Response:
     """A mail as it came, below the envelope as headers."""
     _admit(caller)
-    rows = await desk.store.query(store.MAIL, key[:64])
+    rows = await desk.store.query(queries.MAIL, key[:64])
     if not rows:
         raise Trouble(404, "mail-unknown", "There is no such mail.", "Take the key from the list.")
     try:

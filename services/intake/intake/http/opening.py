@@ -7,13 +7,14 @@ from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
 
 from intake.domain.commands import OpenTicket
-from intake.domain.information import tidy
 from intake.domain.state import State, lacking
+from intake.domain.ticket.information import tidy
 from intake.http.bodies import TicketIn
-from intake.http.office import office_of
-from kit.auth import Caller
-from kit.http import ERRORS, AskAnew, desk_of, receipt
-from kit.problems import FieldError, Trouble, misunderstood
+from intake.http.context import office_of
+from kit.http.asking import AskAnew
+from kit.http.auth import Caller
+from kit.http.desk import ERRORS, desk_of, receipt
+from kit.http.problems import FieldError, Trouble, misunderstood
 
 router = APIRouter(prefix="/v1/tickets", tags=["tickets"], responses=ERRORS)
 

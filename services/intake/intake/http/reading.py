@@ -7,13 +7,13 @@ from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import JSONResponse
 from pydantic import Field
 
-from intake import store
+from intake import queries
 from intake.domain.state import Status
 from intake.http import views
-from intake.http.office import Reader, TheTicket
-from kit import paging
-from kit.http import ERRORS, TheDesk
-from kit.paging import AnyOf
+from intake.http.context import Reader, TheTicket
+from kit.http import paging
+from kit.http.desk import ERRORS, TheDesk
+from kit.http.paging import AnyOf
 
 router = APIRouter(prefix="/v1/tickets", tags=["tickets"], responses=ERRORS)
 
@@ -34,7 +34,7 @@ async def listed(
     """The tickets, the newest first; a customer's are the account's own (P9)."""
     account = [caller.account] if caller.is_customer else account_id
     since = paging.after(cursor, views.instant, UUID)
-    found = await desk.store.query(store.TICKETS, *since, account, status, severity, assignee, limit + 1)
+    found = await desk.store.query(queries.TICKETS, *since, account, status, severity, assignee, limit + 1)
     rows = paging.page(found, limit, request, response, "opened_at", "ticket_id")
     async with desk.store.transaction() as tx:
         history = await tx.history([f"ticket-{row['ticket_id']}" for row in rows])

@@ -1,7 +1,7 @@
 """Mail as it comes in: bytes to facts about them, and to which ticket they belong. Pure; the shell does the rest."""
 
-from intake.domain.labels import Labelled as Labelled
-from intake.domain.labels import labelled as labelled
+from intake.domain.ticket.labels import Labelled as Labelled
+from intake.domain.ticket.labels import labelled as labelled
 from intake.mail.body import Attachment as Attachment
 from intake.mail.parse import Mail as Mail
 from intake.mail.parse import key as key

@@ -6,7 +6,7 @@ from typing import Literal, NamedTuple
 from uuid import UUID
 
 from intake.mail.parse import Mail
-from kit.reply_address import ticket_named
+from kit.signed.reply_address import ticket_named
 
 By = Literal["reply-address", "in-reply-to", "references", "subject"]
 

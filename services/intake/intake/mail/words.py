@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from intake.domain.labels import Labelled, labelled
 from intake.domain.texts import LINE_BYTES, is_blank
+from intake.domain.ticket.labels import Labelled, labelled
 from intake.mail.parse import Mail
 from intake.mail.reply import visible
 

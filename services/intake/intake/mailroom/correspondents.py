@@ -5,10 +5,10 @@ from typing import NamedTuple
 from uuid import UUID
 
 from contracts.message_ids import ticket_of
-from intake import store
+from intake import queries
 from intake.directory import Directory
 from intake.mail import Clue, Found
-from kit.postgres import PostgresTx
+from kit.store.sql import SqlTx
 
 
 class Sender(NamedTuple):
@@ -32,7 +32,7 @@ class Sender(NamedTuple):
 class Correspondents:
     """Looks people and tickets up, inside a transaction."""
 
-    def __init__(self, tx: PostgresTx, directory: Directory) -> None:
+    def __init__(self, tx: SqlTx, directory: Directory) -> None:
         self._rows = tx.connection.fetch
         self._directory = directory
 
@@ -41,8 +41,8 @@ class Correspondents:
         digest = self._directory.digest(email)
         if not email:
             return Sender(digest, None, frozenset())
-        owners = [row[0] for row in await self._rows(store.OWNER_OF_DOMAIN, email.rpartition("@")[2].lower())]
-        known = await self._rows(store.KNOWN_BY_ADDRESS, digest)
+        owners = [row[0] for row in await self._rows(queries.OWNER_OF_DOMAIN, email.rpartition("@")[2].lower())]
+        known = await self._rows(queries.KNOWN_BY_ADDRESS, digest)
         accounts = owners or list({row["account_id"] for row in known})
         return Sender(
             digest, accounts[0] if len(accounts) == 1 else None, frozenset(row["subject_id"] for row in known)
@@ -52,7 +52,7 @@ class Correspondents:
         """The tickets that clues lead to. One that a mail is still to open counts too."""
         named = await self._tickets_named(clues)
         numbers = [clue.value for clue in clues if clue.by == "subject"]
-        rows = await self._rows(store.TICKETS_NAMED, list(set(named.values())), numbers)
+        rows = await self._rows(queries.TICKETS_NAMED, list(set(named.values())), numbers)
         by_id = {row["ticket_id"]: row for row in rows}
         by_number = {row["number"]: row for row in rows if row["number"]}
         found = {}
@@ -76,5 +76,7 @@ class Correspondents:
                     named[clue] = ours
                 else:
                     others[clue] = self._directory.digest_of_message(clue.value)
-        seen = {row[0]: row[1] for row in await self._rows(store.MESSAGE_IDS, list(others.values()))} if others else {}
+        seen = (
+            {row[0]: row[1] for row in await self._rows(queries.MESSAGE_IDS, list(others.values()))} if others else {}
+        )
         return named | {clue: seen[digest] for clue, digest in others.items() if digest in seen}

@@ -2,16 +2,16 @@
 
 import asyncio
 
-from intake.mailroom.keeping import Keeper
-from intake.mailroom.performing import Performer
+from intake.mailroom.process import Performer
+from intake.mailroom.receive import Keeper
 from intake.mailroom.smtp import serve
-from kit.running import Running
+from kit.process.host import Host
 
 
-async def mailroom(running: Running) -> None:
+async def mailroom(host: Host) -> None:
     """Listen and perform until cancelled."""
     kept = asyncio.Event()
-    keeper = Keeper.of(running, kept)
+    keeper = Keeper.of(host, kept)
     async with asyncio.TaskGroup() as group:
-        group.create_task(serve(running, keeper))
-        group.create_task(Performer.of(running, kept).run())
+        group.create_task(serve(host, keeper))
+        group.create_task(Performer.of(host, kept).run())

@@ -12,10 +12,10 @@ from typing import Any, cast
 import structlog
 from aiosmtpd.smtp import SMTP, Envelope, Session, syntax
 
-from intake.mailroom.keeping import Keeper
+from intake.mailroom.receive import Keeper
 from intake.mailroom.receiving import CHUNK, Place, Places, received
 from intake.settings import Settings
-from kit.running import Running
+from kit.process.host import Host
 from kit.store import Unavailable
 
 SESSIONS = 50
@@ -160,15 +160,15 @@ class _Handler:
         return "451 4.3.0 Something went wrong on our side, try again later"
 
 
-async def serve(running: Running, keeper: Keeper) -> None:
+async def serve(host: Host, keeper: Keeper) -> None:
     """Listen until cancelled."""
-    own = running.own
+    own = host.own
     assert isinstance(own, Settings)
     sessions: set[_Session] = set()
     places, handler = Places(own.mail_bytes), _Handler(own.mailbox, keeper)
     hostname = own.mailbox.rpartition("@")[2]
     make: Callable[[], Any] = lambda: _Session(handler, sessions, places, own.mail_bytes, hostname)  # noqa: E731
-    server = await asyncio.get_running_loop().create_server(make, running.common.host, own.smtp_port)
+    server = await asyncio.get_running_loop().create_server(make, host.common.host, own.smtp_port)
     try:
         await asyncio.Event().wait()
     finally:

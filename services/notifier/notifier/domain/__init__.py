@@ -7,6 +7,5 @@ the ticket and who has been told what; there it is decided what is to be said. E
 
 from notifier.domain.decide import decide
 from notifier.domain.evolve import INITIAL, evolve
-from notifier.domain.react import react
 
-__all__ = ["INITIAL", "decide", "evolve", "react"]
+__all__ = ["INITIAL", "decide", "evolve"]

@@ -10,7 +10,7 @@ from contracts.envelope import Recorded
 from contracts.links import SurveyLink
 from contracts.message_ids import message_id
 from contracts.notifications import NotificationRequested
-from kit.reply_address import reply_address
+from kit.signed.reply_address import reply_address
 from notifier.compose import compose
 from notifier.links import survey_url
 from notifier.render import render

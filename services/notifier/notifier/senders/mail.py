@@ -9,21 +9,21 @@ import asyncio
 import random
 from collections.abc import Callable
 from datetime import timedelta
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 from uuid import UUID
 
 import structlog
 from jinja2 import TemplateError
 
-from contracts.causes import of_fact
 from contracts.command_ids import of_outcome
 from contracts.envelope import Meta
 from contracts.names import shard_of
 from contracts.replacing import replace
+from kit.log.request import Done, Work
+from kit.process.host import Host
 from kit.store import Unavailable
-from kit.stored import Held
+from kit.store.values import Held
 from kit.telemetry import span
-from kit.work import Done, Work
 from notifier.compose import UnusableAddress
 from notifier.domain.commands import NotificationCommand, RecordFailed, RecordSent, Suppress
 from notifier.domain.policy import Policy
@@ -33,9 +33,6 @@ from notifier.senders.letters import Letterhead, Request, erased
 from notifier.senders.outbox import Outbox, Waiting
 from notifier.senders.smtp import Away, Deferred, Line, Rejected
 from notifier.settings import Settings
-
-if TYPE_CHECKING:
-    from kit.running import Running
 
 LOOK = 0.2
 """Seconds between two looks for something to send."""
@@ -52,25 +49,25 @@ Reason = Literal["erased", "overtaken", "rate-limited"]
 log = structlog.get_logger("mail")
 
 
-async def send(running: "Running") -> None:
+async def send(host: Host) -> None:
     """The part of the service that sends, until it is stopped."""
-    await Sender.of(running).run()
+    await Sender.of(host).run()
 
 
 class Sender:
     """Several connections, each with at most one mail in hand."""
 
-    def __init__(self, running: "Running", own: Settings, letterhead: Letterhead, connect: Callable[[], Line]) -> None:
-        self._running, self._own, self._letterhead, self._connect = running, own, letterhead, connect
-        self._outbox = Outbox(running.store)
+    def __init__(self, host: Host, own: Settings, letterhead: Letterhead, connect: Callable[[], Line]) -> None:
+        self._host, self._own, self._letterhead, self._connect = host, own, letterhead, connect
+        self._outbox = Outbox(host.store)
         self._looking = asyncio.Lock()
         self._taken: set[UUID] = set()
         """What the server took and we could not record yet: if it comes by again, it is only recorded."""
 
     @classmethod
-    def of(cls, running: "Running", connect: Callable[[], Line] | None = None) -> "Sender":
+    def of(cls, host: Host, connect: Callable[[], Line] | None = None) -> "Sender":
         """The service's; `connect` makes a connection to another server than that of the settings."""
-        own, common = running.own, running.common
+        own, common = host.own, host.common
         assert isinstance(own, Settings)
         letterhead = Letterhead(
             sender=own.sender,
@@ -80,7 +77,7 @@ class Sender:
             survey_for=timedelta(days=own.survey_days),
             secret=common.survey_secret.get_secret_value(),
         )
-        return cls(running, own, letterhead, connect or (lambda: Line(own.smtp_url, letterhead.domain)))
+        return cls(host, own, letterhead, connect or (lambda: Line(own.smtp_url, letterhead.domain)))
 
     async def run(self) -> None:
         """Send until the service stops; what is in hand then is finished."""
@@ -96,7 +93,7 @@ class Sender:
         line = self._connect()
         pause = 0.0
         try:
-            while not self._running.stopping:
+            while not self._host.stopping:
                 try:
                     pause = 0.0 if await self._one(line) else min(max(0.5, pause * 2), LONGEST_PAUSE)
                 except Unavailable as error:
@@ -108,19 +105,19 @@ class Sender:
 
     async def _rest(self, seconds: float) -> None:
         """Wait, but not when the service stops."""
-        while seconds > 0 and not self._running.stopping:
+        while seconds > 0 and not self._host.stopping:
             await asyncio.sleep(min(seconds, LOOK))
             seconds -= LOOK
 
     async def _one(self, line: Line) -> bool:
         """Send the next mail, if there is one. False: the server is away. Raises Unavailable."""
         async with self._looking:  # one looks, the others wait for their turn
-            waiting = None if self._running.stopping else await self._outbox.take()
+            waiting = None if self._host.stopping else await self._outbox.take()
             if waiting is None:
                 await self._rest(LOOK)
                 return True
         try:
-            if stopped := self._running.recovery.stopped(shard_of(waiting.ticket_id)):
+            if stopped := self._host.recovery.stopped(shard_of(waiting.ticket_id)):
                 # That it was sent could not be recorded: it would be sent again and again.
                 log.warning("a mail waits", notification=str(waiting.notification_id), why=stopped)
                 await self._outbox.give_back(waiting, STOPPED)
@@ -136,14 +133,14 @@ class Sender:
 
     async def _ask(self, waiting: Waiting) -> Asked:
         """What is known of it now; of a call that may have left in terms, what was known then."""
-        asking = asked(await self._running.desk.facts(thread_stream(waiting.ticket_id)), waiting.notification_id)
+        asking = asked(await self._host.desk.facts(thread_stream(waiting.ticket_id)), waiting.notification_id)
         if not asking.in_terms or waiting.in_terms:
             return asking
         return replace(asking, next_at=await self._outbox.next_call(waiting, asking.request.event.cause))
 
     def _waited(self, request: Request) -> float:
         """Real seconds since it was requested."""
-        clock = self._running.clock
+        clock = self._host.clock
         return clock.real(clock.now() - request.recorded_at)
 
     async def _deal(self, line: Line, waiting: Waiting, asking: Asked) -> bool:
@@ -197,7 +194,7 @@ class Sender:
             return "overtaken"
         if waiting.automatic != "replied":
             return None
-        policy = self._running.book.current
+        policy = self._host.book.current
         assert isinstance(policy, Policy)
         return None if await self._outbox.admit(waiting, policy.may_reply) else "rate-limited"
 
@@ -217,11 +214,11 @@ class Sender:
             command_id=of_outcome(identity, type(command).__name__),
             stream=notification_stream(command.ticket_id, identity),
             command=command,
-            meta=Meta(actor="notifier", role="service", traceparent=request.meta.traceparent, cause=of_fact(request)),
+            meta=Meta(actor="notifier", role="service", traceparent=request.meta.traceparent, cause=request.as_cause),
         )
         while True:
             try:
-                result = await self._running.writer.perform(work)
+                result = await self._host.writer.perform(work)
                 if result != COMPARED_FIRST:
                     break
                 why = "its shard is compared with the broker first"

@@ -2,7 +2,7 @@
 
 import typer
 
-from kit.settings import Common, SettingsError, load
+from kit.process.settings import Common, SettingsError, load
 from sla_timer.settings import Settings
 
 

@@ -10,8 +10,8 @@ from contracts.tickets import Severity, Tier
 from sla_timer.cli.hours import Short
 from sla_timer.cli.instants import written
 from sla_timer.cli.lines import BadLine, decoded, hinted
-from sla_timer.domain.policies import Policies
-from sla_timer.domain.refusals import UnknownCalendar
+from sla_timer.policy.refusals import UnknownCalendar
+from sla_timer.policy.versions import Policies
 from sla_timer.what_if.deadlines import NO_SLA, promised
 
 HINTS = {

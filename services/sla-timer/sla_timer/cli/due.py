@@ -16,9 +16,9 @@ from sla_timer.cli.deadlines import answer_due, as_json
 from sla_timer.cli.instants import written
 from sla_timer.cli.lines import answer_all, stdin
 from sla_timer.cli.policies import in_force, load
-from sla_timer.domain.policies import Policies
-from sla_timer.domain.refusals import UnknownCalendar
-from sla_timer.terms.said import duration
+from sla_timer.policy.refusals import UnknownCalendar
+from sla_timer.policy.versions import Policies
+from sla_timer.policy.wording import duration
 from sla_timer.what_if.deadlines import NO_SLA, promised
 
 Tier = Enum("Tier", {tier: tier for tier in get_args(TierName)})  # type: ignore[misc]

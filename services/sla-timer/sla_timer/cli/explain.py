@@ -10,19 +10,19 @@ import typer
 from contracts.names import SLA
 from contracts.sla import Metric as MetricName
 from kit import terminal
+from kit.http.problems import Trouble
 from kit.policy_book import PolicyBook
 from kit.postgres import PostgresStore
-from kit.problems import Trouble
 from kit.proof.console import show
 from kit.proof.text import text
 from kit.store import Unavailable
 from sla_timer.cli.configured import configured
 from sla_timer.cli.instants import from_option
-from sla_timer.domain.policies import Policies
-from sla_timer.explain import AsOf, Proof, metrics_of, prove
-from sla_timer.explain.page import page
 from sla_timer.http.explain import PROOF
 from sla_timer.http.finding import asked, causes_of, nothing_yet, place, stream_of
+from sla_timer.policy.versions import Policies
+from sla_timer.proof import AsOf, Proof, metrics_of, prove
+from sla_timer.proof.page import page
 
 Metric = Enum("Metric", {metric: metric for metric in get_args(MetricName)})  # type: ignore[misc]
 

@@ -13,7 +13,7 @@ from hours.schedule import Schedule, Windows, by_weekday, overlapping
 from hours.zone import Zone
 from hours.zones import zone_at, zone_named
 from sla_timer.cli.lines import BadLine, decoded, hinted
-from sla_timer.terms.written import DAYS, OFFSET, time_of_day
+from sla_timer.policy.fields import DAYS, OFFSET, time_of_day
 
 HINTS = {
     "zone": "write an IANA name such as America/New_York",

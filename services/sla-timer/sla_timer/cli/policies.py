@@ -5,8 +5,8 @@ from pathlib import Path
 
 import typer
 
-from sla_timer.domain.policies import Policies
-from sla_timer.policy_file import DEFAULT, Document, PolicyRefused, read
+from sla_timer.policy.file import DEFAULT, Document, PolicyRefused, read
+from sla_timer.policy.versions import Policies
 
 
 def load(file: Path | None) -> Document:

@@ -9,10 +9,10 @@ import typer
 
 from contracts.policy import calendars
 from kit.store import Unavailable
-from sla_timer.changes import told
 from sla_timer.cli.policies import load
 from sla_timer.cli.publishing import publish_after_asking
-from sla_timer.policy_file.schema import as_text
+from sla_timer.policy.diff import told
+from sla_timer.policy.file.schema import as_text
 from sla_timer.publish import Superseded
 
 app = typer.Typer(

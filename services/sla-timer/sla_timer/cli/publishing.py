@@ -7,15 +7,16 @@ import typer
 from contracts.causes import TERMINAL, Cause
 from contracts.envelope import Meta
 from contracts.names import SLA
-from kit.perform import Core
+from kit.log.perform import Core
+from kit.personal.vault import Vault
 from kit.policy_book import PolicyBook
 from kit.postgres import PostgresStore
-from kit.vault import Vault
-from sla_timer import domain, store
-from sla_timer.changes import told
+from sla_timer import domain
 from sla_timer.cli.configured import configured
-from sla_timer.domain.policies import Policies
-from sla_timer.policy_file import Document
+from sla_timer.policy.diff import told
+from sla_timer.policy.file import Document
+from sla_timer.policy.versions import Policies
+from sla_timer.projection import project
 from sla_timer.publish import publish
 
 
@@ -25,7 +26,7 @@ async def publish_after_asking(document: Document, *, sure: bool) -> None:
     clock = common.clock()
     log = await PostgresStore.connect(own.database_url, SLA, size=1)
     try:
-        core = Core(topic=SLA, decider=domain, vault=Vault(common.master_key), project=store.project)
+        core = Core(topic=SLA, decider=domain, vault=Vault(common.master_key), project=project)
         book = PolicyBook(Policies(), Policies.published)
         async with log.transaction() as tx:
             await book.load(tx)

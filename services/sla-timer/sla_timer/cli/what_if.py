@@ -18,9 +18,9 @@ from kit.store import Unavailable
 from sla_timer.cli.configured import configured
 from sla_timer.cli.instants import from_option
 from sla_timer.cli.policies import load
+from sla_timer.history.verdict import STATES
 from sla_timer.what_if.process import Question, Tell, counted
 from sla_timer.what_if.reading import NotWhole
-from sla_timer.what_if.verdict import STATES
 from sla_timer.what_if.whole import OfClock, Outcome
 
 SHOWN = 20

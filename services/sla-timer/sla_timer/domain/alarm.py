@@ -9,15 +9,32 @@ from typing import Literal
 from contracts.alarms import EVERY, Alarm, WallClock, asked
 from contracts.instants import LAST
 from contracts.later import Later
+from contracts.replacing import replace
 from hours.wall_clock import first_instant, wall_of
 from sla_timer.domain.commands import HearAlarms
-from sla_timer.domain.events import AlarmCancelled, AlarmRang, AlarmSet, SlaEvent
-from sla_timer.domain.policies import Policies
-from sla_timer.domain.refusals import UnknownPolicy
-from sla_timer.domain.state import Situation, Waited
+from sla_timer.domain.events import AlarmCancelled, AlarmEvent, AlarmRang, AlarmSet, SlaEvent
+from sla_timer.domain.state import Pending, Situation, Waited
+from sla_timer.policy.refusals import UnknownPolicy
+from sla_timer.policy.versions import Policies
 
 Fallback = Literal["unknown-calendar", "unknown-zone", "no-such-instant"]
 WorkedOut = tuple[datetime, Fallback | None]
+
+
+def evolve(state: Situation, event: AlarmEvent) -> Situation:
+    """The situation after an event of an alarm."""
+    waited = state if isinstance(state, Waited) else Waited({}, {}, 0)
+    others = {name: one for name, one in waited.pending.items() if name != event.alarm}
+    if not isinstance(event, AlarmSet):
+        return replace(waited, pending=others)
+    if event.owner is None:  # once there was one alarm at a time, and the next one replaced it
+        others = {}
+    generation = waited.generation + 1
+    return Waited(
+        pending={**others, event.alarm: Pending(event, generation)},
+        set_by={**waited.set_by, event.alarm: event.set_by} if event.set_by else waited.set_by,
+        generation=generation,
+    )
 
 
 def rings(state: Waited, until: datetime) -> list[SlaEvent]:

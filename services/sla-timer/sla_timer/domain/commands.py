@@ -9,9 +9,10 @@ from typing import Any, Literal
 from uuid import UUID
 
 from contracts.alarms import Alarms
+from contracts.sla import PolicyPublished
 from contracts.tickets import Severity, Tier
-from sla_timer.domain.policies import Policies
-from sla_timer.domain.promise import Kind
+from sla_timer.policy.promise import Kind
+from sla_timer.policy.versions import Policies
 
 Evidence = Literal["settled", "grace", "parked"]
 
@@ -195,6 +196,18 @@ class PublishPolicy:
     tzdata: str
     holidays: str
     resolved: dict[str, Any] = field(repr=False)
+
+    @classmethod
+    def of(cls, published: PolicyPublished, shard: int) -> "PublishPolicy":
+        """The same publication in that shard."""
+        return cls(
+            shard=shard,
+            version=published.version,
+            name=published.name,
+            tzdata=published.tzdata,
+            holidays=published.holidays,
+            resolved=published.resolved,
+        )
 
 
 ClockCommand = (

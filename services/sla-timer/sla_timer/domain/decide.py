@@ -4,13 +4,17 @@ from collections.abc import Callable
 from typing import Any
 
 from sla_timer.domain.alarm import hear
-from sla_timer.domain.clock import (
+from sla_timer.domain.clock.apply import generation_of
+from sla_timer.domain.clock.change import absorb, change_entitlement, change_severity, migrate
+from sla_timer.domain.clock.fulfil import (
     end_clock,
     fulfil,
     record_response,
     void_clock,
 )
-from sla_timer.domain.clocks import generation_of
+from sla_timer.domain.clock.pause import pause, reopen, resume
+from sla_timer.domain.clock.retract import reconsidered
+from sla_timer.domain.clock.start import await_information, start_clock
 from sla_timer.domain.commands import (
     AbsorbClock,
     AwaitInformation,
@@ -34,10 +38,6 @@ from sla_timer.domain.commands import (
 from sla_timer.domain.elapse import elapse, rung, timers
 from sla_timer.domain.events import PolicyPublished, SlaEvent
 from sla_timer.domain.evolve import fold
-from sla_timer.domain.late import reconsidered
-from sla_timer.domain.pausing import pause, reopen, resume
-from sla_timer.domain.reassess import absorb, change_entitlement, change_severity, migrate
-from sla_timer.domain.starting import await_information, start_clock
 from sla_timer.domain.state import Breached, InForce, Missed, Running, Situation, Waited
 
 

@@ -1,16 +1,14 @@
 """What time alone brings about. The same whether the timer rings or a fact arrives: both come through here."""
 
 from datetime import datetime
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 from sla_timer.domain.alarm import rings
-from sla_timer.domain.clocks import generation_of
+from sla_timer.domain.clock.apply import generation_of
+from sla_timer.domain.clock.elapse import verdict_due, warnings_due
 from sla_timer.domain.commands import Evidence, Ring
 from sla_timer.domain.events import AlarmRang, AlarmSet, ObjectiveMissed, SlaBreached, SlaEvent, SlaWarning
-from sla_timer.domain.state import Clock, Running, Situation, Waited
-
-Cause = Literal["deadline", "reclassified"]
-
+from sla_timer.domain.state import Running, Situation, Waited
 
 ALARM = "alarm-"
 """How the kind of an alarm's timer begins, before its name."""
@@ -51,7 +49,7 @@ def elapse(state: Situation, until: datetime, evidence: Evidence = "settled") ->
     """Everything due at or before `until`, in order."""
     match state:
         case Running(clock):
-            return [*_warnings(clock, until), *_verdict(clock, until, evidence)]
+            return [*warnings_due(clock, until), *verdict_due(clock, until, evidence)]
         case Waited():
             return rings(state, until)
         case _:
@@ -62,7 +60,7 @@ def rung(state: Situation, ring: Ring) -> list[SlaEvent]:
     """What a timer brings about: all that is due by then, but for warnings once the deadline has overtaken them."""
     match state:
         case Running(clock) if clock.due_at <= (ring.until or ring.at):
-            return _verdict(clock, ring.at, ring.evidence)
+            return verdict_due(clock, ring.at, ring.evidence)
         case _:
             return elapse(state, ring.at, ring.evidence)
 
@@ -81,46 +79,3 @@ def identify(event: SlaEvent, state: Situation) -> str | None:
         case _:
             return None
     return f"{kind}:{generation_of(state)}"
-
-
-def _warnings(clock: Clock, until: datetime) -> list[SlaEvent]:
-    return [
-        SlaWarning(
-            ticket_id=clock.ticket_id,
-            metric=clock.metric,
-            percent=to.percent,
-            reached_at=to.at,
-            due_at=clock.due_at,
-            versions=clock.versions,
-        )
-        for to in clock.warnings
-        if to.at <= until
-    ]
-
-
-def _verdict(clock: Clock, until: datetime, evidence: Evidence) -> list[SlaEvent]:
-    return verdict(clock, "deadline", clock.due_at, evidence) if clock.due_at <= until else []
-
-
-def verdict(clock: Clock, cause: Cause, at: datetime, evidence: Evidence = "settled") -> list[SlaEvent]:
-    """Not kept by `at`, and the deadline has passed: a breach, or an objective missed."""
-    if clock.metric == "objective":
-        return [
-            ObjectiveMissed(
-                ticket_id=clock.ticket_id, metric=clock.metric, due_at=clock.due_at, versions=clock.versions
-            )
-        ]
-    return [
-        SlaBreached(
-            ticket_id=clock.ticket_id,
-            metric=clock.metric,
-            cause=cause,
-            evidence=evidence,
-            severity=clock.severity,
-            due_at=clock.due_at,
-            breached_at=at,
-            versions=clock.versions,
-            number=clock.number,
-            calendar=clock.calendar,
-        )
-    ]

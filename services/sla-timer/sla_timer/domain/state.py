@@ -13,11 +13,13 @@ from uuid import UUID
 
 from contracts.sla import AlarmSet, Metric, Threshold, Versions
 from contracts.tickets import Severity, Tier
+from sla_timer.policy.promise import Promise, kind_of
+from sla_timer.policy.versions import Policies
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Leg:
-    """A stretch of a clock's course under one calendar: from `since` on, with `consumed` already used up.
+class Segment:
+    """A part of a clock's time that one calendar counts: from `since` on, with `consumed` already used up.
 
     Of a `paused` one nothing is used up.
     """
@@ -45,7 +47,7 @@ class Clock:
     tier: Tier
     received_at: datetime
     started_at: datetime
-    course: tuple[Leg, ...]
+    segments: tuple[Segment, ...]
     target: timedelta
     due_at: datetime
     warnings: tuple[Threshold, ...]
@@ -60,7 +62,11 @@ class Clock:
     @property
     def calendar(self) -> str:
         """The calendar it is counted by now."""
-        return self.course[-1].calendar
+        return self.segments[-1].calendar
+
+    def promise_by(self, policies: Policies) -> Promise | None:
+        """What is promised where it runs, by the version that it follows. Raises UnknownPolicy."""
+        return policies[self.versions.policy].promise(kind_of(self.metric), self.severity)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +107,8 @@ class Paused:
 
 
 @dataclass(frozen=True, slots=True)
-class Superseded:
-    """Nothing of the kind is owed at this severity; at another one, a successor takes up the course."""
+class Unowed:
+    """Nothing of the kind is owed at this severity; at another one, a successor takes up the timeline."""
 
     clock: Clock
 
@@ -180,6 +186,6 @@ class InForce:
 
 
 Situation = (
-    Nothing | Waiting | Running | Paused | Superseded | Missed | Breached | Met | Late | Cancelled | Waited | InForce
+    Nothing | Waiting | Running | Paused | Unowed | Missed | Breached | Met | Late | Cancelled | Waited | InForce
 )
 INITIAL: Situation = Nothing()

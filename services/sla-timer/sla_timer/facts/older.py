@@ -4,7 +4,7 @@ from msgspec import structs
 
 from contracts.envelope import Fact
 from contracts.replacing import replace
-from kit.causes import from_outside
+from kit.replay.causes import from_outside
 
 
 class Older:

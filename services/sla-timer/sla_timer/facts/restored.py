@@ -10,8 +10,8 @@ from contracts.base import BY_CLASS, ERASED
 from contracts.envelope import Fact, Meta, Recorded
 from contracts.names import TICKETS
 from contracts.tickets import Details, Underway
-from sla_timer.domain.react import ASKS
 from sla_timer.facts.row import Flag, Row, named
+from sla_timer.react.asks import ASKS
 
 CLASSES: Final = {BY_CLASS[cls].name: cls for cls in ASKS}
 FIELDS: Final = {cls: tuple(field.name for field in fields(cls)) for cls in ASKS}

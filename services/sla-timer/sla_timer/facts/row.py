@@ -23,7 +23,7 @@ from contracts.tickets import (
     Tier,
 )
 from kit.decider import Put
-from sla_timer.domain.react import ASKS
+from sla_timer.react.asks import ASKS
 
 TABLE: Final = "ticket_facts"
 DETAILS: Final[tuple[Detail, ...]] = get_args(Detail)

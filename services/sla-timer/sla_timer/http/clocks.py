@@ -8,13 +8,14 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, Field
 
-from kit.http import TheDesk, Who
-from kit.instant import Instant
-from kit.paging import after, page
-from kit.problems import Trouble
-from sla_timer import store
-from sla_timer.explain import Standing, metrics_of, read, stands
+from kit.http.asking import Who
+from kit.http.desk import TheDesk
+from kit.http.instants import Instant
+from kit.http.paging import after, page
+from kit.http.problems import Trouble
+from sla_timer import queries
 from sla_timer.http.finding import AsKnownAt, At, Number, asked, nothing_yet, place, stream_of
+from sla_timer.proof import Standing, metrics_of, read, stands
 
 router = APIRouter(prefix="/v1", tags=["clocks"])
 
@@ -62,7 +63,7 @@ async def clocks_of(
     """All clocks of a ticket; for the proof of one see `…/clocks/{metric}/explain`."""
     instants = asked(desk.clock.now(), at, as_known_at)
     ticket = await place(desk.store, number, who)
-    policies = request.app.state.running.book.current
+    policies = request.app.state.process.book.current
     items: list[Standing] = []
     for stream in dict.fromkeys(stream_of(ticket.ticket_id, metric) for metric in ticket.metrics):
         facts, then, _ = instants.of(await desk.facts(stream))
@@ -88,7 +89,7 @@ async def running(
     if who.is_customer:
         raise Trouble(403, "role-not-allowed", "Your role may not do this.", "Ask for the clocks of a ticket.")
     place_before = after(cursor, datetime.fromisoformat, UUID, str)
-    rows = await desk.store.query(store.RUNNING, due_before, *place_before, limit + 1)
+    rows = await desk.store.query(queries.RUNNING, due_before, *place_before, limit + 1)
     shown = page(rows, limit, request, response, "due_at", "ticket_id", "metric")
     return Clocks(items=[_clock(row) for row in shown])
 

@@ -7,12 +7,13 @@ from fastapi import APIRouter, Request, Response
 from pydantic import TypeAdapter
 
 from contracts.sla import Metric
-from kit.explain import TO_READ, AsFormat, Rows, explained
-from kit.http import TheDesk, Who
+from kit.http.asking import Who
+from kit.http.desk import TheDesk
+from kit.http.explain import TO_READ, AsFormat, Rows, explained
 from kit.proof.text import text
-from sla_timer.explain import Proof, metrics_of, prove
-from sla_timer.explain.page import page
 from sla_timer.http.finding import AsKnownAt, At, Number, asked, causes_of, nothing_yet, place, stream_of
+from sla_timer.proof import Proof, metrics_of, prove
+from sla_timer.proof.page import page
 
 router = APIRouter(prefix="/v1/tickets/{number}/clocks", tags=["clocks"])
 
@@ -44,7 +45,7 @@ async def explain(
     facts, then, known_at = instants.of(every)
     if metric not in metrics_of(facts):
         raise nothing_yet()
-    policies, causes = request.app.state.running.book.current, await causes_of(desk.store, ticket.ticket_id, every)
+    policies, causes = request.app.state.process.book.current, await causes_of(desk.store, ticket.ticket_id, every)
     ask = partial(prove, facts, then, known_at, metric, policies, ticket.ticket_id, ticket.number, rows, causes)
     proof = await asyncio.to_thread(ask)  # ten years take a quarter of a second, and timers wait for nobody
     return explained(request, format, partial(PROOF.dump_json, proof), partial(text, proof), partial(page, proof))

@@ -13,15 +13,15 @@ from fastapi import Path, Query
 from contracts.envelope import Fact
 from contracts.proof import Cited
 from contracts.sla import Metric
-from kit.auth import Caller
-from kit.instant import Instant
-from kit.postgres import PostgresStore
-from kit.problems import FieldError, Trouble, misunderstood
-from sla_timer.domain.promise import kind_of
-from sla_timer.domain.react import clock_of
-from sla_timer.explain import AsOf, cited
+from kit.http.auth import Caller
+from kit.http.instants import Instant
+from kit.http.problems import FieldError, Trouble, misunderstood
+from kit.store.sql import SqlStore
 from sla_timer.facts.row import Told
-from sla_timer.store import FACTS_OF_TICKET, OF_NUMBER, OF_TICKET
+from sla_timer.policy.promise import kind_of
+from sla_timer.proof import AsOf, cited
+from sla_timer.queries import FACTS_OF_TICKET, OF_NUMBER, OF_TICKET
+from sla_timer.react.asks import clock_of
 
 _NUMBER = re.compile(r"[A-Z]{1,8}-?\d{1,19}", re.ASCII | re.IGNORECASE)
 
@@ -60,7 +60,7 @@ class Place:
         return Trouble(404, "no-clock", title, f"Ask for {' or '.join(self.metrics)}.", [fault])
 
 
-async def place(store: PostgresStore, number: str, who: Caller | None = None, field: str = "number") -> Place:
+async def place(store: SqlStore, number: str, who: Caller | None = None, field: str = "number") -> Place:
     """Where a ticket's clocks are. `field`: what names it. Raises Trouble: also for a customer of another account."""
     rows = await store.query(*_lookup(number, field))
     if not rows or (who and who.is_customer and (not who.account or rows[0]["account_id"] != who.account)):
@@ -81,7 +81,7 @@ def _lookup(number: str, field: str) -> tuple[str, str | UUID]:
         raise _wrong(field, f"{number!r} is none; write a ticket's number, such as P-1042, or its id") from error
 
 
-async def causes_of(store: PostgresStore, ticket_id: UUID, facts: Sequence[Fact]) -> Mapping[UUID, Cited]:
+async def causes_of(store: SqlStore, ticket_id: UUID, facts: Sequence[Fact]) -> Mapping[UUID, Cited]:
     """By event, what the facts of one of its clocks came of: all of its stream. Raises Unavailable."""
     told = [Told(*row) for row in await store.query(FACTS_OF_TICKET, ticket_id)]
     return await asyncio.to_thread(cited, facts, told)  # to find those of a long old log again takes a second

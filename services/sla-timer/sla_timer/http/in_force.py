@@ -8,12 +8,13 @@ from pydantic import BaseModel
 
 from contracts import policy
 from contracts.sla import PolicyPublished
-from kit.auth import Caller
-from kit.http import Desk, TheDesk, Who
-from kit.paging import AnyOf
-from kit.problems import FieldError, Trouble, of_newer_release, starting
-from kit.running import Running
-from sla_timer import store
+from kit.http.asking import Who
+from kit.http.auth import Caller
+from kit.http.desk import Desk, TheDesk
+from kit.http.paging import AnyOf
+from kit.http.problems import FieldError, Trouble, of_newer_release, starting
+from kit.process.process import Process
+from sla_timer import queries
 from sla_timer.http.calendar_view import Calendar, calendar_view
 from sla_timer.http.policy_view import PolicyInForce, policy_view
 
@@ -80,15 +81,15 @@ def _every(published: PolicyPublished, now: datetime) -> list[Calendar]:
 
 async def _in_force(request: Request, desk: Desk) -> tuple[PolicyPublished, datetime | None]:
     """The policy published last, by whichever process, and since when it holds. Raises Trouble."""
-    running: Running = request.app.state.running
-    rows = await desk.store.query(store.PUBLISHED_LAST)
+    process: Process = request.app.state.process
+    rows = await desk.store.query(queries.PUBLISHED_LAST)
     if not rows:
         raise starting()
     version: str = rows[0]["version"]
-    if running.book.current.latest != version:
+    if process.book.current.latest != version:
         async with desk.store.statement() as tx:
-            await running.book.load(tx)
-    published = running.book.event(version)
-    if published is None or version in running.book.unreadable:
+            await process.book.load(tx)
+    published = process.book.event(version)
+    if published is None or version in process.book.unreadable:
         raise of_newer_release()
     return published, rows[0]["published_at"]

@@ -10,15 +10,16 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from contracts.names import shard_of
 from contracts.refusals import Refusal
-from kit.bodies import Body
-from kit.http import AskAnew, Asked, Desk, TheDesk
-from kit.problems import FieldError, Trouble, misunderstood
-from kit.running import Running
-from sla_timer import store
+from kit.http.asking import AskAnew, Asked
+from kit.http.bodies import Body
+from kit.http.desk import Desk, TheDesk
+from kit.http.problems import FieldError, Trouble, misunderstood
+from kit.process.process import Process
+from sla_timer import queries
 from sla_timer.domain.commands import MigrateClock, Note
-from sla_timer.domain.policies import Policies
-from sla_timer.domain.promise import EVERY
-from sla_timer.domain.react import clock_of
+from sla_timer.policy.promise import EVERY
+from sla_timer.policy.versions import Policies
+from sla_timer.react.asks import clock_of
 
 router = APIRouter(prefix="/v1", tags=["policy"])
 
@@ -80,14 +81,14 @@ async def migrate(body: Migration, request: Request, response: Response, asked: 
     if asked.caller.role != "admin":
         raise Trouble(403, "role-not-allowed", "Your role may not do this.", "Only an administrator migrates clocks.")
     body.check()
-    policies: Policies = request.app.state.running.book.current
+    policies: Policies = request.app.state.process.book.current
     note = f"migration-{asked.command_id}"
     # A key that stands for another request is refused before anything is done.
     await desk.perform(asked.part("begun"), note, Note())
     if body.ticket_ids is None:
-        rows = await desk.store.query(store.FOLLOWING_ANOTHER, policies.latest)
+        rows = await desk.store.query(queries.FOLLOWING_ANOTHER, policies.latest)
     else:
-        rows = await desk.store.query(store.WITH_CLOCKS, body.ticket_ids)
+        rows = await desk.store.query(queries.WITH_CLOCKS, body.ticket_ids)
     tickets = [row["ticket_id"] for row in rows]
     strangers = set(body.ticket_ids or ()).difference(tickets)
     refused = [Stayed(ticket_id=one, detail="No clock runs or ran for this ticket.") for one in sorted(strangers)]
@@ -97,7 +98,7 @@ async def migrate(body: Migration, request: Request, response: Response, asked: 
     streams = [(ticket, clock_of(ticket, kind)) for ticket in heard for kind in EVERY if kind in policies.kinds]
     for begin in range(0, len(streams), AT_ONCE):
         some = streams[begin : begin + AT_ONCE]
-        command = MigrateClock(at=await _known(request.app.state.running, some), policies=policies)
+        command = MigrateClock(at=await _known(request.app.state.process, some), policies=policies)
         refused += [
             each for each in await asyncio.gather(*(_migrate(desk, asked, *one, command) for one in some)) if each
         ]
@@ -116,13 +117,13 @@ async def _set_aside(desk: Desk, tickets: Sequence[UUID]) -> set[UUID]:
         return set().union(*(await tx.parked_in(sorted({shard_of(ticket) for ticket in tickets}))).values())
 
 
-async def _known(running: Running, streams: Sequence[tuple[UUID, str]]) -> datetime:
+async def _known(process: Process, streams: Sequence[tuple[UUID, str]]) -> datetime:
     """An instant before which nothing is unknown of these tickets. Raises Trouble if nobody can say.
 
     A change of policy takes its place among the facts: one that was recorded before it counts before it.
     """
-    now = running.clock.now()
-    if await running.caught_up({shard_of(ticket) for ticket, _ in streams}, now):
+    now = process.clock.now()
+    if await process.caught_up({shard_of(ticket) for ticket, _ in streams}, now):
         return now
     title = "It is not known whether all that came before has been heard."
     detail = "Intake's heartbeat isn't heard, or there is a backlog: send the same request again with the same "

@@ -9,15 +9,16 @@ from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, Field
 
 from contracts.envelope import Meta
-from kit.bodies import Body
-from kit.http import AskAnew, Asked, TheDesk
-from kit.problems import FieldError, Trouble, misunderstood
-from kit.running import Running
+from kit.http.asking import AskAnew, Asked
+from kit.http.bodies import Body
+from kit.http.desk import TheDesk
+from kit.http.problems import FieldError, Trouble, misunderstood
+from kit.log.request import Done, Work
+from kit.process.process import Process
 from kit.telemetry import traceparent
-from kit.work import Done, Work
-from sla_timer.changes import told
 from sla_timer.domain.commands import Note
-from sla_timer.policy_file import Document, PolicyRefused, load
+from sla_timer.policy.diff import told
+from sla_timer.policy.file import Document, PolicyRefused, load
 from sla_timer.publish import Superseded, publish
 
 router = APIRouter(prefix="/v1", tags=["policy"])
@@ -57,27 +58,27 @@ async def publish_policy(
         raise Trouble(
             403, "role-not-allowed", "Your role may not do this.", "Only an administrator publishes policies."
         )
-    running: Running = request.app.state.running
-    today = running.clock.now().date()
+    process: Process = request.app.state.process
+    today = process.clock.now().date()
     document = await _read(body.policy, today)
     note = f"publication-{asked.command_id}"
     if body.dry_run:
-        return _answer(running, document, today)
+        return _answer(process, document, today)
     # A key that stands for another request is refused before anything is done.
     await desk.perform(asked.part("begun"), note, Note())
     by = Meta(actor=asked.caller.actor, role=asked.caller.role, traceparent=traceparent(), cause=asked.cause)
-    done = await _published(running, document, asked, note, by)
-    running.writer.wrote.set()
+    done = await _published(process, document, asked, note, by)
+    process.writer.wrote.set()
     if done.replayed:
         response.headers["Idempotent-Replayed"] = "true"
     return PolicyOut(**{name: done.answer[name] for name in PolicyOut.model_fields})
 
 
-async def _published(running: Running, document: Document, asked: Asked, note: str, by: Meta) -> Done:
+async def _published(process: Process, document: Document, asked: Asked, note: str, by: Meta) -> Done:
     """Publish it as a change of what is in force, and note the answer that says so."""
     while True:
-        now = running.clock.now()
-        answer = _answer(running, document, now.date())
+        now = process.clock.now()
+        answer = _answer(process, document, now.date())
         answer.published = answer.replaces != document.version
         noted = Work(
             command_id=uuid5(asked.command_id, "published"),
@@ -88,22 +89,22 @@ async def _published(running: Running, document: Document, asked: Asked, note: s
             answer=answer.model_dump(mode="json"),
         )
         try:
-            parts = running.store, running.core, running.book
+            parts = process.store, process.core, process.book
             [done] = await publish(*parts, document, by, now, [noted], replacing=answer.replaces)
         except Superseded:
             continue  # another was published meanwhile: then it is a change of that one
         return done
 
 
-def _answer(running: Running, document: Document, today: date) -> PolicyOut:
+def _answer(process: Process, document: Document, today: date) -> PolicyOut:
     """What it would change of what holds now."""
-    latest = running.book.current.latest
+    latest = process.book.current.latest
     return PolicyOut(
         policy=document.version,
         name=document.name,
         replaces=latest or None,
         published=False,
-        changes=told(running.book.event(latest), document.published(), today=today),
+        changes=told(process.book.event(latest), document.published(), today=today),
     )
 
 

@@ -9,17 +9,18 @@ from starlette.datastructures import State
 from contracts import codec
 from contracts.sla import PolicyPublished
 from contracts.tickets import Severity, Tier
-from kit.http import TheDesk, Who
-from kit.problems import FieldError, Trouble, misunderstood
-from kit.running import Running
-from sla_timer.domain.policies import Policies
-from sla_timer.domain.promise import EVERY
-from sla_timer.domain.react import clock_of
-from sla_timer.domain.refusals import UnknownCalendar
-from sla_timer.facts.filling import wanting
+from kit.http.asking import Who
+from kit.http.desk import TheDesk
+from kit.http.problems import FieldError, Trouble, misunderstood
+from kit.process.process import Process
+from sla_timer.facts.backfill import wanting
 from sla_timer.http.finding import place
 from sla_timer.http.what_if_bodies import Compared, Deadline, OfTicket, Warned, WhatIf
-from sla_timer.policy_file import PolicyRefused, load
+from sla_timer.policy.file import PolicyRefused, load
+from sla_timer.policy.promise import EVERY
+from sla_timer.policy.refusals import UnknownCalendar
+from sla_timer.policy.versions import Policies
+from sla_timer.react.asks import clock_of
 from sla_timer.what_if.deadlines import NO_SLA, promised
 from sla_timer.what_if.process import Impatient, Question, counted_aside
 from sla_timer.what_if.reading import NotWhole, with_others
@@ -52,18 +53,18 @@ async def what_if(body: WhatIf, request: Request, desk: TheDesk, who: Who) -> De
     if who.is_customer:
         raise Trouble(403, "role-not-allowed", "Your role may not do this.", "Ask for the ticket at intake.")
     body.check()
-    running: Running = request.app.state.running
-    published = await _published(body.policy, running) if body.policy else None
+    process: Process = request.app.state.process
+    published = await _published(body.policy, process) if body.policy else None
     other = Policies().published(published) if published else None
     try:
         if body.at:
             # Whatever is asked must neither stop the timers nor stay in the calendars that they count by.
-            return await asyncio.to_thread(_deadline, body, other or running.book.current.current_anew())
+            return await asyncio.to_thread(_deadline, body, other or process.book.current.current_anew())
         assert published
         assert other
         if body.ticket:
-            return await _of_ticket(body.ticket, other, running)
-        return await _of_all(body, published, running, request.app.state)
+            return await _of_ticket(body.ticket, other, process)
+        return await _of_all(body, published, process, request.app.state)
     except UnknownCalendar as refused:
         raise misunderstood(
             "Name a calendar of the policy.", FieldError(field="calendar", detail=refused.detail)
@@ -88,13 +89,13 @@ def _deadline(body: WhatIf, policies: Policies) -> Deadline:
     )
 
 
-async def _of_ticket(ticket: str, other: Policies, running: Running) -> OfTicket:
-    there = await place(running.store, ticket, field="ticket")
-    if await wanting(running.store):
+async def _of_ticket(ticket: str, other: Policies, process: Process) -> OfTicket:
+    there = await place(process.store, ticket, field="ticket")
+    if await wanting(process.store):
         raise NOT_YET
-    facts = await with_others(running.store, [there.ticket_id])
-    recorded = {kind: await running.desk.facts(clock_of(there.ticket_id, kind)) for kind in EVERY}
-    clocks = await asyncio.to_thread(beside, there.ticket_id, facts, recorded, other, running.clock.now())
+    facts = await with_others(process.store, [there.ticket_id])
+    recorded = {kind: await process.desk.facts(clock_of(there.ticket_id, kind)) for kind in EVERY}
+    clocks = await asyncio.to_thread(beside, there.ticket_id, facts, recorded, other, process.clock.now())
     answer = clocks.pop("response", Beside(NOTHING, NOTHING))
     return OfTicket(
         ticket_id=there.ticket_id,
@@ -106,15 +107,15 @@ async def _of_ticket(ticket: str, other: Policies, running: Running) -> OfTicket
     )
 
 
-async def _of_all(body: WhatIf, published: PolicyPublished, running: Running, state: State) -> Outcome:
+async def _of_all(body: WhatIf, published: PolicyPublished, process: Process, state: State) -> Outcome:
     if getattr(state, "counting", False):
         raise Trouble(
             503, "busy", "Another history is being counted.", "Only one at a time: try again.", Retry_After="10"
         )
     question = Question(
-        database_url=running.own.database_url,
+        database_url=process.own.database_url,
         policy=codec.encode(published, seal=None).decode(),
-        until=running.clock.now(),
+        until=process.clock.now(),
         since=body.since,
         before=body.before,
     )
@@ -130,9 +131,9 @@ async def _of_all(body: WhatIf, published: PolicyPublished, running: Running, st
         state.counting = False
 
 
-async def _published(text: str, running: Running) -> PolicyPublished:
+async def _published(text: str, process: Process) -> PolicyPublished:
     """A policy file's text as if it had been published. Raises Trouble with all that is wrong with it."""
-    today = running.clock.now().date()
+    today = process.clock.now().date()
     try:
         document = await asyncio.to_thread(load, text, name="policy", today=today)
     except PolicyRefused as refused:

@@ -7,10 +7,10 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field
 
 from contracts.tickets import Severity, Tier
-from kit.bodies import Body
-from kit.instant import Instant
-from kit.problems import FieldError, misunderstood
-from sla_timer.what_if.verdict import Verdict
+from kit.http.bodies import Body
+from kit.http.instants import Instant
+from kit.http.problems import FieldError, misunderstood
+from sla_timer.history.verdict import Verdict
 
 POLICY_LENGTH = 256 * 1024
 DEADLINE = ("severity", "tier", "at")

@@ -7,8 +7,8 @@ from contracts.sla import ClockStarted
 from contracts.tickets import Severity, Tier
 from sla_timer.domain import INITIAL, decide
 from sla_timer.domain.commands import StartClock
-from sla_timer.domain.policies import Policies
-from sla_timer.domain.refusals import UnknownCalendar
+from sla_timer.policy.refusals import UnknownCalendar
+from sla_timer.policy.versions import Policies
 
 NO_SLA = "severity {} has no SLA: the objective is hoped for, and missing it is never a breach"
 

@@ -12,12 +12,12 @@ from pathlib import Path
 from msgspec import structs
 
 from contracts.envelope import Fact
-from sla_timer.domain import react
 from sla_timer.domain.commands import ClockCommand
-from sla_timer.domain.policies import Policies
-from sla_timer.domain.react import response_clock
-from sla_timer.policy_file import DEFAULT, PolicyRefused, read
-from sla_timer.what_if.verdict import Verdict, verdict_of
+from sla_timer.history.verdict import Verdict, verdict_of
+from sla_timer.policy.file import DEFAULT, PolicyRefused, read
+from sla_timer.policy.versions import Policies
+from sla_timer.react import react
+from sla_timer.react.asks import response_clock
 
 Judge = Callable[[Iterable[Fact], datetime], Verdict]
 """(a ticket's facts in order, an instant) -> what its response clock has come to by then."""

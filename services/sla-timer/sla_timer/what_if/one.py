@@ -5,15 +5,15 @@ from datetime import datetime
 from uuid import UUID
 
 from contracts.envelope import Fact
-from sla_timer.domain import react
 from sla_timer.domain.commands import ClockCommand
-from sla_timer.domain.policies import Policies
-from sla_timer.domain.promise import EVERY, Kind
-from sla_timer.domain.react import clock_of
 from sla_timer.facts.restored import restored
 from sla_timer.facts.row import Row, bits
+from sla_timer.history.verdict import Standing, Verdict
+from sla_timer.policy.promise import EVERY, Kind
+from sla_timer.policy.versions import Policies
+from sla_timer.react import react
+from sla_timer.react.asks import clock_of
 from sla_timer.what_if.anew import anew, complete_since
-from sla_timer.what_if.verdict import Standing, Verdict
 
 Others = Callable[[UUID], Sequence[Row]]
 """(a ticket) -> its facts; none, if it is not known."""

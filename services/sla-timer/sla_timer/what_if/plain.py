@@ -17,8 +17,8 @@ import numpy as np
 from contracts.base import BY_CLASS
 from contracts.tickets import Closed, Merged, MessagePosted, Reopened, Resolved, Severity, SeverityChanged
 from hours.instants import LATEST
-from sla_timer.domain.policies import Policies
 from sla_timer.facts.row import DESCRIPTION, Flag, bits
+from sla_timer.policy.versions import Policies
 from sla_timer.what_if.anew import COMPLETED, OPENED, RECEIVED, RESPONDED
 from sla_timer.what_if.columns import TYPES, UNKNOWN, Codes, Columns, Flags, Micros, Places
 

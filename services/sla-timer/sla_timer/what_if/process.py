@@ -19,9 +19,9 @@ from contracts.names import SLA
 from contracts.sla import PolicyPublished
 from kit.policy_book import PolicyBook
 from kit.postgres import PostgresStore
-from kit.replay import uncollected
+from kit.replay.replay import uncollected
 from kit.store import Unavailable
-from sla_timer.domain.policies import Policies
+from sla_timer.policy.versions import Policies
 from sla_timer.what_if.reading import NotWhole, count
 from sla_timer.what_if.whole import Outcome, Tally
 

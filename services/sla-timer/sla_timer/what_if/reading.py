@@ -5,9 +5,9 @@ from uuid import UUID
 
 from hours.instants import instant
 from kit.postgres import PostgresStore
-from sla_timer.domain.policies import Policies
-from sla_timer.facts.filling import wanting
+from sla_timer.facts.backfill import wanting
 from sla_timer.facts.row import Row
+from sla_timer.policy.versions import Policies
 from sla_timer.what_if.columns import PARTS, copying, from_copy
 from sla_timer.what_if.plain import wanted_types
 from sla_timer.what_if.recorded import AGAIN, BREACHES, COPYING, Recorded

@@ -7,10 +7,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from contracts.sla import Metric
-from sla_timer.domain.promise import EVERY, Kind, kind_of
-from sla_timer.what_if.at_once import CODES
+from sla_timer.history.verdict import STATES
+from sla_timer.policy.promise import EVERY, Kind, kind_of
 from sla_timer.what_if.columns import HEADER, TRAILER, Codes
-from sla_timer.what_if.verdict import STATES
+from sla_timer.what_if.vectorised import CODES
 
 METRICS: Final[tuple[Metric, ...]] = ("response", "objective", "next-reply", "update", "resolution")
 RECORD: Final = np.dtype(

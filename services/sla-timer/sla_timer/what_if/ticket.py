@@ -6,11 +6,11 @@ from typing import NamedTuple
 from uuid import UUID
 
 from contracts.envelope import Fact
-from sla_timer.domain.policies import Policies
-from sla_timer.domain.promise import EVERY, Kind
 from sla_timer.facts.row import Row
+from sla_timer.history.verdict import Standing, Verdict
+from sla_timer.policy.promise import EVERY, Kind
+from sla_timer.policy.versions import Policies
 from sla_timer.what_if.one import judged
-from sla_timer.what_if.verdict import Standing, Verdict
 
 NOTHING = Verdict(state="nothing")
 

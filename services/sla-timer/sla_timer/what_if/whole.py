@@ -9,15 +9,15 @@ from uuid import UUID
 import numpy as np
 
 from hours.instants import instant
-from sla_timer.domain.policies import Policies
-from sla_timer.domain.promise import EVERY, Kind
 from sla_timer.facts.row import Row
-from sla_timer.what_if.at_once import CODES, states
+from sla_timer.history.verdict import STATES
+from sla_timer.policy.promise import EVERY, Kind
+from sla_timer.policy.versions import Policies
 from sla_timer.what_if.columns import UNKNOWN, Codes, Columns, Flags, Micros, Places
 from sla_timer.what_if.one import judged
 from sla_timer.what_if.plain import Plain, plain_of
 from sla_timer.what_if.recorded import Halves, Recorded
-from sla_timer.what_if.verdict import STATES
+from sla_timer.what_if.vectorised import CODES, states
 
 EXAMPLES = 20
 

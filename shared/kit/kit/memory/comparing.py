@@ -9,7 +9,7 @@ import msgspec
 from contracts.envelope import Meta
 from contracts.names import SHARDS
 from kit.memory.changes import Changes
-from kit.stored import Closed, Known, Row, Standing
+from kit.store.values import Closed, Known, Row, Standing
 
 
 class Comparing(Changes):

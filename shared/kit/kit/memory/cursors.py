@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from kit.memory.changes import Changes
 from kit.store import CursorMoved
-from kit.stored import Cursor, Move
+from kit.store.values import Cursor, Move
 
 
 class Cursors(Changes):

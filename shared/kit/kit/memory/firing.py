@@ -7,7 +7,7 @@ from kit.memory.comparing import Comparing
 from kit.memory.log import Log
 from kit.memory.read_models import ReadModels
 from kit.memory.timers import Timers
-from kit.stored import Appended, Conflict, Fired, Firing, Held, Known, Outcome
+from kit.store.values import Appended, Conflict, Fired, Firing, Held, Known, Outcome
 
 OUTCOMES: dict[type[Appended | Known | Conflict | Held], Outcome] = {
     Appended: "appended",

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from kit.memory.changes import Changes
 from kit.memory.tables import Lease, Replica
-from kit.stored import Leased
+from kit.store.values import Leased
 
 
 class Leases(Changes):

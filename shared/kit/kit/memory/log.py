@@ -10,9 +10,9 @@ import msgspec
 from contracts.envelope import Fact
 from kit.memory.changes import Changes
 from kit.memory.tables import NEVER
-from kit.rows import fact_of
 from kit.store import BadValue
-from kit.stored import Append, Appended, Conflict, Held, Known, Row, Undone, all_or_none
+from kit.store.rows import fact_of
+from kit.store.values import Append, Appended, Conflict, Held, Known, Row, Undone, all_or_none
 
 RECORD_LIMIT = 512 * 1024
 

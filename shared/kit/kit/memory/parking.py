@@ -5,7 +5,7 @@ from dataclasses import replace
 from uuid import UUID
 
 from kit.memory.changes import Changes
-from kit.stored import Parked
+from kit.store.values import Parked
 
 
 class Parking(Changes):

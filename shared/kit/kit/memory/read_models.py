@@ -5,8 +5,8 @@ from typing import Any, Literal
 
 from kit.decider import Put
 from kit.memory.changes import Changes
-from kit.read_models import merged
-from kit.stored import PolicyInForce, PolicyRow
+from kit.store.columns import merged
+from kit.store.values import PolicyInForce, PolicyRow
 
 
 class ReadModels(Changes):

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from kit.memory.changes import Changes
-from kit.stored import Pending, Relayed, Row
+from kit.store.values import Pending, Relayed, Row
 
 
 class Relaying(Changes):

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import Any
 
 from kit.memory.tables import Tables
 from kit.memory.transaction import MemoryTx
@@ -26,6 +27,11 @@ class MemoryStore:
         self.tables = tables or Tables()
         self.stutter = stutter
         self._mutex = asyncio.Lock()
+
+    async def query(self, statement: str, *values: Any) -> list[Any]:
+        """The rows of a service's own query, outside any transaction."""
+        async with self.transaction() as tx:
+            return list(await tx.connection.fetch(statement, *values))
 
     def statement(self) -> AbstractAsyncContextManager[MemoryTx]:
         """The same as a transaction: nothing is saved here."""

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from contracts.names import SHARDS
-from kit.stored import Closed, Cursor, Known, Parked, Row, Timer
+from kit.store.values import Closed, Cursor, Known, Parked, Row, Timer
 
 NEVER = datetime(1, 1, 1, tzinfo=UTC)
 Model = dict[tuple[Any, ...], dict[str, Any]]

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from kit.memory.changes import Changes
-from kit.stored import Timer
+from kit.store.values import Timer
 
 
 class Timers(Changes):

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from kit.postgres.connected import Connected, columns_of
-from kit.stored import Closed, Row, Standing
+from kit.store.values import Closed, Row, Standing
 
 HERE = """
 SELECT set_config('punctual.server', concat_ws('/',

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from kit.postgres.connected import Connected, columns_of
 from kit.store import CursorMoved
-from kit.stored import Cursor, Move
+from kit.store.values import Cursor, Move
 
 CURSORS = """
 SELECT c.source, c.shard, c.seq, c.event_id, c.koffset FROM consumer_cursor c

@@ -7,8 +7,8 @@ from kit.decider import Put
 from kit.postgres.connected import columns_of
 from kit.postgres.log import Log
 from kit.postgres.read_models import ReadModels
-from kit.read_models import Shape, merged, on_conflict, unnest
-from kit.stored import Fired, Firing
+from kit.store.columns import Shape, merged, on_conflict, unnest
+from kit.store.values import Fired, Firing
 
 PLACE = "firing_of_row"
 """Beside the columns of a row: which firing it belongs to."""

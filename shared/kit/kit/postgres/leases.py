@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from kit.postgres.connected import Connected
-from kit.stored import Leased
+from kit.store.values import Leased
 
 ALIVE = """
 WITH gone AS (DELETE FROM relays WHERE expires_at < clock_timestamp() - interval '1 minute')

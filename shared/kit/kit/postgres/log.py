@@ -10,9 +10,9 @@ import msgspec
 from contracts.envelope import Fact, Meta
 from contracts.names import shard_of_stream
 from kit.postgres.connected import Connected, columns_of
-from kit.rows import fact_from
 from kit.store import ClockWrong
-from kit.stored import Append, Appended, Conflict, Held, Known, Undone, all_or_none
+from kit.store.rows import fact_from
+from kit.store.values import Append, Appended, Conflict, Held, Known, Undone, all_or_none
 
 EVENT_COLUMNS = (
     "shard, shard_seq, stream_id, version, event_id, command_id, type, schema_version, recorded_at, data, meta"

@@ -6,7 +6,7 @@ from uuid import UUID
 import msgspec
 
 from kit.postgres.connected import Connected
-from kit.stored import Parked
+from kit.store.values import Parked
 
 PARK = """
 INSERT INTO parked (shard, identity, source, seq, record, headers, reason, parked_at, tried)

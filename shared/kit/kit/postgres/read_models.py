@@ -5,8 +5,8 @@ from typing import Any, Literal
 
 from kit.decider import Put
 from kit.postgres.connected import Connected, columns_of
-from kit.read_models import merged, upsert
-from kit.stored import PolicyInForce, PolicyRow
+from kit.store.columns import merged, upsert
+from kit.store.values import PolicyInForce, PolicyRow
 
 COLUMNS = """
 SELECT a.attname, format_type(a.atttypid, a.atttypmod) FROM pg_attribute a

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from kit.postgres.connected import Connected, columns_of
-from kit.stored import Pending, Relayed, Row
+from kit.store.values import Pending, Relayed, Row
 
 PENDING = """
 SELECT p.*, k.keys

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from kit.postgres.connected import Connected
-from kit.stored import Timer
+from kit.store.values import Timer
 
 SET = """
 INSERT INTO timers (shard, stream_id, kind, generation, due_at, set_by, set_in, set_for)

@@ -1,87 +1,17 @@
 """A broker that delivers late, twice, in part, or not at all, and says one thing and does another."""
 
 import asyncio
-from collections import Counter
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from random import Random
+from collections.abc import AsyncIterator, Mapping, Sequence
 
-from kit.bus import BusError, Feed, Headers, Message, Place
-from kit.memory_bus import BATCH, MemoryBus, MemoryFeed
-from kit.simulate.faults import Faults
-from kit.simulate.loop import VirtualLoop
+from kit.bus import BusError, Feed, Message, Place
+from kit.memory_bus import BATCH, MemoryFeed
+from kit.simulate.broker import Broker
+from kit.simulate.line import Line
 from kit.simulate.producer import SimulatedProducer
 
 
-class Broker(MemoryBus):
-    """The topics."""
-
-    def __init__(
-        self,
-        loop: VirtualLoop,
-        random: Random,
-        faults: Callable[[], Faults],
-        partitions: dict[str, int],
-    ) -> None:
-        super().__init__(partitions)
-        self.loop, self.random, self.faults = loop, random, faults
-        self.held: dict[tuple[str, str], float] = {}
-        """Until when a group gets nothing of a topic."""
-        self.cut: dict[str, float] = {}
-        """Until when a topic takes no records."""
-        self.under_way: Counter[str] = Counter()
-        """How many records are on their way to a topic."""
-        self._waiting: dict[str, list[asyncio.Future[None]]] = {topic: [] for topic in partitions}
-
-    def put(self, topic: str, partition: int, key: bytes | None, value: bytes | None, headers: Headers) -> int:
-        """Append a record and wake who waits for this topic; its offset."""
-        offset = super().put(topic, partition, key, value, headers)
-        waiting, self._waiting[topic] = self._waiting[topic], []
-        for one in waiting:
-            _wake(one)
-        return offset
-
-    def lose(self, place: Place, share: float) -> None:
-        """Forget a partition's records but for that share of them, the first ones."""
-        del self.logs[place][int(len(self.logs[place]) * share) :]
-
-    async def wait(self, topics: Sequence[str], patience: float) -> None:
-        """Until something comes to one of these, or for so long."""
-        arrived: asyncio.Future[None] = self.loop.create_future()
-        for topic in topics:
-            self._waiting[topic] = [one for one in self._waiting[topic] if not one.done()]
-            self._waiting[topic].append(arrived)
-        timer = self.loop.call_later(patience, _wake, arrived)
-        try:
-            await arrived
-        finally:
-            timer.cancel()
-
-
-def _wake(waiting: "asyncio.Future[None]") -> None:
-    if not waiting.done():
-        waiting.set_result(None)
-
-
-class Connection:
+class Connection(Line):
     """A process's connection to the broker."""
-
-    def __init__(self, broker: Broker) -> None:
-        self._broker = broker
-        self.dead = False
-        self.cut_off = False
-        """Whether this process alone doesn't reach the broker."""
-        self.still_until = 0.0
-        """The loop's seconds until which the process stands still."""
-
-    async def stand(self) -> None:
-        """Go on when the process does."""
-        if (pause := self.still_until - self._broker.loop.time()) > 0:
-            await asyncio.sleep(pause)
-
-    def reach(self) -> None:
-        """Raises BusError now and then."""
-        if self.dead or self.cut_off or self._broker.random.random() < self._broker.faults().unreachable:
-            raise BusError("the broker is not reached")
 
     async def producer(self) -> SimulatedProducer:
         """A new producer. Raises BusError."""

@@ -1,18 +1,15 @@
 """What befalls processes, one thing after the other."""
 
 import asyncio
-from typing import TYPE_CHECKING
 
 from kit.simulate.process import Process
-
-if TYPE_CHECKING:
-    from kit.simulate.world import World
+from kit.simulate.world import World
 
 
 class Disturbances:
     """Crashes, stops, lost shards, delayed topics, senders that are cut off, and clocks that jump."""
 
-    def __init__(self, world: "World") -> None:
+    def __init__(self, world: World) -> None:
         self._world = world
 
     async def run(self) -> None:
@@ -24,14 +21,8 @@ class Disturbances:
                 return
             process = world.random.choice(world.processes)
             world.random.choice(
-                (self._crash, self._crash, self.stop, self._lose, self._hold, self._cut, self._cut, self._jump)
+                (self._crash, self._crash, world.stop, self._lose, self._hold, self._cut, self._cut, self._jump)
             )(process)
-
-    def stop(self, process: Process) -> None:
-        """Have it end in order."""
-        if process.up:
-            self._world.tell(f"{process.service.name} is stopped")
-            self._world.run(process.stop())
 
     def _crash(self, process: Process) -> None:
         self._world.tell(f"{process.service.name} crashes")

@@ -3,19 +3,16 @@
 import asyncio
 from collections.abc import Iterable
 from random import Random
-from typing import TYPE_CHECKING
 
-from kit.republish import Refused, republish
+from kit.relay.republish import Refused, republish
+from kit.simulate.world import World
 from kit.store import Unavailable
-
-if TYPE_CHECKING:
-    from kit.simulate.world import World
 
 
 class Losses:
     """Lets the broker lose what it had of some service, in some runs."""
 
-    def __init__(self, world: "World", random: Random) -> None:
+    def __init__(self, world: World, random: Random) -> None:
         self._world, self._random = world, random
         self._under_way = False
 

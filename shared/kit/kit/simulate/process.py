@@ -6,16 +6,16 @@ from random import Random
 from typing import Any, TypeVar
 
 from kit.bus import BusError
-from kit.service import Service
+from kit.consume.watchdog import Stuck
+from kit.log.request import Result, Work
+from kit.process.service import Service
+from kit.process.wiring import Tempo, Wired
 from kit.simulate.bus import Connection
 from kit.simulate.clock import SimulatedClock
-from kit.simulate.running import SimulatedRunning
+from kit.simulate.settings import COMMON
 from kit.simulate.store import SimulatedStore
 from kit.store import ShardClosed, Unavailable
-from kit.stored import Held
-from kit.watchdog import Stuck
-from kit.wiring import Tempo
-from kit.work import Result, Work
+from kit.store.values import Held
 
 GRACE = 8.0
 """Seconds from the wish to stop until what still runs is cancelled."""
@@ -44,7 +44,8 @@ class Process:
     ) -> None:
         self.service, self.store, self.connection, self.clock = service, store, connection, clock
         self.replica = replica
-        self.running = SimulatedRunning(service, own, store, connection, clock, tempo, replica)
+        settings = service.settings.model_construct(database_url="", port=0, **own)
+        self.host = Wired(service, COMMON, settings, store, connection, clock, replica=replica, tempo=tempo)
         self.random = random
         store.blown = self.die
         self.up = False
@@ -57,9 +58,9 @@ class Process:
     async def run(self) -> None:
         """Until it dies or has stopped. If one part dies, the process dies."""
         try:
-            await self._part(self.running.prepare())
-            self._finishing = [self._run(part) for part in self.running.finishing()]
-            lasting = [self._run(part) for part in self.running.lasting()]
+            await self._part(self.host.prepare())
+            self._finishing = [self._run(part) for part in self.host.finishing()]
+            lasting = [self._run(part) for part in self.host.lasting()]
             self.up = True
             ended, _ = await asyncio.wait([*self._finishing, *lasting], return_when=asyncio.FIRST_EXCEPTION)
             failed = [part.exception() for part in ended if not part.cancelled()]
@@ -79,7 +80,7 @@ class Process:
 
     async def _until_stopped(self, part: Coroutine[Any, Any, None]) -> None:
         await part
-        if not self.running.stopping:
+        if not self.host.stopping:
             raise PartEnded(f"a part of {self.service.name} ended by itself: {part}")
 
     def die(self) -> None:
@@ -103,7 +104,7 @@ class Process:
         self.up = False
         try:
             async with asyncio.timeout(GRACE):
-                await self.running.stop()
+                await self.host.stop()
                 await asyncio.wait(self._finishing)
             self.store.in_order = not self.store.dead
         except TimeoutError:
@@ -117,7 +118,7 @@ class Process:
             raise Unavailable("nobody answers")
         if self.random.random() < self.store.faults().shot:
             self.light()
-        result = await self._part(self.running.writer.perform(work))
+        result = await self._part(self.host.writer.perform(work))
         if isinstance(result, Held):
             raise ShardClosed(result.reason)
         return result

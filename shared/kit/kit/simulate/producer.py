@@ -3,19 +3,17 @@
 import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING
 
 from kit.bus import BusError, Headers, Place
-
-if TYPE_CHECKING:
-    from kit.simulate.bus import Broker, Connection
+from kit.simulate.broker import Broker
+from kit.simulate.line import Line
 
 
 class SimulatedProducer:
     """Keeps the order of what it sends to a partition, but for records that it loses."""
 
-    def __init__(self, broker: "Broker", connection: "Connection") -> None:
-        self._broker, self._connection = broker, connection
+    def __init__(self, broker: Broker, line: Line) -> None:
+        self._broker, self._line = broker, line
         self._last: dict[Place, float] = {}
         self._under_way: dict[Place, deque[Callable[[], None]]] = {}
 
@@ -23,9 +21,9 @@ class SimulatedProducer:
         self, topic: str, partition: int, key: bytes | None, value: bytes | None, headers: Headers = ()
     ) -> Awaitable[int | None]:
         """Send a record: now, later, or never. Its acknowledgement is never wrong, an error may be."""
-        await self._connection.stand()
+        await self._line.stand()
         broker, faults, random = self._broker, self._broker.faults(), self._broker.random
-        if self._connection.dead or self._connection.cut_off:
+        if self._line.dead or self._line.cut_off:
             raise BusError("this process is dead, or cut off from the broker")
         done: asyncio.Future[int | None] = broker.loop.create_future()
         done.add_done_callback(lambda future: future.cancelled() or future.exception())

@@ -6,11 +6,9 @@ One that stands still for longer than its lease goes on with what it had in hand
 
 import asyncio
 from random import Random
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from kit.simulate.process import Process
-    from kit.simulate.world import World
+from kit.simulate.process import Process
+from kit.simulate.world import World
 
 AT_MOST = 4
 """Replicas of one service."""
@@ -21,7 +19,7 @@ STILL = 4.0
 class Replicas:
     """What becomes of them, in some runs."""
 
-    def __init__(self, world: "World", random: Random) -> None:
+    def __init__(self, world: World, random: Random) -> None:
         self._world, self._random = world, random
 
     async def run(self, within: float) -> None:
@@ -52,7 +50,7 @@ class Replicas:
             self._world.tell(f"a replica of {name} is cut off from the broker")
             self._random.choice(reaching).connection.cut_off = True
 
-    def _running(self, name: str) -> list["Process"]:
+    def _running(self, name: str) -> list[Process]:
         return [process for process in self._world.processes if process.service.name == name and not process.lost]
 
     def _stand_still(self, name: str) -> None:

@@ -9,15 +9,13 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable
 from math import inf
 from random import Random
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from uuid import UUID
 
 from contracts.wire import envelope_from
 from kit.simulate.store import Database
-from kit.stored import Known, Row
-
-if TYPE_CHECKING:
-    from kit.simulate.world import World
+from kit.simulate.world import World
+from kit.store.values import Known, Row
 
 KEPT_APART = frozenset({"clock", "server", "erased"})
 """What no restore brings back."""
@@ -30,7 +28,7 @@ STEP = 0.1
 class Restores:
     """Lets some service's database go back, in some runs. `lost`: the events that the broker never got, by topic."""
 
-    def __init__(self, world: "World", random: Random) -> None:
+    def __init__(self, world: World, random: Random) -> None:
         self._world, self._random = world, random
         self._under_way = False
         self.lost: dict[str, list[Row]] = defaultdict(list)
@@ -106,7 +104,7 @@ class Restores:
                 del subjects[key]
 
 
-def _unread(database: Database, world: "World") -> list[Row]:
+def _unread(database: Database, world: World) -> list[Row]:
     """The events that nobody finds who reads the topic from its beginning."""
     found: list[Row] = []
     for lane in world.setting.lanes:

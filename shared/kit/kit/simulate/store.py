@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from random import Random
-from typing import Any
 
 from kit.memory import MemoryStore, MemoryTx
 from kit.simulate.faults import Faults
@@ -51,7 +50,7 @@ class SimulatedStore(MemoryStore):
         self._reach()
         async with super().transaction() as tx:
             self._reach()
-            tx.connection = Statements(tx, self._equals)  # type: ignore[attr-defined]
+            tx.connection = Statements(tx, self._equals)
             yield tx
 
     def _reach(self) -> None:
@@ -59,11 +58,6 @@ class SimulatedStore(MemoryStore):
             raise Unavailable("this process is dead")
         if self._there.away:
             raise Unavailable("the database is away")
-
-    async def query(self, statement: str, *values: Any) -> list[Any]:
-        """The rows of a service's own query, outside any transaction. Raises Unavailable."""
-        async with self.transaction() as tx:
-            return await Statements(tx, self._equals).fetch(statement, *values)
 
     async def _step(self) -> None:
         if self.fuse:

@@ -1,4 +1,4 @@
-"""Services, each in one or more processes, and all that befalls them between the first command and the last."""
+"""Services, each in one or more processes, from the first command to the last. What befalls them: `troubled`."""
 
 import asyncio
 from collections import Counter, defaultdict
@@ -11,25 +11,21 @@ from typing import Any
 from uuid import UUID
 
 from contracts.names import KEYS, SETTLED, SHARDS, TOPICS
+from kit.log.request import Result, Work
 from kit.memory.tables import Lease, Tables
-from kit.relay import KEY_PARTITIONS
-from kit.service import Service
-from kit.simulate.bus import Broker, Connection
+from kit.process.service import Service
+from kit.process.wiring import Tempo, Wired
+from kit.relay.relay import KEY_PARTITIONS
+from kit.simulate.broker import Broker
+from kit.simulate.bus import Connection
 from kit.simulate.clock import SimulatedClock
-from kit.simulate.disturbances import Disturbances
 from kit.simulate.faults import CALM, Faults
 from kit.simulate.loop import VirtualLoop
-from kit.simulate.losses import Losses
 from kit.simulate.process import Process
-from kit.simulate.replicas import Replicas
-from kit.simulate.restore import Restores
-from kit.simulate.running import SimulatedRunning
 from kit.simulate.statements import Equals
 from kit.simulate.store import Database, SimulatedStore
 from kit.store import Unavailable
-from kit.stored import Cursor
-from kit.wiring import Tempo
-from kit.work import Result, Work
+from kit.store.values import Cursor
 
 NOBODY = UUID(int=0)
 
@@ -72,13 +68,6 @@ class World:
         """By service the settings that aren't the usual ones, for processes that start from now on."""
         self.waiting: list[Callable[[], Iterable[str]]] = []
         """Who else says what is still to be done."""
-        self._disturbances = Disturbances(self)
-        self._backups = Random(f"{seed}/backups")
-        self.restores = Restores(self, self._backups)
-        self._losing = Random(f"{seed}/losses")
-        self._losses = Losses(self, self._losing)
-        self.waiting += [self.restores.waiting, self._losses.waiting]
-        self._scaling = Random(f"{seed}/replicas")
         self.kept: Counter[str] = Counter()
         """How many processes of each service there are to be."""
         self._seed = seed
@@ -94,17 +83,10 @@ class World:
         return Database(service.topic, tables=Tables(clock=self.loop.time, leases=leases))
 
     def start(self) -> None:
-        """Start every process, and let things happen to them."""
+        """Start every process."""
         for name in self.services:
             for _ in range(self.setting.replicas.get(name, 1)):
                 self.keep(name)
-        self.run(self._disturbances.run())
-        if self._backups.random() < self.faults.restored:
-            self.run(self.restores.run(self.setting.busy))
-        elif self._losing.random() < self.faults.forgotten:
-            self.run(self._losses.run(self.setting.busy))
-        if self._scaling.random() < self.faults.scaled:
-            self.run(Replicas(self, self._scaling).run(self.setting.busy))
 
     async def end(self) -> None:
         """Stop everything. Raises what a process died of, if that was no fault of ours."""
@@ -190,17 +172,23 @@ class World:
         """Stop a service's processes in order, one after the other; they are started again."""
         for process in list(self.processes):
             if process.service.name == name:
-                self._disturbances.stop(process) if process.up else process.die()
+                self.stop(process) if process.up else process.die()
                 await asyncio.sleep(self.random.random() * 6)
+
+    def stop(self, process: Process) -> None:
+        """Have it end in order."""
+        if process.up:
+            self.tell(f"{process.service.name} is stopped")
+            self.run(process.stop())
 
     async def take_away(self, process: Process) -> None:
         """Free the shards of a process, as though it had stood still for longer than a lease."""
         async with self.stores[process.service.name].transaction() as tx:
             await tx.succeed(NOBODY, process.replica)
 
-    def tool(self, name: str) -> SimulatedRunning:
+    def tool(self, name: str) -> Wired:
         """What a command such as `punctual parked` has of a service, beside its processes."""
-        return self._process(name, "a tool").running
+        return self._process(name, "a tool").host
 
     def run(self, coroutine: Coroutine[Any, Any, None]) -> None:
         """Run something to the end."""

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Protocol
 from uuid import UUID
 
-from kit.stored import Closed, Row, Standing
+from kit.store.values import Closed, Row, Standing
 
 
 class Comparing(Protocol):

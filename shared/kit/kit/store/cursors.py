@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Protocol
 
-from kit.stored import Cursor, Move
+from kit.store.values import Cursor, Move
 
 
 class Cursors(Protocol):

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from kit.stored import Fired, Firing
+from kit.store.values import Fired, Firing
 
 
 class Fires(Protocol):

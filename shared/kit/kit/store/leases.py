@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Protocol
 from uuid import UUID
 
-from kit.stored import Leased
+from kit.store.values import Leased
 
 
 class Leases(Protocol):

@@ -6,7 +6,7 @@ from typing import Protocol
 from uuid import UUID
 
 from contracts.envelope import Fact
-from kit.stored import Append, Appended, Conflict, Held, Known, Undone
+from kit.store.values import Append, Appended, Conflict, Held, Known, Undone
 
 
 class Log(Protocol):

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any, Literal, Protocol
 
 from kit.decider import Put
-from kit.stored import PolicyInForce, PolicyRow
+from kit.store.values import PolicyInForce, PolicyRow
 
 
 class ReadModels(Protocol):

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Protocol
 
-from kit.stored import Pending, Relayed
+from kit.store.values import Pending, Relayed
 
 
 class Relaying(Protocol):

@@ -9,9 +9,10 @@ import typer
 from rich.table import Table
 
 from contracts.names import shard_of
-from kit import redrive, terminal
-from kit.follow import Follow, Poison
-from kit.wiring import Wired
+from kit import terminal
+from kit.consume import redrive
+from kit.consume.follow import Follow, Poison
+from kit.process.wiring import Wired
 from punctual.wired import wired
 
 group = typer.Typer(

@@ -8,11 +8,12 @@ from typing import Annotated, NamedTuple
 import typer
 
 from contracts.names import SHARDS
-from kit import refolding, terminal
+from kit import terminal
 from kit.bus import BusError
-from kit.replay import Difference
+from kit.consume.views import View
+from kit.replay import refolding
+from kit.replay.replay import Difference
 from kit.store import Unavailable
-from kit.views import View
 from punctual.local.errors import StackUnavailable
 from punctual.wired import wired
 

@@ -15,9 +15,9 @@ import typer
 
 from contracts.rfc3339 import EXAMPLE, read_instant
 from kit import terminal
-from kit.replay import uncollected
-from kit.service import Service
-from kit.settings import prefix_of
+from kit.process.service import Service
+from kit.process.settings import prefix_of
+from kit.replay.replay import uncollected
 from punctual.local.errors import StackUnavailable
 from punctual.replay import show
 from punctual.replay.fresh import ADMIN

@@ -7,8 +7,8 @@ from typing import Annotated
 import typer
 
 from contracts.names import SHARDS
-from kit import republish as again
-from kit.wiring import Wired
+from kit.process.wiring import Wired
+from kit.relay import republish as again
 from punctual.local.errors import StackUnavailable
 from punctual.wired import wired
 

@@ -19,7 +19,7 @@ def serve(
     if name != "all" and name not in published:
         raise typer.BadParameter(f"there is no service {name!r}; there are: {', '.join(sorted(published))}, all")
     chosen = published.values() if name == "all" else [published[name]]
-    from kit.run import run  # here, so that the other commands start without it
+    from kit.process.run import run  # here, so that the other commands start without it
 
     run([point.load() for point in chosen])
 

@@ -9,7 +9,7 @@ from uuid import UUID
 import typer
 
 from contracts.roles import CUSTOMERS, ROLES
-from kit.auth import Caller, issue, subject_of
+from kit.http.auth import Caller, issue, subject_of
 from punctual.local.errors import StackUnavailable
 
 Role = Enum("Role", {role: role for role in ROLES})  # type: ignore[misc]

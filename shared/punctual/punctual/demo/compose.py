@@ -15,7 +15,7 @@ import httpx2
 
 from kit.clock import AcceleratedClock
 from kit.kafka import KafkaBus
-from kit.settings import PREFIX
+from kit.process.settings import PREFIX
 from punctual.demo.catcher import MailDev
 from punctual.demo.ground import QUIET, Ground, clock_from, clock_settings
 from punctual.local.compose import Compose

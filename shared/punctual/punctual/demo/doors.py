@@ -13,7 +13,7 @@ from uuid import UUID, uuid4
 import httpx2
 
 from contracts.roles import Role
-from kit.auth import Caller, issue
+from kit.http.auth import Caller, issue
 from punctual.demo.ground import Ground
 
 PATIENCE = 45.0

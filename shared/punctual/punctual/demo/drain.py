@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import asyncpg
 
-from kit.service import Service
+from kit.process.service import Service
 from punctual.demo.doors import Doors
 
 Heads = dict[str, dict[int, int]]

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from kit.service import Service
+from kit.process.service import Service
 from punctual.demo.doors import DoorClosed, Doors
 from punctual.replay.verify import Verified, verify
 

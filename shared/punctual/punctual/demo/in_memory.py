@@ -14,9 +14,9 @@ import structlog
 
 from contracts.names import KEYS, SETTLED, SHARDS, TOPICS
 from kit.memory_bus import MemoryBus
-from kit.run import serve
-from kit.service import Service
-from kit.settings import PREFIX, TOOLS, load
+from kit.process.run import serve
+from kit.process.service import Service
+from kit.process.settings import PREFIX, TOOLS, load
 from punctual.demo.catcher import OwnCatcher
 from punctual.demo.ground import Ground, at_home, clock_from, clock_settings
 from punctual.local.databases import SERVICES

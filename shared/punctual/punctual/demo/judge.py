@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 
-from kit.service import Service
+from kit.process.service import Service
 from punctual.demo.acts import Ticket
 from punctual.demo.checks import Check, Evidence, checks
 from punctual.demo.doors import DoorClosed, Doors

@@ -13,7 +13,7 @@ from typing import Any
 
 from rich.console import Console
 
-from kit.service import Service
+from kit.process.service import Service
 from punctual.demo import report
 from punctual.demo.acts import Ticket
 from punctual.demo.cast import ACCOUNTS

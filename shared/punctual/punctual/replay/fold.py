@@ -8,7 +8,7 @@ import asyncpg
 
 from contracts.codec import decode
 from kit.decider import Decider
-from kit.replay import uncollected
+from kit.replay.replay import uncollected
 from punctual.replay.postgres import EVENTS, read
 
 

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 import asyncpg
 
-from kit.replay import Rebuilt
+from kit.replay.replay import Rebuilt
 from punctual.local.databases import drop_database, role_of
 from punctual.local.errors import StackUnavailable
 from punctual.local.migrations import folders, migrate

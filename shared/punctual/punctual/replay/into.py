@@ -3,8 +3,8 @@
 import asyncpg
 
 from kit.postgres.read_models import COLUMNS
-from kit.read_models import upsert
-from kit.replay import Rebuilt
+from kit.replay.replay import Rebuilt
+from kit.store.columns import upsert
 
 BATCH = 1000
 

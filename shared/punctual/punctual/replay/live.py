@@ -6,8 +6,8 @@ from contextlib import asynccontextmanager
 
 import asyncpg
 
-from kit.replay import Difference, Rebuilt, differences
-from kit.service import Service
+from kit.process.service import Service
+from kit.replay.replay import Difference, Rebuilt, differences
 
 _TABLE = re.compile(r"^CREATE TABLE (\w+) \(", re.MULTILINE)
 

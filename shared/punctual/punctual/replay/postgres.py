@@ -14,7 +14,7 @@ from contracts.envelope import Fact
 from contracts.names import shard_of
 from contracts.tickets import TicketOpened
 from kit.postgres.log import EVENT_COLUMNS
-from kit.rows import fact_from
+from kit.store.rows import fact_from
 
 HEADS = "SELECT shard, seq FROM heads WHERE seq > 0 ORDER BY shard"
 WHERE = "WHERE shard = $1 AND shard_seq BETWEEN $2 AND $3 ORDER BY shard_seq"

@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.table import Column, Table
 
 from contracts.envelope import Fact
-from kit.replay import Difference
+from kit.replay.replay import Difference
 from punctual.replay.fresh import ADMIN
 from punctual.replay.timeline import event_as_json, says, state_as_json
 from punctual.replay.verify import Verified

@@ -13,7 +13,7 @@ from contracts.envelope import Fact
 from contracts.sealing import PREFIX
 from contracts.tickets import TicketOpened
 from kit.decider import evolved
-from kit.service import Service
+from kit.process.service import Service
 from punctual.replay import kafka, postgres
 from punctual.replay.kafka import Broker
 from punctual.replay.live import snapshot

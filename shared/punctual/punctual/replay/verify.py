@@ -9,8 +9,8 @@ from typing import Literal
 import asyncpg
 
 from contracts.envelope import Fact
-from kit.replay import Difference, Rebuilt, uncollected
-from kit.service import Service
+from kit.process.service import Service
+from kit.replay.replay import Difference, Rebuilt, uncollected
 from punctual.replay.fresh import fresh_database
 from punctual.replay.into import write
 from punctual.replay.kafka import Broker, from_kafka

@@ -9,10 +9,10 @@ from typing import Any
 from contracts import codec
 from contracts.causes import IMPORT, Cause
 from contracts.tickets import AccountRegistered
+from kit.log.request import Done, Failed, Overtaken, Refused, Result, Reused, Work
+from kit.process.wiring import Wired
 from kit.store import Unavailable
-from kit.stored import Held
-from kit.wiring import Wired
-from kit.work import Done, Failed, Overtaken, Refused, Result, Reused, Work
+from kit.store.values import Held
 from punctual.servicenow.facts import Happened, history, registered
 from punctual.servicenow.judging import marked
 from punctual.servicenow.rows import Clock, Incident

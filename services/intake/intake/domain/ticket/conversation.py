@@ -1,0 +1,208 @@
+"""What follows when someone asks, tells, writes or answers."""
+
+from contracts.roles import CUSTOMERS
+from intake.domain import events as facts
+from intake.domain.commands import (
+    UNSAID,
+    GiveInitialResponse,
+    HeedPolicy,
+    OpenTicket,
+    PostMessage,
+    ProvideInformation,
+    RequestInformation,
+)
+from intake.domain.refusals import (
+    AccountUnknown,
+    AlreadyAnswered,
+    NobodyAsked,
+    NotesAreInternal,
+    NothingAsked,
+    StatesNothing,
+    TicketClosed,
+)
+from intake.domain.rights import DESK
+from intake.domain.state import Closed, Resolved, Responded, Situation, Ticket, Waiting, underway
+from intake.domain.texts import LINE_BYTES, fitting, is_blank, written
+from intake.domain.ticket.information import in_order, merged, missing, news, tidy
+from intake.domain.ticket.labels import labelled
+
+Facts = list[facts.TicketEvent]
+
+
+def open_ticket(command: OpenTicket) -> Facts:
+    """A ticket of that number; it waits for information if some of the required is missing (P8, P12)."""
+    if command.account_version < 1:
+        raise AccountUnknown("Register it first, or name another.", field="account_id")
+    details = merged(tidy(labelled(command.description).details), tidy(command.details))
+    return [
+        facts.TicketOpened(
+            ticket_id=command.ticket_id,
+            number=command.number,
+            account_id=command.account_id,
+            account_version=command.account_version,
+            subject_id=command.subject_id,
+            channel=command.channel,
+            severity=command.severity,
+            priority=command.priority,
+            tier=command.tier,
+            calendar=command.calendar,
+            details=details,
+            missing=missing(command.policy.required, details, command.description),
+            title=written(command.title, "title", LINE_BYTES),
+            description=fitting(command.description, "description"),
+            email=command.email,
+            claimed_at=command.claimed_at,
+            mail=command.mail,
+            thread=command.thread,
+            related=command.related,
+            policy=command.policy.version,
+        )
+    ]
+
+
+def provide(command: ProvideInformation, state: Situation) -> Facts:
+    """What was heard, and whether it completes what the ticket waits for (P12)."""
+    if isinstance(state, Closed):
+        raise TicketClosed("Reopen it first, or write a message.")
+    description = None if is_blank(command.description) else fitting(command.description or "", "description")
+    told = merged(tidy(labelled(description or "").details), tidy(command.details))
+    details = news(state.ticket.details, told, _wanted(state))
+    if details == UNSAID and description is None:
+        return []
+    return _heard(command, state, details, description)
+
+
+def _answered(command: PostMessage, state: Waiting) -> Facts:
+    """What a message tells of what its ticket waits for; if that is nothing, what is missing still has to be said."""
+    if command.description is None:
+        read = labelled(command.body)
+        told, words = merged(tidy(read.details), tidy(command.details)), read.rest
+    else:
+        told, words = tidy(command.details), command.description
+    details = news(state.ticket.details, told, state.missing)
+    is_description = "description" in state.missing and not is_blank(words)
+    return _heard(command, state, details, fitting(words, "body") if is_description else None)
+
+
+def _wanted(state: Situation) -> tuple[facts.Detail, ...]:
+    return state.missing if isinstance(state, Waiting) else ()
+
+
+def _heard(
+    command: ProvideInformation | PostMessage, state: Situation, details: facts.Details, description: str | None
+) -> Facts:
+    said = facts.InformationReceived(
+        ticket_id=state.ticket.ticket_id,
+        subject_id=command.subject_id or state.ticket.subject_id,
+        details=details,
+        missing=missing(_wanted(state), details, description),
+        description=description,
+        message_id=command.message_id if isinstance(command, PostMessage) else None,
+    )
+    return [_completed(said, state.ticket) if isinstance(state, Waiting) and not said.missing else said]
+
+
+def _completed(last: facts.InformationReceived, ticket: Ticket) -> facts.InformationCompleted:
+    return facts.InformationCompleted(
+        ticket_id=last.ticket_id,
+        subject_id=last.subject_id,
+        severity=ticket.severity,
+        tier=ticket.tier,
+        calendar=ticket.calendar,
+        details=last.details,
+        description=last.description,
+        policy=last.policy,
+        message_id=last.message_id,
+    )
+
+
+def heed(command: HeedPolicy, state: Situation) -> Facts:
+    """A ticket waits for what the policy in force requires and for what staff asked; never for more than before."""
+    policy = command.policy
+    if not isinstance(state, Waiting) or policy.version is None:
+        return []
+    still = tuple(name for name in state.missing if name in policy.required or name in state.asked)
+    if still == state.missing:
+        return []
+    ticket = state.ticket
+    less = facts.InformationReceived(
+        ticket_id=ticket.ticket_id, subject_id=ticket.subject_id, details=UNSAID, missing=still, policy=policy.version
+    )
+    return [less if still else _completed(less, ticket)]
+
+
+def request(command: RequestInformation, state: Situation) -> Facts:
+    """Void the clock until the information comes; not once the initial response is recorded."""
+    match state:
+        case Responded() | Resolved() | Closed(was=Responded()):
+            raise AlreadyAnswered("Ask in a message: it no longer touches the response clock.")
+        case Closed():
+            raise TicketClosed("Reopen it first.")
+        case _:
+            wanted = in_order(command.missing)
+            if not wanted:
+                raise NothingAsked("Name at least one of the required details.", field="missing")
+            still = state.missing if isinstance(state, Waiting) else ()
+            return [
+                facts.InformationRequested(
+                    ticket_id=state.ticket.ticket_id,
+                    subject_id=state.ticket.subject_id,
+                    missing=in_order({*wanted, *still}),
+                    reason=written(command.reason, "reason"),
+                    named=wanted,
+                )
+            ]
+
+
+def post(command: PostMessage, state: Situation) -> Facts:
+    """The message; of the requester also the required information that it tells, if the ticket waits for it."""
+    customer = command.by in CUSTOMERS
+    if customer and not command.public:
+        raise NotesAreInternal("Leave out `public`, or say true.", field="public")
+    if command.awaits_reply and (customer or not command.public):
+        raise NobodyAsked("Leave it out, or say false.", field="awaits_reply")
+    ticket = state.ticket
+    message = facts.MessagePosted(
+        ticket_id=ticket.ticket_id,
+        subject_id=command.subject_id if customer and command.subject_id else ticket.subject_id,
+        message_id=command.message_id,
+        channel=command.channel,
+        author="requester" if customer else "staff",
+        public=command.public,
+        contact=command.public and command.by in DESK,
+        body=written(command.body, "body"),
+        mail=command.mail,
+        thread=command.thread,
+        awaits_reply=command.awaits_reply,
+        underway=underway(state),
+    )
+    return [message, *_answered(command, state)] if customer and isinstance(state, Waiting) else [message]
+
+
+def respond(command: GiveInitialResponse, state: Situation) -> Facts:
+    """The initial response, once: a resolution or a plan, in words (P13)."""
+    match state:
+        case Responded() | Resolved() | Closed(was=Responded()):
+            raise AlreadyAnswered("Write a message instead.")
+        case Closed():
+            raise TicketClosed("Reopen it first.")
+        case _:
+            if command.states is None:
+                raise StatesNothing("Say whether it states a resolution or a plan.", field="states")
+            ticket = state.ticket
+            return [
+                facts.InitialResponseGiven(
+                    ticket_id=ticket.ticket_id,
+                    subject_id=ticket.subject_id,
+                    message_id=command.message_id,
+                    severity=ticket.severity,
+                    tier=ticket.tier,
+                    calendar=ticket.calendar,
+                    waiting=isinstance(state, Waiting),
+                    states=command.states,
+                    body=written(command.body, "body"),
+                    awaits_reply=command.awaits_reply,
+                    number=ticket.number,
+                    account_id=ticket.account_id,
+                )
+            ]

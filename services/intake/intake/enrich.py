@@ -1,0 +1,123 @@
+"""Completes commands with what only the database knows, inside the transaction that carries them out."""
+
+from collections.abc import Container, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeGuard
+from uuid import UUID
+
+from contracts.envelope import Fact
+from contracts.replacing import replace
+from intake.domain.account import plain
+from intake.domain.commands import ChangeTier, Command, OnTicket, OpenTicket, RegisterAccount
+from intake.domain.events import Reopened, TierChanged
+from intake.react import Standing
+from kit.store import ShardClosed, Tx
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Addressed:
+    """A command of a person whom we know by address only; `prepare` finds the subject.
+
+    `digest`: what the directory makes of the address; `candidate`: the subject's id, should the address be new.
+    """
+
+    command: OpenTicket | OnTicket
+    account_id: UUID
+    digest: bytes
+    candidate: UUID
+
+
+async def prepare(tx: Tx, commands: Sequence[Command | Addressed]) -> Sequence[Command]:
+    """Subjects by address, tiers and calendars by account, under locks that hold until the commit."""
+    accounts = await _accounts(tx, commands)
+    owners = await _owners(tx, commands)
+    subjects = await _subjects(tx, [command for command in commands if _is_to_be_known(command, accounts)])
+    return [_entitled(_checked(_known(command, subjects), owners), accounts) for command in commands]
+
+
+async def _accounts(tx: Tx, commands: Iterable[Any]) -> dict[UUID, dict[str, Any]]:
+    """The accounts concerned, by id. A change of tier waits for openings under way, and they for it."""
+    plain = [command.command if isinstance(command, Addressed) else command for command in commands]
+    wanted = sorted({command.account_id for command in plain if isinstance(command, OpenTicket | ChangeTier)})
+    if not wanted:
+        return {}
+    # One statement, so that locks are taken in one order; an upgrade from share to update could deadlock.
+    lock: Any = "update" if any(isinstance(command, ChangeTier) for command in plain) else "share"
+    rows = await tx.rows("accounts", [{"account_id": account} for account in wanted], lock=lock)
+    return {row["account_id"]: row for row in rows}
+
+
+async def _owners(tx: Tx, commands: Iterable[Any]) -> dict[str, UUID]:
+    """Which account has a domain that is to be registered."""
+    wanted = {d for command in commands if isinstance(command, RegisterAccount) for d in plain(command.domains)}
+    found = [row for domain in sorted(wanted) for row in await tx.select("account_domains", {"domain": domain})]
+    return {row["domain"]: row["account_id"] for row in found}
+
+
+def _is_to_be_known(command: Command | Addressed, accounts: Container[UUID]) -> TypeGuard[Addressed]:
+    """Nobody is entered for an account that isn't there: what they ask will be refused."""
+    if not isinstance(command, Addressed):
+        return False
+    return command.account_id in accounts or not isinstance(command.command, OpenTicket)
+
+
+async def _subjects(tx: Tx, commands: Sequence[Addressed]) -> dict[tuple[UUID, bytes], UUID]:
+    """The subject of each address: new ones are entered, in the order of their keys."""
+    candidates: dict[tuple[UUID, bytes], UUID] = {}
+    for command in commands:
+        candidates.setdefault((command.account_id, command.digest), command.candidate)
+    keys = {key: {"account_id": key[0], "digest": key[1]} for key in sorted(candidates)}
+    if not keys:
+        return {}
+    known = await tx.rows("subjects", list(keys.values()))
+    found = {(row["account_id"], row["digest"]): row["subject_id"] for row in known}
+    for key in keys:
+        if key not in found:
+            found[key] = (await tx.first("subjects", keys[key], {"subject_id": candidates[key]}))["subject_id"]
+    return found
+
+
+def _known(command: Command | Addressed, subjects: dict[tuple[UUID, bytes], UUID]) -> Command:
+    if not isinstance(command, Addressed):
+        return command
+    subject = subjects.get((command.account_id, command.digest), command.candidate)
+    return replace(command.command, subject_id=subject)  # type: ignore[return-value]
+
+
+def _checked(command: Command, owners: dict[str, UUID]) -> Command:
+    if not isinstance(command, RegisterAccount):
+        return command
+    taken = [
+        domain for domain in plain(command.domains) if owners.get(domain, command.account_id) != command.account_id
+    ]
+    return replace(command, taken=tuple(taken))
+
+
+def _entitled(command: Command, accounts: dict[UUID, dict[str, Any]]) -> Command:
+    """An opening with its account's tier and calendar; without an account it keeps version 0, and is refused."""
+    if not isinstance(command, OpenTicket) or (account := accounts.get(command.account_id)) is None:
+        return command
+    return replace(command, tier=account["tier"], calendar=account["calendar"], account_version=account["version"])
+
+
+async def look_up(tx: Tx, fact: Fact, policy: Any) -> list[UUID] | Standing:
+    """Of a change of tier: the account's tickets that are not closed. Of a reopened ticket: where it stands now.
+
+    Raises ShardClosed while tickets or accounts may be missing: those of a database that went back in time.
+    """
+    if isinstance(fact.event, TierChanged | Reopened) and await tx.unsure():
+        raise ShardClosed
+    match fact.event:
+        case TierChanged(account_id=account_id):
+            rows = await tx.select("tickets", {"account_id": account_id, "closed_at": None})
+            return sorted(row["ticket_id"] for row in rows)
+        case Reopened(ticket_id=ticket_id):
+            tickets = await tx.rows("tickets", [{"ticket_id": ticket_id}])
+            accounts = await tx.rows("accounts", [{"account_id": row["account_id"]} for row in tickets])
+            standing = [
+                Standing(account_version=row["version"], tier=row["tier"], calendar=row["calendar"], policy=policy)
+                for row in accounts
+            ]
+            return standing[0] if standing else []
+        case _:
+            return []

@@ -1,0 +1,70 @@
+"""Bytes of mails, sealed: under the key of their writer where there is one, else under the house's own."""
+
+import hmac
+import os
+from collections.abc import Callable, Iterator
+from hashlib import sha256
+from uuid import UUID
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers import Cipher
+from cryptography.hazmat.primitives.ciphers.algorithms import AES
+from cryptography.hazmat.primitives.ciphers.modes import GCM
+
+from contracts.errors import SealBroken
+from kit.personal.vault import Vault
+from kit.store import Tx
+
+NONCE_BYTES = 12
+TAG_BYTES = 16
+SLICE = 256 * 1024
+"""Bytes that are sealed or opened at a time."""
+_PURPOSE = b"punctual.mails\x00"
+
+
+class Erased(Exception):
+    """The writer was erased: nobody can read this any more."""
+
+
+class Safe:
+    """Seals and opens. `master`: the installation's master key."""
+
+    def __init__(self, master: bytes, vault: Vault) -> None:
+        self._house = hmac.digest(master, _PURPOSE, sha256)
+        self._vault = vault
+
+    async def key(self, tx: Tx, subject: UUID | None, *, make: bool = False) -> bytes:
+        """The key of a subject; of nobody: the house's. Raises Erased."""
+        if subject is None:
+            return self._house
+        keys = await self._vault.keys(tx, {subject}, make=make)
+        if subject not in keys:
+            raise Erased
+        return keys[subject]
+
+
+def seal(key: bytes, data: bytes, place: str) -> bytes:
+    """Nonce and ciphertext; it opens again with the same key and in the same place only."""
+    nonce = os.urandom(NONCE_BYTES)
+    sealing = Cipher(AES(key), GCM(nonce)).encryptor()
+    sealing.authenticate_additional_data(place.encode())
+    pieces = [nonce, *_each(sealing.update, data), sealing.finalize(), sealing.tag]
+    return b"".join(pieces)
+
+
+def unseal(key: bytes, sealed: bytes, place: str) -> bytes:
+    """What was sealed. Raises SealBroken."""
+    try:
+        tag = sealed[len(sealed) - TAG_BYTES :]
+        opening = Cipher(AES(key), GCM(sealed[:NONCE_BYTES], tag)).decryptor()
+        opening.authenticate_additional_data(place.encode())
+        pieces = list(_each(opening.update, memoryview(sealed)[NONCE_BYTES : len(sealed) - TAG_BYTES]))
+        return b"".join((*pieces, opening.finalize()))
+    except (InvalidTag, ValueError) as error:
+        raise SealBroken(f"{place} doesn't open with this key") from error
+
+
+def _each(update: Callable[[memoryview], bytes], data: bytes | memoryview) -> Iterator[bytes]:
+    """A slice at a time: while one is worked on, nothing else runs."""
+    view = memoryview(data)
+    return (update(view[at : at + SLICE]) for at in range(0, len(view), SLICE))

@@ -1,0 +1,228 @@
+"""Stored mails become tickets and messages, in the order they came, each ticket's one after another.
+
+Being killed anywhere in between is harmless: the command ids follow from the mail's key, so a second try finds what
+the first one did. Several processes may do the same mail; it is done once.
+"""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID, uuid5
+
+import structlog
+
+from contracts.causes import MAIL, Cause
+from contracts.command_ids import MAILS, of_mail
+from contracts.envelope import Meta
+from contracts.errors import SealBroken, UnknownEvent
+from contracts.names import shard_of
+from intake import queries
+from intake.domain.commands import OpenTicket, PostMessage
+from intake.domain.policy import Policy
+from intake.mail import Mail, following, opening, parse
+from intake.mail_seal import Erased, Safe, unseal
+from intake.mailroom.receive import aside
+from intake.numbers import Numbers
+from kit.clock import Clock
+from kit.log.request import Done, Failed, Overtaken, Refused, Reused, Work
+from kit.log.writer import Writer
+from kit.policy_book import PolicyBook
+from kit.process.host import Host
+from kit.store import Unavailable
+from kit.store.sql import SqlStore
+from kit.store.values import Held
+from kit.telemetry import span, traceparent
+
+AT_ONCE = 20
+READ_AT_ONCE = 2
+"""How many raw mails are in memory at one time: they may be of the greatest size."""
+IDLE = 1.0
+"""Seconds after which is looked for mails that another process stored."""
+AGAIN = 5.0
+"""Seconds after which a mail is tried again whose ticket takes nothing; the others don't wait for it."""
+
+log = structlog.get_logger("mailroom")
+
+
+class Waits(Exception):
+    """A mail can't be performed now, and its words say why."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Performer:
+    """Carries out what stored mails ask for."""
+
+    store: SqlStore
+    writer: Writer
+    safe: Safe
+    numbers: Numbers
+    book: PolicyBook
+    clock: Clock
+    kept: asyncio.Event
+    stopped: Callable[[int], str] = lambda shard: ""
+    """Why a shard takes nothing until somebody sees to it."""
+    reading: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(READ_AT_ONCE))
+    waiting: dict[UUID, float] = field(default_factory=dict)
+    """Tickets whose next mail waits, and until when by the clock's elapsed seconds."""
+
+    @classmethod
+    def of(cls, host: Host, kept: asyncio.Event) -> "Performer":
+        """The service's."""
+        return cls(
+            store=host.store,
+            writer=host.writer,
+            safe=Safe(host.common.master_key, host.vault),
+            numbers=Numbers(host.store),
+            book=host.book,
+            clock=host.clock,
+            kept=kept,
+            stopped=host.recovery.stopped,
+        )
+
+    async def run(self) -> None:
+        """Perform until cancelled."""
+        while True:
+            self.kept.clear()
+            try:
+                if await self.some():
+                    continue
+            except Unavailable as error:
+                log.warning("mails wait", error=str(error))
+            try:
+                async with asyncio.timeout(IDLE):
+                    await self.kept.wait()
+            except TimeoutError:
+                continue
+
+    async def some(self) -> int:
+        """Perform those that are next; how many were tried. Raises Unavailable."""
+        now = self.clock.elapsed()
+        for ticket_id in [ticket_id for ticket_id, until in self.waiting.items() if until <= now]:
+            del self.waiting[ticket_id]
+        rows = await self.store.query(queries.MAILS_TO_PERFORM, AT_ONCE, list(self.waiting))
+        outcomes = await asyncio.gather(*[self._one(row) for row in rows], return_exceptions=True)
+        for outcome in outcomes:
+            if isinstance(outcome, BaseException):
+                raise outcome
+        return len(rows)
+
+    async def _one(self, row: Mapping[str, Any]) -> None:
+        try:
+            state, reason = await self._outcome(row)
+        except Waits as why:
+            log.warning("a mail waits", key=row["key"], why=str(why))
+            self.waiting[row["ticket_id"]] = self.clock.elapsed() + AGAIN
+            return
+        if state == "failed":
+            log.error("a mail was kept but not performed", key=row["key"], reason=reason)
+        await self.store.query(queries.MAIL_IS_DONE, row["key"], state, reason)
+
+    async def _outcome(self, row: Mapping[str, Any]) -> tuple[str, str | None]:
+        """What becomes of a mail, and why. Raises Waits, Unavailable."""
+        if stopped := self.stopped(shard_of(row["ticket_id"])):
+            raise Waits(stopped)
+        try:
+            mail = await self._read(row)
+        except (Erased, SealBroken) as unreadable:
+            # It may have been performed while it could be read, by somebody who died before saying so.
+            reason = "erased" if isinstance(unreadable, Erased) else str(unreadable)
+            return ("performed", row["reason"]) if await self._is_known(row) else ("failed", reason)
+        number = await self.numbers.next() if row["target"] == "ticket" else ""
+        with span("intake performs a mail", None):
+            work = work_for(row, mail, number, self.book.current, traceparent())
+        match await self.writer.perform(work):
+            case Done():
+                return "performed", row["reason"]
+            case Refused(refusal):
+                return "failed", f"{refusal.slug}: {refusal}"
+            case Reused():
+                return "failed", "its command id stands for another"
+            case Failed(UnknownEvent()):
+                raise Waits("a newer release has written on this ticket: it performs the mail")
+            case Failed(error):
+                return "failed", repr(error)
+            case Overtaken() | Held():
+                raise Waits("another command came first, or its shard takes nothing now")
+
+    async def _read(self, row: Mapping[str, Any]) -> Mail:
+        async with self.reading:
+            async with self.store.transaction() as tx:
+                sealing = await self.safe.key(tx, row["sealed_for"])
+                sealed = await tx.connection.fetchval(queries.RAW_MAIL, row["key"])
+            mail: Mail = await aside(len(sealed), _opened, sealing, sealed, f"{row['key']}/raw")
+            return mail
+
+    async def _is_known(self, row: Mapping[str, Any]) -> bool:
+        """Whether the mail's command was carried out."""
+        async with self.store.transaction() as tx:
+            return bool(await tx.known([(shard_of(row["ticket_id"]), _command_id(row))]))
+
+
+def _opened(sealing: bytes, sealed: bytes, place: str) -> Mail:
+    return parse(unseal(sealing, sealed, place))
+
+
+def work_for(row: Mapping[str, Any], mail: Mail, number: str, policy: Policy, traceparent: str | None = None) -> Work:
+    """The command of a mail. Everything in it follows from what is stored, but a new ticket's `number` and `policy`."""
+    ticket_id, subject = row["ticket_id"], row["subject_id"]
+    return Work(
+        command_id=_command_id(row),
+        stream=f"ticket-{ticket_id}",
+        command=_opening(row, mail, number, policy) if row["target"] == "ticket" else _message(row, mail),
+        meta=Meta(
+            actor=f"customer-{subject.hex[:16]}",
+            role="requester",
+            traceparent=traceparent,
+            cause=Cause(MAIL, row["key"]),
+        ),
+        answer={"ticket_id": str(ticket_id)} | ({"number": number} if number else {}),
+    )
+
+
+def _command_id(row: Mapping[str, Any]) -> UUID:
+    return of_mail(row["key"], row["target"])
+
+
+def _opening(row: Mapping[str, Any], mail: Mail, number: str, policy: Policy) -> OpenTicket:
+    words = opening(mail)
+    return OpenTicket(
+        ticket_id=row["ticket_id"],
+        by="requester",
+        number=number,
+        account_id=row["account_id"],
+        account_version=0,
+        subject_id=row["subject_id"],
+        tier="enlist",
+        calendar=None,
+        channel="email",
+        severity=words.labelled.severity or 3,
+        priority=words.labelled.priority or "normal",
+        details=words.labelled.details,
+        title=words.title,
+        description=words.description,
+        email=mail.sender,
+        claimed_at=mail.claimed_at,
+        mail=row["key"],
+        thread=mail.message_id,
+        related=row["related"],
+        policy=policy,
+    )
+
+
+def _message(row: Mapping[str, Any], mail: Mail) -> PostMessage:
+    words = following(mail)
+    message_id: UUID = uuid5(MAILS, f"{row['key']}/message")
+    return PostMessage(
+        ticket_id=row["ticket_id"],
+        by="requester",
+        account_id=row["account_id"],
+        subject_id=row["subject_id"],
+        message_id=message_id,
+        channel="email",
+        body=words.body,
+        mail=row["key"],
+        thread=mail.message_id,
+        details=words.labelled.details,
+        description=words.description,
+    )

@@ -1,0 +1,62 @@
+"""Which rows of intake's read models a fact changes."""
+
+import json
+from collections.abc import Iterable
+from typing import Any
+
+from contracts.envelope import Fact
+from intake.domain import events as facts
+from intake.domain.state import Account, Nothing, State, Waiting, status
+from kit.decider import Put
+
+NOTHING_MISSING = json.dumps([])
+
+
+def project(fact: Fact, before: State, after: State) -> Iterable[Put]:
+    """The rows that a fact changes. Words of persons stay in the log."""
+    match after:
+        case Account():
+            return _account(fact, after) if isinstance(fact.event, facts.AccountEvent) else []
+        case Nothing():
+            return []
+        case _:
+            return [Put("tickets", {"ticket_id": after.ticket.ticket_id}, _ticket(fact, after))]
+
+
+def _account(fact: Fact, account: Account) -> Iterable[Put]:
+    values: dict[str, Any] = {"tier": account.tier, "calendar": account.calendar, "version": fact.version}
+    if isinstance(fact.event, facts.AccountRegistered):
+        values |= {"name": account.name, "domains": json.dumps(account.domains), "registered_at": fact.happened_at}
+        for domain in account.domains:
+            yield Put("account_domains", {"domain": domain, "account_id": account.account_id})
+    yield Put("accounts", {"account_id": account.account_id}, values)
+
+
+def _ticket(fact: Fact, after: Any) -> dict[str, Any]:
+    ticket = after.ticket
+    values = {
+        "status": status(after),
+        "severity": ticket.severity,
+        "priority": ticket.priority,
+        "tier": ticket.tier,
+        "calendar": ticket.calendar,
+        "assignee": ticket.assignee,
+        "missing": json.dumps(after.missing) if isinstance(after, Waiting) else NOTHING_MISSING,
+        "updated_at": fact.happened_at,
+        "closings": ticket.closings,
+        "version": fact.version,
+    }
+    match fact.event:
+        case facts.TicketOpened(channel=channel):
+            values |= {
+                "number": ticket.number,
+                "account_id": ticket.account_id,
+                "subject_id": ticket.subject_id,
+                "channel": channel,
+                "opened_at": fact.happened_at,
+            }
+        case facts.Closed():
+            values["closed_at"] = fact.happened_at
+        case facts.Reopened():
+            values["closed_at"] = None
+    return values

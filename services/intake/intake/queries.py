@@ -1,0 +1,74 @@
+"""The questions asked of intake's tables."""
+
+ACCOUNT = "SELECT * FROM accounts WHERE account_id = $1"
+
+ACCOUNTS = """
+SELECT * FROM accounts
+WHERE $1::text IS NULL OR (name, account_id) > ($1, $2::uuid)
+ORDER BY name, account_id LIMIT $3
+"""
+
+PLACE = "SELECT ticket_id, account_id FROM tickets WHERE number = $1"
+TICKETS = """
+SELECT * FROM tickets
+WHERE ($1::timestamptz IS NULL OR (opened_at, ticket_id) < ($1, $2::uuid))
+  AND ($3::uuid[] IS NULL OR account_id = ANY ($3))
+  AND ($4::text[] IS NULL OR status = ANY ($4))
+  AND ($5::integer[] IS NULL OR severity = ANY ($5))
+  AND ($6::text[] IS NULL OR assignee = ANY ($6))
+ORDER BY opened_at DESC, ticket_id DESC LIMIT $7
+"""
+"""A page of tickets, the newest first. The filters that are NULL don't count."""
+
+WAITING_FOR_MORE = """
+SELECT ticket_id, version FROM tickets
+WHERE closed_at IS NULL AND status = 'waiting-for-information' AND NOT missing::jsonb <@ $1::jsonb
+"""
+"""Tickets that wait for a detail which is not one of these, each at its version."""
+
+OWNER_OF_DOMAIN = "SELECT account_id FROM account_domains WHERE domain = $1"
+
+KNOWN_BY_ADDRESS = "SELECT account_id, subject_id FROM subjects WHERE digest = $1"
+
+MESSAGE_IDS = "SELECT digest, ticket_id FROM mail_ids WHERE digest = ANY ($1::bytea[])"
+
+TICKETS_NAMED = """
+SELECT ticket_id, number, account_id, subject_id FROM tickets
+WHERE ticket_id = ANY ($1::uuid[]) OR number = ANY ($2::text[])
+UNION ALL
+SELECT ticket_id, NULL, account_id, subject_id FROM mails
+WHERE ticket_id = ANY ($1::uuid[]) AND target = 'ticket' AND state = 'stored'
+"""
+"""Those of which a mail is stored that will open them, too."""
+
+MAIL_IS_KEPT = "SELECT 1 FROM mails WHERE key = $1"
+
+KEEP_MAIL = """
+INSERT INTO mails (key, received_at, state, reason, target, ticket_id, account_id, subject_id, related,
+                   sealed_for, head, raw)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) ON CONFLICT (key) DO NOTHING
+"""
+
+KEEP_MAIL_ID = "INSERT INTO mail_ids (digest, ticket_id) VALUES ($1, $2) ON CONFLICT (digest) DO NOTHING"
+
+MAILS_TO_PERFORM = """
+SELECT key, reason, target, ticket_id, account_id, subject_id, related, sealed_for FROM mails m
+WHERE state = 'stored' AND NOT EXISTS (
+    SELECT FROM mails e WHERE e.ticket_id = m.ticket_id AND e.ordinal < m.ordinal AND e.state = 'stored')
+  AND m.ticket_id <> ALL ($2::uuid[])
+ORDER BY ordinal LIMIT $1
+"""
+
+RAW_MAIL = "SELECT raw FROM mails WHERE key = $1"
+
+MAIL_IS_DONE = "UPDATE mails SET state = $2, reason = $3 WHERE key = $1 AND state = 'stored'"
+
+MAILS = """
+SELECT m.key, m.ordinal, m.received_at, m.state, m.reason, m.target, m.ticket_id, t.number, m.account_id,
+       m.sealed_for, m.head, length(m.raw) - 28 AS size
+FROM mails m LEFT JOIN tickets t ON t.ticket_id = m.ticket_id
+WHERE ($1::bigint IS NULL OR m.ordinal < $1) AND ($2::text[] IS NULL OR m.state = ANY ($2))
+ORDER BY m.ordinal DESC LIMIT $3
+"""
+
+MAIL = "SELECT key, sealed_for, raw FROM mails WHERE key = $1"

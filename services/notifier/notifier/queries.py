@@ -1,0 +1,91 @@
+"""The read model of notifications, which is also the outbox: what is `requested` waits to be sent.
+
+Mails of a lane, that is to one recipient about one ticket, leave in the order in which they were requested. Leases and
+retries are the machinery's: they run on the database's own clock and are nobody's history. While it is not known
+whether the log is complete nothing is taken in hand: what seems to wait may have been sent after the backup.
+"""
+
+from datetime import timedelta
+
+LIST = """
+SELECT * FROM notifications
+WHERE ($1::uuid[] IS NULL OR ticket_id = ANY ($1)) AND ($2::text[] IS NULL OR status = ANY ($2))
+  AND ($3::timestamptz IS NULL OR (requested_at, notification_id) < ($3, $4::uuid))
+ORDER BY requested_at DESC, notification_id DESC LIMIT $5
+"""
+
+ONE = "SELECT * FROM notifications WHERE notification_id = $1"
+
+LEASE = timedelta(seconds=15)
+"""For so long a mail is nobody else's after its holder was last heard of."""
+
+CLAIM = """
+UPDATE notifications SET leased_by = $1, leased_until = clock_timestamp() + $2::interval, attempts = attempts + 1
+WHERE notification_id = (
+    SELECT o.notification_id FROM notifications o
+    WHERE o.status = 'requested'
+      AND (o.next_try_at IS NULL OR o.next_try_at <= clock_timestamp())
+      AND (o.leased_until IS NULL OR o.leased_until <= clock_timestamp())
+      AND NOT EXISTS (
+          SELECT FROM notifications e
+          WHERE e.status = 'requested' AND e.lane = o.lane AND e.shard_seq < o.shard_seq
+      )
+      AND NOT EXISTS (SELECT FROM closed_shards c WHERE c.unsure)
+    ORDER BY o.requested_at, o.shard_seq LIMIT 1
+    FOR UPDATE SKIP LOCKED
+)
+RETURNING notification_id, ticket_id, template, automatic, subject_id, requested_at, attempts, in_terms
+"""
+
+KEEP = """
+UPDATE notifications SET leased_by = $1, leased_until = clock_timestamp() + $2::interval
+WHERE notification_id = ANY($3::uuid[]) AND (leased_by = $1 OR leased_by IS NULL) AND status = 'requested'
+"""
+"""Also what a restored database no longer knows to be in this hand."""
+
+HOLD = """
+UPDATE notifications SET leased_by = NULL, leased_until = clock_timestamp() + $1::interval
+WHERE status = 'requested' AND ($2::uuid[] IS NULL OR notification_id = ANY($2))
+"""
+
+DEFER = """
+UPDATE notifications
+SET leased_by = NULL, leased_until = NULL, reason = $3, next_try_at = clock_timestamp() + $4::interval,
+    in_terms = in_terms AND $5
+WHERE notification_id = $1 AND leased_by = $2 AND status = 'requested'
+"""
+
+GIVE_BACK = """
+UPDATE notifications
+SET leased_by = NULL, leased_until = NULL, attempts = attempts - 1, next_try_at = clock_timestamp() + $3::interval,
+    in_terms = in_terms AND $4
+WHERE notification_id = $1 AND leased_by = $2 AND status = 'requested'
+"""
+
+NEXT_CALL = "SELECT next_at FROM next_calls WHERE ticket_id = $1 AND set_by = $2"
+
+LEAVE_IN_TERMS = "UPDATE notifications SET in_terms = true WHERE notification_id = $1"
+"""Before it is offered: whoever tries again after this one has died says the same, for the server may have it."""
+
+ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(hashtextextended($1::uuid::text, 7075))"
+"""Nobody else decides meanwhile about this person's replies."""
+
+REPLIES = """
+SELECT count(*) AS replies FROM notifications
+WHERE automatic = 'replied' AND subject_id = $1 AND notification_id <> $3
+  AND (admitted OR status IN ('sent', 'failed')) AND status <> 'suppressed'
+  AND requested_at > $2::timestamptz - interval '1 hour' AND requested_at < $2::timestamptz + interval '1 hour'
+"""
+"""Also those requested within the hour after it: shards are not heard in the order of their times, and two requests
+may have one time."""
+
+ADMITTED = "SELECT admitted FROM notifications WHERE notification_id = $1"
+
+ADMIT = "UPDATE notifications SET admitted = true WHERE notification_id = $1"
+
+MAY_HAVE_LEFT = """
+SELECT EXISTS (
+    SELECT FROM notifications
+    WHERE notification_id = ANY($1::uuid[]) AND NOT (status = 'suppressed' AND attempts <= 1)
+) AS left
+"""

@@ -1,0 +1,96 @@
+"""Clocks that stand still: while the ticket waits for its requester (P24), or was settled until it is reopened.
+
+What is consumed is kept, and nothing is used up meanwhile; so only the overlap with support hours makes a difference.
+"""
+
+from datetime import datetime, timedelta
+from typing import Literal
+
+from sla_timer.domain.clock.segments import going_on, standing_still, waits
+from sla_timer.domain.clock.timeline import Timeline
+from sla_timer.domain.commands import PauseClock, ReopenClock, ResumeClock
+from sla_timer.domain.events import ClockAwaited, ClockPaused, ClockResumed, ClockStarted, ClockUnowed, SlaEvent
+from sla_timer.domain.state import Cancelled, Clock, Met, Missed, Paused, Running, Situation, Unowed, Waiting
+from sla_timer.policy.promise import kind_of
+from sla_timer.policy.versions import Policies
+
+
+def pause(command: PauseClock, state: Situation) -> list[SlaEvent]:
+    """From now on, where the policy says so. Before its start a clock has used up nothing, and starts paused."""
+    match state:
+        case Running(clock) | Missed(clock) | Unowed(clock) if not waits(clock) and pauses(clock, command.policies):
+            return [paused(clock, Timeline.of(clock, command.policies).consumed(command.at), command.at)]
+        case _:
+            return []
+
+
+def resume(command: ResumeClock, state: Situation) -> list[SlaEvent]:
+    """From now on the rest is counted; what the deadline is then, and which warnings are still to come."""
+    match state:
+        case Paused(clock) | Missed(clock) | Unowed(clock) if waits(clock):
+            owed = isinstance(state, Paused)
+            return [_resumed(going_on(clock, command.at), "requester", command.at, command.policies, owed=owed)]
+        case _:
+            return []
+
+
+def reopen(command: ReopenClock, state: Situation) -> list[SlaEvent]:
+    """It goes on with what had been used up when it was settled or closed; a first answer is not owed again.
+
+    One that waited for information when the ticket was closed waits again.
+    """
+    match state:
+        case Cancelled(since=since, awaited=awaited) if awaited and since:
+            return [_awaited_again(awaited, command.at)]
+        case Met(clock, since) | Cancelled(clock, since) if clock and since and kind_of(clock.metric) != "response":
+            consumed = Timeline.of(clock, command.policies).consumed(since)
+            rested = going_on(standing_still(clock, since, consumed), command.at)
+            return [_resumed(rested, "reopened", command.at, command.policies, owed=bool(clock.target))]
+        case _:
+            return []
+
+
+def pauses(clock: Clock, policies: Policies) -> bool:
+    """Whether a clock stands still meanwhile, by the version of the policy that it follows."""
+    return policies[clock.versions.policy].pauses(kind_of(clock.metric))
+
+
+def paused(clock: Clock | ClockStarted | ClockUnowed, consumed: timedelta, at: datetime) -> ClockPaused:
+    """It stands still."""
+    return ClockPaused(
+        ticket_id=clock.ticket_id, metric=clock.metric, paused_at=at, consumed=consumed, versions=clock.versions
+    )
+
+
+def _awaited_again(waiting: Waiting, at: datetime) -> ClockAwaited:
+    """The ticket was closed while it lacked information, and is taken up again: it still does."""
+    return ClockAwaited(
+        ticket_id=waiting.ticket_id,
+        metric=waiting.metric,
+        severity=waiting.severity,
+        tier=waiting.tier,
+        calendar=waiting.calendar,
+        number=waiting.number,
+        account_id=waiting.account_id,
+        received_at=at,
+        versions=waiting.versions,
+    )
+
+
+def _resumed(
+    clock: Clock, cause: Literal["requester", "reopened"], at: datetime, policies: Policies, *, owed: bool
+) -> ClockResumed:
+    promise = clock.promise_by(policies) if owed else None
+    timeline = Timeline.of(clock, policies)
+    due_at = timeline.due(promise) if promise else None
+    return ClockResumed(
+        ticket_id=clock.ticket_id,
+        metric=clock.metric,
+        cause=cause,
+        resumed_at=at,
+        consumed=clock.segments[-1].consumed,
+        due_at=due_at,
+        warnings=timeline.warnings(promise, at) if promise else (),
+        versions=clock.versions,
+        known_until=timeline.known_until(due_at) if due_at else None,
+    )

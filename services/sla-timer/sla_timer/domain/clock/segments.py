@@ -1,0 +1,38 @@
+"""The stretches of a clock's timeline, one after the other: counted by a calendar, or standing still."""
+
+from datetime import datetime, timedelta
+
+from contracts.replacing import replace
+from sla_timer.domain.state import Clock, Segment
+
+
+def waits(clock: Clock) -> bool:
+    """Whether the ticket waits for its requester, as far as this clock was told."""
+    return clock.segments[-1].paused
+
+
+def going_on(clock: Clock, at: datetime) -> Clock:
+    """The clock if it runs from an instant on; one that runs already is the same."""
+    last = clock.segments[-1]
+    return with_segment(clock, at, replace(last, paused=False)) if last.paused else clock
+
+
+def standing_still(clock: Clock, at: datetime, consumed: timedelta) -> Clock:
+    """The clock if it stands still from an instant on, by when so much was consumed."""
+    return with_segment(clock, at, replace(clock.segments[-1], consumed=consumed, paused=True))
+
+
+def with_segment(clock: Clock, at: datetime, segment: Segment) -> Clock:
+    """The clock with another segment from an instant on. None lies before the start, and none is empty."""
+    since = max(at, clock.started_at)
+    kept = (each for each in clock.segments if clock.started_at <= each.since < since)
+    return replace(clock, segments=(*kept, replace(segment, since=since)))
+
+
+def begun_earlier(clock: Clock, started_at: datetime, ahead: timedelta) -> Clock:
+    """The clock if it had begun by the hours that it began with, but earlier, by so much support time."""
+    first, *others = clock.segments
+    begun = replace(first, since=started_at, consumed=timedelta(0), paused=False)
+    stood = [first] if first.paused else []
+    shifted = (replace(segment, consumed=segment.consumed + ahead) for segment in (*stood, *others))
+    return replace(clock, started_at=started_at, segments=(begun, *shifted))

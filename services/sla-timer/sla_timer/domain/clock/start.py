@@ -1,0 +1,94 @@
+"""When something comes to be owed: a clock is awaited, and starts."""
+
+from typing import Any
+
+from sla_timer.domain.clock.pause import paused
+from sla_timer.domain.clock.segments import waits
+from sla_timer.domain.clock.timeline import ZERO, Timeline
+from sla_timer.domain.commands import AwaitInformation, StartClock
+from sla_timer.domain.events import ClockAwaited, ClockStarted, ClockUnowed, SlaEvent
+from sla_timer.domain.state import Breached, Cancelled, Met, Nothing, Segment, Situation, Waiting
+from sla_timer.policy.promise import Kind
+
+
+def await_information(command: AwaitInformation, state: Situation) -> list[SlaEvent]:
+    """No clock runs before the information is complete (P12)."""
+    policy = command.policies.current
+    if not isinstance(state, Nothing) or not policy.promised(command.kind):
+        return []
+    promise = policy.promise(command.kind, command.severity)
+    hours = policy.hours_for(command.tier, command.calendar)
+    return [
+        ClockAwaited(
+            ticket_id=command.ticket_id,
+            metric=promise.metric if promise else command.kind,
+            severity=command.severity,
+            tier=command.tier,
+            calendar=command.calendar,
+            number=command.number,
+            account_id=command.account_id,
+            received_at=command.at,
+            versions=policy.versions(hours.calendar),
+            unknown_calendar=hours.unknown,
+        )
+    ]
+
+
+def start_clock(command: StartClock, state: Situation) -> list[SlaEvent]:
+    """From now on or, if the desk is closed, from the next opening on (P12)."""
+    policy = command.policies.current
+    if not _startable(command.kind, state) or not policy.promised(command.kind):
+        return []
+    hours = policy.hours_for(command.tier, command.calendar)
+    calendar = hours.calendar
+    started_at = calendar.next_opening(command.at)
+    first = Segment(since=started_at, consumed=ZERO, calendar=calendar.name, policy=policy.version)
+    known: StartClock | Waiting = state if isinstance(state, Waiting) else command
+    terms: dict[str, Any] = {
+        "ticket_id": command.ticket_id,
+        "severity": command.severity,
+        "tier": command.tier,
+        "calendar": calendar.name,
+        "received_at": command.at,
+        "started_at": started_at,
+        "versions": policy.versions(calendar),
+        "number": known.number,
+        "account_id": known.account_id,
+        "agreed": hours.agreed,
+        "unknown_calendar": hours.unknown,
+        "completed_by": command.completed_by,
+    }
+    promise = policy.promise(command.kind, command.severity)
+    if promise is None:
+        begun: ClockStarted | ClockUnowed = ClockUnowed(
+            metric=command.kind, counted_from=started_at, consumed=ZERO, **terms
+        )
+    else:
+        timeline = Timeline(segments=(first,), policies=command.policies)
+        due_at = timeline.due(promise)
+        begun = ClockStarted(
+            metric=promise.metric,
+            target=promise.target,
+            due_at=due_at,
+            warnings=timeline.warnings(promise, command.at),
+            known_until=timeline.known_until(due_at),
+            **terms,
+        )
+    if (command.paused or (command.again and _stood_still(state))) and policy.pauses(command.kind):
+        return [begun, paused(begun, ZERO, command.at)]
+    return [begun]
+
+
+def _stood_still(state: Situation) -> bool:
+    return isinstance(state, Met | Cancelled) and state.clock is not None and waits(state.clock)
+
+
+def _startable(kind: Kind, state: Situation) -> bool:
+    """A reply or an update may be owed again and again; a first answer and a resolution only once."""
+    match state:
+        case Nothing() | Waiting():
+            return True
+        case Met() | Cancelled() | Breached(answered=True):
+            return kind in ("next-reply", "update")
+        case _:
+            return False

@@ -1,0 +1,147 @@
+"""How a clock stands at an instant."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Literal, cast
+from uuid import UUID
+
+from contracts.instants import ZERO
+from contracts.proof import Counts
+from contracts.sla import Metric, Threshold, Versions
+from contracts.tickets import Severity, Tier
+from sla_timer.domain.clock.status import state_of
+from sla_timer.domain.clock.timeline import Timeline
+from sla_timer.domain.state import Clock
+from sla_timer.history.history import History
+from sla_timer.policy.promise import Promise
+from sla_timer.policy.versions import Policies
+
+State = Literal["waiting", "running", "paused", "met", "missed", "breached", "cancelled", "unowed"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """A promise as it stands `at` an instant. Support time is exact to the microsecond.
+
+    `counts`: whether `target`, `consumed`, `remaining` and `breached_by` are support hours or elapsed time. `percent`:
+    how much of the target is used up, 100 at the deadline. `breached_by`: what is used up beyond the target, up to the
+    late answer or, without one, to `at`. `warned`: the percent of the last of `warnings_given`; `warnings`: to come.
+    `evidence`: `settled`, if the breach was announced with all that had been recorded before it, otherwise it may be
+    retracted. `known_until`: the last date that the calendar knows, if the deadline lies beyond it.
+    `unknown_calendar`: the one agreed with the account, if the policy doesn't know it: the tier's counts instead.
+
+    `missed_at`: since when the objective has been missed, whatever else is promised by now.
+
+    `round`: a reply or an update may be owed again and again; this is the last one, ask about an earlier instant for
+    one before. `paused`: the ticket waits for its requester; `unowed`: at this severity nothing of the kind is
+    promised. What there is not (yet) is null.
+    """
+
+    ticket_id: UUID
+    number: str | None
+    metric: Metric
+    round: int
+    state: State
+    at: datetime
+    severity: Severity | None = None
+    tier: Tier | None = None
+    calendar: str | None = None
+    unknown_calendar: str | None = None
+    counts: Counts | None = None
+    received_at: datetime | None = None
+    started_at: datetime | None = None
+    target: timedelta | None = None
+    due_at: datetime | None = None
+    consumed: timedelta = ZERO
+    remaining: timedelta | None = None
+    percent: float | None = None
+    warned: int | None = None
+    warnings_given: Sequence[Threshold] = ()
+    warnings: Sequence[Threshold] = ()
+    responded_at: datetime | None = None
+    breached_at: datetime | None = None
+    breached_by: timedelta | None = None
+    breach_cause: Literal["deadline", "reclassified"] | None = None
+    evidence: Literal["settled", "grace", "parked"] | None = None
+    missed_at: datetime | None = None
+    cancelled_at: datetime | None = None
+    cancelled_for: str | None = None
+    versions: Versions | None = None
+    known_until: str | None = None
+
+
+def promise_of(clock: Clock, policies: Policies) -> Promise | None:
+    """What is owed on it: counted as its policy says, and as much as its last event says; None: nothing ever was."""
+    promise = clock.promise_by(policies)
+    return replace(promise, target=clock.target) if promise and clock.target else None
+
+
+def ended(told: History, at: datetime) -> datetime:
+    """Until when it counts: the end of the clock, or the instant asked about."""
+    return min(told.ended_at or at, at)
+
+
+def stands(told: History, at: datetime, policies: Policies, ticket_id: UUID, number: str | None) -> Standing:
+    """How it stands at `at`; `told`: what had happened by then. Raises UnknownPolicy, UnknownCalendar."""
+    state = cast(State, state_of(told.state))
+    promised = told.promised or told.awaited
+    standing = Standing(
+        ticket_id=ticket_id,
+        number=number,
+        metric=told.metric,
+        round=told.round,
+        state="cancelled" if state == "waiting" and told.ended_at else state,
+        at=at,
+        severity=promised.severity if promised else None,
+        tier=promised.tier if promised else None,
+        unknown_calendar=promised.unknown_calendar if promised else None,
+        warned=told.given[-1].percent if told.given else None,
+        warnings_given=tuple(told.given),
+        responded_at=told.answer.responded_at if told.answer else None,
+        missed_at=told.missed_at,
+        cancelled_at=told.ended_at if told.cancelled or state == "waiting" else None,
+        cancelled_for=told.cancelled.cause
+        if told.cancelled
+        else "severity"
+        if state == "waiting" and told.ended_at
+        else None,
+        versions=told.answer.versions if told.answer else None,
+    )
+    return standing if told.clock is None else _counted(standing, told, told.clock, policies)
+
+
+def _counted(standing: Standing, told: History, clock: Clock, policies: Policies) -> Standing:
+    timeline, end = Timeline.of(clock, policies), ended(told, standing.at)
+    promise = promise_of(clock, policies) if standing.state != "unowed" else None
+    consumed = timeline.elapsed(promise, end) if promise else timeline.consumed(end)
+    counted = replace(
+        standing,
+        calendar=clock.calendar,
+        unknown_calendar=clock.unknown_calendar,
+        counts=promise.counts if promise else "support",
+        received_at=clock.received_at,
+        started_at=clock.started_at,
+        consumed=consumed,
+        versions=clock.versions,
+    )
+    return _owed(counted, told, clock, consumed) if promise else counted
+
+
+def _owed(standing: Standing, told: History, clock: Clock, consumed: timedelta) -> Standing:
+    running, breach = standing.state == "running", told.breach
+    # While it stands still nothing falls due, and who answers then was in time.
+    still = standing.state == "paused" or (told.answer is not None and told.answer.due_at is None)
+    return replace(
+        standing,
+        target=clock.target,
+        due_at=None if still else clock.due_at,
+        remaining=max(clock.target - consumed, ZERO) if running or standing.state == "paused" else None,
+        percent=consumed * 10_000 // clock.target / 100,
+        warnings=clock.warnings if running else (),
+        breached_at=breach.breached_at if breach else None,
+        breached_by=max(consumed - clock.target, ZERO) if breach else None,
+        breach_cause=breach.cause if breach else None,
+        evidence=breach.evidence if breach else None,
+        known_until=told.known_until,
+    )

@@ -1,0 +1,118 @@
+"""The proof of a clock: the stretches of its time, the rules that count them, the facts behind them, and the sum."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+from types import MappingProxyType
+from uuid import UUID
+
+from contracts.base import kind_of
+from contracts.envelope import Fact
+from contracts.proof import Cited, ProofEvent, Rule
+from contracts.proof import Segment as ProofSegment
+from contracts.sla import Metric
+from hours.words import local
+from kit.proof.arithmetic import arithmetic
+from kit.proof.table import condensed, totalled
+from kit.proof.words import Says, brief_wall, wall
+from sla_timer.domain.state import Clock, Segment
+from sla_timer.history.as_of import Dated
+from sla_timer.history.clock_status import Standing, stands
+from sla_timer.history.history import read
+from sla_timer.policy.versions import Policies
+from sla_timer.proof.agreement import disagreements
+from sla_timer.proof.describe import of_event
+from sla_timer.proof.segments import calendar_of, rules_of, stretches
+from sla_timer.proof.summary import THING, summary
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proof:
+    """Why a clock says what it says. The `counted` of all segments adds up to `clock.consumed`.
+
+    `as_known_at`: nothing was taken into account that the clock's log got later. `arithmetic`: the sum, step by step,
+    in words. `disagreements`: where what is on record differs from what was computed here once more, which is nowhere.
+    """
+
+    clock: Standing
+    as_known_at: datetime
+    summary: str
+    arithmetic: Sequence[str]
+    segments: Sequence[ProofSegment]
+    rules: Sequence[Rule]
+    events: Sequence[ProofEvent]
+    disagreements: Sequence[str]
+
+    @property
+    def promise(self) -> Standing:
+        """What is proved, by the name that it has in every proof."""
+        return self.clock
+
+
+def prove(
+    facts: Sequence[Dated],
+    at: datetime,
+    known_at: datetime,
+    metric: Metric,
+    policies: Policies,
+    ticket_id: UUID,
+    number: str | None,
+    rows: int = 60,
+    causes: Mapping[UUID, Cited] = MappingProxyType({}),
+) -> Proof:
+    """The proof of a metric's clock. `facts`: those known of its stream (see as_of), `rows`: of the table, about;
+    `causes`: by event, what these facts came of.
+
+    Raises UnknownPolicy, UnknownCalendar where the rules that it was counted by are not there.
+    """
+    told = read(facts, metric)
+    clock = stands(told, at, policies, ticket_id, number)
+    every = totalled(stretches(told, at, policies))
+    says = _says(told.clock, policies, wall)
+    return Proof(
+        clock=clock,
+        as_known_at=known_at,
+        summary=summary(clock, told, _says(told.clock, policies, brief_wall)),
+        arithmetic=arithmetic(clock, says, THING[metric]),
+        segments=condensed(every, rows),
+        rules=list(_rules(told.clock, policies)) if told.clock else [],
+        events=[_event(fact, happened, says, causes.get(fact.event_id)) for fact, happened in told.facts],
+        disagreements=list(disagreements(told, clock, every, policies)),
+    )
+
+
+def _rules(clock: Clock, policies: Policies) -> Iterator[Rule]:
+    for _, segments in groupby(zip(clock.segments, rules_of(clock), strict=True), lambda each: each[1]):
+        yield _rule(next(segments)[0], policies)
+
+
+def _rule(segment: Segment, policies: Policies) -> Rule:
+    policy, calendar = policies[segment.policy], calendar_of(segment, policies)
+    return Rule(
+        since=segment.since,
+        consumed=segment.consumed,
+        policy=policy.version,
+        policy_name=policy.name,
+        calendar=calendar.name,
+        calendar_version=calendar.version,
+        tzdata=policy.tzdata,
+        holidays=policy.holidays,
+        known_until=calendar.known_until,
+    )
+
+
+def _says(clock: Clock | None, policies: Policies, written: Callable[[datetime], str]) -> Says:
+    calendar = calendar_of(clock.segments[-1], policies) if clock else None
+    return lambda at: written(local(calendar, at))
+
+
+def _event(fact: Fact, happened: datetime, says: Says, cause: Cited | None) -> ProofEvent:
+    return ProofEvent(
+        event_id=fact.event_id,
+        type=kind_of(fact.event).name,
+        happened_at=happened,
+        recorded_at=fact.recorded_at,
+        words=of_event(fact.event, says),
+        cause=cause,
+    )

@@ -1,0 +1,76 @@
+"""What other services' facts ask of clocks, and their envelopes of alarms. History brought in asks nothing."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from contracts.alarms import Alarms, alarm_stream
+from contracts.envelope import Fact
+from contracts.tickets import (
+    Absorbed,
+    Closed,
+    EntitlementChanged,
+    InformationCompleted,
+    InformationReceived,
+    InformationRequested,
+    InitialResponseGiven,
+    Merged,
+    MessagePosted,
+    Reopened,
+    Resolved,
+    SeverityChanged,
+    TicketOpened,
+)
+from sla_timer.domain.commands import Command, HearAlarms
+from sla_timer.policy.promise import Kind
+from sla_timer.policy.versions import Policies
+from sla_timer.react import conversation as talk
+from sla_timer.react import ticket as matter
+
+
+def react(fact: Fact, policies: Policies) -> list[tuple[str, Command]]:
+    """The commands that follow from a fact, each with the stream it is for."""
+    if fact.imported:
+        return []
+    event: Any = fact.event
+    if asks := ASKS.get(type(event)):
+        asked, kinds = asks(event, fact.happened_at, policies), policies.kinds
+        return [(clock_of(event.ticket_id, kind), command) for kind, command in asked if kind in kinds]
+    return []
+
+
+def hear(owner: str, alarms: Alarms, set_by: UUID, at: datetime, policies: Policies) -> list[tuple[str, Command]]:
+    """The commands that follow from what an event of another service's stream changes of its alarms."""
+    stream = alarm_stream(owner)
+    heard = HearAlarms(
+        at=at, ticket_id=UUID(stream[6:42]), owner=owner, set_by=set_by, alarms=alarms, policies=policies
+    )
+    return [(stream, heard)]
+
+
+def clock_of(ticket_id: UUID, kind: Kind) -> str:
+    """The stream of a ticket's promises of a kind."""
+    return f"clock-{ticket_id}-{kind}"
+
+
+def response_clock(ticket_id: UUID) -> str:
+    """The stream of the promise of a first answer, in either form: response clock or objective."""
+    return clock_of(ticket_id, "response")
+
+
+ASKS: dict[type[Any], Callable[[Any, datetime, Policies], matter.Asked]] = {
+    TicketOpened: matter.opened,
+    InformationCompleted: matter.completed,
+    InformationRequested: matter.requested,
+    InformationReceived: talk.received,
+    InitialResponseGiven: talk.responded,
+    MessagePosted: talk.written,
+    SeverityChanged: matter.changed,
+    EntitlementChanged: matter.entitled,
+    Resolved: talk.resolved,
+    Closed: talk.closed,
+    Reopened: talk.reopened,
+    Merged: matter.merged,
+    Absorbed: matter.absorbed,
+}

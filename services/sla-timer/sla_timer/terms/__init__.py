@@ -1,1 +1,0 @@
-"""The words for hours: as people write them, and as they are told."""

@@ -1,0 +1,79 @@
+"""Plain histories under other rules, all at once, on arrays: what the core would make of each, one by one.
+
+How the core decides such a history, in its order: a deadline at an instant comes before whatever happens then; a breach
+is the last word, an objective missed is not; a change of severity keeps the start, and a deadline that has passed by
+then is a verdict at once; an answer to whoever still waits for information is in time.
+"""
+
+from collections.abc import Sequence
+from typing import Final
+
+import numpy as np
+
+from hours.instants import span
+from hours.vectorised import Vectorised
+from sla_timer.history.verdict import STATES
+from sla_timer.policy.model import Policy
+from sla_timer.what_if.columns import TIERS, Codes, Flags, Micros
+from sla_timer.what_if.plain import ANSWERED, NEVER, WITHDRAWN, Plain
+
+CODES: Final = {state: code for code, state in enumerate(STATES)}
+
+
+def states(plain: Plain, policy: Policy, calendars: Sequence[str], until: int) -> Codes:
+    """The code of each history's state at `until`. Raises OverflowError where a deadline lies beyond the year 9999.
+
+    `calendars`: the policy's, of which those agreed are numbered from 1.
+    """
+    found = np.full(plain.started.size, CODES["waiting"], np.int8)
+    found[plain.ending == ANSWERED] = CODES["met"]
+    complete = plain.started < NEVER
+    for terms in np.unique(plain.terms[complete]).tolist():
+        rows = np.flatnonzero(complete & (plain.terms == terms))
+        calendar, tier = divmod(terms, 16)
+        agreed = calendars[calendar - 1] if calendar else None
+        many = Vectorised(policy.hours_for(TIERS[tier], agreed).calendar.open_time)
+        found[rows] = _of_calendar(plain.of(rows), many, policy, until)
+    return found
+
+
+def _of_calendar(plain: Plain, many: Vectorised, policy: Policy, until: int) -> Codes:
+    # When the first microsecond of open time is over, the desk has been open for just one.
+    started = many.after(plain.started, 1) - 1
+    due, response = _promised(started, plain.severity, many, policy)
+    found = _settled(due, response, plain, until)
+    [changed] = np.nonzero(plain.changed < NEVER)
+    if changed.size:
+        of = plain.of(changed)
+        second, then_response = _promised(started[changed], of.then, many, policy)
+        over = due[changed] <= of.changed
+        after = _settled(second, then_response, of, until)
+        # Missed once and hoped for anew: that stays missed, unless it was answered in time for the new hope.
+        hoped = over & ~response[changed] & ~then_response & (after == CODES["running"])
+        after[hoped] = CODES["missed"]
+        after[over & response[changed]] = CODES["breached"]
+        found[changed] = after
+    return found
+
+
+def _promised(started: Micros, severity: Codes, many: Vectorised, policy: Policy) -> tuple[Micros, Flags]:
+    """The deadline of each, and whether it is a promise rather than an objective."""
+    due = np.empty(started.size, np.int64)
+    response = np.zeros(started.size, np.bool_)
+    for one, promise in policy.promises.items():
+        rows = np.flatnonzero(severity == one)
+        target = span(promise.target)
+        due[rows] = many.after(started[rows], target) if promise.counts == "support" else started[rows] + target
+        response[rows] = promise.metric == "response"
+    return due, response
+
+
+def _settled(due: Micros, response: Flags, plain: Plain, until: int) -> Codes:
+    over = due <= np.minimum(plain.ended, until)
+    withdrawn = plain.ending == WITHDRAWN
+    found = np.full(due.size, CODES["running"], np.int8)
+    found[plain.ending == ANSWERED] = CODES["met"]
+    found[over] = CODES["missed"]
+    found[withdrawn] = CODES["cancelled"]
+    found[over & response] = CODES["breached"]
+    return found

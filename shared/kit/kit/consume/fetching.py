@@ -1,0 +1,113 @@
+"""A consumer's end of the broker: it fills the backlog, in measure, and knows what is still to come."""
+
+import asyncio
+from collections.abc import Collection, Mapping
+
+from kit.bus import Feed, Place
+from kit.consume.backlog import Backlog
+
+QUEUE = 2_000
+"""Records of one partition that may wait in memory before its fetching is paused."""
+DOUBT = 2.0
+"""Seconds after which a hole makes us see whether the partition is still the one that we knew."""
+EMPTY = 1.0
+"""Seconds without the record that we had last after which it is taken to be lost."""
+
+
+class Fetching:
+    """Without a feed, because the broker is away, there is nothing to say of any place."""
+
+    def __init__(self, backlog: Backlog, linger: float) -> None:
+        self._backlog, self._linger = backlog, linger
+        self._feed: Feed | None = None
+        self._paused: set[Place] = set()
+        self._seen_again: set[Place] = set()
+        """Where a hole has made us see whether the partition is the one that we knew."""
+        self._nothing: dict[Place, float] = {}
+        """Since when the broker has had nothing where the record should be that we had last."""
+
+    def begin(self, feed: Feed) -> None:
+        """The broker answers."""
+        self._feed = feed
+
+    def end(self) -> None:
+        """The broker is lost, or nobody reads any more."""
+        self._feed = None
+        self._paused.clear()
+
+    def assign(self, begin: Mapping[Place, int], keep: Collection[Place]) -> None:
+        """Read these and no others: some from an offset, the rest on from where they are."""
+        if self._feed:
+            self._feed.assign(begin, keep)
+            self._paused &= set(keep)
+
+    def seek(self, place: Place, offset: int) -> None:
+        """Read on from there."""
+        if self._feed:
+            self._feed.seek(place, offset)
+
+    async def fetch(self, feed: Feed) -> None:
+        """Queue what has come."""
+        found = await feed.poll(0.02 if self._backlog.ready() else 0.25)
+        if found and self._linger:
+            await asyncio.sleep(self._linger)
+            found += await feed.poll(0)
+        for message in found:
+            self._backlog.add(message)
+        for place in sorted(self._backlog.strange):
+            self._rewind(feed, place, "where the last record was that was applied, there is another")
+
+    def regulate(self, feed: Feed) -> None:
+        """Fetch no more of what piles up, and again what has shrunk."""
+        sizes = {place: self._backlog.waiting(place) for place in self._backlog.places()}
+        full = {place for place, size in sizes.items() if size > QUEUE} - self._paused
+        thin = {place for place in self._paused if sizes.get(place, 0) < QUEUE // 4}
+        if full:
+            feed.pause(full)
+        if mine := thin & set(feed.assigned()):
+            feed.resume(mine)
+        self._paused = (self._paused | full) - thin
+
+    def examine(self, feed: Feed, now: float) -> None:
+        """See, now and then, whether the partitions are still those that we knew."""
+        backlog = self._backlog
+        for place in sorted(backlog.places()):
+            if (position := feed.position(place)) is not None:
+                backlog.stands(place, position)
+        self._nothing = {place: self._nothing.get(place, now) for place in backlog.sought if feed.lag(place) == 0}
+        for place, since in list(self._nothing.items()):
+            if now - since >= EMPTY:
+                self._rewind(feed, place, "it ends before the last record that was applied")
+        self._seen_again &= backlog.holes.keys()
+        for place, since in backlog.holes.items():
+            if now - since >= DOUBT and place not in self._seen_again:
+                self._seen_again.add(place)
+                feed.seek(place, backlog.seek(place))
+
+    def _rewind(self, feed: Feed, place: Place, why: str) -> None:
+        self._backlog.rewind(place, why)
+        feed.seek(place, 0)
+
+    def missing(self) -> set[Place]:
+        """Our partitions that the broker doesn't have."""
+        return {place for place in self._backlog.places() if self._feed.is_missing(place)} if self._feed else set()
+
+    def behind(self) -> bool:
+        """Whether the broker has records that we could take and don't get."""
+        waiting = self._backlog.places() - self._backlog.broken.keys() - self._paused
+        return any(self._feed and self._feed.lag(place) for place in waiting)
+
+    def at_end(self, place: Place) -> bool:
+        """Whether all that the partition is known to hold has been applied."""
+        incomplete = place in self._backlog.holes or place in self._backlog.broken or self._backlog.waiting(place)
+        return self._feed is not None and not incomplete and self._beyond(self._feed, place) == 0
+
+    def lag(self) -> dict[Place, int | None]:
+        """Per place of ours how many records are known to be there and not applied; None: not known."""
+        if self._feed is None:
+            return dict.fromkeys(self._backlog.places())
+        beyond = {place: self._beyond(self._feed, place) for place in self._backlog.places()}
+        return {place: None if n is None else n + self._backlog.waiting(place) for place, n in beyond.items()}
+
+    def _beyond(self, feed: Feed, place: Place) -> int | None:
+        return None if place in self._backlog.sought or place in self._backlog.strange else feed.lag(place)

@@ -1,0 +1,220 @@
+"""What follows from a fact: react, and carry it out. Live consumers and the redrive of parked records share it."""
+
+from collections.abc import Awaitable, Callable, Collection, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from contracts.alarms import Alarms
+from contracts.causes import Cause
+from contracts.command_ids import of_reaction
+from contracts.envelope import Fact, Meta
+from contracts.errors import MalformedEvent, SealBroken, UnknownEvent
+from contracts.names import shard_of_stream
+from contracts.old_alarms import DERIVED, alarms_of
+from contracts.policy import named_by
+from contracts.sla import AlarmRang
+from kit.bus import Place
+from kit.clock import Clock
+from kit.consume.folding import hold
+from kit.consume.inbox import Incoming
+from kit.consume.views import Folding, Key, View
+from kit.decider import Keep, Put, nothing_kept
+from kit.log.perform import Core
+from kit.log.request import Done, Failed, Overtaken, Refused, Reused, Work
+from kit.personal.vault import opened, subjects_of
+from kit.policy_book import POLICY, PolicyBook
+from kit.store import ShardClosed, Tx, Unavailable
+from kit.store.values import Held
+from kit.telemetry import span, traceparent
+
+React = Callable[[Fact, Any], Sequence[tuple[str, Any]]]
+"""(fact, context) -> the commands that follow, each with its stream. Pure. The context is the policy, unless the
+service looks up another one."""
+
+LookUp = Callable[[Tx, Fact, Any], Awaitable[Any]]
+"""(transaction, fact, policy) -> the context for `react`: what only the database knows."""
+
+
+async def the_policy(tx: Tx, fact: Fact, policy: Any) -> Any:
+    """The policy is context enough."""
+    return policy
+
+
+Hear = Callable[[str, Alarms, UUID, datetime, Any], Sequence[tuple[str, Any]]]
+"""(stream, what one of its events changes of what it waits for, the event's id, when it was recorded, policy) -> the
+commands that follow, as those of React: for the service that knows what time it is, whatever the event's type. Pure."""
+
+
+class Poison(Exception):
+    """A record can't be understood, or what follows from it can't be carried out."""
+
+    def __init__(self, place: Place, seq: int, reason: str) -> None:
+        super().__init__(reason)
+        self.place, self.seq, self.reason = place, seq, reason
+
+
+@dataclass(frozen=True)
+class Follow:
+    """A service's reactions, wired to its core. `name` is the consumer's."""
+
+    name: str
+    core: Core
+    react: React
+    clock: Clock
+    book: PolicyBook
+    look_up: LookUp = the_policy
+    keep: Keep = nothing_kept
+    views: Sequence[View] = ()
+    hear: Hear | None = None
+    heeds: Collection[str] | None = None
+    """Event types, as on the wire; None: all. Others pass undecoded: they may be newer than this code."""
+    wrote: Callable[[], None] = lambda: None
+    release: str = ""
+    """Which code this is: what it can't apply, another may."""
+
+    async def all(self, tx: Tx, batch: Sequence[Incoming]) -> None:
+        """Carry out what follows from these records. Raises Poison for the first that can't be."""
+        batch = [one for one in batch if not await self._is_policy(tx, one)]
+        facts = await self._facts(tx, [one for one in batch if self.heeds is None or one.envelope.name in self.heeds])
+        if kept := [
+            row for one in batch if (fact := facts.get(one.envelope.event_id)) for row in self._kept(one, fact)
+        ]:
+            await tx.put(kept)
+        if self.views:
+            await self._fold(tx, [one for one in batch if one.envelope.event_id in facts], list(facts.values()))
+        works: list[tuple[Incoming, Work]] = []
+        for one in batch:
+            if fact := facts.get(one.envelope.event_id):
+                works += [(one, work) for work in await self._works(tx, one, fact)]
+            if self.hear:
+                works += [(one, work) for work in self._heard(one, self.hear)]
+        if not works:
+            return
+        # What a ring brings about is not recorded before the instant that it rang for, whatever our clock says.
+        rang = [fact.event.due_at for fact in facts.values() if isinstance(fact.event, AlarmRang)]
+        results = await self.core.perform(tx, [work for _, work in works], max([self.clock.now(), *rang]))
+        for (one, work), result in zip(works, results, strict=True):
+            match result:
+                case Done():
+                    continue
+                case Overtaken():
+                    raise Unavailable("another command changed a stream of this batch first")
+                case Held(reason):
+                    raise ShardClosed(reason)
+                case Refused(error) | Failed(error):
+                    reason = f"{type(work.command).__name__} for {work.stream}: {error!r}"
+                case Reused():
+                    reason = f"{type(work.command).__name__} for {work.stream}: its command id stands for another"
+            raise Poison(one.place, one.envelope.shard_seq, reason)
+        tx.after_commit(self.wrote)
+
+    async def _is_policy(self, tx: Tx, one: Incoming) -> bool:
+        """A policy is learned: even one that nobody can read here is no poison."""
+        if one.envelope.name != POLICY:
+            return False
+        await self.book.note(tx, one.place[1], one.envelope, one.message.value or b"")
+        return True
+
+    async def _facts(self, tx: Tx, batch: Sequence[Incoming]) -> dict[UUID, Fact]:
+        """The records' facts in the clear, by event id; all their keys are read at once."""
+        facts: list[Fact] = []
+        subjects: set[UUID] = set()
+        for one in batch:
+            with _understanding(one):
+                facts.append(one.fact())
+                subjects |= subjects_of(facts[-1].event)
+        keys = await self.core.vault.keys(tx, subjects) if subjects else {}
+        for n, one in enumerate(batch):
+            with _understanding(one):
+                facts[n] = opened(facts[n], keys)
+        return {fact.event_id: fact for fact in facts}
+
+    def _kept(self, one: Incoming, fact: Fact) -> Sequence[Put]:
+        with _understanding(one):
+            return list(self.keep(fact))
+
+    async def _fold(self, tx: Tx, batch: Sequence[Incoming], facts: Sequence[Fact]) -> None:
+        """Fold the facts into the rows of views."""
+        folding = Folding(self.views)
+        places: list[tuple[View, Key]] = []
+        for one, fact in zip(batch, facts, strict=True):
+            with _purely(one, "the key of a view"):
+                places += folding.places(fact)
+        if not places:
+            return
+        await hold(tx, folding, places)
+        for one, fact in zip(batch, facts, strict=True):
+            with _purely(one, "a view"):
+                folding.fold(fact)
+        await tx.put(folding.puts())
+
+    async def _works(self, tx: Tx, one: Incoming, fact: Fact) -> list[Work]:
+        with _understanding(one):
+            if fact.imported:
+                return []
+            await self.book.look_for(tx, named_by(fact.event))
+            context = await self.look_up(tx, fact, self.book.of(fact.shard))
+        return self._carrying_out(one, self._steps(one, lambda: self.react(fact, context)))
+
+    def _heard(self, one: Incoming, hear: Hear) -> list[Work]:
+        """What follows from what an event's stream waits for now, whatever the event is."""
+        with _understanding(one):
+            alarms = one.envelope.meta.alarms
+            if alarms is None and one.envelope.name in DERIVED:
+                alarms = alarms_of(one.fact().event)
+        if alarms is None or one.envelope.meta.occurred_at:
+            return []
+        of, policy = one.envelope, self.book.of(one.place[1])
+        return self._carrying_out(
+            one, self._steps(one, lambda: hear(of.stream, alarms, of.event_id, of.recorded_at, policy))
+        )
+
+    def _carrying_out(self, one: Incoming, steps: Sequence[tuple[str, Any]]) -> list[Work]:
+        if not steps:
+            return []
+        envelope = one.envelope
+        about = {"punctual.stream": envelope.stream, "punctual.event": str(envelope.event_id)}
+        with span(f"{self.name} follows {envelope.name}", envelope.meta.traceparent, **about):
+            trace = traceparent() or envelope.meta.traceparent
+        meta = Meta(
+            actor=self.name, role="service", traceparent=trace, cause=Cause(one.place[0], str(envelope.event_id))
+        )
+        return [
+            Work(
+                command_id=of_reaction(envelope.event_id, self.name, stream, type(command).__name__, n),
+                stream=stream,
+                command=command,
+                meta=meta,
+            )
+            for n, (stream, command) in enumerate(steps)
+        ]
+
+    def _steps(self, one: Incoming, react: Callable[[], Sequence[tuple[str, Any]]]) -> Sequence[tuple[str, Any]]:
+        with _purely(one, "react"):
+            steps = list(react())
+            for stream, _ in steps:
+                shard_of_stream(stream)
+        return steps
+
+
+@contextmanager
+def _purely(one: Incoming, what: str) -> Iterator[None]:
+    """What is pure: whatever it raises concerns this record alone."""
+    try:
+        yield
+    except Exception as error:
+        raise Poison(one.place, one.envelope.shard_seq, f"{what} raised {error!r}") from error
+
+
+@contextmanager
+def _understanding(one: Incoming) -> Iterator[None]:
+    """A record that can't be understood is poison."""
+    try:
+        yield
+    except (UnknownEvent, MalformedEvent, SealBroken) as error:
+        raise Poison(one.place, one.envelope.shard_seq, str(error)) from error
+    except (ValueError, TypeError, LookupError, AttributeError, ArithmeticError) as error:
+        raise Poison(one.place, one.envelope.shard_seq, repr(error)) from error

@@ -1,0 +1,59 @@
+"""Whether a consumer gets on with its work, and what is said or done when it doesn't."""
+
+from collections.abc import Callable
+
+import structlog
+
+from kit.bus import Place
+from kit.clock import Clock
+from kit.consume.backlog import Backlog
+
+LOUD = 30.0
+"""Seconds without anything fitting before a hole is an alarm."""
+WATCH = 1.0
+"""Seconds between looks at all of this."""
+STUCK = 120.0
+"""Seconds with work and without progress before the process gives itself up."""
+
+log = structlog.get_logger("consumer")
+
+
+class Stuck(Exception):
+    """A consumer has work and makes no progress: end the process, so that another may try."""
+
+
+class Watchdog:
+    """Watches one consumer. `behind`: whether the broker has records that it could take and doesn't get."""
+
+    def __init__(self, name: str, clock: Clock, backlog: Backlog, behind: Callable[[], bool]) -> None:
+        self._name, self._clock, self._backlog, self._behind = name, clock, backlog, behind
+        self._progress = clock.elapsed()
+        self._watched = clock.elapsed()
+        self._said: dict[tuple[str, Place], float] = {}
+
+    def progress(self) -> None:
+        """Something was done."""
+        self._progress = self._clock.elapsed()
+
+    def stalled(self) -> bool:
+        """Whether there has been work for a while and none was done."""
+        return self._clock.elapsed() - self._progress > LOUD
+
+    def look(self) -> None:
+        """Look, if it is time to. Raises Stuck."""
+        now = self._clock.elapsed()
+        if now - self._watched < WATCH:
+            return
+        self._watched = now
+        for message, since_when in (
+            ("a hole is not refilled", self._backlog.holes),
+            ("what caused it has not come", self._backlog.held),
+        ):
+            for place, since in since_when.items():
+                if now - max(since, self._said.get((message, place), since)) > LOUD:
+                    log.error(message, topic=place[0], shard=place[1], seconds=round(now - since))
+                    self._said[message, place] = now
+        if not (self._backlog.ready() or self._behind()):
+            self._progress = now
+        elif now - self._progress > STUCK:
+            raise Stuck(f"{self._name} has records that wait, and has applied none for {STUCK:.0f} s")

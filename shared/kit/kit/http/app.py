@@ -1,0 +1,37 @@
+"""The app of a service: every error is a problem, and whatever can be read can be asked for its headers."""
+
+from fastapi import FastAPI
+from fastapi.telemetry import TelemetryConfig
+from fastapi_offline import FastAPIOffline
+
+from kit.http import problems
+from kit.http.auth import Verifier
+from kit.http.body_limit import Bounded
+from kit.http.desk import ERRORS, Desk
+from kit.http.heads import Heads
+from kit.http.probes import PROBES
+
+TELEMETRY: TelemetryConfig = {
+    "operation_spans": False,  # four more of each request, dearer than what they would tell of
+    "metrics": False,  # Prometheus asks at /metrics
+    "logs": False,  # structlog's are there
+    "exclude": lambda scope: scope["path"] in PROBES,
+}
+"""One span per request, by FastAPI itself, which continues its caller's trace, where somebody collects them."""
+
+
+def app_for(name: str, desk: Desk, verifier: Verifier, summary: str, *, traced: bool = False) -> FastAPI:
+    """An app whose errors are all problems. `traced`: it makes a span of each request."""
+    # The pages at /docs and /redoc come from files of ours: nothing is fetched from elsewhere.
+    app = FastAPIOffline(
+        title=f"Punctual: {name}",
+        summary=summary,
+        version="1",
+        responses=ERRORS,
+        telemetry=TELEMETRY | {"tracing": traced},
+    )
+    app.state.desk, app.state.verifier = desk, verifier
+    app.add_middleware(Heads)
+    app.add_middleware(Bounded, identify=lambda token: verifier.caller(token))
+    problems.install(app, lambda: desk.whole())
+    return app

@@ -1,0 +1,107 @@
+"""Who asks for what, under which id: read from the request itself, the same for every route."""
+
+from dataclasses import dataclass, replace
+from hashlib import blake2b
+from typing import Annotated
+from uuid import UUID, uuid4
+
+import msgspec
+from fastapi import Depends, Request
+
+from contracts.causes import REQUEST, Cause
+from contracts.ids import uuid5
+from kit.http import problems
+from kit.http.auth import Caller, Verifier
+from kit.http.problems import FieldError, Trouble
+
+KEYS = UUID("1f9f7d0e-2c1a-5d7b-9a55-64c1f0a8e6b3")
+KEY_LENGTH = 255
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Who asks, under which id, and a hash of what: asking again with the same key gets the same answer.
+
+    `part_of`: the request's own id, where one request gives several commands.
+    """
+
+    caller: Caller
+    command_id: UUID
+    request_hash: bytes
+    if_version: int | None = None
+    part_of: UUID | None = None
+
+    @property
+    def cause(self) -> Cause:
+        """The request, as what its events come of."""
+        return Cause(REQUEST, str(self.part_of or self.command_id))
+
+    def part(self, name: str) -> "Asked":
+        """One of several commands of this request."""
+        return replace(self, command_id=self.new_id(name), part_of=self.part_of or self.command_id)
+
+    def new_id(self, name: str) -> UUID:
+        """The id of something that this request creates: the same on every try."""
+        return uuid5(self.command_id, name)
+
+
+# Dependencies take the request and nothing else, and are async: FastAPI resolves each nested one, and each header that
+# it validates, anew for every request (0.4 ms of 0.6 here), and hands a plain function to a thread.
+async def authenticated(request: Request) -> Caller:
+    """Who sends this. Raises NotAuthenticated."""
+    verifier: Verifier = request.app.state.verifier
+    return verifier.caller(request.headers.get("authorization"))
+
+
+Who = Annotated[Caller, Depends(authenticated)]
+
+
+async def asked(request: Request) -> Asked:
+    """Who asks, under which id, for what. Raises NotAuthenticated, or Trouble for what makes no sense."""
+    caller = await authenticated(request)
+    key, if_match = _header(request, "Idempotency-Key"), _header(request, "If-Match")
+    if key is not None and not 0 < len(key) <= KEY_LENGTH:
+        raise _misused("Idempotency-Key", f"must have 1 to {KEY_LENGTH} characters")
+    route = f"{request.method} {request.scope['path']}"
+    # Two people whose issuer gives them one subject are still two, and so are two accounts.
+    owner = [caller.account, caller.role, caller.subject, (caller.email or "").lower()]
+    command_id = uuid5(KEYS, msgspec.json.encode([*owner, route, key]).decode()) if key else uuid4()
+    body = await request.body()
+    if body and request.scope["route"].body_field is None and body.strip() != b"{}":
+        raise problems.misunderstood("Leave the body out.", FieldError(field="body", detail="none is taken here"))
+    content = b"\n".join((route.encode(), request.scope["query_string"], body))
+    return Asked(caller, command_id, blake2b(content, digest_size=16).digest(), _version(if_match))
+
+
+Ask = Annotated[Asked, Depends(asked)]
+
+
+async def asked_anew(request: Request, asked: Ask) -> Asked:
+    """Who asks for something that is not there yet. Raises Trouble for an If-Match, too."""
+    if "if-match" in request.headers:
+        raise _misused("If-Match", "makes no sense here: what is to be made has no version yet; leave it out")
+    return asked
+
+
+AskAnew = Annotated[Asked, Depends(asked_anew)]
+
+
+def _header(request: Request, name: str) -> str | None:
+    values = request.headers.getlist(name)
+    if len(values) > 1:
+        raise _misused(name, "is given more than once; give it once")
+    return values[0] if values else None
+
+
+def _version(if_match: str | None) -> int | None:
+    """The version in an ETag, as in "3" or "3-5f1c09ab"."""
+    if if_match is None or if_match.strip() == "*":
+        return None
+    version, _, _ = if_match.strip().removeprefix("W/").strip('"').partition("-")
+    if version.isdecimal() and len(version) < 10:
+        return int(version)
+    raise _misused("If-Match", 'must be one ETag that we gave, as in "3"')
+
+
+def _misused(header: str, detail: str) -> Trouble:
+    return problems.misunderstood(f"{header} {detail}.", FieldError(field=header, detail=detail))

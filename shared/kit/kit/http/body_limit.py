@@ -1,0 +1,50 @@
+"""How long a request's body may be: it is read whole, and parsed where everything else waits."""
+
+from collections.abc import Callable
+
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from kit.http.auth import NotAuthenticated
+
+STRANGERS = 256 * 1024
+"""Bytes from whoever shows no token, such as the form of a survey."""
+MOST = 2 * 1024 * 1024
+"""Bytes from whoever does."""
+
+
+class Bounded:
+    """Stands around an app, and refuses a body that is longer before it is read."""
+
+    def __init__(self, app: ASGIApp, identify: Callable[[str], object]) -> None:
+        """`identify`: who has that Authorization header; raises NotAuthenticated."""
+        self._app, self._identify = app, identify
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Handle one connection."""
+        headers = dict(scope.get("headers", ())) if scope["type"] == "http" else {}
+        if not headers.keys() & {b"content-length", b"transfer-encoding"}:
+            await self._app(scope, receive, send)
+            return
+        length = headers.get(b"content-length", b"")
+        announced, read = int(length) if length.isdigit() else 0, 0
+
+        async def receiving() -> Message:
+            nonlocal read
+            if announced > STRANGERS:
+                self._check(headers, announced)
+            message = await receive()
+            read += len(message.get("body", b""))
+            if read > STRANGERS:
+                self._check(headers, read)
+            return message
+
+        await self._app(scope, receiving, send)
+
+    def _check(self, headers: dict[bytes, bytes], length: int) -> None:
+        if length > MOST:
+            raise HTTPException(413, f"The body may have {MOST:,} bytes. Send less, or in several requests.")
+        try:
+            self._identify(headers.get(b"authorization", b"").decode("latin-1"))
+        except NotAuthenticated as error:
+            raise HTTPException(401, str(error), {"WWW-Authenticate": "Bearer"}) from error

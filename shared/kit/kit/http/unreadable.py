@@ -1,0 +1,28 @@
+"""What isn't HTTP, or has a method that HTTP doesn't know, is answered with a problem as everything else is."""
+
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from kit.http.problems import TYPES, Problem
+
+NOT_HTTP = Problem(
+    type=TYPES + "not-http",
+    title="The request is not HTTP that can be read.",
+    status=400,
+    detail="Look at its method, at its headers and at their lengths: see RFC 9112.",
+)
+
+
+class HttpProtocol(HttpToolsProtocol):
+    """The server's protocol; only its answer to what no app can be asked is ours."""
+
+    def send_400_response(self, msg: str) -> None:
+        """Say what is wrong, and close: where the next request would begin isn't known any more."""
+        body = NOT_HTTP.model_dump_json().encode()
+        head = (
+            "HTTP/1.1 400 Bad Request",
+            "content-type: application/problem+json",
+            f"content-length: {len(body)}",
+            "connection: close",
+        )
+        self.transport.write("\r\n".join(head).encode() + b"\r\n\r\n" + body)
+        self.transport.close()

@@ -1,0 +1,148 @@
+"""What follows within the service once a command's events are stored: facts, rows of read models, and timers. Pure."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from contracts.envelope import Fact, Recorded
+from contracts.replacing import replace
+from kit.decider import Decider, Project, Put
+from kit.log.drafting import Decided
+from kit.store.values import Appended, Timer
+
+
+def facts_of(topic: str, one: Decided, stored: Appended) -> tuple[Fact, ...]:
+    """The events as facts, in the clear."""
+    meta = replace(one.work.meta, seen=stored.seen)
+    return tuple(
+        Recorded(
+            topic=topic,
+            shard=one.append.shard,
+            shard_seq=stored.first_seq + n,
+            stream=one.append.stream,
+            version=one.append.expected + n + 1,
+            event_id=new.event_id,
+            command_id=one.append.command_id,
+            recorded_at=stored.recorded_at,
+            event=event,
+            meta=new.within(meta),
+        )
+        for n, (event, new) in enumerate(zip(one.events, one.append.events, strict=True))
+    )
+
+
+Answer = Callable[[Fact], dict[str, Any]]
+"""What a command was answered, as far as the first event that it led to tells."""
+
+
+def no_answer(fact: Fact) -> dict[str, Any]:
+    """Nothing but the stream's version."""
+    return {}
+
+
+def answers_of(facts: Sequence[Fact], answer: Answer) -> dict[UUID, bytes]:
+    """By command, what it is answered from now on, as far as its events tell: the request itself is nowhere in them."""
+    answers: dict[UUID, dict[str, Any]] = {}
+    for fact in facts:
+        if fact.command_id not in answers:
+            answers[fact.command_id] = answer(fact)
+        answers[fact.command_id]["version"] = fact.version
+    return {command: msgspec.json.encode(said) for command, said in answers.items()}
+
+
+def rows_of(project: Project, one: Decided, facts: Iterable[Fact]) -> Iterable[Put]:
+    """What the facts change in the read models."""
+    before = one.before
+    for fact, after in zip(facts, one.states, strict=True):
+        yield from project(fact, before, after)
+        before = after
+
+
+def timers_of(decider: Decider, one: Decided) -> tuple[list[Timer], list[Timer]]:
+    """The timers that the stream no longer asks for, and those that it asks for now."""
+    if not one.events:
+        return [], []
+    gone, new = retimed(decider, one.append.shard, one.append.stream, one.before, one.states[-1])
+    setters = [(event.event_id, one.work.meta.traceparent) for event in one.append.events]
+    return gone, with_setters(decider, new, one.states, setters)
+
+
+def retimed(decider: Decider, shard: int, stream: str, before: Any, after: Any) -> tuple[list[Timer], list[Timer]]:
+    """The timers that a stream no longer asks for, and those that it asks for now."""
+    old, new = _timers_of(decider, shard, stream, before), _timers_of(decider, shard, stream, after)
+    return [old[key] for key in old.keys() - new.keys()], [new[key] for key in new if key not in old]
+
+
+def with_setters(
+    decider: Decider, new: Sequence[Timer], states: Sequence[Any], events: Sequence[tuple[UUID, str | None]]
+) -> list[Timer]:
+    """New timers with the event that has set each. `states`: after each of these events, given by id and trace."""
+    return [_set(timer, *events[_set_at(decider, states, timer)]) for timer in new]
+
+
+def _set(timer: Timer, set_by: UUID, traceparent: str | None) -> Timer:
+    """The timer, set by that event."""
+    return Timer(timer.shard, timer.stream, timer.kind, timer.generation, timer.due_at, set_by, traceparent)
+
+
+def _set_at(decider: Decider, states: Sequence[Any], timer: Timer) -> int:
+    """After which of these states a timer has been asked for ever since."""
+    place = len(states) - 1
+    while place and (timer.kind, timer.generation) in _timers_of(decider, timer.shard, timer.stream, states[place - 1]):
+        place -= 1
+    return place
+
+
+def exhausts(decider: Decider, one: Decided, last: Timer) -> bool:
+    """Whether a timer has settled all of its stream that is due by then, and nothing else.
+
+    Not so a stale one: its stream may ask for another by now, which is due earlier.
+    """
+    before = _timers(decider, one, one.before)
+    after = _timers(decider, one, one.states[-1]) if one.events else before
+    others = [to for key, to in before.items() if key not in after and to.due_at > last.due_at]
+    return not others and after.keys() <= before.keys() and all(to.due_at > last.due_at for to in after.values())
+
+
+def next_due(decider: Decider, one: Decided) -> datetime | None:
+    """When the first of the timers that the stream asks for afterwards comes due; None: there are none."""
+    after = _timers(decider, one, one.states[-1] if one.events else one.before)
+    return min((to.due_at for to in after.values()), default=None)
+
+
+def _timers(decider: Decider, one: Decided, state: Any) -> dict[tuple[str, int], Timer]:
+    return _timers_of(decider, one.append.shard, one.append.stream, state)
+
+
+def _timers_of(decider: Decider, shard: int, stream: str, state: Any) -> dict[tuple[str, int], Timer]:
+    wanted = getattr(decider, "timers", None)
+    if wanted is None:
+        return {}
+    return {(to.kind, to.generation): Timer(shard, stream, to.kind, to.generation, to.due_at) for to in wanted(state)}
+
+
+@dataclass(slots=True)
+class Retimed:
+    """What several commands, one after the other, make of the timers: of each kind of a stream the last one counts.
+
+    `absent`: stream, kind and generation of those that are removed already.
+    """
+
+    absent: frozenset[tuple[str, str, int]] = frozenset()
+    gone: list[Timer] = field(default_factory=list)
+    new: dict[tuple[str, str], Timer] = field(default_factory=dict)
+
+    def then(self, removed: Iterable[Timer], added: Iterable[Timer]) -> None:
+        """The next command's. What was set a moment before and never stored, is not there to be removed."""
+        for timer in removed:
+            new = self.new.get((timer.stream, timer.kind))
+            if new and new.generation == timer.generation:
+                del self.new[timer.stream, timer.kind]
+            elif (timer.stream, timer.kind, timer.generation) not in self.absent:
+                self.gone.append(timer)
+        for timer in added:
+            self.new[timer.stream, timer.kind] = timer

@@ -1,0 +1,1 @@
+"""Keys of persons: made by one service, known to the others, and gone once a person is erased."""

@@ -1,0 +1,295 @@
+"""What of a service needs only a store, a bus and a clock, wired to one another: the same live and in simulation."""
+
+import asyncio
+from collections.abc import Collection, Coroutine, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import structlog
+
+from kit.bus import Bus, Place
+from kit.clock import Clock
+from kit.consume.consumer import Consumer
+from kit.consume.follow import Follow
+from kit.consume.inbox import Incoming
+from kit.consume.policy_feed import PolicyFeed
+from kit.consume.retrying import Retrying
+from kit.http.desk import Desk
+from kit.log.perform import Core
+from kit.log.writer import Writer
+from kit.personal.keys import KeyTable
+from kit.personal.vault import Vault
+from kit.policy_book import PolicyBook
+from kit.process.service import Service
+from kit.process.settings import Common, ServiceSettings
+from kit.recovery.adoption import Adoption, nothing
+from kit.recovery.recovery import Recovery
+from kit.relay.relay import IDLE, Relay
+from kit.shards.ownership import LEASE, RENEW, Ownership
+from kit.shards.reach import LOST, Reach
+from kit.store import Unavailable
+from kit.store.sql import SqlStore
+from kit.store.values import Cursor
+from kit.timers.edge import BEAT, GRACE, Edge, Heartbeat, Listener, caught_up
+from kit.timers.timers import PARKED_GRACE, Timers
+
+READ = 5.0
+"""Seconds between looks for a policy that another replica has put in force."""
+
+log = structlog.get_logger("service")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tempo:
+    """Real seconds that simulation sets otherwise."""
+
+    beat: float = BEAT
+    grace: float = GRACE
+    parked_grace: float = PARKED_GRACE
+    idle: float = IDLE
+    lease: float = LEASE
+    renew: float = RENEW
+    lost: float = LOST
+
+
+class Wired:
+    """A service's core, writer, relay, consumer and timers."""
+
+    recovery: Recovery
+
+    def __init__(
+        self,
+        service: Service,
+        common: Common,
+        own: ServiceSettings,
+        store: SqlStore,
+        bus: Bus,
+        clock: Clock,
+        *,
+        replica: str | None = None,
+        tempo: Tempo = Tempo(),
+        release: str = "",
+    ) -> None:
+        self.service, self.common, self.own = service, common, own
+        self.store, self.bus, self.clock, self.tempo = store, bus, clock, tempo
+        self.stopping, self.release = False, release
+        self.keys = KeyTable(store, bus)
+        fetch = None if service.makes_keys else self.keys.fetch
+        self.vault = Vault(common.master_key, makes=service.makes_keys, fetch=fetch)
+        self.core = Core(
+            topic=service.topic,
+            decider=service.decider,
+            vault=self.vault,
+            project=service.project,
+            prepare=service.prepare,
+            answer=service.answer,
+        )
+        self.writer = Writer(store, self.core, clock)
+        self.desk = Desk(store=store, core=self.core, writer=self.writer, clock=clock)
+        self.book = PolicyBook(service.policy, service.fold_policy, service.policy_in_shard)
+        self.reach = Reach(bus, clock, lost=tempo.lost)
+        self.ownership = Ownership(
+            store,
+            clock,
+            replica=replica,
+            lease=tempo.lease,
+            renew=tempo.renew,
+            reach=self.reach,
+            admits=lambda shard, epoch: self.recovery.admits(shard, epoch),
+        )
+        self.relay = Relay(
+            store,
+            bus,
+            clock,
+            self.ownership,
+            service=service.name,
+            topic=service.topic,
+            wrote=self.writer.wrote,
+            idle=tempo.idle,
+            compared=lambda shard: self.recovery.compared(shard),
+        )
+        self.adoption = Adoption(
+            store=store,
+            bus=bus,
+            clock=clock,
+            core=self.core,
+            keys=self.keys,
+            topic=service.topic,
+            ahead=service.ahead(self) if service.ahead else None,
+            adopted=service.adopted(self) if service.adopted else nothing,
+            settles=service.heartbeat,
+            wrote=self.writer.wrote.set,
+        )
+        self.recovery = Recovery(
+            store=store,
+            clock=clock,
+            ownership=self.ownership,
+            adoption=self.adoption,
+            topic=service.topic,
+            restored=self._restored if service.before else None,
+        )
+        self.edge = Edge(tempo.grace)
+        self.follow = self._follow()
+        self.consumer = self._consumer() if service.listens else None
+        self.timers = self._timers() if service.ringing else None
+
+    def _follow(self) -> Follow:
+        return Follow(
+            name=self.service.name,
+            core=self.core,
+            react=self.service.react,
+            clock=self.clock,
+            book=self.book,
+            look_up=self.service.look_up,
+            keep=self.service.keep,
+            views=self.service.views,
+            hear=self.service.hear,
+            heeds=self.service.heeds,
+            wrote=self.writer.wrote.set,
+            release=self.release,
+        )
+
+    def _consumer(self) -> Consumer:
+        return Consumer(
+            store=self.store,
+            bus=self.bus,
+            clock=self.clock,
+            ownership=self.ownership,
+            topics=self.service.listens,
+            follow=self.follow,
+            reached=self.reach.reached,
+            applied=self._applied,
+            begun=self._begun,
+            owned=self._owned,
+            linger=self.service.linger,
+        )
+
+    def _timers(self) -> Timers:
+        assert self.service.ringing
+        assert self.consumer
+        consumer = self.consumer
+        timers = Timers(
+            name=self.service.name,
+            store=self.store,
+            core=self.core,
+            clock=self.clock,
+            edge=self.edge,
+            ringing=self.service.ringing,
+            at_end=lambda shard: consumer.at_end((self._verdicts_from, shard)),
+            parked=lambda: consumer.parked,
+            parked_grace=self.tempo.parked_grace,
+            wrote=self.writer.wrote.set,
+        )
+        self.core.when_timers_are_set(timers.add)
+        return timers
+
+    @property
+    def _verdicts_from(self) -> str:
+        """The topic whose settled edge the timers wait for: the first that the service listens to."""
+        return self.service.listens[0]
+
+    async def caught_up(self, shards: Collection[int], until: datetime) -> bool:
+        """Whether all that the first topic had before an instant has been applied here, by whichever replica."""
+        return await caught_up(self.edge, self.store, self.clock, self._verdicts_from, shards, until)
+
+    def sound(self) -> bool:
+        """Whether this process's clock may be relied on."""
+        return True
+
+    async def prepare(self) -> None:
+        """All that must be so before work begins."""
+        async with self.store.transaction() as tx:
+            await self.book.load(tx)
+        await self.recovery.begin(every=self.service.before is not None)
+        if self.service.before:
+            await self.service.before(self)
+
+    async def _restored(self) -> None:
+        """The database went back in time: what this process did before work began may be gone, and what it knows."""
+        async with self.store.transaction() as tx:
+            await self.book.load_anew(tx)
+        if self.service.before:
+            await self.service.before(self)
+
+    def finishing(self) -> Sequence[Coroutine[Any, Any, None]]:
+        """What has work in hand, and ends by itself after `stop`."""
+        own = [part.run() for part in (self.relay, self.consumer, self.timers) if part]
+        return [*own, *(part(self) for part in self.service.finishing)]
+
+    def lasting(self) -> Sequence[Coroutine[Any, Any, None]]:
+        """What runs until it is cancelled."""
+        running: list[Coroutine[Any, Any, None]] = [self.reach.run(), self.ownership.run(), self.recovery.run()]
+        running += [self.writer.run(), self._keep_reading()]
+        if self.consumer:
+            running.append(Retrying(self.store, self.follow, self.service.listens, self._ours).run())
+        if self.timers:
+            running.append(Listener(self.bus, self.clock, self.edge, self.timers.wake).run())
+        if self.service.heartbeat:
+            beat = self.tempo.beat
+            running.append(Heartbeat(self.store, self.bus, self.clock, sound=self.sound, beat=beat).run())
+        if not self.service.makes_keys:
+            running.append(self.keys.run())
+        if self.service.hears_policies:
+            running.append(PolicyFeed(self.store, self.bus, self.book).run())
+        return [*running, *(part(self) for part in self.service.parts)]
+
+    def _ours(self) -> set[int]:
+        """The shards that we consume."""
+        return {shard for _, shard in self.consumer.backlog.places()} if self.consumer else set()
+
+    async def _keep_reading(self) -> None:
+        """Another replica may have put a policy in force."""
+        while True:
+            await asyncio.sleep(READ)
+            try:
+                async with self.store.statement() as tx:
+                    await self.book.load(tx)
+            except Unavailable as error:
+                log.warning("the policies were not read", error=str(error))
+
+    async def stop(self) -> None:
+        """Take nothing new, finish what is in hand: then what is `finishing` ends."""
+        self.stopping = True
+        await self.writer.drain()
+        for part in (self.consumer, self.timers, self.relay):
+            if part:
+                part.stop()
+
+    def _applied(self, batch: Sequence[Incoming]) -> None:
+        elapsed = self.clock.elapsed()
+        for one in batch:
+            topic, shard = one.place
+            log.info(
+                "handled",
+                service=self.service.name,
+                type=one.envelope.name,
+                stream=one.envelope.stream,
+                topic=topic,
+                shard=shard,
+                seq=one.envelope.shard_seq,
+                ticket=str(one.identity),
+                trace_id=(one.envelope.meta.traceparent or "--").split("-")[1],
+            )
+            if self.timers and topic == self._verdicts_from:
+                self.edge.applied(shard, one.envelope.shard_seq, one.envelope.recorded_at, elapsed)
+        if self.timers:
+            self.timers.wake()
+
+    def _begun(self, cursors: Mapping[Place, Cursor]) -> None:
+        """Another replica has applied what lies before these."""
+        for (topic, shard), cursor in cursors.items():
+            if topic == self._verdicts_from:
+                self.edge.reached(shard, cursor.seq, self.clock.elapsed())
+
+    def _owned(self, shards: Mapping[int, str]) -> None:
+        """Our shards changed, and with them whose timers are ours."""
+        if not (self.timers and self.consumer):
+            return
+        mine = set(shards)
+        for shard in self.edge.shards() - mine:
+            self.edge.end(shard)
+        for shard in mine - self.edge.shards():
+            cursor = self.consumer.backlog.cursors.get((self._verdicts_from, shard))
+            self.edge.begin(shard, cursor.seq if cursor else 0, self.clock.elapsed())
+        self.timers.own(mine, shards)

@@ -1,0 +1,70 @@
+"""Sending again what a topic has lost: the relay's cursor is set back, one shard after the other, and nothing else.
+
+Whatever sends old records beside the relay tears holes: its records come between those. Set back, the relay sends the
+same bytes under the same numbers and ids, and then goes on with what is new; consumers skip what they have.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+
+from kit.clock import Clock
+from kit.shards.ownership import RENEW
+from kit.store import Store
+
+LOOK = 0.2
+"""Seconds between looks at how far the relay is."""
+
+
+class Refused(Exception):
+    """The shard takes nothing: until its log is known to be the topic's, nothing of it is sent."""
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a shard is: so many of its events are sent again, of so many. `silent`: seconds without another."""
+
+    shard: int
+    sent: int
+    events: int
+    silent: float
+
+    @property
+    def done(self) -> bool:
+        """Whether what is new goes out again as it comes."""
+        return self.sent >= self.events
+
+
+async def republish(store: Store, clock: Clock, shards: Sequence[int], *, keys: bool) -> AsyncIterator[Progress]:
+    """Set the relay's cursors back, a shard at a time, and watch until each is where it was.
+
+    `keys`: persons' keys go out again before the events. Raises Refused, Unavailable.
+    """
+    async with store.transaction() as tx:
+        closed = await tx.closed()
+        if barred := sorted(closed.keys() & set(shards)):
+            raise Refused(f"shards {barred} take nothing now: {closed[barred[0]].reason or 'they are being compared'}")
+        if keys:
+            await tx.republish_keys()
+        # What relays have in hand may be lost as well: it must not pass for sent once a cursor is back.
+        for shard in shards:
+            await tx.begin_anew(shard)
+    await asyncio.sleep(RENEW + LOOK)  # by then they know, and none sends in vain
+    for shard in shards:
+        async for progress in _one(store, clock, shard):
+            yield progress
+
+
+async def _one(store: Store, clock: Clock, shard: int) -> AsyncIterator[Progress]:
+    async with store.transaction() as tx:
+        [standing] = await tx.standings([shard])
+        await tx.republish(shard, 0)
+    sent, moved = 0, clock.elapsed()
+    yield Progress(shard, 0, standing.relayed, 0.0)
+    while sent < standing.relayed:
+        await asyncio.sleep(LOOK)
+        async with store.statement() as tx:
+            [now] = await tx.standings([shard])
+        if now.relayed != sent:
+            sent, moved = now.relayed, clock.elapsed()
+        yield Progress(shard, sent, standing.relayed, clock.elapsed() - moved)

@@ -1,0 +1,1 @@
+"""From the log alone: read models, views and causes, found again."""

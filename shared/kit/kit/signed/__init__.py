@@ -1,0 +1,1 @@
+"""What carries our signature: links, and addresses for replies."""

@@ -1,0 +1,1 @@
+"""What was asked for "later" rings once: timers, a window of the next ones, and the settled edge."""

@@ -1,0 +1,203 @@
+"""The settled edge: up to which instant a shard's past is known to be complete.
+
+The heartbeat of the service whose log is followed raises the settled floor and announces it; the edge is what a
+follower makes of those announcements and of the records it has applied. See architecture.md, "The settled edge".
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import Callable, Collection
+from contextlib import aclosing
+from datetime import UTC, datetime
+
+import msgspec
+import structlog
+
+from contracts.names import SETTLED
+from kit.bus import Bus, BusError, Producer
+from kit.clock import Clock
+from kit.store import Store, Unavailable
+from kit.store.values import Cursor
+from kit.store.values import Evidence as Evidence
+
+BEAT = 0.02
+"""Seconds between heartbeats."""
+GRACE = 30.0
+"""Seconds at the end of a partition without news before a breach is announced on the wall clock."""
+
+PATIENCE = 5.0
+"""Seconds to wait until it is known that all has been applied."""
+
+log = structlog.get_logger("settled")
+
+
+class Announcement(msgspec.Struct, frozen=True):
+    """Nothing will be recorded before `floor` in these shards beyond those sequence numbers."""
+
+    floor: datetime
+    heads: dict[int, int]
+
+
+_DECODE = msgspec.json.Decoder(Announcement)
+
+
+class Heartbeat:
+    """Settles the idle shards of this service's log and says so. `sound`: whether this process's clock is right."""
+
+    def __init__(self, store: Store, bus: Bus, clock: Clock, *, sound: Callable[[], bool], beat: float = BEAT) -> None:
+        self._store, self._bus, self._clock, self._sound, self._beat = store, bus, clock, sound, beat
+        self._producer: Producer | None = None
+
+    async def run(self) -> None:
+        """Beat until cancelled: so often, however long a beat takes, unless it takes longer than that."""
+        try:
+            while True:
+                begun = self._clock.elapsed()
+                try:
+                    if self._sound():
+                        await self._announce()
+                except (Unavailable, BusError) as error:
+                    log.warning("no heartbeat", error=str(error))
+                    await self._drop()
+                    await asyncio.sleep(0.5)
+                await asyncio.sleep(max(0.0, begun + self._beat - self._clock.elapsed()))
+        finally:
+            await self._drop()
+
+    async def _announce(self) -> None:
+        async with self._store.statement() as tx:
+            floor, heads = await tx.settle(self._clock.now())
+        # Only now is it durable, and only now may anybody rely on it.
+        producer = self._producer = self._producer or await self._bus.producer()
+        acknowledged = await producer.send(SETTLED, 0, None, msgspec.json.encode(Announcement(floor, heads)))
+        await acknowledged
+
+    async def _drop(self) -> None:
+        if self._producer:
+            producer, self._producer = self._producer, None
+            await producer.close()
+
+
+class Edge:
+    """A follower's edge, shard by shard. Pure: real seconds come as arguments."""
+
+    def __init__(self, grace: float = GRACE) -> None:
+        self._grace = grace
+        self._seq: dict[int, int] = {}
+        self._edge: dict[int, datetime] = {}
+        self._moved: dict[int, float] = {}
+        self._announced: dict[int, deque[tuple[int, datetime]]] = {}
+        self.floors: dict[int, tuple[datetime, int]] = {}
+        """Of every shard, whosever it is: nothing will be recorded before the instant beyond the sequence number."""
+
+    def begin(self, shard: int, seq: int, elapsed: float) -> None:
+        """The shard is ours from now on, consumed up to `seq`; the grace counts from here."""
+        self._seq[shard] = seq
+        self._edge.pop(shard, None)
+        self._announced[shard] = deque()
+        self._moved[shard] = elapsed
+
+    def end(self, shard: int) -> None:
+        """The shard is another's."""
+        for table in (self._seq, self._edge, self._announced, self._moved):
+            table.pop(shard, None)
+
+    def shards(self) -> set[int]:
+        """The shards that are ours."""
+        return set(self._seq)
+
+    def applied(self, shard: int, seq: int, recorded_at: datetime, elapsed: float) -> None:
+        """A record is durable here: it settles its shard up to its own time, and announcements that waited for it."""
+        if shard not in self._seq:
+            return
+        self._move(shard, recorded_at, elapsed)
+        self.reached(shard, seq, elapsed)
+
+    def reached(self, shard: int, seq: int, elapsed: float) -> None:
+        """All up to there is durable here, whoever applied it: it settles what was announced and waited for that."""
+        if shard not in self._seq:
+            return
+        if seq < self._seq[shard]:  # the database went back in time: what lies between has to be applied again
+            self.begin(shard, seq, elapsed)
+            return
+        self._seq[shard] = seq
+        waiting = self._announced[shard]
+        while waiting and waiting[0][0] <= seq:
+            self._move(shard, waiting.popleft()[1], elapsed)
+
+    def announced(self, announcement: Announcement, elapsed: float) -> None:
+        """The heartbeat was heard."""
+        for shard, head in announcement.heads.items():
+            self.floors[shard] = announcement.floor, head
+            if shard not in self._seq:
+                continue
+            if self._seq[shard] >= head:
+                self._move(shard, announcement.floor, elapsed)
+            else:
+                waiting = self._announced[shard]
+                if waiting and waiting[-1][0] == head:
+                    waiting.pop()
+                waiting.append((head, announcement.floor))
+
+    def silence(self, elapsed: float) -> float:
+        """Real seconds since the edge of one of our shards moved last, of that which has waited longest."""
+        return max((elapsed - moved for moved in self._moved.values()), default=0.0)
+
+    def _move(self, shard: int, to: datetime, elapsed: float) -> None:
+        if shard not in self._edge or to > self._edge[shard]:
+            self._edge[shard] = to
+            self._moved[shard] = elapsed
+
+    def of(self, shard: int) -> datetime | None:
+        """Everything recorded before this instant has been applied here; None: nothing is known yet."""
+        return self._edge.get(shard)
+
+    def evidence(self, shard: int, due_at: datetime, *, elapsed: float, at_end: bool, parked: bool) -> Evidence | None:
+        """On what ground a deadline that has passed may be announced now; None: not yet.
+
+        `at_end`: the consumer stands at the end of the partition. `parked`: records of this ticket are set aside,
+        so that what is settled for its shard says nothing about it.
+        """
+        waited = elapsed - self._moved.get(shard, elapsed) >= self._grace
+        edge = self._edge.get(shard)
+        if edge is not None and edge >= due_at:
+            return "settled" if not parked else None
+        return "grace" if at_end and waited and not parked else None
+
+
+async def caught_up(
+    edge: Edge, store: Store, clock: Clock, source: str, shards: Collection[int], until: datetime
+) -> bool:
+    """Whether all that was recorded in these shards before an instant has been applied, by this replica or another.
+
+    Waits for it, but not for long: without the heartbeat nobody knows.
+    """
+    begun = clock.elapsed()
+    while clock.elapsed() - begun < PATIENCE:
+        floors = {shard: edge.floors.get(shard, (datetime.min.replace(tzinfo=UTC), 0)) for shard in shards}
+        if all(floor >= until for floor, _ in floors.values()):
+            async with store.statement() as tx:
+                cursors = await tx.cursors([source], list(shards))
+            if all(cursors.get((source, shard), Cursor()).seq >= head for shard, (_, head) in floors.items()):
+                return True
+        await asyncio.sleep(BEAT)
+    return False
+
+
+class Listener:
+    """Hears the heartbeat."""
+
+    def __init__(self, bus: Bus, clock: Clock, edge: Edge, moved: Callable[[], None]) -> None:
+        self._bus, self._clock, self._edge, self._moved = bus, clock, edge, moved
+
+    async def run(self) -> None:
+        """Listen until cancelled; when the broker is lost, again."""
+        while True:
+            try:
+                async with aclosing(self._bus.tail(SETTLED)) as messages:  # type: ignore[type-var]
+                    async for message in messages:
+                        self._edge.announced(_DECODE.decode(message.value or b"{}"), self._clock.elapsed())
+                        self._moved()
+            except (BusError, msgspec.DecodeError) as error:
+                log.warning("the heartbeat is not heard", error=str(error))
+                await asyncio.sleep(1)

@@ -1,0 +1,332 @@
+"""Timers: what was asked for "later" rings, once, as soon as it is due and may be said.
+
+The rows are the truth; a window in memory holds those of the next seconds. Firing removes the row and appends the
+event at once, in a single statement wherever that will do, so it makes no difference who tries, or how often.
+"""
+
+import asyncio
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from itertools import islice
+from typing import Any
+from uuid import UUID
+
+import structlog
+
+from contracts.causes import Cause
+from contracts.command_ids import of_ring
+from contracts.envelope import Meta
+from contracts.replacing import replace
+from kit.clock import Clock
+from kit.consume.inbox import identity_of
+from kit.log.drafting import Decided
+from kit.log.effects import next_due
+from kit.log.perform import Core
+from kit.log.request import Done, Overtaken, Work
+from kit.store import Store, Unavailable
+from kit.store.values import Fired, Held, Timer
+from kit.telemetry import span, traceparent
+from kit.timers.ahead import DECIDE_AHEAD, Ahead, Early
+from kit.timers.edge import Edge, Evidence
+from kit.timers.window import Window
+
+AHEAD = 4.0
+"""Real seconds whose timers are held in memory."""
+SWEEP = 2.0
+"""Real seconds between looks into the table."""
+LANES = 2
+"""Transactions under way at once, each with shards of its own: while one is the database's turn, another is ours."""
+BATCH = 500
+LOADED = 20_000
+"""Timers read at once, of each lane."""
+PARKED_GRACE = 30.0
+"""Real seconds for which a ticket's verdicts wait while records of it are set aside."""
+
+Grounds = Mapping[str, Evidence]
+"""By stream, on what ground its timer may ring."""
+
+log = structlog.get_logger("timers")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ringing:
+    """How a service's timers ring. `waits`: whether this kind is a verdict, which waits for the settled edge.
+
+    `command` is given the timer, the evidence, and up to which instant that tells. It brings about all that is due in
+    the timer's stream by then, or leaves out what something else has overtaken by that instant.
+    """
+
+    command: Callable[[Timer, Evidence, datetime], Any]
+    waits: Callable[[Timer], bool]
+
+
+@dataclass(slots=True)
+class _Lane:
+    """Some of our shards, and what is held in memory of them."""
+
+    window: Window
+    shards: set[int] = field(default_factory=set)
+    ahead: Ahead = field(default_factory=Ahead)
+    wake: asyncio.Event = field(default_factory=asyncio.Event)
+
+
+class Timers:
+    """Rings the timers of the shards that are ours."""
+
+    def __init__(
+        self,
+        *,
+        name: str,
+        store: Store,
+        core: Core,
+        clock: Clock,
+        edge: Edge,
+        ringing: Ringing,
+        at_end: Callable[[int], bool],
+        parked: Callable[[], set[UUID]],
+        parked_grace: float = PARKED_GRACE,
+        wrote: Callable[[], None] = lambda: None,
+    ) -> None:
+        self._name, self._store, self._core, self._clock, self._edge = name, store, core, clock, edge
+        self._ringing, self._at_end, self._wrote = ringing, at_end, wrote
+        self._parked, self._parked_grace = parked, parked_grace
+        self._marks: dict[int, str] = {}
+        self._lanes = [_Lane(Window(ringing.waits)) for _ in range(LANES)]
+        self._stopping = False
+        self.fired = 0
+        """How many timers have rung here."""
+        self.unsettled = 0
+        """How many of them without the settled edge, on the wall clock."""
+
+    def own(self, shards: Iterable[int], marks: Mapping[int, str] | None = None) -> None:
+        """These shards' timers are ours, and no others. `marks`: of the database from which the records were heard."""
+        ours, self._marks = set(shards), dict(marks or {})
+        for number, lane in enumerate(self._lanes):
+            lane.shards = {shard for shard in ours if shard % LANES == number}
+            lane.window.clear()
+            lane.ahead.clear()
+            lane.wake.set()
+
+    @property
+    def shards(self) -> set[int]:
+        """Those whose timers are ours."""
+        return set[int]().union(*(lane.shards for lane in self._lanes))
+
+    def add(self, timers: Sequence[Timer]) -> None:
+        """Timers just written: those of the next seconds join the window."""
+        for timer in timers:
+            lane = self._lanes[timer.shard % LANES]
+            horizon = lane.window.horizon
+            if timer.shard in lane.shards and horizon is not None and timer.due_at < horizon:
+                lane.window.push(timer)
+                lane.wake.set()
+
+    def stop(self) -> None:
+        """Finish what rings now, then end."""
+        self._stopping = True
+        self.wake()
+
+    def wake(self) -> None:
+        """Something may be due, or may be said, that was not before."""
+        for lane in self._lanes:
+            lane.wake.set()
+
+    def overdue(self) -> timedelta:
+        """How long the earliest timer in memory has been due; zero if none is."""
+        return max(lane.window.overdue(self._clock.now()) for lane in self._lanes)
+
+    async def run(self) -> None:
+        """Ring until cancelled."""
+        async with asyncio.TaskGroup() as group:
+            for lane in self._lanes:
+                group.create_task(self._keep_ringing(lane))
+
+    async def _keep_ringing(self, lane: "_Lane") -> None:
+        swept, rang = -SWEEP, 0
+        while not self._stopping:
+            lane.wake.clear()  # what is told from here on is not slept through
+            try:
+                # While full batches are at hand there is enough to do: what the table has beyond can wait for them.
+                if lane.window.horizon is None or (rang < BATCH and self._clock.elapsed() - swept >= SWEEP):
+                    swept = self._clock.elapsed()
+                    await self._load(lane)
+                rang = await self._ring(lane)
+                if not rang:
+                    await self._decide_ahead(lane)
+            except Unavailable as error:
+                log.warning("trying again", error=str(error))
+                await asyncio.sleep(0.2)
+                continue
+            if not rang:
+                await self._sleep(lane, swept)
+
+    async def _sleep(self, lane: "_Lane", swept: float) -> None:
+        now = self._clock.now()
+        patience = max(0.0, swept + SWEEP - self._clock.elapsed())
+        if upcoming := lane.window.upcoming(lambda timer: self._evidence(timer, now)):
+            # It may have come due since some were taken: then there is nothing to wait for.
+            patience = min(patience, max(0.0, self._clock.real(upcoming - now)))
+        with suppress(TimeoutError):
+            async with asyncio.timeout(patience):
+                await lane.wake.wait()
+
+    async def _load(self, lane: "_Lane") -> None:
+        """Fetch what comes due in the next seconds; the sweep that also finds what nobody told us of."""
+        horizon = self._clock.now() + self._virtual(AHEAD)
+        shards = sorted(lane.shards)
+        async with self._store.statement() as tx:
+            rows = await tx.due(shards, horizon, self._clock.now(), LOADED)
+        if shards != sorted(lane.shards):
+            return  # the shards changed hands meanwhile
+        # With more than fits, the window ends where the last one is due.
+        lane.window.horizon = rows[-1].due_at if len(rows) == LOADED else horizon
+        for timer in rows:
+            lane.window.push(timer)
+
+    async def _decide_ahead(self, lane: "_Lane") -> None:
+        """Decide what the timers that come due next will bring about, while there is nothing else to do."""
+        until = lane.ahead.wanted(self._clock.now(), self._virtual(DECIDE_AHEAD))
+        if until is None or not (missing := lane.ahead.missing(islice(lane.window.soon(until), BATCH))):
+            return
+        meta = self._meta(missing)
+        works = [(timer, self._work(timer, "settled", timer.due_at, meta)) for timer in missing]
+        async with self._store.statement() as tx:
+            foreseen = await self._core.foresee(tx, works)
+        decided = [(timer, foreseen[timer.stream]) for timer in missing if timer.stream in foreseen]
+        lane.ahead.hold(Early(timer, one, next_due(self._core.decider, one)) for timer, one in decided)
+
+    def _virtual(self, seconds: float) -> timedelta:
+        """So many real seconds by our clock."""
+        return timedelta(seconds=seconds / self._clock.real(timedelta(seconds=1)))
+
+    async def _ring(self, lane: "_Lane") -> int:
+        """Ring what is due and may be said; how many."""
+        now = self._clock.now()
+        ready = lane.window.take(now, BATCH, lambda timer: self._evidence(timer, now), self._is_parked)
+        if not ready:
+            return 0
+        shards = {timer.shard for timer, _ in ready}
+        marks = {shard: mark for shard, mark in self._marks.items() if shard in shards}
+        try:
+            for timer in await self._fire(ready, now, lane.ahead, marks):
+                lane.window.push(timer)
+        except BaseException:
+            lane.window.horizon = None
+            raise
+        return len(ready)
+
+    def _is_parked(self, timer: Timer) -> bool:
+        parked = self._parked()
+        return bool(parked) and identity_of(timer.stream) in parked
+
+    def _evidence(self, timer: Timer, now: datetime) -> Evidence | None:
+        if not self._ringing.waits(timer):
+            return "settled"
+        if self._is_parked(timer):
+            return "parked" if self._clock.real(now - timer.due_at) >= self._parked_grace else None
+        return self._edge.evidence(
+            timer.shard, timer.due_at, elapsed=self._clock.elapsed(), at_end=self._at_end(timer.shard), parked=False
+        )
+
+    def _until(self, timer: Timer, evidence: Evidence, now: datetime) -> datetime:
+        """Up to which instant anything may be said of the timer's stream on that evidence."""
+        edge = self._edge.of(timer.shard)
+        return edge if edge and self._ringing.waits(timer) and evidence == "settled" else now
+
+    async def _fire(
+        self, due: Sequence[tuple[Timer, Evidence]], now: datetime, ahead: Ahead, marks: Mapping[int, str]
+    ) -> Sequence[Timer]:
+        """Ring them, the earliest first, so that they are told in the order in which they came due. Of one stream the
+        last rings: it brings about all that is due by then. Those returned were overtaken, and still wait."""
+        in_order = sorted(due, key=lambda one: _in_order(one[0]))
+        evidence = {timer.stream: ground for timer, ground in in_order}
+        last = list({timer.stream: timer for timer, _ in in_order}.values())
+        early = {}
+        for timer in last:
+            foreseen = ahead.take(timer, self._until(timer, "settled", now))
+            if foreseen and evidence[timer.stream] == "settled":
+                early[timer.stream] = foreseen
+        overtaken: list[Timer] = []
+        if fired := await self._fire_at_once(last, early, evidence, now, marks):
+            self.fired += fired.gone
+            both = zip(last, fired.outcomes, strict=True)
+            overtaken = [timer for timer, outcome in both if outcome == "conflict"]
+        else:
+            rang = await self._fire_in_a_transaction([timer for timer, _ in due], evidence, now, marks)
+            self.fired += rang  # not read before it was waited for: the other lane counts as well
+        self.unsettled += sum(ground != "settled" for ground in evidence.values())
+        self._wrote()
+        return overtaken
+
+    def _meta(self, timers: Sequence[Timer]) -> Meta:
+        """That of rings in one trace, which links back to those in which the timers were set."""
+        with span(f"{self._name} rings", None, (timer.traceparent for timer in timers), timers=len(timers)):
+            return Meta(actor=self._name, role="service", traceparent=traceparent())
+
+    def _works(self, timers: Sequence[Timer], evidence: Grounds, now: datetime) -> list[tuple[Timer, Work]]:
+        """Ringing as work, each on the ground that its stream has now."""
+        grounds, meta = [evidence[timer.stream] for timer in timers], self._meta(timers)
+        return [
+            (timer, self._work(timer, ground, self._until(timer, ground, now), meta))
+            for timer, ground in zip(timers, grounds, strict=True)
+        ]
+
+    def _work(self, timer: Timer, ground: Evidence, until: datetime, meta: Meta) -> Work:
+        return Work(
+            command_id=of_ring(timer.stream, timer.kind, timer.generation),
+            stream=timer.stream,
+            command=self._ringing.command(timer, ground, until),
+            meta=replace(meta, cause=Cause(self._core.topic, str(timer.set_by))) if timer.set_by else meta,
+            is_new=True,
+        )
+
+    async def _fire_at_once(
+        self,
+        last: Sequence[Timer],
+        early: dict[str, Decided],
+        evidence: Grounds,
+        now: datetime,
+        marks: Mapping[int, str],
+    ) -> Fired | None:
+        """Decide what was not decided early, and write it all in one statement. What changed since a stream was read
+        makes a conflict; None: nothing was done."""
+        decided = early
+        if undecided := [timer for timer in last if timer.stream not in early]:
+            works = self._works(undecided, evidence, now)
+            async with self._store.statement() as tx:
+                decided = early | await self._core.foresee(tx, works)
+        if len(decided) < len(last):
+            return None
+        firings = [self._core.firing(decided[timer.stream], timer, now) for timer in last]
+        async with self._store.statement() as tx:
+            return await tx.fire(firings, now, marks)
+
+    async def _fire_in_a_transaction(
+        self, due: Sequence[Timer], evidence: Grounds, now: datetime, marks: Mapping[int, str]
+    ) -> int:
+        """The same, whatever else is concerned; how many rang."""
+        async with self._store.transaction() as tx:
+            if await tx.marks(sorted(marks)) != marks:
+                raise Unavailable("the log was compared anew: its database may have gone back behind what was heard")
+            mine = sorted(await tx.claim(due), key=_in_order)
+            last = {timer.stream: timer for timer in mine}
+            ringing = self._works([timer for timer in mine if timer is last[timer.stream]], evidence, now)
+            works = [work for _, work in ringing]
+            results = await self._core.perform(tx, works, now, gone=mine)
+            if any(isinstance(result, Overtaken | Held) for result in results):
+                raise Unavailable("another command changed a clock first, or its shard takes nothing now")
+            failures = {
+                work.stream: result for work, result in zip(works, results, strict=True) if not isinstance(result, Done)
+            }
+            if failed := [timer for timer in mine if timer.stream in failures]:
+                log.error(
+                    "timers could not ring", results={stream: repr(result) for stream, result in failures.items()}
+                )
+                await tx.retime([], failed)
+        return len(mine)
+
+
+def _in_order(timer: Timer) -> tuple[datetime, str, str]:
+    return timer.due_at, timer.stream, timer.kind
