@@ -11,6 +11,7 @@ answer as known before its retraction, and in none as known after it.
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import assert_never
 
 from contracts.envelope import Fact
 from contracts.sla import (
@@ -76,6 +77,8 @@ def _dated(facts: Iterable[Fact]) -> Iterator[Dated]:
                 happened = breached_at
             case ObjectiveMissed(due_at=due_at):
                 happened = max(due_at, changed_at) if changed_at else due_at
+            case _:
+                assert_never(event)
         if isinstance(event, ClockStarted | ClockRescheduled | ClockCancelled):
             changed_at = happened
         yield fact, happened
