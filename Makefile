@@ -55,7 +55,7 @@ layers: setup ## Check who may import whom (import-linter)
 migrations: setup ## Lint the migrations (squawk)
 	@deploy/local/lint-migrations
 
-pages: setup ## Check that each rule and hard case names its tests, and list those that are open
+pages: setup ## Check that rules and hard cases name their tests, and pages what there is; list what is open
 	@$(BIN)/python -m tests.contract.pages
 
 dead: setup ## Look for product code that no product code uses (vulture)

@@ -18,7 +18,8 @@ FOLDERS = {
     typed.parent.name: typed.parent for place in ("shared", "services") for typed in ROOT.glob(f"{place}/*/*/py.typed")
 }
 NAME = re.compile(rf"`((?:{'|'.join(FOLDERS)})(?:\.\w+)+)(?=[`( ])(?<!\.py)(?<!\.v\d)")
-TERM = re.compile(r"^\| \*\*([^*]+)\*\* \| (.+) \| (.+) \|$", re.MULTILINE)
+FILE_OF_CODE = re.compile(r"(?<![\w/.-])((?:[\w-]+/)*\w+\.py)\b")
+TERM = re.compile(r"\| \*\*([^*|]+)\*\* \| ([^|]+) \| ([^|]+) \|")
 """A row of the glossary: term, meaning, places."""
 
 
@@ -35,7 +36,7 @@ def without_test(page: Path, named: Sequence[tuple[str, str]]) -> Iterator[str]:
     """Of sentences, each with the key of a file, those that are no test in it."""
     files = files_of(page)
     for sentence, key in named:
-        test = "test_" + sentence.replace(" ", "_")
+        test = "_".join(("test", *sentence.split()))
         if key not in files or (files[key].is_file() and test not in tests_in(files[key])):
             yield f"there is no {test} in {files.get(key, key)}"
 
@@ -45,6 +46,22 @@ def without_module(text: str) -> Iterator[str]:
     for name in NAME.findall(text):
         if name not in others() and not is_there(*name.split(".")):
             yield f"there is no {name}"
+
+
+@cache
+def code() -> frozenset[str]:
+    """Our files of code, each by every ending of its path."""
+    places = (
+        path.relative_to(ROOT).parts
+        for folder in ("deploy", "examples", "services", "shared", "tests")
+        for path in (ROOT / folder).rglob("*.py")
+    )
+    return frozenset("/".join(parts[n:]) for parts in places for n in range(len(parts)))
+
+
+def without_file(text: str) -> Iterator[str]:
+    """Of the files of code that are named, by as much of their path as tells it, those that there are not."""
+    yield from (f"there is no {name}" for name in FILE_OF_CODE.findall(text) if name not in code())
 
 
 def is_there(root: str, *names: str) -> bool:
@@ -58,8 +75,13 @@ def is_there(root: str, *names: str) -> bool:
     return True
 
 
+@cache
+def statements(module: Path) -> Sequence[ast.stmt]:
+    return ast.parse(module.read_text(encoding="utf-8")).body if module.is_file() else []
+
+
 def defines(module: Path, names: Sequence[str]) -> bool:
-    body = ast.parse(module.read_text(encoding="utf-8")).body if module.is_file() else []
+    body = statements(module)
     for name in names:
         found = next((node for node in body if name in bound(node)), None)
         if found is None:
@@ -95,7 +117,13 @@ def others() -> frozenset[str]:
 def untrue_of_terms(page: Path) -> Iterator[str]:
     """What is wrong with the glossary: each term has a row of its own, in order, and says where it lives."""
     last = ""
-    for term, meaning, places in TERM.findall(page.read_text(encoding="utf-8")):
+    for line in page.read_text(encoding="utf-8").splitlines():
+        if not line.startswith("| ") or line == "| Term | Meaning | Where |":
+            continue
+        if not (found := TERM.fullmatch(line)):
+            yield f"{page.name}: no term, meaning and place: {line}"
+            continue
+        term, meaning, places = found.groups()
         if term.lower() <= last.lower():
             yield f"{page.name}: {term} comes after {last}"
         if not NAME.search(places):

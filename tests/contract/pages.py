@@ -1,4 +1,4 @@
-"""The rules and hard cases in docs/: each names the tests that prove it, or is open.
+"""The pages in docs/: each rule and hard case names the tests that prove it, or is open; all that they name is there.
 
 `python -m tests.contract.pages` lists what is open, and fails with what is wrong.
 """
@@ -10,9 +10,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.contract import naming
 from tests.contract.naming import ROOT, TEST, files_of, without_test
 
 PAGES = tuple(ROOT / "docs" / name for name in ("POLICY.md", "SEMANTICS.md", "PROCEDURES.md"))
+ARCHITECTURE, GLOSSARY = ROOT / "docs/ARCHITECTURE.md", ROOT / "docs/GLOSSARY.md"
 LISTED = ROOT / "docs/open.txt"
 
 RULE = re.compile(r"^- \*\*(P\d+)\*\* (.*\n(?:  .*\n|\n(?=  ))*)", re.MULTILINE)
@@ -102,7 +104,8 @@ def main() -> int:
         for section, cases in opened(page).items():
             words = f"{section or 'Rules'}: {'; '.join(cases)}"
             print(textwrap.fill(words, 120, initial_indent="  ", subsequent_indent="    "))
-    wrong = sorted([*(fault for page in PAGES for fault in untrue(page)), *unlisted()])
+    named = [*naming.untrue(ARCHITECTURE), *naming.untrue(GLOSSARY), *naming.untrue_of_terms(GLOSSARY)]
+    wrong = sorted([*(fault for page in PAGES for fault in untrue(page)), *unlisted(), *named])
     print(*wrong, sep="\n", end="\n" if wrong else "", file=sys.stderr)
     return 1 if wrong else 0
 

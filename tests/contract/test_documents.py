@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.contract.naming import ROOT, untrue_of_terms, without_module
-from tests.contract.pages import PAGES, listed, main, rows, unlisted, untrue
+from tests.contract import naming
+from tests.contract.naming import ROOT, untrue_of_terms, without_file, without_module
+from tests.contract.pages import ARCHITECTURE, GLOSSARY, PAGES, listed, main, rows, unlisted, untrue
 
 FOLDERS = ("deploy", "docs", "examples", "services", "shared", "tests")
 KINDS = ("py", "md", "sql", "yaml", "yml", "j2", "html", "toml", "txt")
@@ -55,7 +56,21 @@ def test_every_module_that_is_named_and_what_it_is_said_to_define_is_there() -> 
         if path.name != "test_documents.py"
         for fault in without_module(path.read_text(encoding="utf-8"))
     }
+    lost |= {
+        f"{path.relative_to(ROOT)}: {fault}"
+        for path in SOURCES
+        if path.suffix == ".md" or path.is_relative_to(ROOT / "shared") or path.is_relative_to(ROOT / "services")
+        for fault in without_file(path.read_text(encoding="utf-8"))
+    }
     assert lost == set()
+
+
+def test_every_test_and_module_on_the_page_of_the_architecture_is_there() -> None:
+    assert list(naming.untrue(ARCHITECTURE)) == []
+
+
+def test_every_term_has_its_place_in_the_glossary_and_in_the_code() -> None:
+    assert [*naming.untrue(GLOSSARY), *naming.untrue_of_terms(GLOSSARY)] == []
 
 
 def test_every_rule_that_is_cited_is_in_the_policy() -> None:
@@ -167,6 +182,23 @@ def test_a_module_that_is_not_there_or_does_not_define_what_is_said_is_found() -
         "there is no contracts.sla.SlaMet.gone",
         "there is no hours.gone.gone",
     ]
+    assert list(without_file("domain/decide.py, react.py; `shared/hours/hours/zone.py`, tests/desk.py.")) == []
+    assert list(without_file("domain/gone.py and `gone.py`")) == ["there is no domain/gone.py", "there is no gone.py"]
+
+
+def test_a_test_that_is_named_and_not_there_is_found(tmp_path: Path) -> None:
+    page, file = tmp_path / "PAGE.md", tmp_path / "test_times.py"
+    file.write_text("def test_kept_in_time() -> None: ...\n")
+    page.write_text(
+        "It is [kept in\ntime][times], [not there][times] and `kit.gone`.\n\n"
+        "[times]: test_times.py\n[others]: test_others.py\n"
+    )
+    assert list(naming.untrue(page)) == [
+        f"PAGE.md: {tmp_path / 'test_others.py'} isn't there",
+        f"PAGE.md: there is no test_not_there in {file}",
+        "PAGE.md: nothing names [others]",
+        "PAGE.md: there is no kit.gone",
+    ]
 
 
 def test_a_term_out_of_order_or_without_a_place_or_a_sentence_is_found(tmp_path: Path) -> None:
@@ -178,10 +210,12 @@ def test_a_term_out_of_order_or_without_a_place_or_a_sentence_is_found(tmp_path:
 | **clock** | What runs. | `contracts.sla` |
 | **clock** | What runs. | `contracts.sla` |
 | **zone** | a zone | somewhere |
+| zone | What runs. |
 """)
     assert list(untrue_of_terms(page)) == [
         "GLOSSARY.md: clock comes after proof",
         "GLOSSARY.md: clock comes after clock",
         "GLOSSARY.md: zone: names no module",
         "GLOSSARY.md: zone: its meaning is no sentence",
+        "GLOSSARY.md: no term, meaning and place: | zone | What runs. |",
     ]

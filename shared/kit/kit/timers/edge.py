@@ -1,7 +1,7 @@
 """The settled edge: up to which instant a shard's past is known to be complete.
 
 The heartbeat of the service whose log is followed raises the settled floor and announces it; the edge is what a
-follower makes of those announcements and of the records it has applied. See architecture.md, "The settled edge".
+follower makes of those announcements and of the records it has applied. See ARCHITECTURE.md, "The settled edge".
 """
 
 import asyncio
