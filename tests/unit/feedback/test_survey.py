@@ -11,8 +11,8 @@ from contracts.feedback import FeedbackEvent, Rating, SurveyAnswered, SurveyIssu
 from contracts.tickets import Assigned, Closed, Merged
 from feedback.domain import INITIAL, decide, evolve
 from feedback.domain.commands import AnswerSurvey, IssueSurvey, SurveyCommand
-from feedback.domain.decide import LONGEST_COMMENT
 from feedback.domain.refusals import CommentTooLong, RatingOutOfRange, UnknownSurvey
+from feedback.domain.survey import COMMENT_CHARACTERS
 from feedback.react import react
 
 TICKET = UUID("0193a1c0-0000-7000-8000-000000000001")
@@ -94,9 +94,9 @@ def test_a_rating_out_of_range_is_refused(rating: int) -> None:
 
 
 def test_a_comment_may_be_long_but_not_endless() -> None:
-    assert outcome([ISSUED], answer(3, "x" * LONGEST_COMMENT)) == [answered(3, "x" * LONGEST_COMMENT)]
+    assert outcome([ISSUED], answer(3, "x" * COMMENT_CHARACTERS)) == [answered(3, "x" * COMMENT_CHARACTERS)]
     with pytest.raises(CommentTooLong) as refused:
-        outcome([ISSUED], answer(3, "x" * (LONGEST_COMMENT + 1)))
+        outcome([ISSUED], answer(3, "x" * (COMMENT_CHARACTERS + 1)))
     assert refused.value.field == "comment"
 
 

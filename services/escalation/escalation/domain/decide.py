@@ -22,9 +22,10 @@ from escalation.domain.commands import (
     Schedule,
     SettleEscalation,
 )
-from escalation.domain.evolve import Acknowledged, Climbing, Escalation, Exhausted, Nothing, alarms
+from escalation.domain.evolve import alarms
 from escalation.domain.ladder import Ladder
 from escalation.domain.refusals import NoOpenEscalation, NotStaff
+from escalation.domain.state import Acknowledged, Climbing, Escalation, Exhausted, Nothing
 
 STAFF = frozenset({"engineer", "account-manager", "support-manager", "vp", "ceo"})
 

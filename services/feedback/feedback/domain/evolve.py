@@ -1,38 +1,7 @@
-"""What the facts of a survey add up to."""
+"""What the facts of a survey add up to. Never fails: a fact has already happened."""
 
-from dataclasses import dataclass
-from uuid import UUID
-
-from contracts.feedback import FeedbackEvent, Rating, SurveyAnswered, SurveyIssued
-
-
-@dataclass(frozen=True, slots=True)
-class Nothing:
-    """Nobody has been asked."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Issued:
-    """The requester has been asked."""
-
-    ticket_id: UUID
-    survey_id: UUID
-    subject_id: UUID
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answered:
-    """The requester has answered; the last answer counts."""
-
-    ticket_id: UUID
-    survey_id: UUID
-    subject_id: UUID
-    rating: Rating
-    comment: str | None
-
-
-Survey = Nothing | Issued | Answered
-INITIAL: Survey = Nothing()
+from contracts.feedback import FeedbackEvent, SurveyAnswered, SurveyIssued
+from feedback.domain.state import Answered, Issued, Nothing, Survey
 
 
 def evolve(state: Survey, event: FeedbackEvent) -> Survey:

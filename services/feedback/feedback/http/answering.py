@@ -9,8 +9,8 @@ from fastapi import Depends, Request
 
 from contracts.links import SurveyLink
 from feedback.domain.commands import AnswerSurvey
-from feedback.domain.evolve import Answered, Issued
 from feedback.domain.refusals import UnknownSurvey
+from feedback.domain.state import Answered, Issued
 from feedback.links import good_until, read_survey_link
 from feedback.react import survey_stream
 from kit.http.asking import Asked

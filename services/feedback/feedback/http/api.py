@@ -9,7 +9,7 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field, StrictInt
 
 from feedback import queries
-from feedback.domain.decide import LONGEST_COMMENT
+from feedback.domain.survey import COMMENT_CHARACTERS
 from feedback.http.answering import LONGEST_TOKEN, TheLinks, answer
 from kit.http.asking import Who
 from kit.http.bodies import Body
@@ -26,7 +26,7 @@ class Answer(Body):
 
     token: str = Field(max_length=LONGEST_TOKEN, description="The last part of the link in the survey mail")
     rating: StrictInt = Field(ge=1, le=5, examples=[5], description="1 (poor) to 5 (excellent)")
-    comment: str | None = Field(None, max_length=LONGEST_COMMENT, examples=["Quick, and to the point."])
+    comment: str | None = Field(None, max_length=COMMENT_CHARACTERS, examples=["Quick, and to the point."])
 
 
 class Survey(BaseModel):

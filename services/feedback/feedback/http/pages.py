@@ -8,9 +8,9 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from contracts.base import ERASED
 from contracts.refusals import Refusal
-from feedback.domain.decide import LONGEST_COMMENT
-from feedback.domain.evolve import Answered
 from feedback.domain.refusals import CommentTooLong, RatingOutOfRange
+from feedback.domain.state import Answered
+from feedback.domain.survey import COMMENT_CHARACTERS
 from feedback.http.answering import TheLinks, answer, survey
 from kit.http.desk import TheDesk
 from kit.http.problems import Trouble
@@ -60,7 +60,7 @@ async def take(token: str, request: Request, desk: TheDesk, links: TheLinks) -> 
             raise RatingOutOfRange("Please choose one of the five ratings.", field="rating")
         await answer(desk, link, chosen, comment or None)
     except (RatingOutOfRange, CommentTooLong) as error:
-        return _form(rating=chosen, comment=comment[:LONGEST_COMMENT], fault=error.detail, status=422)
+        return _form(rating=chosen, comment=comment[:COMMENT_CHARACTERS], fault=error.detail, status=422)
     except (Refusal, Trouble, Unavailable) as error:
         return _trouble(error)
     until = links.good_until(token)
@@ -79,7 +79,7 @@ async def _fields(request: Request) -> tuple[str, str]:
     async for chunk in request.stream():
         body += chunk
         if len(body) > LONGEST_FORM:
-            raise CommentTooLong(f"Please shorten it to {LONGEST_COMMENT} characters.", field="comment")
+            raise CommentTooLong(f"Please shorten it to {COMMENT_CHARACTERS} characters.", field="comment")
     fields = parse_qs(body.decode("utf-8", "replace"), max_num_fields=10, errors="replace")
     ratings = fields.get("rating", [])
     return ratings[0] if len(ratings) == 1 else "", fields.get("comment", [""])[0].replace("\r\n", "\n")
@@ -96,7 +96,7 @@ def _form(
         comment=comment,
         answered=answered,
         fault=fault,
-        longest=LONGEST_COMMENT,
+        longest=COMMENT_CHARACTERS,
     )
 
 

@@ -6,6 +6,7 @@ the ticket and who has been told what; there it is decided what is to be said. E
 """
 
 from notifier.domain.decide import decide
-from notifier.domain.evolve import INITIAL, evolve
+from notifier.domain.evolve import evolve
+from notifier.domain.state import INITIAL
 
 __all__ = ["INITIAL", "decide", "evolve"]

@@ -27,8 +27,6 @@ from notifier.domain.state import (
     Waiting,
 )
 
-INITIAL: State = Nothing()
-
 
 def evolve(state: State, event: NotificationEvent) -> State:
     """The situation after the event."""

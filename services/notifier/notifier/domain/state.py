@@ -85,3 +85,5 @@ class Unsent:
 
 Conversation = Waiting | Overdue | Answered
 State = Nothing | Conversation | Sent | Unsent
+
+INITIAL: State = Nothing()

@@ -1,0 +1,53 @@
+"""What follows from a command about a survey."""
+
+from typing import TypeGuard
+
+from contracts.feedback import FeedbackEvent, Rating, SurveyAnswered, SurveyIssued
+from feedback.domain.commands import AnswerSurvey, IssueSurvey
+from feedback.domain.refusals import CommentTooLong, RatingOutOfRange, UnknownSurvey
+from feedback.domain.state import Answered, Nothing, Survey
+
+COMMENT_CHARACTERS = 10_000
+"""The longest comment. Sealed and encoded, an event must stay far below the log's 512 KiB."""
+
+
+def issue(command: IssueSurvey, state: Survey) -> list[FeedbackEvent]:
+    """Ask the requester, once."""
+    if not isinstance(state, Nothing):
+        return []
+    return [
+        SurveyIssued(
+            ticket_id=command.ticket_id,
+            survey_id=command.survey_id,
+            account_id=command.account_id,
+            subject_id=command.subject_id,
+            number=command.number,
+            closing=command.closing,
+        )
+    ]
+
+
+def answer(command: AnswerSurvey, state: Survey) -> list[FeedbackEvent]:
+    """Record the rating, unless it is the last one again. Raises UnknownSurvey, RatingOutOfRange or CommentTooLong."""
+    if isinstance(state, Nothing) or command.survey_id != state.survey_id:
+        raise UnknownSurvey
+    rating, comment = command.rating, (command.comment or "").strip() or None
+    if not _is_rating(rating):
+        raise RatingOutOfRange("Choose 1, 2, 3, 4 or 5.", field="rating")
+    if comment and len(comment) > COMMENT_CHARACTERS:
+        raise CommentTooLong(f"Shorten it to {COMMENT_CHARACTERS} characters.", field="comment")
+    if isinstance(state, Answered) and (state.rating, state.comment) == (rating, comment):
+        return []
+    return [
+        SurveyAnswered(
+            ticket_id=state.ticket_id,
+            survey_id=state.survey_id,
+            subject_id=state.subject_id,
+            rating=rating,
+            comment=comment,
+        )
+    ]
+
+
+def _is_rating(value: int) -> TypeGuard[Rating]:
+    return 1 <= value <= 5
