@@ -11,6 +11,7 @@ from pydantic import BaseModel, Field
 from contracts.escalations import EscalationRaised
 from escalation import queries
 from escalation.domain.commands import AcknowledgeEscalation
+from escalation.domain.rights import READ_ESCALATIONS
 from escalation.react import RESPONSE
 from kit.http.asking import Ask, Who
 from kit.http.desk import TheDesk, receipt
@@ -80,7 +81,7 @@ async def escalations(
     limit: Annotated[int, Query(ge=1, le=500)] = 100,
 ) -> Escalations:
     """All escalations, the latest first."""
-    _staff(who)
+    READ_ESCALATIONS.demand(who.role)
     rows = await desk.store.query(queries.LIST, status, *after(cursor, datetime.fromisoformat, UUID, str), limit + 1)
     shown = page(rows, limit, request, response, "raised_at", "ticket_id", "escalation")
     return Escalations(items=[_escalation(row) for row in shown])
@@ -89,7 +90,7 @@ async def escalations(
 @router.get("/{ticket_id}")
 async def escalation(ticket_id: UUID, response: Response, desk: TheDesk, who: Who, about: About = RESPONSE) -> Climb:
     """A ticket's escalation, with each rung that was called."""
-    _staff(who)
+    READ_ESCALATIONS.demand(who.role)
     rows = await desk.store.query(queries.OF_TICKET, ticket_id, about)
     if not rows:
         raise Trouble(404, "no-escalation", "Nobody was ever called for this ticket.", "Ask for its clocks instead.")
@@ -113,11 +114,6 @@ async def acknowledge(ticket_id: UUID, asked: Ask, desk: TheDesk, about: About =
 
 def _stream(ticket_id: UUID, about: str) -> str:
     return f"escalation-{ticket_id}-{about}"
-
-
-def _staff(who: Who) -> None:
-    if who.is_customer:
-        raise Trouble(403, "role-not-allowed", "Your role may not do this.", "Escalations are shown to staff only.")
 
 
 def _escalation(row: Any) -> Escalation:

@@ -14,6 +14,7 @@ from kit.http.paging import AnyOf, after, page
 from kit.http.problems import Trouble
 from notifier import queries
 from notifier.domain import next_call
+from notifier.domain.rights import READ_NOTIFICATIONS, READ_WORDS
 from notifier.domain.streams import notification_stream, thread_stream
 
 router = APIRouter(prefix="/v1/notifications", tags=["notifications"])
@@ -66,7 +67,7 @@ async def notifications(
     limit: Annotated[int, Query(ge=1, le=500)] = 100,
 ) -> Notifications:
     """All notifications, the latest first; those of a ticket or in a situation, if asked for."""
-    _staff(who)
+    READ_NOTIFICATIONS.demand(who.role)
     last = after(cursor, datetime.fromisoformat, UUID)
     rows = await desk.store.query(queries.LIST, ticket_id, status, *last, limit + 1)
     shown = page(rows, limit, request, response, "requested_at", "notification_id")
@@ -76,9 +77,8 @@ async def notifications(
 @router.get("/{notification_id}")
 async def notification(notification_id: UUID, response: Response, desk: TheDesk, who: Who) -> Words:
     """One of them, with its words."""
-    _staff(who)
-    if who.role == "analyst":
-        raise Trouble(403, "role-not-allowed", "Your role may not do this.", "Analysts read no personal words.")
+    READ_NOTIFICATIONS.demand(who.role)
+    READ_WORDS.demand(who.role)
     rows = await desk.store.query(queries.ONE, notification_id)
     if not rows:
         raise Trouble(
@@ -98,11 +98,6 @@ async def notification(notification_id: UUID, response: Response, desk: TheDesk,
             about = next_call.named(about, call["next_at"])
     words = {"email": said[0].email, "text": said[0].text} if said else {"email": None, "text": None}
     return Words(**columns, **words, about=about)
-
-
-def _staff(who: Who) -> None:
-    if who.is_customer:
-        raise Trouble(403, "role-not-allowed", "Your role may not do this.", "Notifications are shown to staff only.")
 
 
 def _columns(row: Any) -> dict[str, Any]:

@@ -17,10 +17,11 @@ from tests.unit.intake.story import (
     state_after,
 )
 
+from contracts.rights import NotAllowed
 from contracts.tickets import AccountRegistered, EntitlementChanged, Tier, TierChanged
 from intake.domain.commands import Agreed, ChangeEntitlement, ChangeTier, RegisterAccount
 from intake.domain.policy import Policy
-from intake.domain.refusals import AccountExists, AccountUnknown, Blank, DomainTaken, NotAllowed
+from intake.domain.refusals import AccountExists, AccountUnknown, Blank, DomainTaken
 from intake.react import Standing, react
 
 REGISTERED = AccountRegistered(

@@ -30,6 +30,7 @@ from tests.unit.intake.story import (
     state_after,
 )
 
+from contracts.rights import NotAllowed
 from contracts.roles import Role
 from contracts.tickets import (
     Assigned,
@@ -52,7 +53,6 @@ from intake.domain.commands import (
 from intake.domain.refusals import (
     AlreadyAnswered,
     Blank,
-    NotAllowed,
     NotContacted,
     NotesAreInternal,
     StatesNothing,

@@ -28,6 +28,7 @@ from tests.unit.intake.story import (
 )
 
 from contracts.policy import DEFAULT_REQUIRED
+from contracts.rights import NotAllowed
 from contracts.sla import PolicyPublished
 from contracts.tickets import Details, InformationCompleted, InformationReceived, InformationRequested, TicketOpened
 from intake.domain.commands import OpenTicket, ProvideInformation, RequestInformation
@@ -36,7 +37,6 @@ from intake.domain.refusals import (
     AccountUnknown,
     AlreadyAnswered,
     Blank,
-    NotAllowed,
     NothingAsked,
     TicketClosed,
     TicketUnknown,

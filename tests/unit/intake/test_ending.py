@@ -27,11 +27,11 @@ from tests.unit.intake.story import (
     state_after,
 )
 
+from contracts.rights import NotAllowed
 from contracts.tickets import Details, EntitlementChanged
 from intake.domain.commands import Close, PostMessage, Reopen, Resolve
 from intake.domain.refusals import (
     Blank,
-    NotAllowed,
     NotAnswered,
     NotWithdrawable,
     NotYoursToClose,

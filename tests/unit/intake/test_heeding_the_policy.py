@@ -21,10 +21,10 @@ from tests.unit.intake.story import (
     state_after,
 )
 
+from contracts.rights import NotAllowed
 from contracts.tickets import Detail, Details, InformationReceived
 from intake.domain.commands import HeedPolicy
 from intake.domain.policy import SHIPPED, Policy
-from intake.domain.refusals import NotAllowed
 from intake.domain.state import Open, Waiting
 from intake.react import Standing, react
 

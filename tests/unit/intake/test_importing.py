@@ -7,10 +7,11 @@ from uuid import UUID
 
 import pytest
 
+from contracts.rights import NotAllowed
 from contracts.tickets import AccountRegistered, Details, Reopened, SeverityChanged, TicketOpened
 from intake.domain import INITIAL, decide, evolve
 from intake.domain.commands import Import
-from intake.domain.refusals import NotAllowed, TicketUnknown
+from intake.domain.refusals import TicketUnknown
 from intake.domain.state import Open, State
 from intake.http.context import _NUMBER
 

@@ -25,9 +25,8 @@ from escalation.domain.commands import (
 from escalation.domain.evolve import alarms
 from escalation.domain.ladder import Ladder
 from escalation.domain.refusals import NoOpenEscalation, NotStaff
+from escalation.domain.rights import ACKNOWLEDGE
 from escalation.domain.state import Acknowledged, Climbing, Escalation, Exhausted, Nothing
-
-STAFF = frozenset({"engineer", "account-manager", "support-manager", "vp", "ceo"})
 
 
 def decide(command: EscalationCommand, state: Escalation) -> list[EscalationEvent]:
@@ -103,8 +102,8 @@ def _scheduled(command: Schedule, state: Climbing) -> EscalationScheduled:
 
 
 def _acknowledge(by: str, state: Escalation) -> list[EscalationEvent]:
-    if by not in STAFF:
-        raise NotStaff(f"The role {by!r} isn't one of {', '.join(sorted(STAFF))}.")
+    if by not in ACKNOWLEDGE:
+        raise NotStaff(f"The role {by!r} isn't one of {', '.join(sorted(ACKNOWLEDGE))}.")
     match state:
         case Climbing(rung=rung) | Exhausted(rung=rung):
             return [EscalationAcknowledged(ticket_id=state.ticket_id, escalation=state.escalation, rung=rung)]

@@ -9,6 +9,7 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field, StrictInt
 
 from feedback import queries
+from feedback.domain.rights import READ_RATINGS
 from feedback.domain.survey import COMMENT_CHARACTERS
 from feedback.http.answering import LONGEST_TOKEN, TheLinks, answer
 from kit.http.asking import Who
@@ -16,7 +17,7 @@ from kit.http.bodies import Body
 from kit.http.desk import TheDesk, receipt
 from kit.http.instants import Instant
 from kit.http.paging import AnyOf, after, page
-from kit.http.problems import FieldError, Trouble, misunderstood
+from kit.http.problems import FieldError, misunderstood
 
 router = APIRouter(prefix="/v1", tags=["feedback"])
 
@@ -77,7 +78,7 @@ async def surveys(
     limit: Annotated[int, Query(ge=1, le=500)] = 100,
 ) -> Surveys:
     """All surveys, the latest first, or those about a ticket."""
-    _staff(who)
+    READ_RATINGS.demand(who.role)
     rows = await desk.store.query(queries.LIST, ticket_id, *after(cursor, datetime.fromisoformat, UUID), limit + 1)
     shown = page(rows, limit, request, response, "issued_at", "survey_id")
     return Surveys(items=[_survey(row) for row in shown])
@@ -91,7 +92,7 @@ async def ratings(
     until: Annotated[Instant | None, Query(description="before this instant")] = None,
 ) -> Ratings:
     """How the support was rated, all in all. Of each survey the last answer counts."""
-    _staff(who)
+    READ_RATINGS.demand(who.role)
     if since and until and until <= since:
         fault = FieldError(field="until", detail="is not after since; name a later instant")
         raise misunderstood("Ask for a span of time.", fault)
@@ -101,11 +102,6 @@ async def ratings(
     average = sum(rating * answers for rating, answers in by_rating.items()) / count if count else None
     (asked,) = await desk.store.query(queries.ISSUED, since, until)
     return Ratings(surveys=asked["surveys"], count=count, average=average, by_rating=by_rating)
-
-
-def _staff(who: Who) -> None:
-    if who.is_customer:
-        raise Trouble(403, "role-not-allowed", "Your role may not do this.", "Ratings are shown to staff only.")
 
 
 def _survey(row: Any) -> Survey:

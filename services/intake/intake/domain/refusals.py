@@ -5,13 +5,6 @@ from typing import ClassVar
 from contracts.refusals import Refusal as Refusal
 
 
-class NotAllowed(Refusal):
-    """Your role may not do this."""
-
-    status: ClassVar[int] = 403
-    slug: ClassVar[str] = "role-not-allowed"
-
-
 class NotesAreInternal(Refusal):
     """Only staff write internal notes."""
 

@@ -9,7 +9,8 @@ from fastapi.responses import JSONResponse
 
 from intake import queries
 from intake.domain.commands import Agreed, ChangeTier, RegisterAccount
-from intake.domain.refusals import AccountUnknown, NotAllowed
+from intake.domain.refusals import AccountUnknown
+from intake.domain.rights import LIST_ACCOUNTS
 from intake.http.bodies import AccountIn, EntitlementIn
 from intake.http.context import TheOffice
 from intake.http.views import rfc3339
@@ -47,8 +48,7 @@ async def listed(
     cursor: Annotated[str | None, Query(max_length=200)] = None,
 ) -> dict[str, Any]:
     """The accounts by name; for staff."""
-    if caller.is_customer:
-        raise NotAllowed("Your own account is at /v1/accounts/{account_id}.")
+    LIST_ACCOUNTS.demand(caller.role)
     rows = await desk.store.query(queries.ACCOUNTS, *paging.after(cursor, str, UUID), limit + 1)
     return {"items": [_account(row) for row in paging.page(rows, limit, request, response, "name", "account_id")]}
 

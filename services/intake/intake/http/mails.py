@@ -6,19 +6,17 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Query, Request, Response
 
 from intake import queries
-from intake.domain.refusals import NotAllowed
+from intake.domain.rights import READ_MAILS
 from intake.http.context import TheOffice
 from intake.http.views import rfc3339
 from intake.mail_seal import Erased, unseal
 from kit.http import paging
 from kit.http.asking import Who
-from kit.http.auth import Caller
 from kit.http.desk import ERRORS, TheDesk
 from kit.http.paging import AnyOf
 from kit.http.problems import Trouble
 
 router = APIRouter(prefix="/v1/mails", tags=["mails"], responses=ERRORS)
-READERS = frozenset({"engineer", "account-manager", "support-manager", "admin"})
 State = Literal["stored", "performed", "ignored", "unmatched", "failed"]
 
 
@@ -34,7 +32,7 @@ async def listed(
     cursor: Annotated[str | None, Query(max_length=200)] = None,
 ) -> dict[str, Any]:
     """Mails, the newest first. `unmatched`: from people we don't know; `ignored`: from machines; `failed`: see why."""
-    _admit(caller)
+    READ_MAILS.demand(caller.role)
     found = await desk.store.query(queries.MAILS, *paging.after(cursor, int), state, limit + 1)
     rows = paging.page(found, limit, request, response, "ordinal")
     return {"items": [_summary(row) | await _head(row, desk, office) for row in rows]}
@@ -43,7 +41,7 @@ async def listed(
 @router.get("/{key}/raw", response_class=Response, responses={200: {"content": {"message/rfc822": {}}}})
 async def raw(key: str, caller: Who, desk: TheDesk, office: TheOffice) -> Response:
     """A mail as it came, below the envelope as headers."""
-    _admit(caller)
+    READ_MAILS.demand(caller.role)
     rows = await desk.store.query(queries.MAIL, key[:64])
     if not rows:
         raise Trouble(404, "mail-unknown", "There is no such mail.", "Take the key from the list.")
@@ -53,11 +51,6 @@ async def raw(key: str, caller: Who, desk: TheDesk, office: TheOffice) -> Respon
         raise Trouble(410, "erased", "Its writer was erased.", "Nobody can read it any more.") from error
     name = {"Content-Disposition": f'attachment; filename="{key}.eml"', "X-Content-Type-Options": "nosniff"}
     return Response(data, headers=name, media_type="message/rfc822")
-
-
-def _admit(caller: Caller) -> None:
-    if caller.role not in READERS:
-        raise NotAllowed(f"This takes one of the roles {', '.join(sorted(READERS))}; yours is {caller.role}.")
 
 
 async def _key(row: Any, desk: TheDesk, office: TheOffice) -> bytes:

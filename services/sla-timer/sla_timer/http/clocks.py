@@ -12,8 +12,8 @@ from kit.http.asking import Who
 from kit.http.desk import TheDesk
 from kit.http.instants import Instant
 from kit.http.paging import after, page
-from kit.http.problems import Trouble
 from sla_timer import queries
+from sla_timer.domain.rights import LIST_CLOCKS
 from sla_timer.http.finding import AsKnownAt, At, Number, asked, nothing_yet, place, stream_of
 from sla_timer.proof import Standing, metrics_of, read, stands
 
@@ -86,8 +86,7 @@ async def running(
     limit: Annotated[int, Query(ge=1, le=500)] = 100,
 ) -> Clocks:
     """The running clocks, the most urgent first. For staff. What comes after a page is in its Link header."""
-    if who.is_customer:
-        raise Trouble(403, "role-not-allowed", "Your role may not do this.", "Ask for the clocks of a ticket.")
+    LIST_CLOCKS.demand(who.role)
     place_before = after(cursor, datetime.fromisoformat, UUID, str)
     rows = await desk.store.query(queries.RUNNING, due_before, *place_before, limit + 1)
     shown = page(rows, limit, request, response, "due_at", "ticket_id", "metric")

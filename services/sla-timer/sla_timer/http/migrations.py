@@ -17,6 +17,7 @@ from kit.http.problems import FieldError, Trouble, misunderstood
 from kit.process.process import Process
 from sla_timer import queries
 from sla_timer.domain.commands import MigrateClock, Note
+from sla_timer.domain.rights import MIGRATE_CLOCKS
 from sla_timer.policy.promise import EVERY
 from sla_timer.policy.versions import Policies
 from sla_timer.react.asks import clock_of
@@ -78,8 +79,7 @@ async def migrate(body: Migration, request: Request, response: Response, asked: 
 
     Otherwise a clock keeps the version that it started with. Each that changes says so in its log, and who asked.
     """
-    if asked.caller.role != "admin":
-        raise Trouble(403, "role-not-allowed", "Your role may not do this.", "Only an administrator migrates clocks.")
+    MIGRATE_CLOCKS.demand(asked.caller.role)
     body.check()
     policies: Policies = request.app.state.process.book.current
     note = f"migration-{asked.command_id}"

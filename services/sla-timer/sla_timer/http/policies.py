@@ -12,11 +12,12 @@ from contracts.envelope import Meta
 from kit.http.asking import AskAnew, Asked
 from kit.http.bodies import Body
 from kit.http.desk import TheDesk
-from kit.http.problems import FieldError, Trouble, misunderstood
+from kit.http.problems import FieldError, misunderstood
 from kit.log.request import Done, Work
 from kit.process.process import Process
 from kit.telemetry import traceparent
 from sla_timer.domain.commands import Note
+from sla_timer.domain.rights import PUBLISH_POLICIES
 from sla_timer.policy.diff import told
 from sla_timer.policy.file import Document, PolicyRefused, load
 from sla_timer.publish import Superseded, publish
@@ -54,10 +55,7 @@ async def publish_policy(
     It is checked first, as `punctual policy check` does, and the answer says what it changes. Other services obey it
     as soon as they have heard of it. To have running clocks follow it too, POST /v1/policy-migrations.
     """
-    if asked.caller.role != "admin":
-        raise Trouble(
-            403, "role-not-allowed", "Your role may not do this.", "Only an administrator publishes policies."
-        )
+    PUBLISH_POLICIES.demand(asked.caller.role)
     process: Process = request.app.state.process
     today = process.clock.now().date()
     document = await _read(body.policy, today)

@@ -13,6 +13,7 @@ from kit.http.asking import Who
 from kit.http.desk import TheDesk
 from kit.http.problems import FieldError, Trouble, misunderstood
 from kit.process.process import Process
+from sla_timer.domain.rights import ASK_WHAT_IF
 from sla_timer.facts.backfill import wanting
 from sla_timer.http.finding import place
 from sla_timer.http.what_if_bodies import Compared, Deadline, OfTicket, Warned, WhatIf
@@ -50,8 +51,7 @@ async def what_if(body: WhatIf, request: Request, desk: TheDesk, who: Who) -> De
     they would have been to a desk that had it. The last question takes a while: it is counted in a process of its own,
     one at a time, and given up after two minutes.
     """
-    if who.is_customer:
-        raise Trouble(403, "role-not-allowed", "Your role may not do this.", "Ask for the ticket at intake.")
+    ASK_WHAT_IF.demand(who.role)
     body.check()
     process: Process = request.app.state.process
     published = await _published(body.policy, process) if body.policy else None

@@ -1,6 +1,6 @@
 """What follows when someone asks, tells, writes or answers."""
 
-from contracts.roles import CUSTOMERS
+from contracts.roles import CUSTOMERS, DESK
 from intake.domain import events as facts
 from intake.domain.commands import (
     UNSAID,
@@ -20,7 +20,6 @@ from intake.domain.refusals import (
     StatesNothing,
     TicketClosed,
 )
-from intake.domain.rights import DESK
 from intake.domain.state import Closed, Resolved, Responded, Situation, Ticket, Waiting, underway
 from intake.domain.texts import LINE_BYTES, fitting, is_blank, written
 from intake.domain.ticket.information import in_order, merged, missing, news, tidy
