@@ -14,7 +14,6 @@ class Proxy:
     dsn: str = ""
     swallow: int = 0
     swallowed: int = 0
-    commits: int = 0
     wires: set[asyncio.StreamWriter] = field(default_factory=set)
     refusing: bool = False
     """While true, nobody gets through: the database is away."""
@@ -29,11 +28,9 @@ class Proxy:
 
         async def up() -> None:
             while chunk := await client.read(65536):
-                if b"COMMIT" in chunk:
-                    self.commits += 1
-                    if self.swallow:
-                        self.swallow -= 1
-                        committing.set()
+                if b"COMMIT" in chunk and self.swallow:
+                    self.swallow -= 1
+                    committing.set()
                 there.write(chunk)
 
         async def down() -> None:

@@ -44,9 +44,7 @@ FEW = PLAIN | {
     datetime: INSTANTS,
     timedelta: st.integers(0, 600).map(lambda steps: steps * STEP),
     Policies: st.sampled_from((OFFICE, MORE, PAUSING)),
-    Ladders: st.sampled_from(
-        (SHIPPED, Ladders({"p": Ladder(steps=(Step(role="engineer", after=timedelta(0)),), rounds=3)}, "p"))
-    ),
+    Ladders: st.sampled_from((SHIPPED, Ladders({"p": ROUND_AND_ROUND}, "p"))),
 }
 SAID_AGAIN = (intake.PostMessage, intake.ProvideInformation, intake.RequestInformation, intake.Import)
 """What a person may say twice, and means twice: that one request is one is seen by its id."""
