@@ -67,10 +67,11 @@ coverage: setup ## Check that each line and branch of what is pure runs in a tes
 members: setup ## Write the lists of members anew, after a folder came or went (ARGS=--check: only compare)
 	@$(BIN)/python -m tests.contract.members $(ARGS)
 
-check: setup ## All static gates: format, lint, types, layers, migrations, pages, dead code, members
+check: setup ## All gates but the tests: format, lint, types, layers, migrations, pages, dead code, members, coverage
 	@$(BIN)/ruff format --check
 	@$(MAKE) --no-print-directory lint types layers migrations pages dead
 	@$(MAKE) --no-print-directory members ARGS=--check
+	@$(MAKE) --no-print-directory coverage
 
 lock: setup ## Write both requirements.lock anew from the pyproject files
 	@$(BIN)/uv pip compile --quiet pyproject.toml --group pyproject.toml:dev --group pyproject.toml:local \

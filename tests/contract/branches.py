@@ -86,9 +86,11 @@ def measured(files: Iterable[str], arguments: Sequence[str], data: Path) -> Meas
 
 def main(workers: str) -> int:
     os.chdir(ROOT)
-    arguments = [*TESTS, *(f"--ignore-glob={name}" for name in ELSEWHERE), "-m", "not hypothesis", "-n", workers, "-q"]
+    elsewhere = (f"--ignore-glob={name}" for name in ELSEWHERE)
+    quietly = ("-q", "--no-header", "--durations=0", "--durations-min=60", "-p", "no:cacheprovider")
+    arguments = [*TESTS, *elsewhere, "-m", "not hypothesis", "-n", workers, *quietly]
     with tempfile.TemporaryDirectory() as folder:
-        lacking = list(untested(measured(pure(), [*arguments, "-p", "no:cacheprovider"], Path(folder))))
+        lacking = list(untested(measured(pure(), arguments, Path(folder))))
     for each in lacking:
         print(f"{each}: runs in no test", file=sys.stderr)
     if lacking:
