@@ -23,9 +23,9 @@ from sla_timer.main import SERVICE
 from sla_timer.policy.file import DEFAULT, load
 from sla_timer.policy.versions import Policies
 from sla_timer.what_if.columns import copying, from_copy
-from sla_timer.what_if.one import judged
-from sla_timer.what_if.plain import wanted_types
-from sla_timer.what_if.reading import count, with_others
+from sla_timer.what_if.reading import count, with_absorbed
+from sla_timer.what_if.simple_tickets import wanted_types
+from sla_timer.what_if.verdicts import verdicts_under
 from sla_timer.what_if.whole import Outcome, Tally
 
 TICKETS, SAMPLE, FOLDS, TURNS = 50_000, 2_000, 20, 3
@@ -47,16 +47,21 @@ async def run(place: Place) -> list[Figure]:
         core, _, of_core = await _timed(fresh.dsn, beyond, 1)
         assert (outcome.tickets, of_core.one_by_one) == (TICKETS, TICKETS)
         singly, fold = await _apart(fresh.dsn, Policies().published(stricter))
-    told = f"each of {SAMPLE:,} through the core"
+    how = f"each of {SAMPLE:,} through the core"
     return [
         Figure(
-            "what if: a year's tickets, from PostgreSQL, one core", TICKETS / one_core, "/s", told, singly, "≥ 25k/s"
+            "what if: a year's tickets, from PostgreSQL, one core",
+            TICKETS / one_core,
+            "/s",
+            how,
+            singly,
+            "≥ 25k/s",
         ),
         Figure("… by the clock", TICKETS / wall, "/s"),
         Figure("… whose facts are", facts / TICKETS, "a ticket"),
         Figure("… of which went through the core", outcome.one_by_one / TICKETS * 100, "%"),
-        Figure("… plain ones alone, their columns in memory", fold, "/s", told, singly, "≥ 100,000/s"),
-        Figure("… under a policy that promises a resolution, too", TICKETS / core, "/s", told, singly),
+        Figure("… plain ones alone, their columns in memory", fold, "/s", how, singly, "≥ 100,000/s"),
+        Figure("… under a policy that promises a resolution, too", TICKETS / core, "/s", how, singly),
     ]
 
 
@@ -94,17 +99,17 @@ async def _apart(dsn: str, policies: Policies) -> tuple[float, float]:
         facts = from_copy(data, instant(UNTIL))
         part = tally.part(facts)
         ids = part.ids(part.places[:SAMPLE])
-        known = await with_others(store, ids)
+        known = await with_absorbed(store, ids)
     finally:
         await store.close()
     with uncollected():
         begun = time.process_time()
         for ticket in ids:
-            judged(known[ticket], policies, UNTIL, lambda other: ())
+            verdicts_under(known[ticket], policies, UNTIL, lambda other: ())
         core = time.process_time() - begun
         begun = time.process_time()
         for _ in range(FOLDS):
-            tally.judge_plain(tally.part(facts))
+            tally.judge_simple(tally.part(facts))
         fold = (time.process_time() - begun) / FOLDS
     return len(ids) / core, part.places.size / fold
 

@@ -34,7 +34,7 @@ ELSEWHERE = (
     "tests/unit/sla_timer/test_policy_metrics.py",
     "tests/unit/sla_timer/test_promises_of_others.py",
     "tests/unit/sla_timer/test_real_holidays.py",
-    "tests/unit/sla_timer/test_what_if_plain.py",
+    "tests/unit/sla_timer/test_what_if_simple_tickets.py",
 )
 """Tests of other rooms, and those that take long and reach nothing alone."""
 

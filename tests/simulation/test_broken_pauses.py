@@ -6,17 +6,17 @@ from typing import Any
 import pytest
 from tests.simulation.broken import found
 
-from sla_timer.domain.clock.segments import standing_still
+from sla_timer.domain.clock.segments import stopped_from
 from sla_timer.domain.commands import Fulfil, ResumeClock
 from sla_timer.domain.decide import HANDLERS
 
 
 def test_a_clock_that_forgets_what_it_had_used_up_when_it_was_paused(monkeypatch: pytest.MonkeyPatch) -> None:
     def forgets(clock: Any, at: Any, consumed: Any) -> Any:
-        return standing_still(clock, at, consumed * 0)
+        return stopped_from(clock, at, consumed * 0)
 
-    for module in ("evolve", "pausing"):
-        monkeypatch.setattr(import_module(f"sla_timer.domain.{module}"), "standing_still", forgets)
+    for module in ("evolve", "pause"):
+        monkeypatch.setattr(import_module(f"sla_timer.domain.clock.{module}"), "stopped_from", forgets)
     assert found("by arithmetic", first=3)
 
 

@@ -20,7 +20,7 @@ from sla_timer.domain.clock.fulfil import end_clock
 from sla_timer.domain.commands import EndClock
 from sla_timer.domain.decide import HANDLERS
 from sla_timer.domain.events import SlaEvent
-from sla_timer.domain.state import Situation, Waiting
+from sla_timer.domain.state import AwaitingInformation, Situation
 
 
 def test_a_consumer_that_forgets_its_cursor(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -68,7 +68,7 @@ def test_timers_that_do_not_wait_for_the_settled_edge(monkeypatch: pytest.Monkey
 
 def test_a_clock_that_waits_on_though_its_ticket_is_closed(monkeypatch: pytest.MonkeyPatch) -> None:
     def ended(command: EndClock, state: Situation) -> list[SlaEvent]:
-        return [] if isinstance(state, Waiting) else end_clock(command, state)
+        return [] if isinstance(state, AwaitingInformation) else end_clock(command, state)
 
     monkeypatch.setitem(HANDLERS, EndClock, ended)
     monkeypatch.setattr("tests.simulation.people.HASTY", 0.9)  # so that it takes fewer seeds

@@ -24,7 +24,7 @@ from contracts.sla import (
 from kit.decider import Put
 from kit.policy_book import policy_row
 from sla_timer.domain.clock.status import STATES, state_of
-from sla_timer.domain.state import Cancelled, Waiting
+from sla_timer.domain.state import AwaitingInformation, Cancelled
 
 FRESH = dict.fromkeys(("due_at", "target", "warned", "responded_at", "elapsed", "breached_at", "paused_at", "consumed"))
 
@@ -41,7 +41,7 @@ def project(fact: Fact, before: Any, after: Any) -> Iterable[Put]:
     if not isinstance(event, ClockEvent):
         return []
     values = _values(event) | {"state": state_of(after), "updated_at": fact.recorded_at}
-    if isinstance(before, Waiting) and before.metric not in (None, event.metric):
+    if isinstance(before, AwaitingInformation) and before.metric not in (None, event.metric):
         # The severity has changed meanwhile, and with it the promise.
         values |= {"number": before.number, "account_id": before.account_id}
         void = {"state": STATES[Cancelled], "updated_at": fact.recorded_at}

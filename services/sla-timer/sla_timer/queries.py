@@ -1,12 +1,12 @@
 """The questions asked of clocks, of the facts of tickets, and of policies."""
 
-from sla_timer.facts.row import Told
+from sla_timer.facts.row import CitedRow
 
 OF_TICKET = "SELECT * FROM clocks WHERE ticket_id = $1 ORDER BY metric"
 
 OF_NUMBER = "SELECT * FROM clocks WHERE number = $1 ORDER BY metric"
 
-FACTS_OF_TICKET = f"SELECT {', '.join(Told._fields)} FROM ticket_facts WHERE ticket_id = $1 ORDER BY seq"  # noqa: S608
+FACTS_OF_TICKET = f"SELECT {', '.join(CitedRow._fields)} FROM ticket_facts WHERE ticket_id = $1 ORDER BY seq"  # noqa: S608
 
 RUNNING = """
 SELECT * FROM clocks

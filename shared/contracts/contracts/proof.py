@@ -1,7 +1,7 @@
 """The form of a proof: why a promise counts as kept or broken, whoever gave it.
 
-A service whose promise has more to it, such as a clock's severity, adds fields to `Standing` and `Proof`; what is here
-means the same everywhere, and whatever shows one proof can show them all.
+A service whose promise has more to it, such as a clock's severity, adds fields to `PromiseStatus` and `Proof`. The
+fields here mean the same everywhere, so that code which shows one proof can show them all.
 """
 
 from collections.abc import Sequence
@@ -104,7 +104,7 @@ class ProofEvent:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
+class PromiseStatus:
     """A promise as it stands `at` an instant. Time is exact to the microsecond.
 
     `number`: of what it was given for, as people call it: `P-1042`. `counts`: whether `target`, `consumed`, `remaining`
@@ -143,7 +143,7 @@ class Proof:
     in words. `disagreements`: where what is on record differs from what was computed here once more, which is nowhere.
     """
 
-    promise: Standing
+    promise: PromiseStatus
     as_known_at: datetime
     summary: str
     arithmetic: Sequence[str]

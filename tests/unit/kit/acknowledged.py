@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from contracts.instants import ZERO
 from contracts.names import FEEDBACK
-from contracts.proof import Cited, Proof, ProofEvent, Reason, Rule, Segment, Standing
+from contracts.proof import Cited, PromiseStatus, Proof, ProofEvent, Reason, Rule, Segment
 from hours.words import why
 from kit.proof.arithmetic import arithmetic
 from kit.proof.table import condensed, totalled
@@ -97,7 +97,7 @@ def proof(at: datetime, acknowledged: datetime | None = None, rows: int = 60) ->
     segments = totalled(stretches(acknowledged or at, at))
     used = segments[-1].total
     in_time = (acknowledged or at) < DUE
-    promise = Standing(
+    promise = PromiseStatus(
         number="F-7",
         state="breached" if not in_time else "met" if acknowledged else "running",
         at=at,

@@ -33,7 +33,7 @@ from contracts.replacing import replace
 from kit.proof.text import text
 from sla_timer.domain import INITIAL, decide, evolve, timers
 from sla_timer.domain.commands import Ring
-from sla_timer.facts.row import Told, cited_of, row_of
+from sla_timer.facts.row import CitedRow, citation_of, row_of
 from sla_timer.proof import AsOf, Proof, cited, prove
 from sla_timer.proof.page import page
 from sla_timer.react import react
@@ -62,10 +62,10 @@ def by_intake(history: Sequence[tuple[datetime, Any, Cause]] = HISTORY) -> list[
     ]
 
 
-def kept(facts: Sequence[Fact]) -> list[Told]:
+def kept(facts: Sequence[Fact]) -> list[CitedRow]:
     """As rows."""
-    rows = [row_of(one)._asdict() | cited_of(one) for one in facts]
-    return [Told(**{name: row[name] for name in Told._fields}) for row in rows]
+    rows = [row_of(one)._asdict() | citation_of(one) for one in facts]
+    return [CitedRow(**{name: row[name] for name in CitedRow._fields}) for row in rows]
 
 
 def clock(facts: Sequence[Fact]) -> list[Fact]:
@@ -96,7 +96,7 @@ def clock(facts: Sequence[Fact]) -> list[Fact]:
     return log
 
 
-def proof_of(log: Sequence[Fact], told: Sequence[Told]) -> Proof:
+def proof_of(log: Sequence[Fact], told: Sequence[CitedRow]) -> Proof:
     facts, at, known_at = AsOf(THREE + timedelta(hours=1)).of(log)
     return prove(facts, at, known_at, "response", OFFICE, TICKET, "P-1042", causes=cited(log, told))
 

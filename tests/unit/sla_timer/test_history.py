@@ -14,7 +14,7 @@ from contracts.sla import ClockCancelled, ClockResumed
 from sla_timer.domain import INITIAL
 from sla_timer.history.as_of import AsOf
 from sla_timer.history.history import metrics_of, read
-from sla_timer.history.verdict import Standing, verdict_of
+from sla_timer.history.verdict import ClockSoFar, verdict_of
 from sla_timer.react.asks import react
 
 TEN, HALF_PAST, ELEVEN, NOON = (ny(f"2026-07-14 {time}") for time in ("10:00", "10:30", "11:00", "12:00"))
@@ -48,7 +48,7 @@ def test_commands_and_time_come_to_a_verdict() -> None:
 
 def test_a_breach_that_late_evidence_takes_back_does_not_count() -> None:
     start, answer = asked((TEN, opened(1)), (HALF_PAST, RESPONDED))
-    clock = Standing()
+    clock = ClockSoFar()
     clock.decide(start)
     assert (clock.verdict(NOON).outcome, clock.verdict().breaches) == ("breached", 1)
     clock.decide(answer)

@@ -16,6 +16,7 @@ from contracts.sla import AnsweredLate, BreachRetracted, Metric, ObjectiveMissed
 from sla_timer.domain import INITIAL, evolve
 from sla_timer.domain.commands import Evidence
 from sla_timer.domain.state import (
+    AwaitingInformation,
     Breached,
     Cancelled,
     Clock,
@@ -25,7 +26,6 @@ from sla_timer.domain.state import (
     Running,
     Situation,
     Unowed,
-    Waiting,
 )
 from sla_timer.policy.versions import Policies
 from sla_timer.projection import project
@@ -73,7 +73,7 @@ def told(heard: Heard, policies: Policies, evidence: Evidence) -> dict[str, tupl
     return clocks
 
 
-def standing(log: Log) -> Iterator[Any]:
+def standing_verdicts(log: Log) -> Iterator[Any]:
     """The verdicts that were not taken back."""
     found: list[Any] = []
     for _, event in log:
@@ -90,9 +90,9 @@ def standing(log: Log) -> Iterator[Any]:
 def bare(state: Situation) -> Situation:
     """Without what may tell how one came there: how often timers were set, and when it was announced."""
     match state:
-        case Waiting():
+        case AwaitingInformation():
             return replace(state, generation=0)
-        case Cancelled(awaited=Waiting() as awaited):
+        case Cancelled(awaited=AwaitingInformation() as awaited):
             return replace(state, awaited=replace(awaited, generation=0))
         case Breached(clock):
             return replace(state, clock=_bare(clock), breached_at=clock.due_at)
@@ -132,7 +132,7 @@ def test_facts_heard_late_leave_the_verdicts_that_they_leave_in_time(
     ought, were = told(in_time(heard), policies, "settled"), told(heard, policies, evidence)
     assert ought.keys() == were.keys()
     for stream, (log, state) in were.items():
-        wanted, given = list(standing(ought[stream][0])), list(standing(log))
+        wanted, given = list(standing_verdicts(ought[stream][0])), list(standing_verdicts(log))
         assert [type(one) for one in given] == [type(one) for one in wanted], f"{stream}: {given} for {wanted}"
         assert all(map(same, given, wanted)), f"{stream}: {given} for {wanted}"
         assert bare(state) == bare(ought[stream][1])

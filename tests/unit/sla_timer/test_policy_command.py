@@ -16,7 +16,7 @@ from contracts import policy
 from contracts.replacing import replace
 from sla_timer.cli.policy import app
 from sla_timer.policy import file as policy_file
-from sla_timer.policy.diff import changes, told
+from sla_timer.policy.diff import changes, describe_changes
 from sla_timer.policy.file.problems import plain
 from sla_timer.policy.file.schema import as_text
 
@@ -287,10 +287,10 @@ def test_a_policy_of_another_release_is_compared_as_far_as_to_say_that_it_can_t_
     other = published(DEFAULT)
     ladders = {"breach": {"rungs": [{"role": "somebody-new", "after": 0}], "rounds": 1, "every": 60}}
     in_force = replace(other, version="of another release", resolved=other.resolved | {"ladders": ladders})
-    [sentence] = told(in_force, other, today=TODAY)
+    [sentence] = describe_changes(in_force, other, today=TODAY)
     assert sentence.startswith("What it changes can't be told")
     assert "somebody-new" in sentence
-    assert told(None, other, today=TODAY) == told(other, other, today=TODAY) == []
+    assert describe_changes(None, other, today=TODAY) == describe_changes(other, other, today=TODAY) == []
 
 
 def test_check_says_that_a_file_is_good(tmp_path: Path) -> None:

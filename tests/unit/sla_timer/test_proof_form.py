@@ -26,7 +26,7 @@ def _bare(one: Any) -> Any:
 
 
 def test_how_a_clock_stands_has_all_that_any_promise_has_and_means_the_same_by_it() -> None:
-    common, of_clock = fields(form.Standing), fields(explain.Standing)
+    common, of_clock = fields(form.PromiseStatus), fields(explain.ClockStatus)
     states = {"common": common.pop("state"), "clock": of_clock.pop("state")}
     assert set(states["common"]["enum"]) < set(states["clock"]["enum"])
     assert {name: of_clock.get(name) for name in common} == common

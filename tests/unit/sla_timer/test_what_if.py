@@ -29,8 +29,8 @@ from sla_timer.facts.row import Row
 from sla_timer.history.verdict import Verdict
 from sla_timer.policy.promise import Kind
 from sla_timer.policy.versions import Policies
-from sla_timer.what_if.anew import anew
-from sla_timer.what_if.one import judged, told
+from sla_timer.what_if.rerecorded import rerecorded
+from sla_timer.what_if.verdicts import verdicts_of, verdicts_under
 
 WITH_OFFICE = DEFAULT.replace("\nladders:", OFFICE_HOURS + "\nladders:")
 REQUIRED = "[product, product_version, os, os_version, description]"
@@ -71,14 +71,14 @@ UNTIL = ny("2026-08-14 10:00")
 
 def desk(life: Life, of: Policies) -> dict[Kind, Verdict]:
     """The verdicts of a desk that had that policy from the beginning."""
-    return told((one for one in life.facts(of.current.required) if one.recorded_at <= UNTIL), of, UNTIL)
+    return verdicts_of((one for one in life.facts(of.current.required) if one.recorded_at <= UNTIL), of, UNTIL)
 
 
 def asked(life: Life, of: Policies, then: Sequence[Detail] = NAMES) -> dict[Kind, Verdict]:
     """What if, over what a desk recorded that required other details, and others again."""
     other = rows_of(life.absorbed[1].facts(then, OTHER, changing=True)) if life.absorbed else []
     known: dict[UUID, list[Row]] = {OTHER: other}
-    return judged(rows_of(life.facts(then, changing=True)), of, UNTIL, lambda ticket: known[ticket])
+    return verdicts_under(rows_of(life.facts(then, changing=True)), of, UNTIL, lambda ticket: known[ticket])
 
 
 @settings(max_examples=400, deadline=None)
@@ -95,7 +95,7 @@ def test_facts_judged_anew_by_the_list_that_they_were_judged_by_are_the_same(
     life: Life, required: Sequence[Detail]
 ) -> None:
     rows = rows_of(life.facts(required))
-    found = [*anew(rows, sum(1 << NAMES.index(name) for name in required), lambda row: row.received_at)]
+    found = [*rerecorded(rows, sum(1 << NAMES.index(name) for name in required), lambda row: row.received_at)]
     assert [(one.type, one.missing, one.flags) for one in found] == [(one.type, one.missing, one.flags) for one in rows]
     assert [one.severity for one in found if one.type.endswith("completed")] == [
         one.severity for one in rows if one.type.endswith("completed")
@@ -187,9 +187,9 @@ def test_each_breach_of_a_promise_that_is_owed_again_and_again_is_counted() -> N
 
 def test_a_ticket_whose_opening_came_from_elsewhere_stays_as_it_was_recorded() -> None:
     rows = rows_of(Life([(TEN, opening(1, said=("os",))), (TEN + hours(1), ANSWER)]).facts(NAMES))[1:]
-    assert [*anew(rows, 1, lambda row: None)] == rows
+    assert [*rerecorded(rows, 1, lambda row: None)] == rows
 
 
 @pytest.mark.parametrize("ticket", [TICKET])
 def test_a_ticket_of_which_nothing_is_known_has_no_clock(ticket: UUID) -> None:
-    assert judged([], AS_IT_WAS, UNTIL, lambda other: []) == {}
+    assert verdicts_under([], AS_IT_WAS, UNTIL, lambda other: []) == {}

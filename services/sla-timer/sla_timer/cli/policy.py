@@ -11,7 +11,7 @@ from contracts.policy import calendars
 from kit.store import Unavailable
 from sla_timer.cli.policies import load
 from sla_timer.cli.publishing import publish_after_asking
-from sla_timer.policy.diff import told
+from sla_timer.policy.diff import describe_changes
 from sla_timer.policy.file.schema import as_text
 from sla_timer.publish import Superseded
 
@@ -47,7 +47,7 @@ def diff(before: File, after: File) -> None:
     if old.version == new.version:
         typer.echo(f"Nothing changes: both are version {new.version}.")
         return
-    for change in told(old.published(), new.published(), today=today):
+    for change in describe_changes(old.published(), new.published(), today=today):
         typer.echo(f"- {change}")
     typer.echo(f"Running clocks keep version {old.version}; new ones follow version {new.version}.")
 

@@ -13,7 +13,7 @@ from kit.policy_book import PolicyBook
 from kit.postgres import PostgresStore
 from sla_timer import domain
 from sla_timer.cli.configured import configured
-from sla_timer.policy.diff import told
+from sla_timer.policy.diff import describe_changes
 from sla_timer.policy.file import Document
 from sla_timer.policy.versions import Policies
 from sla_timer.projection import project
@@ -34,7 +34,7 @@ async def publish_after_asking(document: Document, *, sure: bool) -> None:
         if before and before.version == document.version:
             typer.echo(f"Already so: version {document.version} is in force.")
             return
-        for change in told(before, document.published(), today=clock.now().date()):
+        for change in describe_changes(before, document.published(), today=clock.now().date()):
             typer.echo(f"- {change}")
         if not sure:
             typer.confirm(f"Put {document.name}, version {document.version}, in force?", abort=True)

@@ -19,11 +19,11 @@ from sla_timer.cli.configured import configured
 from sla_timer.cli.instants import from_option
 from sla_timer.cli.policies import load
 from sla_timer.history.verdict import STATES
-from sla_timer.what_if.process import Question, Tell, counted
-from sla_timer.what_if.reading import NotWhole
-from sla_timer.what_if.whole import OfClock, Outcome
+from sla_timer.what_if.process import Progress, Question, count_here
+from sla_timer.what_if.reading import FactsMissing
+from sla_timer.what_if.whole import ClockOutcome, Outcome
 
-SHOWN = 20
+MAX_GROUPS_SHOWN = 20
 
 
 def what_if(
@@ -42,11 +42,11 @@ def what_if(
     question = _question(policy, begins, ends)
     try:
         with _progress() as tell:
-            outcome = asyncio.run(counted(question, tell))
+            outcome = asyncio.run(count_here(question, tell))
     except Unavailable as error:
         typer.echo(f"The database doesn't answer: {error}", err=True)
         raise typer.Exit(1) from None
-    except NotWhole as error:
+    except FactsMissing as error:
         typer.echo(f"Not yet: {error}; sla-timer does that by itself, so try again in some minutes", err=True)
         raise typer.Exit(1) from None
     except OverflowError as error:
@@ -67,7 +67,7 @@ def show(console: Console, outcome: Outcome) -> None:
         )
 
 
-def _show_clock(console: Console, kind: str, clock: OfClock) -> None:
+def _show_clock(console: Console, kind: str, clock: ClockOutcome) -> None:
     names = [name for name in STATES if name in {**clock.recorded, **clock.would_be}]
     states = Table(kind, *names)
     states.add_row("on record", *(f"{clock.recorded.get(name, 0):,}" for name in names))
@@ -82,12 +82,12 @@ def _show_clock(console: Console, kind: str, clock: OfClock) -> None:
         return
     account = Column("account", no_wrap=True, min_width=36)
     table = Table(account, "opened in", "tickets", "breached", "would be", "no longer", "only then")
-    for one in changed[:SHOWN]:
+    for one in changed[:MAX_GROUPS_SHOWN]:
         counts = (one.tickets, one.breached, one.would_be, one.spared, one.struck)
         table.add_row(str(one.account_id or "not known"), one.month, *(f"{count:,}" for count in counts))
     console.print(table)
-    if len(changed) > SHOWN:
-        console.print(f"and {len(changed) - SHOWN:,} more accounts and months; all of them with --json")
+    if len(changed) > MAX_GROUPS_SHOWN:
+        console.print(f"and {len(changed) - MAX_GROUPS_SHOWN:,} more accounts and months; all of them with --json")
 
 
 def _such_as(numbers: list[str]) -> str:
@@ -107,7 +107,7 @@ def _question(policy: Path, since: datetime | None, before: datetime | None) -> 
 
 
 @contextmanager
-def _progress() -> Iterator[Tell]:
+def _progress() -> Iterator[Progress]:
     """How far it is, on stderr, while it lasts."""
     with terminal.progress(counts=False) as progress:
         task = progress.add_task("deciding", total=None)

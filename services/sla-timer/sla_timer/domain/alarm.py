@@ -13,7 +13,7 @@ from contracts.replacing import replace
 from hours.wall_clock import first_instant, wall_of
 from sla_timer.domain.commands import HearAlarms
 from sla_timer.domain.events import AlarmCancelled, AlarmEvent, AlarmRang, AlarmSet, SlaEvent
-from sla_timer.domain.state import Pending, Situation, Waited
+from sla_timer.domain.state import PendingAlarm, Situation, StreamAlarms
 from sla_timer.policy.refusals import UnknownPolicy
 from sla_timer.policy.versions import Policies
 
@@ -23,21 +23,21 @@ WorkedOut = tuple[datetime, Fallback | None]
 
 def evolve(state: Situation, event: AlarmEvent) -> Situation:
     """The situation after an event of an alarm."""
-    waited = state if isinstance(state, Waited) else Waited({}, {}, 0)
+    waited = state if isinstance(state, StreamAlarms) else StreamAlarms({}, {}, 0)
     others = {name: one for name, one in waited.pending.items() if name != event.alarm}
     if not isinstance(event, AlarmSet):
         return replace(waited, pending=others)
     if event.owner is None:  # once there was one alarm at a time, and the next one replaced it
         others = {}
     generation = waited.generation + 1
-    return Waited(
-        pending={**others, event.alarm: Pending(event, generation)},
+    return StreamAlarms(
+        pending={**others, event.alarm: PendingAlarm(event, generation)},
         set_by={**waited.set_by, event.alarm: event.set_by} if event.set_by else waited.set_by,
         generation=generation,
     )
 
 
-def rings(state: Waited, until: datetime) -> list[SlaEvent]:
+def alarms_due(state: StreamAlarms, until: datetime) -> list[SlaEvent]:
     """The alarms that are due at or before an instant, in order."""
     due = sorted((one.alarm.due_at, one.generation, one.alarm) for one in state.pending.values())
     return [_rang(alarm) for at, _, alarm in due if at <= until]
@@ -45,7 +45,7 @@ def rings(state: Waited, until: datetime) -> list[SlaEvent]:
 
 def hear(command: HearAlarms, state: Situation) -> list[SlaEvent]:
     """One set again replaces the one of that name, unless it is the same one heard of twice."""
-    pending = state.pending if isinstance(state, Waited) else {}
+    pending = state.pending if isinstance(state, StreamAlarms) else {}
     cancelled, kept = set(command.alarms.cancelled), {alarm.name for alarm in command.alarms.set}
     gone = [
         one.alarm for name, one in pending.items() if (name in cancelled or EVERY in cancelled) and name not in kept
@@ -58,7 +58,7 @@ def hear(command: HearAlarms, state: Situation) -> list[SlaEvent]:
 
 
 def _is_there(alarm: Alarm, command: HearAlarms, state: Situation) -> bool:
-    if not isinstance(state, Waited):
+    if not isinstance(state, StreamAlarms):
         return False
     if state.set_by.get(alarm.name) == command.set_by:
         return True

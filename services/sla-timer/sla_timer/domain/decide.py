@@ -13,7 +13,7 @@ from sla_timer.domain.clock.fulfil import (
     void_clock,
 )
 from sla_timer.domain.clock.pause import pause, reopen, resume
-from sla_timer.domain.clock.retract import reconsidered
+from sla_timer.domain.clock.retract import reconsider
 from sla_timer.domain.clock.start import await_information, start_clock
 from sla_timer.domain.commands import (
     AbsorbClock,
@@ -35,10 +35,10 @@ from sla_timer.domain.commands import (
     StartClock,
     VoidClock,
 )
-from sla_timer.domain.elapse import elapse, rung, timers
+from sla_timer.domain.elapse import elapse, on_ring, timers
 from sla_timer.domain.events import PolicyPublished, SlaEvent
 from sla_timer.domain.evolve import fold
-from sla_timer.domain.state import Breached, InForce, Missed, Running, Situation, Waited
+from sla_timer.domain.state import Breached, InForce, Missed, Running, Situation, StreamAlarms
 
 
 def decide(command: Command, state: Situation) -> list[SlaEvent]:
@@ -52,22 +52,22 @@ def decide(command: Command, state: Situation) -> list[SlaEvent]:
             return _publish(command, state)
         case Note(), _:
             return []
-        case Ring(kind=kind, generation=generation), Waited():
+        case Ring(kind=kind, generation=generation), StreamAlarms():
             is_pending = any((to.kind, to.generation) == (kind, generation) for to in timers(state))
             return elapse(state, command.at) if is_pending else []
         case Ring(), _:
-            return rung(state, command) if command.generation == generation_of(state) else []
+            return on_ring(state, command) if command.generation == generation_of(state) else []
         case HearAlarms(), _:
-            return _passing(command, state)
+            return _after_due_events(command, state)
         case MigrateClock(), Breached() | Missed():
             return []  # it is no evidence of what was
         case _, Breached(clock) | Missed(clock) if command.at < clock.due_at:
-            return reconsidered(state, _passing(command, Running(clock)))
+            return reconsider(state, _after_due_events(command, Running(clock)))
         case _:
-            return _passing(command, state)
+            return _after_due_events(command, state)
 
 
-def _passing(command: Any, state: Situation) -> list[SlaEvent]:
+def _after_due_events(command: Any, state: Situation) -> list[SlaEvent]:
     """First what is due at or before the fact, then the fact."""
     due = elapse(state, command.at)
     return [*due, *HANDLERS[type(command)](command, fold(state, due))]

@@ -3,12 +3,12 @@
 from datetime import datetime
 from typing import NamedTuple
 
-from sla_timer.domain.alarm import rings
+from sla_timer.domain.alarm import alarms_due
 from sla_timer.domain.clock.apply import generation_of
 from sla_timer.domain.clock.elapse import verdict_due, warnings_due
 from sla_timer.domain.commands import Evidence, Ring
 from sla_timer.domain.events import AlarmRang, AlarmSet, ObjectiveMissed, SlaBreached, SlaEvent, SlaWarning
-from sla_timer.domain.state import Running, Situation, Waited
+from sla_timer.domain.state import Running, Situation, StreamAlarms
 
 ALARM = "alarm-"
 """How the kind of an alarm's timer begins, before its name."""
@@ -35,7 +35,7 @@ def timers(state: Situation) -> tuple[Due, ...]:
             warnings = (Due(f"warning-{to.percent}", to.at, clock.generation) for to in clock.warnings)
             last = "objective" if clock.metric == "objective" else "deadline"
             return (*warnings, Due(last, clock.due_at, clock.generation))
-        case Waited(pending):
+        case StreamAlarms(pending):
             return tuple(Due(_kind(one.alarm), one.alarm.due_at, one.generation) for one in pending.values())
         case _:
             return ()
@@ -50,13 +50,13 @@ def elapse(state: Situation, until: datetime, evidence: Evidence = "settled") ->
     match state:
         case Running(clock):
             return [*warnings_due(clock, until), *verdict_due(clock, until, evidence)]
-        case Waited():
-            return rings(state, until)
+        case StreamAlarms():
+            return alarms_due(state, until)
         case _:
             return []
 
 
-def rung(state: Situation, ring: Ring) -> list[SlaEvent]:
+def on_ring(state: Situation, ring: Ring) -> list[SlaEvent]:
     """What a timer brings about: all that is due by then, but for warnings once the deadline has overtaken them."""
     match state:
         case Running(clock) if clock.due_at <= (ring.until or ring.at):
@@ -74,7 +74,7 @@ def identify(event: SlaEvent, state: Situation) -> str | None:
             kind = "deadline"
         case ObjectiveMissed():
             kind = "objective"
-        case AlarmRang(alarm=name) if isinstance(state, Waited):
+        case AlarmRang(alarm=name) if isinstance(state, StreamAlarms):
             return f"alarm:{state.pending[name].generation}"
         case _:
             return None

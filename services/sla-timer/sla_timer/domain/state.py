@@ -75,7 +75,7 @@ class Nothing:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Waiting:
+class AwaitingInformation:
     """Required information is missing, and no clock runs: of the one that would, what was known so far.
 
     `calendar`: the one agreed with the account, if any. `versions`: the rules of then; older events don't say.
@@ -142,7 +142,7 @@ class Met:
 
 
 @dataclass(frozen=True, slots=True)
-class Late:
+class AnsweredAfterMiss:
     """Answered after the objective had passed: another severity makes no verdict of it any more."""
 
 
@@ -155,11 +155,11 @@ class Cancelled:
 
     clock: Clock | None = None
     since: datetime | None = None
-    awaited: Waiting | None = None
+    awaited: AwaitingInformation | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Pending:
+class PendingAlarm:
     """An alarm that has not rung yet. `generation`: its number among those that its stream has set, from 1."""
 
     alarm: AlarmSet
@@ -167,13 +167,13 @@ class Pending:
 
 
 @dataclass(frozen=True, slots=True)
-class Waited:
+class StreamAlarms:
     """What another service's stream wants to be told, by name; `generation`: how many alarms it has set so far.
 
     `set_by`: the event that set the last alarm of a name, whatever became of that.
     """
 
-    pending: Mapping[str, Pending]
+    pending: Mapping[str, PendingAlarm]
     set_by: Mapping[str, UUID]
     generation: int
 
@@ -186,6 +186,17 @@ class InForce:
 
 
 Situation = (
-    Nothing | Waiting | Running | Paused | Unowed | Missed | Breached | Met | Late | Cancelled | Waited | InForce
+    Nothing
+    | AwaitingInformation
+    | Running
+    | Paused
+    | Unowed
+    | Missed
+    | Breached
+    | Met
+    | AnsweredAfterMiss
+    | Cancelled
+    | StreamAlarms
+    | InForce
 )
 INITIAL: Situation = Nothing()

@@ -62,7 +62,7 @@ class Row(NamedTuple):
     received_at: datetime | None = None
 
 
-class Told(NamedTuple):
+class CitedRow(NamedTuple):
     """The same row as a proof cites it. Only `seq`, `type` and `recorded_at` are sure: an earlier release kept no more.
 
     `cause` is written as on the wire.
@@ -83,10 +83,10 @@ def kept(fact: Fact) -> Iterable[Put]:
     row = row_of(fact)
     key = {"ticket_id": row.ticket_id, "seq": row.seq}
     values = {name: value for name, value in row._asdict().items() if name not in key}
-    return (Put(TABLE, key, values | cited_of(fact)),)
+    return (Put(TABLE, key, values | citation_of(fact)),)
 
 
-def cited_of(fact: Fact) -> dict[str, Any]:
+def citation_of(fact: Fact) -> dict[str, Any]:
     """What a proof says of a fact that it cites; clocks don't read it."""
     return {
         "event_id": fact.event_id,

@@ -21,7 +21,7 @@ State = Literal["waiting", "running", "paused", "met", "missed", "breached", "ca
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
+class ClockStatus:
     """A promise as it stands `at` an instant. Support time is exact to the microsecond.
 
     `counts`: whether `target`, `consumed`, `remaining` and `breached_by` are support hours or elapsed time. `percent`:
@@ -77,46 +77,46 @@ def promise_of(clock: Clock, policies: Policies) -> Promise | None:
     return replace(promise, target=clock.target) if promise and clock.target else None
 
 
-def ended(told: History, at: datetime) -> datetime:
+def ended(history: History, at: datetime) -> datetime:
     """Until when it counts: the end of the clock, or the instant asked about."""
-    return min(told.ended_at or at, at)
+    return min(history.ended_at or at, at)
 
 
-def stands(told: History, at: datetime, policies: Policies, ticket_id: UUID, number: str | None) -> Standing:
-    """How it stands at `at`; `told`: what had happened by then. Raises UnknownPolicy, UnknownCalendar."""
-    state = cast(State, state_of(told.state))
-    promised = told.promised or told.awaited
-    standing = Standing(
+def status_at(history: History, at: datetime, policies: Policies, ticket_id: UUID, number: str | None) -> ClockStatus:
+    """How it stands at `at`; `history`: what had happened by then. Raises UnknownPolicy, UnknownCalendar."""
+    state = cast(State, state_of(history.state))
+    promised = history.promised or history.awaited
+    status = ClockStatus(
         ticket_id=ticket_id,
         number=number,
-        metric=told.metric,
-        round=told.round,
-        state="cancelled" if state == "waiting" and told.ended_at else state,
+        metric=history.metric,
+        round=history.round,
+        state="cancelled" if state == "waiting" and history.ended_at else state,
         at=at,
         severity=promised.severity if promised else None,
         tier=promised.tier if promised else None,
         unknown_calendar=promised.unknown_calendar if promised else None,
-        warned=told.given[-1].percent if told.given else None,
-        warnings_given=tuple(told.given),
-        responded_at=told.answer.responded_at if told.answer else None,
-        missed_at=told.missed_at,
-        cancelled_at=told.ended_at if told.cancelled or state == "waiting" else None,
-        cancelled_for=told.cancelled.cause
-        if told.cancelled
+        warned=history.given[-1].percent if history.given else None,
+        warnings_given=tuple(history.given),
+        responded_at=history.answer.responded_at if history.answer else None,
+        missed_at=history.missed_at,
+        cancelled_at=history.ended_at if history.cancelled or state == "waiting" else None,
+        cancelled_for=history.cancelled.cause
+        if history.cancelled
         else "severity"
-        if state == "waiting" and told.ended_at
+        if state == "waiting" and history.ended_at
         else None,
-        versions=told.answer.versions if told.answer else None,
+        versions=history.answer.versions if history.answer else None,
     )
-    return standing if told.clock is None else _counted(standing, told, told.clock, policies)
+    return status if history.clock is None else _counted(status, history, history.clock, policies)
 
 
-def _counted(standing: Standing, told: History, clock: Clock, policies: Policies) -> Standing:
-    timeline, end = Timeline.of(clock, policies), ended(told, standing.at)
-    promise = promise_of(clock, policies) if standing.state != "unowed" else None
+def _counted(status: ClockStatus, history: History, clock: Clock, policies: Policies) -> ClockStatus:
+    timeline, end = Timeline.of(clock, policies), ended(history, status.at)
+    promise = promise_of(clock, policies) if status.state != "unowed" else None
     consumed = timeline.elapsed(promise, end) if promise else timeline.consumed(end)
     counted = replace(
-        standing,
+        status,
         calendar=clock.calendar,
         unknown_calendar=clock.unknown_calendar,
         counts=promise.counts if promise else "support",
@@ -125,23 +125,23 @@ def _counted(standing: Standing, told: History, clock: Clock, policies: Policies
         consumed=consumed,
         versions=clock.versions,
     )
-    return _owed(counted, told, clock, consumed) if promise else counted
+    return _owed(counted, history, clock, consumed) if promise else counted
 
 
-def _owed(standing: Standing, told: History, clock: Clock, consumed: timedelta) -> Standing:
-    running, breach = standing.state == "running", told.breach
+def _owed(status: ClockStatus, history: History, clock: Clock, consumed: timedelta) -> ClockStatus:
+    running, breach = status.state == "running", history.breach
     # While it stands still nothing falls due, and who answers then was in time.
-    still = standing.state == "paused" or (told.answer is not None and told.answer.due_at is None)
+    still = status.state == "paused" or (history.answer is not None and history.answer.due_at is None)
     return replace(
-        standing,
+        status,
         target=clock.target,
         due_at=None if still else clock.due_at,
-        remaining=max(clock.target - consumed, ZERO) if running or standing.state == "paused" else None,
+        remaining=max(clock.target - consumed, ZERO) if running or status.state == "paused" else None,
         percent=consumed * 10_000 // clock.target / 100,
         warnings=clock.warnings if running else (),
         breached_at=breach.breached_at if breach else None,
         breached_by=max(consumed - clock.target, ZERO) if breach else None,
         breach_cause=breach.cause if breach else None,
         evidence=breach.evidence if breach else None,
-        known_until=told.known_until,
+        known_until=history.known_until,
     )

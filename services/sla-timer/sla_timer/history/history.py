@@ -24,6 +24,7 @@ from contracts.sla import (
 )
 from sla_timer.domain import INITIAL, evolve
 from sla_timer.domain.state import (
+    AwaitingInformation,
     Breached,
     Cancelled,
     Clock,
@@ -33,7 +34,6 @@ from sla_timer.domain.state import (
     Running,
     Situation,
     Unowed,
-    Waiting,
 )
 from sla_timer.history.as_of import Dated
 
@@ -90,75 +90,78 @@ def read(facts: Sequence[Dated], metric: Metric) -> History:
     """Read them through. In one stream a metric may take another's place: what follows its last fact isn't its own."""
     last = max((n for n, (fact, _) in enumerate(facts) if fact.event.metric == metric), default=-1)
     own = facts[: last + 1]
-    told = History(metric, own)
+    history = History(metric, own)
     for n, (fact, at) in enumerate(own):
-        before, after = told.state, evolve(told.state, fact.event)
+        before, after = history.state, evolve(history.state, fact.event)
         if isinstance(fact.event, ClockStarted | ClockUnowed) and isinstance(before, Met | Cancelled | Breached):
-            told = History(metric, own[n:], round=told.round + 1)
-        told.state = after
-        _add(told, fact.event, at, before)
+            history = History(metric, own[n:], round=history.round + 1)
+        history.state = after
+        _add(history, fact.event, at, before)
         if isinstance(after, Running | Paused | Missed | Breached | Unowed):
-            told.clock = after.clock
-    if isinstance(told.state, Waiting) and last + 1 < len(facts):
+            history.clock = after.clock
+    if isinstance(history.state, AwaitingInformation) and last + 1 < len(facts):
         # Its severity had changed before its information came, so what started then was another promise.
-        told.ended_at = facts[last + 1][1]
-    return told
+        history.ended_at = facts[last + 1][1]
+    return history
 
 
-def _add(told: History, event: ClockEvent, at: datetime, before: Situation) -> None:
+def _add(history: History, event: ClockEvent, at: datetime, before: Situation) -> None:
     match event:
         case ClockAwaited():
-            _reopened(told, at)
-            told.awaited, told.waiting_since = event, at
+            _reopened(history, at)
+            history.awaited, history.waiting_since = event, at
         case ClockStarted() | ClockUnowed():
-            _informed(told, at)
-            told.given, told.cancelled, told.ended_at, told.missed_at = [], None, None, None
-            told.change = "replaced" if event.changed_at else None
+            _informed(history, at)
+            history.given, history.cancelled, history.ended_at, history.missed_at = [], None, None, None
+            history.change = "replaced" if event.changed_at else None
             if not event.changed_at:
-                told.completed_by = event.completed_by
+                history.completed_by = event.completed_by
         case ClockRescheduled(cause=cause):
-            told.change = cause
+            history.change = cause
         case ClockCancelled(cause="incomplete"):
-            if told.clock:
-                told.before.append(Before(told.clock.received_at, at, "void"))
-            told.clock, told.waiting_since, told.cancelled, told.ended_at = None, at, None, None
+            if history.clock:
+                history.before.append(Before(history.clock.received_at, at, "void"))
+            history.clock, history.waiting_since, history.cancelled, history.ended_at = None, at, None, None
         case ClockCancelled():
-            told.cancelled, told.ended_at = event, at
+            history.cancelled, history.ended_at = event, at
         case ClockResumed(cause="reopened"):
-            if told.ended_at:
-                told.settled.add(told.ended_at)
-            told.answer, told.cancelled, told.ended_at = None, None, None
+            if history.ended_at:
+                history.settled.add(history.ended_at)
+            history.answer, history.cancelled, history.ended_at = None, None, None
         case SlaWarning(percent=percent, reached_at=reached_at):
-            told.given.append(Threshold(percent=percent, at=reached_at))
+            history.given.append(Threshold(percent=percent, at=reached_at))
         case SlaBreached():
-            told.breach, told.retracted = event, None
+            history.breach, history.retracted = event, None
         case BreachRetracted():
-            told.breach, told.retracted, told.missed_at = None, event, None
+            history.breach, history.retracted, history.missed_at = None, event, None
         case ObjectiveMissed():
-            told.missed_at = at
+            history.missed_at = at
         case SlaMet() | AnsweredLate():
             if isinstance(event, SlaMet):
-                told.missed_at = None
-            told.answer, told.ended_at = event, at
-            if isinstance(before, Waiting):
-                _informed(told, at)
+                history.missed_at = None
+            history.answer, history.ended_at = event, at
+            if isinstance(before, AwaitingInformation):
+                _informed(history, at)
         case _:
             pass
     if isinstance(event, ClockStarted | ClockRescheduled | ClockUnowed):
-        told.promised = event
+        history.promised = event
     if isinstance(event, ClockStarted | ClockRescheduled | ClockResumed):
-        told.known_until = event.known_until
+        history.known_until = event.known_until
 
 
-def _reopened(told: History, at: datetime) -> None:
+def _reopened(history: History, at: datetime) -> None:
     """What was closed while information was missing, waits for it again."""
-    if told.waiting_since and told.ended_at:
-        told.before += [Before(told.waiting_since, told.ended_at, "waiting"), Before(told.ended_at, at, "over")]
-        told.cancelled, told.ended_at = None, None
+    if history.waiting_since and history.ended_at:
+        history.before += [
+            Before(history.waiting_since, history.ended_at, "waiting"),
+            Before(history.ended_at, at, "over"),
+        ]
+        history.cancelled, history.ended_at = None, None
 
 
-def _informed(told: History, at: datetime) -> None:
+def _informed(history: History, at: datetime) -> None:
     """What was waited for is there."""
-    if told.waiting_since:
-        told.before.append(Before(told.waiting_since, at, "waiting"))
-        told.waiting_since = None
+    if history.waiting_since:
+        history.before.append(Before(history.waiting_since, at, "waiting"))
+        history.waiting_since = None

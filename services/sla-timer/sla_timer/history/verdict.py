@@ -40,7 +40,7 @@ class Verdict:
         return "breached" if self.breaches else self.state
 
 
-class Standing:
+class ClockSoFar:
     """A clock so far."""
 
     __slots__ = ("_answered", "_breaches", "_promised", "state")
@@ -53,9 +53,9 @@ class Standing:
 
     def decide(self, command: ClockCommand) -> None:
         """The next command. Raises OverflowError."""
-        self.hear(decide(command, self.state))
+        self.apply(decide(command, self.state))
 
-    def hear(self, events: Iterable[Any]) -> None:
+    def apply(self, events: Iterable[Any]) -> None:
         """The next events."""
         for event in events:
             if isinstance(event, ClockStarted | ClockRescheduled):
@@ -71,7 +71,7 @@ class Standing:
     def verdict(self, until: datetime | None = None) -> Verdict:
         """Where it stands, once time has passed up to `until`."""
         if until is not None:
-            self.hear(elapse(self.state, until))
+            self.apply(elapse(self.state, until))
         state, promised, answered = self.state, self._promised, self._answered
         return Verdict(
             state="nothing" if isinstance(state, Nothing) else cast(State, state_of(state)),
@@ -87,7 +87,7 @@ class Standing:
 
 def verdict_of(commands: Iterable[ClockCommand], until: datetime) -> Verdict:
     """What the commands, in order, and time have come to at `until`. Raises OverflowError."""
-    standing = Standing()
+    clock = ClockSoFar()
     for command in commands:
-        standing.decide(command)
-    return standing.verdict(until)
+        clock.decide(command)
+    return clock.verdict(until)

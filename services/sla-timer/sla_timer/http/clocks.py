@@ -15,7 +15,7 @@ from kit.http.paging import after, page
 from sla_timer import queries
 from sla_timer.domain.rights import LIST_CLOCKS
 from sla_timer.http.finding import AsKnownAt, At, Number, asked, nothing_yet, place, stream_of
-from sla_timer.proof import Standing, metrics_of, read, stands
+from sla_timer.proof import ClockStatus, metrics_of, read, status_at
 
 router = APIRouter(prefix="/v1", tags=["clocks"])
 
@@ -45,10 +45,10 @@ class Clocks(BaseModel):
     items: list[Clock]
 
 
-class Standings(BaseModel):
+class ClockStatuses(BaseModel):
     """A ticket's clocks, as they stand at an instant."""
 
-    items: Sequence[Standing]
+    items: Sequence[ClockStatus]
 
 
 @router.get("/tickets/{number}/clocks")
@@ -59,20 +59,21 @@ async def clocks_of(
     who: Who,
     at: At = None,
     as_known_at: AsKnownAt = None,
-) -> Standings:
+) -> ClockStatuses:
     """All clocks of a ticket; for the proof of one see `…/clocks/{metric}/explain`."""
     instants = asked(desk.clock.now(), at, as_known_at)
     ticket = await place(desk.store, number, who)
     policies = request.app.state.process.book.current
-    items: list[Standing] = []
+    items: list[ClockStatus] = []
     for stream in dict.fromkeys(stream_of(ticket.ticket_id, metric) for metric in ticket.metrics):
         facts, then, _ = instants.of(await desk.facts(stream))
         items += [
-            stands(read(facts, metric), then, policies, ticket.ticket_id, ticket.number) for metric in metrics_of(facts)
+            status_at(read(facts, metric), then, policies, ticket.ticket_id, ticket.number)
+            for metric in metrics_of(facts)
         ]
     if not items:
         raise nothing_yet()
-    return Standings(items=items)
+    return ClockStatuses(items=items)
 
 
 @router.get("/clocks")

@@ -17,7 +17,7 @@ from kit.http.auth import Caller
 from kit.http.instants import Instant
 from kit.http.problems import FieldError, Trouble, misunderstood
 from kit.store.sql import SqlStore
-from sla_timer.facts.row import Told
+from sla_timer.facts.row import CitedRow
 from sla_timer.policy.promise import kind_of
 from sla_timer.proof import AsOf, cited
 from sla_timer.queries import FACTS_OF_TICKET, OF_NUMBER, OF_TICKET
@@ -83,8 +83,8 @@ def _lookup(number: str, field: str) -> tuple[str, str | UUID]:
 
 async def causes_of(store: SqlStore, ticket_id: UUID, facts: Sequence[Fact]) -> Mapping[UUID, Cited]:
     """By event, what the facts of one of its clocks came of: all of its stream. Raises Unavailable."""
-    told = [Told(*row) for row in await store.query(FACTS_OF_TICKET, ticket_id)]
-    return await asyncio.to_thread(cited, facts, told)  # to find those of a long old log again takes a second
+    rows = [CitedRow(*row) for row in await store.query(FACTS_OF_TICKET, ticket_id)]
+    return await asyncio.to_thread(cited, facts, rows)  # to find those of a long old log again takes a second
 
 
 def stream_of(ticket_id: UUID, metric: Metric) -> str:

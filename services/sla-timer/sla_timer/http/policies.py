@@ -18,7 +18,7 @@ from kit.process.process import Process
 from kit.telemetry import traceparent
 from sla_timer.domain.commands import Note
 from sla_timer.domain.rights import PUBLISH_POLICIES
-from sla_timer.policy.diff import told
+from sla_timer.policy.diff import describe_changes
 from sla_timer.policy.file import Document, PolicyRefused, load
 from sla_timer.publish import Superseded, publish
 
@@ -102,7 +102,7 @@ def _answer(process: Process, document: Document, today: date) -> PolicyOut:
         name=document.name,
         replaces=latest or None,
         published=False,
-        changes=told(process.book.event(latest), document.published(), today=today),
+        changes=describe_changes(process.book.event(latest), document.published(), today=today),
     )
 
 

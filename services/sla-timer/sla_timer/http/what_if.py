@@ -16,16 +16,16 @@ from kit.process.process import Process
 from sla_timer.domain.rights import ASK_WHAT_IF
 from sla_timer.facts.backfill import wanting
 from sla_timer.http.finding import place
-from sla_timer.http.what_if_bodies import Compared, Deadline, OfTicket, Warned, WhatIf
+from sla_timer.http.what_if_bodies import Compared, Deadline, TicketComparison, Warned, WhatIf
 from sla_timer.policy.file import PolicyRefused, load
 from sla_timer.policy.promise import EVERY
 from sla_timer.policy.refusals import UnknownCalendar
 from sla_timer.policy.versions import Policies
 from sla_timer.react.asks import clock_of
+from sla_timer.what_if.compare import NOTHING, Comparison, compare
 from sla_timer.what_if.deadlines import NO_SLA, promised
-from sla_timer.what_if.process import Impatient, Question, counted_aside
-from sla_timer.what_if.reading import NotWhole, with_others
-from sla_timer.what_if.ticket import NOTHING, Beside, beside
+from sla_timer.what_if.process import Question, TookTooLong, count_in_process
+from sla_timer.what_if.reading import FactsMissing, with_absorbed
 from sla_timer.what_if.whole import Outcome
 
 router = APIRouter(prefix="/v1", tags=["what if"])
@@ -40,7 +40,7 @@ NOT_YET = Trouble(
 
 
 @router.post("/what-if")
-async def what_if(body: WhatIf, request: Request, desk: TheDesk, who: Who) -> Deadline | OfTicket | Outcome:
+async def what_if(body: WhatIf, request: Request, desk: TheDesk, who: Who) -> Deadline | TicketComparison | Outcome:
     """Ask what a deadline would be, or what another policy would have made of one ticket, or of all of them.
 
     - `severity`, `tier`, `at` (and `calendar`, `policy`): start, warnings and due, or why there is none.
@@ -89,15 +89,15 @@ def _deadline(body: WhatIf, policies: Policies) -> Deadline:
     )
 
 
-async def _of_ticket(ticket: str, other: Policies, process: Process) -> OfTicket:
+async def _of_ticket(ticket: str, other: Policies, process: Process) -> TicketComparison:
     there = await place(process.store, ticket, field="ticket")
     if await wanting(process.store):
         raise NOT_YET
-    facts = await with_others(process.store, [there.ticket_id])
+    facts = await with_absorbed(process.store, [there.ticket_id])
     recorded = {kind: await process.desk.facts(clock_of(there.ticket_id, kind)) for kind in EVERY}
-    clocks = await asyncio.to_thread(beside, there.ticket_id, facts, recorded, other, process.clock.now())
-    answer = clocks.pop("response", Beside(NOTHING, NOTHING))
-    return OfTicket(
+    clocks = await asyncio.to_thread(compare, there.ticket_id, facts, recorded, other, process.clock.now())
+    answer = clocks.pop("response", Comparison(NOTHING, NOTHING))
+    return TicketComparison(
         ticket_id=there.ticket_id,
         number=there.number,
         policy=other.latest,
@@ -121,11 +121,11 @@ async def _of_all(body: WhatIf, published: PolicyPublished, process: Process, st
     )
     state.counting = True
     try:
-        return await counted_aside(question)
-    except Impatient as error:
+        return await count_in_process(question)
+    except TookTooLong as error:
         detail = f"{error}. Ask for less at once, with since and before; or use `punctual what-if`."
         raise Trouble(503, "too-much", "There is too much history to count now.", detail) from None
-    except NotWhole:
+    except FactsMissing:
         raise NOT_YET from None
     finally:
         state.counting = False

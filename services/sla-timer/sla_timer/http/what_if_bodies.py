@@ -91,7 +91,7 @@ class Compared(BaseModel):
     would_be: Verdict
 
 
-class OfTicket(BaseModel):
+class TicketComparison(BaseModel):
     """A ticket's first answer under another policy (its version), beside what is on record; `further`: other clocks."""
 
     ticket_id: UUID

@@ -1,8 +1,8 @@
 """Verdicts that explain themselves: a clock as it stands, and the proof of it, from the clock's own facts."""
 
 from sla_timer.history.as_of import AsOf as AsOf
-from sla_timer.history.clock_status import Standing as Standing
-from sla_timer.history.clock_status import stands as stands
+from sla_timer.history.clock_status import ClockStatus as ClockStatus
+from sla_timer.history.clock_status import status_at as status_at
 from sla_timer.history.history import metrics_of as metrics_of
 from sla_timer.history.history import read as read
 from sla_timer.proof.citing import cited as cited

@@ -12,19 +12,19 @@ from contracts.proof import Cited
 from kit.replay.causes import causes_of
 from sla_timer import domain
 from sla_timer.domain.commands import Command
-from sla_timer.facts.row import Told
+from sla_timer.facts.row import CitedRow
 
 COMMANDS: Final = sorted(command.__name__ for command in get_args(Command))
 NOBODY: Final = Meta(actor="intake", role="service")
 
 
-def cited(facts: Sequence[Fact], told: Sequence[Told]) -> dict[UUID, Cited]:
+def cited(facts: Sequence[Fact], ticket_facts: Sequence[CitedRow]) -> dict[UUID, Cited]:
     """By event what the facts of a clock came of; of those that don't say, it is found again from their command ids.
 
-    `facts`: all of the clock's stream, `told`: what is kept of the ticket's facts.
+    `facts`: all of the clock's stream, `ticket_facts`: what is kept of the ticket's facts.
     """
-    known = {(one.source, one.id): one for one in map(_of_ticket, told) if one.id}
-    causes = causes_of(facts, _restored(told, facts[0].shard), domain, COMMANDS) if facts else {}
+    known = {(one.source, one.id): one for one in map(_of_ticket, ticket_facts) if one.id}
+    causes = causes_of(facts, _restored(ticket_facts, facts[0].shard), domain, COMMANDS) if facts else {}
     found: dict[UUID, Cited] = {}
     for fact in facts:
         if cause := causes.get(fact.event_id):
@@ -39,7 +39,7 @@ def cited(facts: Sequence[Fact], told: Sequence[Told]) -> dict[UUID, Cited]:
     return found
 
 
-def _of_ticket(one: Told) -> Cited:
+def _of_ticket(one: CitedRow) -> Cited:
     said = attributes.cause(one.cause) if one.cause else None
     return Cited(
         source=TICKETS,
@@ -51,9 +51,9 @@ def _of_ticket(one: Told) -> Cited:
     )
 
 
-def _restored(told: Iterable[Told], shard: int) -> Iterator[Fact]:
+def _restored(ticket_facts: Iterable[CitedRow], shard: int) -> Iterator[Fact]:
     """The ticket's facts, as far as causes are found by them."""
-    for place, one in enumerate(told, 1):
+    for place, one in enumerate(ticket_facts, 1):
         if one.event_id:
             yield Recorded(
                 topic=TICKETS,

@@ -18,7 +18,7 @@ from kit.proof.table import condensed, totalled
 from kit.proof.words import Says, brief_wall, wall
 from sla_timer.domain.state import Clock, Segment
 from sla_timer.history.as_of import Dated
-from sla_timer.history.clock_status import Standing, stands
+from sla_timer.history.clock_status import ClockStatus, status_at
 from sla_timer.history.history import read
 from sla_timer.policy.versions import Policies
 from sla_timer.proof.agreement import disagreements
@@ -35,7 +35,7 @@ class Proof:
     in words. `disagreements`: where what is on record differs from what was computed here once more, which is nowhere.
     """
 
-    clock: Standing
+    clock: ClockStatus
     as_known_at: datetime
     summary: str
     arithmetic: Sequence[str]
@@ -45,7 +45,7 @@ class Proof:
     disagreements: Sequence[str]
 
     @property
-    def promise(self) -> Standing:
+    def promise(self) -> ClockStatus:
         """What is proved, by the name that it has in every proof."""
         return self.clock
 
@@ -66,19 +66,19 @@ def prove(
 
     Raises UnknownPolicy, UnknownCalendar where the rules that it was counted by are not there.
     """
-    told = read(facts, metric)
-    clock = stands(told, at, policies, ticket_id, number)
-    every = totalled(stretches(told, at, policies))
-    says = _says(told.clock, policies, wall)
+    history = read(facts, metric)
+    clock = status_at(history, at, policies, ticket_id, number)
+    every = totalled(stretches(history, at, policies))
+    says = _says(history.clock, policies, wall)
     return Proof(
         clock=clock,
         as_known_at=known_at,
-        summary=summary(clock, told, _says(told.clock, policies, brief_wall)),
+        summary=summary(clock, history, _says(history.clock, policies, brief_wall)),
         arithmetic=arithmetic(clock, says, THING[metric]),
         segments=condensed(every, rows),
-        rules=list(_rules(told.clock, policies)) if told.clock else [],
-        events=[_event(fact, happened, says, causes.get(fact.event_id)) for fact, happened in told.facts],
-        disagreements=list(disagreements(told, clock, every, policies)),
+        rules=list(_rules(history.clock, policies)) if history.clock else [],
+        events=[_event(fact, happened, says, causes.get(fact.event_id)) for fact, happened in history.facts],
+        disagreements=list(disagreements(history, clock, every, policies)),
     )
 
 

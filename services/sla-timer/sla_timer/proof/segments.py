@@ -14,24 +14,26 @@ from sla_timer.policy.versions import Policies
 from sla_timer.proof.wording import skipped
 
 
-def stretches(told: History, at: datetime, policies: Policies) -> Iterator[ProofSegment]:
+def stretches(history: History, at: datetime, policies: Policies) -> Iterator[ProofSegment]:
     """All of them, from the receipt to `at`, their totals still to come."""
-    clock, end = told.clock, ended(told, at)
+    clock, end = history.clock, ended(history, at)
     calendar = calendar_of(clock.segments[0], policies) if clock else None
-    for one in told.before:
+    for one in history.before:
         # A ticket that was merged into this one may have brought an earlier start.
         until = min(one.until, clock.started_at) if clock else one.until
         if one.since < until:
             yield skipped(one.since, until, one.why, calendar)
-    if told.waiting_since and told.waiting_since < end:
-        yield skipped(told.waiting_since, end, "waiting", calendar)
+    if history.waiting_since and history.waiting_since < end:
+        yield skipped(history.waiting_since, end, "waiting", calendar)
     if clock:
-        yield from _of_clock(told, clock, end, policies)
+        yield from _of_clock(history, clock, end, policies)
     if end < at:
-        yield skipped(end, at, "over", calendar, words=f"over: {'answered' if told.answer else 'the promise is void'}")
+        yield skipped(
+            end, at, "over", calendar, words=f"over: {'answered' if history.answer else 'the promise is void'}"
+        )
 
 
-def _of_clock(told: History, clock: Clock, end: datetime, policies: Policies) -> Iterator[ProofSegment]:
+def _of_clock(history: History, clock: Clock, end: datetime, policies: Policies) -> Iterator[ProofSegment]:
     calendar = calendar_of(clock.segments[0], policies)
     starts = min(clock.started_at, end)
     if clock.received_at < starts:
@@ -42,7 +44,7 @@ def _of_clock(told: History, clock: Clock, end: datetime, policies: Policies) ->
             continue
         calendar = calendar_of(segment, policies)
         if segment.paused:
-            words = "settled, until it was reopened" if segment.since in told.settled else None
+            words = "settled, until it was reopened" if segment.since in history.settled else None
             yield skipped(segment.since, until, "paused", calendar, rule=rule, words=words)
         elif promise and promise.counts == "elapsed":
             every = [stretch(segment.since, until, "elapsed", calendar, counted=True, rule=rule)]

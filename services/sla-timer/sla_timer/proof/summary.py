@@ -7,7 +7,7 @@ from contracts.instants import ZERO
 from contracts.sla import Metric
 from kit.proof.arithmetic import beyond, unit
 from kit.proof.words import Says, brief, shared
-from sla_timer.history.clock_status import Standing
+from sla_timer.history.clock_status import ClockStatus
 from sla_timer.history.history import History
 from sla_timer.proof.describe import CANCELLED, CHANGED, RETRACTED
 
@@ -29,25 +29,25 @@ THING: dict[Metric, str] = {
 RECEIVED: dict[Metric, str] = {"next-reply": "The requester wrote", "update": "The last word before was given"}
 
 
-def summary(clock: Standing, told: History, says: Says) -> str:
+def summary(clock: ClockStatus, history: History, says: Says) -> str:
     """The paragraph."""
-    return " ".join(_sentences(clock, told, says))
+    return " ".join(_sentences(clock, history, says))
 
 
-def _sentences(clock: Standing, told: History, says: Says) -> Iterator[str]:
+def _sentences(clock: ClockStatus, history: History, says: Says) -> Iterator[str]:
     name = clock.number or f"Ticket {clock.ticket_id}"
-    has = "had" if told.ended_at or clock.state == "breached" else "has"  # it may have another by now
+    has = "had" if history.ended_at or clock.state == "breached" else "has"  # it may have another by now
     yield f"{name} {has} severity {clock.severity} at tier {clock.tier}." if clock.severity else f"{name}:"
-    if any(one.why == "void" for one in told.before):
+    if any(one.why == "void" for one in history.before):
         yield "An earlier clock is void, because the information was found incomplete."
     if clock.target is not None:
-        yield from _promised(clock, clock.target, told, says)
-    if told.retracted:
+        yield from _promised(clock, clock.target, history, says)
+    if history.retracted:
         said = (
             "A breach was announced and is" if clock.metric != "objective" else "It was announced as missed, which is"
         )
-        yield f"{said} retracted, because {RETRACTED[told.retracted.cause]}."
-    yield from _verdict(clock, told, says)
+        yield f"{said} retracted, because {RETRACTED[history.retracted.cause]}."
+    yield from _verdict(clock, history, says)
     if clock.evidence:
         yield EVIDENCE[clock.evidence]
     if clock.unknown_calendar is not None:
@@ -60,11 +60,11 @@ def _sentences(clock: Standing, told: History, says: Says) -> Iterator[str]:
         yield f"The calendar {clock.calendar} is known only until {clock.known_until}: the deadline may change."
 
 
-def _promised(clock: Standing, target: timedelta, told: History, says: Says) -> Iterator[str]:
+def _promised(clock: ClockStatus, target: timedelta, history: History, says: Says) -> Iterator[str]:
     owed = f"{_a(clock).capitalize()} is promised"
     if clock.metric == "objective":
         owed = "There is no SLA, and an answer is hoped for"
-    names = list(dict.fromkeys(segment.calendar for segment in told.clock.segments)) if told.clock else []
+    names = list(dict.fromkeys(segment.calendar for segment in history.clock.segments)) if history.clock else []
     by = f", by the calendar {', then '.join(names)}" if clock.counts == "support" else ""
     yield f"{owed} in less than {brief(target)} of {unit(clock)}{by}."
     received, started = _at(clock.received_at, says), _at(clock.started_at, says)
@@ -77,11 +77,15 @@ def _promised(clock: Standing, target: timedelta, told: History, says: Says) -> 
     if clock.started_at and until < clock.started_at:
         starts = "starts" if clock.state == "running" else "was to start"
     since = RECEIVED.get(clock.metric, "All required information was there")
-    by = f", by the policy {told.completed_by}, which no longer requires what was missing" if told.completed_by else ""
+    by = (
+        f", by the policy {history.completed_by}, which no longer requires what was missing"
+        if history.completed_by
+        else ""
+    )
     yield f"{since} {received}{by}; the clock {starts} {start}."
 
 
-def _verdict(clock: Standing, told: History, says: Says) -> Iterator[str]:
+def _verdict(clock: ClockStatus, history: History, says: Says) -> Iterator[str]:
     used, left = shared(clock.consumed, clock.remaining or ZERO)
     due, now = _at(clock.due_at, says), says(clock.at)
     came = f"The {THING[clock.metric]} came {_at(clock.responded_at, says)}"
@@ -108,15 +112,15 @@ def _verdict(clock: Standing, told: History, says: Says) -> Iterator[str]:
                 yield f"Missed, which is never a breach, since {says(clock.missed_at)}."
             yield f"The promise became void {when}, with {used} used up, because {why}."
         case "missed" | "breached":
-            yield from _late(clock, told, says)
+            yield from _late(clock, history, says)
 
 
-def _late(clock: Standing, told: History, says: Says) -> Iterator[str]:
+def _late(clock: ClockStatus, history: History, says: Says) -> Iterator[str]:
     verdict = "breached" if clock.state == "breached" else "missed, which is never a breach"
     due, past = _at(clock.due_at, says), f"{brief(beyond(clock))} of {unit(clock)}"
     since = clock.breached_at or clock.missed_at
-    if told.change and since and clock.due_at and since > clock.due_at:
-        yield f"When {CHANGED[told.change]}, {says(since)}, the deadline, {due}, had passed already: {verdict}."
+    if history.change and since and clock.due_at and since > clock.due_at:
+        yield f"When {CHANGED[history.change]}, {says(since)}, the deadline, {due}, had passed already: {verdict}."
     else:
         yield f"The deadline, {due}, passed without {_a(clock)}: {verdict}."
     if clock.responded_at:
@@ -127,7 +131,7 @@ def _late(clock: Standing, told: History, says: Says) -> Iterator[str]:
         yield f"By {says(clock.at)} there is no {THING[clock.metric]} yet, {past} past the deadline."
 
 
-def _a(clock: Standing) -> str:
+def _a(clock: ClockStatus) -> str:
     thing = THING[clock.metric]
     return f"{'an' if thing[0] in 'aeiou' else 'a'} {thing}"
 

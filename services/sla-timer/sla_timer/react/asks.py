@@ -25,8 +25,8 @@ from contracts.tickets import (
 from sla_timer.domain.commands import Command, HearAlarms
 from sla_timer.policy.promise import Kind
 from sla_timer.policy.versions import Policies
-from sla_timer.react import conversation as talk
-from sla_timer.react import ticket as matter
+from sla_timer.react import conversation as conversation
+from sla_timer.react import ticket as ticket
 
 
 def react(fact: Fact, policies: Policies) -> list[tuple[str, Command]]:
@@ -59,18 +59,18 @@ def response_clock(ticket_id: UUID) -> str:
     return clock_of(ticket_id, "response")
 
 
-ASKS: dict[type[Any], Callable[[Any, datetime, Policies], matter.Asked]] = {
-    TicketOpened: matter.opened,
-    InformationCompleted: matter.completed,
-    InformationRequested: matter.requested,
-    InformationReceived: talk.received,
-    InitialResponseGiven: talk.responded,
-    MessagePosted: talk.written,
-    SeverityChanged: matter.changed,
-    EntitlementChanged: matter.entitled,
-    Resolved: talk.resolved,
-    Closed: talk.closed,
-    Reopened: talk.reopened,
-    Merged: matter.merged,
-    Absorbed: matter.absorbed,
+ASKS: dict[type[Any], Callable[[Any, datetime, Policies], ticket.Asked]] = {
+    TicketOpened: ticket.opened,
+    InformationCompleted: ticket.completed,
+    InformationRequested: ticket.requested,
+    InformationReceived: conversation.received,
+    InitialResponseGiven: conversation.responded,
+    MessagePosted: conversation.written,
+    SeverityChanged: ticket.changed,
+    EntitlementChanged: ticket.entitled,
+    Resolved: conversation.resolved,
+    Closed: conversation.closed,
+    Reopened: conversation.reopened,
+    Merged: ticket.merged,
+    Absorbed: ticket.absorbed,
 }

@@ -36,7 +36,7 @@ def responded(event: InitialResponseGiven, at: datetime, policies: Policies) -> 
     if event.waiting:
         yield "resolution", StartClock(kind="resolution", **terms)
     if event.awaits_reply:
-        yield from _waits(at, policies)
+        yield from _pause_clocks(at, policies)
     yield "update", StartClock(kind="update", **terms)
 
 
@@ -44,22 +44,22 @@ def written(event: MessagePosted, at: datetime, policies: Policies) -> Asked:
     """What staff write among themselves concerns no promise."""
     terms: dict[str, Any] = {"at": at, "policies": policies, "ticket_id": event.ticket_id}
     if event.author == "requester":
-        yield from _goes_on(at, policies)
+        yield from _resume_clocks(at, policies)
         if event.underway:
-            yield "next-reply", StartClock(kind="next-reply", **terms, **_standing(event.underway))
+            yield "next-reply", StartClock(kind="next-reply", **terms, **_terms_underway(event.underway))
     elif event.public:
         yield "next-reply", Fulfil(at=at, policies=policies)
         yield "update", Fulfil(at=at, policies=policies)
         if event.awaits_reply:
-            yield from _waits(at, policies)
+            yield from _pause_clocks(at, policies)
         if event.underway:
-            terms |= _standing(event.underway) | {"paused": event.awaits_reply, "again": True}
+            terms |= _terms_underway(event.underway) | {"paused": event.awaits_reply, "again": True}
             yield "update", StartClock(kind="update", **terms)
 
 
 def received(event: InformationReceived, at: datetime, policies: Policies) -> Asked:
     """Who says what was asked is waited for no more. (Where a policy asks for less, no clock stands still.)"""
-    return _goes_on(at, policies)
+    return _resume_clocks(at, policies)
 
 
 def resolved(event: Resolved, at: datetime, policies: Policies) -> Asked:
@@ -86,22 +86,22 @@ def reopened(event: Reopened, at: datetime, policies: Policies) -> Asked:
     if now := event.underway:
         yield "resolution", ChangeEntitlement(at=at, tier=now.tier, calendar=now.calendar, policies=policies)
         yield "resolution", ChangeSeverity(at=at, severity=now.severity, policies=policies)
-        terms: dict[str, Any] = {"at": at, "policies": policies, "ticket_id": event.ticket_id} | _standing(now)
+        terms: dict[str, Any] = {"at": at, "policies": policies, "ticket_id": event.ticket_id} | _terms_underway(now)
         yield "update", StartClock(kind="update", **terms)
 
 
-def _waits(at: datetime, policies: Policies) -> Asked:
+def _pause_clocks(at: datetime, policies: Policies) -> Asked:
     """A reply and an update were just given."""
     for kind in ON_INFORMATION:
         if kind in policies.pausing:
             yield kind, PauseClock(at=at, policies=policies)
 
 
-def _goes_on(at: datetime, policies: Policies) -> Asked:
+def _resume_clocks(at: datetime, policies: Policies) -> Asked:
     for kind in EVERY:
         if kind in policies.pausing:
             yield kind, ResumeClock(at=at, policies=policies)
 
 
-def _standing(now: Underway) -> dict[str, Any]:
+def _terms_underway(now: Underway) -> dict[str, Any]:
     return {name: getattr(now, name) for name in ("severity", "tier", "calendar", "number", "account_id")}

@@ -22,21 +22,21 @@ from kit.postgres import PostgresStore
 from kit.replay.replay import uncollected
 from kit.store import Unavailable
 from sla_timer.policy.versions import Policies
-from sla_timer.what_if.reading import NotWhole, count
+from sla_timer.what_if.reading import FactsMissing, count
 from sla_timer.what_if.whole import Outcome, Tally
 
 POLICY = BY_CLASS[PolicyPublished]
-PATIENCE = 120.0
+TIMEOUT_SECONDS = 120.0
 """Seconds after which it is given up: twice what a million tickets may take."""
-BEYOND, NOT_WHOLE, AWAY = 65, 70, 75
+EXIT_DEADLINE_OUT_OF_RANGE, EXIT_FACTS_MISSING, EXIT_DATABASE_AWAY = 65, 70, 75
 """How it ends where a deadline lies beyond all time, facts are missing, and the database is away; 0: well."""
 
 
-Tell = Callable[[int, int], None]
+Progress = Callable[[int, int], None]
 """(how much is done, of how much)."""
 
 
-class Impatient(Exception):
+class TookTooLong(Exception):
     """It took too long."""
 
 
@@ -51,11 +51,11 @@ class Question:
     before: datetime | None = None
 
 
-def nobody(done: int, total: int) -> None:
+def ignore_progress(done: int, total: int) -> None:
     """Who doesn't care how far it is."""
 
 
-async def counted(question: Question, tell: Tell = nobody) -> Outcome:
+async def count_here(question: Question, tell: Progress = ignore_progress) -> Outcome:
     """In this process. Raises Unavailable, OverflowError, NotWhole."""
     published = codec.decode(POLICY.name, POLICY.version, question.policy)
     assert isinstance(published, PolicyPublished)
@@ -73,7 +73,7 @@ async def counted(question: Question, tell: Tell = nobody) -> Outcome:
         await store.close()
 
 
-async def counted_aside(question: Question) -> Outcome:
+async def count_in_process(question: Question) -> Outcome:
     """In another process, which gives way to this one. Raises Unavailable, OverflowError, NotWhole, Impatient."""
     process = await asyncio.create_subprocess_exec(
         sys.executable,
@@ -84,21 +84,21 @@ async def counted_aside(question: Question) -> Outcome:
         stderr=asyncio.subprocess.PIPE,
     )
     try:
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(TIMEOUT_SECONDS):
             answer, said = await process.communicate(msgspec.json.encode(question))
     except TimeoutError:
-        raise Impatient(f"it took more than {PATIENCE:.0f} seconds") from None
+        raise TookTooLong(f"it took more than {TIMEOUT_SECONDS:.0f} seconds") from None
     finally:
         if process.returncode is None:
             process.kill()
             await process.wait()
     words = said.decode(errors="replace")
-    if process.returncode == AWAY:
+    if process.returncode == EXIT_DATABASE_AWAY:
         raise Unavailable(words)
-    if process.returncode == BEYOND:
+    if process.returncode == EXIT_DEADLINE_OUT_OF_RANGE:
         raise OverflowError(words)
-    if process.returncode == NOT_WHOLE:
-        raise NotWhole(words)
+    if process.returncode == EXIT_FACTS_MISSING:
+        raise FactsMissing(words)
     if process.returncode:
         raise RuntimeError(f"it ended with {process.returncode}: {words}")
     return msgspec.json.decode(answer, type=Outcome)
@@ -109,13 +109,13 @@ def main() -> None:
     os.nice(10)
     question = msgspec.json.decode(sys.stdin.buffer.read(), type=Question)
     try:
-        outcome = asyncio.run(counted(question))
+        outcome = asyncio.run(count_here(question))
     except Unavailable as error:
-        _fail(AWAY, error)
+        _fail(EXIT_DATABASE_AWAY, error)
     except OverflowError as error:
-        _fail(BEYOND, error)
-    except NotWhole as error:
-        _fail(NOT_WHOLE, error)
+        _fail(EXIT_DEADLINE_OUT_OF_RANGE, error)
+    except FactsMissing as error:
+        _fail(EXIT_FACTS_MISSING, error)
     sys.stdout.buffer.write(msgspec.json.encode(outcome))
 
 

@@ -9,8 +9,8 @@ from sla_timer.facts.backfill import wanting
 from sla_timer.facts.row import Row
 from sla_timer.policy.versions import Policies
 from sla_timer.what_if.columns import PARTS, copying, from_copy
-from sla_timer.what_if.plain import wanted_types
-from sla_timer.what_if.recorded import AGAIN, BREACHES, COPYING, Recorded
+from sla_timer.what_if.recorded import BREACHES, COPYING, OWED_REPEATEDLY, Recorded
+from sla_timer.what_if.simple_tickets import wanted_types
 from sla_timer.what_if.whole import Outcome, Tally, examples_of, with_names
 
 COLUMNS = ", ".join(Row._fields)
@@ -20,7 +20,7 @@ AT_ONCE = 2_000
 """Tickets whose facts are read one by one."""
 
 
-class NotWhole(Exception):
+class FactsMissing(Exception):
     """Facts of the past are still being read back from Kafka: nobody can say yet what all of them come to."""
 
 
@@ -32,25 +32,25 @@ async def count(
     `tell`: partitions of the table that are done, and how many there are.
     """
     if left := await wanting(store):
-        raise NotWhole(f"{left:,} facts of the past are still to be read back from Kafka")
-    again = known.further.intersection(AGAIN)
+        raise FactsMissing(f"{left:,} facts of the past are still to be read back from Kafka")
+    again = known.further.intersection(OWED_REPEATEDLY)
     recorded = Recorded(await store.copy(COPYING), await store.query(BREACHES) if again else ())
     types = wanted_types(tally.policies)
     for number in range(PARTS):
         data = await store.copy(copying(number), list(tally.calendars), types)
         part = tally.part(from_copy(data, instant(tally.until)))
-        tally.judge_plain(part)
+        tally.judge_simple(part)
         for begin in range(0, part.singly.size, AT_ONCE):
             places = part.singly[begin : begin + AT_ONCE]
             ids = part.ids(places)
-            tally.judge(part, ids, places.tolist(), await with_others(store, ids))
+            tally.judge(part, ids, places.tolist(), await with_absorbed(store, ids))
         tally.add(part, recorded)
         tell(number + 1, PARTS)
     outcome = tally.outcome()
     return with_names(outcome, dict(await store.query(NUMBERS, examples_of(outcome))))
 
 
-async def with_others(store: PostgresStore, tickets: Sequence[UUID]) -> dict[UUID, list[Row]]:
+async def with_absorbed(store: PostgresStore, tickets: Sequence[UUID]) -> dict[UUID, list[Row]]:
     """The facts of these tickets, and of those that they absorbed. Raises Unavailable."""
     found = await rows_of(store, tickets)
     others = {row.other for rows in found.values() for row in rows if row.other} - found.keys()

@@ -24,7 +24,7 @@ COPYING: Final = (
     f"SELECT ticket_id, (array_position({_METRICS}, metric) - 1)::int2, "  # noqa: S608 - the code's own names
     f"coalesce(array_position({_STATES}, state) - 1, 0)::int2 FROM clocks"
 )
-AGAIN: Final[tuple[Kind, ...]] = ("next-reply", "update")
+OWED_REPEATEDLY: Final[tuple[Kind, ...]] = ("next-reply", "update")
 """Owed again and again: the read model shows the last one only, and the log has the breaches before it."""
 BREACHES: Final = """
 SELECT substring(stream_id FROM 7 FOR 36)::uuid, substring(stream_id FROM 44) FROM events

@@ -15,36 +15,36 @@ from hours.vectorised import Vectorised
 from sla_timer.history.verdict import STATES
 from sla_timer.policy.model import Policy
 from sla_timer.what_if.columns import TIERS, Codes, Flags, Micros
-from sla_timer.what_if.plain import ANSWERED, NEVER, WITHDRAWN, Plain
+from sla_timer.what_if.simple_tickets import ANSWERED, NEVER, WITHDRAWN, SimpleTickets
 
 CODES: Final = {state: code for code, state in enumerate(STATES)}
 
 
-def states(plain: Plain, policy: Policy, calendars: Sequence[str], until: int) -> Codes:
+def states(simple: SimpleTickets, policy: Policy, calendars: Sequence[str], until: int) -> Codes:
     """The code of each history's state at `until`. Raises OverflowError where a deadline lies beyond the year 9999.
 
     `calendars`: the policy's, of which those agreed are numbered from 1.
     """
-    found = np.full(plain.started.size, CODES["waiting"], np.int8)
-    found[plain.ending == ANSWERED] = CODES["met"]
-    complete = plain.started < NEVER
-    for terms in np.unique(plain.terms[complete]).tolist():
-        rows = np.flatnonzero(complete & (plain.terms == terms))
+    found = np.full(simple.started.size, CODES["waiting"], np.int8)
+    found[simple.ending == ANSWERED] = CODES["met"]
+    complete = simple.started < NEVER
+    for terms in np.unique(simple.terms[complete]).tolist():
+        rows = np.flatnonzero(complete & (simple.terms == terms))
         calendar, tier = divmod(terms, 16)
         agreed = calendars[calendar - 1] if calendar else None
         many = Vectorised(policy.hours_for(TIERS[tier], agreed).calendar.open_time)
-        found[rows] = _of_calendar(plain.of(rows), many, policy, until)
+        found[rows] = _of_calendar(simple.of(rows), many, policy, until)
     return found
 
 
-def _of_calendar(plain: Plain, many: Vectorised, policy: Policy, until: int) -> Codes:
+def _of_calendar(simple: SimpleTickets, many: Vectorised, policy: Policy, until: int) -> Codes:
     # When the first microsecond of open time is over, the desk has been open for just one.
-    started = many.after(plain.started, 1) - 1
-    due, response = _promised(started, plain.severity, many, policy)
-    found = _settled(due, response, plain, until)
-    [changed] = np.nonzero(plain.changed < NEVER)
+    started = many.after(simple.started, 1) - 1
+    due, response = _promised(started, simple.severity, many, policy)
+    found = _settled(due, response, simple, until)
+    [changed] = np.nonzero(simple.changed < NEVER)
     if changed.size:
-        of = plain.of(changed)
+        of = simple.of(changed)
         second, then_response = _promised(started[changed], of.then, many, policy)
         over = due[changed] <= of.changed
         after = _settled(second, then_response, of, until)
@@ -68,11 +68,11 @@ def _promised(started: Micros, severity: Codes, many: Vectorised, policy: Policy
     return due, response
 
 
-def _settled(due: Micros, response: Flags, plain: Plain, until: int) -> Codes:
-    over = due <= np.minimum(plain.ended, until)
-    withdrawn = plain.ending == WITHDRAWN
+def _settled(due: Micros, response: Flags, simple: SimpleTickets, until: int) -> Codes:
+    over = due <= np.minimum(simple.ended, until)
+    withdrawn = simple.ending == WITHDRAWN
     found = np.full(due.size, CODES["running"], np.int8)
-    found[plain.ending == ANSWERED] = CODES["met"]
+    found[simple.ending == ANSWERED] = CODES["met"]
     found[over] = CODES["missed"]
     found[withdrawn] = CODES["cancelled"]
     found[over & response] = CODES["breached"]

@@ -14,12 +14,12 @@ from sla_timer.history.verdict import STATES
 from sla_timer.policy.promise import EVERY, Kind
 from sla_timer.policy.versions import Policies
 from sla_timer.what_if.columns import UNKNOWN, Codes, Columns, Flags, Micros, Places
-from sla_timer.what_if.one import judged
-from sla_timer.what_if.plain import Plain, plain_of
 from sla_timer.what_if.recorded import Halves, Recorded
+from sla_timer.what_if.simple_tickets import SimpleTickets, simple_tickets_of
 from sla_timer.what_if.vectorised import CODES, states
+from sla_timer.what_if.verdicts import verdicts_under
 
-EXAMPLES = 20
+MAX_EXAMPLES = 20
 
 Histories = Mapping[UUID, Sequence[Row]]
 """The facts of each ticket, in order."""
@@ -42,7 +42,7 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OfClock:
+class ClockOutcome:
     """One kind of clock. `recorded`, `would_be`: tickets by outcome, `breached` being whoever ever was.
 
     The examples are numbers of tickets.
@@ -58,7 +58,7 @@ class OfClock:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome(OfClock):
+class Outcome(ClockOutcome):
     """All of it: the first answer, and by their names the promises beyond it that there are or would be.
 
     `one_by_one`: tickets that were told to the core, the others being judged on arrays. `calendar_unknown`: tickets
@@ -69,14 +69,16 @@ class Outcome(OfClock):
     tickets: int
     one_by_one: int
     calendar_unknown: int
-    further: dict[str, OfClock] = field(default_factory=dict)
+    further: dict[str, ClockOutcome] = field(default_factory=dict)
 
 
 class Part:
     """Some tickets. `places`: of the plain ones; `singly`: of those that the core must judge; `found`: codes so far."""
 
-    def __init__(self, facts: Columns, chosen: Flags, places: Places, plain: Plain | None, singly: Places) -> None:
-        self.facts, self.chosen, self.places, self.plain, self.singly = facts, chosen, places, plain, singly
+    def __init__(
+        self, facts: Columns, chosen: Flags, places: Places, simple: SimpleTickets | None, singly: Places
+    ) -> None:
+        self.facts, self.chosen, self.places, self.simple, self.singly = facts, chosen, places, simple, singly
         self.found = {kind: np.full(facts.first.size, CODES["nothing"], np.int8) for kind in EVERY}
 
     def ids(self, places: Places) -> list[UUID]:
@@ -112,10 +114,10 @@ class Tally:
             chosen &= opened < instant(self.before)
         if self.policies.current.further:
             return Part(facts, chosen, np.empty(0, np.intp), None, np.flatnonzero(chosen))
-        places, plain = plain_of(facts, self.policies)
+        places, simple = simple_tickets_of(facts, self.policies)
         singly = chosen.copy()
         singly[places] = False
-        return Part(facts, chosen, places, plain, np.flatnonzero(singly))
+        return Part(facts, chosen, places, simple, np.flatnonzero(singly))
 
     def add(self, part: "Part", recorded: Recorded) -> None:
         """Tickets, once all of them are judged."""
@@ -130,16 +132,16 @@ class Tally:
             self._would_be[kind].append(part.found[kind][part.chosen])
             self._recorded[kind].append(recorded.of(kind, hi, lo))
 
-    def judge_plain(self, part: "Part") -> None:
+    def judge_simple(self, part: "Part") -> None:
         """All at once. Raises OverflowError where a deadline never comes."""
-        if part.plain is not None:
-            found = states(part.plain, self.policies.current, self.calendars, instant(self.until))
+        if part.simple is not None:
+            found = states(part.simple, self.policies.current, self.calendars, instant(self.until))
             part.found["response"][part.places] = found
 
     def judge(self, part: "Part", ids: Sequence[UUID], places: Sequence[int], known: Histories) -> None:
         """One by one. `known`: their facts, and those of the tickets that they absorbed. Raises OverflowError."""
         for place, ticket in zip(places, ids, strict=True):
-            verdicts = judged(known[ticket], self.policies, self.until, lambda other: known.get(other, ()))
+            verdicts = verdicts_under(known[ticket], self.policies, self.until, lambda other: known.get(other, ()))
             for kind, verdict in verdicts.items():
                 part.found[kind][place] = CODES[verdict.outcome]
 
@@ -147,7 +149,7 @@ class Tally:
         """What it all comes to; tickets go by their ids."""
         ids, accounts = _joined(self._ids, 2), _joined(self._accounts, 2)
         opened = np.concatenate([*self._opened, np.empty(0, np.int64)])
-        clocks: dict[Kind, OfClock] = {}
+        clocks: dict[Kind, ClockOutcome] = {}
         for kind in EVERY:
             now, was = _codes(self._would_be[kind]), _codes(self._recorded[kind])
             there = (now != CODES["nothing"]) | (was != CODES["nothing"])
@@ -160,14 +162,14 @@ class Tally:
             one_by_one=self.one_by_one,
             calendar_unknown=self.calendar_unknown,
             further={str(kind): clock for kind, clock in clocks.items()},
-            **{name: getattr(answer, name) for name in OfClock.__dataclass_fields__},
+            **{name: getattr(answer, name) for name in ClockOutcome.__dataclass_fields__},
         )
 
 
 def with_names(outcome: Outcome, names: Mapping[UUID, str]) -> Outcome:
     """The same, the examples by their numbers."""
 
-    def named(clock: OfClock) -> Any:
+    def named(clock: ClockOutcome) -> Any:
         spared, struck = (
             [names.get(UUID(ticket), ticket) for ticket in some]
             for some in (clock.examples_spared, clock.examples_struck)
@@ -184,11 +186,11 @@ def examples_of(outcome: Outcome) -> list[UUID]:
     return [UUID(ticket) for clock in clocks for ticket in (*clock.examples_spared, *clock.examples_struck)]
 
 
-def _of_clock(ids: Halves, accounts: Halves, opened: Micros, was: Codes, now: Codes) -> OfClock:
+def _of_clock(ids: Halves, accounts: Halves, opened: Micros, was: Codes, now: Codes) -> ClockOutcome:
     breached, would_be = was == CODES["breached"], now == CODES["breached"]
     spared, struck = breached & ~would_be, would_be & ~breached
     there = (now != CODES["nothing"]) | (was != CODES["nothing"])
-    return OfClock(
+    return ClockOutcome(
         recorded=_counted(was),
         would_be=_counted(now),
         spared=int(spared.sum()),
@@ -200,7 +202,7 @@ def _of_clock(ids: Halves, accounts: Halves, opened: Micros, was: Codes, now: Co
 
 
 def _some(ids: Halves, chosen: Flags) -> list[str]:
-    return [str(uuid_of(*ids[row].tolist())) for row in np.flatnonzero(chosen)[:EXAMPLES].tolist()]
+    return [str(uuid_of(*ids[row].tolist())) for row in np.flatnonzero(chosen)[:MAX_EXAMPLES].tolist()]
 
 
 def _counted(codes: Codes) -> dict[str, int]:

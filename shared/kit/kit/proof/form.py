@@ -12,7 +12,7 @@ from contracts.proof import Counts, ProofEvent, Rule, Segment
 
 
 class AnyStanding(Protocol):
-    """As `contracts.proof.Standing`."""
+    """As `contracts.proof.PromiseStatus`."""
 
     @property
     def state(self) -> str:

@@ -3,9 +3,10 @@
 from datetime import timedelta
 
 from contracts.replacing import replace
-from sla_timer.domain.clock.segments import begun_earlier, going_on, with_segment
+from sla_timer.domain.clock.segments import running_from, with_earlier_start, with_segment
 from sla_timer.domain.events import ClockAwaited, ClockRescheduled, ClockStarted, ClockUnowed
 from sla_timer.domain.state import (
+    AwaitingInformation,
     Breached,
     Cancelled,
     Clock,
@@ -15,9 +16,8 @@ from sla_timer.domain.state import (
     Running,
     Segment,
     Situation,
+    StreamAlarms,
     Unowed,
-    Waited,
-    Waiting,
 )
 
 TERMS = ("severity", "tier", "versions", "agreed", "unknown_calendar")
@@ -32,15 +32,15 @@ def generation_of(state: Situation) -> int:
             return clock.generation
         case Cancelled(awaited=awaited) if awaited:
             return awaited.generation
-        case Waiting(generation=generation) | Waited(generation=generation):
+        case AwaitingInformation(generation=generation) | StreamAlarms(generation=generation):
             return generation
         case _:
             return 0
 
 
-def awaited(event: ClockAwaited, state: Situation) -> Waiting:
+def awaited(event: ClockAwaited, state: Situation) -> AwaitingInformation:
     """One that is to start when the information is there."""
-    return Waiting(
+    return AwaitingInformation(
         ticket_id=event.ticket_id,
         metric=event.metric,
         severity=event.severity,
@@ -53,9 +53,9 @@ def awaited(event: ClockAwaited, state: Situation) -> Waiting:
     )
 
 
-def void(clock: Clock) -> Waiting:
+def void(clock: Clock) -> AwaitingInformation:
     """One that is to start anew, since the information was found incomplete."""
-    return Waiting(
+    return AwaitingInformation(
         ticket_id=clock.ticket_id,
         metric=clock.metric,
         severity=clock.severity,
@@ -74,7 +74,7 @@ def started(event: ClockStarted, state: Situation) -> Clock:
     first = Segment(since=event.started_at, consumed=timedelta(0), calendar=event.calendar, policy=policy)
     segments: tuple[Segment, ...] = (first,)
     if isinstance(state, Unowed):
-        segments = going_on(state.clock, event.changed_at).segments if event.changed_at else state.clock.segments
+        segments = running_from(state.clock, event.changed_at).segments if event.changed_at else state.clock.segments
     return Clock(
         ticket_id=event.ticket_id,
         metric=event.metric,
@@ -126,7 +126,7 @@ def unowed(event: ClockUnowed, state: Situation) -> Clock:
 def _begun(clock: Clock, event: ClockRescheduled | ClockUnowed) -> Clock:
     if event.ahead is None:
         return replace(clock, started_at=event.started_at)
-    return begun_earlier(clock, event.started_at, event.ahead)
+    return with_earlier_start(clock, event.started_at, event.ahead)
 
 
 def _segment(event: ClockRescheduled | ClockUnowed) -> Segment:

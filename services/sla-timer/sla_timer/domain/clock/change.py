@@ -10,18 +10,18 @@ from hours.calendar import Calendar
 from sla_timer.domain.clock.elapse import verdict
 from sla_timer.domain.clock.evolve import evolve
 from sla_timer.domain.clock.fulfil import cancelled
-from sla_timer.domain.clock.pause import paused, pauses
+from sla_timer.domain.clock.pause import may_pause, paused
 from sla_timer.domain.clock.reschedule import rescheduled, restarted, unowed
-from sla_timer.domain.clock.segments import begun_earlier, going_on, waits
+from sla_timer.domain.clock.segments import is_paused, running_from, with_earlier_start
 from sla_timer.domain.clock.timeline import Timeline
 from sla_timer.domain.commands import AbsorbClock, ChangeEntitlement, ChangeSeverity, MigrateClock
 from sla_timer.domain.events import SlaEvent
 from sla_timer.domain.refusals import NoClockYet, OtherPromise
-from sla_timer.domain.state import Clock, Missed, Paused, Running, Segment, Situation, Unowed, Waiting
+from sla_timer.domain.state import AwaitingInformation, Clock, Missed, Paused, Running, Segment, Situation, Unowed
 from sla_timer.policy.model import Policy
 from sla_timer.policy.promise import kind_of
 
-Standing = Running | Paused | Missed | Unowed
+Changeable = Running | Paused | Missed | Unowed
 Change = ChangeSeverity | ChangeEntitlement | MigrateClock | AbsorbClock
 
 
@@ -29,9 +29,9 @@ def change_severity(command: ChangeSeverity, state: Situation) -> list[SlaEvent]
     """Same start, same timeline, the new severity's promise; a deadline that has passed by that is a verdict now."""
     match state:
         case Running(clock) | Paused(clock) | Missed(clock) if clock.severity != command.severity:
-            return _concluded(state, _reassessed(going_on(clock, command.at), command), command)
+            return _concluded(state, _reassessed(running_from(clock, command.at), command), command)
         case Unowed(clock):
-            return _concluded(state, _owed_again(going_on(clock, command.at), command), command)
+            return _concluded(state, _owed_again(running_from(clock, command.at), command), command)
         case _:
             return []
 
@@ -41,7 +41,7 @@ def change_entitlement(command: ChangeEntitlement, state: Situation) -> list[Sla
     match state:
         case Running(clock) | Paused(clock) | Missed(clock) | Unowed(clock):
             owed = not isinstance(state, Unowed)
-            return _concluded(state, _entitled(going_on(clock, command.at), command, owed=owed), command)
+            return _concluded(state, _entitled(running_from(clock, command.at), command, owed=owed), command)
         case _:
             return []
 
@@ -54,8 +54,8 @@ def migrate(command: MigrateClock, state: Situation) -> list[SlaEvent]:
     match state:
         case Running(clock) | Paused(clock) if clock.versions.policy != command.policies.latest:
             then = replace(command, at=max(command.at, clock.changed_at))
-            return _concluded(state, _migrated(going_on(clock, then.at), then), then)
-        case Waiting():
+            return _concluded(state, _migrated(running_from(clock, then.at), then), then)
+        case AwaitingInformation():
             raise NoClockYet("It waits for information: its clock starts by the policy in force when that is complete.")
         case _:
             return []
@@ -66,7 +66,7 @@ def absorb(command: AbsorbClock, state: Situation) -> list[SlaEvent]:
     match state:
         case Running(clock) | Paused(clock) | Missed(clock) | Unowed(clock):
             owed = not isinstance(state, Unowed)
-            return _concluded(state, _absorbed(going_on(clock, command.at), command, owed=owed), command)
+            return _concluded(state, _absorbed(running_from(clock, command.at), command, owed=owed), command)
         case _:
             return []
 
@@ -78,21 +78,21 @@ def _absorbed(clock: Clock, command: AbsorbClock, *, owed: bool) -> list[SlaEven
     if started_at >= clock.started_at:
         return []
     ahead = calendar.between(started_at, clock.started_at)
-    after = begun_earlier(clock, started_at, ahead)
+    after = with_earlier_start(clock, started_at, ahead)
     promise = after.promise_by(command.policies) if owed else None
     if promise is None:
         return [unowed(after, command.at, ahead)]
     return [rescheduled(after, "absorbed", promise, command.at, command.policies, ahead)]
 
 
-def _concluded(state: Standing, changed: list[SlaEvent], command: Change) -> list[SlaEvent]:
+def _concluded(state: Changeable, changed: list[SlaEvent], command: Change) -> list[SlaEvent]:
     """A deadline that has passed by the change is a verdict now; otherwise a ticket that waits still waits."""
     before: Situation = state
     match reduce(evolve, changed, before):
         case Running(after) if changed and after.due_at <= command.at:
             return [*changed, *verdict(after, "reclassified", command.at)]
         case Running(after) | Missed(after) | Unowed(after) if (
-            changed and waits(state.clock) and pauses(after, command.policies)
+            changed and is_paused(state.clock) and may_pause(after, command.policies)
         ):
             consumed = Timeline.of(after, command.policies).consumed(
                 command.at

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from contracts.replacing import replace
 from sla_timer.domain.clock.apply import awaited, rescheduled, started, unowed, void
-from sla_timer.domain.clock.segments import going_on, standing_still
+from sla_timer.domain.clock.segments import running_from, stopped_from
 from sla_timer.domain.events import (
     AnsweredLate,
     BreachRetracted,
@@ -22,17 +22,17 @@ from sla_timer.domain.events import (
     SlaWarning,
 )
 from sla_timer.domain.state import (
+    AnsweredAfterMiss,
+    AwaitingInformation,
     Breached,
     Cancelled,
     Clock,
-    Late,
     Met,
     Missed,
     Paused,
     Running,
     Situation,
     Unowed,
-    Waiting,
 )
 
 
@@ -46,7 +46,7 @@ def evolve(state: Situation, event: SlaEvent) -> Situation:
         case ClockUnowed():
             return Unowed(unowed(event, state))
         case ClockPaused() | ClockResumed():
-            return _standing_or_going(event, state)
+            return _paused_or_resumed(event, state)
         case ClockCancelled():
             return _cancelled(event, state)
         case _:
@@ -63,7 +63,7 @@ def _judged(event: SlaEvent, state: Situation) -> Situation:
             return Running(replace(clock, warnings=tuple(to for to in clock.warnings if to.percent != percent)))
         case SlaMet(responded_at=at), Running(clock) | Paused(clock) | Missed(clock):
             return Met(clock, at)
-        case SlaMet(), Waiting():
+        case SlaMet(), AwaitingInformation():
             return Met()
         case SlaBreached(breached_at=breached_at), Running(clock):
             return Breached(clock, breached_at)
@@ -74,19 +74,19 @@ def _judged(event: SlaEvent, state: Situation) -> Situation:
         case AnsweredLate(), Breached():
             return replace(state, answered=True)
         case AnsweredLate(), Missed():
-            return Late()
+            return AnsweredAfterMiss()
         case _:
             return state
 
 
-def _standing_or_going(event: ClockPaused | ClockResumed, state: Situation) -> Situation:
+def _paused_or_resumed(event: ClockPaused | ClockResumed, state: Situation) -> Situation:
     match event, state:
         case ClockPaused(paused_at=at, consumed=consumed), Running(clock):
             return Paused(_stopped(clock, at, consumed))
         case ClockPaused(paused_at=at, consumed=consumed), Missed(clock) | Unowed(clock):
             return replace(state, clock=_stopped(clock, at, consumed))
         case ClockResumed(), Met(clock, since) | Cancelled(clock, since) if clock and since:
-            return _resumed(event, Unowed(standing_still(clock, since, event.consumed)))
+            return _resumed(event, Unowed(stopped_from(clock, since, event.consumed)))
         case ClockResumed(), Paused() | Missed() | Unowed():
             return _resumed(event, state)
         case _:
@@ -94,11 +94,11 @@ def _standing_or_going(event: ClockPaused | ClockResumed, state: Situation) -> S
 
 
 def _stopped(clock: Clock, at: datetime, consumed: timedelta) -> Clock:
-    return replace(standing_still(clock, at, consumed), changed_at=at)
+    return replace(stopped_from(clock, at, consumed), changed_at=at)
 
 
 def _resumed(event: ClockResumed, state: Paused | Missed | Unowed) -> Situation:
-    clock = replace(going_on(state.clock, event.resumed_at), changed_at=event.resumed_at)
+    clock = replace(running_from(state.clock, event.resumed_at), changed_at=event.resumed_at)
     if event.due_at is None:
         return replace(state, clock=clock)
     return Running(replace(clock, due_at=event.due_at, warnings=event.warnings, generation=clock.generation + 1))
@@ -110,11 +110,11 @@ def _cancelled(event: ClockCancelled, state: Situation) -> Situation:
             return Unowed(clock)
         case "incomplete", Running(clock) | Paused(clock) | Missed(clock) | Unowed(clock):
             return void(clock)
-        case "merged", Waiting():
+        case "merged", AwaitingInformation():
             return Cancelled(awaited=state)
         case "merged", Running(clock) | Paused(clock) | Missed(clock) | Unowed(clock):
             return Cancelled(clock)
-        case _, Waiting():
+        case _, AwaitingInformation():
             return Cancelled(since=event.changed_at, awaited=state)
         case _, Running(clock) | Paused(clock) | Missed(clock):
             return Cancelled(clock, event.changed_at)

@@ -7,7 +7,7 @@ from contracts.replacing import replace
 from sla_timer.domain.clock.timeline import ZERO, Timeline
 from sla_timer.domain.commands import EndClock, Fulfil, RecordResponse, VoidClock
 from sla_timer.domain.events import AnsweredLate, ClockCancelled, SlaEvent, SlaMet
-from sla_timer.domain.state import Breached, Clock, Missed, Paused, Running, Situation, Unowed, Waiting
+from sla_timer.domain.state import AwaitingInformation, Breached, Clock, Missed, Paused, Running, Situation, Unowed
 from sla_timer.policy.promise import FURTHER
 from sla_timer.policy.versions import Policies
 
@@ -25,7 +25,7 @@ def void_clock(command: VoidClock, state: Situation) -> list[SlaEvent]:
 
 def record_response(command: RecordResponse, state: Situation) -> list[SlaEvent]:
     """The first answer; before any clock has started, in no time at all."""
-    if not isinstance(state, Waiting):
+    if not isinstance(state, AwaitingInformation):
         return fulfil(command, state)
     policy = command.policies.current
     promise = policy.promise("response", command.severity)
@@ -66,7 +66,7 @@ def end_clock(command: EndClock, state: Situation) -> list[SlaEvent]:
             return [cancelled(clock, command.cause, command.at)]
         case Breached(clock, answered=False) if clock.metric in FURTHER:
             return [cancelled(clock, command.cause, command.at)]
-        case Waiting(versions=versions):
+        case AwaitingInformation(versions=versions):
             policy = command.policies.current
             rules = versions or policy.versions(policy.calendar_for(state.tier, None))
             return [cancelled(replace(state, versions=rules), command.cause, command.at)]
@@ -74,7 +74,7 @@ def end_clock(command: EndClock, state: Situation) -> list[SlaEvent]:
             return []
 
 
-def cancelled(clock: Clock | Waiting, cause: Cause, at: datetime) -> ClockCancelled:
+def cancelled(clock: Clock | AwaitingInformation, cause: Cause, at: datetime) -> ClockCancelled:
     """The promise is void, or will not be made."""
     assert clock.versions, "what is cancelled follows some rules"
     return ClockCancelled(

@@ -6,11 +6,21 @@ What is consumed is kept, and nothing is used up meanwhile; so only the overlap 
 from datetime import datetime, timedelta
 from typing import Literal
 
-from sla_timer.domain.clock.segments import going_on, standing_still, waits
+from sla_timer.domain.clock.segments import is_paused, running_from, stopped_from
 from sla_timer.domain.clock.timeline import Timeline
 from sla_timer.domain.commands import PauseClock, ReopenClock, ResumeClock
 from sla_timer.domain.events import ClockAwaited, ClockPaused, ClockResumed, ClockStarted, ClockUnowed, SlaEvent
-from sla_timer.domain.state import Cancelled, Clock, Met, Missed, Paused, Running, Situation, Unowed, Waiting
+from sla_timer.domain.state import (
+    AwaitingInformation,
+    Cancelled,
+    Clock,
+    Met,
+    Missed,
+    Paused,
+    Running,
+    Situation,
+    Unowed,
+)
 from sla_timer.policy.promise import kind_of
 from sla_timer.policy.versions import Policies
 
@@ -18,7 +28,9 @@ from sla_timer.policy.versions import Policies
 def pause(command: PauseClock, state: Situation) -> list[SlaEvent]:
     """From now on, where the policy says so. Before its start a clock has used up nothing, and starts paused."""
     match state:
-        case Running(clock) | Missed(clock) | Unowed(clock) if not waits(clock) and pauses(clock, command.policies):
+        case Running(clock) | Missed(clock) | Unowed(clock) if not is_paused(clock) and may_pause(
+            clock, command.policies
+        ):
             return [paused(clock, Timeline.of(clock, command.policies).consumed(command.at), command.at)]
         case _:
             return []
@@ -27,9 +39,9 @@ def pause(command: PauseClock, state: Situation) -> list[SlaEvent]:
 def resume(command: ResumeClock, state: Situation) -> list[SlaEvent]:
     """From now on the rest is counted; what the deadline is then, and which warnings are still to come."""
     match state:
-        case Paused(clock) | Missed(clock) | Unowed(clock) if waits(clock):
+        case Paused(clock) | Missed(clock) | Unowed(clock) if is_paused(clock):
             owed = isinstance(state, Paused)
-            return [_resumed(going_on(clock, command.at), "requester", command.at, command.policies, owed=owed)]
+            return [_resumed(running_from(clock, command.at), "requester", command.at, command.policies, owed=owed)]
         case _:
             return []
 
@@ -44,13 +56,13 @@ def reopen(command: ReopenClock, state: Situation) -> list[SlaEvent]:
             return [_awaited_again(awaited, command.at)]
         case Met(clock, since) | Cancelled(clock, since) if clock and since and kind_of(clock.metric) != "response":
             consumed = Timeline.of(clock, command.policies).consumed(since)
-            rested = going_on(standing_still(clock, since, consumed), command.at)
+            rested = running_from(stopped_from(clock, since, consumed), command.at)
             return [_resumed(rested, "reopened", command.at, command.policies, owed=bool(clock.target))]
         case _:
             return []
 
 
-def pauses(clock: Clock, policies: Policies) -> bool:
+def may_pause(clock: Clock, policies: Policies) -> bool:
     """Whether a clock stands still meanwhile, by the version of the policy that it follows."""
     return policies[clock.versions.policy].pauses(kind_of(clock.metric))
 
@@ -62,7 +74,7 @@ def paused(clock: Clock | ClockStarted | ClockUnowed, consumed: timedelta, at: d
     )
 
 
-def _awaited_again(waiting: Waiting, at: datetime) -> ClockAwaited:
+def _awaited_again(waiting: AwaitingInformation, at: datetime) -> ClockAwaited:
     """The ticket was closed while it lacked information, and is taken up again: it still does."""
     return ClockAwaited(
         ticket_id=waiting.ticket_id,

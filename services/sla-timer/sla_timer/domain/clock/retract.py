@@ -12,7 +12,7 @@ from sla_timer.domain.events import BreachRetracted, ClockRescheduled, SlaEvent,
 from sla_timer.domain.state import Breached, Missed, Running, Situation
 
 
-def reconsidered(state: Breached | Missed, otherwise: list[SlaEvent]) -> list[SlaEvent]:
+def reconsider(state: Breached | Missed, otherwise: list[SlaEvent]) -> list[SlaEvent]:
     """What follows after all. `otherwise`: what would have, had the clock still been running.
 
     A change that leaves the deadline where it was or earlier is kept on record, and the breach stands. Warnings of a

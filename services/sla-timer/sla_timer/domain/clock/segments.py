@@ -6,18 +6,18 @@ from contracts.replacing import replace
 from sla_timer.domain.state import Clock, Segment
 
 
-def waits(clock: Clock) -> bool:
+def is_paused(clock: Clock) -> bool:
     """Whether the ticket waits for its requester, as far as this clock was told."""
     return clock.segments[-1].paused
 
 
-def going_on(clock: Clock, at: datetime) -> Clock:
+def running_from(clock: Clock, at: datetime) -> Clock:
     """The clock if it runs from an instant on; one that runs already is the same."""
     last = clock.segments[-1]
     return with_segment(clock, at, replace(last, paused=False)) if last.paused else clock
 
 
-def standing_still(clock: Clock, at: datetime, consumed: timedelta) -> Clock:
+def stopped_from(clock: Clock, at: datetime, consumed: timedelta) -> Clock:
     """The clock if it stands still from an instant on, by when so much was consumed."""
     return with_segment(clock, at, replace(clock.segments[-1], consumed=consumed, paused=True))
 
@@ -29,7 +29,7 @@ def with_segment(clock: Clock, at: datetime, segment: Segment) -> Clock:
     return replace(clock, segments=(*kept, replace(segment, since=since)))
 
 
-def begun_earlier(clock: Clock, started_at: datetime, ahead: timedelta) -> Clock:
+def with_earlier_start(clock: Clock, started_at: datetime, ahead: timedelta) -> Clock:
     """The clock if it had begun by the hours that it began with, but earlier, by so much support time."""
     first, *others = clock.segments
     begun = replace(first, since=started_at, consumed=timedelta(0), paused=False)

@@ -3,11 +3,11 @@
 from typing import Any
 
 from sla_timer.domain.clock.pause import paused
-from sla_timer.domain.clock.segments import waits
+from sla_timer.domain.clock.segments import is_paused
 from sla_timer.domain.clock.timeline import ZERO, Timeline
 from sla_timer.domain.commands import AwaitInformation, StartClock
 from sla_timer.domain.events import ClockAwaited, ClockStarted, ClockUnowed, SlaEvent
-from sla_timer.domain.state import Breached, Cancelled, Met, Nothing, Segment, Situation, Waiting
+from sla_timer.domain.state import AwaitingInformation, Breached, Cancelled, Met, Nothing, Segment, Situation
 from sla_timer.policy.promise import Kind
 
 
@@ -43,7 +43,7 @@ def start_clock(command: StartClock, state: Situation) -> list[SlaEvent]:
     calendar = hours.calendar
     started_at = calendar.next_opening(command.at)
     first = Segment(since=started_at, consumed=ZERO, calendar=calendar.name, policy=policy.version)
-    known: StartClock | Waiting = state if isinstance(state, Waiting) else command
+    known: StartClock | AwaitingInformation = state if isinstance(state, AwaitingInformation) else command
     terms: dict[str, Any] = {
         "ticket_id": command.ticket_id,
         "severity": command.severity,
@@ -80,13 +80,13 @@ def start_clock(command: StartClock, state: Situation) -> list[SlaEvent]:
 
 
 def _stood_still(state: Situation) -> bool:
-    return isinstance(state, Met | Cancelled) and state.clock is not None and waits(state.clock)
+    return isinstance(state, Met | Cancelled) and state.clock is not None and is_paused(state.clock)
 
 
 def _startable(kind: Kind, state: Situation) -> bool:
     """A reply or an update may be owed again and again; a first answer and a resolution only once."""
     match state:
-        case Nothing() | Waiting():
+        case Nothing() | AwaitingInformation():
             return True
         case Met() | Cancelled() | Breached(answered=True):
             return kind in ("next-reply", "update")

@@ -2,18 +2,28 @@
 
 from typing import Any
 
-from sla_timer.domain.state import Breached, Cancelled, Late, Met, Missed, Paused, Running, Unowed, Waiting
+from sla_timer.domain.state import (
+    AnsweredAfterMiss,
+    AwaitingInformation,
+    Breached,
+    Cancelled,
+    Met,
+    Missed,
+    Paused,
+    Running,
+    Unowed,
+)
 from sla_timer.policy.promise import FURTHER
 
 STATES: dict[type[Any], str] = {
-    Waiting: "waiting",
+    AwaitingInformation: "waiting",
     Running: "running",
     Paused: "paused",
     Unowed: "cancelled",
     Cancelled: "cancelled",
     Met: "met",
     Missed: "missed",
-    Late: "missed",
+    AnsweredAfterMiss: "missed",
     Breached: "breached",
 }
 

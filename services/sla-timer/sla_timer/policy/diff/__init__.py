@@ -34,7 +34,7 @@ def changes(before: Policy, after: Policy, *, today: date) -> Iterator[Change]:
         yield from part(before, after)
 
 
-def told(before: PolicyPublished | None, after: PolicyPublished, *, today: date) -> list[str]:
+def describe_changes(before: PolicyPublished | None, after: PolicyPublished, *, today: date) -> list[str]:
     """The sentences alone; none if nothing was in force before, or the same."""
     if before is None or before.version == after.version:
         return []

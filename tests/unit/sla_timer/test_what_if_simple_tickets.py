@@ -27,12 +27,12 @@ from contracts.tickets import Detail, Severity, Tier
 from hours.instants import instant, moment
 from sla_timer.facts.row import Flag, Row, bits
 from sla_timer.policy.versions import Policies
-from sla_timer.what_if.anew import OPENED, RECEIVED, RESPONDED
 from sla_timer.what_if.columns import TIERS, TYPES, UNKNOWN, Columns, sorted_columns
-from sla_timer.what_if.one import judged
-from sla_timer.what_if.plain import CHANGED, CLOSED, MERGED, plain_of, wanted_types
 from sla_timer.what_if.recorded import Recorded
+from sla_timer.what_if.rerecorded import OPENED, RECEIVED, RESPONDED
+from sla_timer.what_if.simple_tickets import CHANGED, CLOSED, MERGED, simple_tickets_of, wanted_types
 from sla_timer.what_if.vectorised import CODES, states
+from sla_timer.what_if.verdicts import verdicts_under
 from sla_timer.what_if.whole import Outcome, Tally, examples_of, with_names
 
 SEVERITIES: tuple[Severity, ...] = get_args(Severity)
@@ -78,15 +78,15 @@ def apart(every: Sequence[Sequence[Row]]) -> list[list[Row]]:
 
 
 def one_by_one(rows: Sequence[Row], policies: Policies, until: datetime) -> str:
-    verdicts = judged(rows, policies, until, lambda other: [])
+    verdicts = verdicts_under(rows, policies, until, lambda other: [])
     return verdicts["response"].outcome if "response" in verdicts else "nothing"
 
 
 def held_against_the_core(every: Sequence[Sequence[Row]], policies: Policies, until: int) -> int:
     """How many of them are plain; each is judged as the core judges it."""
     facts = columns(every, policies, until)
-    places, plain = plain_of(facts, policies)
-    found = states(plain, policies.current, sorted(policies.current.calendars), until)
+    places, simple = simple_tickets_of(facts, policies)
+    found = states(simple, policies.current, sorted(policies.current.calendars), until)
     for place, code in zip(places.tolist(), found.tolist(), strict=True):
         ticket = UUID(int=int(facts.ticket_hi[facts.first[place]]) << 64 | int(facts.ticket_lo[facts.first[place]]))
         rows = every[ticket.int - 1]
@@ -103,15 +103,15 @@ def lives_that_matter(policies: Policies, tier: Tier, received: int, calendar: s
     information complete from the beginning, or told later."""
     terms: dict[str, Any] = {"tier": tier, "calendar": calendar}
     due = {
-        one: judged([row(received, OPENED, 1, one, said=ALL, **terms)], policies, UNTIL, lambda other: [])
+        one: verdicts_under([row(received, OPENED, 1, one, said=ALL, **terms)], policies, UNTIL, lambda other: [])
         for one in SEVERITIES
     }
     deadlines = [instant(of["response"].due_at or UNTIL) for of in due.values()]
-    near = {received, UNTIL_TOO, *(at + beside for at in deadlines for beside in (-1, 0))}
+    near = {received, UNTIL_TOO, *(at + earlier for at in deadlines for earlier in (-1, 0))}
     instants = sorted(at for at in near if received <= at <= UNTIL_TOO)
-    for first, then, told in product(SEVERITIES, SEVERITIES, (None, instants[2])):
-        opened = row(received, OPENED, 1, first, said=ALL if told is None else ALL - 1, **terms)
-        tells = [] if told is None else [row(told, RECEIVED, 2, None, said=1)]
+    for first, then, informed in product(SEVERITIES, SEVERITIES, (None, instants[2])):
+        opened = row(received, OPENED, 1, first, said=ALL if informed is None else ALL - 1, **terms)
+        tells = [] if informed is None else [row(informed, RECEIVED, 2, None, said=1)]
         for changed in (at for at in instants if first != then or at == received):
             change = [row(changed, CHANGED, 3, then, **terms)] if first != then else []
             begun = sorted([*tells, *change], key=lambda one: (one.recorded_at, one.seq))
@@ -154,7 +154,7 @@ def test_the_whole_is_the_sum_of_what_the_core_says_of_each(every: list[Life], p
     for kind, clock in [("response", found), *found.further.items()]:
         singly: dict[str, int] = {}
         for rows in histories:
-            verdicts: dict[Any, Any] = {**judged(rows, policies, UNTIL, lambda other: [])}
+            verdicts: dict[Any, Any] = {**verdicts_under(rows, policies, UNTIL, lambda other: [])}
             if kind in verdicts:
                 singly[verdicts[kind].outcome] = singly.get(verdicts[kind].outcome, 0) + 1
         assert clock.would_be == singly
@@ -164,7 +164,7 @@ def test_the_whole_is_the_sum_of_what_the_core_says_of_each(every: list[Life], p
 def whole(histories: Sequence[Sequence[Row]], policies: Policies, **span: Any) -> Outcome:
     tally = Tally(policies, sorted(policies.current.calendars), UNTIL, **span)
     part = tally.part(columns(histories, policies, instant(UNTIL)))
-    tally.judge_plain(part)
+    tally.judge_simple(part)
     known = {rows[0].ticket_id: rows for rows in histories}
     tally.judge(part, part.ids(part.singly), part.singly.tolist(), known)
     tally.add(part, NOTHING_ON_RECORD)

@@ -6,7 +6,7 @@ most once; if it still waits for information at its end, that is an answer; and 
 What comes after its end, no response clock heeds. Where the policy lets a response clock stand still, a ticket that
 waited for its requester before its end is none of these.
 
-Held against the core, at every instant that matters: tests/unit/sla_timer/test_what_if_plain.py.
+Held against the core, at every instant that matters: tests/unit/sla_timer/test_what_if_simple_tickets.py.
 """
 
 from dataclasses import dataclass
@@ -19,8 +19,8 @@ from contracts.tickets import Closed, Merged, MessagePosted, Reopened, Resolved,
 from hours.instants import LATEST
 from sla_timer.facts.row import DESCRIPTION, Flag, bits
 from sla_timer.policy.versions import Policies
-from sla_timer.what_if.anew import COMPLETED, OPENED, RECEIVED, RESPONDED
 from sla_timer.what_if.columns import TYPES, UNKNOWN, Codes, Columns, Flags, Micros, Places
+from sla_timer.what_if.rerecorded import COMPLETED, OPENED, RECEIVED, RESPONDED
 
 NEVER: Final = LATEST + 1
 """An instant after all others: of what has not happened."""
@@ -31,7 +31,7 @@ MESSAGE, CLOSED, MERGED, CHANGED = (BY_CLASS[cls].name for cls in (MessagePosted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Plain:
+class SimpleTickets:
     """Columns of plain histories, one value for each. Instants are UTC microseconds; `ended`, `changed` may be NEVER.
 
     `started`: complete, or NEVER. `terms`: a tier and an agreed calendar, as one number. `severity`: the one it started
@@ -46,9 +46,9 @@ class Plain:
     ended: Micros
     ending: Codes
 
-    def of(self, rows: Places) -> "Plain":
+    def of(self, rows: Places) -> "SimpleTickets":
         """Some of them."""
-        return Plain(
+        return SimpleTickets(
             started=self.started[rows],
             severity=self.severity[rows],
             terms=self.terms[rows],
@@ -70,13 +70,13 @@ def wanted_types(policies: Policies) -> list[str]:
     return [name for name in TYPES if name not in unheeded]
 
 
-def plain_of(facts: Columns, policies: Policies) -> tuple[Places, Plain]:
+def simple_tickets_of(facts: Columns, policies: Policies) -> tuple[Places, SimpleTickets]:
     """Which tickets are plain (places in `facts.first`), and their histories under the current policy's list."""
     required, count, tickets = bits(policies.current.required), facts.at.size, facts.first.size
     if not tickets or policies.current.promises.keys() != set(get_args(Severity)):
         empty = np.empty(0, np.int64)
         codes = np.empty(0, np.int8)
-        return np.empty(0, np.intp), Plain(
+        return np.empty(0, np.intp), SimpleTickets(
             started=empty, severity=codes, terms=empty, changed=empty, then=codes, ended=empty, ending=codes
         )
     places, kind, ticket = np.arange(count), facts.kind, facts.ticket
@@ -95,10 +95,10 @@ def plain_of(facts: Columns, policies: Policies) -> tuple[Places, Plain]:
     odd |= (_per_ticket(tells, ticket, tickets) > 1) | (_per_ticket(changes, ticket, tickets) > 1)
     odd |= facts.calendar[facts.first] == UNKNOWN
 
-    told, changed = _place_of(tells, ticket, tickets, count), _place_of(changes, ticket, tickets, count)
+    informed, changed = _place_of(tells, ticket, tickets, count), _place_of(changes, ticket, tickets, count)
     wanted = required & ~facts.said[facts.first].astype(np.int64)
-    said = np.where(told < count, facts.said[np.minimum(told, count - 1)], 0)
-    start = np.where(wanted == 0, facts.first, np.where((wanted & ~said) == 0, told, count))
+    said = np.where(informed < count, facts.said[np.minimum(informed, count - 1)], 0)
+    start = np.where(wanted == 0, facts.first, np.where((wanted & ~said) == 0, informed, count))
     ended = last < count
     answered = ended & answers[np.minimum(last, count - 1)]
     waits = start >= count
@@ -109,7 +109,7 @@ def plain_of(facts: Columns, policies: Policies) -> tuple[Places, Plain]:
     first, start, changed, last = facts.first[keep], start[keep], changed[keep], last[keep]
     early = changed < start
     then = np.where(changed < count, facts.severity[np.minimum(changed, count - 1)], facts.severity[first])
-    return keep, Plain(
+    return keep, SimpleTickets(
         started=_at(facts, start),
         severity=np.where(early, then, facts.severity[first]).astype(np.int8),
         terms=(facts.calendar[first].astype(np.intp) * 16 + facts.tier[first]),

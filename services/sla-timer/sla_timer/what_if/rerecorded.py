@@ -43,25 +43,25 @@ TELLING: Final = {OPENED, COMPLETED, RESPONDED, _type(SeverityChanged), _type(En
 """What tells the severity, tier and calendar that the ticket goes by from then on."""
 
 
-def anew(rows: Iterable[Row], required: int, complete: Complete) -> Iterator[Row]:
+def rerecorded(rows: Iterable[Row], required: int, complete: Complete) -> Iterator[Row]:
     """The facts of one ticket, in order. One whose opening isn't among them stays as it was recorded."""
-    reading: Reading | None = None
+    rerecorder: Rerecorder | None = None
     for row in rows:
         if row.type == OPENED:
-            reading = Reading(row, required)
-            yield row._replace(missing=reading.wanted)
-        elif reading is None:
+            rerecorder = Rerecorder(row, required)
+            yield row._replace(missing=rerecorder.wanted)
+        elif rerecorder is None:
             yield row
         elif row.type == ABSORBED:
             yield row._replace(received_at=complete(row))
         else:
-            yield from reading.take(row)
+            yield from rerecorder.take(row)
 
 
 def complete_since(rows: Iterable[Row], required: int, before: datetime) -> datetime | None:
     """Since when a ticket's information was complete at an instant; None: it was not."""
     since: datetime | None = None
-    for row in anew((row for row in rows if row.recorded_at <= before), required, lambda row: row.received_at):
+    for row in rerecorded((row for row in rows if row.recorded_at <= before), required, lambda row: row.received_at):
         if row.type == COMPLETED or (row.type == OPENED and not row.missing):
             since = row.recorded_at
         elif row.type == REQUESTED:
@@ -69,7 +69,7 @@ def complete_since(rows: Iterable[Row], required: int, before: datetime) -> date
     return since
 
 
-class Reading:
+class Rerecorder:
     """What is still wanted, under the other list (`wanted`) and as it was recorded (`then`)."""
 
     __slots__ = ("terms", "then", "wanted")
@@ -91,16 +91,16 @@ class Reading:
         elif row.type in (RECEIVED, COMPLETED):
             self.then = row.missing if row.type == RECEIVED else 0
             if not row.flags & Flag.BY_POLICY:
-                yield self._told(row, row.said)
+                yield self._informed(row, row.said)
         elif row.type == RESPONDED:
             yield row._replace(flags=row.flags & ~Flag.WAITING | (Flag.WAITING if self.wanted else 0))
             self.wanted = self.then = 0
         else:
             yield row
             if row.type == MESSAGE and row.flags & Flag.REQUESTER and self.wanted & ~self.then & DESCRIPTION:
-                yield self._told(row, DESCRIPTION)
+                yield self._informed(row, DESCRIPTION)
 
-    def _told(self, row: Row, said: int) -> Row:
+    def _informed(self, row: Row, said: int) -> Row:
         waited, self.wanted = self.wanted, self.wanted & ~said
         terms = self.terms
         return row._replace(

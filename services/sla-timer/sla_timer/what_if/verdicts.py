@@ -8,18 +8,18 @@ from contracts.envelope import Fact
 from sla_timer.domain.commands import ClockCommand
 from sla_timer.facts.restored import restored
 from sla_timer.facts.row import Row, bits
-from sla_timer.history.verdict import Standing, Verdict
+from sla_timer.history.verdict import ClockSoFar, Verdict
 from sla_timer.policy.promise import EVERY, Kind
 from sla_timer.policy.versions import Policies
 from sla_timer.react import react
 from sla_timer.react.asks import clock_of
-from sla_timer.what_if.anew import anew, complete_since
+from sla_timer.what_if.rerecorded import complete_since, rerecorded
 
-Others = Callable[[UUID], Sequence[Row]]
+RowsOf = Callable[[UUID], Sequence[Row]]
 """(a ticket) -> its facts; none, if it is not known."""
 
 
-def judged(rows: Iterable[Row], policies: Policies, until: datetime, others: Others) -> dict[Kind, Verdict]:
+def verdicts_under(rows: Iterable[Row], policies: Policies, until: datetime, others: RowsOf) -> dict[Kind, Verdict]:
     """What the clocks of one ticket would have come to by then, had the current one of these policies always held.
 
     Raises OverflowError for what never ends.
@@ -30,23 +30,23 @@ def judged(rows: Iterable[Row], policies: Policies, until: datetime, others: Oth
         facts = others(absorbed.other) if absorbed.other else ()
         return complete_since(facts, required, absorbed.recorded_at) if facts else absorbed.received_at
 
-    asked = [restored(row) for row in anew(rows, required, complete) if row.recorded_at <= until]
-    return told(asked, policies, until)
+    asked = [restored(row) for row in rerecorded(rows, required, complete) if row.recorded_at <= until]
+    return verdicts_of(asked, policies, until)
 
 
-def told(facts: Iterable[Fact], policies: Policies, until: datetime) -> dict[Kind, Verdict]:
+def verdicts_of(facts: Iterable[Fact], policies: Policies, until: datetime) -> dict[Kind, Verdict]:
     """What the clocks of one ticket come to by then, from its facts as they are."""
-    standing: dict[str, Standing] = {}
+    clocks: dict[str, ClockSoFar] = {}
     ticket: UUID | None = None
     for fact in facts:
         ticket = fact.event.ticket_id
         for stream, command in react(fact, policies):
             assert isinstance(command, ClockCommand)
-            if stream not in standing:
-                standing[stream] = Standing()
-            standing[stream].decide(command)
+            if stream not in clocks:
+                clocks[stream] = ClockSoFar()
+            clocks[stream].decide(command)
     if ticket is None:
         return {}
-    clocks = ((kind, standing.get(clock_of(ticket, kind))) for kind in EVERY)
-    found = {kind: clock.verdict(until) for kind, clock in clocks if clock}
+    by_kind = ((kind, clocks.get(clock_of(ticket, kind))) for kind in EVERY)
+    found = {kind: clock.verdict(until) for kind, clock in by_kind if clock}
     return {kind: verdict for kind, verdict in found.items() if verdict.state != "nothing"}
