@@ -65,7 +65,7 @@ NUMBER = st.one_of(st.integers(0, 9), st.sampled_from([-1, 2**31, 2**63 - 1, 2**
 INSTANT = st.datetimes(timezones=st.just(UTC))
 LENGTH = st.sampled_from([timedelta(0), timedelta(microseconds=1), timedelta(hours=3), timedelta(days=9)])
 ROLES = sorted({role for roles in MAY.values() for role in roles})
-COMMANDS = [*get_args(intake.AccountCommand), *get_args(intake.TicketCommand), intake.Import]
+COMMANDS = [*get_args(intake.AccountCommand), intake.TicketRequest, *get_args(intake.FollowUp), intake.Import]
 
 
 def values(hint: Any) -> st.SearchStrategy[Any]:
@@ -98,7 +98,9 @@ def made(cls: type[Any], **given: st.SearchStrategy[Any]) -> st.SearchStrategy[A
 def commands(cls: type[Any]) -> st.SearchStrategy[Any]:
     """Mostly of somebody who may, and about what is there."""
     names = {one.name for one in fields(cls)}
-    known: dict[str, st.SearchStrategy[Any]] = {"by": st.sampled_from(sorted(MAY[cls]))}
+    known: dict[str, st.SearchStrategy[Any]] = {
+        "by": st.sampled_from(sorted(MAY[intake.OpenTicket if cls is intake.TicketRequest else cls]))
+    }
     if cls is intake.Import:
         known["fact"] = st.one_of(*(made(event, **about(event)) for event in get_args(IntakeEvent)))
     return made(cls, **known, **{name: one for name, one in about(cls).items() if name in names})
@@ -116,7 +118,7 @@ def about(cls: type[Any]) -> dict[str, st.SearchStrategy[Any]]:
 
 
 STEPS = st.lists(st.tuples(LENGTH, st.sampled_from(COMMANDS).flatmap(commands)), min_size=3, max_size=14)
-OPENINGS = commands(intake.OpenTicket)
+OPENINGS = commands(intake.TicketRequest)
 
 
 async def lived(steps: Sequence[tuple[timedelta, Any]], *, drop_at: int) -> int:
@@ -160,7 +162,7 @@ REGISTERED = intake.RegisterAccount(account_id=ACCOUNT, by="admin", name="Acme",
 )
 @given(opening=OPENINGS, steps=STEPS, drop_at=st.integers(0, 12))
 def test_whatever_intake_accepts_all_services_take_in(
-    opening: intake.OpenTicket, steps: list[tuple[timedelta, Any]], drop_at: int
+    opening: intake.TicketRequest, steps: list[tuple[timedelta, Any]], drop_at: int
 ) -> None:
     first = [(timedelta(0), REGISTERED), (timedelta(0), opening), (timedelta(0), CONTACT)]
     asyncio.run(lived([*first, *steps], drop_at=drop_at))

@@ -9,7 +9,8 @@ from tests.contract.corpus import example
 
 from contracts.base import BY_CLASS
 from contracts.envelope import Meta, Recorded
-from intake.react import Standing
+from intake.domain.commands import Entitlement
+from intake.react import Terms
 from kit.process.service import Service
 
 SERVICES: list[Service] = [point.load() for point in entry_points(group="punctual.services")]
@@ -21,7 +22,7 @@ DEPENDING = {"AlarmRang", "AlarmSet", "AnsweredLate", "BreachRetracted", "ClockC
 }
 """What these ask for depends on what they say, and on whether a policy promises anything beyond an answer."""
 CONTEXTS: dict[str, list[Any]] = {
-    "intake": [[UUID(int=3)], Standing(account_version=2, tier="patrol", calendar=None)],
+    "intake": [[UUID(int=3)], Terms(entitlement=Entitlement(account_version=2, tier="patrol", calendar=None))],
 }
 
 

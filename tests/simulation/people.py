@@ -82,12 +82,9 @@ class Person:
             return
         complete = self.random.random() < COMPLETE_AT_ONCE
         await self.say(
-            intake.OpenTicket,
+            intake.TicketRequest,
             number=f"P-{number}",
-            account_version=0,
             subject_id=self.ticket,
-            tier="enlist",
-            calendar=None,
             channel=self.random.choice(("portal", "chat")),
             severity=severity,
             priority="normal",

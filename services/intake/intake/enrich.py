@@ -8,37 +8,49 @@ from uuid import UUID
 from contracts.envelope import Fact
 from contracts.replacing import replace
 from intake.domain.account import plain
-from intake.domain.commands import ChangeTier, Command, OnTicket, OpenTicket, RegisterAccount
+from intake.domain.commands import (
+    ChangeTier,
+    Command,
+    Entitlement,
+    OnTicket,
+    OpenTicket,
+    RegisterAccount,
+    TicketRequest,
+)
 from intake.domain.events import Reopened, TierChanged
-from intake.react import Standing
+from intake.react import Terms
 from kit.store import ShardClosed, Tx
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Addressed:
-    """A command of a person whom we know by address only; `prepare` finds the subject.
+    """A command of a person whom we know by address only; `enrich` finds the subject.
 
     `digest`: what the directory makes of the address; `candidate`: the subject's id, should the address be new.
     """
 
-    command: OpenTicket | OnTicket
+    command: TicketRequest | OnTicket
     account_id: UUID
     digest: bytes
     candidate: UUID
 
 
-async def prepare(tx: Tx, commands: Sequence[Command | Addressed]) -> Sequence[Command]:
-    """Subjects by address, tiers and calendars by account, under locks that hold until the commit."""
+Asked = Command | TicketRequest | Addressed
+"""What the doors ask for."""
+
+
+async def enrich(tx: Tx, commands: Sequence[Asked]) -> Sequence[Command]:
+    """Subjects by address, entitlements by account, owners of domains, under locks that hold until the commit."""
     accounts = await _accounts(tx, commands)
     owners = await _owners(tx, commands)
     subjects = await _subjects(tx, [command for command in commands if _is_to_be_known(command, accounts)])
-    return [_entitled(_checked(_known(command, subjects), owners), accounts) for command in commands]
+    return [_complete(_known(command, subjects), owners, accounts) for command in commands]
 
 
-async def _accounts(tx: Tx, commands: Iterable[Any]) -> dict[UUID, dict[str, Any]]:
+async def _accounts(tx: Tx, commands: Iterable[Asked]) -> dict[UUID, dict[str, Any]]:
     """The accounts concerned, by id. A change of tier waits for openings under way, and they for it."""
     plain = [command.command if isinstance(command, Addressed) else command for command in commands]
-    wanted = sorted({command.account_id for command in plain if isinstance(command, OpenTicket | ChangeTier)})
+    wanted = sorted({command.account_id for command in plain if isinstance(command, TicketRequest | ChangeTier)})
     if not wanted:
         return {}
     # One statement, so that locks are taken in one order; an upgrade from share to update could deadlock.
@@ -47,18 +59,18 @@ async def _accounts(tx: Tx, commands: Iterable[Any]) -> dict[UUID, dict[str, Any
     return {row["account_id"]: row for row in rows}
 
 
-async def _owners(tx: Tx, commands: Iterable[Any]) -> dict[str, UUID]:
+async def _owners(tx: Tx, commands: Iterable[Asked]) -> dict[str, UUID]:
     """Which account has a domain that is to be registered."""
     wanted = {d for command in commands if isinstance(command, RegisterAccount) for d in plain(command.domains)}
     found = [row for domain in sorted(wanted) for row in await tx.select("account_domains", {"domain": domain})]
     return {row["domain"]: row["account_id"] for row in found}
 
 
-def _is_to_be_known(command: Command | Addressed, accounts: Container[UUID]) -> TypeGuard[Addressed]:
+def _is_to_be_known(command: Asked, accounts: Container[UUID]) -> TypeGuard[Addressed]:
     """Nobody is entered for an account that isn't there: what they ask will be refused."""
     if not isinstance(command, Addressed):
         return False
-    return command.account_id in accounts or not isinstance(command.command, OpenTicket)
+    return command.account_id in accounts or not isinstance(command.command, TicketRequest)
 
 
 async def _subjects(tx: Tx, commands: Sequence[Addressed]) -> dict[tuple[UUID, bytes], UUID]:
@@ -77,31 +89,33 @@ async def _subjects(tx: Tx, commands: Sequence[Addressed]) -> dict[tuple[UUID, b
     return found
 
 
-def _known(command: Command | Addressed, subjects: dict[tuple[UUID, bytes], UUID]) -> Command:
+def _known(command: Asked, subjects: dict[tuple[UUID, bytes], UUID]) -> Command | TicketRequest:
     if not isinstance(command, Addressed):
         return command
     subject = subjects.get((command.account_id, command.digest), command.candidate)
     return replace(command.command, subject_id=subject)  # type: ignore[return-value]
 
 
-def _checked(command: Command, owners: dict[str, UUID]) -> Command:
-    if not isinstance(command, RegisterAccount):
-        return command
-    taken = [
-        domain for domain in plain(command.domains) if owners.get(domain, command.account_id) != command.account_id
-    ]
-    return replace(command, taken=tuple(taken))
+def _complete(
+    command: Command | TicketRequest, owners: dict[str, UUID], accounts: dict[UUID, dict[str, Any]]
+) -> Command:
+    match command:
+        case TicketRequest():
+            account = accounts.get(command.account_id)
+            return OpenTicket(command, _entitlement(account) if account else None)
+        case RegisterAccount():
+            domains, own = plain(command.domains), command.account_id
+            return replace(command, taken=tuple(domain for domain in domains if owners.get(domain, own) != own))
+        case _:
+            return command
 
 
-def _entitled(command: Command, accounts: dict[UUID, dict[str, Any]]) -> Command:
-    """An opening with its account's tier and calendar; without an account it keeps version 0, and is refused."""
-    if not isinstance(command, OpenTicket) or (account := accounts.get(command.account_id)) is None:
-        return command
-    return replace(command, tier=account["tier"], calendar=account["calendar"], account_version=account["version"])
+def _entitlement(account: dict[str, Any]) -> Entitlement:
+    return Entitlement(account_version=account["version"], tier=account["tier"], calendar=account["calendar"])
 
 
-async def look_up(tx: Tx, fact: Fact, policy: Any) -> list[UUID] | Standing:
-    """Of a change of tier: the account's tickets that are not closed. Of a reopened ticket: where it stands now.
+async def look_up(tx: Tx, fact: Fact, policy: Any) -> list[UUID] | Terms:
+    """For a change of tier, the account's tickets that are not closed; for a reopened ticket, its terms.
 
     Raises ShardClosed while tickets or accounts may be missing: those of a database that went back in time.
     """
@@ -114,10 +128,6 @@ async def look_up(tx: Tx, fact: Fact, policy: Any) -> list[UUID] | Standing:
         case Reopened(ticket_id=ticket_id):
             tickets = await tx.rows("tickets", [{"ticket_id": ticket_id}])
             accounts = await tx.rows("accounts", [{"account_id": row["account_id"]} for row in tickets])
-            standing = [
-                Standing(account_version=row["version"], tier=row["tier"], calendar=row["calendar"], policy=policy)
-                for row in accounts
-            ]
-            return standing[0] if standing else []
+            return next((Terms(entitlement=_entitlement(row), policy=policy) for row in accounts), [])
         case _:
             return []

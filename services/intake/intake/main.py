@@ -5,7 +5,7 @@ from pathlib import Path
 from contracts.names import TICKETS
 from intake import domain
 from intake.domain.policy import SHIPPED, Policy
-from intake.enrich import look_up, prepare
+from intake.enrich import enrich, look_up
 from intake.heeding import heed_policies
 from intake.http import ROUTERS
 from intake.mailroom import mailroom
@@ -28,7 +28,7 @@ SERVICE = Service(
     reacts_to=ASKS,
     look_up=look_up,
     project=project,
-    prepare=prepare,
+    prepare=enrich,
     routers=ROUTERS,
     door=True,
     makes_keys=True,

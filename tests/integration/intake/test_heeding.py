@@ -14,10 +14,18 @@ from tests.integration.kit.test_policy_book import published
 from contracts.envelope import Meta
 from contracts.names import TICKETS
 from intake import domain, heeding
-from intake.domain.commands import Close, OpenTicket, RegisterAccount, Reopen, RequestInformation
+from intake.domain.commands import (
+    Close,
+    Entitlement,
+    OpenTicket,
+    RegisterAccount,
+    Reopen,
+    RequestInformation,
+    TicketRequest,
+)
 from intake.domain.events import Detail, Details
 from intake.domain.policy import SHIPPED, Policy
-from intake.enrich import prepare
+from intake.enrich import enrich
 from intake.heeding import Heeding
 from intake.projection import project
 from kit.clock import WallClock
@@ -40,7 +48,7 @@ class Replica:
     """A process of intake, as far as policies are concerned."""
 
     def __init__(self, store: Any) -> None:
-        core = Core(topic=TICKETS, decider=domain, vault=Vault(bytes(32), makes=True), project=project, prepare=prepare)
+        core = Core(topic=TICKETS, decider=domain, vault=Vault(bytes(32), makes=True), project=project, prepare=enrich)
         self.writer = Writer(store, core, WallClock())
         self.book = PolicyBook(SHIPPED, fold)
         self.heeding = Heeding(store=store, writer=self.writer, book=self.book)
@@ -52,15 +60,12 @@ class Replica:
     async def open(self, account: UUID, details: Details) -> UUID:
         """By the policy that this one knows."""
         ticket = uuid4()
-        command = OpenTicket(
+        request = TicketRequest(
             ticket_id=ticket,
             by="requester",
             number=f"P-{ticket}",
             account_id=account,
-            account_version=1,
             subject_id=uuid4(),
-            tier="enlist",
-            calendar=None,
             channel="portal",
             severity=2,
             priority="high",
@@ -70,7 +75,8 @@ class Replica:
             email="ann@customer.example",
             policy=self.book.current,
         )
-        await self.do(ticket, command)
+        entitlement = Entitlement(account_version=1, tier="enlist", calendar=None)
+        await self.do(ticket, OpenTicket(request, entitlement))
         return ticket
 
 

@@ -19,7 +19,7 @@ from intake import domain
 from intake.directory import Directory
 from intake.domain.commands import RegisterAccount
 from intake.domain.policy import SHIPPED
-from intake.enrich import prepare
+from intake.enrich import enrich
 from intake.mail_seal import Safe
 from intake.mailroom import process as performing
 from intake.mailroom.process import Performer, work_for
@@ -61,7 +61,7 @@ class Intake:
 @asynccontextmanager
 async def intake(store: Any) -> AsyncIterator[Intake]:
     vault, clock, kept = Vault(MASTER, makes=True), WallClock(), asyncio.Event()
-    core = Core(topic=TICKETS, decider=domain, vault=vault, project=project, prepare=prepare)
+    core = Core(topic=TICKETS, decider=domain, vault=vault, project=project, prepare=enrich)
     writer, safe = Writer(store, core, clock), Safe(MASTER, vault)
     keeper = Keeper(
         store=store, safe=safe, directory=Directory(MASTER), clock=clock, mailbox=MAILBOX, reply_keys=[], kept=kept

@@ -60,9 +60,9 @@ async def story() -> House:
     office: dict[str, Any] = {"ticket_id": TICKET, "by": "engineer"}
     steps: list[Any] = [
         intake.RegisterAccount(account_id=ACCOUNT, by="admin", name="Acme", tier="enlist", calendar="offce"),
-        intake.OpenTicket(
-            ticket_id=TICKET, by="requester", number="P-1", account_id=ACCOUNT, account_version=0, subject_id=ANN,
-            tier="enlist", calendar=None, channel="portal", severity=1, priority="high",
+        intake.TicketRequest(
+            ticket_id=TICKET, by="requester", number="P-1", account_id=ACCOUNT, subject_id=ANN,
+            channel="portal", severity=1, priority="high",
             details=Details(product="Desk", product_version="1", os="Linux", os_version="6"),
             title="It stops", description="It stops.", email="ann@acme.example",
         ),

@@ -10,10 +10,11 @@ from tests.simulation.ending import Ending
 from contracts.envelope import Fact
 from contracts.names import shard_of_stream
 from contracts.tickets import Reopened, TierChanged
-from intake.react import Standing
+from intake.domain.commands import Entitlement
+from intake.react import Terms
 from kit.process.service import Service
 
-ANY = Standing(account_version=0, tier="enlist", calendar=None)
+ANY = Terms(entitlement=Entitlement(account_version=0, tier="enlist", calendar=None))
 
 
 def _commands(service: Service, fact: Fact) -> Sequence[tuple[str, UUID]]:

@@ -19,10 +19,10 @@ from tests.unit.intake.story import (
 
 from contracts.rights import NotAllowed
 from contracts.tickets import AccountRegistered, EntitlementChanged, Tier, TierChanged
-from intake.domain.commands import Agreed, ChangeEntitlement, ChangeTier, RegisterAccount
+from intake.domain.commands import Agreed, ChangeEntitlement, ChangeTier, Entitlement, RegisterAccount
 from intake.domain.policy import Policy
 from intake.domain.refusals import AccountExists, AccountUnknown, Blank, DomainTaken
-from intake.react import Standing, react
+from intake.react import Terms, react
 
 REGISTERED = AccountRegistered(
     account_id=ACCOUNT, name="Acme", tier="enlist", calendar=None, domains=("acme.example", "acme.test")
@@ -35,7 +35,8 @@ REGISTER = RegisterAccount(
     domains=["Acme.Test.", " acme.example", ""],
 )
 UPGRADED = TierChanged(account_id=ACCOUNT, tier="command", calendar=None)
-FOLLOW = ChangeEntitlement(ticket_id=TICKET, by="service", account_version=2, tier="command", calendar=None)
+COMMAND = Entitlement(account_version=2, tier="command", calendar=None)
+FOLLOW = ChangeEntitlement(ticket_id=TICKET, by="service", entitlement=COMMAND)
 
 
 def test_p1_an_account_has_one_tier_and_its_domains_are_tidied() -> None:
@@ -111,8 +112,8 @@ def test_imported_history_and_other_facts_move_no_ticket() -> None:
 
 
 def test_p14_a_reopened_ticket_catches_up_with_its_account() -> None:
-    standing = Standing(account_version=2, tier="command", calendar=None)
-    assert react(recorded(REOPENED, version=9), standing) == [(f"ticket-{TICKET}", FOLLOW)]
+    terms = Terms(entitlement=COMMAND)
+    assert react(recorded(REOPENED, version=9), terms) == [(f"ticket-{TICKET}", FOLLOW)]
     assert react(recorded(REOPENED, version=9), []) == []
 
 
@@ -138,12 +139,13 @@ def test_following_twice_changes_nothing() -> None:
 
 
 def test_a_ticket_opened_after_the_change_does_not_go_back_to_it() -> None:
-    earlier = ChangeEntitlement(ticket_id=TICKET, by="service", account_version=1, tier="patrol", calendar=None)
+    patrol = Entitlement(account_version=1, tier="patrol", calendar=None)
+    earlier = ChangeEntitlement(ticket_id=TICKET, by="service", entitlement=patrol)
     assert outcome([OPENED], earlier) == []
 
 
 def test_nobody_but_the_service_itself_moves_a_ticket_s_entitlement() -> None:
-    mine = ChangeEntitlement(ticket_id=TICKET, by="engineer", account_version=2, tier="command", calendar=None)
+    mine = ChangeEntitlement(ticket_id=TICKET, by="engineer", entitlement=COMMAND)
     assert isinstance(refusal([OPENED], mine), NotAllowed)
 
 

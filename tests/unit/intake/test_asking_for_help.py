@@ -1,6 +1,7 @@
 """Opening a ticket (P3-P5) and the information it needs before its clock runs (P8, P12)."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from tests.unit.intake.story import (
@@ -31,7 +32,13 @@ from contracts.policy import DEFAULT_REQUIRED
 from contracts.rights import NotAllowed
 from contracts.sla import PolicyPublished
 from contracts.tickets import Details, InformationCompleted, InformationReceived, InformationRequested, TicketOpened
-from intake.domain.commands import OpenTicket, ProvideInformation, RequestInformation
+from intake.domain.commands import (
+    Entitlement,
+    OpenTicket,
+    ProvideInformation,
+    RequestInformation,
+    TicketRequest,
+)
 from intake.domain.policy import SHIPPED, Policy
 from intake.domain.refusals import (
     AccountUnknown,
@@ -44,15 +51,12 @@ from intake.domain.refusals import (
 )
 from intake.domain.state import Open, Responded, Waiting, lacking
 
-OPEN = OpenTicket(
+REQUEST = TicketRequest(
     ticket_id=TICKET,
     by="requester",
     number="P-1042",
     account_id=ACCOUNT,
-    account_version=1,
     subject_id=ANN,
-    tier="enlist",
-    calendar=None,
     channel="portal",
     severity=2,
     priority="high",
@@ -61,7 +65,13 @@ OPEN = OpenTicket(
     description="It stops after an hour.",
     email="ann@acme.example",
 )
+OPEN = OpenTicket(REQUEST, Entitlement(account_version=1, tier="enlist", calendar=None))
 VERSIONS = Details(product_version="3.1", os_version="12")
+
+
+def asking(**values: Any) -> OpenTicket:
+    """The same request but for these values."""
+    return replace(OPEN, request=replace(REQUEST, **values))
 
 
 def test_p8_a_ticket_with_all_required_information_is_complete() -> None:
@@ -70,7 +80,7 @@ def test_p8_a_ticket_with_all_required_information_is_complete() -> None:
 
 
 def test_p8_what_is_missing_is_named_in_the_order_of_the_rule() -> None:
-    [opened] = outcome([], replace(OPEN, details=Details(os="Debian", product="  "), description=" \n\t"))
+    [opened] = outcome([], asking(details=Details(os="Debian", product="  "), description=" \n\t"))
     assert opened.missing == ("product", "product_version", "os_version", "description")
     assert opened.details == Details(os="Debian")
     assert isinstance(state_after([opened]), Waiting)
@@ -79,25 +89,25 @@ def test_p8_what_is_missing_is_named_in_the_order_of_the_rule() -> None:
 
 
 def test_an_account_that_is_not_registered_opens_no_ticket() -> None:
-    refused = refusal([], replace(OPEN, account_version=0))
+    refused = refusal([], replace(OPEN, entitlement=None))
     assert (type(refused), refused.field) == (AccountUnknown, "account_id")
 
 
 def test_p8_builds_are_welcome_and_never_required() -> None:
-    [opened] = outcome([], replace(OPEN, details=replace(ALL, product_build=" 77 ", os_build="")))
+    [opened] = outcome([], asking(details=replace(ALL, product_build=" 77 ", os_build="")))
     assert (opened.missing, opened.details) == ((), replace(ALL, product_build="77"))
 
 
 def test_the_policy_may_require_less() -> None:
     modest = Policy(version="modest", required=("product",), calendars=())
-    [opened] = outcome([], replace(OPEN, details=Details(), description="", policy=modest))
+    [opened] = outcome([], asking(details=Details(), description="", policy=modest))
     assert (opened.missing, opened.policy) == (("product",), "modest")
-    [opened] = outcome([], replace(OPEN, details=Details(), policy=replace(modest, required=())))
+    [opened] = outcome([], asking(details=Details(), policy=replace(modest, required=())))
     assert opened.missing == ()
 
 
 def test_before_any_policy_was_heard_of_the_shipped_one_says_what_is_required() -> None:
-    [opened] = outcome([], replace(OPEN, details=Details(), description=""))
+    [opened] = outcome([], asking(details=Details(), description=""))
     assert (opened.missing, opened.policy) == (DEFAULT_REQUIRED, None)
 
 
@@ -112,7 +122,7 @@ def test_another_policy_says_what_is_required_and_which_calendars_there_are() ->
 def test_a_mail_s_ticket_names_the_mail_its_thread_and_the_ticket_it_refers_to() -> None:
     [opened] = outcome(
         [],
-        replace(OPEN, channel="email", claimed_at=NOON, mail="sha256:1", thread="<1@acme.example>", related=BOB),
+        asking(channel="email", claimed_at=NOON, mail="sha256:1", thread="<1@acme.example>", related=BOB),
     )
     assert isinstance(opened, TicketOpened)
     assert (opened.channel, opened.claimed_at, opened.mail) == ("email", NOON, "sha256:1")
@@ -120,35 +130,35 @@ def test_a_mail_s_ticket_names_the_mail_its_thread_and_the_ticket_it_refers_to()
 
 
 def test_opening_the_same_ticket_again_is_already_so_even_with_another_number_drawn() -> None:
-    assert outcome([OPENED], replace(OPEN, number="P-1043")) == []
+    assert outcome([OPENED], asking(number="P-1043")) == []
 
 
 @pytest.mark.parametrize("by", ["requester", "account-admin", "engineer", "account-manager", "support-manager"])
 def test_customers_ask_for_help_and_staff_may_do_it_for_them(by: str) -> None:
-    assert outcome([], replace(OPEN, by=by)) == [OPENED]  # type: ignore[arg-type]
+    assert outcome([], asking(by=by)) == [OPENED]
 
 
 @pytest.mark.parametrize("by", ["analyst", "admin", "vp", "ceo", "service"])
 def test_others_open_no_tickets(by: str) -> None:
-    refused = refusal([], replace(OPEN, by=by))  # type: ignore[arg-type]
+    refused = refusal([], asking(by=by))
     assert (type(refused), refused.status) == (NotAllowed, 403)
     assert by in refused.detail
 
 
 def test_a_ticket_needs_a_title() -> None:
-    refused = refusal([], replace(OPEN, title="\u200b "))
+    refused = refusal([], asking(title="\u200b "))
     assert (type(refused), refused.status, refused.field) == (Blank, 422, "title")
 
 
 def test_a_text_that_no_record_could_carry_is_refused_with_its_name() -> None:
     long = "é" * 200_000
-    for field, command in {"title": replace(OPEN, title=long), "description": replace(OPEN, description=long)}.items():
+    for field, command in {"title": asking(title=long), "description": asking(description=long)}.items():
         refused = refusal([], command)
         assert (type(refused), refused.status, refused.field) == (TooLong, 422, field)
 
 
 def test_a_detail_is_one_line_not_a_book() -> None:
-    assert refusal([], replace(OPEN, details=replace(ALL, os="x" * 1_001))).field == "os"
+    assert refusal([], asking(details=replace(ALL, os="x" * 1_001))).field == "os"
 
 
 def test_p12_what_completes_the_information_starts_the_clock_with_what_it_needs() -> None:
@@ -169,7 +179,7 @@ def test_p12_part_of_it_leaves_the_rest_wanted() -> None:
 
 def test_labelled_lines_of_a_description_tell_what_the_form_leaves_out() -> None:
     written = "Version: 3.1\nOS: NetBSD\nOS version: 12\n\nIt stops."
-    [opened] = outcome([], replace(OPEN, details=Details(product="Punctual", os="Debian"), description=written))
+    [opened] = outcome([], asking(details=Details(product="Punctual", os="Debian"), description=written))
     assert (opened.details, opened.missing, opened.description) == (ALL, (), written)
     [completed] = outcome([WAITING], ProvideInformation(**OF_ANN, description=written))
     assert (completed.details, completed.description) == (replace(VERSIONS, os="NetBSD"), written)

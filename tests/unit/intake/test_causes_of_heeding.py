@@ -19,10 +19,18 @@ from contracts.sla import PolicyPublished
 from contracts.tickets import Detail, Details, InformationCompleted, InformationReceived
 from intake import domain
 from intake.domain import commands
-from intake.domain.commands import Assign, Close, OpenTicket, RegisterAccount, Reopen, RequestInformation
+from intake.domain.commands import (
+    Assign,
+    Close,
+    Entitlement,
+    RegisterAccount,
+    Reopen,
+    RequestInformation,
+    TicketRequest,
+)
 from intake.domain.policy import Policy
 from intake.heeding import work_for
-from intake.react import Standing, react
+from intake.react import Terms, react
 from kit.log.request import Done, Work
 from kit.replay.causes import causes_of
 
@@ -82,9 +90,9 @@ class Desk:
         account = RegisterAccount(account_id=ACCOUNT, by="admin", name="Acme", tier="enlist")
         await self.do(account, stream=f"account-{ACCOUNT}")
         await self.do(
-            OpenTicket(
-                ticket_id=TICKET, by="requester", number="P-1", account_id=ACCOUNT, account_version=0, subject_id=ANN,
-                tier="enlist", calendar=None, channel="portal", severity=1, priority="high",
+            TicketRequest(
+                ticket_id=TICKET, by="requester", number="P-1", account_id=ACCOUNT, subject_id=ANN,
+                channel="portal", severity=1, priority="high",
                 details=Details(**given), title="It stops", description="", email="ann@acme.example",
                 policy=self.policy,
             )
@@ -175,8 +183,9 @@ async def test_a_reopened_ticket_heeds_the_policy_because_it_was_reopened() -> N
     desk.publish("some")
     await desk.do(Reopen(ticket_id=TICKET, by="engineer", reason="It is needed after all."))
     reopened = (await desk.facts())[-1]
-    standing = Standing(account_version=1, tier="enlist", calendar=None, policy=desk.policy)
-    for n, (stream, command) in enumerate(react(reopened, standing)):
+    entitlement = Entitlement(account_version=1, tier="enlist", calendar=None)
+    terms = Terms(entitlement=entitlement, policy=desk.policy)
+    for n, (stream, command) in enumerate(react(reopened, terms)):
         command_id = of_reaction(reopened.event_id, "intake", stream, type(command).__name__, n)
         meta = Meta(actor="intake", role="service", cause=reopened.as_cause)
         await desk.carry_out(Work(command_id=command_id, stream=stream, command=command, meta=meta))

@@ -23,10 +23,10 @@ from tests.unit.intake.story import (
 
 from contracts.rights import NotAllowed
 from contracts.tickets import Detail, Details, InformationReceived
-from intake.domain.commands import HeedPolicy
+from intake.domain.commands import Entitlement, HeedPolicy
 from intake.domain.policy import SHIPPED, Policy
 from intake.domain.state import Open, Waiting
-from intake.react import Standing, react
+from intake.react import Terms, react
 
 BY_POLICY = replace(COMPLETED, details=Details(), policy="v2")
 
@@ -101,10 +101,11 @@ def test_a_reopened_ticket_does_not_wait_for_what_is_no_longer_required() -> Non
     given = [WAITING, WITHDRAWN, REOPENED]
     assert isinstance(state_after(given), Waiting)
     assert outcome(given, heed()) == [BY_POLICY]
-    standing = Standing(account_version=2, tier="command", calendar=None, policy=requiring("os"))
-    commands = [command for _, command in react(recorded(REOPENED, version=9), standing)]
+    entitlement = Entitlement(account_version=2, tier="command", calendar=None)
+    terms = Terms(entitlement=entitlement, policy=requiring("os"))
+    commands = [command for _, command in react(recorded(REOPENED, version=9), terms)]
     assert commands[1:] == [HeedPolicy(ticket_id=TICKET, by="service", policy=requiring("os"))]
-    assert len(react(recorded(REOPENED, version=9), replace(standing, policy=SHIPPED))) == 1
+    assert len(react(recorded(REOPENED, version=9), replace(terms, policy=SHIPPED))) == 1
 
 
 def test_nobody_gives_this_command_but_the_service() -> None:

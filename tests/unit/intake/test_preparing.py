@@ -21,24 +21,21 @@ from tests.unit.intake.story import (
 
 from contracts.names import TICKETS
 from contracts.tickets import Resolved, TierChanged
-from intake.domain.commands import ChangeTier, OpenTicket, PostMessage, RegisterAccount
+from intake.domain.commands import ChangeTier, Entitlement, OpenTicket, PostMessage, RegisterAccount, TicketRequest
 from intake.domain.policy import SHIPPED
-from intake.enrich import Addressed, look_up, prepare
-from intake.react import Standing
+from intake.enrich import Addressed, enrich, look_up
+from intake.react import Terms
 from kit.decider import Put
 from kit.memory import MemoryStore
 from kit.store import ShardClosed
 
 DIGEST = b"d" * 32
-OPEN = OpenTicket(
+REQUEST = TicketRequest(
     ticket_id=TICKET,
     by="requester",
     number="P-1042",
     account_id=ACCOUNT,
-    account_version=0,
     subject_id=TICKET,
-    tier="enlist",
-    calendar=None,
     channel="portal",
     severity=2,
     priority="high",
@@ -61,7 +58,7 @@ async def store() -> MemoryStore:
 
 async def prepared(store: MemoryStore, *commands: Any) -> list[Any]:
     async with store.transaction() as tx:
-        return list(await prepare(tx, commands))
+        return list(await enrich(tx, commands))
 
 
 def of(command: Any, candidate: UUID, account: UUID = ACCOUNT) -> Addressed:
@@ -69,20 +66,21 @@ def of(command: Any, candidate: UUID, account: UUID = ACCOUNT) -> Addressed:
 
 
 async def test_a_ticket_is_opened_under_its_accounts_tier_and_agreed_calendar(store: MemoryStore) -> None:
-    (opening,) = await prepared(store, of(OPEN, ANN))
-    assert opening == replace(OPEN, subject_id=ANN, tier="command", calendar="nights", account_version=7)
+    (opening,) = await prepared(store, of(REQUEST, ANN))
+    entitlement = Entitlement(account_version=7, tier="command", calendar="nights")
+    assert opening == OpenTicket(replace(REQUEST, subject_id=ANN), entitlement)
 
 
 async def test_the_first_to_enter_an_address_decides_which_subject_it_is(store: MemoryStore) -> None:
     message = PostMessage(**OF_ANN, message_id=TICKET, channel="portal", body="Hello?")
-    first, second = await prepared(store, of(OPEN, ANN), of(message, BOB))
-    (third,) = await prepared(store, of(OPEN, BOB))
-    assert [command.subject_id for command in (first, second, third)] == [ANN, ANN, ANN]
+    first, second = await prepared(store, of(REQUEST, ANN), of(message, BOB))
+    (third,) = await prepared(store, of(REQUEST, BOB))
+    assert [first.request.subject_id, second.subject_id, third.request.subject_id] == [ANN, ANN, ANN]
 
 
 async def test_for_an_account_that_is_not_there_nobody_is_entered(store: MemoryStore) -> None:
-    (opening,) = await prepared(store, of(replace(OPEN, account_id=OTHER_ACCOUNT), ANN, OTHER_ACCOUNT))
-    assert opening.account_version == 0
+    (opening,) = await prepared(store, of(replace(REQUEST, account_id=OTHER_ACCOUNT), ANN, OTHER_ACCOUNT))
+    assert opening.entitlement is None
     assert "subjects" not in store.tables.models
 
 
@@ -106,8 +104,9 @@ async def test_a_change_of_tier_looks_for_the_tickets_that_are_not_closed(store:
         await tx.put([Put("tickets", {"ticket_id": t}, {"account_id": a, "closed_at": c}) for t, a, c in rows])
         changed = recorded(TierChanged(account_id=ACCOUNT, tier="patrol", calendar=None), version=8)
         assert await look_up(tx, changed, None) == [TICKET]
-        standing = Standing(account_version=7, tier="command", calendar="nights", policy=SHIPPED)
-        assert await look_up(tx, recorded(REOPENED, version=9), SHIPPED) == standing
+        entitlement = Entitlement(account_version=7, tier="command", calendar="nights")
+        terms = Terms(entitlement=entitlement, policy=SHIPPED)
+        assert await look_up(tx, recorded(REOPENED, version=9), SHIPPED) == terms
         nobodys = recorded(replace(REOPENED, ticket_id=UUID(int=99)), version=9)
         assert await look_up(tx, nobodys, None) == []
         assert (

@@ -46,9 +46,9 @@ async def opened() -> House:
         f"account-{ACCOUNT}",
         intake.RegisterAccount(account_id=ACCOUNT, by="admin", name="Acme", tier="enlist", calendar=None),
     )
-    ticket = intake.OpenTicket(
-        ticket_id=TICKET, by="requester", number="P-1", account_id=ACCOUNT, account_version=0, subject_id=ANN,
-        tier="enlist", calendar=None, channel="portal", severity=1, priority="high", details=Details(),
+    ticket = intake.TicketRequest(
+        ticket_id=TICKET, by="requester", number="P-1", account_id=ACCOUNT, subject_id=ANN,
+        channel="portal", severity=1, priority="high", details=Details(),
         title="It stops", description="It stops.", email="ann@acme.example",
     )  # fmt: skip
     await performed(house, "intake", f"ticket-{TICKET}", ticket)

@@ -55,7 +55,7 @@ class Life:
         made: list[tuple[datetime, Any]] = []
         state: Any = INITIAL
         every = [*self.asked, *(_in_force(n, *one) for n, one in enumerate(self.policies) if changing)]
-        asked = [(at, replace(command, ticket_id=ticket)) for at, command in every]
+        asked = [(at, _about(ticket, command)) for at, command in every]
         for at, command in sorted([*asked, *self._merging(required, changing)], key=lambda one: one[0]):
             for event in self._events(command, state, required):
                 state = evolve(state, event)
@@ -67,7 +67,8 @@ class Life:
         if isinstance(command, Absorbed | Merged):
             return [command] if type(state).__name__ not in ("Nothing", "Closed", "Resolved") else []
         if isinstance(command, ask.OpenTicket):
-            command = replace(command, policy=replace(SHIPPED, required=tuple(required)))
+            request = replace(command.request, policy=replace(SHIPPED, required=tuple(required)))
+            command = replace(command, request=request)
         try:
             return decide(command, state)
         except Refusal:
@@ -112,6 +113,13 @@ def _numbered(fact: Fact, stream: str, n: int) -> Fact:
     return structs.replace(fact, stream=stream, shard_seq=n, version=n)
 
 
+def _about(ticket: UUID, command: Any) -> Any:
+    """The same command about this ticket."""
+    if isinstance(command, ask.OpenTicket):
+        return replace(command, request=replace(command.request, ticket_id=ticket))
+    return replace(command, ticket_id=ticket)
+
+
 def details(*names: str) -> Details:
     """These are said."""
     return Details(**dict.fromkeys((name for name in names if name in NAMED), "said"))
@@ -125,12 +133,9 @@ MOST = st.one_of(st.just(set(NAMES)), SOME)
 def openings(draw: st.DrawFn) -> Any:
     """Complete, or not."""
     said = draw(MOST)
-    return ask.OpenTicket(
+    request = ask.TicketRequest(
         **{**CUSTOMER, "account_id": ACCOUNT},
         number="P-1042",
-        account_version=1,
-        tier=draw(st.sampled_from(["enlist", "patrol"])),
-        calendar=draw(st.sampled_from([None, None, "office"])),
         channel="portal",
         severity=draw(st.sampled_from([1, 2, 3, 4])),
         priority="normal",
@@ -139,6 +144,12 @@ def openings(draw: st.DrawFn) -> Any:
         description="All of it" if "description" in said else "",
         email="ann@acme.example",
     )
+    entitlement = ask.Entitlement(
+        account_version=1,
+        tier=draw(st.sampled_from(["enlist", "patrol"])),
+        calendar=draw(st.sampled_from([None, None, "office"])),
+    )
+    return ask.OpenTicket(request, entitlement)
 
 
 SEVERITIES: tuple[Severity, ...] = get_args(Severity)
@@ -166,7 +177,9 @@ COMMANDS = st.one_of(
     st.sampled_from(SEVERITIES).map(lambda severity: ask.ChangeSeverity(**STAFF, severity=severity, reason="so")),
     st.tuples(st.integers(2, 9), st.sampled_from(SOME_TIERS), CALENDARS).map(
         lambda of: ask.ChangeEntitlement(
-            ticket_id=TICKET, by="service", account_version=of[0], tier=of[1], calendar=of[2]
+            ticket_id=TICKET,
+            by="service",
+            entitlement=ask.Entitlement(account_version=of[0], tier=of[1], calendar=of[2]),
         )
     ),
     st.just(ask.Resolve(**STAFF, resolution="done")),

@@ -104,7 +104,6 @@ def test_facts_judged_anew_by_the_list_that_they_were_judged_by_are_the_same(
 
 OPENING: dict[str, Any] = {
     "number": "P-1042",
-    "account_version": 1,
     "channel": "portal",
     "priority": "normal",
     "title": "It is down",
@@ -114,8 +113,10 @@ OPENING: dict[str, Any] = {
 
 def opening(severity: Any = 1, said: Sequence[str] = NAMES, tier: Any = "enlist", calendar: str | None = None) -> Any:
     description = "All of it" if "description" in said else ""
-    terms = {"severity": severity, "tier": tier, "calendar": calendar, "details": details(*said)}
-    return ask.OpenTicket(**CUSTOMER, **OPENING, **terms, description=description)
+    request = ask.TicketRequest(
+        **CUSTOMER, **OPENING, severity=severity, details=details(*said), description=description
+    )
+    return ask.OpenTicket(request, ask.Entitlement(account_version=1, tier=tier, calendar=calendar))
 
 
 ANSWER = ask.GiveInitialResponse(**STAFF, message_id=MESSAGE, states="plan", body="We look.")

@@ -49,21 +49,30 @@ class ChangeTier:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OpenTicket:
-    """Someone asks for help. Tier and calendar are the account's, at `account_version` of its stream; 0: there is none.
+class Entitlement:
+    """The support that an account is entitled to, as of `account_version` of its stream (P14).
+
+    `calendar`: the one agreed with the account; None: that of its tier.
+    """
+
+    account_version: int
+    tier: Tier
+    calendar: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TicketRequest:
+    """Someone asks for help: who asks, and what they say. `enrich` makes an OpenTicket of it.
 
     An empty `description` is missing information, not an error: a mail can't be sent back (P8). `policy` says what is
-    required.
+    required. `related`: the ticket that a mail named, where its sender takes no part.
     """
 
     ticket_id: UUID
     by: Role
     number: str
     account_id: UUID
-    account_version: int
     subject_id: UUID
-    tier: Tier
-    calendar: str | None
     channel: Channel
     severity: Severity
     priority: Priority
@@ -76,6 +85,19 @@ class OpenTicket:
     thread: str | None = None
     related: UUID | None = None
     policy: Policy = SHIPPED
+
+
+@dataclass(frozen=True, slots=True)
+class OpenTicket:
+    """Open a ticket: what was asked for, and what the account is entitled to. None: there is no such account."""
+
+    request: TicketRequest
+    entitlement: Entitlement | None
+
+    @property
+    def by(self) -> Role:
+        """In which role the request was made."""
+        return self.request.by
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -172,11 +194,9 @@ class Assign(OnTicket):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChangeEntitlement(OnTicket):
-    """Let the ticket follow its account, whose stream said this at `account_version`."""
+    """Let the ticket follow its account, which is entitled to this now."""
 
-    account_version: int
-    tier: Tier
-    calendar: str | None
+    entitlement: Entitlement
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

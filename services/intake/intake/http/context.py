@@ -9,7 +9,7 @@ from fastapi import Depends, Path, Request
 
 from intake import queries
 from intake.directory import Directory
-from intake.domain.commands import OnTicket, OpenTicket
+from intake.domain.commands import OnTicket, TicketRequest
 from intake.domain.policy import Policy
 from intake.domain.refusals import TicketUnknown
 from intake.domain.rights import READ_WORDS
@@ -61,7 +61,7 @@ class Office:
             raise TicketUnknown("Look at the number again: a ticket's is like P-1000.")
         return Place(rows[0]["ticket_id"], rows[0]["account_id"])
 
-    def addressed(self, command: OpenTicket | OnTicket, account_id: UUID, email: str) -> Addressed:
+    def addressed(self, command: TicketRequest | OnTicket, account_id: UUID, email: str) -> Addressed:
         """The command of whoever has this address."""
         return Addressed(command=command, account_id=account_id, digest=self.directory.digest(email), candidate=uuid4())
 

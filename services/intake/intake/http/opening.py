@@ -6,9 +6,8 @@ from uuid import UUID
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
 
-from intake.domain.commands import OpenTicket
+from intake.domain.commands import TicketRequest
 from intake.domain.state import State, lacking
-from intake.domain.ticket.information import tidy
 from intake.http.bodies import TicketIn
 from intake.http.context import office_of
 from kit.http.asking import AskAnew
@@ -26,20 +25,16 @@ async def open_ticket(body: TicketIn, asked: AskAnew, request: Request) -> JSONR
     desk, office = await desk_of(request), await office_of(request)
     account_id, email = _account(body, asked.caller), _email(body, asked.caller)
     ticket_id, number = asked.new_id("ticket"), await office.numbers.next()
-    details = tidy(body.details.said())
-    command = OpenTicket(
+    command = TicketRequest(
         ticket_id=ticket_id,
         by=asked.caller.role,
         number=number,
         account_id=account_id,
-        account_version=0,
         subject_id=ticket_id,
-        tier="enlist",
-        calendar=None,
         channel=body.channel,
         severity=body.severity,
         priority=body.priority,
-        details=details,
+        details=body.details.said(),
         title=body.title,
         description=body.description,
         email=email,

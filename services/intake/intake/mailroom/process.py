@@ -18,7 +18,7 @@ from contracts.envelope import Meta
 from contracts.errors import SealBroken, UnknownEvent
 from contracts.names import shard_of
 from intake import queries
-from intake.domain.commands import OpenTicket, PostMessage
+from intake.domain.commands import PostMessage, TicketRequest
 from intake.domain.policy import Policy
 from intake.mail import Mail, following, opening, parse
 from intake.mail_seal import Erased, Safe, unseal
@@ -184,17 +184,14 @@ def _command_id(row: Mapping[str, Any]) -> UUID:
     return of_mail(row["key"], row["target"])
 
 
-def _opening(row: Mapping[str, Any], mail: Mail, number: str, policy: Policy) -> OpenTicket:
+def _opening(row: Mapping[str, Any], mail: Mail, number: str, policy: Policy) -> TicketRequest:
     words = opening(mail)
-    return OpenTicket(
+    return TicketRequest(
         ticket_id=row["ticket_id"],
         by="requester",
         number=number,
         account_id=row["account_id"],
-        account_version=0,
         subject_id=row["subject_id"],
-        tier="enlist",
-        calendar=None,
         channel="email",
         severity=words.labelled.severity or 3,
         priority=words.labelled.priority or "normal",

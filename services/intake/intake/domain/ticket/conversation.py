@@ -30,31 +30,32 @@ Facts = list[facts.TicketEvent]
 
 def open_ticket(command: OpenTicket) -> Facts:
     """A ticket of that number; it waits for information if some of the required is missing (P8, P12)."""
-    if command.account_version < 1:
+    request, entitlement = command.request, command.entitlement
+    if entitlement is None:
         raise AccountUnknown("Register it first, or name another.", field="account_id")
-    details = merged(tidy(labelled(command.description).details), tidy(command.details))
+    details = merged(tidy(labelled(request.description).details), tidy(request.details))
     return [
         facts.TicketOpened(
-            ticket_id=command.ticket_id,
-            number=command.number,
-            account_id=command.account_id,
-            account_version=command.account_version,
-            subject_id=command.subject_id,
-            channel=command.channel,
-            severity=command.severity,
-            priority=command.priority,
-            tier=command.tier,
-            calendar=command.calendar,
+            ticket_id=request.ticket_id,
+            number=request.number,
+            account_id=request.account_id,
+            account_version=entitlement.account_version,
+            subject_id=request.subject_id,
+            channel=request.channel,
+            severity=request.severity,
+            priority=request.priority,
+            tier=entitlement.tier,
+            calendar=entitlement.calendar,
             details=details,
-            missing=missing(command.policy.required, details, command.description),
-            title=written(command.title, "title", LINE_BYTES),
-            description=fitting(command.description, "description"),
-            email=command.email,
-            claimed_at=command.claimed_at,
-            mail=command.mail,
-            thread=command.thread,
-            related=command.related,
-            policy=command.policy.version,
+            missing=missing(request.policy.required, details, request.description),
+            title=written(request.title, "title", LINE_BYTES),
+            description=fitting(request.description, "description"),
+            email=request.email,
+            claimed_at=request.claimed_at,
+            mail=request.mail,
+            thread=request.thread,
+            related=request.related,
+            policy=request.policy.version,
         )
     ]
 

@@ -82,17 +82,18 @@ def assign(command: Assign, state: Situation) -> Facts:
 def change_entitlement(command: ChangeEntitlement, state: Situation) -> Facts:
     """Follow the account, never back to an older version of it; a closed ticket follows no more (P14)."""
     ticket = state.ticket
-    same = (command.tier, command.calendar) == (ticket.tier, ticket.calendar)
-    if isinstance(state, Closed) or same or command.account_version <= ticket.account_version:
+    entitlement = command.entitlement
+    same = (entitlement.tier, entitlement.calendar) == (ticket.tier, ticket.calendar)
+    if isinstance(state, Closed) or same or entitlement.account_version <= ticket.account_version:
         return []
     return [
         facts.EntitlementChanged(
             ticket_id=ticket.ticket_id,
             account_id=ticket.account_id,
-            account_version=command.account_version,
+            account_version=entitlement.account_version,
             severity=ticket.severity,
-            tier=command.tier,
-            calendar=command.calendar,
+            tier=entitlement.tier,
+            calendar=entitlement.calendar,
         )
     ]
 
