@@ -28,7 +28,7 @@ try:
     def wired_on(service: Service, own: Any, store: PostgresStore, bus: MemoryBus, clock: Any) -> Wired:
         return Wired(service, Common.model_construct(master_key=bytes(32)), own, store, bus, clock)
 
-except ModuleNotFoundError:  # the release before had other rooms
+except ImportError:  # the release before had other rooms
     from kit.service import Service  # type: ignore[import-not-found,no-redef]
     from kit.wiring import Wired  # type: ignore[import-not-found,no-redef]
 
