@@ -37,7 +37,12 @@ async def running(
 @asynccontextmanager
 async def program(*command: str, **more: str) -> AsyncIterator[asyncio.subprocess.Process]:
     started = await asyncio.create_subprocess_exec(
-        sys.executable, *command, stdout=PIPE, stderr=STDOUT, env=os.environ | more
+        sys.executable,
+        *command,
+        stdout=PIPE,
+        stderr=STDOUT,
+        env=os.environ | more,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # in the background of a shell it is ignored
     )
     try:
         yield started

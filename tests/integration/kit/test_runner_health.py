@@ -49,6 +49,11 @@ async def ready(client: httpx2.AsyncClient) -> tuple[int, list[str]]:
 async def test_the_probes_take_no_token_and_say_how_it_is(made: TestDesk, monkeypatch: pytest.MonkeyPatch) -> None:
     timer = parts(made, "sla-timer")
     assert timer.consumer
+
+    async def compared() -> bool:
+        return None not in timer.lag().values()
+
+    await eventually(compared)  # a service is ready before it has compared all shards with the broker
     async with httpx2.AsyncClient(base_url=f"http://127.0.0.1:{made.ports['sla-timer']}", timeout=10) as client:
         assert (await client.get("/livez")).json() == {"status": "alive"}
         assert (await client.get("/startupz")).json() == {"status": "started"}
