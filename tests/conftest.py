@@ -96,6 +96,13 @@ async def prefix(stack: stacks.Addresses, topic_prefix: str) -> AsyncIterator[st
         yield own
 
 
+@pytest.fixture
+async def intake_prefix(stack: stacks.Addresses, topic_prefix: str) -> AsyncIterator[str]:
+    """As `prefix`, where intake is the only service that runs: it needs two of the five topics."""
+    async with own_topics(stack, topic_prefix, ["intake"]) as own:
+        yield own
+
+
 @pytest.fixture(scope="module")
 async def module_prefix(stack: stacks.Addresses, topic_prefix: str) -> AsyncIterator[str]:
     """As `prefix`, for fixtures that a module shares."""

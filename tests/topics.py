@@ -1,13 +1,15 @@
 """Topics of a test's own."""
 
 import secrets
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from importlib.metadata import entry_points
 
 from aiokafka.admin import AIOKafkaAdminClient
 from tests.stack import Addresses
 
-from punctual.local.topics import create_topics
+from contracts.names import KEYS, SERVICES, SETTLED, SLA
+from punctual.local.topics import create, topics
 
 
 @asynccontextmanager
@@ -30,15 +32,22 @@ async def delete_topics(bootstrap: str, prefix: str) -> None:
             await admin.delete_topics(doomed)
 
 
-@asynccontextmanager
-async def own_topics(stack: Addresses, topic_prefix: str) -> AsyncIterator[str]:
-    """All topics of a desk under a prefix of their own, as long as they are needed.
+def needed_by(services: Sequence[str]) -> set[str]:
+    """Topics, without a prefix. Everybody hears of policies, by the topic of sla-timer, and of keys."""
+    running = [point.load() for point in entry_points(group="punctual.services") if point.name in services]
+    return {SLA, SETTLED, KEYS} | {topic for one in running for topic in (one.topic, *one.listens)}
 
-    They don't stay until the end of the run: each desk has hundreds of partitions, and the memory and the open files
-    of a small broker are full after fifty of them.
+
+@asynccontextmanager
+async def own_topics(stack: Addresses, topic_prefix: str, services: Sequence[str] = SERVICES) -> AsyncIterator[str]:
+    """All topics that these services write and read under a prefix of their own, as long as they are needed.
+
+    Those of a whole desk are hundreds of partitions, which a small broker needs a second for; and its memory and open
+    files are full after fifty desks, so none of them stays until the end of the run.
     """
     prefix = f"{topic_prefix}{secrets.token_hex(3)}."
-    await create_topics(stack.kafka, prefix)
+    needed = {prefix + topic for topic in needed_by(services)}
+    await create(stack.kafka, [topic for topic in topics(prefix) if topic.name in needed])
     try:
         yield prefix
     finally:

@@ -7,8 +7,16 @@ from tests.conftest import Factory
 from tests.desk import TestDesk, desk
 from tests.integration.teller import Teller, teller
 from tests.stack import Addresses
+from tests.topics import own_topics
 
 from contracts.names import SLA, TICKETS
+
+
+@pytest.fixture(scope="module")
+async def module_prefix(stack: Addresses, topic_prefix: str) -> AsyncIterator[str]:
+    """The topics that escalation needs."""
+    async with own_topics(stack, topic_prefix, ["escalation"]) as own:
+        yield own
 
 
 @pytest.fixture(scope="module")

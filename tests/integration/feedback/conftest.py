@@ -11,6 +11,7 @@ from tests.conftest import Factory
 from tests.desk import SECRET, TestDesk, desk, eventually
 from tests.integration.teller import Teller, teller
 from tests.stack import Addresses
+from tests.topics import own_topics
 
 from contracts.links import SurveyLink
 from contracts.names import TICKETS
@@ -18,6 +19,13 @@ from contracts.tickets import Closed
 from kit.signed import links
 
 SOON = timedelta(days=1)
+
+
+@pytest.fixture(scope="module")
+async def module_prefix(stack: Addresses, topic_prefix: str) -> AsyncIterator[str]:
+    """The topics that feedback needs."""
+    async with own_topics(stack, topic_prefix, ["feedback"]) as own:
+        yield own
 
 
 @pytest.fixture(scope="module")

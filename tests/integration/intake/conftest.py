@@ -14,6 +14,7 @@ from tests.conftest import Factory
 from tests.desk import SECRET, TestDesk, desk
 from tests.simulation.equals.mailroom import MAILROOM
 from tests.stack import Addresses
+from tests.topics import own_topics
 
 from contracts.names import TICKETS
 from contracts.roles import Role
@@ -21,6 +22,13 @@ from kit.http.auth import Caller, issue
 from kit.postgres import PostgresStore
 from kit.simulate.faults import CALM
 from kit.simulate.store import Database, SimulatedStore
+
+
+@pytest.fixture(scope="module")
+async def module_prefix(stack: Addresses, topic_prefix: str) -> AsyncIterator[str]:
+    """The topics that intake needs."""
+    async with own_topics(stack, topic_prefix, ["intake"]) as own:
+        yield own
 
 
 @pytest.fixture(scope="module")

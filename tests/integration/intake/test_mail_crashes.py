@@ -41,7 +41,7 @@ async def test_killed_after_performing_it_is_not_performed_twice(
 
 
 async def test_killed_before_performing_it_is_performed_by_the_next_process(
-    stack: Addresses, database: Factory, prefix: str, monkeypatch: pytest.MonkeyPatch
+    stack: Addresses, database: Factory, intake_prefix: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     dsns, subject = await database("intake"), secrets.token_hex(6)
 
@@ -53,11 +53,11 @@ async def test_killed_before_performing_it_is_performed_by_the_next_process(
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Performer, "some", nothing)
-        async with desk(stack, same, prefix, monkeypatch, ["intake"]) as before:
+        async with desk(stack, same, intake_prefix, monkeypatch, ["intake"]) as before:
             customer = await register(before)
             assert (await send(before, bytes(written(f"ann@{customer.domain}", subject)))).startswith("250")
             assert [mail["state"] for mail in await mails(before)] == ["stored"]
-    async with desk(stack, same, prefix, monkeypatch, ["intake"]) as after:
+    async with desk(stack, same, intake_prefix, monkeypatch, ["intake"]) as after:
         mail = await kept(after, subject)
         assert mail["state"] == "performed"
         assert (await after.client("intake").get(f"/v1/tickets/{mail['number']}")).json()["title"] == subject

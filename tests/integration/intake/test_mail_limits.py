@@ -27,8 +27,8 @@ EXPECTED = ["220", *["250", "250", "250", "354", "552"], *["250", "250", "354", 
 
 
 @pytest.fixture
-async def intake(stack: Addresses, database: Factory, prefix: str, tmp_path: Path) -> AsyncIterator[Serving]:
-    async with serving("intake", stack, database, prefix, tmp_path) as one:
+async def intake(stack: Addresses, database: Factory, intake_prefix: str, tmp_path: Path) -> AsyncIterator[Serving]:
+    async with serving("intake", stack, database, intake_prefix, tmp_path) as one:
         await one.start()
         await one.ready()
         yield one
@@ -141,9 +141,9 @@ async def test_large_mails_at_once_are_taken_within_bounds_and_hold_up_nobody(in
 
 
 async def test_a_mail_that_turns_out_to_be_too_large_is_refused_and_the_session_goes_on(
-    stack: Addresses, database: Factory, prefix: str, tmp_path: Path
+    stack: Addresses, database: Factory, intake_prefix: str, tmp_path: Path
 ) -> None:
-    async with serving("intake", stack, database, prefix, tmp_path, PUNCTUAL_INTAKE_MAIL_BYTES="100000") as one:
+    async with serving("intake", stack, database, intake_prefix, tmp_path, PUNCTUAL_INTAKE_MAIL_BYTES="100000") as one:
         await one.start()
         await one.ready()
         reader, writer = await asyncio.open_connection("127.0.0.1", port(one))
@@ -159,9 +159,9 @@ async def test_a_mail_that_turns_out_to_be_too_large_is_refused_and_the_session_
 
 
 async def test_senders_that_stall_do_not_close_the_door_to_others(
-    stack: Addresses, database: Factory, prefix: str, tmp_path: Path
+    stack: Addresses, database: Factory, intake_prefix: str, tmp_path: Path
 ) -> None:
-    async with serving("intake", stack, database, prefix, tmp_path, PUNCTUAL_INTAKE_MAIL_BYTES="1000000") as one:
+    async with serving("intake", stack, database, intake_prefix, tmp_path, PUNCTUAL_INTAKE_MAIL_BYTES="1000000") as one:
         await one.start()
         await one.ready()
         lines = [await asyncio.open_connection("127.0.0.1", port(one)) for _ in range(2)]

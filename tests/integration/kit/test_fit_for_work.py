@@ -13,8 +13,8 @@ from tests.stack import Addresses
 
 
 @pytest.fixture
-async def intake(stack: Addresses, database: Factory, prefix: str, tmp_path: Path) -> AsyncIterator[Serving]:
-    async with serving("intake", stack, database, prefix, tmp_path) as one:
+async def intake(stack: Addresses, database: Factory, intake_prefix: str, tmp_path: Path) -> AsyncIterator[Serving]:
+    async with serving("intake", stack, database, intake_prefix, tmp_path) as one:
         yield one
 
 

@@ -24,8 +24,8 @@ from kit.http.auth import Caller, issue
 
 
 @pytest.fixture
-async def intake(stack: Addresses, database: Factory, prefix: str, tmp_path: Path) -> AsyncIterator[Serving]:
-    async with serving("intake", stack, database, prefix, tmp_path) as one:
+async def intake(stack: Addresses, database: Factory, intake_prefix: str, tmp_path: Path) -> AsyncIterator[Serving]:
+    async with serving("intake", stack, database, intake_prefix, tmp_path) as one:
         yield one
 
 
@@ -205,12 +205,12 @@ async def test_an_address_of_the_database_that_is_none_is_refused(intake: Servin
 
 
 async def test_the_database_of_another_service_is_refused(
-    intake: Serving, stack: Addresses, database: Factory, prefix: str, tmp_path: Path
+    intake: Serving, stack: Addresses, database: Factory, intake_prefix: str, tmp_path: Path
 ) -> None:
     """It would relay that one's events as its own."""
     await intake.start()
     await intake.ready()
-    async with serving("escalation", stack, database, prefix, tmp_path) as other:
+    async with serving("escalation", stack, database, intake_prefix, tmp_path) as other:
         await other.start(PUNCTUAL_ESCALATION_DATABASE_URL=intake.dsns.app)
         assert await other.ended() == 2
         assert other.complained() == (

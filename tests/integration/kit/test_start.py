@@ -25,8 +25,8 @@ BODY = {"name": "A customer", "tier": "patrol", "domains": ["start.example"]}
 
 
 @pytest.fixture
-async def intake(stack: Addresses, database: Factory, prefix: str, tmp_path: Path) -> AsyncIterator[Serving]:
-    async with serving("intake", stack, database, prefix, tmp_path) as one:
+async def intake(stack: Addresses, database: Factory, intake_prefix: str, tmp_path: Path) -> AsyncIterator[Serving]:
+    async with serving("intake", stack, database, intake_prefix, tmp_path) as one:
         yield one
 
 

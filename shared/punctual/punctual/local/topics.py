@@ -1,5 +1,6 @@
 """The topics, as they must be: one partition per shard, kept for ever; the settled edge; the keys."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
@@ -27,8 +28,12 @@ def topics(prefix: str = "", replicas: int = 1) -> list[NewTopic]:
 
 
 async def create_topics(bootstrap: str, prefix: str = "", *, replicas: int = 1) -> list[str]:
+    """Create those of a desk that are missing; see `create`."""
+    return await create(bootstrap, topics(prefix, replicas))
+
+
+async def create(bootstrap: str, wanted: Sequence[NewTopic]) -> list[str]:
     """Create those that are missing, wait until they can be used; their names. Raises what else the broker refuses."""
-    wanted = topics(prefix, replicas)
     async with _admin(bootstrap) as admin:
         present = set(await admin.list_topics())
         missing = [topic for topic in wanted if topic.name not in present]
