@@ -23,7 +23,7 @@ from sla_timer.main import SERVICE
 from sla_timer.policy.file import DEFAULT, load
 from sla_timer.policy.versions import Policies
 from sla_timer.what_if.columns import copying, from_copy
-from sla_timer.what_if.reading import count, with_absorbed
+from sla_timer.what_if.reading import judge_all, with_absorbed
 from sla_timer.what_if.simple_tickets import wanted_types
 from sla_timer.what_if.verdicts import verdicts_under
 from sla_timer.what_if.whole import Outcome, Tally
@@ -76,7 +76,7 @@ async def _timed(dsn: str, published: PolicyPublished, turns: int) -> tuple[floa
             tally = Tally(policies, sorted(policies.current.calendars), UNTIL)
             begun, ours, theirs = time.perf_counter(), time.process_time(), _processor_time(server)
             with uncollected():
-                outcome = await count(store, Policies(), tally)
+                outcome = await judge_all(store, Policies(), tally)
             worked = time.process_time() - ours + _processor_time(server) - theirs
             one_core, wall = min(one_core, worked), min(wall, time.perf_counter() - begun)
     finally:

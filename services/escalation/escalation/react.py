@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any, Final
 from uuid import UUID
 
-from contracts.alarms import asked
+from contracts.alarms import alarm_asked_for
 from contracts.envelope import Fact
 from contracts.names import category_of
 from contracts.old_alarms import owner_of
@@ -82,7 +82,7 @@ def _closed(event: Closed | Merged, ladders: Ladders) -> Asked:
 
 def _climb(rang: AlarmRang, ladders: Ladders) -> Asked:
     owner = _ours(rang)
-    return [(owner, Climb(alarm=asked(rang), set_by=rang.set_by, ladders=ladders))] if owner else []
+    return [(owner, Climb(alarm=alarm_asked_for(rang), set_by=rang.set_by, ladders=ladders))] if owner else []
 
 
 def _schedule(event: AlarmSet, ladders: Ladders) -> Asked:
@@ -90,7 +90,7 @@ def _schedule(event: AlarmSet, ladders: Ladders) -> Asked:
     owner = _ours(event)
     if not owner or event.set_by is None or event.later is None:
         return []
-    return [(owner, Schedule(alarm=asked(event), set_by=event.set_by, due_at=event.due_at))]
+    return [(owner, Schedule(alarm=alarm_asked_for(event), set_by=event.set_by, due_at=event.due_at))]
 
 
 def _ours(event: AlarmSet | AlarmRang) -> str | None:

@@ -1,4 +1,4 @@
-"""What only the database knows: which policy was in force when a fact was recorded."""
+"""Adds to a fact what only the database knows: which policy was in force when it was recorded."""
 
 from bisect import bisect_right
 from datetime import datetime
@@ -9,15 +9,17 @@ from sla_timer.policy.versions import Policies
 
 
 class InForce:
-    """The policies as they were when a fact was recorded, however late it is heard: behind others, after a restore, or
-    once it is redriven. `publications` are read again whenever what is known of the policies changes."""
+    """Finds the policies of a fact's time, even if it is heard late: from a backlog, after a restore, by a redrive.
+
+    The publications of a shard are kept, and read again when the known policies change.
+    """
 
     def __init__(self) -> None:
         self._policies: Policies | None = None
         self._publications: dict[int, list[tuple[datetime, str]]] = {}
 
     async def __call__(self, tx: Tx, fact: Fact, policies: Policies) -> Policies:
-        """(transaction, fact, policies with the version published last in force) -> with the one of then."""
+        """The policies, with the version current that was in force when the fact was recorded."""
         if policies is not self._policies:
             self._policies, self._publications = policies, {}
         if fact.shard not in self._publications:
@@ -28,7 +30,7 @@ class InForce:
 
 
 def version_at(publications: list[tuple[datetime, str]], at: datetime) -> str | None:
-    """The version published last at or before an instant, or the first one. None: none was."""
+    """The last version published at or before an instant, else the first one; None if there is none at all."""
     if not publications:
         return None
     return publications[max(0, bisect_right(publications, at, key=lambda one: one[0]) - 1)][1]

@@ -1,4 +1,4 @@
-"""The read model of clocks: which row a fact changes."""
+"""The read model of clocks: which rows an event changes."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -29,11 +29,11 @@ from sla_timer.domain.state import AwaitingInformation, Cancelled
 FRESH = dict.fromkeys(("due_at", "target", "warned", "responded_at", "elapsed", "breached_at", "paused_at", "consumed"))
 
 
-"""What a clock that starts, perhaps anew, can't have yet."""
+"""Columns that are empty when a clock starts, also when it starts again."""
 
 
 def project(fact: Fact, before: Any, after: Any) -> Iterable[Put]:
-    """Which row a fact changes."""
+    """The rows that an event changes. `before`, `after`: the stream's states."""
     event = fact.event
     if isinstance(event, PolicyPublished):
         # Every shard says so in one transaction: one row is enough, and the same version holds in all.
@@ -42,7 +42,7 @@ def project(fact: Fact, before: Any, after: Any) -> Iterable[Put]:
         return []
     values = _values(event) | {"state": state_of(after), "updated_at": fact.recorded_at}
     if isinstance(before, AwaitingInformation) and before.metric not in (None, event.metric):
-        # The severity has changed meanwhile, and with it the promise.
+        # The severity changed while the clock was awaited, and with it the metric: the row awaited is void.
         values |= {"number": before.number, "account_id": before.account_id}
         void = {"state": STATES[Cancelled], "updated_at": fact.recorded_at}
         return [_put(event.ticket_id, before.metric, void), _put(event.ticket_id, event.metric, values)]

@@ -22,20 +22,20 @@ from sla_timer.policy.file.read import DEFAULT, read
 from sla_timer.policy.file.resolve import Document
 from sla_timer.settings import Settings
 
-TRIES = 3
-"""Another process may publish at the same moment, or hold up the database."""
+MAX_TRIES = 3
+"""Publishing fails if another process publishes at the same moment, or if the database is busy."""
 
 log = structlog.get_logger("policy")
 
 
 class Superseded(Exception):
-    """Another policy was published since the changes were looked at."""
+    """Another policy was published since the changes were shown."""
 
 
 async def publish_configured(host: Host) -> None:
-    """Publish the configured policy, unless it holds already, or an administrator has published one since.
+    """Publish the configured policy, unless it is in force already or an administrator has published one since.
 
-    One that doesn't load leaves the last one in force.
+    If the file can't be read, the last policy stays in force. Raises SettingsError if there is none.
     """
     assert isinstance(host.own, Settings)
     file = host.own.policy_file or DEFAULT
@@ -47,7 +47,7 @@ async def publish_configured(host: Host) -> None:
         log.error("policy refused; the last one stays in force", error=str(error))
         return
     async with host.store.transaction() as tx:
-        await complete(tx, host.core, host.clock.now())
+        await complete_publications(tx, host.core, host.clock.now())
     if host.book.current.latest == document.version:
         return
     if await _published_by_hand(host.store):
@@ -75,28 +75,28 @@ async def publish(
     document: Document,
     by: Meta,
     now: datetime,
-    beside: Sequence[Work] = (),
+    also: Sequence[Work] = (),
     replacing: str | None = None,
 ) -> list[Done]:
-    """Publish a policy that isn't in force already: 64 events, one transaction, so that it holds everywhere or nowhere.
+    """Publish a policy that isn't in force already: one event in each shard, in one transaction, so in all or in none.
 
-    `beside`: what is written in that transaction too; what comes of it. If that was carried out before, so was this.
-    `replacing`: the version that is in force as far as whoever publishes knows; None: whichever. Raises Superseded if
-    that is no longer so, and Unavailable if the database doesn't do it: nothing is written then.
+    `also`: further commands for the same transaction, whose results are returned; if they were carried out before, the
+    publication was too. `replacing`: the version that the caller believes to be in force; None: any. Raises Superseded
+    if another one is in force, Unavailable if the database fails; nothing is written then.
     """
-    for attempt in range(1, TRIES + 1):
+    for attempt in range(1, MAX_TRIES + 1):
         try:
             async with store.transaction() as tx:
                 await book.load(tx)
                 latest, ordinal = book.current.latest, book.ordinal  # others of this process may load it again
-                asked = [(shard_of_stream(work.stream), work.command_id) for work in beside]
+                asked = [(shard_of_stream(work.stream), work.command_id) for work in also]
                 already = bool(asked and await tx.known(asked))
                 if not already and replacing not in (None, latest):
                     raise Superseded(f"version {latest} was published meanwhile; look at the changes again")
                 works = [] if already or latest == document.version else _works(ordinal, document, by)
-                done = await _published(tx, core, works, document, now, beside)
+                done = await _published(tx, core, works, document, now, also)
         except Unavailable:
-            if attempt == TRIES:
+            if attempt == MAX_TRIES:
                 raise
             await asyncio.sleep(0.2)
         else:
@@ -106,18 +106,21 @@ async def publish(
     raise AssertionError("unreachable")
 
 
-async def complete(tx: Tx, core: Core, now: datetime) -> None:
-    """Publish in each shard what was published in another: a database that was restored takes up again what had been
-    sent, shard by shard, and that may be a part of a publication. Raises Unavailable."""
+async def complete_publications(tx: Tx, core: Core, now: datetime) -> None:
+    """Publish in every shard what was published in only some. Raises Unavailable.
+
+    That happens after a restore: the database takes back from Kafka what had been sent, shard by shard, and so perhaps
+    only a part of a publication.
+    """
     closed = await tx.closed()
     history = await tx.history([_stream(shard) for shard in range(SHARDS)])
-    told = {shard: history.get(_stream(shard), []) for shard in range(SHARDS)}
-    every = max(told.values(), key=len)
+    by_shard = {shard: history.get(_stream(shard), []) for shard in range(SHARDS)}
+    longest = max(by_shard.values(), key=len)
     works = [
         _work(ordinal, shard, PublishPolicy.of(fact.event, shard), _as_before(fact))
-        for shard, facts in told.items()
+        for shard, facts in by_shard.items()
         if shard not in closed
-        for ordinal, fact in enumerate(every[len(facts) :], len(facts))
+        for ordinal, fact in enumerate(longest[len(facts) :], len(facts))
     ]
     if works:
         streams = sorted({work.stream for work in works})
@@ -126,11 +129,11 @@ async def complete(tx: Tx, core: Core, now: datetime) -> None:
 
 
 async def _published(
-    tx: Tx, core: Core, works: Sequence[Work], document: Document, now: datetime, beside: Sequence[Work]
+    tx: Tx, core: Core, works: Sequence[Work], document: Document, now: datetime, also: Sequence[Work]
 ) -> list[Done]:
     if works:
-        await complete(tx, core, now)
-    done = await _perform(tx, core, [*works, *beside], now)
+        await complete_publications(tx, core, now)
+    done = await _perform(tx, core, [*works, *also], now)
     if works:
         log.info("policy in force", name=document.name, version=document.version)
     return done[len(works) :]
@@ -150,14 +153,14 @@ def _works(ordinal: int, document: Document, by: Meta) -> list[Work]:
 
 
 def _work(ordinal: int, shard: int, command: PublishPolicy, by: Meta) -> Work:
-    # The command ids follow from the publication that it replaces too, so that going back to an old one is possible.
+    # The id also depends on the number of earlier publications, so that an old policy can be published again.
     command_id = of_publication(ordinal, command.version, shard)
-    # After so many publications, and only then: another one may be published meanwhile.
+    # Only after exactly so many publications: another process may publish at the same time.
     return Work(command_id=command_id, stream=_stream(shard), command=command, meta=by, if_version=ordinal)
 
 
 def _as_before(fact: Fact) -> Meta:
-    """By whom it was published in another shard."""
+    """Who published it in another shard, and why."""
     return Meta(actor=fact.meta.actor, role=fact.meta.role, cause=fact.as_cause)
 
 

@@ -1,4 +1,4 @@
-"""The questions asked of clocks, of the facts of tickets, and of policies."""
+"""SQL that reads clocks, the facts of tickets, and policies."""
 
 from sla_timer.facts.row import CitedRow
 

@@ -1,4 +1,4 @@
-"""What sla-timer is told by its environment."""
+"""sla-timer's settings, from environment variables."""
 
 from pathlib import Path
 

@@ -1,12 +1,12 @@
-"""Alarms: how a service that needs "later" asks for it, and is told.
+"""Alarms: how a service has sla-timer tell it that an instant has come.
 
-What a service waits for follows from the state of its stream: its core says so in `alarms(state)`. What an event
-changes of that travels in the envelope of the event, so that sla-timer reads it there whatever the event's type:
+A core's `alarms(state)` lists the alarms that its stream wants. What an event changes of that list travels in the
+event's envelope, where sla-timer reads it, whatever the type of the event:
 
     Meta.alarms = Alarms(set=(Alarm(name="review", at=…),), cancelled=("reminder",))
 
 sla-timer answers with AlarmSet, which says for when, and at that instant with AlarmRang. An alarm's name is unique in
-its stream; setting it again replaces it. History that was brought in asks for nothing, and is answered nothing.
+its stream; setting it again replaces it. Imported events set no alarms.
 """
 
 from collections.abc import Iterable, Mapping
@@ -25,9 +25,9 @@ NAME_LENGTH = 200
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WallClock:
-    """When the clock on a wall says so: `local` is a date and time without a zone, as in 2026-07-15T09:00.
+    """A wall-clock time: `local` is a date and time without a zone, as in 2026-07-15T09:00.
 
-    Where the clock skips that, the first instant after the gap counts; where it says it twice, the first.
+    If the clock skips that time, the first instant after the gap counts; if it shows it twice, the first.
     """
 
     local: str
@@ -36,7 +36,7 @@ class WallClock:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Alarm:
-    """Rings once: at an instant, so much later by a calendar, or by a clock on a wall. One of the three is given."""
+    """Rings once: `at` an instant, `after` a time counted by a calendar, or by a `wall_clock`. Exactly one is given."""
 
     name: str
     at: Instant | None = None
@@ -44,8 +44,8 @@ class Alarm:
     wall_clock: WallClock | None = None
 
     def __post_init__(self) -> None:
-        """Raises ValueError for one that doesn't say when, or says so in more than one way, and for one that sla-timer
-        could not keep: the command that asks for it fails then, and nothing is recorded."""
+        """Raises ValueError unless exactly one of the three is given, and for terms that sla-timer could not keep: then
+        the command fails, and nothing is recorded."""
         if self.name == EVERY or len(self.name) > NAME_LENGTH:
             raise ValueError(f"an alarm has a name of at most {NAME_LENGTH} characters, and not {EVERY!r}")
         if sum(term is not None for term in (self.at, self.after, self.wall_clock)) != 1:
@@ -65,8 +65,10 @@ class Alarms:
 
 
 def between(before: Iterable[Alarm], after: Iterable[Alarm]) -> Alarms | None:
-    """What changes from what a stream waited for to what it waits for. None: nothing. Raises ValueError if a name is
-    there twice."""
+    """The change from the alarms that a stream wanted to those that it wants; None if nothing changes.
+
+    Raises ValueError if a name occurs twice.
+    """
     old, new = _by_name(before), _by_name(after)
     wanted = tuple(alarm for name, alarm in new.items() if old.get(name) != alarm)
     cancelled = tuple(name for name in old if name not in new)
@@ -83,15 +85,15 @@ def _by_name(alarms: Iterable[Alarm]) -> Mapping[str, Alarm]:
 
 
 def alarm_stream(owner: str) -> str:
-    """The stream in which sla-timer keeps the alarms of another service's stream: in the same shard."""
+    """The stream, in the same shard, in which sla-timer keeps the alarms of another service's stream."""
     category, _, rest = owner.partition("-")
     return f"alarm-{rest[:36]}-{category}{rest[36:]}"
 
 
-def asked(rang: Any) -> Alarm:
-    """The alarm of an AlarmSet or AlarmRang, as it was asked for."""
-    if rang.later:
-        return Alarm(name=rang.alarm, after=rang.later)
-    if rang.wall_clock:
-        return Alarm(name=rang.alarm, wall_clock=rang.wall_clock)
-    return Alarm(name=rang.alarm, at=rang.due_at)
+def alarm_asked_for(event: Any) -> Alarm:
+    """The alarm of an AlarmSet or AlarmRang, as the other service asked for it."""
+    if event.later:
+        return Alarm(name=event.alarm, after=event.later)
+    if event.wall_clock:
+        return Alarm(name=event.alarm, wall_clock=event.wall_clock)
+    return Alarm(name=event.alarm, at=event.due_at)

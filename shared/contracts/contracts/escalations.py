@@ -1,4 +1,4 @@
-"""What escalation tells the world, on `punctual.escalations.v1`: who has been called, rung by rung (P23)."""
+"""escalation's events, on `punctual.escalations.v1`: who has been called, rung by rung (P23)."""
 
 from typing import Literal
 from uuid import UUID
@@ -17,9 +17,8 @@ Rung = Literal["engineer", "support-manager", "vp", "ceo"]
 class EscalationRaised:
     """Rung `rung` (from 0) of the ladder is reached and `role` is called; `next_at`: when the next one will be.
 
-    All rungs count from `breached_at`. A ladder in support hours says `next_in` instead, and sla-timer works out when.
-    `calendar` and `policy`: what the broken promise was counted by. Who the ticket's engineer is, the reader knows from
-    `Assigned`.
+    All rungs count from `breached_at`. A ladder in support hours gives `next_in` instead, and sla-timer computes when.
+    `calendar` and `policy`: what the broken promise was counted by. `Assigned` says who the ticket's engineer is.
     """
 
     ticket_id: UUID
@@ -38,9 +37,9 @@ class EscalationRaised:
 
 @event("escalation.scheduled")
 class EscalationScheduled:
-    """It is known now when the rung after this one is called, of a ladder in support hours.
+    """sla-timer has computed when the rung after this one is called, on a ladder in support hours.
 
-    `set_by`: the event that asked for it, which called this rung.
+    `set_by`: the event that called this rung and set the alarm for the next.
     """
 
     ticket_id: UUID
@@ -52,7 +51,7 @@ class EscalationScheduled:
 
 @event("escalation.acknowledged")
 class EscalationAcknowledged:
-    """Someone took it on: the ladder stops. The envelope's actor says who."""
+    """Somebody took the escalation on, so nobody else is called. The envelope's actor says who."""
 
     ticket_id: UUID
     escalation: str
@@ -61,7 +60,7 @@ class EscalationAcknowledged:
 
 @event("escalation.exhausted")
 class EscalationExhausted:
-    """The last rung is being called and nobody had acknowledged: there is nobody left to call after it."""
+    """The last rung is called, and nobody has acknowledged: after it there is nobody left to call."""
 
     ticket_id: UUID
     escalation: str
@@ -69,7 +68,7 @@ class EscalationExhausted:
 
 @event("escalation.forestalled")
 class EscalationForestalled:
-    """Answered or closed while nobody was being called: a breach heard of later calls nobody."""
+    """The ticket was answered or closed before anybody was called: a breach that arrives later calls nobody."""
 
     ticket_id: UUID
     escalation: str
@@ -78,7 +77,7 @@ class EscalationForestalled:
 
 @event("escalation.resolved")
 class EscalationResolved:
-    """What it was about is over."""
+    """The escalation is over: the ticket was answered or closed, or the breach retracted."""
 
     ticket_id: UUID
     escalation: str

@@ -1,4 +1,4 @@
-"""What feedback tells the world, on `punctual.feedback.v1`: surveys and their answers (P16)."""
+"""feedback's events, on `punctual.feedback.v1`: surveys and their answers (P16)."""
 
 from typing import Literal
 from uuid import UUID

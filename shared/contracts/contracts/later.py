@@ -1,4 +1,4 @@
-"""Later, in terms that only sla-timer can turn into an instant."""
+"""A later instant, in terms that only sla-timer can compute."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -9,10 +9,11 @@ from contracts.instants import ZERO, check_later
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Later:
-    """So much time after `since`, by a calendar of a published policy: one of the three is given, the others are None.
+    """So much time after `since`, by a calendar of a published policy. Exactly one of the three is given.
 
-    `support_time`: of its open hours. `working_days`: the same time of day so many of them on (P17). `days`: so many
-    days on or, if that is outside hours, its next opening (P19). An unknown `policy` means the one in force.
+    `support_time`: within its open hours. `working_days`: so many working days on, at the same time of day (P17).
+    `days`: so many days on or, if that is outside its hours, at its next opening (P19). If the version `policy` is
+    unknown, the one in force counts.
     """
 
     since: Instant
@@ -24,7 +25,7 @@ class Later:
 
 
 def check(later: Later) -> None:
-    """Raises ValueError for terms that say nothing, or two things, or something of the past."""
+    """Raises ValueError unless exactly one of the three is given, and for a negative span."""
     given = [term for term in (later.support_time, later.working_days, later.days) if term is not None]
     if len(given) != 1:
         raise ValueError("later is so much support time, so many working days or so many days: one of the three")

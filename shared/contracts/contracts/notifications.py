@@ -1,4 +1,4 @@
-"""What notifier tells the world, on `punctual.notifications.v1`: what was to be said to whom, and what became of it."""
+"""notifier's events, on `punctual.notifications.v1`: what was to be sent to whom, and what became of it."""
 
 from typing import Literal
 from uuid import UUID
@@ -25,12 +25,12 @@ Template = Literal[
 
 
 Automatic = Literal["replied", "generated"]
-"""RFC 3834: sent by no person, in answer to a message (`replied`: at most so many an hour) or of our own accord."""
+"""RFC 3834: not written by a person. `replied`: an answer to a message, limited in number; `generated`: any other."""
 
 
 @event("thread.opened")
 class ThreadOpened:
-    """Where a ticket's requester can be reached. `mail`: the Message-ID of the mail that opened the ticket."""
+    """How a ticket's requester can be reached. `mail`: the Message-ID of the mail that opened the ticket."""
 
     ticket_id: UUID
     subject_id: UUID
@@ -42,7 +42,7 @@ class ThreadOpened:
 
 @event("thread.assigned")
 class ThreadAssigned:
-    """What concerns the ticket's engineer goes to `engineer` from now on."""
+    """Notifications for the ticket's engineer go to `engineer` from now on."""
 
     ticket_id: UUID
     engineer: str
@@ -50,7 +50,7 @@ class ThreadAssigned:
 
 @event("thread.overtaken")
 class ThreadOvertaken:
-    """What these notifications say is no longer true, since the event `cause`: those not sent yet are not sent."""
+    """Since the event `cause`, what these notifications say is no longer true: those not sent yet will not be."""
 
     ticket_id: UUID
     cause: UUID
@@ -59,11 +59,11 @@ class ThreadOvertaken:
 
 @event("notification.requested")
 class NotificationRequested:
-    """Something is to be said to a requester (`subject_id`, `email`) or to a `role` (to `assignee`, where known).
+    """A message is to be sent to a requester (`subject_id`, `email`) or to a `role` (to `assignee`, if known).
 
-    `cause`: the event behind it. `text`: the words of the person who speaks. `about`: particulars by name, instants
-    as RFC 3339. `follows`: the first notification of the same ticket to the same side; `in_reply_to`: the Message-ID
-    of the requester's own mail: both for the mail's threading headers.
+    `cause`: the event behind it. `text`: the words of the person who writes. `about`: particulars by name, instants
+    in RFC 3339. For the mail's threading headers, `follows`: the first notification of the same ticket to the same
+    side, and `in_reply_to`: the Message-ID of the requester's own mail.
     """
 
     ticket_id: UUID
@@ -84,7 +84,7 @@ class NotificationRequested:
 
 @event("notification.sent")
 class NotificationSent:
-    """The mail server took it, under this Message-ID."""
+    """The mail server accepted the mail, under this Message-ID."""
 
     ticket_id: UUID
     notification_id: UUID
@@ -93,7 +93,7 @@ class NotificationSent:
 
 @event("notification.failed")
 class NotificationFailed:
-    """The mail server refused it for good, or the outcome of the last try is unknown."""
+    """The mail server refused the mail for good, or the outcome of the last try is unknown."""
 
     ticket_id: UUID
     notification_id: UUID
@@ -103,7 +103,7 @@ class NotificationFailed:
 
 @event("notification.suppressed")
 class NotificationSuppressed:
-    """It is not said: too many automatic replies, a requester without address, or no longer true (`overtaken`)."""
+    """The message is not sent: too many automatic replies, no address (`erased`), or no longer true (`overtaken`)."""
 
     ticket_id: UUID
     notification_id: UUID

@@ -17,7 +17,7 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
-from contracts.alarms import Alarm, asked
+from contracts.alarms import Alarm, alarm_asked_for
 from contracts.replacing import replace
 from contracts.sla import AlarmCancelled, AlarmRang, AlarmSet
 
@@ -84,7 +84,7 @@ class Promise:
         """Which of the terms this alarm was set for; None: for none, or that is known."""
         if event.set_by in {term.set_by for term in self.terms}:
             return None
-        unset = (n for n, term in enumerate(self.terms) if term.set_by is None and term.alarm == asked(event))
+        unset = (n for n, term in enumerate(self.terms) if term.set_by is None and term.alarm == alarm_asked_for(event))
         return next(unset, None)
 
     def due(self, term: int, due_at: datetime, set_by: UUID) -> "Promise":

@@ -1,4 +1,4 @@
-"""What sla-timer tells the world, on `punctual.sla.v1`: clocks, verdicts, alarms and the policy they follow.
+"""sla-timer's events, on `punctual.sla.v1`: clocks, verdicts, alarms and the policy.
 
 Support time is a timedelta, exact to the microsecond. Deadlines are decided values: a reader never computes one.
 """
@@ -17,12 +17,12 @@ from contracts.tickets import Severity, Tier
 TOPIC = SLA
 
 Metric = Literal["response", "objective", "next-reply", "update", "resolution"]
-"""What is promised: a first answer, or hoped for (`objective`); and where a policy says so, more (P25)."""
+"""What is promised. `objective`: a first answer that is only hoped for. The last three: if a policy says so (P25)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Versions:
-    """The rules a deadline was computed with."""
+    """The rules that a deadline was computed with."""
 
     policy: str
     calendar: str
@@ -31,7 +31,7 @@ class Versions:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Threshold:
-    """A warning to come: `percent` of the target is consumed `at` that instant."""
+    """A warning to come: at the instant `at`, `percent` of the target is used up."""
 
     percent: int
     at: Instant
@@ -41,9 +41,9 @@ class Threshold:
 class ClockAwaited:
     """No clock runs until all required information is there (P12).
 
-    `calendar`: the one agreed with the account, if any, instead of its tier's (P14). `received_at`: when the request
-    came that lacks some. `versions`: the rules that were in force then; whether they will be is seen at the start.
-    `unknown_calendar`: the one agreed, if those rules don't know it.
+    `calendar`: the one agreed with the account, if any, instead of its tier's (P14). `received_at`: when the incomplete
+    request came. `versions`: the rules in force then; the clock may start by later ones. `unknown_calendar`: the agreed
+    calendar, if those rules don't have it.
     """
 
     ticket_id: UUID
@@ -60,14 +60,14 @@ class ClockAwaited:
 
 @event("clock.started")
 class ClockStarted:
-    """We promised an answer by `due_at` (exclusive), or hope for one (metric `objective`).
+    """We promise something by `due_at` (exclusive), or hope for it (metric `objective`).
 
     `received_at`: when the helpdesk had been notified with all required information; `started_at`: that or the
-    next opening (P12). `known_until`: the last date the calendar's holidays are known for, where the deadline
-    lies beyond it. `changed_at`: on one that takes another's place, when what changed it was recorded. `agreed`: the
-    calendar is one that was agreed with the account (P14), even if its tier has the same. `unknown_calendar`: what was
-    agreed is no calendar of the policy, so the tier's counts. `completed_by`: information was missing, and that version
-    of the policy, which came into force, requires nothing of it.
+    next opening (P12). `known_until`: the last date for which the calendar's holidays are known, if the deadline lies
+    beyond it. `changed_at`: if this clock replaces another, when the fact behind that was recorded. `agreed`: the
+    calendar was agreed with the account (P14), even if its tier has the same. `unknown_calendar`: the agreed calendar,
+    which the policy doesn't have, so the tier's counts. `completed_by`: information was missing, and this version of
+    the policy, which came into force, no longer requires it.
     """
 
     ticket_id: UUID
@@ -92,14 +92,14 @@ class ClockStarted:
 
 @event("clock.rescheduled")
 class ClockRescheduled:
-    """Same clock, other deadline. `consumed`: support time used up at `counted_from`, where the rest counts from.
+    """A clock has another deadline. `consumed`: support time used up at `counted_from`; the rest counts from there.
 
     An objective counts elapsed time from `started_at`; its support time is kept for a later change of severity.
-    A clock that was paused goes on with this; where it doesn't, the next event says so. `ahead`: the support time that
-    an earlier start (`absorbed`) puts before all that had been counted.
-    `changed_at`: when what changed it was recorded, or up to when all was known that came before a migration.
-    `agreed`, `unknown_calendar`: as of a started one. `counted_by`: the version of the policy that knows the calendar,
-    where it isn't the one that the promise follows.
+    A paused clock goes on with this event; if it stays paused, the next event says so. `ahead`: the support time that
+    an earlier start (`absorbed`) adds before everything counted so far.
+    `changed_at`: when the fact behind the change was recorded; of a migration, the instant up to which all facts were
+    known. `agreed`, `unknown_calendar`: as on ClockStarted. `counted_by`: the version of the policy that has the
+    calendar, if it isn't the one that the promise follows.
     """
 
     ticket_id: UUID
@@ -125,7 +125,7 @@ class ClockRescheduled:
 
 @event("clock.paused")
 class ClockPaused:
-    """The ticket waits for its requester, and this clock with it (P24): nothing falls due meanwhile.
+    """The ticket waits for its requester, so this clock is paused (P24): nothing falls due until it is resumed.
 
     `consumed`: the support time used up by `paused_at`.
     """
@@ -141,7 +141,7 @@ class ClockPaused:
 class ClockResumed:
     """A clock goes on, with `consumed` used up already: the requester wrote, or the ticket was reopened.
 
-    `due_at`: None where nothing is owed at this severity, or not any more.
+    `due_at`: None if nothing is owed at this severity, or nothing any more.
     """
 
     ticket_id: UUID
@@ -157,11 +157,11 @@ class ClockResumed:
 
 @event("clock.unowed")
 class ClockUnowed:
-    """At this severity nothing of the kind is promised. How far its clock would have come, should that change.
+    """At this severity nothing of the kind is promised. Time is counted all the same, for a later change of severity.
 
-    `consumed`: support time used up at `counted_from`, where the rest would count from. `changed_at`: when what
-    changed it was recorded, if it was there before. `ahead`, `agreed`, `counted_by`, `unknown_calendar`: as of a
-    rescheduled one; `completed_by`: as of a started one.
+    `consumed`: support time used up at `counted_from`; the rest counts from there. `changed_at`: if there was a clock
+    before, when the fact behind the change was recorded. `ahead`, `agreed`, `counted_by`, `unknown_calendar`: as on
+    ClockRescheduled; `completed_by`: as on ClockStarted.
     """
 
     ticket_id: UUID
@@ -186,9 +186,9 @@ class ClockUnowed:
 
 @event("clock.cancelled")
 class ClockCancelled:
-    """The promise is void: nothing is owed on this clock any more. `changed_at`: when what voids it was recorded.
+    """The promise is void: nothing is owed on this clock any more. `changed_at`: when the fact behind it was recorded.
 
-    A response clock that is `closed` had not been answered: the requester withdrew the ticket (older events say so).
+    A response clock with cause `closed` was not answered: the requester withdrew the ticket (older: `withdrawn`).
     """
 
     ticket_id: UUID
@@ -212,7 +212,7 @@ class SlaWarning:
 
 @event("sla.met")
 class SlaMet:
-    """Kept in time, after `elapsed` support time. `due_at`: None where the clock did not run then."""
+    """Kept in time. `elapsed`: what was used up, as the promise counts. `due_at`: None if no clock ran then."""
 
     ticket_id: UUID
     metric: Metric
@@ -224,7 +224,7 @@ class SlaMet:
 
 @event("sla.answered-late")
 class AnsweredLate:
-    """Answered after all, with the breach or the missed objective on record: nothing changes, but one knows when.
+    """The answer came after the breach or the missed objective. The verdict stays; this event says when it came.
 
     `elapsed`: what was used up by then, as the promise counts.
     """
@@ -241,9 +241,9 @@ class AnsweredLate:
 class SlaBreached:
     """The promise is broken since `due_at`.
 
-    `cause`: `deadline` passed, or `reclassified` so that it already had. `settled`: announced with all that intake
-    had recorded before `due_at`; otherwise (`grace`, `parked`) on the wall clock, and retractable. `calendar`: the one
-    that the promise was counted by.
+    `cause`: the `deadline` passed, or a change (`reclassified`) put it into the past. `evidence`: `settled` if all that
+    intake had recorded before `due_at` was known; otherwise (`grace`, `parked`) the breach was announced on the wall
+    clock and may be retracted. `calendar`: the one that the promise was counted by.
     """
 
     ticket_id: UUID
@@ -260,9 +260,9 @@ class SlaBreached:
 
 @event("sla.breach-retracted")
 class BreachRetracted:
-    """A breach, or a missed objective, was announced on the wall clock, and late evidence says otherwise.
+    """A breach, or a missed objective, that was announced on the wall clock is taken back because of late evidence.
 
-    `breached_at`: of the breach; of an objective the deadline that it was said to have missed.
+    `breached_at`: of the breach; of an objective, the deadline that it was said to have missed.
     """
 
     ticket_id: UUID
@@ -284,11 +284,12 @@ class ObjectiveMissed:
 
 @event("alarm.set")
 class AlarmSet:
-    """Another service asked for "later", and will be told at `due_at`.
+    """Another service set an alarm, which rings at `due_at`.
 
-    `ticket_id`: the id in the name of its stream `owner`, whether it is a ticket's or not. `alarm`: the name that it
-    asked with, in the event `set_by`. `later`, `wall_clock`: in which terms, where it named no instant. `fallback`:
-    those could not be worked out, for this reason, and elapsed time (or UTC) counts. Older events don't say who asked.
+    `owner`: the stream that set it; `ticket_id`: the id in that stream's name, whether it is a ticket's or not.
+    `alarm`: its name; `set_by`: the event that set it. `later`, `wall_clock`: the terms, if no instant was given.
+    `fallback`: why these terms could not be computed, so that elapsed time (or UTC) counts. Older events have neither
+    `owner` nor `set_by`.
     """
 
     ticket_id: UUID
@@ -303,7 +304,7 @@ class AlarmSet:
 
 @event("alarm.cancelled")
 class AlarmCancelled:
-    """Nobody waits for it any more. All else is as in its AlarmSet; older events don't say which event had set it."""
+    """The alarm will not ring. The fields are those of its AlarmSet; older events have no `set_by`."""
 
     ticket_id: UUID
     alarm: str
@@ -313,7 +314,7 @@ class AlarmCancelled:
 
 @event("alarm.rang")
 class AlarmRang:
-    """It is later now. All else is as in its AlarmSet."""
+    """The alarm rings: `due_at` has come. The fields are those of its AlarmSet."""
 
     ticket_id: UUID
     alarm: str
@@ -326,7 +327,7 @@ class AlarmRang:
 
 @event("policy.published")
 class PolicyPublished:
-    """A policy version with all that it resolves to. `version` is the hash over `resolved`.
+    """A policy version is in force in this shard. `version`: the hash of `resolved`, which is all that the policy says.
 
     `resolved` has the shape of `contracts.policy`, whose JSON Schema is `policy.schema.json`.
     """

@@ -1,4 +1,4 @@
-"""What intake tells the world, on `punctual.tickets.v1`: tickets and the accounts they belong to."""
+"""intake's events, on `punctual.tickets.v1`: tickets and the accounts they belong to."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -14,12 +14,12 @@ Priority = Literal["urgent", "high", "normal", "low"]
 Channel = Literal["portal", "email", "chat"]
 Tier = Literal["enlist", "patrol", "command", "assessment"]
 Detail = Literal["product", "product_version", "os", "os_version", "description"]
-"""The required information of P8, by name."""
+"""A piece of information that a policy may require of a ticket (P8)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Details:
-    """What the requester said of the product and where it runs (P8). None: not said yet."""
+    """The product and where it runs, as the requester says (P8). None: not said yet."""
 
     product: str | None = None
     product_version: str | None = None
@@ -31,7 +31,7 @@ class Details:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Underway:
-    """A ticket whose initial response was given, as it stands: what further promises are counted by (P25)."""
+    """What further promises (P25) are counted by, on a ticket whose initial response was given."""
 
     number: str
     account_id: UUID
@@ -46,7 +46,7 @@ class TicketOpened:
 
     `tier` and `calendar` are those of the account's stream at `account_version`; `mail` names the raw mail it came
     by, `thread` is that mail's Message-ID, `related` the ticket it refers to without belonging to it. `policy`: the
-    version by which information is required of it; None: the shipped one's, when none had been heard of.
+    version that says which information is required; None: the shipped policy, because no version had arrived yet.
     """
 
     ticket_id: UUID
@@ -73,9 +73,9 @@ class TicketOpened:
 
 @event("ticket.information-requested")
 class InformationRequested:
-    """A person found the information incomplete; the response clock is void until it comes (P12).
+    """Staff found the information incomplete; the response clock is void until it comes (P12).
 
-    `missing`: all that is wanted from then on; `named`: what that person asked for (None: older facts don't tell).
+    `missing`: everything wanted from then on; `named`: what this person asked for (None on older events).
     """
 
     ticket_id: UUID
@@ -87,10 +87,10 @@ class InformationRequested:
 
 @event("ticket.information-received")
 class InformationReceived:
-    """The requester said something, and `missing` is still wanted; perhaps nothing of it was told.
+    """The requester gave some information, or none, and `missing` is still wanted.
 
-    `policy`: nobody said anything; that version came into force, and requires less than was missing. `message_id`: the
-    message that said it (None: it came by the form, or an older fact doesn't tell).
+    `policy`: the requester said nothing; this version came into force and requires less than was missing.
+    `message_id`: the message with the information (None: it came by the form, or on older events).
     """
 
     ticket_id: UUID
@@ -106,8 +106,8 @@ class InformationReceived:
 class InformationCompleted:
     """All required information is there (P8): the response clock starts (P12), for the entitlement of that moment.
 
-    `policy`: nobody said anything; that version came into force, and requires nothing of what was missing.
-    `message_id`: the message that completed it (None: it came by the form, or an older fact doesn't tell).
+    `policy`: the requester said nothing; this version came into force and no longer requires what was missing.
+    `message_id`: the message that completed it (None: it came by the form, or on older events).
     """
 
     ticket_id: UUID
@@ -125,7 +125,8 @@ class InformationCompleted:
 class MessagePosted:
     """Somebody wrote. `public`: the requester can read it; `contact`: a TSE or TAM wrote to the requester (P6).
 
-    `awaits_reply`: the ticket waits for its requester from then on, until that one writes or says what was asked (P24).
+    `awaits_reply`: the ticket waits for its requester from then on, until the requester writes or gives the information
+    asked for (P24).
     """
 
     ticket_id: UUID
@@ -166,7 +167,7 @@ class InitialResponseGiven:
 
 @event("ticket.severity-changed")
 class SeverityChanged:
-    """A TSE or TAM assessed the severity anew (P6)."""
+    """A TSE or TAM changed the severity (P6)."""
 
     ticket_id: UUID
     subject_id: UUID
@@ -179,7 +180,7 @@ class SeverityChanged:
 
 @event("ticket.priority-changed")
 class PriorityChanged:
-    """A TSE or TAM assessed the priority anew (P6)."""
+    """A TSE or TAM changed the priority (P6)."""
 
     ticket_id: UUID
     subject_id: UUID
@@ -190,7 +191,7 @@ class PriorityChanged:
 
 @event("ticket.assigned")
 class Assigned:
-    """A support engineer or technical account manager works on it."""
+    """A support engineer or technical account manager works on the ticket from now on."""
 
     ticket_id: UUID
     engineer: str
@@ -201,7 +202,7 @@ class Assigned:
 class EntitlementChanged:
     """The account's tier or agreed calendar changed while the ticket was open.
 
-    `account_version`: the version of the account's stream from which it follows.
+    `account_version`: the version of the account's stream at which it changed.
     """
 
     ticket_id: UUID
@@ -214,7 +215,7 @@ class EntitlementChanged:
 
 @event("ticket.resolved")
 class Resolved:
-    """Staff consider the matter settled and say how."""
+    """Staff consider the ticket resolved and say how."""
 
     ticket_id: UUID
     subject_id: UUID
@@ -223,7 +224,7 @@ class Resolved:
 
 @event("ticket.closed")
 class Closed:
-    """The end. `withdrawn`: the requester no longer needs an answer."""
+    """The ticket is closed. `withdrawn`: the requester needs no answer any more. `closing`: the n-th time, from 1."""
 
     ticket_id: UUID
     account_id: UUID
@@ -235,10 +236,9 @@ class Closed:
 
 @event("ticket.reopened")
 class Reopened:
-    """Not the end after all.
+    """The ticket is open again.
 
-    `message_id`: the message by which its requester took it up again (None: it came by the form, or an older fact
-    doesn't tell).
+    `message_id`: the requester's message that reopened it (None: it was reopened by the form, or on older events).
     """
 
     ticket_id: UUID
@@ -250,7 +250,7 @@ class Reopened:
 
 @event("ticket.merged")
 class Merged:
-    """It is about the same matter as another ticket: what is owed is owed there, and here nothing any more."""
+    """This ticket was merged into another one about the same matter: what is owed is owed there, and nothing here."""
 
     ticket_id: UUID
     account_id: UUID
@@ -263,7 +263,7 @@ class Merged:
 class Absorbed:
     """Another ticket of the same account was merged into this one, which keeps the earlier start.
 
-    `received_at`: when all required information of the other one was there; None: it never was.
+    `received_at`: when the other ticket's required information was complete; None: it never was.
     """
 
     ticket_id: UUID
@@ -287,7 +287,7 @@ class AccountRegistered:
 
 @event("account.tier-changed")
 class TierChanged:
-    """The account's licence tier or agreed calendar (P14) is another one from now on."""
+    """The account's licence tier or agreed calendar (P14) changed."""
 
     account_id: UUID
     tier: Tier

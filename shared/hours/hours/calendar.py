@@ -5,11 +5,11 @@ from datetime import date, datetime, timedelta
 
 from contracts import policy
 from hours.instants import DAY, LATEST, date_of, instant, moment, span
-from hours.open_time import NEVER, open_time_of
+from hours.open_time import NO_SUCH_INSTANT, open_time_of
 from hours.schedule import Schedule
 from hours.zone import Zone
 
-MOST = 1_000_000
+MAX_STRETCHES = 1_000_000
 """Open stretches that are laid out for one calendar: with one window a day more than anybody asks for, with one a
 minute some years. It keeps a mistake in a policy from taking all memory."""
 
@@ -27,7 +27,7 @@ class Calendar:
         self.version = version
         self.schedule = schedule
         self.known_until = known_until
-        self.open_time = open_time_of(schedule, MOST)
+        self.open_time = open_time_of(schedule, MAX_STRETCHES)
 
     @classmethod
     def of(cls, name: str, published: policy.Calendar, zones: Mapping[str, policy.Zone]) -> "Calendar":
@@ -36,7 +36,7 @@ class Calendar:
         known_until = date.fromisoformat(published.known_until) if published.known_until else None
         return cls(name, published.version, schedule, known_until)
 
-    def anew(self) -> "Calendar":
+    def empty_copy(self) -> "Calendar":
         """The same, with nothing laid out yet: what is asked of it takes no room in this one."""
         return Calendar(self.name, self.version, self.schedule, self.known_until)
 
@@ -70,7 +70,7 @@ class Calendar:
         A working day is a local date with open hours. Raises OverflowError if that is not before the year 10000.
         """
         if days > (LATEST - instant(start)) // DAY:
-            raise OverflowError(NEVER)
+            raise OverflowError(NO_SUCH_INSTANT)
         zone = self.schedule.zone
         day, time = divmod(zone.local(self.open_time.next_opening(instant(start))), DAY)
         for _ in range(days):
@@ -82,7 +82,7 @@ class Calendar:
         zone = self.schedule.zone
         return moment(self.open_time.next_opening(zone.first(zone.local(instant(start)) + days * DAY)))
 
-    def outruns(self, at: datetime) -> bool:
+    def is_beyond_known(self, at: datetime) -> bool:
         """Whether an instant lies past the last date whose holidays and offsets are known."""
         if self.known_until is None:
             return False

@@ -15,12 +15,12 @@ from hours.instants import DAY, EARLIEST, LATEST
 from hours.schedule import Schedule
 from hours.stretches import OpenStretches
 
-REACH = 32 * DAY
+NEW_TABLE_REACH = 32 * DAY
 """How far a new table reaches beyond the first instant asked about."""
-FAR = 100 * 366 * DAY
+NEW_TABLE_DISTANCE = 100 * 366 * DAY
 """From a table to an instant that gets a table of its own."""
 WEEK = 7 * DAY
-NEVER = "the calendar has no such instant before the year 10000"
+NO_SUCH_INSTANT = "the calendar has no such instant before the year 10000"
 
 
 class OpenTime(Protocol):
@@ -72,12 +72,12 @@ def table_of(stretches: OpenStretches, since: int, until: int) -> Table:
 class ScheduledOpenTime:
     """Open as a schedule says. The table within is a memory, not a state: no answer depends on it."""
 
-    __slots__ = ("_dated", "_most", "_stretches", "_table", "_weekly")
+    __slots__ = ("_dated", "_max_stretches", "_stretches", "_table", "_weekly")
 
-    def __init__(self, schedule: Schedule, most: int | None = None) -> None:
-        """`most`: so many stretches are laid out, about, before an OverflowError says that it is too much."""
+    def __init__(self, schedule: Schedule, max_stretches: int | None = None) -> None:
+        """`max_stretches`: so many stretches are laid out, about, before an OverflowError says that it is too much."""
         self._stretches = OpenStretches(schedule)
-        self._most = most
+        self._max_stretches = max_stretches
         self._table: Table = (0, 0, [], [], [])
         self._weekly = sum(closes - opens for windows in schedule.weekly for opens, closes in windows)
         self._dated = sum(closes - opens for windows in schedule.dated.values() for opens, closes in windows)
@@ -96,7 +96,7 @@ class ScheduledOpenTime:
         goal = (before if before < at_most else at_most) + support_time
         if goal > totals[-1]:
             if goal - totals[-1] > self._at_most_from(until):
-                raise OverflowError(NEVER)
+                raise OverflowError(NO_SUCH_INSTANT)
             self._beyond(until, start + support_time)
             return self.after(start, support_time)
         return goal - bases[bisect_left(totals, goal) - 1]
@@ -158,8 +158,8 @@ class ScheduledOpenTime:
     def _reaching(self, at: int) -> Table:
         """A table that has an instant, and perhaps no other."""
         since, until, *_ = self._table
-        if since == until or not since - FAR <= at < until + FAR:
-            return self._lay_out(at - DAY, at + REACH)
+        if since == until or not since - NEW_TABLE_DISTANCE <= at < until + NEW_TABLE_DISTANCE:
+            return self._lay_out(at - DAY, at + NEW_TABLE_REACH)
         return self._towards(at)
 
     def _towards(self, at: int) -> Table:
@@ -173,7 +173,7 @@ class ScheduledOpenTime:
     def _beyond(self, until: int, earliest: int) -> Table:
         """A longer table. `earliest`: what is looked for can't come before."""
         if until > LATEST or earliest > LATEST:
-            raise OverflowError(NEVER)
+            raise OverflowError(NO_SUCH_INSTANT)
         since, until, *_ = self._table
         return self._lay_out(since, until + until - since)
 
@@ -186,7 +186,10 @@ class ScheduledOpenTime:
     def _lay_out(self, since: int, until: int) -> Table:
         known_since, known_until, opens, *_ = self._table
         since, until = max(since, EARLIEST), min(until, LATEST + 1)
-        if self._most is not None and len(opens) * (until - since) > self._most * (known_until - known_since) > 0:
+        if (
+            self._max_stretches is not None
+            and len(opens) * (until - since) > self._max_stretches * (known_until - known_since) > 0
+        ):
             raise OverflowError("the calendar's windows are too many to be counted that far")
         self._table = table_of(self._stretches, since, until)
         return self._table
@@ -222,6 +225,6 @@ class AlwaysOpen:
             yield start, end
 
 
-def open_time_of(schedule: Schedule, most: int | None = None) -> OpenTime:
+def open_time_of(schedule: Schedule, max_stretches: int | None = None) -> OpenTime:
     """The fitting kind."""
-    return AlwaysOpen() if schedule.always_open else ScheduledOpenTime(schedule, most)
+    return AlwaysOpen() if schedule.always_open else ScheduledOpenTime(schedule, max_stretches)

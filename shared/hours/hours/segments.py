@@ -12,7 +12,7 @@ from contracts.instants import ZERO
 from contracts.proof import Reason, Segment
 from hours.calendar import Calendar
 from hours.instants import DAY, date_of, instant, moment
-from hours.words import local, why
+from hours.wording import local, why
 
 
 def stretch(

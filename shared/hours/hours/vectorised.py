@@ -14,7 +14,7 @@ from hours.open_time import AlwaysOpen, OpenTime, ScheduledOpenTime, Table
 
 Micros = NDArray[np.int64]
 
-PART = 1 << 14
+ELEMENTS_PER_PART = 1 << 14
 """So many are worked on at once: what is in between then stays in the processor's cache."""
 
 
@@ -106,8 +106,8 @@ class Vectorised:
 def _in_parts(work: Callable[[Micros, Micros], Micros], one: Micros, other: Micros) -> Micros:
     result = np.empty(one.shape, np.int64)
     flat, first, second = result.reshape(-1), one.reshape(-1), other.reshape(-1)
-    for begin in range(0, flat.size, PART):
-        part = slice(begin, begin + PART)
+    for begin in range(0, flat.size, ELEMENTS_PER_PART):
+        part = slice(begin, begin + ELEMENTS_PER_PART)
         flat[part] = work(first[part], second[part])
     return result
 

@@ -15,7 +15,7 @@ from tests.conftest import Factory
 from tests.desk import TestDesk, desk, eventually
 from tests.stack import Addresses
 
-from contracts.alarms import Alarm, asked
+from contracts.alarms import Alarm, alarm_asked_for
 from contracts.envelope import Fact, Meta
 from contracts.later import Later
 from contracts.names import NOTIFICATIONS, SLA, category_of, shard_of
@@ -55,7 +55,7 @@ class Hens:
         match command, state:
             case Sit(ticket_id, until), None:
                 return [Assigned(ticket_id=ticket_id, engineer="sits", before=until)]
-            case Hear(event), Assigned() if asked(event) in self.alarms(state):
+            case Hear(event), Assigned() if alarm_asked_for(event) in self.alarms(state):
                 said = "hatched" if isinstance(event, AlarmRang) else f"at {event.due_at.isoformat()}"
                 return [Assigned(ticket_id=state.ticket_id, engineer=said, before=state.before)]
             case _:

@@ -17,7 +17,7 @@ from contracts.command_ids import of_mail
 from contracts.names import SLA, TICKETS
 from kit.kafka import KafkaBus
 from kit.postgres import PostgresStore
-from sla_timer.facts.backfill import fill, wanting
+from sla_timer.facts.backfill import fill, missing_count
 
 pytestmark = pytest.mark.stack
 
@@ -78,18 +78,18 @@ async def test_facts_are_kept_in_order_and_the_same_again_when_they_are_read_bac
         "ticket.severity-changed",
         "ticket.initial-response-given",
     ]
-    assert await wanting(facts.store) == 0
+    assert await missing_count(facts.store) == 0
 
     # As the version before would have left it, with a ticket that came since.
     await facts.owner.execute("DELETE FROM ticket_facts")
     await facts.owner.execute("UPDATE consumer_cursor SET kept = 0")
     await told(facts)
     await facts.rows(4)
-    assert await wanting(facts.store) == 8 or await wanting(facts.store) == 4
+    assert await missing_count(facts.store) == 8 or await missing_count(facts.store) == 4
     assert await fill(facts.store, facts.bus)
     again = await facts.rows(8)
     assert [row for row in again if row[0] == ticket] == rows
-    assert await wanting(facts.store) == 0
+    assert await missing_count(facts.store) == 0
 
 
 async def test_what_a_release_kept_that_kept_nothing_to_cite_is_read_back_once(facts: Kept) -> None:
@@ -103,7 +103,7 @@ async def test_what_a_release_kept_that_kept_nothing_to_cite_is_read_back_once(f
     await facts.owner.execute("DELETE FROM readings")
     assert await fill(facts.store, facts.bus)
     assert await facts.rows(4) == rows
-    assert await wanting(facts.store) == 0
+    assert await missing_count(facts.store) == 0
 
     await facts.owner.execute("UPDATE ticket_facts SET event_id = NULL")
     assert await fill(facts.store, facts.bus)
@@ -131,4 +131,4 @@ async def test_what_kafka_no_longer_has_is_said_to_be_missing(facts: Kept) -> No
     [[shard]] = await facts.owner.fetch("SELECT shard FROM consumer_cursor WHERE seq > 0")
     await facts.owner.execute("INSERT INTO ticket_fact_gaps VALUES ($1, 1, 9)", shard)
     assert not await fill(facts.store, facts.bus)
-    assert await wanting(facts.store) == 9
+    assert await missing_count(facts.store) == 9

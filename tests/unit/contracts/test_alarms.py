@@ -6,7 +6,7 @@ from uuid import UUID
 
 import pytest
 
-from contracts.alarms import EVERY, Alarm, Alarms, WallClock, alarm_stream, asked, between
+from contracts.alarms import EVERY, Alarm, Alarms, WallClock, alarm_asked_for, alarm_stream, between
 from contracts.escalations import EscalationAcknowledged, EscalationExhausted, EscalationRaised, EscalationResolved
 from contracts.later import Later
 from contracts.names import shard_of_stream
@@ -82,8 +82,8 @@ def test_what_rang_is_what_was_asked_for() -> None:
     wall_clock = WallClock(local="2026-07-15T09:00", zone="Europe/Berlin")
     for alarm in (TEA, EGG, Alarm(name="dawn", wall_clock=wall_clock)):
         of: dict[str, Any] = {"ticket_id": TICKET, "alarm": alarm.name, "due_at": NOON}
-        assert asked(AlarmRang(**of, later=alarm.after, wall_clock=alarm.wall_clock)) == alarm
-        assert asked(AlarmSet(**of, later=alarm.after, wall_clock=alarm.wall_clock)) == alarm
+        assert alarm_asked_for(AlarmRang(**of, later=alarm.after, wall_clock=alarm.wall_clock)) == alarm
+        assert alarm_asked_for(AlarmSet(**of, later=alarm.after, wall_clock=alarm.wall_clock)) == alarm
 
 
 def raised(**next_one: Any) -> EscalationRaised:

@@ -62,7 +62,7 @@ def test_what_is_asked_of_a_calendar_that_was_made_anew_takes_no_room_in_the_fir
     office = calendar("UTC", holidays=["2026-07-14"])
     office.next_opening(datetime(2026, 7, 13, tzinfo=UTC))
     rows = office.open_time.rows
-    anew = office.anew()
+    anew = office.empty_copy()
     tuesday = datetime(2026, 7, 14, 12, tzinfo=UTC)
     assert anew.next_opening(tuesday) == office.next_opening(tuesday) == datetime(2026, 7, 15, 9, tzinfo=UTC)
     anew.next_opening(datetime(1990, 1, 1, tzinfo=UTC))

@@ -12,7 +12,7 @@ from tests.unit.hours.weeks import ODD, weeks
 from contracts.instants import ZERO
 from contracts.proof import Reason
 from hours.segments import by_hours, cut
-from hours.words import local, why
+from hours.wording import local, why
 
 OFFICE = calendar(
     "America/New_York", holidays=["2026-11-26"], special={"2026-11-27": [("09:00", "12:00")], "2026-11-29": []}

@@ -11,7 +11,7 @@ from tests.unit.hours.weeks import ODD, weeks
 
 from hours.instants import DAY, EARLIEST, LATEST, SECOND, instant
 from hours.open_time import open_time_of
-from hours.vectorised import PART, Vectorised
+from hours.vectorised import ELEMENTS_PER_PART, Vectorised
 
 SINCE, UNTIL = instant(datetime(1995, 1, 1, tzinfo=UTC)), instant(datetime(2035, 1, 1, tzinfo=UTC))
 OFFICE = calendar("America/New_York")
@@ -38,11 +38,14 @@ def test_after_and_between_are_those_of_each(
 
 def test_more_than_are_worked_on_at_once() -> None:
     rng = np.random.default_rng(7)
-    starts, spans = rng.integers(SINCE, UNTIL, 2 * PART + 5), rng.integers(0, 100 * 3600 * SECOND, 2 * PART + 5)
+    starts, spans = (
+        rng.integers(SINCE, UNTIL, 2 * ELEMENTS_PER_PART + 5),
+        rng.integers(0, 100 * 3600 * SECOND, 2 * ELEMENTS_PER_PART + 5),
+    )
     many = Vectorised(OFFICE.open_time)
     ends = many.after(starts, spans)
     assert (many.between(starts, ends) == spans).all()
-    for n in (0, PART - 1, PART, 2 * PART + 4):
+    for n in (0, ELEMENTS_PER_PART - 1, ELEMENTS_PER_PART, 2 * ELEMENTS_PER_PART + 4):
         assert ends[n] == OFFICE.open_time.after(int(starts[n]), int(spans[n]))
 
 

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from contracts.instants import ZERO
 from contracts.names import FEEDBACK
 from contracts.proof import Cited, PromiseStatus, Proof, ProofEvent, Reason, Rule, Segment
-from hours.words import why
+from hours.wording import why
 from kit.proof.arithmetic import arithmetic
 from kit.proof.table import condensed, totalled
 from kit.proof.words import wall

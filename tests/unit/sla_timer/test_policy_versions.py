@@ -40,7 +40,7 @@ def test_an_unknown_calendar_or_version_is_refused_by_name() -> None:
 
 def test_what_is_worked_out_by_the_version_in_force_made_anew_takes_no_room_in_it() -> None:
     noon = ny("2026-07-14 12:00")
-    anew, office = OFFICE.current_anew(), OFFICE.current.calendar("office")
+    anew, office = OFFICE.current_alone(), OFFICE.current.calendar("office")
     office.after(noon, hours(1))
     rows = office.open_time.rows
     again = anew.current.calendar("office")

@@ -19,7 +19,7 @@ from sla_timer import domain
 from sla_timer.policy.file.read import load
 from sla_timer.policy.versions import Policies
 from sla_timer.projection import project
-from sla_timer.publish import complete, publish
+from sla_timer.publish import complete_publications, publish
 
 NOON = datetime(2026, 7, 13, 12, tzinfo=UTC)
 ADMIN = Meta(actor="ada", role="admin")
@@ -62,7 +62,7 @@ async def test_a_restored_log_that_has_a_publication_in_some_shards_gets_it_in_a
     desk.lose(52, 0)
     assert await desk.told() != before
     async with desk.store.transaction() as tx:
-        await complete(tx, desk.core, NOON)
+        await complete_publications(tx, desk.core, NOON)
     assert await desk.told() == before
 
 
@@ -95,7 +95,7 @@ async def test_what_a_shard_lacked_came_of_the_publication_in_another() -> None:
     await desk.publish("One")
     desk.lose(7, 0)
     async with desk.store.transaction() as tx:
-        await complete(tx, desk.core, NOON)
+        await complete_publications(tx, desk.core, NOON)
         history = await tx.history(["policy-0", "policy-7"])
     [first], [again] = history["policy-0"], history["policy-7"]
     assert again.meta.cause == first.as_cause

@@ -83,8 +83,8 @@ def test_a_holiday_is_skipped() -> None:
 
 def test_a_calendar_knows_the_last_date_its_holidays_are_known_for() -> None:
     assert DESK.known_until == date(2030, 12, 31)
-    assert not DESK.outruns(ny("2030-12-31 23:59"))
-    assert DESK.outruns(ny("2031-01-01 00:00"))
+    assert not DESK.is_beyond_known(ny("2030-12-31 23:59"))
+    assert DESK.is_beyond_known(ny("2031-01-01 00:00"))
     assert VENDOR.current.calendar("around-the-clock").known_until is None
 
 

@@ -48,7 +48,7 @@ from contracts.sla import (
 )
 from contracts.tickets import Absorbed, Merged
 from sla_timer.domain import decide
-from sla_timer.policy.promise import FURTHER, ON_INFORMATION, Kind
+from sla_timer.policy.promise import FURTHER, STARTED_BY_INFORMATION, Kind
 from sla_timer.react import react
 
 NINE, TEN = ny("2026-07-14 09:00"), ny("2026-07-14 10:00")
@@ -91,7 +91,7 @@ def test_the_others_clocks_are_cancelled_and_none_starts_again() -> None:
     assert log[2].cause == "merged"
 
 
-@pytest.mark.parametrize("kind", ON_INFORMATION)
+@pytest.mark.parametrize("kind", STARTED_BY_INFORMATION)
 def test_a_clock_that_waits_for_information_is_cancelled_by_a_merge_and_waits_no_more(kind: Kind) -> None:
     history = [(TEN, opened(1, missing=("os",))), (HALF_PAST, MERGED), (ELEVEN, completed(1))]
     log = played([*history, (NOON, reopened())], LATER, MORE, kind)

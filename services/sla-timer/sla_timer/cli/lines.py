@@ -11,7 +11,7 @@ from typing import IO, Any, cast
 import msgspec
 import typer
 
-AT_ONCE = 1 << 18
+CHUNK_BYTES = 1 << 18
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 MISSING = re.compile(r"Object missing required field `(?P<name>[^`]+)`(?: - at `\$(?P<at>.*)`)?")
 UNKNOWN = re.compile(r"Object contains unknown field `(?P<name>.*?)`(?: - at `\$(?P<at>.*)`)?", re.DOTALL)
@@ -26,7 +26,7 @@ def answer_lines(source: IO[bytes], sink: IO[bytes], answer: Callable[[bytes], b
     """Write one line for each line read, as soon as it is there. Returns how many were read, and how many were bad."""
     read, bad, rest = 0, 0, b""
     first = True
-    while chunk := cast(BufferedIOBase, source).read1(AT_ONCE):
+    while chunk := cast(BufferedIOBase, source).read1(CHUNK_BYTES):
         if first:
             chunk, first = chunk.removeprefix(BYTE_ORDER_MARK), False
         *lines, rest = (rest + chunk).split(b"\n")

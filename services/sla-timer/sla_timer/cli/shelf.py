@@ -5,14 +5,14 @@ from collections.abc import Callable
 
 from hours.open_time import OpenTime
 
-ROWS = 1_000_000
+MAX_STRETCHES = 1_000_000
 """So many laid-out stretches are kept in all: some 150 MB."""
 
 
 class Shelf:
     """A cache that counts what the calendars have laid out, not only how many there are."""
 
-    def __init__(self, compiled: Callable[..., OpenTime], rows: int = ROWS) -> None:
+    def __init__(self, compiled: Callable[..., OpenTime], rows: int = MAX_STRETCHES) -> None:
         self._compiled = compiled
         self._room = rows
         self._kept: OrderedDict[tuple[object, ...], tuple[OpenTime, int]] = OrderedDict()

@@ -41,8 +41,8 @@ def what_if(
         raise typer.BadParameter("--to is not after --from; name a later instant")
     question = _question(policy, begins, ends)
     try:
-        with _progress() as tell:
-            outcome = asyncio.run(count_here(question, tell))
+        with _progress() as progress:
+            outcome = asyncio.run(count_here(question, progress))
     except Unavailable as error:
         typer.echo(f"The database doesn't answer: {error}", err=True)
         raise typer.Exit(1) from None

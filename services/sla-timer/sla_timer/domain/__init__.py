@@ -1,4 +1,4 @@
-"""The functional core. Its door: decide, evolve, INITIAL; since time is its business, elapse, timers."""
+"""The functional core: decide, evolve, INITIAL; and elapse, identify, timers, since clocks run out by themselves."""
 
 from sla_timer.domain.decide import decide as decide
 from sla_timer.domain.elapse import elapse as elapse

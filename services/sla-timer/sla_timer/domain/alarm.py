@@ -1,12 +1,13 @@
-"""What follows for the alarms of another service's stream: its "later". Whoever asked ignores one that is stale.
+"""The alarms that other services ask for, in a stream beside each of theirs: set, cancelled, rung.
 
-An alarm that can't be worked out rings all the same: elapsed time counts, or UTC, and AlarmSet says why.
+The service that asked ignores an alarm that has become stale. Where sla-timer can't compute the instant (an unknown
+calendar, zone or date), the alarm rings all the same, by elapsed time or UTC, and AlarmSet says why.
 """
 
 from datetime import UTC, datetime, timedelta
 from typing import Literal
 
-from contracts.alarms import EVERY, Alarm, WallClock, asked
+from contracts.alarms import EVERY, Alarm, WallClock, alarm_asked_for
 from contracts.instants import LAST
 from contracts.later import Later
 from contracts.replacing import replace
@@ -27,7 +28,7 @@ def evolve(state: Situation, event: AlarmEvent) -> Situation:
     others = {name: one for name, one in waited.pending.items() if name != event.alarm}
     if not isinstance(event, AlarmSet):
         return replace(waited, pending=others)
-    if event.owner is None:  # once there was one alarm at a time, and the next one replaced it
+    if event.owner is None:  # an old event: a stream then had one alarm at a time, and the next replaced it
         others = {}
     generation = waited.generation + 1
     return StreamAlarms(
@@ -38,13 +39,13 @@ def evolve(state: Situation, event: AlarmEvent) -> Situation:
 
 
 def alarms_due(state: StreamAlarms, until: datetime) -> list[SlaEvent]:
-    """The alarms that are due at or before an instant, in order."""
+    """The events of the alarms that are due at or before an instant, in order."""
     due = sorted((one.alarm.due_at, one.generation, one.alarm) for one in state.pending.values())
     return [_rang(alarm) for at, _, alarm in due if at <= until]
 
 
 def hear(command: HearAlarms, state: Situation) -> list[SlaEvent]:
-    """One set again replaces the one of that name, unless it is the same one heard of twice."""
+    """Set and cancel alarms. Setting a name again replaces its alarm; the same request heard twice changes nothing."""
     pending = state.pending if isinstance(state, StreamAlarms) else {}
     cancelled, kept = set(command.alarms.cancelled), {alarm.name for alarm in command.alarms.set}
     gone = [
@@ -63,7 +64,7 @@ def _is_there(alarm: Alarm, command: HearAlarms, state: Situation) -> bool:
     if state.set_by.get(alarm.name) == command.set_by:
         return True
     there = state.pending.get(alarm.name)
-    return there is not None and there.alarm.set_by is None and asked(there.alarm) == alarm
+    return there is not None and there.alarm.set_by is None and alarm_asked_for(there.alarm) == alarm
 
 
 def _set(alarm: Alarm, command: HearAlarms) -> AlarmSet:
@@ -97,7 +98,7 @@ def _rang(alarm: AlarmSet) -> AlarmRang:
 
 
 def instant_of(alarm: Alarm, at: datetime, policies: Policies) -> WorkedOut:
-    """When an alarm rings that was asked for at that instant, and why otherwise than it was asked for, if so."""
+    """When an alarm asked for at `at` rings; and the reason, if that is not the instant that was asked for."""
     if alarm.after:
         due_at, fallback = _later(alarm.after, policies)
     elif alarm.wall_clock:

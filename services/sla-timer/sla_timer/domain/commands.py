@@ -1,6 +1,6 @@
-"""What can be asked of a clock, an alarm or the policy. `at` is the instant of the fact behind it.
+"""The commands for clocks, alarms and the policy. `at`: the instant of the fact that led to the command.
 
-`policies` are the rules to count by. They come along because a clock keeps the version it started with.
+`policies`: all published versions, since a clock goes on by the version that it started with.
 """
 
 from dataclasses import dataclass, field
@@ -19,7 +19,7 @@ Evidence = Literal["settled", "grace", "parked"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AwaitInformation:
-    """A ticket came without all required information (P12). `calendar`: agreed with the account (P14)."""
+    """A ticket was opened without all required information (P12). `calendar`: agreed with the account (P14)."""
 
     at: datetime
     ticket_id: UUID
@@ -34,11 +34,11 @@ class AwaitInformation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StartClock:
-    """Something is owed from now on: an answer and a resolution when all required information is there (P12).
+    """Something is owed from now on. Answer and resolution: once all required information is there (P12).
 
-    `paused`: the ticket waits for its requester; `again`: it still does, if the one just kept stood still. A clock that
-    was awaited knows its number and account already. `completed_by`: the version that requires nothing of what was
-    missing.
+    `paused`: start paused, because the ticket waits for its requester; `again`: start paused if the clock before it in
+    this stream was paused. `number`, `account_id`: not needed for a clock that was awaited, which knows both.
+    `completed_by`: the policy version that no longer requires the missing information.
     """
 
     at: datetime
@@ -57,14 +57,14 @@ class StartClock:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VoidClock:
-    """The information was found incomplete later."""
+    """Staff found the information incomplete after the clock had started."""
 
     at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChangeSeverity:
-    """The severity was assessed anew (P6)."""
+    """Staff changed the severity (P6)."""
 
     at: datetime
     severity: Severity
@@ -73,7 +73,7 @@ class ChangeSeverity:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChangeEntitlement:
-    """The account's tier or agreed calendar is another one (P14)."""
+    """The account's tier or agreed calendar changed (P14)."""
 
     at: datetime
     tier: Tier
@@ -83,9 +83,9 @@ class ChangeEntitlement:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MigrateClock:
-    """An administrator has it follow the current version of the policy, instead of the one it started with.
+    """An administrator has the clock follow the current policy version instead of the one that it started with.
 
-    `at`: all that was recorded before has been told. What was recorded since may have been, too.
+    `at`: every fact recorded before this instant has been heard; facts recorded since may have been heard, too.
     """
 
     at: datetime
@@ -94,7 +94,7 @@ class MigrateClock:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """Nothing follows from it. That it was asked, and how it was answered, is kept like of any command."""
+    """Does nothing. It keeps a request and its answer under an idempotency key, as any command does."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,7 +111,7 @@ class RecordResponse:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fulfil:
-    """What was owed has been done: the requester has a reply, an update or a resolution."""
+    """The promise was kept: the requester got a reply, an update or a resolution."""
 
     at: datetime
     policies: Policies = field(repr=False)
@@ -119,7 +119,7 @@ class Fulfil:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EndClock:
-    """Nothing is owed here any more: the ticket is closed, or goes on in another one."""
+    """Nothing is owed on this ticket any more: it was closed, or merged into another one."""
 
     at: datetime
     cause: Literal["closed", "merged"]
@@ -136,7 +136,7 @@ class PauseClock:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResumeClock:
-    """The requester has written, or said what was asked."""
+    """The requester has written, or has given the information asked for."""
 
     at: datetime
     policies: Policies = field(repr=False)
@@ -144,7 +144,7 @@ class ResumeClock:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReopenClock:
-    """The ticket was taken up again."""
+    """The ticket was reopened."""
 
     at: datetime
     policies: Policies = field(repr=False)
@@ -152,7 +152,7 @@ class ReopenClock:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AbsorbClock:
-    """Another ticket, complete at `received_at`, goes on in this one."""
+    """Another ticket was merged into this one; its information had been complete at `received_at`."""
 
     at: datetime
     received_at: datetime
@@ -161,7 +161,7 @@ class AbsorbClock:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HearAlarms:
-    """The event `set_by` changes what its stream `owner` wants to be told. `policies` know calendars and zones."""
+    """The event `set_by` of the stream `owner` sets or cancels alarms. `policies`: for their calendars and zones."""
 
     at: datetime
     ticket_id: UUID
@@ -173,10 +173,10 @@ class HearAlarms:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ring:
-    """Time has passed for this stream up to `at`: the settled edge, or the wall clock if `evidence` says so.
+    """A timer of this stream rings: time has passed up to `at`, by the settled edge or, as `evidence` says, the clock.
 
-    `kind` and `generation` are those of the timer that rings; one that was set otherwise since is stale. `until`: up
-    to which instant a verdict would be as well founded, if the timer rings late.
+    `kind`, `generation`: the timer's; a ring is stale if the timer has been set anew since. `until`: the instant up to
+    which a verdict would be just as well founded, if the timer rings late.
     """
 
     at: datetime
@@ -188,7 +188,7 @@ class Ring:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PublishPolicy:
-    """A policy version is to hold from now on, in this shard."""
+    """Put a policy version in force in this shard."""
 
     shard: int
     version: str
@@ -199,7 +199,7 @@ class PublishPolicy:
 
     @classmethod
     def of(cls, published: PolicyPublished, shard: int) -> "PublishPolicy":
-        """The same publication in that shard."""
+        """The command for one shard, from a publication."""
         return cls(
             shard=shard,
             version=published.version,

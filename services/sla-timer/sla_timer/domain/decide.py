@@ -1,4 +1,4 @@
-"""What follows from a command. `[]`: already so, or stale. Time passes before a fact counts."""
+"""Which events follow from a command; none if it changes nothing or is stale. What was due before it comes first."""
 
 from collections.abc import Callable
 from typing import Any
@@ -42,10 +42,10 @@ from sla_timer.domain.state import Breached, InForce, Missed, Running, Situation
 
 
 def decide(command: Command, state: Situation) -> list[SlaEvent]:
-    """The events that follow.
+    """The events that follow from a command in a state.
 
-    Raises UnknownCalendar or UnknownPolicy where the rules to count by are missing, OtherPromise or NoClockYet for a
-    migration.
+    Raises UnknownCalendar or UnknownPolicy if the rules to count by are missing; OtherPromise or NoClockYet for
+    a migration.
     """
     match command, state:
         case PublishPolicy(), _:
@@ -60,7 +60,7 @@ def decide(command: Command, state: Situation) -> list[SlaEvent]:
         case HearAlarms(), _:
             return _after_due_events(command, state)
         case MigrateClock(), Breached() | Missed():
-            return []  # it is no evidence of what was
+            return []  # a migration is no evidence about the past
         case _, Breached(clock) | Missed(clock) if command.at < clock.due_at:
             return reconsider(state, _after_due_events(command, Running(clock)))
         case _:
@@ -68,7 +68,7 @@ def decide(command: Command, state: Situation) -> list[SlaEvent]:
 
 
 def _after_due_events(command: Any, state: Situation) -> list[SlaEvent]:
-    """First what is due at or before the fact, then the fact."""
+    """First the events due at or before the command's instant, then those of the command itself."""
     due = elapse(state, command.at)
     return [*due, *HANDLERS[type(command)](command, fold(state, due))]
 

@@ -1,4 +1,4 @@
-"""What time alone brings about. The same whether the timer rings or a fact arrives: both come through here."""
+"""The events that time alone causes. Timers that ring and facts that arrive both come here, with the same result."""
 
 from datetime import datetime
 from typing import NamedTuple
@@ -11,9 +11,9 @@ from sla_timer.domain.events import AlarmRang, AlarmSet, ObjectiveMissed, SlaBre
 from sla_timer.domain.state import Running, Situation, StreamAlarms
 
 ALARM = "alarm-"
-"""How the kind of an alarm's timer begins, before its name."""
+"""Prefix of the kind of an alarm's timer; the alarm's name follows."""
 OLD_ALARM = "alarm"
-"""When streams waited for one alarm at a time, its timer had no name, and its event named no owner."""
+"""The kind of an old alarm's timer: a stream had one alarm at a time then, and its event named no owner."""
 
 
 class Due(NamedTuple):
@@ -29,7 +29,7 @@ class Due(NamedTuple):
 
 
 def timers(state: Situation) -> tuple[Due, ...]:
-    """What is to ring for a stream in this situation."""
+    """The timers to be set for a stream in this state."""
     match state:
         case Running(clock):
             warnings = (Due(f"warning-{to.percent}", to.at, clock.generation) for to in clock.warnings)
@@ -46,7 +46,7 @@ def _kind(alarm: AlarmSet) -> str:
 
 
 def elapse(state: Situation, until: datetime, evidence: Evidence = "settled") -> list[SlaEvent]:
-    """Everything due at or before `until`, in order."""
+    """The events due at or before `until`, in order."""
     match state:
         case Running(clock):
             return [*warnings_due(clock, until), *verdict_due(clock, until, evidence)]
@@ -57,7 +57,7 @@ def elapse(state: Situation, until: datetime, evidence: Evidence = "settled") ->
 
 
 def on_ring(state: Situation, ring: Ring) -> list[SlaEvent]:
-    """What a timer brings about: all that is due by then, but for warnings once the deadline has overtaken them."""
+    """The events of a timer's ring: all that is due by then, but no warnings once the deadline has passed, too."""
     match state:
         case Running(clock) if clock.due_at <= (ring.until or ring.at):
             return verdict_due(clock, ring.at, ring.evidence)
@@ -66,7 +66,7 @@ def on_ring(state: Situation, ring: Ring) -> list[SlaEvent]:
 
 
 def identify(event: SlaEvent, state: Situation) -> str | None:
-    """A name, unique in the stream, for an event that time brings about; `state`: the situation just before it."""
+    """A name, unique in the stream, for an event that time caused; None for others. `state`: just before the event."""
     match event:
         case SlaWarning(percent=percent):
             kind = f"warning-{percent}"

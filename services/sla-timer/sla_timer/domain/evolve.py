@@ -1,4 +1,4 @@
-"""What the facts add up to. Never fails: a fact has already happened, and one that doesn't fit changes nothing."""
+"""The state after events. Never fails: an event has already happened, and one that doesn't fit changes nothing."""
 
 from collections.abc import Iterable
 from functools import reduce
@@ -9,7 +9,7 @@ from sla_timer.domain.state import InForce, Situation
 
 
 def evolve(state: Situation, event: SlaEvent) -> Situation:
-    """The situation after an event."""
+    """The state after an event."""
     match event:
         case AlarmSet() | AlarmCancelled() | AlarmRang():
             return alarm.evolve(state, event)
@@ -20,5 +20,5 @@ def evolve(state: Situation, event: SlaEvent) -> Situation:
 
 
 def fold(state: Situation, events: Iterable[SlaEvent]) -> Situation:
-    """The situation after several events."""
+    """The state after several events."""
     return reduce(evolve, events, state)

@@ -1,4 +1,4 @@
-"""Why sla-timer will not. A docstring is the message, `status` the HTTP status the shell answers."""
+"""What sla-timer refuses to do. A docstring is the message, `status` the HTTP status of the answer."""
 
 from typing import ClassVar
 

@@ -1,9 +1,9 @@
-"""The situations of a clock, an alarm and the policy. A stream is in one of them.
+"""The states of clocks, alarms and the policy. A stream is in one of them.
 
 A response clock's stream holds the promise of a first answer in either form: the response clock of severities 1 to 3,
 or the objective of severity 4. A change between them is a cancellation and a start in one stream, so that the original
-start, and the support time used up by calendars since replaced, are never lost. The same holds for other promises at a
-severity that has none of the kind. Clocks for the next reply and the next update start anew in their stream.
+start, and the support time used up by earlier calendars, are kept. Other promises are treated alike at a severity that
+has none of their kind. Clocks for the next reply and the next update start again and again in one stream.
 """
 
 from collections.abc import Mapping
@@ -21,7 +21,7 @@ from sla_timer.policy.versions import Policies
 class Segment:
     """A part of a clock's time that one calendar counts: from `since` on, with `consumed` already used up.
 
-    Of a `paused` one nothing is used up.
+    While a segment is `paused` nothing more is used up. `policy`: the version that has the calendar.
     """
 
     since: datetime
@@ -35,10 +35,10 @@ class Segment:
 class Clock:
     """A promise and how it is counted. `warnings`: those still to come. `generation`: of the timers set for it.
 
-    A `target` of nothing: at this severity nothing is promised. `agreed`: the calendar was agreed with the account;
-    `unknown_calendar`: what was agreed is none of the policy, and the tier's counts.
-    `changed_at`: when what was told of it last was recorded.
-    Whoever goes by `due_at` and `warnings` knows from the situation that the clock runs.
+    `due_at` and `warnings` mean something only in a state whose clock runs, or ran until its verdict; a paused or
+    unowed clock still has those from before. A `target` of zero: at this severity nothing is promised. `agreed`: the
+    calendar was agreed with the account; `unknown_calendar`: the agreed calendar, which the policy doesn't have, so the
+    tier's counts. `changed_at`: when the last fact that changed the clock was recorded.
     """
 
     ticket_id: UUID
@@ -65,7 +65,7 @@ class Clock:
         return self.segments[-1].calendar
 
     def promise_by(self, policies: Policies) -> Promise | None:
-        """What is promised where it runs, by the version that it follows. Raises UnknownPolicy."""
+        """The promise at its severity, by the policy version that it follows, if any. Raises UnknownPolicy."""
         return policies[self.versions.policy].promise(kind_of(self.metric), self.severity)
 
 
@@ -76,9 +76,9 @@ class Nothing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AwaitingInformation:
-    """Required information is missing, and no clock runs: of the one that would, what was known so far.
+    """Required information is missing, so no clock runs. The fields are those that the clock will start with.
 
-    `calendar`: the one agreed with the account, if any. `versions`: the rules of then; older events don't say.
+    `calendar`: agreed with the account, if any. `versions`: the rules when the ticket came; None on older events.
     """
 
     ticket_id: UUID
@@ -94,30 +94,30 @@ class AwaitingInformation:
 
 @dataclass(frozen=True, slots=True)
 class Running:
-    """Something is owed, or hoped for."""
+    """Time counts towards the deadline: something is owed, or hoped for as an objective."""
 
     clock: Clock
 
 
 @dataclass(frozen=True, slots=True)
 class Paused:
-    """The ticket waits for its requester: nothing falls due before it goes on."""
+    """The ticket waits for its requester: nothing falls due until the clock is resumed."""
 
     clock: Clock
 
 
 @dataclass(frozen=True, slots=True)
 class Unowed:
-    """Nothing of the kind is owed at this severity; at another one, a successor takes up the timeline."""
+    """Nothing of this kind is owed at this severity. At another severity a new clock continues the timeline."""
 
     clock: Clock
 
 
 @dataclass(frozen=True, slots=True)
 class Missed:
-    """The objective has passed without an answer: no breach, at another severity it may still become one.
+    """The objective passed at `due_at` without an answer. That is no breach; at another severity it may become one.
 
-    Unless evidence from before `due_at`, the deadline that passed, turns up late.
+    Late evidence from before `due_at` takes it back.
     """
 
     clock: Clock
@@ -126,7 +126,7 @@ class Missed:
 
 @dataclass(frozen=True, slots=True)
 class Breached:
-    """The promise is broken, unless evidence from before `clock.due_at` turns up late."""
+    """The promise is broken. Late evidence from before `clock.due_at` takes it back."""
 
     clock: Clock
     breached_at: datetime
@@ -135,7 +135,7 @@ class Breached:
 
 @dataclass(frozen=True, slots=True)
 class Met:
-    """Kept in time: the promise of `clock`, if it had started, at the instant `since`."""
+    """Kept in time, at the instant `since`. `clock`: None if it had not started."""
 
     clock: Clock | None = None
     since: datetime | None = None
@@ -143,14 +143,14 @@ class Met:
 
 @dataclass(frozen=True, slots=True)
 class AnsweredAfterMiss:
-    """Answered after the objective had passed: another severity makes no verdict of it any more."""
+    """Answered after the objective had passed: a change of severity no longer leads to a verdict."""
 
 
 @dataclass(frozen=True, slots=True)
 class Cancelled:
-    """Nothing is owed any more, of a clock or of one that was `awaited`.
+    """Nothing is owed any more: `clock` ended, or the `awaited` one will not start.
 
-    `since`: the instant, where a reopened ticket may owe it, or wait for it, again.
+    `since`: when that was; set only where reopening the ticket makes it owed, or awaited, again.
     """
 
     clock: Clock | None = None
@@ -168,9 +168,9 @@ class PendingAlarm:
 
 @dataclass(frozen=True, slots=True)
 class StreamAlarms:
-    """What another service's stream wants to be told, by name; `generation`: how many alarms it has set so far.
+    """The alarms of another service's stream that have not rung yet, by name; `generation`: how many were set so far.
 
-    `set_by`: the event that set the last alarm of a name, whatever became of that.
+    `set_by`: the event that set the last alarm of a name, even if that has rung or been cancelled.
     """
 
     pending: Mapping[str, PendingAlarm]
@@ -180,7 +180,7 @@ class StreamAlarms:
 
 @dataclass(frozen=True, slots=True)
 class InForce:
-    """This version of the policy holds."""
+    """The policy stream of a shard: this version is in force."""
 
     version: str
 

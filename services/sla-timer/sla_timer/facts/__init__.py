@@ -1,1 +1,1 @@
-"""The facts of tickets that clocks heed, kept in columns: what has happened, whatever was promised."""
+"""The facts of tickets that clocks react to, kept in columns: what happened, whatever was promised."""

@@ -1,7 +1,7 @@
-"""Reading back what went by before facts were kept: once after an upgrade, and whenever the table is to be made anew.
+"""Filling `ticket_facts` from Kafka: with facts that an older release has processed, or again after it was emptied.
 
-Of each shard the cursor says up to where the rows are whole (`kept`). What lies between that and `seq` was applied by a
-version that keeps none; it becomes a gap, which this fills from Kafka, while new facts are kept as they come.
+For each shard the cursor says up to which event the rows are complete (`kept`). The events between that and `seq` are
+noted as a gap. Gaps are filled from Kafka, while new facts are kept as they arrive.
 """
 
 import asyncio
@@ -21,11 +21,10 @@ from sla_timer.facts.older import Older
 from sla_timer.facts.row import kept
 from sla_timer.react.asks import ASKS
 
-PAUSE, LONG_PAUSE = 10.0, 600.0
-"""Seconds between looks for gaps, for a version that keeps nothing may still run beside this one; and between tries to
-fill one that Kafka doesn't have the records of."""
-AT_ONCE = 1_000
-"""Rows of a transaction."""
+LOOK_AGAIN_SECONDS, RETRY_SECONDS = 10.0, 600.0
+"""Between looks for gaps, since a release that keeps no facts may still run beside this one; and between tries to fill
+a gap whose records Kafka doesn't have."""
+ROWS_PER_TRANSACTION = 1_000
 
 RENEW = """
 WITH once AS (INSERT INTO readings (source, shard, koffset) VALUES ($2, 0, 0) ON CONFLICT DO NOTHING RETURNING 1)
@@ -33,8 +32,7 @@ UPDATE consumer_cursor SET kept = 0
 WHERE source = $1 AND EXISTS (SELECT FROM once)
 AND EXISTS (SELECT FROM ticket_facts WHERE event_id IS NULL OR cause IS NULL)
 """
-"""Once: all rows are to be read back, if some are of facts that didn't say what they came of, or of a release
-that didn't keep it."""
+"""Once only: have all rows read again if some lack their event or its cause, which earlier releases didn't keep."""
 RENEWED = f"{TICKETS} with causes from outside"
 NOTE = """
 WITH behind AS (
@@ -47,7 +45,7 @@ UPDATE consumer_cursor c SET kept = b.seq FROM behind b WHERE c.source = b.sourc
 """
 GAPS = "SELECT shard, since, upto FROM ticket_fact_gaps"
 FILLED = "DELETE FROM ticket_fact_gaps WHERE shard = $1 AND since = $2 AND upto <= $3"
-WANTING = """
+COUNT_MISSING = """
 SELECT (SELECT coalesce(sum(upto - since + 1), 0) FROM ticket_fact_gaps)
      + (SELECT coalesce(sum(seq - kept), 0) FROM consumer_cursor WHERE source = $1)
 """
@@ -56,25 +54,25 @@ HEEDED = frozenset(BY_CLASS[cls].name for cls in ASKS)
 log = structlog.get_logger("facts")
 
 
-async def wanting(store: SqlStore) -> int:
-    """How many of intake's facts that were applied have not been looked through yet. Raises Unavailable."""
-    [[count]] = await store.query(WANTING, TICKETS)
+async def missing_count(store: SqlStore) -> int:
+    """How many of intake's facts are processed but may be missing in the table. Raises Unavailable."""
+    [[count]] = await store.query(COUNT_MISSING, TICKETS)
     return int(count)
 
 
 async def keep_filling(store: SqlStore, bus: Bus) -> None:
-    """Fill whatever gaps there are, until cancelled. Several may do so at once: each writes the same rows."""
+    """Fill gaps until cancelled. Several processes may do so at once: each writes the same rows."""
     while True:
         whole = True
         try:
             whole = await fill(store, bus)
         except (BusError, Unavailable) as error:
             log.warning("facts of the past were not read back", error=str(error))
-        await asyncio.sleep(PAUSE if whole else LONG_PAUSE)
+        await asyncio.sleep(LOOK_AGAIN_SECONDS if whole else RETRY_SECONDS)
 
 
 async def fill(store: SqlStore, bus: Bus) -> bool:
-    """Fill the gaps that there are now; whether Kafka had all of it. Raises BusError, Unavailable."""
+    """Fill the present gaps; False if Kafka lacked records for some. Raises BusError, Unavailable."""
     await store.query(RENEW, TICKETS, RENEWED)
     await store.query(NOTE, TICKETS)
     gaps = {(row[0], row[1]): row[2] for row in await store.query(GAPS)}
@@ -95,14 +93,14 @@ async def fill(store: SqlStore, bus: Bus) -> bool:
 
 
 async def _read_back(store: SqlStore, bus: Bus, wanted: dict[int, tuple[int, int]]) -> dict[int, int]:
-    """Up to which event each shard was read without a hole."""
+    """Read the wanted ranges (first, last) by shard. Returns up to which event each shard was read without a hole."""
     reached: dict[int, int] = {}
     rows: list[Put] = []
     older = Older()
     async with aclosing(bus.table(TICKETS)) as messages:  # type: ignore[type-var]
         async for message in messages:
             rows += _rows(message, wanted, reached, older)
-            if len(rows) >= AT_ONCE:
+            if len(rows) >= ROWS_PER_TRANSACTION:
                 await _write(store, rows)
                 rows = []
     await _write(store, rows)
@@ -110,7 +108,7 @@ async def _read_back(store: SqlStore, bus: Bus, wanted: dict[int, tuple[int, int
 
 
 def _rows(message: Message, wanted: dict[int, tuple[int, int]], reached: dict[int, int], older: Older) -> list[Put]:
-    """What is kept of a record, unless it was there before or comes too early: a relay may send some twice."""
+    """The rows to keep of a record; none if it was read before or comes too early, as relays may send some twice."""
     shard = message.partition
     if shard not in wanted:
         return []

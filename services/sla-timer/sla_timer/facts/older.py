@@ -1,4 +1,4 @@
-"""Facts of tickets that were recorded before events named their causes: the request or mail of each is found again."""
+"""Causes of facts recorded before events named them: the request or mail behind each is found from ids."""
 
 from msgspec import structs
 
@@ -8,14 +8,14 @@ from kit.replay.causes import from_outside
 
 
 class Older:
-    """Is shown a ticket service's facts in the order of each shard. A command's facts follow one another there."""
+    """Give it intake's facts in the order of each shard, where the facts of one command follow one another."""
 
     def __init__(self) -> None:
         self._of_command: dict[int, list[Fact]] = {}
-        """By shard, the facts of its last command so far: not each of them names the mail that they came by."""
+        """By shard, the facts so far of its last command: only one of them may name the mail."""
 
     def with_cause(self, fact: Fact) -> Fact:
-        """The fact, naming what from outside the desk it came of. One that came of another fact stays as it is."""
+        """The fact with the request or mail that caused it. A fact caused by another fact stays as it is."""
         before = self._of_command.get(fact.shard, [])
         together = [*(one for one in before if one.command_id == fact.command_id), fact]
         self._of_command[fact.shard] = together

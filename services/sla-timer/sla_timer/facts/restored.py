@@ -1,4 +1,4 @@
-"""A row as the fact that it was kept of: for the core's reactions the same, and for nobody else."""
+"""A row back as a fact: good enough for the core's reactions, and only for them."""
 
 from collections.abc import Mapping
 from dataclasses import fields
@@ -23,16 +23,16 @@ UNREAD: Final[Mapping[str, Any]] = MappingProxyType(
     | {"account_version": 1, "channel": "portal", "priority": "normal", "details": Details(), "states": "plan"}
     | {"contact": False, "before": 4, "closing": 1}
 )
-"""Fields of events that no reaction of the core reads (a test holds them to that), and what stands there.
+"""Fields of events that no reaction of the core reads (a test proves that), with the values they get here.
 
-The `policy` by which a ticket was judged is read where it is one of those known; here another one is asked about.
+Reactions do read `policy`, the version by which a ticket was judged; but here the question is about another policy.
 """
 NOBODY: Final = Meta(actor="sla-timer", role="service")
 NONE: Final = UUID(int=0)
 
 
 def restored(row: Row, place: int = 1) -> Fact:
-    """The fact; `place`: its version in its stream, which no reaction reads either."""
+    """The fact. `place`: its version in its stream, which no reaction reads either."""
     cls = CLASSES[row.type]
     known = _known(row)
     return Recorded(

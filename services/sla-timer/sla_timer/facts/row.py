@@ -1,4 +1,4 @@
-"""A ticket's fact as a row of `ticket_facts`: what the core's reactions read of it, and none of its words."""
+"""A ticket's fact as a row of `ticket_facts`: the fields that the core's reactions read, and no personal text."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -32,7 +32,7 @@ DESCRIPTION: Final = 1 << DETAILS.index("description")
 
 
 class Flag(IntFlag):
-    """What a fact says of itself, each a bit of `flags`."""
+    """Yes-or-no properties of a fact, one bit each in `flags`."""
 
     REQUESTER = 1
     PUBLIC = 2
@@ -44,7 +44,7 @@ class Flag(IntFlag):
 
 
 class Row(NamedTuple):
-    """A row. `said`: the details that it tells, or that a person asks for; `missing`: those that are wanted then."""
+    """A row. `said`: the details (bits) that the fact gives or asks for; `missing`: those still wanted after it."""
 
     ticket_id: UUID
     seq: int
@@ -63,9 +63,9 @@ class Row(NamedTuple):
 
 
 class CitedRow(NamedTuple):
-    """The same row as a proof cites it. Only `seq`, `type` and `recorded_at` are sure: an earlier release kept no more.
+    """The columns that a proof cites. Rows of an earlier release have only `seq`, `type` and `recorded_at`.
 
-    `cause` is written as on the wire.
+    `cause`: in its form on the wire.
     """
 
     seq: int
@@ -77,7 +77,7 @@ class CitedRow(NamedTuple):
 
 
 def kept(fact: Fact) -> Iterable[Put]:
-    """What is kept of a fact: nothing, if no clock heeds it. History brought in from elsewhere moves no clock."""
+    """The row to keep of a fact; none if no clock reacts to it, as to imported facts."""
     if fact.imported or type(fact.event) not in ASKS:
         return ()
     row = row_of(fact)
@@ -87,7 +87,7 @@ def kept(fact: Fact) -> Iterable[Put]:
 
 
 def citation_of(fact: Fact) -> dict[str, Any]:
-    """What a proof says of a fact that it cites; clocks don't read it."""
+    """The columns that only proofs read: event, message and cause."""
     return {
         "event_id": fact.event_id,
         "message_id": getattr(fact.event, "message_id", None),
@@ -96,7 +96,7 @@ def citation_of(fact: Fact) -> dict[str, Any]:
 
 
 def row_of(fact: Fact) -> Row:
-    """The row of a fact that clocks heed."""
+    """The row of a fact that clocks react to."""
     event: Any = fact.event
     terms = getattr(event, "underway", None) or event
     return Row(
@@ -128,7 +128,7 @@ def named(found: int) -> Sequence[Detail]:
 
 
 def _said(event: Any) -> int:
-    """What it tells, or asks for. Whether an opening has a description, its own list of what is missing knows best."""
+    """The details that the fact gives or asks for. Whether an opening has a description, `missing` says best."""
     if isinstance(event, InformationRequested):
         return bits(event.named or ())
     if not isinstance(event, TicketOpened | InformationReceived | InformationCompleted):
@@ -141,7 +141,7 @@ def _said(event: Any) -> int:
 
 
 def _is_text(text: str) -> bool:
-    """Whether there is something to read; of a sealed or erased text that is taken for granted."""
+    """Whether there is something to read; a sealed or erased text counts as one."""
     return any(char.isprintable() and not char.isspace() for char in text)
 
 

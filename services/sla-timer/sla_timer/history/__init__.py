@@ -1,1 +1,1 @@
-"""A clock's own facts, folded: what each proof, each question and each comparison starts from."""
+"""A clock's own facts, folded in one place for queries, proofs and what-if."""

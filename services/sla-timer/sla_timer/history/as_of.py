@@ -1,8 +1,8 @@
 """Two times of a fact: when it happened, and since when it is known.
 
-`at`: only what had happened by then counts, whenever it became known. What a clock says of a fact that reached it late
-counts from when intake had recorded that fact, not from when the clock heard of it; a retraction belongs to the breach
-that it takes back, so that a breach which never was is in no answer, about whatever instant.
+`at`: only what had happened by then counts, even if it became known later. An event that follows from a late fact
+counts from when intake recorded that fact, not from when the clock heard of it. A retraction has the time of the breach
+that it takes back, so a retracted breach is in no answer, whatever instant is asked about.
 
 `known_at`: only what the clock's own log had by then counts. So a breach that was announced on the wall clock is in an
 answer as known before its retraction, and in none as known after it.
@@ -37,9 +37,9 @@ Dated = tuple[Fact, datetime]
 
 @dataclass(frozen=True, slots=True)
 class AsOf:
-    """What is asked: as of `at`, as it was known at `known_at`, both up to `now`. Without them, all that there is.
+    """The instants asked about: as of `at`, as known at `known_at`, both up to `now`. None: everything on record.
 
-    Of several clocks on several machines one may be behind: what there is has happened, even if it seems to come.
+    This machine's clock may be behind another's: a fact on record counts even if its time seems to be in the future.
     """
 
     now: datetime
@@ -47,7 +47,7 @@ class AsOf:
     known_at: datetime | None = None
 
     def of(self, facts: Iterable[Fact]) -> tuple[list[Dated], datetime, datetime]:
-        """What of a stream counts, the instant that it is about, and the one up to which facts are known."""
+        """The facts that count, the instant that the answer is about, and the instant up to which facts are known."""
         known = list(_dated(fact for fact in facts if self.known_at is None or fact.recorded_at <= self.known_at))
         known_at = self.known_at or max([self.now, *(fact.recorded_at for fact, _ in known)])
         if self.at is None:
@@ -63,7 +63,7 @@ def _dated(facts: Iterable[Fact]) -> Iterator[Dated]:
             case ClockAwaited(received_at=received_at):
                 happened = received_at or fact.happened_at
             case ClockStarted(changed_at=then) | ClockUnowed(changed_at=then):
-                # One that takes another's place keeps that one's receipt, but happens with the change.
+                # A clock that replaces another keeps its time of receipt, but it starts with the change.
                 happened = then or event.received_at
             case ClockRescheduled(changed_at=then) | ClockCancelled(changed_at=then):
                 happened = then or fact.happened_at

@@ -1,4 +1,4 @@
-"""How a clock stands at an instant."""
+"""The status of a clock at an instant."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -22,20 +22,20 @@ State = Literal["waiting", "running", "paused", "met", "missed", "breached", "ca
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClockStatus:
-    """A promise as it stands `at` an instant. Support time is exact to the microsecond.
+    """The status of a promise `at` an instant. Support time is exact to the microsecond.
 
     `counts`: whether `target`, `consumed`, `remaining` and `breached_by` are support hours or elapsed time. `percent`:
     how much of the target is used up, 100 at the deadline. `breached_by`: what is used up beyond the target, up to the
     late answer or, without one, to `at`. `warned`: the percent of the last of `warnings_given`; `warnings`: to come.
     `evidence`: `settled`, if the breach was announced with all that had been recorded before it, otherwise it may be
     retracted. `known_until`: the last date that the calendar knows, if the deadline lies beyond it.
-    `unknown_calendar`: the one agreed with the account, if the policy doesn't know it: the tier's counts instead.
+    `unknown_calendar`: the calendar agreed with the account, if the policy doesn't have it: the tier's counts instead.
 
     `missed_at`: since when the objective has been missed, whatever else is promised by now.
 
-    `round`: a reply or an update may be owed again and again; this is the last one, ask about an earlier instant for
-    one before. `paused`: the ticket waits for its requester; `unowed`: at this severity nothing of the kind is
-    promised. What there is not (yet) is null.
+    `round`: a reply or an update may be owed again and again. This is the latest; for an earlier one ask about an
+    earlier instant. State `paused`: the ticket waits for its requester; `unowed`: at this severity nothing of the kind
+    is promised. A field without a value (yet) is null.
     """
 
     ticket_id: UUID
@@ -72,18 +72,18 @@ class ClockStatus:
 
 
 def promise_of(clock: Clock, policies: Policies) -> Promise | None:
-    """What is owed on it: counted as its policy says, and as much as its last event says; None: nothing ever was."""
+    """Its promise, with the target of its last event; None if nothing was ever promised."""
     promise = clock.promise_by(policies)
     return replace(promise, target=clock.target) if promise and clock.target else None
 
 
 def ended(history: History, at: datetime) -> datetime:
-    """Until when it counts: the end of the clock, or the instant asked about."""
+    """Until when time counts: the end of the clock, or the instant asked about."""
     return min(history.ended_at or at, at)
 
 
 def status_at(history: History, at: datetime, policies: Policies, ticket_id: UUID, number: str | None) -> ClockStatus:
-    """How it stands at `at`; `history`: what had happened by then. Raises UnknownPolicy, UnknownCalendar."""
+    """The status at `at`. `history`: what had happened by then. Raises UnknownPolicy, UnknownCalendar."""
     state = cast(State, state_of(history.state))
     promised = history.promised or history.awaited
     status = ClockStatus(
@@ -130,7 +130,7 @@ def _counted(status: ClockStatus, history: History, clock: Clock, policies: Poli
 
 def _owed(status: ClockStatus, history: History, clock: Clock, consumed: timedelta) -> ClockStatus:
     running, breach = status.state == "running", history.breach
-    # While it stands still nothing falls due, and who answers then was in time.
+    # A paused clock has no deadline, and an answer during a pause is in time.
     still = status.state == "paused" or (history.answer is not None and history.answer.due_at is None)
     return replace(
         status,

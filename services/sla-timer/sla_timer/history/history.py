@@ -1,4 +1,4 @@
-"""A clock's facts, read through: what it stands at, and what came before the clock that runs now."""
+"""A clock's facts, folded: its state now, and what came before the present clock."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -42,7 +42,7 @@ Change = Literal["severity", "entitlement", "policy", "absorbed", "replaced"]
 
 @dataclass(frozen=True, slots=True)
 class Before:
-    """A stretch before the clock that counts: information was missing, a clock ran that is void, or all was over."""
+    """A stretch before the present clock: information was missing, a clock became void, or the ticket was closed."""
 
     since: datetime
     until: datetime
@@ -51,12 +51,12 @@ class Before:
 
 @dataclass(slots=True)
 class History:
-    """What the facts of a metric have come to. `clock`: the last one that counts, whether or not it still runs.
+    """What the facts of a metric add up to. `clock`: the last clock that counts, whether or not it still runs.
 
-    `round`: a reply or an update may be owed again and again, each time from the beginning; `facts` are those of the
-    last time. `missed_at`: since when the objective counts as missed, `change`: the last one that gave the clock
-    another deadline. `completed_by`: the version that required nothing of what was missing. `settled`: from when on a
-    clock stood still because all was settled, until it was reopened.
+    `round`: how often a reply or an update has been owed, each time from the beginning; `facts`: those of the last
+    round. `given`: the warnings so far. `missed_at`: since when the objective counts as missed. `change`: the last
+    change of the deadline. `completed_by`: the policy version that no longer required the missing information.
+    `settled`: the starts of those pauses in which the ticket was settled until it was reopened.
     """
 
     metric: Metric
@@ -82,12 +82,12 @@ class History:
 
 
 def metrics_of(facts: Sequence[Dated]) -> list[Metric]:
-    """The metrics that these facts tell of, in the order in which they turn up."""
+    """The metrics of these facts, in the order of their first fact."""
     return list(dict.fromkeys(fact.event.metric for fact, _ in facts))
 
 
 def read(facts: Sequence[Dated], metric: Metric) -> History:
-    """Read them through. In one stream a metric may take another's place: what follows its last fact isn't its own."""
+    """Fold the facts of one metric, up to its last: in one stream another metric may have replaced it."""
     last = max((n for n, (fact, _) in enumerate(facts) if fact.event.metric == metric), default=-1)
     own = facts[: last + 1]
     history = History(metric, own)
@@ -100,7 +100,7 @@ def read(facts: Sequence[Dated], metric: Metric) -> History:
         if isinstance(after, Running | Paused | Missed | Breached | Unowed):
             history.clock = after.clock
     if isinstance(history.state, AwaitingInformation) and last + 1 < len(facts):
-        # Its severity had changed before its information came, so what started then was another promise.
+        # The severity changed before the information came, so another promise started instead.
         history.ended_at = facts[last + 1][1]
     return history
 
@@ -151,7 +151,7 @@ def _add(history: History, event: ClockEvent, at: datetime, before: Situation) -
 
 
 def _reopened(history: History, at: datetime) -> None:
-    """What was closed while information was missing, waits for it again."""
+    """A ticket that was closed while information was missing awaits it again."""
     if history.waiting_since and history.ended_at:
         history.before += [
             Before(history.waiting_since, history.ended_at, "waiting"),
@@ -161,7 +161,7 @@ def _reopened(history: History, at: datetime) -> None:
 
 
 def _informed(history: History, at: datetime) -> None:
-    """What was waited for is there."""
+    """The missing information has come."""
     if history.waiting_since:
         history.before.append(Before(history.waiting_since, at, "waiting"))
         history.waiting_since = None

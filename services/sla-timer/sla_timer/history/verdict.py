@@ -1,4 +1,4 @@
-"""What a clock comes to: its events, decided by the core or read from the log, and folded by it."""
+"""The verdict on a clock, from events that the core decides or that the log holds."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -19,10 +19,10 @@ STATES: Final[tuple[State, ...]] = get_args(State)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
-    """How a clock stands at an instant. `elapsed`: what was used up when it was answered, as its promise counts.
+    """The outcome of a clock at an instant. `elapsed`: what was used up at the answer, in what its promise counts.
 
-    `breaches`: how many stand; a reply or an update may be owed, and be broken, again and again. What never was (a
-    start while information is missing, an answer) is None.
+    `breaches`: how many were not retracted; a reply or an update may be owed, and broken, again and again. A field
+    without a value, such as the start while information is missing, is None.
     """
 
     state: State
@@ -36,12 +36,12 @@ class Verdict:
 
     @property
     def outcome(self) -> State:
-        """`breached` if it ever was, otherwise how it stands."""
+        """`breached` if there is any breach, otherwise the state."""
         return "breached" if self.breaches else self.state
 
 
 class ClockSoFar:
-    """A clock so far."""
+    """A clock, folded event by event. Give it commands to decide, or events from the log."""
 
     __slots__ = ("_answered", "_breaches", "_promised", "state")
 
@@ -52,11 +52,11 @@ class ClockSoFar:
         self._breaches = 0
 
     def decide(self, command: ClockCommand) -> None:
-        """The next command. Raises OverflowError."""
+        """Decide the next command, and apply its events. Raises OverflowError."""
         self.apply(decide(command, self.state))
 
     def apply(self, events: Iterable[Any]) -> None:
-        """The next events."""
+        """Fold the next events."""
         for event in events:
             if isinstance(event, ClockStarted | ClockRescheduled):
                 self._promised = event
@@ -69,7 +69,7 @@ class ClockSoFar:
             self.state = evolve(self.state, event)
 
     def verdict(self, until: datetime | None = None) -> Verdict:
-        """Where it stands, once time has passed up to `until`."""
+        """The outcome once time has passed up to `until`; None: as of the last event."""
         if until is not None:
             self.apply(elapse(self.state, until))
         state, promised, answered = self.state, self._promised, self._answered
@@ -86,7 +86,7 @@ class ClockSoFar:
 
 
 def verdict_of(commands: Iterable[ClockCommand], until: datetime) -> Verdict:
-    """What the commands, in order, and time have come to at `until`. Raises OverflowError."""
+    """The outcome at `until` after these commands, in order. Raises OverflowError."""
     clock = ClockSoFar()
     for command in commands:
         clock.decide(command)

@@ -24,7 +24,7 @@ from sla_timer.react.asks import clock_of
 
 router = APIRouter(prefix="/v1", tags=["policy"])
 
-AT_ONCE = 200
+CLOCKS_PER_BATCH = 200
 SET_ASIDE = "Records about it could not be handled and are set aside: have them handled first, see `punctual parked`."
 
 
@@ -96,8 +96,8 @@ async def migrate(body: Migration, request: Request, response: Response, asked: 
     refused += [Stayed(ticket_id=one, detail=SET_ASIDE) for one in tickets if one in aside]
     heard = [one for one in tickets if one not in aside]
     streams = [(ticket, clock_of(ticket, kind)) for ticket in heard for kind in EVERY if kind in policies.kinds]
-    for begin in range(0, len(streams), AT_ONCE):
-        some = streams[begin : begin + AT_ONCE]
+    for begin in range(0, len(streams), CLOCKS_PER_BATCH):
+        some = streams[begin : begin + CLOCKS_PER_BATCH]
         command = MigrateClock(at=await _known(request.app.state.process, some), policies=policies)
         refused += [
             each for each in await asyncio.gather(*(_migrate(desk, asked, *one, command) for one in some)) if each

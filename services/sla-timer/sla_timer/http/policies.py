@@ -24,14 +24,14 @@ from sla_timer.publish import Superseded, publish
 
 router = APIRouter(prefix="/v1", tags=["policy"])
 
-POLICY_LENGTH = 1_000_000
+MAX_FILE_CHARACTERS = 1_000_000
 
 
 class PolicyIn(Body):
     """A policy that is to hold from now on."""
 
     policy: Annotated[
-        str, Field(description="the text of a policy file (YAML)", min_length=1, max_length=POLICY_LENGTH)
+        str, Field(description="the text of a policy file (YAML)", min_length=1, max_length=MAX_FILE_CHARACTERS)
     ]
     dry_run: bool = Field(False, description="Only say what it would change")
 

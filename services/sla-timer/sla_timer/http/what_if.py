@@ -14,7 +14,7 @@ from kit.http.desk import TheDesk
 from kit.http.problems import FieldError, Trouble, misunderstood
 from kit.process.process import Process
 from sla_timer.domain.rights import ASK_WHAT_IF
-from sla_timer.facts.backfill import wanting
+from sla_timer.facts.backfill import missing_count
 from sla_timer.http.finding import place
 from sla_timer.http.what_if_bodies import Compared, Deadline, TicketComparison, Warned, WhatIf
 from sla_timer.policy.file import PolicyRefused, load
@@ -59,7 +59,7 @@ async def what_if(body: WhatIf, request: Request, desk: TheDesk, who: Who) -> De
     try:
         if body.at:
             # Whatever is asked must neither stop the timers nor stay in the calendars that they count by.
-            return await asyncio.to_thread(_deadline, body, other or process.book.current.current_anew())
+            return await asyncio.to_thread(_deadline, body, other or process.book.current.current_alone())
         assert published
         assert other
         if body.ticket:
@@ -91,7 +91,7 @@ def _deadline(body: WhatIf, policies: Policies) -> Deadline:
 
 async def _of_ticket(ticket: str, other: Policies, process: Process) -> TicketComparison:
     there = await place(process.store, ticket, field="ticket")
-    if await wanting(process.store):
+    if await missing_count(process.store):
         raise NOT_YET
     facts = await with_absorbed(process.store, [there.ticket_id])
     recorded = {kind: await process.desk.facts(clock_of(there.ticket_id, kind)) for kind in EVERY}

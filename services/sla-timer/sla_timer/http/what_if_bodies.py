@@ -12,7 +12,7 @@ from kit.http.instants import Instant
 from kit.http.problems import FieldError, misunderstood
 from sla_timer.history.verdict import Verdict
 
-POLICY_LENGTH = 256 * 1024
+MAX_FILE_CHARACTERS = 256 * 1024
 DEADLINE = ("severity", "tier", "at")
 """What a deadline is asked with; `calendar` may be added, and `policy`."""
 SPAN = ("since", "before")
@@ -37,7 +37,8 @@ class WhatIf(Body):
     calendar: Annotated[str | None, Field(description="agreed with the account", min_length=1, max_length=200)] = None
     ticket: Annotated[str | None, Field(description="its number, or its id", min_length=1, max_length=40)] = None
     policy: Annotated[
-        str | None, Field(description="the text of a policy file (YAML)", min_length=1, max_length=POLICY_LENGTH)
+        str | None,
+        Field(description="the text of a policy file (YAML)", min_length=1, max_length=MAX_FILE_CHARACTERS),
     ] = None
     since: Annotated[Instant | None, Field(description="only tickets opened from then on")] = None
     before: Annotated[Instant | None, Field(description="only tickets opened before")] = None

@@ -6,10 +6,10 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 
-LONGEST = timedelta(days=3653)
-MOST_WORDS = 500
+LONGEST_DURATION = timedelta(days=3653)
+MAX_WORDS_CHARACTERS = 500
 """Characters of words that stand beside a field of a form."""
-EARLIEST, LATEST = date(1970, 1, 1), date(2199, 12, 31)
+EARLIEST_DATE, LATEST_DATE = date(1970, 1, 1), date(2199, 12, 31)
 
 OFFSET = r"^[+-]([01]\d|2[0-3]):[0-5]\d$"
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -24,7 +24,7 @@ def _duration(value: Any) -> timedelta:
         raise ValueError(f"{value!r} is no duration; write hours, minutes and seconds, such as 1h30m, 45m or 24h")
     hours, minutes, seconds = (int(part or 0) for part in found.groups())
     span = timedelta(hours=hours, minutes=minutes, seconds=seconds)
-    if span > LONGEST:
+    if span > LONGEST_DURATION:
         raise ValueError(f"{value!r} is longer than ten years; write a duration such as 1h30m")
     return span
 
@@ -51,8 +51,8 @@ def _date(value: Any) -> date:
         on = value if isinstance(value, date) else date.fromisoformat(value)
     except (TypeError, ValueError):
         raise ValueError(f"{value!r} is no date; write it as 2026-12-25") from None
-    if not EARLIEST <= on <= LATEST:
-        raise ValueError(f"{on} is beyond what can be known; write a date from {EARLIEST} to {LATEST}")
+    if not EARLIEST_DATE <= on <= LATEST_DATE:
+        raise ValueError(f"{on} is beyond what can be known; write a date from {EARLIEST_DATE} to {LATEST_DATE}")
     return on
 
 
@@ -93,8 +93,8 @@ def _words(value: str) -> str:
     words = " ".join(value.split())
     if not words:
         raise ValueError("there is nothing in it; write some words, or leave it out")
-    if len(words) > MOST_WORDS:
-        raise ValueError(f"these are {len(words)} characters; say it in {MOST_WORDS}")
+    if len(words) > MAX_WORDS_CHARACTERS:
+        raise ValueError(f"these are {len(words)} characters; say it in {MAX_WORDS_CHARACTERS}")
     return words
 
 
@@ -124,7 +124,7 @@ Date = Annotated[date, BeforeValidator(_date), WithJsonSchema({"type": "string",
 Count = Annotated[int, Field(strict=True, gt=0)]
 Name = Annotated[str, AfterValidator(_name), WithJsonSchema({"type": "string", "pattern": r"\S"})]
 Words = Annotated[
-    str, AfterValidator(_words), WithJsonSchema({"type": "string", "pattern": r"\S", "maxLength": MOST_WORDS})
+    str, AfterValidator(_words), WithJsonSchema({"type": "string", "pattern": r"\S", "maxLength": MAX_WORDS_CHARACTERS})
 ]
 """A sentence or some, on one line however they were written."""
 Once = AfterValidator(_once)

@@ -17,7 +17,7 @@ FURTHER: tuple[Kind, ...] = ("next-reply", "update", "resolution")
 
 EVERY: tuple[Kind, ...] = ("response", *FURTHER)
 
-ON_INFORMATION: tuple[Kind, ...] = ("response", "resolution")
+STARTED_BY_INFORMATION: tuple[Kind, ...] = ("response", "resolution")
 """The clocks that begin when all required information is there (P12)."""
 
 

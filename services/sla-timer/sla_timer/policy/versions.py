@@ -73,9 +73,9 @@ class Policies:
             self if version in (None, self.latest) or version not in self.versions else Policies(self.versions, version)
         )
 
-    def current_anew(self) -> "Policies":
+    def current_alone(self) -> "Policies":
         """The current version alone, with calendars of its own. Raises UnknownPolicy."""
-        calendars = {name: calendar.anew() for name, calendar in self.current.calendars.items()}
+        calendars = {name: calendar.empty_copy() for name, calendar in self.current.calendars.items()}
         return Policies({self.latest: replace(self.current, calendars=calendars)}, self.latest)
 
     def __getitem__(self, version: str) -> Policy:

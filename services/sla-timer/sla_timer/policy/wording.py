@@ -4,8 +4,8 @@ from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-DAY = 86_400
-AT_MOST = 6
+DAY_SECONDS = 86_400
+MAX_LISTED = 6
 """So many of a kind are named one by one."""
 
 
@@ -18,8 +18,8 @@ def duration(span: timedelta) -> str:
 
 def time(seconds: int) -> str:
     """`17:00`, seconds since midnight; beyond the next midnight, on the next day."""
-    hours, minutes = divmod(seconds % DAY if seconds > DAY else seconds, 3600)
-    return f"{hours:02}:{minutes // 60:02}" + (" the next day" if seconds > DAY else "")
+    hours, minutes = divmod(seconds % DAY_SECONDS if seconds > DAY_SECONDS else seconds, 3600)
+    return f"{hours:02}:{minutes // 60:02}" + (" the next day" if seconds > DAY_SECONDS else "")
 
 
 def hours(windows: Iterable[Sequence[int]]) -> str:
@@ -34,9 +34,9 @@ def listed(words: Sequence[str]) -> str:
 
 def shortened(words: Sequence[str]) -> str:
     """The first of them, and how many more."""
-    if len(words) <= AT_MOST + 1:
+    if len(words) <= MAX_LISTED + 1:
         return listed(words)
-    return f"{', '.join(words[:AT_MOST])} and {len(words) - AT_MOST} more, up to {words[-1]}"
+    return f"{', '.join(words[:MAX_LISTED])} and {len(words) - MAX_LISTED} more, up to {words[-1]}"
 
 
 def days(numbers: Sequence[int]) -> str:

@@ -1,4 +1,4 @@
-"""Verdicts that explain themselves: a clock as it stands, and the proof of it, from the clock's own facts."""
+"""The status of a clock, and its proof, from the clock's own facts."""
 
 from sla_timer.history.as_of import AsOf as AsOf
 from sla_timer.history.clock_status import ClockStatus as ClockStatus

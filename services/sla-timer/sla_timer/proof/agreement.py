@@ -1,4 +1,4 @@
-"""What is on record, held against what the proof worked out once more."""
+"""Compares what is on record with what the proof computed again."""
 
 from collections.abc import Iterable, Sequence
 
@@ -11,7 +11,7 @@ from sla_timer.policy.versions import Policies
 
 
 def disagreements(history: History, status: ClockStatus, every: Sequence[Segment], policies: Policies) -> Iterable[str]:
-    """A sentence for each; there are none."""
+    """A sentence for each difference; a correct log has none."""
     total = every[-1].total if every else ZERO
     if total != status.consumed:
         yield f"The table adds up to {total}, the core says {status.consumed}."

@@ -1,4 +1,4 @@
-"""What the facts of a clock came of: the ticket's facts, down to their messages, and their requests and mails."""
+"""The causes that a clock's proof cites: facts of the ticket with their messages, and the requests or mails behind."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final, get_args
@@ -19,9 +19,9 @@ NOBODY: Final = Meta(actor="intake", role="service")
 
 
 def cited(facts: Sequence[Fact], ticket_facts: Sequence[CitedRow]) -> dict[UUID, Cited]:
-    """By event what the facts of a clock came of; of those that don't say, it is found again from their command ids.
+    """The cause of each event of a clock. Where an event doesn't name it, it is found from the command ids.
 
-    `facts`: all of the clock's stream, `ticket_facts`: what is kept of the ticket's facts.
+    `facts`: all of the clock's stream; `ticket_facts`: the kept rows of the ticket's facts.
     """
     known = {(one.source, one.id): one for one in map(_of_ticket, ticket_facts) if one.id}
     causes = causes_of(facts, _restored(ticket_facts, facts[0].shard), domain, COMMANDS) if facts else {}
@@ -52,7 +52,7 @@ def _of_ticket(one: CitedRow) -> Cited:
 
 
 def _restored(ticket_facts: Iterable[CitedRow], shard: int) -> Iterator[Fact]:
-    """The ticket's facts, as far as causes are found by them."""
+    """The ticket's facts, with as much of them as the search for causes needs."""
     for place, one in enumerate(ticket_facts, 1):
         if one.event_id:
             yield Recorded(

@@ -39,7 +39,7 @@ RETRACTED = {
 
 
 def of_event(event: ClockEvent, says: Says) -> str:
-    """What a fact says."""
+    """The sentence that tells an event. `says`: how an instant is written."""
     match event:
         case ClockAwaited():
             return "Required information is missing: no clock runs yet."

@@ -1,4 +1,4 @@
-"""The proof of a clock: the stretches of its time, the rules that count them, the facts behind them, and the sum."""
+"""The proof of a clock: every stretch of its time, the rules that count it, the facts behind it, and the sum."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from contracts.envelope import Fact
 from contracts.proof import Cited, ProofEvent, Rule
 from contracts.proof import Segment as ProofSegment
 from contracts.sla import Metric
-from hours.words import local
+from hours.wording import local
 from kit.proof.arithmetic import arithmetic
 from kit.proof.table import condensed, totalled
 from kit.proof.words import Says, brief_wall, wall
@@ -29,10 +29,10 @@ from sla_timer.proof.summary import THING, summary
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Proof:
-    """Why a clock says what it says. The `counted` of all segments adds up to `clock.consumed`.
+    """Why a clock has its status. The `counted` of all segments adds up to `clock.consumed`.
 
-    `as_known_at`: nothing was taken into account that the clock's log got later. `arithmetic`: the sum, step by step,
-    in words. `disagreements`: where what is on record differs from what was computed here once more, which is nowhere.
+    `as_known_at`: events that the clock's log got later were left out. `arithmetic`: the sum, step by step, in words.
+    `disagreements`: where the record differs from what was computed here again; empty, unless something is wrong.
     """
 
     clock: ClockStatus
@@ -46,7 +46,7 @@ class Proof:
 
     @property
     def promise(self) -> ClockStatus:
-        """What is proved, by the name that it has in every proof."""
+        """The clock, by the name that every proof gives what it proves."""
         return self.clock
 
 
@@ -61,10 +61,10 @@ def prove(
     rows: int = 60,
     causes: Mapping[UUID, Cited] = MappingProxyType({}),
 ) -> Proof:
-    """The proof of a metric's clock. `facts`: those known of its stream (see as_of), `rows`: of the table, about;
-    `causes`: by event, what these facts came of.
+    """The proof of a metric's clock. `facts`: of its stream (see as_of); `rows`: about how many rows the table has;
+    `causes`: the cause of each event, by event id.
 
-    Raises UnknownPolicy, UnknownCalendar where the rules that it was counted by are not there.
+    Raises UnknownPolicy, UnknownCalendar if the rules that it was counted by are missing.
     """
     history = read(facts, metric)
     clock = status_at(history, at, policies, ticket_id, number)

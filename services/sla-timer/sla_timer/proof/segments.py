@@ -1,4 +1,4 @@
-"""A clock's history as stretches: what came before it, its segments by their calendars, and what came after."""
+"""A clock's history as the segments of a proof: before the clock, while it was counted, and after its end."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -15,7 +15,7 @@ from sla_timer.proof.wording import skipped
 
 
 def stretches(history: History, at: datetime, policies: Policies) -> Iterator[ProofSegment]:
-    """All of them, from the receipt to `at`, their totals still to come."""
+    """All segments from the receipt to `at`, without their totals."""
     clock, end = history.clock, ended(history, at)
     calendar = calendar_of(clock.segments[0], policies) if clock else None
     for one in history.before:
@@ -54,13 +54,13 @@ def _of_clock(history: History, clock: Clock, end: datetime, policies: Policies)
 
 
 def _segments_of(clock: Clock, end: datetime) -> Iterator[tuple[Segment, datetime, int]]:
-    """Each with its end, and by which rule it is counted."""
+    """Each segment with its end and the number of the rule that counts it."""
     untils = [min(segment.since, end) for segment in clock.segments[1:]] + [end]
     yield from zip(clock.segments, untils, rules_of(clock), strict=True)
 
 
 def rules_of(clock: Clock) -> list[int]:
-    """Per segment the number of its rule, from 0: the next one with another calendar or version of the policy."""
+    """For each segment the number of its rule, from 0: another calendar or policy version is another rule."""
     changes = [(one.policy, one.calendar) != (two.policy, two.calendar) for one, two in pairwise(clock.segments)]
     return list(accumulate(changes, initial=0))
 

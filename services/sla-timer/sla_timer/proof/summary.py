@@ -30,7 +30,7 @@ RECEIVED: dict[Metric, str] = {"next-reply": "The requester wrote", "update": "T
 
 
 def summary(clock: ClockStatus, history: History, says: Says) -> str:
-    """The paragraph."""
+    """The paragraph. `says`: how an instant is written."""
     return " ".join(_sentences(clock, history, says))
 
 

@@ -1,4 +1,4 @@
-"""How the stretches are called in which a clock doesn't count."""
+"""Words for the stretches that a clock doesn't count."""
 
 from datetime import datetime
 
@@ -13,7 +13,7 @@ WHY: dict[Reason, str] = {
     "paused": "paused: waiting for the requester",
     "over": "over, until it was reopened",
 }
-"""What the reasons mean that a clock has of its own."""
+"""The reasons that only clocks have, in words."""
 
 
 def skipped(
@@ -25,5 +25,5 @@ def skipped(
     rule: int | None = None,
     words: str | None = None,
 ) -> Segment:
-    """A stretch in which a clock doesn't count. `words`: why, if there is more to say than the reason says."""
+    """A stretch that isn't counted. `words`: why, if the reason's own words are not enough."""
     return stretch(since, until, reason, calendar, rule=rule, words=words or WHY.get(reason))

@@ -1,4 +1,4 @@
-"""What the facts of other services ask of clocks and alarms."""
+"""Reacting to the facts of other services: which commands for clocks and alarms follow from them."""
 
 from sla_timer.react.asks import hear as hear
 from sla_timer.react.asks import react as react

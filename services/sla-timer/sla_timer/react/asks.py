@@ -1,4 +1,7 @@
-"""What other services' facts ask of clocks, and their envelopes of alarms. History brought in asks nothing."""
+"""Which commands follow from the facts of other services: for clocks, and for the alarms that their envelopes set.
+
+Imported facts lead to no commands.
+"""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -30,7 +33,7 @@ from sla_timer.react import ticket as ticket
 
 
 def react(fact: Fact, policies: Policies) -> list[tuple[str, Command]]:
-    """The commands that follow from a fact, each with the stream it is for."""
+    """The commands for clocks that follow from a fact, each with its stream."""
     if fact.imported:
         return []
     event: Any = fact.event
@@ -41,7 +44,7 @@ def react(fact: Fact, policies: Policies) -> list[tuple[str, Command]]:
 
 
 def hear(owner: str, alarms: Alarms, set_by: UUID, at: datetime, policies: Policies) -> list[tuple[str, Command]]:
-    """The commands that follow from what an event of another service's stream changes of its alarms."""
+    """The command for the alarms that an event of the stream `owner` changes, with the alarm stream that it goes to."""
     stream = alarm_stream(owner)
     heard = HearAlarms(
         at=at, ticket_id=UUID(stream[6:42]), owner=owner, set_by=set_by, alarms=alarms, policies=policies
@@ -55,7 +58,7 @@ def clock_of(ticket_id: UUID, kind: Kind) -> str:
 
 
 def response_clock(ticket_id: UUID) -> str:
-    """The stream of the promise of a first answer, in either form: response clock or objective."""
+    """The stream of the first answer's clock, which is a response clock or an objective."""
     return clock_of(ticket_id, "response")
 
 

@@ -1,4 +1,4 @@
-"""What the talk between staff and requester asks of clocks: who has answered, and who waits for whom."""
+"""Commands for clocks that follow from the conversation between staff and requester."""
 
 from datetime import datetime
 from typing import Any
@@ -23,13 +23,13 @@ from sla_timer.domain.commands import (
     ResumeClock,
     StartClock,
 )
-from sla_timer.policy.promise import EVERY, FURTHER, ON_INFORMATION
+from sla_timer.policy.promise import EVERY, FURTHER, STARTED_BY_INFORMATION
 from sla_timer.policy.versions import Policies
 from sla_timer.react.ticket import Asked, terms_of
 
 
 def responded(event: InitialResponseGiven, at: datetime, policies: Policies) -> Asked:
-    """From then on nobody waits for the information any more: a resolution is owed without it."""
+    """The first answer is given. A resolution is owed from now on, even if information is still missing."""
     yield "response", RecordResponse(at=at, policies=policies, **terms_of(event))
     owner = {"number": event.number, "account_id": event.account_id}
     terms = terms_of(event) | owner | {"at": at, "policies": policies, "paused": event.awaits_reply}
@@ -41,7 +41,7 @@ def responded(event: InitialResponseGiven, at: datetime, policies: Policies) -> 
 
 
 def written(event: MessagePosted, at: datetime, policies: Policies) -> Asked:
-    """What staff write among themselves concerns no promise."""
+    """A message: the requester's makes a reply owed, staff's public ones keep promises. Internal notes do neither."""
     terms: dict[str, Any] = {"at": at, "policies": policies, "ticket_id": event.ticket_id}
     if event.author == "requester":
         yield from _resume_clocks(at, policies)
@@ -58,18 +58,18 @@ def written(event: MessagePosted, at: datetime, policies: Policies) -> Asked:
 
 
 def received(event: InformationReceived, at: datetime, policies: Policies) -> Asked:
-    """Who says what was asked is waited for no more. (Where a policy asks for less, no clock stands still.)"""
+    """The requester has given some of the information asked for, so paused clocks go on."""
     return _resume_clocks(at, policies)
 
 
 def resolved(event: Resolved, at: datetime, policies: Policies) -> Asked:
-    """Whoever is told how it was settled needs no other reply."""
+    """A resolution also counts as reply and update."""
     for kind in FURTHER:
         yield kind, Fulfil(at=at, policies=policies)
 
 
 def closed(event: Closed, at: datetime, policies: Policies) -> Asked:
-    """Closed as resolved it was answered, and is resolved. Nothing else is owed, or waited for, on a closed ticket."""
+    """Closing as resolved keeps the resolution. Other promises end; if the ticket was withdrawn, all of them do."""
     if event.cause == "resolved":
         yield "resolution", Fulfil(at=at, policies=policies)
     for kind in EVERY if event.cause == "withdrawn" else FURTHER:
@@ -77,11 +77,11 @@ def closed(event: Closed, at: datetime, policies: Policies) -> Asked:
 
 
 def reopened(event: Reopened, at: datetime, policies: Policies) -> Asked:
-    """The resolution goes on where it was, with what the ticket is entitled to now; updates are owed anew.
+    """The resolution clock goes on, by the ticket's present entitlement and severity; an update is owed again.
 
-    What waited for information when the ticket was closed waits again.
+    Clocks that awaited information when the ticket was closed await it again.
     """
-    for kind in ON_INFORMATION:
+    for kind in STARTED_BY_INFORMATION:
         yield kind, ReopenClock(at=at, policies=policies)
     if now := event.underway:
         yield "resolution", ChangeEntitlement(at=at, tier=now.tier, calendar=now.calendar, policies=policies)
@@ -91,13 +91,14 @@ def reopened(event: Reopened, at: datetime, policies: Policies) -> Asked:
 
 
 def _pause_clocks(at: datetime, policies: Policies) -> Asked:
-    """A reply and an update were just given."""
-    for kind in ON_INFORMATION:
+    """Pause the response and resolution clocks. Reply and update need none: this message has just kept them."""
+    for kind in STARTED_BY_INFORMATION:
         if kind in policies.pausing:
             yield kind, PauseClock(at=at, policies=policies)
 
 
 def _resume_clocks(at: datetime, policies: Policies) -> Asked:
+    """Resume every clock that may be paused."""
     for kind in EVERY:
         if kind in policies.pausing:
             yield kind, ResumeClock(at=at, policies=policies)

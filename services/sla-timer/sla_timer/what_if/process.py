@@ -22,7 +22,7 @@ from kit.postgres import PostgresStore
 from kit.replay.replay import uncollected
 from kit.store import Unavailable
 from sla_timer.policy.versions import Policies
-from sla_timer.what_if.reading import FactsMissing, count
+from sla_timer.what_if.reading import FactsMissing, judge_all
 from sla_timer.what_if.whole import Outcome, Tally
 
 POLICY = BY_CLASS[PolicyPublished]
@@ -55,7 +55,7 @@ def ignore_progress(done: int, total: int) -> None:
     """Who doesn't care how far it is."""
 
 
-async def count_here(question: Question, tell: Progress = ignore_progress) -> Outcome:
+async def count_here(question: Question, progress: Progress = ignore_progress) -> Outcome:
     """In this process. Raises Unavailable, OverflowError, NotWhole."""
     published = codec.decode(POLICY.name, POLICY.version, question.policy)
     assert isinstance(published, PolicyPublished)
@@ -68,7 +68,7 @@ async def count_here(question: Question, tell: Progress = ignore_progress) -> Ou
         async with store.transaction() as tx:
             await book.load(tx)
         with uncollected():
-            return await count(store, book.current, tally, tell)
+            return await judge_all(store, book.current, tally, progress)
     finally:
         await store.close()
 

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from hours.instants import instant
 from kit.postgres import PostgresStore
-from sla_timer.facts.backfill import wanting
+from sla_timer.facts.backfill import missing_count
 from sla_timer.facts.row import Row
 from sla_timer.policy.versions import Policies
 from sla_timer.what_if.columns import PARTS, copying, from_copy
@@ -16,7 +16,7 @@ from sla_timer.what_if.whole import Outcome, Tally, examples_of, with_names
 COLUMNS = ", ".join(Row._fields)
 OF_TICKETS = f"SELECT {COLUMNS} FROM ticket_facts WHERE ticket_id = ANY($1) ORDER BY ticket_id, seq"  # noqa: S608
 NUMBERS = "SELECT ticket_id, number FROM ticket_facts WHERE ticket_id = ANY($1) AND type = 'ticket.opened'"
-AT_ONCE = 2_000
+TICKETS_PER_QUERY = 2_000
 """Tickets whose facts are read one by one."""
 
 
@@ -24,14 +24,14 @@ class FactsMissing(Exception):
     """Facts of the past are still being read back from Kafka: nobody can say yet what all of them come to."""
 
 
-async def count(
-    store: PostgresStore, known: Policies, tally: Tally, tell: Callable[[int, int], None] = lambda done, total: None
+async def judge_all(
+    store: PostgresStore, known: Policies, tally: Tally, progress: Callable[[int, int], None] = lambda done, total: None
 ) -> Outcome:
     """Judge all tickets. `known`: all versions that clocks were started with. Raises Unavailable, NotWhole.
 
-    `tell`: partitions of the table that are done, and how many there are.
+    `progress`: partitions of the table that are done, and how many there are.
     """
-    if left := await wanting(store):
+    if left := await missing_count(store):
         raise FactsMissing(f"{left:,} facts of the past are still to be read back from Kafka")
     again = known.further.intersection(OWED_REPEATEDLY)
     recorded = Recorded(await store.copy(COPYING), await store.query(BREACHES) if again else ())
@@ -40,12 +40,12 @@ async def count(
         data = await store.copy(copying(number), list(tally.calendars), types)
         part = tally.part(from_copy(data, instant(tally.until)))
         tally.judge_simple(part)
-        for begin in range(0, part.singly.size, AT_ONCE):
-            places = part.singly[begin : begin + AT_ONCE]
+        for begin in range(0, part.singly.size, TICKETS_PER_QUERY):
+            places = part.singly[begin : begin + TICKETS_PER_QUERY]
             ids = part.ids(places)
             tally.judge(part, ids, places.tolist(), await with_absorbed(store, ids))
         tally.add(part, recorded)
-        tell(number + 1, PARTS)
+        progress(number + 1, PARTS)
     outcome = tally.outcome()
     return with_names(outcome, dict(await store.query(NUMBERS, examples_of(outcome))))
 

@@ -13,7 +13,7 @@ DATE = rf"M\d+\.\d\.\d(?:/{TIME})?"
 RULE = re.compile(rf"{NAME}({TIME})(?:{NAME}({TIME})?,({DATE}),({DATE}))?")
 LAST_WEEK = 5
 CYCLE_YEARS = 400
-CYCLE = 146_097 * 86_400
+CYCLE_SECONDS = 146_097 * 86_400
 """The Gregorian calendar repeats every 400 years, weekdays included; in seconds."""
 
 
@@ -75,7 +75,7 @@ class Rule:
         while True:
             for at, offset in cycle:
                 yield at + turn, offset
-            turn += CYCLE
+            turn += CYCLE_SECONDS
 
 
 def _seconds(text: str) -> int:

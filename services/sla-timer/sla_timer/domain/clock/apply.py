@@ -1,4 +1,4 @@
-"""What a clock is after the events that start it, or have it counted otherwise."""
+"""The clock after an event that starts, voids or reschedules it."""
 
 from datetime import timedelta
 
@@ -24,7 +24,7 @@ TERMS = ("severity", "tier", "versions", "agreed", "unknown_calendar")
 
 
 def generation_of(state: Situation) -> int:
-    """How often this stream has set its timers."""
+    """How often this stream has set its timers: a timer of an earlier generation is stale."""
     match state:
         case Running(clock) | Paused(clock) | Unowed(clock) | Missed(clock) | Breached(clock):
             return clock.generation
@@ -39,7 +39,7 @@ def generation_of(state: Situation) -> int:
 
 
 def awaited(event: ClockAwaited, state: Situation) -> AwaitingInformation:
-    """One that is to start when the information is there."""
+    """The state of a clock that will start when the information is complete."""
     return AwaitingInformation(
         ticket_id=event.ticket_id,
         metric=event.metric,
@@ -54,7 +54,7 @@ def awaited(event: ClockAwaited, state: Situation) -> AwaitingInformation:
 
 
 def void(clock: Clock) -> AwaitingInformation:
-    """One that is to start anew, since the information was found incomplete."""
+    """The state of a clock that must start again, since its information was found incomplete."""
     return AwaitingInformation(
         ticket_id=clock.ticket_id,
         metric=clock.metric,
@@ -69,7 +69,7 @@ def void(clock: Clock) -> AwaitingInformation:
 
 
 def started(event: ClockStarted, state: Situation) -> Clock:
-    """A clock that starts. It takes up the segments of one that owed nothing, and runs even if that one stood still."""
+    """The clock that starts. It continues the segments of an unowed clock, and runs even if that one was paused."""
     policy = event.versions.policy
     first = Segment(since=event.started_at, consumed=timedelta(0), calendar=event.calendar, policy=policy)
     segments: tuple[Segment, ...] = (first,)
@@ -97,7 +97,7 @@ def started(event: ClockStarted, state: Situation) -> Clock:
 
 
 def unowed(event: ClockUnowed, state: Situation) -> Clock:
-    """One by which nothing is owed."""
+    """The clock that goes on counting while nothing is owed."""
     if isinstance(state, Unowed):
         terms = {name: getattr(event, name) for name in TERMS}
         moved = replace(_begun(state.clock, event), changed_at=event.changed_at or event.received_at, **terms)
@@ -135,7 +135,7 @@ def _segment(event: ClockRescheduled | ClockUnowed) -> Segment:
 
 
 def rescheduled(event: ClockRescheduled, clock: Clock) -> Clock:
-    """The same under other rules."""
+    """The clock after its deadline was computed by other rules."""
     moved = _begun(clock, event)
     return replace(
         with_segment(moved, event.counted_from, _segment(event)),

@@ -1,6 +1,6 @@
-"""Same clock, other rules: what a changed severity, tier, calendar or start makes of it.
+"""Changes to a clock that keep its timeline: another severity, tier, calendar, policy version or start.
 
-A clock that stands still goes on for no time at all, is changed, and stands still again: a pause survives any change.
+A pause survives any change: a paused clock is resumed, changed and paused again at the same instant.
 """
 
 from functools import reduce
@@ -26,7 +26,7 @@ Change = ChangeSeverity | ChangeEntitlement | MigrateClock | AbsorbClock
 
 
 def change_severity(command: ChangeSeverity, state: Situation) -> list[SlaEvent]:
-    """Same start, same timeline, the new severity's promise; a deadline that has passed by that is a verdict now."""
+    """The clock follows the new severity's promise. If that deadline has passed already, the verdict comes at once."""
     match state:
         case Running(clock) | Paused(clock) | Missed(clock) if clock.severity != command.severity:
             return _concluded(state, _reassessed(running_from(clock, command.at), command), command)
@@ -37,7 +37,7 @@ def change_severity(command: ChangeSeverity, state: Situation) -> list[SlaEvent]
 
 
 def change_entitlement(command: ChangeEntitlement, state: Situation) -> list[SlaEvent]:
-    """Support time consumed so far is kept, and the rest counted in the new calendar from now on."""
+    """Support time used so far is kept; from now on the new calendar counts."""
     match state:
         case Running(clock) | Paused(clock) | Missed(clock) | Unowed(clock):
             owed = not isinstance(state, Unowed)
@@ -47,9 +47,9 @@ def change_entitlement(command: ChangeEntitlement, state: Situation) -> list[Sla
 
 
 def migrate(command: MigrateClock, state: Situation) -> list[SlaEvent]:
-    """Same start, other rules: what is consumed is kept, the rest is owed and counted as the current version says.
+    """The current policy version applies from now on; the start and the time used so far are kept.
 
-    Where that doesn't know the calendar agreed on, the tier's counts.
+    If that version doesn't have the agreed calendar, the tier's calendar counts.
     """
     match state:
         case Running(clock) | Paused(clock) if clock.versions.policy != command.policies.latest:
@@ -62,7 +62,7 @@ def migrate(command: MigrateClock, state: Situation) -> list[SlaEvent]:
 
 
 def absorb(command: AbsorbClock, state: Situation) -> list[SlaEvent]:
-    """The earlier start is kept, by the hours that the clock began with; what it was counted by since stays."""
+    """The clock takes over the other ticket's earlier start, by its own first calendar; its later segments stay."""
     match state:
         case Running(clock) | Paused(clock) | Missed(clock) | Unowed(clock):
             owed = not isinstance(state, Unowed)
@@ -86,7 +86,7 @@ def _absorbed(clock: Clock, command: AbsorbClock, *, owed: bool) -> list[SlaEven
 
 
 def _concluded(state: Changeable, changed: list[SlaEvent], command: Change) -> list[SlaEvent]:
-    """A deadline that has passed by the change is a verdict now; otherwise a ticket that waits still waits."""
+    """Add what follows from the change: a verdict if the deadline has passed now, else a pause if it was paused."""
     before: Situation = state
     match reduce(evolve, changed, before):
         case Running(after) if changed and after.due_at <= command.at:
@@ -143,7 +143,7 @@ def _migrated(clock: Clock, command: MigrateClock) -> list[SlaEvent]:
         now = f"one for {promise.metric}" if promise else "none"
         raise OtherPromise(f"Severity {clock.severity} has a clock for {clock.metric}, and now {now}.")
     agreed = clock.agreed or clock.calendar != old.tiers[clock.tier]  # older events don't say
-    # What was agreed and not known, the new version may know; and it may not know what was counted by until now.
+    # The new version may have the agreed calendar that the old one lacked, or lack the one counted by so far.
     hours = new.hours_for(clock.tier, clock.unknown_calendar or (clock.calendar if agreed else None))
     entitled = replace(clock, agreed=hours.agreed, unknown_calendar=hours.unknown)
     after = replace(_counted_on(entitled, new, hours.calendar, command), versions=new.versions(hours.calendar))
@@ -151,7 +151,7 @@ def _migrated(clock: Clock, command: MigrateClock) -> list[SlaEvent]:
 
 
 def _counted_on(clock: Clock, policy: Policy, calendar: Calendar, command: ChangeEntitlement | MigrateClock) -> Clock:
-    """What is consumed so far is kept, and the rest counted in this calendar from now on, or from its next opening."""
+    """The clock with another calendar: from `at` on or, if it hasn't started, from the calendar's next opening."""
     at, running = command.at, command.at >= clock.started_at
     since = at if running else calendar.next_opening(at)
     consumed = Timeline.of(clock, command.policies).consumed(at)

@@ -1,4 +1,4 @@
-"""What time alone brings about for a clock: warnings, and the verdict at its deadline."""
+"""What time alone causes for a clock: its warnings, and the verdict at its deadline."""
 
 from datetime import datetime
 from typing import Literal
@@ -32,7 +32,7 @@ def verdict_due(clock: Clock, until: datetime, evidence: Evidence) -> list[SlaEv
 
 
 def verdict(clock: Clock, cause: Cause, at: datetime, evidence: Evidence = "settled") -> list[SlaEvent]:
-    """Not kept by `at`, and the deadline has passed: a breach, or an objective missed."""
+    """The deadline has passed, and by `at` the promise was not kept: a breach or, of an objective, a miss."""
     if clock.metric == "objective":
         return [
             ObjectiveMissed(

@@ -1,4 +1,4 @@
-"""What the facts of a clock add up to. Never fails: one that doesn't fit changes nothing."""
+"""The state of a clock after events. Never fails: an event that doesn't fit changes nothing."""
 
 from datetime import datetime, timedelta
 
@@ -37,7 +37,7 @@ from sla_timer.domain.state import (
 
 
 def evolve(state: Situation, event: SlaEvent) -> Situation:
-    """The situation after an event of a clock."""
+    """The state after an event of a clock."""
     match event:
         case ClockAwaited():
             return awaited(event, state)

@@ -1,4 +1,4 @@
-"""What a fact means for a clock that there is. Whatever was due before has been decided already, by `elapse`."""
+"""How a clock ends: kept, void or cancelled. What was due before has been decided by `elapse` already."""
 
 from datetime import datetime
 from typing import Any, Literal
@@ -15,7 +15,7 @@ Cause = Literal["incomplete", "severity", "merged", "closed"]
 
 
 def void_clock(command: VoidClock, state: Situation) -> list[SlaEvent]:
-    """Found incomplete: the clock is void and will start anew. A breach stays on record, and no second one comes."""
+    """The information is incomplete: the clock is void and will start again. A breach stays; no second one comes."""
     match state:
         case Running(clock) | Paused(clock) | Missed(clock) | Unowed(clock):
             return [cancelled(clock, "incomplete", command.at)]
@@ -24,7 +24,7 @@ def void_clock(command: VoidClock, state: Situation) -> list[SlaEvent]:
 
 
 def record_response(command: RecordResponse, state: Situation) -> list[SlaEvent]:
-    """The first answer; before any clock has started, in no time at all."""
+    """Record the first answer. Before any clock has started it counts as kept, with no time used up."""
     if not isinstance(state, AwaitingInformation):
         return fulfil(command, state)
     policy = command.policies.current
@@ -42,9 +42,9 @@ def record_response(command: RecordResponse, state: Situation) -> list[SlaEvent]
 
 
 def fulfil(command: Fulfil | RecordResponse, state: Situation) -> list[SlaEvent]:
-    """Kept, if the deadline has not passed.
+    """The promise is kept if its deadline has not passed.
 
-    Late, that changes nothing; but it is on record, for whoever asks how late, or what another promise had made of it.
+    A late answer doesn't change the verdict. It is recorded to show how late it was, and for what-if.
     """
     match state:
         case Running(clock) | Missed(clock) if command.at < clock.due_at:
@@ -60,7 +60,7 @@ def fulfil(command: Fulfil | RecordResponse, state: Situation) -> list[SlaEvent]
 
 
 def end_clock(command: EndClock, state: Situation) -> list[SlaEvent]:
-    """Nothing is owed any more. A breach stays on record; what is owed beyond a first answer is then owed no longer."""
+    """Nothing is owed any more. A breach stays on record, but its late reply, update or resolution isn't expected."""
     match state:
         case Running(clock) | Paused(clock) | Missed(clock) | Unowed(clock):
             return [cancelled(clock, command.cause, command.at)]
@@ -75,7 +75,7 @@ def end_clock(command: EndClock, state: Situation) -> list[SlaEvent]:
 
 
 def cancelled(clock: Clock | AwaitingInformation, cause: Cause, at: datetime) -> ClockCancelled:
-    """The promise is void, or will not be made."""
+    """The event that ends the clock, or keeps it from starting, without a verdict."""
     assert clock.versions, "what is cancelled follows some rules"
     return ClockCancelled(
         ticket_id=clock.ticket_id, metric=clock.metric, cause=cause, versions=clock.versions, changed_at=at

@@ -1,6 +1,6 @@
-"""Clocks that stand still: while the ticket waits for its requester (P24), or was settled until it is reopened.
+"""Pauses: while a ticket waits for its requester (P24), and between its closing and its reopening.
 
-What is consumed is kept, and nothing is used up meanwhile; so only the overlap with support hours makes a difference.
+The time used up before is kept. Of a promise in support hours only the support hours within the pause are gained.
 """
 
 from datetime import datetime, timedelta
@@ -26,7 +26,7 @@ from sla_timer.policy.versions import Policies
 
 
 def pause(command: PauseClock, state: Situation) -> list[SlaEvent]:
-    """From now on, where the policy says so. Before its start a clock has used up nothing, and starts paused."""
+    """Pause the clock, if its policy says so. Before its start a clock has used up nothing, and starts paused."""
     match state:
         case Running(clock) | Missed(clock) | Unowed(clock) if not is_paused(clock) and may_pause(
             clock, command.policies
@@ -37,7 +37,7 @@ def pause(command: PauseClock, state: Situation) -> list[SlaEvent]:
 
 
 def resume(command: ResumeClock, state: Situation) -> list[SlaEvent]:
-    """From now on the rest is counted; what the deadline is then, and which warnings are still to come."""
+    """The clock goes on; its deadline and the remaining warnings are computed again."""
     match state:
         case Paused(clock) | Missed(clock) | Unowed(clock) if is_paused(clock):
             owed = isinstance(state, Paused)
@@ -47,9 +47,9 @@ def resume(command: ResumeClock, state: Situation) -> list[SlaEvent]:
 
 
 def reopen(command: ReopenClock, state: Situation) -> list[SlaEvent]:
-    """It goes on with what had been used up when it was settled or closed; a first answer is not owed again.
+    """The clock goes on with what was used up when the ticket was settled. A first answer is not owed again.
 
-    One that waited for information when the ticket was closed waits again.
+    A clock that awaited information when the ticket was closed awaits it again.
     """
     match state:
         case Cancelled(since=since, awaited=awaited) if awaited and since:
@@ -63,19 +63,19 @@ def reopen(command: ReopenClock, state: Situation) -> list[SlaEvent]:
 
 
 def may_pause(clock: Clock, policies: Policies) -> bool:
-    """Whether a clock stands still meanwhile, by the version of the policy that it follows."""
+    """Whether the policy version that a clock follows lets it pause."""
     return policies[clock.versions.policy].pauses(kind_of(clock.metric))
 
 
 def paused(clock: Clock | ClockStarted | ClockUnowed, consumed: timedelta, at: datetime) -> ClockPaused:
-    """It stands still."""
+    """The event of a clock that is paused."""
     return ClockPaused(
         ticket_id=clock.ticket_id, metric=clock.metric, paused_at=at, consumed=consumed, versions=clock.versions
     )
 
 
 def _awaited_again(waiting: AwaitingInformation, at: datetime) -> ClockAwaited:
-    """The ticket was closed while it lacked information, and is taken up again: it still does."""
+    """The event of a reopened ticket that still lacks information."""
     return ClockAwaited(
         ticket_id=waiting.ticket_id,
         metric=waiting.metric,

@@ -1,4 +1,4 @@
-"""A clock said anew: the events of one that is counted otherwise from now on. Its last segment runs."""
+"""The events of a clock whose rules changed. The clock given is the changed one, and its last segment runs."""
 
 from datetime import datetime, timedelta
 from typing import Literal
@@ -18,7 +18,7 @@ def rescheduled(
     policies: Policies,
     ahead: timedelta | None = None,
 ) -> ClockRescheduled:
-    """Same clock, other deadline."""
+    """The same promise has another deadline."""
     timeline = Timeline.of(clock, policies)
     segment, due_at = clock.segments[-1], timeline.due(promise)
     return ClockRescheduled(
@@ -45,7 +45,7 @@ def rescheduled(
 
 
 def unowed(clock: Clock, at: datetime, ahead: timedelta | None = None) -> ClockUnowed:
-    """How far it would have come."""
+    """Nothing is promised any more; the event keeps how much time has been used up."""
     segment = clock.segments[-1]
     return ClockUnowed(
         ticket_id=clock.ticket_id,
@@ -69,7 +69,7 @@ def unowed(clock: Clock, at: datetime, ahead: timedelta | None = None) -> ClockU
 
 
 def restarted(clock: Clock, promise: Promise, at: datetime, policies: Policies) -> ClockStarted:
-    """Another promise takes up the timeline."""
+    """Another promise starts, with the timeline so far."""
     timeline = Timeline.of(clock, policies)
     due_at = timeline.due(promise)
     return ClockStarted(
@@ -94,6 +94,6 @@ def restarted(clock: Clock, promise: Promise, at: datetime, policies: Policies) 
 
 
 def _counted_by(clock: Clock) -> str | None:
-    """The version that knows the calendar, where it isn't the one that the promise follows."""
+    """The version whose calendar counts, unless it is the version that the promise follows."""
     counting = clock.segments[-1].policy
     return None if counting == clock.versions.policy else counting

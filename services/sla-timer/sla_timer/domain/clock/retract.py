@@ -1,7 +1,7 @@
-"""Evidence that turns up after a breach, or a missed objective, was announced on the wall clock.
+"""Late evidence: a fact from before the deadline that arrives after a breach, or a missed objective, was announced.
 
-What counts is when intake recorded a fact, never when it got here. So the fact is decided as if nothing had been
-announced; if nothing is broken then, what was announced is retracted first.
+What counts is when intake recorded a fact, not when it arrived here. So the fact is decided as if nothing had been
+announced. If the promise is not broken then, the announcement is retracted first.
 """
 
 from datetime import datetime
@@ -13,10 +13,10 @@ from sla_timer.domain.state import Breached, Missed, Running, Situation
 
 
 def reconsider(state: Breached | Missed, otherwise: list[SlaEvent]) -> list[SlaEvent]:
-    """What follows after all. `otherwise`: what would have, had the clock still been running.
+    """What follows from late evidence. `otherwise`: the events that would follow if the clock were still running.
 
-    A change that leaves the deadline where it was or earlier is kept on record, and the breach stands. Warnings of a
-    time long past help nobody.
+    The breach stands if the deadline stays where it was, or comes earlier; the change is recorded all the same.
+    Warnings are left out, since their time is past.
     """
     clock = state.clock
     initial: Situation = Running(clock)
@@ -34,7 +34,7 @@ def reconsider(state: Breached | Missed, otherwise: list[SlaEvent]) -> list[SlaE
 
 
 def _stands(state: Breached | Missed, after: Situation) -> bool:
-    """Whether the same is broken then, or will be by the deadline that was announced as passed."""
+    """Whether the same verdict follows anyway, or will by the time at which it was announced."""
     match after:
         case Running(clock):
             return clock.metric == state.clock.metric and clock.due_at <= _announced(state)

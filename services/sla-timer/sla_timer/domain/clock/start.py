@@ -1,4 +1,4 @@
-"""When something comes to be owed: a clock is awaited, and starts."""
+"""How a clock begins: awaited until the information is complete, then started."""
 
 from typing import Any
 
@@ -35,7 +35,7 @@ def await_information(command: AwaitInformation, state: Situation) -> list[SlaEv
 
 
 def start_clock(command: StartClock, state: Situation) -> list[SlaEvent]:
-    """From now on or, if the desk is closed, from the next opening on (P12)."""
+    """Start the clock now or, if the desk is closed, at its next opening (P12)."""
     policy = command.policies.current
     if not _startable(command.kind, state) or not policy.promised(command.kind):
         return []
@@ -84,7 +84,7 @@ def _stood_still(state: Situation) -> bool:
 
 
 def _startable(kind: Kind, state: Situation) -> bool:
-    """A reply or an update may be owed again and again; a first answer and a resolution only once."""
+    """Whether a clock of this kind can start: reply and update repeatedly, first answer and resolution only once."""
     match state:
         case Nothing() | AwaitingInformation():
             return True

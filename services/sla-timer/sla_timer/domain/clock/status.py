@@ -1,4 +1,4 @@
-"""What the situation of a clock is called, in read models and answers."""
+"""The names of a clock's states, as read models and answers have them."""
 
 from typing import Any
 
@@ -28,11 +28,8 @@ STATES: dict[type[Any], str] = {
 }
 
 
-"""What the situation of a clock's stream is called."""
-
-
 def state_of(after: Any) -> str:
-    """What the situation of a clock's stream is called; `unowed`: nothing further is promised at this severity."""
+    """The name of a clock's state; `unowed`: nothing of the kind is promised at this severity."""
     if isinstance(after, Unowed) and after.clock.metric in FURTHER:
         return "unowed"
     return STATES[type(after)]

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from itertools import pairwise
 
-DAY = 86_400
+DAY_SECONDS = 86_400
 
 Day = tuple[tuple[int, int], ...]
 """From and to in seconds since midnight; `to` beyond the next midnight where a night belongs together."""
@@ -13,9 +13,9 @@ def joined(windows: Iterable[tuple[int, int, int]]) -> tuple[Day, ...]:
     """The windows (day from Monday = 0, from, to in seconds) by day: without seams, and nights with their evening."""
     dates: list[list[tuple[int, int]]] = [[] for _ in range(7)]
     for day, start, end in windows:
-        dates[day].append((start, min(end, DAY)))
-        if end > DAY:
-            dates[(day + 1) % 7].append((0, end - DAY))
+        dates[day].append((start, min(end, DAY_SECONDS)))
+        if end > DAY_SECONDS:
+            dates[(day + 1) % 7].append((0, end - DAY_SECONDS))
     merged = [_merged(date) for date in dates]
     nights = [_runs_on(today, merged[(day + 1) % 7]) for day, today in enumerate(merged)]
     return tuple(
@@ -37,8 +37,8 @@ def _runs_on(evening: Day, morning: Day) -> bool:
     if not evening or not morning:
         return False
     (start, end), (begins, closes) = evening[-1], morning[0]
-    return end == DAY and begins == 0 and start > 0 and closes < DAY
+    return end == DAY_SECONDS and begins == 0 and start > 0 and closes < DAY_SECONDS
 
 
 def _with_morning(today: Day, tomorrow: Day) -> Day:
-    return (*today[:-1], (today[-1][0], DAY + tomorrow[0][1])) if tomorrow else today
+    return (*today[:-1], (today[-1][0], DAY_SECONDS + tomorrow[0][1])) if tomorrow else today

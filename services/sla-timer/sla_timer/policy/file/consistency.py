@@ -13,7 +13,7 @@ from pydantic import TypeAdapter, ValidationError
 from contracts.tickets import Severity
 from hours.schedule import by_weekday, overlapping
 from sla_timer.policy.fields import DAYS, Date, PositiveDuration
-from sla_timer.policy.file.hours import MIDNIGHT, Hours, Window
+from sla_timer.policy.file.hours import MIDNIGHT_SECONDS, Hours, Window
 from sla_timer.policy.file.messages import choices
 from sla_timer.policy.file.problems import Path
 from sla_timer.policy.file.shape import LadderEntry, RungEntry
@@ -92,7 +92,7 @@ def _special(calendar: Mapping[Any, Any]) -> Found:
         if any(window.end <= window.start for window in hours):
             yield ("special", on), f"special hours of {on} end by 24:00; write what lies beyond on the next date"
         if overlapping(
-            tuple((window.start, window.end if window.end > window.start else MIDNIGHT) for window in hours)
+            tuple((window.start, window.end if window.end > window.start else MIDNIGHT_SECONDS) for window in hours)
         ):
             yield ("special", on), f"special hours of {on} overlap; cut them so that each ends before the next"
 

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 import holidays
 
-from sla_timer.policy.file.hours import MIDNIGHT, Holidays
+from sla_timer.policy.file.hours import MIDNIGHT_SECONDS, Holidays
 
 Week = Mapping[int, Sequence[tuple[int, int]]]
 """By weekday (Monday = 0) what opens on it, from and to in seconds since its midnight; `to` may pass the next one."""
@@ -54,8 +54,8 @@ def _ordinary(week: Week, weekend: set[int]) -> Sequence[tuple[int, int]]:
 def _open(on: date, week: Week, begun: Mapping[date, Sequence[tuple[int, int]]]) -> Windows:
     """What is open of a date; of those in `begun`, what opens on them instead of what the week says."""
     before = begun.get(on - DAY, week[(on - DAY).weekday()])
-    over_midnight = [(0, closes - MIDNIGHT) for _, closes in before if closes > MIDNIGHT]
-    own = [(opens, min(closes, MIDNIGHT)) for opens, closes in begun.get(on, week[on.weekday()])]
+    over_midnight = [(0, closes - MIDNIGHT_SECONDS) for _, closes in before if closes > MIDNIGHT_SECONDS]
+    own = [(opens, min(closes, MIDNIGHT_SECONDS)) for opens, closes in begun.get(on, week[on.weekday()])]
     return [list(window) for window in _joined(sorted([*over_midnight, *own]))]
 
 

@@ -10,7 +10,7 @@ from hours.zones import check_zone
 from sla_timer.policy.fields import Date, Days, Name, Offset, Once, TimeOfDay
 from sla_timer.policy.file.entry import Entry
 
-MIDNIGHT = 86_400
+MIDNIGHT_SECONDS = 86_400
 
 
 class Hours(BaseModel):
@@ -24,7 +24,7 @@ class Hours(BaseModel):
     @field_validator("start")
     @classmethod
     def _within_the_day(cls, start: int) -> int:
-        if start >= MIDNIGHT:
+        if start >= MIDNIGHT_SECONDS:
             raise ValueError("a window begins before 24:00; write '00:00' on the next day")
         return start
 
@@ -37,7 +37,7 @@ class Window(Hours):
     @property
     def resolved(self) -> list[tuple[int, int, int]]:
         """Day, from, to in seconds, one a day."""
-        end = self.end if self.end > self.start else self.end + MIDNIGHT
+        end = self.end if self.end > self.start else self.end + MIDNIGHT_SECONDS
         return [(day, self.start, end) for day in self.days]
 
 

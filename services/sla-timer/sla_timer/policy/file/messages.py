@@ -9,7 +9,7 @@ from pydantic_core import ErrorDetails
 from sla_timer.policy.file.problems import Path
 from sla_timer.policy.file.shape import PolicyFile
 
-LONGEST = 80
+MAX_QUOTED_CHARACTERS = 80
 """So much of a value is repeated."""
 
 
@@ -91,4 +91,4 @@ def _given(detail: ErrorDetails) -> str:
     if detail["input"] is None:
         return "nothing"
     given = repr(detail["input"])
-    return given if len(given) <= LONGEST else given[:LONGEST] + "…"
+    return given if len(given) <= MAX_QUOTED_CHARACTERS else given[:MAX_QUOTED_CHARACTERS] + "…"

@@ -7,7 +7,7 @@ from typing import Any
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 
 Path = tuple[str | int, ...]
-ENDLESS = 100_000
+MAX_VALUES = 100_000
 """More values than any policy has."""
 
 
@@ -41,9 +41,9 @@ def size(node: Any, known: dict[int, int] | None = None) -> int:
     """How many values a document has once its aliases are written out; ENDLESS where one holds itself."""
     known = {} if known is None else known
     if id(node) not in known:
-        known[id(node)] = ENDLESS
+        known[id(node)] = MAX_VALUES
         parts = node.values() if isinstance(node, Mapping) else node if isinstance(node, list) else ()
-        known[id(node)] = min(ENDLESS, 1 + sum(size(part, known) for part in parts))
+        known[id(node)] = min(MAX_VALUES, 1 + sum(size(part, known) for part in parts))
     return known[id(node)]
 
 

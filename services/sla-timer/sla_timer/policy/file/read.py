@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from sla_timer.policy.file.consistency import disagreements
 from sla_timer.policy.file.messages import message_of, path_of
-from sla_timer.policy.file.problems import ENDLESS, Path, PolicyRefused, Problem, plain, problem_at, size
+from sla_timer.policy.file.problems import MAX_VALUES, Path, PolicyRefused, Problem, plain, problem_at, size
 from sla_timer.policy.file.resolve import Document, resolve
 from sla_timer.policy.file.shape import PolicyFile
 from sla_timer.policy.file.yaml import Unreadable, parsed
@@ -35,7 +35,7 @@ def load(text: str, *, name: str, today: date) -> Document:
         document, problems = parsed(text)
     except Unreadable as error:
         raise PolicyRefused(name, [error.problem]) from None
-    if size(document) >= ENDLESS:
+    if size(document) >= MAX_VALUES:
         raise PolicyRefused(name, [Problem(1, "", "its aliases repeat one another without end; write them out")])
     data = plain(document)
     problems += [problem_at(document, path, message) for path, message in (*_unprintable(data), *disagreements(data))]

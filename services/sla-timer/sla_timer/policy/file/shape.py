@@ -16,13 +16,13 @@ from sla_timer.policy.wording import listed
 
 METRICS: tuple[Metric, ...] = get_args(Metric)
 SEVERITIES: list[JsonValue] = [str(severity) for severity in get_args(Severity)]
-SAID = ", ".join(map(str, get_args(Severity)[:-1])) + f" or {get_args(Severity)[-1]}"
+SEVERITIES_IN_WORDS = ", ".join(map(str, get_args(Severity)[:-1])) + f" or {get_args(Severity)[-1]}"
 
 
 def _severity(value: object) -> object:
     """A number that says `1` otherwise, as `"1"`, `1.0` and `true` do, is most likely a mistake."""
     if not isinstance(value, int) or isinstance(value, bool) or value not in get_args(Severity):
-        raise ValueError(f"{value!r} is no severity; write {SAID}, without quotes")
+        raise ValueError(f"{value!r} is no severity; write {SEVERITIES_IN_WORDS}, without quotes")
     return value
 
 

@@ -12,7 +12,7 @@ from ruamel.yaml.reader import ReaderError
 
 from sla_timer.policy.file.problems import Problem
 
-DEEPEST = 40
+MAX_DEPTH = 40
 """More than any policy nests."""
 STANDARD = "tag:yaml.org,2002:"
 """How the tags begin that YAML itself knows."""
@@ -90,11 +90,11 @@ for _tag, _construct in (
 def parsed(text: str) -> tuple[Any, list[Problem]]:
     """The document with its lines, and what is wrong with how it is written. Raises Unreadable."""
     yaml = YAML()
-    yaml.Composer, yaml.Constructor, yaml.max_depth = _Composer, _Constructor, DEEPEST
+    yaml.Composer, yaml.Constructor, yaml.max_depth = _Composer, _Constructor, MAX_DEPTH
     try:
         return yaml.load(text), [*yaml.composer.problems, *yaml.constructor.problems]
     except MaxDepthExceededError as error:
-        raise _unreadable(error, f"it is nested more than {DEEPEST} deep; write it flatter") from None
+        raise _unreadable(error, f"it is nested more than {MAX_DEPTH} deep; write it flatter") from None
     except MarkedYAMLError as error:
         what = ", ".join(filter(None, (error.context, error.problem)))
         advice = "look at this line and the one before: indent with blanks, close quotes and brackets"
