@@ -5,7 +5,6 @@ SHELL := bash
 MAKEFLAGS += --no-builtin-rules
 BIN := .venv/bin
 MEMBERS := $(notdir $(patsubst %/,%,$(dir $(wildcard shared/*/pyproject.toml services/*/pyproject.toml))))
-WORKERS ?= 2
 
 .PHONY: help setup demo up down status test simulate faults bench lint format types layers migrations pages dead coverage members check lock
 
@@ -27,11 +26,12 @@ down: setup ## Stop what `make up` started
 status: setup ## Say what runs, where, and how far it is behind
 	@$(BIN)/punctual status
 
+# Tests wait for brokers and clocks as much as they compute: three at a time keep two cores busy.
 test: setup ## Run all tests, against the real Kafka and PostgreSQL too (ARGS="-k name"; ARGS=--durations: what each file costs)
-	@$(BIN)/pytest -n $(WORKERS) $(patsubst --durations,--durations-by-file,$(ARGS))
+	@$(BIN)/pytest -n $(or $(WORKERS),3) $(patsubst --durations,--durations-by-file,$(ARGS))
 
 simulate: setup ## Run the desk through all that can go wrong, in virtual time (SEEDS=10000, ARGS="--first 300")
-	@$(BIN)/punctual simulate --seeds $(or $(SEEDS),300) --workers $(WORKERS) $(ARGS)
+	@$(BIN)/punctual simulate --seeds $(or $(SEEDS),300) --workers $(or $(WORKERS),2) $(ARGS)
 
 faults: setup ## Have bad days on the real desk, and judge its logs (ROUNDS=50, ARGS="--lost 10", ARGS=--help lists the days)
 	@$(BIN)/python -m tests.faults $(if $(ROUNDS),--rounds $(ROUNDS)) $(ARGS)
@@ -62,7 +62,7 @@ dead: setup ## Look for product code that no product code uses (vulture)
 	@$(BIN)/python -m tests.contract.dead
 
 coverage: setup ## Check that each line and branch of what is pure runs in a test (of domains, hours, contracts)
-	@$(BIN)/python -m tests.contract.branches $(WORKERS)
+	@$(BIN)/python -m tests.contract.branches $(or $(WORKERS),2)
 
 members: setup ## Write the lists of members anew, after a folder came or went (ARGS=--check: only compare)
 	@$(BIN)/python -m tests.contract.members $(ARGS)
