@@ -17,6 +17,7 @@ NAMES = "shared/contracts/contracts/names.py"
 PROJECT, COMPOSE, DEMO = "pyproject.toml", "docker-compose.yml", "deploy/compose.demo.yml"
 SOME = "# not all services"
 """Ends a line of import contracts that means only those that it names."""
+HINT = f"run `make members` (import contracts that mean only some services say so: `{SOME}`)"
 FIRST_PORT = 8101
 MODEL = "escalation"
 """The service whose container has nothing of its own; that of a new one is written like it."""
@@ -110,7 +111,7 @@ def main(root: Path, services: Sequence[str], *, check: bool) -> int:
     for name, new in changed.items():
         if not check:
             (root / name).write_text(new, encoding="utf-8")
-        print(f"{name} does not list every member: run `make members`" if check else f"{name}: written")
+        print(f"{name} does not list every member: {HINT}" if check else f"{name}: written")
     return int(check and bool(changed))
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from ruamel.yaml import YAML
-from tests.contract.members import COMPOSE, DEMO, NAMES, PROJECT, SOME, folders, main, project
+from tests.contract.members import COMPOSE, DEMO, HINT, NAMES, PROJECT, SOME, folders, main, project
 from tests.contract.naming import ROOT
 
 from contracts.names import SERVICES
@@ -64,9 +64,7 @@ def test_after_the_folder_and_the_line_every_list_is_written_and_then_stays(
 ) -> None:
     files = (PROJECT, COMPOSE, DEMO)
     assert main(grown, MORE, check=True) == 1
-    assert capsys.readouterr().out.splitlines() == [
-        f"{name} does not list every member: run `make members`" for name in files
-    ]
+    assert capsys.readouterr().out.splitlines() == [f"{name} does not list every member: {HINT}" for name in files]
     assert main(grown, MORE, check=False) == 0
     assert main(grown, MORE, check=True) == 0
 
