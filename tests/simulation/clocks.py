@@ -23,14 +23,14 @@ from contracts.sla import AlarmSet, PolicyPublished
 from sla_timer import domain as core
 from sla_timer.domain.commands import Ring
 from sla_timer.domain.elapse import timers
-from sla_timer.policy.promise import FURTHER, Kind
+from sla_timer.policy.promise import FURTHER_KINDS, Kind
 from sla_timer.policy.versions import Policies
 from sla_timer.react import react
 from sla_timer.react.asks import clock_of
 
 AT_MOST = 12
 """So many commands follow from one fact."""
-KINDS: tuple[Kind, ...] = ("response", *FURTHER)
+KINDS: tuple[Kind, ...] = ("response", *FURTHER_KINDS)
 JUDGED = ("running", "breached", "missed", "late", "answered")
 """Phases of a clock that has a deadline, or had one."""
 LATE = ("SlaBreached", "ObjectiveMissed")

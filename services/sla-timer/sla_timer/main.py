@@ -14,7 +14,7 @@ from sla_timer.domain.commands import Ring
 from sla_timer.domain.elapse import ALARM, OLD_ALARM
 from sla_timer.enrich import look_up
 from sla_timer.facts.backfill import keep_filling
-from sla_timer.facts.row import kept
+from sla_timer.facts.row import rows_to_keep
 from sla_timer.policy.versions import Policies
 from sla_timer.projection import project
 from sla_timer.publish import publish_configured
@@ -49,7 +49,7 @@ SERVICE = Service(
     reacts_to=ASKS,
     hear=hear,
     project=project,
-    keep=kept,
+    keep=rows_to_keep,
     routers=http.ROUTERS,
     policy=Policies(),
     fold_policy=Policies.published,

@@ -17,9 +17,9 @@ from contracts.base import Instant
 from contracts.instants import check_later
 from contracts.later import Later, check
 
-EVERY = "*"
+ALL_ALARMS = "*"
 """Instead of a name: all alarms of the stream."""
-NAME_LENGTH = 200
+MAX_NAME_CHARACTERS = 200
 """Characters of an alarm's name, at most."""
 
 
@@ -46,8 +46,8 @@ class Alarm:
     def __post_init__(self) -> None:
         """Raises ValueError unless exactly one of the three is given, and for terms that sla-timer could not keep: then
         the command fails, and nothing is recorded."""
-        if self.name == EVERY or len(self.name) > NAME_LENGTH:
-            raise ValueError(f"an alarm has a name of at most {NAME_LENGTH} characters, and not {EVERY!r}")
+        if self.name == ALL_ALARMS or len(self.name) > MAX_NAME_CHARACTERS:
+            raise ValueError(f"an alarm has a name of at most {MAX_NAME_CHARACTERS} characters, and not {ALL_ALARMS!r}")
         if sum(term is not None for term in (self.at, self.after, self.wall_clock)) != 1:
             raise ValueError("an alarm says in one way when it rings: at an instant, after a time, or by a wall clock")
         if self.at is not None:

@@ -129,16 +129,16 @@ _ENVELOPE: Json = {
         ),
         "ce_traceparent": _header("W3C trace context."),
         "ce_cause": _header(
-            "What it came of: a fact, as punctual.tickets.v1/<ce_id>; a request over HTTP, as request/<ce_commandid>; "
-            "a mail, as mail/<key>; terminal, settings and import name an operator's command, a configured policy and "
-            "history brought in. Absent on events that were recorded before they said so.",
+            "Its cause: a fact, as punctual.tickets.v1/<ce_id>; a request over HTTP, as request/<ce_commandid>; "
+            "a mail, as mail/<key>; terminal, settings and import: an operator's command, a configured policy and "
+            "imported history. Absent on events of releases that didn't record it.",
             pattern="^[a-z][a-z0-9.-]*/[!-~]+$",
         ),
         "ce_alarms": _header(
-            "A JSON object: what this event changes of what its stream waits for, `set` (each with a name, and one of "
+            "A JSON object: what this event changes of its stream's alarms, `set` (each with a name, and one of "
             "`at`, `after`, `wall_clock`) and `cancelled` (names). sla-timer answers with alarm.set and alarm.rang."
         ),
-        "ce_occurredat": _header("Imported events only: when it really happened. Nobody reacts to these."),
+        "ce_occurredat": _header("Imported events only: when it really happened. No service reacts to them."),
     },
     "required": [
         "ce_specversion",

@@ -54,21 +54,21 @@ def instant(text: str) -> datetime:
 
 
 def count(text: str) -> int:
-    """A decimal number from 1 that fits 64 bits."""
+    """A decimal number from 1 on that fits 64 bits."""
     if not _COUNT.fullmatch(text):
         raise ValueError("not a whole number from 1")
     return int(text)
 
 
 def word(text: str) -> str:
-    """Any text but none."""
+    """A text that is not empty."""
     if not text:
         raise ValueError("empty")
     return text
 
 
 def seen(text: str) -> dict[str, int]:
-    """Per topic a shard_seq."""
+    """A shard_seq for each topic."""
     return _SEEN.decode(text)
 
 
@@ -78,7 +78,7 @@ def written(cause: Cause) -> bytes:
 
 
 def cause(text: str) -> Cause:
-    """What was written. Of a fact the id is that of an event; causes of other kinds may come."""
+    """A cause from its text. If the source is a topic, the id must be an event's; other sources may be added later."""
     match = _CAUSE.fullmatch(text)
     if match is None:
         raise ValueError("not a topic and an event id, nor what else an event may come of")
@@ -88,7 +88,7 @@ def cause(text: str) -> Cause:
 
 
 def alarms(text: str) -> Alarms:
-    """What an event changes of what its stream waits for."""
+    """What an event changes of its stream's alarms."""
     return _ALARMS.decode(text)
 
 
@@ -102,14 +102,14 @@ def event_type(text: str) -> tuple[str, int]:
 
 
 def spec_version(text: str) -> str:
-    """CloudEvents 1.0 is all we read."""
+    """The version, which must be 1.0."""
     if text != "1.0":
         raise ValueError("not CloudEvents 1.0")
     return text
 
 
 def json_type(text: str) -> str:
-    """JSON is all we read."""
+    """The media type, which must be JSON."""
     if text.partition(";")[0].strip().lower() != "application/json":
         raise ValueError("not application/json")
     return text

@@ -1,4 +1,4 @@
-"""What an event class is made of.
+"""The building blocks of event classes.
 
 An event is a frozen dataclass with keyword fields, published on the topic of its module:
 
@@ -9,8 +9,8 @@ An event is a frozen dataclass with keyword fields, published on the topic of it
         ticket_id: UUID
         title: Personal          # encrypted with the key of the event's `subject_id`
 
-A fact's only time is the `recorded_at` of its envelope, so no event says when it was made; other instants that
-it decides (a deadline, say) are fields. Field types are those that both msgspec and pydantic know: UUID, Instant
+The time of a fact is the `recorded_at` of its envelope, so no event has a field for it; other instants, such as a
+deadline, are fields. Field types are those that both msgspec and pydantic know: UUID, Instant
 (an aware datetime in UTC), timedelta (ISO 8601 on the wire), str, int, bool, tuples, literals, and plain dataclasses
 of these.
 """
@@ -38,7 +38,7 @@ Personal = Annotated[str, Encrypted()]
 Instant = Annotated[datetime, Meta(tz=True)]
 """A point in time, always UTC: a reader refuses one without a zone, a writer also one of another zone."""
 ERASED = "erased"
-"""What a personal field says once its subject's key is gone."""
+"""The text of a personal field once its subject's key is deleted."""
 
 
 class EventType(NamedTuple):
@@ -92,7 +92,7 @@ def _personal(cls: type[Any]) -> dict[str, str]:
 
 
 def _mark(hint: Any) -> Encrypted | None:
-    """The mark of a text that is personal, or personal or none."""
+    """The mark of a personal text, also of an optional one; None for other types."""
     if get_origin(hint) in (Union, UnionType):
         parts = [part for part in get_args(hint) if part is not NoneType]
         return _mark(parts[0]) if len(parts) == 1 else None
@@ -102,7 +102,7 @@ def _mark(hint: Any) -> Encrypted | None:
 
 
 def _hidden(hint: Any) -> bool:
-    """Whether there is a personal text deeper inside."""
+    """Whether a personal text is nested inside a type."""
     if get_origin(hint) is Annotated and any(isinstance(mark, Encrypted) for mark in hint.__metadata__):
         return True
     if isinstance(hint, type) and is_dataclass(hint):

@@ -1,6 +1,6 @@
-"""What an event came of: a fact, or what reached the desk from outside.
+"""The cause of an event: a fact, or something from outside the desk, such as a request or a mail.
 
-An event names its cause since the envelope has room for it; of an older one `kit.replay.causes` works it out from ids.
+The envelope names it. For older events, whose envelopes don't, `kit.replay.causes` finds it from ids.
 """
 
 from uuid import UUID
@@ -10,21 +10,21 @@ import msgspec
 from contracts.names import TOPICS
 
 REQUEST = "request"
-"""Over HTTP. Its id: that of its command, which follows from the Idempotency-Key where there is one."""
+"""An HTTP request. The id is its command's, which is derived from the Idempotency-Key, if there is one."""
 MAIL = "mail"
-"""One that came in. Its id: the key under which intake keeps it."""
+"""An incoming mail. The id is the key under which intake keeps it."""
 TERMINAL = "terminal"
-"""An operator's command. Its id: the policy version that it published."""
+"""An operator's command in a terminal. The id is the policy version that it published."""
 SETTINGS = "settings"
-"""What a service was configured with. Its id: the policy version that was published for it."""
+"""A service's configuration. The id is the policy version that it published."""
 IMPORT = "import"
-"""History brought in from elsewhere. Its id: that of the command that recorded the fact."""
+"""An import of history. The id is that of the command that recorded the fact."""
 
 
 class Cause(msgspec.Struct, frozen=True):
-    """What an event came of. Of a fact `source` is its topic and `id` its event_id.
+    """The cause of an event. For a fact, `source` is its topic and `id` its event_id.
 
-    A struct, for replay makes one of each event.
+    It is a struct, because replay creates one for each event.
     """
 
     source: str
@@ -32,5 +32,5 @@ class Cause(msgspec.Struct, frozen=True):
 
     @property
     def event_id(self) -> UUID | None:
-        """The fact's; None: it is none."""
+        """The event_id, if the cause is a fact."""
         return UUID(self.id) if self.source in TOPICS else None

@@ -41,7 +41,7 @@ _CURRENT: dict[tuple[str, int], _Codec] = {}
 
 
 def upcaster(name: str, version: int) -> Callable[[Upcast], Upcast]:
-    """Register the function that lifts `version` of the event to `version + 1`."""
+    """A decorator for the function that lifts `version` of the event to `version + 1`."""
 
     def register(lift: Upcast) -> Upcast:
         if (name, version) in UPCASTERS:
@@ -118,12 +118,12 @@ def _encoded(kind: EventType, event: object) -> bytes:
         raise MalformedEvent(kind.name, kind.version, None, str(error)) from error
 
 
-# Sealing and opening set the fields of an event that was decoded just now and that nobody else has seen: that is
-# safe, though it is frozen, and several times faster than dataclasses.replace.
+# Sealing and opening set fields of a frozen event. That is safe, because the event was decoded just now and nobody else
+# has it, and several times faster than dataclasses.replace.
 
 
 def _seal(read: Any, kind: EventType, codec: _Codec, seal: Seal | None) -> bool:
-    """Whether a field was sealed. A text about nobody is refused: no key could ever erase it."""
+    """Seal the personal fields; whether there were any. A text without a subject is refused: no key could erase it."""
     sealed = False
     for field, of in codec.personal:
         text, subject = getattr(read, field), getattr(read, of)

@@ -1,4 +1,4 @@
-"""An event as the log has it: the fact, and where, when and by whom it was recorded."""
+"""An event as it is on record: with where, when, by whom and why it was recorded."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -19,9 +19,9 @@ class Meta:
     """Who did it, in which role, within which trace.
 
     `seen`: per topic the highest shard_seq of this shard that had reached the service when it wrote the event.
-    `occurred_at`: only on imported events, the instant that counts for the core.
-    `cause`: what it came of; None: it was written before events said so.
-    `alarms`: what this event changes of what its stream waits for; it is sla-timer that reads it.
+    `occurred_at`: only on imported events: when it happened, which is what counts for the core.
+    `cause`: the fact, request or mail behind it; None on events of releases that didn't record it.
+    `alarms`: what this event changes of its stream's alarms; sla-timer reads it.
     """
 
     actor: str
@@ -36,7 +36,7 @@ class Meta:
 class Recorded(msgspec.Struct, Generic[E], frozen=True, kw_only=True):
     """A fact with its envelope. `version` counts the stream from 1, `shard_seq` the shard, both without gaps.
 
-    A struct, for replay makes one of each event there ever was: six times as fast as a frozen dataclass.
+    It is a struct, because replay creates one for every event: six times as fast as a frozen dataclass.
     """
 
     topic: str
@@ -52,17 +52,17 @@ class Recorded(msgspec.Struct, Generic[E], frozen=True, kw_only=True):
 
     @property
     def happened_at(self) -> datetime:
-        """The fact's time: when it was recorded, or, if it was imported, when it occurred."""
+        """The time of the fact: when it was recorded or, if it was imported, when it occurred."""
         return self.meta.occurred_at or self.recorded_at
 
     @property
     def imported(self) -> bool:
-        """Whether this is history brought in from elsewhere: nobody reacts to it."""
+        """Whether this is imported history, to which no service reacts."""
         return self.meta.occurred_at is not None
 
     @property
     def as_cause(self) -> Cause:
-        """The fact as what others come of."""
+        """This fact as the cause of other events."""
         return Cause(self.topic, str(self.event_id))
 
 

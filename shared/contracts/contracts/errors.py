@@ -1,4 +1,4 @@
-"""What can be wrong with something read from the log. The docstring of each is its message."""
+"""Errors about records and events that can't be read. The docstring of each is its message."""
 
 import re
 

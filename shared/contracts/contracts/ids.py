@@ -1,4 +1,4 @@
-"""Ids that follow from names: `uuid.uuid5`, three times as fast, for every event and every command has one."""
+"""Ids derived from names: `uuid.uuid5`, three times as fast, since every event and command has one."""
 
 from hashlib import sha1
 from uuid import UUID, SafeUUID

@@ -1,7 +1,7 @@
-"""Finding the instants in an event, so that only UTC ever reaches the wire.
+"""Finds the instants in an event, so that only UTC reaches the wire.
 
-A deadline computed in New York equals the same instant in UTC, so no comparison would notice the odd one out; its
-bytes differ, and readers that compare text would sort it wrongly.
+An instant in New York time equals the same instant in UTC, so comparing values would not notice it. But its text
+differs, and readers that compare text would sort it wrongly.
 """
 
 from collections.abc import Callable, Sequence
@@ -13,16 +13,16 @@ Check = Callable[[Any], bool]
 Stray = Callable[[Any], Sequence[str]]
 """The names of the fields of a value that hold a datetime which is not UTC."""
 ZERO = timedelta(0)
-LAST = datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)
-"""The end of time for whatever is to happen later: databases take what comes after it for infinity."""
+LAST_INSTANT = datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)
+"""The last instant at which anything may be due: databases take later ones for infinity."""
 
 
 def check_later(instant: datetime, what: str) -> None:
     """Raises ValueError for an instant that is not in UTC, or beyond the end of time."""
     if instant.utcoffset() != ZERO:
         raise ValueError(f"{what} is not an instant in UTC: {instant.isoformat()}")
-    if instant > LAST:
-        raise ValueError(f"{what} lies beyond {LAST.isoformat()}")
+    if instant > LAST_INSTANT:
+        raise ValueError(f"{what} lies beyond {LAST_INSTANT.isoformat()}")
 
 
 def stray_instants(cls: type[Any]) -> Stray:

@@ -1,4 +1,4 @@
-"""What the signed links in our mails stand for: agreed between the service that sends them and the one that answers."""
+"""The claims in the signed links of our mails, agreed between the service that sends them and the one that answers."""
 
 from dataclasses import dataclass
 from typing import Any, ClassVar
@@ -7,7 +7,7 @@ from uuid import UUID
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SurveyLink:
-    """A survey of one closing of a ticket: who holds the link may answer it, signed in or not."""
+    """The survey about one closing of a ticket. Anybody who has the link may answer it, signed in or not."""
 
     purpose: ClassVar[str] = "survey"
 
@@ -16,10 +16,10 @@ class SurveyLink:
     closing: int
 
     def claims(self) -> dict[str, str | int]:
-        """What is signed, as JSON values."""
+        """The claims to sign, as JSON values."""
         return {"ticket": str(self.ticket_id), "survey": str(self.survey_id), "closing": self.closing}
 
     @classmethod
     def of(cls, claims: dict[str, Any]) -> "SurveyLink":
-        """The link of signed claims. Raises KeyError, TypeError or ValueError for those of something else."""
+        """The link of signed claims. Raises KeyError, TypeError or ValueError for claims of another kind."""
         return cls(ticket_id=UUID(claims["ticket"]), survey_id=UUID(claims["survey"]), closing=int(claims["closing"]))

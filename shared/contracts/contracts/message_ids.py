@@ -1,7 +1,7 @@
-"""The Message-IDs of our mails: agreed between the service that sends them and the one that gets the answers.
+"""The Message-IDs of our mails, agreed between the service that sends them and the one that reads the answers.
 
-`<ticket>.<notification>@<domain>`: every try to send a notification has the same, and who finds it in an answer knows
-the ticket without asking. It proves nothing: anybody may write one.
+`<ticket>.<notification>@<domain>`: every attempt to send a notification has the same one, and an answer that refers to
+it names the ticket. It proves nothing, since anybody can write one.
 """
 
 import re
@@ -17,6 +17,6 @@ def message_id(ticket_id: UUID, notification_id: UUID, domain: str) -> str:
 
 
 def ticket_of(message_id: str) -> UUID | None:
-    """The ticket that a Message-ID of ours names; None: it is none of ours."""
+    """The ticket named by a Message-ID; None if it is not one of ours."""
     found = _OURS.fullmatch(message_id)
     return UUID(found[1]) if found else None

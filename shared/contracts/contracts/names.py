@@ -1,4 +1,4 @@
-"""Streams, shards and topics: where an event lives and which partition it travels in.
+"""Streams, shards and topics: where an event is stored, and in which partition it travels.
 
 A stream is named `<category>-<uuid>` or `<category>-<uuid>-<suffix>`; its shard is that of the UUID, so that all
 that belongs to a ticket shares one shard, in every service and topic. The policy's streams are `policy-<shard>`.
@@ -26,7 +26,7 @@ TOPIC_OF = {
     "notifier": NOTIFICATIONS,
     "feedback": FEEDBACK,
 }
-"""A line for each service: the topic that carries its events. It is the one list of them that people write."""
+"""The topic of each service's events. This is the only hand-written list of services; all others derive from it."""
 
 SERVICES = tuple(TOPIC_OF)
 """The services, in the order in which they are started. An image has one of them, and must know the others' names."""
@@ -42,7 +42,7 @@ def shard_of(identity: UUID) -> int:
 
 @lru_cache(maxsize=8192)
 def shard_of_stream(stream: str) -> int:
-    """The shard of a stream. Raises ValueError for a name that is none."""
+    """The shard of a stream. Raises ValueError if it is not the name of a stream."""
     category, _, rest = stream.partition("-")
     if category == "policy":
         return int(rest)

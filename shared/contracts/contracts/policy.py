@@ -1,13 +1,13 @@
 """The support policy as it is published, typed: what `PolicyPublished.resolved` holds. Each service takes its part.
 
-`resolved` travels as the JSON whose hash is the version, and is never written anew from what was read of it: a reader
-may know fewer fields than its writer. A part that a reader can't make sense of hinders nobody who needs another. A
-field that policies of earlier releases lack has a default, and is published only where it says something else, so that
-a policy which says no more than before is no other version.
+`resolved` travels as the JSON whose hash is the version. A reader never writes it again from what it has read, since it
+may know fewer fields than the writer. Each part is read by itself, so one that a reader can't read doesn't affect the
+others. A field that earlier releases didn't publish has a default, and is published only if it differs from that;
+so the same policy keeps its version.
 
 Spans are seconds, days of the week count from Monday = 0, times of day are seconds since that day's midnight (a window
-may end beyond the next one), dates are ISO 8601. Holidays are listed up to the last date known, zones with all their
-transitions up to the same horizon, so that nobody needs a library to count by them.
+may end after the next midnight), dates are ISO 8601. Holidays are listed up to the last date known, zones with all
+their transitions up to the same date, so that nobody needs a library to count by them.
 """
 
 from collections.abc import Mapping
@@ -21,19 +21,19 @@ from contracts.sla import Metric, PolicyPublished
 from contracts.tickets import Detail, Severity, Tier
 
 DEFAULT_REQUIRED: tuple[Detail, ...] = ("product", "product_version", "os", "os_version", "description")
-"""What a ticket must say by the policy that ships with sla-timer (P8), for a door that has heard of no policy yet."""
+"""What the shipped policy requires of a ticket (P8), for an intake that has not heard of any policy yet."""
 
 Seconds = int
 Date = str
 Counting = Literal["support", "elapsed"]
-"""What a span is counted in: support hours, or all time."""
+"""How time counts: support hours only, or all elapsed time."""
 Pause = Literal["waiting-for-requester"]
-"""During what a clock stands still (P24)."""
+"""What pauses a clock (P24)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Promise:
-    """What is owed of a metric: within so many seconds, by severity. Warnings are percents of that, ascending."""
+    """A metric's promise: its targets in seconds, by severity. `warnings`: percents of the target, ascending."""
 
     counts: Counting
     targets: Mapping[Severity, Seconds]
@@ -55,7 +55,7 @@ class Calendar:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Zone:
-    """Offsets from UTC in seconds: the first, and each transition (UTC seconds since 1970) with the one after it."""
+    """Offsets from UTC in seconds: the first one, and each transition (UTC seconds since 1970) with its new offset."""
 
     offset: Seconds
     transitions: tuple[tuple[int, Seconds], ...]
@@ -63,7 +63,7 @@ class Zone:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rung:
-    """Who is called, how long after the breach."""
+    """Who is called, and how long after the breach."""
 
     role: Role
     after: Seconds
@@ -71,7 +71,7 @@ class Rung:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ladder:
-    """Rungs in the order in which they are called, gone through `rounds` times, anew `every` so often (P23)."""
+    """Rungs in the order in which they are called, in so many `rounds`; a new one begins `every` so often (P23)."""
 
     rungs: tuple[Rung, ...]
     rounds: int
@@ -81,7 +81,7 @@ class Ladder:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Feedback:
-    """Within how many working days feedback is acknowledged (P17), within how many days it is reviewed (P19)."""
+    """The deadlines of feedback: acknowledged in so many working days (P17), reviewed in so many days (P19)."""
 
     calendar: str
     acknowledge_working_days: int
@@ -92,9 +92,9 @@ class Feedback:
 class Policy:
     """A whole policy.
 
-    `tiers`: the calendar of each. `required`: what a ticket must say before its clock starts (P8). `severities`: when a
-    requester is to choose which, in words for them (P5); of all four, or of none. `assumptions`: the entries of the
-    policy file that its rules leave open, by their keys, as in `tiers.assessment`, in the order of the alphabet.
+    `tiers`: the calendar of each tier. `required`: what a ticket must say before its clock starts (P8). `severities`:
+    what each one means, in words for requesters (P5); all four or none. `assumptions`: the keys of those entries of the
+    policy file that its rules leave open, as in `tiers.assessment`, in alphabetical order.
     """
 
     name: str
@@ -111,7 +111,7 @@ class Policy:
     assumptions: tuple[str, ...] = ()
 
     def resolved(self) -> dict[str, Any]:
-        """The JSON that is published: optional fields are there only where they say something."""
+        """The JSON that is published, without optional fields that have their default."""
         plain: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(self))
         for promise in plain["metrics"].values():
             _without(promise, "pauses", [])
@@ -123,12 +123,12 @@ class Policy:
 
 
 def read(resolved: Mapping[str, Any]) -> Policy:
-    """All of it. Raises ValueError, naming what is wrong where."""
+    """The whole policy. Raises ValueError, naming what is wrong and where."""
     return msgspec.convert(resolved, Policy, str_keys=True)
 
 
 def part(published: PolicyPublished, name: str) -> Any:
-    """One field of Policy, with the type that it has there. Raises ValueError, naming the part."""
+    """One field of a published Policy, in its type. Raises ValueError, naming the field."""
     try:
         said = published.resolved[name] if name not in _LATER else published.resolved.get(name, _LATER[name])
         return msgspec.convert(said, _PARTS[name], str_keys=True)
@@ -139,7 +139,7 @@ def part(published: PolicyPublished, name: str) -> Any:
 
 
 def ladders(published: PolicyPublished) -> Mapping[str, Ladder]:
-    """Who is called after what. Raises ValueError."""
+    """The ladders: who is called when, after a breach. Raises ValueError."""
     found: Mapping[str, Ladder] = part(published, "ladders")
     return found
 
@@ -169,13 +169,13 @@ def tiers(published: PolicyPublished) -> Mapping[Tier, str]:
 
 
 def metrics(published: PolicyPublished) -> Mapping[Metric, Promise]:
-    """What is promised. Raises ValueError."""
+    """The promises, by metric. Raises ValueError."""
     found: Mapping[Metric, Promise] = part(published, "metrics")
     return found
 
 
 def severities(published: PolicyPublished) -> Mapping[Severity, str]:
-    """When a requester is to choose which, in words; empty where the policy says nothing. Raises ValueError."""
+    """What each severity means, in words for requesters; empty if the policy doesn't say. Raises ValueError."""
     found: Mapping[Severity, str] = part(published, "severities")
     return found
 
@@ -187,7 +187,7 @@ def feedback(published: PolicyPublished) -> Feedback:
 
 
 def named_by(event: Any) -> str | None:
-    """The version by which a fact was judged, if it names one."""
+    """The policy version by which a fact was judged, if it names one."""
     versions = getattr(event, "versions", None)
     version: str | None = versions.policy if versions else getattr(event, "policy", None)
     return version
@@ -200,4 +200,4 @@ def _without(entry: dict[str, Any], name: str, default: Any) -> None:
 
 _PARTS = get_type_hints(Policy)
 _LATER: Mapping[str, Any] = {"severities": {}, "assumptions": []}
-"""Parts that policies of earlier releases were published without, and what it means that they are not there."""
+"""Fields that earlier releases didn't publish, with their defaults."""

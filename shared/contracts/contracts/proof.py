@@ -1,4 +1,4 @@
-"""The form of a proof: why a promise counts as kept or broken, whoever gave it.
+"""The form of a proof: why a promise counts as kept or broken, whichever service gave it.
 
 A service whose promise has more to it, such as a clock's severity, adds fields to `PromiseStatus` and `Proof`. The
 fields here mean the same everywhere, so that code which shows one proof can show them all.
@@ -13,7 +13,7 @@ from uuid import UUID
 from contracts.instants import ZERO
 
 State = Literal["waiting", "running", "paused", "met", "breached", "cancelled"]
-"""What any promise may come to; one of another kind may know further ones."""
+"""The states of any promise; some kinds of promises have further ones."""
 Counts = Literal["support", "elapsed"]
 Reason = Literal[
     "waiting",
@@ -33,12 +33,11 @@ Reason = Literal[
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Segment:
-    """[since, until). `counted`: how much of it counts: all of it or nothing, unless several are `merged`.
+    """[since, until). `counted`: how much of it counts: all or nothing, unless several stretches are `merged` in it.
 
-    `why`: the reason in words.
-    `total`: what is counted up to its end. `rule`: by which of the proof's rules (from 0), if by any. `on`: the date
-    of a holiday or of special hours. `local_since`, `local_until`: what that calendar's wall clock says, with its
-    offset. `merged`: how many stretches it stands for.
+    `why`: the reason in words. `total`: what is counted up to its end. `rule`: the index of its rule in the proof, if
+    it has one. `on`: the date of a holiday or of special hours. `local_since`, `local_until`: by that calendar's wall
+    clock, with its offset. `merged`: how many stretches this segment stands for.
     """
 
     since: datetime
@@ -56,10 +55,10 @@ class Segment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
-    """What is counted by from `since` on, with `consumed` used up already: published versions, never a library's.
+    """The rules that time is counted by from `since` on, with `consumed` used up already: published versions.
 
-    `policy`: the version's hash, `policy_name`: its name; `holidays`, `tzdata`: of the data that it was resolved with;
-    `known_until`: the last date that the calendar knows.
+    `policy`: the version's hash, `policy_name`: its name; `holidays`, `tzdata`: versions of the data that it was
+    resolved with; `known_until`: the last date whose holidays the calendar knows.
     """
 
     since: datetime
@@ -75,9 +74,9 @@ class Rule:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cited:
-    """What an event came of. `source`: a topic, then `id` is that of an event; otherwise as `request` or `mail`.
+    """The cause of an event. `source`: a topic, and then `id` is an event's; or `request`, `mail` and the like.
 
-    `type`, `recorded_at`, `message_id` and `cause` are those of a fact, as far as they are known here.
+    `type`, `recorded_at`, `message_id` and `cause`: of a fact, as far as this service knows them.
     """
 
     source: str
@@ -90,9 +89,9 @@ class Cited:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProofEvent:
-    """A fact of the log that holds the promise. `happened_at`: when what it tells of was recorded, or fell due.
+    """An event in the log that has the promise. `happened_at`: when the fact behind it was recorded, or fell due.
 
-    `cause`: what it came of; null: that can't be told any more.
+    `cause`: of this event; null if it is no longer known.
     """
 
     event_id: UUID
@@ -105,14 +104,14 @@ class ProofEvent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PromiseStatus:
-    """A promise as it stands `at` an instant. Time is exact to the microsecond.
+    """The status of a promise `at` an instant. Time is exact to the microsecond.
 
-    `number`: of what it was given for, as people call it: `P-1042`. `counts`: whether `target`, `consumed`, `remaining`
-    and `breached_by` are support hours or elapsed time. `received_at`: when what it answers came; `started_at`: from
-    when on time counts. `percent`: how much of the target is used up, 100 at the deadline. `responded_at`: when the
-    thing promised came. `breached_by`: what is used up beyond the target, up to the late response or, without one, to
-    `at`. `cancelled_at`, `cancelled_for`: since when it is owed no longer, and why. `known_until`: the last date that
-    the calendar knows, if the deadline lies beyond it. What there is not (yet) is null.
+    `number`: of the ticket or feedback, as people write it: `P-1042`. `counts`: whether `target`, `consumed`,
+    `remaining` and `breached_by` are support hours or elapsed time. `received_at`: when the request came; `started_at`:
+    from when on time counts. `percent`: how much of the target is used up, 100 at the deadline. `responded_at`: when
+    the promise was kept. `breached_by`: what is used up beyond the target, up to the late response or, without one, to
+    `at`. `cancelled_at`, `cancelled_for`: since when nothing is owed, and why. `known_until`: the last date that the
+    calendar knows, if the deadline lies beyond it. A field without a value (yet) is null.
     """
 
     number: str | None
@@ -137,10 +136,10 @@ class PromiseStatus:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Proof:
-    """Why a promise stands as it does. The `counted` of all segments adds up to `promise.consumed`.
+    """Why a promise has its status. The `counted` of all segments adds up to `promise.consumed`.
 
-    `as_known_at`: nothing was taken into account that the promise's log got later. `arithmetic`: the sum, step by step,
-    in words. `disagreements`: where what is on record differs from what was computed here once more, which is nowhere.
+    `as_known_at`: events that the promise's log got later were left out. `arithmetic`: the sum, step by step, in words.
+    `disagreements`: where the record differs from what was computed here again; empty, unless something is wrong.
     """
 
     promise: PromiseStatus

@@ -1,4 +1,4 @@
-"""What a core raises when it will not do what was asked. A subclass's docstring is its message."""
+"""The exception with which a core refuses a command. A subclass's docstring is its message."""
 
 from typing import ClassVar
 
@@ -7,12 +7,12 @@ class Refusal(Exception):
     """This can't be done now."""
 
     status: ClassVar[int] = 409
-    """The HTTP status that the shell answers."""
+    """The HTTP status of the answer."""
     slug: ClassVar[str] = "refused"
-    """The last part of the problem's type."""
+    """The last part of the problem's `type`."""
 
     def __init__(self, detail: str = "", *, field: str | None = None) -> None:
-        """`detail` says what to do about it, `field` which field of the request it is about."""
+        """`detail`: what the caller can do about it; `field`: the field of the request that is at fault."""
         super().__init__(detail or self.title())
         self.detail = detail
         self.field = field

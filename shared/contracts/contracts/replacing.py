@@ -1,8 +1,8 @@
-"""`dataclasses.replace`, three times as fast: evolving a state is mostly that, and replay mostly evolves.
+"""`dataclasses.replace`, three times as fast: folding events does little else.
 
-The original calls `__init__` with every field by name, and that of a frozen class looks each up again to set it. Here
-each class gets a function of its own (written as `dataclasses` writes an `__init__`), which fills the slots of a new
-instance directly.
+The original calls `__init__` with every field by name, and a frozen class's `__init__` looks up each again to set it.
+Here each class gets a function of its own, generated as `dataclasses` generates an `__init__`, which fills the slots of
+a new instance directly.
 """
 
 import dataclasses
@@ -17,14 +17,14 @@ _MADE: dict[type[Any], Callable[..., Any]] = {}
 
 
 def _replace(instance: T, /, **changes: Any) -> T:
-    """The same but for these fields. Raises TypeError for a field that there isn't."""
+    """A copy with these fields changed. Raises TypeError for an unknown field."""
     cls = type(instance)
     made: Callable[..., T] = _MADE[cls] if cls in _MADE else _MADE.setdefault(cls, _make(cls))
     return made(instance, **changes)
 
 
 def _make(cls: type[Any]) -> Callable[..., Any]:
-    """The class's own function; the original, if `__init__` does more than to set slots."""
+    """The function for a class; the original if the class's `__init__` does more than set slots."""
     fields = dataclasses.fields(cls) if dataclasses.is_dataclass(cls) else ()
     slots = {field.name: getattr(cls, field.name, None) for field in fields if field.init}
     sets = {f"_set_{name}": slot.__set__ for name, slot in slots.items() if isinstance(slot, MemberDescriptorType)}

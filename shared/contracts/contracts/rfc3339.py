@@ -1,4 +1,4 @@
-"""Instants as they are written, read in one way at every door: RFC 3339, with a zone, to the microsecond."""
+"""Reads instants, for every API and command alike: RFC 3339 with a zone, to the microsecond."""
 
 import re
 from datetime import UTC, datetime

@@ -1,4 +1,4 @@
-"""Who may do what: each service has one table of it, `domain/rights.py`, made of these."""
+"""Rights: which roles may do something. Each service has one table of them, `domain/rights.py`."""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -16,7 +16,7 @@ class NotAllowed(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class Right:
-    """What only some `roles` may do; `otherwise` is what the others are told. Without it they are told the roles."""
+    """Something that only these `roles` may do. `otherwise`: the answer to others; if empty, it lists the roles."""
 
     roles: Roles
     otherwise: str = ""

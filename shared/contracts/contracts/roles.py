@@ -1,4 +1,4 @@
-"""In which role somebody acts: what a token carries, what each event's `meta` names, what the cores decide by (P2)."""
+"""The roles in which somebody acts: in tokens, in each event's `meta`, and in the decisions of cores (P2)."""
 
 from typing import Literal, get_args
 

@@ -1,7 +1,7 @@
 """The JSON Schema of each event, for readers in any language.
 
-Draft 7, which AsyncAPI tools understand. The schema is that of a tolerant reader: further fields may come at any time
-and are to be ignored. A personal field is marked `x-personal`.
+In draft 7, which AsyncAPI tools understand. The schemas describe a tolerant reader: further fields may be added at any
+time, and readers ignore them. A personal field is marked `x-personal`.
 """
 
 from dataclasses import fields
@@ -21,7 +21,7 @@ _DEFINITIONS = "#/definitions/{model}"
 
 
 class _Plain(GenerateJsonSchema):
-    """Without a title for each field, which would only repeat its name, and with durations as we write them."""
+    """Leaves out the titles of fields, which would only repeat their names; and has durations as we write them."""
 
     def field_title_should_be_set(self, schema: Any) -> bool:
         return False
@@ -53,7 +53,7 @@ def schema_of(kind: EventType) -> JsonSchemaValue:
 
 
 def policy_schema() -> JsonSchemaValue:
-    """The schema of `resolved` of a published policy, for analysts; in a newer draft, which knows tuples."""
+    """The schema of a published policy's `resolved`, in a newer draft, which has tuples."""
     made = TypeAdapter(Policy).json_schema(schema_generator=_Plain)
     named = {"$schema": LATEST_DIALECT, "$id": "urn:punctual:policy", "title": "A policy as it is published"}
     return named | {name: value for name, value in made.items() if name != "title"}

@@ -1,4 +1,4 @@
-"""Personal text under its subject's key: AES-256-GCM, bound to the place in the log where it stands.
+"""Seals personal text with its subject's key: AES-256-GCM, bound to its place in the log.
 
 The associated data is stream, stream version and field, so a sealed text copied to another event doesn't open.
 """
@@ -24,7 +24,7 @@ def seal(key: bytes, text: str, *, stream: str, version: int, field: str) -> str
 
 
 def open_(key: bytes, sealed: str, *, stream: str, version: int, field: str) -> str:
-    """The text. Raises SealBroken if it was not sealed with this key for this place."""
+    """The opened text. Raises SealBroken if it was not sealed with this key for this place."""
     if not sealed.startswith(PREFIX):
         raise SealBroken(f"{field} in {stream} v{version} has no {PREFIX!r}")
     cipher = _cipher(key)
@@ -44,5 +44,5 @@ def _cipher(key: bytes) -> AESGCM:
 
 
 def _place(stream: str, version: int, field: str) -> bytes:
-    """No two places give the same bytes: the stream has its length before it, and a number holds no colon."""
+    """A place as bytes, different for any two places: the stream's length comes first, and numbers have no colon."""
     return f"{len(stream)}:{stream}{version}:{field}".encode()

@@ -27,7 +27,7 @@ _TO_JSON = msgspec.json.Encoder()
 
 
 class Envelope(NamedTuple):
-    """All that the headers say. `name` and `schema_version`: the event type. `previous`: the event before it."""
+    """The headers, read. `name`, `schema_version`: of the event type. `previous`: the event before it in the shard."""
 
     source: str
     shard_seq: int
@@ -69,7 +69,7 @@ def record_of_row(
 ) -> Record:
     """The record of a stored event, its JSON untouched. `previous`: the event_id at shard_seq - 1, None for the first.
 
-    Raises MalformedRecord if the meta is none.
+    Raises MalformedRecord if `meta` is not a Meta.
     """
     try:
         made = _META.decode(meta) if isinstance(meta, str | bytes) else msgspec.convert(meta, Meta)
@@ -135,7 +135,7 @@ def headers_of(envelope: Envelope) -> Headers:
 
 
 def envelope_from(headers: Iterable[tuple[str, bytes]]) -> Envelope:
-    """What the headers say. Raises MalformedRecord naming the header that is missing or makes no sense."""
+    """The envelope in the headers. Raises MalformedRecord naming the header that is missing or malformed."""
     given = dict(headers)
     read(given, "ce_specversion", attributes.spec_version)
     read(given, "content-type", attributes.json_type)

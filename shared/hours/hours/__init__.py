@@ -1,1 +1,1 @@
-"""Support hours: calendars, time zones, and open time counted by them. Pure, and knows no service."""
+"""Support hours: calendars, time zones and open time. Pure, and independent of any service."""

@@ -10,14 +10,14 @@ from hours.schedule import Schedule
 from hours.zone import Zone
 
 MAX_STRETCHES = 1_000_000
-"""Open stretches that are laid out for one calendar: with one window a day more than anybody asks for, with one a
-minute some years. It keeps a mistake in a policy from taking all memory."""
+"""In one calendar's table. With one window a day that is more than anybody asks for, with one a minute some years. The
+limit keeps a mistake in a policy from using up all memory."""
 
 
 class Calendar:
-    """Support hours of one kind. Instants are aware datetimes, results are in UTC; exact to the microsecond.
+    """One calendar's support hours. Instants are aware datetimes, results are in UTC; exact to the microsecond.
 
-    `known_until`: the last local date whose holidays and offsets are known; None where there is nothing to know.
+    `known_until`: the last local date whose holidays and offsets are known; None if there are none to know.
     """
 
     __slots__ = ("known_until", "name", "open_time", "schedule", "version")
@@ -37,7 +37,7 @@ class Calendar:
         return cls(name, published.version, schedule, known_until)
 
     def empty_copy(self) -> "Calendar":
-        """The same, with nothing laid out yet: what is asked of it takes no room in this one."""
+        """The same calendar with an empty table, so that questions to it don't make this one's table grow."""
         return Calendar(self.name, self.version, self.schedule, self.known_until)
 
     def after(self, start: datetime, support_time: timedelta) -> datetime:
@@ -65,7 +65,7 @@ class Calendar:
             yield moment(opened), moment(closed)
 
     def working_days_after(self, start: datetime, days: int) -> datetime:
-        """The same wall-clock time so many working days on; outside hours, `start` counts as the next opening (P17).
+        """The same wall-clock time, so many working days on. A `start` outside hours counts as the next opening (P17).
 
         A working day is a local date with open hours. Raises OverflowError if that is not before the year 10000.
         """
@@ -78,7 +78,7 @@ class Calendar:
         return moment(zone.first(day * DAY + time))
 
     def calendar_days_after(self, start: datetime, days: int) -> datetime:
-        """The same wall-clock time so many days on or, if that is outside hours, the next opening (P19)."""
+        """The same wall-clock time, so many days on or, if that is outside hours, the next opening (P19)."""
         zone = self.schedule.zone
         return moment(self.open_time.next_opening(zone.first(zone.local(instant(start)) + days * DAY)))
 

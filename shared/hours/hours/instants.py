@@ -1,4 +1,4 @@
-"""Instants and spans as whole microseconds: what the calendar counts with, so that nothing is ever rounded."""
+"""Instants and spans as whole microseconds, so that nothing is ever rounded. The constants are microseconds, too."""
 
 from datetime import UTC, date, datetime, timedelta
 

@@ -1,8 +1,8 @@
 """Open time as arithmetic on microseconds: how much of it lies between two instants, and when an amount is over.
 
-The open stretches are laid out once, with their running total, and every question is then a bisection or two. The
-table starts small and doubles towards wherever it is asked about, so no call walks over days; what is asked about
-another century begins a new one.
+A table has the open stretches with their running total, so that every question is a bisection or two. It starts small
+and doubles towards the instants asked about, so no call walks over days; an instant in another century starts a new
+table.
 """
 
 from bisect import bisect_left, bisect_right
@@ -16,9 +16,9 @@ from hours.schedule import Schedule
 from hours.stretches import OpenStretches
 
 NEW_TABLE_REACH = 32 * DAY
-"""How far a new table reaches beyond the first instant asked about."""
+"""In microseconds: how far a new table reaches beyond the first instant asked about."""
 NEW_TABLE_DISTANCE = 100 * 366 * DAY
-"""From a table to an instant that gets a table of its own."""
+"""In microseconds: an instant further away from the table gets a new one."""
 WEEK = 7 * DAY
 NO_SUCH_INSTANT = "the calendar has no such instant before the year 10000"
 
@@ -28,7 +28,7 @@ class OpenTime(Protocol):
 
     @property
     def rows(self) -> int:
-        """How many stretches are laid out."""
+        """How many stretches the table has."""
 
     def after(self, start: int, support_time: int) -> int:
         """The first instant at which `support_time` of open time has passed since `start`.
@@ -70,12 +70,12 @@ def table_of(stretches: OpenStretches, since: int, until: int) -> Table:
 
 
 class ScheduledOpenTime:
-    """Open as a schedule says. The table within is a memory, not a state: no answer depends on it."""
+    """Open as a schedule says. The table is a cache: no answer depends on it."""
 
     __slots__ = ("_dated", "_max_stretches", "_stretches", "_table", "_weekly")
 
     def __init__(self, schedule: Schedule, max_stretches: int | None = None) -> None:
-        """`max_stretches`: so many stretches are laid out, about, before an OverflowError says that it is too much."""
+        """`max_stretches`: about how many the table may have; beyond that OverflowError is raised."""
         self._stretches = OpenStretches(schedule)
         self._max_stretches = max_stretches
         self._table: Table = (0, 0, [], [], [])
@@ -151,19 +151,19 @@ class ScheduledOpenTime:
         return len(self._table[2])
 
     def table(self, since: int, until: int) -> Table:
-        """A table that has every instant of [since, until]."""
+        """A table with every instant of [since, until]."""
         self._reaching(since)
         return self._towards(until)
 
     def _reaching(self, at: int) -> Table:
-        """A table that has an instant, and perhaps no other."""
+        """A table with an instant; a new one if the instant is far from the present table."""
         since, until, *_ = self._table
         if since == until or not since - NEW_TABLE_DISTANCE <= at < until + NEW_TABLE_DISTANCE:
             return self._lay_out(at - DAY, at + NEW_TABLE_REACH)
         return self._towards(at)
 
     def _towards(self, at: int) -> Table:
-        """A table that has an instant beside those that it has already."""
+        """The table, extended to an instant."""
         table = self._table
         since, until, *_ = table
         if since <= at < until:
@@ -171,15 +171,15 @@ class ScheduledOpenTime:
         return self._lay_out(min(since, at - (until - since)), max(until, at + (until - since)))
 
     def _beyond(self, until: int, earliest: int) -> Table:
-        """A longer table. `earliest`: what is looked for can't come before."""
+        """Extend the table into the future. `earliest`: the answer can't come before this instant."""
         if until > LATEST or earliest > LATEST:
             raise OverflowError(NO_SUCH_INSTANT)
         since, until, *_ = self._table
         return self._lay_out(since, until + until - since)
 
     def _at_most_from(self, until: int) -> int:
-        """No less than what is open from there on for ever. A clock that is set back lets a window last longer: a day
-        a year is more than any zone has of that."""
+        """An upper bound of the open time after `until`. Clocks set back make windows longer: a day a year is more than
+        any zone has of that."""
         weeks = (LATEST - until) // WEEK + 2
         return weeks * (self._weekly + DAY // 52) + self._dated
 
@@ -226,5 +226,5 @@ class AlwaysOpen:
 
 
 def open_time_of(schedule: Schedule, max_stretches: int | None = None) -> OpenTime:
-    """The fitting kind."""
+    """The open time of a schedule. `max_stretches`: see ScheduledOpenTime."""
     return AlwaysOpen() if schedule.always_open else ScheduledOpenTime(schedule, max_stretches)

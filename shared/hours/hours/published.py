@@ -7,13 +7,13 @@ from contracts.sla import PolicyPublished
 from hours.calendar import Calendar
 
 Compiled = Mapping[tuple[str, str], Calendar]
-"""Calendars compiled already, by name and version."""
+"""Calendars that are compiled already, by name and version."""
 
 
 def calendars_of(published: PolicyPublished, compiled: Compiled | None = None) -> dict[str, Calendar]:
-    """By name; those that are `compiled` already, with what they have laid out, are kept.
+    """The calendars of a policy, by name. Those that are `compiled` already are kept, with their tables.
 
-    Raises ValueError for calendars that make no sense here.
+    Raises ValueError for calendars that this release can't use.
     """
     zones = policy.zones(published)
     return {

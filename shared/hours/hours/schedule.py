@@ -1,4 +1,4 @@
-"""When a desk is open, by the clock on its wall: windows of the week, and dates that have their own."""
+"""When a desk is open, in wall-clock time: windows of the week, and dates with hours of their own."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from hours.instants import DAY, SECOND, day_of
 from hours.zone import Zone
 
 Windows = tuple[tuple[int, int], ...]
-"""Half-open windows of one local date in microseconds since its midnight, ascending, apart from one another."""
+"""Half-open windows of one local date in microseconds since its midnight, ascending and not overlapping."""
 
 THURSDAY = 3
 """The weekday of 1970-01-01, Monday being 0."""
@@ -18,7 +18,7 @@ THURSDAY = 3
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """Seven days of windows, and the dates (as day numbers) on which others hold: none on a holiday."""
+    """Windows of the seven weekdays; `dated`: day numbers with other windows, of which a holiday has none."""
 
     zone: Zone
     weekly: tuple[Windows, ...]

@@ -1,7 +1,7 @@
-"""A span of time as segments, one after the other: each counted or skipped by a calendar, and why.
+"""Divides a span of time into segments, each counted or skipped by a calendar, with the reason.
 
-They tile the span without gap or overlap, and what is counted adds up to the open time in it: that is what makes a
-table of them a proof.
+They cover the span without gap or overlap, and the counted ones add up to the open time in it. That makes a table of
+them a proof.
 """
 
 from bisect import bisect_left, bisect_right
@@ -26,9 +26,9 @@ def stretch(
     on: date | None = None,
     words: str | None = None,
 ) -> Segment:
-    """A segment, its total still to come; its wall clock is in UTC without a calendar.
+    """A segment without its total. Without a calendar its wall-clock times are in UTC.
 
-    `words`: why, if there is more to say than the reason says.
+    `words`: why, if the reason's own words are not enough.
     """
     return Segment(
         since=since,
@@ -44,8 +44,8 @@ def stretch(
 
 
 def by_hours(since: datetime, until: datetime, calendar: Calendar, rule: int) -> Iterator[Segment]:
-    """[since, until) by a calendar: what is open counts, what is closed doesn't; neighbours that differ in nothing
-    are one, however many days that is."""
+    """The segments of [since, until) by a calendar: open time counts, closed time doesn't. Neighbours with the same
+    reason are one segment, however many days they last."""
     midnights = _midnights(since, until, calendar)
     at = since
     for opened, closed in (*calendar.segments(since, until), (until, until)):
@@ -67,7 +67,7 @@ def _of_date(since: datetime, until: datetime, calendar: Calendar, rule: int, *,
 
 
 def _midnights(since: datetime, until: datetime, calendar: Calendar) -> Sequence[datetime]:
-    """Where dates that have hours of their own begin and end."""
+    """The instants at which dates with hours of their own begin and end."""
     zone, dated = calendar.schedule.zone, calendar.schedule.dated
     first, last = (zone.local(instant(at)) // DAY for at in (since, until))
     days = [day for day in dated if first <= day <= last]
@@ -75,7 +75,7 @@ def _midnights(since: datetime, until: datetime, calendar: Calendar) -> Sequence
 
 
 def cut(segments: Iterable[Segment], due_at: datetime, calendar: Calendar) -> Iterator[Segment]:
-    """The same, none reaching over the deadline; what is counted from there on is late."""
+    """The segments, split at the deadline; counted ones after it are late."""
     for one in segments:
         if not one.counted or one.until <= due_at:
             yield one

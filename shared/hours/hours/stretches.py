@@ -1,8 +1,8 @@
-"""The stretches of time that a schedule opens: from the clock on the wall to instants.
+"""From a schedule's wall-clock windows to the stretches of time in which it is open.
 
-Within a stretch of constant offset the wall clock runs like any other, so a window is a plain interval cut at the
-transitions. What it loses in a gap, gains in a fold and misses on a skipped date follows from that. And between two
-dates that have their own hours such a stretch is one week over and over, so a week is the step, never a day.
+While the offset is constant, the wall clock runs like any other, so a window is an interval cut at the transitions.
+What it loses in a gap, gains in a fold or misses on a skipped date follows from that. Between two dates with hours of
+their own the week repeats itself, so the loop goes week by week, not day by day.
 """
 
 from bisect import bisect_left, bisect_right
@@ -12,14 +12,14 @@ from hours.schedule import THURSDAY, Schedule
 
 WEEK = 7 * DAY
 MONDAY = -THURSDAY * DAY
-"""A Monday's midnight, from which weeks are counted."""
+"""The midnight of a Monday, from which weeks are counted."""
 
 Columns = tuple[list[int], list[int]]
-"""When they open, and how long they stay open."""
+"""For each stretch: when it opens, and how long it lasts."""
 
 
 class OpenStretches:
-    """Which stretches of time a schedule opens. Instants are UTC microseconds since 1970."""
+    """The open stretches of a schedule. Instants are UTC microseconds since 1970."""
 
     __slots__ = ("_closes", "_days", "_lengths", "_opens", "_schedule")
 
@@ -34,7 +34,7 @@ class OpenStretches:
         self._lengths = [closes - opens for opens, closes in week]
 
     def between(self, since: int, until: int) -> Columns:
-        """The open stretches of [since, until), ascending, apart from one another or touching."""
+        """The open stretches of [since, until), ascending; some may touch the next."""
         opens: list[int] = []
         lengths: list[int] = []
         for start, end, offset in self._schedule.zone.periods(since, until):

@@ -1,4 +1,4 @@
-"""Support hours of millions at once, on NumPy arrays: the same tables, and the same answers as one by one.
+"""Support hours for millions of instants at once, on NumPy arrays, with the same answers as one by one.
 
 Instants are UTC microseconds since 1970 and spans microseconds, as int64: what `datetime64[us]` and `timedelta64[us]`
 hold, so that `array.view("int64")` turns those into them without a copy. Shapes follow NumPy's broadcasting.
@@ -15,7 +15,7 @@ from hours.open_time import AlwaysOpen, OpenTime, ScheduledOpenTime, Table
 Micros = NDArray[np.int64]
 
 ELEMENTS_PER_PART = 1 << 14
-"""So many are worked on at once: what is in between then stays in the processor's cache."""
+"""So that intermediate results stay in the processor's cache."""
 
 
 class Vectorised:
@@ -31,7 +31,7 @@ class Vectorised:
     def after(self, start: ArrayLike, support_time: ArrayLike) -> Micros:
         """The first instants at which so much open time has passed since each start.
 
-        Raises TypeError for what are no integers, ValueError for a negative span, OverflowError beyond the year 9999.
+        Raises TypeError unless both are integers, ValueError for a negative span, OverflowError beyond the year 9999.
         """
         starts, spans = _pair(start, support_time)
         if not starts.size:
@@ -98,7 +98,7 @@ class Vectorised:
         self._limits = self._totals[1:]
 
     def _one_by_one(self, starts: Micros, spans: Micros) -> Micros:
-        """Close to the end of time, where only some of them may lie beyond it."""
+        """One at a time, near the year 9999, where only some answers lie beyond it."""
         pairs = zip(starts.ravel().tolist(), spans.ravel().tolist(), strict=True)
         return np.array([self._one.after(start, span) for start, span in pairs], np.int64).reshape(starts.shape)
 

@@ -1,7 +1,7 @@
-"""The instant at which the clock on a wall says so.
+"""The instant at which a wall clock shows a time.
 
-The zone is the published policy's where that has it. Another one, a person's say, comes from the wheel: nobody counts
-by it again, since the instant is recorded.
+A zone of the published policy is taken from there. Another zone, such as a person's, comes from the tzdata wheel; that
+is safe, because the instant is recorded and never computed again.
 """
 
 from datetime import UTC, datetime, timedelta
@@ -22,9 +22,9 @@ def wall_of(local: str) -> datetime:
 
 
 def first_instant(wall: datetime, name: str, published: Zone | None) -> datetime:
-    """The first instant at which the clock says so or, where it skips that, the first one after the gap.
+    """The first instant at which the clock shows `wall` or, if it skips that time, the first after the gap.
 
-    Raises LookupError, ValueError for a zone that there is not, OverflowError at the ends of time.
+    Raises LookupError or ValueError for an unknown zone, OverflowError outside the years 1 to 9999.
     """
     if published:
         return moment(published.first(instant(wall.replace(tzinfo=UTC))))

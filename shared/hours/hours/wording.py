@@ -1,4 +1,4 @@
-"""How instants and stretches of a calendar are called."""
+"""Words for a calendar's instants and stretches."""
 
 from datetime import date, datetime, timedelta, timezone
 
@@ -7,11 +7,11 @@ from hours.calendar import Calendar
 from hours.instants import instant
 
 WHY: dict[Reason, str] = {"elapsed": "every hour counts", "before-start": "closed: it starts with the next opening"}
-"""Where the reason itself doesn't say enough."""
+"""Words for reasons that don't explain themselves."""
 
 
 def local(calendar: Calendar | None, at: datetime) -> datetime:
-    """What a calendar's wall clock says, with its offset; UTC without a calendar."""
+    """The time on a calendar's wall clock, with its offset; in UTC without a calendar."""
     utc = instant(at)
     offset = calendar.schedule.zone.local(utc) - utc if calendar else 0
     return at.astimezone(timezone(timedelta(0, 0, offset)))

@@ -1,4 +1,4 @@
-"""A time zone in resolved form: plain data from the published policy, never a library's."""
+"""A time zone as plain data from the published policy, independent of any library."""
 
 from bisect import bisect_right
 from collections.abc import Iterator
@@ -28,16 +28,16 @@ class Zone:
         )
 
     def local(self, at: int) -> int:
-        """What the clock on the wall says at an instant, as if it were UTC."""
+        """The wall-clock time at an instant, as if it were UTC."""
         return at + self.offsets[bisect_right(self.transitions, at)]
 
     def first(self, local: int) -> int:
-        """The first instant at which the wall clock says `local`, or, where it skips that, the first one after."""
+        """The first instant at which the wall clock shows `local` or, if it skips that, the first after the gap."""
         nearby = self.periods(local - 2 * DAY, local + 2 * DAY)
         return next(at for since, until, offset in nearby if (at := max(local - offset, since)) < until)
 
     def periods(self, since: int, until: int) -> Iterator[tuple[int, int, int]]:
-        """The stretches of constant offset that fill [since, until): from, to, offset."""
+        """The periods of constant offset that make up [since, until): from, to, offset."""
         index = bisect_right(self.transitions, since)
         while since < until:
             end = min(until, self.transitions[index]) if index < len(self.transitions) else until

@@ -23,7 +23,7 @@ from kit.personal.vault import Vault
 from kit.policy_book import PolicyBook
 from kit.postgres import PostgresStore
 from sla_timer import domain
-from sla_timer.policy.diff import changes
+from sla_timer.policy.diff import policy_changes
 from sla_timer.policy.diff.kinds import Kind
 from sla_timer.policy.file import Document, load
 from sla_timer.policy.file.resolve import digest
@@ -56,7 +56,7 @@ def test_every_kind_of_sentence_has_a_case_that_makes_it() -> None:
     assert set(CASES) == set(get_args(Kind))
     for kind, case in EVERY:
         was, now = (policy.read(document.resolved) for document in (before(case), after(case)))
-        said = [change.kind for change in changes(was, now, today=today)]
+        said = [change.kind for change in policy_changes(was, now, today=today)]
         assert kind in said, (kind, said)
 
 

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from hypothesis import strategies as st
 
-from contracts.alarms import EVERY, NAME_LENGTH, Alarm, Alarms, WallClock
+from contracts.alarms import ALL_ALARMS, MAX_NAME_CHARACTERS, Alarm, Alarms, WallClock
 from contracts.base import BY_CLASS, kind_of
 from contracts.causes import Cause
 from contracts.envelope import Fact, Meta, Recorded
@@ -42,7 +42,7 @@ def values_of(hint: Any, plain: Mapping[Any, st.SearchStrategy[Any]] = PLAIN) ->
     if hint in plain:
         return plain[hint]
     if hint is Alarm:
-        names = values_of(str, plain).filter(lambda name: name != EVERY and len(name) <= NAME_LENGTH)
+        names = values_of(str, plain).filter(lambda name: name != ALL_ALARMS and len(name) <= MAX_NAME_CHARACTERS)
         ways = (("at", plain[datetime]), ("after", _later(plain)), ("wall_clock", values_of(WallClock, plain)))
         return st.one_of(*(st.builds(Alarm, name=names, **{way: values}) for way, values in ways))
     if is_dataclass(hint) and isinstance(hint, type):

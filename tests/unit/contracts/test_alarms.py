@@ -6,7 +6,7 @@ from uuid import UUID
 
 import pytest
 
-from contracts.alarms import EVERY, Alarm, Alarms, WallClock, alarm_asked_for, alarm_stream, between
+from contracts.alarms import ALL_ALARMS, Alarm, Alarms, WallClock, alarm_asked_for, alarm_stream, between
 from contracts.escalations import EscalationAcknowledged, EscalationExhausted, EscalationRaised, EscalationResolved
 from contracts.later import Later
 from contracts.names import shard_of_stream
@@ -104,7 +104,7 @@ def test_what_events_from_before_meant_by_their_alarms() -> None:
     assert alarms_of(raised(next_at=NOON)) == Alarms(set=(Alarm(name=name, at=NOON),))
     assert alarms_of(raised(next_in=LATER)) == Alarms(set=(Alarm(name=name, after=LATER),))
     assert alarms_of(raised()) is None
-    over = Alarms(cancelled=(EVERY,))
+    over = Alarms(cancelled=(ALL_ALARMS,))
     assert alarms_of(EscalationAcknowledged(ticket_id=TICKET, escalation="response", rung=0)) == over
     assert alarms_of(EscalationResolved(ticket_id=TICKET, escalation="response", cause="answered")) == over
     assert alarms_of(EscalationExhausted(ticket_id=TICKET, escalation="response")) is None

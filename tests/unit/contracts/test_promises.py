@@ -1,4 +1,4 @@
-"""A promise, by what its stream has on record and what sla-timer tells it: kept, broken, cancelled, or put anew."""
+"""A promise, by what its stream has on record and what sla-timer tells it: kept, broken, cancelled, or replaced."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Literal
@@ -47,16 +47,16 @@ def test_of_keeping_and_cancelling_the_first_counts() -> None:
 
 
 def test_put_anew_it_waits_for_the_other_instant() -> None:
-    assert PROMISED.anew(BY_LATER).alarms == (BY_LATER,)
+    assert PROMISED.replaced(BY_LATER).alarms == (BY_LATER,)
 
 
 def test_it_is_not_put_anew_for_the_same_instant_nor_once_it_is_over() -> None:
-    assert PROMISED.anew(BY_T) == PROMISED
-    assert PROMISED.end("kept").anew(BY_LATER) == PROMISED.end("kept")
+    assert PROMISED.replaced(BY_T) == PROMISED
+    assert PROMISED.end("kept").replaced(BY_LATER) == PROMISED.end("kept")
 
 
 def test_an_alarm_that_is_set_belongs_to_the_term_that_asked_for_it() -> None:
-    twice = PROMISED.anew(BY_LATER)
+    twice = PROMISED.replaced(BY_LATER)
     assert (twice.term_of(scheduled()), twice.term_of(scheduled(LATER))) == (0, 1)
     assert PROMISED.term_of(scheduled(name="another")) is None
     assert DUE.term_of(scheduled()) is None, "that is known"
@@ -79,7 +79,7 @@ def test_what_is_done_in_the_transaction_that_tells_of_the_ring_is_no_longer_in_
 
 
 def test_one_that_was_put_anew_before_it_was_due_is_not_judged_by_its_first_instant() -> None:
-    anew = DUE.anew(BY_LATER).recorded(T - TICK).due(1, LATER, SECOND)
+    anew = DUE.replaced(BY_LATER).recorded(T - TICK).due(1, LATER, SECOND)
     assert anew.verdict(rang()) is None
     assert anew.verdict(rang(LATER, SECOND)) == Verdict(outcome="broken", due_at=LATER, at=LATER)
 

@@ -117,7 +117,7 @@ def evolve(state: Feedback | None, event: Any, /) -> Feedback:
         case Withdrawn():
             return replace(state, promise=promise.end("cancelled"))
         case Corrected(alarm):
-            return replace(state, promise=promise.anew(alarm))
+            return replace(state, promise=promise.replaced(alarm))
         case Scheduled(term, due_at, set_by):
             return replace(state, promise=promise.due(term, due_at, set_by))
         case _:

@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import Any
 from uuid import UUID, uuid5
 
-from tests.unit.sla_timer.story import OFFICE, STREAM, TICKET, History, carried_out, recorded, rung
+from tests.unit.sla_timer.story import OFFICE, STREAM, TICKET, History, after_rings, carried_out, recorded
 
 from contracts.envelope import Fact, Meta, Recorded
 from contracts.names import SLA
@@ -50,15 +50,15 @@ def logged(
 
     def ring(until: datetime, evidence: Evidence = "settled") -> None:
         nonlocal state
-        found, state = rung(state, until, evidence)
+        found, state = after_rings(state, until, evidence)
         for name, event in found:
             keep([(name, event)], _due(event) + (SOON if evidence == "settled" else GRACE))
 
-    for at, told in history:
+    for at, event in history:
         heard = silence[1] if silence and silence[0] <= at < silence[1] else at
         ring(heard, "settled" if heard == at else "grace")
         stream = clock_of(TICKET, kind)
-        asked = [(stream, told)] if isinstance(told, MigrateClock) else react(recorded(at, told), policies)
+        asked = [(stream, event)] if isinstance(event, MigrateClock) else react(recorded(at, event), policies)
         for _, command in (one for one in asked if one[0] == stream):
             with suppress(NoClockYet):
                 found, state = carried_out(command, state)
@@ -90,7 +90,7 @@ def proved(
     return proof
 
 
-def told(proof: Proof) -> list[tuple[str, float]]:
+def table_of(proof: Proof) -> list[tuple[str, float]]:
     """Its table: reasons, and hours counted."""
     return [(one.reason, one.counted / timedelta(hours=1)) for one in proof.segments]
 

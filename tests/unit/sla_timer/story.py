@@ -50,7 +50,7 @@ OFFICE_HOURS = """
     holidays: {dates: [2026-11-26], known_until: 2030-12-31}
     special: {2026-12-24: [{from: "09:00", to: "12:00"}]}
 """
-FURTHER = """
+FURTHER_KINDS = """
   next-reply: {counts: support, warnings: [50], targets: {1: {within: 30m}, 2: {within: 2h}}, PAUSES}
   update: {counts: support, targets: {1: {within: 1h}, 2: {within: 4h}}, PAUSES}
   resolution:
@@ -84,7 +84,7 @@ def with_further(text: str, *, pauses: bool) -> str:
     for counts in ("    counts: support #", "    counts: elapsed\n"):
         assert counts in text
         text = text.replace(counts, f"    {key}\n{counts}")
-    return text.replace("\ntiers:", FURTHER.replace("PAUSES", key) + "\ntiers:")
+    return text.replace("\ntiers:", FURTHER_KINDS.replace("PAUSES", key) + "\ntiers:")
 
 
 MORE = Policies().published(published(with_further(OFFICE_TEXT, pauses=False)))
@@ -245,7 +245,7 @@ def carried_out(command: Command, state: Situation) -> tuple[Log, Situation]:
     return log, state
 
 
-def rung(state: Situation, until: datetime, evidence: Evidence = "settled") -> tuple[Log, Situation]:
+def after_rings(state: Situation, until: datetime, evidence: Evidence = "settled") -> tuple[Log, Situation]:
     """Let every timer due by then ring, one after the other."""
     log: Log = []
     while due := sorted((due for due in timers(state) if due.due_at <= until), key=lambda due: due.due_at):
@@ -265,7 +265,7 @@ def _played(history: History, until: datetime, policies: Policies, *, timers_fir
     for at, event in history:
         if timers_first:
             for stream in states:
-                more, states[stream] = rung(states[stream], at)
+                more, states[stream] = after_rings(states[stream], at)
                 logs[stream] += more
         for stream, command in react(recorded(at, event), policies):
             more, states[stream] = carried_out(command, states[stream])
@@ -273,7 +273,7 @@ def _played(history: History, until: datetime, policies: Policies, *, timers_fir
             again, _ = carried_out(command, states[stream])
             assert not again, f"{event} told twice changes something"
     for stream in states:
-        more, _ = rung(states[stream], until)
+        more, _ = after_rings(states[stream], until)
         logs[stream] += more
     return logs
 

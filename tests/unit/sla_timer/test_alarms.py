@@ -11,15 +11,15 @@ from tests.unit.sla_timer.story import (
     OFFICE_TEXT,
     TICKET,
     VENDOR,
+    after_rings,
     carried_out,
     ny,
     published,
-    rung,
     utc,
 )
 
-from contracts.alarms import EVERY, Alarm, Alarms, WallClock
-from contracts.instants import LAST
+from contracts.alarms import ALL_ALARMS, Alarm, Alarms, WallClock
+from contracts.instants import LAST_INSTANT
 from contracts.later import Later
 from contracts.sla import AlarmCancelled, AlarmRang, AlarmSet
 from sla_timer.domain import INITIAL, timers
@@ -39,7 +39,7 @@ STREAM = f"alarm-{TICKET}-review-1"
 FIRST, SECOND = UUID(int=1), UUID(int=2)
 
 
-def told(
+def after_alarms(
     at: datetime,
     state: Situation,
     *alarms: Alarm,
@@ -73,77 +73,79 @@ def was_cancelled(name: str, set_by: UUID | None = FIRST) -> AlarmCancelled:
 
 
 def test_an_alarm_rings_when_it_is_due_and_names_the_event_that_set_it() -> None:
-    log, state = told(NOON, INITIAL, alarm("review", HALF_PAST))
+    log, state = after_alarms(NOON, INITIAL, alarm("review", HALF_PAST))
     assert log == [was_set("review", HALF_PAST)]
     assert timers(state) == (Due("alarm-review", HALF_PAST, 1),)
-    log, state = rung(state, HALF_PAST)
+    log, state = after_rings(state, HALF_PAST)
     assert log == [("alarm:1", rang("review", HALF_PAST))]
     assert timers(state) == ()
 
 
 def test_a_stream_may_wait_for_several_things_at_once() -> None:
-    _, state = told(NOON, INITIAL, alarm("late", TWO), alarm("early", HALF_PAST))
+    _, state = after_alarms(NOON, INITIAL, alarm("late", TWO), alarm("early", HALF_PAST))
     assert timers(state) == (Due("alarm-late", TWO, 1), Due("alarm-early", HALF_PAST, 2))
-    log, state = rung(state, TWO)
+    log, state = after_rings(state, TWO)
     assert log == [("alarm:2", rang("early", HALF_PAST)), ("alarm:1", rang("late", TWO))]
     assert timers(state) == ()
 
 
 def test_one_set_again_replaces_the_one_of_that_name_and_no_other() -> None:
-    _, state = told(NOON, INITIAL, alarm("review", HALF_PAST), alarm("other", TWO))
-    log, state = told(NOON, state, alarm("review", TWO), set_by=SECOND)
+    _, state = after_alarms(NOON, INITIAL, alarm("review", HALF_PAST), alarm("other", TWO))
+    log, state = after_alarms(NOON, state, alarm("review", TWO), set_by=SECOND)
     assert log == [was_set("review", TWO, SECOND)]
     assert set(timers(state)) == {Due("alarm-other", TWO, 2), Due("alarm-review", TWO, 3)}
 
 
 def test_what_is_cancelled_does_not_ring() -> None:
-    _, state = told(NOON, INITIAL, alarm("review", HALF_PAST), alarm("other", TWO))
-    log, state = told(NOON, state, cancelled=("review", "unheard-of"))
+    _, state = after_alarms(NOON, INITIAL, alarm("review", HALF_PAST), alarm("other", TWO))
+    log, state = after_alarms(NOON, state, cancelled=("review", "unheard-of"))
     assert log == [was_cancelled("review")]
     assert timers(state) == (Due("alarm-other", TWO, 2),)
-    assert told(NOON, state, cancelled=("review",))[0] == []
-    assert told(NOON, state, cancelled=(EVERY,))[0] == [was_cancelled("other")]
+    assert after_alarms(NOON, state, cancelled=("review",))[0] == []
+    assert after_alarms(NOON, state, cancelled=(ALL_ALARMS,))[0] == [was_cancelled("other")]
 
 
 def test_a_cancellation_names_the_event_that_had_set_what_is_cancelled() -> None:
-    _, state = told(NOON, INITIAL, alarm("review", HALF_PAST))
-    _, state = told(NOON, state, alarm("review", TWO), set_by=SECOND)
-    assert told(NOON, state, cancelled=("review",), set_by=UUID(int=3))[0] == [was_cancelled("review", SECOND)]
+    _, state = after_alarms(NOON, INITIAL, alarm("review", HALF_PAST))
+    _, state = after_alarms(NOON, state, alarm("review", TWO), set_by=SECOND)
+    assert after_alarms(NOON, state, cancelled=("review",), set_by=UUID(int=3))[0] == [was_cancelled("review", SECOND)]
 
 
 def test_what_is_cancelled_and_set_at_once_is_set() -> None:
-    _, state = told(NOON, INITIAL, alarm("review", HALF_PAST))
-    log, state = told(NOON, state, alarm("review", TWO), cancelled=("review",), set_by=SECOND)
+    _, state = after_alarms(NOON, INITIAL, alarm("review", HALF_PAST))
+    log, state = after_alarms(NOON, state, alarm("review", TWO), cancelled=("review",), set_by=SECOND)
     assert log == [was_set("review", TWO, SECOND)]
-    assert told(NOON, state, alarm("review", TWO), cancelled=("review",), set_by=SECOND)[0] == []
+    assert after_alarms(NOON, state, alarm("review", TWO), cancelled=("review",), set_by=SECOND)[0] == []
 
 
 def test_a_cancellation_at_or_after_the_instant_lets_it_ring_first() -> None:
-    _, state = told(NOON, INITIAL, alarm("review", HALF_PAST))
-    by_fact, _ = told(HALF_PAST, state, cancelled=("review",))
+    _, state = after_alarms(NOON, INITIAL, alarm("review", HALF_PAST))
+    by_fact, _ = after_alarms(HALF_PAST, state, cancelled=("review",))
     assert by_fact == [rang("review", HALF_PAST)]
-    _, state = rung(state, HALF_PAST)
-    assert told(HALF_PAST, state, cancelled=("review",))[0] == []
+    _, state = after_rings(state, HALF_PAST)
+    assert after_alarms(HALF_PAST, state, cancelled=("review",))[0] == []
 
 
 def test_the_same_name_and_instant_set_again_rings_again() -> None:
-    _, state = told(NOON, INITIAL, alarm("review", HALF_PAST))
-    _, state = rung(state, HALF_PAST)
-    log, state = told(TWO, state, alarm("review", HALF_PAST), set_by=SECOND)
+    _, state = after_alarms(NOON, INITIAL, alarm("review", HALF_PAST))
+    _, state = after_rings(state, HALF_PAST)
+    log, state = after_alarms(TWO, state, alarm("review", HALF_PAST), set_by=SECOND)
     assert log == [was_set("review", HALF_PAST, SECOND)]
-    assert rung(state, TWO)[0] == [("alarm:2", rang("review", HALF_PAST, SECOND))]
+    assert after_rings(state, TWO)[0] == [("alarm:2", rang("review", HALF_PAST, SECOND))]
 
 
 def test_one_that_is_heard_of_twice_is_set_once() -> None:
-    _, state = told(NOON, INITIAL, alarm("review", HALF_PAST))
-    assert told(NOON, state, alarm("review", HALF_PAST))[0] == []
-    assert told(NOON, state, alarm("review", HALF_PAST), set_by=SECOND)[0] == [was_set("review", HALF_PAST, SECOND)]
-    _, state = rung(state, HALF_PAST)
-    assert told(TWO, state, alarm("review", HALF_PAST))[0] == []
+    _, state = after_alarms(NOON, INITIAL, alarm("review", HALF_PAST))
+    assert after_alarms(NOON, state, alarm("review", HALF_PAST))[0] == []
+    assert after_alarms(NOON, state, alarm("review", HALF_PAST), set_by=SECOND)[0] == [
+        was_set("review", HALF_PAST, SECOND)
+    ]
+    _, state = after_rings(state, HALF_PAST)
+    assert after_alarms(TWO, state, alarm("review", HALF_PAST))[0] == []
 
 
 def test_a_ring_that_comes_too_early_is_ignored() -> None:
-    _, state = told(NOON, INITIAL, alarm("review", HALF_PAST))
+    _, state = after_alarms(NOON, INITIAL, alarm("review", HALF_PAST))
     assert carried_out(Ring(at=NOON, kind="alarm-review", generation=1), state)[0] == []
 
 
@@ -156,8 +158,10 @@ def test_an_alarm_from_before_there_were_several_goes_on() -> None:
     assert timers(after) == ()
     next_one = AlarmSet(ticket_id=TICKET, alarm="escalation-response-2", due_at=TWO)
     assert timers(fold(state, [next_one])) == (Due("alarm", TWO, 2),)
-    assert told(NOON, state, alarm("escalation-response-1", HALF_PAST))[0] == []
-    assert told(NOON, state, cancelled=("escalation-response-1",))[0] == [was_cancelled("escalation-response-1", None)]
+    assert after_alarms(NOON, state, alarm("escalation-response-1", HALF_PAST))[0] == []
+    assert after_alarms(NOON, state, cancelled=("escalation-response-1",))[0] == [
+        was_cancelled("escalation-response-1", None)
+    ]
 
 
 def later(**terms: Any) -> Later:
@@ -168,10 +172,10 @@ def due(terms: Later | WallClock, policies: Policies = OFFICE) -> tuple[datetime
     """When it is set for, and why otherwise than asked."""
     wall_clock = terms if isinstance(terms, WallClock) else None
     asked = Alarm(name="review", after=None if wall_clock else terms, wall_clock=wall_clock)  # type: ignore[arg-type]
-    [event], state = told(NOON, INITIAL, asked, policies=policies)
+    [event], state = after_alarms(NOON, INITIAL, asked, policies=policies)
     assert (event.later, event.wall_clock) == (asked.after, asked.wall_clock)
-    if event.due_at != LAST:
-        [(_, ring)], _ = rung(state, event.due_at)
+    if event.due_at != LAST_INSTANT:
+        [(_, ring)], _ = after_rings(state, event.due_at)
         assert (ring.later, ring.wall_clock, ring.due_at) == (asked.after, asked.wall_clock, event.due_at)
     return event.due_at, event.fallback
 
@@ -216,8 +220,8 @@ def test_terms_of_an_unknown_calendar_are_elapsed_time_and_that_is_said(policies
 
 def test_terms_that_lead_nowhere_park_nothing() -> None:
     for far in ({"support_time": timedelta(days=900_000_000)}, {"working_days": 10**9}, {"days": 10**9}):
-        assert due(later(**far)) == (LAST, "no-such-instant")
-    assert due(later(days=2_913_000), NONE) == (LAST, "unknown-calendar")
+        assert due(later(**far)) == (LAST_INSTANT, "no-such-instant")
+    assert due(later(days=2_913_000), NONE) == (LAST_INSTANT, "unknown-calendar")
 
 
 @pytest.mark.parametrize("policies", [OFFICE, NONE], ids=["the zone is the policy's", "the zone is the library's"])

@@ -15,7 +15,7 @@ from contracts.policy import read
 from contracts.replacing import replace
 from hours.calendar import Calendar
 from sla_timer.policy import file as policy_file
-from sla_timer.policy.diff import changes
+from sla_timer.policy.diff import policy_changes
 from sla_timer.policy.versions import Policies
 
 BUDAPEST = ZoneInfo("Europe/Budapest")
@@ -133,14 +133,14 @@ def test_a_policy_published_before_such_days_were_known_is_counted_as_it_was_pub
 def test_what_they_change_is_said_with_their_dates() -> None:
     other = text().replace("country: HU,", f"country: HU, dates: [{WORKED}],")
     before, after = (read(published(one).resolved) for one in (text(), other))
-    said = " ".join(change.text for change in changes(before, after, today=date(2026, 8, 1)))
+    said = " ".join(change.text for change in policy_changes(before, after, today=date(2026, 8, 1)))
     assert f"closed on further holidays: {WORKED}" in said
     assert f"on {WORKED} the usual hours instead of 09:00–17:00" in said
 
 
 def test_many_of_them_are_said_in_one_sentence_those_to_come_and_those_past() -> None:
     before, after = (read(published(one).resolved) for one in (text("DE", "Europe/Budapest"), text()))
-    every = [change.text for change in changes(before, after, today=date(2026, 8, 1))]
+    every = [change.text for change in policy_changes(before, after, today=date(2026, 8, 1))]
     said = [line for line in every if "instead of the usual hours" in line]
     assert [line.split(": on ")[1] for line in said] == [
         f"{WORKED} 09:00–17:00 instead of the usual hours.",

@@ -24,7 +24,7 @@ from contracts.tickets import (
 )
 from sla_timer.facts.older import Older
 from sla_timer.facts.restored import restored
-from sla_timer.facts.row import DETAILS, Flag, Row, bits, kept, named, row_of
+from sla_timer.facts.row import DETAILS, Flag, Row, bits, named, row_of, rows_to_keep
 from sla_timer.policy.versions import Policies
 from sla_timer.react import react
 from sla_timer.react.asks import ASKS
@@ -55,14 +55,14 @@ def test_to_a_row_the_core_answers_as_to_the_fact_itself(at: Any, event: Any, po
 def test_no_word_of_anybody_is_kept(event: Any) -> None:
     words = {"title", "description", "email", "body", "reason", "resolution"}
     said = dict.fromkeys(words & get_type_hints(type(event)).keys(), "Ann Smith")
-    [row] = kept(recorded(TEN, replace(event, **said)))
+    [row] = rows_to_keep(recorded(TEN, replace(event, **said)))
     assert "Ann" not in str(row)
 
 
 def test_a_fact_that_no_clock_heeds_and_history_from_elsewhere_are_not_kept() -> None:
     priority = PriorityChanged(ticket_id=TICKET, subject_id=TICKET, before="low", priority="high", reason="busy")
-    assert not kept(recorded(TEN, priority))
-    assert not kept(recorded(TEN, opened(), occurred_at=TEN))
+    assert not rows_to_keep(recorded(TEN, priority))
+    assert not rows_to_keep(recorded(TEN, opened(), occurred_at=TEN))
 
 
 @pytest.mark.parametrize(
@@ -112,7 +112,7 @@ def test_what_is_still_missing_is_kept_where_it_is_said() -> None:
     assert isinstance(restored(row_of(recorded(TEN, opened()))).event, TicketOpened)
 
 
-def told(n: int, event: Any, command: UUID, *, role: str = "requester", shard: int = 0) -> Fact:
+def old_fact(n: int, event: Any, command: UUID, *, role: str = "requester", shard: int = 0) -> Fact:
     """A fact from before events named their causes."""
     meta = Meta(actor="somebody", role=role)
     return structs.replace(recorded(TEN, event), shard=shard, shard_seq=n, command_id=command, meta=meta)
@@ -121,13 +121,13 @@ def told(n: int, event: Any, command: UUID, *, role: str = "requester", shard: i
 def test_the_request_or_mail_of_an_older_fact_is_found_again_though_not_each_fact_of_a_mail_names_it() -> None:
     mail = of_mail(KEY, "message")
     facts = [
-        told(1, replace(opened(missing=("os",)), mail=KEY), of_mail(KEY, "ticket")),
-        told(2, replace(wrote("requester"), mail=KEY), mail),
-        told(1, wrote("requester"), UUID(int=6), shard=5),
-        told(3, completed(), mail),
-        told(2, completed(), UUID(int=6), shard=5),
-        told(4, wrote("staff"), UUID(int=7), role="engineer"),
-        told(5, replace(wrote("requester"), mail=KEY), UUID(int=8)),
+        old_fact(1, replace(opened(missing=("os",)), mail=KEY), of_mail(KEY, "ticket")),
+        old_fact(2, replace(wrote("requester"), mail=KEY), mail),
+        old_fact(1, wrote("requester"), UUID(int=6), shard=5),
+        old_fact(3, completed(), mail),
+        old_fact(2, completed(), UUID(int=6), shard=5),
+        old_fact(4, wrote("staff"), UUID(int=7), role="engineer"),
+        old_fact(5, replace(wrote("requester"), mail=KEY), UUID(int=8)),
     ]
     older = Older()
     by_mail, by_request = Cause(MAIL, KEY), [Cause(REQUEST, str(UUID(int=n))) for n in range(9)]
@@ -138,7 +138,7 @@ def test_the_request_or_mail_of_an_older_fact_is_found_again_though_not_each_fac
 
 def test_what_an_older_fact_of_the_service_came_of_is_not_guessed_and_what_is_named_stays() -> None:
     older = Older()
-    by_itself = told(1, completed(), UUID(int=6), role="service")
+    by_itself = old_fact(1, completed(), UUID(int=6), role="service")
     assert older.with_cause(by_itself) == by_itself
     named_already = structs.replace(by_itself, meta=replace(by_itself.meta, role="requester", cause=Cause(MAIL, KEY)))
     assert older.with_cause(named_already) == named_already

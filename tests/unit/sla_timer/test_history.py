@@ -13,7 +13,7 @@ from contracts.base import BY_CLASS
 from contracts.sla import ClockCancelled, ClockResumed
 from sla_timer.domain import INITIAL
 from sla_timer.history.as_of import AsOf
-from sla_timer.history.history import metrics_of, read
+from sla_timer.history.history import metrics_of, read_history
 from sla_timer.history.verdict import ClockSoFar, verdict_of
 from sla_timer.react.asks import react
 
@@ -36,7 +36,7 @@ def test_a_stream_tells_of_its_metrics_in_the_order_in_which_they_took_their_pla
 @pytest.mark.parametrize(("kind", "cause"), [(ClockCancelled, "incomplete"), (ClockResumed, "reopened")])
 def test_facts_without_a_beginning_are_read_and_leave_no_clock(kind: type[Any], cause: str) -> None:
     event = replace(example(BY_CLASS[kind]), cause=cause)
-    found = read([(fact(event, 7, TEN), TEN)], event.metric)
+    found = read_history([(fact(event, 7, TEN), TEN)], event.metric)
     assert (found.state, found.clock, found.before, found.answer, found.settled) == (INITIAL, None, [], None, set())
 
 

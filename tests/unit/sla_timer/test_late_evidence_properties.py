@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.unit.examples import histories
 from tests.unit.sla_timer.histories import MONDAY, POLICIES, STEP, tickets
-from tests.unit.sla_timer.story import Log, carried_out, recorded, rung
+from tests.unit.sla_timer.story import Log, after_rings, carried_out, recorded
 
 from contracts.names import SLA
 from contracts.replacing import replace
@@ -56,19 +56,19 @@ def heard_late(draw: st.DrawFn) -> Heard:
     return [(at, at + delay, event) for (at, event), delay in zip(history, draw(delays(history)), strict=True)]
 
 
-def told(heard: Heard, policies: Policies, evidence: Evidence) -> dict[str, tuple[Log, Situation]]:
+def announced(heard: Heard, policies: Policies, evidence: Evidence) -> dict[str, tuple[Log, Situation]]:
     """Per clock what is announced, each timer as soon as it rings, and how it stands in the end."""
     clocks: dict[str, tuple[Log, Situation]] = {}
     for at, now, event in heard:
         for stream, (log, state) in clocks.items():
-            more, after = rung(state, now, evidence)
+            more, after = after_rings(state, now, evidence)
             clocks[stream] = [*log, *more], after
         for stream, command in react(recorded(at, event), policies):
             log, state = clocks.get(stream, ([], INITIAL))
             more, after = carried_out(command, state)
             clocks[stream] = [*log, *more], after
     for stream, (log, state) in clocks.items():
-        more, after = rung(state, heard[-1][1] + END)
+        more, after = after_rings(state, heard[-1][1] + END)
         clocks[stream] = [*log, *more], after
     return clocks
 
@@ -129,7 +129,7 @@ def in_time(heard: Heard) -> Heard:
 def test_facts_heard_late_leave_the_verdicts_that_they_leave_in_time(
     heard: Heard, policies: Policies, evidence: Evidence
 ) -> None:
-    ought, were = told(in_time(heard), policies, "settled"), told(heard, policies, evidence)
+    ought, were = announced(in_time(heard), policies, "settled"), announced(heard, policies, evidence)
     assert ought.keys() == were.keys()
     for stream, (log, state) in were.items():
         wanted, given = list(standing_verdicts(ought[stream][0])), list(standing_verdicts(log))
@@ -143,7 +143,7 @@ def test_facts_heard_late_leave_the_verdicts_that_they_leave_in_time(
 @settings(max_examples=histories(100), deadline=None)
 @given(heard=heard_late(), policies=POLICIES)
 def test_facts_heard_late_leave_the_rows_that_they_leave_in_time(heard: Heard, policies: Policies) -> None:
-    ought, were = told(in_time(heard), policies, "settled"), told(heard, policies, "grace")
+    ought, were = announced(in_time(heard), policies, "settled"), announced(heard, policies, "grace")
     for stream, (log, _) in were.items():
         wanted, given = _rows(ought[stream][0]), _rows(log)
         assert given.keys() >= wanted.keys()

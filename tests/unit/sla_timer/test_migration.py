@@ -13,6 +13,7 @@ from tests.unit.sla_timer.story import (
     PAUSING,
     RESPONDED,
     after,
+    after_rings,
     carried_out,
     completed,
     hours,
@@ -20,7 +21,6 @@ from tests.unit.sla_timer.story import (
     opened,
     published,
     recorded,
-    rung,
     severity_changed,
     with_further,
     wrote,
@@ -61,7 +61,7 @@ def migrated(state: Situation, at: datetime, policies: Policies = STRICTER) -> t
     return [event for _, event in log], situation
 
 
-def told(state: Situation, at: datetime, fact: Any, policies: Policies = STRICTER) -> tuple[list[Any], Situation]:
+def after_fact(state: Situation, at: datetime, fact: Any, policies: Policies = STRICTER) -> tuple[list[Any], Situation]:
     log: list[Any] = []
     for _, command in react(recorded(at, fact), policies):
         more, state = carried_out(command, state)
@@ -76,7 +76,7 @@ def test_what_is_consumed_is_kept_and_the_target_is_the_new_one() -> None:
     assert (changed.counted_from, changed.consumed) == (HALF_PAST, hours(0.5))
     assert changed.versions.policy == STRICTER.latest
     assert [warning.percent for warning in changed.warnings] == [50, 75, 90]
-    log, _ = rung(state, ELEVEN)
+    log, _ = after_rings(state, ELEVEN)
     assert [type(event) for _, event in log] == [SlaWarning]
 
 
@@ -122,26 +122,26 @@ def test_what_was_told_since_it_was_asked_for_comes_before_it() -> None:
     log, state = migrated(state, asked_at, later)
     assert [event.consumed for event in log] == [paused_at - TEN, paused_at - TEN]
     assert [log[0].changed_at, log[1].paused_at] == [paused_at, paused_at]
-    [resumed], _ = told(state, ELEVEN, wrote("requester"), later)
+    [resumed], _ = after_fact(state, ELEVEN, wrote("requester"), later)
     assert resumed.due_at == ELEVEN + hours(3) - (paused_at - TEN)
 
 
 def test_a_breach_that_there_is_stays_whatever_the_new_rules_say() -> None:
     gentler = newer(("1: {within: 1h", "1: {within: 8h"))
-    _, announced = rung(after([(TEN, opened(1))]), ELEVEN, "grace")
+    _, announced = after_rings(after([(TEN, opened(1))]), ELEVEN, "grace")
     assert migrated(announced, HALF_PAST, gentler) == ([], announced)
 
 
 def test_an_answer_given_after_the_migration_does_not() -> None:
     _, state = migrated(after([(TEN, opened(1))]), HALF_PAST)
-    [late], answered = told(state, HALF_PAST, RESPONDED)
+    [late], answered = after_fact(state, HALF_PAST, RESPONDED)
     assert (type(late), late.responded_at) == (AnsweredLate, HALF_PAST)
     assert isinstance(answered, Breached)
 
 
 def test_the_severity_may_change_afterwards_and_the_new_version_says_to_what() -> None:
     _, state = migrated(after([(TEN, opened(3))]), HALF_PAST)
-    [changed], _ = told(state, ELEVEN, severity_changed(3, 2))
+    [changed], _ = after_fact(state, ELEVEN, severity_changed(3, 2))
     assert (changed.due_at, changed.versions.policy) == (TEN + hours(2), STRICTER.latest)
 
 
@@ -221,7 +221,7 @@ def test_what_never_began_is_refused_and_starts_by_the_version_in_force_then() -
     waiting = after([(TEN, opened(1, missing=("os",)))])
     with pytest.raises(NoClockYet, match="its clock starts by the policy in force when that is complete"):
         migrated(waiting, HALF_PAST)
-    [started], _ = told(waiting, ELEVEN, completed())
+    [started], _ = after_fact(waiting, ELEVEN, completed())
     assert (started.versions.policy, started.completed_by) == (STRICTER.latest, None)
 
 
@@ -229,10 +229,10 @@ def test_information_that_a_policy_completed_starts_the_clock_by_that_policy() -
     """A later one may have come into force before the clock's service hears of it."""
     waiting = after([(TEN, opened(1, missing=("os",)))])
     latest = STRICTER.published(published(WITH_OFFICE.replace("1: {within: 1h", "1: {within: 3h")))
-    [started], _ = told(waiting, ELEVEN, replace(completed(), policy=STRICTER.latest), latest)
+    [started], _ = after_fact(waiting, ELEVEN, replace(completed(), policy=STRICTER.latest), latest)
     assert (started.due_at, started.versions.policy) == (ELEVEN + timedelta(minutes=20), STRICTER.latest)
     assert started.completed_by == STRICTER.latest
-    [started], _ = told(waiting, ELEVEN, replace(completed(), policy="never heard of"), latest)
+    [started], _ = after_fact(waiting, ELEVEN, replace(completed(), policy="never heard of"), latest)
     assert (started.versions.policy, started.completed_by) == (latest.latest, None)
 
 

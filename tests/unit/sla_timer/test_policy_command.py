@@ -16,7 +16,7 @@ from contracts import policy
 from contracts.replacing import replace
 from sla_timer.cli.policy import app
 from sla_timer.policy import file as policy_file
-from sla_timer.policy.diff import changes, describe_changes
+from sla_timer.policy.diff import describe_changes, policy_changes
 from sla_timer.policy.file.problems import plain
 from sla_timer.policy.file.schema import as_text
 
@@ -30,7 +30,7 @@ def resolved(text: str) -> dict[str, Any]:
 
 def between(before: str, after: str) -> list[str]:
     was, now = (policy.read(resolved(text)) for text in (before, after))
-    return [change.text for change in changes(was, now, today=TODAY)]
+    return [change.text for change in policy_changes(was, now, today=TODAY)]
 
 
 def changed(*edits: tuple[str, str], text: str = DEFAULT) -> list[str]:
@@ -241,7 +241,7 @@ def test_newer_zones_and_libraries_are_told() -> None:
     zone = before.zones["America/New_York"]
     moved = replace(zone, transitions=tuple(change for change in zone.transitions if change[0] < 1_800_000_000))
     after = replace(before, tzdata="2027a", zones={**before.zones, "America/New_York": moved})
-    assert [change.text for change in changes(before, after, today=TODAY)] == [
+    assert [change.text for change in policy_changes(before, after, today=TODAY)] == [
         "Accounts that have agreed on it (calendar office): "
         "the clocks of America/New_York are moved otherwise from 2027-03-14 on.",
         f"Resolved with tzdata 2027a instead of {before.tzdata}.",

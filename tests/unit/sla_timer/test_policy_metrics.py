@@ -7,9 +7,9 @@ from tests.unit.sla_timer.story import DEFAULT, MORE, PAUSING, TODAY, VENDOR, wi
 
 from contracts.policy import read
 from sla_timer.policy import file as policy_file
-from sla_timer.policy.diff import changes
+from sla_timer.policy.diff import policy_changes
 from sla_timer.policy.file import PolicyRefused
-from sla_timer.policy.promise import FURTHER
+from sla_timer.policy.promise import FURTHER_KINDS
 
 FULL = with_further(DEFAULT, pauses=True)
 
@@ -25,9 +25,9 @@ def refused(old: str, new: str) -> list[str]:
     return str(refusal.value).splitlines()
 
 
-def told(before: str, after: str) -> list[str]:
+def sentences(before: str, after: str) -> list[str]:
     was, now = (read(loaded(text).resolved) for text in (before, after))
-    return [each.text for each in changes(was, now, today=TODAY)]
+    return [each.text for each in policy_changes(was, now, today=TODAY)]
 
 
 def test_the_shipped_policy_promises_a_first_answer_alone_and_pauses_nothing() -> None:
@@ -38,12 +38,12 @@ def test_the_shipped_policy_promises_a_first_answer_alone_and_pauses_nothing() -
 def test_what_the_shipped_file_shows_as_it_could_be_is_a_good_policy() -> None:
     shown = DEFAULT.split("  #\n", 1)[1].split("\n\n", 1)[0]
     text = DEFAULT.replace(shown, "\n".join(line.replace("  # ", "  ", 1) for line in shown.splitlines()))
-    assert set(loaded(text).resolved["metrics"]) == {"response", "objective", *FURTHER}
+    assert set(loaded(text).resolved["metrics"]) == {"response", "objective", *FURTHER_KINDS}
 
 
 def test_further_metrics_have_targets_for_the_severities_that_they_name() -> None:
     policy = MORE.current
-    assert {kind: sorted(policy.promised(kind)) for kind in FURTHER} == {
+    assert {kind: sorted(policy.promised(kind)) for kind in FURTHER_KINDS} == {
         "next-reply": [1, 2],
         "update": [1, 2],
         "resolution": [1, 2, 3],
@@ -55,7 +55,7 @@ def test_further_metrics_have_targets_for_the_severities_that_they_name() -> Non
 
 
 def test_pausing_is_said_of_each_metric() -> None:
-    assert PAUSING.pausing == {"response", *FURTHER}
+    assert PAUSING.pausing == {"response", *FURTHER_KINDS}
     none = loaded(FULL.replace("pauses: [waiting-for-requester]", "pauses: []"))
     assert none.version == loaded(with_further(DEFAULT, pauses=False)).version
 
@@ -76,33 +76,33 @@ def test_the_two_forms_of_a_first_answer_pause_alike() -> None:
 
 
 def test_a_change_of_further_promises_is_told_in_words() -> None:
-    added = told(DEFAULT, with_further(DEFAULT, pauses=False))
+    added = sentences(DEFAULT, with_further(DEFAULT, pauses=False))
     assert added[0] == (
         "Severity 1, every tier: the next reply within 30m of support hours instead of no promise of the next reply."
     )
     assert len(added) == 7
     plain = with_further(DEFAULT, pauses=False)
-    assert told(plain, plain.replace("2: {within: 8h}", "2: {within: 9h}")) == [
+    assert sentences(plain, plain.replace("2: {within: 8h}", "2: {within: 9h}")) == [
         "Severity 2, every tier: a resolution within 9h of support hours instead of 8h."
     ]
-    assert told(plain, plain.replace("warnings: [50, 90]", "warnings: [90]")) == [
+    assert sentences(plain, plain.replace("warnings: [50, 90]", "warnings: [90]")) == [
         "Severities 1, 2 and 3, every tier: warnings at 90 % instead of warnings at 50 % and 90 % for a resolution."
     ]
 
 
 def test_a_change_of_pauses_is_told_in_words() -> None:
-    assert told(with_further(DEFAULT, pauses=False), FULL) == [
+    assert sentences(with_further(DEFAULT, pauses=False), FULL) == [
         "While a ticket waits for its requester, the clock for an answer stands still.",
         "While a ticket waits for its requester, the clock for the next reply stands still.",
         "While a ticket waits for its requester, the clock for a resolution stands still.",
         "While a ticket waits for its requester, the clock for an update stands still.",
     ]
     back = FULL.replace("3: {within: 16h}}, pauses: [waiting-for-requester]", "3: {within: 16h}}")
-    assert told(FULL, back) == ["While a ticket waits for its requester, the clock for a resolution runs on."]
+    assert sentences(FULL, back) == ["While a ticket waits for its requester, the clock for a resolution runs on."]
 
 
 def test_a_ladder_may_count_in_support_hours() -> None:
     text = DEFAULT.replace("    rungs:\n", "    counts: support\n    rungs:\n")
     assert loaded(text).resolved["ladders"]["breach"]["counts"] == "support"
     assert "counts" not in loaded(DEFAULT).resolved["ladders"]["breach"]
-    assert told(DEFAULT, text) == ["After a breach the delays count in support hours instead of elapsed time."]
+    assert sentences(DEFAULT, text) == ["After a breach the delays count in support hours instead of elapsed time."]

@@ -21,7 +21,7 @@ from tests.unit.sla_timer.acknowledging import (
     Withdraw,
     Withdrawn,
 )
-from tests.unit.sla_timer.story import OFFICE, TICKET, carried_out, ny, rung
+from tests.unit.sla_timer.story import OFFICE, TICKET, after_rings, carried_out, ny
 
 from contracts.alarms import Alarm, Alarms, between
 from contracts.later import Later
@@ -101,7 +101,7 @@ class World:
             for both in permutations((*command, Hear(*news))):
                 yield replace(self.recording(*both), script=self.script[1:], heard_of_sla=self.heard_of_sla + 1)
         waited: Any = fold(INITIAL, self.sla)
-        if rings := rung(waited, INSTANTS[self.now])[0]:
+        if rings := after_rings(waited, INSTANTS[self.now])[0]:
             yield replace(self, sla=(*self.sla, *(event for _, event in rings)))
         if self.heard_of_owner < len(self.owner):
             _, at, alarms = self.owner[self.heard_of_owner]
@@ -240,6 +240,6 @@ def test_what_is_told_of_an_alarm_that_is_set_for_nothing_promised_is_passed_ove
     assert (
         promise.verdict(AlarmRang(ticket_id=TICKET, alarm=WITHIN_TWO_DAYS.name, due_at=T, set_by=UUID(int=1))) is None
     )
-    assert promise.anew(WITHIN_TWO_DAYS) == promise
+    assert promise.replaced(WITHIN_TWO_DAYS) == promise
     assert promise.end("kept").end("cancelled") == promise.end("kept")
-    assert promise.end("kept").anew(A_BIT_LATER).alarms == ()
+    assert promise.end("kept").replaced(A_BIT_LATER).alarms == ()

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
-from tests.unit.sla_timer.explained import logged, proved, told
+from tests.unit.sla_timer.explained import logged, proved, table_of
 from tests.unit.sla_timer.story import (
     DEFAULT,
     INFORMATION_REQUESTED,
@@ -37,7 +37,7 @@ FIVE = ny("2026-07-14 17:00")
 def test_open_time_counts_and_closed_time_does_not_weekends_in_one_row() -> None:
     friday, monday = ny("2026-07-10 16:00"), ny("2026-07-13 10:00")
     proof = proved(logged([(friday, opened(3))], monday), monday)
-    assert told(proof) == [("open", 1), ("closed", 0), ("open", 1)]
+    assert table_of(proof) == [("open", 1), ("closed", 0), ("open", 1)]
     night = proof.segments[1]
     assert (night.local_since, night.local_until) == ("2026-07-10T17:00:00-04:00", "2026-07-13T09:00:00-04:00")
     assert (night.total, proof.segments[2].total) == (hours(1), hours(2))
@@ -46,7 +46,7 @@ def test_open_time_counts_and_closed_time_does_not_weekends_in_one_row() -> None
 def test_a_holiday_is_named_by_its_date_from_midnight_to_midnight() -> None:
     wednesday, friday = ny("2026-11-25 16:00"), ny("2026-11-27 10:00")
     proof = proved(logged([(wednesday, opened(2))], friday), friday)
-    assert told(proof) == [("open", 1), ("closed", 0), ("holiday", 0), ("closed", 0), ("open", 1)]
+    assert table_of(proof) == [("open", 1), ("closed", 0), ("holiday", 0), ("closed", 0), ("open", 1)]
     assert (proof.segments[2].on, proof.segments[2].why) == (date(2026, 11, 26), "holiday: 2026-11-26")
     assert proof.segments[2].since == ny("2026-11-26 00:00")
 
@@ -54,7 +54,7 @@ def test_a_holiday_is_named_by_its_date_from_midnight_to_midnight() -> None:
 def test_special_hours_count_by_their_own_windows_and_say_so() -> None:
     morning, night = ny("2026-12-24 10:00"), ny("2026-12-24 20:00")
     proof = proved(logged([(morning, opened(3))], night), night)
-    assert told(proof) == [("special", 2), ("special", 0)]
+    assert table_of(proof) == [("special", 2), ("special", 0)]
     assert [one.why for one in proof.segments] == [
         "special hours of 2026-12-24",
         "closed but for the special hours of 2026-12-24",
@@ -63,22 +63,22 @@ def test_special_hours_count_by_their_own_windows_and_say_so() -> None:
 
 def test_before_the_start_nothing_counts() -> None:
     saturday, monday = ny("2026-07-11 10:00"), ny("2026-07-13 09:30")
-    assert told(proved(logged([(saturday, opened(1))], monday), monday)) == [("before-start", 0), ("open", 0.5)]
-    assert told(proved(logged([(saturday, opened(1))], monday), saturday + hours(1))) == [("before-start", 0)]
+    assert table_of(proved(logged([(saturday, opened(1))], monday), monday)) == [("before-start", 0), ("open", 0.5)]
+    assert table_of(proved(logged([(saturday, opened(1))], monday), saturday + hours(1))) == [("before-start", 0)]
 
 
 def test_waiting_for_information_counts_nothing() -> None:
     log = logged([(TEN, opened(2, missing=("os",))), (ELEVEN, completed(2))], FIVE)
-    assert told(proved(log, ny("2026-07-14 12:00"))) == [("waiting", 0), ("open", 1)]
+    assert table_of(proved(log, ny("2026-07-14 12:00"))) == [("waiting", 0), ("open", 1)]
     waiting = proved(log, TEN + hours(0.5))
-    assert (told(waiting), waiting.clock.state) == ([("waiting", 0)], "waiting")
+    assert (table_of(waiting), waiting.clock.state) == ([("waiting", 0)], "waiting")
     assert "no clock runs" in waiting.summary
 
 
 def test_information_that_a_policy_completed_is_told_so() -> None:
     by_policy = replace(completed(2), policy=OFFICE.latest)
     proof = proved(logged([(TEN, opened(2, missing=("os",))), (ELEVEN, by_policy)], FIVE), ny("2026-07-14 12:00"))
-    assert told(proof) == [("waiting", 0), ("open", 1)]
+    assert table_of(proof) == [("waiting", 0), ("open", 1)]
     assert (
         "All required information was there Tue 2026-07-14 11:00 -04:00, "
         f"by the policy {OFFICE.latest}, which no longer requires what was missing; the clock started at once."
@@ -90,23 +90,23 @@ def test_a_clock_found_void_counts_nothing_and_starts_anew_when_the_information_
     history = [(TEN, opened(2)), (ELEVEN, INFORMATION_REQUESTED), (ny("2026-07-14 13:00"), completed(2))]
     log = logged(history, FIVE)
     proof = proved(log, ny("2026-07-14 14:00"))
-    assert told(proof) == [("void", 0), ("waiting", 0), ("open", 1)]
+    assert table_of(proof) == [("void", 0), ("waiting", 0), ("open", 1)]
     assert proof.clock.due_at == FIVE
     assert "An earlier clock is void" in proof.summary
     between = proved(log, ny("2026-07-14 12:00"))
-    assert (told(between), between.clock.state) == ([("void", 0), ("waiting", 0)], "waiting")
+    assert (table_of(between), between.clock.state) == ([("void", 0), ("waiting", 0)], "waiting")
 
 
 def test_after_the_answer_nothing_counts() -> None:
     proof = proved(logged([(TEN, opened(2)), (ELEVEN, RESPONDED)], FIVE), FIVE)
-    assert told(proof) == [("open", 1), ("over", 0)]
+    assert table_of(proof) == [("open", 1), ("over", 0)]
     assert (proof.clock.state, proof.clock.percent, proof.clock.remaining) == ("met", 25.0, None)
     assert proof.segments[-1].why == "over: answered"
 
 
 def test_after_a_withdrawal_nothing_counts() -> None:
     proof = proved(logged([(TEN, opened(2)), (ELEVEN, closed("withdrawn"))], FIVE), FIVE)
-    assert told(proof) == [("open", 1), ("over", 0)]
+    assert table_of(proof) == [("open", 1), ("over", 0)]
     assert (proof.clock.state, proof.clock.cancelled_for, proof.clock.cancelled_at) == (
         "cancelled",
         "closed",
@@ -117,7 +117,7 @@ def test_after_a_withdrawal_nothing_counts() -> None:
 
 def test_the_total_is_the_target_at_the_deadline_and_what_follows_is_late() -> None:
     proof = proved(logged([(TEN, opened(1))], FIVE), ny("2026-07-14 12:30"))
-    assert told(proof) == [("open", 1), ("late", 1.5)]
+    assert table_of(proof) == [("open", 1), ("late", 1.5)]
     assert (proof.segments[0].until, proof.segments[0].total) == (proof.clock.due_at, proof.clock.target)
     assert (proof.clock.state, proof.clock.breached_by, proof.clock.percent) == ("breached", hours(1.5), 250.0)
     assert proof.clock.evidence == "settled"
@@ -125,21 +125,21 @@ def test_the_total_is_the_target_at_the_deadline_and_what_follows_is_late() -> N
 
 def test_a_late_answer_says_by_how_much_in_support_time() -> None:
     proof = proved(logged([(TEN, opened(1)), (ny("2026-07-15 10:00"), RESPONDED)], FIVE), ny("2026-07-16 10:00"))
-    assert told(proof) == [("open", 1), ("late", 6), ("closed", 0), ("late", 1), ("over", 0)]
+    assert table_of(proof) == [("open", 1), ("late", 6), ("closed", 0), ("late", 1), ("over", 0)]
     assert (proof.clock.state, proof.clock.breached_by) == ("breached", hours(7))
     assert "7h of support time too late" in proof.summary
 
 
 def test_an_answer_before_any_clock_is_met_with_nothing_counted() -> None:
     proof = proved(logged([(TEN, opened(2, missing=("os",))), (ELEVEN, responded(2, waiting=True))], FIVE), FIVE)
-    assert told(proof) == [("waiting", 0), ("over", 0)]
+    assert table_of(proof) == [("waiting", 0), ("over", 0)]
     assert (proof.clock.state, proof.clock.due_at) == ("met", None)
     assert "before any clock had started" in proof.summary
 
 
 def test_an_objective_counts_every_hour_and_missing_it_is_no_breach() -> None:
     proof = proved(logged([(TEN, opened(4))], TEN + hours(30)), TEN + hours(30), metric="objective")
-    assert told(proof) == [("elapsed", 24), ("late", 6)]
+    assert table_of(proof) == [("elapsed", 24), ("late", 6)]
     assert (proof.clock.state, proof.clock.counts, proof.clock.breached_by) == ("missed", "elapsed", None)
     assert "never a breach" in proof.summary
     assert [one.why for one in proof.segments] == ["every hour counts", "every hour counts, past the deadline"]
@@ -171,7 +171,7 @@ def test_an_objective_missed_by_a_change_says_by_which() -> None:
 
 def test_a_severity_raised_keeps_the_course_and_moves_the_deadline() -> None:
     proof = proved(logged([(TEN, opened(3)), (ELEVEN, severity_changed(3, 2))], FIVE), ny("2026-07-14 11:30"))
-    assert (told(proof), proof.clock.due_at) == ([("open", 1.5)], ny("2026-07-14 14:00"))
+    assert (table_of(proof), proof.clock.due_at) == ([("open", 1.5)], ny("2026-07-14 14:00"))
     assert [one.type for one in proof.events] == ["clock.started", "clock.rescheduled"]
     assert "the severity was assessed anew" in proof.events[1].words
 
@@ -183,7 +183,7 @@ def test_a_breach_by_reclassification_names_the_deadline_and_the_change() -> Non
         ELEVEN,
         ELEVEN + hours(0.5),
     )
-    assert told(proof) == [("open", 1), ("late", 6)]
+    assert table_of(proof) == [("open", 1), ("late", 6)]
     assert (
         "When the severity was assessed anew, Tue 2026-07-14 11:30 -04:00, the deadline, Tue 2026-07-14 11:00 -04:00, "
         "had passed already: breached." in proof.summary
@@ -200,34 +200,34 @@ def test_a_breach_by_another_promise_names_that_change() -> None:
 def test_a_promise_that_takes_another_ones_place_leaves_it_void_and_keeps_its_start() -> None:
     log = logged([(TEN, opened(2)), (ELEVEN, severity_changed(2, 4))], FIVE)
     response, objective = (proved(log, FIVE, metric=metric) for metric in ("response", "objective"))
-    assert (told(response), response.clock.state) == ([("open", 1), ("over", 0)], "cancelled")
-    assert (told(objective), objective.clock.state) == ([("elapsed", 7)], "running")
+    assert (table_of(response), response.clock.state) == ([("open", 1), ("over", 0)], "cancelled")
+    assert (table_of(objective), objective.clock.state) == ([("elapsed", 7)], "running")
     back = logged(
         [(TEN, opened(2)), (ELEVEN, severity_changed(2, 4)), (ELEVEN + hours(1), severity_changed(4, 2))], FIVE
     )
     again = proved(back, ny("2026-07-14 13:00"))
-    assert (told(again), again.clock.due_at) == ([("open", 3)], ny("2026-07-14 14:00"))
+    assert (table_of(again), again.clock.due_at) == ([("open", 3)], ny("2026-07-14 14:00"))
 
 
 def test_a_promise_awaited_and_then_another_one_is_void_from_the_change() -> None:
     log = logged([(TEN, opened(2, missing=("os",))), (ELEVEN, completed(4))], FIVE)
     response = proved(log, FIVE)
-    assert (told(response), response.clock.state) == ([("waiting", 0), ("over", 0)], "cancelled")
-    assert told(proved(log, FIVE, metric="objective")) == [("waiting", 0), ("elapsed", 6)]
+    assert (table_of(response), response.clock.state) == ([("waiting", 0), ("over", 0)], "cancelled")
+    assert table_of(proved(log, FIVE, metric="objective")) == [("waiting", 0), ("elapsed", 6)]
 
 
 def test_withdrawn_while_information_is_missing_the_promise_is_void_from_then_on_and_waits_again_if_reopened() -> None:
     history = [(TEN, opened(2, missing=("os",))), (ELEVEN, closed("withdrawn"))]
     proof = proved(logged(history, FIVE), FIVE)
-    assert (told(proof), proof.clock.state) == ([("waiting", 0), ("over", 0)], "cancelled")
+    assert (table_of(proof), proof.clock.state) == ([("waiting", 0), ("over", 0)], "cancelled")
     assert (proof.clock.cancelled_for, proof.clock.cancelled_at, proof.clock.due_at) == ("closed", ELEVEN, None)
     assert "because the ticket was closed" in proof.summary
     noon, one = ny("2026-07-14 12:00"), ny("2026-07-14 13:00")
     log = logged([*history, (noon, reopened()), (one, completed(2))], FIVE)
     waits = proved(log, ny("2026-07-14 12:30"))
-    assert (told(waits), waits.clock.state) == ([("waiting", 0), ("over", 0), ("waiting", 0)], "waiting")
+    assert (table_of(waits), waits.clock.state) == ([("waiting", 0), ("over", 0), ("waiting", 0)], "waiting")
     again = proved(log, FIVE)
-    assert told(again) == [("waiting", 0), ("over", 0), ("waiting", 0), ("open", 4)]
+    assert table_of(again) == [("waiting", 0), ("over", 0), ("waiting", 0), ("open", 4)]
     assert again.clock.state == "breached"
 
 
@@ -249,7 +249,7 @@ def test_a_migration_counts_on_by_another_version_of_the_policy() -> None:
     log = logged([(TEN, opened(2)), (ELEVEN, MigrateClock(at=ELEVEN, policies=newer))], FIVE)
     proof = proved(log, ny("2026-07-14 11:30"), policies=newer)
     assert [one.policy for one in proof.rules] == [OFFICE.latest, newer.latest]
-    assert (told(proof), proof.clock.due_at) == ([("open", 1), ("open", 0.5)], ny("2026-07-14 12:00"))
+    assert (table_of(proof), proof.clock.due_at) == ([("open", 1), ("open", 0.5)], ny("2026-07-14 12:00"))
     assert "an administrator had the clock follow another policy" in proof.events[1].words
 
 
@@ -259,7 +259,7 @@ def test_a_migration_counts_on_by_another_version_of_the_policy() -> None:
 )
 def test_around_the_clock_is_one_row_across_a_change_of_the_clocks(start: str, until: object, counted: float) -> None:
     proof = proved(logged([(ny(start), opened(3, "patrol"))], ny(start) + hours(20)), ny(start) + hours(20))
-    assert told(proof)[0] == ("open", counted)
+    assert table_of(proof)[0] == ("open", counted)
     assert proof.segments[0].until == until
 
 
@@ -270,7 +270,7 @@ def test_a_day_on_which_the_clocks_change_counts_what_really_passed() -> None:
     for day, counted in (("2026-03-08", 3), ("2026-11-01", 5)):
         log = logged([(ny(f"{day} 00:00"), opened(3))], ny(f"{day} 12:00"), policies)
         proof = proved(log, ny(f"{day} 12:00"), policies=policies)
-        assert told(proof) == [("open", counted), ("closed", 0)]
+        assert table_of(proof) == [("open", counted), ("closed", 0)]
         assert proof.segments[0].local_since[-6:] != proof.segments[0].local_until[-6:]
 
 

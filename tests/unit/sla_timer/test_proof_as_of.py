@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 import pytest
-from tests.unit.sla_timer.explained import GRACE, SOON, fact, logged, proved, told
+from tests.unit.sla_timer.explained import GRACE, SOON, fact, logged, proved, table_of
 from tests.unit.sla_timer.story import OFFICE, RESPONDED, hours, ny, opened, responded, severity_changed
 
 from contracts.sla import ObjectiveMissed
@@ -45,9 +45,9 @@ def test_as_known_before_the_announcement_it_ran() -> None:
 def test_the_proof_that_knows_of_the_retraction_tells_of_it_and_what_it_was() -> None:
     proof = proved(RETRACTED, FIVE)
     assert "A breach was announced and is retracted, because an answer in time turned up late." in proof.summary
-    assert (told(proof), proof.clock.evidence) == ([("open", 0.5), ("over", 0)], None)
+    assert (table_of(proof), proof.clock.evidence) == ([("open", 0.5), ("over", 0)], None)
     before = proved(RETRACTED, NOON, known_at=NOON)
-    assert (before.clock.evidence, told(before)) == ("grace", [("open", 1), ("late", 1)])
+    assert (before.clock.evidence, table_of(before)) == ("grace", [("open", 1), ("late", 1)])
     assert "late evidence may still retract it" in before.summary
 
 

@@ -15,7 +15,7 @@ from tests.unit.sla_timer.story import OFFICE, RESPONDED, closed, completed, hou
 from tests.unit.sla_timer.test_proof_properties import NEWER, OLDER, histories
 
 from kit.proof.picture import APART, BOTTOM, HEIGHT, LEFT, RIGHT, TOP, WIDTH, Picture, extent, picture
-from sla_timer.policy.promise import FURTHER, Kind
+from sla_timer.policy.promise import FURTHER_KINDS, Kind
 from sla_timer.proof import AsOf, Proof, metrics_of
 from sla_timer.proof.page import page
 
@@ -124,7 +124,7 @@ def test_the_picture_in_the_readme_is_the_one_that_the_page_has() -> None:
 
 
 @settings(max_examples=60, deadline=None)
-@given(histories(), st.integers(0, 1_000), st.sampled_from(("response", *FURTHER)))
+@given(histories(), st.integers(0, 1_000), st.sampled_from(("response", *FURTHER_KINDS)))
 def test_whatever_befalls_a_ticket_the_picture_fits_its_frame(
     drawn: tuple[list[tuple[datetime, Any]], datetime], part: int, kind: Kind
 ) -> None:

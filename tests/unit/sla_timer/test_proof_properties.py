@@ -31,9 +31,9 @@ from contracts.sla import ClockRescheduled, ClockResumed, ClockStarted
 from contracts.tickets import Severity, Tier
 from sla_timer.domain.clock.timeline import Timeline
 from sla_timer.domain.commands import MigrateClock
-from sla_timer.policy.promise import FURTHER, Kind
+from sla_timer.policy.promise import FURTHER_KINDS, Kind
 from sla_timer.policy.versions import Policies
-from sla_timer.proof import AsOf, metrics_of, read
+from sla_timer.proof import AsOf, metrics_of, read_history
 
 TEXT = with_further(OFFICE_TEXT, pauses=True)
 NEWER = PAUSING.published(published(TEXT.replace("2: {within: 4h", "2: {within: 3h").replace("17:00", "18:30")))
@@ -77,7 +77,7 @@ def histories(draw: st.DrawFn) -> tuple[list[tuple[datetime, Any]], datetime]:
 
 
 @settings(max_examples=150, deadline=None)
-@given(histories(), st.integers(0, 1_000), st.booleans(), st.sampled_from(("response", *FURTHER)))
+@given(histories(), st.integers(0, 1_000), st.booleans(), st.sampled_from(("response", *FURTHER_KINDS)))
 def test_the_proof_adds_up_to_what_is_on_record(
     drawn: tuple[list[tuple[datetime, Any]], datetime], part: int, silent: bool, kind: Kind
 ) -> None:
@@ -90,7 +90,7 @@ def test_the_proof_adds_up_to_what_is_on_record(
             facts, _, _ = AsOf(at, at, known_at).of(log)
             for metric in metrics_of(facts):
                 proof = proved(log, at, metric=metric, known_at=known_at, policies=NEWER)
-                _agrees(read(facts, metric), proof.clock)
+                _agrees(read_history(facts, metric), proof.clock)
 
 
 def _agrees(told: Any, clock: Any) -> None:

@@ -42,7 +42,7 @@ class Desk:
         del tables.streams[f"policy-{shard}"][kept:]
         tables.commands = {key: known for key, known in tables.commands.items() if key[0] != shard}
 
-    async def told(self) -> list[list[Any]]:
+    async def published(self) -> list[list[Any]]:
         """Which versions were published in each shard, and by whom."""
         async with self.store.transaction() as tx:
             history = await tx.history([f"policy-{shard}" for shard in range(SHARDS)])
@@ -56,14 +56,14 @@ async def test_a_restored_log_that_has_a_publication_in_some_shards_gets_it_in_a
     desk = Desk()
     for name in ("One", "Two", "Three"):
         await desk.publish(name)
-    before = await desk.told()
+    before = await desk.published()
     assert [len(versions) for versions in before] == [3] * SHARDS
     desk.lose(0, 1)
     desk.lose(52, 0)
-    assert await desk.told() != before
+    assert await desk.published() != before
     async with desk.store.transaction() as tx:
         await complete_publications(tx, desk.core, NOON)
-    assert await desk.told() == before
+    assert await desk.published() == before
 
 
 async def test_another_policy_that_is_published_meanwhile_comes_after_what_is_lacking() -> None:
@@ -72,9 +72,9 @@ async def test_another_policy_that_is_published_meanwhile_comes_after_what_is_la
     await desk.publish("Two")
     desk.lose(7, 1)
     await desk.publish("Three")
-    told = await desk.told()
-    assert told[7] == told[0]
-    assert [len(versions) for versions in told] == [3] * SHARDS
+    published = await desk.published()
+    assert published[7] == published[0]
+    assert [len(versions) for versions in published] == [3] * SHARDS
 
 
 async def test_who_knows_the_number_and_the_version_of_a_publication_can_name_its_event() -> None:

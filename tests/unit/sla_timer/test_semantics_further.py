@@ -44,7 +44,7 @@ from contracts.sla import (
     SlaMet,
     SlaWarning,
 )
-from sla_timer.policy.promise import FURTHER, Kind
+from sla_timer.policy.promise import FURTHER_KINDS, Kind
 
 TEN = ny("2026-07-14 10:00")
 ELEVEN = ny("2026-07-14 11:00")
@@ -57,7 +57,7 @@ ASKS = wrote("requester", underway())
 REPLY = wrote("staff", underway())
 
 
-@pytest.mark.parametrize("kind", FURTHER)
+@pytest.mark.parametrize("kind", FURTHER_KINDS)
 def test_nothing_but_a_first_answer_is_promised_by_the_shipped_policy(kind: Kind) -> None:
     history = [*ANSWERED, (ELEVEN, ASKS), (NOON, REPLY), (ONE, RESOLVED), (TWO, closed("resolved"))]
     assert played(history, LATER, OFFICE, kind) == []

@@ -11,13 +11,13 @@ from tests.unit.sla_timer.story import (
     STREAM,
     Log,
     after,
+    after_rings,
     carried_out,
     closed,
     entitled,
     ny,
     opened,
     recorded,
-    rung,
     severity_changed,
     wrote,
 )
@@ -45,7 +45,7 @@ NOON = ny("2026-07-14 12:00")
 
 def announced(severity: Any = 1, until: datetime = NOON, evidence: Evidence = "grace") -> Situation:
     """The situation after all timers have rung on the wall clock, before any later fact was seen."""
-    return rung(after([(TEN, opened(severity))]), until, evidence)[1]
+    return after_rings(after([(TEN, opened(severity))]), until, evidence)[1]
 
 
 def late(at: datetime, event: Any, state: Situation, policies: Policies = OFFICE) -> tuple[Log, Situation]:
@@ -59,7 +59,7 @@ def events(log: Log) -> list[Any]:
 
 def test_a_breach_announced_on_the_wall_clock_says_so() -> None:
     for evidence in ("grace", "parked"):
-        log, _ = rung(after([(TEN, opened(1))]), NOON, evidence)
+        log, _ = after_rings(after([(TEN, opened(1))]), NOON, evidence)
         assert [event.evidence for event in events(log) if isinstance(event, SlaBreached)] == [evidence]
 
 
@@ -78,11 +78,11 @@ def test_a_response_recorded_at_t_retracts_nothing() -> None:
 
 def test_severity_lowered_before_t_and_seen_after_it_retracts_and_a_later_breach_is_another_event() -> None:
     started = after([(TEN, opened(1))])
-    first, state = rung(started, NOON, "grace")
+    first, state = after_rings(started, NOON, "grace")
     log, state = late(HALF_PAST, severity_changed(1, 2), state)
     assert [type(event) for event in events(log)] == [BreachRetracted, ClockRescheduled]
     assert events(log)[0].cause == "clock-changed"
-    second, _ = rung(state, ny("2026-07-15 12:00"))
+    second, _ = after_rings(state, ny("2026-07-15 12:00"))
     names = [name for name, event in first + second if isinstance(event, SlaBreached)]
     assert len(set(names)) == 2
 
@@ -143,7 +143,7 @@ def test_a_severity_that_broke_the_promise_before_an_objective_was_announced_mis
 
 def test_a_breach_is_not_left_standing_where_only_an_objective_was_missed() -> None:
     friday, sunday = ny("2026-07-10 16:30"), ny("2026-07-12 12:00")
-    _, state = rung(after([(friday, opened(1))]), ny("2026-07-13 12:00"), "grace")
+    _, state = after_rings(after([(friday, opened(1))]), ny("2026-07-13 12:00"), "grace")
     log, _ = late(sunday, severity_changed(1, 4), state)
     assert [type(event) for event in events(log)] == [BreachRetracted, ClockCancelled, ClockStarted, ObjectiveMissed]
     assert [event.metric for event in events(log)] == ["response", "response", "objective", "objective"]
@@ -158,7 +158,7 @@ def test_a_deadline_moved_earlier_and_back_by_late_evidence_leaves_the_one_breac
 
 def test_a_pause_from_before_an_objective_that_was_announced_missed_counts() -> None:
     """As if it had been heard in time: it waits for its requester, and is met before the deadline that follows."""
-    _, state = rung(after([(TEN, opened(4))], PAUSING), ny("2026-07-15 12:00"), "grace")
+    _, state = after_rings(after([(TEN, opened(4))], PAUSING), ny("2026-07-15 12:00"), "grace")
     log, state = late(ny("2026-07-14 12:00"), wrote("staff", awaits_reply=True), state, PAUSING)
     assert [type(event) for event in events(log)] == [BreachRetracted, ClockPaused]
     log, state = late(ny("2026-07-14 15:00"), wrote("requester"), state, PAUSING)
@@ -169,10 +169,10 @@ def test_a_pause_from_before_an_objective_that_was_announced_missed_counts() -> 
 
 def test_what_time_brings_about_has_the_same_name_whoever_comes_first() -> None:
     started = after([(TEN, opened(1))])
-    by_timer, _ = rung(started, ELEVEN)
+    by_timer, _ = after_rings(started, ELEVEN)
     by_fact, _ = late(ELEVEN, RESPONDED, started)
     assert (by_timer, AnsweredLate) == (by_fact[:-1], type(by_fact[-1][1]))
     assert [name for name, _ in by_timer] == ["warning-50:1", "warning-75:1", "warning-90:1", "deadline:1"]
     assert [type(event) for _, event in by_timer] == [SlaWarning, SlaWarning, SlaWarning, SlaBreached]
-    objective, _ = rung(after([(TEN, opened(4))]), ny("2026-07-16 12:00"))
+    objective, _ = after_rings(after([(TEN, opened(4))]), ny("2026-07-16 12:00"))
     assert [(name, type(event)) for name, event in objective] == [("objective:1", ObjectiveMissed)]

@@ -17,6 +17,7 @@ from tests.unit.sla_timer.story import (
     RESPONDED,
     TICKET,
     after,
+    after_rings,
     completed,
     entitled,
     hours,
@@ -27,7 +28,6 @@ from tests.unit.sla_timer.story import (
     played,
     recorded,
     reopened,
-    rung,
     severity_changed,
     underway,
     wrote,
@@ -48,7 +48,7 @@ from contracts.sla import (
 )
 from contracts.tickets import Absorbed, Merged
 from sla_timer.domain import decide
-from sla_timer.policy.promise import FURTHER, STARTED_BY_INFORMATION, Kind
+from sla_timer.policy.promise import FURTHER_KINDS, STARTED_BY_INFORMATION, Kind
 from sla_timer.react import react
 
 NINE, TEN = ny("2026-07-14 09:00"), ny("2026-07-14 10:00")
@@ -98,7 +98,7 @@ def test_a_clock_that_waits_for_information_is_cancelled_by_a_merge_and_waits_no
     assert (kinds(log), log[1].cause) == ([ClockAwaited, ClockCancelled], "merged")
 
 
-@pytest.mark.parametrize("kind", FURTHER)
+@pytest.mark.parametrize("kind", FURTHER_KINDS)
 def test_further_clocks_of_the_other_are_cancelled_too(kind: Kind) -> None:
     asked = [(TEN, opened(1)), (TEN, RESPONDED), (TEN, wrote("requester", underway())), (HALF_PAST, MERGED)]
     assert [event.cause for event in of(ClockCancelled, played(asked, LATER, MORE, kind))] == ["merged"]
@@ -163,7 +163,7 @@ def test_what_is_not_owed_keeps_the_earlier_start_should_it_be() -> None:
 
 
 def test_absorbed_before_t_and_seen_after_it_the_breach_stands_and_t_is_the_earlier_one() -> None:
-    _, state = rung(after([(TEN, opened(1))]), NOON, "grace")
+    _, state = after_rings(after([(TEN, opened(1))]), NOON, "grace")
     [command] = [command for _, command in react(recorded(HALF_PAST, absorbed(ny("2026-07-14 09:45"))), OFFICE)]
     [moved] = decide(command, state)
     assert isinstance(moved, ClockRescheduled)

@@ -13,6 +13,7 @@ from tests.unit.sla_timer.story import (
     PAUSING,
     RESPONDED,
     after,
+    after_rings,
     carried_out,
     closed,
     completed,
@@ -25,7 +26,6 @@ from tests.unit.sla_timer.story import (
     played,
     recorded,
     responded,
-    rung,
     severity_changed,
     underway,
     wrote,
@@ -253,7 +253,7 @@ def test_an_initial_response_that_awaits_a_reply_stops_the_response_clock_and_pa
 
 
 def test_asked_before_t_and_seen_after_it_the_breach_is_retracted() -> None:
-    _, state = rung(after([(TEN, opened(1))], PAUSING), NOON, "grace")
+    _, state = after_rings(after([(TEN, opened(1))], PAUSING), NOON, "grace")
     [command] = [one for stream, one in react(recorded(ny("2026-07-14 10:30"), ASKED), PAUSING) if "response" in stream]
     log, _ = carried_out(command, state)
     assert [type(event) for _, event in log] == [BreachRetracted, ClockPaused]

@@ -34,7 +34,7 @@ from contracts.tickets import Details, InformationCompleted
 from sla_timer.domain.commands import ChangeEntitlement, MigrateClock
 from sla_timer.domain.state import Running
 from sla_timer.projection import project
-from sla_timer.proof import read, status_at
+from sla_timer.proof import read_history, status_at
 from sla_timer.proof.summary import summary
 
 TEN, ELEVEN, NOON = (ny(f"2026-07-14 {at}:00") for at in (10, 11, 12))
@@ -144,7 +144,7 @@ def test_read_model_and_proof_say_so() -> None:
     event = played([(TEN, opened(1, calendar="offce"))], TEN)[0]
     [row] = project(recorded(TEN, event), None, Running(None))  # type: ignore[arg-type]
     assert (row.values["calendar"], row.values["unknown_calendar"]) == ("office", "offce")
-    told = read([(recorded(TEN, event), TEN)], "response")
+    told = read_history([(recorded(TEN, event), TEN)], "response")
     clock = status_at(told, NOON, OFFICE, UUID(int=1), "P-1042")
     assert (clock.calendar, clock.unknown_calendar) == ("office", "offce")
     assert "calendar: unknown. No policy knows the calendar 'offce'" in summary(clock, told, str)

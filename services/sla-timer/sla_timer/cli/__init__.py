@@ -1,1 +1,1 @@
-"""What `punctual` learns from sla-timer: calendar, due, policy and what-if, found by entry point."""
+"""sla-timer's commands of `punctual`: calendar, due, explain, policy and what-if, found by entry points."""

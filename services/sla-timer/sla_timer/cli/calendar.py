@@ -1,4 +1,4 @@
-"""calendar: support hours, to be held against an oracle of one's own."""
+"""calendar: counts support hours, so that you can compare them with your own calculation."""
 
 import typer
 

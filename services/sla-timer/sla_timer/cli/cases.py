@@ -1,4 +1,4 @@
-"""Cases for the calendar: hours, an instant, and how many seconds of open time, or until when."""
+"""Cases for `punctual calendar`: support hours, a start, and either seconds of open time or an end."""
 
 import re
 from decimal import ROUND_HALF_EVEN, Decimal, DecimalException
@@ -22,7 +22,7 @@ HINTS = hours.HINTS | {
 
 
 class Case(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """When a desk is open. What of it is raw JSON is read once for all cases that share it."""
+    """Support hours and a start. The raw JSON of windows and dates is compiled once for all cases that share it."""
 
     windows: msgspec.Raw
     start: hours.Short
@@ -33,14 +33,14 @@ class Case(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
 
 
 class After(Case, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """When are so many seconds of open time over?"""
+    """Asks when so many seconds of open time have passed."""
 
     seconds: msgspec.Raw
     end: msgspec.Raw = msgspec.Raw(b"null")
 
 
 class Between(Case, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """How many seconds are open until then?"""
+    """Asks how many seconds are open until `end`."""
 
     end: hours.Short
     seconds: msgspec.Raw = msgspec.Raw(b"null")

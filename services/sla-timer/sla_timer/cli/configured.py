@@ -1,4 +1,4 @@
-"""The settings of a desk that runs here, for commands that read its database."""
+"""Settings for commands that read sla-timer's database."""
 
 import typer
 
@@ -7,7 +7,7 @@ from sla_timer.settings import Settings
 
 
 def configured() -> tuple[Common, Settings]:
-    """Those of all services, and sla-timer's own. Ends the command where they are not set."""
+    """The settings of all services, and sla-timer's own. Ends the command if they are not set."""
     try:
         return load("sla-timer", Settings)
     except SettingsError as error:

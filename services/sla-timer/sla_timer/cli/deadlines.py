@@ -1,4 +1,4 @@
-"""What would be promised: the deadline of a request, decided as the service itself decides it."""
+"""Answers of `punctual due`: a request's deadline as JSON, decided by the core."""
 
 from typing import Any
 
@@ -51,7 +51,7 @@ def answer_due(line: bytes, policies: Policies) -> bytes:
 
 
 def as_json(started: ClockStarted) -> dict[str, Any]:
-    """Start, warnings, due; or, where nothing is, the objective and why."""
+    """Start, warnings and due; if nothing is promised, the objective and why."""
     due = written(started.due_at)
     promise: dict[str, Any] = {"due": due}
     if started.metric == "objective":

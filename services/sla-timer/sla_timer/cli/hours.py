@@ -1,4 +1,4 @@
-"""Hours as JSON: windows of the week, holidays and special hours of a zone or offset, compiled once for all cases."""
+"""Support hours from JSON: windows of the week, holidays and special hours in a zone or at an offset."""
 
 import re
 from datetime import date
@@ -28,12 +28,12 @@ HINTS = {
 """How to write each field."""
 
 Short = Annotated[str, msgspec.Meta(max_length=64)]
-"""Whatever is longer is a mistake that nobody wants to read back."""
+"""A short text: a longer one is a mistake, and would make error messages unreadable."""
 SPELLED = {"opens": "from", "closes": "to"}
 
 
 class Hours(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename=SPELLED):
-    """Hours of a date."""
+    """Hours on a date."""
 
     opens: Short
     closes: Short
@@ -52,7 +52,7 @@ SPECIAL, OF_DATE = msgspec.json.Decoder(dict[date, msgspec.Raw]), msgspec.json.D
 
 
 def compiled(zone: str | None, offset: str | None, windows: bytes, holidays: bytes, special: bytes) -> OpenTime:
-    """The open time that these fields, the last three in JSON, describe. Raises BadLine."""
+    """The open time of these fields, the last three of which are JSON. Raises BadLine."""
     weekly = [_weekly(window, f"windows[{n}]") for n, window in enumerate(decoded(WINDOWS, windows, HINTS, "windows"))]
     by_day = by_weekday(weekly)
     if clashes := [DAYS[day] for day, parts in enumerate(by_day) if overlapping(parts)]:

@@ -1,4 +1,4 @@
-"""Instants as they are written: RFC 3339, with at most six decimals, for nothing is ever rounded."""
+"""Instants as text: RFC 3339 with at most six decimals, since nothing is ever rounded."""
 
 from datetime import datetime
 
@@ -8,7 +8,7 @@ from contracts.rfc3339 import read_instant
 
 
 def from_option(text: str | None, option: str) -> datetime | None:
-    """What an option says, if it was given. Ends the command for what is none."""
+    """An option's instant, if it was given. Ends the command if it is not an instant."""
     try:
         return read_instant(text) if text else None
     except ValueError as error:

@@ -1,4 +1,4 @@
-"""Answers to a stream of JSON lines, in order. A bad line gets an error in its place, and the rest goes on."""
+"""Answers a stream of JSON lines, in order. A bad line gets an error instead, and the others are answered."""
 
 import os
 import re
@@ -19,11 +19,11 @@ WRONG = re.compile(r"(?P<what>.*?)(?: - at (?:`key` in )?`\$(?P<at>.*)`)?", re.D
 
 
 class BadLine(Exception):
-    """Nothing can be answered: the field, what is wrong with it, and what would help."""
+    """A line that can't be answered. The message names the field, what is wrong and what would help."""
 
 
 def answer_lines(source: IO[bytes], sink: IO[bytes], answer: Callable[[bytes], bytes]) -> tuple[int, int]:
-    """Write one line for each line read, as soon as it is there. Returns how many were read, and how many were bad."""
+    """Write a line for each line read, at once. Returns how many were read, and how many of them were bad."""
     read, bad, rest = 0, 0, b""
     first = True
     while chunk := cast(BufferedIOBase, source).read1(CHUNK_BYTES):
@@ -43,24 +43,23 @@ def answer_lines(source: IO[bytes], sink: IO[bytes], answer: Callable[[bytes], b
 
 
 def stdin() -> IO[bytes]:
-    """What is piped in. Ends the command where nothing can be."""
+    """Standard input. Ends the command if there is none."""
     if sys.stdin is None:
         raise typer.BadParameter("there is no standard input; pipe the lines in, or redirect a file with <")
     return sys.stdin.buffer
 
 
 def answer_all(source: IO[bytes], answer: Callable[[bytes], bytes]) -> None:
-    """The command's whole work: answers on stdout; on stderr how many lines were bad. Ends it where nothing can be
-    written."""
+    """Write answers to stdout, and to stderr how many lines were bad. Ends the command if stdout can't be written."""
     if sys.stdout is None:
         raise typer.BadParameter("there is no standard output; redirect it to a file with >")
     try:
         read, bad = answer_lines(source, sys.stdout.buffer, answer)
     except BrokenPipeError:
-        raise  # whoever reads has had enough
+        raise  # the reader has closed the pipe
     except OSError as error:
         typer.echo(f"The answers can't be written: {error.strerror}", err=True)
-        os._exit(1)  # what is left in the buffer can't be written either
+        os._exit(1)  # without flushing the buffer, which would fail again
     if bad:
         typer.echo(f"{bad} of {read} lines could not be answered", err=True)
 
@@ -70,12 +69,12 @@ def _answered(line: bytes, answer: Callable[[bytes], bytes]) -> tuple[bool, byte
         return False, answer(line) + b"\n"
     except BadLine as error:
         return True, msgspec.json.encode({"error": str(error)}) + b"\n"
-    except Exception as error:  # a fault of ours: the other lines still get their answers
+    except Exception as error:  # a bug here: the other lines still get their answers
         return True, msgspec.json.encode({"error": f"this could not be answered: {error!r}"}) + b"\n"
 
 
 def decoded(decoder: msgspec.json.Decoder[Any], content: bytes, hints: Mapping[str, str], under: str = "") -> Any:
-    """What the decoder makes of it. `hints`: how to write each field; `under`: the field that the content is of.
+    """The decoded content. `hints`: how to write each field; `under`: the field that has this content.
 
     Raises BadLine.
     """
@@ -89,12 +88,12 @@ def decoded(decoder: msgspec.json.Decoder[Any], content: bytes, hints: Mapping[s
 
 
 def shortened(text: str) -> str:
-    """What stands there, as far as it helps to find it."""
+    """The text, cut to 60 characters."""
     return text if len(text) <= 60 else f"{text[:60]}…"
 
 
 def hinted(field: str, problem: object, hints: Mapping[str, str]) -> BadLine:
-    """A problem with a field, and how to write it."""
+    """The error for a field: the problem, and how to write it."""
     return BadLine(f"{field}: {problem}; {hints[field]}")
 
 

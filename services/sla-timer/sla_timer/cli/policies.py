@@ -1,4 +1,4 @@
-"""Policy files, as commands get them."""
+"""Loads policy files for commands."""
 
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,7 +10,7 @@ from sla_timer.policy.versions import Policies
 
 
 def load(file: Path | None) -> Document:
-    """A file's policy, or the shipped one. Ends the command with all that is wrong with it."""
+    """The file's policy, or the shipped one. Ends the command with all of the file's problems."""
     try:
         return read(file or DEFAULT, today=datetime.now(UTC).date())
     except PolicyRefused as refused:
@@ -21,5 +21,5 @@ def load(file: Path | None) -> Document:
 
 
 def in_force(document: Document) -> Policies:
-    """As if it had been published."""
+    """The policies as if this one had been published."""
     return Policies().published(document.published())

@@ -1,4 +1,4 @@
-"""Publishing from a terminal: straight into the log, where each process of the service finds it within seconds."""
+"""Publishing from a terminal: into the log directly, where each process of the service finds it within seconds."""
 
 import getpass
 
@@ -21,7 +21,10 @@ from sla_timer.publish import publish
 
 
 async def publish_after_asking(document: Document, *, sure: bool) -> None:
-    """Tell what it changes, ask unless `sure`, and publish. Raises Unavailable, and typer.Abort for a no."""
+    """Show what changes, ask for confirmation unless `sure`, and publish.
+
+    Raises Unavailable, Superseded, and typer.Abort for a no.
+    """
     common, own = configured()
     clock = common.clock()
     log = await PostgresStore.connect(own.database_url, SLA, size=1)

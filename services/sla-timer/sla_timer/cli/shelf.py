@@ -1,4 +1,4 @@
-"""Calendars compiled already: the ones used last are kept, as many as fit."""
+"""A cache of compiled calendars: keeps those used last, as many as fit."""
 
 from collections import OrderedDict
 from collections.abc import Callable
@@ -6,11 +6,11 @@ from collections.abc import Callable
 from hours.open_time import OpenTime
 
 MAX_STRETCHES = 1_000_000
-"""So many laid-out stretches are kept in all: some 150 MB."""
+"""Of all calendars kept together; some 150 MB."""
 
 
 class Shelf:
-    """A cache that counts what the calendars have laid out, not only how many there are."""
+    """A cache limited by the size of the calendars' tables, not by their number."""
 
     def __init__(self, compiled: Callable[..., OpenTime], rows: int = MAX_STRETCHES) -> None:
         self._compiled = compiled
@@ -23,7 +23,7 @@ class Shelf:
         return len(self._kept)
 
     def take(self, *key: object) -> OpenTime:
-        """The calendar that these arguments make."""
+        """The calendar of these arguments, compiled if it isn't kept."""
         self._weigh()
         found = self._kept.get(key)
         if found is None:
@@ -34,7 +34,7 @@ class Shelf:
         return found[0]
 
     def _weigh(self) -> None:
-        """The one taken last may have grown since."""
+        """Count the calendar taken last again, since its table may have grown; drop others if there is no room."""
         if self._last is None:
             return
         open_time, before = self._kept[self._last]

@@ -1,4 +1,4 @@
-"""what-if: whom another policy would have breached, and whom not."""
+"""what-if: which tickets another policy would have breached."""
 
 import asyncio
 from collections.abc import Iterator
@@ -108,7 +108,7 @@ def _question(policy: Path, since: datetime | None, before: datetime | None) -> 
 
 @contextmanager
 def _progress() -> Iterator[Progress]:
-    """How far it is, on stderr, while it lasts."""
+    """Shows progress on stderr while it lasts."""
     with terminal.progress(counts=False) as progress:
         task = progress.add_task("deciding", total=None)
         yield lambda done, total: progress.update(task, completed=done, total=total)

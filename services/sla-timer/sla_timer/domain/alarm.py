@@ -7,8 +7,8 @@ calendar, zone or date), the alarm rings all the same, by elapsed time or UTC, a
 from datetime import UTC, datetime, timedelta
 from typing import Literal
 
-from contracts.alarms import EVERY, Alarm, WallClock, alarm_asked_for
-from contracts.instants import LAST
+from contracts.alarms import ALL_ALARMS, Alarm, WallClock, alarm_asked_for
+from contracts.instants import LAST_INSTANT
 from contracts.later import Later
 from contracts.replacing import replace
 from hours.wall_clock import first_instant, wall_of
@@ -49,7 +49,9 @@ def hear(command: HearAlarms, state: Situation) -> list[SlaEvent]:
     pending = state.pending if isinstance(state, StreamAlarms) else {}
     cancelled, kept = set(command.alarms.cancelled), {alarm.name for alarm in command.alarms.set}
     gone = [
-        one.alarm for name, one in pending.items() if (name in cancelled or EVERY in cancelled) and name not in kept
+        one.alarm
+        for name, one in pending.items()
+        if (name in cancelled or ALL_ALARMS in cancelled) and name not in kept
     ]
     wanted = [alarm for alarm in command.alarms.set if not _is_there(alarm, command, state)]
     return [
@@ -105,12 +107,12 @@ def instant_of(alarm: Alarm, at: datetime, policies: Policies) -> WorkedOut:
         due_at, fallback = _on_the_wall(alarm.wall_clock, at, policies)
     else:
         due_at, fallback = alarm.at or at, None
-    return min(due_at, LAST), fallback
+    return min(due_at, LAST_INSTANT), fallback
 
 
 def _later(later: Later, policies: Policies) -> WorkedOut:
     try:
-        policy = policies.knowing(later.calendar, later.policy)
+        policy = policies.with_calendar(later.calendar, later.policy)
     except UnknownPolicy:
         policy = None
     if policy is None:
@@ -130,7 +132,7 @@ def _elapsed(later: Later) -> datetime:
     try:
         return later.since + (later.support_time or timedelta(days=later.working_days or later.days or 0))
     except OverflowError:
-        return LAST
+        return LAST_INSTANT
 
 
 def _on_the_wall(asked_for: WallClock, at: datetime, policies: Policies) -> WorkedOut:

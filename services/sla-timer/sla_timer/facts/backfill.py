@@ -18,7 +18,7 @@ from kit.decider import Put
 from kit.store import Unavailable
 from kit.store.sql import SqlStore
 from sla_timer.facts.older import Older
-from sla_timer.facts.row import kept
+from sla_timer.facts.row import rows_to_keep
 from sla_timer.react.asks import ASKS
 
 LOOK_AGAIN_SECONDS, RETRY_SECONDS = 10.0, 600.0
@@ -121,7 +121,7 @@ def _rows(message: Message, wanted: dict[int, tuple[int, int]], reached: dict[in
         if seq > upto or incoming.envelope.name not in HEEDED:
             return []
         fact = older.with_cause(incoming.fact())
-        return [*kept(fact)] if since <= seq else []
+        return [*rows_to_keep(fact)] if since <= seq else []
     except (MalformedRecord, MalformedEvent, UnknownEvent, ValueError) as error:
         log.error("no event of ours", shard=shard, offset=message.offset, error=str(error))
         return []

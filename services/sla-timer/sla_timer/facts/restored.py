@@ -15,7 +15,7 @@ from sla_timer.react.asks import ASKS
 
 CLASSES: Final = {BY_CLASS[cls].name: cls for cls in ASKS}
 FIELDS: Final = {cls: tuple(field.name for field in fields(cls)) for cls in ASKS}
-UNREAD: Final[Mapping[str, Any]] = MappingProxyType(
+UNREAD_FIELDS: Final[Mapping[str, Any]] = MappingProxyType(
     dict.fromkeys(("title", "description", "email", "body", "reason", "resolution"), ERASED)
     | dict.fromkeys(("subject_id", "message_id", "into"), UUID(int=0))
     | dict.fromkeys(("claimed_at", "mail", "thread", "related", "policy"))
@@ -28,7 +28,7 @@ UNREAD: Final[Mapping[str, Any]] = MappingProxyType(
 Reactions do read `policy`, the version by which a ticket was judged; but here the question is about another policy.
 """
 NOBODY: Final = Meta(actor="sla-timer", role="service")
-NONE: Final = UUID(int=0)
+NO_ID: Final = UUID(int=0)
 
 
 def restored(row: Row, place: int = 1) -> Fact:
@@ -41,10 +41,10 @@ def restored(row: Row, place: int = 1) -> Fact:
         shard_seq=row.seq,
         stream=f"ticket-{row.ticket_id}",
         version=place,
-        event_id=NONE,
-        command_id=NONE,
+        event_id=NO_ID,
+        command_id=NO_ID,
         recorded_at=row.recorded_at,
-        event=cls(**{name: known[name] if name in known else UNREAD[name] for name in FIELDS[cls]}),
+        event=cls(**{name: known[name] if name in known else UNREAD_FIELDS[name] for name in FIELDS[cls]}),
         meta=NOBODY,
     )
 

@@ -76,7 +76,7 @@ class CitedRow(NamedTuple):
     cause: str | None
 
 
-def kept(fact: Fact) -> Iterable[Put]:
+def rows_to_keep(fact: Fact) -> Iterable[Put]:
     """The row to keep of a fact; none if no clock reacts to it, as to imported facts."""
     if fact.imported or type(fact.event) not in ASKS:
         return ()

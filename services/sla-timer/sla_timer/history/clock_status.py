@@ -77,7 +77,7 @@ def promise_of(clock: Clock, policies: Policies) -> Promise | None:
     return replace(promise, target=clock.target) if promise and clock.target else None
 
 
-def ended(history: History, at: datetime) -> datetime:
+def end_of_counting(history: History, at: datetime) -> datetime:
     """Until when time counts: the end of the clock, or the instant asked about."""
     return min(history.ended_at or at, at)
 
@@ -112,7 +112,7 @@ def status_at(history: History, at: datetime, policies: Policies, ticket_id: UUI
 
 
 def _counted(status: ClockStatus, history: History, clock: Clock, policies: Policies) -> ClockStatus:
-    timeline, end = Timeline.of(clock, policies), ended(history, status.at)
+    timeline, end = Timeline.of(clock, policies), end_of_counting(history, status.at)
     promise = promise_of(clock, policies) if status.state != "unowed" else None
     consumed = timeline.elapsed(promise, end) if promise else timeline.consumed(end)
     counted = replace(

@@ -86,7 +86,7 @@ def metrics_of(facts: Sequence[Dated]) -> list[Metric]:
     return list(dict.fromkeys(fact.event.metric for fact, _ in facts))
 
 
-def read(facts: Sequence[Dated], metric: Metric) -> History:
+def read_history(facts: Sequence[Dated], metric: Metric) -> History:
     """Fold the facts of one metric, up to its last: in one stream another metric may have replaced it."""
     last = max((n for n, (fact, _) in enumerate(facts) if fact.event.metric == metric), default=-1)
     own = facts[: last + 1]

@@ -1,4 +1,4 @@
-"""sla-timer's doors over HTTP."""
+"""sla-timer's HTTP API."""
 
 from sla_timer.http.clocks import router as clocks
 from sla_timer.http.explain import router as explain

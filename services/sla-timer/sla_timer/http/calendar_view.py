@@ -1,4 +1,4 @@
-"""Calendars of the policy as people read them: by the clock on the wall, what is past left out. Pure."""
+"""Calendars of the policy as people read them: in wall-clock time, without past dates. Pure."""
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
@@ -18,7 +18,7 @@ DAYS: tuple[Day, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
 class Hours(BaseModel):
-    """A stretch of time in which the desk is open, by the clock on the wall of the calendar's zone."""
+    """A time in which the desk is open, by the wall clock of the calendar's zone."""
 
     opens: str = Field(description="HH:MM, from when on it is open", examples=["09:00"])
     closes: str = Field(
@@ -29,13 +29,13 @@ class Hours(BaseModel):
 
 
 class Window(Hours):
-    """Hours of a day of the week."""
+    """Hours on a day of the week."""
 
     day: Day = Field(description="The day on which it opens", examples=["mon"])
 
 
 class Special(BaseModel):
-    """A date that has hours of its own, whatever its day of the week and whether it is a holiday."""
+    """A date with hours of its own, which replace those of its weekday, also on a holiday."""
 
     date: date
     hours: list[Hours] = Field(description="In their order; empty: closed all day")
@@ -66,7 +66,7 @@ class Calendar(Week):
 
 
 def week_of(calendar: policy.Calendar, zones: Mapping[str, policy.Zone]) -> Week:
-    """Its ordinary hours."""
+    """The ordinary hours of a calendar."""
     return Week(
         zone=calendar.zone,
         always_open=Schedule.of(calendar, Zone.of(zones[calendar.zone])).always_open,
@@ -84,7 +84,7 @@ def calendar_view(
     tiers: Mapping[Tier, str],
     now: datetime,
 ) -> Calendar:
-    """A calendar as it is to be read at `now`."""
+    """The view of a calendar at `now`."""
     today = date_of(Zone.of(zones[calendar.zone]).local(instant(now)) // DAY)
     special = {date.fromisoformat(on): hours for on, hours in calendar.special.items()}
     return Calendar(
@@ -103,6 +103,6 @@ def _hours(windows: Iterable[tuple[int, int]]) -> list[Hours]:
 
 
 def _time(seconds: int) -> str:
-    """`17:00`, from seconds since midnight; beyond the next midnight, on the next day."""
+    """`17:00`, from seconds since midnight. Times beyond the next midnight are shown as those of the next day."""
     minutes, rest = divmod(seconds - DAY_SECONDS if seconds > DAY_SECONDS else seconds, 60)
     return f"{minutes // 60:02}:{minutes % 60:02}" + (f":{rest:02}" if rest else "")

@@ -1,4 +1,4 @@
-"""What is promised, and what became of it."""
+"""Routes for clocks: all of a ticket, and those that run now."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -15,13 +15,13 @@ from kit.http.paging import after, page
 from sla_timer import queries
 from sla_timer.domain.rights import LIST_CLOCKS
 from sla_timer.http.finding import AsKnownAt, At, Number, asked, nothing_yet, place, stream_of
-from sla_timer.proof import ClockStatus, metrics_of, read, status_at
+from sla_timer.proof import ClockStatus, metrics_of, read_history, status_at
 
 router = APIRouter(prefix="/v1", tags=["clocks"])
 
 
 class Clock(BaseModel):
-    """A promise as it stands. Before the information is complete, most is null."""
+    """A promise and its state now. Before the information is complete, most fields are null."""
 
     ticket_id: UUID
     number: str | None
@@ -30,7 +30,9 @@ class Clock(BaseModel):
     severity: int | None
     tier: str | None
     calendar: str | None
-    unknown_calendar: Annotated[str | None, Field(description="agreed, but no policy's: the tier's counts instead")]
+    unknown_calendar: Annotated[
+        str | None, Field(description="the agreed calendar, if the policy lacks it: the tier's counts")
+    ]
     policy: str | None
     received_at: datetime | None
     started_at: datetime | None
@@ -46,7 +48,7 @@ class Clocks(BaseModel):
 
 
 class ClockStatuses(BaseModel):
-    """A ticket's clocks, as they stand at an instant."""
+    """The status of a ticket's clocks at an instant."""
 
     items: Sequence[ClockStatus]
 
@@ -68,7 +70,7 @@ async def clocks_of(
     for stream in dict.fromkeys(stream_of(ticket.ticket_id, metric) for metric in ticket.metrics):
         facts, then, _ = instants.of(await desk.facts(stream))
         items += [
-            status_at(read(facts, metric), then, policies, ticket.ticket_id, ticket.number)
+            status_at(read_history(facts, metric), then, policies, ticket.ticket_id, ticket.number)
             for metric in metrics_of(facts)
         ]
     if not items:

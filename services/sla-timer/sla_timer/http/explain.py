@@ -1,4 +1,4 @@
-"""The proof of a clock: what was counted, what was skipped, and why. As JSON, as text to read, or as a page."""
+"""The route of a clock's proof: as JSON, as text, or as a page."""
 
 import asyncio
 from functools import partial
@@ -32,11 +32,11 @@ async def explain(
     rows: Rows = 60,
     format: AsFormat = None,
 ) -> Response:
-    """Why a clock says what it says: every stretch of time, the rules it was counted by, the facts, the sum.
+    """Why a clock has its status: every stretch of time, the rules it was counted by, the facts, the sum.
 
-    `at` leaves out what happened later, however early it was known; `as_known_at` leaves out what was recorded later
-    in the clock's log, whenever it happened. They differ where evidence came late: a breach that was announced on the
-    wall clock and then retracted is in the answer as known in between, and in no answer that knows of the retraction.
+    `at` leaves out what happened later; `as_known_at` leaves out what was recorded later in the clock's log, whenever
+    it happened. They differ where evidence came late: a breach that was announced on the wall clock and then retracted
+    is in the answer as known in between, and in no answer that knows of the retraction.
     """
     instants = asked(desk.clock.now(), at, as_known_at)
     ticket = await place(desk.store, number, who)
@@ -47,5 +47,5 @@ async def explain(
         raise nothing_yet()
     policies, causes = request.app.state.process.book.current, await causes_of(desk.store, ticket.ticket_id, every)
     ask = partial(prove, facts, then, known_at, metric, policies, ticket.ticket_id, ticket.number, rows, causes)
-    proof = await asyncio.to_thread(ask)  # ten years take a quarter of a second, and timers wait for nobody
+    proof = await asyncio.to_thread(ask)  # ten years take a quarter of a second, and timers must ring meanwhile
     return explained(request, format, partial(PROOF.dump_json, proof), partial(text, proof), partial(page, proof))

@@ -1,4 +1,4 @@
-"""Where a ticket's clocks are, who may see them, and which instants can be asked about."""
+"""Finds a ticket's clocks for a caller who may see them, and checks which instants are asked about."""
 
 import asyncio
 import re
@@ -37,31 +37,34 @@ AsKnownAt = Annotated[
 
 
 ORDER: tuple[Metric, ...] = ("response", "objective", "resolution", "next-reply", "update")
-"""A first answer comes before all that may come after it."""
+"""The order in which a ticket's metrics are listed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A ticket, and the metrics that it has clocks for: those that count first, then those that were cancelled."""
+    """A ticket and the metrics that it has clocks for, with cancelled clocks last."""
 
     ticket_id: UUID
     number: str | None
     metrics: Sequence[Metric]
 
     def has(self, metric: Metric) -> None:
-        """Raises Trouble if it has no clock for that metric, nor had."""
+        """Raises Trouble if the ticket never had a clock for that metric."""
         if metric not in self.metrics:
             raise self.lacks(metric)
 
     def lacks(self, metric: Metric, field: str = "metric") -> Trouble:
-        """What there is to ask for instead. `field`: which one asked for it."""
+        """The problem that names the metrics to ask for instead. `field`: the field of the request."""
         title = f"This ticket has no clock for {metric}, nor had."
         fault = FieldError(field=field, detail=f"{metric!r} has no clock; ask for {' or '.join(self.metrics)}")
         return Trouble(404, "no-clock", title, f"Ask for {' or '.join(self.metrics)}.", [fault])
 
 
 async def place(store: SqlStore, number: str, who: Caller | None = None, field: str = "number") -> Place:
-    """Where a ticket's clocks are. `field`: what names it. Raises Trouble: also for a customer of another account."""
+    """A ticket's clocks. `field`: the field of the request that names the ticket.
+
+    Raises Trouble if there are none, or if the caller is a customer of another account.
+    """
     rows = await store.query(*_lookup(number, field))
     if not rows or (who and who.is_customer and (not who.account or rows[0]["account_id"] != who.account)):
         fault = FieldError(field=field, detail=f"{number!r} has no clock")
@@ -82,18 +85,18 @@ def _lookup(number: str, field: str) -> tuple[str, str | UUID]:
 
 
 async def causes_of(store: SqlStore, ticket_id: UUID, facts: Sequence[Fact]) -> Mapping[UUID, Cited]:
-    """By event, what the facts of one of its clocks came of: all of its stream. Raises Unavailable."""
+    """The cause of each event of a clock. `facts`: all of the clock's stream. Raises Unavailable."""
     rows = [CitedRow(*row) for row in await store.query(FACTS_OF_TICKET, ticket_id)]
-    return await asyncio.to_thread(cited, facts, rows)  # to find those of a long old log again takes a second
+    return await asyncio.to_thread(cited, facts, rows)  # for a long log of an old release it takes a second
 
 
 def stream_of(ticket_id: UUID, metric: Metric) -> str:
-    """The stream of a metric's clock. Response clock and objective take one another's place, and share one."""
+    """The stream of a metric's clock. Response and objective share one, since each may replace the other."""
     return clock_of(ticket_id, kind_of(metric))
 
 
 def asked(now: datetime, at: datetime | None, as_known_at: datetime | None) -> AsOf:
-    """Which instants are meant. Raises Trouble for what nobody can know yet."""
+    """The instants asked about. Raises Trouble for instants that nobody can know about yet."""
     if as_known_at and as_known_at > now:
         raise _wrong("as_known_at", f"lies in the future; write an instant up to now, {_written(now)}")
     if at and at > (as_known_at or now):
@@ -107,7 +110,7 @@ def _written(at: datetime) -> str:
 
 
 def nothing_yet() -> Trouble:
-    """Nothing of it had happened by then, or nothing was known."""
+    """The problem if nothing had happened, or was known, by then."""
     title = "No clock of this ticket is known as of that instant."
     return Trouble(404, "no-clock", title, "Ask about a later instant, or leave out at and as_known_at.")
 

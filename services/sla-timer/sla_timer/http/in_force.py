@@ -1,4 +1,4 @@
-"""The policy in force and its calendars, for whoever draws a form or shows hours."""
+"""Routes for the policy in force and its calendars, for portals that show forms and hours."""
 
 from datetime import datetime
 from typing import Annotated
@@ -31,16 +31,16 @@ class Calendars(BaseModel):
 
 @router.get("/policy")
 async def in_force(request: Request, desk: TheDesk, who: Who) -> PolicyInForce:
-    """What is promised to customers, and what is asked of them: draw the form of a portal from it. For everybody.
+    """What customers are promised and asked for, to draw a portal's form from. For everybody.
 
-    It is the policy that tickets opened now are judged by, and another one as soon as an administrator publishes it:
-    ask again, with `If-None-Match`, whenever a form is shown. Clocks that run keep the version that they name. An
-    account's tier, and a calendar that it has agreed on, are told by intake's `GET /v1/accounts/{account_id}`.
+    Tickets opened now are judged by this policy. It changes as soon as an administrator publishes another: ask again,
+    with `If-None-Match`, whenever a form is shown. Running clocks keep the version that they name. For an account's
+    tier and agreed calendar see intake's `GET /v1/accounts/{account_id}`.
     """
     published, since = await _in_force(request, desk)
     try:
         return policy_view(published, since)
-    except ValueError as error:  # a part that no clock is counted by
+    except ValueError as error:  # in a part that clocks don't need
         raise of_newer_release() from error
 
 
@@ -48,7 +48,7 @@ async def in_force(request: Request, desk: TheDesk, who: Who) -> PolicyInForce:
 async def calendars(request: Request, desk: TheDesk, who: Who, name: AnyOf[str] = None) -> Calendars:
     """When the desk is open, by name: for customers the hours of the tiers, for staff also those for agreements.
 
-    A calendar that an account has agreed on is told to whoever names it, customers too.
+    Everybody who names a calendar gets it, so customers can ask for the one that they have agreed on.
     """
     published, _ = await _in_force(request, desk)
     every = _every(published, desk.clock.now())
@@ -69,7 +69,7 @@ async def calendar(name: Name, request: Request, desk: TheDesk, who: Who) -> Cal
 
 
 def _is_listed(calendar: Calendar, who: Caller) -> bool:
-    """Whom agreements are for is nobody's business but theirs, and a name may tell."""
+    """Whether a caller sees a calendar in lists. Those for agreements only staff do: a name may tell whose it is."""
     return bool(calendar.tiers) or not who.is_customer
 
 
@@ -80,7 +80,7 @@ def _every(published: PolicyPublished, now: datetime) -> list[Calendar]:
 
 
 async def _in_force(request: Request, desk: Desk) -> tuple[PolicyPublished, datetime | None]:
-    """The policy published last, by whichever process, and since when it holds. Raises Trouble."""
+    """The policy published last, by any process, and since when it is in force. Raises Trouble."""
     process: Process = request.app.state.process
     rows = await desk.store.query(queries.PUBLISHED_LAST)
     if not rows:

@@ -1,4 +1,4 @@
-"""The act of having running clocks follow another policy."""
+"""The route that has running clocks follow another policy."""
 
 import asyncio
 from collections.abc import Sequence
@@ -18,7 +18,7 @@ from kit.process.process import Process
 from sla_timer import queries
 from sla_timer.domain.commands import MigrateClock, Note
 from sla_timer.domain.rights import MIGRATE_CLOCKS
-from sla_timer.policy.promise import EVERY
+from sla_timer.policy.promise import ALL_KINDS
 from sla_timer.policy.versions import Policies
 from sla_timer.react.asks import clock_of
 
@@ -29,7 +29,7 @@ SET_ASIDE = "Records about it could not be handled and are set aside: have them 
 
 
 class Migration(Body):
-    """Which clocks are to follow the current policy. Nothing is taken for granted: all are migrated only if asked."""
+    """Which tickets' clocks are to follow the current policy. One of the two must be given."""
 
     model_config = ConfigDict(
         json_schema_extra={"examples": [{"ticket_ids": ["2d1f6d1a-52a6-4b8c-9d0a-6f1f8a1c7e55"]}, {"all": True}]}
@@ -45,7 +45,7 @@ class Migration(Body):
     all: bool = Field(False, description="true: every ticket whose clocks run; `ticket_ids` is left out then")
 
     def check(self) -> None:
-        """Raises Trouble unless it says one of the two."""
+        """Raises Trouble unless exactly one of the two is given."""
         if self.ticket_ids is None and not self.all:
             detail = "is missing; name tickets here, or write all: true for every ticket whose clocks run"
             raise misunderstood("Say which tickets are meant.", FieldError(field="ticket_ids", detail=detail))
@@ -55,14 +55,14 @@ class Migration(Body):
 
 
 class Stayed(BaseModel, frozen=True):
-    """A ticket with a clock that keeps the policy it had, or has none yet that could follow one; and why."""
+    """A ticket whose clocks don't all follow the policy, and why."""
 
     ticket_id: UUID
     detail: str = Field(examples=["Severity 4 has a clock for objective, and now one for response."])
 
 
 class Migrated(BaseModel):
-    """What became of it: clocks that run follow the policy now, and those that are over stay as they are."""
+    """The result: running clocks follow the policy now; clocks that are over stay as they are."""
 
     policy: str = Field(description="The version that is followed")
     tickets: int = Field(description="Of how many every clock follows it now, or is over; without those refused")
@@ -73,11 +73,11 @@ class Migrated(BaseModel):
 async def migrate(body: Migration, request: Request, response: Response, asked: AskAnew, desk: TheDesk) -> Migrated:
     """Have running clocks follow the current policy: what is consumed is kept, the rest counts by the new rules.
 
-    What was recorded before counts before: it is waited for until all of it has been heard. A ticket that waits for
-    information is refused: its clock starts by the policy in force when that is complete. Where the policy doesn't know
-    the calendar agreed with the account, the tier's counts, the clock says so, and the Support Manager is told.
+    Facts recorded before the request count before it, so the request waits until all of them have been heard. A ticket
+    that waits for information is refused: its clock will start by the policy in force then. If the policy lacks the
+    calendar agreed with the account, the tier's counts, the clock says so, and the Support Manager is told.
 
-    Otherwise a clock keeps the version that it started with. Each that changes says so in its log, and who asked.
+    Without a migration a clock keeps the version that it started with. The log of each migrated clock says who asked.
     """
     MIGRATE_CLOCKS.demand(asked.caller.role)
     body.check()
@@ -95,7 +95,7 @@ async def migrate(body: Migration, request: Request, response: Response, asked: 
     aside = await _set_aside(desk, tickets)
     refused += [Stayed(ticket_id=one, detail=SET_ASIDE) for one in tickets if one in aside]
     heard = [one for one in tickets if one not in aside]
-    streams = [(ticket, clock_of(ticket, kind)) for ticket in heard for kind in EVERY if kind in policies.kinds]
+    streams = [(ticket, clock_of(ticket, kind)) for ticket in heard for kind in ALL_KINDS if kind in policies.kinds]
     for begin in range(0, len(streams), CLOCKS_PER_BATCH):
         some = streams[begin : begin + CLOCKS_PER_BATCH]
         command = MigrateClock(at=await _known(request.app.state.process, some), policies=policies)
@@ -112,15 +112,15 @@ async def migrate(body: Migration, request: Request, response: Response, asked: 
 
 
 async def _set_aside(desk: Desk, tickets: Sequence[UUID]) -> set[UUID]:
-    """Those of which something is unheard, however far the others have been followed."""
+    """The tickets with records that could not be processed and are set aside."""
     async with desk.store.statement() as tx:
         return set().union(*(await tx.parked_in(sorted({shard_of(ticket) for ticket in tickets}))).values())
 
 
 async def _known(process: Process, streams: Sequence[tuple[UUID, str]]) -> datetime:
-    """An instant before which nothing is unknown of these tickets. Raises Trouble if nobody can say.
+    """An instant before which every fact of these tickets has been heard. Raises Trouble if there is none yet.
 
-    A change of policy takes its place among the facts: one that was recorded before it counts before it.
+    So a migration has its place in the order of the facts: those recorded before it count before it.
     """
     now = process.clock.now()
     if await process.caught_up({shard_of(ticket) for ticket, _ in streams}, now):

@@ -1,4 +1,4 @@
-"""Putting another policy in force without a restart."""
+"""The route that puts another policy in force, without a restart."""
 
 import asyncio
 from datetime import date
@@ -28,7 +28,7 @@ MAX_FILE_CHARACTERS = 1_000_000
 
 
 class PolicyIn(Body):
-    """A policy that is to hold from now on."""
+    """A policy to be put in force."""
 
     policy: Annotated[
         str, Field(description="the text of a policy file (YAML)", min_length=1, max_length=MAX_FILE_CHARACTERS)
@@ -37,7 +37,7 @@ class PolicyIn(Body):
 
 
 class PolicyOut(BaseModel):
-    """What became of it. `changes`: in words, for whom; none if it was in force already."""
+    """The result. `changes`: what changes for whom, in words; empty if the policy was in force already."""
 
     policy: str = Field(description="Its version")
     name: str
@@ -52,8 +52,8 @@ async def publish_policy(
 ) -> PolicyOut:
     """Put a policy in force: new clocks follow it from now on, and running ones keep the version they started with.
 
-    It is checked first, as `punctual policy check` does, and the answer says what it changes. Other services obey it
-    as soon as they have heard of it. To have running clocks follow it too, POST /v1/policy-migrations.
+    It is checked first, as by `punctual policy check`, and the answer says what it changes. Other services follow it
+    as soon as they hear of it. To have running clocks follow it too, use POST /v1/policy-migrations.
     """
     PUBLISH_POLICIES.demand(asked.caller.role)
     process: Process = request.app.state.process
@@ -73,7 +73,7 @@ async def publish_policy(
 
 
 async def _published(process: Process, document: Document, asked: Asked, note: str, by: Meta) -> Done:
-    """Publish it as a change of what is in force, and note the answer that says so."""
+    """Publish the policy, and keep the answer, which says what changed from the policy in force."""
     while True:
         now = process.clock.now()
         answer = _answer(process, document, now.date())
@@ -90,12 +90,12 @@ async def _published(process: Process, document: Document, asked: Asked, note: s
             parts = process.store, process.core, process.book
             [done] = await publish(*parts, document, by, now, [noted], replacing=answer.replaces)
         except Superseded:
-            continue  # another was published meanwhile: then it is a change of that one
+            continue  # another was published meanwhile, so the answer must compare with that one
         return done
 
 
 def _answer(process: Process, document: Document, today: date) -> PolicyOut:
-    """What it would change of what holds now."""
+    """What the policy would change now."""
     latest = process.book.current.latest
     return PolicyOut(
         policy=document.version,
@@ -107,7 +107,7 @@ def _answer(process: Process, document: Document, today: date) -> PolicyOut:
 
 
 async def _read(text: str, today: date) -> Document:
-    """Raises Trouble with all that is wrong with it."""
+    """Read the policy. Raises Trouble with all of its problems."""
     try:
         return await asyncio.to_thread(load, text, name="policy", today=today)
     except PolicyRefused as refused:

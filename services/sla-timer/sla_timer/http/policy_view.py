@@ -1,4 +1,4 @@
-"""What the policy in force promises, as customers are told: enough to draw the form of a portal from. Pure."""
+"""The policy in force as customers see it: enough to draw a portal's form from. Pure."""
 
 from collections.abc import Mapping
 from dataclasses import fields
@@ -20,11 +20,11 @@ LABELS: Mapping[Detail, str] = {
     "os_version": "Operating system version",
     "description": "Description",
 }
-"""What a field of the form is called. In mails intake reads the same labels."""
+"""Labels of form fields. Intake reads the same labels in mails."""
 
 
 class RequiredField(BaseModel):
-    """What a ticket must say before its clock starts (P8)."""
+    """A piece of information that a ticket must have before its clock starts (P8)."""
 
     name: Detail = Field(description="As in `missing` of a ticket", examples=["product_version"])
     label: str = Field(description="What to call it, in English", examples=["Product version"])
@@ -35,7 +35,7 @@ class RequiredField(BaseModel):
 
 
 class Target(BaseModel):
-    """What is owed at a severity, and how fast."""
+    """What is owed at a severity, and within which time."""
 
     metric: Metric = Field(
         description="`response`: a first answer with resolution details or a plan of action (P13). `objective`: when "
@@ -47,7 +47,7 @@ class Target(BaseModel):
         description="What these seconds count in: `support`, the hours of the customer's calendar alone; `elapsed`, "
         "all time"
     )
-    pauses: list[Pause] = Field(description="During what none of them count: while the ticket waits for its requester")
+    pauses: list[Pause] = Field(description="When none of them count: while the ticket waits for its requester")
 
 
 class SeverityView(BaseModel):
@@ -62,7 +62,7 @@ class SeverityView(BaseModel):
 
 
 class TierView(BaseModel):
-    """A licence tier, and when it has support."""
+    """A licence tier and its support hours."""
 
     tier: Tier
     calendar: str = Field(description="Of which `GET /v1/calendars/{name}` tells more", examples=["weekdays"])
@@ -70,7 +70,7 @@ class TierView(BaseModel):
 
 
 class PolicyInForce(BaseModel):
-    """The support policy by which new tickets are judged, as far as it concerns customers."""
+    """The policy that new tickets are judged by, as far as it concerns customers."""
 
     version: str = Field(description="As tickets and clocks name it", examples=["465bbc91b7938985"])
     name: str = Field(examples=["The vendor's support policy"])
@@ -84,9 +84,9 @@ class PolicyInForce(BaseModel):
 
 
 def policy_view(published: PolicyPublished, since: datetime | None) -> PolicyInForce:
-    """Nothing of what is internal: who is called after a breach, when staff are warned, what is assumed.
+    """The view of a policy, without internals: who is called after a breach, when staff are warned, what is assumed.
 
-    Raises ValueError for a policy that makes no sense here.
+    Raises ValueError for a policy that this release can't use.
     """
     calendars, zones = policy.calendars(published), policy.zones(published)
     words, metrics = policy.severities(published), policy.metrics(published)
@@ -110,7 +110,7 @@ def policy_view(published: PolicyPublished, since: datetime | None) -> PolicyInF
 
 
 def _targets(severity: Severity, metrics: Mapping[Metric, policy.Promise]) -> list[Target]:
-    """In the order in which they are due in a ticket's life."""
+    """The targets at a severity, in the order of a ticket's life."""
     owed = ((metric, metrics[metric]) for metric in get_args(Metric) if metric in metrics)
     return [
         Target(

@@ -1,4 +1,4 @@
-"""What if: a deadline, one ticket under another policy, the whole history under another policy. Nothing is recorded."""
+"""The what-if route: a deadline, or another policy for one ticket or for all of them. Nothing is recorded."""
 
 import asyncio
 from typing import cast
@@ -18,7 +18,7 @@ from sla_timer.facts.backfill import missing_count
 from sla_timer.http.finding import place
 from sla_timer.http.what_if_bodies import Compared, Deadline, TicketComparison, Warned, WhatIf
 from sla_timer.policy.file import PolicyRefused, load
-from sla_timer.policy.promise import EVERY
+from sla_timer.policy.promise import ALL_KINDS
 from sla_timer.policy.refusals import UnknownCalendar
 from sla_timer.policy.versions import Policies
 from sla_timer.react.asks import clock_of
@@ -41,15 +41,14 @@ NOT_YET = Trouble(
 
 @router.post("/what-if")
 async def what_if(body: WhatIf, request: Request, desk: TheDesk, who: Who) -> Deadline | TicketComparison | Outcome:
-    """Ask what a deadline would be, or what another policy would have made of one ticket, or of all of them.
+    """Ask what a deadline would be, or how another policy would have judged one ticket or all of them.
 
     - `severity`, `tier`, `at` (and `calendar`, `policy`): start, warnings and due, or why there is none.
-    - `ticket`, `policy`: its clocks decided anew, beside what is on record.
-    - `policy` (and `since`, `before`): who would have been breached and who not, by account and month.
+    - `ticket`, `policy`: the verdicts on its clocks by that policy, and those on record.
+    - `policy` (and `since`, `before`): which tickets it would have breached, by account and month.
 
-    Another policy is taken to have held from the beginning: each ticket's facts are told to it, one after the other, as
-    they would have been to a desk that had it. The last question takes a while: it is counted in a process of its own,
-    one at a time, and given up after two minutes.
+    The other policy is taken to have been in force from the beginning: each ticket's facts are decided by it, one after
+    the other. The last question takes a while: it runs in a process of its own, one at a time, for at most two minutes.
     """
     ASK_WHAT_IF.demand(who.role)
     body.check()
@@ -58,7 +57,7 @@ async def what_if(body: WhatIf, request: Request, desk: TheDesk, who: Who) -> De
     other = Policies().published(published) if published else None
     try:
         if body.at:
-            # Whatever is asked must neither stop the timers nor stay in the calendars that they count by.
+            # In a thread, so that timers go on; with fresh calendars, so that the shared tables don't grow.
             return await asyncio.to_thread(_deadline, body, other or process.book.current.current_alone())
         assert published
         assert other
@@ -94,7 +93,7 @@ async def _of_ticket(ticket: str, other: Policies, process: Process) -> TicketCo
     if await missing_count(process.store):
         raise NOT_YET
     facts = await with_absorbed(process.store, [there.ticket_id])
-    recorded = {kind: await process.desk.facts(clock_of(there.ticket_id, kind)) for kind in EVERY}
+    recorded = {kind: await process.desk.facts(clock_of(there.ticket_id, kind)) for kind in ALL_KINDS}
     clocks = await asyncio.to_thread(compare, there.ticket_id, facts, recorded, other, process.clock.now())
     answer = clocks.pop("response", Comparison(NOTHING, NOTHING))
     return TicketComparison(
@@ -132,7 +131,7 @@ async def _of_all(body: WhatIf, published: PolicyPublished, process: Process, st
 
 
 async def _published(text: str, process: Process) -> PolicyPublished:
-    """A policy file's text as if it had been published. Raises Trouble with all that is wrong with it."""
+    """A policy file's text as if it had been published. Raises Trouble with all of its problems."""
     today = process.clock.now().date()
     try:
         document = await asyncio.to_thread(load, text, name="policy", today=today)

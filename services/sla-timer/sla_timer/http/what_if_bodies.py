@@ -14,7 +14,7 @@ from sla_timer.history.verdict import Verdict
 
 MAX_FILE_CHARACTERS = 256 * 1024
 DEADLINE = ("severity", "tier", "at")
-"""What a deadline is asked with; `calendar` may be added, and `policy`."""
+"""The fields that ask for a deadline; `calendar` and `policy` may be added."""
 SPAN = ("since", "before")
 
 
@@ -44,7 +44,7 @@ class WhatIf(Body):
     before: Annotated[Instant | None, Field(description="only tickets opened before")] = None
 
     def check(self) -> None:
-        """Raises Trouble for a mixture, naming each field that is too many or too few."""
+        """Raises Trouble unless it asks one of the three questions, naming each missing or extra field."""
         given = self.model_fields_set - {name for name in self.model_fields_set if getattr(self, name) is None}
         asked = given & {*DEADLINE, "calendar"}
         wanted: tuple[str, ...]
@@ -73,7 +73,7 @@ class Warned(BaseModel):
 
 
 class Deadline(BaseModel):
-    """When the clock would start, warn, and be due; where nothing is due, the objective and why."""
+    """When the clock would start, warn and be due; if nothing is promised, the objective and why."""
 
     start: datetime
     warnings: list[Warned]
@@ -86,14 +86,14 @@ class Deadline(BaseModel):
 
 
 class Compared(BaseModel):
-    """A clock as it is on record, and as it would be."""
+    """The verdict on a clock: on record, and by the other policy."""
 
     on_record: Verdict
     would_be: Verdict
 
 
 class TicketComparison(BaseModel):
-    """A ticket's first answer under another policy (its version), beside what is on record; `further`: other clocks."""
+    """The verdicts on a ticket's first answer: on record, and by another `policy` (version). `further`: the others."""
 
     ticket_id: UUID
     number: str | None

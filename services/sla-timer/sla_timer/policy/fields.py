@@ -1,4 +1,4 @@
-"""The words people write hours with: durations, times of day, days of the week, offsets. Each error says how."""
+"""Field types of policy files: durations, times of day, days of the week, offsets. Each error says how to write it."""
 
 import re
 from datetime import date, timedelta
@@ -8,7 +8,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 
 LONGEST_DURATION = timedelta(days=3653)
 MAX_WORDS_CHARACTERS = 500
-"""Characters of words that stand beside a field of a form."""
+"""Of a text that is shown beside a field of a form."""
 EARLIEST_DATE, LATEST_DATE = date(1970, 1, 1), date(2199, 12, 31)
 
 OFFSET = r"^[+-]([01]\d|2[0-3]):[0-5]\d$"
@@ -46,7 +46,7 @@ def time_of_day(value: Any) -> int:
 
 
 def _date(value: Any) -> date:
-    """A number is no date, whatever it might count."""
+    """A date. Numbers are refused, whatever they might count."""
     try:
         on = value if isinstance(value, date) else date.fromisoformat(value)
     except (TypeError, ValueError):
@@ -126,7 +126,7 @@ Name = Annotated[str, AfterValidator(_name), WithJsonSchema({"type": "string", "
 Words = Annotated[
     str, AfterValidator(_words), WithJsonSchema({"type": "string", "pattern": r"\S", "maxLength": MAX_WORDS_CHARACTERS})
 ]
-"""A sentence or some, on one line however they were written."""
+"""Some sentences, joined to one line."""
 Once = AfterValidator(_once)
 """Nothing is in the list twice."""
 Rules = Annotated[

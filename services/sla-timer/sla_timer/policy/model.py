@@ -1,4 +1,4 @@
-"""The support policy as published, compiled: promises and calendars. Read from what was published, not from a file."""
+"""A published policy, compiled to promises and calendars. It is read from the event, not from the file."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -15,7 +15,7 @@ from sla_timer.policy.refusals import UnknownCalendar
 
 @dataclass(frozen=True, slots=True)
 class Hours:
-    """The calendar that counts. `agreed`: it is the account's own; `unknown`: that is no calendar of the policy."""
+    """The calendar that counts. `agreed`: it is the account's own; `unknown`: an agreed one that the policy lacks."""
 
     calendar: Calendar
     agreed: bool = False
@@ -40,13 +40,13 @@ class Policy:
 
     @classmethod
     def of(cls, published: PolicyPublished, compiled: Compiled) -> "Policy":
-        """Compile a version; calendars that are `compiled` already, with what they have laid out, are kept.
+        """Compile a version. Calendars that are `compiled` already are kept, with their tables.
 
-        Raises ValueError for a policy that makes no sense here.
+        Raises ValueError for a policy that this release can't use.
         """
         promises = promises_of(published_policy.metrics(published))
         tiers, calendars = published_policy.tiers(published), calendars_of(published, compiled)
-        for tier in get_args(Tier):  # what is agreed may be unknown here, so a tier must have hours
+        for tier in get_args(Tier):  # the agreed calendar may be unknown, so each tier must have one
             if tiers.get(tier) not in calendars:
                 raise ValueError(f"policy {published.version}: tier {tier} has no calendar")
         return cls(
@@ -64,19 +64,19 @@ class Policy:
 
     @property
     def kinds(self) -> tuple[Kind, ...]:
-        """The kinds of which something is promised."""
+        """The kinds of promises that the policy makes."""
         return ("response", *self.further)
 
     def promised(self, kind: Kind) -> Promises:
-        """What is promised of a kind, by severity; nothing at severities that aren't there (P25)."""
+        """The promises of a kind, by severity; severities without one are left out (P25)."""
         return self.promises if kind == "response" else self.further.get(kind, {})
 
     def promise(self, kind: Kind, severity: Severity) -> Promise | None:
-        """What is promised of a kind at a severity, if anything is."""
+        """The promise of a kind at a severity; None if there is none."""
         return self.promised(kind).get(severity)
 
     def pauses(self, kind: Kind) -> bool:
-        """Whether clocks of a kind stand still while the ticket waits for its requester (P24)."""
+        """Whether clocks of a kind pause while the ticket waits for its requester (P24)."""
         return any(promise.pauses for promise in self.promised(kind).values())
 
     def calendar(self, name: str) -> Calendar:
@@ -91,11 +91,11 @@ class Policy:
         return self.calendar(agreed or self.tiers[tier])
 
     def hours_for(self, tier: Tier, agreed: str | None) -> "Hours":
-        """By whose hours a promise is counted: where this policy doesn't know what was agreed, the tier's count."""
+        """The calendar that a promise is counted by: the agreed one or, if this policy lacks it, the tier's."""
         if agreed is None or agreed in self.calendars:
             return Hours(self.calendar(self.tiers[tier] if agreed is None else agreed), agreed is not None)
         return Hours(self.calendar(self.tiers[tier]), unknown=agreed)
 
     def versions(self, calendar: Calendar) -> Versions:
-        """What a clock's events name as the rules it was counted by."""
+        """The versions that a clock's events name: of the policy, of this calendar and of tzdata."""
         return Versions(policy=self.version, calendar=calendar.version, tzdata=self.tzdata)

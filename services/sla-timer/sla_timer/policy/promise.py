@@ -1,4 +1,4 @@
-"""What is promised at a severity, and for what kinds of promises a ticket can have clocks."""
+"""Promises, and the kinds of clocks that a ticket can have."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,12 +10,12 @@ from contracts.sla import Metric
 from contracts.tickets import Severity
 
 Kind = Literal["response", "next-reply", "update", "resolution"]
-"""A clock's kind names its stream. A first answer has two forms: promised, or hoped for as an objective."""
+"""The kind of a clock, which is in its stream's name. `response`: promised, or hoped for as an objective."""
 
-FURTHER: tuple[Kind, ...] = ("next-reply", "update", "resolution")
+FURTHER_KINDS: tuple[Kind, ...] = ("next-reply", "update", "resolution")
 """Promised only where the policy says so (P25)."""
 
-EVERY: tuple[Kind, ...] = ("response", *FURTHER)
+ALL_KINDS: tuple[Kind, ...] = ("response", *FURTHER_KINDS)
 
 STARTED_BY_INFORMATION: tuple[Kind, ...] = ("response", "resolution")
 """The clocks that begin when all required information is there (P12)."""
@@ -25,7 +25,8 @@ STARTED_BY_INFORMATION: tuple[Kind, ...] = ("response", "resolution")
 class Promise:
     """What is owed at a severity: within `target`, counted in support hours or in elapsed time.
 
-    `warnings`: percents of the target, ascending, below 100. `pauses`: not while the ticket waits for its requester.
+    `warnings`: percents of the target, ascending, below 100. `pauses`: no time counts while the ticket waits for its
+    requester.
     """
 
     metric: Metric
@@ -39,7 +40,7 @@ Promises = Mapping[Severity, Promise]
 
 
 def kind_of(metric: Metric) -> Kind:
-    """Which clock a metric is about."""
+    """The kind of a metric's clock."""
     return "response" if metric == "objective" else metric
 
 

@@ -1,4 +1,4 @@
-"""What a policy doesn't have. A docstring is the message, `status` the HTTP status the shell answers."""
+"""What a policy doesn't have. A docstring is the message, `status` the HTTP status of the answer."""
 
 from typing import ClassVar
 

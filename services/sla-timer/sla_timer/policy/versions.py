@@ -16,14 +16,14 @@ from sla_timer.policy.refusals import UnknownPolicy
 class Policies:
     """Versions by name, each compiled once; `latest` is the one published last.
 
-    Without slots, so that what all facts ask of it is worked out once.
+    Without slots, so that cached properties work: every fact asks for them.
     """
 
     versions: Mapping[str, Policy] = field(default_factory=dict)
     latest: str = ""
 
     def published(self, event: PolicyPublished) -> "Policies":
-        """With one more version, which is the current one from now on. Every shard may say so: once is enough."""
+        """With this version current. It is compiled once, though every shard publishes it."""
         if event.version in self.versions:
             return Policies(self.versions, event.version)
         compiled = {
@@ -35,7 +35,7 @@ class Policies:
 
     @cached_property
     def further(self) -> frozenset[Kind]:
-        """What any version promises beyond a first answer."""
+        """The kinds that any version promises, beyond a first answer."""
         return frozenset(kind for policy in self.versions.values() for kind in policy.further)
 
     @cached_property
@@ -45,7 +45,7 @@ class Policies:
 
     @cached_property
     def pausing(self) -> frozenset[Kind]:
-        """The clocks that any version lets stand still while a ticket waits for its requester (P24)."""
+        """The kinds of clocks that any version pauses while a ticket waits for its requester (P24)."""
         return frozenset(kind for policy in self.versions.values() for kind in policy.kinds if policy.pauses(kind))
 
     @property
@@ -53,28 +53,30 @@ class Policies:
         """The version that new clocks are started with. Raises UnknownPolicy."""
         return self[self.latest]
 
-    def knowing(self, calendar: str, version: str) -> Policy | None:
-        """Who knows that calendar: this version, else the current one, else the one published last. Raises
-        UnknownPolicy where there is none at all."""
+    def with_calendar(self, calendar: str, version: str) -> Policy | None:
+        """A policy with that calendar: this version, else the current one, else the latest that has it; None if none.
+
+        Raises UnknownPolicy if no policy was published at all.
+        """
         first = [self.versions[version]] if version in self.versions else []
         policies = (*first, self.current, *reversed(list(self.versions.values())))
         return next((policy for policy in policies if calendar in policy.calendars), None)
 
     def zone(self, name: str) -> Zone | None:
-        """A zone as the version published last has it, or another one."""
+        """A zone of that name, of the current version or else of the latest that has it; None if none has."""
         for policy in (*([self.current] if self.latest else []), *reversed(list(self.versions.values()))):
             if name in policy.zones:
                 return Zone.of(policy.zones[name])
         return None
 
     def by(self, version: str | None) -> "Policies":
-        """With that version in force, if it is one of these: for a fact that names the one it was judged by."""
+        """With that version current, if it is known: for a fact that names the version by which it was judged."""
         return (
             self if version in (None, self.latest) or version not in self.versions else Policies(self.versions, version)
         )
 
     def current_alone(self) -> "Policies":
-        """The current version alone, with calendars of its own. Raises UnknownPolicy."""
+        """The current version alone, with fresh calendars, so that shared tables don't grow. Raises UnknownPolicy."""
         calendars = {name: calendar.empty_copy() for name, calendar in self.current.calendars.items()}
         return Policies({self.latest: replace(self.current, calendars=calendars)}, self.latest)
 

@@ -1,4 +1,4 @@
-"""How things are called in sentences."""
+"""Durations, times, days and lists as words for sentences."""
 
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
@@ -6,7 +6,7 @@ from datetime import timedelta
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 DAY_SECONDS = 86_400
 MAX_LISTED = 6
-"""So many of a kind are named one by one."""
+"""Items of a list; of a longer one the rest is counted."""
 
 
 def duration(span: timedelta) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from contracts.instants import ZERO
 from contracts.proof import Segment
 from sla_timer.domain.clock.timeline import Timeline
-from sla_timer.history.clock_status import ClockStatus, ended, promise_of
+from sla_timer.history.clock_status import ClockStatus, end_of_counting, promise_of
 from sla_timer.history.history import History
 from sla_timer.policy.versions import Policies
 
@@ -28,5 +28,7 @@ def disagreements(history: History, status: ClockStatus, every: Sequence[Segment
     if status.counts == "support":
         for segment in clock.segments:
             before = [one.total for one in every if one.until <= segment.since]
-            if segment.since <= ended(history, status.at) and segment.consumed != (before[-1] if before else ZERO):
+            if segment.since <= end_of_counting(history, status.at) and segment.consumed != (
+                before[-1] if before else ZERO
+            ):
                 yield f"By {segment.since}, {segment.consumed} was used up on record, and {before[-1:]} by the table."

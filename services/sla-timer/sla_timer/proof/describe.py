@@ -38,7 +38,7 @@ RETRACTED = {
 }
 
 
-def of_event(event: ClockEvent, says: Says) -> str:
+def describe(event: ClockEvent, says: Says) -> str:
     """The sentence that tells an event. `says`: how an instant is written."""
     match event:
         case ClockAwaited():

@@ -19,10 +19,10 @@ from kit.proof.words import Says, brief_wall, wall
 from sla_timer.domain.state import Clock, Segment
 from sla_timer.history.as_of import Dated
 from sla_timer.history.clock_status import ClockStatus, status_at
-from sla_timer.history.history import read
+from sla_timer.history.history import read_history
 from sla_timer.policy.versions import Policies
 from sla_timer.proof.agreement import disagreements
-from sla_timer.proof.describe import of_event
+from sla_timer.proof.describe import describe
 from sla_timer.proof.segments import calendar_of, rules_of, stretches
 from sla_timer.proof.summary import THING, summary
 
@@ -66,7 +66,7 @@ def prove(
 
     Raises UnknownPolicy, UnknownCalendar if the rules that it was counted by are missing.
     """
-    history = read(facts, metric)
+    history = read_history(facts, metric)
     clock = status_at(history, at, policies, ticket_id, number)
     every = totalled(stretches(history, at, policies))
     says = _says(history.clock, policies, wall)
@@ -113,6 +113,6 @@ def _event(fact: Fact, happened: datetime, says: Says, cause: Cited | None) -> P
         type=kind_of(fact.event).name,
         happened_at=happened,
         recorded_at=fact.recorded_at,
-        words=of_event(fact.event, says),
+        words=describe(fact.event, says),
         cause=cause,
     )

@@ -8,7 +8,7 @@ from contracts.proof import Segment as ProofSegment
 from hours.calendar import Calendar
 from hours.segments import by_hours, cut, stretch
 from sla_timer.domain.state import Clock, Segment
-from sla_timer.history.clock_status import ended, promise_of
+from sla_timer.history.clock_status import end_of_counting, promise_of
 from sla_timer.history.history import History
 from sla_timer.policy.versions import Policies
 from sla_timer.proof.wording import skipped
@@ -16,7 +16,7 @@ from sla_timer.proof.wording import skipped
 
 def stretches(history: History, at: datetime, policies: Policies) -> Iterator[ProofSegment]:
     """All segments from the receipt to `at`, without their totals."""
-    clock, end = history.clock, ended(history, at)
+    clock, end = history.clock, end_of_counting(history, at)
     calendar = calendar_of(clock.segments[0], policies) if clock else None
     for one in history.before:
         # A ticket that was merged into this one may have brought an earlier start.

@@ -23,7 +23,7 @@ from sla_timer.domain.commands import (
     ResumeClock,
     StartClock,
 )
-from sla_timer.policy.promise import EVERY, FURTHER, STARTED_BY_INFORMATION
+from sla_timer.policy.promise import ALL_KINDS, FURTHER_KINDS, STARTED_BY_INFORMATION
 from sla_timer.policy.versions import Policies
 from sla_timer.react.ticket import Asked, terms_of
 
@@ -64,7 +64,7 @@ def received(event: InformationReceived, at: datetime, policies: Policies) -> As
 
 def resolved(event: Resolved, at: datetime, policies: Policies) -> Asked:
     """A resolution also counts as reply and update."""
-    for kind in FURTHER:
+    for kind in FURTHER_KINDS:
         yield kind, Fulfil(at=at, policies=policies)
 
 
@@ -72,7 +72,7 @@ def closed(event: Closed, at: datetime, policies: Policies) -> Asked:
     """Closing as resolved keeps the resolution. Other promises end; if the ticket was withdrawn, all of them do."""
     if event.cause == "resolved":
         yield "resolution", Fulfil(at=at, policies=policies)
-    for kind in EVERY if event.cause == "withdrawn" else FURTHER:
+    for kind in ALL_KINDS if event.cause == "withdrawn" else FURTHER_KINDS:
         yield kind, EndClock(at=at, cause="closed", policies=policies)
 
 
@@ -99,7 +99,7 @@ def _pause_clocks(at: datetime, policies: Policies) -> Asked:
 
 def _resume_clocks(at: datetime, policies: Policies) -> Asked:
     """Resume every clock that may be paused."""
-    for kind in EVERY:
+    for kind in ALL_KINDS:
         if kind in policies.pausing:
             yield kind, ResumeClock(at=at, policies=policies)
 

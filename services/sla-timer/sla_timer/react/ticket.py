@@ -24,7 +24,7 @@ from sla_timer.domain.commands import (
     StartClock,
     VoidClock,
 )
-from sla_timer.policy.promise import EVERY, STARTED_BY_INFORMATION, Kind
+from sla_timer.policy.promise import ALL_KINDS, STARTED_BY_INFORMATION, Kind
 from sla_timer.policy.versions import Policies
 
 Asked = Iterable[tuple[Kind, ClockCommand]]
@@ -58,13 +58,13 @@ def requested(event: InformationRequested, at: datetime, policies: Policies) -> 
 
 def changed(event: SeverityChanged, at: datetime, policies: Policies) -> Asked:
     """Every clock follows the promise of the new severity."""
-    for kind in EVERY:
+    for kind in ALL_KINDS:
         yield kind, ChangeSeverity(at=at, severity=event.severity, policies=policies)
 
 
 def entitled(event: EntitlementChanged, at: datetime, policies: Policies) -> Asked:
     """Every clock goes on by the calendar of the new entitlement."""
-    for kind in EVERY:
+    for kind in ALL_KINDS:
         yield kind, ChangeEntitlement(at=at, tier=event.tier, calendar=event.calendar, policies=policies)
 
 
@@ -77,7 +77,7 @@ def absorbed(event: Absorbed, at: datetime, policies: Policies) -> Asked:
 
 def merged(event: Merged, at: datetime, policies: Policies) -> Asked:
     """The ticket was merged into another one: all its clocks end."""
-    for kind in EVERY:
+    for kind in ALL_KINDS:
         yield kind, EndClock(at=at, cause="merged", policies=policies)
 
 

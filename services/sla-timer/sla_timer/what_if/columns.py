@@ -1,4 +1,4 @@
-"""The facts of very many tickets as columns: read as PostgreSQL sends them, without an object for each."""
+"""The facts of very many tickets as NumPy columns, read from a binary COPY without an object for each fact."""
 
 from dataclasses import dataclass
 from typing import Any, Final, get_args
@@ -16,15 +16,15 @@ Codes = NDArray[np.int8]
 Places = NDArray[np.intp]
 Flags = NDArray[np.bool_]
 
-PARTS: Final = 16
-"""The table's partitions by ticket: one is read at once."""
+PARTITIONS: Final = 16
+"""How many partitions by ticket the table has; they are read one after the other."""
 TYPES: Final = tuple(sorted(CLASSES))
-"""The types of facts; a code is a place in it."""
+"""The types of facts; the code of a type is its index here."""
 TIERS: Final[tuple[Tier, ...]] = get_args(Tier)
 UNKNOWN: Final = -1
 """The code of an agreed calendar that the policy doesn't have; 0: none is agreed; n: the n-th of the policy's."""
 SINCE_2000: Final = 946_684_800 * SECOND
-"""PostgreSQL counts microseconds from 2000-01-01."""
+"""In microseconds since 1970: PostgreSQL counts from 2000-01-01."""
 HEADER, TRAILER = 19, 2
 """Bytes before and after the rows of a binary COPY."""
 
@@ -47,7 +47,7 @@ _WITHOUT_LENGTH: Final = {"ticket_lo", "account_lo"}
 
 
 def _record() -> np.dtype[Any]:
-    """A row of a binary COPY whose columns all have a fixed length: their number, then a length before each."""
+    """The layout of a row in a binary COPY: the number of columns, then each after its length, which is fixed."""
     layout: list[tuple[str, str]] = [("columns", ">i2")]
     for name, kind in _FIELDS:
         if name not in _WITHOUT_LENGTH:
@@ -61,7 +61,7 @@ _QUOTED = "ARRAY['{}']"
 
 
 def copying(part: int) -> str:
-    """Reads a partition; `$1`: the names of the policy's calendars, `$2`: the types that are wanted."""
+    """SQL that reads a partition. `$1`: the names of the policy's calendars; `$2`: the types of facts wanted."""
     types = _QUOTED.format("', '".join(TYPES))
     tiers = _QUOTED.format("', '".join(TIERS))
     nobody = "'00000000-0000-0000-0000-000000000000'::uuid"
@@ -77,9 +77,9 @@ def copying(part: int) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Columns:
-    """Facts, those of a ticket one after the other and in order. A UUID is two halves; `at`: UTC microseconds.
+    """Facts, ordered by ticket and then by time. A UUID is split into two halves; `at`: UTC microseconds since 1970.
 
-    `first`: the place of each ticket's first fact; `ticket`: of each fact, whose it is, a place in `first`.
+    `first`: for each ticket, the index of its first fact; `ticket`: for each fact, the index of its ticket in `first`.
     """
 
     ticket_hi: NDArray[np.uint64]
@@ -98,7 +98,7 @@ class Columns:
 
 
 def from_copy(data: bytes, until: int) -> Columns:
-    """From a binary COPY; what was recorded after `until` is left out."""
+    """From a binary COPY, without the facts recorded after `until`."""
     records = np.frombuffer(data, RECORD, count=(len(data) - HEADER - TRAILER) // RECORD.itemsize, offset=HEADER)
     if records.size and (records["columns"] != len(_FIELDS) - len(_WITHOUT_LENGTH)).any():
         raise AssertionError("the database sends these rows in another form")

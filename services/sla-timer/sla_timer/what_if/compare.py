@@ -1,4 +1,4 @@
-"""One ticket under another policy, beside what is on record."""
+"""One ticket: its verdicts on record, and by another policy."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
@@ -8,7 +8,7 @@ from uuid import UUID
 from contracts.envelope import Fact
 from sla_timer.facts.row import Row
 from sla_timer.history.verdict import ClockSoFar, Verdict
-from sla_timer.policy.promise import EVERY, Kind
+from sla_timer.policy.promise import ALL_KINDS, Kind
 from sla_timer.policy.versions import Policies
 from sla_timer.what_if.verdicts import verdicts_under
 
@@ -16,7 +16,7 @@ NOTHING = Verdict(state="nothing")
 
 
 class Comparison(NamedTuple):
-    """What the log says of a clock, and what it would say."""
+    """The verdict on a clock by the log, and by the other policy."""
 
     on_record: Verdict
     would_be: Verdict
@@ -29,13 +29,13 @@ def compare(
     other: Policies,
     until: datetime,
 ) -> dict[Kind, Comparison]:
-    """Of each kind of clock that the ticket has or would have. `facts`: its own, and those of tickets it absorbed.
+    """A comparison for each kind of clock that the ticket has or would have.
 
-    Raises OverflowError.
+    `facts`: of this ticket and of those merged into it; `recorded`: the events of its clocks. Raises OverflowError.
     """
     there = {kind: _on_record(events) for kind, events in recorded.items()}
     would_be = verdicts_under(facts.get(ticket, ()), other, until, lambda absorbed: facts.get(absorbed, ()))
-    found = {kind: Comparison(there.get(kind, NOTHING), would_be.get(kind, NOTHING)) for kind in EVERY}
+    found = {kind: Comparison(there.get(kind, NOTHING), would_be.get(kind, NOTHING)) for kind in ALL_KINDS}
     return {kind: both for kind, both in found.items() if both != (NOTHING, NOTHING)}
 
 

@@ -1,4 +1,4 @@
-"""What would be promised: the deadline of a request, decided as the service itself decides it."""
+"""The deadline that a request would get, decided by the same core as real ones."""
 
 from datetime import datetime
 from uuid import UUID
@@ -14,7 +14,7 @@ NO_SLA = "severity {} has no SLA: the objective is hoped for, and missing it is 
 
 
 def promised(policies: Policies, severity: Severity, tier: Tier, at: datetime, calendar: str | None) -> ClockStarted:
-    """The clock that would start. Raises UnknownCalendar, and OverflowError where it never ends."""
+    """The clock that would start. Raises UnknownCalendar; OverflowError if its deadline lies beyond the year 9999."""
     if calendar == "":
         raise UnknownCalendar("No calendar has a name that is empty: name one, or none at all.")
     if calendar:

@@ -1,7 +1,7 @@
-"""Verdicts on history brought in from elsewhere, for whoever reports it. Published as `punctual.judges`.
+"""Verdicts on imported history, for reports. Published as the entry point `punctual.judges`.
 
-Nobody reacts to an imported fact, so no clock of sla-timer's log ever tells of it. What its clock came to is worked out
-when somebody asks: as if each fact had been recorded when it occurred.
+No service reacts to an imported fact, so sla-timer's log has no clock for it. Its verdict is computed when somebody
+asks, as if each fact had been recorded when it occurred.
 """
 
 from collections.abc import Callable, Iterable
@@ -20,11 +20,11 @@ from sla_timer.react import react
 from sla_timer.react.asks import response_clock
 
 Judge = Callable[[Iterable[Fact], datetime], Verdict]
-"""(a ticket's facts in order, an instant) -> what its response clock has come to by then."""
+"""(a ticket's facts in order, an instant) -> the verdict on its response clock by then."""
 
 
 def judge_by(policy: Path | str, today: date) -> Judge:
-    """A judge by a policy file, or by one that is shipped with the service, by name. Raises ValueError, saying why."""
+    """A judge by a policy file, or by a shipped policy's name. Raises ValueError, saying why."""
     file = policy if isinstance(policy, Path) else DEFAULT.with_name(f"{policy}.yaml")
     try:
         published = read(file, today=today).published()

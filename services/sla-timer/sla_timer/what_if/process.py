@@ -1,6 +1,6 @@
-"""The whole history, counted in a process of its own: the service goes on ringing in time while it lasts.
+"""What-if over the whole history, in a process of its own, so that the service's timers ring in time meanwhile.
 
-It is asked with one line of JSON on stdin, and answers with one on stdout; so no secret is in its arguments.
+The question is one line of JSON on stdin, the answer one on stdout; so no secret is in the arguments.
 """
 
 import asyncio
@@ -27,22 +27,22 @@ from sla_timer.what_if.whole import Outcome, Tally
 
 POLICY = BY_CLASS[PolicyPublished]
 TIMEOUT_SECONDS = 120.0
-"""Seconds after which it is given up: twice what a million tickets may take."""
+"""Twice what a million tickets may take."""
 EXIT_DEADLINE_OUT_OF_RANGE, EXIT_FACTS_MISSING, EXIT_DATABASE_AWAY = 65, 70, 75
-"""How it ends where a deadline lies beyond all time, facts are missing, and the database is away; 0: well."""
+"""Exit codes: a deadline lies beyond the year 9999; facts are missing; the database can't be reached."""
 
 
 Progress = Callable[[int, int], None]
-"""(how much is done, of how much)."""
+"""Called with how many parts are done, and how many there are."""
 
 
 class TookTooLong(Exception):
-    """It took too long."""
+    """The what-if process did not finish in time."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """Which database, another policy as it would be published (JSON), and which tickets; `until`: as of when."""
+    """The database, the other policy as it would be published (JSON), which tickets, and `until`: as of when."""
 
     database_url: str
     policy: str
@@ -52,11 +52,11 @@ class Question:
 
 
 def ignore_progress(done: int, total: int) -> None:
-    """Who doesn't care how far it is."""
+    """For callers that show no progress."""
 
 
 async def count_here(question: Question, progress: Progress = ignore_progress) -> Outcome:
-    """In this process. Raises Unavailable, OverflowError, NotWhole."""
+    """The answer, computed in this process. Raises Unavailable, OverflowError, FactsMissing."""
     published = codec.decode(POLICY.name, POLICY.version, question.policy)
     assert isinstance(published, PolicyPublished)
     policies = Policies().published(published)
@@ -74,7 +74,10 @@ async def count_here(question: Question, progress: Progress = ignore_progress) -
 
 
 async def count_in_process(question: Question) -> Outcome:
-    """In another process, which gives way to this one. Raises Unavailable, OverflowError, NotWhole, Impatient."""
+    """The answer, computed in another process at low priority.
+
+    Raises Unavailable, OverflowError, FactsMissing, TookTooLong.
+    """
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",

@@ -1,4 +1,4 @@
-"""What is on record of very many tickets: how each clock stands, as the service's own read model and log have it."""
+"""The recorded outcomes of very many tickets' clocks, from the service's read model and log."""
 
 from collections.abc import Sequence
 from typing import Any, Final
@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from contracts.sla import Metric
 from sla_timer.history.verdict import STATES
-from sla_timer.policy.promise import EVERY, Kind, kind_of
+from sla_timer.policy.promise import ALL_KINDS, Kind, kind_of
 from sla_timer.what_if.columns import HEADER, TRAILER, Codes
 from sla_timer.what_if.vectorised import CODES
 
@@ -25,7 +25,7 @@ COPYING: Final = (
     f"coalesce(array_position({_STATES}, state) - 1, 0)::int2 FROM clocks"
 )
 OWED_REPEATEDLY: Final[tuple[Kind, ...]] = ("next-reply", "update")
-"""Owed again and again: the read model shows the last one only, and the log has the breaches before it."""
+"""Kinds that are owed repeatedly: the read model shows only the last round, so earlier breaches come from the log."""
 BREACHES: Final = """
 SELECT substring(stream_id FROM 7 FOR 36)::uuid, substring(stream_id FROM 44) FROM events
 WHERE type IN ('sla.breached', 'sla.breach-retracted')
@@ -38,13 +38,13 @@ Found = tuple[Halves, Halves, Codes]
 
 
 class Recorded:
-    """The codes of outcomes, by kind of clock and ticket."""
+    """The codes of recorded outcomes, by kind of clock and ticket."""
 
     def __init__(self, data: bytes, breaches: Sequence[Any] = ()) -> None:
         records = np.frombuffer(data, RECORD, count=(len(data) - HEADER - TRAILER) // RECORD.itemsize, offset=HEADER)
-        kinds = np.array([EVERY.index(kind_of(metric)) for metric in METRICS])[records["metric"]]
+        kinds = np.array([ALL_KINDS.index(kind_of(metric)) for metric in METRICS])[records["metric"]]
         self._by_kind: dict[Kind, Found] = {}
-        for n, kind in enumerate(EVERY):
+        for n, kind in enumerate(ALL_KINDS):
             chosen = records[kinds == n]
             if chosen.size:
                 self._by_kind[kind] = _once(chosen)
@@ -52,13 +52,13 @@ class Recorded:
             self._breached(kind, ticket.int >> 64, ticket.int & (1 << 64) - 1)
 
     def of(self, kind: Kind, hi: Halves, lo: Halves) -> Codes:
-        """Of these tickets; `nothing` where no clock of the kind is or was."""
+        """The codes of these tickets; `nothing` for a ticket without a clock of the kind."""
         codes = np.full(hi.size, CODES["nothing"], np.int8)
         if kind not in self._by_kind:
             return codes
         its_hi, its_lo, found = self._by_kind[kind]
         places = np.minimum(its_hi.searchsorted(hi), its_hi.size - 1)
-        # Two tickets whose ids agree in the first half are next to one another.
+        # Tickets whose ids have the same first half are neighbours.
         while (onward := (its_hi[places] == hi) & (its_lo[places] < lo) & (places + 1 < its_hi.size)).any():
             following = places + 1
             onward &= its_hi[np.minimum(following, its_hi.size - 1)] == hi
@@ -76,8 +76,7 @@ class Recorded:
 
 
 def _once(records: NDArray[Any]) -> Found:
-    """One code for each ticket, ascending. Where a promise took another's place, one of them is void, and the other
-    counts."""
+    """One code for each ticket, ordered by id. Where one promise replaced another, the void one is left out."""
     hi, lo = records["hi"].astype(np.uint64), records["lo"].astype(np.uint64)
     codes = records["state"].astype(np.int8)
     void = np.isin(codes, (CODES["cancelled"], CODES["nothing"]))

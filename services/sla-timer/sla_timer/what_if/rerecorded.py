@@ -1,9 +1,9 @@
-"""A ticket's facts as intake would have recorded them, had another list of information been required (P8, P12).
+"""A ticket's facts as intake would have recorded them if other information had been required (P8, P12).
 
-What is required decides when the information is complete, and nothing else of what intake records. So what was said is
-held against the other list, fact by fact, in intake's own way. What nobody was asked for then, and what a message said
-of it, was not recorded as said: an opening, the form and whatever completed a ticket carry it. That another policy
-came into force, and asked for less, is no fact of a desk that always had this one.
+The required information decides only when a ticket's information is complete. So each fact is compared with the other
+list, by intake's rules. Of information that was not required, intake recorded what came with the opening, by the form
+or with the fact that completed the ticket, but not what a message said. A fact that says that a policy requiring less
+came into force is left out, since the other policy is taken to have held from the beginning.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -25,7 +25,7 @@ from contracts.tickets import (
 from sla_timer.facts.row import DESCRIPTION, Flag, Row
 
 Complete = Callable[[Row], datetime | None]
-"""(an absorption) -> since when the other ticket was complete when it was absorbed; None: it was not."""
+"""(the fact of a merge) -> since when the merged ticket's information was complete at that time; None: it was not."""
 
 
 def _type(cls: type[Any]) -> str:
@@ -40,11 +40,11 @@ RESPONDED: Final = _type(InitialResponseGiven)
 MESSAGE: Final = _type(MessagePosted)
 ABSORBED: Final = _type(Absorbed)
 TELLING: Final = {OPENED, COMPLETED, RESPONDED, _type(SeverityChanged), _type(EntitlementChanged)}
-"""What tells the severity, tier and calendar that the ticket goes by from then on."""
+"""Facts with the severity, tier and calendar that hold for the ticket from then on."""
 
 
 def rerecorded(rows: Iterable[Row], required: int, complete: Complete) -> Iterator[Row]:
-    """The facts of one ticket, in order. One whose opening isn't among them stays as it was recorded."""
+    """The facts of one ticket, in order. Without the opening among them they stay as they were recorded."""
     rerecorder: Rerecorder | None = None
     for row in rows:
         if row.type == OPENED:
@@ -59,7 +59,7 @@ def rerecorded(rows: Iterable[Row], required: int, complete: Complete) -> Iterat
 
 
 def complete_since(rows: Iterable[Row], required: int, before: datetime) -> datetime | None:
-    """Since when a ticket's information was complete at an instant; None: it was not."""
+    """Since when a ticket's information was complete at the instant `before`; None: it was not complete."""
     since: datetime | None = None
     for row in rerecorded((row for row in rows if row.recorded_at <= before), required, lambda row: row.received_at):
         if row.type == COMPLETED or (row.type == OPENED and not row.missing):
@@ -70,7 +70,7 @@ def complete_since(rows: Iterable[Row], required: int, before: datetime) -> date
 
 
 class Rerecorder:
-    """What is still wanted, under the other list (`wanted`) and as it was recorded (`then`)."""
+    """Rewrites facts one by one. Information still missing: `wanted` by the other list, `then` as it was recorded."""
 
     __slots__ = ("terms", "then", "wanted")
 
@@ -80,11 +80,11 @@ class Rerecorder:
         self.terms = opened
 
     def take(self, row: Row) -> Iterator[Row]:
-        """The next fact."""
+        """The next fact, rewritten; perhaps left out, or followed by another."""
         if row.type in TELLING:
             self.terms = row
         if row.type == REQUESTED:
-            # What was wanted in any case was added to what that person named, which older facts don't tell.
+            # `row.missing` has what staff named and what was missing anyway; older facts don't tell the two apart.
             self.wanted |= row.said or (row.missing & ~self.then) or row.missing
             self.then = row.missing
             yield row._replace(missing=self.wanted)

@@ -1,12 +1,13 @@
-"""Plain tickets: those whose first answer can be judged on arrays, all at once. The others are told to the core.
+"""Simple tickets: those whose first answer can be judged on arrays, all at once. The core judges all others one by one.
 
-Plain is what most are. Up to its end (an initial response, withdrawn, or merged into another) such a ticket was
-opened, with its description if that is required; its information was told at most once, and its severity changed at
-most once; if it still waits for information at its end, that is an answer; and the policy has its agreed calendar.
-What comes after its end, no response clock heeds. Where the policy lets a response clock stand still, a ticket that
-waited for its requester before its end is none of these.
+Most tickets are simple. A ticket ends with its initial response, or when it is withdrawn or merged into another one;
+facts after that don't matter to a response clock. It is simple if, before its end,
+- it was opened with its description, if that is required;
+- information was given at most once, and the severity changed at most once;
+- it did not wait for its requester, if the policy pauses response clocks;
+and if information is still missing at its end, an answer ended it; and the policy has its agreed calendar.
 
-Held against the core, at every instant that matters: tests/unit/sla_timer/test_what_if_simple_tickets.py.
+Tested against the core, at every instant that matters: tests/unit/sla_timer/test_what_if_simple_tickets.py.
 """
 
 from dataclasses import dataclass
@@ -23,19 +24,19 @@ from sla_timer.what_if.columns import TYPES, UNKNOWN, Codes, Columns, Flags, Mic
 from sla_timer.what_if.rerecorded import COMPLETED, OPENED, RECEIVED, RESPONDED
 
 NEVER: Final = LATEST + 1
-"""An instant after all others: of what has not happened."""
+"""An instant after all others, for what has not happened."""
 UNENDED, ANSWERED, WITHDRAWN = 0, 1, 2
-FURTHER: Final = (BY_CLASS[Resolved].name, BY_CLASS[Reopened].name)
-"""Facts that only promises beyond a first answer heed."""
+FURTHER_FACTS: Final = (BY_CLASS[Resolved].name, BY_CLASS[Reopened].name)
+"""Facts that matter only to promises beyond a first answer."""
 MESSAGE, CLOSED, MERGED, CHANGED = (BY_CLASS[cls].name for cls in (MessagePosted, Closed, Merged, SeverityChanged))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SimpleTickets:
-    """Columns of plain histories, one value for each. Instants are UTC microseconds; `ended`, `changed` may be NEVER.
+    """Columns of simple tickets, one value for each. Instants are UTC microseconds; `ended`, `changed` may be NEVER.
 
-    `started`: complete, or NEVER. `terms`: a tier and an agreed calendar, as one number. `severity`: the one it started
-    with, `then`: the one from `changed` on.
+    `started`: when the information was complete, or NEVER. `terms`: tier and agreed calendar, as one number.
+    `severity`: at the start; `then`: from `changed` on. `ending`: UNENDED, ANSWERED or WITHDRAWN.
     """
 
     started: Micros
@@ -47,7 +48,7 @@ class SimpleTickets:
     ending: Codes
 
     def of(self, rows: Places) -> "SimpleTickets":
-        """Some of them."""
+        """The tickets at these indices."""
         return SimpleTickets(
             started=self.started[rows],
             severity=self.severity[rows],
@@ -60,18 +61,18 @@ class SimpleTickets:
 
 
 def code(name: str) -> int:
-    """That of a type of facts."""
+    """The code of a type of facts."""
     return TYPES.index(name)
 
 
 def wanted_types(policies: Policies) -> list[str]:
-    """The types of facts that decide which tickets are plain under the current policy, and what comes of those."""
-    unheeded = {*FURTHER, *(() if "response" in policies.pausing else (MESSAGE,))}
+    """The types of facts that decide which tickets are simple under the current policy, and their verdicts."""
+    unheeded = {*FURTHER_FACTS, *(() if "response" in policies.pausing else (MESSAGE,))}
     return [name for name in TYPES if name not in unheeded]
 
 
 def simple_tickets_of(facts: Columns, policies: Policies) -> tuple[Places, SimpleTickets]:
-    """Which tickets are plain (places in `facts.first`), and their histories under the current policy's list."""
+    """Which tickets are simple (indices into `facts.first`), and their columns, by the current policy."""
     required, count, tickets = bits(policies.current.required), facts.at.size, facts.first.size
     if not tickets or policies.current.promises.keys() != set(get_args(Severity)):
         empty = np.empty(0, np.int64)
@@ -125,7 +126,7 @@ def _per_ticket(chosen: Flags, ticket: Places, tickets: int) -> Places:
 
 
 def _place_of(chosen: Flags, ticket: Places, tickets: int, none: int) -> Places:
-    """The place of each ticket's fact that is chosen; `none`: it has none."""
+    """For each ticket the index of its last chosen fact, or `none`."""
     found = np.full(tickets, none, np.intp)
     rows = np.flatnonzero(chosen)
     found[ticket[rows]] = rows

@@ -1,8 +1,8 @@
-"""Plain histories under other rules, all at once, on arrays: what the core would make of each, one by one.
+"""The verdicts on simple tickets by another policy, all at once, on arrays: the same as the core's, one by one.
 
-How the core decides such a history, in its order: a deadline at an instant comes before whatever happens then; a breach
-is the last word, an objective missed is not; a change of severity keeps the start, and a deadline that has passed by
-then is a verdict at once; an answer to whoever still waits for information is in time.
+The core's rules for such a ticket: what is due at an instant comes before whatever happens then; a breach is final, a
+missed objective is not; a change of severity keeps the start, and if the new deadline has passed by then, the verdict
+follows at once; an answer before the information is complete is in time.
 """
 
 from collections.abc import Sequence
@@ -21,9 +21,9 @@ CODES: Final = {state: code for code, state in enumerate(STATES)}
 
 
 def states(simple: SimpleTickets, policy: Policy, calendars: Sequence[str], until: int) -> Codes:
-    """The code of each history's state at `until`. Raises OverflowError where a deadline lies beyond the year 9999.
+    """The code of each ticket's state at `until`. Raises OverflowError if a deadline lies beyond the year 9999.
 
-    `calendars`: the policy's, of which those agreed are numbered from 1.
+    `calendars`: the names of the policy's calendars; an agreed one is its number here, from 1.
     """
     found = np.full(simple.started.size, CODES["waiting"], np.int8)
     found[simple.ending == ANSWERED] = CODES["met"]
@@ -38,7 +38,7 @@ def states(simple: SimpleTickets, policy: Policy, calendars: Sequence[str], unti
 
 
 def _of_calendar(simple: SimpleTickets, many: Vectorised, policy: Policy, until: int) -> Codes:
-    # When the first microsecond of open time is over, the desk has been open for just one.
+    # The start is the next opening: one microsecond before the first microsecond of open time has passed.
     started = many.after(simple.started, 1) - 1
     due, response = _promised(started, simple.severity, many, policy)
     found = _settled(due, response, simple, until)
@@ -48,7 +48,7 @@ def _of_calendar(simple: SimpleTickets, many: Vectorised, policy: Policy, until:
         second, then_response = _promised(started[changed], of.then, many, policy)
         over = due[changed] <= of.changed
         after = _settled(second, then_response, of, until)
-        # Missed once and hoped for anew: that stays missed, unless it was answered in time for the new hope.
+        # An objective missed before, and another objective running after: it stays missed unless answered in time.
         hoped = over & ~response[changed] & ~then_response & (after == CODES["running"])
         after[hoped] = CODES["missed"]
         after[over & response[changed]] = CODES["breached"]
@@ -57,7 +57,7 @@ def _of_calendar(simple: SimpleTickets, many: Vectorised, policy: Policy, until:
 
 
 def _promised(started: Micros, severity: Codes, many: Vectorised, policy: Policy) -> tuple[Micros, Flags]:
-    """The deadline of each, and whether it is a promise rather than an objective."""
+    """The deadline of each ticket, and whether it is promised (rather than an objective)."""
     due = np.empty(started.size, np.int64)
     response = np.zeros(started.size, np.bool_)
     for one, promise in policy.promises.items():

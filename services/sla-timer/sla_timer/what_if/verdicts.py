@@ -1,4 +1,4 @@
-"""One ticket under other rules: its facts told to the core, one after the other."""
+"""The verdicts on one ticket's clocks, by any policy: the core decides its facts one after the other."""
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
@@ -9,20 +9,20 @@ from sla_timer.domain.commands import ClockCommand
 from sla_timer.facts.restored import restored
 from sla_timer.facts.row import Row, bits
 from sla_timer.history.verdict import ClockSoFar, Verdict
-from sla_timer.policy.promise import EVERY, Kind
+from sla_timer.policy.promise import ALL_KINDS, Kind
 from sla_timer.policy.versions import Policies
 from sla_timer.react import react
 from sla_timer.react.asks import clock_of
 from sla_timer.what_if.rerecorded import complete_since, rerecorded
 
 RowsOf = Callable[[UUID], Sequence[Row]]
-"""(a ticket) -> its facts; none, if it is not known."""
+"""(a ticket) -> its facts; empty if the ticket is unknown."""
 
 
 def verdicts_under(rows: Iterable[Row], policies: Policies, until: datetime, others: RowsOf) -> dict[Kind, Verdict]:
-    """What the clocks of one ticket would have come to by then, had the current one of these policies always held.
+    """The verdicts by `until` if the current one of these policies had always been in force.
 
-    Raises OverflowError for what never ends.
+    `others`: finds the facts of tickets merged into this one. Raises OverflowError for a deadline beyond the year 9999.
     """
     required = bits(policies.current.required)
 
@@ -35,7 +35,7 @@ def verdicts_under(rows: Iterable[Row], policies: Policies, until: datetime, oth
 
 
 def verdicts_of(facts: Iterable[Fact], policies: Policies, until: datetime) -> dict[Kind, Verdict]:
-    """What the clocks of one ticket come to by then, from its facts as they are."""
+    """The verdicts by `until` on one ticket's clocks, from its facts as they are."""
     clocks: dict[str, ClockSoFar] = {}
     ticket: UUID | None = None
     for fact in facts:
@@ -47,6 +47,6 @@ def verdicts_of(facts: Iterable[Fact], policies: Policies, until: datetime) -> d
             clocks[stream].decide(command)
     if ticket is None:
         return {}
-    by_kind = ((kind, clocks.get(clock_of(ticket, kind))) for kind in EVERY)
+    by_kind = ((kind, clocks.get(clock_of(ticket, kind))) for kind in ALL_KINDS)
     found = {kind: clock.verdict(until) for kind, clock in by_kind if clock}
     return {kind: verdict for kind, verdict in found.items() if verdict.state != "nothing"}

@@ -1,4 +1,4 @@
-"""The whole history under another policy: who would have been breached, who not, by account and month."""
+"""What-if over the whole history: which tickets another policy would have breached, by account and month."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -11,7 +11,7 @@ import numpy as np
 from hours.instants import instant
 from sla_timer.facts.row import Row
 from sla_timer.history.verdict import STATES
-from sla_timer.policy.promise import EVERY, Kind
+from sla_timer.policy.promise import ALL_KINDS, Kind
 from sla_timer.policy.versions import Policies
 from sla_timer.what_if.columns import UNKNOWN, Codes, Columns, Flags, Micros, Places
 from sla_timer.what_if.recorded import Halves, Recorded
@@ -29,7 +29,7 @@ Histories = Mapping[UUID, Sequence[Row]]
 class Group:
     """The tickets of an account (None: not known) that were opened in a month of UTC, such as `2026-03`.
 
-    `breached`: on record; `spared`: breached on record, and not under the other policy; `struck`: the other way round.
+    `breached`: on record; `would_be`: under the other policy; `spared`: only on record; `struck`: only under the other.
     """
 
     account_id: str | None
@@ -43,9 +43,9 @@ class Group:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClockOutcome:
-    """One kind of clock. `recorded`, `would_be`: tickets by outcome, `breached` being whoever ever was.
+    """The result for one kind of clock. `recorded`, `would_be`: how many tickets had each outcome; any breach counts.
 
-    The examples are numbers of tickets.
+    The examples are ticket numbers.
     """
 
     recorded: dict[str, int]
@@ -59,9 +59,9 @@ class ClockOutcome:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome(ClockOutcome):
-    """All of it: the first answer, and by their names the promises beyond it that there are or would be.
+    """The whole result: for the first answer, and in `further`, by kind, for other promises that exist or would.
 
-    `one_by_one`: tickets that were told to the core, the others being judged on arrays. `calendar_unknown`: tickets
+    `one_by_one`: how many tickets the core judged, the others being judged on arrays. `calendar_unknown`: tickets
     opened with an agreed calendar that the policy doesn't have.
     """
 
@@ -73,16 +73,16 @@ class Outcome(ClockOutcome):
 
 
 class Part:
-    """Some tickets. `places`: of the plain ones; `singly`: of those that the core must judge; `found`: codes so far."""
+    """Some tickets, by index: `places` of the simple ones, `singly` of those for the core; `found`: codes so far."""
 
     def __init__(
         self, facts: Columns, chosen: Flags, places: Places, simple: SimpleTickets | None, singly: Places
     ) -> None:
         self.facts, self.chosen, self.places, self.simple, self.singly = facts, chosen, places, simple, singly
-        self.found = {kind: np.full(facts.first.size, CODES["nothing"], np.int8) for kind in EVERY}
+        self.found = {kind: np.full(facts.first.size, CODES["nothing"], np.int8) for kind in ALL_KINDS}
 
     def ids(self, places: Places) -> list[UUID]:
-        """Of the tickets there."""
+        """The ids of the tickets at these indices."""
         first = self.facts.first[places]
         halves = zip(self.facts.ticket_hi[first].tolist(), self.facts.ticket_lo[first].tolist(), strict=True)
         return [uuid_of(hi, lo) for hi, lo in halves]
@@ -90,7 +90,7 @@ class Part:
 
 @dataclass(slots=True)
 class Tally:
-    """What was found of the tickets so far, in columns."""
+    """The outcomes of the tickets judged so far, in columns."""
 
     policies: Policies
     calendars: Sequence[str]
@@ -102,11 +102,11 @@ class Tally:
     _ids: list[Halves] = field(default_factory=list)
     _accounts: list[Halves] = field(default_factory=list)
     _opened: list[Micros] = field(default_factory=list)
-    _would_be: dict[Kind, list[Codes]] = field(default_factory=lambda: {kind: [] for kind in EVERY})
-    _recorded: dict[Kind, list[Codes]] = field(default_factory=lambda: {kind: [] for kind in EVERY})
+    _would_be: dict[Kind, list[Codes]] = field(default_factory=lambda: {kind: [] for kind in ALL_KINDS})
+    _recorded: dict[Kind, list[Codes]] = field(default_factory=lambda: {kind: [] for kind in ALL_KINDS})
 
     def part(self, facts: Columns) -> "Part":
-        """The tickets of some facts that were opened in the span, those that are plain set apart."""
+        """The tickets opened in the span, of these facts: simple ones apart from the others."""
         opened, chosen = facts.at[facts.first], np.ones(facts.first.size, np.bool_)
         if self.since is not None:
             chosen &= opened >= instant(self.since)
@@ -120,7 +120,7 @@ class Tally:
         return Part(facts, chosen, places, simple, np.flatnonzero(singly))
 
     def add(self, part: "Part", recorded: Recorded) -> None:
-        """Tickets, once all of them are judged."""
+        """Count the tickets of a part, once all of them are judged."""
         first = part.facts.first[part.chosen]
         hi, lo = part.facts.ticket_hi[first], part.facts.ticket_lo[first]
         self.one_by_one += part.singly.size
@@ -128,29 +128,29 @@ class Tally:
         self._ids.append(np.stack([hi, lo], axis=1))
         self._accounts.append(np.stack([part.facts.account_hi[first], part.facts.account_lo[first]], axis=1))
         self._opened.append(part.facts.at[first])
-        for kind in EVERY:
+        for kind in ALL_KINDS:
             self._would_be[kind].append(part.found[kind][part.chosen])
             self._recorded[kind].append(recorded.of(kind, hi, lo))
 
     def judge_simple(self, part: "Part") -> None:
-        """All at once. Raises OverflowError where a deadline never comes."""
+        """Judge the simple tickets, all at once. Raises OverflowError for a deadline beyond the year 9999."""
         if part.simple is not None:
             found = states(part.simple, self.policies.current, self.calendars, instant(self.until))
             part.found["response"][part.places] = found
 
     def judge(self, part: "Part", ids: Sequence[UUID], places: Sequence[int], known: Histories) -> None:
-        """One by one. `known`: their facts, and those of the tickets that they absorbed. Raises OverflowError."""
+        """Judge tickets one by one. `known`: their facts, and those of tickets merged in. Raises OverflowError."""
         for place, ticket in zip(places, ids, strict=True):
             verdicts = verdicts_under(known[ticket], self.policies, self.until, lambda other: known.get(other, ()))
             for kind, verdict in verdicts.items():
                 part.found[kind][place] = CODES[verdict.outcome]
 
     def outcome(self) -> Outcome:
-        """What it all comes to; tickets go by their ids."""
+        """The result, with tickets' ids for examples."""
         ids, accounts = _joined(self._ids, 2), _joined(self._accounts, 2)
         opened = np.concatenate([*self._opened, np.empty(0, np.int64)])
         clocks: dict[Kind, ClockOutcome] = {}
-        for kind in EVERY:
+        for kind in ALL_KINDS:
             now, was = _codes(self._would_be[kind]), _codes(self._recorded[kind])
             there = (now != CODES["nothing"]) | (was != CODES["nothing"])
             if kind == "response" or there.any():
@@ -167,7 +167,7 @@ class Tally:
 
 
 def with_names(outcome: Outcome, names: Mapping[UUID, str]) -> Outcome:
-    """The same, the examples by their numbers."""
+    """The result with ticket numbers for examples."""
 
     def named(clock: ClockOutcome) -> Any:
         spared, struck = (

@@ -1,4 +1,4 @@
-"""Time zones, from the pinned tzdata wheel only: the system's copy may be years apart from it."""
+"""Time zones, from the pinned tzdata wheel only: the system's copy may be years older or newer."""
 
 from hours.zones.names import check_zone as check_zone
 from hours.zones.resolve import offset_of as offset_of

@@ -1,4 +1,4 @@
-"""The names of time zones, and which one is meant by a name that isn't one."""
+"""The names of time zones, and hints for misspelt ones."""
 
 import re
 import zoneinfo
@@ -11,7 +11,7 @@ ZoneInfo.clear_cache()
 
 
 def zone_info(name: str) -> ZoneInfo:
-    """Python's zone of that name, from the wheel too. Raises LookupError, ValueError for a name that is none."""
+    """Python's zone of that name, from the wheel. Raises LookupError or ValueError for an unknown name."""
     try:
         return ZoneInfo(name)
     except OSError as error:  # a folder of zones, or a name that no file can have
@@ -19,7 +19,7 @@ def zone_info(name: str) -> ZoneInfo:
 
 
 def check_zone(name: str) -> str:
-    """The name, if the wheel knows it. Raises ValueError with the likely ones."""
+    """The name, if the wheel has it. Raises ValueError that suggests similar names."""
     if name not in _known():
         raise ValueError(f"unknown zone {name!r}; {_advice(name)}")
     return name
@@ -31,7 +31,7 @@ def _known() -> set[str]:
 
 
 def _initial(name: str) -> str:
-    """With which letter the place begins."""
+    """The first letter of the place, in lower case."""
     return name.rpartition("/")[2][:1].lower()
 
 
@@ -46,11 +46,11 @@ def _cities() -> dict[str, list[str]]:
 
 @lru_cache(1000)
 def _advice(name: str) -> str:
-    """A long list may have the same mistake in every line."""
+    """What to write instead. Cached, since a long list may have the same mistake in every line."""
     if fixed := re.fullmatch(r"(?:GMT|UTC)?\s*([-+−])(1?[0-9])(?::?([0-5][0-9]))?", name):
         sign, hours, minutes = fixed.groups(default="00")
         offset = f"{'+' if sign == '+' else '-'}{hours:0>2}:{minutes}"
         return f"for a fixed offset write offset: {offset!r} instead of zone"
-    # To compare it with every name takes ten milliseconds.
+    # Only names with the same initial: comparing with every name takes ten milliseconds.
     likely = get_close_matches(name, _cities().get(_initial(name), ()), n=3)
     return f"did you mean {' or '.join(likely)}?" if likely else "use an IANA name such as America/New_York"

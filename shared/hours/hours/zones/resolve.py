@@ -1,4 +1,4 @@
-"""Zones and offsets as plain data, to be published; or compiled, as far as the calendar reaches."""
+"""Zones and offsets as plain data for a policy, or compiled for the years 1 to 9999."""
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
@@ -14,7 +14,7 @@ from hours.zones.tzif import ZoneFile
 
 
 def offset_of(text: str) -> int:
-    """The seconds of an offset like `-05:00`."""
+    """An offset like `-05:00` in seconds."""
     sign = -1 if text[0] == "-" else 1
     return sign * (int(text[1:3]) * 3600 + int(text[4:6]) * 60)
 
@@ -27,7 +27,7 @@ def resolve_offset(text: str) -> policy.Zone:
 def resolve_zone(name: str, until: date) -> policy.Zone:
     """A zone as it is published: its offset in 1970, and every change of it through the date `until`.
 
-    Raises ValueError for a name that is none.
+    Raises ValueError for an unknown name.
     """
     end = int((datetime.combine(until, time(), UTC) + timedelta(days=2)).timestamp())
     file = ZoneFile.named(check_zone(name))
@@ -42,7 +42,7 @@ def resolve_zone(name: str, until: date) -> policy.Zone:
 
 @cache
 def zone_named(name: str) -> Zone:
-    """A zone with every change of its offset in the years 1 to 9999. Raises ValueError for a name that is none."""
+    """A zone with every change of its offset in the years 1 to 9999. Raises ValueError for an unknown name."""
     file = ZoneFile.named(check_zone(name))
     return Zone.of(policy.Zone(offset=file.first, transitions=tuple(_changes(file))))
 
@@ -53,7 +53,7 @@ def zone_at(offset: str) -> Zone:
 
 
 def _changes(file: ZoneFile) -> Iterator[tuple[int, int]]:
-    """Those that are listed, and then those that follow by rule."""
+    """The changes of offset: first those listed in the file, then those by its rule."""
     yield from file.changes
     since = EARLIEST // SECOND if file.listed_until is None else file.listed_until
     offset = file.changes[-1][1] if file.changes else file.first

@@ -1,4 +1,4 @@
-"""The rule by which a zone goes on after its last listed change: a POSIX TZ string, as in `EST5EDT,M3.2.0,M11.1.0`."""
+"""The rule for a zone after its last listed change: a POSIX TZ string, as in `EST5EDT,M3.2.0,M11.1.0`."""
 
 import re
 from collections.abc import Iterator
@@ -14,12 +14,12 @@ RULE = re.compile(rf"{NAME}({TIME})(?:{NAME}({TIME})?,({DATE}),({DATE}))?")
 LAST_WEEK = 5
 CYCLE_YEARS = 400
 CYCLE_SECONDS = 146_097 * 86_400
-"""The Gregorian calendar repeats every 400 years, weekdays included; in seconds."""
+"""The Gregorian calendar repeats every 400 years, weekdays included."""
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """Every year, in this week (the last one is 5) of a month, on this day (Sunday is 0), so many local seconds on."""
+    """A yearly change: month, week in it (5: the last), weekday (0: Sunday), local seconds since that midnight."""
 
     month: int
     week: int
@@ -34,7 +34,7 @@ class Change:
         return cls(month, week, weekday, _seconds(time or "2"))
 
     def local(self, year: int) -> int:
-        """Seconds since 1970 by the clock on the wall, before it is moved."""
+        """Seconds since 1970, in wall-clock time before the change."""
         first = day_of(date(year, self.month, 1))
         day = first + (self.weekday - (first + 4)) % 7 + (self.week - 1) * 7  # 1970-01-01 was a Thursday
         length = (date(year + self.month // 12, self.month % 12 + 1, 1) - date(year, self.month, 1)).days
@@ -45,7 +45,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """The offset in winter and, where the clocks are moved, in summer; in seconds east of Greenwich."""
+    """The standard offset and, if clocks are changed, the summer offset, in seconds east of Greenwich."""
 
     standard: int
     summer: int
@@ -64,7 +64,7 @@ class Rule:
         return cls(standard, moved, Change.of(begins) if begins else None, Change.of(ends) if ends else None)
 
     def changes(self, year: int) -> Iterator[tuple[int, int]]:
-        """UTC seconds since 1970 and the offset from then on, in order, from this year on and without end."""
+        """UTC seconds since 1970 and the offset from then on, in order, from this year on, without end."""
         if not (self.begins and self.ends):
             return
         cycle: list[tuple[int, int]] = []

@@ -1,4 +1,4 @@
-"""Zone files (RFC 9636): the changes of offset that they list, and the rule by which it goes on."""
+"""Zone files (RFC 9636): the changes of offset that they list, and the rule for later ones."""
 
 import struct
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ TYPE = struct.Struct(">lBB")
 class ZoneFile:
     """`first`: the offset before all changes. `changes`: UTC seconds since 1970, and the offset from then on.
 
-    `rule` holds from `listed_until` on, if anything is listed; that may be a change of name only.
+    `rule` holds from `listed_until` on: the last listed transition, which may change only the name; None if none is.
     """
 
     first: int
@@ -25,7 +25,7 @@ class ZoneFile:
 
     @classmethod
     def named(cls, name: str) -> "ZoneFile":
-        """The file of a zone that the wheel knows."""
+        """The file of a zone in the wheel."""
         return cls.of(files("tzdata.zoneinfo").joinpath(*name.split("/")).read_bytes())
 
     @classmethod
@@ -46,7 +46,7 @@ class ZoneFile:
 
 
 def _length(content: bytes, start: int, width: int) -> int:
-    """The bytes of a block whose times are `width` bytes wide, header included."""
+    """How many bytes a block has, header included, if its times are `width` bytes wide."""
     if content[start : start + 4] != b"TZif" or content[start + 4 : start + 5] < b"2":
         raise ValueError("this is no zone file of version 2 or later")
     _, _, ut, standard, leaps, times, types, characters = HEADER.unpack_from(content, start)

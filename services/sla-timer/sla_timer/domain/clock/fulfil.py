@@ -8,7 +8,7 @@ from sla_timer.domain.clock.timeline import ZERO, Timeline
 from sla_timer.domain.commands import EndClock, Fulfil, RecordResponse, VoidClock
 from sla_timer.domain.events import AnsweredLate, ClockCancelled, SlaEvent, SlaMet
 from sla_timer.domain.state import AwaitingInformation, Breached, Clock, Missed, Paused, Running, Situation, Unowed
-from sla_timer.policy.promise import FURTHER
+from sla_timer.policy.promise import FURTHER_KINDS
 from sla_timer.policy.versions import Policies
 
 Cause = Literal["incomplete", "severity", "merged", "closed"]
@@ -64,7 +64,7 @@ def end_clock(command: EndClock, state: Situation) -> list[SlaEvent]:
     match state:
         case Running(clock) | Paused(clock) | Missed(clock) | Unowed(clock):
             return [cancelled(clock, command.cause, command.at)]
-        case Breached(clock, answered=False) if clock.metric in FURTHER:
+        case Breached(clock, answered=False) if clock.metric in FURTHER_KINDS:
             return [cancelled(clock, command.cause, command.at)]
         case AwaitingInformation(versions=versions):
             policy = command.policies.current

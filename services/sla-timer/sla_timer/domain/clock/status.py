@@ -13,7 +13,7 @@ from sla_timer.domain.state import (
     Running,
     Unowed,
 )
-from sla_timer.policy.promise import FURTHER
+from sla_timer.policy.promise import FURTHER_KINDS
 
 STATES: dict[type[Any], str] = {
     AwaitingInformation: "waiting",
@@ -30,6 +30,6 @@ STATES: dict[type[Any], str] = {
 
 def state_of(after: Any) -> str:
     """The name of a clock's state; `unowed`: nothing of the kind is promised at this severity."""
-    if isinstance(after, Unowed) and after.clock.metric in FURTHER:
+    if isinstance(after, Unowed) and after.clock.metric in FURTHER_KINDS:
         return "unowed"
     return STATES[type(after)]

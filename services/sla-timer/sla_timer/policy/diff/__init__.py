@@ -1,4 +1,4 @@
-"""What another policy changes, for whom, in words. Both are in their published form (`contracts.policy`)."""
+"""What changes from one policy to another, and for whom, in words. Both in published form (`contracts.policy`)."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -19,8 +19,8 @@ from sla_timer.policy.diff.others import (
 from sla_timer.policy.diff.promises import promise_changes
 
 
-def changes(before: Policy, after: Policy, *, today: date) -> Iterator[Change]:
-    """One sentence each, what customers notice most first; nothing if they are the same.
+def policy_changes(before: Policy, after: Policy, *, today: date) -> Iterator[Change]:
+    """A sentence for each change, those that customers notice most first; none for equal policies.
 
     Dates before `today` are counted, not listed.
     """
@@ -35,7 +35,7 @@ def changes(before: Policy, after: Policy, *, today: date) -> Iterator[Change]:
 
 
 def describe_changes(before: PolicyPublished | None, after: PolicyPublished, *, today: date) -> list[str]:
-    """The sentences alone; none if nothing was in force before, or the same."""
+    """The sentences alone; none if no policy was in force before, or the same one."""
     if before is None or before.version == after.version:
         return []
     try:
@@ -43,4 +43,4 @@ def describe_changes(before: PolicyPublished | None, after: PolicyPublished, *, 
     except ValueError as error:  # another release may have published it
         return [f"What it changes can't be told: this release can't read all of the policy in force ({error})."]
     nothing = "Nothing that anyone would notice: it is only written otherwise, or lies beyond the last dates known."
-    return [change.text for change in changes(was, now, today=today)] or [nothing]
+    return [change.text for change in policy_changes(was, now, today=today)] or [nothing]

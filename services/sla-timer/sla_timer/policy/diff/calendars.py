@@ -1,4 +1,4 @@
-"""Calendars: whose support hours are others."""
+"""Changes of calendars: whose support hours change, and how."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
@@ -16,7 +16,7 @@ FOR_EVER = "9999-12-31"
 
 
 def calendar_changes(before: Policy, after: Policy, today: str) -> Iterator[Change]:
-    """First who is counted by which calendar, then what each calendar says. `today`: an ISO date."""
+    """First which tier has which calendar, then the calendars themselves. `today`: an ISO date."""
     yield from _assignments(before, after)
     old, new = before.calendars, after.calendars
     for name in sorted(old.keys() & new.keys()):
@@ -45,7 +45,7 @@ def _assignments(before: Policy, after: Policy) -> Iterator[Change]:
 
 
 def _users(name: str, before: Policy, after: Policy) -> str:
-    """Who is counted by it, before and after."""
+    """Who is counted by the calendar, before and after."""
     tiers = [tier.capitalize() for tier in after.tiers if before.tiers.get(tier) == after.tiers[tier] == name]
     if before.feedback.calendar == after.feedback.calendar == name:
         tiers.append("feedback" if tiers else "Feedback")
@@ -72,7 +72,7 @@ def _both_know(old: Calendar, new: Calendar) -> str:
 
 
 def _weeks(old: Weekly, new: Weekly) -> Iterator[Change]:
-    """Days that change alike are named together. Equal hours that are only written otherwise are no change."""
+    """Days with the same change share a sentence. The same hours written in another way are no change."""
     was, now = joined(old), joined(new)
     alike: dict[tuple[str, str], list[int]] = defaultdict(list)
     for day in range(7):
@@ -85,7 +85,7 @@ def _weeks(old: Weekly, new: Weekly) -> Iterator[Change]:
 
 
 def _exceptions(old: Mapping[str, Hours], new: Mapping[str, Hours], today: str) -> Iterator[Change]:
-    """Dates that change alike are named together, those to come first."""
+    """Dates with the same change share a sentence; future dates come first."""
     alike: dict[tuple[bool, str, str], list[str]] = defaultdict(list)
     for on in sorted(old.keys() | new.keys(), key=lambda on: (on < today, on)):
         was, now = old.get(on), new.get(on)
@@ -96,7 +96,7 @@ def _exceptions(old: Mapping[str, Hours], new: Mapping[str, Hours], today: str) 
 
 
 def _dates(word: str, dates: set[str], today: str) -> Iterator[str]:
-    """Those that are still to come one by one, those that are past by their number."""
+    """Future dates one by one, past ones as a count."""
     if ahead := sorted(on for on in dates if on >= today):
         yield f"{word}: {shortened(ahead)}"
     if past := len(dates) - len(ahead):
@@ -124,7 +124,7 @@ def _zone(name: str) -> str:
 
 
 def _first_difference(old: Zone, new: Zone, until: str) -> str | None:
-    """The date from which two readings of a zone have other offsets, if there is one up to `until`."""
+    """The date from which two versions of a zone differ in offset, if there is one up to `until`."""
     was, now = ({(0, zone.offset), *zone.transitions} for zone in (old, new))
     first = min((at for at, _ in was ^ now), default=None)
     on = None if first is None else datetime.fromtimestamp(first, UTC).date().isoformat()

@@ -1,4 +1,4 @@
-"""What kinds of sentences tell a change of the policy. Each is proven on a running desk, see the tests of that name."""
+"""The kinds of changes to a policy. Tests show the effect of each on a running desk."""
 
 from typing import Literal, NamedTuple
 
@@ -38,7 +38,7 @@ Kind = Literal[
 
 
 class Change(NamedTuple):
-    """A sentence, and of what kind it is."""
+    """A change: its kind, and a sentence."""
 
     kind: Kind
     text: str

@@ -1,4 +1,4 @@
-"""The ladder, feedback, what a ticket has to say, and the libraries that all was resolved with."""
+"""Changes of ladders, feedback, required information, severities' wording, assumptions and libraries."""
 
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
@@ -9,7 +9,7 @@ from contracts.tickets import Severity
 from sla_timer.policy.diff.kinds import Change
 from sla_timer.policy.wording import duration, listed
 
-NOBODY = "; no service keeps that deadline yet"
+NOT_KEPT_YET = "; no service keeps that deadline yet"
 
 
 def ladder_changes(before: Policy, after: Policy) -> Iterator[Change]:
@@ -36,24 +36,26 @@ def ladder_changes(before: Policy, after: Policy) -> Iterator[Change]:
 
 
 def feedback_changes(before: Policy, after: Policy) -> Iterator[Change]:
-    """What those who praise, criticise or complain are to count on, once a service keeps these deadlines."""
+    """The deadlines for feedback and complaints, which no service keeps yet."""
     old, new = before.feedback, after.feedback
     if old.acknowledge_working_days != new.acknowledge_working_days:
         days = _count(new.acknowledge_working_days, "working day")
         yield Change(
             "acknowledge",
-            f"Feedback is to be acknowledged within {days} instead of {old.acknowledge_working_days}{NOBODY}.",
+            f"Feedback is to be acknowledged within {days} instead of {old.acknowledge_working_days}{NOT_KEPT_YET}.",
         )
     if old.review_days != new.review_days:
         days = _count(new.review_days, "day")
-        yield Change("review", f"Complaints are to be reviewed within {days} instead of {old.review_days}{NOBODY}.")
+        yield Change(
+            "review", f"Complaints are to be reviewed within {days} instead of {old.review_days}{NOT_KEPT_YET}."
+        )
     if old.calendar != new.calendar:
-        said = f"Feedback is to count its days by the calendar {new.calendar} instead of {old.calendar}{NOBODY}."
+        said = f"Feedback is to count its days by the calendar {new.calendar} instead of {old.calendar}{NOT_KEPT_YET}."
         yield Change("feedback-calendar", said)
 
 
 def required_changes(before: Policy, after: Policy) -> Iterator[Change]:
-    """What requesters have to say before the clock starts."""
+    """The information that requesters must give before the clock starts."""
     old, new = before.required, after.required
     if more := _words(detail for detail in new if detail not in old):
         yield Change("required", f"Every requester: no clock starts before the ticket also says {listed(more)}.")
@@ -73,7 +75,7 @@ def severity_changes(before: Policy, after: Policy) -> Iterator[Change]:
 
 
 def assumption_changes(before: Policy, after: Policy) -> Iterator[Change]:
-    """What the rules leave open, as the file has it."""
+    """Entries that are assumed, since the rules leave them open."""
     old, new = before.assumptions, after.assumptions
     if more := [entry or "all of it" for entry in new if entry not in old]:
         yield Change("assumptions", f"Said to be assumed, and not by the rules: {listed(more)}.")
@@ -82,7 +84,7 @@ def assumption_changes(before: Policy, after: Policy) -> Iterator[Change]:
 
 
 def library_changes(before: Policy, after: Policy) -> Iterator[Change]:
-    """Where they differ, a difference in zones or holidays may be theirs and not the file's."""
+    """Changed libraries: a difference in zones or holidays may come from them."""
     for library in ("tzdata", "holidays"):
         was, now = getattr(before, library), getattr(after, library)
         if was != now:

@@ -1,4 +1,4 @@
-"""Promises: within what time, counted how, and when there is a warning."""
+"""Changes of promises: target, counting, warnings and pauses."""
 
 from collections import defaultdict
 from collections.abc import Iterator
@@ -14,7 +14,7 @@ EVERYBODY = "every tier"
 
 
 ANSWER = ("response", "objective")
-"""One promise in two forms: a severity has either."""
+"""The two forms of a first answer: a severity has one of them."""
 
 OWED = {"next-reply": "the next reply", "update": "an update", "resolution": "a resolution"}
 
@@ -28,11 +28,11 @@ class Promise(NamedTuple):
 
 
 Owed = tuple[Severity, str]
-"""A severity, and what is owed at it: an answer (in either form) has no name."""
+"""A severity, and the metric owed at it; an empty string for the first answer, in either form."""
 
 
 def promise_changes(before: Policy, after: Policy) -> Iterator[Change]:
-    """Severity by severity; the promises are the same for every tier."""
+    """Changes by severity; promises are the same for every tier."""
     old, new = _promises(before), _promises(after)
     for severity, owed in sorted(old.keys() | new.keys()):
         was, now = old.get((severity, owed)), new.get((severity, owed))
@@ -53,7 +53,7 @@ def promise_changes(before: Policy, after: Policy) -> Iterator[Change]:
 
 
 def _pauses(before: Policy, after: Policy) -> Iterator[Change]:
-    """What new promises do is said too; promises that are gone do nothing any more."""
+    """Which clocks pause from now on, or no longer; also those of new promises."""
     for owed in sorted({_owed(metric) for metric in after.metrics}):
         was, now = _paused(before, owed), _paused(after, owed)
         if was != now:
@@ -91,7 +91,7 @@ def _said(promise: Promise | None, owed: str, than: Promise | None = None) -> st
 
 
 def _alike(one: Promise, other: Promise) -> bool:
-    """Whether they differ in their span at most."""
+    """Whether only their time differs, if anything."""
     return (one.metric, one.counts) == (other.metric, other.counts)
 
 

@@ -1,4 +1,4 @@
-"""The hours of a week as one would say them, however a policy cuts them into windows."""
+"""The hours of a week as people say them, whatever windows the policy cuts them into."""
 
 from collections.abc import Iterable
 from itertools import pairwise

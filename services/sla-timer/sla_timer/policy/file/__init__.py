@@ -1,4 +1,4 @@
-"""The policy file: one YAML file, checked as a whole, and resolved to plain data before anyone counts by it."""
+"""The policy file: one YAML file, checked as a whole, and resolved to plain data before it is published."""
 
 from sla_timer.policy.file.problems import PolicyRefused as PolicyRefused
 from sla_timer.policy.file.problems import Problem as Problem

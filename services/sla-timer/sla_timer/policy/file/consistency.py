@@ -1,6 +1,7 @@
-"""What the parts of a policy file say of one another, as far as each part can be read by itself.
+"""Checks between the parts of a policy file, as far as each part can be read by itself.
 
-A mistake in one part hides none between others: pydantic's own validators of a whole run only once all of it is good.
+A mistake in one part must not hide those between others. Pydantic's model validators would: they run only if every
+part is valid.
 """
 
 from collections.abc import Iterator, Mapping
@@ -23,7 +24,7 @@ T = TypeVar("T")
 Found = Iterator[tuple[Path, str]]
 
 ANSWERS = ("response", "objective")
-"""The forms that the promise of a first answer has: each severity has one."""
+"""The two forms of a first answer: each severity has one of them."""
 
 HOURS: TypeAdapter[Hours] = TypeAdapter(Hours)
 WINDOW: TypeAdapter[Window] = TypeAdapter(Window)
@@ -34,7 +35,7 @@ DAILY: timedelta = LadderEntry.model_fields["every"].default
 
 
 def disagreements(data: Any) -> Found:
-    """Every path and what is wrong there. `data`: plain data, of whatever shape."""
+    """The path of each problem, and what is wrong there. `data`: plain data of any shape."""
     yield from _dates(data)
     yield from _calendars_named(data)
     yield from _answers(_mapping(data, "metrics"))
@@ -130,7 +131,7 @@ def _ladder(ladder: Mapping[Any, Any]) -> Found:
 
 
 def _read(kind: TypeAdapter[T], value: Any) -> T | None:
-    """The value, or nothing where it can't be read: then it is told by itself."""
+    """The value; None if it can't be read, which another check reports."""
     try:
         return kind.validate_python(value)
     except ValidationError:

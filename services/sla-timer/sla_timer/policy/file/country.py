@@ -1,4 +1,4 @@
-"""What the library of public holidays knows of a country: when it rests, and which weekend days it works instead."""
+"""Public holidays by country, from the `holidays` library, and the weekend days that are worked in exchange."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -9,14 +9,14 @@ import holidays
 from sla_timer.policy.file.hours import MIDNIGHT_SECONDS, Holidays
 
 Week = Mapping[int, Sequence[tuple[int, int]]]
-"""By weekday (Monday = 0) what opens on it, from and to in seconds since its midnight; `to` may pass the next one."""
+"""Windows by weekday (Monday = 0), from and to in seconds since its midnight; `to` may pass the next midnight."""
 Windows = list[list[int]]
-"""What is open of one date, from and to in seconds since its midnight."""
+"""The open hours of one date, from and to in seconds since its midnight."""
 DAY = timedelta(days=1)
 
 
 def holidays_of(listed: Holidays, since: date) -> list[str]:
-    """Every holiday up to the last date known; by country from `since` on."""
+    """Every holiday up to the last date known; those of a country from `since` on."""
     dates = set(listed.dates)
     if listed.country:
         years = range(since.year, listed.known_until.year + 1)
@@ -25,14 +25,14 @@ def holidays_of(listed: Holidays, since: date) -> list[str]:
 
 
 def exchanged(listed: Holidays, windows: Sequence[Sequence[int]], since: date, said: set[date]) -> dict[str, Windows]:
-    """The special hours of weekend days that are worked in exchange for a holiday, as an ordinary working day is.
+    """Special hours for weekend days that are worked in exchange for a holiday: those of an ordinary working day.
 
-    `windows`: those of the week (day, from, to). `said`: the dates of which the file says something itself; so it does
-    of the holidays that it lists.
+    `windows`: of the week (day, from, to). `said`: dates with special hours of their own, which are left out, as are
+    the holidays that the file lists.
     """
     if not listed.country:
         return {}
-    # A day may be worked in exchange for one of the next year.
+    # A day may be worked in exchange for a holiday of the next year.
     years = range(since.year, listed.known_until.year + 2)
     known = holidays.country_holidays(listed.country, subdiv=listed.subdivision, years=years)
     week = {day: sorted((opens, closes) for on, opens, closes in windows if on == day) for day in range(7)}
@@ -46,13 +46,13 @@ def exchanged(listed: Holidays, windows: Sequence[Sequence[int]], since: date, s
 
 
 def _ordinary(week: Week, weekend: set[int]) -> Sequence[tuple[int, int]]:
-    """What most working days have, the first of them where as many have something else; nothing if none opens."""
+    """The hours that most working days have, of equally frequent ones the first; empty if no working day opens."""
     worked = Counter(tuple(week[day]) for day in range(7) if day not in weekend and week[day])
     return max(worked, key=lambda hours: worked[hours], default=())
 
 
 def _open(on: date, week: Week, begun: Mapping[date, Sequence[tuple[int, int]]]) -> Windows:
-    """What is open of a date; of those in `begun`, what opens on them instead of what the week says."""
+    """The open hours of a date. `begun`: what opens on these dates instead of their weekday's windows."""
     before = begun.get(on - DAY, week[(on - DAY).weekday()])
     over_midnight = [(0, closes - MIDNIGHT_SECONDS) for _, closes in before if closes > MIDNIGHT_SECONDS]
     own = [(opens, min(closes, MIDNIGHT_SECONDS)) for opens, closes in begun.get(on, week[on.weekday()])]
@@ -60,7 +60,7 @@ def _open(on: date, week: Week, begun: Mapping[date, Sequence[tuple[int, int]]])
 
 
 def _joined(windows: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int]]:
-    """Without overlaps."""
+    """The windows, with those that overlap or touch joined."""
     since, until = 0, 0
     for opens, closes in windows:
         if opens > until:

@@ -1,4 +1,4 @@
-"""What every entry of a policy file may say of itself."""
+"""The keys that every entry of a policy file may have."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -9,7 +9,7 @@ from sla_timer.policy.fields import Rules
 
 
 class Entry(BaseModel):
-    """Every entry may cite the rule it follows, and says so where it is assumed rather than promised."""
+    """An entry may cite the rule it follows, and says so if it is assumed instead."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -17,7 +17,7 @@ class Entry(BaseModel):
     assumed: bool = False
 
     def assumed_entries(self) -> Iterator[str]:
-        """Those within this one that are assumed, by their keys, as in `tiers.assessment`; itself by no key."""
+        """The paths of assumed entries within this one, as in `tiers.assessment`; its own path is empty."""
         yield from (".".join(keys) for keys in _assumed(self, ()))
 
 

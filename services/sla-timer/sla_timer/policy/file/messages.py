@@ -1,4 +1,4 @@
-"""What pydantic found wrong with a policy file, in words that say what to write instead."""
+"""Pydantic's errors about a policy file, reworded to say what to write instead."""
 
 from difflib import get_close_matches
 from typing import Any, get_args, get_origin
@@ -10,7 +10,7 @@ from sla_timer.policy.file.problems import Path
 from sla_timer.policy.file.shape import PolicyFile
 
 MAX_QUOTED_CHARACTERS = 80
-"""So much of a value is repeated."""
+"""Of a value that a message repeats."""
 
 
 def path_of(detail: ErrorDetails) -> Path:
@@ -58,7 +58,7 @@ def message_of(detail: ErrorDetails) -> str:
 
 
 def choices(word: str, known: list[str]) -> str:
-    """Which of the known ones may have been meant."""
+    """A hint at the known name that may have been meant."""
     likely = get_close_matches(word, known, n=1)
     if likely:
         return f"did you mean {likely[0]!r}?"
@@ -77,7 +77,7 @@ def keys_at(path: Path) -> list[str]:
 
 
 def _keys(kind: Any) -> dict[str, Any]:
-    """The keys of a model, or of the model that a union has, and what each may be."""
+    """The keys of a model, or of the model in a union, with their types."""
     models = (part for part in (kind, *get_args(kind)) if isinstance(part, type) and issubclass(part, BaseModel))
     fields = next((model.model_fields for model in models), {})
     return {field.alias or name: field.annotation for name, field in fields.items()}

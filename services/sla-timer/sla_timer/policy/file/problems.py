@@ -8,7 +8,7 @@ from ruamel.yaml.comments import CommentedMap, CommentedSeq
 
 Path = tuple[str | int, ...]
 MAX_VALUES = 100_000
-"""More values than any policy has."""
+"""In a document, with its aliases written out; more than any policy has."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -33,7 +33,7 @@ class PolicyRefused(Exception):
 
 
 def problem_at(document: Any, path: Path, message: str) -> Problem:
-    """A problem with its line, which is that of the deepest key on the path that the document has."""
+    """A problem, at the line of the deepest key on the path that the document has."""
     return Problem(_line(document, path), ".".join(map(str, path)), message)
 
 

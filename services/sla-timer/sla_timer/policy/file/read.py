@@ -1,4 +1,4 @@
-"""Read a policy file: all that is wrong with it at once, or its resolved form."""
+"""Reading a policy file: its resolved form, or all of its problems at once."""
 
 from collections.abc import Iterator, Mapping
 from datetime import date
@@ -51,7 +51,7 @@ def load(text: str, *, name: str, today: date) -> Document:
 
 
 def _unprintable(data: Any, path: Path = ()) -> Iterator[tuple[Path, str]]:
-    """Texts with characters that are none, or that would do something to a terminal."""
+    """Texts with control characters, which nobody can see and which could change a terminal."""
     match data:
         case Mapping():
             for key, value in data.items():

@@ -43,7 +43,7 @@ class Document:
 
 
 def resolve(policy: PolicyFile) -> Document:
-    """Look up all that the policy names."""
+    """Replace what the policy names by data: holidays, zones, durations in seconds."""
     zones = {_zone_name(calendar): _zone(calendar, policy.until) for calendar in policy.calendars.values()}
     published = Policy(
         name=policy.name,
@@ -109,7 +109,7 @@ def _calendar(entry: CalendarEntry, zones: Mapping[str, Zone], since: date, unti
 
 
 def _known_until(calendar: CalendarEntry, until: date) -> str | None:
-    """Holidays are known to their date and zones to `until`; a fixed offset without holidays is known for ever."""
+    """The last date for which holidays and zone are known; None for a fixed offset without holidays."""
     limits = [until] if calendar.zone else []
     limits += [calendar.holidays.known_until] if calendar.holidays else []
     return min(limits).isoformat() if limits else None

@@ -20,7 +20,7 @@ SEVERITIES_IN_WORDS = ", ".join(map(str, get_args(Severity)[:-1])) + f" or {get_
 
 
 def _severity(value: object) -> object:
-    """A number that says `1` otherwise, as `"1"`, `1.0` and `true` do, is most likely a mistake."""
+    """A severity must be a whole number: `"1"`, `1.0` and `true` are most likely mistakes."""
     if not isinstance(value, int) or isinstance(value, bool) or value not in get_args(Severity):
         raise ValueError(f"{value!r} is no severity; write {SEVERITIES_IN_WORDS}, without quotes")
     return value
@@ -31,13 +31,13 @@ BY_SEVERITY: dict[str, JsonValue] = {"propertyNames": {"enum": SEVERITIES}}
 
 
 class Target(Entry):
-    """An answer is owed within this time."""
+    """The time within which it is owed."""
 
     within: PositiveDuration
 
 
 class MetricEntry(Entry):
-    """What is measured, how it counts, at which percents of the target it warns, and when it stands still (P24)."""
+    """A metric: targets by severity, how time counts, at which percents it warns, and when its clock pauses (P24)."""
 
     counts: Counting
     warnings: tuple[Annotated[Count, Field(lt=100)], ...] = ()
@@ -53,7 +53,7 @@ class MetricEntry(Entry):
 
 
 class Metrics(Entry):
-    """The response clock, and the objective of severities that have no SLA; and what else is promised (P25)."""
+    """The metrics: the response, the objective of severities without an SLA, and other promises (P25)."""
 
     response: MetricEntry
     objective: MetricEntry | None = None
@@ -63,7 +63,7 @@ class Metrics(Entry):
 
     @property
     def by_name(self) -> dict[Metric, MetricEntry]:
-        """Those that the file has."""
+        """The metrics in the file, by name."""
         had = ((name, getattr(self, name.replace("-", "_"))) for name in METRICS)
         return {name: metric for name, metric in had if metric}
 
@@ -84,14 +84,14 @@ class Tiers(Entry):
 
 
 class RungEntry(Entry):
-    """Who is called, how long after the breach."""
+    """Who is called, and how long after the breach."""
 
     role: Role
     after: Duration
 
 
 class LadderEntry(Entry):
-    """Who is called one after the other, `rounds` times, anew `every` so often (P23).
+    """Who is called, one after the other, in so many `rounds`; a new round begins `every` so often (P23).
 
     Delays count elapsed time, or support hours of the ticket's calendar.
     """
@@ -142,13 +142,13 @@ class Required(Entry):
 
 
 class SeverityEntry(Entry):
-    """When a requester is to choose this severity, in words for them (P5)."""
+    """What the severity means, in words for requesters who choose it (P5)."""
 
     means: Words
 
 
 class PolicyFile(Entry):
-    """A support policy. Holidays by country are resolved from `since`, they and time zones up to `until`."""
+    """A support policy. Holidays by country are resolved from `since` on; holidays and time zones up to `until`."""
 
     name: Name
     since: Date

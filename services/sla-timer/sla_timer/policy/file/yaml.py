@@ -1,4 +1,4 @@
-"""YAML as a policy file may have it: read whole, whatever odd scalar it holds, and never without end."""
+"""Reads the YAML of a policy file: to the end, in spite of odd values, and with bounded work."""
 
 from typing import Any
 
@@ -15,11 +15,11 @@ from sla_timer.policy.file.problems import Problem
 MAX_DEPTH = 40
 """More than any policy nests."""
 STANDARD = "tag:yaml.org,2002:"
-"""How the tags begin that YAML itself knows."""
+"""Prefix of YAML's own tags."""
 
 
 class Unreadable(Exception):
-    """The text is no YAML, or none that anybody would write: see `problem`."""
+    """The text is not YAML, or too deeply nested: see `problem`."""
 
     def __init__(self, problem: Problem) -> None:
         self.problem = problem
@@ -27,7 +27,7 @@ class Unreadable(Exception):
 
 
 class _Composer(Composer):
-    """Notes tags that mean nothing here: their values would be read as if they had none."""
+    """Notes unknown tags, whose values would otherwise be read as if they had no tag."""
 
     def __init__(self, loader: Any = None) -> None:
         super().__init__(loader)
