@@ -10,8 +10,8 @@ from uuid import UUID
 
 from intake.mail import key, parse
 from intake.mail_seal import Erased
-from intake.mailroom.process import Performer
-from intake.mailroom.receive import Keeper
+from intake.mailroom.process import Processor
+from intake.mailroom.receive import Receiver
 from kit.process.host import Host
 from kit.simulate.troubled import TroubledWorld
 from kit.store import Unavailable
@@ -41,18 +41,18 @@ class MailDoor:
 
     def __init__(self, world: TroubledWorld, random: Random) -> None:
         self._world, self._random = world, random
-        self._keepers: list[Keeper] = []
+        self._receivers: list[Receiver] = []
         self.posted: list[Posted] = []
 
     async def serve(self, host: Host) -> None:
         """Intake's part that takes mails in and performs them."""
-        kept = asyncio.Event()
-        keeper = replace(Keeper.of(host, kept), draw=lambda: UUID(int=self._random.getrandbits(128)))
-        self._keepers.append(keeper)
+        stored = asyncio.Event()
+        receiver = replace(Receiver.of(host, stored), draw=lambda: UUID(int=self._random.getrandbits(128)))
+        self._receivers.append(receiver)
         try:
-            await Performer.of(host, kept).run()
+            await Processor.of(host, stored).run()
         finally:
-            self._keepers.remove(keeper)
+            self._receivers.remove(receiver)
 
     async def post(self, mail: Posted) -> None:
         """As a mail server that hands on: until it is told that the mail is stored, and at times another one, later."""
@@ -64,10 +64,10 @@ class MailDoor:
     async def _hand_on(self, mail: Posted, after: float = 0.0) -> None:
         await asyncio.sleep(after)
         while True:
-            if self._keepers:
-                keeper = self._random.choice(self._keepers)
+            if self._receivers:
+                receiver = self._random.choice(self._receivers)
                 try:
-                    await keeper.keep(mail.content, mail.sender, [MAILBOX])
+                    await receiver.receive(mail.content, mail.sender, [MAILBOX])
                     mail.stored = True
                     if self._random.random() >= self._world.faults.unacknowledged:
                         return

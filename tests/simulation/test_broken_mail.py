@@ -19,7 +19,7 @@ from contracts.envelope import Fact
 from intake import queries as letters
 from intake.mail import Mail
 from intake.mailroom import process as performing
-from intake.mailroom.receive import Keeper
+from intake.mailroom.receive import Receiver
 from kit.log.request import Work
 from kit.memory import MemoryTx
 from kit.store import Unavailable
@@ -79,14 +79,14 @@ def test_a_machine_that_answers_a_machine(monkeypatch: pytest.MonkeyPatch) -> No
 
 
 def test_a_mail_that_is_said_to_be_stored_before_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
-    real = Keeper.keep
+    real = Receiver.receive
 
-    async def keep(self: Keeper, *values: Any) -> None:
+    async def receive(self: Receiver, *values: Any) -> None:
         with suppress(Unavailable):
             await real(self, *values)
 
     only(monkeypatch, lost=0.02)
-    monkeypatch.setattr(Keeper, "keep", keep)
+    monkeypatch.setattr(Receiver, "receive", receive)
     assert found("was stored, and isn't there", first=1)
 
 
@@ -105,7 +105,7 @@ def test_mails_of_a_ticket_that_do_not_wait_for_one_another(monkeypatch: pytest.
     def mails_to_perform(tx: MemoryTx, now: float, limit: int, but: list[UUID]) -> mailroom.Rows:
         return list(reversed(mailroom._stored(tx)))
 
-    monkeypatch.setitem(mailroom.MAILROOM, letters.MAILS_TO_PERFORM, mails_to_perform)
+    monkeypatch.setitem(mailroom.MAILROOM, letters.MAILS_TO_PROCESS, mails_to_perform)
     assert found("came in the order")
 
 

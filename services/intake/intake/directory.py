@@ -1,4 +1,4 @@
-"""Which subject an address stands for: mail and portal lead to the same one, and no address is kept to know it."""
+"""Digests of addresses and Message-IDs: mail and portal find the same subject by them, and no address is stored."""
 
 import hmac
 from hashlib import sha256
@@ -8,17 +8,17 @@ _MESSAGE_IDS = b"punctual.message-ids\x00"
 
 
 class Directory:
-    """Turns addresses and Message-IDs into what tables are keyed by. `master`: the installation's master key."""
+    """Makes keyed digests for the keys of tables. `master`: the installation's master key."""
 
     def __init__(self, master: bytes) -> None:
         self._master = master
 
     def digest(self, email: str) -> bytes:
-        """32 bytes that stand for the address, whatever the case of its letters."""
+        """32 bytes for an address; upper and lower case are the same."""
         return self._keyed(_ADDRESSES, email.strip().lower())
 
     def digest_of_message(self, message_id: str) -> bytes:
-        """32 bytes that stand for the Message-ID."""
+        """32 bytes for a Message-ID."""
         return self._keyed(_MESSAGE_IDS, message_id)
 
     def _keyed(self, purpose: bytes, text: str) -> bytes:

@@ -1,4 +1,4 @@
-"""Completes commands with what only the database knows, inside the transaction that carries them out."""
+"""Completes commands with what only the database knows, within the transaction that carries them out."""
 
 from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
@@ -24,9 +24,9 @@ from kit.store import ShardClosed, Tx
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Addressed:
-    """A command of a person whom we know by address only; `enrich` finds the subject.
+    """A command of a person of whom we know only the address; `enrich` finds the subject.
 
-    `digest`: what the directory makes of the address; `candidate`: the subject's id, should the address be new.
+    `digest`: of the address; `candidate`: the subject's id if the address is new.
     """
 
     command: TicketRequest | OnTicket
@@ -48,7 +48,7 @@ async def enrich(tx: Tx, commands: Sequence[Asked]) -> Sequence[Command]:
 
 
 async def _accounts(tx: Tx, commands: Iterable[Asked]) -> dict[UUID, dict[str, Any]]:
-    """The accounts concerned, by id. A change of tier waits for openings under way, and they for it."""
+    """The accounts concerned, by id, locked: a change of tier waits for openings under way, and they wait for it."""
     plain = [command.command if isinstance(command, Addressed) else command for command in commands]
     wanted = sorted({command.account_id for command in plain if isinstance(command, TicketRequest | ChangeTier)})
     if not wanted:
@@ -60,21 +60,21 @@ async def _accounts(tx: Tx, commands: Iterable[Asked]) -> dict[UUID, dict[str, A
 
 
 async def _owners(tx: Tx, commands: Iterable[Asked]) -> dict[str, UUID]:
-    """Which account has a domain that is to be registered."""
+    """The account that has each domain that is to be registered, if one has."""
     wanted = {d for command in commands if isinstance(command, RegisterAccount) for d in plain(command.domains)}
     found = [row for domain in sorted(wanted) for row in await tx.select("account_domains", {"domain": domain})]
     return {row["domain"]: row["account_id"] for row in found}
 
 
 def _is_to_be_known(command: Asked, accounts: Container[UUID]) -> TypeGuard[Addressed]:
-    """Nobody is entered for an account that isn't there: what they ask will be refused."""
+    """Whether to find the subject. For an account that doesn't exist nobody is entered: the request will be refused."""
     if not isinstance(command, Addressed):
         return False
     return command.account_id in accounts or not isinstance(command.command, TicketRequest)
 
 
 async def _subjects(tx: Tx, commands: Sequence[Addressed]) -> dict[tuple[UUID, bytes], UUID]:
-    """The subject of each address: new ones are entered, in the order of their keys."""
+    """The subject of each address. New addresses are entered, in the order of their keys so that no two deadlock."""
     candidates: dict[tuple[UUID, bytes], UUID] = {}
     for command in commands:
         candidates.setdefault((command.account_id, command.digest), command.candidate)

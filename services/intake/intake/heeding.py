@@ -1,8 +1,8 @@
-"""Another policy is in force: tickets no longer wait for what only an earlier one required.
+"""After a change of policy, tickets stop waiting for information that only an earlier policy required.
 
-They are looked for at the start, whenever the policy is another, and every few seconds, since a replica that had not
-heard of it may have opened some meanwhile. Being killed anywhere in between is harmless: whoever looks next finds the
-rest. Several processes may tell the same ticket: it is done once.
+A process looks for such tickets at its start, at each change of policy, and every few seconds: a replica that had not
+heard of the change may have opened more. A kill at any moment is harmless: the next look finds the rest. Several
+processes may give a ticket the same command: it is carried out once.
 """
 
 import asyncio
@@ -30,10 +30,10 @@ from kit.store import Unavailable
 from kit.store.sql import SqlStore
 from kit.store.values import Held
 
-AGAIN = 10.0
-"""Seconds after which is looked again."""
-AT_ONCE = 50
-"""How many tickets are told at one time: the doors have the same writer."""
+LOOK_SECONDS = 10.0
+"""How often to look."""
+TICKETS_AT_ONCE = 50
+"""Tickets that are given the command at one time: the doors use the same writer."""
 
 log = structlog.get_logger("policy")
 
@@ -45,13 +45,13 @@ async def heed_policies(host: Host) -> None:
 
 @dataclass(kw_only=True)
 class Heeding:
-    """Tells the tickets that wait for more than the policy in force requires."""
+    """Gives the command to tickets that wait for more than the policy in force requires."""
 
     store: SqlStore
     writer: Writer
     book: PolicyBook
-    told: set[UUID] = field(default_factory=set)
-    """Commands that were carried out, of tickets that wait all the same: staff asked for what no policy requires."""
+    carried_out: set[UUID] = field(default_factory=set)
+    """Commands that were carried out for tickets that still wait: staff asked for what no policy requires."""
 
     async def run(self) -> None:
         """Look, until cancelled."""
@@ -64,30 +64,30 @@ class Heeding:
             except Unavailable as error:
                 log.warning("the policy in force is not heeded yet", error=str(error))
             with suppress(TimeoutError):
-                async with asyncio.timeout(AGAIN):
+                async with asyncio.timeout(LOOK_SECONDS):
                     await changed.wait()
 
     async def look(self) -> None:
-        """Tell those that there are now. Raises Unavailable."""
+        """Find such tickets and give them the command. Raises Unavailable."""
         policy: Policy = self.book.current
         if policy.version is None:
             return
-        rows = await self.store.query(queries.WAITING_FOR_MORE, json.dumps(policy.required))
-        # A ticket is in the table only after the policy that it was judged by. So if that is a later one than ours, we
-        # know it by now; ours must not relieve it of what that one requires.
+        rows = await self.store.query(queries.TICKETS_WAITING_FOR_MORE, json.dumps(policy.required))
+        # A ticket is in the table only after the policy by which it was opened. If that is a later policy than ours, we
+        # can read it by now; ours must not relieve the ticket of what the later one requires.
         async with self.store.statement() as tx:
             await self.book.load(tx)
         if self.book.current is not policy or self.book.behind:
             return
         works = {work.command_id: work for work in (work_for(row, policy, self.book.ordinal) for row in rows)}
-        self.told &= works.keys()
-        await self._tell([work for key, work in works.items() if key not in self.told], policy)
+        self.carried_out &= works.keys()
+        await self._carry_out([work for key, work in works.items() if key not in self.carried_out], policy)
 
-    async def _tell(self, works: Sequence[Work], policy: Policy) -> None:
-        for begin in range(0, len(works), AT_ONCE):
+    async def _carry_out(self, works: Sequence[Work], policy: Policy) -> None:
+        for begin in range(0, len(works), TICKETS_AT_ONCE):
             if self.book.current is not policy:
                 return
-            some = works[begin : begin + AT_ONCE]
+            some = works[begin : begin + TICKETS_AT_ONCE]
             results = await asyncio.gather(*(self.writer.perform(work) for work in some))
             for work, result in zip(some, results, strict=True):
                 match result:
@@ -97,13 +97,13 @@ class Heeding:
                         pass
                     case _:
                         log.error("a ticket doesn't heed the policy", stream=work.stream, why=repr(result))
-                self.told.add(work.command_id)
+                self.carried_out.add(work.command_id)
 
 
 def work_for(row: Any, policy: Policy, ordinal: int) -> Work:
-    """The command for a ticket: the same whoever asks, until the ticket or the policy is another.
+    """The command for a ticket. Every process makes the same one, until the ticket or the policy changes.
 
-    `ordinal`: the publication by which that policy is in force.
+    `ordinal`: the number of the publication that put the policy in force.
     """
     ticket_id = row["ticket_id"]
     return Work(
@@ -115,6 +115,6 @@ def work_for(row: Any, policy: Policy, ordinal: int) -> Work:
 
 
 def _published(policy: Policy, ordinal: int) -> Cause:
-    """The fact by which it came into force: policies are heard from shard 0."""
+    """The fact that put the policy in force: policies are read from shard 0."""
     assert policy.version is not None
     return Cause(SLA, str(of_event(of_publication(ordinal - 1, policy.version, 0), 0)))

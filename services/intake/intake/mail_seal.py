@@ -1,4 +1,4 @@
-"""Bytes of mails, sealed: under the key of their writer where there is one, else under the house's own."""
+"""Mails are sealed: with the key of their writer if the writer is known, else with a key of the installation."""
 
 import hmac
 import os
@@ -17,8 +17,8 @@ from kit.store import Tx
 
 NONCE_BYTES = 12
 TAG_BYTES = 16
-SLICE = 256 * 1024
-"""Bytes that are sealed or opened at a time."""
+SLICE_BYTES = 256 * 1024
+"""How much is sealed or opened at a time."""
 _PURPOSE = b"punctual.mails\x00"
 
 
@@ -26,15 +26,15 @@ class Erased(Exception):
     """The writer was erased: nobody can read this any more."""
 
 
-class Safe:
-    """Seals and opens. `master`: the installation's master key."""
+class MailSeal:
+    """Finds the keys of mails. `master`: the installation's master key."""
 
     def __init__(self, master: bytes, vault: Vault) -> None:
         self._house = hmac.digest(master, _PURPOSE, sha256)
         self._vault = vault
 
     async def key(self, tx: Tx, subject: UUID | None, *, make: bool = False) -> bytes:
-        """The key of a subject; of nobody: the house's. Raises Erased."""
+        """The key of a subject; without one, the installation's. `make` it if there is none yet. Raises Erased."""
         if subject is None:
             return self._house
         keys = await self._vault.keys(tx, {subject}, make=make)
@@ -44,7 +44,7 @@ class Safe:
 
 
 def seal(key: bytes, data: bytes, place: str) -> bytes:
-    """Nonce and ciphertext; it opens again with the same key and in the same place only."""
+    """Nonce, ciphertext and tag. They open only with the same key and for the same `place`."""
     nonce = os.urandom(NONCE_BYTES)
     sealing = Cipher(AES(key), GCM(nonce)).encryptor()
     sealing.authenticate_additional_data(place.encode())
@@ -53,7 +53,7 @@ def seal(key: bytes, data: bytes, place: str) -> bytes:
 
 
 def unseal(key: bytes, sealed: bytes, place: str) -> bytes:
-    """What was sealed. Raises SealBroken."""
+    """The bytes that were sealed for this place. Raises SealBroken."""
     try:
         tag = sealed[len(sealed) - TAG_BYTES :]
         opening = Cipher(AES(key), GCM(sealed[:NONCE_BYTES], tag)).decryptor()
@@ -65,6 +65,6 @@ def unseal(key: bytes, sealed: bytes, place: str) -> bytes:
 
 
 def _each(update: Callable[[memoryview], bytes], data: bytes | memoryview) -> Iterator[bytes]:
-    """A slice at a time: while one is worked on, nothing else runs."""
+    """Slice by slice: while the library works on one, no other thread runs."""
     view = memoryview(data)
-    return (update(view[at : at + SLICE]) for at in range(0, len(view), SLICE))
+    return (update(view[at : at + SLICE_BYTES]) for at in range(0, len(view), SLICE_BYTES))

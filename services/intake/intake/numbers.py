@@ -7,24 +7,26 @@ from collections import deque
 from kit.store import ShardClosed
 from kit.store.sql import SqlStore
 
-BLOCK = 20
-"""As the sequence's increment."""
-AT_MOST = 16
-"""Blocks taken at once."""
+NUMBERS_PER_BLOCK = 20
+"""The sequence's increment."""
+MAX_BLOCKS = 16
+"""Blocks that a process takes at once, at most."""
 NEXT_BLOCKS = """
 SELECT nextval('ticket_number') FROM generate_series(1, $1::integer)
 WHERE NOT EXISTS (SELECT FROM closed_shards c WHERE c.unsure)
 """
-"""None while the log is not known to be complete: a sequence that went back in time gives the same numbers again."""
+"""No rows while the log may be incomplete: a sequence that went back in time would give the same numbers again."""
 
-MARGIN = 5_000
-"""Numbers left out when a database went back in time: more than eight processes may hold of those they took before."""
-GO_ON = f"SELECT setval('ticket_number', greatest((SELECT last_value FROM ticket_number), $1) + {MARGIN})"  # noqa: S608 - a constant of ours
+NUMBERS_LEFT_OUT = 5_000
+"""Numbers that are left out after a database went back in time: more than eight processes may still hold."""
+SKIP_AHEAD = (
+    f"SELECT setval('ticket_number', greatest((SELECT last_value FROM ticket_number), $1) + {NUMBERS_LEFT_OUT})"  # noqa: S608 - a constant of ours
+)
 _OURS = re.compile(r"P-([1-9]\d{0,18})", re.ASCII)
 
 
 def number_of(ticket: str) -> int:
-    """1000 for P-1000; 0 for a number that is not ours."""
+    """1000 for P-1000; 0 for a number that we did not give."""
     ours = _OURS.fullmatch(ticket)
     return int(ours[1]) if ours else 0
 
@@ -32,8 +34,8 @@ def number_of(ticket: str) -> int:
 class Numbers:
     """The numbers that this process may give out.
 
-    Whoever needs many takes more blocks each time, so that they wait seldom; a process that ends leaves no wider gap
-    than it has given numbers out.
+    A process that needs many takes more blocks each time, so that it waits seldom. The gap that it leaves when it ends
+    is no wider than the numbers that it has given out.
     """
 
     def __init__(self, store: SqlStore) -> None:
@@ -55,5 +57,5 @@ class Numbers:
         if not rows:
             raise ShardClosed
         for row in rows:
-            self._free.extend(range(row[0], row[0] + BLOCK))
-        self._blocks = min(2 * self._blocks, AT_MOST)
+            self._free.extend(range(row[0], row[0] + NUMBERS_PER_BLOCK))
+        self._blocks = min(2 * self._blocks, MAX_BLOCKS)

@@ -6,14 +6,14 @@ from typing import Any
 
 from contracts.envelope import Fact
 from intake.domain import events as facts
-from intake.domain.state import Account, Nothing, State, Waiting, status
+from intake.domain.state import Account, Nothing, State, WaitingForInformation, status
 from kit.decider import Put
 
 NOTHING_MISSING = json.dumps([])
 
 
 def project(fact: Fact, before: State, after: State) -> Iterable[Put]:
-    """The rows that a fact changes. Words of persons stay in the log."""
+    """The rows that a fact changes. Personal words stay in the log."""
     match after:
         case Account():
             return _account(fact, after) if isinstance(fact.event, facts.AccountEvent) else []
@@ -41,7 +41,7 @@ def _ticket(fact: Fact, after: Any) -> dict[str, Any]:
         "tier": ticket.tier,
         "calendar": ticket.calendar,
         "assignee": ticket.assignee,
-        "missing": json.dumps(after.missing) if isinstance(after, Waiting) else NOTHING_MISSING,
+        "missing": json.dumps(after.missing) if isinstance(after, WaitingForInformation) else NOTHING_MISSING,
         "updated_at": fact.happened_at,
         "closings": ticket.closings,
         "version": fact.version,

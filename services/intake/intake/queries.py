@@ -8,7 +8,7 @@ WHERE $1::text IS NULL OR (name, account_id) > ($1, $2::uuid)
 ORDER BY name, account_id LIMIT $3
 """
 
-PLACE = "SELECT ticket_id, account_id FROM tickets WHERE number = $1"
+TICKET_BY_NUMBER = "SELECT ticket_id, account_id FROM tickets WHERE number = $1"
 TICKETS = """
 SELECT * FROM tickets
 WHERE ($1::timestamptz IS NULL OR (opened_at, ticket_id) < ($1, $2::uuid))
@@ -18,13 +18,13 @@ WHERE ($1::timestamptz IS NULL OR (opened_at, ticket_id) < ($1, $2::uuid))
   AND ($6::text[] IS NULL OR assignee = ANY ($6))
 ORDER BY opened_at DESC, ticket_id DESC LIMIT $7
 """
-"""A page of tickets, the newest first. The filters that are NULL don't count."""
+"""A page of tickets, the newest first. A filter that is NULL lets all pass."""
 
-WAITING_FOR_MORE = """
+TICKETS_WAITING_FOR_MORE = """
 SELECT ticket_id, version FROM tickets
 WHERE closed_at IS NULL AND status = 'waiting-for-information' AND NOT missing::jsonb <@ $1::jsonb
 """
-"""Tickets that wait for a detail which is not one of these, each at its version."""
+"""Tickets that wait for a detail which is not among these, each with its version."""
 
 OWNER_OF_DOMAIN = "SELECT account_id FROM account_domains WHERE domain = $1"
 
@@ -39,19 +39,19 @@ UNION ALL
 SELECT ticket_id, NULL, account_id, subject_id FROM mails
 WHERE ticket_id = ANY ($1::uuid[]) AND target = 'ticket' AND state = 'stored'
 """
-"""Those of which a mail is stored that will open them, too."""
+"""Also tickets that a stored mail will open."""
 
-MAIL_IS_KEPT = "SELECT 1 FROM mails WHERE key = $1"
+MAIL_EXISTS = "SELECT 1 FROM mails WHERE key = $1"
 
-KEEP_MAIL = """
+STORE_MAIL = """
 INSERT INTO mails (key, received_at, state, reason, target, ticket_id, account_id, subject_id, related,
                    sealed_for, head, raw)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) ON CONFLICT (key) DO NOTHING
 """
 
-KEEP_MAIL_ID = "INSERT INTO mail_ids (digest, ticket_id) VALUES ($1, $2) ON CONFLICT (digest) DO NOTHING"
+STORE_MAIL_ID = "INSERT INTO mail_ids (digest, ticket_id) VALUES ($1, $2) ON CONFLICT (digest) DO NOTHING"
 
-MAILS_TO_PERFORM = """
+MAILS_TO_PROCESS = """
 SELECT key, reason, target, ticket_id, account_id, subject_id, related, sealed_for FROM mails m
 WHERE state = 'stored' AND NOT EXISTS (
     SELECT FROM mails e WHERE e.ticket_id = m.ticket_id AND e.ordinal < m.ordinal AND e.state = 'stored')

@@ -1,4 +1,4 @@
-"""What intake does about facts: it follows its own log, so that open tickets follow their account and the policy."""
+"""Intake reacts to its own facts, so that open tickets follow their account and the policy."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ class Terms:
 
 
 def react(fact: Fact, known: Sequence[UUID] | Terms) -> list[tuple[str, Command]]:
-    """Stream and command for each ticket that has to follow. Imported history moves nobody.
+    """The command for each ticket that has to follow, with its stream. Imported history changes nothing.
 
     `known`: for a change of tier, the account's tickets that are not closed; for a reopened ticket, its terms, which
     may have changed while it was closed.

@@ -1,6 +1,6 @@
-"""What of intake's tables is no read model and follows from events all the same: for a log that takes some up again.
+"""After a restore: tables that are no read models, and yet follow from the events that the log takes up again.
 
-Mails are not in the log. One that was kept after the backup is lost with its row; what it had already led to is not.
+Mails are not in the log. A mail stored after the backup is lost with its row; the events that it led to are not.
 """
 
 from collections.abc import AsyncIterator, Sequence
@@ -11,14 +11,14 @@ from contracts.envelope import Fact
 from intake import queries
 from intake.directory import Directory
 from intake.domain.events import AccountRegistered, IntakeEvent, MessagePosted, TicketOpened
-from intake.numbers import GO_ON, number_of
+from intake.numbers import SKIP_AHEAD, number_of
 from kit.process.host import Host
 from kit.recovery.adoption import Adopted, Ahead
 from kit.store.sql import SqlTx
 
 
 def answer(fact: Fact) -> dict[str, Any]:
-    """What the doors answered to the command that this event began."""
+    """The answer that the doors gave to the command whose first event this is."""
     event = fact.event
     match event:
         case AccountRegistered() | TicketOpened():
@@ -31,7 +31,7 @@ def answer(fact: Fact) -> dict[str, Any]:
 
 
 def ahead(host: Host) -> Ahead:
-    """Gives out no number again that the broker, or a ticket, or somebody's block of numbers has."""
+    """Skips the numbers that may have been given out: in the broker's facts, in tickets, in processes' blocks."""
 
     async def go_on(facts: AsyncIterator[Fact]) -> None:
         highest = 0
@@ -39,13 +39,13 @@ def ahead(host: Host) -> Ahead:
             if isinstance(fact.event, TicketOpened):
                 highest = max(highest, number_of(fact.event.number))
         async with host.store.statement() as tx:
-            await tx.connection.fetch(GO_ON, highest)
+            await tx.connection.fetch(SKIP_AHEAD, highest)
 
     return go_on
 
 
 def adopted(host: Host) -> Adopted:
-    """Knows again who wrote from which address, and to which ticket a mail belongs."""
+    """Restores which subject has an address, and to which ticket a mail belongs."""
     directory = Directory(host.common.master_key)
 
     async def complete(tx: SqlTx, facts: Sequence[Fact]) -> None:
@@ -57,6 +57,6 @@ def adopted(host: Host) -> Adopted:
             match fact.event:
                 case TicketOpened(thread=str() as thread) | MessagePosted(thread=str() as thread) if thread != ERASED:
                     digest = directory.digest_of_message(thread)
-                    await tx.connection.execute(queries.KEEP_MAIL_ID, digest, fact.event.ticket_id)
+                    await tx.connection.execute(queries.STORE_MAIL_ID, digest, fact.event.ticket_id)
 
     return complete

@@ -148,7 +148,7 @@ async def test_what_staff_asked_for_stays_and_is_decided_upon_once(store: Any, a
         for _ in range(3):
             await one.heeding.look()
         assert await standing(store, ticket) == [(WAITS, ["os_version"])]
-        assert (await versions(store, ticket), len(one.heeding.told)) == ([3], 1)
+        assert (await versions(store, ticket), len(one.heeding.carried_out)) == ([3], 1)
 
 
 async def test_one_that_dies_midway_leaves_the_rest_to_whoever_looks_next(
@@ -220,7 +220,7 @@ async def test_a_closed_ticket_is_left_alone_until_it_is_reopened(store: Any, ac
 async def test_it_is_looked_for_as_soon_as_the_policy_is_another(
     store: Any, account: UUID, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(heeding, "AGAIN", 3600.0)
+    monkeypatch.setattr(heeding, "LOOK_SECONDS", 3600.0)
     async with replica(store) as one:
         ticket = await one.open(account, RUNS)
         looking = asyncio.create_task(one.heeding.run())

@@ -11,7 +11,7 @@ from tests.integration.intake.conftest import Customer, register
 from tests.integration.intake.post import kept, mails, send, written
 from tests.stack import Addresses
 
-from intake.mailroom.process import Performer
+from intake.mailroom.process import Processor
 from punctual.local.databases import Dsns
 
 
@@ -48,11 +48,11 @@ async def test_killed_before_performing_it_is_performed_by_the_next_process(
     async def same(_: str) -> Dsns:
         return dsns
 
-    async def nothing(self: Performer) -> int:
+    async def nothing(self: Processor) -> int:
         return 0
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Performer, "some", nothing)
+        patch.setattr(Processor, "process_some", nothing)
         async with desk(stack, same, intake_prefix, monkeypatch, ["intake"]) as before:
             customer = await register(before)
             assert (await send(before, bytes(written(f"ann@{customer.domain}", subject)))).startswith("250")

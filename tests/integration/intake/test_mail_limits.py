@@ -17,7 +17,7 @@ from tests.integration.intake.post import MAILBOX, written
 from tests.integration.kit.serving import Serving, serving
 from tests.stack import Addresses
 
-from intake.mailroom.smtp import SESSIONS
+from intake.mailroom.smtp import SESSIONS_AT_ONCE
 from kit.http.auth import Caller, issue
 
 LARGE = 23 * 1024 * 1024
@@ -84,7 +84,7 @@ def peak(intake: Serving) -> int:
 
 async def test_the_sessions_are_bounded_and_a_place_becomes_free_again(intake: Serving) -> None:
     async with sessions(intake, 110) as greeted:
-        assert [line[:3] for line, _ in greeted].count(b"220") == SESSIONS
+        assert [line[:3] for line, _ in greeted].count(b"220") == SESSIONS_AT_ONCE
         refused = [(line, reader) for line, reader in greeted if not line.startswith(b"220")]
         for line, reader in refused:
             assert line.startswith(b"421 4.3.2 ")

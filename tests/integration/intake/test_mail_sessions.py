@@ -7,7 +7,7 @@ from tests.desk import TestDesk, eventually
 from tests.integration.intake.post import MAILBOX
 
 from intake.mailroom import smtp
-from intake.mailroom.receiving import Places
+from intake.mailroom.content import MailMemory
 
 Line = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 
@@ -19,7 +19,7 @@ async def greeted(intake: TestDesk) -> tuple[bytes, Line]:
 
 
 async def test_one_that_says_nothing_makes_way_for_another(intake: TestDesk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(smtp, "SESSIONS", 1)
+    monkeypatch.setattr(smtp, "SESSIONS_AT_ONCE", 1)
     lines = []
 
     async def taken() -> bool:
@@ -33,7 +33,7 @@ async def test_one_that_says_nothing_makes_way_for_another(intake: TestDesk, mon
     said, line = await greeted(intake)
     lines.append(line)
     assert said.startswith(b"421 4.3.2 "), "it may be about to say something"
-    monkeypatch.setattr(smtp, "IDLE", 0.0)
+    monkeypatch.setattr(smtp, "IDLE_SECONDS", 0.0)
     said, line = await greeted(intake)
     lines.append(line)
     assert said.startswith(b"220")
@@ -58,7 +58,7 @@ class Silent(asyncio.Transport):
 
 async def test_a_mail_may_take_longer_than_a_session_may_be_silent() -> None:
     handler = smtp._Handler(MAILBOX, None)  # type: ignore[arg-type]
-    session = smtp._Session(handler, set(), Places(1000), 1000, "punctual.local")
+    session = smtp._Session(handler, set(), MailMemory(1000), 1000, "punctual.local")
     session.connection_made(Silent())
     before = session._timeout_handle
     assert before

@@ -20,10 +20,10 @@ from intake.directory import Directory
 from intake.domain.commands import RegisterAccount
 from intake.domain.policy import SHIPPED
 from intake.enrich import enrich
-from intake.mail_seal import Safe
+from intake.mail_seal import MailSeal
 from intake.mailroom import process as performing
-from intake.mailroom.process import Performer, work_for
-from intake.mailroom.receive import Keeper
+from intake.mailroom.process import Processor, work_for
+from intake.mailroom.receive import Receiver
 from intake.numbers import Numbers
 from intake.projection import project
 from kit.clock import WallClock
@@ -43,34 +43,46 @@ class Intake:
 
     core: Core
     writer: Writer
-    keeper: Keeper
-    performer: Performer
+    receiver: Receiver
+    processor: Processor
 
     async def keep(self, subject: str = "Hello", identity: str | None = None, sender: str = ANN, **more: str) -> None:
         content = letter(sender, subject, "And?\n", identity or f"<{uuid4()}@pc.example>", **more)
-        await self.keeper.keep(content, sender, [MAILBOX])
+        await self.receiver.receive(content, sender, [MAILBOX])
 
     async def perform_all(self) -> list[int]:
         """How many at a time."""
         done = []
-        while some := await self.performer.some():
+        while some := await self.processor.process_some():
             done.append(some)
         return done
 
 
 @asynccontextmanager
 async def intake(store: Any) -> AsyncIterator[Intake]:
-    vault, clock, kept = Vault(MASTER, makes=True), WallClock(), asyncio.Event()
+    vault, clock, stored = Vault(MASTER, makes=True), WallClock(), asyncio.Event()
     core = Core(topic=TICKETS, decider=domain, vault=vault, project=project, prepare=enrich)
-    writer, safe = Writer(store, core, clock), Safe(MASTER, vault)
-    keeper = Keeper(
-        store=store, safe=safe, directory=Directory(MASTER), clock=clock, mailbox=MAILBOX, reply_keys=[], kept=kept
+    writer, mail_seal = Writer(store, core, clock), MailSeal(MASTER, vault)
+    receiver = Receiver(
+        store=store,
+        mail_seal=mail_seal,
+        directory=Directory(MASTER),
+        clock=clock,
+        mailbox=MAILBOX,
+        reply_keys=[],
+        stored=stored,
     )
-    performer = Performer(
-        store=store, writer=writer, safe=safe, numbers=Numbers(store), book=PolicyBook(SHIPPED), clock=clock, kept=kept
+    processor = Processor(
+        store=store,
+        writer=writer,
+        mail_seal=mail_seal,
+        numbers=Numbers(store),
+        book=PolicyBook(SHIPPED),
+        clock=clock,
+        stored=stored,
     )
     writing = asyncio.create_task(writer.run())
-    yield Intake(core, writer, keeper, performer)
+    yield Intake(core, writer, receiver, processor)
     writing.cancel()
 
 
@@ -137,21 +149,21 @@ async def test_an_answer_finds_a_ticket_that_is_still_to_be_opened_and_waits_for
 async def test_mails_of_a_shard_that_has_stopped_hold_up_nobody_else(
     store: Any, process: Intake, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(performing, "AGAIN", 0.2)
-    for _ in range(performing.AT_ONCE):
+    monkeypatch.setattr(performing, "RETRY_SECONDS", 0.2)
+    for _ in range(performing.MAILS_AT_ONCE):
         await process.keep()
     stopped = {shard_of(row["ticket_id"]) for row in await rows_of_mails(store)}
     while len([row for row in await rows_of_mails(store) if shard_of(row["ticket_id"]) not in stopped]) < 2:
         await process.keep()
-    parted = replace(process.performer, stopped=lambda shard: "it has parted" if shard in stopped else "")
-    assert await parted.some() == performing.AT_ONCE
-    await parted.some()
+    parted = replace(process.processor, stopped=lambda shard: "it has parted" if shard in stopped else "")
+    assert await parted.process_some() == performing.MAILS_AT_ONCE
+    await parted.process_some()
     for row in await rows_of_mails(store):
         assert row["state"] == ("stored" if shard_of(row["ticket_id"]) in stopped else "performed")
     # Once somebody has seen to it, they are performed by themselves.
     stopped.clear()
     await asyncio.sleep(0.3)
-    while await parted.some():
+    while await parted.process_some():
         pass
     assert {state for state, _, _ in await kept(store)} == {"performed"}
 
@@ -182,7 +194,7 @@ async def test_what_became_of_a_mail_is_said_once(store: Any, process: Intake) -
     await process.keep()
     (row,) = await rows_of_mails(store)
     await process.perform_all()
-    await process.performer._one({**row, "sealed_for": None})  # it could not be read, had it not been done already
+    await process.processor._one({**row, "sealed_for": None})  # it could not be read, had it not been done already
     assert await kept(store) == [("performed", "ticket", None)]
 
 
@@ -194,7 +206,7 @@ async def test_a_mail_of_somebody_who_was_erased_is_performed_if_it_was_before(
     await process.keep()
     (row,) = await rows_of_mails(store)
     if performed:
-        mail = await process.performer._read(row)
+        mail = await process.processor._read(row)
         assert isinstance(await process.writer.perform(work_for(row, mail, "P-1", SHIPPED)), Done)
     await erase(store, row["subject_id"])
     async with intake(store) as later:

@@ -131,13 +131,13 @@ def next_blocks(tx: MemoryTx, now: float, count: int) -> Rows:
     """The first of each block of ticket numbers that nobody else gets; none while the log is being compared."""
     if any((closed := tx.tables.closed(shard)) and closed.unsure for shard in tx.tables.log):
         return []
-    return [{"nextval": _next(tx, "ticket_number", numbers.BLOCK)} for _ in range(count)]
+    return [{"nextval": _next(tx, "ticket_number", numbers.NUMBERS_PER_BLOCK)} for _ in range(count)]
 
 
 def go_on(tx: MemoryTx, now: float, highest: int) -> Rows:
     """The sequence goes on beyond that."""
     row = _model(tx, "sequences").setdefault(("ticket_number",), {"next": FIRST_NUMBER})
-    row["next"] = max(row["next"], highest) + numbers.MARGIN
+    row["next"] = max(row["next"], highest) + numbers.NUMBERS_LEFT_OUT
     return []
 
 
@@ -146,13 +146,13 @@ MAILROOM: Equals = {
     queries.KNOWN_BY_ADDRESS: known_by_address,
     queries.MESSAGE_IDS: message_ids,
     queries.TICKETS_NAMED: tickets_named,
-    queries.WAITING_FOR_MORE: waiting_for_more,
-    queries.MAIL_IS_KEPT: mail_is_kept,
-    queries.KEEP_MAIL: keep_mail,
-    queries.KEEP_MAIL_ID: keep_mail_id,
-    queries.MAILS_TO_PERFORM: mails_to_perform,
+    queries.TICKETS_WAITING_FOR_MORE: waiting_for_more,
+    queries.MAIL_EXISTS: mail_is_kept,
+    queries.STORE_MAIL: keep_mail,
+    queries.STORE_MAIL_ID: keep_mail_id,
+    queries.MAILS_TO_PROCESS: mails_to_perform,
     queries.RAW_MAIL: raw_mail,
     queries.MAIL_IS_DONE: mail_is_done,
     numbers.NEXT_BLOCKS: next_blocks,
-    numbers.GO_ON: go_on,
+    numbers.SKIP_AHEAD: go_on,
 }

@@ -59,7 +59,7 @@ from intake.domain.refusals import (
     TicketClosed,
     TicketUnknown,
 )
-from intake.domain.state import Responded, Waiting
+from intake.domain.state import Responded, WaitingForInformation
 
 STAFF_WRITES = PostMessage(**BY_ENGINEER, message_id=MESSAGE, channel="portal", body="I am looking at it.")
 ANN_WRITES = PostMessage(**OF_ANN, message_id=MESSAGE, channel="email", body="Any news?", mail="m1", thread="<2@a>")
@@ -303,4 +303,4 @@ def test_customers_assign_nothing() -> None:
 
 
 def test_a_message_in_a_waiting_ticket_leaves_it_waiting() -> None:
-    assert isinstance(state_after([WAITING, CONTACTED]), Waiting)
+    assert isinstance(state_after([WAITING, CONTACTED]), WaitingForInformation)

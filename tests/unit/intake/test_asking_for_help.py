@@ -49,7 +49,7 @@ from intake.domain.refusals import (
     TicketUnknown,
     TooLong,
 )
-from intake.domain.state import Open, Responded, Waiting, lacking
+from intake.domain.state import Open, Responded, WaitingForInformation, missing_information
 
 REQUEST = TicketRequest(
     ticket_id=TICKET,
@@ -83,9 +83,9 @@ def test_p8_what_is_missing_is_named_in_the_order_of_the_rule() -> None:
     [opened] = outcome([], asking(details=Details(os="Debian", product="  "), description=" \n\t"))
     assert opened.missing == ("product", "product_version", "os_version", "description")
     assert opened.details == Details(os="Debian")
-    assert isinstance(state_after([opened]), Waiting)
-    assert lacking(state_after([opened])) == opened.missing
-    assert lacking(state_after([OPENED])) == ()
+    assert isinstance(state_after([opened]), WaitingForInformation)
+    assert missing_information(state_after([opened])) == opened.missing
+    assert missing_information(state_after([OPENED])) == ()
 
 
 def test_an_account_that_is_not_registered_opens_no_ticket() -> None:
@@ -230,7 +230,7 @@ ASK = RequestInformation(**BY_ENGINEER, missing=["os_version"], reason="Which bu
 
 def test_information_found_incomplete_is_asked_for_with_a_reason() -> None:
     assert outcome([OPENED], ASK) == [ASKED]
-    assert isinstance(state_after([OPENED, ASKED]), Waiting)
+    assert isinstance(state_after([OPENED, ASKED]), WaitingForInformation)
 
 
 def test_what_was_asked_for_anew_counts_even_if_it_is_the_same() -> None:

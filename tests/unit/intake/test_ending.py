@@ -38,7 +38,7 @@ from intake.domain.refusals import (
     TicketClosed,
     TicketUnknown,
 )
-from intake.domain.state import Closed, Nothing, Open, Responded, Waiting, status
+from intake.domain.state import Closed, Nothing, Open, Responded, WaitingForInformation, status
 
 RESOLVE = Resolve(**BY_ENGINEER, resolution="Disk replaced.")
 CLOSE = Close(**BY_ENGINEER, cause="resolved")
@@ -120,7 +120,7 @@ def test_a_closed_or_resolved_ticket_is_reopened_where_it_was_left() -> None:
         assert outcome(given, REOPEN) == [REOPENED]
         assert isinstance(state_after([*given, REOPENED]), Responded)
     assert isinstance(state_after([OPENED, WITHDRAWN, REOPENED]), Open)
-    assert isinstance(state_after([WAITING, WITHDRAWN, REOPENED]), Waiting)
+    assert isinstance(state_after([WAITING, WITHDRAWN, REOPENED]), WaitingForInformation)
 
 
 def test_what_is_open_need_not_be_reopened() -> None:

@@ -25,7 +25,7 @@ from contracts.rights import NotAllowed
 from contracts.tickets import Detail, Details, InformationReceived
 from intake.domain.commands import Entitlement, HeedPolicy
 from intake.domain.policy import SHIPPED, Policy
-from intake.domain.state import Open, Waiting
+from intake.domain.state import Open, WaitingForInformation
 from intake.react import Terms, react
 
 BY_POLICY = replace(COMPLETED, details=Details(), policy="v2")
@@ -99,7 +99,7 @@ def test_while_no_policy_was_heard_of_nobody_is_relieved_of_anything() -> None:
 
 def test_a_reopened_ticket_does_not_wait_for_what_is_no_longer_required() -> None:
     given = [WAITING, WITHDRAWN, REOPENED]
-    assert isinstance(state_after(given), Waiting)
+    assert isinstance(state_after(given), WaitingForInformation)
     assert outcome(given, heed()) == [BY_POLICY]
     entitlement = Entitlement(account_version=2, tier="command", calendar=None)
     terms = Terms(entitlement=entitlement, policy=requiring("os"))

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import pytest
 from tests.shared import DATA, none
 
-from intake.mail import Mail, following, opening, parse, visible
+from intake.mail import Mail, message_words, opening_words, parse, visible
 
 pytestmark = pytest.mark.skipif(not DATA.is_dir(), reason=none("real mails"))
 
@@ -74,7 +74,7 @@ def test_every_mail_is_read(folder: str) -> None:
     for sample in samples(folder):
         mail = sample.mail
         assert mail.size == len(sample.raw)
-        for text in (mail.text, mail.subject, mail.sender, opening(mail).title, following(mail).description):
+        for text in (mail.text, mail.subject, mail.sender, opening_words(mail).title, message_words(mail).description):
             text.encode("utf-8")
 
 

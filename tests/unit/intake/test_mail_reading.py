@@ -7,7 +7,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from intake.mail import Attachment, Mail, following, key, labelled, opening, parse, visible
+from intake.mail import Attachment, Mail, key, labelled, message_words, opening_words, parse, visible
 from intake.mail.body import CUT, TEXT_BYTES
 from intake.mail.html import to_text
 
@@ -213,12 +213,17 @@ def test_any_headers_are_a_mail(headers: list[tuple[bytes, bytes]], body: bytes)
 def assert_readable(raw: bytes) -> None:
     mail = parse(raw)
     texts = [mail.text, mail.subject, mail.sender, mail.name, *mail.in_reply_to, *mail.references, *mail.recipients]
-    texts += [visible(mail.text), opening(mail).title, following(mail).description, key("support@desk", mail, raw)]
+    texts += [
+        visible(mail.text),
+        opening_words(mail).title,
+        message_words(mail).description,
+        key("support@desk", mail, raw),
+    ]
     for text in texts:
         assert "\x00" not in text
         text.encode("utf-8")
-    assert opening(mail).title
-    assert following(mail).body
+    assert opening_words(mail).title
+    assert message_words(mail).body
 
 
 def test_the_same_mail_has_the_same_key_whatever_the_way_added() -> None:
@@ -240,17 +245,17 @@ def test_a_mail_without_an_id_is_known_by_its_bytes() -> None:
 
 def test_p8_labelled_lines_alone_describe_nothing() -> None:
     mail = parse(b"Subject: Help\n\nProduct: Punctual\nOS: Debian\n")
-    assert (opening(mail).description, opening(mail).body) == ("", "Product: Punctual\nOS: Debian")
+    assert (opening_words(mail).description, opening_words(mail).body) == ("", "Product: Punctual\nOS: Debian")
 
 
 def test_a_mail_without_words_still_says_that_it_has_none() -> None:
-    words = opening(parse(b"From: ann@acme.example\n\n"))
+    words = opening_words(parse(b"From: ann@acme.example\n\n"))
     assert (words.title, words.body, words.description) == ("(no subject)", "(no text)", "")
 
 
 def test_a_forwarded_text_describes_a_new_ticket_but_a_quotation_tells_nothing_new() -> None:
     mail = parse(b"Subject: Fwd\n\nVersion: 3.1\nThanks\n\n-----Original Message-----\nOS: BeOS\nIt stops.\n")
-    first, later = opening(mail), following(mail)
+    first, later = opening_words(mail), message_words(mail)
     assert (first.labelled.details.os, first.labelled.details.product_version) == ("BeOS", "3.1")
     assert first.description == mail.text
     assert (later.labelled.details.os, later.labelled.details.product_version) == (None, "3.1")

@@ -5,7 +5,7 @@ import pytest
 from contracts.errors import SealBroken
 from intake.directory import Directory
 from intake.mail_seal import seal, unseal
-from intake.mailroom.receive import traced
+from intake.mailroom.receive import with_envelope
 
 MASTER, KEY = b"m" * 32, b"k" * 32
 
@@ -34,5 +34,5 @@ def test_a_sealed_mail_opens_with_its_key_in_its_place_only() -> None:
 
 
 def test_the_envelope_stands_above_the_mail_and_can_not_add_lines() -> None:
-    got = traced(b"Subject: x\r\n\r\n", "a\r\nBcc: b@c", ["support@x", "\udcff@x"])
+    got = with_envelope(b"Subject: x\r\n\r\n", "a\r\nBcc: b@c", ["support@x", "\udcff@x"])
     assert got == b"Return-Path: <aBcc: b@c>\r\nDelivered-To: support@x\r\nDelivered-To: \xff@x\r\nSubject: x\r\n\r\n"

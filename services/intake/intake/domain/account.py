@@ -7,17 +7,17 @@ from intake.domain.events import AccountEvent, AccountRegistered, TierChanged
 from intake.domain.policy import Policy
 from intake.domain.refusals import AccountExists, AccountUnknown, CalendarUnknown, DomainTaken
 from intake.domain.state import Account, Nothing, State
-from intake.domain.texts import LINE_BYTES, written
+from intake.domain.texts import LINE_BYTES, required_text
 
 
 def plain(domains: Iterable[str]) -> tuple[str, ...]:
-    """Domains of mail addresses in their one form, in order."""
+    """Domains of mail addresses, normalised and sorted."""
     return tuple(sorted({domain.strip().lower().rstrip(".") for domain in domains} - {""}))
 
 
 def register(command: RegisterAccount, state: State) -> list[AccountEvent]:
-    """Once; the same again is already so."""
-    name = written(command.name, "name", LINE_BYTES).strip()
+    """Register an account, once. The same again changes nothing."""
+    name = required_text(command.name, "name", LINE_BYTES).strip()
     domains = plain(command.domains)
     account = Account(
         account_id=command.account_id, name=name, tier=command.tier, calendar=command.calendar, domains=domains
@@ -37,7 +37,7 @@ def register(command: RegisterAccount, state: State) -> list[AccountEvent]:
 
 
 def change_tier(command: ChangeTier, state: State) -> list[AccountEvent]:
-    """From now on; the account's open tickets follow one by one (P14)."""
+    """Change tier or agreed calendar from now on; the account's open tickets follow one by one (P14)."""
     if not isinstance(state, Account):
         raise AccountUnknown("Register it first.")
     tier = command.tier or state.tier

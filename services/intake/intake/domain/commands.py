@@ -1,4 +1,4 @@
-"""What can be asked of intake, with everything the answer depends on."""
+"""Intake's commands, each with everything that the decision depends on."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,14 +10,14 @@ from contracts.roles import Role
 from intake.domain.events import Channel, Detail, Details, IntakeEvent, Priority, Severity, Tier
 from intake.domain.policy import SHIPPED, Policy
 
-UNSAID = Details()
+NO_DETAILS = Details()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RegisterAccount:
     """A customer is entitled to support from now on (P1). Mail from `domains` will belong to it.
 
-    `taken`: those of them that are another account's. `policy` says which calendars there are.
+    `taken`: the domains among them that another account has. `policy` says which calendars there are.
     """
 
     account_id: UUID
@@ -102,10 +102,10 @@ class OpenTicket:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OnTicket:
-    """What every command about an existing ticket says: which one, and who asks.
+    """What every command about an existing ticket has: the ticket, and who asks.
 
-    A customer (requester, account-admin) names the account and subject that act; staff leave both None. A mail that
-    threading let in, because its sender takes part, acts for the ticket's account.
+    A customer's command (requester, account-admin) names the account and the subject who act; both are None for staff.
+    A mail whose sender takes part in the ticket acts for the ticket's account.
     """
 
     ticket_id: UUID
@@ -118,7 +118,7 @@ class OnTicket:
 class ProvideInformation(OnTicket):
     """Some or all of what P8 requires."""
 
-    details: Details = UNSAID
+    details: Details = NO_DETAILS
     description: str | None = None
 
 
@@ -132,7 +132,7 @@ class RequestInformation(OnTicket):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HeedPolicy(OnTicket):
-    """A ticket that waits no longer waits for what only an earlier policy required; `policy` is in force now."""
+    """Stop waiting for information that only an earlier policy required; `policy` is in force now."""
 
     policy: Policy
 
@@ -141,8 +141,8 @@ class HeedPolicy(OnTicket):
 class PostMessage(OnTicket):
     """A message; not `public`: an internal note of staff. `awaits_reply`: it asks the requester something (P24).
 
-    What a requester's message says of the required information is read from its body. A `description` that is not
-    None says that this was done: it and `details` are what was read, without what a mail only quotes.
+    Required information in a requester's message is read from its `body`, unless a mail was read already: then
+    `description` is not None, and it and `details` hold what was read, without quoted text.
     """
 
     message_id: UUID
@@ -152,7 +152,7 @@ class PostMessage(OnTicket):
     awaits_reply: bool = False
     mail: str | None = None
     thread: str | None = None
-    details: Details = UNSAID
+    details: Details = NO_DETAILS
     description: str | None = None
 
 

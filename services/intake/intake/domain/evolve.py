@@ -13,7 +13,7 @@ from intake.domain.state import (
     Situation,
     State,
     Ticket,
-    Waiting,
+    WaitingForInformation,
     reopened,
     with_ticket,
 )
@@ -56,7 +56,7 @@ def _beginning(state: Nothing, event: facts.IntakeEvent) -> State:
                 calendar=event.calendar,
                 details=event.details,
             )
-            return Waiting(ticket, event.missing) if event.missing else Open(ticket)
+            return WaitingForInformation(ticket, event.missing) if event.missing else Open(ticket)
         case _:
             return state
 
@@ -66,20 +66,20 @@ def _onward(state: Situation, event: facts.IntakeEvent) -> Situation:
     match event, state:
         case facts.MessagePosted(), _:
             return with_ticket(state, _contacted(ticket, "message")) if event.contact else state
-        case facts.InformationRequested(missing=missing), Waiting() | Open():
-            wanted, asked = (state.missing, state.asked) if isinstance(state, Waiting) else ((), ())
+        case facts.InformationRequested(missing=missing), WaitingForInformation() | Open():
+            wanted, asked = (state.missing, state.asked) if isinstance(state, WaitingForInformation) else ((), ())
             asked = in_order({*asked, *named_in(event, wanted)})
-            return Waiting(_contacted(ticket, "information-request"), missing, asked)
-        case facts.InformationReceived(details=told, missing=missing), Waiting(asked=asked):
+            return WaitingForInformation(_contacted(ticket, "information-request"), missing, asked)
+        case facts.InformationReceived(details=told, missing=missing), WaitingForInformation(asked=asked):
             asked = tuple(name for name in asked if name in missing)
-            return Waiting(replace(ticket, details=merged(ticket.details, told)), missing, asked)
-        case facts.InformationCompleted(details=told), Waiting():
+            return WaitingForInformation(replace(ticket, details=merged(ticket.details, told)), missing, asked)
+        case facts.InformationCompleted(details=told), WaitingForInformation():
             return Open(replace(ticket, details=merged(ticket.details, told)))
-        case facts.InitialResponseGiven(), Waiting() | Open():
+        case facts.InitialResponseGiven(), WaitingForInformation() | Open():
             return Responded(_contacted(ticket, "initial-response"))
         case facts.Resolved(), Responded():
             return Resolved(ticket)
-        case facts.Closed(closing=closing), Waiting() | Open() | Responded():
+        case facts.Closed(closing=closing), WaitingForInformation() | Open() | Responded():
             return Closed(replace(state, ticket=replace(ticket, closings=closing)))
         case facts.Closed(closing=closing), Resolved():
             return Closed(Responded(replace(ticket, closings=closing)))
@@ -90,7 +90,7 @@ def _onward(state: Situation, event: facts.IntakeEvent) -> Situation:
 
 
 def _told(ticket: Ticket, event: facts.IntakeEvent) -> Ticket:
-    """What may change in any situation."""
+    """The ticket after a fact that may come in any situation."""
     match event:
         case facts.InformationReceived(details=told):
             return replace(ticket, details=merged(ticket.details, told))

@@ -1,4 +1,4 @@
-"""What intake takes of the policy: the information that a ticket must have, and the calendars that may be agreed."""
+"""What intake needs of the policy: the information that a ticket must have, and the calendars that may be agreed."""
 
 from dataclasses import dataclass
 
@@ -9,18 +9,18 @@ from intake.domain.events import Detail
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
-    """The version in force. `calendars`: those it has; None: nobody has told us yet."""
+    """The version in force, or None before one was heard of. `calendars`: its calendars; None: not known yet."""
 
     version: str | None
     required: tuple[Detail, ...]
     calendars: tuple[str, ...] | None
 
     def knows(self, calendar: str | None) -> bool:
-        """Whether that calendar may be agreed: none always; any, while we know of no policy."""
+        """Whether that calendar may be agreed. None always may; any may while no policy is known."""
         return calendar is None or self.calendars is None or calendar in self.calendars
 
     def published(self, event: PolicyPublished) -> "Policy":
-        """With another version in force. Raises ValueError for one that says nothing we understand."""
+        """The policy after this publication. Raises ValueError if we can't understand it."""
         return Policy(
             version=event.version,
             required=policy.required(event),
@@ -29,4 +29,4 @@ class Policy:
 
 
 SHIPPED = Policy(version=None, required=policy.DEFAULT_REQUIRED, calendars=None)
-"""Until a policy is heard of: what the one that ships requires. A door doesn't wait for another service."""
+"""What the shipped policy requires, until one is heard of: a door doesn't wait for another service."""

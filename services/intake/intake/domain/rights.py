@@ -61,7 +61,7 @@ def admit(command: Command) -> None:
 
 
 def may_end(command: Close, ticket: Ticket) -> None:
-    """Raises a Refusal for who may not end that ticket so: colleagues of the requester may write on it, no more."""
+    """Raises a Refusal for a person who may not end the ticket so. Colleagues of the requester may only write on it."""
     on_its_side = command.by == "account-admin" or (
         command.by == "requester" and command.subject_id == ticket.subject_id
     )

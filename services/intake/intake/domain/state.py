@@ -1,4 +1,4 @@
-"""The situations a ticket or an account can be in, with what is needed to decide."""
+"""The situations of a ticket or an account, with what decisions need."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -13,7 +13,7 @@ Contact = Literal["information-request", "message", "initial-response"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ticket:
-    """What is known of a ticket in every situation. No words in it: those are read from the stream."""
+    """What is known of a ticket in every situation. Its words are not here: they are read from the stream."""
 
     ticket_id: UUID
     number: str
@@ -47,9 +47,9 @@ class Account:
 
 
 @dataclass(frozen=True, slots=True)
-class Waiting:
-    """For the required information: no response clock runs (P12). `asked`: what of it a person of the staff wants,
-    whatever a policy requires."""
+class WaitingForInformation:
+    """The ticket lacks required information, so no response clock runs (P12). `asked`: what of it staff asked for,
+    whatever the policy requires."""
 
     ticket: Ticket
     missing: tuple[Detail, ...]
@@ -81,7 +81,7 @@ class Resolved:
 class Closed:
     """The end, unless it is reopened into what it `was`."""
 
-    was: Waiting | Open | Responded
+    was: WaitingForInformation | Open | Responded
 
     @property
     def ticket(self) -> Ticket:
@@ -89,7 +89,7 @@ class Closed:
         return self.was.ticket
 
 
-Active = Waiting | Open | Responded
+Active = WaitingForInformation | Open | Responded
 Situation = Active | Resolved | Closed
 State = Nothing | Account | Situation
 Status = Literal["waiting-for-information", "open", "responded", "resolved", "closed"]
@@ -98,14 +98,14 @@ INITIAL: State = Nothing()
 
 
 def with_ticket(situation: Situation, ticket: Ticket) -> Situation:
-    """The same situation of a changed ticket."""
+    """The same situation, with a changed ticket."""
     if isinstance(situation, Closed):
         return Closed(replace(situation.was, ticket=ticket))
     return replace(situation, ticket=ticket)
 
 
 def reopened(situation: Situation) -> Situation:
-    """The situation in which work goes on after reopening; what was not ended stays as it is."""
+    """The situation after reopening; one that was not ended stays as it is."""
     match situation:
         case Resolved(ticket):
             return Responded(ticket)
@@ -116,7 +116,7 @@ def reopened(situation: Situation) -> Situation:
 
 
 def underway(situation: Situation) -> Underway | None:
-    """What further promises are counted by (P25): of a ticket that is worked on after its initial response."""
+    """What further promises are counted by (P25); None unless the initial response was given and work goes on."""
     if not isinstance(situation, Responded):
         return None
     ticket = situation.ticket
@@ -129,15 +129,15 @@ def underway(situation: Situation) -> Underway | None:
     )
 
 
-def lacking(state: State) -> tuple[Detail, ...]:
-    """The required information that a ticket waits for, if it does."""
-    return state.missing if isinstance(state, Waiting) else ()
+def missing_information(state: State) -> tuple[Detail, ...]:
+    """The required information that a ticket waits for; empty if it doesn't wait."""
+    return state.missing if isinstance(state, WaitingForInformation) else ()
 
 
 def status(situation: Situation) -> Status:
     """The situation's name, for read models."""
     match situation:
-        case Waiting():
+        case WaitingForInformation():
             return "waiting-for-information"
         case Open():
             return "open"

@@ -1,4 +1,4 @@
-"""What counts as a text: something to read, and short enough to be recorded."""
+"""Bounds of texts: something to read, and short enough to be recorded."""
 
 from intake.domain.refusals import Blank, TooLong
 
@@ -13,8 +13,8 @@ def is_blank(text: str | None) -> bool:
     return text is None or not any(char.isprintable() and not char.isspace() for char in text)
 
 
-def fitting(text: str, field: str, limit: int = BODY_BYTES) -> str:
-    """The text, which may be empty. Raises TooLong beyond `limit` bytes of UTF-8."""
+def bounded_text(text: str, field: str, limit: int = BODY_BYTES) -> str:
+    """The text, which may be empty. Raises TooLong if it has more than `limit` bytes of UTF-8."""
     size = len(text.encode("utf-8", "replace"))
     if size > limit:
         raise TooLong(
@@ -23,8 +23,8 @@ def fitting(text: str, field: str, limit: int = BODY_BYTES) -> str:
     return text
 
 
-def written(text: str, field: str, limit: int = BODY_BYTES) -> str:
-    """The text. Raises Blank if there is nothing to read, TooLong beyond `limit` bytes of UTF-8."""
+def required_text(text: str, field: str, limit: int = BODY_BYTES) -> str:
+    """The text. Raises Blank if there is nothing to read, TooLong if it has more than `limit` bytes of UTF-8."""
     if is_blank(text):
         raise Blank(f"Say something in {field}.", field=field)
-    return fitting(text, field, limit)
+    return bounded_text(text, field, limit)

@@ -12,7 +12,7 @@ from intake.domain.commands import Agreed, ChangeTier, RegisterAccount
 from intake.domain.refusals import AccountUnknown
 from intake.domain.rights import LIST_ACCOUNTS
 from intake.http.bodies import AccountIn, EntitlementIn
-from intake.http.context import TheOffice
+from intake.http.context import TheContext
 from intake.http.views import rfc3339
 from kit.http import paging
 from kit.http.asking import Ask, AskAnew, Who
@@ -22,7 +22,7 @@ router = APIRouter(prefix="/v1/accounts", tags=["accounts"], responses=ERRORS)
 
 
 @router.post("", status_code=201)
-async def register(body: AccountIn, asked: AskAnew, desk: TheDesk, office: TheOffice) -> JSONResponse:
+async def register(body: AccountIn, asked: AskAnew, desk: TheDesk, context: TheContext) -> JSONResponse:
     """Register a customer; by licensing staff."""
     account_id = body.account_id or asked.new_id("account")
     command = RegisterAccount(
@@ -32,7 +32,7 @@ async def register(body: AccountIn, asked: AskAnew, desk: TheDesk, office: TheOf
         tier=body.tier,
         calendar=body.calendar,
         domains=body.domains,
-        policy=office.policy,
+        policy=context.policy,
     )
     done = await desk.perform(asked, f"account-{account_id}", command, {"account_id": str(account_id)})
     return receipt(done, 201, f"/v1/accounts/{done.answer['account_id']}")
@@ -55,7 +55,7 @@ async def listed(
 
 @router.get("/{account_id}")
 async def one(account_id: Annotated[UUID, Path()], caller: Who, desk: TheDesk) -> JSONResponse:
-    """An account; a customer sees the own one only."""
+    """An account; a customer sees only its own."""
     rows = await desk.store.query(queries.ACCOUNT, account_id)
     if not rows or (caller.is_customer and caller.account != account_id):
         raise AccountUnknown("Look at the id again.")
@@ -63,11 +63,11 @@ async def one(account_id: Annotated[UUID, Path()], caller: Who, desk: TheDesk) -
 
 
 @router.patch("/{account_id}")
-async def change(account_id: UUID, body: EntitlementIn, asked: Ask, desk: TheDesk, office: TheOffice) -> JSONResponse:
+async def change(account_id: UUID, body: EntitlementIn, asked: Ask, desk: TheDesk, context: TheContext) -> JSONResponse:
     """Change tier or agreed calendar; its open tickets follow."""
     agreed = Agreed(body.calendar) if "calendar" in body.model_fields_set else None
     command = ChangeTier(
-        account_id=account_id, by=asked.caller.role, tier=body.tier, agreed=agreed, policy=office.policy
+        account_id=account_id, by=asked.caller.role, tier=body.tier, agreed=agreed, policy=context.policy
     )
     return receipt(await desk.perform(asked, f"account-{account_id}", command, {"account_id": str(account_id)}))
 

@@ -21,7 +21,7 @@ from intake.http.bodies import (
     ResponseIn,
     SeverityIn,
 )
-from intake.http.context import Office, Place, TheOffice, TheTicket
+from intake.http.context import Context, FoundTicket, TheContext, TheTicket
 from kit.http.asking import Ask, Asked
 from kit.http.desk import ERRORS, Desk, TheDesk, receipt
 
@@ -29,26 +29,26 @@ router = APIRouter(prefix="/v1/tickets/{number}", tags=["tickets"], responses=ER
 
 
 class _Acting:
-    """Who acts on which ticket: what every command says first."""
+    """Gives commands about one ticket, in the name of the caller."""
 
-    def __init__(self, asked: Asked, place: Place, desk: Desk, office: Office) -> None:
-        self.asked, self._place, self._desk, self._office = asked, place, desk, office
+    def __init__(self, asked: Asked, ticket: FoundTicket, desk: Desk, context: Context) -> None:
+        self.asked, self._ticket, self._desk, self._context = asked, ticket, desk, context
 
     async def perform(
         self, kind: type[OnTicket], answer: dict[str, Any] | None = None, **particulars: Any
     ) -> JSONResponse:
-        caller, ticket_id = self.asked.caller, self._place.ticket_id
+        caller, ticket_id = self.asked.caller, self._ticket.ticket_id
         command = kind(ticket_id=ticket_id, by=caller.role, account_id=caller.account, **particulars)
         addressed: OnTicket | Addressed = command
         if caller.account and caller.email:
-            addressed = self._office.addressed(command, caller.account, caller.email)
+            addressed = self._context.addressed(command, caller.account, caller.email)
         known = {"ticket_id": str(ticket_id)} | (answer or {})
-        done = await self._desk.perform(self.asked, self._place.stream, addressed, known, told=views.standing)
+        done = await self._desk.perform(self.asked, self._ticket.stream, addressed, known, told=views.situation_of)
         return receipt(done)
 
 
-async def _acting(asked: Ask, place: TheTicket, desk: TheDesk, office: TheOffice) -> _Acting:
-    return _Acting(asked, place, desk, office)
+async def _acting(asked: Ask, ticket: TheTicket, desk: TheDesk, context: TheContext) -> _Acting:
+    return _Acting(asked, ticket, desk, context)
 
 
 Acting = Annotated[_Acting, Depends(_acting)]
@@ -57,7 +57,9 @@ Acting = Annotated[_Acting, Depends(_acting)]
 @router.post("/information")
 async def provide(body: InformationIn, acting: Acting) -> JSONResponse:
     """Say what was missing; what completes it starts the response clock (P12). The answer says what still is."""
-    return await acting.perform(commands.ProvideInformation, details=body.details.said(), description=body.description)
+    return await acting.perform(
+        commands.ProvideInformation, details=body.details.to_details(), description=body.description
+    )
 
 
 @router.post("/information-requests")

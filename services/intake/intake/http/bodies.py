@@ -1,4 +1,4 @@
-"""What may be said over HTTP, with its bounds. The core has the last word on lengths in bytes."""
+"""The bodies of requests, with their bounds. The core has the last word on lengths in bytes."""
 
 from typing import Annotated, Literal
 from uuid import UUID
@@ -45,8 +45,8 @@ class DetailsIn(Body):
     os_version: Line | None = Field(None, examples=["12"])
     os_build: Line | None = None
 
-    def said(self) -> Details:
-        """As the core has it."""
+    def to_details(self) -> Details:
+        """The details as the core takes them."""
         return Details(**self.model_dump())
 
 

@@ -1,4 +1,4 @@
-"""What the routes share: ticket numbers, the directory, and who may see which ticket."""
+"""What intake's routes share: ticket numbers, the directory, and who may see which ticket."""
 
 import re
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from intake.domain.policy import Policy
 from intake.domain.refusals import TicketUnknown
 from intake.domain.rights import READ_WORDS
 from intake.enrich import Addressed
-from intake.mail_seal import Safe
+from intake.mail_seal import MailSeal
 from intake.numbers import Numbers
 from kit.http.asking import Who
 from kit.http.auth import Caller
@@ -23,11 +23,11 @@ from kit.process.process import Process
 from kit.store.sql import SqlStore
 
 _NUMBER = re.compile(r"P-[1-9]\d{0,18}|[A-Z]{2,8}\d{1,18}", re.ASCII | re.IGNORECASE)
-"""Ours, or that of a ticket brought in from elsewhere, which keeps the one that people know it by."""
+"""A number of ours, or one from elsewhere: an imported ticket keeps the number that people know."""
 
 
-class Place(NamedTuple):
-    """Where a ticket is found."""
+class FoundTicket(NamedTuple):
+    """A ticket that the caller may see."""
 
     ticket_id: UUID
     account_id: UUID
@@ -39,47 +39,47 @@ class Place(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Office:
-    """Beside the desk: what only intake needs."""
+class Context:
+    """What only intake's routes need, beside kit's Desk."""
 
     store: SqlStore
     numbers: Numbers
     directory: Directory
-    safe: Safe
+    mail_seal: MailSeal
     book: PolicyBook
 
     @property
     def policy(self) -> Policy:
-        """The one in force, as far as it has been heard of."""
+        """The policy in force, as far as this process has heard."""
         known: Policy = self.book.current
         return known
 
-    async def place(self, number: str, caller: Caller) -> Place:
-        """Where that ticket is. Raises TicketUnknown: also for a customer of another account."""
-        rows = await self.store.query(queries.PLACE, number.upper()) if _NUMBER.fullmatch(number) else []
+    async def find(self, number: str, caller: Caller) -> FoundTicket:
+        """The ticket of that number. Raises TicketUnknown, also to a customer of another account."""
+        rows = await self.store.query(queries.TICKET_BY_NUMBER, number.upper()) if _NUMBER.fullmatch(number) else []
         if not rows or (caller.is_customer and rows[0]["account_id"] != caller.account):
             raise TicketUnknown("Look at the number again: a ticket's is like P-1000.")
-        return Place(rows[0]["ticket_id"], rows[0]["account_id"])
+        return FoundTicket(rows[0]["ticket_id"], rows[0]["account_id"])
 
     def addressed(self, command: TicketRequest | OnTicket, account_id: UUID, email: str) -> Addressed:
-        """The command of whoever has this address."""
+        """The command as one of the person with this address."""
         return Addressed(command=command, account_id=account_id, digest=self.directory.digest(email), candidate=uuid4())
 
 
-async def office_of(request: Request) -> Office:
+async def context_of(request: Request) -> Context:
     """What intake's routes share."""
     state = request.app.state
-    if not hasattr(state, "office"):
+    if not hasattr(state, "context"):
         process: Process = state.process
         master = process.common.master_key
-        state.office = Office(
-            process.store, Numbers(process.store), Directory(master), Safe(master, process.vault), process.book
+        state.context = Context(
+            process.store, Numbers(process.store), Directory(master), MailSeal(master, process.vault), process.book
         )
-    office: Office = state.office
-    return office
+    context: Context = state.context
+    return context
 
 
-TheOffice = Annotated[Office, Depends(office_of)]
+TheContext = Annotated[Context, Depends(context_of)]
 
 
 async def _reader(caller: Who) -> Caller:
@@ -91,10 +91,10 @@ Reader = Annotated[Caller, Depends(_reader)]
 """A caller who may read what persons said; a customer only within its account."""
 
 
-async def _place(
-    number: Annotated[str, Path(examples=["P-1000"], max_length=40)], caller: Reader, office: TheOffice
-) -> Place:
-    return await office.place(number, caller)
+async def _ticket(
+    number: Annotated[str, Path(examples=["P-1000"], max_length=40)], caller: Reader, context: TheContext
+) -> FoundTicket:
+    return await context.find(number, caller)
 
 
-TheTicket = Annotated[Place, Depends(_place)]
+TheTicket = Annotated[FoundTicket, Depends(_ticket)]

@@ -1,4 +1,4 @@
-"""The mails that came in, for staff: what became of each, and the raw ones. Nothing that was ever taken is hidden."""
+"""The mails that came in, for staff: what became of each, and each as it came. No received mail is hidden."""
 
 import json
 from typing import Annotated, Any, Literal
@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query, Request, Response
 
 from intake import queries
 from intake.domain.rights import READ_MAILS
-from intake.http.context import TheOffice
+from intake.http.context import TheContext
 from intake.http.views import rfc3339
 from intake.mail_seal import Erased, unseal
 from kit.http import paging
@@ -24,7 +24,7 @@ State = Literal["stored", "performed", "ignored", "unmatched", "failed"]
 async def listed(
     caller: Who,
     desk: TheDesk,
-    office: TheOffice,
+    context: TheContext,
     request: Request,
     response: Response,
     state: AnyOf[State] = None,
@@ -35,32 +35,32 @@ async def listed(
     READ_MAILS.demand(caller.role)
     found = await desk.store.query(queries.MAILS, *paging.after(cursor, int), state, limit + 1)
     rows = paging.page(found, limit, request, response, "ordinal")
-    return {"items": [_summary(row) | await _head(row, desk, office) for row in rows]}
+    return {"items": [_summary(row) | await _head(row, desk, context) for row in rows]}
 
 
 @router.get("/{key}/raw", response_class=Response, responses={200: {"content": {"message/rfc822": {}}}})
-async def raw(key: str, caller: Who, desk: TheDesk, office: TheOffice) -> Response:
+async def raw(key: str, caller: Who, desk: TheDesk, context: TheContext) -> Response:
     """A mail as it came, below the envelope as headers."""
     READ_MAILS.demand(caller.role)
     rows = await desk.store.query(queries.MAIL, key[:64])
     if not rows:
         raise Trouble(404, "mail-unknown", "There is no such mail.", "Take the key from the list.")
     try:
-        data = unseal(await _key(rows[0], desk, office), rows[0]["raw"], f"{key}/raw")
+        data = unseal(await _key(rows[0], desk, context), rows[0]["raw"], f"{key}/raw")
     except Erased as error:
         raise Trouble(410, "erased", "Its writer was erased.", "Nobody can read it any more.") from error
     name = {"Content-Disposition": f'attachment; filename="{key}.eml"', "X-Content-Type-Options": "nosniff"}
     return Response(data, headers=name, media_type="message/rfc822")
 
 
-async def _key(row: Any, desk: TheDesk, office: TheOffice) -> bytes:
+async def _key(row: Any, desk: TheDesk, context: TheContext) -> bytes:
     async with desk.store.transaction() as tx:
-        return await office.safe.key(tx, row["sealed_for"])
+        return await context.mail_seal.key(tx, row["sealed_for"])
 
 
-async def _head(row: Any, desk: TheDesk, office: TheOffice) -> dict[str, Any]:
+async def _head(row: Any, desk: TheDesk, context: TheContext) -> dict[str, Any]:
     try:
-        head: dict[str, Any] = json.loads(unseal(await _key(row, desk, office), row["head"], f"{row['key']}/head"))
+        head: dict[str, Any] = json.loads(unseal(await _key(row, desk, context), row["head"], f"{row['key']}/head"))
     except Erased:
         return {"from": "erased", "subject": "erased"}
     return head

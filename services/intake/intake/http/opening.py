@@ -7,9 +7,9 @@ from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
 
 from intake.domain.commands import TicketRequest
-from intake.domain.state import State, lacking
+from intake.domain.state import State, missing_information
 from intake.http.bodies import TicketIn
-from intake.http.context import office_of
+from intake.http.context import context_of
 from kit.http.asking import AskAnew
 from kit.http.auth import Caller
 from kit.http.desk import ERRORS, desk_of, receipt
@@ -21,10 +21,10 @@ router = APIRouter(prefix="/v1/tickets", tags=["tickets"], responses=ERRORS)
 @router.post("", status_code=201)
 async def open_ticket(body: TicketIn, asked: AskAnew, request: Request) -> JSONResponse:
     """Open a ticket (P4). The answer has its number (P7), and the names of required information still missing (P8)."""
-    # Not as dependencies, here where it counts: solving one costs as much as reading the whole body.
-    desk, office = await desk_of(request), await office_of(request)
+    # Not as dependencies: here speed counts, and solving one takes as long as reading the whole body.
+    desk, context = await desk_of(request), await context_of(request)
     account_id, email = _account(body, asked.caller), _email(body, asked.caller)
-    ticket_id, number = asked.new_id("ticket"), await office.numbers.next()
+    ticket_id, number = asked.new_id("ticket"), await context.numbers.next()
     command = TicketRequest(
         ticket_id=ticket_id,
         by=asked.caller.role,
@@ -34,20 +34,20 @@ async def open_ticket(body: TicketIn, asked: AskAnew, request: Request) -> JSONR
         channel=body.channel,
         severity=body.severity,
         priority=body.priority,
-        details=body.details.said(),
+        details=body.details.to_details(),
         title=body.title,
         description=body.description,
         email=email,
-        policy=office.policy,
+        policy=context.policy,
     )
     answer = {"ticket_id": str(ticket_id), "number": number}
-    addressed = office.addressed(command, account_id, email)
+    addressed = context.addressed(command, account_id, email)
     done = await desk.perform(asked, f"ticket-{ticket_id}", addressed, answer, told=_still_missing, creates=True)
     return receipt(done, 201, f"/v1/tickets/{done.answer['number']}")
 
 
 def _still_missing(state: State) -> dict[str, Any]:
-    return {"missing": list(lacking(state))}
+    return {"missing": list(missing_information(state))}
 
 
 def _account(body: TicketIn, caller: Caller) -> UUID:
@@ -65,7 +65,7 @@ def _account(body: TicketIn, caller: Caller) -> UUID:
 
 
 def _email(body: TicketIn, caller: Caller) -> str:
-    """A requester writes in the own name; an account's admin, and staff, for others too."""
+    """A requester asks under its own address; an account's admin and staff also ask for others."""
     if caller.role == "requester" and caller.email:
         if body.email and body.email.lower() != caller.email.lower():
             raise Trouble(

@@ -1,4 +1,4 @@
-"""Tickets as their people see them. Words are read from the log, never from a read model."""
+"""Tickets as staff and customers see them. Words are read from the log, never from a read model."""
 
 from typing import Annotated, Any
 from uuid import UUID
@@ -31,7 +31,7 @@ async def listed(
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
     cursor: Annotated[str | None, Query(max_length=200)] = None,
 ) -> dict[str, Any]:
-    """The tickets, the newest first; a customer's are the account's own (P9)."""
+    """The tickets, the newest first; a customer sees those of its account (P9)."""
     account = [caller.account] if caller.is_customer else account_id
     since = paging.after(cursor, views.instant, UUID)
     found = await desk.store.query(queries.TICKETS, *since, account, status, severity, assignee, limit + 1)
@@ -43,17 +43,17 @@ async def listed(
 
 
 @router.get("/{number}")
-async def one(place: TheTicket, caller: Reader, desk: TheDesk) -> JSONResponse:
+async def one(ticket: TheTicket, caller: Reader, desk: TheDesk) -> JSONResponse:
     """A ticket with all that was said on it."""
-    facts = await desk.facts(place.stream)
+    facts = await desk.facts(ticket.stream)
     body = views.ticket(facts, internal=not caller.is_customer)
     return JSONResponse(body, headers={"ETag": f'"{facts[-1].version}"'})
 
 
 @router.get("/{number}/events")
-async def events(place: TheTicket, caller: Reader, desk: TheDesk) -> JSONResponse:
+async def events(ticket: TheTicket, caller: Reader, desk: TheDesk) -> JSONResponse:
     """Its history, fact by fact (P9); for customers without the notes among staff."""
-    facts = await desk.facts(place.stream)
+    facts = await desk.facts(ticket.stream)
     shown = [fact for fact in facts if not caller.is_customer or views.is_public(fact)]
     body = {"events": [views.event(fact, internal=not caller.is_customer) for fact in shown]}
     return JSONResponse(body, headers={"ETag": f'"{facts[-1].version}"'})

@@ -12,7 +12,7 @@ from contracts.base import kind_of
 from contracts.envelope import Fact
 from intake import domain
 from intake.domain import events as facts
-from intake.domain.state import Situation, lacking, status
+from intake.domain.state import Situation, missing_information, status
 
 
 def instant(text: str) -> datetime:
@@ -91,7 +91,7 @@ def ticket(history: Sequence[Fact], *, internal: bool) -> dict[str, Any]:
         "number": known.number,
         "account_id": str(known.account_id),
         "status": status(state),
-        "missing": list(lacking(state)),
+        "missing": list(missing_information(state)),
         "severity": known.severity,
         "priority": known.priority,
         "tier": known.tier,
@@ -115,13 +115,13 @@ def ticket(history: Sequence[Fact], *, internal: bool) -> dict[str, Any]:
     }
 
 
-def standing(state: Situation) -> dict[str, Any]:
-    """What an answer says of the ticket that a command leaves behind."""
-    return {"status": status(state), "missing": list(lacking(state))}
+def situation_of(state: Situation) -> dict[str, Any]:
+    """The ticket's situation after a command, for the answer."""
+    return {"status": status(state), "missing": list(missing_information(state))}
 
 
 def _said(history: Sequence[Fact], kind: type[Any], *names: str) -> list[dict[str, Any]]:
-    """Who said that, when, and what, each time."""
+    """When, by whom and what: each fact of this kind, with the named fields."""
     return [
         {"at": rfc3339(fact.happened_at), "actor": fact.meta.actor}
         | {name: msgspec.to_builtins(getattr(fact.event, name)) for name in names}

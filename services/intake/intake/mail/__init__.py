@@ -1,4 +1,4 @@
-"""Mail as it comes in: bytes to facts about them, and to which ticket they belong. Pure; the shell does the rest."""
+"""Incoming mail: from bytes to what a mail says and to which ticket it belongs. Pure; the mailroom does the rest."""
 
 from intake.domain.ticket.labels import Labelled as Labelled
 from intake.domain.ticket.labels import labelled as labelled
@@ -14,5 +14,5 @@ from intake.mail.threads import Found as Found
 from intake.mail.threads import clues as clues
 from intake.mail.threads import thread as thread
 from intake.mail.words import Words as Words
-from intake.mail.words import following as following
-from intake.mail.words import opening as opening
+from intake.mail.words import message_words as message_words
+from intake.mail.words import opening_words as opening_words

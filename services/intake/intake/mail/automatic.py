@@ -1,6 +1,6 @@
 """Whether a mail was written by a machine (RFC 3834): such a mail opens, reopens and answers nothing.
 
-A person's mail taken for a machine's would go unanswered, so what no standard marks needs two signs, not one.
+A person's mail that is taken for a machine's goes unanswered. So without a standard's mark it takes two signs.
 """
 
 import re
@@ -60,11 +60,12 @@ _BOUNCE_TEXT = re.compile(
         | delivery\s(?:has\s)?(?:failed|failure|status)""",
     re.IGNORECASE | re.VERBOSE,
 )
-_EVIDENCE_CHARS = 8_192
+_EVIDENCE_CHARACTERS = 8_192
+"""How much of the text is searched for signs."""
 
 
 def reason(headers: Headers, message: Message, sender: str, return_path: str | None, text: str) -> Reason | None:
-    """Why it counts as automatic; None: a person wrote it. `return_path`: the envelope's sender, "" if it is null."""
+    """Why a mail counts as automatic; None: a person wrote it. `return_path`: the envelope's sender, "" if null."""
     return _standard(headers, message, return_path) or _customary(headers, message, sender, text)
 
 
@@ -85,7 +86,7 @@ def _standard(headers: Headers, message: Message, return_path: str | None) -> Re
 
 
 def _customary(headers: Headers, message: Message, sender: str, text: str) -> Reason | None:
-    """What systems do that follow no standard, or an older one."""
+    """Marks of systems that follow no standard, or an older one."""
     if any(headers.word(name) not in ("", "no") for name in _VACATION):
         return "vacation"
     local = sender.rpartition("@")[0]
@@ -96,7 +97,7 @@ def _customary(headers: Headers, message: Message, sender: str, text: str) -> Re
     subject = headers.line("subject")
     if _VACATION_SUBJECT.match(subject):
         return "vacation"
-    speaks_of_failure = _BOUNCE_TEXT.search(text[:_EVIDENCE_CHARS]) is not None or _has_status(message)
+    speaks_of_failure = _BOUNCE_TEXT.search(text[:_EVIDENCE_CHARACTERS]) is not None or _has_status(message)
     named_so = _BOUNCE_SUBJECT.match(subject) is not None
     if _POSTMASTER.fullmatch(local) and (named_so or speaks_of_failure):
         return "system-sender"

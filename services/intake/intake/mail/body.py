@@ -1,4 +1,4 @@
-"""What a mail says, and what hangs on it."""
+"""A mail's text and attachments."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -7,16 +7,16 @@ from email.message import Message
 from intake.mail.decode import decode, line
 from intake.mail.html import to_text
 
-PARTS = 1_000
-"""How many parts of a mail are looked at."""
+MAX_PARTS = 1_000
+"""Parts of a mail that are read."""
 TEXT_BYTES = 192 * 1_024
-"""How much of the text is kept beside the raw mail, in UTF-8."""
+"""How much of the text is kept, in UTF-8; the raw mail is kept whole."""
 CUT = "\n[… the rest is in the mail as received]"
 
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """A file or a mail that came along. `size`: bytes that were read, decoded (of an attached mail: about)."""
+    """An attached file or mail. `size`: bytes that were read, decoded; approximate for a mail."""
 
     name: str
     content_type: str
@@ -42,7 +42,7 @@ def read(message: Message) -> tuple[str, tuple[Attachment, ...]]:
 def leaves(message: Message) -> Iterator[Message]:
     """The parts that hold something, in order; an attached mail is one part. Not recursive: nesting may be deep."""
     stack = [message]
-    for _ in range(PARTS):
+    for _ in range(MAX_PARTS):
         if not stack:
             return
         part = stack.pop()

@@ -10,7 +10,7 @@ _WORSE_THAN_NONE = frozenset({"idna", "punycode", "undefined", "unicode_escape",
 """Text codecs of Python that are no charset of a mail, some of them quadratic."""
 _UNSPEAKABLE = re.compile(r"[\x00\ud800-\udfff]")
 _INVISIBLE = re.compile(r"[\x00-\x1f\x7f\u2028\u2029]+")
-HEADER_CHARS = 4_096
+HEADER_CHARACTERS = 4_096
 """How much of a header is read: beyond it the parsers of the standard library take their time."""
 
 
@@ -45,7 +45,7 @@ def clean(text: str) -> str:
 
 def line(value: str) -> str:
     """A header's value on one line: raw 8-bit bytes read as text, encoded words decoded (RFC 2047)."""
-    raw = unescaped(value[:HEADER_CHARS])
+    raw = unescaped(value[:HEADER_CHARACTERS])
     try:
         words = decode_header(raw)
     except HeaderParseError:

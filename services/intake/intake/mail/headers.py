@@ -6,12 +6,12 @@ from datetime import UTC, datetime
 from email.utils import getaddresses, parsedate_to_datetime
 from typing import NamedTuple
 
-from intake.mail.decode import HEADER_CHARS, line, unescaped
+from intake.mail.decode import HEADER_CHARACTERS, line, unescaped
 
 _ID = re.compile(r"<([^<>]+)>")
 _ADDRESS = re.compile(r"[^\s<>@\"(),:;\\]+@[^\s<>@\"(),:;\\]+")
-IDS_CHARS = 64 * 1_024
-"""How much of References is read: more than a thousand ids."""
+IDS_CHARACTERS = 64 * 1_024
+"""How much of References is read: it holds more than a thousand ids."""
 
 
 class Sender(NamedTuple):
@@ -48,7 +48,7 @@ class Headers:
         """Every message id in the header, in angle brackets, once each, in order."""
         values = self._values.get(name, ())
         # Some programs encode an id that is longer than a line, though nothing allows that.
-        text = "".join(line(value) if "=?" in value else unescaped(value[:IDS_CHARS]) for value in values)
+        text = "".join(line(value) if "=?" in value else unescaped(value[:IDS_CHARACTERS]) for value in values)
         found = ["".join(inner.split()) for inner in _ID.findall(text)] or [
             word for word in text.split() if word.count("@") == 1 and "<" not in word and ">" not in word
         ]
@@ -56,10 +56,10 @@ class Headers:
 
     def senders(self, name: str) -> tuple[Sender, ...]:
         """Every address in the header that could be one, with its name."""
-        values = [unescaped(value[:HEADER_CHARS]) for value in self._values.get(name, ())]
+        values = [unescaped(value[:HEADER_CHARACTERS]) for value in self._values.get(name, ())]
         pairs = [pair for value in values for pair in _pairs(value)]
         found = [Sender(address, line(display)) for display, told in pairs if (address := normal(told))]
-        # What is no list of addresses may still hold some.
+        # A header that is no list of addresses may still hold some.
         loose = (normal(told) for value in values for told in _ADDRESS.findall(value))
         return tuple(found or [Sender(address, "") for address in loose if address])
 

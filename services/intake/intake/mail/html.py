@@ -3,7 +3,7 @@
 import re
 from html import unescape
 
-LIMIT = 1_000_000
+MAX_CHARACTERS = 1_000_000
 """How many characters of HTML are read."""
 _SILENT = frozenset({"script", "style", "head", "title", "noscript", "template"})
 _NEW_LINE = re.compile(
@@ -16,7 +16,7 @@ _MANY_LINES = re.compile(r"\n{3,}")
 
 def to_text(html: str) -> str:
     """The words, a line for each block, quoted blocks behind `> `."""
-    html = html[:LIMIT]
+    html = html[:MAX_CHARACTERS]
     lower, out, depth, at = html.lower(), _Lines(), 0, 0
     while at < len(html):
         start = html.find("<", at)

@@ -25,9 +25,9 @@ _NUMBER = re.compile(r"(?<![\w-])P-(\d{1,18})(?![\w])", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mail:
-    """A mail as far as it could be understood.
+    """A mail, as far as it could be understood.
 
-    `sender`: the address of From, or what stands for it; empty if there is none. `claimed_at`: the Date header in
+    `sender`: the address of From or its substitute; empty if there is none. `claimed_at`: the Date header in
     UTC, stored and never trusted. Message ids are in angle brackets. `numbers`: ticket numbers in the subject.
     `automatic`: why it was not written by a person.
     """
@@ -60,7 +60,7 @@ def parse(raw: bytes, *, envelope_sender: str | None = None) -> Mail:
 
 
 def key(mailbox: str, mail: Mail, raw: bytes | bytearray) -> str:
-    """What makes a mail the same one: mailbox, Message-ID and sender; without these, mailbox and every byte."""
+    """What identifies a mail: mailbox, Message-ID and sender; without these, mailbox and every byte."""
     told = (mail.message_id, mail.sender) if mail.message_id and mail.sender else (sha256(raw).hexdigest(),)
     parts = (mailbox.lower(), *told)
     return sha256(b"".join(b"%d:%s" % (len(part), part) for part in (p.encode() for p in parts))).hexdigest()
@@ -95,7 +95,7 @@ def _mail(
 
 
 def _return_path(headers: Headers, envelope_sender: str | None) -> str | None:
-    """The envelope's sender, "" for a null one; None if nobody tells."""
+    """The envelope's sender, "" for a null one; None if it is unknown."""
     told = envelope_sender if envelope_sender is not None else headers.raw("return-path")
     return None if told is None else told.strip().strip("<>").strip()
 
@@ -106,7 +106,7 @@ def _sender(headers: Headers, return_path: str | None) -> Sender:
 
 
 def _recipients(headers: Headers) -> tuple[str, ...]:
-    """Whom it was for: where our signed reply address stands, if anywhere."""
+    """Whom the mail was for: our signed reply address is among them if the mail answers one of ours."""
     names = ("to", "cc", "delivered-to", "x-original-to", "envelope-to")
     return tuple(dict.fromkeys(sender.address for name in names for sender in headers.senders(name)))
 

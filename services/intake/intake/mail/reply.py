@@ -1,4 +1,4 @@
-"""The visible part of a reply: what its writer added to what was quoted. The raw text is always kept beside it."""
+"""The visible part of a reply: what its writer added to the quotation. The whole text is always kept too."""
 
 import re
 
@@ -38,9 +38,9 @@ _SIGNATURE = re.compile(
     r"|envoyé\sde(?:puis)?\smon\s.{0,40}|enviado\sdesde\smi\s.{0,40}|sendt\sfra\smin\s.{0,40}|get\soutlook\sfor\s.{0,40})\s*",
     re.IGNORECASE,
 )
-_LINE_CHARS = 500
-_WRAPPED = 3
-"""Over how many lines a client may wrap "On …, … wrote:"."""
+_LINE_CHARACTERS = 500
+_WRAPPED_LINES = 3
+"""A mail program may wrap "On …, … wrote:" over so many lines."""
 
 
 def visible(text: str) -> str:
@@ -54,28 +54,31 @@ def visible(text: str) -> str:
 
 
 def _ends(lines: list[str], at: int) -> bool:
-    """Whether what stands from here on is no longer the reply."""
-    line = lines[at][:_LINE_CHARS]
+    """Whether the reply ends before this line."""
+    line = lines[at][:_LINE_CHARACTERS]
     if not line.strip():
         return False
     if _DELIMITER.match(line) or _SIGNATURE.fullmatch(line):
         return True
     if _SENDER_FIELD.match(line):
         fields = sum(1 for following in lines[at : at + 6] if _FIELD.match(following))
-        return fields >= _WRAPPED
+        return fields >= _WRAPPED_LINES
     if _ATTRIBUTION.fullmatch(line):
         return True
-    return any(_LONG_ATTRIBUTION.fullmatch(" ".join(lines[at : at + n])[:_LINE_CHARS]) for n in range(1, _WRAPPED + 1))
+    return any(
+        _LONG_ATTRIBUTION.fullmatch(" ".join(lines[at : at + n])[:_LINE_CHARACTERS])
+        for n in range(1, _WRAPPED_LINES + 1)
+    )
 
 
 def _answers_between(below: list[str]) -> list[str]:
-    """What was written between quoted lines: answers point by point. Nothing if nothing there is quoted."""
+    """Lines written between quoted ones: answers point by point. Empty if nothing there is quoted."""
     quoted = [at for at, line in enumerate(below) if line.lstrip().startswith(">")]
     if not quoted:
         return []
     rest: list[str] = []
     for line in below[quoted[0] : len(below)]:
-        if _SIGNATURE.fullmatch(line[:_LINE_CHARS]):
+        if _SIGNATURE.fullmatch(line[:_LINE_CHARACTERS]):
             break
         rest.append(line)
     return rest

@@ -1,4 +1,4 @@
-"""To which ticket a mail belongs: clues in a fixed order, and a right to be heard there."""
+"""To which ticket a mail belongs: clues in a fixed order, and whether its sender takes part in that ticket."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ class Clue(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """A ticket that a clue led to. `participants`: those who take part in it, in whatever form the shell compares."""
+    """A ticket to which a clue led. `participants`: who takes part in it, named as `sender` is in `thread`."""
 
     ticket_id: UUID
     account_id: UUID
@@ -29,7 +29,7 @@ class Found:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Belongs:
-    """The mail is a message on this ticket, and acts for its account."""
+    """The mail is a message on this ticket, and acts for the ticket's account."""
 
     ticket_id: UUID
     account_id: UUID
@@ -38,7 +38,7 @@ class Belongs:
 
 @dataclass(frozen=True, slots=True)
 class Begins:
-    """The mail opens a new ticket; `related`: the one it refers to without a right to be heard there."""
+    """The mail opens a new ticket; `related`: a ticket to which it refers, in which its sender takes no part."""
 
     related: UUID | None = None
 
@@ -60,9 +60,9 @@ def _clues(mail: Mail, keys: Sequence[bytes]) -> Iterator[Clue]:
 def thread(
     in_order: Sequence[Clue], found: Mapping[Clue, Found], *, sender: str, account_id: UUID | None
 ) -> Belongs | Begins:
-    """The first ticket found on which the sender may be heard; none such: a new one, linked to the first found.
+    """The first ticket found in which the sender takes part; else a new ticket, related to the first one found.
 
-    `found`: what looking the clues up gave. `sender`: in the form of `participants`; `account_id`: the sender's.
+    `found`: the ticket of each clue that leads to one. `sender`: named as participants are; `account_id`: the sender's.
     """
     tickets = [(clue, found[clue]) for clue in in_order if clue in found]
     for clue, ticket in tickets:

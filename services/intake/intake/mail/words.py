@@ -1,4 +1,4 @@
-"""What a mail gives a ticket to say: never empty and never too long, because a mail can't be sent back for that."""
+"""A mail's words for a ticket: never empty and never too long, because a mail can't be sent back for that."""
 
 from dataclasses import dataclass
 
@@ -13,7 +13,7 @@ NO_TEXT = "(no text)"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Words:
-    """`body`: the message as it came. `description`: its words beside the labelled lines; empty if there are none."""
+    """`body`: the text as it came. `description`: its words without the labelled lines; empty if there are none."""
 
     title: str
     body: str
@@ -21,14 +21,14 @@ class Words:
     labelled: Labelled
 
 
-def opening(mail: Mail) -> Words:
-    """Of a mail that opens a ticket: all it says counts, a forwarded text included."""
+def opening_words(mail: Mail) -> Words:
+    """For a mail that opens a ticket: its whole text counts, also forwarded text."""
     told = labelled(mail.text)
     return _words(mail, told, "" if is_blank(told.rest) else mail.text)
 
 
-def following(mail: Mail) -> Words:
-    """Of a mail on an existing ticket: only what its writer added counts as told, not the quotation."""
+def message_words(mail: Mail) -> Words:
+    """For a mail on an existing ticket: only what its writer added counts, not the quotation."""
     told = labelled(visible(mail.text))
     return _words(mail, told, "" if is_blank(told.rest) else told.rest)
 

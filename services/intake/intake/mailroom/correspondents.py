@@ -1,4 +1,4 @@
-"""Who wrote a mail, and which tickets it may be about: what threading needs to know from the database."""
+"""Who wrote a mail, and which tickets it may be about: what threading asks of the database."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -12,7 +12,7 @@ from kit.store.sql import SqlTx
 
 
 class Sender(NamedTuple):
-    """Whoever has that address. `account_id`: the account whose mail it is; `subjects`: as whom we know them."""
+    """The person with an address. `account_id`: their account; `subjects`: the subjects known at this address."""
 
     digest: bytes
     account_id: UUID | None
@@ -20,24 +20,24 @@ class Sender(NamedTuple):
 
     @property
     def name(self) -> str:
-        """In the form of the participants of a ticket."""
+        """The digest in the form in which a ticket's participants are named."""
         return self.digest.hex()
 
     @property
     def only_subject(self) -> UUID | None:
-        """As whom we know them, if there is no doubt."""
+        """The subject, if there is exactly one."""
         return next(iter(self.subjects)) if len(self.subjects) == 1 else None
 
 
 class Correspondents:
-    """Looks people and tickets up, inside a transaction."""
+    """Looks people and tickets up, within a transaction."""
 
     def __init__(self, tx: SqlTx, directory: Directory) -> None:
         self._rows = tx.connection.fetch
         self._directory = directory
 
     async def sender(self, email: str) -> Sender:
-        """Who has the address: by its domain's account, else by the only account that knows the address itself."""
+        """The person with this address. The account is that of the domain, else the only one that knows the address."""
         digest = self._directory.digest(email)
         if not email:
             return Sender(digest, None, frozenset())
@@ -49,7 +49,7 @@ class Correspondents:
         )
 
     async def found(self, clues: Sequence[Clue], sender: Sender) -> dict[Clue, Found]:
-        """The tickets that clues lead to. One that a mail is still to open counts too."""
+        """The ticket that each clue leads to, also one that a stored mail is still to open."""
         named = await self._tickets_named(clues)
         numbers = [clue.value for clue in clues if clue.by == "subject"]
         rows = await self._rows(queries.TICKETS_NAMED, list(set(named.values())), numbers)
@@ -65,7 +65,7 @@ class Correspondents:
         return found
 
     async def _tickets_named(self, clues: Sequence[Clue]) -> dict[Clue, UUID]:
-        """Which ticket a clue names: itself, by a Message-ID of ours, or by one that we have seen."""
+        """The ticket that a clue names: by its id, by a Message-ID of ours, or by a Message-ID that we have seen."""
         named: dict[Clue, UUID] = {}
         others: dict[Clue, bytes] = {}
         for clue in clues:

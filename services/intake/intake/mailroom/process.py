@@ -1,7 +1,7 @@
 """Stored mails become tickets and messages, in the order they came, each ticket's one after another.
 
-Being killed anywhere in between is harmless: the command ids follow from the mail's key, so a second try finds what
-the first one did. Several processes may do the same mail; it is done once.
+A kill at any moment is harmless: the command's id follows from the mail's key, so a second try finds what the first
+did. Several processes may process the same mail; it takes effect once.
 """
 
 import asyncio
@@ -20,9 +20,9 @@ from contracts.names import shard_of
 from intake import queries
 from intake.domain.commands import PostMessage, TicketRequest
 from intake.domain.policy import Policy
-from intake.mail import Mail, following, opening, parse
-from intake.mail_seal import Erased, Safe, unseal
-from intake.mailroom.receive import aside
+from intake.mail import Mail, message_words, opening_words, parse
+from intake.mail_seal import Erased, MailSeal, unseal
+from intake.mailroom.receive import off_the_loop
 from intake.numbers import Numbers
 from kit.clock import Clock
 from kit.log.request import Done, Failed, Overtaken, Refused, Reused, Work
@@ -34,73 +34,74 @@ from kit.store.sql import SqlStore
 from kit.store.values import Held
 from kit.telemetry import span, traceparent
 
-AT_ONCE = 20
-READ_AT_ONCE = 2
-"""How many raw mails are in memory at one time: they may be of the greatest size."""
-IDLE = 1.0
-"""Seconds after which is looked for mails that another process stored."""
-AGAIN = 5.0
-"""Seconds after which a mail is tried again whose ticket takes nothing; the others don't wait for it."""
+MAILS_AT_ONCE = 20
+"""Mails that are processed at one time."""
+RAW_MAILS_AT_ONCE = 2
+"""Raw mails that are in memory at one time: each may be of the greatest size."""
+POLL_SECONDS = 1.0
+"""How often to look for mails that another process stored."""
+RETRY_SECONDS = 5.0
+"""When to try a mail again whose ticket takes nothing now; other tickets' mails don't wait for it."""
 
 log = structlog.get_logger("mailroom")
 
 
-class Waits(Exception):
-    """A mail can't be performed now, and its words say why."""
+class NotNow(Exception):
+    """A mail can't be processed now; the message says why."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class Performer:
+class Processor:
     """Carries out what stored mails ask for."""
 
     store: SqlStore
     writer: Writer
-    safe: Safe
+    mail_seal: MailSeal
     numbers: Numbers
     book: PolicyBook
     clock: Clock
-    kept: asyncio.Event
+    stored: asyncio.Event
     stopped: Callable[[int], str] = lambda shard: ""
-    """Why a shard takes nothing until somebody sees to it."""
-    reading: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(READ_AT_ONCE))
-    waiting: dict[UUID, float] = field(default_factory=dict)
-    """Tickets whose next mail waits, and until when by the clock's elapsed seconds."""
+    """Why a shard takes nothing until somebody repairs it; empty if it does."""
+    reading: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(RAW_MAILS_AT_ONCE))
+    retry_at: dict[UUID, float] = field(default_factory=dict)
+    """By ticket: when to try its next mail again, in the clock's elapsed seconds."""
 
     @classmethod
-    def of(cls, host: Host, kept: asyncio.Event) -> "Performer":
+    def of(cls, host: Host, stored: asyncio.Event) -> "Processor":
         """The service's."""
         return cls(
             store=host.store,
             writer=host.writer,
-            safe=Safe(host.common.master_key, host.vault),
+            mail_seal=MailSeal(host.common.master_key, host.vault),
             numbers=Numbers(host.store),
             book=host.book,
             clock=host.clock,
-            kept=kept,
+            stored=stored,
             stopped=host.recovery.stopped,
         )
 
     async def run(self) -> None:
-        """Perform until cancelled."""
+        """Process mails until cancelled."""
         while True:
-            self.kept.clear()
+            self.stored.clear()
             try:
-                if await self.some():
+                if await self.process_some():
                     continue
             except Unavailable as error:
                 log.warning("mails wait", error=str(error))
             try:
-                async with asyncio.timeout(IDLE):
-                    await self.kept.wait()
+                async with asyncio.timeout(POLL_SECONDS):
+                    await self.stored.wait()
             except TimeoutError:
                 continue
 
-    async def some(self) -> int:
-        """Perform those that are next; how many were tried. Raises Unavailable."""
+    async def process_some(self) -> int:
+        """Process the next mails; how many were tried. Raises Unavailable."""
         now = self.clock.elapsed()
-        for ticket_id in [ticket_id for ticket_id, until in self.waiting.items() if until <= now]:
-            del self.waiting[ticket_id]
-        rows = await self.store.query(queries.MAILS_TO_PERFORM, AT_ONCE, list(self.waiting))
+        for ticket_id in [ticket_id for ticket_id, until in self.retry_at.items() if until <= now]:
+            del self.retry_at[ticket_id]
+        rows = await self.store.query(queries.MAILS_TO_PROCESS, MAILS_AT_ONCE, list(self.retry_at))
         outcomes = await asyncio.gather(*[self._one(row) for row in rows], return_exceptions=True)
         for outcome in outcomes:
             if isinstance(outcome, BaseException):
@@ -110,22 +111,22 @@ class Performer:
     async def _one(self, row: Mapping[str, Any]) -> None:
         try:
             state, reason = await self._outcome(row)
-        except Waits as why:
+        except NotNow as why:
             log.warning("a mail waits", key=row["key"], why=str(why))
-            self.waiting[row["ticket_id"]] = self.clock.elapsed() + AGAIN
+            self.retry_at[row["ticket_id"]] = self.clock.elapsed() + RETRY_SECONDS
             return
         if state == "failed":
             log.error("a mail was kept but not performed", key=row["key"], reason=reason)
         await self.store.query(queries.MAIL_IS_DONE, row["key"], state, reason)
 
     async def _outcome(self, row: Mapping[str, Any]) -> tuple[str, str | None]:
-        """What becomes of a mail, and why. Raises Waits, Unavailable."""
+        """What becomes of a mail, and why. Raises NotNow, Unavailable."""
         if stopped := self.stopped(shard_of(row["ticket_id"])):
-            raise Waits(stopped)
+            raise NotNow(stopped)
         try:
             mail = await self._read(row)
         except (Erased, SealBroken) as unreadable:
-            # It may have been performed while it could be read, by somebody who died before saying so.
+            # A process may have carried it out while the mail could be read, and died before it recorded that.
             reason = "erased" if isinstance(unreadable, Erased) else str(unreadable)
             return ("performed", row["reason"]) if await self._is_known(row) else ("failed", reason)
         number = await self.numbers.next() if row["target"] == "ticket" else ""
@@ -139,18 +140,18 @@ class Performer:
             case Reused():
                 return "failed", "its command id stands for another"
             case Failed(UnknownEvent()):
-                raise Waits("a newer release has written on this ticket: it performs the mail")
+                raise NotNow("a newer release has written on this ticket: it performs the mail")
             case Failed(error):
                 return "failed", repr(error)
             case Overtaken() | Held():
-                raise Waits("another command came first, or its shard takes nothing now")
+                raise NotNow("another command came first, or its shard takes nothing now")
 
     async def _read(self, row: Mapping[str, Any]) -> Mail:
         async with self.reading:
             async with self.store.transaction() as tx:
-                sealing = await self.safe.key(tx, row["sealed_for"])
+                sealing = await self.mail_seal.key(tx, row["sealed_for"])
                 sealed = await tx.connection.fetchval(queries.RAW_MAIL, row["key"])
-            mail: Mail = await aside(len(sealed), _opened, sealing, sealed, f"{row['key']}/raw")
+            mail: Mail = await off_the_loop(len(sealed), _opened, sealing, sealed, f"{row['key']}/raw")
             return mail
 
     async def _is_known(self, row: Mapping[str, Any]) -> bool:
@@ -185,7 +186,7 @@ def _command_id(row: Mapping[str, Any]) -> UUID:
 
 
 def _opening(row: Mapping[str, Any], mail: Mail, number: str, policy: Policy) -> TicketRequest:
-    words = opening(mail)
+    words = opening_words(mail)
     return TicketRequest(
         ticket_id=row["ticket_id"],
         by="requester",
@@ -208,7 +209,7 @@ def _opening(row: Mapping[str, Any], mail: Mail, number: str, policy: Policy) ->
 
 
 def _message(row: Mapping[str, Any], mail: Mail) -> PostMessage:
-    words = following(mail)
+    words = message_words(mail)
     message_id: UUID = uuid5(MAILS, f"{row['key']}/message")
     return PostMessage(
         ticket_id=row["ticket_id"],

@@ -1,17 +1,17 @@
-"""The mail door as a part of the service: it takes mails in, and carries out what follows from them."""
+"""The mail door as a part of the service: it receives mails and processes them."""
 
 import asyncio
 
-from intake.mailroom.process import Performer
-from intake.mailroom.receive import Keeper
+from intake.mailroom.process import Processor
+from intake.mailroom.receive import Receiver
 from intake.mailroom.smtp import serve
 from kit.process.host import Host
 
 
 async def mailroom(host: Host) -> None:
-    """Listen and perform until cancelled."""
-    kept = asyncio.Event()
-    keeper = Keeper.of(host, kept)
+    """Receive and process until cancelled."""
+    stored = asyncio.Event()
+    receiver = Receiver.of(host, stored)
     async with asyncio.TaskGroup() as group:
-        group.create_task(serve(host, keeper))
-        group.create_task(Performer.of(host, kept).run())
+        group.create_task(serve(host, receiver))
+        group.create_task(Processor.of(host, stored).run())

@@ -1,6 +1,6 @@
-"""The SMTP listener. It says 250 once a mail is stored, 4yz when it could not be, 5yz before DATA for what never will.
+"""The SMTP listener. It answers 250 once a mail is stored, 4yz if it can't be stored now, 5yz before DATA if never.
 
-No TLS and no authentication: it stands behind a mail server that has both.
+It has no TLS and no authentication: it stands behind a mail server that has both.
 """
 
 import asyncio
@@ -12,28 +12,28 @@ from typing import Any, cast
 import structlog
 from aiosmtpd.smtp import SMTP, Envelope, Session, syntax
 
-from intake.mailroom.receive import Keeper
-from intake.mailroom.receiving import CHUNK, Place, Places, received
+from intake.mailroom.content import CHUNK_BYTES, MailMemory, Reservation, received
+from intake.mailroom.receive import Receiver
 from intake.settings import Settings
 from kit.process.host import Host
 from kit.store import Unavailable
 
-SESSIONS = 50
-"""At one time."""
-IDLE = 60.0
-"""Seconds without a byte after which a session makes way for another one if there are too many: longer than any that
-waits for us."""
-LEFT = 300.0
-"""Seconds without a byte after which a session is ended; a mail may take longer to come."""
-PATIENCE = 20.0
-"""Seconds until a mail that can't be stored is given back: less than any sender waits."""
+SESSIONS_AT_ONCE = 50
+"""Sessions that are open at one time."""
+IDLE_SECONDS = 60.0
+"""A session that has sent no byte for this long makes way for a new one if there are too many. It is longer than any
+session waits for us."""
+SESSION_TIMEOUT_SECONDS = 300.0
+"""A session that has sent no byte for this long is ended; a mail as a whole may take longer."""
+STORE_TIMEOUT_SECONDS = 20.0
+"""A mail that is not stored within this time is given back: it is less than any sender waits."""
 FAULTS = {
     "too-much": "552 5.3.4 Longer than any mail that is taken here",
     "full": "421 4.3.2 Too many large mails at once, try again later",
     "silent": "421 4.4.2 Nothing more came of the mail, try again later",
 }
 
-# It writes addresses and whole lines of mails into the log.
+# The library writes addresses and whole lines of mails into the log.
 logging.getLogger("mail.log").setLevel(logging.CRITICAL)
 log = structlog.get_logger("smtp")
 
@@ -41,10 +41,10 @@ log = structlog.get_logger("smtp")
 class _Session(SMTP):
     """A session; it tells the listener when it begins and ends."""
 
-    line_length_limit = CHUNK  # of what is read ahead; a line of a mail may be of any length
+    line_length_limit = CHUNK_BYTES  # of what is read ahead; a line of a mail may be of any length
 
     def __init__(
-        self, handler: "_Handler", sessions: "set[_Session]", places: Places, limit: int, hostname: str
+        self, handler: "_Handler", sessions: "set[_Session]", memory: MailMemory, limit: int, hostname: str
     ) -> None:
         super().__init__(
             handler,
@@ -52,16 +52,16 @@ class _Session(SMTP):
             enable_SMTPUTF8=True,
             hostname=hostname,
             ident="Punctual",
-            timeout=LEFT,
+            timeout=SESSION_TIMEOUT_SECONDS,
             loop=asyncio.get_running_loop(),
         )
-        self._sessions, self._places, self._limit = sessions, places, limit
+        self._sessions, self._memory, self._limit = sessions, memory, limit
         self._handler = handler
         self._heard = 0.0
-        """The loop's seconds of the last byte."""
+        """When the last byte came, in the loop's seconds."""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        if len(self._sessions) >= SESSIONS and not self._room_made():
+        if len(self._sessions) >= SESSIONS_AT_ONCE and not self._room_made():
             # A loop's transports need not be asyncio.Transport: those of uvloop aren't.
             line = cast(asyncio.Transport, transport)
             line.write(b"421 4.3.2 Too many at once, try again later\r\n")
@@ -72,9 +72,9 @@ class _Session(SMTP):
         super().connection_made(transport)
 
     def _room_made(self) -> bool:
-        """Have the session make way that has said nothing for the longest time, if that is long enough."""
+        """End the session that has been silent longest, if it has been silent long enough."""
         longest = min(self._sessions, key=lambda one: one._heard)
-        if longest.transport is None or self.loop.time() - longest._heard < IDLE:
+        if longest.transport is None or self.loop.time() - longest._heard < IDLE_SECONDS:
             return False
         longest._heard = inf
         line = cast(asyncio.Transport, longest.transport)
@@ -103,7 +103,7 @@ class _Session(SMTP):
 
     @syntax("DATA")
     async def smtp_DATA(self, arg: str | None) -> None:  # noqa: N802 - the library's name
-        """As the library's own, which reads a mail line by line, and as many mails at once as there are sessions."""
+        """Replaces the library's own, which reads line by line, and as many mails at once as there are sessions."""
         if await self.check_helo_needed():
             return
         envelope = self.envelope
@@ -114,11 +114,11 @@ class _Session(SMTP):
             await self.push("501 5.5.4 Syntax: DATA")
             return
         await self.push("354 End data with <CR><LF>.<CR><LF>")
-        async with self._places.place() as place:
-            mail = await received(self._reader, self._limit, place)
+        async with self._memory.reserve() as reservation:
+            mail = await received(self._reader, self._limit, reservation)
             # What was sent ahead are commands, which the library takes from there alone.
             self._reader._buffer[:0] = mail.rest  # type: ignore[attr-defined]
-            said = FAULTS[mail.fault] if mail.fault else await self._handler.store(mail.content, envelope, place)
+            said = FAULTS[mail.fault] if mail.fault else await self._handler.store(mail.content, envelope, reservation)
             del mail
         self.envelope = self._create_envelope()
         await self.push(said)
@@ -127,11 +127,11 @@ class _Session(SMTP):
 
 
 class _Handler:
-    """What the listener's library calls. Its answers never quote what the other side said."""
+    """The library's callbacks. Answers never quote what the other side said."""
 
-    def __init__(self, mailbox: str, keeper: Keeper) -> None:
+    def __init__(self, mailbox: str, receiver: Receiver) -> None:
         self._local, _, self._domain = mailbox.lower().rpartition("@")
-        self._keeper = keeper
+        self._receiver = receiver
 
     async def handle_RCPT(  # noqa: N802 - the library's name
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
@@ -144,11 +144,11 @@ class _Handler:
         envelope.rcpt_tos.append(address)
         return "250 2.1.5 OK"
 
-    async def store(self, content: bytearray, envelope: Envelope, place: Place) -> str:
-        """Stored, or not."""
+    async def store(self, content: bytearray, envelope: Envelope, reservation: Reservation) -> str:
+        """Store a mail; the SMTP answer."""
         try:
-            async with asyncio.timeout(PATIENCE), place.storing():
-                await self._keeper.keep(content, envelope.mail_from or "", envelope.rcpt_tos)
+            async with asyncio.timeout(STORE_TIMEOUT_SECONDS), reservation.storing():
+                await self._receiver.receive(content, envelope.mail_from or "", envelope.rcpt_tos)
         except (Unavailable, TimeoutError) as error:
             log.warning("a mail was not stored", error=repr(error))
             return "451 4.3.0 Could not be stored, try again later"
@@ -160,14 +160,14 @@ class _Handler:
         return "451 4.3.0 Something went wrong on our side, try again later"
 
 
-async def serve(host: Host, keeper: Keeper) -> None:
+async def serve(host: Host, receiver: Receiver) -> None:
     """Listen until cancelled."""
     own = host.own
     assert isinstance(own, Settings)
     sessions: set[_Session] = set()
-    places, handler = Places(own.mail_bytes), _Handler(own.mailbox, keeper)
+    memory, handler = MailMemory(own.mail_bytes), _Handler(own.mailbox, receiver)
     hostname = own.mailbox.rpartition("@")[2]
-    make: Callable[[], Any] = lambda: _Session(handler, sessions, places, own.mail_bytes, hostname)  # noqa: E731
+    make: Callable[[], Any] = lambda: _Session(handler, sessions, memory, own.mail_bytes, hostname)  # noqa: E731
     server = await asyncio.get_running_loop().create_server(make, host.common.host, own.smtp_port)
     try:
         await asyncio.Event().wait()

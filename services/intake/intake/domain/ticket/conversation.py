@@ -1,9 +1,9 @@
-"""What follows when someone asks, tells, writes or answers."""
+"""What follows from opening a ticket, from information, messages and the initial response."""
 
 from contracts.roles import CUSTOMERS, DESK
 from intake.domain import events as facts
 from intake.domain.commands import (
-    UNSAID,
+    NO_DETAILS,
     GiveInitialResponse,
     HeedPolicy,
     OpenTicket,
@@ -20,8 +20,8 @@ from intake.domain.refusals import (
     StatesNothing,
     TicketClosed,
 )
-from intake.domain.state import Closed, Resolved, Responded, Situation, Ticket, Waiting, underway
-from intake.domain.texts import LINE_BYTES, fitting, is_blank, written
+from intake.domain.state import Closed, Resolved, Responded, Situation, Ticket, WaitingForInformation, underway
+from intake.domain.texts import LINE_BYTES, bounded_text, is_blank, required_text
 from intake.domain.ticket.information import in_order, merged, missing, news, tidy
 from intake.domain.ticket.labels import labelled
 
@@ -29,7 +29,7 @@ Facts = list[facts.TicketEvent]
 
 
 def open_ticket(command: OpenTicket) -> Facts:
-    """A ticket of that number; it waits for information if some of the required is missing (P8, P12)."""
+    """Open the ticket; it waits if required information is missing (P8, P12)."""
     request, entitlement = command.request, command.entitlement
     if entitlement is None:
         raise AccountUnknown("Register it first, or name another.", field="account_id")
@@ -48,8 +48,8 @@ def open_ticket(command: OpenTicket) -> Facts:
             calendar=entitlement.calendar,
             details=details,
             missing=missing(request.policy.required, details, request.description),
-            title=written(request.title, "title", LINE_BYTES),
-            description=fitting(request.description, "description"),
+            title=required_text(request.title, "title", LINE_BYTES),
+            description=bounded_text(request.description, "description"),
             email=request.email,
             claimed_at=request.claimed_at,
             mail=request.mail,
@@ -61,19 +61,20 @@ def open_ticket(command: OpenTicket) -> Facts:
 
 
 def provide(command: ProvideInformation, state: Situation) -> Facts:
-    """What was heard, and whether it completes what the ticket waits for (P12)."""
+    """Record information; it may complete what the ticket waits for (P12)."""
     if isinstance(state, Closed):
         raise TicketClosed("Reopen it first, or write a message.")
-    description = None if is_blank(command.description) else fitting(command.description or "", "description")
+    description = None if is_blank(command.description) else bounded_text(command.description or "", "description")
     told = merged(tidy(labelled(description or "").details), tidy(command.details))
     details = news(state.ticket.details, told, _wanted(state))
-    if details == UNSAID and description is None:
+    if details == NO_DETAILS and description is None:
         return []
     return _heard(command, state, details, description)
 
 
-def _answered(command: PostMessage, state: Waiting) -> Facts:
-    """What a message tells of what its ticket waits for; if that is nothing, what is missing still has to be said."""
+def _answered(command: PostMessage, state: WaitingForInformation) -> Facts:
+    """What a message says of the information that its ticket waits for. An answer without any is recorded too: it says
+    what is still missing."""
     if command.description is None:
         read = labelled(command.body)
         told, words = merged(tidy(read.details), tidy(command.details)), read.rest
@@ -81,11 +82,11 @@ def _answered(command: PostMessage, state: Waiting) -> Facts:
         told, words = tidy(command.details), command.description
     details = news(state.ticket.details, told, state.missing)
     is_description = "description" in state.missing and not is_blank(words)
-    return _heard(command, state, details, fitting(words, "body") if is_description else None)
+    return _heard(command, state, details, bounded_text(words, "body") if is_description else None)
 
 
 def _wanted(state: Situation) -> tuple[facts.Detail, ...]:
-    return state.missing if isinstance(state, Waiting) else ()
+    return state.missing if isinstance(state, WaitingForInformation) else ()
 
 
 def _heard(
@@ -99,7 +100,7 @@ def _heard(
         description=description,
         message_id=command.message_id if isinstance(command, PostMessage) else None,
     )
-    return [_completed(said, state.ticket) if isinstance(state, Waiting) and not said.missing else said]
+    return [_completed(said, state.ticket) if isinstance(state, WaitingForInformation) and not said.missing else said]
 
 
 def _completed(last: facts.InformationReceived, ticket: Ticket) -> facts.InformationCompleted:
@@ -117,22 +118,26 @@ def _completed(last: facts.InformationReceived, ticket: Ticket) -> facts.Informa
 
 
 def heed(command: HeedPolicy, state: Situation) -> Facts:
-    """A ticket waits for what the policy in force requires and for what staff asked; never for more than before."""
+    """Wait only for what the policy in force requires or staff asked for; never for more than before."""
     policy = command.policy
-    if not isinstance(state, Waiting) or policy.version is None:
+    if not isinstance(state, WaitingForInformation) or policy.version is None:
         return []
     still = tuple(name for name in state.missing if name in policy.required or name in state.asked)
     if still == state.missing:
         return []
     ticket = state.ticket
     less = facts.InformationReceived(
-        ticket_id=ticket.ticket_id, subject_id=ticket.subject_id, details=UNSAID, missing=still, policy=policy.version
+        ticket_id=ticket.ticket_id,
+        subject_id=ticket.subject_id,
+        details=NO_DETAILS,
+        missing=still,
+        policy=policy.version,
     )
     return [less if still else _completed(less, ticket)]
 
 
 def request(command: RequestInformation, state: Situation) -> Facts:
-    """Void the clock until the information comes; not once the initial response is recorded."""
+    """Ask for information: no clock runs until it comes. Not after the initial response."""
     match state:
         case Responded() | Resolved() | Closed(was=Responded()):
             raise AlreadyAnswered("Ask in a message: it no longer touches the response clock.")
@@ -142,20 +147,20 @@ def request(command: RequestInformation, state: Situation) -> Facts:
             wanted = in_order(command.missing)
             if not wanted:
                 raise NothingAsked("Name at least one of the required details.", field="missing")
-            still = state.missing if isinstance(state, Waiting) else ()
+            still = state.missing if isinstance(state, WaitingForInformation) else ()
             return [
                 facts.InformationRequested(
                     ticket_id=state.ticket.ticket_id,
                     subject_id=state.ticket.subject_id,
                     missing=in_order({*wanted, *still}),
-                    reason=written(command.reason, "reason"),
+                    reason=required_text(command.reason, "reason"),
                     named=wanted,
                 )
             ]
 
 
 def post(command: PostMessage, state: Situation) -> Facts:
-    """The message; of the requester also the required information that it tells, if the ticket waits for it."""
+    """Record a message. If the ticket waits, required information in a requester's message counts."""
     customer = command.by in CUSTOMERS
     if customer and not command.public:
         raise NotesAreInternal("Leave out `public`, or say true.", field="public")
@@ -170,17 +175,17 @@ def post(command: PostMessage, state: Situation) -> Facts:
         author="requester" if customer else "staff",
         public=command.public,
         contact=command.public and command.by in DESK,
-        body=written(command.body, "body"),
+        body=required_text(command.body, "body"),
         mail=command.mail,
         thread=command.thread,
         awaits_reply=command.awaits_reply,
         underway=underway(state),
     )
-    return [message, *_answered(command, state)] if customer and isinstance(state, Waiting) else [message]
+    return [message, *_answered(command, state)] if customer and isinstance(state, WaitingForInformation) else [message]
 
 
 def respond(command: GiveInitialResponse, state: Situation) -> Facts:
-    """The initial response, once: a resolution or a plan, in words (P13)."""
+    """Give the initial response, once: a resolution or a plan, in words (P13)."""
     match state:
         case Responded() | Resolved() | Closed(was=Responded()):
             raise AlreadyAnswered("Write a message instead.")
@@ -198,9 +203,9 @@ def respond(command: GiveInitialResponse, state: Situation) -> Facts:
                     severity=ticket.severity,
                     tier=ticket.tier,
                     calendar=ticket.calendar,
-                    waiting=isinstance(state, Waiting),
+                    waiting=isinstance(state, WaitingForInformation),
                     states=command.states,
-                    body=written(command.body, "body"),
+                    body=required_text(command.body, "body"),
                     awaits_reply=command.awaits_reply,
                     number=ticket.number,
                     account_id=ticket.account_id,

@@ -1,4 +1,4 @@
-"""What follows when a ticket is assessed, assigned, settled, ended or taken up again."""
+"""What follows when a ticket is assessed, assigned, resolved, closed or reopened."""
 
 from contracts.roles import CUSTOMERS
 from intake.domain import events as facts
@@ -14,8 +14,8 @@ from intake.domain.commands import (
 )
 from intake.domain.refusals import NotAnswered, NotContacted, TicketClosed
 from intake.domain.rights import may_end
-from intake.domain.state import Closed, Open, Resolved, Situation, Ticket, Waiting, reopened, underway
-from intake.domain.texts import LINE_BYTES, written
+from intake.domain.state import Closed, Open, Resolved, Situation, Ticket, WaitingForInformation, reopened, underway
+from intake.domain.texts import LINE_BYTES, required_text
 
 Facts = list[facts.TicketEvent]
 WROTE_AGAIN = "The requester wrote again."
@@ -24,7 +24,7 @@ WROTE_AGAIN = "The requester wrote again."
 def change_severity(command: ChangeSeverity, state: Situation) -> Facts:
     """Only after initial contact, and with a reason (P6)."""
     ticket = _assessable(state)
-    reason = written(command.reason, "reason")
+    reason = required_text(command.reason, "reason")
     if command.severity == ticket.severity:
         return []
     return [
@@ -43,7 +43,7 @@ def change_severity(command: ChangeSeverity, state: Situation) -> Facts:
 def change_priority(command: ChangePriority, state: Situation) -> Facts:
     """Only after initial contact, and with a reason (P6)."""
     ticket = _assessable(state)
-    reason = written(command.reason, "reason")
+    reason = required_text(command.reason, "reason")
     if command.priority == ticket.priority:
         return []
     return [
@@ -71,9 +71,9 @@ def _not_closed(state: Situation) -> Ticket:
 
 
 def assign(command: Assign, state: Situation) -> Facts:
-    """To that engineer; to the same one it is already so."""
+    """Assign the ticket to an engineer."""
     ticket = _not_closed(state)
-    engineer = written(command.engineer, "engineer", LINE_BYTES)
+    engineer = required_text(command.engineer, "engineer", LINE_BYTES)
     if engineer == ticket.assignee:
         return []
     return [facts.Assigned(ticket_id=ticket.ticket_id, engineer=engineer, before=ticket.assignee)]
@@ -99,13 +99,13 @@ def change_entitlement(command: ChangeEntitlement, state: Situation) -> Facts:
 
 
 def resolve(command: Resolve, state: Situation) -> Facts:
-    """Settled, once there was an initial response."""
+    """Resolve the ticket; only after the initial response."""
     match state:
         case Resolved():
             return []
         case Closed():
             raise TicketClosed("Reopen it first.")
-        case Waiting() | Open():
+        case WaitingForInformation() | Open():
             raise NotAnswered("Give the initial response; it may state the resolution.")
         case _:
             ticket = state.ticket
@@ -113,18 +113,18 @@ def resolve(command: Resolve, state: Situation) -> Facts:
                 facts.Resolved(
                     ticket_id=ticket.ticket_id,
                     subject_id=ticket.subject_id,
-                    resolution=written(command.resolution, "resolution"),
+                    resolution=required_text(command.resolution, "resolution"),
                 )
             ]
 
 
 def close(command: Close, state: Situation) -> Facts:
-    """The end: as resolved after an initial response only, as withdrawn at any time."""
+    """Close the ticket: as resolved only after the initial response, as withdrawn at any time."""
     may_end(command, state.ticket)
     match command.cause, state:
         case _, Closed():
             return []
-        case "resolved", Waiting() | Open():
+        case "resolved", WaitingForInformation() | Open():
             raise NotAnswered("Give it first; only the requester may do without, by withdrawing.", field="cause")
         case _:
             ticket = state.ticket
@@ -141,7 +141,7 @@ def close(command: Close, state: Situation) -> Facts:
 
 
 def reopen(command: Reopen | PostMessage, state: Situation) -> Facts:
-    """Take it up again where it was left; what was not ended is open already."""
+    """Reopen the ticket in the situation in which it was left; one that was not ended stays open."""
     if not isinstance(state, Resolved | Closed):
         return []
     ticket = state.ticket
@@ -150,7 +150,7 @@ def reopen(command: Reopen | PostMessage, state: Situation) -> Facts:
         facts.Reopened(
             ticket_id=ticket.ticket_id,
             subject_id=by_customer or ticket.subject_id,
-            reason=written(command.reason, "reason") if isinstance(command, Reopen) else WROTE_AGAIN,
+            reason=required_text(command.reason, "reason") if isinstance(command, Reopen) else WROTE_AGAIN,
             underway=underway(reopened(state)),
             message_id=command.message_id if isinstance(command, PostMessage) else None,
         )

@@ -1,4 +1,4 @@
-"""The required information of P8: what is there, and what is still missing."""
+"""The required information of P8: what was given, and what is still missing."""
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import fields
@@ -6,7 +6,7 @@ from typing import get_args
 
 from contracts.replacing import replace
 from intake.domain.events import Detail, Details, InformationRequested
-from intake.domain.texts import LINE_BYTES, fitting, is_blank
+from intake.domain.texts import LINE_BYTES, bounded_text, is_blank
 
 NAMES = tuple(field.name for field in fields(Details))
 DETAILS: tuple[Detail, ...] = get_args(Detail)
@@ -14,13 +14,13 @@ DETAILS: tuple[Detail, ...] = get_args(Detail)
 
 
 def missing(required: Iterable[Detail], details: Details, description: str | None) -> tuple[Detail, ...]:
-    """Which of the `required` names nothing was said about, in their order."""
-    there = said(details, description)
+    """The required details that were not given, in their order."""
+    there = provided(details, description)
     return tuple(name for name in required if name not in there)
 
 
-def said(details: Details, description: str | None) -> set[Detail]:
-    """What of all that a policy may require something was said about."""
+def provided(details: Details, description: str | None) -> set[Detail]:
+    """All details that were given, of those that a policy may require."""
     names: set[Detail] = {name for name in DETAILS if name != "description" and not is_blank(getattr(details, name))}
     return names if is_blank(description) else names | {"description"}
 
@@ -31,7 +31,7 @@ def in_order(names: Collection[Detail]) -> tuple[Detail, ...]:
 
 
 def named_in(event: InformationRequested, wanted: Collection[Detail]) -> Collection[Detail]:
-    """What a person asked for, of a ticket that waited for `wanted`. Older facts tell only what was missing then."""
+    """What staff asked for, when the ticket waited for `wanted`. Older facts say only what was missing in all."""
     return event.named or {*event.missing} - {*wanted} or event.missing
 
 
@@ -41,16 +41,16 @@ def tidy(details: Details) -> Details:
 
 
 def _tidy(name: str, value: str | None) -> str | None:
-    return None if value is None or is_blank(value) else fitting(value.strip(), name, LINE_BYTES)
+    return None if value is None or is_blank(value) else bounded_text(value.strip(), name, LINE_BYTES)
 
 
 def merged(known: Details, told: Details) -> Details:
-    """What is known after hearing `told`: the later word counts."""
+    """The known details with those told: the later word counts."""
     return replace(known, **_values(told))
 
 
 def news(known: Details, told: Details, wanted: Sequence[Detail]) -> Details:
-    """What of `told` is wanted, or was not known yet."""
+    """Those details of `told` that are wanted, or that were not known."""
     heard = _values(told)
     return Details(**{name: v for name, v in heard.items() if name in wanted or getattr(known, name) != v})
 

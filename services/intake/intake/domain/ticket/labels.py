@@ -22,15 +22,15 @@ _LABELS = {
     "priority": "priority",
 }
 _COLONS = ":\uff1a\ufe55\ufe13\u02d0\ua789"
-"""As keyboards of other scripts have it, too."""
+"""Also the colons of other scripts' keyboards."""
 _LINE = re.compile(rf"[-*•_\s]*([a-zA-Z]+(?:[\s_]+[a-zA-Z]+){{0,2}})[\s*_]*[{_COLONS}][\s*_]*(.*)")
 _QUOTES = re.compile(r"(?:[ \t]*>)+")
 _SEVERITIES: dict[str, Severity] = {"1": 1, "2": 2, "3": 3, "4": 4}
 _SEVERITY = re.compile(r"(?:sev(?:erity)?\s*)?([1-4])(?!\d)(?:\s*[-–(:,.].*)?", re.IGNORECASE)
 _PRIORITIES: dict[str, Priority] = {"urgent": "urgent", "high": "high", "normal": "normal", "low": "low"}
-_VALUE_CHARS = 200
-_LINES = 5_000
-"""How many lines of a text are looked at: whoever fills in a form is not longer about it."""
+_VALUE_CHARACTERS = 200
+_MAX_LINES = 5_000
+"""Lines of a text that are read: a form is not longer."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +54,7 @@ def labelled(text: str) -> Labelled:
     unsaid: tuple[str, int] | None = None
     for number, line in enumerate(text.split("\n")):
         depth, unquoted = _unquoted(line)
-        field, value = _read(unquoted) if number < _LINES else (None, line)
+        field, value = _read(unquoted) if number < _MAX_LINES else (None, line)
         if field is None and value and unsaid and unsaid[1] == depth:
             field = unsaid[0]
         unsaid = (field, depth) if field and not value else None
@@ -83,4 +83,4 @@ def _read(line: str) -> tuple[str | None, str]:
     match = _LINE.fullmatch(line.rstrip("\r"))
     field = _LABELS.get(" ".join(re.split(r"[\s_]+", match[1].lower()))) if match else None
     value = match[2] if match and field else line
-    return field, value.strip().rstrip("*_").strip()[:_VALUE_CHARS]
+    return field, value.strip().rstrip("*_").strip()[:_VALUE_CHARACTERS]
