@@ -50,7 +50,8 @@ async def running(
         "CLOCK_EPOCH": "2026-07-13T17:00:00+00:00",
         "CLOCK_SINCE": datetime.now(UTC).isoformat(),
     }
-    monkeypatch.setattr("notifier.domain.next_call.PATIENCE", 60.0)  # sla-timer is up, on a machine however busy
+    # sla-timer is up, on a machine however busy
+    monkeypatch.setattr("notifier.domain.next_call.NEXT_CALL_WAIT_SECONDS", 60.0)
     async with desk(stack, database, prefix, monkeypatch, **settings) as made:
         yield made
 

@@ -20,7 +20,7 @@ from kit.simulate.troubled import TroubledWorld
 from kit.store.rows import fact_of
 from kit.store.values import Row
 from notifier.senders.mail import Sender
-from notifier.senders.smtp import Away, Deferred, Line, Rejected
+from notifier.senders.smtp import Connection, Deferred, Rejected, ServerAway
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -115,7 +115,7 @@ class MailServer:
             self._back_at = now + self.random.random() * self.faults.away_for
             self._world.tell("the mail server goes away")
         if now < self._back_at:
-            raise Away("nobody answers")
+            raise ServerAway("nobody answers")
         await self._takes_its_time()
         if self.random.random() < self.faults.refused:
             raise Rejected("550 5.1.1")
@@ -183,7 +183,7 @@ class MailServer:
                 yield f"notifier: mail {row['notification_id']} ({row['template']}) is not sent"
 
 
-class SimulatedLine(Line):
+class SimulatedLine(Connection):
     """A connection to it."""
 
     def __init__(self, server: MailServer, sender: Any) -> None:

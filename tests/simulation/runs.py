@@ -22,7 +22,7 @@ from contracts import sealing
 from kit.simulate.loop import Deadlock, Exhausted, VirtualLoop, run
 from kit.simulate.troubled import TroubledWorld
 from notifier.compose import compose
-from notifier.senders import letters, mail
+from notifier.senders import mail, mail_builder
 from sla_timer import publish
 from sla_timer.policy.file.read import read
 
@@ -133,8 +133,8 @@ def digest(text: str) -> str:
 def _quietly() -> Iterator[None]:
     """What processes log says nothing here: the story does. Policies are read once, and mails composed plainly."""
     before = structlog.get_config()
-    publish.read, letters.compose = read_again, plain_mail.compose  # type: ignore[attr-defined]
-    look, mail.LOOK = mail.LOOK, 0.6
+    publish.read, mail_builder.compose = read_again, plain_mail.compose  # type: ignore[attr-defined]
+    look, mail.POLL_SECONDS = mail.POLL_SECONDS, 0.6
     structlog.configure(
         wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL), cache_logger_on_first_use=False
     )
@@ -142,8 +142,8 @@ def _quietly() -> Iterator[None]:
         yield
     finally:
         structlog.configure(**before)
-        publish.read, letters.compose = read, compose  # type: ignore[attr-defined]
-        mail.LOOK = look
+        publish.read, mail_builder.compose = read, compose  # type: ignore[attr-defined]
+        mail.POLL_SECONDS = look
 
 
 @contextmanager

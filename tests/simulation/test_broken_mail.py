@@ -25,8 +25,8 @@ from kit.memory import MemoryTx
 from kit.store import Unavailable
 from notifier import queries as notifications
 from notifier.domain.policy import Policy
-from notifier.senders.asked import Asked, asked
-from notifier.senders.outbox import Outbox, Waiting
+from notifier.senders.outbox import Outbox, OutboxMail
+from notifier.senders.pending import PendingMail, pending_mail
 from notifier.senders.smtp import Deferred
 
 
@@ -49,10 +49,10 @@ def test_a_sender_that_does_not_keep_what_it_has_in_hand(monkeypatch: pytest.Mon
 
 
 def test_a_sender_that_does_not_ask_again_whether_a_mail_is_still_true(monkeypatch: pytest.MonkeyPatch) -> None:
-    def never_overtaken(thread: Sequence[Fact], notification_id: UUID) -> Asked:
-        return replace(asked(thread, notification_id), overtaken=False)
+    def never_overtaken(thread: Sequence[Fact], notification_id: UUID) -> PendingMail:
+        return replace(pending_mail(thread, notification_id), overtaken=False)
 
-    monkeypatch.setattr("notifier.senders.mail.asked", never_overtaken)
+    monkeypatch.setattr("notifier.senders.mail.pending_mail", never_overtaken)
     assert found("s too late", first=1)
 
 
@@ -110,11 +110,11 @@ def test_mails_of_a_ticket_that_do_not_wait_for_one_another(monkeypatch: pytest.
 
 
 def test_a_call_that_forgets_that_it_may_have_left_in_terms(monkeypatch: pytest.MonkeyPatch) -> None:
-    async def leave_in_terms(self: Outbox, waiting: Waiting) -> None:
+    async def leave_in_terms(self: Outbox, waiting: OutboxMail) -> None:
         pass
 
     monkeypatch.setattr(Outbox, "leave_in_terms", leave_in_terms)
-    monkeypatch.setattr("notifier.domain.next_call.PATIENCE", 0.0)  # none waits, and many leave so
+    monkeypatch.setattr("notifier.domain.next_call.NEXT_CALL_WAIT_SECONDS", 0.0)  # none waits, and many leave so
     assert found("with other words", first=13)
 
 

@@ -37,11 +37,11 @@ from kit.store import BadValue
 from kit.store.rows import record_of
 from kit.store.values import Row, Timer
 from notifier.compose import UnusableAddress
-from notifier.senders.letters import Letterhead
+from notifier.senders.mail_builder import MailBuilder
 
 MASTER = bytes(32)
 UNSTORABLE = re.compile("[\0\ud800-\udfff]")
-LETTERS = Letterhead(
+LETTERS = MailBuilder(
     sender="support@desk.example",
     name="The desk",
     staff_domain="desk.example",
@@ -187,7 +187,7 @@ class House:
             fact = next(one for one in await room.core.facts(tx, row.stream) if one.version == row.version)
         assert isinstance(fact.event, NotificationRequested)
         try:
-            LETTERS.letter(fact).as_bytes()
+            LETTERS.build(fact).as_bytes()
         except UnusableAddress as error:
             self.mails.append(str(error))
 

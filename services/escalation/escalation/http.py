@@ -1,4 +1,4 @@
-"""Who is being called, and the door through which someone takes it on."""
+"""Which escalations are open, and the route by which somebody takes one on."""
 
 from datetime import datetime
 from typing import Annotated, Any, Literal

@@ -1,4 +1,4 @@
-"""What other services' facts ask of escalation.
+"""How escalation reacts to other services' facts.
 
 A missed objective (`ObjectiveMissed`) climbs no ladder (P10, P23): notifier tells the Support Manager.
 """
@@ -25,17 +25,17 @@ from escalation.domain.commands import (
 from escalation.domain.ladder import SHIPPED, Ladders
 
 RESPONSE: Final = "response"
-"""The escalation of the response clock: an escalation has the name of the clock that it is about."""
+"""The escalation of the response clock: an escalation is named after its clock."""
 
 FURTHER = ("next-reply", "update", "resolution")
-"""Escalations that end by what sla-timer says, in the order in which it happened, and may come again."""
+"""Escalations that sla-timer's facts end, in the order in which these happened; they may be raised again."""
 
 
 Asked = list[tuple[str, EscalationCommand]]
 
 
 def react(fact: Fact, policy: Ladders = SHIPPED) -> Asked:
-    """The commands that follow from a fact, each with the stream it is for. History brought in calls nobody."""
+    """The commands that follow from a fact, each with its stream. Imported history calls nobody."""
     asks = ASKS.get(type(fact.event))
     return [] if asks is None or fact.imported else asks(fact.event, policy)
 
@@ -86,7 +86,7 @@ def _climb(rang: AlarmRang, ladders: Ladders) -> Asked:
 
 
 def _schedule(event: AlarmSet, ladders: Ladders) -> Asked:
-    """Where no instant was asked for, it is known only now."""
+    """An alarm that was asked for in terms has an instant only now."""
     owner = _ours(event)
     if not owner or event.set_by is None or event.later is None:
         return []
@@ -94,7 +94,7 @@ def _schedule(event: AlarmSet, ladders: Ladders) -> Asked:
 
 
 def _ours(event: AlarmSet | AlarmRang) -> str | None:
-    """The escalation that an alarm is for, if it is for one."""
+    """The stream of the escalation that asked for the alarm; None: another stream did."""
     owner = owner_of(event)
     return owner if owner and category_of(owner) == "escalation" else None
 

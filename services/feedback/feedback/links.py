@@ -1,4 +1,4 @@
-"""The link in a survey mail: who holds it may answer that survey, signed in or not. Notifier signs it."""
+"""The link in a survey mail: its holder may answer that survey without a token. Notifier signs it."""
 
 from datetime import datetime
 
@@ -7,7 +7,7 @@ from kit.signed import links
 
 
 def read_survey_link(secret: str, token: str, *, now: datetime) -> SurveyLink:
-    """What a token is a link to. Raises LinkTampered or LinkExpired."""
+    """The survey to which a token leads. Raises LinkTampered or LinkExpired."""
     return SurveyLink.of(links.read(secret, SurveyLink.purpose, token, now=now))
 
 

@@ -1,4 +1,4 @@
-"""The read model of surveys: which row a fact changes. What was said stays in the log."""
+"""The read model of surveys: which row a fact changes. Comments stay in the log."""
 
 from collections.abc import Iterable
 from typing import Any

@@ -1,4 +1,4 @@
-"""What other services' facts ask of feedback."""
+"""How feedback reacts to other services' facts."""
 
 from collections.abc import Callable
 from typing import Any
@@ -15,7 +15,7 @@ def survey_stream(ticket_id: UUID, closing: int) -> str:
 
 
 def react(fact: Fact, policy: object = None) -> list[tuple[str, SurveyCommand]]:
-    """The commands that follow from a fact, each with the stream it is for. Nobody is asked about imported history."""
+    """The commands that follow from a fact, each with its stream. Nobody is asked about imported history."""
     asks = ASKS.get(type(fact.event))
     return [] if asks is None or fact.imported else asks(fact.event)
 

@@ -1,4 +1,4 @@
-"""What goes over the wire: words become a mail with its headers.
+"""Composes a mail: its words with their headers, as sent.
 
 The standard library folds a header by encoding any word that is longer than a line. That destroys message ids, which
 are often longer (Exchange's are about 90 characters), so the policy here folds identification headers between ids only.

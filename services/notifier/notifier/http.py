@@ -1,4 +1,4 @@
-"""What was said to whom, and what became of it. For staff."""
+"""Which mails were sent to whom, and what became of them. For staff."""
 
 from datetime import datetime
 from typing import Annotated, Any, Literal

@@ -8,9 +8,9 @@ from kit.signed import links
 
 
 def survey_url(base: str, secret: str, link: SurveyLink, *, expires_at: datetime) -> str:
-    """Where the survey is answered: `<base>/<token>`, good until `expires_at`.
+    """The survey's page: `<base>/<token>`, good until `expires_at`.
 
-    `expires_at` must follow from the fact and not from the moment of sending, so that every try sends the same mail.
+    `expires_at` must derive from the fact, not from the moment of sending, so that every try sends the same mail.
     """
     token = links.sign(secret, SurveyLink.purpose, link.claims(), expires_at=expires_at)
     return f"{base.rstrip('/')}/{quote(token)}"

@@ -59,7 +59,7 @@ def _values(fact: Fact) -> dict[str, Any] | None:
 
 @dataclass(frozen=True, slots=True)
 class NextCall:
-    """When the one after a call is called, once that is known."""
+    """When the rung after a call is called, once that is known."""
 
     at: datetime | None = None
 

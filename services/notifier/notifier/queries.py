@@ -1,8 +1,8 @@
-"""The read model of notifications, which is also the outbox: what is `requested` waits to be sent.
+"""The read model of notifications, which is also the outbox: a row with status `requested` waits to be sent.
 
 Mails of a lane, that is to one recipient about one ticket, leave in the order in which they were requested. Leases and
-retries are the machinery's: they run on the database's own clock and are nobody's history. While it is not known
-whether the log is complete nothing is taken in hand: what seems to wait may have been sent after the backup.
+retries run on the database's own clock and are not in the log. While the log may be incomplete, no mail is taken in
+hand: one that seems to wait may have been sent after the backup.
 """
 
 from datetime import timedelta
@@ -17,7 +17,7 @@ ORDER BY requested_at DESC, notification_id DESC LIMIT $5
 ONE = "SELECT * FROM notifications WHERE notification_id = $1"
 
 LEASE = timedelta(seconds=15)
-"""For so long a mail is nobody else's after its holder was last heard of."""
+"""How long a mail stays in the hand of a process that no longer renews its lease."""
 
 CLAIM = """
 UPDATE notifications SET leased_by = $1, leased_until = clock_timestamp() + $2::interval, attempts = attempts + 1
@@ -41,7 +41,7 @@ KEEP = """
 UPDATE notifications SET leased_by = $1, leased_until = clock_timestamp() + $2::interval
 WHERE notification_id = ANY($3::uuid[]) AND (leased_by = $1 OR leased_by IS NULL) AND status = 'requested'
 """
-"""Also what a restored database no longer knows to be in this hand."""
+"""Also mails of which a restored database has forgotten that this process has them in hand."""
 
 HOLD = """
 UPDATE notifications SET leased_by = NULL, leased_until = clock_timestamp() + $1::interval
@@ -65,10 +65,11 @@ WHERE notification_id = $1 AND leased_by = $2 AND status = 'requested'
 NEXT_CALL = "SELECT next_at FROM next_calls WHERE ticket_id = $1 AND set_by = $2"
 
 LEAVE_IN_TERMS = "UPDATE notifications SET in_terms = true WHERE notification_id = $1"
-"""Before it is offered: whoever tries again after this one has died says the same, for the server may have it."""
+"""Set before the mail is offered: if this process dies, the next try must send the same words, for the server may
+have taken them."""
 
 ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(hashtextextended($1::uuid::text, 7075))"
-"""Nobody else decides meanwhile about this person's replies."""
+"""Until the end of the transaction no other process decides about this person's replies."""
 
 REPLIES = """
 SELECT count(*) AS replies FROM notifications
@@ -76,8 +77,8 @@ WHERE automatic = 'replied' AND subject_id = $1 AND notification_id <> $3
   AND (admitted OR status IN ('sent', 'failed')) AND status <> 'suppressed'
   AND requested_at > $2::timestamptz - interval '1 hour' AND requested_at < $2::timestamptz + interval '1 hour'
 """
-"""Also those requested within the hour after it: shards are not heard in the order of their times, and two requests
-may have one time."""
+"""Also replies that were requested within the hour after this one: shards are not heard in order of time, and two
+requests may have the same time."""
 
 ADMITTED = "SELECT admitted FROM notifications WHERE notification_id = $1"
 

@@ -1,7 +1,7 @@
-"""What other services' facts ask of notifier.
+"""How notifier reacts to other services' facts.
 
-Closed says nothing by itself: the survey that follows is the mail about it (P16). What the requester writes is
-answered by people, and by us only while required information is missing (P8, P12).
+Closed sends no mail: the survey that follows is the mail about it (P16). People answer what the requester writes;
+notifier answers only while required information is missing (P8, P12).
 """
 
 from collections.abc import Callable
@@ -42,7 +42,7 @@ Commands = list[NotifierCommand]
 def react(fact: Fact, policy: Policy = DEFAULT) -> list[tuple[str, NotifierCommand]]:
     """The commands that follow from a fact, each with the stream it is for. Nobody is told of imported history.
 
-    What the fact makes untrue comes before what is to be said about it.
+    What the fact overtakes comes before what it notifies of.
     """
     if fact.imported:
         return []
@@ -83,7 +83,7 @@ def _wanted(event: InformationRequested, cause: UUID, _: Policy) -> Commands:
 
 
 def _still_wanted(event: InformationReceived, cause: UUID, _: Policy) -> Commands:
-    if not event.missing or event.policy:  # less is wanted than they were asked for: they need not hear of that
+    if not event.missing or event.policy:  # less is wanted than the requester was asked for: no mail is needed
         return []
     about = {"missing": ",".join(event.missing)}
     return [Notify(cause=cause, template="information-wanted", to="requester", automatic="replied", about=about)]
@@ -138,12 +138,12 @@ def _missed(event: ObjectiveMissed, cause: UUID, policy: Policy) -> Commands:
 def _counted(
     event: ClockAwaited | ClockStarted | ClockRescheduled | ClockUnowed, cause: UUID, policy: Policy
 ) -> Commands:
-    """Whether the hours that were agreed are those that count: once for each ticket, and each name."""
+    """Tell staff that the agreed calendar is unknown, so that other hours count: once per ticket and name."""
     unknown = event.unknown_calendar
     if unknown is None:
         return []
     about = {"calendar": unknown, "tier": event.tier}
-    # Of a kind that older releases know: what it is about says that it is no percentage.
+    # A template that older releases know; its particulars say that it is no percentage.
     warning = Notify(
         cause=cause, template="sla-warning", to=policy.calendars_to, about=about, matter=f"unknown calendar {unknown}"
     )
@@ -161,7 +161,7 @@ def _called(event: EscalationRaised, cause: UUID, _: Policy) -> Commands:
 
 
 def _owed(metric: str) -> dict[str, str]:
-    """What is late, where it isn't the first answer (P25)."""
+    """The metric that is late; nothing for the first answer (P25)."""
     return {} if metric == "response" else {"metric": metric}
 
 
@@ -186,4 +186,4 @@ SAYS: dict[type[Any], Callable[[Any, UUID, Policy], Commands]] = {
 }
 
 REACTS_TO = SAYS.keys() | OVERTAKES.keys()
-"""Events that say something, and events that make something untrue."""
+"""Events that cause a mail, and events that overtake one."""

@@ -45,7 +45,7 @@ class Words(NamedTuple):
 
 
 class _Known(dict[str, str]):
-    """Particulars by name; one that isn't there is empty."""
+    """Particulars by name; a missing one is empty."""
 
     def __missing__(self, key: str) -> str:
         return ""
@@ -65,7 +65,7 @@ def render(
     """The words of a mail about ticket `number`, from the support desk called `desk`.
 
     `role`, `text` and `about` are those of the NotificationRequested. `links`: URLs by name, `ticket` where the
-    reader can see it all (optional), `survey` for the template of that name. `said_at`: as of when all this is true.
+    reader can see it all (optional), `survey` for the template of that name. `said_at`: when all this was true.
     """
     given = {
         "number": one_line(number),

@@ -1,7 +1,7 @@
 """Mails that somebody may have had in hand when notifier's database went back in time.
 
-Whose they were is forgotten with the database, so all wait for as long as a lease lasts. Whoever has one in hand keeps
-it, and records what became of it, before anybody else takes it.
+The database has forgotten whose they were, so all wait for as long as a lease lasts. By then the process that has a
+mail in hand has renewed its lease, or recorded the outcome, before any other takes the mail.
 """
 
 from collections.abc import AsyncIterator, Sequence
@@ -15,7 +15,7 @@ from notifier import queries
 
 
 def ahead(host: Host) -> Ahead:
-    """Holds back what the restored database has."""
+    """Holds back the mails that the restored database has."""
 
     async def hold(facts: AsyncIterator[Fact]) -> None:
         async with host.store.statement() as tx:
@@ -25,7 +25,7 @@ def ahead(host: Host) -> Ahead:
 
 
 def adopted(host: Host) -> Adopted:
-    """Holds back what it takes up again."""
+    """Holds back the mails that are taken up again."""
 
     async def hold(tx: SqlTx, facts: Sequence[Fact]) -> None:
         requested = [fact.event.notification_id for fact in facts if isinstance(fact.event, NotificationRequested)]

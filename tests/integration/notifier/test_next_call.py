@@ -47,7 +47,7 @@ def scheduled(opened: TicketOpened, set_by: UUID) -> EscalationScheduled:
 
 
 def patience(monkeypatch: pytest.MonkeyPatch, seconds: float) -> None:
-    monkeypatch.setattr("notifier.domain.next_call.PATIENCE", seconds)
+    monkeypatch.setattr("notifier.domain.next_call.NEXT_CALL_WAIT_SECONDS", seconds)
 
 
 @pytest.fixture
@@ -155,7 +155,7 @@ async def test_a_call_that_the_server_did_not_take_in_terms_names_the_instant_on
     trouble: str,
 ) -> None:
     patience(monkeypatch, 0.3)
-    monkeypatch.setattr("notifier.senders.mail.LONGEST_PAUSE", 0.5)
+    monkeypatch.setattr("notifier.senders.mail.MAX_PAUSE_SECONDS", 0.5)
     refused = await _trouble(server, monkeypatch, trouble)
     try:
         (raised,) = await escalation.tell(call(opened))

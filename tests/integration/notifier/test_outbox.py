@@ -22,7 +22,7 @@ from kit.simulate.faults import CALM
 from kit.simulate.store import Database, SimulatedStore
 from notifier.queries import HOLD
 from notifier.senders import outbox as rooms
-from notifier.senders.outbox import Outbox, Waiting, backoff
+from notifier.senders.outbox import Outbox, OutboxMail, backoff
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 ANN = uuid4()
@@ -185,11 +185,11 @@ async def test_when_the_next_one_is_called_is_found_by_the_call(store: PostgresS
     assert await Outbox(store).next_call(mail, other) is None
 
 
-def reply(seq: int, minutes: int) -> Waiting:
-    return Waiting(UUID(int=seq), uuid4(), "ticket-received", "replied", ANN, NOW + timedelta(minutes=minutes), 1)
+def reply(seq: int, minutes: int) -> OutboxMail:
+    return OutboxMail(UUID(int=seq), uuid4(), "ticket-received", "replied", ANN, NOW + timedelta(minutes=minutes), 1)
 
 
-async def admitted(store: PostgresStore, *replies: Waiting) -> list[int]:
+async def admitted(store: PostgresStore, *replies: OutboxMail) -> list[int]:
     """Which of them may be sent, asked one after the other."""
     return [one.notification_id.int for one in replies if await Outbox(store).admit(one, lambda replied: replied < 3)]
 

@@ -47,7 +47,7 @@ async def test_what_is_no_longer_true_is_not_sent_and_that_is_on_record(
     ann: Requester,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("notifier.senders.mail.LONGEST_PAUSE", 1.0)
+    monkeypatch.setattr("notifier.senders.mail.MAX_PAUSE_SECONDS", 1.0)
     answered, taken_on, spared = (ann.opens(), ann.opens(), ann.opens())
     for opened in (answered, taken_on, spared):
         await intake.tell(opened)

@@ -47,7 +47,7 @@ async def test_mails_of_a_shard_that_has_stopped_wait_and_hold_up_nobody_else(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """That they were sent could not be recorded: they would be sent again and again."""
-    monkeypatch.setattr("notifier.senders.mail.STOPPED", timedelta(seconds=0.3))
+    monkeypatch.setattr("notifier.senders.mail.STOPPED_SHARD_RETRY", timedelta(seconds=0.3))
     stopped, other = ann.opens(), ann.opens()
     while shard_of(other.ticket_id) == shard_of(stopped.ticket_id):
         other = ann.opens()

@@ -18,7 +18,7 @@ from escalation.domain.ladder import DEFAULT, Ladders
 from intake.domain import commands as intake
 from kit.log.request import Done, Work
 from notifier.domain.streams import thread_stream
-from notifier.senders.asked import Asked, asked
+from notifier.senders.pending import PendingMail, pending_mail
 
 POLICY = published(OFFICE_TEXT.replace("\n  breach: #", "\n  breach:\n    counts: support #"))
 BREACHED_AT = datetime(2026, 7, 13, 20, 50, tzinfo=UTC)
@@ -68,7 +68,7 @@ async def called(house: House, calendar: str, policy: str) -> None:
     await performed(house, "escalation", f"escalation-{TICKET}-update", breach)
 
 
-async def call(house: House) -> Asked:
+async def call(house: House) -> PendingMail:
     """The first call, as it would be sent now."""
     room = house.rooms["notifier"]
     async with room.store.transaction() as tx:
@@ -76,11 +76,11 @@ async def call(house: House) -> Asked:
     requests = [fact.event for fact in thread if isinstance(fact.event, NotificationRequested)]
     first = next(event for event in requests if event.template == "escalation")
     row = room.store.tables.models["next_calls"].get((TICKET, first.cause))
-    return replace(asked(thread, first.notification_id), next_at=row["next_at"] if row else None)
+    return replace(pending_mail(thread, first.notification_id), next_at=row["next_at"] if row else None)
 
 
-def line(asking: Asked) -> str:
-    body = LETTERS.letter(asking.said).get_body(("plain",))
+def line(pending: PendingMail) -> str:
+    body = LETTERS.build(pending.completed_request).get_body(("plain",))
     assert body
     return next(line for line in str(body.get_content()).splitlines() if line.startswith("Next one is called"))
 
@@ -95,21 +95,21 @@ def line(asking: Asked) -> str:
 async def test_a_call_names_the_instant_at_which_the_alarm_will_ring(calendar: str, instant: str) -> None:
     house = await opened()
     await called(house, calendar, POLICY.version)
-    asking = await call(house)
-    assert line(asking) == f"Next one is called: {instant}"
-    assert not asking.in_terms
+    pending = await call(house)
+    assert line(pending) == f"Next one is called: {instant}"
+    assert not pending.in_terms
     timers = house.rooms["sla-timer"].store.tables.timers.values()
     rings = [timer.due_at for timer in timers if "escalation" in timer.stream and timer.shard == shard_of(TICKET)]
-    assert [asking.next_at] == rings
+    assert [pending.next_at] == rings
 
 
 async def test_whoever_takes_it_on_at_once_ends_the_wait_whether_or_not_the_instant_is_known() -> None:
     house = await opened()
     await called(house, "office", POLICY.version)
     await performed(house, "escalation", f"escalation-{TICKET}-update", AcknowledgeEscalation(by="engineer"))
-    asking = replace(await call(house), next_at=None)
-    assert asking.overtaken
-    assert asking.pause(0.0) is None
+    pending = replace(await call(house), next_at=None)
+    assert pending.overtaken
+    assert pending.pause(0.0) is None
 
 
 async def test_the_next_rung_s_call_names_the_one_after_that() -> None:

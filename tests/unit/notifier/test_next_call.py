@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 import pytest
 from msgspec import structs
 from tests.unit.interleavings import rows_in_every_order
-from tests.unit.notifier.test_letters import HEAD
+from tests.unit.notifier.test_mail_builder import HEAD
 from tests.unit.notifier.test_overtaking import fact
 from tests.unit.notifier.test_react import CAUSE, THREE, TICKET, commands, raised
 from tests.unit.notifier.test_render import Balanced, said
@@ -21,7 +21,7 @@ from contracts.notifications import NotificationRequested, ThreadOvertaken
 from notifier.domain import next_call
 from notifier.domain.commands import Notify
 from notifier.projection import NEXT_CALLS
-from notifier.senders.asked import Asked, asked
+from notifier.senders.pending import PendingMail, pending_mail
 
 OFFICE = Later(since=THREE, calendar="office", policy="v1", support_time=timedelta(hours=4))
 ABOUT = {
@@ -45,21 +45,21 @@ CALL = NotificationRequested(
 AT = datetime(2026, 7, 14, 14, 30, tzinfo=UTC)
 
 
-def text(asking: Asked) -> str:
-    part = HEAD.letter(asking.said).get_body(("plain",))
+def text(pending: PendingMail) -> str:
+    part = HEAD.build(pending.completed_request).get_body(("plain",))
     assert part
     return str(part.get_content())
 
 
-def call(next_at: datetime | None = None, *events: Any) -> Asked:
+def call(next_at: datetime | None = None, *events: Any) -> PendingMail:
     """The call, and what the thread has said since."""
     thread = [fact(CALL), *map(fact, events)]
-    return replace(asked(thread, CALL.notification_id), next_at=next_at)
+    return replace(pending_mail(thread, CALL.notification_id), next_at=next_at)
 
 
-def heard_at_once() -> Asked:
+def heard_at_once() -> PendingMail:
     """A call that was requested with the instant beside the terms."""
-    return Asked(fact(replace(CALL, about=ABOUT | {"next_at": "2026-07-14T14:30:00Z"})))
+    return PendingMail(fact(replace(CALL, about=ABOUT | {"next_at": "2026-07-14T14:30:00Z"})))
 
 
 def test_a_call_of_a_ladder_in_support_hours_says_in_which_terms_the_next_one_is_called() -> None:
@@ -92,7 +92,7 @@ def test_a_letter_names_the_instant_as_those_of_other_ladders_do() -> None:
     letter = text(call(AT))
     assert "Next one is called: 14 July 2026, 14:30:00 UTC\n" in letter
     assert "support time" not in letter
-    assert letter == text(Asked(fact(replace(CALL, about=ELAPSED | {"next_at": "2026-07-14T14:30:00Z"}))))
+    assert letter == text(PendingMail(fact(replace(CALL, about=ELAPSED | {"next_at": "2026-07-14T14:30:00Z"}))))
 
 
 ELAPSED = {name: value for name, value in ABOUT.items() if not name.startswith("next_")}
@@ -104,12 +104,12 @@ def test_a_call_asks_again_after_as_long_as_it_has_waited_and_leaves_in_time() -
         asked_at.append(round(waited, 3))
         waited += pause
     assert asked_at == [0.0, 0.1, 0.2, 0.4, 0.8, 1.6, 3.2]
-    assert waited == pytest.approx(next_call.PATIENCE)
+    assert waited == pytest.approx(next_call.NEXT_CALL_WAIT_SECONDS)
     assert call().pause(3600.0) is None
 
 
 def test_a_call_that_a_wrong_clock_recorded_in_the_future_is_not_waited_for_any_longer() -> None:
-    assert call().pause(-next_call.PATIENCE) is None
+    assert call().pause(-next_call.NEXT_CALL_WAIT_SECONDS) is None
     assert call().pause(-3600.0) is None
     assert call().pause(-1.0) == 1.0
 
@@ -122,7 +122,7 @@ def test_a_call_that_has_its_instant_waits_for_nothing() -> None:
 def test_what_is_no_call_with_terms_waits_for_nothing() -> None:
     for about in (None, {"percent": "50"}, ELAPSED):
         one = replace(CALL, about=about)
-        assert asked([fact(one)], CALL.notification_id).pause(0.0) is None
+        assert pending_mail([fact(one)], CALL.notification_id).pause(0.0) is None
 
 
 def test_a_call_that_is_overtaken_waits_for_nothing() -> None:

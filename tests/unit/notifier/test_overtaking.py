@@ -25,7 +25,7 @@ from contracts.sla import BreachRetracted, ClockCancelled, SlaBreached, SlaMet, 
 from contracts.tickets import Closed, Details, InformationCompleted, InitialResponseGiven, Merged, Reopened
 from notifier.domain import INITIAL, decide, evolve
 from notifier.react import react
-from notifier.senders.asked import asked
+from notifier.senders.pending import pending_mail
 
 CAUSE, NOW = UUID(int=77), datetime(2026, 7, 13, 15, tzinfo=UTC)
 VERSIONS = Versions(policy="p", calendar="c", tzdata="t")
@@ -145,10 +145,10 @@ def test_that_a_calendar_is_unknown_holds_whatever_becomes_of_the_clock() -> Non
 
 def test_when_it_is_sent_a_mail_is_asked_whether_it_is_still_true() -> None:
     thread = [fact(event) for event in [*ALL, *by(WARNING)]]
-    assert asked(thread, WARNING.notification_id).overtaken
-    assert not asked(thread, BREACHED.notification_id).overtaken
+    assert pending_mail(thread, WARNING.notification_id).overtaken
+    assert not pending_mail(thread, BREACHED.notification_id).overtaken
     with pytest.raises(LookupError):
-        asked(thread, UUID(int=99))
+        pending_mail(thread, UUID(int=99))
 
 
 def test_a_retraction_knows_what_it_takes_back_from_whom() -> None:
@@ -156,5 +156,5 @@ def test_a_retraction_knows_what_it_takes_back_from_whom() -> None:
     update = replace(BREACHED, notification_id=UUID(int=32), about={"metric": "update"})
     again = replace(RETRACTION, notification_id=UUID(int=33))
     thread = [fact(event) for event in [*ALL, update, RETRACTION, another, again]]
-    assert asked(thread, RETRACTION.notification_id).retracts == (BREACHED.notification_id,)
-    assert asked(thread, again.notification_id).retracts == (another.notification_id,)
+    assert pending_mail(thread, RETRACTION.notification_id).retracts == (BREACHED.notification_id,)
+    assert pending_mail(thread, again.notification_id).retracts == (another.notification_id,)

@@ -1,4 +1,4 @@
-"""What can be asked of an escalation."""
+"""The commands of an escalation."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,9 +12,9 @@ from escalation.domain.ladder import Ladders
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RaiseEscalation:
-    """A promise is broken since `breached_at`: call the first rung. It was counted by this calendar and policy.
+    """A promise was broken at `breached_at`: call the first rung.
 
-    Of the `ladders`, that policy's is climbed.
+    `calendar` and `policy`: by which the promise was counted; that policy's ladder is climbed, of all `ladders`.
     """
 
     ticket_id: UUID
@@ -29,7 +29,7 @@ class RaiseEscalation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Climb:
-    """An alarm, set by that event, has rung. Stale if it is not the one that the escalation waits for."""
+    """An alarm that the event `set_by` set has rung: call the next rung, unless another alarm is awaited now."""
 
     alarm: Alarm
     set_by: UUID | None
@@ -38,7 +38,7 @@ class Climb:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Schedule:
-    """An alarm was set by that event, and rings at `due_at`. Stale likewise."""
+    """The alarm that the event `set_by` set rings at `due_at`: record that, unless another alarm is awaited now."""
 
     alarm: Alarm
     set_by: UUID
@@ -47,14 +47,14 @@ class Schedule:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AcknowledgeEscalation:
-    """Someone in the role `by` takes it on: nobody else need be called."""
+    """Somebody in the role `by` takes it on: nobody else is called."""
 
     by: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SettleEscalation:
-    """The ticket is answered or closed, for good: nobody need be called, now or later."""
+    """The ticket is answered or closed for good: nobody is called, now or later."""
 
     ticket_id: UUID
     escalation: str
@@ -63,7 +63,7 @@ class SettleEscalation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EndEscalation:
-    """What was owed is done or owed no more, until it is owed anew: a reply, an update, a resolution."""
+    """A reply, an update or a resolution was given, or is no longer owed; it may be owed again later."""
 
     cause: Literal["answered", "closed"]
 

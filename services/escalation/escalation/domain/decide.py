@@ -1,4 +1,4 @@
-"""What follows from a command. `[]`: already so, or stale."""
+"""What follows from a command. `[]`: already so, or about an alarm that is no longer awaited."""
 
 from datetime import datetime
 
@@ -53,10 +53,10 @@ def decide(command: EscalationCommand, state: Escalation) -> list[EscalationEven
 
 
 def _call(rung: int, ladder: Ladder, about: RaiseEscalation | Climbing) -> list[EscalationEvent]:
-    """Call a rung; with the last one the ladder is exhausted, for no alarm is set that could find that out later."""
+    """Call a rung. After the last one no alarm is set that could say so later, so the ladder is exhausted at once."""
     exhausted = EscalationExhausted(ticket_id=about.ticket_id, escalation=about.escalation)
     role = ladder.role(rung)
-    if role is None:  # of a breach of old that names no policy, whose ladder is shorter now
+    if role is None:  # an old breach names no policy, and the ladder that holds now is shorter
         return [exhausted]
     next_at, next_in = _next(rung + 1, ladder, about)
     raised = EscalationRaised(
@@ -77,7 +77,7 @@ def _call(rung: int, ladder: Ladder, about: RaiseEscalation | Climbing) -> list[
 
 
 def _next(rung: int, ladder: Ladder, about: RaiseEscalation | Climbing) -> tuple[datetime | None, Later | None]:
-    """When that rung is called: an instant, or terms; neither above the last. A breach of unknown hours is elapsed."""
+    """When a rung is called: an instant, or terms; neither above the last. Without known hours elapsed time counts."""
     delay = ladder.delay(rung)
     if delay is None:
         return None, None
@@ -87,7 +87,8 @@ def _next(rung: int, ladder: Ladder, about: RaiseEscalation | Climbing) -> tuple
 
 
 def _is_awaited(command: Climb | Schedule, state: Climbing) -> bool:
-    """The alarm of a climb that was called off may still be on its way. Old alarms don't say which event set them."""
+    """Whether it is the awaited alarm: one of an earlier climb may still arrive. Old alarms don't say which event set
+    them."""
     return command.alarm in alarms(state) and (None in (command.set_by, state.set_by) or command.set_by == state.set_by)
 
 

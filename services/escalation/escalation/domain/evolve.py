@@ -45,7 +45,7 @@ def evolve(state: Escalation, event: EscalationEvent) -> Escalation:
 
 
 def alarms(state: Escalation) -> tuple[Alarm, ...]:
-    """What an escalation wants to be told: when its next rung is to be called."""
+    """The alarms that an escalation needs: one for its next rung."""
     match state:
         case Climbing(next_at=None, next_in=None):
             return ()

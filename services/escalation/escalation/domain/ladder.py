@@ -1,9 +1,9 @@
 """Who is called when: the ladder as data.
 
 Delays are elapsed time or, where the policy says so, support hours of the ticket's calendar. Each counts from the
-breach and not from the rung below, so that a late announcement or a slow alarm moves no later rung. A ladder that
-repeats begins anew `every` so often; its rungs are numbered on, so that the name of an alarm, which carries the number,
-never comes twice in one climb.
+breach and not from the rung below, so that a slow alarm delays no later rung. A ladder of several rounds begins again
+each time `every` has passed. Its rungs are numbered on through the rounds: the number is part of an alarm's name, which
+must not come twice in one climb.
 """
 
 from collections.abc import Mapping
@@ -29,7 +29,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ladder:
-    """Steps in the order in which they are called, gone through `rounds` times. Raises ValueError for a bad one."""
+    """Steps in the order in which they are called, `rounds` times. Raises ValueError for a senseless ladder."""
 
     steps: tuple[Step, ...]
     rounds: int = 1
@@ -79,26 +79,26 @@ DEFAULT = Ladder(
 
 @dataclass(frozen=True, slots=True)
 class Ladders:
-    """The ladder of every published version; `last` is the version published last in the shard at hand."""
+    """The ladder of each published version; `last`: the version that was published last in the shard at hand."""
 
     versions: Mapping[str, Ladder] = field(default_factory=dict)
     last: str | None = None
 
     def published(self, event: PolicyPublished) -> "Ladders":
-        """With one more version. Raises ValueError for one that has no ladder to climb after a breach."""
+        """The ladders after this publication. Raises ValueError if it has no ladder for a breach."""
         found = policy.ladders(event)
         if "breach" not in found:
             raise ValueError(f"policy {event.version} has no ladder for a breach")
         return Ladders({**self.versions, event.version: Ladder.of(found["breach"])}, event.version)
 
     def in_shard(self, last: str | None) -> "Ladders":
-        """As they stand in a shard, where that version was published last; None: none has been heard of there."""
+        """The ladders for a shard where that version was published last; None: none was heard of there."""
         return self if last in (None, self.last) else Ladders(self.versions, last)
 
     def named(self, version: str | None) -> Ladder:
-        """The one of the version that a promise was broken under; where none is named, the one that holds now."""
+        """The ladder of a policy version; of the last one if no version is named."""
         return self.versions.get(version or "") or self.versions.get(self.last or "") or DEFAULT
 
 
 SHIPPED = Ladders()
-"""Until a policy is heard of."""
+"""Before any policy is heard of."""

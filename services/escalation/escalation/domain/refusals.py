@@ -1,4 +1,4 @@
-"""What an escalation refuses, and why."""
+"""Why an escalation refuses a command. A docstring is the message."""
 
 from typing import ClassVar
 

@@ -10,12 +10,13 @@ from contracts.tickets import Severity
 
 @dataclass(frozen=True, slots=True)
 class Nothing:
-    """Nobody is called: no breach was heard of, or it was retracted."""
+    """Nobody is called: there was no breach, or it is over."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Climbing:
-    """`rung` is called, and the next one will be at `next_at`, or in terms that sla-timer works out."""
+    """Rung number `rung`, from 0, was called. The next is called at `next_at`, or by the terms `next_in`, of which
+    sla-timer makes an instant."""
 
     ticket_id: UUID
     escalation: str
@@ -28,12 +29,12 @@ class Climbing:
     calendar: str | None
     policy: str | None
     set_by: UUID | None = None
-    """The event that set the alarm for the next rung, once it is known when that rings."""
+    """The event that set the alarm for the next rung; None until it is known when it rings."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Exhausted:
-    """All have been called, `rung` last, and it is still open."""
+    """All rungs were called, `rung` last, and nobody took it on."""
 
     ticket_id: UUID
     escalation: str
@@ -50,7 +51,7 @@ class Acknowledged:
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """Answered or closed: nobody will be called any more. There is one first answer."""
+    """Answered or closed: nobody will be called, since a ticket has only one first answer."""
 
 
 Escalation = Nothing | Climbing | Exhausted | Acknowledged | Settled

@@ -1,4 +1,4 @@
-"""What can be asked of a survey."""
+"""The commands of a survey."""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -18,7 +18,7 @@ class IssueSurvey:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AnswerSurvey:
-    """Whoever holds the survey's signed link rates the support, 1 (poor) to 5 (excellent)."""
+    """The holder of the survey's signed link rates the support, 1 (poor) to 5 (excellent)."""
 
     survey_id: UUID
     rating: int

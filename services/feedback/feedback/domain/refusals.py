@@ -1,4 +1,4 @@
-"""What a survey refuses, and why."""
+"""Why a survey refuses a command. A docstring is the message."""
 
 from typing import ClassVar
 

@@ -1,4 +1,4 @@
-"""Who may do what: one table. Whoever holds a survey's signed link may answer it, in no role."""
+"""Who may do what: one table. The holder of a survey's signed link may answer it, without a role."""
 
 from contracts.rights import Right
 from contracts.roles import VENDOR

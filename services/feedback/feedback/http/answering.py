@@ -1,4 +1,4 @@
-"""What the page and the API have in common: a token leads to a survey, and an answer is recorded in it."""
+"""What page and API share: a token leads to a survey, and an answer is recorded there."""
 
 from datetime import datetime
 from hashlib import blake2b
@@ -20,8 +20,8 @@ from kit.log.request import Done
 from kit.signed.links import LinkTampered
 from kit.store import ShardClosed
 
-ANSWERS = UUID("6a0f4f0c-63f0-5c0e-8f43-0d9a5e7b2c11")
-LONGEST_TOKEN = 1_000
+ANSWER_IDS = UUID("6a0f4f0c-63f0-5c0e-8f43-0d9a5e7b2c11")
+TOKEN_CHARACTERS = 1_000
 
 
 class Links:
@@ -31,13 +31,13 @@ class Links:
         self._secret = secret
 
     def read(self, token: str, desk: Desk) -> SurveyLink:
-        """What the token leads to. Raises LinkTampered or LinkExpired."""
-        if len(token) > LONGEST_TOKEN:
+        """The survey to which a token leads. Raises LinkTampered or LinkExpired."""
+        if len(token) > TOKEN_CHARACTERS:
             raise LinkTampered("Open the link from the mail again, all of it.")
         return read_survey_link(self._secret, token, now=desk.clock.now())
 
     def good_until(self, token: str) -> datetime:
-        """When a token that was read expires."""
+        """When a valid token expires."""
         return good_until(self._secret, token)
 
 
@@ -49,7 +49,7 @@ TheLinks = Annotated[Links, Depends(_links)]
 
 
 async def survey(desk: Desk, link: SurveyLink) -> Issued | Answered:
-    """The survey behind a link. Raises UnknownSurvey, Unavailable: as long as nobody can know that there is none."""
+    """The survey behind a link. Raises UnknownSurvey, or Unavailable while the log may be incomplete."""
     state, _ = await desk.state(survey_stream(link.ticket_id, link.closing))
     if not isinstance(state, Issued | Answered) or state.survey_id != link.survey_id:
         if not await desk.whole():
@@ -59,16 +59,16 @@ async def survey(desk: Desk, link: SurveyLink) -> Issued | Answered:
 
 
 async def answer(desk: Desk, link: SurveyLink, rating: int, comment: str | None, key: str | None = None) -> Done:
-    """Record an answer for whoever holds the link. Raises a Refusal.
+    """Record an answer of the link's holder. Raises a Refusal.
 
-    `key`: the request's Idempotency-Key. Without one each request stands for itself: rating 4, then 2, then 4 again
-    must end at 4, and the same answer twice in a row changes nothing anyhow.
+    `key`: the request's Idempotency-Key. Without a key each request counts: ratings 4, 2 and 4 again must end at 4. The
+    same answer twice in a row changes nothing anyhow.
     """
     caller = Caller(subject=str(link.survey_id), role="requester", actor="holder of the survey link")
-    command_id = uuid5(ANSWERS, f"{link.survey_id}\n{key}") if key else uuid4()
+    command_id = uuid5(ANSWER_IDS, f"{link.survey_id}\n{key}") if key else uuid4()
     content = f"{rating}\n{comment or ''}".encode(errors="replace")
     asked = Asked(caller, command_id, blake2b(content, digest_size=16).digest())
-    told: dict[str, Any] = {"survey_id": str(link.survey_id), "rating": rating}
+    remembered: dict[str, Any] = {"survey_id": str(link.survey_id), "rating": rating}
     stream = survey_stream(link.ticket_id, link.closing)
     command = AnswerSurvey(survey_id=link.survey_id, rating=rating, comment=comment)
-    return await desk.perform(asked, stream, command, answer=told)
+    return await desk.perform(asked, stream, command, answer=remembered)

@@ -11,7 +11,7 @@ from pydantic import BaseModel, Field, StrictInt
 from feedback import queries
 from feedback.domain.rights import READ_RATINGS
 from feedback.domain.survey import COMMENT_CHARACTERS
-from feedback.http.answering import LONGEST_TOKEN, TheLinks, answer
+from feedback.http.answering import TOKEN_CHARACTERS, TheLinks, answer
 from kit.http.asking import Who
 from kit.http.bodies import Body
 from kit.http.desk import TheDesk, receipt
@@ -23,9 +23,9 @@ router = APIRouter(prefix="/v1", tags=["feedback"])
 
 
 class Answer(Body):
-    """An answer to a survey, by whoever holds its signed link."""
+    """An answer to a survey, by the holder of its signed link."""
 
-    token: str = Field(max_length=LONGEST_TOKEN, description="The last part of the link in the survey mail")
+    token: str = Field(max_length=TOKEN_CHARACTERS, description="The last part of the link in the survey mail")
     rating: StrictInt = Field(ge=1, le=5, examples=[5], description="1 (poor) to 5 (excellent)")
     comment: str | None = Field(None, max_length=COMMENT_CHARACTERS, examples=["Quick, and to the point."])
 
@@ -91,7 +91,7 @@ async def ratings(
     since: Annotated[Instant | None, Query(description="from this instant on")] = None,
     until: Annotated[Instant | None, Query(description="before this instant")] = None,
 ) -> Ratings:
-    """How the support was rated, all in all. Of each survey the last answer counts."""
+    """How the support was rated in all. The last answer to each survey counts."""
     READ_RATINGS.demand(who.role)
     if since and until and until <= since:
         fault = FieldError(field="until", detail="is not after since; name a later instant")

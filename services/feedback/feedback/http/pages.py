@@ -19,10 +19,11 @@ from kit.store import Unavailable
 router = APIRouter(prefix="/s", tags=["survey pages"])
 
 FORM = "application/x-www-form-urlencoded"
-LONGEST_FORM = 128 * 1024
-WORDS = {1: "Poor", 2: "Fair", 3: "Good", 4: "Very good", 5: "Excellent"}
+FORM_BYTES = 128 * 1024
+"""The largest form that is read."""
+RATING_WORDS = {1: "Poor", 2: "Fair", 3: "Good", 4: "Very good", 5: "Excellent"}
 HEADERS = {
-    # The address is the right to answer: it stays out of other sites' logs, caches and search engines.
+    # Whoever knows the address may answer: keep it out of other sites' logs, caches and search engines.
     "Referrer-Policy": "no-referrer",
     "Cache-Control": "no-store",
     "X-Robots-Tag": "noindex",
@@ -36,7 +37,7 @@ _PAGES = Environment(loader=PackageLoader("feedback"), autoescape=True, undefine
 
 @router.get("/{token}", response_class=HTMLResponse)
 async def ask(token: str, desk: TheDesk, links: TheLinks, rating: str = "") -> HTMLResponse:
-    """The form, with the rating chosen that the mail's link has. Opening it changes nothing: mail scanners do, too."""
+    """The form, with the rating of the mail's link chosen. Opening it changes nothing: mail scanners open it too."""
     try:
         state = await survey(desk, links.read(token, desk))
     except (Refusal, Trouble, Unavailable) as error:
@@ -50,7 +51,7 @@ async def ask(token: str, desk: TheDesk, links: TheLinks, rating: str = "") -> H
 
 @router.post("/{token}", response_class=HTMLResponse)
 async def take(token: str, request: Request, desk: TheDesk, links: TheLinks) -> HTMLResponse:
-    """Thanks for the answer, or the form again with what is wrong."""
+    """Record the answer and give thanks, or show the form again with what is wrong."""
     chosen, comment = None, ""
     try:
         link = links.read(token, desk)
@@ -64,7 +65,7 @@ async def take(token: str, request: Request, desk: TheDesk, links: TheLinks) -> 
     except (Refusal, Trouble, Unavailable) as error:
         return _trouble(error)
     until = links.good_until(token)
-    return _page("thanks.html", 200, rating=WORDS[chosen], until=f"{until.day} {until:%B %Y, %H:%M:%S} UTC")
+    return _page("thanks.html", 200, rating=RATING_WORDS[chosen], until=f"{until.day} {until:%B %Y, %H:%M:%S} UTC")
 
 
 def _chosen(rating: str) -> int | None:
@@ -72,13 +73,13 @@ def _chosen(rating: str) -> int | None:
 
 
 async def _fields(request: Request) -> tuple[str, str]:
-    """The form's fields. Raises CommentTooLong for more than a form can hold, Trouble for what is no form."""
+    """Rating and comment. Raises CommentTooLong for too large a form, Trouble for what is no form."""
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != FORM:
         raise Trouble(415, "unsupported-media-type", "This takes the form of the survey's page, and nothing else.")
     body = b""
     async for chunk in request.stream():
         body += chunk
-        if len(body) > LONGEST_FORM:
+        if len(body) > FORM_BYTES:
             raise CommentTooLong(f"Please shorten it to {COMMENT_CHARACTERS} characters.", field="comment")
     fields = parse_qs(body.decode("utf-8", "replace"), max_num_fields=10, errors="replace")
     ratings = fields.get("rating", [])
@@ -91,7 +92,7 @@ def _form(
     return _page(
         "survey.html",
         status,
-        words=WORDS,
+        words=RATING_WORDS,
         rating=rating,
         comment=comment,
         answered=answered,

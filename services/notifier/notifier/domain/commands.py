@@ -1,4 +1,4 @@
-"""What can be asked of a thread and of a notification."""
+"""The commands of a thread and of a notification."""
 
 from dataclasses import dataclass, field
 from typing import Literal
@@ -11,7 +11,7 @@ from contracts.tickets import Channel, Detail
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenThread:
-    """A ticket was opened: remember its requester, and tell its number and what is `missing`, by name (P7, P8)."""
+    """A ticket was opened: tell its requester the number, and the names of what is `missing` (P7, P8)."""
 
     cause: UUID
     ticket_id: UUID
@@ -32,10 +32,10 @@ class AssignThread:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Notify:
-    """Say something, because of the event `cause`, to the requester or to a role; to the engineer by name if known.
+    """Notify the requester or a role because of the event `cause`; the engineer by name if known.
 
-    `automatic` None: a person speaks, in the words of `text`. To staff no person speaks through us. `matter`: several
-    events may tell of the same; it is said once.
+    `automatic` None: the mail carries a person's words, `text`; only mails to the requester do. `matter`: notifications
+    about the same matter are sent once, whatever events cause them.
     """
 
     cause: UUID
@@ -49,7 +49,7 @@ class Notify:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RetractBreach:
-    """There was no breach: tell all who had been told of one."""
+    """There was no breach: tell everybody who was told of one."""
 
     cause: UUID
     about: dict[str, str]
@@ -57,9 +57,9 @@ class RetractBreach:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Overtake:
-    """Since the event `cause`, what was said in these templates is no longer true.
+    """By the event `cause`, mails of these templates are no longer true.
 
-    `owed`: only of what is late by that name, "" for the first answer; None: whatever is late.
+    `owed`: only those about this metric, "" for the first answer; None: those about any.
     """
 
     cause: UUID
@@ -78,7 +78,7 @@ class RecordSent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordFailed:
-    """It was refused for good, or after `attempts` tries nobody knows: reason `unknown`."""
+    """The server refused the mail for good; or, after `attempts` tries, nobody knows (reason `unknown`)."""
 
     ticket_id: UUID
     notification_id: UUID
@@ -88,7 +88,7 @@ class RecordFailed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Suppress:
-    """When it was to be sent, there was a reason not to."""
+    """When the mail was to be sent, there was a reason not to."""
 
     ticket_id: UUID
     notification_id: UUID

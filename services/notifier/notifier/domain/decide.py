@@ -27,25 +27,25 @@ from notifier.domain.commands import (
     Suppress,
 )
 from notifier.domain.evolve import evolve
-from notifier.domain.state import Answered, Conversation, Nothing, Overdue, Staff, State, Thread, Unsent, Waiting
+from notifier.domain.state import Answered, AwaitingAnswer, Conversation, Nothing, Overdue, Staff, State, Thread, Unsent
 from notifier.domain.streams import notification_id
 
 
 def decide(command: NotifierCommand, state: State) -> list[NotificationEvent]:
-    """The events that follow. A ticket that was never opened here is history brought in: nobody is told."""
+    """The events that follow. A ticket without a thread is imported history: nobody is told of it."""
     match command, state:
         case OpenThread(), Nothing():
             return _open(command)
-        case AssignThread(engineer=engineer), Waiting() | Overdue() | Answered() if engineer != state.thread.engineer:
-            return [ThreadAssigned(ticket_id=state.thread.ticket_id, engineer=engineer)]
-        case Notify(), Waiting() | Overdue() | Answered():
+        case AssignThread(), AwaitingAnswer() | Overdue() | Answered() if command.engineer != state.thread.engineer:
+            return [ThreadAssigned(ticket_id=state.thread.ticket_id, engineer=command.engineer)]
+        case Notify(), AwaitingAnswer() | Overdue() | Answered():
             return _notify(command, state)
-        case RetractBreach(), Waiting() | Overdue() | Answered():
+        case RetractBreach(), AwaitingAnswer() | Overdue() | Answered():
             return _retract(command, state.thread)
-        case Overtake(), Waiting() | Overdue() | Answered():
+        case Overtake(), AwaitingAnswer() | Overdue() | Answered():
             return _overtake(command, state.thread)
         case RecordSent(ticket_id=ticket_id, notification_id=identity), Nothing() | Unsent():
-            # Even after a failure: that may have been an unknown outcome, of which more is known now.
+            # Even after a failure: its outcome may have been unknown, and is known now.
             return [NotificationSent(ticket_id=ticket_id, notification_id=identity, message_id=command.message_id)]
         case RecordFailed(ticket_id=ticket_id, notification_id=identity, reason=reason), Nothing():
             return [
@@ -89,7 +89,7 @@ def _open(command: OpenThread) -> list[NotificationEvent]:
 def _notify(command: Notify, state: Conversation) -> list[NotificationEvent]:
     thread = state.thread
     identity = notification_id(uuid5(thread.ticket_id, command.matter) if command.matter else command.cause, command.to)
-    if identity in thread.said:
+    if identity in thread.decided:
         return []
     if reason := _reason_not_to(command, state):
         suppressed = NotificationSuppressed(
@@ -114,23 +114,23 @@ def _notify(command: Notify, state: Conversation) -> list[NotificationEvent]:
         email=thread.email,
         text=command.text,
         about=command.about or None,
-        follows=thread.first_out,
+        follows=thread.first_to_requester,
         in_reply_to=thread.mail,
     )
     return [requested]
 
 
 def _reason_not_to(command: Notify, state: Conversation) -> Literal["overtaken", "erased"] | None:
-    """Old news is overtaken: the topics are read independently, so an answer may be heard of before a warning.
+    """Why not to notify; None: notify. Topics are read independently, so an answer may be heard of before a warning.
 
-    The same is asked again when it is sent: until then more may have happened.
+    This is asked again when the mail is sent: more may have happened by then.
     """
     match command.template, state:
         case ("sla-warning" | "escalation", _) if command.about.get("metric"):
-            return None  # whether the first answer was given has nothing to do with it
+            return None  # it holds whether or not the first answer was given
         case "sla-warning", _ if "calendar" in command.about:
-            return None  # nor whether it is late
-        case ("sla-warning", Overdue() | Answered()) | ("escalation", Waiting() | Answered()):
+            return None  # and whether or not the answer is late
+        case ("sla-warning", Overdue() | Answered()) | ("escalation", AwaitingAnswer() | Answered()):
             return "overtaken"
         case _ if command.to == "requester" and state.thread.email in ("", ERASED):
             return "erased"
@@ -139,7 +139,7 @@ def _reason_not_to(command: Notify, state: Conversation) -> Literal["overtaken",
 
 
 def _overtake(command: Overtake, thread: Thread) -> list[NotificationEvent]:
-    """Whether one of them was sent already is known only where it is sent."""
+    """Which mails are overtaken. Whether one was sent already is known only to the sender."""
     gone = tuple(
         notice.notification_id
         for notice in thread.current
@@ -149,7 +149,7 @@ def _overtake(command: Overtake, thread: Thread) -> list[NotificationEvent]:
 
 
 def _retract(command: RetractBreach, thread: Thread) -> list[NotificationEvent]:
-    """Tell each of them; none of them twice, for with the first mail nobody counts as told any more."""
+    """Tell each of those who were informed; nobody twice, for the first retraction clears the list."""
     return [
         _to_staff(
             staff,
@@ -159,7 +159,7 @@ def _retract(command: RetractBreach, thread: Thread) -> list[NotificationEvent]:
             command.about,
             thread,
         )
-        for staff in thread.told
+        for staff in thread.informed
         if staff.owed == command.about.get("metric", "")
     ]
 
@@ -167,7 +167,7 @@ def _retract(command: RetractBreach, thread: Thread) -> list[NotificationEvent]:
 def _to_staff(
     staff: Staff, identity: UUID, template: Template, cause: UUID, about: dict[str, str], thread: Thread
 ) -> NotificationRequested:
-    """No person speaks to staff through us, and nothing personal is needed: the number leads to the ticket."""
+    """A mail to staff needs nothing personal: the number leads to the ticket."""
     return NotificationRequested(
         ticket_id=thread.ticket_id,
         notification_id=identity,
@@ -178,5 +178,5 @@ def _to_staff(
         role=staff.role,
         assignee=staff.person,
         about=about or None,
-        follows=thread.first_in,
+        follows=thread.first_to_staff,
     )

@@ -1,4 +1,4 @@
-"""What the facts of a thread or of a notification add up to."""
+"""What the facts of a thread or of a notification add up to. Never fails: a fact has already happened."""
 
 from uuid import UUID
 
@@ -15,6 +15,7 @@ from contracts.notifications import (
 from contracts.replacing import replace
 from notifier.domain.state import (
     Answered,
+    AwaitingAnswer,
     Conversation,
     Nothing,
     Notice,
@@ -24,7 +25,6 @@ from notifier.domain.state import (
     State,
     Thread,
     Unsent,
-    Waiting,
 )
 
 
@@ -32,15 +32,15 @@ def evolve(state: State, event: NotificationEvent) -> State:
     """The situation after the event."""
     match event, state:
         case ThreadOpened(), Nothing():
-            return Waiting(_opened(event))
-        case ThreadAssigned(engineer=engineer), Waiting() | Overdue() | Answered():
+            return AwaitingAnswer(_opened(event))
+        case ThreadAssigned(engineer=engineer), AwaitingAnswer() | Overdue() | Answered():
             return type(state)(replace(state.thread, engineer=engineer))
-        case ThreadOvertaken(notifications=gone), Waiting() | Overdue() | Answered():
+        case ThreadOvertaken(notifications=gone), AwaitingAnswer() | Overdue() | Answered():
             return type(state)(_overtaken(state.thread, frozenset(gone)))
-        case NotificationRequested(), Waiting() | Overdue() | Answered():
-            return _said(state, event)
-        case NotificationSuppressed(), Waiting() | Overdue() | Answered():
-            thread = replace(state.thread, said=state.thread.said | {event.notification_id})
+        case NotificationRequested(), AwaitingAnswer() | Overdue() | Answered():
+            return _requested(state, event)
+        case NotificationSuppressed(), AwaitingAnswer() | Overdue() | Answered():
+            thread = replace(state.thread, decided=state.thread.decided | {event.notification_id})
             return Answered(thread) if event.template in ("answer", "survey") else type(state)(thread)
         case NotificationSent(), Nothing() | Unsent():
             return Sent()
@@ -60,26 +60,26 @@ def _opened(event: ThreadOpened) -> Thread:
     )
 
 
-def _said(state: Conversation, event: NotificationRequested) -> Conversation:
-    thread = replace(state.thread, said=state.thread.said | {event.notification_id})
-    if "calendar" not in (event.about or {}):  # that one is unknown stays true, whatever becomes of the clock
+def _requested(state: Conversation, event: NotificationRequested) -> Conversation:
+    thread = replace(state.thread, decided=state.thread.decided | {event.notification_id})
+    if "calendar" not in (event.about or {}):  # that a calendar is unknown stays true, whatever becomes of the clock
         notice = Notice(event.notification_id, event.template, _owed(event))
         thread = replace(thread, current=(*thread.current, notice))
     if event.role is None:
-        thread = replace(thread, first_out=thread.first_out or event.notification_id)
+        thread = replace(thread, first_to_requester=thread.first_to_requester or event.notification_id)
     else:
-        thread = replace(thread, first_in=thread.first_in or event.notification_id)
+        thread = replace(thread, first_to_staff=thread.first_to_staff or event.notification_id)
     match event.template, state:
         case "answer" | "survey", _:
             return Answered(thread)
-        case "sla-breached", Waiting() if not _owed(event):
-            return Overdue(_told(thread, event))
+        case "sla-breached", AwaitingAnswer() if not _owed(event):
+            return Overdue(_informed(thread, event))
         case "sla-breached" | "escalation" | "objective-missed", _:
-            return type(state)(_told(thread, event))
+            return type(state)(_informed(thread, event))
         case "breach-retracted", Overdue() if not _owed(event):
-            return Waiting(_untold(thread, event))
+            return AwaitingAnswer(_uninformed(thread, event))
         case "breach-retracted", _:
-            return type(state)(_untold(thread, event))
+            return type(state)(_uninformed(thread, event))
         case _:
             return type(state)(thread)
 
@@ -89,13 +89,13 @@ def _overtaken(thread: Thread, gone: frozenset[UUID]) -> Thread:
     return replace(thread, current=current, overtaken=thread.overtaken | gone)
 
 
-def _told(thread: Thread, event: NotificationRequested) -> Thread:
+def _informed(thread: Thread, event: NotificationRequested) -> Thread:
     staff = Staff(event.role or "", event.assignee, _owed(event))
-    return thread if staff in thread.told else replace(thread, told=(*thread.told, staff))
+    return thread if staff in thread.informed else replace(thread, informed=(*thread.informed, staff))
 
 
-def _untold(thread: Thread, event: NotificationRequested) -> Thread:
-    return replace(thread, told=tuple(staff for staff in thread.told if staff.owed != _owed(event)))
+def _uninformed(thread: Thread, event: NotificationRequested) -> Thread:
+    return replace(thread, informed=tuple(staff for staff in thread.informed if staff.owed != _owed(event)))
 
 
 def _owed(event: NotificationRequested) -> str:

@@ -1,7 +1,7 @@
-"""When the one after is called, as a call says it: at an instant, or in terms that sla-timer turns into one.
+"""How the mail of a call says when the next rung is called: at an instant, or in terms ("two support hours later").
 
-A ladder in support hours, or in working days, knows the terms when it calls; the instant follows soon. A call waits for
-it a moment, and never depends on it.
+A ladder that counts support hours or working days knows only the terms when it calls; sla-timer turns them into an
+instant soon after. The mail waits for the instant a moment, and leaves without it if it doesn't come.
 """
 
 from collections.abc import Mapping
@@ -12,19 +12,19 @@ import msgspec
 from contracts.base import Instant
 from contracts.later import Later
 
-PATIENCE = 5.0
-"""Real seconds that a call waits for the instant. It is there within one when all services are well, even on a busy
-machine; and who is called 5 s later is not called too late."""
+NEXT_CALL_WAIT_SECONDS = 5.0
+"""Real seconds that a mail waits for the instant. When all services are well, it comes within one second even on a busy
+machine; and a call that comes 5 s later is not too late."""
 
-AGAIN = 0.1
-"""Real seconds until it asks again, at least; else as many as it has waited. So it asks seven times, and even when
-thousands call at once other mails get their turn."""
+NEXT_CALL_POLL_SECONDS = 0.1
+"""The least time between two looks for the instant, in real seconds; otherwise a mail waits as long again as it has
+waited. So it looks seven times, and when thousands are called at once, other mails get their turn."""
 
 About = Mapping[str, str]
 
 
 def terms(later: Later) -> dict[str, str]:
-    """The particulars of a call whose next one is called so much later than the breach."""
+    """The particulars of a call whose next rung is called `later` after the breach."""
     if later.working_days is not None:
         amount, counts = str(later.working_days), "working-days"
     elif later.days is not None:
@@ -35,7 +35,7 @@ def terms(later: Later) -> dict[str, str]:
 
 
 def lacks_instant(about: About | None) -> bool:
-    """Whether these particulars say when the next one is called in terms alone."""
+    """Whether these particulars say in terms alone when the next rung is called."""
     return about is not None and "next_in" in about and "next_at" not in about
 
 
@@ -45,15 +45,15 @@ def named(about: About, next_at: Instant) -> dict[str, str]:
 
 
 def pause(about: About | None, waited: float) -> float | None:
-    """Real seconds until a call asks again for its instant, having waited for so many; None: it leaves as it is.
+    """Real seconds until the next look for the instant, after `waited` real seconds; None: the mail waits no longer.
 
-    `waited` is negative if it was called in the future: so it is after a clock was wrong, and is as little waited for.
+    After a clock was wrong, the call may lie in the future: then `waited` is negative, and its size counts.
     """
-    if not lacks_instant(about) or abs(waited) >= PATIENCE:
+    if not lacks_instant(about) or abs(waited) >= NEXT_CALL_WAIT_SECONDS:
         return None
-    return min(max(abs(waited), AGAIN), PATIENCE - waited)
+    return min(max(abs(waited), NEXT_CALL_POLL_SECONDS), NEXT_CALL_WAIT_SECONDS - waited)
 
 
 def rfc3339(instant: Instant) -> str:
-    """As instants stand in particulars."""
+    """An instant as particulars have it."""
     return instant.isoformat().replace("+00:00", "Z")

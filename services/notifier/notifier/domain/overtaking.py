@@ -1,6 +1,6 @@
-"""Which mails a fact makes untrue, whether or not they were sent already.
+"""Which mails a fact makes untrue, whether or not they were sent.
 
-Receipts, answers, messages and retractions hold for ever. So do the notices that a promise was broken or an objective
+Receipts, answers, messages and retractions stay true. So do the notices that a promise was broken or an objective
 missed, until they are retracted: they say what happened.
 """
 
@@ -32,7 +32,7 @@ Overtaking = tuple[frozenset[Template], str | None]
 
 
 def owed(metric: str) -> str:
-    """What is late, as notices name it: nothing for the first answer, else the metric (P25)."""
+    """The metric as notices name it: empty for the first answer (P25)."""
     return "" if metric == "response" else metric
 
 
@@ -45,7 +45,7 @@ def overtaken_by(event: Any, cause: UUID) -> list[Overtake]:
 
 
 def _moved(event: ClockCancelled | ClockPaused | ClockRescheduled) -> Overtaking:
-    """A warning names a deadline, and there is another one now, or none."""
+    """A warning names a deadline, and that has changed or gone."""
     return WARNING, owed(event.metric)
 
 

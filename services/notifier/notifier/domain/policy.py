@@ -1,4 +1,4 @@
-"""Who of the staff is told of what, and how often we answer automatically."""
+"""Which staff is told of what, and how often we answer automatically."""
 
 from dataclasses import dataclass
 
@@ -16,10 +16,10 @@ class Policy:
     replies_an_hour: int = 3
 
     def may_reply(self, replied: int) -> bool:
-        """Whether one more automatic reply may go to a sender who gets `replied` others within an hour of it.
+        """Whether a person who gets `replied` other automatic replies within an hour of this one may get it too.
 
-        It keeps two automata from answering each other for ever. Asked when a mail is about to be sent first, for
-        notifications that are `automatic="replied"`, over all tickets of the sender.
+        It keeps two machines from answering each other for ever. It counts over all tickets of the person, and is asked
+        when a notification with `automatic="replied"` is first about to be sent.
         """
         return replied < self.replies_an_hour
 

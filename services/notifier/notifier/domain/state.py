@@ -8,16 +8,16 @@ from contracts.notifications import Template
 
 
 class Staff(NamedTuple):
-    """Someone of the vendor: a role, and who it is, where that is known."""
+    """A recipient among the staff: a role, and the person if known. `owed`: what they were told is late."""
 
     role: str
     person: str | None
     owed: str = ""
-    """What they were told is late, if it is not the first answer."""
+    """The metric; empty for the first answer."""
 
 
 class Notice(NamedTuple):
-    """A notification that was requested. `owed`: what it says is late, if it is not the first answer."""
+    """A notification that was requested. `owed`: the metric that it says is late; empty for the first answer."""
 
     notification_id: UUID
     template: Template
@@ -26,11 +26,11 @@ class Notice(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Thread:
-    """What a ticket's notifications need to know of it.
+    """What notifications need to know of their ticket.
 
-    `mail`: the Message-ID of the mail that opened it. `told`: the staff who know of what is late.
-    `said`: the notifications decided. `first_out`, `first_in`: the first of them to the requester and to staff.
-    `current`: those requested whose words still hold. `overtaken`: those whose words hold no longer.
+    `mail`: the Message-ID of the mail that opened it. `informed`: the staff who were told that something is late.
+    `decided`: all notifications that were requested or suppressed. `first_to_requester`, `first_to_staff`: the first
+    that was requested to each. `current`: the requested ones that still hold; `overtaken`: those that no longer do.
     """
 
     ticket_id: UUID
@@ -39,51 +39,51 @@ class Thread:
     email: str
     mail: str | None
     engineer: str | None = None
-    told: tuple[Staff, ...] = ()
-    said: frozenset[UUID] = frozenset()
-    first_out: UUID | None = None
-    first_in: UUID | None = None
+    informed: tuple[Staff, ...] = ()
+    decided: frozenset[UUID] = frozenset()
+    first_to_requester: UUID | None = None
+    first_to_staff: UUID | None = None
     current: tuple[Notice, ...] = ()
     overtaken: frozenset[UUID] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class Nothing:
-    """No such ticket is known here, or nothing has become of the notification yet."""
+    """The ticket has no thread, or the notification has no outcome yet."""
 
 
 @dataclass(frozen=True, slots=True)
-class Waiting:
-    """The requester waits for an answer, and it is not too late."""
+class AwaitingAnswer:
+    """The requester waits for the first answer, and it is not late."""
 
     thread: Thread
 
 
 @dataclass(frozen=True, slots=True)
 class Overdue:
-    """The requester waits for an answer, and the promise is broken."""
+    """The requester waits for the first answer, and the promise is broken."""
 
     thread: Thread
 
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """The requester has had an answer or none is wanted any more; `thread.told` may still be owed a retraction."""
+    """The first answer was given, or is no longer wanted; a retraction may still be owed to `thread.informed`."""
 
     thread: Thread
 
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """The mail server took it."""
+    """The mail server took the mail."""
 
 
 @dataclass(frozen=True, slots=True)
 class Unsent:
-    """It failed or was suppressed."""
+    """The mail failed or was suppressed."""
 
 
-Conversation = Waiting | Overdue | Answered
+Conversation = AwaitingAnswer | Overdue | Answered
 State = Nothing | Conversation | Sent | Unsent
 
 INITIAL: State = Nothing()

@@ -4,15 +4,15 @@ from uuid import UUID, uuid5
 
 
 def thread_stream(ticket_id: UUID) -> str:
-    """The stream in which it is decided what is said about a ticket."""
+    """The stream that decides on a ticket's notifications."""
     return f"thread-{ticket_id}"
 
 
 def notification_stream(ticket_id: UUID, notification_id: UUID) -> str:
-    """The stream of what became of one mail."""
+    """The stream of one mail's outcome."""
     return f"notification-{ticket_id}-{notification_id}"
 
 
 def notification_id(cause: UUID, *recipient: str) -> UUID:
-    """Of the event that is the cause and of who is told: the same event never makes a second mail to the same one."""
+    """Derived from the causing event and the recipient: one event never makes two mails to the same recipient."""
     return uuid5(cause, "/".join(recipient))

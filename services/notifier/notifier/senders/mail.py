@@ -1,8 +1,8 @@
-"""Sends what was requested, each mail once, as far as mail can promise that.
+"""Sends each requested mail once, as far as mail allows that.
 
-The request is in the log, and its row waits, before anything is sent. A mail in hand is leased; whoever dies with it
-leaves it to others. Between the server's "taken" and our record of it there is a moment in which dying means that it
-is sent again, with the same Message-ID: the only at-least-once in this house.
+Before a mail is sent, its request is in the log and its row waits in the outbox. A mail in hand is leased; if its
+process dies, another takes it. If the process dies after the server took the mail and before that is recorded, the mail
+is sent again, with the same Message-ID: nothing else in Punctual happens more than once.
 """
 
 import asyncio
@@ -28,21 +28,21 @@ from notifier.compose import UnusableAddress
 from notifier.domain.commands import NotificationCommand, RecordFailed, RecordSent, Suppress
 from notifier.domain.policy import Policy
 from notifier.domain.streams import notification_stream, thread_stream
-from notifier.senders.asked import Asked, asked
-from notifier.senders.letters import Letterhead, Request, erased
-from notifier.senders.outbox import Outbox, Waiting
-from notifier.senders.smtp import Away, Deferred, Line, Rejected
+from notifier.senders.mail_builder import MailBuilder, Request, erased
+from notifier.senders.outbox import Outbox, OutboxMail
+from notifier.senders.pending import PendingMail, pending_mail
+from notifier.senders.smtp import Connection, Deferred, Rejected, ServerAway
 from notifier.settings import Settings
 
-LOOK = 0.2
-"""Seconds between two looks for something to send."""
-LONGEST_PAUSE = 15.0
-"""Seconds until a server that was away is tried again."""
-STOPPED = timedelta(seconds=15)
-"""After which is looked again whether the shard of a mail takes anything."""
+POLL_SECONDS = 0.2
+"""How often to look for a mail to send."""
+MAX_PAUSE_SECONDS = 15.0
+"""The longest pause before a mail server that was away is tried again."""
+STOPPED_SHARD_RETRY = timedelta(seconds=15)
+"""When to look again whether a mail's shard takes anything."""
 
 COMPARED_FIRST = Held()
-"""What the log answers while its database may have gone back in time: it takes seconds."""
+"""The log's answer while it is compared with the broker, because its database may have gone back in time: seconds."""
 
 Reason = Literal["erased", "overtaken", "rate-limited"]
 
@@ -57,19 +57,19 @@ async def send(host: Host) -> None:
 class Sender:
     """Several connections, each with at most one mail in hand."""
 
-    def __init__(self, host: Host, own: Settings, letterhead: Letterhead, connect: Callable[[], Line]) -> None:
-        self._host, self._own, self._letterhead, self._connect = host, own, letterhead, connect
+    def __init__(self, host: Host, own: Settings, builder: MailBuilder, connect: Callable[[], Connection]) -> None:
+        self._host, self._own, self._builder, self._connect = host, own, builder, connect
         self._outbox = Outbox(host.store)
         self._looking = asyncio.Lock()
         self._taken: set[UUID] = set()
-        """What the server took and we could not record yet: if it comes by again, it is only recorded."""
+        """Mails that the server took and we could not record yet: taken again, they are only recorded."""
 
     @classmethod
-    def of(cls, host: Host, connect: Callable[[], Line] | None = None) -> "Sender":
-        """The service's; `connect` makes a connection to another server than that of the settings."""
+    def of(cls, host: Host, connect: Callable[[], Connection] | None = None) -> "Sender":
+        """The service's sender; `connect` opens connections to another server than that of the settings."""
         own, common = host.own, host.common
         assert isinstance(own, Settings)
-        letterhead = Letterhead(
+        builder = MailBuilder(
             sender=own.sender,
             name=own.sender_name,
             staff_domain=own.staff_domain,
@@ -77,138 +77,138 @@ class Sender:
             survey_for=timedelta(days=own.survey_days),
             secret=common.survey_secret.get_secret_value(),
         )
-        return cls(host, own, letterhead, connect or (lambda: Line(own.smtp_url, letterhead.domain)))
+        return cls(host, own, builder, connect or (lambda: Connection(own.smtp_url, builder.domain)))
 
     async def run(self) -> None:
-        """Send until the service stops; what is in hand then is finished."""
+        """Send until the service stops; mails in hand are finished."""
         keeping = asyncio.create_task(self._outbox.keep())
         try:
-            async with asyncio.TaskGroup() as lanes:
+            async with asyncio.TaskGroup() as connections:
                 for _ in range(self._own.connections):
-                    lanes.create_task(self._lane())
+                    connections.create_task(self._send_over_one_connection())
         finally:
             keeping.cancel()
 
-    async def _lane(self) -> None:
-        line = self._connect()
+    async def _send_over_one_connection(self) -> None:
+        connection = self._connect()
         pause = 0.0
         try:
             while not self._host.stopping:
                 try:
-                    pause = 0.0 if await self._one(line) else min(max(0.5, pause * 2), LONGEST_PAUSE)
+                    pause = 0.0 if await self._one(connection) else min(max(0.5, pause * 2), MAX_PAUSE_SECONDS)
                 except Unavailable as error:
                     log.warning("the database gave no answer", error=str(error))
                     pause = 1.0
                 await self._rest(pause * random.uniform(0.8, 1.2))
         finally:
-            line.close()
+            connection.close()
 
     async def _rest(self, seconds: float) -> None:
-        """Wait, but not when the service stops."""
+        """Wait, at most until the service stops."""
         while seconds > 0 and not self._host.stopping:
-            await asyncio.sleep(min(seconds, LOOK))
-            seconds -= LOOK
+            await asyncio.sleep(min(seconds, POLL_SECONDS))
+            seconds -= POLL_SECONDS
 
-    async def _one(self, line: Line) -> bool:
+    async def _one(self, connection: Connection) -> bool:
         """Send the next mail, if there is one. False: the server is away. Raises Unavailable."""
-        async with self._looking:  # one looks, the others wait for their turn
-            waiting = None if self._host.stopping else await self._outbox.take()
-            if waiting is None:
-                await self._rest(LOOK)
+        async with self._looking:  # one connection looks, the others wait for their turn
+            queued = None if self._host.stopping else await self._outbox.take()
+            if queued is None:
+                await self._rest(POLL_SECONDS)
                 return True
         try:
-            if stopped := self._host.recovery.stopped(shard_of(waiting.ticket_id)):
-                # That it was sent could not be recorded: it would be sent again and again.
-                log.warning("a mail waits", notification=str(waiting.notification_id), why=stopped)
-                await self._outbox.give_back(waiting, STOPPED)
+            if stopped := self._host.recovery.stopped(shard_of(queued.ticket_id)):
+                # Its outcome could not be recorded, so the mail would be sent again and again.
+                log.warning("a mail waits", notification=str(queued.notification_id), why=stopped)
+                await self._outbox.give_back(queued, STOPPED_SHARD_RETRY)
                 return True
-            asking = await self._ask(waiting)
-            if (pause := asking.pause(self._waited(asking.request))) is not None and not waiting.in_terms:
-                await self._outbox.give_back(waiting, timedelta(seconds=pause))
+            pending = await self._pending(queued)
+            if (pause := pending.pause(self._waited(pending.request))) is not None and not queued.in_terms:
+                await self._outbox.give_back(queued, timedelta(seconds=pause))
                 return True
-            with span("send mail", asking.request.meta.traceparent, template=waiting.template):
-                return await self._deal(line, waiting, asking)
+            with span("send mail", pending.request.meta.traceparent, template=queued.template):
+                return await self._offer(connection, queued, pending)
         finally:
-            self._outbox.let_go(waiting)
+            self._outbox.let_go(queued)
 
-    async def _ask(self, waiting: Waiting) -> Asked:
-        """What is known of it now; of a call that may have left in terms, what was known then."""
-        asking = asked(await self._host.desk.facts(thread_stream(waiting.ticket_id)), waiting.notification_id)
-        if not asking.in_terms or waiting.in_terms:
-            return asking
-        return replace(asking, next_at=await self._outbox.next_call(waiting, asking.request.event.cause))
+    async def _pending(self, queued: OutboxMail) -> PendingMail:
+        """The mail as its thread sees it now; a call that may have left in terms, as it was then."""
+        pending = pending_mail(await self._host.desk.facts(thread_stream(queued.ticket_id)), queued.notification_id)
+        if not pending.in_terms or queued.in_terms:
+            return pending
+        return replace(pending, next_at=await self._outbox.next_call(queued, pending.request.event.cause))
 
     def _waited(self, request: Request) -> float:
-        """Real seconds since it was requested."""
+        """Real seconds since the request."""
         clock = self._host.clock
         return clock.real(clock.now() - request.recorded_at)
 
-    async def _deal(self, line: Line, waiting: Waiting, asking: Asked) -> bool:
+    async def _offer(self, connection: Connection, queued: OutboxMail, pending: PendingMail) -> bool:
         try:
-            outcome = await self._outcome(line, waiting, asking)
-        except Away as error:
+            outcome = await self._outcome(connection, queued, pending)
+        except ServerAway as error:
             log.warning("the mail server is away", error=str(error))
-            await self._outbox.give_back(waiting)
+            await self._outbox.give_back(queued)
             return False
         except Deferred as error:
-            if waiting.attempts < self._own.attempts:
-                await self._outbox.defer(waiting, str(error))
+            if queued.attempts < self._own.attempts:
+                await self._outbox.defer(queued, str(error))
                 return True
-            outcome = self._failed(waiting, str(error))
-        await self._record(outcome, asking.request)
+            outcome = self._failed(queued, str(error))
+        await self._record(outcome, pending.request)
         return True
 
-    async def _outcome(self, line: Line, waiting: Waiting, asking: Asked) -> NotificationCommand:
-        """What became of it. Raises Away or Deferred."""
-        identity, ticket_id = waiting.notification_id, waiting.ticket_id
-        message_id = self._letterhead.identity(ticket_id, identity)
+    async def _outcome(self, connection: Connection, queued: OutboxMail, pending: PendingMail) -> NotificationCommand:
+        """Offer it, or find a reason not to: the command that records the outcome. Raises ServerAway or Deferred."""
+        identity, ticket_id = queued.notification_id, queued.ticket_id
+        message_id = self._builder.identity(ticket_id, identity)
         sent = RecordSent(ticket_id=ticket_id, notification_id=identity, message_id=message_id)
         if identity in self._taken:
             return sent
-        if reason := await self._reason_not_to(waiting, asking):
-            template, cause = waiting.template, asking.request.event.cause
+        if reason := await self._reason_not_to(queued, pending):
+            template, cause = queued.template, pending.request.event.cause
             return Suppress(
                 ticket_id=ticket_id, notification_id=identity, template=template, cause=cause, reason=reason
             )
         try:
-            mail = self._letterhead.letter(asking.said)
-        except UnusableAddress:  # its message has the address
-            return self._failed(waiting, "unusable-address")
+            mail = self._builder.build(pending.completed_request)
+        except UnusableAddress:  # the error's message has the address, so it is not logged
+            return self._failed(queued, "unusable-address")
         except (TemplateError, ValueError, LookupError, TypeError) as error:
             log.exception("not composable", notification=str(identity), exc_info=error)
-            return self._failed(waiting, "not-composable")
-        if asking.in_terms and not waiting.in_terms:
-            await self._outbox.leave_in_terms(waiting)
+            return self._failed(queued, "not-composable")
+        if pending.in_terms and not queued.in_terms:
+            await self._outbox.leave_in_terms(queued)
         try:
-            await line.offer(mail)
+            await connection.offer(mail)
         except Rejected as error:
-            return self._failed(waiting, str(error))
+            return self._failed(queued, str(error))
         self._taken.add(identity)
         return sent
 
-    async def _reason_not_to(self, waiting: Waiting, asking: Asked) -> Reason | None:
-        """Asked at every try: since it was requested, or since the last try, it may have become untrue."""
-        if erased(asking.request.event):
+    async def _reason_not_to(self, queued: OutboxMail, pending: PendingMail) -> Reason | None:
+        """Asked at every try: the mail may have become untrue since the last."""
+        if erased(pending.request.event):
             return "erased"
-        if asking.overtaken or (asking.retracts and not await self._outbox.may_have_left(asking.retracts)):
+        if pending.overtaken or (pending.retracts and not await self._outbox.may_have_left(pending.retracts)):
             return "overtaken"
-        if waiting.automatic != "replied":
+        if queued.automatic != "replied":
             return None
         policy = self._host.book.current
         assert isinstance(policy, Policy)
-        return None if await self._outbox.admit(waiting, policy.may_reply) else "rate-limited"
+        return None if await self._outbox.admit(queued, policy.may_reply) else "rate-limited"
 
-    def _failed(self, waiting: Waiting, reason: str) -> RecordFailed:
-        log.warning("failed", notification=str(waiting.notification_id), reason=reason, attempts=waiting.attempts)
+    def _failed(self, queued: OutboxMail, reason: str) -> RecordFailed:
+        log.warning("failed", notification=str(queued.notification_id), reason=reason, attempts=queued.attempts)
         return RecordFailed(
-            ticket_id=waiting.ticket_id,
-            notification_id=waiting.notification_id,
+            ticket_id=queued.ticket_id,
+            notification_id=queued.notification_id,
             reason=reason,
-            attempts=waiting.attempts,
+            attempts=queued.attempts,
         )
 
     async def _record(self, command: NotificationCommand, request: Request) -> None:
-        """Write down what became of it, however long the database takes: to send again would be worse."""
+        """Record the outcome, however long the database takes: to send the mail again would be worse."""
         identity = command.notification_id
         work = Work(
             command_id=of_outcome(identity, type(command).__name__),

@@ -1,4 +1,4 @@
-"""The mails that wait: taken in hand one at a time, kept while in hand, and put back if they couldn't be sent."""
+"""The outbox: mails are taken in hand one at a time, leased while in hand, and put back if they couldn't be sent."""
 
 import asyncio
 import random
@@ -20,8 +20,8 @@ log = structlog.get_logger("mail")
 
 
 @dataclass(frozen=True, slots=True)
-class Waiting:
-    """A mail in hand. `attempts` counts the one that is to be made. `in_terms`: a call that may have left so before."""
+class OutboxMail:
+    """A mail in hand. `attempts` includes the coming one. `in_terms`: a call that may have left in terms before."""
 
     notification_id: UUID
     ticket_id: UUID
@@ -33,62 +33,62 @@ class Waiting:
     in_terms: bool = False
 
 
-_COLUMNS = [field.name for field in fields(Waiting)]
+_COLUMNS = [field.name for field in fields(OutboxMail)]
 
 
 class Outbox:
-    """The outbox as one process sees it."""
+    """One process's access to the outbox."""
 
     def __init__(self, database: SqlStore) -> None:
         self._database = database
         self._owner = uuid4()
         self._in_hand: set[UUID] = set()
 
-    async def take(self) -> Waiting | None:
-        """The next mail that is due, now in hand. Raises Unavailable."""
+    async def take(self) -> OutboxMail | None:
+        """Take the next mail that is due in hand; None: none is. Raises Unavailable."""
         for row in await self._database.query(queries.CLAIM, self._owner, LEASE):
-            waiting = Waiting(*(row[name] for name in _COLUMNS))
-            self._in_hand.add(waiting.notification_id)
-            return waiting
+            queued = OutboxMail(*(row[name] for name in _COLUMNS))
+            self._in_hand.add(queued.notification_id)
+            return queued
         return None
 
-    def let_go(self, waiting: Waiting) -> None:
-        """It is no longer in hand; if it still waits, it comes by again when its lease has run out."""
-        self._in_hand.discard(waiting.notification_id)
+    def let_go(self, queued: OutboxMail) -> None:
+        """Take it out of hand; if it still waits, it can be taken again when its lease has run out."""
+        self._in_hand.discard(queued.notification_id)
 
-    async def defer(self, waiting: Waiting, reason: str) -> None:
+    async def defer(self, queued: OutboxMail, reason: str) -> None:
         """Try again later. Raises Unavailable."""
-        log.info("deferred", notification=str(waiting.notification_id), reason=reason, attempts=waiting.attempts)
-        identity, later = waiting.notification_id, backoff(waiting.attempts)
-        in_terms = waiting.in_terms or reason == UNKNOWN
+        log.info("deferred", notification=str(queued.notification_id), reason=reason, attempts=queued.attempts)
+        identity, later = queued.notification_id, backoff(queued.attempts)
+        in_terms = queued.in_terms or reason == UNKNOWN
         await self._database.query(queries.DEFER, identity, self._owner, reason, later, in_terms)
 
-    async def give_back(self, waiting: Waiting, later: timedelta | None = None) -> None:
-        """It was not tried at all, and comes by again after that time. Raises Unavailable."""
-        identity, in_terms = waiting.notification_id, waiting.in_terms
+    async def give_back(self, queued: OutboxMail, later: timedelta | None = None) -> None:
+        """Put it back untried, to be taken again after `later`. Raises Unavailable."""
+        identity, in_terms = queued.notification_id, queued.in_terms
         await self._database.query(queries.GIVE_BACK, identity, self._owner, later, in_terms)
 
-    async def next_call(self, waiting: Waiting, cause: UUID) -> datetime | None:
-        """When the one after a call is called, which `cause` made; None: that isn't known yet. Raises Unavailable."""
-        rows = await self._database.query(queries.NEXT_CALL, waiting.ticket_id, cause)
+    async def next_call(self, queued: OutboxMail, cause: UUID) -> datetime | None:
+        """When the rung after the call `cause` is called; None: not known yet. Raises Unavailable."""
+        rows = await self._database.query(queries.NEXT_CALL, queued.ticket_id, cause)
         return rows[0]["next_at"] if rows else None
 
-    async def leave_in_terms(self, waiting: Waiting) -> None:
-        """It is about to be offered without that instant. Raises Unavailable."""
-        await self._database.query(queries.LEAVE_IN_TERMS, waiting.notification_id)
+    async def leave_in_terms(self, queued: OutboxMail) -> None:
+        """Record that it is about to be offered without that instant. Raises Unavailable."""
+        await self._database.query(queries.LEAVE_IN_TERMS, queued.notification_id)
 
-    async def admit(self, waiting: Waiting, may_reply: Callable[[int], bool]) -> bool:
+    async def admit(self, queued: OutboxMail, may_reply: Callable[[int], bool]) -> bool:
         """Whether an automatic reply may be sent; once it may, it always may. Raises Unavailable.
 
-        `may_reply` is asked with how many others the person got, or is to get, within an hour of this one. Several
-        processes that ask at once are answered one after the other.
+        `may_reply` is given the number of other replies that the person got, or is to get, within an hour of this one.
+        Processes that ask at once are answered one after the other.
         """
-        identity, subject = waiting.notification_id, waiting.subject_id
+        identity, subject = queued.notification_id, queued.subject_id
         async with self._database.transaction() as tx:
             await tx.connection.execute(queries.ONE_AT_A_TIME, subject)
             if await tx.connection.fetchval(queries.ADMITTED, identity):
                 return True
-            if not may_reply(await tx.connection.fetchval(queries.REPLIES, subject, waiting.requested_at, identity)):
+            if not may_reply(await tx.connection.fetchval(queries.REPLIES, subject, queued.requested_at, identity)):
                 return False
             await tx.connection.execute(queries.ADMIT, identity)
         return True
@@ -99,7 +99,7 @@ class Outbox:
         return bool(rows[0]["left"])
 
     async def keep(self) -> None:
-        """Say again and again, until cancelled, that we are still at it."""
+        """Renew the leases of the mails in hand, until cancelled."""
         while True:
             await asyncio.sleep(LEASE.total_seconds() / 3)
             try:
@@ -109,5 +109,5 @@ class Outbox:
 
 
 def backoff(attempts: int) -> timedelta:
-    """From two seconds to an hour, doubling, give or take a fifth."""
+    """Two seconds, doubled with each attempt up to an hour, give or take a fifth."""
     return timedelta(seconds=min(2.0**attempts, 3600.0) * random.uniform(0.8, 1.2))

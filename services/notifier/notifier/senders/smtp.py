@@ -1,7 +1,7 @@
 """A connection to the mail server, kept open, over which one mail after another is offered.
 
-What matters of a failure is what is known afterwards: whether the server exists at all, whether it may take this mail
-later, whether it never will, or whether nobody knows that it hasn't taken it already.
+A failure is classified by what is known after it: the server can't be reached; it may take this mail later; it never
+will; or it may have taken the mail already.
 """
 
 import re
@@ -11,29 +11,29 @@ from urllib.parse import unquote, urlsplit
 
 from aiosmtplib import SMTP, SMTPException, SMTPNotSupported, SMTPResponseException
 
-COMMAND_WITHIN = 60.0
-"""Seconds that the server may take for an answer: some look for viruses before they give it."""
-NOT_OURS = frozenset({530, 534, 535, 538})
-"""The server wants other credentials: no mail's fault, and a person has to act."""
+COMMAND_TIMEOUT_SECONDS = 60.0
+"""The server's time for an answer: some look for viruses first."""
+CREDENTIALS_REFUSED = frozenset({530, 534, 535, 538})
+"""SMTP codes by which the server wants other credentials: no mail is at fault, and a person has to act."""
 UNKNOWN = "unknown"
-"""Why a mail is deferred that the server may have taken."""
+"""The reason for deferring a mail that the server may have taken."""
 _ENHANCED = re.compile(r"[245]\.\d{1,3}\.\d{1,3}\b")
 
 
-class Away(Exception):
+class ServerAway(Exception):
     """The mail server can't be reached or doesn't know us; no mail was offered."""
 
 
 class Deferred(Exception):
-    """Not now; `reason` is a code, or `unknown` if the mail may have been taken."""
+    """The server doesn't take the mail now; the message is a code, or `unknown` if the mail may have been taken."""
 
 
 class Rejected(Exception):
-    """Never; `reason` is the server's code."""
+    """The server never takes the mail; the message is its code."""
 
 
-class Line:
-    """One connection. `name`: what we call ourselves."""
+class Connection:
+    """One connection. `name`: our name in EHLO."""
 
     def __init__(self, url: str, name: str) -> None:
         parts = urlsplit(url)
@@ -45,11 +45,11 @@ class Line:
             password=unquote(parts.password) if parts.password else None,
             use_tls=secure,
             local_hostname=name,
-            timeout=COMMAND_WITHIN,
+            timeout=COMMAND_TIMEOUT_SECONDS,
         )
 
     async def offer(self, mail: EmailMessage) -> None:
-        """Have the server take the mail, as it is. Raises Away, Deferred or Rejected."""
+        """Have the server take the mail, as it is. Raises ServerAway, Deferred or Rejected."""
         await self._announce(mail)
         try:
             await self._client.data(mail.as_bytes())
@@ -60,7 +60,7 @@ class Line:
             raise Deferred(UNKNOWN) from error
 
     async def _announce(self, mail: EmailMessage) -> None:
-        """Sender and recipient. A connection that was idle may be dead: then once more, over a new one."""
+        """Name sender and recipient. An idle connection may be dead: then try once more, over a new one."""
         kept = self._client.is_connected
         try:
             await self._open()
@@ -95,7 +95,7 @@ class Line:
                 await self._client.ehlo()
         except (SMTPException, OSError) as error:
             self.close()
-            raise Away(f"{type(error).__name__}: {error}") from error
+            raise ServerAway(f"{type(error).__name__}: {error}") from error
 
     async def _refused(self, error: SMTPResponseException) -> NoReturn:
         reason = _reason(error)
@@ -103,9 +103,9 @@ class Line:
             await self._client.rset()
         except (SMTPException, OSError):
             self.close()
-        if error.code in NOT_OURS:
+        if error.code in CREDENTIALS_REFUSED:
             self.close()
-            raise Away(f"the server answers {reason}") from error
+            raise ServerAway(f"the server answers {reason}") from error
         raise (Rejected if 500 <= error.code <= 599 else Deferred)(reason) from error
 
     def close(self) -> None:
@@ -114,6 +114,6 @@ class Line:
 
 
 def _reason(error: SMTPResponseException) -> str:
-    """The codes only: a server's words like to repeat the address, and reasons are written into the log."""
+    """The codes only: a server's words may repeat the address, and reasons go into the log."""
     enhanced = _ENHANCED.search(error.message)
     return f"{error.code} {enhanced[0]}" if enhanced else str(error.code)

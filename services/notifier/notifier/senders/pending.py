@@ -1,4 +1,4 @@
-"""What a ticket's thread says of one of its mails at the moment of sending."""
+"""A mail that is to be sent, as its ticket's thread sees it at the moment of sending."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,14 +13,14 @@ from contracts.notifications import NotificationRequested, ThreadOvertaken
 from contracts.replacing import replace
 from notifier.domain import next_call
 from notifier.domain.overtaking import CALL, VERDICT
-from notifier.senders.letters import Request
+from notifier.senders.mail_builder import Request
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """`overtaken`: its words are no longer true. `retracts`: the notices that it takes back, of a retraction.
+class PendingMail:
+    """`overtaken`: the mail is no longer true. `retracts`: the notices that a retraction takes back.
 
-    `next_at`: when the next one is called, of a call that was requested in terms, once that is known.
+    `next_at`: when the next rung is called, for a call that was requested in terms; None until it is known.
     """
 
     request: Request
@@ -30,12 +30,12 @@ class Asked:
 
     @property
     def in_terms(self) -> bool:
-        """Whether it is a call that can't name the instant of the next one yet."""
+        """Whether it is a call that can't say yet at which instant the next rung is called."""
         return self.next_at is None and next_call.lacks_instant(self.request.event.about)
 
     @property
-    def said(self) -> Request:
-        """The request, with all that is known now."""
+    def completed_request(self) -> Request:
+        """The request, with the instant of the next call if it is known."""
         about = self.request.event.about
         if about is None or self.next_at is None:
             return self.request
@@ -43,23 +43,23 @@ class Asked:
         return structs.replace(self.request, event=event)
 
     def pause(self, waited: float) -> float | None:
-        """Real seconds until it asks again for that instant, so many after it was requested; None: it waits no more."""
+        """Real seconds until the next look for that instant, `waited` after the request; None: the mail leaves now."""
         if self.overtaken or not self.in_terms:
             return None
         return next_call.pause(self.request.event.about, waited)
 
 
-def asked(thread: Sequence[Recorded[Any]], notification_id: UUID) -> Asked:
-    """Read a thread's facts, in order. Raises LookupError if it never requested that notification."""
+def pending_mail(thread: Sequence[Recorded[Any]], notification_id: UUID) -> PendingMail:
+    """A mail of the thread with these facts, in order. Raises LookupError if the thread never requested it."""
     requests = {fact.event.notification_id: fact for fact in thread if isinstance(fact.event, NotificationRequested)}
     request = requests[notification_id]
     gone = {one for fact in thread if isinstance(fact.event, ThreadOvertaken) for one in fact.event.notifications}
     said = [fact.event for fact in requests.values()]
-    return Asked(request, notification_id in gone, _retracted(said, request.event))
+    return PendingMail(request, notification_id in gone, _retracted(said, request.event))
 
 
 def _retracted(said: Sequence[NotificationRequested], retraction: NotificationRequested) -> tuple[UUID, ...]:
-    """The notices to the same person about the same promise, since the last retraction."""
+    """The notices to the same recipient about the same promise, since the last retraction."""
     found: list[UUID] = []
     if retraction.template != "breach-retracted":
         return ()

@@ -14,12 +14,12 @@ from contracts.notifications import NotificationRequested
 from kit.signed import links
 from kit.signed.reply_address import ticket_named
 from notifier.compose import UnusableAddress
-from notifier.senders.letters import Letterhead, Request, erased
+from notifier.senders.mail_builder import MailBuilder, Request, erased
 
 TICKET, NOTIFICATION, FIRST, ANN = (UUID(int=n) for n in range(1, 5))
 AT = datetime(2026, 11, 23, 12, tzinfo=UTC)
 SECRET = "a secret for tests"
-HEAD = Letterhead(
+HEAD = MailBuilder(
     sender="support@desk.example",
     name="Support",
     staff_domain="staff.example",
@@ -62,13 +62,13 @@ def to_staff(**more: Any) -> Request:
 
 def test_the_same_request_makes_the_same_bytes() -> None:
     one = request(follows=FIRST)
-    assert HEAD.letter(one).as_bytes() == HEAD.letter(one).as_bytes()
-    assert HEAD.letter(one)["Date"].datetime == AT
-    assert HEAD.letter(one)["traceparent"] == "00-a-b-01"
+    assert HEAD.build(one).as_bytes() == HEAD.build(one).as_bytes()
+    assert HEAD.build(one)["Date"].datetime == AT
+    assert HEAD.build(one)["traceparent"] == "00-a-b-01"
 
 
 def test_a_mail_to_the_requester_can_be_answered_and_follows_the_first() -> None:
-    mail = HEAD.letter(request(follows=FIRST, in_reply_to="<hers@customer.example>"))
+    mail = HEAD.build(request(follows=FIRST, in_reply_to="<hers@customer.example>"))
     assert ticket_named([mail["Reply-To"]], [SECRET.encode()]) == TICKET
     assert mail["References"] == f"<{TICKET}.{FIRST}@desk.example> <hers@customer.example>"
     assert mail["Message-ID"] == f"<{TICKET}.{NOTIFICATION}@desk.example>"
@@ -84,7 +84,7 @@ def test_a_mail_to_the_requester_can_be_answered_and_follows_the_first() -> None
     ],
 )
 def test_staff_have_mailboxes_by_role_or_name(role: str, assignee: str | None, address: str) -> None:
-    mail = HEAD.letter(to_staff(role=role, assignee=assignee))
+    mail = HEAD.build(to_staff(role=role, assignee=assignee))
     assert mail["To"].addresses[0].addr_spec == address
     assert mail["Reply-To"] is None
 
@@ -92,7 +92,7 @@ def test_staff_have_mailboxes_by_role_or_name(role: str, assignee: str | None, a
 def test_the_survey_link_expires_by_the_time_of_the_request() -> None:
     survey = uuid4()
     about = {"survey_id": str(survey), "closing": "2"}
-    mail = HEAD.letter(request(template="survey", automatic="generated", text=None, about=about))
+    mail = HEAD.build(request(template="survey", automatic="generated", text=None, about=about))
     part = mail.get_body(("plain",))
     assert part
     base = "https://feedback.example/s/"
@@ -108,7 +108,7 @@ def test_the_survey_link_expires_by_the_time_of_the_request() -> None:
 def test_without_a_usable_address_there_is_no_mail() -> None:
     for email in (None, "", "ann", "ann@x@y"):
         with pytest.raises(UnusableAddress):
-            HEAD.letter(request(email=email))
+            HEAD.build(request(email=email))
 
 
 def test_what_was_erased_is_noticed() -> None:

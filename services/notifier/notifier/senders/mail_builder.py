@@ -1,4 +1,4 @@
-"""From what was requested to the mail that is sent: the same one on every try."""
+"""Builds the mail for a request: the same bytes on every try."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -19,8 +19,8 @@ Request = Recorded[NotificationRequested]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Letterhead:
-    """In whose name mails go out. `secret` signs reply addresses and survey links, which last for `survey_for`."""
+class MailBuilder:
+    """Builds the desk's mails. `secret` signs reply addresses and survey links, which last `survey_for`."""
 
     sender: str
     name: str
@@ -31,14 +31,14 @@ class Letterhead:
 
     @property
     def domain(self) -> str:
-        """Of the sender: the right side of our Message-IDs."""
+        """The sender's domain: the right side of our Message-IDs."""
         return self.sender.rpartition("@")[2]
 
     def identity(self, ticket_id: UUID, notification_id: UUID) -> str:
         """The Message-ID of a notification."""
         return message_id(ticket_id, notification_id, self.domain)
 
-    def letter(self, request: Request) -> EmailMessage:
+    def build(self, request: Request) -> EmailMessage:
         """The mail. Raises UnusableAddress, and ValueError or KeyError for particulars that are missing."""
         event = request.event
         words = render(
@@ -63,7 +63,7 @@ class Letterhead:
             references=(self.identity(event.ticket_id, event.follows),) if event.follows else (),
             reply_to=None if event.role else reply_address(self.sender, event.ticket_id, self.secret.encode()),
         )
-        # Drawn by no chance, and in no quoted-printable text: there "=" is followed by digits.
+        # Not random, so that every try is the same; and never in quoted-printable text, where digits follow "=".
         mail.set_boundary(f"=_{event.notification_id.hex}")
         if request.meta.traceparent:
             mail["traceparent"] = request.meta.traceparent
@@ -95,5 +95,5 @@ class Letterhead:
 
 
 def erased(event: NotificationRequested) -> bool:
-    """Whether there are no words or no address any more."""
+    """Whether the words or the address were erased."""
     return ERASED in (event.email, event.text)
