@@ -24,7 +24,7 @@ from contracts.names import SHARDS
 from kit.clock import WallClock
 from kit.kafka import KafkaBus
 from kit.log.perform import Core
-from kit.log.request import Done, Work
+from kit.log.request import CommandRequest, Done
 from kit.personal.vault import Vault
 from kit.postgres import PostgresStore
 from kit.process.run import collect_seldom
@@ -103,12 +103,12 @@ class Bench:
     async def perform(self, streams: Sequence[tuple[str, Any]]) -> None:
         """Carry out commands on streams that are new."""
         for begin in range(0, len(streams), 500):
-            works = [
-                Work(command_id=uuid4(), stream=stream, command=command, meta=META, creates=True)
+            requests = [
+                CommandRequest(command_id=uuid4(), stream=stream, command=command, meta=META, creates=True)
                 for stream, command in streams[begin : begin + 500]
             ]
             async with self.store.transaction() as tx:
-                results = await self.core.perform(tx, works, CLOCK.now())
+                results = await self.core.perform(tx, requests, CLOCK.now())
             assert all(isinstance(result, Done) for result in results)
 
     async def alarms(self, due: Sequence[datetime]) -> None:

@@ -21,7 +21,7 @@ from contracts.envelope import Meta
 from contracts.tickets import IntakeEvent
 from intake.domain import commands as intake
 from intake.domain.rights import MAY
-from kit.log.request import Done, Failed, Refused, Work
+from kit.log.request import CommandRequest, Done, Failed, Refused
 from kit.store import BadValue
 
 TICKET, ACCOUNT, ANN = UUID(int=1), UUID(int=2), UUID(int=3)
@@ -136,14 +136,14 @@ async def lived(steps: Sequence[tuple[timedelta, Any]], *, drop_at: int) -> int:
 async def asked(house: House, command: Any, n: int) -> bool:
     what: Any = command.fact if isinstance(command, intake.Import) else command
     ticket = getattr(what, "ticket_id", None)
-    work = Work(
+    request = CommandRequest(
         command_id=UUID(int=1000 + n),
         stream=f"ticket-{ticket}" if ticket else f"account-{what.account_id}",
         command=command,
         meta=Meta(actor="somebody", role=command.by, occurred_at=house.now if command is not what else None),
     )
     try:
-        result = await house.ask("intake", work)
+        result = await house.ask("intake", request)
     except BadValue:
         return False  # intake's own database would not take it
     assert isinstance(result, Done | Refused | Failed)

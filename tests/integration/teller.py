@@ -15,7 +15,7 @@ from contracts.envelope import Fact, Meta
 from kit.clock import WallClock
 from kit.kafka import KafkaBus
 from kit.log.perform import Core
-from kit.log.request import Done, Work
+from kit.log.request import CommandRequest, Done
 from kit.personal.vault import Vault
 from kit.postgres import PostgresStore
 from kit.relay.relay import Relay
@@ -58,14 +58,14 @@ class Teller:
         command_id: UUID | None = None,
     ) -> Sequence[Fact]:
         """Have it happened: the events, on the stream of their ticket unless another is named. None names its cause."""
-        work = Work(
+        request = CommandRequest(
             command_id=command_id or uuid4(),
             stream=stream or f"ticket-{events[0].ticket_id}",
             command=events,
             meta=Meta(actor="teller", role=role, traceparent=trace),
         )
         async with self.store.transaction() as tx:
-            (done,) = await self.core.perform(tx, [work], WallClock().now())
+            (done,) = await self.core.perform(tx, [request], WallClock().now())
         assert isinstance(done, Done), done
         self.wrote.set()
         return done.facts

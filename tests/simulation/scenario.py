@@ -23,7 +23,7 @@ from contracts.envelope import Fact, Meta
 from contracts.names import shard_of
 from intake.domain import commands as intake
 from intake.domain.policy import SHIPPED, Policy
-from kit.log.request import Done, Result, Work
+from kit.log.request import CommandRequest, Done, Result
 from kit.process.wiring import Tempo
 from kit.simulate.faults import Faults
 from kit.simulate.troubled import TroubledWorld
@@ -70,7 +70,7 @@ class Desk:
     more: Random
     words: Random
     fields: Random
-    answers: list[tuple[Work, Result]] = field(default_factory=list)
+    answers: list[tuple[CommandRequest, Result]] = field(default_factory=list)
     accounts: list[UUID] = field(default_factory=list)
     tickets: list[UUID] = field(default_factory=list)
 
@@ -118,15 +118,15 @@ class Desk:
     async def ask(self, service: str, stream: str, command: Any, role: str = "engineer") -> Result:
         """Give a command, now and then twice."""
         command_id = UUID(int=self.random.getrandbits(128))
-        work = Work(
+        request = CommandRequest(
             command_id=command_id,
             stream=stream,
             command=command,
             meta=Meta(actor=f"some {role}", role=role, cause=Cause(REQUEST, str(command_id))),
         )
-        tries = [self.world.perform(service, work) for _ in range(self.random.choice((1, 1, 1, 2)))]
+        tries = [self.world.perform(service, request) for _ in range(self.random.choice((1, 1, 1, 2)))]
         results = await asyncio.gather(*tries)
-        self.answers += [(work, result) for result in results]
+        self.answers += [(request, result) for result in results]
         return results[0]
 
     async def pause(self, hours: float) -> None:
@@ -185,6 +185,6 @@ class Desk:
         return [fact_of(store.topic, row) for row in store.tables.streams.get(f"ticket-{ticket}", [])]
 
 
-def done(answers: Sequence[tuple[Work, Result]]) -> list[tuple[Work, Done]]:
+def done(answers: Sequence[tuple[CommandRequest, Result]]) -> list[tuple[CommandRequest, Done]]:
     """The commands that were carried out, with their answers."""
-    return [(work, result) for work, result in answers if isinstance(result, Done)]
+    return [(request, result) for request, result in answers if isinstance(result, Done)]

@@ -20,7 +20,7 @@ from intake import queries as letters
 from intake.mail import Mail
 from intake.mailroom import process as performing
 from intake.mailroom.receive import Receiver
-from kit.log.request import Work
+from kit.log.request import CommandRequest
 from kit.memory import MemoryTx
 from kit.store import Unavailable
 from notifier import queries as notifications
@@ -93,7 +93,7 @@ def test_a_mail_that_is_said_to_be_stored_before_it_is(monkeypatch: pytest.Monke
 def test_a_mail_whose_command_has_another_id_on_every_try(monkeypatch: pytest.MonkeyPatch) -> None:
     real = performing.work_for
 
-    def work_for(row: Mapping[str, Any], mail: Mail, *values: Any) -> Work:
+    def work_for(row: Mapping[str, Any], mail: Mail, *values: Any) -> CommandRequest:
         return structs.replace(real(row, mail, *values), command_id=uuid4())
 
     only(monkeypatch, lost=0.02)

@@ -10,7 +10,7 @@ from msgspec import structs
 from tests.simulation.broken import found
 
 from kit.consume import redrive
-from kit.log.request import Result, Work
+from kit.log.request import CommandRequest, Result
 from kit.memory import MemoryTx
 from kit.relay.relay import Relay
 from kit.simulate.process import Process
@@ -35,11 +35,11 @@ def test_a_client_that_asks_again_with_another_id(monkeypatch: pytest.MonkeyPatc
     real, chance = Process.perform, random.Random(0)
     asked: set[UUID] = set()
 
-    async def perform(self: Process, work: Work) -> Result:
-        if work.command_id in asked:
-            work = structs.replace(work, command_id=UUID(int=chance.getrandbits(128)))
-        asked.add(work.command_id)
-        return await real(self, work)
+    async def perform(self: Process, request: CommandRequest) -> Result:
+        if request.command_id in asked:
+            request = structs.replace(request, command_id=UUID(int=chance.getrandbits(128)))
+        asked.add(request.command_id)
+        return await real(self, request)
 
     monkeypatch.setattr(Process, "perform", perform)
     assert found("is there 2 times")

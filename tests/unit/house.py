@@ -28,7 +28,7 @@ from kit.consume.follow import Follow
 from kit.consume.inbox import read
 from kit.decider import Put
 from kit.log.perform import Core
-from kit.log.request import Done, Failed, Result, Work
+from kit.log.request import CommandRequest, Done, Failed, Result
 from kit.memory import MemoryStore
 from kit.personal.vault import Vault
 from kit.policy_book import PolicyBook
@@ -103,10 +103,10 @@ class Room:
                     raise kind(f"{put.table}.{name} can't be {value!r}")
         return puts
 
-    async def perform(self, work: Work, now: datetime) -> Result:
+    async def perform(self, request: CommandRequest, now: datetime) -> Result:
         """Carry out a command, or not at all."""
         async with self.store.transaction() as tx:
-            [result] = await self.core.perform(tx, [work], now)
+            [result] = await self.core.perform(tx, [request], now)
         return result
 
     def news(self, shard: int) -> list[Row]:
@@ -156,11 +156,11 @@ class House:
             if room.book.unreadable:
                 raise Undigested(f"{room.service.name}: {room.book.unreadable}")
 
-    async def ask(self, service: str, work: Work) -> Result:
+    async def ask(self, service: str, request: CommandRequest) -> Result:
         """Give a command, and let everything follow from it."""
-        result = await self.rooms[service].perform(work, self.now)
+        result = await self.rooms[service].perform(request, self.now)
         if isinstance(result, Done):
-            await self.settle(shard_of_stream(work.stream))
+            await self.settle(shard_of_stream(request.stream))
         return result
 
     async def settle(self, shard: int) -> None:
@@ -207,13 +207,13 @@ class House:
         self.now = max(self.now, one.due_at)
         async with timer.store.transaction() as tx:
             gone = await tx.claim([one])
-            work = Work(
+            request = CommandRequest(
                 command_id=of_ring(one.stream, one.kind, one.generation),
                 stream=one.stream,
                 command=timer.service.ringing.command(one, "settled", one.due_at),
                 meta=Meta(actor="sla-timer", role="service", cause=Cause(SLA, str(one.set_by))),
             )
-            [result] = await timer.core.perform(tx, [work], self.now, gone=gone)
+            [result] = await timer.core.perform(tx, [request], self.now, gone=gone)
         if isinstance(result, Failed):
             raise Undigested(f"{one} can't ring: {result}")
         await self.settle(one.shard)

@@ -22,7 +22,7 @@ from contracts.names import SLA
 from intake import queries
 from intake.domain.commands import HeedPolicy
 from intake.domain.policy import Policy
-from kit.log.request import Done, Overtaken, Work
+from kit.log.request import CommandRequest, Done, Overtaken
 from kit.log.writer import Writer
 from kit.policy_book import PolicyBook
 from kit.process.host import Host
@@ -83,7 +83,7 @@ class Heeding:
         self.carried_out &= works.keys()
         await self._carry_out([work for key, work in works.items() if key not in self.carried_out], policy)
 
-    async def _carry_out(self, works: Sequence[Work], policy: Policy) -> None:
+    async def _carry_out(self, works: Sequence[CommandRequest], policy: Policy) -> None:
         for begin in range(0, len(works), TICKETS_AT_ONCE):
             if self.book.current is not policy:
                 return
@@ -100,13 +100,13 @@ class Heeding:
                 self.carried_out.add(work.command_id)
 
 
-def work_for(row: Any, policy: Policy, ordinal: int) -> Work:
+def work_for(row: Any, policy: Policy, ordinal: int) -> CommandRequest:
     """The command for a ticket. Every process makes the same one, until the ticket or the policy changes.
 
     `ordinal`: the number of the publication that put the policy in force.
     """
     ticket_id = row["ticket_id"]
-    return Work(
+    return CommandRequest(
         command_id=of_heeding(ticket_id, row["version"], policy.version),
         stream=f"ticket-{ticket_id}",
         command=HeedPolicy(ticket_id=ticket_id, by="service", policy=policy),

@@ -11,7 +11,7 @@ from contracts.command_ids import of_publication
 from contracts.envelope import Fact, Meta
 from contracts.names import SHARDS, shard_of_stream
 from kit.log.perform import Core
-from kit.log.request import Done, Work
+from kit.log.request import CommandRequest, Done
 from kit.policy_book import PolicyBook
 from kit.process.host import Host
 from kit.process.settings import SettingsError
@@ -75,7 +75,7 @@ async def publish(
     document: Document,
     by: Meta,
     now: datetime,
-    also: Sequence[Work] = (),
+    also: Sequence[CommandRequest] = (),
     replacing: str | None = None,
 ) -> list[Done]:
     """Publish a policy that isn't in force already: one event in each shard, in one transaction, so in all or in none.
@@ -129,7 +129,12 @@ async def complete_publications(tx: Tx, core: Core, now: datetime) -> None:
 
 
 async def _published(
-    tx: Tx, core: Core, works: Sequence[Work], document: Document, now: datetime, also: Sequence[Work]
+    tx: Tx,
+    core: Core,
+    works: Sequence[CommandRequest],
+    document: Document,
+    now: datetime,
+    also: Sequence[CommandRequest],
 ) -> list[Done]:
     if works:
         await complete_publications(tx, core, now)
@@ -139,7 +144,7 @@ async def _published(
     return done[len(works) :]
 
 
-async def _perform(tx: Tx, core: Core, works: Sequence[Work], now: datetime) -> list[Done]:
+async def _perform(tx: Tx, core: Core, works: Sequence[CommandRequest], now: datetime) -> list[Done]:
     results = await core.perform(tx, works, now) if works else []
     done = [result for result in results if isinstance(result, Done)]
     if len(done) != len(results):
@@ -147,16 +152,16 @@ async def _perform(tx: Tx, core: Core, works: Sequence[Work], now: datetime) -> 
     return done
 
 
-def _works(ordinal: int, document: Document, by: Meta) -> list[Work]:
+def _works(ordinal: int, document: Document, by: Meta) -> list[CommandRequest]:
     published = document.published()
     return [_work(ordinal, shard, PublishPolicy.of(published, shard), by) for shard in range(SHARDS)]
 
 
-def _work(ordinal: int, shard: int, command: PublishPolicy, by: Meta) -> Work:
+def _work(ordinal: int, shard: int, command: PublishPolicy, by: Meta) -> CommandRequest:
     # The id also depends on the number of earlier publications, so that an old policy can be published again.
     command_id = of_publication(ordinal, command.version, shard)
     # Only after exactly so many publications: another process may publish at the same time.
-    return Work(command_id=command_id, stream=_stream(shard), command=command, meta=by, if_version=ordinal)
+    return CommandRequest(command_id=command_id, stream=_stream(shard), command=command, meta=by, if_version=ordinal)
 
 
 def _as_before(fact: Fact) -> Meta:

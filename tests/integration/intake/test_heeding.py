@@ -30,7 +30,7 @@ from intake.heeding import Heeding
 from intake.projection import project
 from kit.clock import WallClock
 from kit.log.perform import Core
-from kit.log.request import Done, Result, Work
+from kit.log.request import CommandRequest, Done, Result
 from kit.log.writer import Writer
 from kit.personal.vault import Vault
 from kit.policy_book import PolicyBook, policy_row
@@ -54,8 +54,10 @@ class Replica:
         self.heeding = Heeding(store=store, writer=self.writer, book=self.book)
 
     async def do(self, ticket: UUID, command: Any) -> None:
-        work = Work(command_id=uuid4(), stream=f"ticket-{ticket}", command=command, meta=Meta(actor="x", role="admin"))
-        assert isinstance(await self.writer.perform(work), Done)
+        request = CommandRequest(
+            command_id=uuid4(), stream=f"ticket-{ticket}", command=command, meta=Meta(actor="x", role="admin")
+        )
+        assert isinstance(await self.writer.perform(request), Done)
 
     async def open(self, account: UUID, details: Details) -> UUID:
         """By the policy that this one knows."""
@@ -105,8 +107,10 @@ async def account(store: Any) -> UUID:
     made = uuid4()
     command = RegisterAccount(account_id=made, by="admin", name="A customer", tier="patrol")
     async with replica(store) as one:
-        work = Work(command_id=uuid4(), stream=f"account-{made}", command=command, meta=Meta(actor="x", role="admin"))
-        assert isinstance(await one.writer.perform(work), Done)
+        request = CommandRequest(
+            command_id=uuid4(), stream=f"account-{made}", command=command, meta=Meta(actor="x", role="admin")
+        )
+        assert isinstance(await one.writer.perform(request), Done)
     return made
 
 
@@ -159,12 +163,12 @@ async def test_one_that_dies_midway_leaves_the_rest_to_whoever_looks_next(
         await put_in_force(store, dies, next_one, version="none", ordinal=2)
         real, asked = dies.writer.perform, 0
 
-        async def perform(work: Work) -> Result:
+        async def perform(request: CommandRequest) -> Result:
             nonlocal asked
             asked += 1
             if asked > 1:
                 raise Unavailable("gone")
-            return await real(work)
+            return await real(request)
 
         monkeypatch.setattr(dies.writer, "perform", perform)
         with pytest.raises(Unavailable):

@@ -22,13 +22,13 @@ from intake.domain.policy import SHIPPED
 from intake.enrich import enrich
 from intake.mail_seal import MailSeal
 from intake.mailroom import process as performing
-from intake.mailroom.process import Processor, work_for
+from intake.mailroom.process import Processor, request_for
 from intake.mailroom.receive import Receiver
 from intake.numbers import Numbers
 from intake.projection import project
 from kit.clock import WallClock
 from kit.log.perform import Core
-from kit.log.request import Done, Work
+from kit.log.request import CommandRequest, Done
 from kit.log.writer import Writer
 from kit.personal.vault import Vault
 from kit.policy_book import PolicyBook
@@ -94,7 +94,7 @@ async def process(store: Any) -> AsyncIterator[Intake]:
         command = RegisterAccount(
             account_id=account, by="admin", name="A customer", tier="patrol", domains=["customer.example"]
         )
-        work = Work(
+        work = CommandRequest(
             command_id=uuid4(), stream=f"account-{account}", command=command, meta=Meta(actor="admin", role="admin")
         )
         assert isinstance(await one.writer.perform(work), Done)
@@ -207,7 +207,7 @@ async def test_a_mail_of_somebody_who_was_erased_is_performed_if_it_was_before(
     (row,) = await rows_of_mails(store)
     if performed:
         mail = await process.processor._read(row)
-        assert isinstance(await process.writer.perform(work_for(row, mail, "P-1", SHIPPED)), Done)
+        assert isinstance(await process.writer.perform(request_for(row, mail, "P-1", SHIPPED)), Done)
     await erase(store, row["subject_id"])
     async with intake(store) as later:
         await later.perform_all()

@@ -12,7 +12,7 @@ from tests.integration.kit.toy import MASTER, META
 from contracts.names import SLA, shard_of
 from contracts.sla import AlarmRang, AlarmSet
 from kit.log.perform import Core
-from kit.log.request import Done, Result, Work
+from kit.log.request import CommandRequest, Done, Result
 from kit.personal.vault import Vault
 from kit.store import Store
 from kit.timers.edge import Edge, Evidence
@@ -90,8 +90,8 @@ def core(half_at: datetime | None = None) -> Core:
 
 async def turn(store: Store, due_at: datetime, own: Core, *tickets: UUID) -> list[Result]:
     """Turn the hourglasses of these tickets."""
-    works = [
-        Work(
+    requests = [
+        CommandRequest(
             command_id=uuid4(),
             stream=f"ticket-{ticket}",
             command=Turn(ticket_id=ticket, due_at=due_at),
@@ -100,7 +100,7 @@ async def turn(store: Store, due_at: datetime, own: Core, *tickets: UUID) -> lis
         for ticket in tickets
     ]
     async with store.transaction() as tx:
-        results = await own.perform(tx, works, CLOCK.now())
+        results = await own.perform(tx, requests, CLOCK.now())
     assert all(isinstance(result, Done) for result in results), results
     return results
 

@@ -15,7 +15,7 @@ from typing import Any
 from uuid import UUID
 
 import structlog
-from tests.integration.kit.toy import Drop, core, follow, work
+from tests.integration.kit.toy import Drop, core, follow, request
 
 import kit.log.together
 import kit.relay.relay
@@ -23,7 +23,7 @@ from contracts.names import ESCALATIONS, TICKETS
 from kit.clock import WallClock
 from kit.consume.consumer import Consumer
 from kit.kafka import KafkaBus
-from kit.log.request import Work
+from kit.log.request import CommandRequest
 from kit.postgres import PostgresStore, PostgresTx
 from kit.relay.relay import Relay
 from kit.shards.ownership import Ownership
@@ -93,9 +93,9 @@ async def together(dsn: str, step: str) -> None:
     await kit.log.together.carry_out(store, core(), WallClock(), two_coins(), patience=15.0)
 
 
-def two_coins() -> list[Work]:
+def two_coins() -> list[CommandRequest]:
     """The same commands in every process, for jars of different shards."""
-    return [work(Drop(ticket_id=ticket), key=ticket, answer={"n": n}) for n, ticket in enumerate(JARS)]
+    return [request(Drop(ticket_id=ticket), key=ticket, answer={"n": n}) for n, ticket in enumerate(JARS)]
 
 
 @asynccontextmanager

@@ -12,7 +12,7 @@ from tests.integration.kit.conftest import Connect
 from tests.integration.kit.demoting import demote, promote
 from tests.integration.kit.going_back import administering
 from tests.integration.kit.test_perform import coins, perform
-from tests.integration.kit.toy import Drop, work
+from tests.integration.kit.toy import Drop, request
 from tests.stack import Addresses
 
 from kit.log.request import Done
@@ -30,10 +30,10 @@ async def test_every_session_that_takes_no_writes_is_let_go_at_the_first_refusal
         await store.pool.release(session)
     ticket = uuid4()
     with pytest.raises(ReadOnly):
-        await perform(store, work(Drop(ticket_id=ticket)))
+        await perform(store, request(Drop(ticket_id=ticket)))
     assert store.read_only
     for coin in range(SIZE + 1):
-        assert isinstance((await perform(store, work(Drop(ticket_id=ticket, coin=coin + 1))))[0], Done)
+        assert isinstance((await perform(store, request(Drop(ticket_id=ticket, coin=coin + 1))))[0], Done)
     assert await coins(store, ticket) == (1, 2, 3, 4, 5)
 
 

@@ -17,13 +17,13 @@ from tests.integration.kit.toy import (
     Write,
     core,
     new_vault,
+    request,
     ticket_in,
-    work,
 )
 
 from kit.clock import Clock, WallClock
 from kit.log.perform import Core
-from kit.log.request import ChangedMeanwhile, Done, Failed, Overtaken, Refused, Result, Reused, Work
+from kit.log.request import ChangedMeanwhile, CommandRequest, Done, Failed, Overtaken, Refused, Result, Reused
 from kit.log.writer import Writer
 from kit.memory import MemoryStore
 from kit.postgres import PostgresStore
@@ -44,9 +44,9 @@ async def writing(store: Store, own: Core | None = None, clock: Clock = CLOCK, *
         await asyncio.gather(task, return_exceptions=True)
 
 
-async def perform(store: Store, *works: Work, own: Core | None = None) -> list[Result]:
+async def perform(store: Store, *requests: CommandRequest, own: Core | None = None) -> list[Result]:
     async with store.transaction() as tx:
-        return await (own or core()).perform(tx, works, CLOCK.now())
+        return await (own or core()).perform(tx, requests, CLOCK.now())
 
 
 async def coins(store: Store, ticket: UUID) -> tuple[int, ...]:
@@ -60,8 +60,8 @@ async def coins(store: Store, ticket: UUID) -> tuple[int, ...]:
 
 async def test_a_retry_is_answered_as_the_first_time_though_it_drew_another_number(store: Store) -> None:
     ticket = uuid4()
-    (first,) = await perform(store, work(Drop(ticket_id=ticket), key=ticket, answer={"number": "P-1"}))
-    (again,) = await perform(store, work(Drop(ticket_id=ticket), key=ticket, answer={"number": "P-2"}))
+    (first,) = await perform(store, request(Drop(ticket_id=ticket), key=ticket, answer={"number": "P-1"}))
+    (again,) = await perform(store, request(Drop(ticket_id=ticket), key=ticket, answer={"number": "P-2"}))
     assert isinstance(first, Done)
     assert again == Done({"number": "P-1", "version": 1}, replayed=True)
     assert again.answer == first.answer
@@ -70,9 +70,9 @@ async def test_a_retry_is_answered_as_the_first_time_though_it_drew_another_numb
 
 async def test_a_retry_of_what_would_be_refused_by_now_is_answered_as_the_first_time(store: Store) -> None:
     ticket = uuid4()
-    once = work(DropFirst(ticket_id=ticket))
+    once = request(DropFirst(ticket_id=ticket))
     await perform(store, once)
-    (another,) = await perform(store, work(DropFirst(ticket_id=ticket)))
+    (another,) = await perform(store, request(DropFirst(ticket_id=ticket)))
     assert isinstance(another, Refused)
     assert isinstance(another.error, AlreadyGiven)
     assert await perform(store, once) == [Done({"version": 1}, replayed=True)]
@@ -80,8 +80,8 @@ async def test_a_retry_of_what_would_be_refused_by_now_is_answered_as_the_first_
 
 async def test_a_key_that_was_used_for_something_else_is_refused(store: Store) -> None:
     ticket = uuid4()
-    await perform(store, work(Drop(ticket_id=ticket), key=ticket, request_hash=b"one"))
-    assert await perform(store, work(Drop(ticket_id=ticket, coin=2), key=ticket, request_hash=b"two")) == [Reused()]
+    await perform(store, request(Drop(ticket_id=ticket), key=ticket, request_hash=b"one"))
+    assert await perform(store, request(Drop(ticket_id=ticket, coin=2), key=ticket, request_hash=b"two")) == [Reused()]
     assert await coins(store, ticket) == (1,)
 
 
@@ -90,7 +90,7 @@ async def test_two_who_ask_with_the_same_key_at_once_get_the_same_answer_for_one
     async with AsyncExitStack() as stack:
         writers = [await stack.enter_async_context(writing(store)) for _ in range(4)]
         asked = [
-            writer.perform(work(Drop(ticket_id=ticket), key=ticket, answer={"number": str(n)}))
+            writer.perform(request(Drop(ticket_id=ticket), key=ticket, answer={"number": str(n)}))
             for n, writer in enumerate(writers * 2)
         ]
         answers = await asyncio.gather(*asked)
@@ -101,9 +101,9 @@ async def test_two_who_ask_with_the_same_key_at_once_get_the_same_answer_for_one
 
 async def test_one_fact_may_lead_to_three_commands_in_one_shard(store: Store) -> None:
     ticket, neighbour = ticket_in(3), ticket_in(3)
-    works = [work(Drop(ticket_id=to, coin=n)) for n, to in enumerate((ticket, neighbour, ticket))]
+    requests = [request(Drop(ticket_id=to, coin=n)) for n, to in enumerate((ticket, neighbour, ticket))]
     for replayed in (False, True):
-        results = await perform(store, *works)
+        results = await perform(store, *requests)
         assert [done.replayed for done in results if isinstance(done, Done)] == [replayed] * 3
     assert await coins(store, ticket) == (0, 2)
     assert await coins(store, neighbour) == (1,)
@@ -111,16 +111,16 @@ async def test_one_fact_may_lead_to_three_commands_in_one_shard(store: Store) ->
 
 async def test_whoever_read_an_older_version_is_refused(store: Store) -> None:
     ticket = uuid4()
-    await perform(store, work(Drop(ticket_id=ticket)))
-    (late,) = await perform(store, work(Drop(ticket_id=ticket), if_version=0))
+    await perform(store, request(Drop(ticket_id=ticket)))
+    (late,) = await perform(store, request(Drop(ticket_id=ticket), if_version=0))
     assert isinstance(late, Refused)
     assert isinstance(late.error, ChangedMeanwhile)
 
 
 async def test_what_a_core_raises_concerns_its_own_command_only(store: Store) -> None:
     ticket = uuid4()
-    odd = Work(command_id=uuid4(), stream=f"ticket-{ticket}", command=object(), meta=META)
-    failed, done = await perform(store, odd, work(Drop(ticket_id=uuid4())))
+    odd = CommandRequest(command_id=uuid4(), stream=f"ticket-{ticket}", command=object(), meta=META)
+    failed, done = await perform(store, odd, request(Drop(ticket_id=uuid4())))
     assert isinstance(failed, Failed)
     assert isinstance(failed.error, TypeError)
     assert isinstance(done, Done)
@@ -129,8 +129,8 @@ async def test_what_a_core_raises_concerns_its_own_command_only(store: Store) ->
 async def test_what_follows_on_an_event_that_can_not_be_sealed_is_decided_again(store: Store) -> None:
     ticket = uuid4()
     own = core(vault=new_vault(makes=False))
-    words, coin = work(Write(ticket_id=ticket, subject_id=uuid4(), body="hello")), work(Drop(ticket_id=ticket))
-    failed, after, other = await perform(store, words, coin, work(Look(ticket_id=uuid4())), own=own)
+    words, coin = request(Write(ticket_id=ticket, subject_id=uuid4(), body="hello")), request(Drop(ticket_id=ticket))
+    failed, after, other = await perform(store, words, coin, request(Look(ticket_id=uuid4())), own=own)
     assert isinstance(failed, Failed)
     assert after == Overtaken()
     assert isinstance(other, Done)
@@ -148,7 +148,7 @@ BAD = {
 async def test_one_bad_command_of_a_batch_leaves_its_neighbours_untouched(store: Store, bad: Drop) -> None:
     good = [Drop(ticket_id=uuid4()) for _ in range(20)]
     async with writing(store, lanes=1) as writer:
-        results = await asyncio.gather(*(writer.perform(work(command)) for command in (*good[:10], bad, *good[10:])))
+        results = await asyncio.gather(*(writer.perform(request(command)) for command in (*good[:10], bad, *good[10:])))
     assert isinstance(results.pop(10), Refused | Failed)
     assert all(isinstance(result, Done) for result in results)
     for command in good:
@@ -161,7 +161,7 @@ async def test_a_stream_that_others_write_too_is_decided_anew_until_it_fits(stor
     async with AsyncExitStack() as stack:
         writers = [await stack.enter_async_context(writing(store)) for _ in range(3)]
         results = await asyncio.gather(
-            *(writer.perform(work(Drop(ticket_id=ticket, coin=n))) for n, writer in enumerate(writers * 5))
+            *(writer.perform(request(Drop(ticket_id=ticket, coin=n))) for n, writer in enumerate(writers * 5))
         )
     assert all(isinstance(result, Done) for result in results)
     assert sorted(await coins(store, ticket)) == list(range(15))
@@ -171,7 +171,8 @@ async def test_two_streams_under_one_command_id_do_not_meet_in_one_batch(store: 
     one, other = ticket_in(9), ticket_in(9)
     async with writing(store, lanes=1) as writer:
         results = await asyncio.gather(
-            writer.perform(work(Drop(ticket_id=one), key=one)), writer.perform(work(Drop(ticket_id=other), key=one))
+            writer.perform(request(Drop(ticket_id=one), key=one)),
+            writer.perform(request(Drop(ticket_id=other), key=one)),
         )
     assert [done.replayed for done in results if isinstance(done, Done)] == [False, True]
     assert (await coins(store, one), await coins(store, other)) == ((1,), ())
@@ -180,7 +181,7 @@ async def test_two_streams_under_one_command_id_do_not_meet_in_one_batch(store: 
 async def test_what_was_asked_is_written_before_a_graceful_stop(store: Store) -> None:
     found = [Drop(ticket_id=uuid4()) for _ in range(50)]
     async with writing(store) as writer:
-        asked = [asyncio.create_task(writer.perform(work(command))) for command in found]
+        asked = [asyncio.create_task(writer.perform(request(command))) for command in found]
         await asyncio.sleep(0)
         await writer.drain()
     assert all(isinstance(done, Done) for done in await asyncio.gather(*asked))
@@ -194,6 +195,6 @@ async def test_a_stream_that_can_not_be_read_fails_alone(store: Store) -> None:
     strange = append(ticket)
     strange = structs.replace(strange, events=[structs.replace(strange.events[0], type="ticket.unheard-of")])
     await write(store, strange)
-    failed, done = await perform(store, work(Drop(ticket_id=ticket)), work(Drop(ticket_id=ticket_in(5))))
+    failed, done = await perform(store, request(Drop(ticket_id=ticket)), request(Drop(ticket_id=ticket_in(5))))
     assert isinstance(failed, Failed)
     assert isinstance(done, Done)

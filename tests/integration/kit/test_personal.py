@@ -10,7 +10,7 @@ from tests.conftest import Factory
 from tests.integration.kit.conftest import Connect, Topics, memory_bus, new_database
 from tests.integration.kit.flow import at_work, eventually, on_topic, relay, rows_of
 from tests.integration.kit.test_perform import perform
-from tests.integration.kit.toy import Jar, Write, core, new_vault, work
+from tests.integration.kit.toy import Jar, Write, core, new_vault, request
 
 from contracts.base import ERASED
 from contracts.envelope import Fact
@@ -33,7 +33,7 @@ async def bus(store: PostgresStore | MemoryStore, kafka: Topics) -> Bus:
 
 async def say(store: Store, subject: UUID | None = None, words: str = SECRET) -> Write:
     said = Write(ticket_id=uuid4(), subject_id=subject or uuid4(), body=words)
-    (done,) = await perform(store, work(said))  # type: ignore[arg-type]
+    (done,) = await perform(store, request(said))  # type: ignore[arg-type]
     assert isinstance(done, Done)
     assert done.facts[0].event.body == words
     return said
@@ -108,7 +108,7 @@ async def test_without_its_key_an_event_says_erased_and_all_else(store: Postgres
 async def test_nobody_makes_or_keeps_a_key_of_an_erased_person_again(store: PostgresStore | MemoryStore) -> None:
     said = await say(store)
     await erase(store, said.subject_id)
-    (failed,) = await perform(store, work(Write(ticket_id=uuid4(), subject_id=said.subject_id, body="again")))
+    (failed,) = await perform(store, request(Write(ticket_id=uuid4(), subject_id=said.subject_id, body="again")))
     assert isinstance(failed, Failed)
     async with store.transaction() as tx:
         await tx.keep_keys({said.subject_id: b"from the topic"}, relayed=True)

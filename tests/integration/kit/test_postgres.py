@@ -10,7 +10,7 @@ from tests.integration.kit.conftest import Connect
 from tests.integration.kit.proxy import proxied
 from tests.integration.kit.test_perform import BAD, CLOCK, coins, perform, writing
 from tests.integration.kit.test_store import NOW, append, write
-from tests.integration.kit.toy import Drop, Jar, core, project, ticket_in, work
+from tests.integration.kit.toy import Drop, Jar, core, project, request, ticket_in
 
 from contracts.envelope import Fact
 from contracts.names import SHARDS
@@ -52,9 +52,9 @@ async def test_an_answer_lost_after_the_commit_is_asked_for_again_and_found(dsns
     ticket = uuid4()
     async with proxied(dsns.app) as wire:
         store = await connect(wire.dsn)
-        await perform(store, work(Drop(ticket_id=uuid4())))
+        await perform(store, request(Drop(ticket_id=uuid4())))
         wire.swallow = 1
-        once = work(Drop(ticket_id=ticket), answer={"number": "P-1"})
+        once = request(Drop(ticket_id=ticket), answer={"number": "P-1"})
         with pytest.raises(Unavailable):
             await perform(store, once)
         assert wire.swallowed == 1
@@ -68,7 +68,7 @@ async def test_group_commit_bears_lost_answers(dsns: Dsns, connect: Connect) -> 
         store = await connect(wire.dsn)
         async with writing(store) as writer:
             wire.swallow = 3
-            results = await asyncio.gather(*(writer.perform(work(command)) for command in found))
+            results = await asyncio.gather(*(writer.perform(request(command)) for command in found))
         assert wire.swallowed == 3
         assert all(isinstance(result, Done) for result in results)
         for command in found:
@@ -80,11 +80,11 @@ async def test_the_suite_notices_when_retries_draw_new_command_ids(dsns: Dsns, c
     ticket = uuid4()
     async with proxied(dsns.app) as wire:
         store = await connect(wire.dsn)
-        await perform(store, work(Drop(ticket_id=uuid4())))
+        await perform(store, request(Drop(ticket_id=uuid4())))
         wire.swallow = 1
         with pytest.raises(Unavailable):
-            await perform(store, work(Drop(ticket_id=ticket)))
-        await perform(store, work(Drop(ticket_id=ticket)))
+            await perform(store, request(Drop(ticket_id=ticket)))
+        await perform(store, request(Drop(ticket_id=ticket)))
         assert await coins(store, ticket) == (1, 1)
 
 
@@ -124,7 +124,7 @@ async def test_a_value_that_the_database_refuses_leaves_its_neighbours_untouched
             yield Put(put.table, put.key, put.values | {"coins": coins})
 
     async with writing(store, core(project=big), lanes=1) as writer:
-        results = await asyncio.gather(*(writer.perform(work(one)) for one in (*good[:9], guilty, *good[9:])))
+        results = await asyncio.gather(*(writer.perform(request(one)) for one in (*good[:9], guilty, *good[9:])))
     failed = results.pop(9)
     assert isinstance(failed, Failed)
     assert isinstance(failed.error, BadValue)
@@ -136,7 +136,7 @@ async def test_a_batch_with_several_guilty_ones_still_writes_the_others(dsns: Ds
     store = await connect(dsns.app)
     good = [Drop(ticket_id=uuid4()) for _ in range(20)]
     async with writing(store, lanes=2) as writer:
-        results = await asyncio.gather(*(writer.perform(work(one)) for one in [*good, *BAD.values(), *good]))
+        results = await asyncio.gather(*(writer.perform(request(one)) for one in [*good, *BAD.values(), *good]))
     assert sum(isinstance(result, Done) for result in results) == 40
 
 

@@ -13,7 +13,7 @@ from tests.integration.kit import going_back
 from tests.integration.kit.conftest import Connect, Topics, new_database
 from tests.integration.kit.flow import CLOCK, at_work, eventually, first_seen, on_topic, relay
 from tests.integration.kit.test_perform import coins, perform
-from tests.integration.kit.toy import Drop, DropFirst, Write, core, new_vault, ticket_in, tickets, work
+from tests.integration.kit.toy import Drop, DropFirst, Write, core, new_vault, request, ticket_in, tickets
 from tests.stack import Addresses
 
 from contracts.names import KEYS, SHARDS, TICKETS, shard_of
@@ -91,8 +91,8 @@ async def place(stack: Addresses, database: Factory, connect: Connect, kafka: To
 
 
 async def fill(place: Place, wishes: Sequence[Drop]) -> None:
-    works = [work(wish, key=f"{wish.ticket_id}{wish.coin}", answer={"is": "it"}) for wish in wishes]
-    await perform(place.store, *works)
+    requests = [request(wish, key=f"{wish.ticket_id}{wish.coin}", answer={"is": "it"}) for wish in wishes]
+    await perform(place.store, *requests)
     await place.relayed()
 
 
@@ -127,11 +127,11 @@ async def test_what_was_lost_is_taken_up_again_byte_for_byte_with_all_that_follo
     await back(place, happens)
     assert len(await place.log()) == SHARDS
     fresh = Drop(ticket_id=ticket_in(3), coin=7)
-    assert await perform(place.store, work(fresh)) == [Held()]
+    assert await perform(place.store, request(fresh)) == [Held()]
 
     async with at_work(recovery(place)):
         await eventually(lambda: _is_done(place, fresh), 20)
-        [again] = await perform(place.store, work(Drop(ticket_id=late[0], coin=5), key=f"{late[0]}5"))
+        [again] = await perform(place.store, request(Drop(ticket_id=late[0], coin=5), key=f"{late[0]}5"))
         assert again == Done({"version": 2}, replayed=True)
     after = await place.rows()
     mine = {fresh.ticket_id}
@@ -150,7 +150,7 @@ async def test_what_was_lost_is_taken_up_again_byte_for_byte_with_all_that_follo
 @pytest.mark.parametrize("back", [row_by_row, as_a_whole])
 async def test_a_relay_that_has_not_noticed_yet_hides_nothing_that_the_log_lacks(place: Place, back: Back) -> None:
     ticket = ticket_in(3)
-    await perform(place.store, work(Drop(ticket_id=ticket, coin=1)))
+    await perform(place.store, request(Drop(ticket_id=ticket, coin=1)))
     before: dict[str, list[tuple[Any, ...]]] = {}
 
     async def happens() -> None:
@@ -171,7 +171,7 @@ async def _came_twice(place: Place, shard: int) -> bool:
 
 
 async def _is_done(place: Place, wish: Drop) -> bool:
-    return isinstance((await perform(place.store, work(wish, key="fresh")))[0], Done)
+    return isinstance((await perform(place.store, request(wish, key="fresh")))[0], Done)
 
 
 async def test_only_the_shard_that_is_behind_waits(place: Place) -> None:
@@ -179,9 +179,11 @@ async def test_only_the_shard_that_is_behind_waits(place: Place) -> None:
     await row_by_row(place, lambda: fill(place, [Drop(ticket_id=one)]))
     async with at_work(recovery(place, shards=[6])):
         await eventually(lambda: _is_done(place, Drop(ticket_id=other)), 20)
-        assert await perform(place.store, work(Drop(ticket_id=one, coin=2))) == [Held()]
+        assert await perform(place.store, request(Drop(ticket_id=one, coin=2))) == [Held()]
         # Together, each stands alone.
-        held, done = await perform(place.store, work(Drop(ticket_id=one, coin=3)), work(Drop(ticket_id=other, coin=4)))
+        held, done = await perform(
+            place.store, request(Drop(ticket_id=one, coin=3)), request(Drop(ticket_id=other, coin=4))
+        )
         assert held == Held()
         assert isinstance(done, Done)
 
@@ -191,7 +193,7 @@ async def test_what_the_broker_never_had_is_gone_and_its_number_is_given_anew(pl
 
     async def happens() -> None:
         await fill(place, [Drop(ticket_id=ticket, coin=1)])
-        await perform(place.store, work(Drop(ticket_id=ticket, coin=2)))
+        await perform(place.store, request(Drop(ticket_id=ticket, coin=2)))
 
     await row_by_row(place, happens)
     async with at_work(recovery(place)):
@@ -204,12 +206,12 @@ async def test_a_shard_that_was_written_before_it_was_complete_stops_by_name_and
     await row_by_row(place, lambda: fill(place, [Drop(ticket_id=forked, coin=1), Drop(ticket_id=other, coin=1)]))
     async with going_back.administering(place.superuser, place.dsns.app) as admin:
         await admin.execute("UPDATE verified SET server = NULL")  # as if nobody had known better
-    await perform(place.store, work(Drop(ticket_id=forked, coin=2)))
+    await perform(place.store, request(Drop(ticket_id=forked, coin=2)))
     own = recovery(place)
     async with at_work(own):
         await eventually(lambda: _says(own, 9))
-        assert isinstance((await perform(place.store, work(Drop(ticket_id=other, coin=3))))[0], Done)
-        [held] = await perform(place.store, work(Drop(ticket_id=forked, coin=4)))
+        assert isinstance((await perform(place.store, request(Drop(ticket_id=other, coin=3))))[0], Done)
+        [held] = await perform(place.store, request(Drop(ticket_id=forked, coin=4)))
         assert isinstance(held, Held)
         assert "number 1 is event" in held.reason
         # Somebody who sees to it gets the right database, which is compared anew.
@@ -232,7 +234,7 @@ async def test_words_are_readable_again_for_their_keys_come_first(place: Place) 
     ticket, subject = uuid4(), uuid4()
 
     async def happens() -> None:
-        await perform(place.store, work(Write(ticket_id=ticket, subject_id=subject, body="Help!")))
+        await perform(place.store, request(Write(ticket_id=ticket, subject_id=subject, body="Help!")))
         await place.relayed()
 
     await row_by_row(place, happens)
@@ -269,19 +271,19 @@ async def test_without_a_broker_a_database_stays_open_unless_it_is_another(place
             "UPDATE verified SET written = pg_current_xact_id()::xid,"
             " server = regexp_replace(server, '[^/]*$', '1.000000')"
         )
-    assert await perform(place.store, work(Drop(ticket_id=ticket, coin=1))) == [Held()]
+    assert await perform(place.store, request(Drop(ticket_id=ticket, coin=1))) == [Held()]
     async with at_work(recovery(place, Away())):
         await eventually(lambda: _is_done(place, Drop(ticket_id=ticket, coin=1)), 20)
     await row_by_row(place, lambda: fill(place, [Drop(ticket_id=ticket, coin=2)]))
     async with at_work(recovery(place, Away())):
         await asyncio.sleep(1.5)
-        assert await perform(place.store, work(Drop(ticket_id=ticket, coin=3))) == [Held()]
+        assert await perform(place.store, request(Drop(ticket_id=ticket, coin=3))) == [Held()]
     async with at_work(recovery(place)):
         await eventually(lambda: _has(place, ticket, (1, 2)), 20)
 
 
 async def test_a_command_that_is_known_is_answered_though_its_shard_takes_nothing(place: Place) -> None:
-    wish = work(Drop(ticket_id=ticket_in(12)), answer={"number": "P-1"})
+    wish = request(Drop(ticket_id=ticket_in(12)), answer={"number": "P-1"})
     await perform(place.store, wish)
     await row_by_row(place, lambda: asyncio.sleep(0))
     assert await perform(place.store, wish) == [Done({"number": "P-1", "version": 1}, replayed=True)]
@@ -290,12 +292,12 @@ async def test_a_command_that_is_known_is_answered_though_its_shard_takes_nothin
 async def test_nothing_is_refused_by_a_log_that_may_lack_what_would_allow_it(place: Place) -> None:
     full, empty = ticket_in(12), ticket_in(13)
     await fill(place, [Drop(ticket_id=full)])
-    refused = work(DropFirst(ticket_id=full))
+    refused = request(DropFirst(ticket_id=full))
     await row_by_row(place, lambda: fill(place, [Drop(ticket_id=empty)]))
     assert await perform(place.store, refused) == [Held()]
     async with at_work(recovery(place, shards=[13])):
         await eventually(lambda: _is_done(place, Drop(ticket_id=empty, coin=2)), 20)
-        [known] = await perform(place.store, work(DropFirst(ticket_id=empty)))
+        [known] = await perform(place.store, request(DropFirst(ticket_id=empty)))
         assert isinstance(known, Refused)
         assert await perform(place.store, refused) == [Held()]
 
@@ -324,7 +326,7 @@ async def test_a_topic_that_was_remade_is_read_from_its_beginning(place: Place, 
 async def test_what_came_before_what_it_follows_on_is_sent_again(place: Place, koffset: int) -> None:
     """A failed sender's records 4 and 5 overtook 3. Who reads in order has passed them over, and waits for 4."""
     ticket = ticket_in(13)
-    await perform(place.store, *[work(Drop(ticket_id=ticket, coin=coin), key=str(coin)) for coin in range(1, 6)])
+    await perform(place.store, *[request(Drop(ticket_id=ticket, coin=coin), key=str(coin)) for coin in range(1, 6)])
     rows = await place.log()
     producer = await place.bus.producer()
     for seq in (1, 2, 4, 5, 3):
@@ -386,12 +388,12 @@ async def test_what_another_replica_has_stopped_stays_so_until_it_is_opened_agai
     for _ in range(2):
         await own._look()
         assert own.stopped(13) == "it has parted"
-        assert await perform(place.store, work(Drop(ticket_id=ticket))) == [Held("it has parted")]
+        assert await perform(place.store, request(Drop(ticket_id=ticket))) == [Held("it has parted")]
     async with place.store.transaction() as tx:
         await tx.open(13)
     await own._look()
     assert await _compared(own)
-    assert isinstance((await perform(place.store, work(Drop(ticket_id=ticket))))[0], Done)
+    assert isinstance((await perform(place.store, request(Drop(ticket_id=ticket))))[0], Done)
 
 
 async def _any(found: Sequence[object]) -> bool:

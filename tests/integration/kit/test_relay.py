@@ -10,7 +10,7 @@ from tests.integration.kit.flow import CLOCK, at_work, eventually, first_seen, i
 from tests.integration.kit.processes import running
 from tests.integration.kit.test_perform import perform
 from tests.integration.kit.test_store import append, write
-from tests.integration.kit.toy import Write, ticket_in, tickets, work
+from tests.integration.kit.toy import Write, request, ticket_in, tickets
 
 from contracts.names import KEYS, SHARDS, TICKETS
 from kit.bus import Bus, BusError, Producer
@@ -118,10 +118,10 @@ async def test_a_relay_takes_at_once_what_one_of_its_name_has_left(dsns: Dsns, c
 async def test_keys_arrive_before_the_events_that_need_them(store: Store, bus: Bus) -> None:
     people = [uuid4() for _ in range(1_200)]  # more than are read at a time
     for begin in range(0, len(people), 200):
-        works = [
-            work(Write(ticket_id=uuid4(), subject_id=person, body="hello")) for person in people[begin : begin + 200]
+        requests = [
+            request(Write(ticket_id=uuid4(), subject_id=person, body="hello")) for person in people[begin : begin + 200]
         ]
-        await perform(store, *works)
+        await perform(store, *requests)
     late: list[str] = []
 
     class Watching(Relay):

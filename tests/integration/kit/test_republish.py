@@ -14,7 +14,7 @@ from tests.integration.kit.serving import command, serving
 from tests.integration.kit.test_perform import perform
 from tests.integration.kit.test_relay import fill, sent
 from tests.integration.kit.test_runner import account, load, more
-from tests.integration.kit.toy import Drop, Write, ticket_in, work
+from tests.integration.kit.toy import Drop, Write, request, ticket_in
 from tests.stack import Addresses
 
 from contracts.names import KEYS, SHARDS, TICKETS
@@ -42,7 +42,7 @@ async def test_everything_goes_out_again_as_it_was_and_only_where_it_is_asked_fo
     async with at_work(relaying(store, bus)):
         await eventually(lambda: sent(store))
         progress = await watched(store, [4, 9])
-        await perform(store, work(Drop(ticket_id=ticket_in(4))))
+        await perform(store, request(Drop(ticket_id=ticket_in(4))))
         await eventually(lambda: sent(store))
     assert [one.shard for one in progress if one.done] == [4, 9]
     assert all(one.events == 3 for one in progress)
@@ -77,7 +77,7 @@ async def test_what_was_under_way_does_not_pass_for_sent(store: Store) -> None:
 
 async def test_keys_go_out_again_before_the_words_that_need_them(store: Store, bus: Bus) -> None:
     ticket, subject = ticket_in(2), uuid4()
-    await perform(store, work(Write(ticket_id=ticket, subject_id=subject, body="Help!")))
+    await perform(store, request(Write(ticket_id=ticket, subject_id=subject, body="Help!")))
     async with at_work(relaying(store, bus)):
         await eventually(lambda: sent(store))
         await watched(store, [2], keys=True)
@@ -92,7 +92,7 @@ async def test_keys_go_out_again_where_no_event_does(store: Store, bus: Bus) -> 
         async with store.transaction() as tx:
             return not await tx.keys_to_relay()
 
-    await perform(store, work(Write(ticket_id=ticket_in(2), subject_id=subject, body="Help!")))
+    await perform(store, request(Write(ticket_id=ticket_in(2), subject_id=subject, body="Help!")))
     async with at_work(relaying(store, bus)):
         await eventually(lambda: sent(store))
         await watched(store, [3], keys=True)

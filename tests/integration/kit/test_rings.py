@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from tests.integration.kit.toy import Drop, Jar, Jars, core, follow, new_vault, ticket_in, work
+from tests.integration.kit.toy import Drop, Jar, Jars, core, follow, new_vault, request, ticket_in
 
 from contracts import codec, wire
 from contracts.envelope import Fact
@@ -87,7 +87,7 @@ async def test_a_core_that_asks_is_told_when_each_of_its_facts_was_recorded(stor
     own = Core(topic=TICKETS, decider=jars, vault=new_vault())
     for now in (first, first - LAG):
         async with store.transaction() as tx:
-            await own.perform(tx, [work(Drop(ticket_id=ticket)), work(Drop(ticket_id=ticket))], now)
+            await own.perform(tx, [request(Drop(ticket_id=ticket)), request(Drop(ticket_id=ticket))], now)
     on_record = (first.isoformat(),) * 2
     assert jars.knew == [(), (), on_record, on_record]
     async with store.transaction() as tx:
@@ -112,12 +112,12 @@ async def test_nothing_recorded_after_a_ring_in_its_shard_is_before_the_instant_
     writer = Writer(store, own, Lagging())
     writing = asyncio.create_task(writer.run())
     try:
-        assert isinstance(await writer.perform(work(Drop(ticket_id=rings))), Done)
+        assert isinstance(await writer.perform(request(Drop(ticket_id=rings))), Done)
         async with store.transaction() as tx:
             await lagging.all(tx, [rang(rings, due_at)])
         for ticket in (rings, neighbour, elsewhere):
-            assert isinstance(await writer.perform(work(Drop(ticket_id=ticket))), Done)
-        together = await writer.perform_together([work(Drop(ticket_id=one)) for one in (other, ticket_in(9))])
+            assert isinstance(await writer.perform(request(Drop(ticket_id=ticket))), Done)
+        together = await writer.perform_together([request(Drop(ticket_id=one)) for one in (other, ticket_in(9))])
         assert all(isinstance(one, Done) for one in together)
     finally:
         writing.cancel()
@@ -139,7 +139,7 @@ async def test_a_ring_and_what_is_done_with_it_in_one_transaction_are_recorded_a
 async def test_a_ring_of_long_ago_takes_no_shard_back(store: Store, lagging: Follow) -> None:
     ticket, now = ticket_in(7), WallClock().now()
     async with store.transaction() as tx:
-        await lagging.core.perform(tx, [work(Drop(ticket_id=ticket))], now)
+        await lagging.core.perform(tx, [request(Drop(ticket_id=ticket))], now)
     async with store.transaction() as tx:
         await lagging.all(tx, [rang(ticket, now - 2 * LAG)])
     assert await recorded(store, lagging.core, ticket) == [now, now]

@@ -20,7 +20,7 @@ from contracts.names import SLA, shard_of
 from contracts.replacing import replace
 from contracts.sla import AlarmRang, AlarmSet
 from kit import telemetry
-from kit.log.request import Done, Work
+from kit.log.request import CommandRequest, Done
 from kit.memory import MemoryStore
 from kit.postgres import PostgresStore
 from kit.replay.causes import causes_of
@@ -109,8 +109,8 @@ def linked(one: ReadableSpan) -> set[str]:
 async def test_the_trace_of_rings_links_back_to_those_in_which_the_timers_were_set(spans: InMemorySpanExporter) -> None:
     store, own, tickets = MemoryStore(SLA), core(), [uuid4() for _ in range(300)]
     traces = {f"{n:032x}" for n, _ in enumerate(tickets, 1)}
-    works = [
-        Work(
+    requests = [
+        CommandRequest(
             command_id=uuid4(),
             stream=f"ticket-{ticket}",
             command=Turn(ticket_id=ticket, due_at=CLOCK.now() - LONG_AGO),
@@ -119,7 +119,7 @@ async def test_the_trace_of_rings_links_back_to_those_in_which_the_timers_were_s
         for ticket, trace in zip(tickets, sorted(traces), strict=True)
     ]
     async with store.transaction() as tx:
-        assert all(isinstance(one, Done) for one in await own.perform(tx, works, CLOCK.now()))
+        assert all(isinstance(one, Done) for one in await own.perform(tx, requests, CLOCK.now()))
     async with at_work(timers(store, own, edge_of(*tickets), waits=False)):
         for ticket in tickets:
             await rung(store, ticket)

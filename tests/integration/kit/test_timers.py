@@ -168,8 +168,8 @@ def foreseen(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     streams: list[str] = []
     foresee = Core.foresee
 
-    async def noting(own: Core, tx: Any, works: Any) -> Any:
-        found = await foresee(own, tx, works)
+    async def noting(own: Core, tx: Any, requests: Any) -> Any:
+        found = await foresee(own, tx, requests)
         streams.extend(found)
         return found
 
@@ -222,10 +222,10 @@ async def test_an_edge_that_moves_while_others_are_decided_is_not_slept_through(
     ringing = timers(store, own, edge)
     deciding, go_on, foresee = asyncio.Event(), asyncio.Event(), own.foresee
 
-    async def slowly(tx: Any, works: Any) -> Any:
+    async def slowly(tx: Any, requests: Any) -> Any:
         deciding.set()
         await go_on.wait()
-        return await foresee(tx, works)
+        return await foresee(tx, requests)
 
     await turn(store, CLOCK.now(), own, waiting)
     await turn(store, CLOCK.now() + timedelta(seconds=3), own, other)

@@ -19,13 +19,13 @@ from tests.integration.kit.processes import JARS, running, two_coins
 from tests.integration.kit.proxy import proxied
 from tests.integration.kit.test_perform import coins, perform, writing
 from tests.integration.kit.test_store import NOW, append, write
-from tests.integration.kit.toy import AlreadyGiven, Drop, DropFirst, Look, Write, core, ticket_in, work
+from tests.integration.kit.toy import AlreadyGiven, Drop, DropFirst, Look, Write, core, request, ticket_in
 
 from contracts.names import TICKETS
 from kit.clock import WallClock
 from kit.kafka import KafkaBus
 from kit.log.perform import Core
-from kit.log.request import Done, Failed, Overtaken, Refused, Reused, Together, Work
+from kit.log.request import CommandRequest, Done, Failed, Overtaken, Refused, Reused, Together
 from kit.log.together import TRIES, carry_out
 from kit.memory import MemoryStore
 from kit.postgres import PostgresStore, PostgresTx
@@ -37,14 +37,14 @@ Store = PostgresStore | MemoryStore
 HOUR = timedelta(hours=1)
 
 
-async def at(store: Store, now: datetime, *works: Work, own: Core | None = None) -> list[Together]:
+async def at(store: Store, now: datetime, *requests: CommandRequest, own: Core | None = None) -> list[Together]:
     """One try at that instant."""
     async with store.transaction() as tx:
-        return await (own or core()).perform_together(tx, works, now)
+        return await (own or core()).perform_together(tx, requests, now)
 
 
-async def together(store: Store, *works: Work, own: Core | None = None) -> list[Together]:
-    return await carry_out(store, own or core(), CLOCK, works, patience=15.0)
+async def together(store: Store, *requests: CommandRequest, own: Core | None = None) -> list[Together]:
+    return await carry_out(store, own or core(), CLOCK, requests, patience=15.0)
 
 
 def kinds(results: list[Any]) -> list[type]:
@@ -66,7 +66,7 @@ async def test_all_are_recorded_at_one_instant_though_the_clock_lies_behind_one_
     one, other = two()
     await write(store, append(ticket_in(7)), now=NOW + HOUR)
     await write(store, append(ticket_in(40)), now=NOW - HOUR)
-    results = await at(store, NOW, work(Drop(ticket_id=one)), work(Drop(ticket_id=other, times=2)))
+    results = await at(store, NOW, request(Drop(ticket_id=one)), request(Drop(ticket_id=other, times=2)))
     facts = [fact for done in results if isinstance(done, Done) for fact in done.facts]
     assert [fact.recorded_at for fact in facts] == [NOW + HOUR] * 3
     assert [(fact.shard, fact.shard_seq) for fact in facts] == [(40, 2), (7, 2), (7, 3)]
@@ -79,7 +79,7 @@ async def test_nothing_is_recorded_before_the_settled_floor(store: Store) -> Non
     one, other = two()
     async with store.transaction() as tx:
         await tx.settle(NOW + HOUR)
-    results = await at(store, NOW, work(Drop(ticket_id=one)), work(Drop(ticket_id=other)))
+    results = await at(store, NOW, request(Drop(ticket_id=one)), request(Drop(ticket_id=other)))
     assert {fact.recorded_at for done in results if isinstance(done, Done) for fact in done.facts} == {NOW + HOUR}
 
 
@@ -87,7 +87,7 @@ async def test_what_was_heard_is_named_shard_by_shard(store: Store) -> None:
     one, other = two()
     async with store.transaction() as tx:
         await tx.advance([], [(7, "punctual.sla.v1", 9)])
-    results = await at(store, NOW, work(Drop(ticket_id=one)), work(Drop(ticket_id=other)))
+    results = await at(store, NOW, request(Drop(ticket_id=one)), request(Drop(ticket_id=other)))
     seen = [fact.meta.seen for done in results if isinstance(done, Done) for fact in done.facts]
     assert seen == [{}, {"punctual.sla.v1": 9}]
 
@@ -97,7 +97,9 @@ async def test_rows_keys_and_the_relays_wake_up_are_those_of_single_commands(sto
     subject = uuid4()
     async with writing(store) as writer:
         words = Write(ticket_id=one, subject_id=subject, body="hello")
-        results = await writer.perform_together([work(words), work(Drop(ticket_id=one)), work(Drop(ticket_id=other))])
+        results = await writer.perform_together(
+            [request(words), request(Drop(ticket_id=one)), request(Drop(ticket_id=other))]
+        )
         assert writer.wrote.is_set()
     assert kinds(results) == [Done] * 3
     assert (await coins(store, one), await coins(store, other)) == ((1,), (1,))
@@ -113,8 +115,8 @@ async def test_timers_are_set_if_all_are_carried_out_and_not_otherwise(store: St
     own.when_timers_are_set(told.extend)
 
     async def turned(if_version: int | None) -> list[Together]:
-        works = [work(hourglass.Turn(ticket_id=ticket, due_at=NOW)) for ticket in (one, other)]
-        return await together(store, works[0], structs.replace(works[1], if_version=if_version), own=own)
+        requests = [request(hourglass.Turn(ticket_id=ticket, due_at=NOW)) for ticket in (one, other)]
+        return await together(store, requests[0], structs.replace(requests[1], if_version=if_version), own=own)
 
     async def waiting() -> set[str]:
         async with store.transaction() as tx:
@@ -128,10 +130,12 @@ async def test_timers_are_set_if_all_are_carried_out_and_not_otherwise(store: St
 
 async def test_one_refusal_leaves_nothing_of_the_others(store: Store) -> None:
     one, other = two()
-    await perform(store, work(Drop(ticket_id=other)))
+    await perform(store, request(Drop(ticket_id=other)))
     async with writing(store) as writer:
         writer.wrote.clear()
-        undone, refused = await writer.perform_together([work(Drop(ticket_id=one)), work(DropFirst(ticket_id=other))])
+        undone, refused = await writer.perform_together(
+            [request(Drop(ticket_id=one)), request(DropFirst(ticket_id=other))]
+        )
         assert not writer.wrote.is_set()
     assert undone == Undone()
     assert isinstance(refused, Refused)
@@ -166,11 +170,14 @@ async def test_a_closed_shard_holds_all_of_them(store: Store, reason: str) -> No
     async with store.transaction() as tx:
         await tx.lease(uuid4(), [], 60)
         await tx.close(7, reason)
-    assert await together(store, work(Drop(ticket_id=one)), work(Drop(ticket_id=other))) == [Undone(), Held(reason)]
+    assert await together(store, request(Drop(ticket_id=one)), request(Drop(ticket_id=other))) == [
+        Undone(),
+        Held(reason),
+    ]
     assert await lengths(store, one, other) == [0, 0]
     async with store.transaction() as tx:
         await tx.open(7)
-    assert kinds(await together(store, work(Drop(ticket_id=one)), work(Drop(ticket_id=other)))) == [Done, Done]
+    assert kinds(await together(store, request(Drop(ticket_id=one)), request(Drop(ticket_id=other)))) == [Done, Done]
 
 
 async def test_a_shard_that_is_opened_meanwhile_is_waited_for(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -179,7 +186,7 @@ async def test_a_shard_that_is_opened_meanwhile_is_waited_for(store: Store, monk
     async with store.transaction() as tx:
         await tx.lease(uuid4(), [], 60)
         await tx.close(7, "")
-    asked = asyncio.create_task(together(store, work(Drop(ticket_id=one)), work(Drop(ticket_id=other))))
+    asked = asyncio.create_task(together(store, request(Drop(ticket_id=one)), request(Drop(ticket_id=other))))
     await asyncio.sleep(0)
     async with store.transaction() as tx:
         await tx.open(7)
@@ -188,14 +195,14 @@ async def test_a_shard_that_is_opened_meanwhile_is_waited_for(store: Store, monk
 
 async def test_a_retry_is_answered_as_the_first_time(store: Store) -> None:
     one, other = two()
-    works = [work(DropFirst(ticket_id=one), answer={"n": 1}), work(DropFirst(ticket_id=other), creates=True)]
-    first = await together(store, *works)
+    requests = [request(DropFirst(ticket_id=one), answer={"n": 1}), request(DropFirst(ticket_id=other), creates=True)]
+    first = await together(store, *requests)
     assert kinds(first) == [Done, Done]
     again = [Done({"n": 1, "version": 1}, replayed=True), Done({"version": 1}, replayed=True)]
-    assert await together(store, *works) == again
+    assert await together(store, *requests) == again
     async with store.transaction() as tx:  # as another process that has looked a moment before
         known = await tx.append_together(
-            [append(work_.command.ticket_id, command=work_.command_id) for work_ in works], NOW
+            [append(work_.command.ticket_id, command=work_.command_id) for work_ in requests], NOW
         )
     assert kinds(known) == [Known, Known]
     assert await lengths(store, one, other) == [1, 1]
@@ -203,16 +210,16 @@ async def test_a_retry_is_answered_as_the_first_time(store: Store) -> None:
 
 async def test_a_command_without_events_takes_part_and_is_remembered(store: Store) -> None:
     one, other = two()
-    works = [work(Drop(ticket_id=one)), work(Look(ticket_id=other))]
-    assert [done.replayed for done in await together(store, *works) if isinstance(done, Done)] == [False, False]
-    assert [done.replayed for done in await together(store, *works) if isinstance(done, Done)] == [True, True]
+    requests = [request(Drop(ticket_id=one)), request(Look(ticket_id=other))]
+    assert [done.replayed for done in await together(store, *requests) if isinstance(done, Done)] == [False, False]
+    assert [done.replayed for done in await together(store, *requests) if isinstance(done, Done)] == [True, True]
 
 
 async def test_where_a_restored_log_knows_a_part_the_rest_is_carried_out_or_none_of_it(store: Store) -> None:
     one, other, third = *two(), ticket_in(9)
-    known, rest = work(Drop(ticket_id=one)), [work(Drop(ticket_id=other)), work(DropFirst(ticket_id=third))]
+    known, rest = request(Drop(ticket_id=one)), [request(Drop(ticket_id=other)), request(DropFirst(ticket_id=third))]
     await perform(store, known)
-    await perform(store, work(Drop(ticket_id=third), key=third))
+    await perform(store, request(Drop(ticket_id=third), key=third))
     results = await together(store, known, *rest)
     assert (results[0], kinds(results)) == (Done({"version": 1}, replayed=True), [Done, Undone, Refused])
     assert await lengths(store, one, other, third) == [1, 0, 1]
@@ -233,16 +240,16 @@ async def test_a_part_that_somebody_else_carries_out_at_the_same_moment_is_not_c
 
 async def test_an_id_that_stands_for_another_request_undoes_all(store: Store) -> None:
     one, other = two()
-    await perform(store, work(Drop(ticket_id=one), key=one, request_hash=b"one"))
-    used = work(Drop(ticket_id=one, coin=2), key=one, request_hash=b"two")
-    assert await together(store, used, work(Drop(ticket_id=other))) == [Reused(), Undone()]
+    await perform(store, request(Drop(ticket_id=one), key=one, request_hash=b"one"))
+    used = request(Drop(ticket_id=one, coin=2), key=one, request_hash=b"two")
+    assert await together(store, used, request(Drop(ticket_id=other))) == [Reused(), Undone()]
     assert await lengths(store, one, other) == [1, 0]
 
 
 async def test_commands_under_one_id_are_a_mistake(store: Store) -> None:
     one, other = two()
     with pytest.raises(ValueError, match="id of its own"):
-        await together(store, work(Drop(ticket_id=one), key=1), work(Drop(ticket_id=other), key=1))
+        await together(store, request(Drop(ticket_id=one), key=1), request(Drop(ticket_id=other), key=1))
 
 
 @pytest.mark.parametrize("guilty", [0, 1])
@@ -250,9 +257,9 @@ async def test_a_value_that_can_not_be_stored_undoes_all_and_is_told_from_the_ot
     tickets = two()
     labels = ["", ""]
     labels[guilty] = "x" * 600_000
-    works = [work(Drop(ticket_id=ticket, label=label)) for ticket, label in zip(tickets, labels, strict=True)]
+    requests = [request(Drop(ticket_id=ticket, label=label)) for ticket, label in zip(tickets, labels, strict=True)]
     expected = [Failed if n == guilty else Undone for n in range(2)]
-    assert kinds(await together(store, *works)) == expected
+    assert kinds(await together(store, *requests)) == expected
     assert await lengths(store, *tickets) == [0, 0]
 
 
@@ -270,7 +277,7 @@ async def test_streams_that_change_at_each_try_are_given_up(store: Store, monkey
         return results, [replace(one, append=structs.replace(one.append, expected=9)) for one in decided]
 
     monkeypatch.setattr(own, "_judge", outdated)
-    results = await together(store, *(work(Drop(ticket_id=ticket)) for ticket in tickets), own=own)
+    results = await together(store, *(request(Drop(ticket_id=ticket)) for ticket in tickets), own=own)
     assert (results, tries) == ([Overtaken(), Overtaken()], TRIES)
     assert await lengths(store, *tickets) == [0, 0]
 
@@ -298,9 +305,9 @@ async def test_beside_group_commits_and_the_heartbeat_each_pair_is_recorded_whol
         for coin in range(1, 61):
             writer = chance.choice(writers)
             if coin % 3:
-                asked.append(writer.perform(work(Drop(ticket_id=chance.choice(jars), coin=coin))))
+                asked.append(writer.perform(request(Drop(ticket_id=chance.choice(jars), coin=coin))))
             else:
-                pair = [work(Drop(ticket_id=jar, coin=coin)) for jar in chance.sample(jars, 2)]
+                pair = [request(Drop(ticket_id=jar, coin=coin)) for jar in chance.sample(jars, 2)]
                 asked.append(writer.perform_together(pair))
         answers = await asyncio.gather(*asked)
 
@@ -326,8 +333,8 @@ async def test_those_of_one_process_do_not_get_in_each_others_way(store: Store) 
 
     own.perform_together = counting  # type: ignore[method-assign,assignment]
     async with writing(store, own) as writer:
-        pairs = [[work(Drop(ticket_id=one)), work(Drop(ticket_id=other))] for _ in range(5)]
-        singly = [writer.perform(work(Drop(ticket_id=ticket))) for ticket in (one, other) * 10]
+        pairs = [[request(Drop(ticket_id=one)), request(Drop(ticket_id=other))] for _ in range(5)]
+        singly = [writer.perform(request(Drop(ticket_id=ticket))) for ticket in (one, other) * 10]
         answers = await asyncio.gather(*map(writer.perform_together, pairs), *singly)
         await writer.drain()
     assert kinds([done for pair in answers[:5] for done in pair]) == [Done] * 10  # type: ignore[union-attr]
@@ -337,7 +344,7 @@ async def test_those_of_one_process_do_not_get_in_each_others_way(store: Store) 
 async def test_what_was_asked_is_written_before_a_graceful_stop(store: Store) -> None:
     one, other = two()
     async with writing(store) as writer:
-        pairs = [[work(Drop(ticket_id=one)), work(Drop(ticket_id=other))] for _ in range(5)]
+        pairs = [[request(Drop(ticket_id=one)), request(Drop(ticket_id=other))] for _ in range(5)]
         asked = [asyncio.create_task(writer.perform_together(pair)) for pair in pairs]
         await asyncio.sleep(0)
         await writer.drain()
@@ -353,7 +360,7 @@ async def test_whoever_waits_too_long_is_told_that_the_outcome_is_unknown(monkey
     async with writing(store) as writer, store.transaction():  # nobody else gets one
         for _ in range(2):
             with pytest.raises(Unavailable):
-                await writer.perform_together([work(Drop(ticket_id=one)), work(Drop(ticket_id=other))])
+                await writer.perform_together([request(Drop(ticket_id=one)), request(Drop(ticket_id=other))])
     assert await lengths(store, one, other) == [0, 0]
 
 
@@ -392,11 +399,11 @@ async def test_over_a_line_that_breaks_anywhere_and_with_clocks_that_differ_it_i
             writer, (one, other) = chance.choice(writers), chance.sample(jars, 2)
             kind = chance.choice(["single", "pair", "refused"])
             if kind == "single":
-                asked.append(writer.perform(work(Drop(ticket_id=one, coin=coin))))
+                asked.append(writer.perform(request(Drop(ticket_id=one, coin=coin))))
             else:
                 (whole if kind == "pair" else refused).add(coin)
                 second = Drop(ticket_id=other, coin=coin if kind == "pair" else -1)
-                asked.append(writer.perform_together([work(Drop(ticket_id=one, coin=coin)), work(second)]))
+                asked.append(writer.perform_together([request(Drop(ticket_id=one, coin=coin)), request(second)]))
         await asyncio.gather(*asked)
 
     found: dict[int, list[datetime]] = {}
@@ -424,14 +431,14 @@ async def test_in_memory_too_whoever_dies_at_any_step_leaves_all_or_nothing_and_
             if steps == fuse:  # noqa: B023 - called within this round only
                 raise Died
 
-        store, works = MemoryStore(TICKETS, burn), two_coins()
+        store, requests = MemoryStore(TICKETS, burn), two_coins()
         with suppress(Died):
-            await together(store, *works)
+            await together(store, *requests)
         if steps < fuse:
             break
-        left.append([len(store.tables.streams.get(work.stream, ())) for work in works])
-        assert kinds(await together(store, *works)) == [Done, Done]
-        assert [len(store.tables.streams[work.stream]) for work in works] == [1, 1]
+        left.append([len(store.tables.streams.get(request.stream, ())) for request in requests])
+        assert kinds(await together(store, *requests)) == [Done, Done]
+        assert [len(store.tables.streams[request.stream]) for request in requests] == [1, 1]
     assert len(left) > 5
     assert all(lengths in ([0, 0], [1, 1]) for lengths in left)
     assert left[-1] == [1, 1]  # it died after the commit, before the answer
@@ -479,7 +486,7 @@ async def test_a_session_that_the_server_ends_in_the_middle_takes_all_back_and_i
 async def test_an_answer_lost_after_the_commit_is_found_again(dsns: Dsns, connect: Connect) -> None:
     async with proxied(dsns.app) as wire:
         store = await connect(wire.dsn)
-        await perform(store, work(Drop(ticket_id=uuid4())))
+        await perform(store, request(Drop(ticket_id=uuid4())))
         wire.swallow = 1
         results = await together(store, *two_coins())
         assert wire.swallowed == 1

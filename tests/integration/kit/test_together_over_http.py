@@ -13,7 +13,7 @@ from fastapi.responses import JSONResponse
 from tests.integration.kit.flow import CLOCK
 from tests.integration.kit.test_perform import perform
 from tests.integration.kit.test_together import lengths, two
-from tests.integration.kit.toy import Broken, Drop, DropFirst, core, ticket_in, work
+from tests.integration.kit.toy import Broken, Drop, DropFirst, core, request, ticket_in
 
 from contracts.causes import REQUEST
 from kit.http.app import app_for
@@ -97,7 +97,7 @@ async def test_both_are_recorded_at_one_instant_and_come_of_the_one_request(
 async def test_the_same_request_again_has_the_stored_answer(store: Store, client: httpx2.AsyncClient) -> None:
     one, other = two()
     answer = await poured(client, one, other, Idempotency_Key="k", If_Match='"0"')
-    await perform(store, work(Drop(ticket_id=one)))
+    await perform(store, request(Drop(ticket_id=one)))
     again = await poured(client, one, other, Idempotency_Key="k", If_Match='"0"')
     assert (again.status_code, again.json(), again.headers["Idempotent-Replayed"]) == (201, answer.json(), "true")
     assert await lengths(store, one, other) == [2, 1]
@@ -117,14 +117,14 @@ async def test_another_request_under_the_same_key_is_refused_whichever_jars_it_i
 async def test_a_refusal_of_either_leaves_nothing_and_is_a_problem(store: Store, client: httpx2.AsyncClient) -> None:
     one, other = two()
     assert slug(await poured(client, one, other, coin=-1)) == (Broken.status, Broken.slug)
-    await perform(store, work(Drop(ticket_id=other)))
+    await perform(store, request(Drop(ticket_id=other)))
     assert slug(await poured(client, one, other)) == (409, "already-given")
     assert await lengths(store, one, other) == [0, 1]
 
 
 async def test_if_match_is_about_what_the_route_names(store: Store, client: httpx2.AsyncClient) -> None:
     one, other = two()
-    await perform(store, work(Drop(ticket_id=one)))
+    await perform(store, request(Drop(ticket_id=one)))
     assert slug(await poured(client, one, other, If_Match='"0"')) == (412, "changed-meanwhile")
     assert await lengths(store, one, other) == [1, 0]
     assert (await poured(client, one, other, If_Match='"1"')).status_code == 201

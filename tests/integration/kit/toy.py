@@ -14,7 +14,7 @@ from kit.clock import Clock, WallClock
 from kit.consume.follow import Follow, React
 from kit.decider import Project, Put
 from kit.log.perform import Core
-from kit.log.request import Work
+from kit.log.request import CommandRequest
 from kit.personal.vault import Fetch, Vault
 from kit.policy_book import PolicyBook
 
@@ -166,7 +166,9 @@ def tickets(each: int = 1) -> list[UUID]:
     return [ticket for there in found.values() for ticket in there]
 
 
-def work(command: Any, key: object = None, **more: Any) -> Work:
+def request(command: Any, key: object = None, **more: Any) -> CommandRequest:
     """The command on its ticket's stream; `key` makes its command id, a random one without."""
     command_id = uuid4() if key is None else uuid5(UUID(int=0), str(key))
-    return Work(command_id=command_id, stream=f"ticket-{command.ticket_id}", command=command, meta=META, **more)
+    return CommandRequest(
+        command_id=command_id, stream=f"ticket-{command.ticket_id}", command=command, meta=META, **more
+    )

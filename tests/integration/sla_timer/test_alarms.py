@@ -23,7 +23,7 @@ from contracts.sla import AlarmRang, AlarmSet
 from contracts.tickets import Assigned
 from kit.clock import WallClock
 from kit.log.perform import Core
-from kit.log.request import Done, Work
+from kit.log.request import CommandRequest, Done
 from kit.personal.vault import Vault
 from kit.postgres import PostgresStore
 from kit.process.service import Service
@@ -112,14 +112,14 @@ async def sit(farm: TestDesk, until: str) -> UUID:
     ticket = uuid4()
     store = await PostgresStore.connect(farm.dsns["notifier"].app, NOTIFICATIONS)
     core = Core(topic=NOTIFICATIONS, decider=HENS.decider, vault=Vault(bytes(32)))
-    work = Work(
+    request = CommandRequest(
         command_id=uuid4(),
         stream=f"hen-{ticket}",
         command=Sit(ticket, until),
         meta=Meta(actor="farmer", role="service"),
     )
     async with store.transaction() as tx:
-        (done,) = await core.perform(tx, [work], WallClock().now())
+        (done,) = await core.perform(tx, [request], WallClock().now())
     await store.close()
     assert isinstance(done, Done)
     return ticket

@@ -28,7 +28,7 @@ from contracts.envelope import Meta
 from contracts.names import SERVICES, TICKETS, shard_of
 from intake.domain import commands as intake
 from intake.domain.events import Details
-from kit.log.request import Done, Work
+from kit.log.request import CommandRequest, Done
 from kit.personal.vault import subjects_of
 from punctual.local.databases import Dsns, create_database, drop_database, passwords, role_of
 from punctual.local.migrations import folders, migrate
@@ -77,8 +77,10 @@ async def story() -> House:
     ]  # fmt: skip
     for n, command in enumerate(steps):
         stream = f"ticket-{TICKET}" if hasattr(command, "ticket_id") else f"account-{ACCOUNT}"
-        work = Work(command_id=UUID(int=n + 1), stream=stream, command=command, meta=Meta(actor="a", role=command.by))
-        assert isinstance(await house.ask("intake", work), Done), command
+        request = CommandRequest(
+            command_id=UUID(int=n + 1), stream=stream, command=command, meta=Meta(actor="a", role=command.by)
+        )
+        assert isinstance(await house.ask("intake", request), Done), command
         await house.until(house.now + timedelta(hours=20 if n == 4 else 0))
     return house
 

@@ -62,21 +62,22 @@ def answers_are_kept(ending: Ending) -> Iterable[str]:
         if isinstance(fact.event, MessagePosted | InitialResponseGiven)
     )
     yield from (f"message {message} is there {n} times" for message, n in said.items() if n > 1)
-    for work, result in ending.desk.answers:
+    for request, result in ending.desk.answers:
         if isinstance(result, Failed) and isinstance(result.error, NoKey) and ending.desk.erasures.erased:
             continue  # nothing can be written about somebody who was erased
         if isinstance(result, Failed | Reused):
-            yield f"{type(work.command).__name__} for {work.stream} was answered {result}"
+            yield f"{type(request.command).__name__} for {request.stream} was answered {result}"
     lost = {command for topic in topics for command in ending.world.restores.commands(topic)}
-    for work, result in done(ending.desk.answers):
-        if work.command_id in lost:
+    for request, result in done(ending.desk.answers):
+        if request.command_id in lost:
             continue  # the broker never had it when the database went back; if asked again, it was decided anew
-        if not any((topic, work.command_id) in known for topic in topics):
-            yield f"{type(work.command).__name__} for {work.stream} was answered, and nobody remembers it"
-        if told.setdefault(work.command_id, result.answer["version"]) != result.answer["version"]:
-            yield f"{type(work.command).__name__} for {work.stream} was answered differently the second time"
-        if result.facts and written[work.command_id] != len(result.facts):
-            yield f"{type(work.command).__name__} for {work.stream} is written {written[work.command_id]} times"
+        if not any((topic, request.command_id) in known for topic in topics):
+            yield f"{type(request.command).__name__} for {request.stream} was answered, and nobody remembers it"
+        if told.setdefault(request.command_id, result.answer["version"]) != result.answer["version"]:
+            yield f"{type(request.command).__name__} for {request.stream} was answered differently the second time"
+        if result.facts and written[request.command_id] != len(result.facts):
+            times = written[request.command_id]
+            yield f"{type(request.command).__name__} for {request.stream} is written {times} times"
 
 
 def nothing_lost_on_the_way(ending: Ending) -> Iterable[str]:

@@ -29,9 +29,9 @@ from intake.domain.commands import (
     TicketRequest,
 )
 from intake.domain.policy import Policy
-from intake.heeding import work_for
+from intake.heeding import request_for
 from intake.react import Terms, react
-from kit.log.request import Done, Work
+from kit.log.request import Done, CommandRequest
 from kit.replay.causes import causes_of
 
 NOON = datetime(2026, 7, 14, 12, tzinfo=UTC)
@@ -78,10 +78,10 @@ class Desk:
         return Policy(version=version, required=LISTS[version], calendars=())
 
     async def do(self, command: Any, *, stream: str = f"ticket-{TICKET}") -> None:
-        work = Work(command_id=uuid4(), stream=stream, command=command, meta=Meta(actor="a", role=command.by))
+        work = CommandRequest(command_id=uuid4(), stream=stream, command=command, meta=Meta(actor="a", role=command.by))
         await self.carry_out(work)
 
-    async def carry_out(self, work: Work) -> None:
+    async def carry_out(self, work: CommandRequest) -> None:
         self.now += HOUR
         result = await self.room.perform(work, self.now)
         assert isinstance(result, Done), result
@@ -98,11 +98,11 @@ class Desk:
             )
         )  # fmt: skip
 
-    async def look(self) -> Work:
+    async def look(self) -> CommandRequest:
         """What the ticket is told, that waits at the version that it has now."""
         version = (await self.facts())[-1].version
         ordinal = self.publications[-1].version
-        return work_for({"ticket_id": TICKET, "version": version}, self.policy, ordinal)
+        return request_for({"ticket_id": TICKET, "version": version}, self.policy, ordinal)
 
     async def facts(self) -> list[Fact]:
         async with self.room.store.transaction() as tx:
@@ -188,7 +188,7 @@ async def test_a_reopened_ticket_heeds_the_policy_because_it_was_reopened() -> N
     for n, (stream, command) in enumerate(react(reopened, terms)):
         command_id = of_reaction(reopened.event_id, "intake", stream, type(command).__name__, n)
         meta = Meta(actor="intake", role="service", cause=reopened.as_cause)
-        await desk.carry_out(Work(command_id=command_id, stream=stream, command=command, meta=meta))
+        await desk.carry_out(CommandRequest(command_id=command_id, stream=stream, command=command, meta=meta))
     facts = await desk.facts()
     assert isinstance(facts[-1].event, InformationCompleted)
     assert found_again(facts, desk.publications)[-1] == facts[-1].meta.cause

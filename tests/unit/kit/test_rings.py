@@ -16,7 +16,7 @@ from kit.bus import Message
 from kit.clock import WallClock
 from kit.consume.inbox import read
 from kit.log.perform import Core
-from kit.log.request import Work
+from kit.log.request import CommandRequest
 from kit.memory import MemoryStore
 from kit.personal.vault import Vault
 from kit.store.rows import record_of
@@ -54,9 +54,9 @@ async def heard(room: Room, *events: Any) -> None:
     store, scribe = MemoryStore(SLA), Core(topic=SLA, decider=Scribe(), vault=Vault(bytes(32)))
     meta = Meta(actor="sla-timer", role="service")
     for event in events:
-        work = Work(command_id=uuid4(), stream=f"clock-{TICKET}-response", command=event, meta=meta)
+        request = CommandRequest(command_id=uuid4(), stream=f"clock-{TICKET}-response", command=event, meta=meta)
         async with store.transaction() as tx:
-            await scribe.perform(tx, [work], WallClock().now())
+            await scribe.perform(tx, [request], WallClock().now())
     for row in [row for rows in store.tables.log.values() for row in rows]:
         record = record_of(row, None, "/punctual/sla-timer")
         incoming = read(Message(SLA, row.shard, 0, record.key, record.value, record.headers))

@@ -16,7 +16,7 @@ from contracts.tickets import Details
 from escalation.domain.commands import AcknowledgeEscalation, RaiseEscalation
 from escalation.domain.ladder import DEFAULT, Ladders
 from intake.domain import commands as intake
-from kit.log.request import Done, Work
+from kit.log.request import CommandRequest, Done
 from notifier.domain.streams import thread_stream
 from notifier.senders.pending import PendingMail, pending_mail
 
@@ -29,13 +29,13 @@ IN_SUPPORT_HOURS = Ladders({POLICY.version: replace(DEFAULT, counts="support")},
 
 async def performed(house: House, service: str, stream: str, command: Any) -> None:
     meta = Meta(actor="somebody", role="engineer")
-    work = Work(
+    request = CommandRequest(
         command_id=UUID(int=len(house.rooms[service].store.tables.commands) + 1),
         stream=stream,
         command=command,
         meta=meta,
     )
-    assert isinstance(await house.ask(service, work), Done)
+    assert isinstance(await house.ask(service, request), Done)
 
 
 async def opened() -> House:

@@ -10,7 +10,7 @@ from tests.unit.sla_timer.story import DEFAULT
 from contracts.envelope import Meta
 from contracts.names import SHARDS, SLA
 from intake.domain.policy import SHIPPED
-from intake.heeding import work_for
+from intake.heeding import request_for
 from kit.log.perform import Core
 from kit.memory import MemoryStore
 from kit.personal.vault import Vault
@@ -86,8 +86,8 @@ async def test_who_knows_the_number_and_the_version_of_a_publication_can_name_it
         facts = (await tx.history(["policy-0"]))["policy-0"]
     for ordinal, fact in enumerate(facts, 1):
         policy = replace(SHIPPED, version=fact.event.version)
-        work = work_for({"ticket_id": UUID(int=1), "version": 1}, policy, ordinal)
-        assert work.meta.cause == fact.as_cause
+        request = request_for({"ticket_id": UUID(int=1), "version": 1}, policy, ordinal)
+        assert request.meta.cause == fact.as_cause
 
 
 async def test_what_a_shard_lacked_came_of_the_publication_in_another() -> None:

@@ -22,7 +22,7 @@ from intake.http.bodies import (
     SeverityIn,
 )
 from intake.http.context import Context, FoundTicket, TheContext, TheTicket
-from kit.http.asking import Ask, Asked
+from kit.http.asking import CommandOrigin, Origin
 from kit.http.desk import ERRORS, Desk, TheDesk, receipt
 
 router = APIRouter(prefix="/v1/tickets/{number}", tags=["tickets"], responses=ERRORS)
@@ -31,7 +31,7 @@ router = APIRouter(prefix="/v1/tickets/{number}", tags=["tickets"], responses=ER
 class _Acting:
     """Gives commands about one ticket, in the name of the caller."""
 
-    def __init__(self, asked: Asked, ticket: FoundTicket, desk: Desk, context: Context) -> None:
+    def __init__(self, asked: CommandOrigin, ticket: FoundTicket, desk: Desk, context: Context) -> None:
         self.asked, self._ticket, self._desk, self._context = asked, ticket, desk, context
 
     async def perform(
@@ -47,7 +47,7 @@ class _Acting:
         return receipt(done)
 
 
-async def _acting(asked: Ask, ticket: TheTicket, desk: TheDesk, context: TheContext) -> _Acting:
+async def _acting(asked: Origin, ticket: TheTicket, desk: TheDesk, context: TheContext) -> _Acting:
     return _Acting(asked, ticket, desk, context)
 
 

@@ -10,7 +10,7 @@ from intake.domain.commands import TicketRequest
 from intake.domain.state import State, missing_information
 from intake.http.bodies import TicketIn
 from intake.http.context import context_of
-from kit.http.asking import AskAnew
+from kit.http.asking import OriginOfNew
 from kit.http.auth import Caller
 from kit.http.desk import ERRORS, desk_of, receipt
 from kit.http.problems import FieldError, Trouble, misunderstood
@@ -19,7 +19,7 @@ router = APIRouter(prefix="/v1/tickets", tags=["tickets"], responses=ERRORS)
 
 
 @router.post("", status_code=201)
-async def open_ticket(body: TicketIn, asked: AskAnew, request: Request) -> JSONResponse:
+async def open_ticket(body: TicketIn, asked: OriginOfNew, request: Request) -> JSONResponse:
     """Open a ticket (P4). The answer has its number (P7), and the names of required information still missing (P8)."""
     # Not as dependencies: here speed counts, and solving one takes as long as reading the whole body.
     desk, context = await desk_of(request), await context_of(request)

@@ -25,7 +25,7 @@ from intake.mail_seal import Erased, MailSeal, unseal
 from intake.mailroom.receive import off_the_loop
 from intake.numbers import Numbers
 from kit.clock import Clock
-from kit.log.request import Done, Failed, Overtaken, Refused, Reused, Work
+from kit.log.request import CommandRequest, Done, Failed, Overtaken, Refused, Reused
 from kit.log.writer import Writer
 from kit.policy_book import PolicyBook
 from kit.process.host import Host
@@ -131,8 +131,8 @@ class Processor:
             return ("performed", row["reason"]) if await self._is_known(row) else ("failed", reason)
         number = await self.numbers.next() if row["target"] == "ticket" else ""
         with span("intake performs a mail", None):
-            work = work_for(row, mail, number, self.book.current, traceparent())
-        match await self.writer.perform(work):
+            request = request_for(row, mail, number, self.book.current, traceparent())
+        match await self.writer.perform(request):
             case Done():
                 return "performed", row["reason"]
             case Refused(refusal):
@@ -164,10 +164,12 @@ def _opened(sealing: bytes, sealed: bytes, place: str) -> Mail:
     return parse(unseal(sealing, sealed, place))
 
 
-def work_for(row: Mapping[str, Any], mail: Mail, number: str, policy: Policy, traceparent: str | None = None) -> Work:
+def request_for(
+    row: Mapping[str, Any], mail: Mail, number: str, policy: Policy, traceparent: str | None = None
+) -> CommandRequest:
     """The command of a mail. Everything in it follows from what is stored, but a new ticket's `number` and `policy`."""
     ticket_id, subject = row["ticket_id"], row["subject_id"]
-    return Work(
+    return CommandRequest(
         command_id=_command_id(row),
         stream=f"ticket-{ticket_id}",
         command=_opening(row, mail, number, policy) if row["target"] == "ticket" else _message(row, mail),

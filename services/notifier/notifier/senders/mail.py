@@ -19,7 +19,7 @@ from contracts.command_ids import of_outcome
 from contracts.envelope import Meta
 from contracts.names import shard_of
 from contracts.replacing import replace
-from kit.log.request import Done, Work
+from kit.log.request import CommandRequest, Done
 from kit.process.host import Host
 from kit.store import Unavailable
 from kit.store.values import Held
@@ -210,7 +210,7 @@ class Sender:
     async def _record(self, command: NotificationCommand, request: Request) -> None:
         """Record the outcome, however long the database takes: to send the mail again would be worse."""
         identity = command.notification_id
-        work = Work(
+        to_record = CommandRequest(
             command_id=of_outcome(identity, type(command).__name__),
             stream=notification_stream(command.ticket_id, identity),
             command=command,
@@ -218,7 +218,7 @@ class Sender:
         )
         while True:
             try:
-                result = await self._host.writer.perform(work)
+                result = await self._host.writer.perform(to_record)
                 if result != COMPARED_FIRST:
                     break
                 why = "its shard is compared with the broker first"

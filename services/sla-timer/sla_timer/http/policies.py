@@ -13,7 +13,7 @@ from kit.http.asking import AskAnew, Asked
 from kit.http.bodies import Body
 from kit.http.desk import TheDesk
 from kit.http.problems import FieldError, misunderstood
-from kit.log.request import Done, Work
+from kit.log.request import CommandRequest, Done
 from kit.process.process import Process
 from kit.telemetry import traceparent
 from sla_timer.domain.commands import Note
@@ -78,7 +78,7 @@ async def _published(process: Process, document: Document, asked: Asked, note: s
         now = process.clock.now()
         answer = _answer(process, document, now.date())
         answer.published = answer.replaces != document.version
-        noted = Work(
+        noted = CommandRequest(
             command_id=uuid5(asked.command_id, "published"),
             stream=note,
             command=Note(),

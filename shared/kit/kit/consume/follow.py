@@ -23,7 +23,7 @@ from kit.consume.inbox import Incoming
 from kit.consume.views import Folding, Key, View
 from kit.decider import Keep, Put, nothing_kept
 from kit.log.perform import Core
-from kit.log.request import Done, Failed, Overtaken, Refused, Reused, Work
+from kit.log.request import CommandRequest, Done, Failed, Overtaken, Refused, Reused
 from kit.personal.vault import opened, subjects_of
 from kit.policy_book import POLICY, PolicyBook
 from kit.store import ShardClosed, Tx, Unavailable
@@ -85,18 +85,18 @@ class Follow:
             await tx.put(kept)
         if self.views:
             await self._fold(tx, [one for one in batch if one.envelope.event_id in facts], list(facts.values()))
-        works: list[tuple[Incoming, Work]] = []
+        requests: list[tuple[Incoming, CommandRequest]] = []
         for one in batch:
             if fact := facts.get(one.envelope.event_id):
-                works += [(one, work) for work in await self._works(tx, one, fact)]
+                requests += [(one, request) for request in await self._requests(tx, one, fact)]
             if self.hear:
-                works += [(one, work) for work in self._heard(one, self.hear)]
-        if not works:
+                requests += [(one, request) for request in self._heard(one, self.hear)]
+        if not requests:
             return
         # What a ring brings about is not recorded before the instant that it rang for, whatever our clock says.
         rang = [fact.event.due_at for fact in facts.values() if isinstance(fact.event, AlarmRang)]
-        results = await self.core.perform(tx, [work for _, work in works], max([self.clock.now(), *rang]))
-        for (one, work), result in zip(works, results, strict=True):
+        results = await self.core.perform(tx, [request for _, request in requests], max([self.clock.now(), *rang]))
+        for (one, request), result in zip(requests, results, strict=True):
             match result:
                 case Done():
                     continue
@@ -105,9 +105,9 @@ class Follow:
                 case Held(reason):
                     raise ShardClosed(reason)
                 case Refused(error) | Failed(error):
-                    reason = f"{type(work.command).__name__} for {work.stream}: {error!r}"
+                    reason = f"{type(request.command).__name__} for {request.stream}: {error!r}"
                 case Reused():
-                    reason = f"{type(work.command).__name__} for {work.stream}: its command id stands for another"
+                    reason = f"{type(request.command).__name__} for {request.stream}: its command id stands for another"
             raise Poison(one.place, one.envelope.shard_seq, reason)
         tx.after_commit(self.wrote)
 
@@ -151,7 +151,7 @@ class Follow:
                 folding.fold(fact)
         await tx.put(folding.puts())
 
-    async def _works(self, tx: Tx, one: Incoming, fact: Fact) -> list[Work]:
+    async def _requests(self, tx: Tx, one: Incoming, fact: Fact) -> list[CommandRequest]:
         with _understanding(one):
             if fact.imported:
                 return []
@@ -159,7 +159,7 @@ class Follow:
             context = await self.look_up(tx, fact, self.book.of(fact.shard))
         return self._carrying_out(one, self._steps(one, lambda: self.react(fact, context)))
 
-    def _heard(self, one: Incoming, hear: Hear) -> list[Work]:
+    def _heard(self, one: Incoming, hear: Hear) -> list[CommandRequest]:
         """What follows from what an event's stream waits for now, whatever the event is."""
         with _understanding(one):
             alarms = one.envelope.meta.alarms
@@ -172,7 +172,7 @@ class Follow:
             one, self._steps(one, lambda: hear(of.stream, alarms, of.event_id, of.recorded_at, policy))
         )
 
-    def _carrying_out(self, one: Incoming, steps: Sequence[tuple[str, Any]]) -> list[Work]:
+    def _carrying_out(self, one: Incoming, steps: Sequence[tuple[str, Any]]) -> list[CommandRequest]:
         if not steps:
             return []
         envelope = one.envelope
@@ -183,7 +183,7 @@ class Follow:
             actor=self.name, role="service", traceparent=trace, cause=Cause(one.place[0], str(envelope.event_id))
         )
         return [
-            Work(
+            CommandRequest(
                 command_id=of_reaction(envelope.event_id, self.name, stream, type(command).__name__, n),
                 stream=stream,
                 command=command,

@@ -14,7 +14,7 @@ from kit.http import problems
 from kit.http.asking import Asked
 from kit.http.problems import FieldError, Problem, Trouble
 from kit.log.perform import Core
-from kit.log.request import Done, Failed, Overtaken, Refused, Reused, Work
+from kit.log.request import CommandRequest, Done, Failed, Overtaken, Refused, Reused
 from kit.log.writer import Writer
 from kit.store import ShardClosed
 from kit.store.sql import SqlStore
@@ -40,14 +40,14 @@ ERRORS: dict[int | str, dict[str, Any]] = {
 class Step:
     """One of several commands that stand or fall together. `name`: unique in its request, the same on every try.
 
-    `answer`, `told`: as of a single command.
+    `answer`, `answer_from_state`: as of a single command.
     """
 
     name: str
     stream: str
     command: Any
     answer: dict[str, Any] | None = None
-    told: Callable[[Any], dict[str, Any]] | None = None
+    answer_from_state: Callable[[Any], dict[str, Any]] | None = None
 
 
 @dataclass(frozen=True)
@@ -66,16 +66,16 @@ class Desk:
         command: Any,
         answer: dict[str, Any] | None = None,
         *,
-        told: Callable[[Any], dict[str, Any]] | None = None,
+        answer_from_state: Callable[[Any], dict[str, Any]] | None = None,
         creates: bool = False,
     ) -> Done:
         """Carry out a command for who asks; `creates`: on a stream named by `asked.new_id`.
 
-        `told`: what the answer says of the state that the command leaves.
+        `answer_from_state`: what the answer says of the state that the command leaves.
 
         Raises Trouble, or the core's Refusal.
         """
-        result = await self.writer.perform(_work(asked, stream, command, answer, told, creates=creates))
+        result = await self.writer.perform(_request(asked, stream, command, answer, answer_from_state, creates=creates))
         if isinstance(result, Done):
             return result
         raise _why(result)
@@ -86,17 +86,17 @@ class Desk:
         The first is for the stream that the route is about, whatever the body says: by it another request under the
         same key is known, and to its version If-Match applies. Raises Trouble, or the Refusal of one that is refused.
         """
-        works = [
-            _work(
+        requests = [
+            _request(
                 replace(asked.part(step.name), if_version=None if n else asked.if_version),
                 step.stream,
                 step.command,
                 step.answer,
-                step.told,
+                step.answer_from_state,
             )
             for n, step in enumerate(steps)
         ]
-        results = await self.writer.perform_together(works)
+        results = await self.writer.perform_together(requests)
         done = [result for result in results if isinstance(result, Done)]
         if len(done) == len(results):
             return done
@@ -119,24 +119,24 @@ class Desk:
             return await self.core.facts(tx, stream)
 
 
-def _work(
+def _request(
     asked: Asked,
     stream: str,
     command: Any,
     answer: dict[str, Any] | None,
-    told: Callable[[Any], dict[str, Any]] | None,
+    answer_from_state: Callable[[Any], dict[str, Any]] | None,
     *,
     creates: bool = False,
-) -> Work:
+) -> CommandRequest:
     caller = asked.caller
-    return Work(
+    return CommandRequest(
         command_id=asked.command_id,
         stream=stream,
         command=command,
         meta=Meta(actor=caller.actor, role=caller.role, traceparent=traceparent(), cause=asked.cause),
         request_hash=asked.request_hash,
         answer=answer or {},
-        told=told,
+        answer_from_state=answer_from_state,
         if_version=asked.if_version,
         creates=creates,
     )

@@ -17,7 +17,7 @@ from kit.store.values import Appended, Timer
 
 def facts_of(topic: str, one: Decided, stored: Appended) -> tuple[Fact, ...]:
     """The events as facts, in the clear."""
-    meta = replace(one.work.meta, seen=stored.seen)
+    meta = replace(one.request.meta, seen=stored.seen)
     return tuple(
         Recorded(
             topic=topic,
@@ -35,7 +35,7 @@ def facts_of(topic: str, one: Decided, stored: Appended) -> tuple[Fact, ...]:
     )
 
 
-Answer = Callable[[Fact], dict[str, Any]]
+AnswerFromEvent = Callable[[Fact], dict[str, Any]]
 """What a command was answered, as far as the first event that it led to tells."""
 
 
@@ -44,12 +44,12 @@ def no_answer(fact: Fact) -> dict[str, Any]:
     return {}
 
 
-def answers_of(facts: Sequence[Fact], answer: Answer) -> dict[UUID, bytes]:
+def answers_of(facts: Sequence[Fact], answer_from_event: AnswerFromEvent) -> dict[UUID, bytes]:
     """By command, what it is answered from now on, as far as its events tell: the request itself is nowhere in them."""
     answers: dict[UUID, dict[str, Any]] = {}
     for fact in facts:
         if fact.command_id not in answers:
-            answers[fact.command_id] = answer(fact)
+            answers[fact.command_id] = answer_from_event(fact)
         answers[fact.command_id]["version"] = fact.version
     return {command: msgspec.json.encode(said) for command, said in answers.items()}
 
@@ -67,7 +67,7 @@ def timers_of(decider: Decider, one: Decided) -> tuple[list[Timer], list[Timer]]
     if not one.events:
         return [], []
     gone, new = retimed(decider, one.append.shard, one.append.stream, one.before, one.states[-1])
-    setters = [(event.event_id, one.work.meta.traceparent) for event in one.append.events]
+    setters = [(event.event_id, one.request.meta.traceparent) for event in one.append.events]
     return gone, with_setters(decider, new, one.states, setters)
 
 

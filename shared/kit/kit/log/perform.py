@@ -1,4 +1,4 @@
-"""The one place where core meets shell: commands become events, and events become rows, in one transaction."""
+"""Where the core meets the database: commands become events, and events become rows, in one transaction."""
 
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from contracts.names import shard_of_stream
 from kit.decider import Decider, Project, Put, evolved, no_rows
 from kit.log.drafting import Decided, Draft, Stream, drafted, sealed
 from kit.log.effects import (
-    Answer,
+    AnswerFromEvent,
     Retimed,
     answers_of,
     exhausts,
@@ -27,21 +27,21 @@ from kit.log.effects import (
     timers_of,
     with_setters,
 )
-from kit.log.request import Done, Failed, Overtaken, Refused, Result, Reused, Together, Work
+from kit.log.request import CommandRequest, Done, Failed, Overtaken, Refused, Result, Reused, Together
 from kit.personal.vault import Vault
 from kit.store import Tx
 from kit.store.rows import fact_of
 from kit.store.values import Appended, Conflict, Firing, Held, Known, Row, Timer, Undone
 
-UNKNOWN = b""
-"""The hash of a request that is known by its events alone: any request under its id is taken for it."""
+ANY_REQUEST = b""
+"""The stored hash of a command that was adopted from the broker: any request under its id counts as a retry."""
 
 Prepare = Callable[[Tx, Sequence[Any]], Awaitable[Sequence[Any]]]
-"""Completes commands with what only the database knows, taking row locks that hold until the commit."""
+"""Completes commands with what only the database knows; the row locks that it takes hold until the commit."""
 
 
 async def as_is(tx: Tx, commands: Sequence[Any]) -> Sequence[Any]:
-    """Commands that need nothing from the database."""
+    """For commands that need nothing from the database."""
     return commands
 
 
@@ -55,47 +55,58 @@ class Core:
     project: Project = no_rows
     prepare: Prepare = as_is
     set_timers: Callable[[Sequence[Timer]], None] | None = None
-    answer: Answer = no_answer
+    answer_from_event: AnswerFromEvent = no_answer
 
     async def perform(
-        self, tx: Tx, works: Sequence[Work], now: datetime, *, gone: Sequence[Timer] = ()
+        self, tx: Tx, requests: Sequence[CommandRequest], now: datetime, *, gone: Sequence[Timer] = ()
     ) -> list[Result]:
         """Carry out commands (of distinct ids) in order. Two for one stream: the second sees the first's events.
 
         `gone`: timers that the caller has removed already.
-        The caller that mixes them must give the whole batch up if the first is overtaken.
+        If two commands share a stream and the first is overtaken, roll the whole batch back: the second was decided on
+        events that were never stored.
         """
-        results, decided = await self._judge(tx, works)
+        results, decided = await self._judge(tx, requests)
         outcomes = await tx.append([one.append for one in decided], now) if decided else []
         await self._follow_up(tx, decided, outcomes, results, gone)
         if any(isinstance(result, Refused) for result in results.values()):
-            await self._doubt(tx, works, results)
-        return [results[work.command_id] for work in works]
+            await self._doubt(tx, requests, results)
+        return [results[request.command_id] for request in requests]
 
-    async def perform_together(self, tx: Tx, works: Sequence[Work], now: datetime) -> list[Together]:
+    async def perform_together(self, tx: Tx, requests: Sequence[CommandRequest], now: datetime) -> list[Together]:
         """Carry out commands (of distinct ids) that stand or fall together, all at one instant.
 
-        What an earlier try has carried out is done; of the others either all are now, or none is. Undone: it could
-        have been carried out, but another could not, or has been meanwhile.
+        Those that an earlier try carried out are Done; of the others all are carried out, or none. Undone: this one
+        could have been carried out, but another could not, or another process carried one out meanwhile.
         """
-        # Whether a command was carried out is asked of each one: a part may have been, if the log was restored.
-        works = [structs.replace(work, creates=False, is_new=False) for work in works]
-        results, decided = await self._judge(tx, works)
+        # Look up each command, even one marked as new: after a restore, part of them may have been carried out.
+        requests = [structs.replace(request, creates=False, is_new=False) for request in requests]
+        results, decided = await self._judge(tx, requests)
         if any(isinstance(result, Refused) for result in results.values()):
-            await self._doubt(tx, works, results)
+            await self._doubt(tx, requests, results)
         outcomes: Sequence[Appended | Known | Conflict | Held | Undone] = [Undone()] * len(decided)
         if decided and all(isinstance(result, Done) for result in results.values()):
             outcomes = await tx.append_together([one.append for one in decided], now)
         together: dict[UUID, Together] = {**results}
         await self._follow_up(tx, decided, outcomes, together)
-        return [together[work.command_id] for work in works]
+        return [together[request.command_id] for request in requests]
 
-    async def _judge(self, tx: Tx, works: Sequence[Work]) -> tuple[dict[UUID, Result], list[Decided]]:
-        """What is known of these without storing anything, and what is to be stored of the others."""
-        asked = [(shard_of_stream(work.stream), work.command_id) for work in works if not (work.creates or work.is_new)]
+    async def _judge(self, tx: Tx, requests: Sequence[CommandRequest]) -> tuple[dict[UUID, Result], list[Decided]]:
+        """The results that need no write (retries, refusals, failures), and what to store for the other requests."""
+        asked = [
+            (shard_of_stream(request.stream), request.command_id)
+            for request in requests
+            if not (request.creates or request.is_new)
+        ]
         known = await tx.known(asked) if asked else {}
-        results = {work.command_id: _told(work, known[work.command_id]) for work in works if work.command_id in known}
-        return results, await self._decide(tx, [work for work in works if work.command_id not in known], results)
+        results = {
+            request.command_id: _already_done(request, known[request.command_id])
+            for request in requests
+            if request.command_id in known
+        }
+        return results, await self._decide(
+            tx, [request for request in requests if request.command_id not in known], results
+        )
 
     async def _follow_up(
         self,
@@ -105,7 +116,7 @@ class Core:
         results: dict[UUID, Any],
         gone: Sequence[Timer] = (),
     ) -> None:
-        """Write what follows from what was stored, and note in the results what came of each."""
+        """Write the rows and timers that follow from the stored events, and add each append's outcome to `results`."""
         puts: list[Put] = []
         timers = Retimed(frozenset((timer.stream, timer.kind, timer.generation) for timer in gone))
         for one, stored in zip(decided, outcomes, strict=True):
@@ -114,13 +125,13 @@ class Core:
                     facts = facts_of(self.topic, one, stored)
                     puts += rows_of(self.project, one, facts)
                     timers.then(*timers_of(self.decider, one))
-                    results[one.work.command_id] = Done(msgspec.json.decode(one.append.result), facts)
+                    results[one.request.command_id] = Done(msgspec.json.decode(one.append.result), facts)
                 case Known():
-                    results[one.work.command_id] = _told(one.work, stored)
+                    results[one.request.command_id] = _already_done(one.request, stored)
                 case Conflict():
-                    results[one.work.command_id] = Overtaken()
+                    results[one.request.command_id] = Overtaken()
                 case Held() | Undone():
-                    results[one.work.command_id] = stored
+                    results[one.request.command_id] = stored
         if puts:
             await tx.put(puts)
         if timers.gone or timers.new:
@@ -129,33 +140,34 @@ class Core:
             if self.set_timers:
                 tx.after_commit(partial(self.set_timers, new))
 
-    async def foresee(self, tx: Tx, works: Sequence[tuple[Timer, Work]]) -> dict[str, Decided]:
-        """By stream, what timers bring about, each on a stream of its own, so that one statement can write it all.
+    async def foresee(self, tx: Tx, requests: Sequence[tuple[Timer, CommandRequest]]) -> dict[str, Decided]:
+        """By stream, what the core decides when the stream's timer rings; one statement can then write it all.
 
-        Left out is what takes a transaction: the core refuses, `prepare` takes locks, or other timers are concerned.
+        Streams are missing that need a transaction: the core refuses, `prepare` takes locks, or other timers change.
         """
         if self.prepare is not as_is:
             return {}
-        last = {timer.stream: timer for timer, _ in works}
-        decided = await self._decide(tx, [work for _, work in works], {})
-        return {one.work.stream: one for one in decided if exhausts(self.decider, one, last[one.work.stream])}
+        last = {timer.stream: timer for timer, _ in requests}
+        decided = await self._decide(tx, [request for _, request in requests], {})
+        return {one.request.stream: one for one in decided if exhausts(self.decider, one, last[one.request.stream])}
 
     def firing(self, one: Decided, last: Timer, now: datetime) -> Firing:
-        """What is to be written if that happens at `now`."""
+        """What to write if the timer `last` rings at `now`."""
         facts = facts_of(self.topic, one, Appended(0, now, {}))
         return Firing(one.append, last, list(rows_of(self.project, one, facts)))
 
     def when_timers_are_set(self, tell: Callable[[Sequence[Timer]], None]) -> None:
-        """Call this with the timers of each transaction, once it is durable."""
+        """Have `tell` called with the timers that each transaction set, once it is committed."""
         self.set_timers = tell
 
     async def adopt(self, tx: Tx, rows: Sequence[Row]) -> list[Fact] | None:
-        """Take up events of one shard that were stored here before, and all that follows from them within the service.
+        """Add events of one shard that a restore has lost, with the read-model rows and timers that follow from them.
 
-        None: the log doesn't end before them. Raises UnknownEvent, MalformedEvent for what this version can't read.
+        Returns the facts; None if the log's end is not right before them. Raises UnknownEvent, MalformedEvent for
+        events that this version can't read.
         """
         facts = [fact_of(self.topic, row) for row in rows]
-        if not await tx.adopt(rows, answers_of(facts, self.answer)):
+        if not await tx.adopt(rows, answers_of(facts, self.answer_from_event)):
             return None
         opened: list[tuple[Fact, Iterable[Put]]] = []
         gone: list[Timer] = []
@@ -177,7 +189,7 @@ class Core:
             removed, added = retimed(self.decider, rows[0].shard, stream, before, state)
             gone += removed
             new += with_setters(self.decider, added, states, setters)
-        # Streams may write to one row: the order is that of the shard.
+        # Several streams may write to one row: apply them in the order of the shard.
         opened.sort(key=lambda one: one[0].shard_seq)
         await tx.put([put for _, puts in opened for put in puts])
         await tx.retime(gone, new)
@@ -186,7 +198,7 @@ class Core:
         return [fact for fact, _ in opened]
 
     async def state(self, tx: Tx, stream: str) -> tuple[Any, int]:
-        """A stream's state and version; version 0: there is none. Raises MalformedEvent and its like."""
+        """A stream's state and version; version 0: no such stream. Raises UnknownEvent, MalformedEvent, SealBroken."""
         loaded = (await self._fold(tx, {stream}))[stream]
         return loaded.state, loaded.version
 
@@ -194,27 +206,27 @@ class Core:
         """A stream's facts, in the clear."""
         return await self.vault.open(tx, (await tx.history([stream])).get(stream, []))
 
-    async def _doubt(self, tx: Tx, works: Sequence[Work], results: dict[UUID, Result]) -> None:
-        """A refusal that follows from a log which may lack something is none: it waits as what is accepted does."""
+    async def _doubt(self, tx: Tx, requests: Sequence[CommandRequest], results: dict[UUID, Result]) -> None:
+        """Hold refusals whose shard is still to be compared with the broker: its log may lack events."""
         unsure = {shard for shard, one in (await tx.closed()).items() if one.unsure}
-        for work in works:
-            if isinstance(results.get(work.command_id), Refused) and shard_of_stream(work.stream) in unsure:
-                results[work.command_id] = Held()
+        for request in requests:
+            if isinstance(results.get(request.command_id), Refused) and shard_of_stream(request.stream) in unsure:
+                results[request.command_id] = Held()
 
-    async def _decide(self, tx: Tx, works: Sequence[Work], results: dict[UUID, Result]) -> list[Decided]:
-        """What can be stored of what the core decides; the results tell of the others."""
-        commands = await self.prepare(tx, [work.command for work in works])
-        streams = await self._load(tx, {work.stream for work in works if not work.creates})
+    async def _decide(self, tx: Tx, requests: Sequence[CommandRequest], results: dict[UUID, Result]) -> list[Decided]:
+        """Let the core decide, and return what can be stored; add the results of the other requests to `results`."""
+        commands = await self.prepare(tx, [request.command for request in requests])
+        streams = await self._load(tx, {request.stream for request in requests if not request.creates})
         drafts: list[Draft] = []
-        for work, command in zip(works, commands, strict=True):
-            stream = streams.get(work.stream) or Stream(self.decider.INITIAL, 0)
-            outcome = stream if isinstance(stream, Failed) else drafted(self.decider, work, command, stream)
+        for request, command in zip(requests, commands, strict=True):
+            stream = streams.get(request.stream) or Stream(self.decider.INITIAL, 0)
+            outcome = stream if isinstance(stream, Failed) else drafted(self.decider, request, command, stream)
             if isinstance(outcome, Draft):
                 drafts.append(outcome)
-            elif work.creates:
-                results[work.command_id] = Overtaken()  # perhaps it was carried out before: look first
+            elif request.creates:
+                results[request.command_id] = Overtaken()  # perhaps a retry: load it and decide again
             else:
-                results[work.command_id] = outcome
+                results[request.command_id] = outcome
         subjects = {subject for draft in drafts for subject in draft.subjects}
         keys = await self.vault.keys(tx, subjects, make=True) if subjects else {}
         decided, failures = sealed(drafts, keys)
@@ -227,7 +239,7 @@ class Core:
         except (UnknownEvent, MalformedEvent, SealBroken) as error:
             if len(names) == 1:
                 return dict.fromkeys(names, Failed(error))
-            # One of them can't be read: alone, it fails alone.
+            # One stream can't be read: load each alone, so that only that one fails.
             alone = [await self._load(tx, {name}) for name in sorted(names)]
             return {name: stream for loaded in alone for name, stream in loaded.items()}
 
@@ -242,7 +254,7 @@ class Core:
         return streams
 
 
-def _told(work: Work, known: Known) -> Result:
-    if known.request_hash not in (work.request_hash, UNKNOWN):
+def _already_done(request: CommandRequest, known: Known) -> Result:
+    if known.request_hash not in (request.request_hash, ANY_REQUEST):
         return Reused()
     return Done(msgspec.json.decode(known.result), replayed=True)

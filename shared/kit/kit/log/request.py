@@ -1,4 +1,4 @@
-"""What the core is asked to do, and what came of it."""
+"""A request to the core to carry out a command, and its possible results."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,13 +12,11 @@ from contracts.refusals import Refusal
 from kit.store.values import Held, Undone
 
 
-class Work(msgspec.Struct, frozen=True, kw_only=True):
-    """A command for a stream. `answer` is what will be remembered as the answer, with the stream's version, and with
-    what `told` says of the state that the command leaves.
+class CommandRequest(msgspec.Struct, frozen=True, kw_only=True):
+    """A command for a stream.
 
-    `if_version`: refuse unless the stream is still at this version. `creates`: the stream's name follows from the
-    command id, so there is nothing to read before: if there is, the append says so and it is decided again. `is_new`:
-    the caller knows that it was not carried out before, so that need not be looked up.
+    The answer that is stored, and given again to every retry, is `answer`, with what `answer_from_state` makes of the
+    state after the command, and with the stream's version.
     """
 
     command_id: UUID
@@ -26,16 +24,21 @@ class Work(msgspec.Struct, frozen=True, kw_only=True):
     command: Any
     meta: Meta
     request_hash: bytes = b""
+    """Tells a retry from another request under the same command id."""
     answer: dict[str, Any] = {}
-    told: Callable[[Any], dict[str, Any]] | None = None
+    answer_from_state: Callable[[Any], dict[str, Any]] | None = None
     if_version: int | None = None
+    """Refuse unless the stream is still at this version."""
     creates: bool = False
+    """The stream's id derives from the command's, so nothing is loaded; if the stream exists, the append conflicts and
+    we decide again."""
     is_new: bool = False
+    """The caller knows that the command was never carried out, so nobody looks it up."""
 
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """Carried out, now or (`replayed`) by an earlier try; then `facts` is empty."""
+    """Carried out: now, or by an earlier try (`replayed`, without `facts`)."""
 
     answer: dict[str, Any]
     facts: tuple[Fact, ...] = ()
@@ -44,7 +47,7 @@ class Done:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """The core will not."""
+    """The core refused the command."""
 
     error: Refusal
 
@@ -56,19 +59,19 @@ class Overtaken:
 
 @dataclass(frozen=True, slots=True)
 class Reused:
-    """The command id was used before, for something else."""
+    """The command id was used before, for another request."""
 
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """The core or the codec raised what it should not: a bug, or a value that can't be stored."""
+    """The core or the codec raised an error that is no refusal: a bug, or a value that can't be stored."""
 
     error: Exception
 
 
 Result = Done | Refused | Overtaken | Reused | Failed | Held
 Together = Result | Undone
-"""What came of one of several commands that stand or fall together: either all are Done, or some say why none was."""
+"""The result of one of several commands that stand or fall together: all are Done, or some say why none is."""
 
 
 class ChangedMeanwhile(Refusal):

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from kit.clock import Clock
 from kit.log.perform import Core
-from kit.log.request import Done, Failed, Overtaken, Together, Work
+from kit.log.request import CommandRequest, Done, Failed, Overtaken, Together
 from kit.store import BadValue, ClockWrong, Store, Unavailable
 from kit.store.values import Held, Undone
 
@@ -23,20 +23,22 @@ class _OnlyTried(Exception):
     """Nothing of it is to stay."""
 
 
-async def carry_out(store: Store, core: Core, clock: Clock, works: Sequence[Work], patience: float) -> list[Together]:
+async def carry_out(
+    store: Store, core: Core, clock: Clock, requests: Sequence[CommandRequest], patience: float
+) -> list[Together]:
     """What came of each: all are Done, or some say why none was carried out now, and the rest is Undone.
 
     Those that an earlier try had carried out already are Done in any case. Overtaken: others changed the streams at
     each try. Raises Unavailable if after `patience` seconds the outcome is unknown, ClockWrong at once.
     """
-    if len({work.command_id for work in works}) < len(works):
+    if len({request.command_id for request in requests}) < len(requests):
         raise ValueError("each command needs an id of its own")
     begun, tries = clock.elapsed(), 1
     while True:
         try:
-            results = await _attempt(store, core, clock, works)
+            results = await _attempt(store, core, clock, requests)
         except BadValue as error:
-            return await _blamed(store, core, clock, works, error)
+            return await _blamed(store, core, clock, requests, error)
         except ClockWrong:
             raise
         except Unavailable:
@@ -57,20 +59,22 @@ async def carry_out(store: Store, core: Core, clock: Clock, works: Sequence[Work
             return results
 
 
-async def _attempt(store: Store, core: Core, clock: Clock, works: Sequence[Work]) -> list[Together]:
+async def _attempt(store: Store, core: Core, clock: Clock, requests: Sequence[CommandRequest]) -> list[Together]:
     async with store.transaction() as tx:
-        return await core.perform_together(tx, works, clock.now())
+        return await core.perform_together(tx, requests, clock.now())
 
 
-async def _blamed(store: Store, core: Core, clock: Clock, works: Sequence[Work], error: BadValue) -> list[Together]:
+async def _blamed(
+    store: Store, core: Core, clock: Clock, requests: Sequence[CommandRequest], error: BadValue
+) -> list[Together]:
     """Whose value the database refuses: that of the first without which the ones before it could be stored."""
-    for guilty in range(len(works)):
+    for guilty in range(len(requests)):
         try:
             async with store.transaction() as tx:
-                await core.perform_together(tx, works[: guilty + 1], clock.now())
+                await core.perform_together(tx, requests[: guilty + 1], clock.now())
                 raise _OnlyTried
         except _OnlyTried:
             continue
         except BadValue as why:
-            return [Failed(why) if n == guilty else Undone() for n in range(len(works))]
-    return [Failed(error) for _ in works]
+            return [Failed(why) if n == guilty else Undone() for n in range(len(requests))]
+    return [Failed(error) for _ in requests]

@@ -10,7 +10,7 @@ from msgspec import structs
 
 from kit.clock import Clock
 from kit.log.perform import Core
-from kit.log.request import Done, Failed, Overtaken, Result, Together, Work
+from kit.log.request import CommandRequest, Done, Failed, Overtaken, Result, Together
 from kit.log.together import AGAIN, COMPARING, carry_out
 from kit.store import BadValue, ClockWrong, Store, Unavailable
 from kit.store.values import Held
@@ -28,7 +28,7 @@ BEYOND = 5.0
 
 @dataclass(slots=True)
 class _Waiting:
-    work: Work
+    request: CommandRequest
     until: float
     held_until: float
     answer: "asyncio.Future[Result]" = field(default_factory=lambda: asyncio.get_running_loop().create_future())
@@ -59,25 +59,25 @@ class Writer:
         self.wrote = asyncio.Event()
         """Set after each batch that appended something; the relay waits for it and clears it."""
 
-    async def perform(self, work: Work) -> Result:
+    async def perform(self, request: CommandRequest) -> Result:
         """Carry out a command. Raises Unavailable if the outcome is unknown: ask again with the same id."""
         now = self._clock.elapsed()
-        waiting = _Waiting(work, now + PATIENCE, now + COMPARING)
+        waiting = _Waiting(request, now + PATIENCE, now + COMPARING)
         self._queue.append(waiting)
         self._arrived.set()
         async with _patiently():
             return await waiting.answer
 
-    async def perform_together(self, works: Sequence[Work]) -> list[Together]:
+    async def perform_together(self, requests: Sequence[CommandRequest]) -> list[Together]:
         """Carry out a few commands (of distinct ids) that stand or fall together, in a transaction of their own.
 
         Raises Unavailable if the outcome is unknown: ask again with the same ids.
         """
-        claims = {claim for work in works for claim in _claims(work)}
+        claims = {claim for request in requests for claim in _claims(request)}
         self._asked_together += 1
         try:
             async with _patiently(), self._one_at_a_time, self._claimed(claims):
-                results = await carry_out(self._store, self._core, self._clock, works, PATIENCE)
+                results = await carry_out(self._store, self._core, self._clock, requests, PATIENCE)
         finally:
             self._asked_together -= 1
         if any(isinstance(result, Done) and result.facts for result in results):
@@ -126,7 +126,7 @@ class Writer:
             try:
                 await self._write(batch)
             finally:
-                self._release(claim for waiting in batch for claim in _claims(waiting.work))
+                self._release(claim for waiting in batch for claim in _claims(waiting.request))
                 self._under_way -= 1
                 if not self._under_way:
                     self._idle.set()
@@ -159,7 +159,7 @@ class Writer:
         for waiting in self._queue:
             if waiting.answer.done():
                 continue
-            claims = _claims(waiting.work)
+            claims = _claims(waiting.request)
             if len(batch) < BATCH and self._busy.isdisjoint(claims) and self._wanted.isdisjoint(claims):
                 self._busy.update(claims)
                 batch.append(waiting)
@@ -179,7 +179,7 @@ class Writer:
             return
         for waiting, result in zip(batch, results, strict=True):
             if isinstance(result, Overtaken):
-                waiting.work = structs.replace(waiting.work, creates=False)
+                waiting.request = structs.replace(waiting.request, creates=False)
                 self._queue.append(waiting)
             elif result == Held() and self._clock.elapsed() < waiting.held_until:
                 asyncio.get_running_loop().call_later(AGAIN, self._put_back, waiting)
@@ -194,7 +194,7 @@ class Writer:
 
     async def _attempt(self, batch: Sequence[_Waiting]) -> list[Result]:
         async with self._store.transaction() as tx:
-            return await self._core.perform(tx, [waiting.work for waiting in batch], self._clock.now())
+            return await self._core.perform(tx, [waiting.request for waiting in batch], self._clock.now())
 
     async def _alone(self, waiting: _Waiting) -> Result:
         try:
@@ -225,5 +225,5 @@ async def _patiently() -> AsyncIterator[None]:
         raise Unavailable("the database gave no answer in time") from error
 
 
-def _claims(work: Work) -> tuple[str, UUID]:
-    return work.stream, work.command_id
+def _claims(request: CommandRequest) -> tuple[str, UUID]:
+    return request.stream, request.command_id

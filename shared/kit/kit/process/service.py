@@ -11,7 +11,7 @@ from contracts.base import BY_CLASS
 from kit.consume.follow import Hear, LookUp, React, the_policy
 from kit.consume.views import View
 from kit.decider import Decider, Keep, Project, no_rows, nothing_kept
-from kit.log.effects import Answer, no_answer
+from kit.log.effects import AnswerFromEvent, no_answer
 from kit.log.perform import Prepare, as_is
 from kit.policy_book import Fold, InShard, no_policy, the_latest
 from kit.process.host import Host
@@ -62,7 +62,7 @@ class Service:
     makes_keys: bool = False
     heartbeat: bool = False
     before: Before | None = None
-    answer: Answer = no_answer
+    answer_from_event: AnswerFromEvent = no_answer
     adopted: Callable[[Host], Adopted] | None = None
     """Of a log that takes up again what a restored database lacks; and `ahead` of that."""
     ahead: Callable[[Host], Ahead] | None = None

@@ -83,7 +83,7 @@ class Wired:
             vault=self.vault,
             project=service.project,
             prepare=service.prepare,
-            answer=service.answer,
+            answer_from_event=service.answer_from_event,
         )
         self.writer = Writer(store, self.core, clock)
         self.desk = Desk(store=store, core=self.core, writer=self.writer, clock=clock)

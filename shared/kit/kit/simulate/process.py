@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 from kit.bus import BusError
 from kit.consume.watchdog import Stuck
-from kit.log.request import Result, Work
+from kit.log.request import CommandRequest, Result
 from kit.process.service import Service
 from kit.process.wiring import Tempo, Wired
 from kit.simulate.bus import Connection
@@ -112,13 +112,13 @@ class Process:
         for task in self._tasks:
             task.cancel()
 
-    async def perform(self, work: Work) -> Result:
+    async def perform(self, request: CommandRequest) -> Result:
         """Ask for a command to be carried out. Raises Unavailable; also when the process dies over it."""
         if not self.up:
             raise Unavailable("nobody answers")
         if self.random.random() < self.store.faults().shot:
             self.light()
-        result = await self._part(self.host.writer.perform(work))
+        result = await self._part(self.host.writer.perform(request))
         if isinstance(result, Held):
             raise ShardClosed(result.reason)
         return result

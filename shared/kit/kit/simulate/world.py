@@ -11,7 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from contracts.names import KEYS, SETTLED, SHARDS, TOPICS
-from kit.log.request import Result, Work
+from kit.log.request import CommandRequest, Result
 from kit.memory.tables import Lease, Tables
 from kit.process.service import Service
 from kit.process.wiring import Tempo, Wired
@@ -105,15 +105,15 @@ class World:
         ended = [task for task in self._running if task.done() and not task.cancelled()]
         return next((error for task in ended if (error := task.exception())), None)
 
-    async def perform(self, service: str, work: Work) -> Result:
+    async def perform(self, service: str, request: CommandRequest) -> Result:
         """As a client: ask some process, and again with the same id until there is an answer."""
         while True:
             up = [process for process in self.processes if process.service.name == service and process.up]
             if up:
                 try:
-                    return await self.random.choice(up).perform(work)
+                    return await self.random.choice(up).perform(request)
                 except Unavailable as error:
-                    self.tell(f"client: {type(work.command).__name__} for {work.stream}: {error}; asks again")
+                    self.tell(f"client: {type(request.command).__name__} for {request.stream}: {error}; asks again")
             await asyncio.sleep(0.05 + self.random.random() * 0.5)
 
     def heal(self) -> None:

@@ -24,7 +24,7 @@ from kit.consume.inbox import identity_of
 from kit.log.drafting import Decided
 from kit.log.effects import next_due
 from kit.log.perform import Core
-from kit.log.request import Done, Overtaken, Work
+from kit.log.request import CommandRequest, Done, Overtaken
 from kit.store import Store, Unavailable
 from kit.store.values import Fired, Held, Timer
 from kit.telemetry import span, traceparent
@@ -191,9 +191,9 @@ class Timers:
         if until is None or not (missing := lane.ahead.missing(islice(lane.window.soon(until), BATCH))):
             return
         meta = self._meta(missing)
-        works = [(timer, self._work(timer, "settled", timer.due_at, meta)) for timer in missing]
+        requests = [(timer, self._request(timer, "settled", timer.due_at, meta)) for timer in missing]
         async with self._store.statement() as tx:
-            foreseen = await self._core.foresee(tx, works)
+            foreseen = await self._core.foresee(tx, requests)
         decided = [(timer, foreseen[timer.stream]) for timer in missing if timer.stream in foreseen]
         lane.ahead.hold(Early(timer, one, next_due(self._core.decider, one)) for timer, one in decided)
 
@@ -265,16 +265,18 @@ class Timers:
         with span(f"{self._name} rings", None, (timer.traceparent for timer in timers), timers=len(timers)):
             return Meta(actor=self._name, role="service", traceparent=traceparent())
 
-    def _works(self, timers: Sequence[Timer], evidence: Grounds, now: datetime) -> list[tuple[Timer, Work]]:
+    def _requests(
+        self, timers: Sequence[Timer], evidence: Grounds, now: datetime
+    ) -> list[tuple[Timer, CommandRequest]]:
         """Ringing as work, each on the ground that its stream has now."""
         grounds, meta = [evidence[timer.stream] for timer in timers], self._meta(timers)
         return [
-            (timer, self._work(timer, ground, self._until(timer, ground, now), meta))
+            (timer, self._request(timer, ground, self._until(timer, ground, now), meta))
             for timer, ground in zip(timers, grounds, strict=True)
         ]
 
-    def _work(self, timer: Timer, ground: Evidence, until: datetime, meta: Meta) -> Work:
-        return Work(
+    def _request(self, timer: Timer, ground: Evidence, until: datetime, meta: Meta) -> CommandRequest:
+        return CommandRequest(
             command_id=of_ring(timer.stream, timer.kind, timer.generation),
             stream=timer.stream,
             command=self._ringing.command(timer, ground, until),
@@ -294,9 +296,9 @@ class Timers:
         makes a conflict; None: nothing was done."""
         decided = early
         if undecided := [timer for timer in last if timer.stream not in early]:
-            works = self._works(undecided, evidence, now)
+            requests = self._requests(undecided, evidence, now)
             async with self._store.statement() as tx:
-                decided = early | await self._core.foresee(tx, works)
+                decided = early | await self._core.foresee(tx, requests)
         if len(decided) < len(last):
             return None
         firings = [self._core.firing(decided[timer.stream], timer, now) for timer in last]
@@ -312,13 +314,15 @@ class Timers:
                 raise Unavailable("the log was compared anew: its database may have gone back behind what was heard")
             mine = sorted(await tx.claim(due), key=_in_order)
             last = {timer.stream: timer for timer in mine}
-            ringing = self._works([timer for timer in mine if timer is last[timer.stream]], evidence, now)
-            works = [work for _, work in ringing]
-            results = await self._core.perform(tx, works, now, gone=mine)
+            ringing = self._requests([timer for timer in mine if timer is last[timer.stream]], evidence, now)
+            requests = [request for _, request in ringing]
+            results = await self._core.perform(tx, requests, now, gone=mine)
             if any(isinstance(result, Overtaken | Held) for result in results):
                 raise Unavailable("another command changed a clock first, or its shard takes nothing now")
             failures = {
-                work.stream: result for work, result in zip(works, results, strict=True) if not isinstance(result, Done)
+                request.stream: result
+                for request, result in zip(requests, results, strict=True)
+                if not isinstance(result, Done)
             }
             if failed := [timer for timer in mine if timer.stream in failures]:
                 log.error(

@@ -9,7 +9,7 @@ from typing import Any
 from contracts import codec
 from contracts.causes import IMPORT, Cause
 from contracts.tickets import AccountRegistered
-from kit.log.request import Done, Failed, Overtaken, Refused, Result, Reused, Work
+from kit.log.request import CommandRequest, Done, Failed, Overtaken, Refused, Result, Reused
 from kit.process.wiring import Wired
 from kit.store import Unavailable
 from kit.store.values import Held
@@ -53,7 +53,7 @@ async def record(facts: Iterable[Happened], intake: Wired, command: Import) -> R
     """Record them in order, a batch to a transaction. Raises NotRecorded, Unavailable."""
     done = Recording()
     for batch in batches(facts):
-        for result in await _performed(batch, [_work(one, command) for one in batch], intake):
+        for result in await _performed(batch, [_request(one, command) for one in batch], intake):
             if result.replayed or not result.facts:
                 done.known += 1
             else:
@@ -73,12 +73,12 @@ def batches(facts: Iterable[Happened]) -> Iterator[list[Happened]]:
         yield batch
 
 
-async def _performed(batch: Sequence[Happened], works: Sequence[Work], intake: Wired) -> list[Done]:
+async def _performed(batch: Sequence[Happened], requests: Sequence[CommandRequest], intake: Wired) -> list[Done]:
     """All of a batch, or, if one of its facts is refused, nothing of it."""
     for _ in range(TRIES):
         try:
             async with intake.store.transaction() as tx:
-                results = await intake.core.perform(tx, works, intake.clock.now())
+                results = await intake.core.perform(tx, requests, intake.clock.now())
                 if any(isinstance(result, Overtaken | Held) for result in results):
                     raise Unavailable("somebody else changed one of these tickets first")
                 for one, result in zip(batch, results, strict=True):
@@ -90,9 +90,9 @@ async def _performed(batch: Sequence[Happened], works: Sequence[Work], intake: W
     raise Unavailable("the database didn't answer; begin again, and it goes on from here")
 
 
-def _work(one: Happened, command: Import) -> Work:
+def _request(one: Happened, command: Import) -> CommandRequest:
     said = codec.encode(one.event, seal=None) + one.at.isoformat().encode()
-    return Work(
+    return CommandRequest(
         command_id=one.command_id,
         stream=one.stream,
         command=command(by="service", fact=one.event),
