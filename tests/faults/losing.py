@@ -16,7 +16,7 @@ from tests.faults.reading import at_rest
 from tests.faults.verdicts import Told
 from tests.faults.watching import Watched, watch
 
-from kit.shards.ownership import LEASE
+from kit.shards.ownership import LEASE_SECONDS
 from punctual.local.databases import SERVICES
 from punctual.local.desk import start_desk
 from punctual.local.places import Home
@@ -84,7 +84,7 @@ async def _play(house: House, count: int, chance: random.Random, say: Say) -> tu
     place = house.place
     for name in place.names:
         await asyncio.gather(*(await_ready(house.start(name).service) for _ in range(REPLICAS)))
-    await asyncio.sleep(2 * LEASE)  # until everybody has a share
+    await asyncio.sleep(2 * LEASE_SECONDS)  # until everybody has a share
     for one in house.replicas:
         one.was_ready = True
     customer = await account(house.of("intake")[0].service.url, place.token("admin"))
@@ -104,7 +104,7 @@ async def _play(house: House, count: int, chance: random.Random, say: Say) -> tu
             begun = time.monotonic()
             await await_ready(house.start(victim.service.name).service)
             say(f"another is ready after {time.monotonic() - begun:.1f} s")
-            await asyncio.sleep(chance.random() * 2 * LEASE)
+            await asyncio.sleep(chance.random() * 2 * LEASE_SECONDS)
         load.ending = True
         await loading
         told = await at_rest(place, load, say)

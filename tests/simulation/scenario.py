@@ -24,7 +24,7 @@ from contracts.names import shard_of
 from intake.domain import commands as intake
 from intake.domain.policy import SHIPPED, Policy
 from kit.log.request import CommandRequest, Done, Result
-from kit.process.wiring import Tempo
+from kit.process.wiring import Timings
 from kit.simulate.faults import Faults
 from kit.simulate.troubled import TroubledWorld
 from kit.simulate.world import Setting
@@ -47,7 +47,7 @@ def setting_of(random: Random) -> Setting:
         lanes=lanes,
         grain=random.choice((timedelta(microseconds=1), timedelta(minutes=1), timedelta(minutes=10))),
         faults=Faults.drawn(random),
-        tempo=Tempo(
+        timings=Timings(
             beat=random.choice((0.1, 0.2, 0.4)),
             grace=random.choice((0.5, 1.0, 6.0)),
             parked_grace=random.choice((1.0, 30.0)),
@@ -57,7 +57,7 @@ def setting_of(random: Random) -> Setting:
             lost=1.5,
         ),
         replicas={name: random.choice((1, 1, 1, 2)) for name in services},
-        equals={"notifier": OUTBOX, "intake": MAILROOM},
+        statements={"notifier": OUTBOX, "intake": MAILROOM},
     )
 
 

@@ -14,7 +14,7 @@ from kit.log.request import CommandRequest, Result
 from kit.memory import MemoryTx
 from kit.relay.relay import Relay
 from kit.simulate.process import Process
-from kit.store.values import Move, Relayed
+from kit.store.values import CursorMove, Relayed
 from kit.timers.edge import Edge
 from sla_timer.domain.clock.fulfil import end_clock
 from sla_timer.domain.commands import EndClock
@@ -24,7 +24,7 @@ from sla_timer.domain.state import AwaitingInformation, Situation
 
 
 def test_a_consumer_that_forgets_its_cursor(monkeypatch: pytest.MonkeyPatch) -> None:
-    async def advance(self: MemoryTx, moves: Sequence[Move], seen: Sequence[tuple[int, str, int]]) -> None:
+    async def advance(self: MemoryTx, moves: Sequence[CursorMove], seen: Sequence[tuple[int, str, int]]) -> None:
         await self._step()
 
     monkeypatch.setattr(MemoryTx, "advance", advance)

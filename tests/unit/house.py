@@ -89,7 +89,7 @@ class Room:
             book=self.book,
             look_up=service.look_up,
             views=service.views,
-            hear=service.hear,
+            react_to_alarms=service.react_to_alarms,
             heeds=service.heeds,
         )
 

@@ -13,7 +13,7 @@ from intake.directory import Directory
 from intake.domain.events import AccountRegistered, IntakeEvent, MessagePosted, TicketOpened
 from intake.numbers import SKIP_AHEAD, number_of
 from kit.process.host import Host
-from kit.recovery.adoption import Adopted, Ahead
+from kit.recovery.adoption import AfterAdoption, BeforeAdoption
 from kit.store.sql import SqlTx
 
 
@@ -30,7 +30,7 @@ def answer(fact: Fact) -> dict[str, Any]:
     return {name: value if isinstance(value := getattr(event, name), str | tuple) else str(value) for name in names}
 
 
-def ahead(host: Host) -> Ahead:
+def ahead(host: Host) -> BeforeAdoption:
     """Skips the numbers that may have been given out: in the broker's facts, in tickets, in processes' blocks."""
 
     async def go_on(facts: AsyncIterator[Fact]) -> None:
@@ -44,7 +44,7 @@ def ahead(host: Host) -> Ahead:
     return go_on
 
 
-def adopted(host: Host) -> Adopted:
+def adopted(host: Host) -> AfterAdoption:
     """Restores which subject has an address, and to which ticket a mail belongs."""
     directory = Directory(host.common.master_key)
 

@@ -27,6 +27,6 @@ SERVICE = Service(
     routers=(http.router,),
     policy=DEFAULT,
     finishing=(send,),
-    adopted=adopted,
-    ahead=ahead,
+    after_adoption=adopted,
+    before_adoption=ahead,
 )

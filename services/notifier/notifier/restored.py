@@ -9,12 +9,12 @@ from collections.abc import AsyncIterator, Sequence
 from contracts.envelope import Fact
 from contracts.notifications import NotificationRequested
 from kit.process.host import Host
-from kit.recovery.adoption import Adopted, Ahead
+from kit.recovery.adoption import AfterAdoption, BeforeAdoption
 from kit.store.sql import SqlTx
 from notifier import queries
 
 
-def ahead(host: Host) -> Ahead:
+def ahead(host: Host) -> BeforeAdoption:
     """Holds back the mails that the restored database has."""
 
     async def hold(facts: AsyncIterator[Fact]) -> None:
@@ -24,7 +24,7 @@ def ahead(host: Host) -> Ahead:
     return hold
 
 
-def adopted(host: Host) -> Adopted:
+def adopted(host: Host) -> AfterAdoption:
     """Holds back the mails that are taken up again."""
 
     async def hold(tx: SqlTx, facts: Sequence[Fact]) -> None:

@@ -14,12 +14,12 @@ from typing import Any
 
 import structlog
 
-QUIET = 30.0
+QUIET_SECONDS = 30.0
 """Seconds in which what was said is not said again."""
-REMEMBERED = 1_000
-RETRIES = "aiokafka"
+MAX_REMEMBERED_MESSAGES = 1_000
+RETRYING_LIBRARY = "aiokafka"
 """It words as errors what it tries again; what comes of that, we say."""
-INTERPRETER = "python"
+INTERPRETER_LOGGER = "python"
 
 log = structlog.get_logger("library")
 
@@ -27,7 +27,7 @@ log = structlog.get_logger("library")
 class Repeats:
     """Counts what is said again too soon."""
 
-    def __init__(self, quiet: float = QUIET) -> None:
+    def __init__(self, quiet: float = QUIET_SECONDS) -> None:
         self._quiet = quiet
         self._said: OrderedDict[Hashable, tuple[float, int]] = OrderedDict()
 
@@ -39,7 +39,7 @@ class Repeats:
             return None
         self._said[key] = now, 0
         self._said.move_to_end(key)
-        if len(self._said) > REMEMBERED:
+        if len(self._said) > MAX_REMEMBERED_MESSAGES:
             self._said.popitem(last=False)
         return held
 
@@ -61,7 +61,7 @@ class Forward(logging.Handler):
         more: dict[str, Any] = {"repeated": held} if held else {}
         if record.exc_info and record.exc_info[0]:
             more["exc_info"] = record.exc_info
-        level = min(record.levelno, logging.WARNING) if record.name.startswith(RETRIES) else record.levelno
+        level = min(record.levelno, logging.WARNING) if record.name.startswith(RETRYING_LIBRARY) else record.levelno
         try:
             message = record.getMessage()
         except (TypeError, ValueError):  # arguments that don't fit are the library's mistake: its words will do
@@ -75,7 +75,7 @@ def adopt(level: int) -> None:
     root = logging.getLogger()
     root.handlers = [Forward()]
     root.setLevel(max(level, logging.WARNING) if level > logging.DEBUG else level)
-    logging.getLogger(RETRIES).setLevel(logging.NOTSET)
+    logging.getLogger(RETRYING_LIBRARY).setLevel(logging.NOTSET)
     logging.captureWarnings(True)
     sys.excepthook = _uncaught
     threading.excepthook = _in_thread
@@ -83,16 +83,16 @@ def adopt(level: int) -> None:
 
 
 def _uncaught(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
-    logging.getLogger(INTERPRETER).critical("an exception was not caught", exc_info=(kind, error, trace))
+    logging.getLogger(INTERPRETER_LOGGER).critical("an exception was not caught", exc_info=(kind, error, trace))
 
 
 def _in_thread(args: threading.ExceptHookArgs) -> None:
     if args.exc_value is not None and not isinstance(args.exc_value, SystemExit):
         raised = (args.exc_type, args.exc_value, args.exc_traceback)
-        logging.getLogger(INTERPRETER).error("an exception ended a thread", exc_info=raised)
+        logging.getLogger(INTERPRETER_LOGGER).error("an exception ended a thread", exc_info=raised)
 
 
 def _unraisable(args: Any) -> None:
     raised = (args.exc_type, args.exc_value, args.exc_traceback) if args.exc_value is not None else None
     what = args.err_msg or "Exception ignored in"
-    logging.getLogger(INTERPRETER).error("%s: %r", what, args.object, exc_info=raised)
+    logging.getLogger(INTERPRETER_LOGGER).error("%s: %r", what, args.object, exc_info=raised)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from kit.bus import BusError, Headers, Message, Place
 
-BATCH = 500
+MAX_POLL_RECORDS = 500
 
 
 @dataclass
@@ -131,7 +131,7 @@ class MemoryFeed:
         for place in self.positions:
             if place not in self._paused and place in self._bus.logs and not self._bus.delay(place[0]):
                 log, position = self._bus.logs[place], self._reset(place)
-                new = log[position : position + BATCH - len(found)]
+                new = log[position : position + MAX_POLL_RECORDS - len(found)]
                 self.positions[place] = position + len(new)
                 found += new
         return found

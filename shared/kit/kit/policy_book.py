@@ -20,7 +20,7 @@ from contracts.wire import Envelope
 from kit.decider import Put
 from kit.store import Tx
 
-POLICY = BY_CLASS[PolicyPublished].name
+POLICY_TYPE = BY_CLASS[PolicyPublished].name
 """What a published policy is called on the wire."""
 
 log = structlog.get_logger("policy")
@@ -186,7 +186,7 @@ def _row(version: str, ordinal: int, published_at: datetime, schema_version: int
 
 def _decoded(schema_version: int, data: str | bytes) -> PolicyPublished | Exception:
     try:
-        published: PolicyPublished = codec.decode(POLICY, schema_version, data)
+        published: PolicyPublished = codec.decode(POLICY_TYPE, schema_version, data)
     except (UnknownEvent, MalformedEvent) as error:
         return error
     return published

@@ -17,9 +17,9 @@ from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapProp
 
 from kit import library_logs
 
-EXPORT = 3.0
+EXPORT_TIMEOUT_SECONDS = 3.0
 """Seconds that a collector has to take a batch of spans: what a process that ends waits for one that is away."""
-LINKS = 1_000
+MAX_LINKS = 1_000
 """Links of a span: more than the timers that ring at once."""
 
 _PROPAGATOR = TraceContextTextMapPropagator()
@@ -47,11 +47,11 @@ def configure(process: str, level: str, otlp_endpoint: str | None) -> TracerProv
     resource = Resource.create({"service.name": f"punctual-{process}"})
     # Without anybody to send them to, spans carry their ids on and record nothing.
     sampler = ALWAYS_ON if otlp_endpoint else ALWAYS_OFF
-    provider = TracerProvider(resource=resource, sampler=sampler, span_limits=SpanLimits(max_links=LINKS))
+    provider = TracerProvider(resource=resource, sampler=sampler, span_limits=SpanLimits(max_links=MAX_LINKS))
     if otlp_endpoint:
         from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
 
-        exporter = OTLPSpanExporter(endpoint=otlp_endpoint.rstrip("/") + "/v1/traces", timeout=EXPORT)
+        exporter = OTLPSpanExporter(endpoint=otlp_endpoint.rstrip("/") + "/v1/traces", timeout=EXPORT_TIMEOUT_SECONDS)
         provider.add_span_processor(BatchSpanProcessor(exporter))
     trace.set_tracer_provider(provider)
     return provider

@@ -3,14 +3,14 @@
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-UNLIMITED = 10_000
+PIPE_COLUMNS = 10_000
 """Columns of what is no terminal: there nothing is cut or wrapped, since a program or a pager reads it."""
 
 
 def console(*, stderr: bool = False) -> Console:
     """Where a command's answer goes, or with `stderr` what it says beside it."""
     made = Console(stderr=stderr, highlight=False)
-    return made if made.is_terminal else Console(stderr=stderr, highlight=False, width=UNLIMITED)
+    return made if made.is_terminal else Console(stderr=stderr, highlight=False, width=PIPE_COLUMNS)
 
 
 def progress(*, counts: bool = True) -> Progress:

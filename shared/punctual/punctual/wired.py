@@ -9,12 +9,12 @@ import typer
 from kit.kafka import KafkaBus
 from kit.postgres import PostgresStore
 from kit.process.settings import SettingsError, load
-from kit.process.wiring import Wired
+from kit.process.wiring import WiredService
 from punctual.local.errors import StackUnavailable
 
 
 @asynccontextmanager
-async def wired(name: str) -> AsyncIterator[Wired]:
+async def wired(name: str) -> AsyncIterator[WiredService]:
     """A service on the database that the environment names, its policies read. Raises StackUnavailable."""
     published = {point.name: point for point in entry_points(group="punctual.services")}
     if name not in published:
@@ -29,7 +29,7 @@ async def wired(name: str) -> AsyncIterator[Wired]:
     store = await PostgresStore.connect(own.database_url, service.topic, size=2)
     try:
         bus = KafkaBus(common.kafka, common.topic_prefix)
-        found = Wired(service, common, own, store, bus, common.clock())
+        found = WiredService(service, common, own, store, bus, common.clock())
         async with store.transaction() as tx:
             await found.book.load(tx)
         yield found

@@ -16,7 +16,7 @@ from kit.log.request import CommandRequest, Done, Result
 from kit.personal.vault import Vault
 from kit.store import Store
 from kit.timers.edge import Edge, Evidence
-from kit.timers.timers import PARKED_GRACE, Ringing, Timers
+from kit.timers.timers import PARKED_GRACE_SECONDS, Ringing, Timers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,7 +120,7 @@ def timers(
     waits: bool = True,
     at_end: bool = False,
     parked: Callable[[], set[UUID]] = set,
-    parked_grace: float = PARKED_GRACE,
+    parked_grace: float = PARKED_GRACE_SECONDS,
 ) -> Timers:
     """Those who ring them, for the edge's shards."""
     made = Timers(

@@ -49,7 +49,7 @@ async def relay(dsn: str, bus: KafkaBus) -> None:
         return set()
 
     PostgresTx.relayed = relayed  # type: ignore[method-assign]
-    kit.relay.relay.BATCH = 7
+    kit.relay.relay.MAX_BATCH_EVENTS = 7
     store = await PostgresStore.connect(dsn, TICKETS)
     ownership = Ownership(store, WallClock(), lease=2.0)
     relay = Relay(store, bus, WallClock(), ownership, service="jars", topic=TICKETS, wrote=asyncio.Event())

@@ -10,7 +10,7 @@ from tests.integration.kit.hourglass import core, turn
 from contracts.names import shard_of
 from kit.memory import MemoryStore
 from kit.postgres import PostgresStore
-from kit.timers.audit import OVERDUE, Auditor
+from kit.timers.audit import OVERDUE_AFTER_SECONDS, Auditor
 
 Store = PostgresStore | MemoryStore
 
@@ -37,7 +37,7 @@ async def test_the_earliest_timer_of_each_shard_is_looked_at(store: Store) -> No
 async def test_what_is_overdue_for_too_long_is_said_by_shard(store: Store) -> None:
     ticket: UUID = uuid4()
     auditor = Auditor(store, CLOCK)
-    await turn(store, ago(OVERDUE + 100), core(), ticket)
+    await turn(store, ago(OVERDUE_AFTER_SECONDS + 100), core(), ticket)
     await auditor.look()
     assert auditor.late().keys() == {shard_of(ticket)}
     assert auditor.late({shard_of(ticket)}).keys() == {shard_of(ticket)}

@@ -220,7 +220,7 @@ async def test_a_partition_is_read_from_an_offset_on_or_from_its_beginning_if_it
 
 async def test_a_producer_says_when_there_is_no_such_partition(bus: Bus, monkeypatch: pytest.MonkeyPatch) -> None:
     producer = await bus.producer()
-    monkeypatch.setattr("kit.kafka.producer.PATIENCE", 1.0)
+    monkeypatch.setattr("kit.kafka.producer.BROKER_TIMEOUT_SECONDS", 1.0)
     with pytest.raises(BusError):
         await (await producer.send("punctual.unheard-of.v1", 0, None, b"x"))
     await producer.close()

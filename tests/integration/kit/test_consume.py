@@ -24,7 +24,7 @@ from kit.memory import MemoryStore
 from kit.postgres import PostgresStore
 from kit.shards.ownership import Ownership, Term
 from kit.store import CursorMoved, Store
-from kit.store.values import Cursor, Move
+from kit.store.values import Cursor, CursorMove
 from punctual.local.databases import Dsns
 
 
@@ -166,7 +166,7 @@ async def test_the_suite_notices_a_consumer_that_forgets_its_cursors(
 async def test_a_cursor_moves_only_from_where_it_stands(store: PostgresStore | MemoryStore) -> None:
     async def move(before: int, after: int) -> None:
         async with store.transaction() as tx:
-            await tx.advance([Move(TICKETS, 3, Cursor(before), Cursor(after, uuid4(), after))], [])
+            await tx.advance([CursorMove(TICKETS, 3, Cursor(before), Cursor(after, uuid4(), after))], [])
 
     await move(0, 4)
     for before, after in ((0, 5), (3, 5), (5, 6)):

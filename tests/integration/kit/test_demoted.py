@@ -63,8 +63,8 @@ async def condition(made: TestDesk) -> tuple[int, str]:
 async def test_a_door_whose_database_was_demoted_names_it_and_opens_with_the_next_that_takes_writes(
     stack: Addresses, database: Factory, intake_prefix: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("kit.log.writer.PATIENCE", 1.0)
-    monkeypatch.setattr("kit.process.probe.EVERY", 0.5)
+    monkeypatch.setattr("kit.log.writer.COMMAND_TIMEOUT_SECONDS", 1.0)
+    monkeypatch.setattr("kit.process.probe.LOOK_EVERY_SECONDS", 0.5)
     async with (
         desk(stack, database, intake_prefix, monkeypatch, ["intake"]) as made,
         administering(stack.postgres_superuser_dsn, made.dsns["intake"].app) as admin,

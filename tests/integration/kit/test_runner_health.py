@@ -30,7 +30,7 @@ async def made(
         return _config(one)
 
     monkeypatch.setattr(run, "_config", config)
-    monkeypatch.setattr("kit.process.probe.EVERY", 3600.0)
+    monkeypatch.setattr("kit.process.probe.LOOK_EVERY_SECONDS", 3600.0)
     async with desk(stack, database, prefix, monkeypatch, ["intake", "sla-timer"]) as one:
         one.running = running  # type: ignore[attr-defined]
         yield one

@@ -21,7 +21,7 @@ from kit.clock import WallClock
 from kit.memory import MemoryStore
 from kit.memory_bus import MemoryBus
 from kit.postgres import PostgresStore
-from kit.store.values import Cursor, Move
+from kit.store.values import Cursor, CursorMove
 from kit.timers import edge as settled
 from kit.timers.edge import Announcement, Edge, Heartbeat, Listener
 from punctual.local.databases import Dsns
@@ -195,7 +195,7 @@ async def test_caught_up_is_who_has_applied_all_that_was_recorded_before_whoever
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """No shard is ours: another replica follows them. What it has applied is in the cursors."""
-    monkeypatch.setattr(settled, "PATIENCE", 0.3)
+    monkeypatch.setattr(settled, "CATCH_UP_TIMEOUT_SECONDS", 0.3)
     store, edge, now = MemoryStore("punctual.sla.v1"), Edge(30.0), CLOCK.now()
 
     async def known() -> bool:
@@ -207,7 +207,7 @@ async def test_caught_up_is_who_has_applied_all_that_was_recorded_before_whoever
     asking = asyncio.create_task(known())
     await asyncio.sleep(0.1)
     async with store.transaction() as tx:
-        await tx.advance([Move(TICKETS, 3, Cursor(0), Cursor(2, uuid4(), 2))], [])
+        await tx.advance([CursorMove(TICKETS, 3, Cursor(0), Cursor(2, uuid4(), 2))], [])
     assert await asking
     edge.announced(Announcement(now + timedelta(seconds=1), {3: 3}), CLOCK.elapsed())
     assert not await known()

@@ -95,7 +95,7 @@ async def test_what_was_set_by_an_earlier_release_rings_and_its_cause_is_found_a
 def spans(monkeypatch: pytest.MonkeyPatch) -> Iterator[InMemorySpanExporter]:
     """What a collector would get."""
     exporter = InMemorySpanExporter()
-    provider = TracerProvider(span_limits=SpanLimits(max_links=telemetry.LINKS))
+    provider = TracerProvider(span_limits=SpanLimits(max_links=telemetry.MAX_LINKS))
     provider.add_span_processor(SimpleSpanProcessor(exporter))
     monkeypatch.setattr(telemetry, "_TRACER", provider.get_tracer("tests"))
     yield exporter

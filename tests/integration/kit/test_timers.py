@@ -144,7 +144,7 @@ async def test_before_the_end_of_the_partition_even_the_grace_is_no_reason(store
 async def test_a_ticket_with_records_set_aside_waits_for_the_redrive_or_the_grace(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("kit.timers.timers.SWEEP", 0.1)
+    monkeypatch.setattr("kit.timers.timers.SWEEP_EVERY_SECONDS", 0.1)
     own, aside, redriven, other = core(), uuid4(), uuid4(), uuid4()
     parked = {aside, redriven}
     edge = edge_of(aside, redriven, other)

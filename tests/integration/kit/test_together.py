@@ -26,7 +26,7 @@ from kit.clock import WallClock
 from kit.kafka import KafkaBus
 from kit.log.perform import Core
 from kit.log.request import CommandRequest, Done, Failed, Overtaken, Refused, Reused, Together
-from kit.log.together import TRIES, carry_out
+from kit.log.together import MAX_TRIES, carry_out
 from kit.memory import MemoryStore
 from kit.postgres import PostgresStore, PostgresTx
 from kit.store import Unavailable
@@ -181,7 +181,7 @@ async def test_a_closed_shard_holds_all_of_them(store: Store, reason: str) -> No
 
 
 async def test_a_shard_that_is_opened_meanwhile_is_waited_for(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("kit.log.together.COMPARING", 30.0)
+    monkeypatch.setattr("kit.log.together.COMPARISON_WAIT_SECONDS", 30.0)
     one, other = two()
     async with store.transaction() as tx:
         await tx.lease(uuid4(), [], 60)
@@ -264,7 +264,7 @@ async def test_a_value_that_can_not_be_stored_undoes_all_and_is_told_from_the_ot
 
 
 async def test_streams_that_change_at_each_try_are_given_up(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("kit.log.together.PAUSE", 0.0)
+    monkeypatch.setattr("kit.log.together.PAUSE_PER_TRY_SECONDS", 0.0)
     tickets = two()
     own = core()
     judge, tries = own._judge, 0
@@ -278,7 +278,7 @@ async def test_streams_that_change_at_each_try_are_given_up(store: Store, monkey
 
     monkeypatch.setattr(own, "_judge", outdated)
     results = await together(store, *(request(Drop(ticket_id=ticket)) for ticket in tickets), own=own)
-    assert (results, tries) == ([Overtaken(), Overtaken()], TRIES)
+    assert (results, tries) == ([Overtaken(), Overtaken()], MAX_TRIES)
     assert await lengths(store, *tickets) == [0, 0]
 
 
@@ -353,8 +353,8 @@ async def test_what_was_asked_is_written_before_a_graceful_stop(store: Store) ->
 
 
 async def test_whoever_waits_too_long_is_told_that_the_outcome_is_unknown(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("kit.log.writer.PATIENCE", 0.0)
-    monkeypatch.setattr("kit.log.writer.BEYOND", 0.05)
+    monkeypatch.setattr("kit.log.writer.COMMAND_TIMEOUT_SECONDS", 0.0)
+    monkeypatch.setattr("kit.log.writer.LAST_ATTEMPT_SECONDS", 0.05)
     one, other = two()
     store = MemoryStore(TICKETS)
     async with writing(store) as writer, store.transaction():  # nobody else gets one
@@ -379,7 +379,7 @@ class Wandering(WallClock):
 async def test_over_a_line_that_breaks_anywhere_and_with_clocks_that_differ_it_is_still_all_or_none(
     seed: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("kit.log.together.AGAIN", 0.0)
+    monkeypatch.setattr("kit.log.together.RETRY_SECONDS", 0.0)
     chance = random.Random(seed)
 
     async def breaking() -> None:

@@ -134,7 +134,7 @@ async def test_if_match_is_about_what_the_route_names(store: Store, client: http
 async def test_a_shard_that_takes_nothing_is_a_503_unless_the_other_is_refused_for_good(
     store: Store, client: httpx2.AsyncClient, monkeypatch: pytest.MonkeyPatch, reason: str, expected: str
 ) -> None:
-    monkeypatch.setattr("kit.log.together.COMPARING", 0.0)
+    monkeypatch.setattr("kit.log.together.COMPARISON_WAIT_SECONDS", 0.0)
     one, other = two()
     async with store.transaction() as tx:
         await tx.lease(uuid4(), [], 60)

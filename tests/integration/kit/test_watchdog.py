@@ -31,8 +31,8 @@ class Away(MemoryStore):
 
 
 async def test_the_watchdog_ends_a_consumer_that_has_work_and_does_none(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("kit.consume.watchdog.WATCH", 0.05)
-    monkeypatch.setattr("kit.consume.watchdog.STUCK", 0.6)
+    monkeypatch.setattr("kit.consume.watchdog.LOOK_EVERY_SECONDS", 0.05)
+    monkeypatch.setattr("kit.consume.watchdog.GIVE_UP_AFTER_SECONDS", 0.6)
     store, bus, letters = Away(ESCALATIONS), memory_bus(), Letters()
 
     async def play() -> None:
@@ -50,8 +50,8 @@ async def test_the_watchdog_ends_a_consumer_that_has_work_and_does_none(monkeypa
 async def test_the_watchdog_sees_records_that_the_broker_has_and_does_not_give(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("kit.consume.watchdog.WATCH", 0.05)
-    monkeypatch.setattr("kit.consume.watchdog.STUCK", 0.6)
+    monkeypatch.setattr("kit.consume.watchdog.LOOK_EVERY_SECONDS", 0.05)
+    monkeypatch.setattr("kit.consume.watchdog.GIVE_UP_AFTER_SECONDS", 0.6)
     bus, letters = memory_bus(), Letters()
     bus.delay = lambda topic: True
 
@@ -65,9 +65,9 @@ async def test_the_watchdog_sees_records_that_the_broker_has_and_does_not_give(
 
 
 async def test_waiting_for_a_cause_is_no_reason_to_end(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("kit.consume.watchdog.WATCH", 0.05)
-    monkeypatch.setattr("kit.consume.watchdog.STUCK", 1.6)
-    monkeypatch.setattr("kit.consume.watchdog.LOUD", 1.2)
+    monkeypatch.setattr("kit.consume.watchdog.LOOK_EVERY_SECONDS", 0.05)
+    monkeypatch.setattr("kit.consume.watchdog.GIVE_UP_AFTER_SECONDS", 1.6)
+    monkeypatch.setattr("kit.consume.watchdog.ALARM_AFTER_SECONDS", 1.2)
     store, bus, ticket = MemoryStore(ESCALATIONS), memory_bus(), ticket_in(7)
     await post(bus, [Letters(SLA).coin(ticket, 1, seen={TICKETS: 1})], SLA)
     async with at_work(own := consumer(store, bus)) as (task,):
@@ -79,7 +79,7 @@ async def test_waiting_for_a_cause_is_no_reason_to_end(monkeypatch: pytest.Monke
 
 
 async def test_a_broker_that_fails_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("kit.consume.consumer.AWAY", (0.05, 0.1))
+    monkeypatch.setattr("kit.consume.consumer.BROKER_RETRY_SECONDS", (0.05, 0.1))
     store, bus, letters, ticket = MemoryStore(ESCALATIONS), memory_bus(), Letters(), uuid4()
     away = True
 

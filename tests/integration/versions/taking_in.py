@@ -23,19 +23,19 @@ try:
     from kit.consume import redrive
     from kit.process.service import Service
     from kit.process.settings import Common
-    from kit.process.wiring import Wired
+    from kit.process.wiring import WiredService
 
-    def wired_on(service: Service, own: Any, store: PostgresStore, bus: MemoryBus, clock: Any) -> Wired:
-        return Wired(service, Common.model_construct(master_key=bytes(32)), own, store, bus, clock)
+    def wired_on(service: Service, own: Any, store: PostgresStore, bus: MemoryBus, clock: Any) -> WiredService:
+        return WiredService(service, Common.model_construct(master_key=bytes(32)), own, store, bus, clock)
 
 except ImportError:  # the release before had other rooms
     from kit.service import Service  # type: ignore[import-not-found,no-redef]
-    from kit.wiring import Wired  # type: ignore[import-not-found,no-redef]
+    from kit.wiring import Wired as WiredService  # type: ignore[import-not-found,no-redef]
 
     from kit import redrive  # type: ignore[attr-defined,no-redef]
 
-    def wired_on(service: Service, own: Any, store: PostgresStore, bus: MemoryBus, clock: Any) -> Wired:
-        return Wired(service, own, store, bus, clock, master_key=bytes(32))  # type: ignore[call-arg,arg-type]
+    def wired_on(service: Service, own: Any, store: PostgresStore, bus: MemoryBus, clock: Any) -> WiredService:
+        return WiredService(service, own, store, bus, clock, master_key=bytes(32))  # type: ignore[call-arg,arg-type]
 
 
 WITHIN = 60.0
@@ -76,7 +76,7 @@ async def consume(service: Service, dsn: str, bus: MemoryBus) -> dict[str, Any]:
         await store.close()
 
 
-def all_applied(bus: MemoryBus, wired: Wired) -> bool:
+def all_applied(bus: MemoryBus, wired: WiredService) -> bool:
     """Whether its cursors stand at the end of all that it listens to."""
     assert wired.consumer
     cursors = wired.consumer.backlog.cursors

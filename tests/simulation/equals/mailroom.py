@@ -9,7 +9,7 @@ from uuid import UUID
 from intake import numbers, queries
 from kit.memory import MemoryTx
 from kit.memory.tables import Model
-from kit.simulate.statements import Equals
+from kit.simulate.statements import InMemoryStatements
 
 Rows = list[dict[str, Any]]
 FIRST_NUMBER = 1000
@@ -141,7 +141,7 @@ def go_on(tx: MemoryTx, now: float, highest: int) -> Rows:
     return []
 
 
-MAILROOM: Equals = {
+MAILROOM: InMemoryStatements = {
     queries.OWNER_OF_DOMAIN: owner_of_domain,
     queries.KNOWN_BY_ADDRESS: known_by_address,
     queries.MESSAGE_IDS: message_ids,

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from kit.memory import MemoryTx
 from kit.memory.tables import Model
-from kit.simulate.statements import Equals
+from kit.simulate.statements import InMemoryStatements
 from notifier import queries
 
 Rows = list[dict[str, Any]]
@@ -137,7 +137,7 @@ def may_have_left(tx: MemoryTx, now: float, identities: Sequence[UUID]) -> Rows:
     return [{"left": any(not (row["status"] == "suppressed" and row["attempts"] <= 1) for row in rows)}]
 
 
-OUTBOX: Equals = {
+OUTBOX: InMemoryStatements = {
     queries.CLAIM: claim,
     queries.KEEP: keep,
     queries.HOLD: hold,

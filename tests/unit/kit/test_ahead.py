@@ -63,7 +63,7 @@ def test_it_holds_until_something_else_of_its_stream_is_due_as_well(until: float
 
 
 def test_those_that_never_ring_here_are_forgotten_the_oldest_first(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("kit.timers.ahead.HELD", 2)
+    monkeypatch.setattr("kit.timers.ahead.MAX_DECISIONS", 2)
     ahead, timers = Ahead(), [timer(stream, 1) for stream in "abc"]
     for one in timers:
         ahead.hold([early(one)])

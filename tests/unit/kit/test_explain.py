@@ -4,7 +4,7 @@ import httpx2
 import pytest
 from fastapi import FastAPI, Request, Response
 
-from kit.http.explain import TO_READ, AsFormat, Rows, explained
+from kit.http.explain import TEXT_RESPONSES, AsFormat, Rows, explained
 
 
 @pytest.fixture
@@ -14,7 +14,7 @@ def client() -> httpx2.AsyncClient:
     def broken() -> str:
         raise AssertionError("nobody asked for it")
 
-    @app.get("/explain", responses=TO_READ)
+    @app.get("/explain", responses=TEXT_RESPONSES)
     async def explain(request: Request, rows: Rows = 60, format: AsFormat = None) -> Response:
         return explained(request, format, lambda: b'{"kept":true}', lambda: f"kept, {rows}\n", lambda: "<p>kept</p>")
 

@@ -6,7 +6,7 @@ from uuid import UUID
 from contracts.envelope import Meta
 from contracts.wire import Envelope
 from kit.recovery.lacking import Comparison
-from kit.store.values import Standing
+from kit.store.values import LogEnd
 
 AT = datetime(2026, 3, 2, tzinfo=UTC)
 
@@ -25,7 +25,7 @@ def record(seq: int, branch: str = "a", after: str | None = None) -> Envelope:
 def held_beside(log: str, *records: Envelope, relayed: int = 0) -> tuple[Comparison, list[int]]:
     """The comparison, and the numbers found missing. `log`: the branch of each event that is there, as in "aab"."""
     ours = {(7, seq): name(branch, seq) for seq, branch in enumerate(log, 1)}
-    one = Comparison.of(Standing(7, len(log), ours.get((7, len(log))), relayed, ours.get((7, relayed)), 0, True))
+    one = Comparison.of(LogEnd(7, len(log), ours.get((7, len(log))), relayed, ours.get((7, relayed)), 0, True))
     found = []
     for envelope in records:
         asked = {place: ours[place] for place in one.asks(envelope) if place in ours}

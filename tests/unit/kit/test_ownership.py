@@ -10,12 +10,12 @@ from uuid import uuid4
 from contracts.names import SHARDS
 from kit.memory import MemoryStore
 from kit.memory.tables import Tables
-from kit.shards.ownership import LEASE, RENEW, Ownership
+from kit.shards.ownership import LEASE_SECONDS, RENEW_EVERY_SECONDS, Ownership
 from kit.simulate.clock import SimulatedClock
 from kit.simulate.loop import VirtualLoop, run
 from kit.store import Unavailable
 
-SOON = 2 * RENEW + 0.1
+SOON = 2 * RENEW_EVERY_SECONDS + 0.1
 """Seconds until everybody has asked twice."""
 
 
@@ -50,7 +50,7 @@ class House:
     async def three(self) -> list[Ownership]:
         """Replicas with equal shares."""
         every = [self.start(str(number)) for number in range(3)]
-        await asyncio.sleep(3 * LEASE)
+        await asyncio.sleep(3 * LEASE_SECONDS)
         assert sorted(len(one.terms) for one in every) == [20, 22, 22]
         return every
 
@@ -90,7 +90,7 @@ async def test_a_second_one_gets_its_half_once_it_has_proved_to_stay(house: Hous
     await asyncio.sleep(SOON)
     assert second.joined
     assert not second.terms
-    await asyncio.sleep(LEASE + SOON)
+    await asyncio.sleep(LEASE_SECONDS + SOON)
     assert (len(first.held()), len(second.held())) == (32, 32)
     assert shards(first, second) == ALL
 
@@ -110,7 +110,7 @@ async def test_one_that_stops_gives_its_shards_up_at_once_and_the_others_keep_th
 async def test_of_one_that_is_killed_the_lease_has_to_run_out(house: House) -> None:
     first, second, third = await house.three()
     await house.kill(third)
-    await asyncio.sleep(LEASE - SOON)
+    await asyncio.sleep(LEASE_SECONDS - SOON)
     assert len(shards(first, second)) < SHARDS
     await asyncio.sleep(2 * SOON)
     assert shards(first, second) == ALL
@@ -124,7 +124,7 @@ async def test_one_that_comes_for_a_killed_one_gets_its_shards_and_nobody_loses_
         before = [dict(one.terms) for one in every]
         await house.kill(killed)
         every.append(house.start(f"new {number}"))
-        await asyncio.sleep(LEASE + SOON)
+        await asyncio.sleep(LEASE_SECONDS + SOON)
         assert [dict(one.terms) | had for one, had in zip(every, before, strict=False)] == [
             one.terms for one in every[:2]
         ]
@@ -159,11 +159,11 @@ async def test_a_database_that_is_away_for_longer_than_a_lease_moves_nothing(hou
     every = await house.three()
     before = [dict(one.terms) for one in every]
     house.away = True
-    await asyncio.sleep(LEASE + 0.1)
+    await asyncio.sleep(LEASE_SECONDS + 0.1)
     assert shards(*every) == []  # somebody else might have them
     assert [dict(one.terms) for one in every] == before
     house.away = False
-    await asyncio.sleep(2 * LEASE)
+    await asyncio.sleep(2 * LEASE_SECONDS)
     assert [dict(one.terms) for one in every] == before
     assert shards(*every) == ALL
 

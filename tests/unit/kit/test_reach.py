@@ -9,15 +9,15 @@ from typing import Any
 from contracts.names import SHARDS
 from kit.memory import MemoryStore
 from kit.memory.tables import Tables
-from kit.shards.ownership import LEASE, RENEW, Ownership
-from kit.shards.reach import EVERY, LOST, Reach
+from kit.shards.ownership import LEASE_SECONDS, RENEW_EVERY_SECONDS, Ownership
+from kit.shards.reach import ASK_EVERY_SECONDS, LOST_AFTER_SECONDS, Reach
 from kit.simulate.broker import Broker
 from kit.simulate.bus import Connection
 from kit.simulate.clock import SimulatedClock
 from kit.simulate.faults import CALM
 from kit.simulate.loop import VirtualLoop, run
 
-SOON = LOST + EVERY + LEASE + 2 * RENEW + 0.5
+SOON = LOST_AFTER_SECONDS + ASK_EVERY_SECONDS + LEASE_SECONDS + 2 * RENEW_EVERY_SECONDS + 0.5
 """Seconds until one that lost the broker has given its shards up, and another has them."""
 
 
@@ -54,7 +54,7 @@ class House:
     async def two(self) -> tuple[Replica, Replica]:
         """Replicas with equal shares."""
         first, second = self.start(), self.start()
-        await asyncio.sleep(3 * LEASE)
+        await asyncio.sleep(3 * LEASE_SECONDS)
         assert (len(first.shards), len(second.shards)) == (32, 32)
         return first, second
 
@@ -115,12 +115,12 @@ async def test_a_broker_that_is_away_for_all_moves_nothing(house: House) -> None
     before = [dict(one.ownership.leased) for one in both]
     for one in both:
         one.connection.cut_off = True
-        await asyncio.sleep(LEASE / 2)  # they don't lose it in the same moment
+        await asyncio.sleep(LEASE_SECONDS / 2)  # they don't lose it in the same moment
     await asyncio.sleep(60)
     assert [dict(one.ownership.leased) for one in both] == before
     for one in both:
         one.connection.cut_off = False
-        await asyncio.sleep(LEASE / 2)
+        await asyncio.sleep(LEASE_SECONDS / 2)
     await asyncio.sleep(SOON)
     assert [dict(one.ownership.leased) for one in both] == before
 
@@ -138,7 +138,7 @@ async def test_an_outage_shorter_than_a_broker_takes_to_start_is_not_noticed(hou
     both = await house.two()
     before = [dict(one.ownership.leased) for one in both]
     both[0].connection.cut_off = True
-    await asyncio.sleep(LOST - EVERY)
+    await asyncio.sleep(LOST_AFTER_SECONDS - ASK_EVERY_SECONDS)
     both[0].connection.cut_off = False
     await asyncio.sleep(SOON)
     assert [dict(one.ownership.leased) for one in both] == before
@@ -150,5 +150,5 @@ async def test_when_the_last_that_reaches_the_broker_is_gone_the_others_take_its
     await asyncio.sleep(SOON)
     for task in healthy.tasks:
         task.cancel()
-    await asyncio.sleep(LEASE + 2 * RENEW)
+    await asyncio.sleep(LEASE_SECONDS + 2 * RENEW_EVERY_SECONDS)
     assert sick.shards == ALL

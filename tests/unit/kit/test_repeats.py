@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from tests.unit.kit.records import SHARD, event_id, incoming, message
 
 from contracts.wire import Envelope
-from kit.consume.backlog import SHORT, Backlog
+from kit.consume.backlog import UNPROVEN_SECONDS, Backlog
 from kit.consume.comparing import Comparing
 from kit.consume.repeats import Repeats, applied_before, first_offset
 from kit.store.values import Cursor
@@ -190,7 +190,7 @@ def test_another_record_in_its_place_sends_us_to_the_beginning() -> None:
     own.rewind(PLACE, "why")
     assert own.rewound == {PLACE: "why"}
     assert come(own, *((seq, seq - 1) for seq in range(1, 22))) == [21]
-    assert (own.broken, own.short(SHORT), own.rewound) == ({}, {}, {})
+    assert (own.broken, own.short(UNPROVEN_SECONDS), own.rewound) == ({}, {}, {})
 
 
 def test_a_partition_that_has_again_what_was_applied_last_is_as_it_was_though_nothing_new_comes() -> None:
@@ -199,7 +199,7 @@ def test_a_partition_that_has_again_what_was_applied_last_is_as_it_was_though_no
     assert come(own, *((seq, seq + 30) for seq in range(1, LAST))) == []
     assert own.rewound == {PLACE: "why"}
     assert come(own, (LAST, LAST + 30)) == []
-    assert (own.broken, own.short(SHORT), own.rewound) == ({}, {}, {})
+    assert (own.broken, own.short(UNPROVEN_SECONDS), own.rewound) == ({}, {}, {})
 
 
 def test_a_partition_that_begins_behind_it_is_read_as_it_is() -> None:
@@ -229,9 +229,9 @@ def test_a_partition_that_goes_on_from_where_we_had_been_is_another() -> None:
 def test_a_run_that_ends_short_is_looked_into_after_a_second_and_stops_its_shard_if_it_is_another_past() -> None:
     own = backlog()
     come(own, (20, 19), (15, 20), (16, 21))
-    assert (own.short(SHORT / 2), own.short(SHORT)) == ({}, {PLACE: 16})
+    assert (own.short(UNPROVEN_SECONDS / 2), own.short(UNPROVEN_SECONDS)) == ({}, {PLACE: 16})
     assert own.compare(PLACE, {16: event_id(A, 16)})
-    assert own.short(SHORT) == {}
+    assert own.short(UNPROVEN_SECONDS) == {}
     come(own, (15, 22))
     assert not own.compare(PLACE, {15: other_id(15)})
     assert own.broken.keys() == {PLACE}

@@ -20,7 +20,7 @@ from kit.http.auth import Caller, Verifier, issue
 from kit.http.bodies import Body, kinds
 from kit.http.desk import Desk
 from kit.http.paging import AnyOf
-from kit.http.strict import Strict, add_routes
+from kit.http.strict import StrictRoute, add_routes
 
 SECRET = "a secret for tests, long enough"
 ACME = UUID(int=1)
@@ -299,7 +299,7 @@ async def test_no_route_of_a_service_passes_over_a_parameter(point: Any) -> None
             assert isinstance(route, APIRoute)
             if route.response_class is HTMLResponse:
                 continue
-            assert isinstance(route.app, Strict)
+            assert isinstance(route.app, StrictRoute)
             for method in route.methods or ():
                 path = route.path.format_map(names | {"metric": "response"})
                 assert list(faults(await client.request(method, f"{path}?nonsense=1"))) == ["nonsense"], path

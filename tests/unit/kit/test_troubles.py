@@ -3,9 +3,9 @@
 import asyncpg
 import pytest
 
-from kit.postgres.errors import LACKING, translated
+from kit.postgres.errors import SCHEMA_ERRORS, translated
 from kit.postgres.schema import missing
-from kit.postgres.troubles import address_of, told
+from kit.postgres.troubles import address_of, describe
 from kit.store import Unavailable, Unfit
 
 PLACE, SETTING = "db.example:5432/intake", "PUNCTUAL_INTAKE_DATABASE_URL"
@@ -53,12 +53,12 @@ def test_each_trouble_names_the_database_and_the_next_step(error: Exception, wor
     if wrapped:
         error, cause = Unavailable("the database gave no answer"), error
         error.__cause__ = cause
-    said = told(error, PLACE, SETTING)
+    said = describe(error, PLACE, SETTING)
     assert said.startswith(f"the database at {PLACE} ")
     assert [word for word in words if word not in said] == []
 
 
-@pytest.mark.parametrize("error", LACKING)
+@pytest.mark.parametrize("error", SCHEMA_ERRORS)
 def test_what_a_database_lacks_while_it_is_restored_may_come_yet(error: type[Exception]) -> None:
     with pytest.raises(Unfit), translated():
         raise error("not there")

@@ -9,7 +9,7 @@ from pydantic import TypeAdapter
 from contracts.sla import Metric
 from kit.http.asking import Who
 from kit.http.desk import TheDesk
-from kit.http.explain import TO_READ, AsFormat, Rows, explained
+from kit.http.explain import TEXT_RESPONSES, AsFormat, Rows, explained
 from kit.proof.text import text
 from sla_timer.http.finding import AsKnownAt, At, Number, asked, causes_of, nothing_yet, place, stream_of
 from sla_timer.proof import Proof, metrics_of, prove
@@ -20,7 +20,7 @@ router = APIRouter(prefix="/v1/tickets/{number}/clocks", tags=["clocks"])
 PROOF = TypeAdapter(Proof)
 
 
-@router.get("/{metric}/explain", response_model=Proof, responses=TO_READ)
+@router.get("/{metric}/explain", response_model=Proof, responses=TEXT_RESPONSES)
 async def explain(
     number: Number,
     metric: Metric,

@@ -16,7 +16,7 @@ from contracts.sla import (
     SlaMet,
     SlaWarning,
 )
-from kit.proof.words import Says, lasting
+from kit.proof.words import FormatInstant, lasting
 
 CHANGED = {
     "severity": "the severity was assessed anew",
@@ -38,7 +38,7 @@ RETRACTED = {
 }
 
 
-def describe(event: ClockEvent, says: Says) -> str:
+def describe(event: ClockEvent, says: FormatInstant) -> str:
     """The sentence that tells an event. `says`: how an instant is written."""
     match event:
         case ClockAwaited():
@@ -79,7 +79,7 @@ def _lacking(event: ClockStarted | ClockUnowed) -> str:
     return f"The policy {version} no longer requires the information that was missing. " if version else ""
 
 
-def _promise(event: ClockStarted | ClockRescheduled, says: Says) -> str:
+def _promise(event: ClockStarted | ClockRescheduled, says: FormatInstant) -> str:
     by = f"{lasting(event.target)} by the calendar {event.calendar}"
     if event.unknown_calendar is not None:
         by += f" (agreed calendar: unknown, {event.unknown_calendar!r})"

@@ -15,7 +15,7 @@ from contracts.sla import Metric
 from hours.wording import local
 from kit.proof.arithmetic import arithmetic
 from kit.proof.table import condensed, totalled
-from kit.proof.words import Says, brief_wall, wall
+from kit.proof.words import FormatInstant, brief_wall, wall
 from sla_timer.domain.state import Clock, Segment
 from sla_timer.history.as_of import Dated
 from sla_timer.history.clock_status import ClockStatus, status_at
@@ -102,12 +102,12 @@ def _rule(segment: Segment, policies: Policies) -> Rule:
     )
 
 
-def _says(clock: Clock | None, policies: Policies, written: Callable[[datetime], str]) -> Says:
+def _says(clock: Clock | None, policies: Policies, written: Callable[[datetime], str]) -> FormatInstant:
     calendar = calendar_of(clock.segments[-1], policies) if clock else None
     return lambda at: written(local(calendar, at))
 
 
-def _event(fact: Fact, happened: datetime, says: Says, cause: Cited | None) -> ProofEvent:
+def _event(fact: Fact, happened: datetime, says: FormatInstant, cause: Cited | None) -> ProofEvent:
     return ProofEvent(
         event_id=fact.event_id,
         type=kind_of(fact.event).name,

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from contracts.instants import ZERO
 from contracts.sla import Metric
 from kit.proof.arithmetic import beyond, unit
-from kit.proof.words import Says, brief, shared
+from kit.proof.words import FormatInstant, brief, shared
 from sla_timer.history.clock_status import ClockStatus
 from sla_timer.history.history import History
 from sla_timer.proof.describe import CANCELLED, CHANGED, RETRACTED
@@ -29,12 +29,12 @@ THING: dict[Metric, str] = {
 RECEIVED: dict[Metric, str] = {"next-reply": "The requester wrote", "update": "The last word before was given"}
 
 
-def summary(clock: ClockStatus, history: History, says: Says) -> str:
+def summary(clock: ClockStatus, history: History, says: FormatInstant) -> str:
     """The paragraph. `says`: how an instant is written."""
     return " ".join(_sentences(clock, history, says))
 
 
-def _sentences(clock: ClockStatus, history: History, says: Says) -> Iterator[str]:
+def _sentences(clock: ClockStatus, history: History, says: FormatInstant) -> Iterator[str]:
     name = clock.number or f"Ticket {clock.ticket_id}"
     has = "had" if history.ended_at or clock.state == "breached" else "has"  # it may have another by now
     yield f"{name} {has} severity {clock.severity} at tier {clock.tier}." if clock.severity else f"{name}:"
@@ -60,7 +60,7 @@ def _sentences(clock: ClockStatus, history: History, says: Says) -> Iterator[str
         yield f"The calendar {clock.calendar} is known only until {clock.known_until}: the deadline may change."
 
 
-def _promised(clock: ClockStatus, target: timedelta, history: History, says: Says) -> Iterator[str]:
+def _promised(clock: ClockStatus, target: timedelta, history: History, says: FormatInstant) -> Iterator[str]:
     owed = f"{_a(clock).capitalize()} is promised"
     if clock.metric == "objective":
         owed = "There is no SLA, and an answer is hoped for"
@@ -85,7 +85,7 @@ def _promised(clock: ClockStatus, target: timedelta, history: History, says: Say
     yield f"{since} {received}{by}; the clock {starts} {start}."
 
 
-def _verdict(clock: ClockStatus, history: History, says: Says) -> Iterator[str]:
+def _verdict(clock: ClockStatus, history: History, says: FormatInstant) -> Iterator[str]:
     used, left = shared(clock.consumed, clock.remaining or ZERO)
     due, now = _at(clock.due_at, says), says(clock.at)
     came = f"The {THING[clock.metric]} came {_at(clock.responded_at, says)}"
@@ -115,7 +115,7 @@ def _verdict(clock: ClockStatus, history: History, says: Says) -> Iterator[str]:
             yield from _late(clock, history, says)
 
 
-def _late(clock: ClockStatus, history: History, says: Says) -> Iterator[str]:
+def _late(clock: ClockStatus, history: History, says: FormatInstant) -> Iterator[str]:
     verdict = "breached" if clock.state == "breached" else "missed, which is never a breach"
     due, past = _at(clock.due_at, says), f"{brief(beyond(clock))} of {unit(clock)}"
     since = clock.breached_at or clock.missed_at
@@ -136,5 +136,5 @@ def _a(clock: ClockStatus) -> str:
     return f"{'an' if thing[0] in 'aeiou' else 'a'} {thing}"
 
 
-def _at(instant: datetime | None, says: Says) -> str:
+def _at(instant: datetime | None, says: FormatInstant) -> str:
     return says(instant) if instant else ""

@@ -10,9 +10,9 @@ from contracts.errors import MalformedRecord
 from kit.bus import Message, Place
 from kit.consume.inbox import Incoming, Verdict, judge, read
 from kit.consume.repeats import Repeats
-from kit.store.values import Cursor, Move
+from kit.store.values import Cursor, CursorMove
 
-SHORT = 1.0
+UNPROVEN_SECONDS = 1.0
 """Seconds after which repeated records that prove nothing are looked into."""
 
 log = structlog.get_logger("consumer")
@@ -184,12 +184,12 @@ class Backlog:
                     break
         return len(batch) > begun
 
-    def moves(self, batch: Iterable[Incoming]) -> list[Move]:
+    def moves(self, batch: Iterable[Incoming]) -> list[CursorMove]:
         """How far the batch advances each cursor, from where it stands."""
-        moves: dict[Place, Move] = {}
+        moves: dict[Place, CursorMove] = {}
         for one in batch:
             begun = moves[one.place].before if one.place in moves else self.cursors[one.place]
-            moves[one.place] = Move(*one.place, begun, one.after)
+            moves[one.place] = CursorMove(*one.place, begun, one.after)
         return list(moves.values())
 
     def put_back(self, batch: Sequence[Incoming]) -> None:
@@ -208,7 +208,8 @@ class Backlog:
     def short(self, now: float) -> dict[Place, int]:
         """Where repeated records have proven nothing for a while, and the lowest number among the last of each run."""
         found = {
-            place: [run.seq for run in one.runs if now - run.since >= SHORT] for place, one in self._repeats.items()
+            place: [run.seq for run in one.runs if now - run.since >= UNPROVEN_SECONDS]
+            for place, one in self._repeats.items()
         }
         return {place: min(seqs) for place, seqs in found.items() if seqs and place not in self.broken}
 

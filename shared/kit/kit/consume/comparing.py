@@ -10,7 +10,7 @@ from kit.consume.backlog import Backlog
 from kit.consume.inbox import read
 from kit.consume.repeats import applied_before, first_offset
 
-AGAIN = 5.0
+RETRY_SECONDS = 5.0
 """Seconds until what could not be compared is read again."""
 
 log = structlog.get_logger("consumer")
@@ -31,7 +31,7 @@ class Comparing:
         short = self._backlog.short(now)
         self._not_before = {place: at for place, at in self._not_before.items() if place in short}
         if due := [place for place in short if self._not_before.get(place, now) <= now]:
-            self._not_before[due[0]] = now + AGAIN
+            self._not_before[due[0]] = now + RETRY_SECONDS
             self._task = asyncio.create_task(self._compare(due[0], short[due[0]]))
 
     def end(self) -> None:

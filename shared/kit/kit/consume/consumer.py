@@ -25,12 +25,12 @@ from kit.shards.ownership import Ownership, Term
 from kit.store import BadValue, CursorMoved, Store, Unavailable
 from kit.store.values import Cursor
 
-BATCH = 500
-LOOK = 1.0
+MAX_BATCH_RECORDS = 500
+EXAMINE_EVERY_SECONDS = 1.0
 """Seconds between looks at whether the partitions are still those that we knew."""
-HINT = 5.0
+REPORT_OFFSETS_EVERY_SECONDS = 5.0
 """Seconds between messages to onlookers about how far we are."""
-AWAY = (0.5, 5.0)
+BROKER_RETRY_SECONDS = (0.5, 5.0)
 """Seconds to wait for a broker that is away, the first time and at most."""
 
 log = structlog.get_logger("consumer")
@@ -77,17 +77,17 @@ class Consumer:
 
     async def run(self) -> None:
         """Consume until cancelled. Raises Stuck when it has work and can't go on: the process should end."""
-        pause = AWAY[0]
+        pause = BROKER_RETRY_SECONDS[0]
         while not self._stopping:
             try:
                 feed = await self._bus.feed(self._follow.name)
-                pause = AWAY[0]
+                pause = BROKER_RETRY_SECONDS[0]
                 await self._read(feed)
             except BusError as error:
                 log.warning("waiting for the broker", error=str(error))
                 self._watchdog.progress()  # what waits is not ours to do
                 await asyncio.sleep(pause)
-                pause = min(2 * pause, AWAY[1])
+                pause = min(2 * pause, BROKER_RETRY_SECONDS[1])
 
     async def _read(self, feed: Feed) -> None:
         self._fetching.begin(feed)
@@ -100,13 +100,13 @@ class Consumer:
                 self._fetching.regulate(feed)
                 self._watchdog.look()
                 now = self._clock.elapsed()
-                if now - looked >= LOOK:
+                if now - looked >= EXAMINE_EVERY_SECONDS:
                     looked = now
                     self._fetching.examine(feed, now)
                     self._comparing.look(now)
                     if self.ownership.joined and self._reached() and None not in self.lag().values():
                         self._sure_at = now
-                if now - hinted >= HINT:
+                if now - hinted >= REPORT_OFFSETS_EVERY_SECONDS:
                     hinted = now
                     feed.hint({place: at.koffset for place, at in self.backlog.cursors.items() if at.seq})
                     await self._look_for_redriven()
@@ -220,7 +220,7 @@ class Consumer:
 
     async def _step(self) -> None:
         dropped = self.backlog.dropped
-        batch = self.backlog.take(1 if self._singly else BATCH, self._clock.elapsed())
+        batch = self.backlog.take(1 if self._singly else MAX_BATCH_RECORDS, self._clock.elapsed())
         if self.backlog.dropped != dropped:
             self._watchdog.progress()
         if not batch:

@@ -6,11 +6,11 @@ from collections.abc import Collection, Mapping
 from kit.bus import Feed, Place
 from kit.consume.backlog import Backlog
 
-QUEUE = 2_000
+MAX_QUEUED_RECORDS = 2_000
 """Records of one partition that may wait in memory before its fetching is paused."""
-DOUBT = 2.0
+CHECK_HOLE_AFTER_SECONDS = 2.0
 """Seconds after which a hole makes us see whether the partition is still the one that we knew."""
-EMPTY = 1.0
+LOST_RECORD_AFTER_SECONDS = 1.0
 """Seconds without the record that we had last after which it is taken to be lost."""
 
 
@@ -60,8 +60,8 @@ class Fetching:
     def regulate(self, feed: Feed) -> None:
         """Fetch no more of what piles up, and again what has shrunk."""
         sizes = {place: self._backlog.waiting(place) for place in self._backlog.places()}
-        full = {place for place, size in sizes.items() if size > QUEUE} - self._paused
-        thin = {place for place in self._paused if sizes.get(place, 0) < QUEUE // 4}
+        full = {place for place, size in sizes.items() if size > MAX_QUEUED_RECORDS} - self._paused
+        thin = {place for place in self._paused if sizes.get(place, 0) < MAX_QUEUED_RECORDS // 4}
         if full:
             feed.pause(full)
         if mine := thin & set(feed.assigned()):
@@ -76,11 +76,11 @@ class Fetching:
                 backlog.stands(place, position)
         self._nothing = {place: self._nothing.get(place, now) for place in backlog.sought if feed.lag(place) == 0}
         for place, since in list(self._nothing.items()):
-            if now - since >= EMPTY:
+            if now - since >= LOST_RECORD_AFTER_SECONDS:
                 self._rewind(feed, place, "it ends before the last record that was applied")
         self._seen_again &= backlog.holes.keys()
         for place, since in backlog.holes.items():
-            if now - since >= DOUBT and place not in self._seen_again:
+            if now - since >= CHECK_HOLE_AFTER_SECONDS and place not in self._seen_again:
                 self._seen_again.add(place)
                 feed.seek(place, backlog.seek(place))
 

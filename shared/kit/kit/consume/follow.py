@@ -25,7 +25,7 @@ from kit.decider import Keep, Put, nothing_kept
 from kit.log.perform import Core
 from kit.log.request import CommandRequest, Done, Failed, Overtaken, Refused, Reused
 from kit.personal.vault import opened, subjects_of
-from kit.policy_book import POLICY, PolicyBook
+from kit.policy_book import POLICY_TYPE, PolicyBook
 from kit.store import ShardClosed, Tx, Unavailable
 from kit.store.values import Held
 from kit.telemetry import span, traceparent
@@ -43,7 +43,7 @@ async def the_policy(tx: Tx, fact: Fact, policy: Any) -> Any:
     return policy
 
 
-Hear = Callable[[str, Alarms, UUID, datetime, Any], Sequence[tuple[str, Any]]]
+ReactToAlarms = Callable[[str, Alarms, UUID, datetime, Any], Sequence[tuple[str, Any]]]
 """(stream, what one of its events changes of what it waits for, the event's id, when it was recorded, policy) -> the
 commands that follow, as those of React: for the service that knows what time it is, whatever the event's type. Pure."""
 
@@ -68,7 +68,7 @@ class Follow:
     look_up: LookUp = the_policy
     keep: Keep = nothing_kept
     views: Sequence[View] = ()
-    hear: Hear | None = None
+    react_to_alarms: ReactToAlarms | None = None
     heeds: Collection[str] | None = None
     """Event types, as on the wire; None: all. Others pass undecoded: they may be newer than this code."""
     wrote: Callable[[], None] = lambda: None
@@ -89,8 +89,8 @@ class Follow:
         for one in batch:
             if fact := facts.get(one.envelope.event_id):
                 requests += [(one, request) for request in await self._requests(tx, one, fact)]
-            if self.hear:
-                requests += [(one, request) for request in self._heard(one, self.hear)]
+            if self.react_to_alarms:
+                requests += [(one, request) for request in self._requests_for_alarms(one, self.react_to_alarms)]
         if not requests:
             return
         # What a ring brings about is not recorded before the instant that it rang for, whatever our clock says.
@@ -113,7 +113,7 @@ class Follow:
 
     async def _is_policy(self, tx: Tx, one: Incoming) -> bool:
         """A policy is learned: even one that nobody can read here is no poison."""
-        if one.envelope.name != POLICY:
+        if one.envelope.name != POLICY_TYPE:
             return False
         await self.book.note(tx, one.place[1], one.envelope, one.message.value or b"")
         return True
@@ -159,7 +159,7 @@ class Follow:
             context = await self.look_up(tx, fact, self.book.of(fact.shard))
         return self._carrying_out(one, self._steps(one, lambda: self.react(fact, context)))
 
-    def _heard(self, one: Incoming, hear: Hear) -> list[CommandRequest]:
+    def _requests_for_alarms(self, one: Incoming, react_to_alarms: ReactToAlarms) -> list[CommandRequest]:
         """What follows from what an event's stream waits for now, whatever the event is."""
         with _understanding(one):
             alarms = one.envelope.meta.alarms
@@ -169,7 +169,7 @@ class Follow:
             return []
         of, policy = one.envelope, self.book.of(one.place[1])
         return self._carrying_out(
-            one, self._steps(one, lambda: hear(of.stream, alarms, of.event_id, of.recorded_at, policy))
+            one, self._steps(one, lambda: react_to_alarms(of.stream, alarms, of.event_id, of.recorded_at, policy))
         )
 
     def _carrying_out(self, one: Incoming, steps: Sequence[tuple[str, Any]]) -> list[CommandRequest]:

@@ -19,10 +19,10 @@ from kit.decider import Put
 from kit.policy_book import PolicyBook
 from kit.store import Store, Tx, Unavailable
 
-PLACE: Place = (SLA, 0)
-KEPT_EVERY = 1_000
+POLICY_PARTITION: Place = (SLA, 0)
+SAVE_OFFSET_EVERY_RECORDS = 1_000
 """Records after which it is kept how far we are; those since then are read again after a restart, to no effect."""
-TYPE = BY_CLASS[PolicyPublished].wire.rpartition(".")[0].encode()
+POLICY_WIRE_TYPE = BY_CLASS[PolicyPublished].wire.rpartition(".")[0].encode()
 
 log = structlog.get_logger("policies")
 
@@ -47,11 +47,11 @@ class PolicyFeed:
             rows = await tx.rows("readings", [_key()])
             await self._book.load(tx)  # what is behind us may have been kept by a commit whose answer was lost
         begin = kept = rows[0]["koffset"] if rows else 0
-        async with aclosing(self._bus.partition(PLACE, begin)) as messages:  # type: ignore[type-var]
+        async with aclosing(self._bus.partition(POLICY_PARTITION, begin)) as messages:  # type: ignore[type-var]
             async for message in messages:
                 if message.offset < kept:  # the topic was made anew
                     kept = 0
-                if (policy := _is_policy(message)) or message.offset >= kept + KEPT_EVERY:
+                if (policy := _is_policy(message)) or message.offset >= kept + SAVE_OFFSET_EVERY_RECORDS:
                     kept = message.offset + 1
                     async with self._store.transaction() as tx:
                         if policy:
@@ -64,15 +64,15 @@ class PolicyFeed:
         except MalformedRecord as error:
             log.error("a policy is no record of ours", offset=message.offset, error=str(error))
             return
-        told = message.partition, one.envelope, message.value or b""
-        await self._book.put(tx, *told)
+        record = message.partition, one.envelope, message.value or b""
+        await self._book.put(tx, *record)
         # Only then, so that any other replica can know a version by which something was judged.
-        tx.after_commit(lambda: self._book.hear(*told))
+        tx.after_commit(lambda: self._book.hear(*record))
 
 
 def _is_policy(message: Message) -> bool:
-    return any(name == "ce_type" and value.startswith(TYPE) for name, value in message.headers)
+    return any(name == "ce_type" and value.startswith(POLICY_WIRE_TYPE) for name, value in message.headers)
 
 
 def _key() -> dict[str, object]:
-    return {"source": PLACE[0], "shard": PLACE[1]}
+    return {"source": POLICY_PARTITION[0], "shard": POLICY_PARTITION[1]}

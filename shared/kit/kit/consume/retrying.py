@@ -10,7 +10,7 @@ from kit.consume.follow import Follow, Poison
 from kit.consume.parking_lot import storable
 from kit.store import Store, Unavailable
 
-LOOK = 5.0
+LOOK_EVERY_SECONDS = 5.0
 """Real seconds between looks for what has not been tried."""
 
 log = structlog.get_logger("consumer")
@@ -29,7 +29,7 @@ class Retrying:
                 await self.look()
             except Unavailable as error:
                 log.warning("what is set aside was not tried again", error=str(error))
-            await asyncio.sleep(LOOK)
+            await asyncio.sleep(LOOK_EVERY_SECONDS)
 
     async def look(self) -> None:
         """Try each ticket and account that this release has not tried. Raises Unavailable."""

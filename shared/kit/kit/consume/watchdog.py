@@ -8,11 +8,11 @@ from kit.bus import Place
 from kit.clock import Clock
 from kit.consume.backlog import Backlog
 
-LOUD = 30.0
+ALARM_AFTER_SECONDS = 30.0
 """Seconds without anything fitting before a hole is an alarm."""
-WATCH = 1.0
+LOOK_EVERY_SECONDS = 1.0
 """Seconds between looks at all of this."""
-STUCK = 120.0
+GIVE_UP_AFTER_SECONDS = 120.0
 """Seconds with work and without progress before the process gives itself up."""
 
 log = structlog.get_logger("consumer")
@@ -37,12 +37,12 @@ class Watchdog:
 
     def stalled(self) -> bool:
         """Whether there has been work for a while and none was done."""
-        return self._clock.elapsed() - self._progress > LOUD
+        return self._clock.elapsed() - self._progress > ALARM_AFTER_SECONDS
 
     def look(self) -> None:
         """Look, if it is time to. Raises Stuck."""
         now = self._clock.elapsed()
-        if now - self._watched < WATCH:
+        if now - self._watched < LOOK_EVERY_SECONDS:
             return
         self._watched = now
         for message, since_when in (
@@ -50,10 +50,10 @@ class Watchdog:
             ("what caused it has not come", self._backlog.held),
         ):
             for place, since in since_when.items():
-                if now - max(since, self._said.get((message, place), since)) > LOUD:
+                if now - max(since, self._said.get((message, place), since)) > ALARM_AFTER_SECONDS:
                     log.error(message, topic=place[0], shard=place[1], seconds=round(now - since))
                     self._said[message, place] = now
         if not (self._backlog.ready() or self._behind()):
             self._progress = now
-        elif now - self._progress > STUCK:
-            raise Stuck(f"{self._name} has records that wait, and has applied none for {STUCK:.0f} s")
+        elif now - self._progress > GIVE_UP_AFTER_SECONDS:
+            raise Stuck(f"{self._name} has records that wait, and has applied none for {GIVE_UP_AFTER_SECONDS:.0f} s")

@@ -6,9 +6,9 @@ from fastapi_offline import FastAPIOffline
 
 from kit.http import problems
 from kit.http.auth import Verifier
-from kit.http.body_limit import Bounded
+from kit.http.body_limit import BodyLimit
 from kit.http.desk import ERRORS, Desk
-from kit.http.heads import Heads
+from kit.http.head_requests import HeadAsGet
 from kit.http.probes import PROBES
 
 TELEMETRY: TelemetryConfig = {
@@ -31,7 +31,7 @@ def app_for(name: str, desk: Desk, verifier: Verifier, summary: str, *, traced: 
         telemetry=TELEMETRY | {"tracing": traced},
     )
     app.state.desk, app.state.verifier = desk, verifier
-    app.add_middleware(Heads)
-    app.add_middleware(Bounded, identify=lambda token: verifier.caller(token))
+    app.add_middleware(HeadAsGet)
+    app.add_middleware(BodyLimit, identify=lambda token: verifier.caller(token))
     problems.install(app, lambda: desk.whole())
     return app

@@ -14,8 +14,8 @@ from kit.http import problems
 from kit.http.auth import Caller, Verifier
 from kit.http.problems import FieldError, Trouble
 
-KEYS = UUID("1f9f7d0e-2c1a-5d7b-9a55-64c1f0a8e6b3")
-KEY_LENGTH = 255
+COMMAND_ID_NAMESPACE = UUID("1f9f7d0e-2c1a-5d7b-9a55-64c1f0a8e6b3")
+MAX_KEY_CHARACTERS = 255
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +60,12 @@ async def asked(request: Request) -> Asked:
     """Who asks, under which id, for what. Raises NotAuthenticated, or Trouble for what makes no sense."""
     caller = await authenticated(request)
     key, if_match = _header(request, "Idempotency-Key"), _header(request, "If-Match")
-    if key is not None and not 0 < len(key) <= KEY_LENGTH:
-        raise _misused("Idempotency-Key", f"must have 1 to {KEY_LENGTH} characters")
+    if key is not None and not 0 < len(key) <= MAX_KEY_CHARACTERS:
+        raise _misused("Idempotency-Key", f"must have 1 to {MAX_KEY_CHARACTERS} characters")
     route = f"{request.method} {request.scope['path']}"
     # Two people whose issuer gives them one subject are still two, and so are two accounts.
     owner = [caller.account, caller.role, caller.subject, (caller.email or "").lower()]
-    command_id = uuid5(KEYS, msgspec.json.encode([*owner, route, key]).decode()) if key else uuid4()
+    command_id = uuid5(COMMAND_ID_NAMESPACE, msgspec.json.encode([*owner, route, key]).decode()) if key else uuid4()
     body = await request.body()
     if body and request.scope["route"].body_field is None and body.strip() != b"{}":
         raise problems.misunderstood("Leave the body out.", FieldError(field="body", detail="none is taken here"))

@@ -13,7 +13,7 @@ from joserfc.jwk import OctKey
 from contracts.roles import CUSTOMERS, ROLES, Role
 from kit.clock import Clock
 
-REMEMBERED = 4096
+MAX_CACHED_TOKENS = 4096
 """Tokens whose signature is not checked again."""
 ISSUER = "punctual-local"
 """The local issuer: whoever knows the secret can be anybody. For laptops and tests; say so wherever it is used."""
@@ -85,7 +85,7 @@ class Verifier:
             return known[0]
         caller, expires = self._read(token)
         self._checked[token] = caller, expires
-        if len(self._checked) > REMEMBERED:
+        if len(self._checked) > MAX_CACHED_TOKENS:
             self._checked.popitem(last=False)
         return caller
 

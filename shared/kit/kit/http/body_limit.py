@@ -7,13 +7,13 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from kit.http.auth import NotAuthenticated
 
-STRANGERS = 256 * 1024
+ANONYMOUS_MAX_BYTES = 256 * 1024
 """Bytes from whoever shows no token, such as the form of a survey."""
-MOST = 2 * 1024 * 1024
+MAX_BYTES = 2 * 1024 * 1024
 """Bytes from whoever does."""
 
 
-class Bounded:
+class BodyLimit:
     """Stands around an app, and refuses a body that is longer before it is read."""
 
     def __init__(self, app: ASGIApp, identify: Callable[[str], object]) -> None:
@@ -31,19 +31,19 @@ class Bounded:
 
         async def receiving() -> Message:
             nonlocal read
-            if announced > STRANGERS:
+            if announced > ANONYMOUS_MAX_BYTES:
                 self._check(headers, announced)
             message = await receive()
             read += len(message.get("body", b""))
-            if read > STRANGERS:
+            if read > ANONYMOUS_MAX_BYTES:
                 self._check(headers, read)
             return message
 
         await self._app(scope, receiving, send)
 
     def _check(self, headers: dict[bytes, bytes], length: int) -> None:
-        if length > MOST:
-            raise HTTPException(413, f"The body may have {MOST:,} bytes. Send less, or in several requests.")
+        if length > MAX_BYTES:
+            raise HTTPException(413, f"The body may have {MAX_BYTES:,} bytes. Send less, or in several requests.")
         try:
             self._identify(headers.get(b"authorization", b"").decode("latin-1"))
         except NotAuthenticated as error:

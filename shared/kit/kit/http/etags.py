@@ -6,11 +6,11 @@ from hashlib import blake2b
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import Message, Scope, Send
 
-TAG_BYTES = 8
+DIGEST_BYTES = 8
 """How much of a hash tells the representations of one thing apart."""
 
 
-class Tagging:
+class ETagSender:
     """Gives an answer its ETag. One that the route has set, a stream's version for If-Match, stays its beginning."""
 
     def __init__(self, scope: Scope, send: Send) -> None:
@@ -33,7 +33,7 @@ class Tagging:
 
 def _tagged(start: Message, body: Message, has: set[str]) -> tuple[Message, Message]:
     headers = MutableHeaders(raw=[*start["headers"]])
-    digest = blake2b(body.get("body", b""), digest_size=TAG_BYTES).hexdigest()
+    digest = blake2b(body.get("body", b""), digest_size=DIGEST_BYTES).hexdigest()
     version = headers.get("etag", "").strip('"')
     tag = f'"{version}-{digest}"' if version else f'"{digest}"'
     headers["ETag"] = tag

@@ -8,11 +8,11 @@ from fastapi.responses import HTMLResponse, PlainTextResponse
 
 Format = Literal["json", "text", "html"]
 FORMATS: dict[str, Format] = {"application/json": "json", "*/*": "json", "text/plain": "text", "text/html": "html"}
-TO_READ: dict[int | str, dict[str, Any]] = {
+TEXT_RESPONSES: dict[int | str, dict[str, Any]] = {
     200: {"content": {kind: {"schema": {"type": "string"}} for kind in ("text/plain", "text/html")}}
 }
 """For `responses=` of the route."""
-NOTHING_ELSE = {
+PAGE_HEADERS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'",
     "X-Content-Type-Options": "nosniff",
 }
@@ -32,7 +32,7 @@ def explained(
         case "text":
             return PlainTextResponse(text(), headers=headers)
         case "html":
-            return HTMLResponse(page(), headers=headers | NOTHING_ELSE)
+            return HTMLResponse(page(), headers=headers | PAGE_HEADERS)
         case "json":
             return Response(json(), headers=headers, media_type="application/json")
 

@@ -6,7 +6,7 @@ from typing import Any
 from fastapi import APIRouter, FastAPI
 from fastapi.routing import APIRoute
 
-from kit.http.asking import KEY_LENGTH, asked, asked_anew, authenticated
+from kit.http.asking import MAX_KEY_CHARACTERS, asked, asked_anew, authenticated
 from kit.http.strict import dependants
 
 BEARER = {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
@@ -14,7 +14,7 @@ KEY = {
     "name": "Idempotency-Key",
     "in": "header",
     "required": False,
-    "schema": {"type": "string", "minLength": 1, "maxLength": KEY_LENGTH},
+    "schema": {"type": "string", "minLength": 1, "maxLength": MAX_KEY_CHARACTERS},
     "description": "Draw one per request and send it again with every retry: it is carried out once. It is yours: of "
     "your account, your role and you.",
 }

@@ -17,7 +17,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from kit.http.asking import asked, authenticated
 from kit.http.bodies import ambiguous, is_empty, unreadable
-from kit.http.etags import Tagging
+from kit.http.etags import ETagSender
 from kit.http.problems import FieldError, Trouble, misunderstood
 
 
@@ -26,8 +26,8 @@ def add_routes(app: FastAPI, routers: Sequence[APIRouter]) -> None:
     for router in routers:
         for route in router.routes:
             # The same routes may serve several apps of one process.
-            if isinstance(route, APIRoute) and not isinstance(route.app, Strict) and not _is_page(route):
-                route.app = Strict(route)
+            if isinstance(route, APIRoute) and not isinstance(route.app, StrictRoute) and not _is_page(route):
+                route.app = StrictRoute(route)
         # What `include_router` wraps around a router matches each request twice: a quarter of the time that one takes.
         app.router.routes.extend(router.routes)
 
@@ -44,7 +44,7 @@ def dependants(dependant: Dependant) -> Iterator[Dependant]:
         yield from dependants(inner)
 
 
-class Strict:
+class StrictRoute:
     """Stands around a route, and refuses what the route would pass over."""
 
     def __init__(self, route: APIRoute) -> None:
@@ -71,7 +71,7 @@ class Strict:
             if self._needs_token:
                 scope["app"].state.verifier.caller(headers.get("authorization"))
             raise wrong
-        await self._app(scope, receive, Tagging(scope, send) if self._is_tagged else send)
+        await self._app(scope, receive, ETagSender(scope, send) if self._is_tagged else send)
 
     def _misasked(self, scope: Scope, headers: Headers) -> Trouble | None:
         """What is wrong beside the body, if anything is."""

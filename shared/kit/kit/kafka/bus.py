@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 
 from kit.bus import Message, Place
-from kit.kafka.asking import Asking
 from kit.kafka.client import Polling, answering, starting
 from kit.kafka.feed import KafkaFeed
+from kit.kafka.ping import BrokerPing
 from kit.kafka.producer import KafkaProducer
 from kit.kafka.reading import Reading, up_to
 
-AT_ONCE = 500
+MAX_BATCH_RECORDS = 500
 """Records of many partitions that are handed on together."""
 
 
@@ -56,7 +56,7 @@ class KafkaBus:
 
     async def answers(self) -> AsyncIterator[None]:
         """An answer of any of the brokers, on connections of their own: those to read wait for records."""
-        async with Asking(self.servers, self.replica or "punctual") as asking:
+        async with BrokerPing(self.servers, self.replica or "punctual") as asking:
             while True:
                 await asking.answer()
                 yield
@@ -83,7 +83,7 @@ class KafkaBus:
             found: list[Message] = []
             async for message in up_to(consumer, self.prefix, begins, ends):
                 found.append(message)
-                if len(found) == AT_ONCE:
+                if len(found) == MAX_BATCH_RECORDS:
                     yield found
                     found = []
             if found:

@@ -11,15 +11,15 @@ from aiokafka.errors import KafkaError
 
 from kit.bus import BusError, Message
 
-PATIENCE = 20.0
+BROKER_TIMEOUT_SECONDS = 20.0
 """Seconds until a question that gets no answer is given up."""
-SILENT = 30.0
+MAX_SILENCE_SECONDS = 30.0
 """Seconds without any answer after which we connect anew: the brokers may have other addresses now."""
 
 
 @asynccontextmanager
 async def starting(
-    client: AIOKafkaProducer | AIOKafkaConsumer, what: str, patience: float = PATIENCE
+    client: AIOKafkaProducer | AIOKafkaConsumer, what: str, patience: float = BROKER_TIMEOUT_SECONDS
 ) -> AsyncIterator[None]:
     """A client that doesn't start, or whose start is cancelled, is let go. Raises BusError."""
     try:
@@ -55,7 +55,7 @@ class Polling:
     async def poll(self, patience: float) -> list[Message]:
         """What has come within so many seconds. Raises BusError."""
         try:
-            async with asyncio.timeout(patience + PATIENCE):
+            async with asyncio.timeout(patience + BROKER_TIMEOUT_SECONDS):
                 found = await self._consumer.getmany(timeout_ms=int(patience * 1000))
         except (KafkaError, OSError, TimeoutError) as error:
             raise BusError(f"no records: {error!r}") from error
@@ -68,10 +68,10 @@ class Polling:
 
     def _listen(self) -> None:
         states = [state_of(self._consumer, there) for there in self._consumer.assignment()]
-        if all(state.paused for state in states) or any(answered(state, SILENT / 2) for state in states):
+        if all(state.paused for state in states) or any(answered(state, MAX_SILENCE_SECONDS / 2) for state in states):
             self._heard = time.monotonic()
-        elif time.monotonic() - self._heard > SILENT:
-            raise BusError(f"no broker has answered for {SILENT:.0f} s")
+        elif time.monotonic() - self._heard > MAX_SILENCE_SECONDS:
+            raise BusError(f"no broker has answered for {MAX_SILENCE_SECONDS:.0f} s")
 
 
 def state_of(consumer: AIOKafkaConsumer, there: TopicPartition) -> Any:
@@ -88,7 +88,7 @@ def answered(state: Any, within: float) -> bool:
 async def answering(what: str) -> AsyncIterator[None]:
     """For questions to the broker. Raises BusError when it doesn't answer."""
     try:
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(BROKER_TIMEOUT_SECONDS):
             yield
     except (KafkaError, OSError, TimeoutError) as error:
         raise BusError(f"{what}: {error!r}") from error

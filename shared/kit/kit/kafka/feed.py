@@ -13,7 +13,7 @@ from aiokafka.protocol.commit import OffsetCommitRequest
 from kit.bus import Message, Place
 from kit.kafka.client import Polling, answered, let_go, state_of
 
-UNSURE = 4.0
+LAG_UNKNOWN_SECONDS = 4.0
 """Seconds without an answer about a partition after which nobody knows what lies beyond."""
 
 
@@ -80,7 +80,7 @@ class KafkaFeed:
         state, position = self._state(self._there(place)), self.position(place)
         if position is None or state.highwater is None or self.is_missing(place):
             return None
-        if not state.paused and not answered(state, UNSURE):
+        if not state.paused and not answered(state, LAG_UNKNOWN_SECONDS):
             return None
         return max(0, int(state.highwater) - position)
 

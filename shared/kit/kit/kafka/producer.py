@@ -8,9 +8,9 @@ from aiokafka import AIOKafkaProducer
 from aiokafka.errors import InvalidTimestampError, KafkaError, MessageSizeTooLargeError
 
 from kit.bus import BusError, Headers, Unsendable
-from kit.kafka.client import PATIENCE, let_go
+from kit.kafka.client import BROKER_TIMEOUT_SECONDS, let_go
 
-REFUSED = (MessageSizeTooLargeError, InvalidTimestampError)
+RECORD_ERRORS = (MessageSizeTooLargeError, InvalidTimestampError)
 """The record is at fault."""
 
 
@@ -26,11 +26,11 @@ class KafkaProducer:
     ) -> Awaitable[int | None]:
         """Queue a record."""
         try:
-            async with asyncio.timeout(PATIENCE):
+            async with asyncio.timeout(BROKER_TIMEOUT_SECONDS):
                 sent = await self._producer.send(
                     self._prefix + topic, value=value, key=key, partition=partition, headers=list(headers)
                 )
-        except REFUSED as error:
+        except RECORD_ERRORS as error:
             raise Unsendable(f"{topic}/{partition}: {error!r}") from error
         except (KafkaError, OSError, TimeoutError) as error:
             raise BusError(f"{topic}/{partition}: {error!r}") from error
@@ -44,10 +44,10 @@ class KafkaProducer:
 async def _acknowledged(sent: "asyncio.Future[Any]", place: str) -> int | None:
     """The offset; none is told of a record that the broker has had before."""
     try:
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(BROKER_TIMEOUT_SECONDS):
             offset: int = (await sent).offset
             return offset if offset >= 0 else None
-    except REFUSED as error:
+    except RECORD_ERRORS as error:
         raise Unsendable(f"{place}: {error!r}") from error
     except (KafkaError, OSError, TimeoutError) as error:
         raise BusError(f"{place}: {error!r}") from error

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Mapping
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from kit.bus import BusError, Message
-from kit.kafka.client import PATIENCE, Polling, answering, let_go, starting
+from kit.kafka.client import BROKER_TIMEOUT_SECONDS, Polling, answering, let_go, starting
 
 
 class Reading:
@@ -52,5 +52,5 @@ async def up_to(
                 yield message
         async with answering("no position"):
             left = {there for there in left if ends[there] > await consumer.position(there)}
-        if time.monotonic() - moved > PATIENCE:
+        if time.monotonic() - moved > BROKER_TIMEOUT_SECONDS:
             raise BusError(f"nothing comes of {sorted(left)}")

@@ -9,13 +9,13 @@ from kit.log.request import CommandRequest, Done, Failed, Overtaken, Together
 from kit.store import BadValue, ClockWrong, Store, Unavailable
 from kit.store.values import Held, Undone
 
-TRIES = 10
+MAX_TRIES = 10
 """How often they are decided while others keep changing their streams."""
-PAUSE = 0.02
+PAUSE_PER_TRY_SECONDS = 0.02
 """Seconds before the second try, and so much longer before each one after it."""
-COMPARING = 1.0
+COMPARISON_WAIT_SECONDS = 1.0
 """Seconds that a command waits while its shard is compared with the broker: seldom does it take longer."""
-AGAIN = 0.1
+RETRY_SECONDS = 0.1
 """Seconds until it is tried again."""
 
 
@@ -45,15 +45,15 @@ async def carry_out(
             # Whether it was written is unknown; the command ids make a second try safe.
             if clock.elapsed() - begun >= patience:
                 raise
-            await asyncio.sleep(AGAIN)
+            await asyncio.sleep(RETRY_SECONDS)
             continue
         reasons = [one for one in results if not isinstance(one, Done | Undone)]
         if all(isinstance(one, Done) for one in results):
             return results
-        if reasons and all(one == Held() for one in reasons) and clock.elapsed() - begun < COMPARING:
-            await asyncio.sleep(AGAIN)
-        elif all(isinstance(one, Overtaken) for one in reasons) and tries < TRIES:
-            await asyncio.sleep(PAUSE * tries)
+        if reasons and all(one == Held() for one in reasons) and clock.elapsed() - begun < COMPARISON_WAIT_SECONDS:
+            await asyncio.sleep(RETRY_SECONDS)
+        elif all(isinstance(one, Overtaken) for one in reasons) and tries < MAX_TRIES:
+            await asyncio.sleep(PAUSE_PER_TRY_SECONDS * tries)
             tries += 1
         else:
             return results

@@ -11,18 +11,18 @@ from msgspec import structs
 from kit.clock import Clock
 from kit.log.perform import Core
 from kit.log.request import CommandRequest, Done, Failed, Overtaken, Result, Together
-from kit.log.together import AGAIN, COMPARING, carry_out
+from kit.log.together import COMPARISON_WAIT_SECONDS, RETRY_SECONDS, carry_out
 from kit.store import BadValue, ClockWrong, Store, Unavailable
 from kit.store.values import Held
 
-BATCH = 200
-PAUSE, GATHERING = 0.001, 0.010
+MAX_BATCH_COMMANDS = 200
+LAST_COMMAND_PAUSE_SECONDS, MAX_GATHERING_SECONDS = 0.001, 0.010
 """Seconds without another command after which a batch sets out, and after which it does so in any case."""
-OVERLAP = 0.025
+LANE_OVERLAP_SECONDS = 0.025
 """Seconds that a command waits for a lane under way before another lane takes it: one batch of two costs less."""
-PATIENCE = 15.0
+COMMAND_TIMEOUT_SECONDS = 15.0
 """Seconds after which the caller is told that the outcome is unknown."""
-BEYOND = 5.0
+LAST_ATTEMPT_SECONDS = 5.0
 """Seconds more after which nothing is waited for: an attempt that is under way may take so long."""
 
 
@@ -62,7 +62,7 @@ class Writer:
     async def perform(self, request: CommandRequest) -> Result:
         """Carry out a command. Raises Unavailable if the outcome is unknown: ask again with the same id."""
         now = self._clock.elapsed()
-        waiting = _Waiting(request, now + PATIENCE, now + COMPARING)
+        waiting = _Waiting(request, now + COMMAND_TIMEOUT_SECONDS, now + COMPARISON_WAIT_SECONDS)
         self._queue.append(waiting)
         self._arrived.set()
         async with _patiently():
@@ -77,7 +77,7 @@ class Writer:
         self._asked_together += 1
         try:
             async with _patiently(), self._one_at_a_time, self._claimed(claims):
-                results = await carry_out(self._store, self._core, self._clock, requests, PATIENCE)
+                results = await carry_out(self._store, self._core, self._clock, requests, COMMAND_TIMEOUT_SECONDS)
         finally:
             self._asked_together -= 1
         if any(isinstance(result, Done) and result.facts for result in results):
@@ -143,13 +143,13 @@ class Writer:
 
     async def _gather(self) -> None:
         """Wait a moment for those who come together: whoever had an answer a moment ago asks again now."""
-        until = self._clock.elapsed() + GATHERING
+        until = self._clock.elapsed() + MAX_GATHERING_SECONDS
         waiting = 0
-        while waiting < len(self._queue) < BATCH and self._clock.elapsed() < until:
+        while waiting < len(self._queue) < MAX_BATCH_COMMANDS and self._clock.elapsed() < until:
             waiting = len(self._queue)
-            await asyncio.sleep(PAUSE)
+            await asyncio.sleep(LAST_COMMAND_PAUSE_SECONDS)
         with suppress(TimeoutError):
-            async with asyncio.timeout(OVERLAP):
+            async with asyncio.timeout(LANE_OVERLAP_SECONDS):
                 await self._idle.wait()
 
     def _take(self) -> list[_Waiting]:
@@ -160,7 +160,7 @@ class Writer:
             if waiting.answer.done():
                 continue
             claims = _claims(waiting.request)
-            if len(batch) < BATCH and self._busy.isdisjoint(claims) and self._wanted.isdisjoint(claims):
+            if len(batch) < MAX_BATCH_COMMANDS and self._busy.isdisjoint(claims) and self._wanted.isdisjoint(claims):
                 self._busy.update(claims)
                 batch.append(waiting)
             else:
@@ -182,7 +182,7 @@ class Writer:
                 waiting.request = structs.replace(waiting.request, creates=False)
                 self._queue.append(waiting)
             elif result == Held() and self._clock.elapsed() < waiting.held_until:
-                asyncio.get_running_loop().call_later(AGAIN, self._put_back, waiting)
+                asyncio.get_running_loop().call_later(RETRY_SECONDS, self._put_back, waiting)
             elif not waiting.answer.done():
                 waiting.answer.set_result(result)
         if any(isinstance(result, Done) and result.facts for result in results):
@@ -219,7 +219,7 @@ class Writer:
 async def _patiently() -> AsyncIterator[None]:
     """Raises Unavailable for what takes too long."""
     try:
-        async with asyncio.timeout(PATIENCE + BEYOND):
+        async with asyncio.timeout(COMMAND_TIMEOUT_SECONDS + LAST_ATTEMPT_SECONDS):
             yield
     except TimeoutError as error:
         raise Unavailable("the database gave no answer in time") from error

@@ -9,7 +9,7 @@ import msgspec
 from contracts.envelope import Meta
 from contracts.names import SHARDS
 from kit.memory.changes import Changes
-from kit.store.values import Closed, Known, Row, Standing
+from kit.store.values import Closed, Known, LogEnd, Row
 
 
 class Comparing(Changes):
@@ -25,12 +25,12 @@ class Comparing(Changes):
         """Whether something that was recorded may be missing in what is read."""
         return any(one.unsure for one in (await self.closed()).values())
 
-    async def standings(self, shards: Sequence[int]) -> list[Standing]:
+    async def log_ends(self, shards: Sequence[int]) -> list[LogEnd]:
         """Where these shards' logs end."""
         await self._step()
         tables = self.tables
         return [
-            Standing(
+            LogEnd(
                 shard,
                 len(log := tables.log[shard]),
                 log[-1].event_id if log else None,

@@ -4,13 +4,13 @@ from collections.abc import Sequence
 
 from kit.memory.changes import Changes
 from kit.store import CursorMoved
-from kit.store.values import Cursor, Move
+from kit.store.values import Cursor, CursorMove
 
 
 class Cursors(Changes):
     """Reads cursors, and advances each unless somebody else has."""
 
-    async def advance(self, moves: Sequence[Move], seen: Sequence[tuple[int, str, int]]) -> None:
+    async def advance(self, moves: Sequence[CursorMove], seen: Sequence[tuple[int, str, int]]) -> None:
         """Advance cursors, or raise CursorMoved."""
         await self._step()
         for move in moves:

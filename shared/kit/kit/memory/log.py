@@ -14,7 +14,7 @@ from kit.store import BadValue
 from kit.store.rows import fact_of
 from kit.store.values import Append, Appended, Conflict, Held, Known, Row, Undone, all_or_none
 
-RECORD_LIMIT = 512 * 1024
+MAX_RECORD_BYTES = 512 * 1024
 
 
 class Log(Changes):
@@ -72,7 +72,7 @@ class Log(Changes):
             self.write(tables.streams, one.stream, stream)
         for n, event in enumerate(one.events):
             meta = msgspec.json.encode(event.within(of_all)).decode()
-            if len(event.data) + len(meta) > RECORD_LIMIT:
+            if len(event.data) + len(meta) > MAX_RECORD_BYTES:
                 raise BadValue("event_fits_a_record")
             row = Row(
                 one.shard, first + n, one.stream, one.expected + n + 1, event.event_id, one.command_id,

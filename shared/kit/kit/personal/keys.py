@@ -13,7 +13,7 @@ from contracts.names import KEYS
 from kit.bus import Bus, BusError, Message
 from kit.store import Store, Tx, Unavailable
 
-REMEMBERED = 100_000
+MAX_ABSENT_SUBJECTS = 100_000
 
 log = structlog.get_logger("keys")
 
@@ -37,7 +37,7 @@ class KeyTable:
             raise Unavailable(f"the keys topic can't be read: {error}") from error
         if found:
             await tx.keep_keys(found, relayed=True)
-        if len(self._absent) > REMEMBERED:
+        if len(self._absent) > MAX_ABSENT_SUBJECTS:
             self._absent.clear()
         self._absent |= wanted - found.keys()
 

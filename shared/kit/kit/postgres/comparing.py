@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from kit.postgres.connected import Connected, columns_of
-from kit.store.values import Closed, Row, Standing
+from kit.store.values import Closed, LogEnd, Row
 
-HERE = """
+NAME_SERVER = """
 SELECT set_config('punctual.server', concat_ws('/',
     (SELECT system_identifier FROM pg_control_system()),
     CASE WHEN pg_is_in_recovery() THEN 'standby' ELSE left(pg_walfile_name(pg_current_wal_insert_lsn()), 8) END,
@@ -16,23 +16,23 @@ SELECT set_config('punctual.server', concat_ws('/',
 """
 """Names the server for this connection (cluster, timeline, database, start of the process); whether it is a standby."""
 
-CLOSED = """
+SELECT_CLOSED = """
 SELECT shard, reason, unsure, restored OR split_part(server, '/', 1) <> split_part(here, '/', 1)
     OR split_part(server, '/', 2) <> split_part(here, '/', 2) OR split_part(server, '/', 3) <> split_part(here, '/', 3)
 FROM closed_shards, current_setting('punctual.server', true) AS here
 """
 """The last column: it is another database, not only started anew."""
 
-STANDINGS = """
+LOG_ENDS = """
 SELECT h.shard, h.seq, e.event_id, r.seq, r.event_id, r.koffset, coalesce(v.server IS NOT NULL, false)
 FROM heads h JOIN relay_cursor r ON r.shard = h.shard LEFT JOIN verified v ON v.shard = h.shard
 LEFT JOIN events e ON e.shard = h.shard AND e.shard_seq = h.seq
 WHERE h.shard = ANY($1::integer[]) ORDER BY h.shard
 """
 
-MARKS = "SELECT shard, concat_ws('/', server, written::text) FROM verified WHERE shard = ANY($1::integer[])"
+SELECT_MARKS = "SELECT shard, concat_ws('/', server, written::text) FROM verified WHERE shard = ANY($1::integer[])"
 
-IDS = """
+SELECT_IDS = """
 SELECT e.shard, e.shard_seq, e.event_id FROM unnest($1::integer[], $2::bigint[]) AS k(shard, seq)
 JOIN events e ON e.shard = k.shard AND e.shard_seq = k.seq
 """
@@ -91,23 +91,23 @@ class Comparing(Connected):
 
     async def closed(self) -> dict[int, Closed]:
         """The shards to which nothing may be appended now."""
-        return {row[0]: Closed(*row[1:]) for row in await self.connection.fetch(CLOSED)}
+        return {row[0]: Closed(*row[1:]) for row in await self.connection.fetch(SELECT_CLOSED)}
 
     async def unsure(self) -> bool:
         """Whether something that was recorded may be missing in what is read."""
         return any(one.unsure for one in (await self.closed()).values())
 
-    async def standings(self, shards: Sequence[int]) -> list[Standing]:
+    async def log_ends(self, shards: Sequence[int]) -> list[LogEnd]:
         """Where these shards' logs end."""
-        return [Standing(*row) for row in await self.connection.fetch(STANDINGS, shards)]
+        return [LogEnd(*row) for row in await self.connection.fetch(LOG_ENDS, shards)]
 
     async def marks(self, shards: Sequence[int]) -> dict[int, str]:
         """What shows that a shard was compared anew."""
-        return {row[0]: row[1] for row in await self.connection.fetch(MARKS, shards)}
+        return {row[0]: row[1] for row in await self.connection.fetch(SELECT_MARKS, shards)}
 
     async def ids(self, places: Sequence[tuple[int, int]]) -> dict[tuple[int, int], UUID]:
         """The event ids at these (shard, number)."""
-        rows = await self.connection.fetch(IDS, *columns_of(places, 2))
+        rows = await self.connection.fetch(SELECT_IDS, *columns_of(places, 2))
         return {(row[0], row[1]): row[2] for row in rows}
 
     async def adopt(self, rows: Sequence[Row], answers: dict[UUID, bytes]) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from kit.postgres.connected import Connected, columns_of
 from kit.store import CursorMoved
-from kit.store.values import Cursor, Move
+from kit.store.values import Cursor, CursorMove
 
 CURSORS = """
 SELECT c.source, c.shard, c.seq, c.event_id, c.koffset FROM consumer_cursor c
@@ -40,7 +40,7 @@ ON CONFLICT (shard, topic) DO UPDATE SET seq = greatest(seen.seq, excluded.seq)
 class Cursors(Connected):
     """Reads cursors, and advances each unless somebody else has."""
 
-    async def advance(self, moves: Sequence[Move], seen: Sequence[tuple[int, str, int]]) -> None:
+    async def advance(self, moves: Sequence[CursorMove], seen: Sequence[tuple[int, str, int]]) -> None:
         """Advance cursors, or raise CursorMoved."""
         if begun := [(move.source, move.shard) for move in moves if move.before.seq == 0]:
             await self.connection.execute(BEGIN, *columns_of(sorted(begun), 2))

@@ -7,14 +7,14 @@ import asyncpg
 
 from kit.store import BadValue, ReadOnly, Unavailable, Unfit
 
-REFUSED = (
+VALUE_ERRORS = (
     asyncpg.DataError,
     asyncpg.IntegrityConstraintViolationError,
     asyncpg.UntranslatableCharacterError,
 )
 """The value is at fault."""
 
-TRANSIENT = (
+TRANSIENT_ERRORS = (
     asyncpg.DeadlockDetectedError,
     asyncpg.SerializationError,
     asyncpg.OperatorInterventionError,
@@ -27,7 +27,7 @@ TRANSIENT = (
 )
 """The same may go well when it is tried again."""
 
-LACKING = (
+SCHEMA_ERRORS = (
     asyncpg.InvalidCatalogNameError,
     asyncpg.InvalidSchemaNameError,
     asyncpg.UndefinedTableError,
@@ -40,7 +40,7 @@ LACKING = (
 )
 """So it looks while a database is restored under a running service."""
 
-OF_NO_MORE_USE = (
+SESSION_ERRORS = (
     asyncpg.ReadOnlySQLTransactionError,
     asyncpg.PostgresConnectionError,
     asyncpg.AdminShutdownError,
@@ -51,7 +51,7 @@ OF_NO_MORE_USE = (
     asyncpg.IdleInTransactionSessionTimeoutError,
     asyncpg.TransactionTimeoutError,
     asyncpg.PostgresSystemError,
-    *LACKING,
+    *SCHEMA_ERRORS,
 )
 """The session that says so will go on saying so, where a new one, perhaps to another server, would not."""
 
@@ -63,11 +63,11 @@ def translated() -> Iterator[None]:
         yield
     except asyncpg.ReadOnlySQLTransactionError as error:
         raise ReadOnly(f"the database takes no writes: {error}") from error
-    except LACKING as error:
+    except SCHEMA_ERRORS as error:
         raise Unfit(f"the database is not as this version needs it: {error}") from error
-    except REFUSED as error:
+    except VALUE_ERRORS as error:
         raise BadValue(str(error)) from error
-    except (asyncpg.PostgresConnectionError, asyncpg.InterfaceError, OSError, TimeoutError, *TRANSIENT) as error:
+    except (asyncpg.PostgresConnectionError, asyncpg.InterfaceError, OSError, TimeoutError, *TRANSIENT_ERRORS) as error:
         if isinstance(error, asyncpg.InterfaceError) and isinstance(error, ValueError):
             raise BadValue(str(error)) from error  # the driver itself could not encode it
         raise Unavailable(f"the database gave no answer: {error!r}") from error

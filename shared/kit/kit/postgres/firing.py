@@ -10,7 +10,7 @@ from kit.postgres.read_models import ReadModels
 from kit.store.columns import Shape, merged, on_conflict, unnest
 from kit.store.values import Fired, Firing
 
-PLACE = "firing_of_row"
+FIRING = "firing_of_row"
 """Beside the columns of a row: which firing it belongs to."""
 
 FIRE = """
@@ -41,7 +41,7 @@ class Fires(Log, ReadModels):
         values = [*self._arguments([one.append for one in firings], now), [one.last.due_at for one in firings]]
         values += columns_of(sorted(marks.items()), 2)
         parts = []
-        placed = [Put(p.table, p.key, p.values | {PLACE: n}) for n, one in enumerate(firings, 1) for p in one.puts]
+        placed = [Put(p.table, p.key, p.values | {FIRING: n}) for n, one in enumerate(firings, 1) for p in one.puts]
         for n, (shape, rows) in enumerate(merged(placed).items()):
             parts.append(f", rows_{n} AS ({await self._rows_of_appended(shape, len(values) + 1)})")
             values += columns_of(rows, len(rows[0]))
@@ -51,11 +51,11 @@ class Fires(Log, ReadModels):
     async def _rows_of_appended(self, shape: Shape, first: int) -> str:
         """The statement that writes rows, but for those of firings that were not appended now."""
         table, keys, columns = shape
-        types = await self._types(table) | {PLACE: "bigint"}
+        types = await self._types(table) | {FIRING: "bigint"}
         given = [*keys, *columns]
-        names = [name for name in given if name != PLACE]
+        names = [name for name in given if name != FIRING]
         return (
             f"INSERT INTO {table} ({', '.join(names)}) SELECT {', '.join(f'k.{name}' for name in names)} "  # noqa: S608 - names are the code's own
-            f"FROM {unnest(given, types, first)} AS k({', '.join(given)}) JOIN appended a ON a.place = k.{PLACE} "
-            f"WHERE a.outcome = 'appended' " + on_conflict(keys, [name for name in columns if name != PLACE])
+            f"FROM {unnest(given, types, first)} AS k({', '.join(given)}) JOIN appended a ON a.place = k.{FIRING} "
+            f"WHERE a.outcome = 'appended' " + on_conflict(keys, [name for name in columns if name != FIRING])
         )

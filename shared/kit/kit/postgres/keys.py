@@ -5,7 +5,7 @@ from uuid import UUID
 
 from kit.postgres.connected import Connected
 
-KEYS = "SELECT subject_id, wrapped FROM subject_keys WHERE subject_id = ANY($1::uuid[])"
+SELECT_KEYS = "SELECT subject_id, wrapped FROM subject_keys WHERE subject_id = ANY($1::uuid[])"
 
 KEEP = """
 INSERT INTO subject_keys (subject_id, wrapped, relayed)
@@ -27,7 +27,7 @@ class Keys(Connected):
 
     async def keys(self, subjects: Sequence[UUID]) -> dict[UUID, bytes]:
         """The wrapped keys that are there."""
-        return {row[0]: row[1] for row in await self.connection.fetch(KEYS, subjects)}
+        return {row[0]: row[1] for row in await self.connection.fetch(SELECT_KEYS, subjects)}
 
     async def keep_keys(self, keys: dict[UUID, bytes], *, relayed: bool) -> None:
         """Store wrapped keys of subjects that have none and were not erased."""

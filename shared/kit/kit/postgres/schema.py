@@ -8,7 +8,7 @@ import asyncpg
 from kit.postgres.store import PostgresStore
 from kit.store import Unfit
 
-FOLDER = Path(__file__).parents[1] / "migrations"
+KIT_MIGRATIONS = Path(__file__).parents[1] / "migrations"
 """The kit's own."""
 APPLIED = "SELECT version FROM schema_migrations"
 

@@ -9,18 +9,18 @@ from typing import Any
 import asyncpg
 
 from kit.postgres.clock import WALL_CLOCK
-from kit.postgres.comparing import HERE
-from kit.postgres.errors import OF_NO_MORE_USE, translated
+from kit.postgres.comparing import NAME_SERVER
+from kit.postgres.errors import SESSION_ERRORS, translated
 from kit.postgres.transaction import PostgresTx
-from kit.postgres.troubles import address_of, told
+from kit.postgres.troubles import address_of, describe
 from kit.store import Unavailable
 
-PATIENCE = 10.0
+STATEMENT_TIMEOUT_SECONDS = 10.0
 """Seconds until a statement, or a free connection, is given up."""
-COPYING = 120.0
+COPY_TIMEOUT_SECONDS = 120.0
 """Seconds until a copy is given up: it may be of a whole table."""
 
-SESSION = {
+SESSION_SETTINGS = {
     "jit": "off",
     "plan_cache_mode": "force_generic_plan",
     "idle_in_transaction_session_timeout": "5000",
@@ -52,20 +52,20 @@ class PostgresStore:
                 dsn,
                 min_size=1 if at_once else 0,
                 max_size=size,
-                command_timeout=PATIENCE,
-                timeout=PATIENCE,
-                server_settings=SESSION,
+                command_timeout=STATEMENT_TIMEOUT_SECONDS,
+                timeout=STATEMENT_TIMEOUT_SECONDS,
+                server_settings=SESSION_SETTINGS,
                 init=_name_server,
                 reset=_nothing_to_reset,
             )
         except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError) as error:
-            raise Unavailable(told(error, address_of(dsn), "the setting of its address")) from error
+            raise Unavailable(describe(error, address_of(dsn), "the setting of its address")) from error
         return cls(pool, topic)
 
     async def close(self) -> None:
         """Close the pool, waiting at most some seconds for what is under way."""
         try:
-            async with asyncio.timeout(PATIENCE):
+            async with asyncio.timeout(STATEMENT_TIMEOUT_SECONDS):
                 await self.pool.close()
         except TimeoutError:
             self.pool.terminate()
@@ -90,8 +90,10 @@ class PostgresStore:
             data.extend(some)
 
         with translated():
-            async with self.pool.acquire(timeout=PATIENCE) as connection:
-                await connection.copy_from_query(statement, *values, output=take, format="binary", timeout=COPYING)
+            async with self.pool.acquire(timeout=STATEMENT_TIMEOUT_SECONDS) as connection:
+                await connection.copy_from_query(
+                    statement, *values, output=take, format="binary", timeout=COPY_TIMEOUT_SECONDS
+                )
         return bytes(data)
 
     @asynccontextmanager
@@ -113,10 +115,10 @@ class PostgresStore:
     async def _connection(self) -> AsyncIterator[Any]:
         """A connection for a moment. One that is of no more use is let go, and so are the others of its time."""
         with translated():
-            async with self.pool.acquire(timeout=PATIENCE) as connection:
+            async with self.pool.acquire(timeout=STATEMENT_TIMEOUT_SECONDS) as connection:
                 try:
                     yield connection
-                except OF_NO_MORE_USE as error:
+                except SESSION_ERRORS as error:
                     self.read_only |= isinstance(error, asyncpg.ReadOnlySQLTransactionError)
                     connection.terminate()
                     await self.pool.expire_connections()
@@ -125,7 +127,7 @@ class PostgresStore:
 
 async def _name_server(connection: Any) -> None:
     """Let this connection know which server it is to."""
-    [(_, standby)] = await connection.fetch(HERE)
+    [(_, standby)] = await connection.fetch(NAME_SERVER)
     if standby:
         raise asyncpg.ReadOnlySQLTransactionError("this server is a standby")
 

@@ -14,7 +14,7 @@ def address_of(dsn: str) -> str:
     return parts.netloc.rpartition("@")[2] + parts.path
 
 
-def told(error: BaseException, address: str, setting: str) -> str:
+def describe(error: BaseException, address: str, setting: str) -> str:
     """One sentence about the database at this address, which `setting` names."""
     cause = next((one for one in _causes(error) if isinstance(one, asyncpg.PostgresError)), None)
     place = f"the database at {address}"

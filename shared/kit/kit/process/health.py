@@ -12,7 +12,7 @@ from contracts.names import SHARDS
 from kit.bus import Place
 from kit.consume.consumer import Consumer
 from kit.process.host import LiveHost
-from kit.shards.ownership import LEASE
+from kit.shards.ownership import LEASE_SECONDS
 
 
 def router_for(host: LiveHost) -> APIRouter:
@@ -39,16 +39,16 @@ def router_for(host: LiveHost) -> APIRouter:
     return router
 
 
-WORRYING = 20.0
+RELAY_WARNING_SECONDS = 20.0
 """Seconds without the broker after which we say so."""
 
-UNSURE = 3.0
+LAG_UNKNOWN_SECONDS = 3.0
 """Seconds without knowing how far we are behind after which we say so: shards change hands in less."""
 
-GIVEN_UP = 2 * LEASE
+SHARDS_HANDED_ON_SECONDS = 2 * LEASE_SECONDS
 """Seconds within which a replica that doesn't reach the broker gives its shards to one that does."""
 
-UNSETTLED = 5.0
+EDGE_WARNING_SECONDS = 5.0
 """Seconds without news of the settled edge after which we say so."""
 
 
@@ -86,7 +86,7 @@ def _consuming(host: LiveHost) -> Iterator[str]:
     broker = f"is the broker at {host.common.kafka} well?"
     if (unsure := consumer.unsure()) is None:
         yield f"nothing has been fetched yet: {broker}"
-    elif unsure > UNSURE:
+    elif unsure > LAG_UNKNOWN_SECONDS:
         yield f"for {unsure:.0f} s it has not been known how far this service is behind: {broker}"
     if consumer.stalled():
         yield "the consumer has records and applies none: its log says why"
@@ -99,7 +99,7 @@ def _warnings(host: LiveHost) -> Iterator[str]:
     yield from host.recovery.warnings()
     if idle := host.ownership.idle:
         what = f"{idle} shards are held by a replica that doesn't reach the broker"
-        yield f"{what}: they pass to one that does within {GIVEN_UP:.0f} s"
+        yield f"{what}: they pass to one that does within {SHARDS_HANDED_ON_SECONDS:.0f} s"
     if host.ownership.excluded:
         what = f"this replica doesn't reach the broker at {host.common.kafka}, and another one does"
         yield f"{what}: it has no share of the shards"
@@ -112,12 +112,12 @@ def _warnings(host: LiveHost) -> Iterator[str]:
     for shard, refused in sorted(host.relay.refused.items()):
         what = f"its event {refused.seq}, {refused.type}: {refused.reason}"
         yield f"nothing is sent of shard {shard}, for the broker at {host.common.kafka} refuses {what}"
-    if (waiting := host.relay.waiting()) > WORRYING:
+    if (waiting := host.relay.waiting()) > RELAY_WARNING_SECONDS:
         broker = host.common.kafka
         yield f"the broker at {broker} has taken nothing for {waiting:.0f} s; what is written waits in the log"
     if consumer:
         yield from _of(consumer)
-    if host.timers and (silent := host.edge.silence(host.clock.elapsed())) > UNSETTLED:
+    if host.timers and (silent := host.edge.silence(host.clock.elapsed())) > EDGE_WARNING_SECONDS:
         yield f"the settled edge has not moved for {silent:.0f} s: is a heartbeat heard? Verdicts wait for it"
     if host.timers and (late := host.auditor.late().keys() - host.timers.shards):
         yield f"timers of shards {sorted(late)}, which are another's, are overdue: does somebody own them?"

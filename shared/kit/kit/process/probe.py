@@ -7,24 +7,24 @@ import structlog
 
 from kit.clock import Clock
 from kit.postgres import PostgresStore
-from kit.postgres.troubles import told
+from kit.postgres.troubles import describe
 from kit.store import Unavailable
 
-EVERY = 2.0
+LOOK_EVERY_SECONDS = 2.0
 """Seconds between looks."""
-AGAIN = 0.5
+RETRY_SECONDS = 0.5
 """Seconds until the next look after one that failed."""
-ANSWER = 4.0
+LOOK_TIMEOUT_SECONDS = 4.0
 """Seconds that one look may take."""
-FAILURES = 2
+MIN_FAILURES = 2
 """Failures in a row before it counts: one connection that was cut is no trouble."""
-SKEW = 1.0
+MAX_SKEW_SECONDS = 1.0
 """Seconds that this process's clock may be away from its database server's."""
 
 WRITE = """
 INSERT INTO probe (at) VALUES (clock_timestamp()) ON CONFLICT (only_row) DO UPDATE SET at = excluded.at
 """
-SPILL = """
+SPILL_TO_DISK = """
 SET LOCAL work_mem = '64kB';
 SELECT count(*) FROM generate_series(1, 20000)
 """
@@ -46,11 +46,11 @@ class DatabaseProbe:
 
     def sound(self) -> bool:
         """Whether this process's clock agrees with its database server's."""
-        return abs(self.skew) <= SKEW
+        return abs(self.skew) <= MAX_SKEW_SECONDS
 
     def trouble(self) -> str | None:
         """Why nothing can be read or recorded now, and what to do; None if it can."""
-        if self._failures >= FAILURES:
+        if self._failures >= MIN_FAILURES:
             return self._reason
         if not self.sound():
             return (
@@ -62,22 +62,22 @@ class DatabaseProbe:
     async def run(self) -> None:
         """Look until cancelled."""
         while True:
-            await asyncio.sleep(AGAIN if self._failures else EVERY)
+            await asyncio.sleep(RETRY_SECONDS if self._failures else LOOK_EVERY_SECONDS)
             await self.look()
 
     async def look(self) -> None:
         """Look once."""
         try:
-            async with asyncio.timeout(ANSWER):
+            async with asyncio.timeout(LOOK_TIMEOUT_SECONDS):
                 await self._measure()
                 await self._write()
         except (Unavailable, asyncpg.PostgresError, TimeoutError) as error:
             self._failures += 1
-            self._reason = told(error, self._address, self._setting)
-            if self._failures == FAILURES:
+            self._reason = describe(error, self._address, self._setting)
+            if self._failures == MIN_FAILURES:
                 log.error("the database is not fit for work", reason=self._reason)
         else:
-            if self._failures >= FAILURES:
+            if self._failures >= MIN_FAILURES:
                 log.info("the database is fit for work again")
             self._failures = 0
 
@@ -94,7 +94,7 @@ class DatabaseProbe:
             await tx.connection.execute(WRITE)
         try:
             async with self._store.transaction() as tx:
-                await tx.connection.execute(SPILL)
+                await tx.connection.execute(SPILL_TO_DISK)
         except Unavailable as error:
             if not isinstance(error.__cause__, asyncpg.ConfigurationLimitExceededError):
                 raise  # otherwise temp_file_limit allows less, which is no full disk

@@ -15,36 +15,36 @@ from kit.clock import AcceleratedClock
 from kit.http.app import app_for
 from kit.http.auth import Verifier
 from kit.http.openapi import document
-from kit.http.opening import Opening
 from kit.http.strict import add_routes
+from kit.http.until_started import UntilStarted
 from kit.postgres import PostgresStore
 from kit.postgres.clock import READ_CLOCK, READ_SERVICE, SAME_CLOCK, SAME_SERVICE
-from kit.postgres.schema import FOLDER, SchemaBehind, check_schema
-from kit.postgres.store import PATIENCE
-from kit.postgres.troubles import address_of, told
+from kit.postgres.schema import KIT_MIGRATIONS, SchemaBehind, check_schema
+from kit.postgres.store import STATEMENT_TIMEOUT_SECONDS
+from kit.postgres.troubles import address_of, describe
 from kit.process import health
 from kit.process.metrics import Metrics
 from kit.process.probe import DatabaseProbe
 from kit.process.release import release_of
 from kit.process.service import Service
 from kit.process.settings import Common, ServiceSettings, SettingsError, prefix_of
-from kit.process.wiring import Wired
+from kit.process.wiring import WiredService
 from kit.store import Unavailable, Unfit
 from kit.timers.audit import Auditor
 
-SOON, LATER = 0.5, 5.0
+FIRST_RETRY_SECONDS, MAX_RETRY_SECONDS = 0.5, 5.0
 """Seconds until a start is tried again: at first, and at most."""
-WAITING = (Unavailable, SchemaBehind, OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError)
+RETRIED_ERRORS = (Unavailable, SchemaBehind, OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError)
 """What a start waits for. Whoever ended instead would be started again and again by an orchestrator, each time later,
 and would leave nobody to ask what is wrong."""
 
-REAL = AcceleratedClock(1.0, datetime(1970, 1, 1, tzinfo=UTC), datetime(1970, 1, 1, tzinfo=UTC))
+REAL_CLOCK = AcceleratedClock(1.0, datetime(1970, 1, 1, tzinfo=UTC), datetime(1970, 1, 1, tzinfo=UTC))
 """What real time is called in the database."""
 
 log = structlog.get_logger("service")
 
 
-class Process(Wired):
+class Process(WiredService):
     """One service in this process."""
 
     store: PostgresStore
@@ -67,7 +67,7 @@ class Process(Wired):
         """The HTTP API."""
         app = app_for(self.service.name, self.desk, self.verifier, self.service.summary, traced=self.traced)
         app.state.process = self
-        app.add_middleware(Opening, started=lambda: self.started)
+        app.add_middleware(UntilStarted, started=lambda: self.started)
         add_routes(app, (*self.service.routers, health.router_for(self)))
         document(app, self.service.routers)
         return app
@@ -96,17 +96,17 @@ class Process(Wired):
 
     async def begin(self) -> None:
         """Wait until all is so that must be before work begins. Raises SettingsError if it never will be."""
-        pause = SOON
+        pause = FIRST_RETRY_SECONDS
         while True:
             try:
                 await self.prepare()
-            except WAITING as error:
-                reason = str(error) if isinstance(error, SchemaBehind) else told(error, self.address, self.setting)
+            except RETRIED_ERRORS as error:
+                reason = str(error) if isinstance(error, SchemaBehind) else describe(error, self.address, self.setting)
                 if reason != self.waits_for:
                     log.error("waiting to start", service=self.service.name, reason=reason)
                 self.waits_for = reason
                 await asyncio.sleep(pause)
-                pause = min(2 * pause, LATER)
+                pause = min(2 * pause, MAX_RETRY_SECONDS)
             else:
                 self.waits_for = ""
                 return
@@ -116,7 +116,7 @@ class Process(Wired):
         await self._reach()
         with suppress(Unfit):  # of which the next line tells more
             await self._check_service()
-        await check_schema(self.store, self.service.name, [FOLDER, self.service.migrations])
+        await check_schema(self.store, self.service.name, [KIT_MIGRATIONS, self.service.migrations])
         await self.store.query(SAME_SERVICE, self.service.name)
         await self._check_service()
         await self._check_clock()
@@ -130,7 +130,7 @@ class Process(Wired):
 
     async def _reach(self) -> None:
         try:
-            async with self.store.pool.acquire(timeout=PATIENCE):
+            async with self.store.pool.acquire(timeout=STATEMENT_TIMEOUT_SECONDS):
                 pass
         except ValueError as error:  # an address in which the driver finds a fault
             raise SettingsError(f"{self.setting} is wrong: {error}") from None
@@ -143,7 +143,7 @@ class Process(Wired):
                 )
 
     async def _check_clock(self) -> None:
-        clock = self.clock if isinstance(self.clock, AcceleratedClock) else REAL
+        clock = self.clock if isinstance(self.clock, AcceleratedClock) else REAL_CLOCK
         await self.store.query(SAME_CLOCK, clock.speed, clock.epoch, clock.since)
         speed, epoch, since = (await self.store.query(READ_CLOCK))[0]
         if (speed, epoch, since) != (clock.speed, clock.epoch, clock.since):

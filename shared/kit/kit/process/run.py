@@ -25,16 +25,16 @@ from kit.process.service import Service
 from kit.process.settings import Common, ServiceSettings, SettingsError, load
 from kit.store import Unavailable
 
-GRACE = 8.0
+SHUTDOWN_SECONDS = 8.0
 """Seconds from SIGTERM until what still runs is cancelled."""
 
-FORESEEN = (BusError, Unavailable, Stuck, OSError, asyncpg.PostgresError, asyncpg.InterfaceError)
+EXPECTED_ERRORS = (BusError, Unavailable, Stuck, OSError, asyncpg.PostgresError, asyncpg.InterfaceError)
 """What ends a process and needs no stack trace to be understood."""
 
 log = structlog.get_logger("service")
 
 
-GARBAGE = (20_000, 20, 20)
+GC_THRESHOLDS = (20_000, 20, 20)
 """How many objects are made before the collector looks through them, and how seldom it looks through older ones."""
 
 
@@ -43,7 +43,7 @@ def collect_seldom() -> None:
     on looking through what is in hand."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(*GARBAGE)
+    gc.set_threshold(*GC_THRESHOLDS)
 
 
 class PartEnded(Exception):
@@ -60,7 +60,7 @@ def run(services: Sequence[Service]) -> None:
         if wrong := [cause for cause in causes if isinstance(cause, SettingsError)]:
             sys.stderr.write("".join(f"{cause}\n" for cause in wrong))
             raise SystemExit(2) from None
-        unforeseen = next((cause for cause in causes if not isinstance(cause, (*FORESEEN, PartEnded))), None)
+        unforeseen = next((cause for cause in causes if not isinstance(cause, (*EXPECTED_ERRORS, PartEnded))), None)
         log.critical("stopped", errors=[f"{type(cause).__name__}: {cause}" for cause in causes], exc_info=unforeseen)
         raise SystemExit(1) from None
 
@@ -170,7 +170,7 @@ async def _end(
     """In an order in which nothing is lost: no new requests, then what was asked, then what follows from it."""
     log.info("stopping", services=[process.service.name for process in every])
     with contextlib.suppress(TimeoutError):
-        async with asyncio.timeout(GRACE):
+        async with asyncio.timeout(SHUTDOWN_SECONDS):
             for server in servers:
                 server.should_exit = True
             await asyncio.wait(http)

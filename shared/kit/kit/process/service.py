@@ -8,7 +8,7 @@ from typing import Any
 from fastapi import APIRouter
 
 from contracts.base import BY_CLASS
-from kit.consume.follow import Hear, LookUp, React, the_policy
+from kit.consume.follow import LookUp, React, ReactToAlarms, the_policy
 from kit.consume.views import View
 from kit.decider import Decider, Keep, Project, no_rows, nothing_kept
 from kit.log.effects import AnswerFromEvent, no_answer
@@ -16,13 +16,13 @@ from kit.log.perform import Prepare, as_is
 from kit.policy_book import Fold, InShard, no_policy, the_latest
 from kit.process.host import Host
 from kit.process.settings import ServiceSettings
-from kit.recovery.adoption import Adopted, Ahead
+from kit.recovery.adoption import AfterAdoption, BeforeAdoption
 from kit.timers.timers import Ringing
 
 Part = Callable[[Host], Coroutine[Any, Any, None]]
 """Something that runs beside HTTP, consumer and relay until it is cancelled, such as a mail listener."""
 
-Before = Callable[[Host], Coroutine[Any, Any, None]]
+BeforeConsuming = Callable[[Host], Coroutine[Any, Any, None]]
 """Something that must have been done before consuming begins."""
 
 
@@ -42,7 +42,7 @@ class Service:
     react: React = lambda fact, context: ()
     reacts_to: Collection[type[Any]] = ()
     """The event classes in the table that `react` looks into."""
-    hear: Hear | None = None
+    react_to_alarms: ReactToAlarms | None = None
     """For the service that knows what time it is: it is told here what the streams of others wait for."""
     look_up: LookUp = the_policy
     keep: Keep = nothing_kept
@@ -61,11 +61,11 @@ class Service:
     """It is ready while requests can be answered and kept, whatever its consumer does; others, while they consume."""
     makes_keys: bool = False
     heartbeat: bool = False
-    before: Before | None = None
+    before_consuming: BeforeConsuming | None = None
     answer_from_event: AnswerFromEvent = no_answer
-    adopted: Callable[[Host], Adopted] | None = None
-    """Of a log that takes up again what a restored database lacks; and `ahead` of that."""
-    ahead: Callable[[Host], Ahead] | None = None
+    after_adoption: Callable[[Host], AfterAdoption] | None = None
+    """Of a log that takes up again what a restored database lacks; and `before_adoption` of that."""
+    before_adoption: Callable[[Host], BeforeAdoption] | None = None
     parts: Sequence[Part] = ()
     finishing: Sequence[Part] = ()
     """Like parts, but with work in hand: they end by themselves, soon after the service has begun to stop."""

@@ -18,18 +18,20 @@ from contracts.names import SERVICES
 from kit.clock import AcceleratedClock, Clock, WallClock
 
 PREFIX = "PUNCTUAL_"
-TOOLS = re.compile(r"PUNCTUAL_(HOME|SHARED|SECRETS_DIR|TEST_\w+|LOCAL_\w+|ADMIN_DATABASE_URL|\w+_OWNER_DATABASE_URL)$")
+TOOL_VARIABLES = re.compile(
+    r"PUNCTUAL_(HOME|SHARED|SECRETS_DIR|TEST_\w+|LOCAL_\w+|ADMIN_DATABASE_URL|\w+_OWNER_DATABASE_URL)$"
+)
 """Variables of the tools around the services: they are none of a service's business, and no mistake."""
 
-LINKS = re.compile(
+LINK_VARIABLES = re.compile(
     r"PUNCTUAL_(\w+_)?(SERVICE_(HOST|PORT(_\w+)?)|PORT_\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?)$", re.IGNORECASE
 )
 """What Kubernetes tells every container of each service in its namespace (`enableServiceLinks`), by its name ..."""
-LINKED_PORT = re.compile(r"PUNCTUAL_(\w+_)?PORT$", re.IGNORECASE)
-LINKED = re.compile(r"(tcp|udp|sctp)://")
+PORT_VARIABLES = re.compile(r"PUNCTUAL_(\w+_)?PORT$", re.IGNORECASE)
+LINK_VALUES = re.compile(r"(tcp|udp|sctp)://")
 """... and, where the name might be a setting of ours, by its value: `PUNCTUAL_INTAKE_PORT=tcp://10.0.0.7:8101`."""
 
-SERVERS = r"^(\[[^\s\]]+\]|[^\s,:\[\]]+)(:\d+)?(,(\[[^\s\]]+\]|[^\s,:\[\]]+)(:\d+)?)*$"
+SERVERS_PATTERN = r"^(\[[^\s\]]+\]|[^\s,:\[\]]+)(:\d+)?(,(\[[^\s\]]+\]|[^\s,:\[\]]+)(:\d+)?)*$"
 """Brokers, separated by commas, each perhaps with its port."""
 
 S = TypeVar("S", bound="ServiceSettings")
@@ -49,10 +51,10 @@ def _lower(text: Any) -> Any:
 
 def is_link(name: str, value: str) -> bool:
     """Whether the orchestrator set this variable, since a service of the cluster has such a name: nobody asked us."""
-    return bool(LINKS.match(name) or (LINKED_PORT.match(name) and LINKED.match(value)))
+    return bool(LINK_VARIABLES.match(name) or (PORT_VARIABLES.match(name) and LINK_VALUES.match(value)))
 
 
-class Told(BaseSettings):
+class EnvironmentSettings(BaseSettings):
     """Settings from the environment, less what the orchestrator says there of its own."""
 
     model_config = SettingsConfigDict(extra="ignore", env_ignore_empty=True, hide_input_in_errors=True)
@@ -77,12 +79,12 @@ Level = Annotated[Literal["debug", "info", "warning", "error", "critical"], Befo
 MasterKey = Annotated[bytes, BeforeValidator(_key), Field(min_length=32, max_length=32)]
 
 
-class Common(Told):
+class Common(EnvironmentSettings):
     """What all services share."""
 
     model_config = SettingsConfigDict(env_prefix=PREFIX)
 
-    kafka: str = Field(pattern=SERVERS, examples=["127.0.0.1:9092"])
+    kafka: str = Field(pattern=SERVERS_PATTERN, examples=["127.0.0.1:9092"])
     topic_prefix: str = Field("", examples=["demo."])
     replica: str = Field(default_factory=socket.gethostname, pattern=r"^\S{1,200}$", examples=["sla-timer-1"])
     host: str = Field("127.0.0.1", examples=["0.0.0.0"])  # noqa: S104 - an example
@@ -108,7 +110,7 @@ class Common(Told):
         return AcceleratedClock(self.clock_speed, self.clock_epoch.astimezone(UTC), self.clock_since.astimezone(UTC))
 
 
-class ServiceSettings(Told):
+class ServiceSettings(EnvironmentSettings):
     """What each service has for itself, as PUNCTUAL_<SERVICE>_<FIELD>."""
 
     database_url: str = Field(
@@ -165,7 +167,7 @@ def _unknown(env: Mapping[str, str], service: str, kind: type[BaseSettings]) -> 
         if name.startswith(PREFIX)
         and name not in known
         and not is_link(name, value)
-        and not TOOLS.match(name)
+        and not TOOL_VARIABLES.match(name)
         and not any(name.startswith(prefix) for prefix in others)
     ]
     return [

@@ -25,35 +25,35 @@ from kit.process.service import Service
 from kit.process.settings import Common, ServiceSettings
 from kit.recovery.adoption import Adoption, nothing
 from kit.recovery.recovery import Recovery
-from kit.relay.relay import IDLE, Relay
-from kit.shards.ownership import LEASE, RENEW, Ownership
-from kit.shards.reach import LOST, Reach
+from kit.relay.relay import IDLE_SECONDS, Relay
+from kit.shards.ownership import LEASE_SECONDS, RENEW_EVERY_SECONDS, Ownership
+from kit.shards.reach import LOST_AFTER_SECONDS, Reach
 from kit.store import Unavailable
 from kit.store.sql import SqlStore
 from kit.store.values import Cursor
-from kit.timers.edge import BEAT, GRACE, Edge, Heartbeat, Listener, caught_up
-from kit.timers.timers import PARKED_GRACE, Timers
+from kit.timers.edge import GRACE_SECONDS, HEARTBEAT_SECONDS, Edge, Heartbeat, Listener, caught_up
+from kit.timers.timers import PARKED_GRACE_SECONDS, Timers
 
-READ = 5.0
+RELOAD_POLICIES_EVERY_SECONDS = 5.0
 """Seconds between looks for a policy that another replica has put in force."""
 
 log = structlog.get_logger("service")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Tempo:
+class Timings:
     """Real seconds that simulation sets otherwise."""
 
-    beat: float = BEAT
-    grace: float = GRACE
-    parked_grace: float = PARKED_GRACE
-    idle: float = IDLE
-    lease: float = LEASE
-    renew: float = RENEW
-    lost: float = LOST
+    beat: float = HEARTBEAT_SECONDS
+    grace: float = GRACE_SECONDS
+    parked_grace: float = PARKED_GRACE_SECONDS
+    idle: float = IDLE_SECONDS
+    lease: float = LEASE_SECONDS
+    renew: float = RENEW_EVERY_SECONDS
+    lost: float = LOST_AFTER_SECONDS
 
 
-class Wired:
+class WiredService:
     """A service's core, writer, relay, consumer and timers."""
 
     recovery: Recovery
@@ -68,11 +68,11 @@ class Wired:
         clock: Clock,
         *,
         replica: str | None = None,
-        tempo: Tempo = Tempo(),
+        timings: Timings = Timings(),
         release: str = "",
     ) -> None:
         self.service, self.common, self.own = service, common, own
-        self.store, self.bus, self.clock, self.tempo = store, bus, clock, tempo
+        self.store, self.bus, self.clock, self.timings = store, bus, clock, timings
         self.stopping, self.release = False, release
         self.keys = KeyTable(store, bus)
         fetch = None if service.makes_keys else self.keys.fetch
@@ -88,13 +88,13 @@ class Wired:
         self.writer = Writer(store, self.core, clock)
         self.desk = Desk(store=store, core=self.core, writer=self.writer, clock=clock)
         self.book = PolicyBook(service.policy, service.fold_policy, service.policy_in_shard)
-        self.reach = Reach(bus, clock, lost=tempo.lost)
+        self.reach = Reach(bus, clock, lost=timings.lost)
         self.ownership = Ownership(
             store,
             clock,
             replica=replica,
-            lease=tempo.lease,
-            renew=tempo.renew,
+            lease=timings.lease,
+            renew=timings.renew,
             reach=self.reach,
             admits=lambda shard, epoch: self.recovery.admits(shard, epoch),
         )
@@ -106,7 +106,7 @@ class Wired:
             service=service.name,
             topic=service.topic,
             wrote=self.writer.wrote,
-            idle=tempo.idle,
+            idle=timings.idle,
             compared=lambda shard: self.recovery.compared(shard),
         )
         self.adoption = Adoption(
@@ -116,8 +116,8 @@ class Wired:
             core=self.core,
             keys=self.keys,
             topic=service.topic,
-            ahead=service.ahead(self) if service.ahead else None,
-            adopted=service.adopted(self) if service.adopted else nothing,
+            before_adoption=service.before_adoption(self) if service.before_adoption else None,
+            after_adoption=service.after_adoption(self) if service.after_adoption else nothing,
             settles=service.heartbeat,
             wrote=self.writer.wrote.set,
         )
@@ -127,9 +127,9 @@ class Wired:
             ownership=self.ownership,
             adoption=self.adoption,
             topic=service.topic,
-            restored=self._restored if service.before else None,
+            restored=self._restored if service.before_consuming else None,
         )
-        self.edge = Edge(tempo.grace)
+        self.edge = Edge(timings.grace)
         self.follow = self._follow()
         self.consumer = self._consumer() if service.listens else None
         self.timers = self._timers() if service.ringing else None
@@ -144,7 +144,7 @@ class Wired:
             look_up=self.service.look_up,
             keep=self.service.keep,
             views=self.service.views,
-            hear=self.service.hear,
+            react_to_alarms=self.service.react_to_alarms,
             heeds=self.service.heeds,
             wrote=self.writer.wrote.set,
             release=self.release,
@@ -178,7 +178,7 @@ class Wired:
             ringing=self.service.ringing,
             at_end=lambda shard: consumer.at_end((self._verdicts_from, shard)),
             parked=lambda: consumer.parked,
-            parked_grace=self.tempo.parked_grace,
+            parked_grace=self.timings.parked_grace,
             wrote=self.writer.wrote.set,
         )
         self.core.when_timers_are_set(timers.add)
@@ -201,16 +201,16 @@ class Wired:
         """All that must be so before work begins."""
         async with self.store.transaction() as tx:
             await self.book.load(tx)
-        await self.recovery.begin(every=self.service.before is not None)
-        if self.service.before:
-            await self.service.before(self)
+        await self.recovery.begin(every=self.service.before_consuming is not None)
+        if self.service.before_consuming:
+            await self.service.before_consuming(self)
 
     async def _restored(self) -> None:
         """The database went back in time: what this process did before work began may be gone, and what it knows."""
         async with self.store.transaction() as tx:
             await self.book.load_anew(tx)
-        if self.service.before:
-            await self.service.before(self)
+        if self.service.before_consuming:
+            await self.service.before_consuming(self)
 
     def finishing(self) -> Sequence[Coroutine[Any, Any, None]]:
         """What has work in hand, and ends by itself after `stop`."""
@@ -226,7 +226,7 @@ class Wired:
         if self.timers:
             running.append(Listener(self.bus, self.clock, self.edge, self.timers.wake).run())
         if self.service.heartbeat:
-            beat = self.tempo.beat
+            beat = self.timings.beat
             running.append(Heartbeat(self.store, self.bus, self.clock, sound=self.sound, beat=beat).run())
         if not self.service.makes_keys:
             running.append(self.keys.run())
@@ -241,7 +241,7 @@ class Wired:
     async def _keep_reading(self) -> None:
         """Another replica may have put a policy in force."""
         while True:
-            await asyncio.sleep(READ)
+            await asyncio.sleep(RELOAD_POLICIES_EVERY_SECONDS)
             try:
                 async with self.store.statement() as tx:
                     await self.book.load(tx)

@@ -4,9 +4,9 @@ from rich.console import Console
 from rich.table import Table
 
 from kit.proof.form import AnyProof
-from kit.proof.text import HEADS, events, rows, rules
+from kit.proof.text import COLUMN_HEADS, events, rows, rules
 
-RIGHT = ("counted", "total")
+RIGHT_ALIGNED = ("counted", "total")
 
 
 def show(console: Console, proof: AnyProof) -> None:
@@ -16,8 +16,8 @@ def show(console: Console, proof: AnyProof) -> None:
     for line in proof.arithmetic:
         console.print(f"  {line}", markup=False)
     table = Table()
-    for head in HEADS:
-        table.add_column(head, justify="right" if head in RIGHT else "left")
+    for head in COLUMN_HEADS:
+        table.add_column(head, justify="right" if head in RIGHT_ALIGNED else "left")
     for one, cells in zip(proof.segments, rows(proof), strict=True):
         table.add_row(*map(_plain, cells), style="red" if one.reason == "late" else None if one.counted else "dim")
     console.print(table)

@@ -11,7 +11,7 @@ from typing import Protocol
 from contracts.proof import Counts, ProofEvent, Rule, Segment
 
 
-class AnyStanding(Protocol):
+class AnyPromiseStatus(Protocol):
     """As `contracts.proof.PromiseStatus`."""
 
     @property
@@ -51,7 +51,7 @@ class AnyProof(Protocol):
     """As `contracts.proof.Proof`."""
 
     @property
-    def promise(self) -> AnyStanding:
+    def promise(self) -> AnyPromiseStatus:
         """How it stands."""
 
     @property

@@ -6,7 +6,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from kit.proof.form import AnyProof
 from kit.proof.picture import BOTTOM, HEIGHT, LEFT, RIGHT, TOP, WIDTH, Picture, picture
-from kit.proof.text import HEADS, events, rows, rules
+from kit.proof.text import COLUMN_HEADS, events, rows, rules
 
 LEGEND = (
     ("counts", "counted"),
@@ -31,7 +31,7 @@ def page(proof: AnyProof, heading: str) -> str:
         state=proof.promise.state,
         proof=proof,
         legend=[each for each in LEGEND if each[0] in kinds],
-        heads=HEADS,
+        heads=COLUMN_HEADS,
         rows=[(one.reason, bool(one.counted), cells) for one, cells in table],
         rules=rules(proof),
         events=events(proof),

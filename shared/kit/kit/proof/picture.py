@@ -12,11 +12,11 @@ from kit.proof.words import lasting
 WIDTH, HEIGHT = 960, 320
 LEFT, RIGHT, TOP, BOTTOM = 16, 16, 34, 44
 """Room around the plot, for what is written there."""
-AFTERWARDS = 0.12
+MAX_SHARE_AFTER_END = 0.12
 """So much of the width, at most, for what came after the end."""
-LETTER = 7.2
+LETTER_PIXELS = 7.2
 """How wide a letter of the labels is."""
-APART = 14
+GAP_PIXELS = 14
 KINDS = {
     "open": "counts",
     "elapsed": "counts",
@@ -113,7 +113,7 @@ def _until(segments: Sequence[Segment], ahead: datetime | None) -> datetime:
     last = segments[-1]
     if last.reason == "over" and len(segments) > 1:
         lived = last.since - segments[0].since
-        return min(last.until, last.since + lived * AFTERWARDS)
+        return min(last.until, last.since + lived * MAX_SHARE_AFTER_END)
     return max(last.until, ahead) if ahead else last.until
 
 
@@ -149,7 +149,9 @@ def _labels(segments: Sequence[Segment], scale: Scale) -> Iterator[Label]:
     for at, text in ((segments[0].since, segments[0].local_since), *ends, *turns, *seams):
         label = _label(scale.x(at), _said(text, scale))
         left, right = extent(label)
-        if at <= scale.until and all(right + APART < begins or closes + APART < left for begins, closes in taken):
+        if at <= scale.until and all(
+            right + GAP_PIXELS < begins or closes + GAP_PIXELS < left for begins, closes in taken
+        ):
             taken.append((left, right))
             yield label
 
@@ -164,7 +166,7 @@ def _said(local: str, scale: Scale) -> str:
 
 
 def _label(x: float, text: str) -> Label:
-    half = len(text) * LETTER / 2
+    half = len(text) * LETTER_PIXELS / 2
     if x - half < 0:
         return Label(x, text, "start")
     return Label(x, text, "end" if x + half > WIDTH else "middle")
@@ -172,6 +174,6 @@ def _label(x: float, text: str) -> Label:
 
 def extent(label: Label) -> tuple[float, float]:
     """From where to where its text reaches, about."""
-    width = len(label.text) * LETTER
+    width = len(label.text) * LETTER_PIXELS
     left = label.x - {"start": 0.0, "middle": width / 2, "end": width}[label.anchor]
     return left, left + width

@@ -6,7 +6,7 @@ from itertools import accumulate, groupby
 
 from contracts.proof import Segment
 
-SHORTEST = 5
+MIN_ROWS_OF_PART = 5
 """So many rows a part keeps at least, if it has them."""
 
 
@@ -26,7 +26,7 @@ def condensed(segments: Sequence[Segment], at_most: int) -> list[Segment]:
     parts = [list(part) for _, part in groupby(segments, _part(segments))]
     if len(segments) <= at_most:
         return list(segments)
-    each = max(at_most // len(parts), SHORTEST)
+    each = max(at_most // len(parts), MIN_ROWS_OF_PART)
     return [row for part in parts for row in _merged(part, each)]
 
 

@@ -7,11 +7,11 @@ from contracts.proof import Cited, ProofEvent, Rule, Segment
 from kit.proof.form import AnyProof
 from kit.proof.words import lasting, wall, wall_after
 
-SHORT = 8
+ID_CHARACTERS = 8
 """Characters of an id that people are shown."""
 
 Cells = tuple[str, ...]
-HEADS: Cells = ("from", "until", "counted", "total", "why")
+COLUMN_HEADS: Cells = ("from", "until", "counted", "total", "why")
 
 
 def rows(proof: AnyProof) -> list[Cells]:
@@ -56,9 +56,9 @@ def _on_record(one: ProofEvent) -> str:
 
 def _cited(one: Cited) -> str:
     """The beginnings of ids do for people; programs get them whole."""
-    message = f", message {str(one.message_id)[:SHORT]}" if one.message_id else ""
+    message = f", message {str(one.message_id)[:ID_CHARACTERS]}" if one.message_id else ""
     because = f", because of {_cited(one.cause)}" if one.cause else ""
-    return f"{one.type or one.source} {one.id[:SHORT]}{message}{because}"
+    return f"{one.type or one.source} {one.id[:ID_CHARACTERS]}{message}{because}"
 
 
 def _utc(at: datetime) -> str:
@@ -75,7 +75,7 @@ def _lines(proof: AnyProof) -> Iterator[str]:
     yield ""
     yield from (f"  {line}" for line in proof.arithmetic)
     yield ""
-    yield from _table([HEADS, *rows(proof)])
+    yield from _table([COLUMN_HEADS, *rows(proof)])
     yield ""
     yield "Counted by"
     yield from (f"  {line}" for line in rules(proof) or ["nothing: counting had not started"])

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 MICROSECOND, SECOND, MINUTE = timedelta(microseconds=1), timedelta(seconds=1), timedelta(minutes=1)
 
-Says = Callable[[datetime], str]
+FormatInstant = Callable[[datetime], str]
 """How an instant is written: by the clock on the desk's wall."""
 
 

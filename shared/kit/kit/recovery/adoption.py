@@ -20,17 +20,17 @@ from kit.personal.keys import KeyTable
 from kit.recovery.lacking import Comparison, Numbered
 from kit.store import Unavailable
 from kit.store.sql import SqlStore, SqlTx
-from kit.store.values import Row, Standing
+from kit.store.values import LogEnd, Row
 
-BEYOND = 2.0
+CLOCK_DIFFERENCE_SECONDS = 2.0
 """Real seconds by which the clocks of two replicas may differ: so far ahead of ours something may have been settled."""
-ADOPTED_AT_ONCE = 200
+MAX_ADOPTED_RECORDS = 200
 """Records adopted in a transaction."""
 
-Adopted = Callable[[SqlTx, Sequence[Fact]], Awaitable[None]]
+AfterAdoption = Callable[[SqlTx, Sequence[Fact]], Awaitable[None]]
 """What of a service's tables is no read model but follows from facts: completed in the adopting transaction."""
 
-Ahead = Callable[[AsyncIterator[Fact]], Awaitable[None]]
+BeforeAdoption = Callable[[AsyncIterator[Fact]], Awaitable[None]]
 """Told, before anything is adopted, of every fact of the topic that the log may lack, in whichever shard."""
 
 
@@ -61,13 +61,19 @@ class Adoption:
         core: Core,
         keys: KeyTable,
         topic: str,
-        ahead: Ahead | None = None,
-        adopted: Adopted = nothing,
+        before_adoption: BeforeAdoption | None = None,
+        after_adoption: AfterAdoption = nothing,
         settles: bool = False,
         wrote: Callable[[], None] = lambda: None,
     ) -> None:
         self._store, self._bus, self._clock, self._core, self._keys = store, bus, clock, core, keys
-        self._topic, self._ahead, self._adopted, self._settles, self._wrote = topic, ahead, adopted, settles, wrote
+        self._topic, self._before_adoption, self._after_adoption, self._settles, self._wrote = (
+            topic,
+            before_adoption,
+            after_adoption,
+            settles,
+            wrote,
+        )
         self.adopted = 0
         """How many events were adopted here."""
         self.lost: dict[int, Lost] = {}
@@ -117,19 +123,19 @@ class Adoption:
             await self._keys.complete()
             if self._settles:
                 # What was announced before holds: nothing is recorded before that, though this database forgot it.
-                beyond = timedelta(seconds=BEYOND / self._clock.real(timedelta(seconds=1)))
+                beyond = timedelta(seconds=CLOCK_DIFFERENCE_SECONDS / self._clock.real(timedelta(seconds=1)))
                 async with self._store.statement() as tx:
                     await tx.settle(self._clock.now() + beyond)
-            await self._tell_ahead()
+            await self._announce_missing()
 
-    async def _tell_ahead(self) -> None:
-        if self._ahead is None:
+    async def _announce_missing(self) -> None:
+        if self._before_adoption is None:
             return
         async with self._store.statement() as tx:
-            standings = await tx.standings(range(SHARDS))
+            log_ends = await tx.log_ends(range(SHARDS))
 
         async def facts() -> AsyncIterator[Fact]:
-            async with aclosing(self._bus.beyond(self._topic, _offsets(standings))) as batches:  # type: ignore[type-var]
+            async with aclosing(self._bus.beyond(self._topic, _offsets(log_ends))) as batches:  # type: ignore[type-var]
                 async for batch in batches:
                     for one in _readable(batch):
                         try:
@@ -137,16 +143,16 @@ class Adoption:
                         except (UnknownEvent, MalformedEvent):
                             continue
 
-        await self._ahead(facts())
+        await self._before_adoption(facts())
 
     async def _hold_beside(self, shards: Sequence[int], *, whole: bool) -> list[int]:
         """Compare what these partitions have, adopt what is missing, and open or close the shards; those that were
         left as they are, since their partitions have to be read from the beginning."""
         async with self._store.statement() as tx:
-            standings = await tx.standings(shards)
-        comparisons = {one.shard: Comparison.of(one) for one in standings}
+            log_ends = await tx.log_ends(shards)
+        comparisons = {one.shard: Comparison.of(one) for one in log_ends}
         behind: dict[int, int] = {}
-        offsets = dict.fromkeys(shards, 0) if whole else _offsets(standings)
+        offsets = dict.fromkeys(shards, 0) if whole else _offsets(log_ends)
         # Those that are read from the beginning: also where the topic has nothing at the offset that was asked for.
         begun = set(shards) if whole else set()
         async with aclosing(self._bus.beyond(self._topic, offsets)) as batches:  # type: ignore[type-var]
@@ -189,8 +195,8 @@ class Adoption:
         if missing:
             await self._get_ready()
         for shard, found in missing.items():
-            for begun in range(0, len(found), ADOPTED_AT_ONCE):
-                await self._adopt(comparisons[shard], found[begun : begun + ADOPTED_AT_ONCE])
+            for begun in range(0, len(found), MAX_ADOPTED_RECORDS):
+                await self._adopt(comparisons[shard], found[begun : begun + MAX_ADOPTED_RECORDS])
 
     async def _adopt(self, comparison: Comparison, records: Sequence[Incoming]) -> None:
         if comparison.fork:
@@ -200,7 +206,7 @@ class Adoption:
                 facts = await self._core.adopt(tx, [_row_of(one) for one in records])
                 if facts is None:
                     raise Unavailable("somebody else has appended to the shard or adopted first")
-                await self._adopted(tx, facts)
+                await self._after_adoption(tx, facts)
         except (UnknownEvent, MalformedEvent, SealBroken) as error:
             comparison.fork = f"the broker has an event that this version can't read: {error}"
             return
@@ -209,9 +215,9 @@ class Adoption:
         self._wrote()
 
 
-def _offsets(standings: Iterable[Standing]) -> dict[int, int]:
+def _offsets(log_ends: Iterable[LogEnd]) -> dict[int, int]:
     """From where on each partition is read: the last record that is known to be in the log comes first."""
-    return {one.shard: max(0, one.koffset - 1) for one in standings}
+    return {one.shard: max(0, one.koffset - 1) for one in log_ends}
 
 
 def _readable(messages: Iterable[Message]) -> list[Incoming]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from contracts.wire import Envelope
-from kit.store.values import Standing
+from kit.store.values import LogEnd
 
 Numbered = tuple[int, int]
 """A shard and a number in it."""
@@ -39,10 +39,10 @@ class Comparison:
     """What was found missing, by number."""
 
     @classmethod
-    def of(cls, standing: Standing) -> "Comparison":
+    def of(cls, end: LogEnd) -> "Comparison":
         """Where it begins."""
-        sent, sent_id = standing.relayed, standing.relayed_id
-        return cls(standing.shard, standing.head, standing.head_id, sent, sent, sent_id, lost=sent > 0)
+        sent, sent_id = end.relayed, end.relayed_id
+        return cls(end.shard, end.head, end.head_id, sent, sent, sent_id, lost=sent > 0)
 
     def asks(self, envelope: Envelope) -> list[Numbered]:
         """Which of the log's event ids `take` wants to know for a record."""

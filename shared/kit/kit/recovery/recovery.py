@@ -21,11 +21,11 @@ from kit.shards.ownership import Ownership
 from kit.store import Store, Unavailable
 from kit.store.values import Closed
 
-LOOK = 0.5
+LOOK_EVERY_SECONDS = 0.5
 """Seconds between looks at which shards are ours, and which are closed."""
-PATIENCE = 5.0
+COMPARISON_TIMEOUT_SECONDS = 5.0
 """Seconds for the broker to answer before a database that is the same as ever is used without having been compared."""
-AGAIN = 5.0
+LOOK_AGAIN_SECONDS = 5.0
 """Seconds between looks whether what the broker has lost was sent again."""
 
 log = structlog.get_logger("recovery")
@@ -98,14 +98,14 @@ class Recovery:
         while True:
             async with self._store.statement() as tx:
                 self.closed = await tx.closed()
-                fresh = {one.shard for one in await tx.standings(range(SHARDS)) if not one.compared}
+                fresh = {one.shard for one in await tx.log_ends(range(SHARDS)) if not one.compared}
             unsure = {shard for shard, one in self.closed.items() if one.unsure}
             try:
                 await self._compare(fresh | unsure if every else fresh - unsure)
                 return
             except BusError as error:
                 log.warning("the start waits until the log can be compared with the broker", error=str(error))
-                await asyncio.sleep(LOOK)
+                await asyncio.sleep(LOOK_EVERY_SECONDS)
 
     async def run(self) -> None:
         """Compare what becomes ours, and what has to be compared, until cancelled."""
@@ -116,7 +116,7 @@ class Recovery:
             except (BusError, Unavailable) as error:
                 log.warning("the log is not compared with the broker yet", error=str(error))
             with suppress(TimeoutError):
-                async with asyncio.timeout(LOOK):
+                async with asyncio.timeout(LOOK_EVERY_SECONDS):
                     await self._ownership.changed.wait()
 
     async def _look(self) -> None:
@@ -143,7 +143,7 @@ class Recovery:
         if wanted:
             async with self._store.statement() as tx:
                 self.closed = await tx.closed()
-        if self.adoption.lost and self._clock.elapsed() - self._looked_again >= AGAIN:
+        if self.adoption.lost and self._clock.elapsed() - self._looked_again >= LOOK_AGAIN_SECONDS:
             self._looked_again = self._clock.elapsed()
             await self.adoption.look_again(mine.keys())
         if self._restored and self._to_restore and not any(one.unsure for one in self.closed.values()):
@@ -158,7 +158,7 @@ class Recovery:
         another = any(one.another for shard, one in self.closed.items() if shard in shards and one.unsure)
         self._to_restore |= another
         try:
-            async with asyncio.timeout(PATIENCE) as limit:
+            async with asyncio.timeout(COMPARISON_TIMEOUT_SECONDS) as limit:
                 begins = partial(limit.reschedule, None)
                 done = await self.adoption.complete(sorted(shards), another=another, begins=begins)
                 self._alone = False

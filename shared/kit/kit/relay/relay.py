@@ -21,10 +21,10 @@ from kit.store import Store, Unavailable
 from kit.store.rows import record_of
 from kit.store.values import Relayed, Row
 
-IDLE = 0.05
+IDLE_SECONDS = 0.05
 """Seconds between looks when nobody says that something was written."""
-BATCH = 500
-BLOCKED = 5.0
+MAX_BATCH_EVENTS = 500
+REFUSED_RETRY_SECONDS = 5.0
 """Seconds until a shard whose next event the broker refuses is tried again."""
 KEY_PARTITIONS = 8
 
@@ -52,7 +52,7 @@ class Relay:
         service: str,
         topic: str,
         wrote: asyncio.Event,
-        idle: float = IDLE,
+        idle: float = IDLE_SECONDS,
         compared: Callable[[int], bool] = lambda shard: True,
     ) -> None:
         self.ownership = ownership
@@ -114,14 +114,14 @@ class Relay:
     async def _once(self) -> int:
         """Send what is there; how many events were acknowledged and noted."""
         if not (epochs := self.ownership.held()):
-            await asyncio.sleep(IDLE)
+            await asyncio.sleep(IDLE_SECONDS)
             return 0
         self.refused = {shard: one for shard, one in self.refused.items() if shard in epochs}
         epochs = {shard: epoch for shard, epoch in epochs.items() if self._compared(shard)}
         now = self._clock.elapsed()
         open_shards = sorted(shard for shard in epochs if self._blocked.get(shard, now) <= now and self._is_sure(shard))
         async with self._store.statement() as tx:
-            pending = await tx.pending(open_shards, BATCH)
+            pending = await tx.pending(open_shards, MAX_BATCH_EVENTS)
         if not pending.events and not pending.keys:
             self._waiting_since = None
             return 0
@@ -197,7 +197,7 @@ class Relay:
 
     def _block(self, row: Row, error: BusError) -> None:
         """The others go on; this shard is tried again after a while, since the broker may be set to take it."""
-        self._blocked[row.shard] = self._clock.elapsed() + BLOCKED
+        self._blocked[row.shard] = self._clock.elapsed() + REFUSED_RETRY_SECONDS
         self.refused[row.shard] = Refused(row.shard_seq, row.type, str(error))
         log.error("the broker refuses an event", shard=row.shard, seq=row.shard_seq, type=row.type, error=str(error))
 

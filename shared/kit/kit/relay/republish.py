@@ -9,10 +9,10 @@ from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 
 from kit.clock import Clock
-from kit.shards.ownership import RENEW
+from kit.shards.ownership import RENEW_EVERY_SECONDS
 from kit.store import Store
 
-LOOK = 0.2
+LOOK_EVERY_SECONDS = 0.2
 """Seconds between looks at how far the relay is."""
 
 
@@ -49,7 +49,7 @@ async def republish(store: Store, clock: Clock, shards: Sequence[int], *, keys: 
         # What relays have in hand may be lost as well: it must not pass for sent once a cursor is back.
         for shard in shards:
             await tx.begin_anew(shard)
-    await asyncio.sleep(RENEW + LOOK)  # by then they know, and none sends in vain
+    await asyncio.sleep(RENEW_EVERY_SECONDS + LOOK_EVERY_SECONDS)  # by then they know, and none sends in vain
     for shard in shards:
         async for progress in _one(store, clock, shard):
             yield progress
@@ -57,14 +57,14 @@ async def republish(store: Store, clock: Clock, shards: Sequence[int], *, keys: 
 
 async def _one(store: Store, clock: Clock, shard: int) -> AsyncIterator[Progress]:
     async with store.transaction() as tx:
-        [standing] = await tx.standings([shard])
+        [begun] = await tx.log_ends([shard])
         await tx.republish(shard, 0)
     sent, moved = 0, clock.elapsed()
-    yield Progress(shard, 0, standing.relayed, 0.0)
-    while sent < standing.relayed:
-        await asyncio.sleep(LOOK)
+    yield Progress(shard, 0, begun.relayed, 0.0)
+    while sent < begun.relayed:
+        await asyncio.sleep(LOOK_EVERY_SECONDS)
         async with store.statement() as tx:
-            [now] = await tx.standings([shard])
+            [now] = await tx.log_ends([shard])
         if now.relayed != sent:
             sent, moved = now.relayed, clock.elapsed()
-        yield Progress(shard, sent, standing.relayed, clock.elapsed() - moved)
+        yield Progress(shard, sent, begun.relayed, clock.elapsed() - moved)

@@ -14,9 +14,9 @@ from contracts.sla import PolicyPublished
 from contracts.tickets import InformationCompleted, InformationReceived
 from kit.decider import Decider, Due, evolved
 
-STEPS = 16
+MAX_COMMANDS_OF_TICKET_FACT = 16
 """Of the commands that follow from a fact about one ticket, so many are tried: more than follow from any."""
-TICKETS_OF_ACCOUNT = 1_000
+MAX_COMMANDS_OF_ACCOUNT_FACT = 1_000
 """The same of a fact about an account: one for each of its open tickets."""
 SERVICE_OF = {topic: service for service, topic in TOPIC_OF.items()}
 
@@ -88,7 +88,7 @@ def _followed(
     yield from heeding.items()
     followed = [one for one in (*others, *facts) if not isinstance(one.event, PolicyPublished)]
     for one in sorted(followed, key=lambda each: category_of(each.stream) == "account"):
-        steps = TICKETS_OF_ACCOUNT if category_of(one.stream) == "account" else STEPS
+        steps = MAX_COMMANDS_OF_ACCOUNT_FACT if category_of(one.stream) == "account" else MAX_COMMANDS_OF_TICKET_FACT
         tried = (of_reaction(one.event_id, service, stream, *each) for each in product(commands, range(steps)))
         if isinstance(one.event, NotificationRequested):
             tried = (of_outcome(one.event.notification_id, command) for command in commands)

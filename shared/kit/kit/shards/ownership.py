@@ -18,14 +18,14 @@ from kit.clock import Clock
 from kit.shards.reach import Reach
 from kit.store import Store, Unavailable
 
-LEASE = 5.0
+LEASE_SECONDS = 5.0
 """Seconds of a lease, on the database's own clock: for so long the shards of a replica that was killed lie idle. One
 that stands still for longer loses its shards, and has others a moment after it goes on."""
-RENEW = 1.0
+RENEW_EVERY_SECONDS = 1.0
 """Seconds between renewals."""
-HANDOVER = 0.2
+HANDOVER_SECONDS = 0.2
 """Seconds for what is in hand in a shard that is given to another replica."""
-PATIENCE = 2.5
+RENEWAL_TIMEOUT_SECONDS = 2.5
 """Seconds until a renewal that gets no answer is begun anew."""
 
 log = structlog.get_logger("ownership")
@@ -48,8 +48,8 @@ class Ownership:
         clock: Clock,
         *,
         replica: str | None = None,
-        lease: float = LEASE,
-        renew: float = RENEW,
+        lease: float = LEASE_SECONDS,
+        renew: float = RENEW_EVERY_SECONDS,
         reach: Reach | None = None,
         admits: Callable[[int, int], bool] = lambda shard, epoch: True,
     ) -> None:
@@ -102,11 +102,11 @@ class Ownership:
             while True:
                 begun = self._clock.elapsed()
                 try:
-                    async with asyncio.timeout(PATIENCE):
+                    async with asyncio.timeout(RENEWAL_TIMEOUT_SECONDS):
                         await self._keep(begun)
                 except (Unavailable, TimeoutError) as error:
                     log.warning("the leases were not renewed", error=str(error) or "no answer")
-                pause = HANDOVER if self._leaving else self._renew
+                pause = HANDOVER_SECONDS if self._leaving else self._renew
                 await asyncio.sleep(max(0.0, begun + pause - self._clock.elapsed()))
         finally:
             await self._leave()
@@ -154,5 +154,5 @@ class Ownership:
     async def _leave(self) -> None:
         self.leased = {}
         with suppress(Unavailable, TimeoutError):
-            async with asyncio.timeout(PATIENCE), self._store.transaction() as tx:
+            async with asyncio.timeout(RENEWAL_TIMEOUT_SECONDS), self._store.transaction() as tx:
                 await tx.leave(self._owner)

@@ -12,11 +12,11 @@ import structlog
 from kit.bus import Bus, BusError
 from kit.clock import Clock
 
-EVERY = 1.0
+ASK_EVERY_SECONDS = 1.0
 """Seconds between questions."""
-LOST = 5.0
+LOST_AFTER_SECONDS = 5.0
 """Seconds without an answer after which the broker is not reached: it is started anew in less."""
-FIRST = 2.0
+FIRST_ANSWER_SECONDS = 2.0
 """Seconds that a process waits for the first answer before it asks for shards."""
 
 log = structlog.get_logger("broker")
@@ -25,7 +25,7 @@ log = structlog.get_logger("broker")
 class Reach:
     """Asks the broker, and remembers when it answered last."""
 
-    def __init__(self, bus: Bus, clock: Clock, *, lost: float = LOST) -> None:
+    def __init__(self, bus: Bus, clock: Clock, *, lost: float = LOST_AFTER_SECONDS) -> None:
         self._bus, self._clock, self._lost = bus, clock, lost
         self._asked = asyncio.Event()
         self._heard: float | None = None
@@ -40,7 +40,7 @@ class Reach:
     async def first(self) -> None:
         """Wait until the broker has answered, or has not."""
         try:
-            async with asyncio.timeout(FIRST):
+            async with asyncio.timeout(FIRST_ANSWER_SECONDS):
                 await self._asked.wait()
         except TimeoutError:
             pass
@@ -52,13 +52,13 @@ class Reach:
                 async with aclosing(self._bus.answers()) as answers:  # type: ignore[type-var]
                     async for _ in answers:
                         self._answered()
-                        await asyncio.sleep(EVERY)
+                        await asyncio.sleep(ASK_EVERY_SECONDS)
             except BusError as error:
                 self._asked.set()
                 if not self._silent:
                     log.warning("the broker does not answer", error=str(error))
                 self._silent = True
-                await asyncio.sleep(EVERY)
+                await asyncio.sleep(ASK_EVERY_SECONDS)
 
     def _answered(self) -> None:
         if self._silent:

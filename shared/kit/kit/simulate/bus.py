@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 
 from kit.bus import BusError, Feed, Message, Place
-from kit.memory_bus import BATCH, MemoryFeed
+from kit.memory_bus import MAX_POLL_RECORDS, MemoryFeed
 from kit.simulate.broker import Broker
 from kit.simulate.line import Line
 from kit.simulate.producer import SimulatedProducer
@@ -112,7 +112,7 @@ class SimulatedFeed(MemoryFeed):
                 continue
             if faults.redelivered and broker.random.random() < faults.redelivered:
                 position = max(0, position - broker.random.randint(1, 5))
-            end = position + BATCH - len(found)
+            end = position + MAX_POLL_RECORDS - len(found)
             if broker.random.random() < faults.partial:
                 end = min(end, position + broker.random.randint(1, 3))
             new = log[position:end]

@@ -9,11 +9,11 @@ from math import ceil
 from random import Random
 from typing import Any
 
-PATIENCE = 300_000
+MAX_STEPS = 300_000
 """Steps, many times what a run takes."""
-TICK = 2.0**-36
+TICK_SECONDS = 2.0**-36
 """Time goes in ticks, so that sums and differences of instants are exact, and whoever sleeps wakes later."""
-GRACE = 20_000
+MAX_STEPS_TO_END = 20_000
 """Steps in which all that is left must have ended."""
 
 
@@ -44,7 +44,7 @@ class Task(asyncio.Task[Any]):
 class VirtualLoop(asyncio.BaseEventLoop):
     """Time jumps to the next timer as soon as nobody can go on. `patience`: how many steps at most."""
 
-    def __init__(self, random: Random, *, patience: int = PATIENCE) -> None:
+    def __init__(self, random: Random, *, patience: int = MAX_STEPS) -> None:
         super().__init__()
         self._random = random
         self._now = 0.0
@@ -71,7 +71,7 @@ class VirtualLoop(asyncio.BaseEventLoop):
         if not ready:
             if not timers:
                 raise Deadlock("nobody can go on, and no timer is set")
-            self._now = max(self._now, ceil(timers[0].when() / TICK) * TICK)
+            self._now = max(self._now, ceil(timers[0].when() / TICK_SECONDS) * TICK_SECONDS)
         while timers and timers[0].when() <= self._now:
             timer = heapq.heappop(timers)
             if not timer.cancelled():
@@ -104,7 +104,7 @@ def run(main: Callable[[VirtualLoop], Coroutine[Any, Any, Any]], random: Random)
     try:
         return loop.run_until_complete(main(loop))
     finally:
-        loop.patience = loop.steps + GRACE
+        loop.patience = loop.steps + MAX_STEPS_TO_END
         try:
             left = [task for task in asyncio.all_tasks(loop) if not task.done()]
             for task in left:

@@ -9,7 +9,7 @@ from kit.bus import BusError
 from kit.consume.watchdog import Stuck
 from kit.log.request import CommandRequest, Result
 from kit.process.service import Service
-from kit.process.wiring import Tempo, Wired
+from kit.process.wiring import Timings, WiredService
 from kit.simulate.bus import Connection
 from kit.simulate.clock import SimulatedClock
 from kit.simulate.settings import COMMON
@@ -17,7 +17,7 @@ from kit.simulate.store import SimulatedStore
 from kit.store import ShardClosed, Unavailable
 from kit.store.values import Held
 
-GRACE = 8.0
+SHUTDOWN_SECONDS = 8.0
 """Seconds from the wish to stop until what still runs is cancelled."""
 
 T = TypeVar("T")
@@ -39,13 +39,13 @@ class Process:
         clock: SimulatedClock,
         random: Random,
         *,
-        tempo: Tempo,
+        timings: Timings,
         replica: str,
     ) -> None:
         self.service, self.store, self.connection, self.clock = service, store, connection, clock
         self.replica = replica
         settings = service.settings.model_construct(database_url="", port=0, **own)
-        self.host = Wired(service, COMMON, settings, store, connection, clock, replica=replica, tempo=tempo)
+        self.host = WiredService(service, COMMON, settings, store, connection, clock, replica=replica, timings=timings)
         self.random = random
         store.blown = self.die
         self.up = False
@@ -103,7 +103,7 @@ class Process:
         """In order: finish what is in hand, give up what is held."""
         self.up = False
         try:
-            async with asyncio.timeout(GRACE):
+            async with asyncio.timeout(SHUTDOWN_SECONDS):
                 await self.host.stop()
                 await asyncio.wait(self._finishing)
             self.store.in_order = not self.store.dead

@@ -10,9 +10,9 @@ from random import Random
 from kit.simulate.process import Process
 from kit.simulate.world import World
 
-AT_MOST = 4
+MAX_REPLICAS = 4
 """Replicas of one service."""
-STILL = 4.0
+MAX_STANDSTILL_SECONDS = 4.0
 """Seconds for which a replica stands still at most: some leases."""
 
 
@@ -30,7 +30,7 @@ class Replicas:
             self._random.choice((self._join, self._lose, self._stand_still, self._cut_off))(name)
 
     def _join(self, name: str) -> None:
-        if self._world.kept[name] < AT_MOST:
+        if self._world.kept[name] < MAX_REPLICAS:
             self._world.tell(f"another replica of {name} joins")
             self._world.keep(name)
 
@@ -55,6 +55,6 @@ class Replicas:
 
     def _stand_still(self, name: str) -> None:
         if running := [process for process in self._world.processes if process.service.name == name]:
-            span = self._random.random() * STILL
+            span = self._random.random() * MAX_STANDSTILL_SECONDS
             self._world.tell(f"a replica of {name} stands still for {span:.1f} s")
             self._random.choice(running).stand_still(self._world.loop.time() + span)

@@ -17,11 +17,11 @@ from kit.simulate.store import Database
 from kit.simulate.world import World
 from kit.store.values import Known, Row
 
-KEPT_APART = frozenset({"clock", "server", "erased"})
+NOT_RESTORED = frozenset({"clock", "server", "erased"})
 """What no restore brings back."""
-AWAY = 1.5
+MIN_OUTAGE_SECONDS = 1.5
 """Seconds for which the database is away at least."""
-STEP = 0.1
+LOOK_EVERY_SECONDS = 0.1
 """Seconds between looks whether all that was under way has arrived."""
 
 
@@ -61,7 +61,7 @@ class Restores:
         world, database = self._world, self._world.stores[name]
         await self._until(lambda: database.tables.verified.keys() >= set(world.setting.lanes))
         async with database.lock():
-            backup = _copied({key: value for key, value in vars(database.tables).items() if key not in KEPT_APART})
+            backup = _copied({key: value for key, value in vars(database.tables).items() if key not in NOT_RESTORED})
         world.tell(f"a backup is taken of {name}")
         await asyncio.sleep(self._random.random() * span)
         if self._random.random() < 0.5:  # nothing that was recorded may be lost
@@ -72,7 +72,7 @@ class Restores:
             for process in processes if self._random.random() < 0.5 else []:
                 process.die()
         world.tell(f"{name}'s database is away")
-        await asyncio.sleep(AWAY)
+        await asyncio.sleep(MIN_OUTAGE_SECONDS)
         await self._until(lambda: not world.broker.under_way[database.topic])
         self._put_back(database, backup)
         database.away = False
@@ -84,7 +84,7 @@ class Restores:
         while self._world.loop.time() < until:
             if so():
                 return
-            await asyncio.sleep(STEP)
+            await asyncio.sleep(LOOK_EVERY_SECONDS)
 
     def _put_back(self, database: Database, backup: dict[str, Any]) -> None:
         tables = database.tables

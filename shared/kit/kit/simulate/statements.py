@@ -6,13 +6,13 @@ from typing import Any
 
 from kit.memory import MemoryTx
 
-Equal = Callable[..., Sequence[Mapping[str, Any]]]
+InMemoryStatement = Callable[..., Sequence[Mapping[str, Any]]]
 """(transaction, the database's clock in seconds, *the statement's values) -> its rows."""
-Equals = Mapping[str, Equal]
+InMemoryStatements = Mapping[str, InMemoryStatement]
 """By the statement's text."""
 
 
-class Columns(dict[str, Any]):
+class StatementRow(dict[str, Any]):
     """A row, whose columns go by name or by place."""
 
     def __getitem__(self, name: str | int) -> Any:
@@ -22,14 +22,14 @@ class Columns(dict[str, Any]):
 class Statements:
     """A transaction's connection, for a service's own statements."""
 
-    def __init__(self, tx: MemoryTx, equals: Equals) -> None:
-        self._tx, self._equals = tx, equals
+    def __init__(self, tx: MemoryTx, statements: InMemoryStatements) -> None:
+        self._tx, self._statements = tx, statements
 
-    async def fetch(self, statement: str, *values: Any) -> list[Columns]:
+    async def fetch(self, statement: str, *values: Any) -> list[StatementRow]:
         """The rows of a statement."""
         await self._tx._step()
         now = asyncio.get_running_loop().time()
-        return [Columns(row) for row in self._equals[statement](self._tx, now, *values)]
+        return [StatementRow(row) for row in self._statements[statement](self._tx, now, *values)]
 
     async def fetchval(self, statement: str, *values: Any) -> Any:
         """The first column of its first row; None without one."""

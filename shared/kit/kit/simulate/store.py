@@ -7,7 +7,7 @@ from random import Random
 
 from kit.memory import MemoryStore, MemoryTx
 from kit.simulate.faults import Faults
-from kit.simulate.statements import Equals, Statements
+from kit.simulate.statements import InMemoryStatements, Statements
 from kit.store import Unavailable
 
 
@@ -24,15 +24,19 @@ class Database(MemoryStore):
 class SimulatedStore(MemoryStore):
     """The tables are those of `there`. Nothing can be written any more once the process is dead.
 
-    `equals`: what the service's own statements do.
+    `statements`: what the service's own statements do.
     """
 
     def __init__(
-        self, there: Database, random: Random, faults: Callable[[], Faults], equals: Equals | None = None
+        self,
+        there: Database,
+        random: Random,
+        faults: Callable[[], Faults],
+        statements: InMemoryStatements | None = None,
     ) -> None:
         super().__init__(there.topic, self._step)
         self.tables, self._mutex, self._there = there.tables, there._mutex, there
-        self._random, self.faults, self._equals = random, faults, equals or {}
+        self._random, self.faults, self._statements = random, faults, statements or {}
         self.dead = False
         self.in_order = False
         """The process was stopped, and had finished all that it had in hand."""
@@ -50,7 +54,7 @@ class SimulatedStore(MemoryStore):
         self._reach()
         async with super().transaction() as tx:
             self._reach()
-            tx.connection = Statements(tx, self._equals)
+            tx.connection = Statements(tx, self._statements)
             yield tx
 
     def _reach(self) -> None:

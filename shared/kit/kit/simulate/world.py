@@ -14,7 +14,7 @@ from contracts.names import KEYS, SETTLED, SHARDS, TOPICS
 from kit.log.request import CommandRequest, Result
 from kit.memory.tables import Lease, Tables
 from kit.process.service import Service
-from kit.process.wiring import Tempo, Wired
+from kit.process.wiring import Timings, WiredService
 from kit.relay.relay import KEY_PARTITIONS
 from kit.simulate.broker import Broker
 from kit.simulate.bus import Connection
@@ -22,7 +22,7 @@ from kit.simulate.clock import SimulatedClock
 from kit.simulate.faults import CALM, Faults
 from kit.simulate.loop import VirtualLoop
 from kit.simulate.process import Process
-from kit.simulate.statements import Equals
+from kit.simulate.statements import InMemoryStatements
 from kit.simulate.store import Database, SimulatedStore
 from kit.store import Unavailable
 from kit.store.values import Cursor
@@ -34,7 +34,7 @@ NOBODY = UUID(int=0)
 class Setting:
     """What stays the same throughout a run.
 
-    `lanes`: the shards in use; `replicas`: processes of each service; `equals`: what each one's own statements do.
+    `lanes`: the shards in use; `replicas`: processes of each service; `statements`: what each one's own statements do.
     """
 
     epoch: datetime
@@ -42,11 +42,11 @@ class Setting:
     lanes: Collection[int]
     grain: timedelta
     faults: Faults
-    tempo: Tempo
+    timings: Timings
     busy: float = 20.0
     """Seconds for which people are at work, more or less."""
     replicas: dict[str, int] = field(default_factory=dict)
-    equals: dict[str, Equals] = field(default_factory=dict)
+    statements: dict[str, InMemoryStatements] = field(default_factory=dict)
 
 
 class World:
@@ -186,7 +186,7 @@ class World:
         async with self.stores[process.service.name].transaction() as tx:
             await tx.succeed(NOBODY, process.replica)
 
-    def tool(self, name: str) -> Wired:
+    def tool(self, name: str) -> WiredService:
         """What a command such as `punctual parked` has of a service, beside its processes."""
         return self._process(name, "a tool").host
 
@@ -229,11 +229,11 @@ class World:
         return Process(
             self.services[name],
             self.own.get(name, {}),
-            SimulatedStore(self.stores[name], random, lambda: self.faults, setting.equals.get(name)),
+            SimulatedStore(self.stores[name], random, lambda: self.faults, setting.statements.get(name)),
             Connection(self.broker),
             SimulatedClock(self.loop, setting.epoch, setting.speed, setting.grain, self.skew()),
             random,
-            tempo=setting.tempo,
+            timings=setting.timings,
             replica=replica,
         )
 

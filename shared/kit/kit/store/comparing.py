@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Protocol
 from uuid import UUID
 
-from kit.store.values import Closed, Row, Standing
+from kit.store.values import Closed, LogEnd, Row
 
 
 class Comparing(Protocol):
@@ -18,7 +18,7 @@ class Comparing(Protocol):
         """Whether something that was recorded may be missing in what is read: some shard is still to be compared."""
         ...
 
-    async def standings(self, shards: Sequence[int]) -> list[Standing]:
+    async def log_ends(self, shards: Sequence[int]) -> list[LogEnd]:
         """Where these shards' logs end, and up to where the broker's records are known to be in them."""
         ...
 

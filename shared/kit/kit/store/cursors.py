@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from typing import Protocol
 
-from kit.store.values import Cursor, Move
+from kit.store.values import Cursor, CursorMove
 
 
 class Cursors(Protocol):
     """Reads cursors, and advances each unless somebody else has."""
 
-    async def advance(self, moves: Sequence[Move], seen: Sequence[tuple[int, str, int]]) -> None:
+    async def advance(self, moves: Sequence[CursorMove], seen: Sequence[tuple[int, str, int]]) -> None:
         """Advance cursors and what has been (shard, topic, seq) seen. Raises CursorMoved."""
         ...
 

@@ -98,7 +98,7 @@ class Closed:
     another: bool
 
 
-class Standing(msgspec.Struct, frozen=True):
+class LogEnd(msgspec.Struct, frozen=True):
     """Where a shard's log ends, and its relay: `koffset` is the first offset whose record may not be in the log."""
 
     shard: int
@@ -192,7 +192,7 @@ class Cursor(msgspec.Struct, frozen=True):
 
 
 @dataclass(frozen=True, slots=True)
-class Move:
+class CursorMove:
     """Advances a cursor from `before` to `after`, if nobody else has."""
 
     source: str

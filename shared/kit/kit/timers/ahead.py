@@ -11,9 +11,9 @@ from typing import NamedTuple
 from kit.log.drafting import Decided
 from kit.store.values import Timer
 
-DECIDE_AHEAD = 0.06
+DECIDE_AHEAD_SECONDS = 0.06
 """Real seconds before a timer comes due in which it is decided what it will bring about: some heartbeats."""
-HELD = 2_000
+MAX_DECISIONS = 2_000
 """Decisions held at the most. Those whose timers never rang here are forgotten, the oldest first."""
 
 
@@ -59,7 +59,7 @@ class Ahead:
     def hold(self, decisions: Iterable[Early]) -> None:
         """Hold these."""
         self._early |= {one.timer.stream: one for one in decisions}
-        while len(self._early) > HELD:
+        while len(self._early) > MAX_DECISIONS:
             del self._early[next(iter(self._early))]
 
     def take(self, timer: Timer, until: datetime) -> Decided | None:

@@ -12,9 +12,9 @@ import structlog
 from kit.clock import Clock
 from kit.store import Store, Unavailable
 
-EVERY = 5.0
+LOOK_EVERY_SECONDS = 5.0
 """Real seconds between looks."""
-OVERDUE = 60.0
+OVERDUE_AFTER_SECONDS = 60.0
 """Real seconds that a timer may be due and stand: twice as long as a verdict waits for what came before it."""
 
 log = structlog.get_logger("audit")
@@ -34,7 +34,7 @@ class Auditor:
                 await self.look()
             except Unavailable as error:
                 log.warning("the timers were not audited", error=str(error))
-            await asyncio.sleep(EVERY)
+            await asyncio.sleep(LOOK_EVERY_SECONDS)
 
     async def look(self) -> None:
         """Look once, and say what is wrong. Raises Unavailable."""
@@ -56,5 +56,5 @@ class Auditor:
         return {
             shard: seconds
             for shard, seconds in self._overdue.items()
-            if seconds > OVERDUE and (shards is None or shard in shards)
+            if seconds > OVERDUE_AFTER_SECONDS and (shards is None or shard in shards)
         }

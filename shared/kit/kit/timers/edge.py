@@ -20,12 +20,12 @@ from kit.store import Store, Unavailable
 from kit.store.values import Cursor
 from kit.store.values import Evidence as Evidence
 
-BEAT = 0.02
+HEARTBEAT_SECONDS = 0.02
 """Seconds between heartbeats."""
-GRACE = 30.0
+GRACE_SECONDS = 30.0
 """Seconds at the end of a partition without news before a breach is announced on the wall clock."""
 
-PATIENCE = 5.0
+CATCH_UP_TIMEOUT_SECONDS = 5.0
 """Seconds to wait until it is known that all has been applied."""
 
 log = structlog.get_logger("settled")
@@ -44,7 +44,9 @@ _DECODE = msgspec.json.Decoder(Announcement)
 class Heartbeat:
     """Settles the idle shards of this service's log and says so. `sound`: whether this process's clock is right."""
 
-    def __init__(self, store: Store, bus: Bus, clock: Clock, *, sound: Callable[[], bool], beat: float = BEAT) -> None:
+    def __init__(
+        self, store: Store, bus: Bus, clock: Clock, *, sound: Callable[[], bool], beat: float = HEARTBEAT_SECONDS
+    ) -> None:
         self._store, self._bus, self._clock, self._sound, self._beat = store, bus, clock, sound, beat
         self._producer: Producer | None = None
 
@@ -81,7 +83,7 @@ class Heartbeat:
 class Edge:
     """A follower's edge, shard by shard. Pure: real seconds come as arguments."""
 
-    def __init__(self, grace: float = GRACE) -> None:
+    def __init__(self, grace: float = GRACE_SECONDS) -> None:
         self._grace = grace
         self._seq: dict[int, int] = {}
         self._edge: dict[int, datetime] = {}
@@ -173,14 +175,14 @@ async def caught_up(
     Waits for it, but not for long: without the heartbeat nobody knows.
     """
     begun = clock.elapsed()
-    while clock.elapsed() - begun < PATIENCE:
+    while clock.elapsed() - begun < CATCH_UP_TIMEOUT_SECONDS:
         floors = {shard: edge.floors.get(shard, (datetime.min.replace(tzinfo=UTC), 0)) for shard in shards}
         if all(floor >= until for floor, _ in floors.values()):
             async with store.statement() as tx:
                 cursors = await tx.cursors([source], list(shards))
             if all(cursors.get((source, shard), Cursor()).seq >= head for shard, (_, head) in floors.items()):
                 return True
-        await asyncio.sleep(BEAT)
+        await asyncio.sleep(HEARTBEAT_SECONDS)
     return False
 
 

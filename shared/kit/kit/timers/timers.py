@@ -28,20 +28,20 @@ from kit.log.request import CommandRequest, Done, Overtaken
 from kit.store import Store, Unavailable
 from kit.store.values import Fired, Held, Timer
 from kit.telemetry import span, traceparent
-from kit.timers.ahead import DECIDE_AHEAD, Ahead, Early
+from kit.timers.ahead import DECIDE_AHEAD_SECONDS, Ahead, Early
 from kit.timers.edge import Edge, Evidence
 from kit.timers.window import Window
 
-AHEAD = 4.0
+WINDOW_SECONDS = 4.0
 """Real seconds whose timers are held in memory."""
-SWEEP = 2.0
+SWEEP_EVERY_SECONDS = 2.0
 """Real seconds between looks into the table."""
 LANES = 2
 """Transactions under way at once, each with shards of its own: while one is the database's turn, another is ours."""
-BATCH = 500
-LOADED = 20_000
+MAX_BATCH_TIMERS = 500
+MAX_LOADED_TIMERS = 20_000
 """Timers read at once, of each lane."""
-PARKED_GRACE = 30.0
+PARKED_GRACE_SECONDS = 30.0
 """Real seconds for which a ticket's verdicts wait while records of it are set aside."""
 
 Grounds = Mapping[str, Evidence]
@@ -86,7 +86,7 @@ class Timers:
         ringing: Ringing,
         at_end: Callable[[int], bool],
         parked: Callable[[], set[UUID]],
-        parked_grace: float = PARKED_GRACE,
+        parked_grace: float = PARKED_GRACE_SECONDS,
         wrote: Callable[[], None] = lambda: None,
     ) -> None:
         self._name, self._store, self._core, self._clock, self._edge = name, store, core, clock, edge
@@ -144,12 +144,14 @@ class Timers:
                 group.create_task(self._keep_ringing(lane))
 
     async def _keep_ringing(self, lane: "_Lane") -> None:
-        swept, rang = -SWEEP, 0
+        swept, rang = -SWEEP_EVERY_SECONDS, 0
         while not self._stopping:
             lane.wake.clear()  # what is told from here on is not slept through
             try:
                 # While full batches are at hand there is enough to do: what the table has beyond can wait for them.
-                if lane.window.horizon is None or (rang < BATCH and self._clock.elapsed() - swept >= SWEEP):
+                if lane.window.horizon is None or (
+                    rang < MAX_BATCH_TIMERS and self._clock.elapsed() - swept >= SWEEP_EVERY_SECONDS
+                ):
                     swept = self._clock.elapsed()
                     await self._load(lane)
                 rang = await self._ring(lane)
@@ -164,7 +166,7 @@ class Timers:
 
     async def _sleep(self, lane: "_Lane", swept: float) -> None:
         now = self._clock.now()
-        patience = max(0.0, swept + SWEEP - self._clock.elapsed())
+        patience = max(0.0, swept + SWEEP_EVERY_SECONDS - self._clock.elapsed())
         if upcoming := lane.window.upcoming(lambda timer: self._evidence(timer, now)):
             # It may have come due since some were taken: then there is nothing to wait for.
             patience = min(patience, max(0.0, self._clock.real(upcoming - now)))
@@ -174,21 +176,21 @@ class Timers:
 
     async def _load(self, lane: "_Lane") -> None:
         """Fetch what comes due in the next seconds; the sweep that also finds what nobody told us of."""
-        horizon = self._clock.now() + self._virtual(AHEAD)
+        horizon = self._clock.now() + self._virtual(WINDOW_SECONDS)
         shards = sorted(lane.shards)
         async with self._store.statement() as tx:
-            rows = await tx.due(shards, horizon, self._clock.now(), LOADED)
+            rows = await tx.due(shards, horizon, self._clock.now(), MAX_LOADED_TIMERS)
         if shards != sorted(lane.shards):
             return  # the shards changed hands meanwhile
         # With more than fits, the window ends where the last one is due.
-        lane.window.horizon = rows[-1].due_at if len(rows) == LOADED else horizon
+        lane.window.horizon = rows[-1].due_at if len(rows) == MAX_LOADED_TIMERS else horizon
         for timer in rows:
             lane.window.push(timer)
 
     async def _decide_ahead(self, lane: "_Lane") -> None:
         """Decide what the timers that come due next will bring about, while there is nothing else to do."""
-        until = lane.ahead.wanted(self._clock.now(), self._virtual(DECIDE_AHEAD))
-        if until is None or not (missing := lane.ahead.missing(islice(lane.window.soon(until), BATCH))):
+        until = lane.ahead.wanted(self._clock.now(), self._virtual(DECIDE_AHEAD_SECONDS))
+        if until is None or not (missing := lane.ahead.missing(islice(lane.window.soon(until), MAX_BATCH_TIMERS))):
             return
         meta = self._meta(missing)
         requests = [(timer, self._request(timer, "settled", timer.due_at, meta)) for timer in missing]
@@ -204,7 +206,7 @@ class Timers:
     async def _ring(self, lane: "_Lane") -> int:
         """Ring what is due and may be said; how many."""
         now = self._clock.now()
-        ready = lane.window.take(now, BATCH, lambda timer: self._evidence(timer, now), self._is_parked)
+        ready = lane.window.take(now, MAX_BATCH_TIMERS, lambda timer: self._evidence(timer, now), self._is_parked)
         if not ready:
             return 0
         shards = {timer.shard for timer, _ in ready}

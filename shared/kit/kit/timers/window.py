@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from kit.store.values import Evidence, Timer
 
-Say = Callable[[Timer], Evidence | None]
+EvidenceFor = Callable[[Timer], Evidence | None]
 """On what evidence a timer that is due may ring now; None: not yet."""
 
 _Entry = tuple[datetime, str, str, int, Timer]
@@ -44,7 +44,7 @@ class Window:
             heapq.heappush(self._waiting if self._waits(timer) else self._punctual, (timer.due_at, *key, timer))
 
     def take(
-        self, now: datetime, limit: int, say: Say, parked: Callable[[Timer], bool]
+        self, now: datetime, limit: int, say: EvidenceFor, parked: Callable[[Timer], bool]
     ) -> list[tuple[Timer, Evidence]]:
         """Take out what is due and may ring, the earliest of each shard first.
 
@@ -86,7 +86,7 @@ class Window:
         else:
             del self._blocked[shard]
 
-    def upcoming(self, say: Say) -> datetime | None:
+    def upcoming(self, say: EvidenceFor) -> datetime | None:
         """When the next one comes due that may ring then, and was not due when some were taken last; None: none is in
         sight. Coming due is no news for one that waits for the edge: it rings when that moves."""
         firsts = [heap[0] for heap in (self._punctual, self._waiting) if heap]

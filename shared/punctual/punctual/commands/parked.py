@@ -12,7 +12,7 @@ from contracts.names import shard_of
 from kit import terminal
 from kit.consume import redrive
 from kit.consume.follow import Follow, Poison
-from kit.process.wiring import Wired
+from kit.process.wiring import WiredService
 from punctual.wired import wired
 
 group = typer.Typer(
@@ -30,7 +30,7 @@ Identity = Annotated[UUID, typer.Argument(help="The ticket or account.")]
 def show(service: Name) -> None:
     """Show what is set aside, and why. Example: `punctual parked list notifier`"""
 
-    async def act(wired: Wired, follow: Follow) -> None:
+    async def act(wired: WiredService, follow: Follow) -> None:
         found = await redrive.parked(wired.store)
         if not found:
             console.print(f"Nothing is set aside at {service}.")
@@ -51,7 +51,7 @@ def retry(service: Name, identity: Identity) -> None:
     Example: `punctual parked retry notifier 5db502f3-5e0b-53ec-a453-78baf1e1b608`
     """
 
-    async def act(wired: Wired, follow: Follow) -> None:
+    async def act(wired: WiredService, follow: Follow) -> None:
         try:
             count = await redrive.retry(wired.store, follow, shard_of(identity), identity, wired.service.listens)
         except Poison as poison:
@@ -70,14 +70,14 @@ def drop(service: Name, identity: Identity) -> None:
     Example: `punctual parked drop notifier 5db502f3-5e0b-53ec-a453-78baf1e1b608`
     """
 
-    async def act(wired: Wired, follow: Follow) -> None:
+    async def act(wired: WiredService, follow: Follow) -> None:
         count = await redrive.drop(wired.store, shard_of(identity), identity, wired.service.listens)
         console.print(f"{count} records dropped.")
 
     _with(service, act)
 
 
-def _with(name: str, act: Callable[[Wired, Follow], Awaitable[T]]) -> T:
+def _with(name: str, act: Callable[[WiredService, Follow], Awaitable[T]]) -> T:
     async def run() -> T:
         async with wired(name) as found:
             return await act(found, found.follow)

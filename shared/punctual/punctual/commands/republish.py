@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from contracts.names import SHARDS
-from kit.process.wiring import Wired
+from kit.process.wiring import WiredService
 from kit.relay import republish as again
 from punctual.local.errors import StackUnavailable
 from punctual.wired import wired
@@ -45,7 +45,7 @@ async def _republish(name: str, shards: list[int]) -> None:
             raise StackUnavailable(f"{name}: {refused}. See /readyz of {name}; nothing was changed.") from refused
 
 
-async def _watch(name: str, found: Wired, shards: list[int]) -> None:
+async def _watch(name: str, found: WiredService, shards: list[int]) -> None:
     rate, begun, total = RATE, 0.0, 0
     async for progress in again.republish(found.store, found.clock, shards, keys=found.service.makes_keys):
         if progress.sent == 0 and progress.silent == 0.0:

@@ -16,7 +16,7 @@ from contracts.names import KEYS, SETTLED, SHARDS, TOPICS
 from kit.memory_bus import MemoryBus
 from kit.process.run import serve
 from kit.process.service import Service
-from kit.process.settings import PREFIX, TOOLS, load
+from kit.process.settings import PREFIX, TOOL_VARIABLES, load
 from punctual.demo.catcher import OwnCatcher
 from punctual.demo.ground import Ground, at_home, clock_from, clock_settings
 from punctual.local.databases import SERVICES
@@ -89,7 +89,7 @@ async def _start(stack: Stack, say: Callable[[str], None]) -> None:
 @asynccontextmanager
 async def _serving(env: dict[str, str], bus: MemoryBus, home: Home) -> AsyncIterator[asyncio.Task[None]]:
     before = dict(os.environ)
-    for name in [name for name in os.environ if name.startswith(PREFIX) and not TOOLS.match(name)]:
+    for name in [name for name in os.environ if name.startswith(PREFIX) and not TOOL_VARIABLES.match(name)]:
         del os.environ[name]
     os.environ.update(env)
     published = {point.name: point for point in entry_points(group="punctual.services")}

@@ -10,7 +10,7 @@ from contracts import codec
 from contracts.causes import IMPORT, Cause
 from contracts.tickets import AccountRegistered
 from kit.log.request import CommandRequest, Done, Failed, Overtaken, Refused, Result, Reused
-from kit.process.wiring import Wired
+from kit.process.wiring import WiredService
 from kit.store import Unavailable
 from kit.store.values import Held
 from punctual.servicenow.facts import Happened, history, registered
@@ -49,7 +49,7 @@ def all_facts(incidents: Iterable[Incident], clock: Clock) -> Iterator[Happened]
         yield from happened
 
 
-async def record(facts: Iterable[Happened], intake: Wired, command: Import) -> Recording:
+async def record(facts: Iterable[Happened], intake: WiredService, command: Import) -> Recording:
     """Record them in order, a batch to a transaction. Raises NotRecorded, Unavailable."""
     done = Recording()
     for batch in batches(facts):
@@ -73,7 +73,7 @@ def batches(facts: Iterable[Happened]) -> Iterator[list[Happened]]:
         yield batch
 
 
-async def _performed(batch: Sequence[Happened], requests: Sequence[CommandRequest], intake: Wired) -> list[Done]:
+async def _performed(batch: Sequence[Happened], requests: Sequence[CommandRequest], intake: WiredService) -> list[Done]:
     """All of a batch, or, if one of its facts is refused, nothing of it."""
     for _ in range(TRIES):
         try:

@@ -12,11 +12,11 @@ from aiokafka.protocol.metadata import MetadataRequest
 from kit.bus import BusError
 
 T = TypeVar("T")
-PATIENCE = 2.0
+BROKER_TIMEOUT_SECONDS = 2.0
 """Seconds for one broker to connect and to answer."""
 
 
-class Asking:
+class BrokerPing:
     """Connections to the brokers under the addresses that they give themselves: those are where records come from.
 
     aiokafka leaves a connection open that is being made when its maker is cancelled. So nothing that is under way is
@@ -26,11 +26,11 @@ class Asking:
     def __init__(self, servers: str, client_id: str) -> None:
         self._servers = servers
         self._client = AIOKafkaClient(
-            bootstrap_servers=servers, client_id=client_id, request_timeout_ms=int(PATIENCE * 1000)
+            bootstrap_servers=servers, client_id=client_id, request_timeout_ms=int(BROKER_TIMEOUT_SECONDS * 1000)
         )
         self._under_way: set[asyncio.Task[Any]] = set()
 
-    async def __aenter__(self) -> "Asking":
+    async def __aenter__(self) -> "BrokerPing":
         try:
             await asyncio.shield(self._begin(self._client.bootstrap()))
         except BaseException as error:

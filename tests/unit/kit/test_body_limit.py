@@ -10,7 +10,7 @@ from fastapi import FastAPI, Request
 from kit.clock import WallClock
 from kit.http import problems
 from kit.http.auth import Caller, Verifier, issue
-from kit.http.body_limit import MOST, STRANGERS, Bounded
+from kit.http.body_limit import ANONYMOUS_MAX_BYTES, MAX_BYTES, BodyLimit
 
 SECRET = "a secret for tests, long enough"
 
@@ -18,7 +18,7 @@ SECRET = "a secret for tests, long enough"
 @pytest.fixture
 def client() -> httpx2.AsyncClient:
     app = FastAPI()
-    app.add_middleware(Bounded, identify=Verifier(SECRET, WallClock()).caller)
+    app.add_middleware(BodyLimit, identify=Verifier(SECRET, WallClock()).caller)
     problems.install(app)
 
     @app.post("/json")
@@ -48,9 +48,9 @@ async def pieces(length: int) -> AsyncIterator[bytes]:
 @pytest.mark.parametrize(
     ("length", "known", "status", "slug"),
     [
-        (STRANGERS * 2, False, 401, "not-authenticated"),
-        (MOST * 2, True, 413, "too-long"),
-        (MOST * 2, False, 413, "too-long"),
+        (ANONYMOUS_MAX_BYTES * 2, False, 401, "not-authenticated"),
+        (MAX_BYTES * 2, True, 413, "too-long"),
+        (MAX_BYTES * 2, False, 413, "too-long"),
     ],
 )
 async def test_what_is_too_long_is_a_problem(
@@ -65,9 +65,9 @@ async def test_what_is_too_long_is_a_problem(
 
 
 async def test_what_is_not_too_long_is_read(client: httpx2.AsyncClient) -> None:
-    assert (await client.post("/raw", content=b" " * STRANGERS)).json() == STRANGERS
-    assert (await client.post("/raw", content=pieces(STRANGERS))).json() == STRANGERS
-    assert (await client.post("/raw", content=b" " * MOST, headers=token())).json() == MOST
+    assert (await client.post("/raw", content=b" " * ANONYMOUS_MAX_BYTES)).json() == ANONYMOUS_MAX_BYTES
+    assert (await client.post("/raw", content=pieces(ANONYMOUS_MAX_BYTES))).json() == ANONYMOUS_MAX_BYTES
+    assert (await client.post("/raw", content=b" " * MAX_BYTES, headers=token())).json() == MAX_BYTES
     assert (await client.post("/json", json=[1, 2])).json() == 2
 
 

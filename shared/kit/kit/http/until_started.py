@@ -8,7 +8,7 @@ from kit.http.probes import PROBES
 from kit.http.problems import answer, starting
 
 
-class Opening:
+class UntilStarted:
     """Stands around an app, and answers 503 in its stead until the service has started. Probes pass."""
 
     def __init__(self, app: ASGIApp, *, started: Callable[[], bool]) -> None:

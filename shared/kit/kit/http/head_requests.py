@@ -3,7 +3,7 @@
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 
-class Heads:
+class HeadAsGet:
     """Stands around an app, and has HEAD answered as GET would be, without the body."""
 
     def __init__(self, app: ASGIApp) -> None:
