@@ -31,7 +31,7 @@ from intake.domain.commands import (
 from intake.domain.policy import Policy
 from intake.heeding import request_for
 from intake.react import Terms, react
-from kit.log.request import Done, CommandRequest
+from kit.log.request import CommandRequest, Done
 from kit.replay.causes import causes_of
 
 NOON = datetime(2026, 7, 14, 12, tzinfo=UTC)
