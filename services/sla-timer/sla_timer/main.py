@@ -53,7 +53,7 @@ SERVICE = Service(
     routers=http.ROUTERS,
     policy=Policies(),
     fold_policy=Policies.published,
-    ringing=Ringing(command=_ring, waits=_is_verdict),
+    ringing=Ringing(command=_ring, waits_for_edge=_is_verdict),
     before_consuming=publish_configured,
     parts=(_fill,),
 )

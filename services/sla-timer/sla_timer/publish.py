@@ -89,12 +89,12 @@ async def publish(
             async with store.transaction() as tx:
                 await book.load(tx)
                 latest, ordinal = book.current.latest, book.ordinal  # others of this process may load it again
-                asked = [(shard_of_stream(work.stream), work.command_id) for work in also]
+                asked = [(shard_of_stream(request.stream), request.command_id) for request in also]
                 already = bool(asked and await tx.known(asked))
                 if not already and replacing not in (None, latest):
                     raise Superseded(f"version {latest} was published meanwhile; look at the changes again")
-                works = [] if already or latest == document.version else _works(ordinal, document, by)
-                done = await _published(tx, core, works, document, now, also)
+                requests = [] if already or latest == document.version else _requests(ordinal, document, by)
+                done = await _published(tx, core, requests, document, now, also)
         except Unavailable:
             if attempt == MAX_TRIES:
                 raise
@@ -116,48 +116,48 @@ async def complete_publications(tx: Tx, core: Core, now: datetime) -> None:
     history = await tx.history([_stream(shard) for shard in range(SHARDS)])
     by_shard = {shard: history.get(_stream(shard), []) for shard in range(SHARDS)}
     longest = max(by_shard.values(), key=len)
-    works = [
-        _work(ordinal, shard, PublishPolicy.of(fact.event, shard), _as_before(fact))
+    requests = [
+        _request(ordinal, shard, PublishPolicy.of(fact.event, shard), _as_before(fact))
         for shard, facts in by_shard.items()
         if shard not in closed
         for ordinal, fact in enumerate(longest[len(facts) :], len(facts))
     ]
-    if works:
-        streams = sorted({work.stream for work in works})
+    if requests:
+        streams = sorted({request.stream for request in requests})
         log.warning("policies are published in the shards that lack them", streams=streams)
-        await _perform(tx, core, works, now)
+        await _perform(tx, core, requests, now)
 
 
 async def _published(
     tx: Tx,
     core: Core,
-    works: Sequence[CommandRequest],
+    requests: Sequence[CommandRequest],
     document: Document,
     now: datetime,
     also: Sequence[CommandRequest],
 ) -> list[Done]:
-    if works:
+    if requests:
         await complete_publications(tx, core, now)
-    done = await _perform(tx, core, [*works, *also], now)
-    if works:
+    done = await _perform(tx, core, [*requests, *also], now)
+    if requests:
         log.info("policy in force", name=document.name, version=document.version)
-    return done[len(works) :]
+    return done[len(requests) :]
 
 
-async def _perform(tx: Tx, core: Core, works: Sequence[CommandRequest], now: datetime) -> list[Done]:
-    results = await core.perform(tx, works, now) if works else []
+async def _perform(tx: Tx, core: Core, requests: Sequence[CommandRequest], now: datetime) -> list[Done]:
+    results = await core.perform(tx, requests, now) if requests else []
     done = [result for result in results if isinstance(result, Done)]
     if len(done) != len(results):
         raise Unavailable(f"the policy could not be published: {results}")
     return done
 
 
-def _works(ordinal: int, document: Document, by: Meta) -> list[CommandRequest]:
+def _requests(ordinal: int, document: Document, by: Meta) -> list[CommandRequest]:
     published = document.published()
-    return [_work(ordinal, shard, PublishPolicy.of(published, shard), by) for shard in range(SHARDS)]
+    return [_request(ordinal, shard, PublishPolicy.of(published, shard), by) for shard in range(SHARDS)]
 
 
-def _work(ordinal: int, shard: int, command: PublishPolicy, by: Meta) -> CommandRequest:
+def _request(ordinal: int, shard: int, command: PublishPolicy, by: Meta) -> CommandRequest:
     # The id also depends on the number of earlier publications, so that an old policy can be published again.
     command_id = of_publication(ordinal, command.version, shard)
     # Only after exactly so many publications: another process may publish at the same time.

@@ -1,6 +1,6 @@
-"""What the shell needs of a message broker, held to by the real one (kafka) and the one in memory alike.
+"""What the shell asks of a message broker. `kit.kafka` and `kit.memory_bus` implement it, and pass the same tests.
 
-Topics go by their published names here; a broker may keep them under a prefix.
+Topics have their published names here; the broker may have them under a prefix.
 """
 
 from collections.abc import AsyncIterator, Awaitable, Collection, Mapping, Sequence
@@ -25,41 +25,42 @@ class Message:
 
 
 class BusError(Exception):
-    """The broker didn't take it, or didn't answer: whether it has it is unknown."""
+    """The broker refused a request or didn't answer; whether it has a record is unknown."""
 
 
 class Unsendable(BusError):
-    """The broker will never take this record; others it takes."""
+    """The broker will never take this record, but takes others."""
 
 
 class Producer(Protocol):
-    """Sends in order, per partition. After any error it is thrown away and another one is made."""
+    """Sends records in order, per partition. After any error, make another producer."""
 
     async def send(
         self, topic: str, partition: int, key: bytes | None, value: bytes | None, headers: Headers = ()
     ) -> Awaitable[int | None]:
-        """Queue a record; the result, awaited, is its offset, acknowledged by all replicas; None: not told.
+        """Queue a record. Await the result for the offset (or None, if the broker doesn't tell it), once all replicas
+        have the record.
 
-        Both raise BusError; Unsendable, if it is the record's fault.
+        Both raise BusError; Unsendable if the record is at fault.
         """
         ...
 
     async def close(self) -> None:
-        """Let go, without waiting for what was not acknowledged."""
+        """Close, without waiting for acknowledgements."""
         ...
 
 
 class Feed(Protocol):
-    """Reads the partitions that it is told to. What it is told of a partition that it doesn't read has no effect."""
+    """Reads the partitions assigned to it. Calls about other partitions have no effect."""
 
     async def poll(self, patience: float) -> list[Message]:
-        """What has come, at most some hundred records, after waiting up to that many seconds. Raises BusError."""
+        """Up to some hundred records; waits up to so many seconds for the first. Raises BusError."""
         ...
 
     def assign(self, begin: Mapping[Place, int], keep: Collection[Place]) -> None:
-        """Read these and no others: `begin` from the given offsets, `keep`, which it reads already, on from there.
+        """Read these partitions and no others: `begin` from these offsets; `keep`, which it reads already, as before.
 
-        Where the broker has nothing at an offset, because it is beyond the end, reading goes on from the beginning.
+        If an offset lies after a partition's end, reading starts at the partition's beginning.
         """
         ...
 
@@ -68,11 +69,11 @@ class Feed(Protocol):
         ...
 
     def seek(self, place: Place, offset: int) -> None:
-        """Go on from there."""
+        """Read on from that offset."""
         ...
 
     def pause(self, places: Collection[Place]) -> None:
-        """Fetch nothing of these for now."""
+        """Stop fetching these for now."""
         ...
 
     def resume(self, places: Collection[Place]) -> None:
@@ -84,7 +85,7 @@ class Feed(Protocol):
         ...
 
     def lag(self, place: Place) -> int | None:
-        """How many records lie beyond the position; None: not known, or not any more."""
+        """How many records lie after the position; None: not known, or no longer."""
         ...
 
     def is_missing(self, place: Place) -> bool:
@@ -92,11 +93,11 @@ class Feed(Protocol):
         ...
 
     def hint(self, offsets: dict[Place, int]) -> None:
-        """Say under the group's name how far we are: for those who watch from outside. Never raises."""
+        """Commit offsets under the group's name, for monitoring only. Never raises."""
         ...
 
     async def close(self) -> None:
-        """Read no more."""
+        """Stop reading."""
         ...
 
 
@@ -108,34 +109,34 @@ class Bus(Protocol):
         ...
 
     async def feed(self, group: str) -> Feed:
-        """A reader of nothing yet; `group` is the name under which it says how far it is. Raises BusError."""
+        """A feed without partitions; `group` is the name under which it commits offsets. Raises BusError."""
         ...
 
     def answers(self) -> AsyncIterator[None]:
-        """Ask the broker for nothing but an answer, once for each time around. Raises BusError when none comes."""
+        """Yields once for each answer of the broker, which it asks at each step. Raises BusError when none comes."""
         ...
 
     def tail(self, topic: str) -> AsyncIterator[Message]:
-        """What comes to a topic from now on, outside any group. Raises BusError when the broker is lost."""
+        """The records that come to a topic from now on. Raises BusError when the broker is lost."""
         ...
 
     def beyond(self, topic: str, offsets: Mapping[int, int]) -> AsyncIterator[Sequence[Message]]:
-        """The records of these partitions from an offset on to the end that each has at this moment.
+        """Batches of these partitions' records, from these offsets up to the partitions' present ends.
 
-        One with no record at that offset is read from its beginning. Raises BusError.
+        A partition without a record at its offset is read from its beginning. Raises BusError.
         """
         ...
 
     def table(self, topic: str) -> AsyncIterator[Message]:
-        """A compacted topic from its beginning up to the end that it has at this moment."""
+        """A compacted topic, from its beginning up to its present end. Raises BusError."""
         ...
 
     def records(self, place: Place, begin: int, end: int) -> AsyncIterator[Message]:
-        """What a partition holds from the offset `begin` on and before `end`. Raises BusError."""
+        """A partition's records from offset `begin` up to, but not including, `end`. Raises BusError."""
         ...
 
     def partition(self, place: Place, offset: int) -> AsyncIterator[Message]:
-        """One partition from an offset on, outside any group, for ever; from its beginning if it ends before that.
+        """One partition from an offset on, without end; from its beginning if the offset lies after its end.
 
         Raises BusError when the broker is lost.
         """

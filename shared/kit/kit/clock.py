@@ -1,7 +1,7 @@
-"""The clock: the only object that reads the clock.
+"""Clocks: the only objects that read the time.
 
-`now()` is the domain's time, which a demo may speed up; `elapsed()` is the machinery's, always real. The domain's
-clock is a straight line: it showed `epoch` at the wall-clock instant `since`, and runs `speed` times as fast.
+`now()` is the domain's time, which a demo may accelerate; `elapsed()` is real time, for intervals and timeouts. An
+accelerated clock showed `epoch` at the real instant `since`, and runs `speed` times as fast.
 """
 
 import time
@@ -22,7 +22,7 @@ class Clock(Protocol):
         ...
 
     def wall(self) -> float:
-        """Real seconds since 1970, for what others date: tokens, and the database server's clock."""
+        """Real seconds since 1970, to compare with others' clocks: those of tokens and of the database server."""
         ...
 
     def real(self, span: timedelta) -> float:
@@ -53,14 +53,14 @@ class WallClock:
 
 @dataclass(frozen=True)
 class AcceleratedClock:
-    """The same line for all processes that share speed, epoch and since."""
+    """A clock that is the same in all processes that share speed, epoch and since."""
 
     speed: float
     epoch: datetime
     since: datetime
 
     def now(self) -> datetime:
-        """`epoch` plus what has passed since `since`, times the speed."""
+        """`epoch` plus `speed` times the real time since `since`."""
         return self.epoch + (datetime.now(UTC) - self.since) * self.speed
 
     def elapsed(self) -> float:

@@ -1,4 +1,4 @@
-"""What a service's core looks like to the shell: a module, or any object, with these names."""
+"""What the shell expects of a service's core: a module or object with these names."""
 
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from datetime import datetime
@@ -15,41 +15,41 @@ class Due(Protocol):
 
     @property
     def kind(self) -> str:
-        """What rings, unique within the stream."""
+        """The name of the timer, unique within the stream."""
         ...
 
     @property
     def due_at(self) -> datetime:
-        """When, in the domain's time."""
+        """When it rings, in the domain's time."""
         ...
 
     @property
     def generation(self) -> int:
-        """Which setting of this timer it is; a ring of an older one is stale."""
+        """The number of this setting of the timer; rings of earlier ones are stale."""
         ...
 
 
 class Decider(Protocol):
-    """The functional core: no I/O, no clock, no ids drawn.
+    """The functional core: it does no I/O, reads no clock and draws no ids.
 
-    It may have these too, each a function of the state: `timers`, the Dues that ring here (sla-timer alone knows what
-    time it is, so they are its own); `alarms`, what its stream wants to be told when it is later (contracts.alarms).
-    And `dated(state, at)`: the state once its last event is on record, since that instant (contracts.promises).
+    It may also have functions of the state: `timers`, the Dues that this service rings (only sla-timer does); `alarms`,
+    those that sla-timer rings for the stream (contracts.alarms). And `dated(state, at)`: the state with the instant at
+    which its last event was recorded (contracts.promises).
     """
 
     INITIAL: Any
 
     def decide(self, command: Any, state: Any, /) -> list[Any]:
-        """The events that follow. `[]`: already so. Raises the service's Refusal."""
+        """The events that follow; none if nothing changes. Raises a Refusal."""
         ...
 
     def evolve(self, state: Any, event: Any, /) -> Any:
-        """The state after the event. Never fails: it has already happened."""
+        """The state after the event. Never fails: the event has happened."""
         ...
 
 
 def evolved(decider: Decider, state: Any, fact: Fact) -> Any:
-    """The state after a fact that is on record."""
+    """The state after a recorded fact."""
     after = decider.evolve(state, fact.event)
     dated = _dated_of(cast(Hashable, decider))
     return dated(after, fact.happened_at) if dated else after
@@ -57,15 +57,15 @@ def evolved(decider: Decider, state: Any, fact: Fact) -> Any:
 
 @lru_cache(maxsize=64)
 def _dated_of(decider: Hashable) -> Callable[[Any, datetime], Any] | None:
-    """Looked up once: to find that a module has no such name takes as long as replaying a small event."""
+    """Cached: to find that a module lacks a name takes as long as replaying a small event."""
     dated: Callable[[Any, datetime], Any] | None = getattr(decider, "dated", None)
     return dated
 
 
 class Put(msgspec.Struct, frozen=True):
-    """Sets columns of one row of a read model; columns not named keep their values.
+    """Sets columns of one row of a read model; other columns keep their values.
 
-    A struct, for replay makes one of almost every event.
+    A struct, because replay makes one for almost every event.
     """
 
     table: str
@@ -74,23 +74,23 @@ class Put(msgspec.Struct, frozen=True):
 
 
 class Project(Protocol):
-    """Which rows of the read models a fact changes, given the stream's state before and after it."""
+    """The rows of read models that a fact changes, given the stream's state before and after it."""
 
     def __call__(self, fact: Fact, before: Any, after: Any, /) -> Iterable[Put]:
-        """Pure; the same when live and in replay."""
+        """Pure: live and replay give the same rows."""
         ...
 
 
 class Keep(Protocol):
-    """Which rows are kept of a fact that the service follows, in the transaction that moves its cursor past it."""
+    """The rows that a service stores of a fact from another topic, in the transaction that moves the cursor past it."""
 
     def __call__(self, fact: Fact, /) -> Iterable[Put]:
-        """Pure, and the same when the fact is read again."""
+        """Pure: the same rows when the fact is read again."""
         ...
 
 
 def nothing_kept(fact: Fact) -> Sequence[Put]:
-    """For a service that keeps nothing of what others record."""
+    """For a service that stores nothing of others' facts."""
     return ()
 
 

@@ -1,6 +1,6 @@
-"""What libraries and the interpreter say, as lines like our own: one JSON object each, an exception as a field of it.
+"""Log lines of libraries and the interpreter, in the form of our own: one JSON object each.
 
-During an outage they say the same hundreds of times: what was said is only counted for a while.
+During an outage libraries log the same line hundreds of times: for a while, repeats are only counted.
 """
 
 import logging
@@ -15,24 +15,24 @@ from typing import Any
 import structlog
 
 QUIET_SECONDS = 30.0
-"""Seconds in which what was said is not said again."""
+"""Seconds after a line in which repeats of it are only counted."""
 MAX_REMEMBERED_MESSAGES = 1_000
 RETRYING_LIBRARY = "aiokafka"
-"""It words as errors what it tries again; what comes of that, we say."""
+"""The library that logs as errors what it will try again; they become warnings."""
 INTERPRETER_LOGGER = "python"
 
 log = structlog.get_logger("library")
 
 
 class Repeats:
-    """Counts what is said again too soon."""
+    """Counts lines that are repeated too soon."""
 
     def __init__(self, quiet: float = QUIET_SECONDS) -> None:
         self._quiet = quiet
         self._said: OrderedDict[Hashable, tuple[float, int]] = OrderedDict()
 
     def of(self, key: Hashable, now: float) -> int | None:
-        """How many were held back since it was last said; None: hold this one back, too. `now` in seconds."""
+        """How many repeats were held back since this line was logged; None: hold it back too. `now`: seconds."""
         since, held = self._said.get(key, (None, 0))
         if since is not None and now - since < self._quiet:
             self._said[key] = since, held + 1
@@ -45,14 +45,14 @@ class Repeats:
 
 
 class Forward(logging.Handler):
-    """Says in our log what was said to the standard library's."""
+    """Forwards the standard library's log records to our log."""
 
     def __init__(self) -> None:
         super().__init__()
         self._repeats = Repeats()
 
     def emit(self, record: logging.LogRecord) -> None:
-        """One line, or none."""
+        """Log the record as one line, or count it."""
         first = str(record.msg if record.msg != "%s" else record.getMessage()).partition("\n")[0]
         raised = record.exc_info[0] if record.exc_info else None
         held = self._repeats.of((record.name, record.levelno, first, raised), time.monotonic())
@@ -64,13 +64,13 @@ class Forward(logging.Handler):
         level = min(record.levelno, logging.WARNING) if record.name.startswith(RETRYING_LIBRARY) else record.levelno
         try:
             message = record.getMessage()
-        except (TypeError, ValueError):  # arguments that don't fit are the library's mistake: its words will do
+        except (TypeError, ValueError):  # the arguments don't fit: log the bare message
             message = str(record.msg)
         log.log(level, message, library=record.name, **more)
 
 
 def adopt(level: int) -> None:
-    """From now on libraries and the interpreter say nothing on their own. `level`: ours; they say warnings at most."""
+    """Forward all logs of libraries and the interpreter to ours. `level`: ours; from libraries, warnings and worse."""
     logging.raiseExceptions = False
     root = logging.getLogger()
     root.handlers = [Forward()]

@@ -1,7 +1,7 @@
-"""The policy as a service knows it: every version that it has heard of, in whichever shard, and which one holds where.
+"""The policy as a service knows it: all versions, and which of them is in force in each shard.
 
-A publication is one event in every shard, so it is the same version of each `policy-<shard>` stream: its `ordinal`,
-counted from 1. The policy of an earlier publication may be put in force again.
+A publication is one event in every shard, with the same version in each `policy-<shard>` stream: its `ordinal`, counted
+from 1. An earlier policy may be published again.
 """
 
 from collections.abc import Callable
@@ -21,39 +21,38 @@ from kit.decider import Put
 from kit.store import Tx
 
 POLICY_TYPE = BY_CLASS[PolicyPublished].name
-"""What a published policy is called on the wire."""
+"""The type of a published policy on the wire."""
 
 log = structlog.get_logger("policy")
 
 Fold = Callable[[Any, PolicyPublished], Any]
-"""(what the service made of the policy so far, one more version) -> what it makes of it now. Pure."""
+"""(the service's own form of the policy so far, the next version) -> its form now. Pure."""
 
 InShard = Callable[[Any, str | None], Any]
-"""(what the service made of the policy, the version published last in a shard) -> what `react` gets there. Pure."""
+"""(the service's form of the policy, the version in force in a shard) -> the policy for `react` there. Pure."""
 
 
 def no_policy(policy: Any, published: PolicyPublished) -> Any:
-    """For a service that takes nothing from the policy."""
+    """For a service that uses nothing of the policy."""
     return policy
 
 
 def the_latest(policy: Any, version: str | None) -> Any:
-    """For a service to which one shard is like another."""
+    """For a service that uses the latest policy in all shards."""
     return policy
 
 
 class PolicyBook:
-    """`current` is what the service made of all versions, with the one published last in force.
+    """`current` is the service's form of all versions, with the one published last in force.
 
-    Rows of `policies` keep the versions across restarts. Where they are heard shard by shard, rows of
-    `policies_in_force` keep which one holds where; who publishes them does so in all shards at once.
-    `unreadable`: why, by version, of policies that this code can't read. What was known before goes on.
+    Rows of `policies` keep the versions across restarts, rows of `policies_in_force` the version in force in each
+    shard. `unreadable`: the policies that this code can't read, by version, and why; the one before stays in force.
     """
 
     def __init__(self, initial: Any, fold: Fold = no_policy, in_shard: InShard = the_latest) -> None:
         self.current = initial
         self.ordinal = 0
-        """The publication that it knows last."""
+        """The ordinal of the last publication known."""
         self.unreadable: dict[str, str] = {}
         self._initial, self._fold, self._in_shard = initial, fold, in_shard
         self._known: dict[str, tuple[int, PolicyPublished | None]] = {}
@@ -63,14 +62,14 @@ class PolicyBook:
         self._tell: Callable[[], None] = lambda: None
 
     def of(self, shard: int) -> Any:
-        """What `react` gets for a fact of that shard."""
+        """The policy for `react` for facts of that shard."""
         if shard not in self._made:
             _, version = self._holds.get(shard, (0, None))
             self._made[shard] = self._in_shard(self.current, version)
         return self._made[shard]
 
     def event(self, version: str) -> PolicyPublished | None:
-        """How that version was published; None: it is not known, or not readable."""
+        """The publication of that version; None: it is unknown or can't be read."""
         return self._known.get(version, (0, None))[1]
 
     @property
@@ -79,18 +78,18 @@ class PolicyBook:
         return any(at == self.ordinal and name in self.unreadable for name, (at, _) in self._known.items())
 
     async def look_for(self, tx: Tx, version: str | None) -> None:
-        """A fact names a version: another process may have kept it since we looked last."""
+        """Load a version that a fact names, if it is unknown: another process may have stored it meanwhile."""
         if version and version not in self._known and version not in self._missed:
             await self.load(tx)
             if version not in self._known:
                 self._missed.add(version)  # until the tables are read again
 
     def when_changed(self, tell: Callable[[], None]) -> None:
-        """Call this, and nobody else, whenever `current` is made anew."""
+        """Call `tell`, the only listener, whenever `current` changes."""
         self._tell = tell
 
     async def load(self, tx: Tx) -> None:
-        """Learn what the tables have."""
+        """Read new versions from the tables."""
         self._missed.clear()
         for row in await tx.policies():
             if self._is_news(row.version, row.ordinal):
@@ -99,20 +98,20 @@ class PolicyBook:
             self._hold(held.shard, held.ordinal, held.version)
 
     async def load_anew(self, tx: Tx) -> None:
-        """Know what the tables have, and nothing else: they have gone back in time."""
+        """Forget everything and read the tables again, because their database went back in time."""
         fresh = PolicyBook(self._initial, self._fold, self._in_shard)
         await fresh.load(tx)
         vars(self).update(vars(fresh) | {"_tell": self._tell})
         self._tell()
 
     async def note(self, tx: Tx, shard: int, envelope: Envelope, value: bytes) -> None:
-        """Learn a record's policy and keep it, whether or not this code can read it."""
-        # At once, since the next record of this batch may follow from it; a rollback makes it no less true.
+        """Learn the policy in a record, and store it even if this code can't read it."""
+        # Learn it before the commit: the next record may depend on it, and a rollback doesn't unpublish it.
         self.hear(shard, envelope, value)
         await self.put(tx, shard, envelope, value)
 
     def hear(self, shard: int, envelope: Envelope, value: bytes) -> None:
-        """Learn a record's policy."""
+        """Learn the policy in a record, without storing it."""
         version, ordinal = _version(value), envelope.version
         if version is None:
             self._not_read(f"{envelope.stream} version {ordinal}", ValueError("it has no version"))
@@ -122,7 +121,7 @@ class PolicyBook:
         self._hold(shard, ordinal, version)
 
     async def put(self, tx: Tx, shard: int, envelope: Envelope, value: bytes) -> None:
-        """Keep a record's policy for whoever loads it."""
+        """Store the policy in a record, for `load`."""
         version, ordinal = _version(value), envelope.version
         if version is None:
             return
@@ -144,7 +143,7 @@ class PolicyBook:
             self._known[version] = (ordinal, published)
             if ordinal > self.ordinal:
                 self.current = self._folded(self.current, published)
-            else:  # one of long ago, heard late: a version like any other, but not the one in force
+            else:  # an earlier publication that came late: fold all again, the last one stays in force
                 known = [each for _, each in sorted(self._known.values(), key=lambda one: one[0]) if each]
                 self.current = self._initial
                 for each in known:
@@ -174,7 +173,7 @@ class PolicyBook:
 
 
 def policy_row(fact: Fact) -> Put:
-    """The row that keeps a version, and its last publication."""
+    """The row that stores a version and its last publication."""
     data = codec.encode(fact.event, seal=None).decode()
     return _row(fact.event.version, fact.version, fact.recorded_at, kind_of(fact.event).version, data)
 
@@ -193,7 +192,7 @@ def _decoded(schema_version: int, data: str | bytes) -> PolicyPublished | Except
 
 
 def _version(value: str | bytes) -> str | None:
-    """The name of a policy, whatever else its event says."""
+    """The version in a policy's event, even if the rest can't be read."""
     try:
         return msgspec.json.decode(value, type=_Named).version
     except (ValueError, RecursionError):

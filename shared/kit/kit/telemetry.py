@@ -1,4 +1,4 @@
-"""Logs as JSON lines, traces through OpenTelemetry: from HTTP through the log and Kafka to the mail."""
+"""Logs as JSON lines; OpenTelemetry traces from HTTP through the log and Kafka to the mail."""
 
 import logging
 import sys
@@ -18,9 +18,9 @@ from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapProp
 from kit import library_logs
 
 EXPORT_TIMEOUT_SECONDS = 3.0
-"""Seconds that a collector has to take a batch of spans: what a process that ends waits for one that is away."""
+"""Seconds until a batch of spans is given up; a process that ends waits so long for a collector that is away."""
 MAX_LINKS = 1_000
-"""Links of a span: more than the timers that ring at once."""
+"""Links per span: more than timers ring at once."""
 
 _PROPAGATOR = TraceContextTextMapPropagator()
 _TRACER = trace.get_tracer("punctual")
@@ -28,7 +28,7 @@ _IDS = RandomIdGenerator()
 
 
 def configure(process: str, level: str, otlp_endpoint: str | None) -> TracerProvider:
-    """Set up logs and traces for this process. Spans are exported when there is an endpoint, and always counted on."""
+    """Set up logs and traces for this process. Spans always have ids, and are exported if there is an endpoint."""
     lowest = logging.getLevelNamesMapping()[level.upper()]
     structlog.configure(
         processors=[
@@ -45,7 +45,7 @@ def configure(process: str, level: str, otlp_endpoint: str | None) -> TracerProv
     )
     library_logs.adopt(lowest)
     resource = Resource.create({"service.name": f"punctual-{process}"})
-    # Without anybody to send them to, spans carry their ids on and record nothing.
+    # Without an endpoint, spans pass their ids on and record nothing.
     sampler = ALWAYS_ON if otlp_endpoint else ALWAYS_OFF
     provider = TracerProvider(resource=resource, sampler=sampler, span_limits=SpanLimits(max_links=MAX_LINKS))
     if otlp_endpoint:
@@ -58,7 +58,7 @@ def configure(process: str, level: str, otlp_endpoint: str | None) -> TracerProv
 
 
 def traceparent() -> str | None:
-    """The current span's traceparent, to travel with an event."""
+    """The traceparent of the current span, for an event's envelope; None: there is no span."""
     current = trace.get_current_span().get_span_context()
     if not current.is_valid:
         return None
@@ -67,7 +67,7 @@ def traceparent() -> str | None:
 
 @contextmanager
 def carried(headers: Iterable[tuple[bytes, bytes]]) -> Iterator[None]:
-    """The trace of a request whose span nobody collects: its caller's if it names one, otherwise a new one."""
+    """Continue the caller's trace in a request without a span of its own, or begin a new trace."""
     parent = next((value for name, value in headers if name == b"traceparent"), None)
     if parent is not None:
         context = _PROPAGATOR.extract({"traceparent": parent.decode("latin-1")})
@@ -85,13 +85,10 @@ def carried(headers: Iterable[tuple[bytes, bytes]]) -> Iterator[None]:
 def span(
     name: str, parent: str | None, links: Iterable[str | None] = (), **attributes: str | int
 ) -> Iterator[trace.Span]:
-    """A span that continues the trace of an event, or of a request; without a parent it begins one.
-
-    `links`: traceparents of other traces, which it comes of too.
-    """
+    """A span that continues the trace `parent`, or begins one. `links`: traceparents of other traces that led to it."""
     context = _PROPAGATOR.extract({"traceparent": parent}) if parent else None
     with _TRACER.start_as_current_span(name, context=context, attributes=attributes) as current:
-        if current.is_recording():  # otherwise nobody would see them
+        if current.is_recording():  # otherwise links would be lost
             for link in dict.fromkeys(links):
                 linked = trace.get_current_span(_PROPAGATOR.extract({"traceparent": link})) if link else None
                 if linked and linked.get_span_context().is_valid:

@@ -131,7 +131,7 @@ def timers(
         edge=edge,
         ringing=Ringing(
             command=lambda timer, evidence, now: RunOut(generation=timer.generation, evidence=evidence),
-            waits=lambda timer: waits,
+            waits_for_edge=lambda timer: waits,
         ),
         at_end=lambda shard: at_end,
         parked=parked,

@@ -90,7 +90,7 @@ async def together(dsn: str, step: str) -> None:
 
     setattr(owner, step, hanging)
     store = await PostgresStore.connect(dsn, TICKETS)
-    await kit.log.together.carry_out(store, core(), WallClock(), two_coins(), patience=15.0)
+    await kit.log.together.carry_out(store, core(), WallClock(), two_coins(), timeout_seconds=15.0)
 
 
 def two_coins() -> list[CommandRequest]:

@@ -44,7 +44,7 @@ async def at(store: Store, now: datetime, *requests: CommandRequest, own: Core |
 
 
 async def together(store: Store, *requests: CommandRequest, own: Core | None = None) -> list[Together]:
-    return await carry_out(store, own or core(), CLOCK, requests, patience=15.0)
+    return await carry_out(store, own or core(), CLOCK, requests, timeout_seconds=15.0)
 
 
 def kinds(results: list[Any]) -> list[type]:

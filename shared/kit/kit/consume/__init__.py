@@ -1,1 +1,1 @@
-"""From the broker to what follows of each record, once; records that can't be applied, and views of what others say."""
+"""From the broker to the effect of each record, exactly once; parked records; views folded from several topics."""

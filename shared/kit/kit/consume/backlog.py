@@ -1,4 +1,4 @@
-"""Records fetched and not yet applied, and what may be applied next."""
+"""Records that are fetched and not yet applied, and which of them may be applied next."""
 
 from collections import deque
 from collections.abc import Iterable, Sequence
@@ -13,44 +13,44 @@ from kit.consume.repeats import Repeats
 from kit.store.values import Cursor, CursorMove
 
 UNPROVEN_SECONDS = 1.0
-"""Seconds after which repeated records that prove nothing are looked into."""
+"""Seconds until repeated records that prove nothing are compared with what was applied."""
 
 log = structlog.get_logger("consumer")
 
 
 class Backlog:
-    """The queues of the partitions that are ours, and their cursors as the database last had them."""
+    """The queues of our partitions, and their cursors as the database last had them."""
 
     def __init__(self, topics: Sequence[str]) -> None:
         self.cursors: dict[Place, Cursor] = {}
         self.broken: dict[Place, str] = {}
-        """Shards that stopped, because what came doesn't follow on what was here."""
+        """Shards that stopped, and why: a record came that doesn't follow on those applied here."""
         self.holes: dict[Place, float] = {}
-        """Since when something has been missing."""
+        """Partitions in which a record is missing, and since when."""
         self.held: dict[Place, float] = {}
-        """Since when a record has been held back, because its cause has not come."""
+        """Partitions in which a record waits for its cause, and since when."""
         self.sought: dict[Place, Cursor] = {}
-        """Where the first record to come must be the last one applied: else it is not the partition that we knew."""
+        """Partitions whose next record must be the last one applied; otherwise the partition was replaced."""
         self.strange: set[Place] = set()
-        """Where it was another: what comes is worth nothing until the partition is read from its beginning."""
+        """Partitions that were replaced: their records are ignored until they are read from the beginning."""
         self.rewound: dict[Place, str] = {}
-        """Partitions that are read from their beginning, and why, until the last one applied is there, or a new one."""
+        """Partitions that are read from the beginning, and why, until the last record applied or a new one comes."""
         self.dropped = 0
-        """How many records were not needed, or not yet."""
+        """How many records were dropped: duplicates, and records after a hole."""
         self._topics = tuple(topics)
         self._queues: dict[Place, deque[Incoming]] = {}
         self._repeats: dict[Place, Repeats] = {}
         self._next: dict[Place, int] = {}
 
     def begin(self, place: Place, cursor: Cursor) -> int:
-        """Start afresh behind this cursor; the offset to read from: that of the record it stands at, to see it."""
+        """Begin a partition at this cursor. Returns the offset to read from, that of the last record applied."""
         self.end(place)
         self.cursors[place] = cursor
         self._repeats[place] = Repeats()
         return self.seek(place)
 
     def seek(self, place: Place) -> int:
-        """Forget what is in memory, and see whether the partition is still the one we knew; the offset to read from."""
+        """Empty the queue, and check that the partition is still the same. Returns the offset to read from."""
         cursor = self.cursors[place]
         self._queues[place] = deque()
         self._next[place] = cursor.koffset
@@ -60,7 +60,7 @@ class Backlog:
         return self._next[place]
 
     def end(self, place: Place) -> None:
-        """It is no longer ours."""
+        """Forget a partition that is no longer ours."""
         for table in (
             self.cursors, self._queues, self._repeats, self._next,
             self.broken, self.holes, self.held, self.sought, self.rewound,
@@ -69,7 +69,7 @@ class Backlog:
         self.strange.discard(place)
 
     def rewind(self, place: Place, why: str) -> None:
-        """The partition is read from its beginning."""
+        """Note that the partition is read from its beginning, and why."""
         self._queues[place] = deque()
         self._next[place] = 0
         self.sought.pop(place, None)
@@ -77,7 +77,7 @@ class Backlog:
         self._say_rewound(place, why)
 
     def stands(self, place: Place, position: int) -> None:
-        """The broker will go on from this offset: if that is one we had passed, the partition was made anew."""
+        """Note the offset from which the broker goes on: if we had passed it, the partition was replaced."""
         if position < self._next.get(place, 0):
             self.sought.pop(place, None)
             self._next[place] = position
@@ -88,7 +88,7 @@ class Backlog:
         log.warning("a partition is read from its beginning", topic=place[0], shard=place[1], why=why)
 
     def add(self, message: Message) -> None:
-        """Queue a record. One without a readable envelope has no place in the chain: nothing is lost without it."""
+        """Queue a record. One without a readable envelope is logged and dropped: it is no event of ours."""
         try:
             incoming = read(message)
         except (MalformedRecord, ValueError) as error:
@@ -99,7 +99,7 @@ class Backlog:
             queue.append(incoming)
 
     def _is_new(self, message: Message, incoming: Incoming | None) -> bool:
-        """Whether it is to be looked at. The first record may be the one that we had last, to show that it is there."""
+        """Whether to queue a record. Not the last one applied, which we read again to check the partition."""
         place = message.topic, message.partition
         if place not in self._queues or place in self.strange:
             return False
@@ -119,22 +119,25 @@ class Backlog:
         return len(self._queues.get(place, ()))
 
     def places(self) -> set[Place]:
-        """The partitions that are ours."""
+        """Our partitions."""
         return set(self._queues)
 
     def idle(self) -> bool:
-        """Whether nothing waits, but in shards that stopped."""
+        """Whether all queues are empty, except those of shards that stopped."""
         return not any(queue for place, queue in self._queues.items() if place not in self.broken)
 
     def ready(self) -> bool:
-        """Whether something waits that could be applied, or dropped, now."""
+        """Whether a queued record could be applied or dropped now."""
         return any(
             queue and place not in self.broken and judge(queue[0], self.cursors, self._topics) is not Verdict.EARLY
             for place, queue in self._queues.items()
         )
 
     def take(self, limit: int, now: float) -> list[Incoming]:
-        """Take out what can be applied now, effects after their causes. `now`: real seconds, for the holes."""
+        """Remove and return up to `limit` records that can be applied now, effects after their causes.
+
+        `now`: elapsed real seconds, from which holes are timed.
+        """
         ahead = dict(self.cursors)
         batch: list[Incoming] = []
         moved = True
@@ -185,7 +188,7 @@ class Backlog:
         return len(batch) > begun
 
     def moves(self, batch: Iterable[Incoming]) -> list[CursorMove]:
-        """How far the batch advances each cursor, from where it stands."""
+        """How far the batch advances each cursor."""
         moves: dict[Place, CursorMove] = {}
         for one in batch:
             begun = moves[one.place].before if one.place in moves else self.cursors[one.place]
@@ -193,20 +196,20 @@ class Backlog:
         return list(moves.values())
 
     def put_back(self, batch: Sequence[Incoming]) -> None:
-        """They could not be applied: they are next again."""
+        """Queue records again, in front, because they could not be applied."""
         for one in reversed(batch):
             if one.place in self._queues:
                 self._queues[one.place].appendleft(one)
 
     def applied(self, batch: Iterable[Incoming]) -> None:
-        """The database has them."""
+        """Advance the cursors, because the batch is committed."""
         for one in batch:
             if one.place in self.cursors:
                 self.cursors[one.place] = one.after
                 self.rewound.pop(one.place, None)
 
     def short(self, now: float) -> dict[Place, int]:
-        """Where repeated records have proven nothing for a while, and the lowest number among the last of each run."""
+        """Partitions where repeated records have proven nothing for a while, and the lowest end of their runs."""
         found = {
             place: [run.seq for run in one.runs if now - run.since >= UNPROVEN_SECONDS]
             for place, one in self._repeats.items()
@@ -214,7 +217,10 @@ class Backlog:
         return {place: min(seqs) for place, seqs in found.items() if seqs and place not in self.broken}
 
     def compare(self, place: Place, applied: dict[int, UUID]) -> bool:
-        """Hold what was repeated against what had been applied; whether it is proven now. Stops what contradicts it."""
+        """Compare repeated records with the ids that were applied, by number. Returns whether all are proven now.
+
+        A shard whose records contradict what was applied stops.
+        """
         if (repeats := self._repeats.get(place)) is None:
             return True
         if why := repeats.compare(applied):

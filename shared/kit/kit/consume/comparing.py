@@ -1,4 +1,4 @@
-"""Reading back what was applied, where records came again that prove nothing by themselves."""
+"""Reading applied records again, to compare them with repeated ones that prove nothing by themselves."""
 
 import asyncio
 
@@ -11,13 +11,13 @@ from kit.consume.inbox import read
 from kit.consume.repeats import applied_before, first_offset
 
 RETRY_SECONDS = 5.0
-"""Seconds until what could not be compared is read again."""
+"""Seconds until records that could not be compared are read again."""
 
 log = structlog.get_logger("consumer")
 
 
 class Comparing:
-    """One partition at a time, beside the consuming."""
+    """Compares one partition at a time, while consuming goes on."""
 
     def __init__(self, backlog: Backlog, bus: Bus) -> None:
         self._backlog, self._bus = backlog, bus
@@ -25,7 +25,7 @@ class Comparing:
         self._not_before: dict[Place, float] = {}
 
     def look(self, now: float) -> None:
-        """Begin, if there is something to compare and nothing is being compared."""
+        """Begin a comparison, if one is due and none is under way. `now`: elapsed real seconds."""
         if self._task and not self._task.done():
             return
         short = self._backlog.short(now)
@@ -35,12 +35,12 @@ class Comparing:
             self._task = asyncio.create_task(self._compare(due[0], short[due[0]]))
 
     def end(self) -> None:
-        """Leave it."""
+        """Cancel the comparison under way."""
         if self._task:
             self._task.cancel()
 
     async def _compare(self, place: Place, lowest: int) -> None:
-        if (cursor := self._backlog.cursors.get(place)) is None:  # it became another's in between
+        if (cursor := self._backlog.cursors.get(place)) is None:  # the shard became another replica's
             return
         log.warning("records came again that may be of another past", topic=place[0], shard=place[1], seq=lowest)
         envelopes = []
@@ -49,7 +49,7 @@ class Comparing:
                 try:
                     envelopes.append(read(message).envelope)
                 except (MalformedRecord, ValueError):
-                    continue  # it was no event of ours then either
+                    continue  # no event of ours when it came first, either
         except BusError as error:
             log.warning("what was applied could not be read again", error=str(error))
             return

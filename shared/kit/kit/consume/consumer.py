@@ -1,8 +1,8 @@
-"""From the broker to the log: each record's effect exactly once, in an order that never puts effect before cause.
+"""From the broker to the log: each record takes effect exactly once, and never before its cause.
 
-One transaction per batch moves the cursors and writes what follows. Whoever finds a cursor moved by somebody else
-gives its batch up. A shard that becomes ours is read from where the database stands; Kafka's own offsets are for
-onlookers. A broker that is away is waited for.
+One transaction per batch moves the cursors and writes the effects. If another process has moved a cursor, the batch is
+rolled back. A shard that becomes ours is read from its cursor in the database; offsets are committed to Kafka only for
+monitoring. While the broker is away, the consumer waits.
 """
 
 import asyncio
@@ -27,21 +27,21 @@ from kit.store.values import Cursor
 
 MAX_BATCH_RECORDS = 500
 EXAMINE_EVERY_SECONDS = 1.0
-"""Seconds between looks at whether the partitions are still those that we knew."""
+"""Seconds between checks that no partition was replaced or has lost records."""
 REPORT_OFFSETS_EVERY_SECONDS = 5.0
-"""Seconds between messages to onlookers about how far we are."""
+"""Seconds between commits of our offsets to Kafka, for monitoring, and between looks for redriven records."""
 BROKER_RETRY_SECONDS = (0.5, 5.0)
-"""Seconds to wait for a broker that is away, the first time and at most."""
+"""Seconds until the broker is tried again: at first, and at most."""
 
 log = structlog.get_logger("consumer")
 
 
 class Consumer:
-    """A service's place in the stream of facts.
+    """Consumes the topics that a service listens to.
 
-    `applied` is told of each batch once it is durable, `begun` of cursors that stand where somebody else has left them,
-    `owned` of the shards that are ours whenever that changes, with the marks of the database that we read. `reached`:
-    whether the broker answers, also where no shard is ours.
+    It calls `applied` with each batch that is committed, `begun` with cursors that another process may have moved, and
+    `owned` with our shards and their marks whenever they change. `reached`: whether the broker answers, even if no
+    shard is ours.
     """
 
     def __init__(
@@ -85,7 +85,7 @@ class Consumer:
                 await self._read(feed)
             except BusError as error:
                 log.warning("waiting for the broker", error=str(error))
-                self._watchdog.progress()  # what waits is not ours to do
+                self._watchdog.progress()  # we can't apply what waits, so we aren't stuck
                 await asyncio.sleep(pause)
                 pause = min(2 * pause, BROKER_RETRY_SECONDS[1])
 
@@ -111,45 +111,45 @@ class Consumer:
                     feed.hint({place: at.koffset for place, at in self.backlog.cursors.items() if at.seq})
                     await self._look_for_redriven()
         finally:
-            self._terms = {}  # whoever reads again begins with all of them
+            self._terms = {}  # the next feed begins with all shards
             self._fetching.end()
             self._comparing.end()
             await feed.close()
 
     def stop(self) -> None:
-        """Finish the batch in hand, then end."""
+        """Finish the current batch, then end."""
         self._stopping = True
 
     def stalled(self) -> bool:
-        """Whether there has been work for a while and none was done."""
+        """Whether records have waited for a while and none was applied."""
         return self._watchdog.stalled()
 
     @property
     def parked(self) -> set[UUID]:
-        """Tickets and accounts in our shards of which records are set aside."""
+        """The tickets and accounts in our shards with records set aside."""
         return self._parking_lot.identities
 
     @property
     def broken(self) -> Mapping[Place, str]:
-        """Shards that stopped because the sender's log went back in time, and what shows it."""
+        """Partitions that stopped because the sender's log went back in time, and what shows it."""
         return self.backlog.broken
 
     @property
     def rewound(self) -> Mapping[Place, str]:
-        """Partitions that turned out to be others than those we knew, and why they are read from their beginning."""
+        """Partitions that were replaced and are read from the beginning, and what shows it."""
         return self.backlog.rewound
 
     def holes(self) -> dict[Place, float]:
-        """Where records are missing in front of what has come, and for how many seconds."""
+        """Partitions in which a record is missing, and for how many seconds."""
         now = self._clock.elapsed()
         return {place: now - since for place, since in self.backlog.holes.items()}
 
     def unproven(self) -> set[Place]:
-        """Where records came again that may be of another past: what was applied is being compared with them."""
+        """Partitions with repeated records that are being compared with those applied."""
         return set(self.backlog.short(self._clock.elapsed()))
 
     def missing(self) -> set[Place]:
-        """Our partitions that the broker doesn't have."""
+        """Our partitions that the broker lacks."""
         return self._fetching.missing()
 
     def at_end(self, place: Place) -> bool:
@@ -157,16 +157,16 @@ class Consumer:
         return self._fetching.at_end(place)
 
     def lag(self) -> dict[Place, int | None]:
-        """Per place of ours how many records are known to be there and not applied; None: not known."""
+        """For each of our partitions, how many records are known to be there and not applied; None: not known."""
         known = self._fetching.lag()
         return {place: known.get(place) for place in self._places(self.ownership.terms)}
 
     def unsure(self) -> float | None:
-        """Seconds for which it has not been known how far we are behind; None: it never was."""
+        """Seconds since we last knew the lag of all our partitions; None: we never did."""
         return None if self._sure_at is None else self._clock.elapsed() - self._sure_at
 
     async def _follow_ownership(self) -> None:
-        """Begin with the shards that have become ours, and let go those that are another's."""
+        """Begin to read the shards that have become ours, and drop those that are another replica's."""
         if (terms := self.ownership.terms) is self._terms:
             return
         gone = self._terms.keys() - terms.keys()
@@ -188,7 +188,7 @@ class Consumer:
         self._watchdog.progress()
 
     async def _marks_of(self, shards: Collection[int]) -> dict[int, str]:
-        """Read before all else: what is read then is of that database, or of one that has another mark."""
+        """The shards' marks. Read them first: if the database is replaced afterwards, its marks differ."""
         async with self._store.statement() as tx:
             return await tx.marks(sorted(shards))
 
@@ -196,19 +196,19 @@ class Consumer:
         return [(topic, shard) for topic in self.topics for shard in sorted(shards)]
 
     async def _begin(self, places: Collection[Place]) -> dict[Place, int]:
-        """Forget what is in memory of these, and learn where the database stands: the offsets to read from."""
+        """Begin these partitions at their cursors in the database. Returns the offsets to read from."""
         shards = sorted({shard for _, shard in places})
         async with self._store.transaction() as tx:
             known = await tx.cursors(self.topics, shards)
             await self._parking_lot.look(tx, shards)
-            # The last owner may have known a policy that we don't, and what it left here may be under it.
+            # The last owner may have known a policy that we don't, and the records to come may depend on it.
             await self._follow.book.load(tx)
         offsets = {place: self.backlog.begin(place, known.get(place, Cursor())) for place in places}
         self._begun({place: self.backlog.cursors[place] for place in places})
         return offsets
 
     async def _rewind(self, places: Collection[Place]) -> None:
-        """Somebody else is ahead in these: read on from where the database stands."""
+        """Another process is ahead in these partitions: read on from the cursors in the database."""
         while not self._stopping:
             try:
                 for place, offset in (await self._begin(places)).items():
@@ -253,7 +253,7 @@ class Consumer:
         self._applied(batch)
 
     async def _look_for_redriven(self) -> None:
-        """What is set aside may have been redriven by hand meanwhile."""
+        """Notice records that an operator has redriven."""
         if self.parked:
             with suppress(Unavailable):
                 async with self._store.transaction() as tx:

@@ -1,4 +1,4 @@
-"""A consumer's end of the broker: it fills the backlog, in measure, and knows what is still to come."""
+"""Fetches records into the backlog, pauses partitions that pile up, and knows how far behind we are."""
 
 import asyncio
 from collections.abc import Collection, Mapping
@@ -7,47 +7,50 @@ from kit.bus import Feed, Place
 from kit.consume.backlog import Backlog
 
 MAX_QUEUED_RECORDS = 2_000
-"""Records of one partition that may wait in memory before its fetching is paused."""
+"""Records of one partition in memory above which we pause fetching it."""
 CHECK_HOLE_AFTER_SECONDS = 2.0
-"""Seconds after which a hole makes us see whether the partition is still the one that we knew."""
+"""Seconds until a hole makes us check whether the partition was replaced."""
 LOST_RECORD_AFTER_SECONDS = 1.0
-"""Seconds without the record that we had last after which it is taken to be lost."""
+"""Seconds at the end of a partition without the last record applied, after which we take that record for lost."""
 
 
 class Fetching:
-    """Without a feed, because the broker is away, there is nothing to say of any place."""
+    """Fetches from one feed at a time. Without a feed, while the broker is away, no partition's lag is known.
+
+    `linger`: seconds to wait for more records once some have come.
+    """
 
     def __init__(self, backlog: Backlog, linger: float) -> None:
         self._backlog, self._linger = backlog, linger
         self._feed: Feed | None = None
         self._paused: set[Place] = set()
         self._seen_again: set[Place] = set()
-        """Where a hole has made us see whether the partition is the one that we knew."""
+        """Partitions that we have checked because of a hole."""
         self._nothing: dict[Place, float] = {}
-        """Since when the broker has had nothing where the record should be that we had last."""
+        """Partitions that end where the last record applied should be, and since when."""
 
     def begin(self, feed: Feed) -> None:
-        """The broker answers."""
+        """Use this feed from now on."""
         self._feed = feed
 
     def end(self) -> None:
-        """The broker is lost, or nobody reads any more."""
+        """Use no feed: the broker is lost, or the consumer ends."""
         self._feed = None
         self._paused.clear()
 
     def assign(self, begin: Mapping[Place, int], keep: Collection[Place]) -> None:
-        """Read these and no others: some from an offset, the rest on from where they are."""
+        """Read these partitions and no others: `begin` from its offsets, `keep` from where it is."""
         if self._feed:
             self._feed.assign(begin, keep)
             self._paused &= set(keep)
 
     def seek(self, place: Place, offset: int) -> None:
-        """Read on from there."""
+        """Read on from that offset."""
         if self._feed:
             self._feed.seek(place, offset)
 
     async def fetch(self, feed: Feed) -> None:
-        """Queue what has come."""
+        """Queue the records that have come."""
         found = await feed.poll(0.02 if self._backlog.ready() else 0.25)
         if found and self._linger:
             await asyncio.sleep(self._linger)
@@ -58,7 +61,7 @@ class Fetching:
             self._rewind(feed, place, "where the last record was that was applied, there is another")
 
     def regulate(self, feed: Feed) -> None:
-        """Fetch no more of what piles up, and again what has shrunk."""
+        """Pause partitions whose queues are full, and resume those whose queues have shrunk."""
         sizes = {place: self._backlog.waiting(place) for place in self._backlog.places()}
         full = {place for place, size in sizes.items() if size > MAX_QUEUED_RECORDS} - self._paused
         thin = {place for place in self._paused if sizes.get(place, 0) < MAX_QUEUED_RECORDS // 4}
@@ -69,7 +72,7 @@ class Fetching:
         self._paused = (self._paused | full) - thin
 
     def examine(self, feed: Feed, now: float) -> None:
-        """See, now and then, whether the partitions are still those that we knew."""
+        """Check whether partitions were replaced, or have lost records."""
         backlog = self._backlog
         for place in sorted(backlog.places()):
             if (position := feed.position(place)) is not None:
@@ -89,11 +92,11 @@ class Fetching:
         feed.seek(place, 0)
 
     def missing(self) -> set[Place]:
-        """Our partitions that the broker doesn't have."""
+        """Our partitions that the broker lacks."""
         return {place for place in self._backlog.places() if self._feed.is_missing(place)} if self._feed else set()
 
     def behind(self) -> bool:
-        """Whether the broker has records that we could take and don't get."""
+        """Whether the broker has records that we should get and don't."""
         waiting = self._backlog.places() - self._backlog.broken.keys() - self._paused
         return any(self._feed and self._feed.lag(place) for place in waiting)
 
@@ -103,7 +106,7 @@ class Fetching:
         return self._feed is not None and not incomplete and self._beyond(self._feed, place) == 0
 
     def lag(self) -> dict[Place, int | None]:
-        """Per place of ours how many records are known to be there and not applied; None: not known."""
+        """For each of our partitions, how many records are known to be there and not applied; None: not known."""
         if self._feed is None:
             return dict.fromkeys(self._backlog.places())
         beyond = {place: self._beyond(self._feed, place) for place in self._backlog.places()}

@@ -1,7 +1,7 @@
 """Views in the database: their rows are locked, folded and written in the transaction that moves the cursors.
 
-Two who consume one shard at the same time (one of them not knowing that it lost it) may hold cursors of different
-topics. So a row is made before it is locked, lest both start from none.
+Two processes may consume one shard at the same time (one of them has lost it and doesn't know), each with the cursors
+of another topic. So we insert a missing row before we lock it; otherwise both could start from an empty one.
 """
 
 from collections.abc import Collection
@@ -12,7 +12,7 @@ from kit.store import Tx
 
 
 async def hold(tx: Tx, folding: Folding, places: Collection[tuple[View, Key]]) -> None:
-    """Lock these rows and take them up."""
+    """Lock these rows, and load them into `folding`."""
     by_table = {view.table: view for view, _ in places}
     for table in sorted(by_table):
         view = by_table[table]

@@ -1,4 +1,4 @@
-"""What follows from a fact: react, and carry it out. Live consumers and the redrive of parked records share it."""
+"""From facts to the commands that follow, carried out. Live consumers and the redrive of parked records share it."""
 
 from collections.abc import Awaitable, Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
@@ -32,24 +32,24 @@ from kit.telemetry import span, traceparent
 
 React = Callable[[Fact, Any], Sequence[tuple[str, Any]]]
 """(fact, context) -> the commands that follow, each with its stream. Pure. The context is the policy, unless the
-service looks up another one."""
+service has a LookUp."""
 
 LookUp = Callable[[Tx, Fact, Any], Awaitable[Any]]
-"""(transaction, fact, policy) -> the context for `react`: what only the database knows."""
+"""(transaction, fact, policy) -> the context for `react`, from the database."""
 
 
 async def the_policy(tx: Tx, fact: Fact, policy: Any) -> Any:
-    """The policy is context enough."""
+    """For a service whose context is the policy."""
     return policy
 
 
 ReactToAlarms = Callable[[str, Alarms, UUID, datetime, Any], Sequence[tuple[str, Any]]]
-"""(stream, what one of its events changes of what it waits for, the event's id, when it was recorded, policy) -> the
-commands that follow, as those of React: for the service that knows what time it is, whatever the event's type. Pure."""
+"""(stream, the alarms that its event sets and cancels, the event's id, when it was recorded, policy) -> the commands
+that follow, each with its stream. Pure. It is asked for events of every type."""
 
 
 class Poison(Exception):
-    """A record can't be understood, or what follows from it can't be carried out."""
+    """A record can't be read, or a command that follows from it can't be carried out."""
 
     def __init__(self, place: Place, seq: int, reason: str) -> None:
         super().__init__(reason)
@@ -58,7 +58,7 @@ class Poison(Exception):
 
 @dataclass(frozen=True)
 class Follow:
-    """A service's reactions, wired to its core. `name` is the consumer's."""
+    """A service's reactions, wired to its core. `name`: the actor of the commands that follow."""
 
     name: str
     core: Core
@@ -70,13 +70,13 @@ class Follow:
     views: Sequence[View] = ()
     react_to_alarms: ReactToAlarms | None = None
     heeds: Collection[str] | None = None
-    """Event types, as on the wire; None: all. Others pass undecoded: they may be newer than this code."""
+    """The event types to decode, as on the wire; None: all. Others are skipped: they may be newer than this code."""
     wrote: Callable[[], None] = lambda: None
     release: str = ""
-    """Which code this is: what it can't apply, another may."""
+    """The release of this code, noted on records that it can't apply: another release may apply them."""
 
     async def all(self, tx: Tx, batch: Sequence[Incoming]) -> None:
-        """Carry out what follows from these records. Raises Poison for the first that can't be."""
+        """Carry out all that follows from these records. Raises Poison for the first record for which that fails."""
         batch = [one for one in batch if not await self._is_policy(tx, one)]
         facts = await self._facts(tx, [one for one in batch if self.heeds is None or one.envelope.name in self.heeds])
         if kept := [
@@ -93,7 +93,7 @@ class Follow:
                 requests += [(one, request) for request in self._requests_for_alarms(one, self.react_to_alarms)]
         if not requests:
             return
-        # What a ring brings about is not recorded before the instant that it rang for, whatever our clock says.
+        # The effect of a ring is never recorded before the instant for which it rang, even if our clock is behind.
         rang = [fact.event.due_at for fact in facts.values() if isinstance(fact.event, AlarmRang)]
         results = await self.core.perform(tx, [request for _, request in requests], max([self.clock.now(), *rang]))
         for (one, request), result in zip(requests, results, strict=True):
@@ -112,14 +112,14 @@ class Follow:
         tx.after_commit(self.wrote)
 
     async def _is_policy(self, tx: Tx, one: Incoming) -> bool:
-        """A policy is learned: even one that nobody can read here is no poison."""
+        """Whether the record is a policy; if so, keep it, even if this code can't read it."""
         if one.envelope.name != POLICY_TYPE:
             return False
         await self.book.note(tx, one.place[1], one.envelope, one.message.value or b"")
         return True
 
     async def _facts(self, tx: Tx, batch: Sequence[Incoming]) -> dict[UUID, Fact]:
-        """The records' facts in the clear, by event id; all their keys are read at once."""
+        """The records' facts in the clear, by event id; the keys of all are read at once."""
         facts: list[Fact] = []
         subjects: set[UUID] = set()
         for one in batch:
@@ -160,7 +160,7 @@ class Follow:
         return self._carrying_out(one, self._steps(one, lambda: self.react(fact, context)))
 
     def _requests_for_alarms(self, one: Incoming, react_to_alarms: ReactToAlarms) -> list[CommandRequest]:
-        """What follows from what an event's stream waits for now, whatever the event is."""
+        """The commands that follow from the alarms that an event sets and cancels."""
         with _understanding(one):
             alarms = one.envelope.meta.alarms
             if alarms is None and one.envelope.name in DERIVED:
@@ -202,7 +202,7 @@ class Follow:
 
 @contextmanager
 def _purely(one: Incoming, what: str) -> Iterator[None]:
-    """What is pure: whatever it raises concerns this record alone."""
+    """Around pure functions of the service: any error concerns this record alone, which is poison then."""
     try:
         yield
     except Exception as error:
@@ -211,7 +211,7 @@ def _purely(one: Incoming, what: str) -> Iterator[None]:
 
 @contextmanager
 def _understanding(one: Incoming) -> Iterator[None]:
-    """A record that can't be understood is poison."""
+    """Around the reading of a record: one that can't be read is poison."""
     try:
         yield
     except (UnknownEvent, MalformedEvent, SealBroken) as error:

@@ -1,4 +1,4 @@
-"""What to do with the next record of a topic's shard: pure, so that every interleaving can be tested."""
+"""What to do with the next record of a topic's shard. Pure, so that every interleaving can be tested."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -14,21 +14,21 @@ from kit.store.values import Cursor
 
 
 class Verdict(Enum):
-    """What a record is to its consumer."""
+    """What to do with a record."""
 
     NEXT = auto()
     DUPLICATE = auto()
     HOLE = auto()
-    """Something is missing before it. The relay sends both again, so skip it and leave the offset behind it."""
+    """A record before it is missing. Skip it: the relay will send both again."""
     BROKEN = auto()
-    """It follows on something that was never here: the sender's database went back in time. Stop the shard."""
+    """It follows on an event that was never here: the sender's database went back in time. Stop the shard."""
     EARLY = auto()
-    """What caused it, on another topic, has not come yet. Hold it back."""
+    """Its cause, on another topic, has not come yet. Hold it back."""
 
 
 @dataclass(frozen=True, slots=True)
 class Incoming:
-    """A record whose envelope could be read."""
+    """A record with its envelope."""
 
     message: Message
     envelope: Envelope
@@ -45,7 +45,7 @@ class Incoming:
 
     @property
     def after(self) -> Cursor:
-        """The cursor once it is applied."""
+        """The cursor after this record is applied."""
         return Cursor(self.envelope.shard_seq, self.envelope.event_id, self.message.offset + 1)
 
     def fact(self) -> Fact:
@@ -72,7 +72,7 @@ def identity_of(stream: str) -> UUID:
 
 
 def read(message: Message) -> Incoming:
-    """Raises MalformedRecord for what is no event of ours."""
+    """A record with its envelope. Raises MalformedRecord or ValueError if it is no event of ours."""
     envelope = wire.envelope_from(message.headers)
     if message.key != envelope.stream.encode():
         raise MalformedRecord("key", f"is {message.key!r}, but ce_subject is {envelope.stream!r}")
@@ -81,7 +81,7 @@ def read(message: Message) -> Incoming:
 
 
 def judge(incoming: Incoming, cursors: Mapping[Place, Cursor], topics: Iterable[str]) -> Verdict:
-    """Whether a record is the next one for these cursors."""
+    """What to do with a record, given the cursors of all `topics`."""
     envelope, cursor = incoming.envelope, cursors.get(incoming.place, Cursor())
     if envelope.shard_seq <= cursor.seq:
         return Verdict.DUPLICATE
@@ -100,7 +100,7 @@ def judge(incoming: Incoming, cursors: Mapping[Place, Cursor], topics: Iterable[
 
 
 def seen_by(batch: Iterable[Incoming]) -> list[tuple[int, str, int]]:
-    """(shard, topic, seq): how far the batch brings what has been heard, directly or through others."""
+    """The highest numbers seen after the batch, directly or through others, as (shard, topic, number)."""
     seen: dict[tuple[int, str], int] = {}
     for one in batch:
         topic, shard = one.place

@@ -1,4 +1,4 @@
-"""Where a consumer leaves records that it can't apply, with all that follows them about the same ticket or account."""
+"""Where a consumer sets aside records that it can't apply, with all later ones about the same ticket or account."""
 
 from collections.abc import Iterable, Sequence
 from functools import partial
@@ -12,36 +12,36 @@ from kit.store.values import Parked
 
 
 def storable(reason: str) -> str:
-    """A reason as the table takes it: a word of the record may be in it, with a NUL or half of a character."""
+    """A reason in a form that the table takes: it may quote the record, with a NUL or half of a character."""
     return reason[:1000].replace("\0", "\ufffd").encode(errors="replace").decode()
 
 
 class ParkingLot:
-    """The records of our shards that are set aside; the rest of a shard goes on without them."""
+    """The records of our shards that are set aside; the rest of each shard goes on."""
 
     def __init__(self, clock: Clock, release: str = "") -> None:
-        """`release`: which code it is that can't apply them."""
+        """`release`: the release of this code, noted on what it can't apply."""
         self.identities: set[UUID] = set()
-        """Tickets and accounts in our shards of which records are set aside."""
+        """The tickets and accounts in our shards with records set aside."""
         self._clock, self._release = clock, release
         self._in: dict[int, set[UUID]] = {}
         self._poison: dict[tuple[Place, int], str] = {}
 
     def condemn(self, place: Place, seq: int, reason: str) -> None:
-        """A record can't be applied: the next batch that has it sets it aside."""
+        """Note that a record can't be applied; the next batch that contains it sets it aside."""
         self._poison[place, seq] = reason
 
     async def look(self, tx: Tx, shards: Sequence[int]) -> None:
-        """Learn what is set aside in these shards; somebody may have redriven it meanwhile."""
+        """Read what is set aside in these shards: an operator may have redriven some of it."""
         found = await tx.parked_in(shards)
         tx.after_commit(partial(self._note, {shard: found.get(shard, set()) for shard in shards}))
 
     def leave(self, shards: Iterable[int]) -> None:
-        """These shards are another's."""
+        """Forget these shards, which are no longer ours."""
         self._note({shard: set() for shard in shards})
 
     async def set_aside(self, tx: Tx, batch: Sequence[Incoming]) -> list[Incoming]:
-        """Park what can't be applied, and what follows it: the records that are left."""
+        """Park the records that can't be applied, and those that follow them. Returns the rest."""
         shards = sorted({one.place[1] for one in batch})
         there = await tx.parked_in(shards)
         parked = {shard: there.get(shard, set()) for shard in shards}

@@ -1,7 +1,7 @@
-"""Policies for a service that doesn't follow sla-timer: read from one partition of its topic, apart from the consumer.
+"""Policies for a service that doesn't consume sla-timer's topic: read from one partition of it, beside the consumer.
 
-Every publication is in every shard, so one partition tells of all. Nothing is held back until it comes, and what this
-service has heard is no part of the `seen` of what it says: whoever follows it need not have heard of the policy first.
+Every publication is in every shard, so one partition has them all. Records of other topics don't wait for a policy, and
+the events of this service don't name it in `seen`: their consumers need not have the policy first.
 """
 
 import asyncio
@@ -21,20 +21,20 @@ from kit.store import Store, Tx, Unavailable
 
 POLICY_PARTITION: Place = (SLA, 0)
 SAVE_OFFSET_EVERY_RECORDS = 1_000
-"""Records after which it is kept how far we are; those since then are read again after a restart, to no effect."""
+"""Records between saves of our offset. After a restart, those since the last save are read again, without effect."""
 POLICY_WIRE_TYPE = BY_CLASS[PolicyPublished].wire.rpartition(".")[0].encode()
 
 log = structlog.get_logger("policies")
 
 
 class PolicyFeed:
-    """Keeps the book as full as the topic is."""
+    """Keeps the policy book up to date with the topic."""
 
     def __init__(self, store: Store, bus: Bus, book: PolicyBook) -> None:
         self._store, self._bus, self._book = store, bus, book
 
     async def run(self) -> None:
-        """Read until cancelled; what fails is tried again, and meanwhile the last policy known holds."""
+        """Read until cancelled, and try again after errors; meanwhile the last policy known applies."""
         while True:
             try:
                 await self._read()
@@ -45,11 +45,11 @@ class PolicyFeed:
     async def _read(self) -> None:
         async with self._store.statement() as tx:
             rows = await tx.rows("readings", [_key()])
-            await self._book.load(tx)  # what is behind us may have been kept by a commit whose answer was lost
+            await self._book.load(tx)  # a commit whose answer was lost may have kept some
         begin = kept = rows[0]["koffset"] if rows else 0
         async with aclosing(self._bus.partition(POLICY_PARTITION, begin)) as messages:  # type: ignore[type-var]
             async for message in messages:
-                if message.offset < kept:  # the topic was made anew
+                if message.offset < kept:  # the topic was replaced
                     kept = 0
                 if (policy := _is_policy(message)) or message.offset >= kept + SAVE_OFFSET_EVERY_RECORDS:
                     kept = message.offset + 1
@@ -66,7 +66,7 @@ class PolicyFeed:
             return
         record = message.partition, one.envelope, message.value or b""
         await self._book.put(tx, *record)
-        # Only then, so that any other replica can know a version by which something was judged.
+        # Learn it only after the commit, so that every replica can read a version that we decide by.
         tx.after_commit(lambda: self._book.hear(*record))
 
 

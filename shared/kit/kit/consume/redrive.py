@@ -1,7 +1,7 @@
-"""Records that were set aside: look at them, try them again, or give them up.
+"""Records that were set aside: list them, try them again, or drop them.
 
-Whoever redrives holds the cursors of the shard, of every topic, so that no consumer can slip in between: what follows
-about the same ticket waits, and then finds either all of it applied or all of it still set aside.
+A redrive locks the shard's cursors of all topics, so that the consumer waits: its next record about the same ticket
+then finds either all parked records applied, or all still set aside.
 """
 
 from collections.abc import Sequence
@@ -16,15 +16,15 @@ from kit.store.values import Parked
 
 
 async def parked(store: Store, shards: Sequence[int] = range(SHARDS)) -> list[Parked]:
-    """What is set aside, in the order in which it came."""
+    """The records set aside in these shards, in the order in which they came."""
     async with store.transaction() as tx:
         return await tx.parked(shards)
 
 
 async def retry(store: Store, follow: Follow, shard: int, identity: UUID, topics: Sequence[str] = TOPICS) -> int:
-    """Apply all that is set aside about a ticket or account, in order; how many records. All of it or, raising, none.
+    """Apply all records set aside about a ticket or account, in order, or none. Returns how many.
 
-    Raises Poison for the first that still can't be understood or stored, Unavailable if somebody else was faster.
+    Raises Poison for the first that still can't be applied, Unavailable if another process was faster.
     """
     in_hand: Incoming | None = None
     try:
@@ -33,7 +33,7 @@ async def retry(store: Store, follow: Follow, shard: int, identity: UUID, topics
             records = await tx.parked([shard], identity)
             for one in records:
                 in_hand = incoming(one)
-                await follow.all(tx, [in_hand])  # alone: what the database refuses must be known by name
+                await follow.all(tx, [in_hand])  # one at a time, to know which one the database refuses
             await tx.unpark([one.position for one in records])
     except BadValue as error:
         if in_hand is None:
@@ -43,7 +43,7 @@ async def retry(store: Store, follow: Follow, shard: int, identity: UUID, topics
 
 
 async def drop(store: Store, shard: int, identity: UUID, topics: Sequence[str] = TOPICS) -> int:
-    """Forget all that is set aside about a ticket or account: it will have no effect here; how many records."""
+    """Delete all records set aside about a ticket or account: they will have no effect here. Returns how many."""
     async with store.transaction() as tx:
         await tx.cursors(topics, [shard], lock=True)
         records = await tx.parked([shard], identity)
@@ -52,6 +52,6 @@ async def drop(store: Store, shard: int, identity: UUID, topics: Sequence[str] =
 
 
 def incoming(one: Parked) -> Incoming:
-    """The record as it came. Where Kafka has it is not remembered: its effect doesn't depend on that."""
+    """The record as it came, except for its Kafka offset, which was not kept and has no effect."""
     (_, key), *headers = one.headers
     return read(Message(one.source, one.shard, 0, key, one.record, headers))

@@ -1,8 +1,8 @@
-"""Records that come again: whether they are the ones that were applied, or another past under the same numbers.
+"""Whether repeated records are those that were applied, or other events under the same numbers.
 
-A consumer keeps the id of the last event it applied, and no others. Each record names the one before it, so a run of
-repeated records is proven as soon as it reaches that last one. A run that ends short of it proves nothing: a relay that
-was cut off leaves such a run, and so does a service whose database went back in time and that goes another way.
+A consumer keeps only the id of the last event it applied. Each record names the event before it, so a run of repeated
+records is proven once it reaches that last event. A run that ends before it proves nothing: a relay that was cut off
+leaves such a run, and so does a service whose database went back in time and that then recorded other events.
 """
 
 from collections.abc import Iterable
@@ -15,7 +15,7 @@ from kit.store.values import Cursor
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """The last of a run of repeated records, and the real seconds at which it came."""
+    """The last record of a run of repeated ones, and when it came, in elapsed real seconds."""
 
     seq: int
     event_id: UUID
@@ -29,7 +29,7 @@ class Repeats:
         self.runs: tuple[Run, ...] = ()
 
     def add(self, envelope: Envelope, cursor: Cursor, now: float) -> str | None:
-        """Take note of a record whose number was applied before; what contradicts it, if it is of another past."""
+        """Add a record whose number was applied before. Returns what contradicts it; None: nothing does so far."""
         seq, event_id, previous = envelope.shard_seq, envelope.event_id, envelope.previous
         if seq == cursor.seq and cursor.event_id and event_id != cursor.event_id:
             return f"event {seq} is {event_id}, but the one applied here was {cursor.event_id}"
@@ -38,13 +38,13 @@ class Repeats:
                 return f"event {seq} is {event_id}, but was {run.event_id} before"
             if run.seq == seq - 1 and run.event_id != previous:
                 return f"event {seq} follows {previous}, but the one before it was {run.event_id}"
-        # A run ends where this one began, or where it stands now: both are one from here on.
+        # The record continues a run, or repeats its end: replace that run.
         others = tuple(run for run in self.runs if run.seq not in (seq - 1, seq))
         self.runs = others if seq == cursor.seq else (*others, Run(seq, event_id, now))
         return None
 
     def compare(self, applied: dict[int, UUID]) -> str | None:
-        """Hold the runs against the ids that were applied, as far as they are known; what contradicts them."""
+        """Compare the runs with the ids that were applied. Returns what contradicts them; None: nothing does."""
         for run in self.runs:
             if applied.get(run.seq, run.event_id) != run.event_id:
                 return f"event {run.seq} is {run.event_id}, but the one applied here was {applied[run.seq]}"
@@ -53,7 +53,7 @@ class Repeats:
 
 
 def applied_before(records: Iterable[Envelope], cursor: Cursor) -> dict[int, UUID]:
-    """The ids of the events that were applied, by number: followed back from the last one, as far as records reach."""
+    """The ids of applied events, by number: followed back from the last one, as far as these records reach."""
     known = {record.event_id: record for record in records}
     applied: dict[int, UUID] = {}
     at = cursor.event_id
@@ -64,9 +64,9 @@ def applied_before(records: Iterable[Envelope], cursor: Cursor) -> dict[int, UUI
 
 
 def first_offset(lowest: int, cursor: Cursor) -> int:
-    """From which Kafka offset on event `lowest` is to be looked for: it can't lie before.
+    """The lowest Kafka offset at which event `lowest` can be: each event before it has an offset of its own.
 
-    Each event before it has an offset of its own, unless the topic doesn't go back that far.
+    0 if the topic doesn't go back that far.
     """
     highest = cursor.koffset - 1 - (cursor.seq - lowest)
     return lowest - 1 if lowest - 1 <= highest else 0

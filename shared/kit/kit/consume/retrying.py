@@ -1,4 +1,4 @@
-"""What an older release set aside, this one tries once: at its start, and whenever it takes a shard over."""
+"""Tries the records that older releases have set aside once: at the start, and after taking over a shard."""
 
 import asyncio
 from collections.abc import Callable, Collection
@@ -11,19 +11,19 @@ from kit.consume.parking_lot import storable
 from kit.store import Store, Unavailable
 
 LOOK_EVERY_SECONDS = 5.0
-"""Real seconds between looks for what has not been tried."""
+"""Real seconds between looks for records that this release has not tried."""
 
 log = structlog.get_logger("consumer")
 
 
 class Retrying:
-    """Tries again in the shards that are ours. What fails stays set aside, for the reason that it has now."""
+    """Tries parked records of our shards again. Those that fail stay set aside, with the new reason."""
 
     def __init__(self, store: Store, follow: Follow, topics: Collection[str], shards: Callable[[], set[int]]) -> None:
         self._store, self._follow, self._topics, self._shards = store, follow, tuple(topics), shards
 
     async def run(self) -> None:
-        """Until it is cancelled."""
+        """Look until cancelled."""
         while True:
             try:
                 await self.look()

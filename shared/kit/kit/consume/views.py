@@ -1,8 +1,8 @@
-"""Views of what others say: one row of a table, folded from facts of several topics. Pure.
+"""Views: rows of a table, each folded from facts of several topics. Pure.
 
-The topics of a shard come in any order that lets no effect come before its cause, and a row must not depend on which.
-So a view keeps a part for each topic. It is folded in the order of that topic's shard, and sees no other topic; what
-several topics say together is worked out from the parts as they stand.
+Records of different topics come in any order that puts no effect before its cause, and a row must not depend on that
+order. So a view keeps a part for each topic, folded from this topic alone, in its order. Columns that depend on several
+topics are computed from the parts.
 """
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -18,17 +18,17 @@ from kit.consume.inbox import identity_of
 from kit.decider import Put
 
 Key = tuple[tuple[str, Any], ...]
-"""The key columns of a row with their values."""
+"""The key columns of a row, with their values."""
 Parts = Mapping[str, Any]
-"""By column, what a view keeps of each topic."""
+"""The parts of a view, by column."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Part:
     """What a view keeps of one topic, in a `json` column of its own.
 
-    `evolve(part, fact)`, pure, is asked for the event classes that it heeds. `initial`, which the part is before any of
-    them: its type is the one that is stored, a dataclass or struct; a field added to it later needs a default.
+    `evolve(part, fact)`, pure, is called for events of the classes in `heeds`. `initial` is the part before any of
+    them, a dataclass or struct; its type is stored, so a field added later needs a default.
     """
 
     column: str
@@ -37,22 +37,22 @@ class Part:
     heeds: Collection[type[Any]]
 
     def written(self, part: Any) -> str:
-        """As it is stored: of equal parts the same text."""
+        """The part as stored. Equal parts give equal texts."""
         plain = msgspec.to_builtins(part, str_keys=True, order="deterministic")
         return msgspec.json.encode(plain).decode()
 
     def read(self, text: str) -> Any:
-        """Raises ValidationError for what an older version stored and this one can't read."""
+        """The part in a stored text. Raises ValidationError if this version can't read it."""
         return msgspec.json.decode(text, type=type(self.initial))
 
 
 def one_for_each(fact: Fact) -> Mapping[str, Any]:
-    """One row for each ticket or account."""
+    """For a view with one row per ticket or account."""
     return {}
 
 
 def no_columns(parts: Parts) -> Mapping[str, Any]:
-    """Nothing beside the parts."""
+    """For a view without columns besides its parts."""
     return {}
 
 
@@ -60,9 +60,9 @@ def no_columns(parts: Parts) -> Mapping[str, Any]:
 class View:
     """A table whose rows follow from the facts of these topics.
 
-    `parts`: by topic. `joined`: further columns, from all parts. `identity`: the key column with the UUID of the ticket
-    or account that a fact is about; `key`: further ones; None: the fact concerns no row. All facts of one row are thus
-    about one ticket: they come through one shard, and are set aside together.
+    `parts`: by topic. `joined`: further columns, computed from all parts. `identity`: the key column with the UUID of
+    the ticket or account that a fact is about; `key`: further key columns, or None if the fact changes no row. So all
+    facts of a row are about one ticket: they are in one shard, and are set aside together.
     """
 
     table: str
@@ -77,7 +77,7 @@ class View:
         return frozenset(BY_CLASS[cls].name for part in self.parts.values() for cls in part.heeds)
 
     def key_of(self, fact: Fact) -> Key | None:
-        """Which row the fact changes, if any."""
+        """The key of the row that the fact changes; None: it changes none."""
         part, identity = self.parts.get(fact.topic), identity_of(fact.stream)
         if part is None or type(fact.event) not in part.heeds or identity == UUID(int=0):
             return None
@@ -85,24 +85,24 @@ class View:
         return None if more is None else ((self.identity, identity), *more.items())
 
     def evolve(self, view: Parts | None, fact: Fact) -> Parts:
-        """The view after a fact that changes it; None: before any."""
+        """The parts after a fact; None stands for those before the first."""
         part, view = self.parts[fact.topic], view or {}
         return {**view, part.column: part.evolve(view.get(part.column, part.initial), fact)}
 
     def columns(self, view: Parts) -> dict[str, Any]:
-        """All columns but the key's. Those of topics that have said nothing yet are NULL."""
+        """All columns except the key. Parts of topics without a fact yet are NULL."""
         parts = self.parts.values()
         written = {one.column: one.written(view[one.column]) if one.column in view else None for one in parts}
         return written | {**self.joined({one.column: view.get(one.column, one.initial) for one in parts})}
 
     def read(self, row: Mapping[str, Any]) -> Parts:
-        """The view that a row was made of."""
+        """The parts in a row."""
         texts = [(one, row.get(one.column)) for one in self.parts.values()]
         return {one.column: one.read(text) for one, text in texts if text is not None}
 
 
 class Folding:
-    """Rows under way: those that were read, or none, and what facts have made of them since."""
+    """Rows of views as they were read, and as facts have changed them since."""
 
     def __init__(self, views: Sequence[View]) -> None:
         self._views = views
@@ -117,7 +117,7 @@ class Folding:
                 yield view, key
 
     def hold(self, view: View, key: Key, row: Mapping[str, Any]) -> None:
-        """The row as it stands."""
+        """Set the row as it was read from the table."""
         self._stored[view.table, key] = row
 
     def fold(self, fact: Fact) -> None:
@@ -132,5 +132,5 @@ class Folding:
             self._folded[place] = after
 
     def puts(self) -> list[Put]:
-        """The rows that were changed."""
+        """The rows that were changed, to be written."""
         return [Put(table, dict(key), columns) for (table, key), columns in self._changed.items()]

@@ -1,4 +1,4 @@
-"""Whether a consumer gets on with its work, and what is said or done when it doesn't."""
+"""Watches whether a consumer makes progress, logs what is missing, and ends a process that is stuck."""
 
 from collections.abc import Callable
 
@@ -9,21 +9,21 @@ from kit.clock import Clock
 from kit.consume.backlog import Backlog
 
 ALARM_AFTER_SECONDS = 30.0
-"""Seconds without anything fitting before a hole is an alarm."""
+"""Seconds until a hole, a missing cause or a stalled consumer is an error."""
 LOOK_EVERY_SECONDS = 1.0
-"""Seconds between looks at all of this."""
+"""Seconds between looks."""
 GIVE_UP_AFTER_SECONDS = 120.0
-"""Seconds with work and without progress before the process gives itself up."""
+"""Seconds with records to apply and without progress, after which the process ends."""
 
 log = structlog.get_logger("consumer")
 
 
 class Stuck(Exception):
-    """A consumer has work and makes no progress: end the process, so that another may try."""
+    """A consumer has records to apply and makes no progress: end the process, so that another may try."""
 
 
 class Watchdog:
-    """Watches one consumer. `behind`: whether the broker has records that it could take and doesn't get."""
+    """Watches one consumer. `behind`: whether the broker has records that the consumer should get and doesn't."""
 
     def __init__(self, name: str, clock: Clock, backlog: Backlog, behind: Callable[[], bool]) -> None:
         self._name, self._clock, self._backlog, self._behind = name, clock, backlog, behind
@@ -32,11 +32,11 @@ class Watchdog:
         self._said: dict[tuple[str, Place], float] = {}
 
     def progress(self) -> None:
-        """Something was done."""
+        """Note that the consumer has made progress."""
         self._progress = self._clock.elapsed()
 
     def stalled(self) -> bool:
-        """Whether there has been work for a while and none was done."""
+        """Whether records have waited for a while and none was applied."""
         return self._clock.elapsed() - self._progress > ALARM_AFTER_SECONDS
 
     def look(self) -> None:

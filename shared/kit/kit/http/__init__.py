@@ -1,1 +1,1 @@
-"""HTTP around the cores: who asks, what may be asked, how it is answered, and errors as problem details."""
+"""HTTP around the cores: authentication, checks of requests, answers, and errors as problem details."""

@@ -1,4 +1,4 @@
-"""The app of a service: every error is a problem, and whatever can be read can be asked for its headers."""
+"""The app of a service: every error is a problem, and HEAD works wherever GET does."""
 
 from fastapi import FastAPI
 from fastapi.telemetry import TelemetryConfig
@@ -12,16 +12,16 @@ from kit.http.head_requests import HeadAsGet
 from kit.http.probes import PROBES
 
 TELEMETRY: TelemetryConfig = {
-    "operation_spans": False,  # four more of each request, dearer than what they would tell of
+    "operation_spans": False,  # four more per request, which cost more than they tell
     "metrics": False,  # Prometheus asks at /metrics
     "logs": False,  # structlog's are there
     "exclude": lambda scope: scope["path"] in PROBES,
 }
-"""One span per request, by FastAPI itself, which continues its caller's trace, where somebody collects them."""
+"""FastAPI's own telemetry: one span per request, which continues the caller's trace; nothing else."""
 
 
 def app_for(name: str, desk: Desk, verifier: Verifier, summary: str, *, traced: bool = False) -> FastAPI:
-    """An app whose errors are all problems. `traced`: it makes a span of each request."""
+    """An app whose errors are all problems. `traced`: it makes a span for each request."""
     # The pages at /docs and /redoc come from files of ours: nothing is fetched from elsewhere.
     app = FastAPIOffline(
         title=f"Punctual: {name}",

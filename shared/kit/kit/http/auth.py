@@ -1,4 +1,4 @@
-"""Who is asking: bearer tokens (JWT), from a local issuer for now. Roles decide in the cores, not here."""
+"""Authentication: bearer tokens (JWT), from a local issuer for now. The cores decide what a role may do."""
 
 import math
 from collections import OrderedDict
@@ -14,16 +14,16 @@ from contracts.roles import CUSTOMERS, ROLES, Role
 from kit.clock import Clock
 
 MAX_CACHED_TOKENS = 4096
-"""Tokens whose signature is not checked again."""
+"""Tokens that are cached, so that their signature is not checked again."""
 ISSUER = "punctual-local"
-"""The local issuer: whoever knows the secret can be anybody. For laptops and tests; say so wherever it is used."""
+"""The local issuer, for laptops and tests: anyone who knows the secret can make a token for anybody."""
 
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who is asking, in which role; `account`, and perhaps `email`, are set for a customer's people.
+    """The sender of a request, and the role. For a customer's people `account` is set, and perhaps `email`.
 
-    `actor` is what the log says of them: staff by name, customers by a pseudonym, since the log is for ever.
+    `actor` is how the log names the sender: staff by name, customers by a pseudonym, since the log is kept for ever.
     """
 
     subject: str
@@ -34,7 +34,7 @@ class Caller:
 
     @property
     def is_customer(self) -> bool:
-        """Whether they belong to one account and see nothing of others."""
+        """Whether the caller belongs to an account, and sees nothing of others."""
         return self.role in CUSTOMERS
 
 
@@ -53,7 +53,7 @@ def issue(secret: str, caller: Caller, *, now: float, seconds: int = 8 * 3600) -
 
 
 def subject_of(secret: str, address: str) -> str:
-    """The subject of a token for whoever has that address: the same for the same address, which it doesn't tell."""
+    """The subject for the token of a mail address: always the same for an address, which it doesn't reveal."""
     return "person-" + _hashed(secret.encode(), "address", address.strip().lower())
 
 
@@ -71,11 +71,11 @@ class Verifier:
         self._checked: OrderedDict[str, tuple[Caller, float]] = OrderedDict()
 
     def _pseudonym(self, account: UUID | None, subject: str) -> str:
-        """The same subject in another account is another person."""
+        """A customer's pseudonym. The same subject in another account gets another one."""
         return "customer-" + _hashed(self._secret, "actor", str(account), subject)
 
     def caller(self, authorization: str | None) -> Caller:
-        """Who sent this Authorization header. Raises NotAuthenticated."""
+        """The caller that an Authorization header names. Raises NotAuthenticated."""
         scheme, _, token = (authorization or "").partition(" ")
         if scheme.lower() != "bearer" or not token:
             raise NotAuthenticated(
@@ -93,7 +93,7 @@ class Verifier:
         try:
             claims = jwt.decode(token.strip(), self._key, algorithms=["HS256"]).claims
             expires = float(claims["exp"])
-            # Not the other way round: no number is neither less nor more than now.
+            # Written so that NaN fails, too.
             if claims["iss"] != ISSUER or not self._clock.wall() < expires < math.inf:
                 raise NotAuthenticated("The token has expired or is not from our issuer; get a new one.")
             role, account = claims["role"], claims.get("account")

@@ -1,4 +1,4 @@
-"""Bodies of requests: what a route takes is taken as it was written, or refused by name."""
+"""Request bodies: a route takes each field as it was written, or refuses it by name."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -12,14 +12,14 @@ from kit.http.problems import FieldError, Trouble, misunderstood
 
 
 class Body(BaseModel):
-    """A request: a field that we don't know is a mistake, not to be passed over, and true is no number."""
+    """Base of request bodies: unknown fields are refused, and values are not converted between types."""
 
     model_config = ConfigDict(extra="forbid")
 
     @field_validator("*", mode="before")
     @classmethod
     def _of_its_kind(cls, value: Any, info: ValidationInfo) -> Any:
-        """What Python takes for another kind of value is one no more."""
+        """Refuse conversions that pydantic would do, such as true to 1."""
         allowed = kinds(cls.model_fields[info.field_name or ""].annotation)
         if isinstance(value, bool) and bool not in allowed:
             raise ValueError("is true or false, which says nothing here; write a value")
@@ -31,12 +31,12 @@ class Body(BaseModel):
 
 
 def kinds(annotation: Any) -> set[Any]:
-    """Of which types a field may be."""
+    """The types that an annotation allows."""
     return {annotation}.union(*map(kinds, get_args(annotation)))
 
 
 def unreadable(headers: Headers) -> Trouble | None:
-    """Why a body is none that can be read."""
+    """Why a body with these headers can't be read; None: it can."""
     kind = headers.get("content-type", "").partition(";")[0].strip().lower()
     if not (kind == "application/json" or (kind.startswith("application/") and kind.endswith("+json"))):
         fault = FieldError(field="Content-Type", detail=f"is {kind or 'missing'}; write application/json")
@@ -51,12 +51,12 @@ def unreadable(headers: Headers) -> Trouble | None:
 
 
 def is_empty(headers: Headers) -> bool:
-    """Whether there is no body: which fields are missing is said by the route."""
+    """Whether the request has no body. The route then says which fields are missing."""
     return headers.get("content-length", "0") == "0" and "transfer-encoding" not in headers
 
 
 def ambiguous(body: bytes) -> Trouble | None:
-    """Why the body says two things at once: a name that an object has twice."""
+    """Why a body is ambiguous, because an object has a name twice; None: it isn't."""
     twice: list[str] = []
 
     def once(pairs: Sequence[tuple[str, Any]]) -> None:
@@ -66,7 +66,7 @@ def ambiguous(body: bytes) -> Trouble | None:
     try:
         loads(body, object_pairs_hook=once)
     except (JSONDecodeError, ValueError, RecursionError):
-        return None  # that it can't be read is said by the route
+        return None  # the route says that it can't be read
     faults = [FieldError(field=name, detail="is given more than once; give it once") for name in dict.fromkeys(twice)]
     return misunderstood("Correct the fields named in errors, and send it again.", *faults) if faults else None
 

@@ -1,4 +1,4 @@
-"""How long a request's body may be: it is read whole, and parsed where everything else waits."""
+"""Limits the length of request bodies: a body is read as a whole, and parsed while everything else waits."""
 
 from collections.abc import Callable
 
@@ -8,16 +8,16 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from kit.http.auth import NotAuthenticated
 
 ANONYMOUS_MAX_BYTES = 256 * 1024
-"""Bytes from whoever shows no token, such as the form of a survey."""
+"""Bytes of a body without a valid token, such as the form of a survey."""
 MAX_BYTES = 2 * 1024 * 1024
-"""Bytes from whoever does."""
+"""Bytes of a body with a valid token."""
 
 
 class BodyLimit:
-    """Stands around an app, and refuses a body that is longer before it is read."""
+    """Middleware that refuses a body as soon as it turns out to be too long."""
 
     def __init__(self, app: ASGIApp, identify: Callable[[str], object]) -> None:
-        """`identify`: who has that Authorization header; raises NotAuthenticated."""
+        """`identify`: checks an Authorization header; raises NotAuthenticated."""
         self._app, self._identify = app, identify
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -1,4 +1,4 @@
-"""A service as its routes see it: what they may ask for, and how commands are answered."""
+"""What a service's routes work with: they perform commands, and read streams."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -40,7 +40,7 @@ ERRORS: dict[int | str, dict[str, Any]] = {
 class Step:
     """One of several commands that stand or fall together. `name`: unique in its request, the same on every try.
 
-    `answer`, `answer_from_state`: as of a single command.
+    `answer`, `answer_from_state`: see `CommandRequest`.
     """
 
     name: str
@@ -52,7 +52,7 @@ class Step:
 
 @dataclass(frozen=True)
 class Desk:
-    """A service as its routes see it."""
+    """Performs commands of HTTP requests, and reads streams, for a service's routes."""
 
     store: SqlStore
     core: Core
@@ -71,7 +71,7 @@ class Desk:
     ) -> Done:
         """Carry out a command for who asks; `creates`: on a stream named by `asked.new_id`.
 
-        `answer_from_state`: what the answer says of the state that the command leaves.
+        `answer_from_state`: makes further fields of the answer from the state after the command.
 
         Raises Trouble, or the core's Refusal.
         """
@@ -81,10 +81,10 @@ class Desk:
         raise _why(result)
 
     async def perform_together(self, asked: Asked, steps: Sequence[Step]) -> list[Done]:
-        """Carry out all commands of one request, or none of them; what came of each.
+        """Carry out all commands of one request, or none. Returns the result of each.
 
-        The first is for the stream that the route is about, whatever the body says: by it another request under the
-        same key is known, and to its version If-Match applies. Raises Trouble, or the Refusal of one that is refused.
+        The first is for the stream that the route names, whatever the body says: its version is checked against
+        If-Match, and by it another request with the same key is recognised. Raises Trouble, or a command's Refusal.
         """
         requests = [
             _request(
@@ -104,7 +104,7 @@ class Desk:
         raise _why(min(reasons, key=lambda one: isinstance(one, Held | Overtaken), default=Overtaken()))
 
     async def whole(self) -> bool:
-        """Whether the log has all that it ever had, or some of it has to be compared with the broker first."""
+        """Whether the log is known to be complete: no shard must be compared with the broker first."""
         async with self.store.transaction() as tx:
             return not await tx.unsure()
 
@@ -143,7 +143,7 @@ def _request(
 
 
 def _why(result: Refused | Reused | Held | Overtaken | Failed) -> Exception:
-    """What tells the caller that a command was not carried out."""
+    """The error for a command that was not carried out."""
     match result:
         case Refused(error):
             return error
@@ -166,7 +166,7 @@ def _why(result: Refused | Reused | Held | Overtaken | Failed) -> Exception:
 
 
 async def desk_of(request: Request) -> Desk:
-    """The desk that the request came to."""
+    """The desk of the app that the request came to."""
     desk: Desk = request.app.state.desk
     return desk
 
@@ -175,7 +175,7 @@ TheDesk = Annotated[Desk, Depends(desk_of)]
 
 
 def receipt(done: Done, status: int = 200, location: str | None = None) -> JSONResponse:
-    """The answer to a command, made from what is stored; the stream's version is its ETag, and does for If-Match."""
+    """The response to a command, from its stored answer; the ETag is the stream's version, for If-Match."""
     headers = {"ETag": f'"{done.answer["version"]}"'}
     if location:
         headers["Location"] = location

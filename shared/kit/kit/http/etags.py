@@ -1,4 +1,4 @@
-"""ETags: what is read has another tag whenever its bytes are others, and is not sent again to who has it."""
+"""ETags: they change whenever the bytes of an answer do, and a client that has the bytes gets a 304."""
 
 from collections.abc import Iterable
 from hashlib import blake2b
@@ -7,11 +7,11 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import Message, Scope, Send
 
 DIGEST_BYTES = 8
-"""How much of a hash tells the representations of one thing apart."""
+"""Bytes of the hash in a tag: it only has to tell apart versions of one resource."""
 
 
 class ETagSender:
-    """Gives an answer its ETag. One that the route has set, a stream's version for If-Match, stays its beginning."""
+    """An ASGI `send` that adds an ETag. If the route has set one (a version, for If-Match), the tag begins with it."""
 
     def __init__(self, scope: Scope, send: Send) -> None:
         self._has = Headers(scope=scope).getlist("if-none-match")
@@ -19,7 +19,7 @@ class ETagSender:
         self._start: Message | None = None
 
     async def __call__(self, message: Message) -> None:
-        """Send on; the head of an answer waits for its body."""
+        """Send a message on; the head of an answer waits for its body."""
         if message["type"] == "http.response.start":
             self._start = message
             return
@@ -45,5 +45,5 @@ def _tagged(start: Message, body: Message, has: set[str]) -> tuple[Message, Mess
 
 
 def _tags(headers: Iterable[str]) -> set[str]:
-    """The tags that a client has; a weak one, which a proxy that compresses makes of ours, counts."""
+    """The tags that a client has. Weak ones count: compressing proxies make ours weak."""
     return {tag.strip().removeprefix("W/") for header in headers for tag in header.split(",")}

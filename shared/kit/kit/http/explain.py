@@ -1,4 +1,4 @@
-"""How a proof is answered over HTTP: as JSON, as text to read, or as a page, as the caller prefers."""
+"""Answers with a proof: as JSON, text or HTML page, as the caller prefers."""
 
 from collections.abc import Callable
 from typing import Annotated, Any, Literal
@@ -11,12 +11,12 @@ FORMATS: dict[str, Format] = {"application/json": "json", "*/*": "json", "text/p
 TEXT_RESPONSES: dict[int | str, dict[str, Any]] = {
     200: {"content": {kind: {"schema": {"type": "string"}} for kind in ("text/plain", "text/html")}}
 }
-"""For `responses=` of the route."""
+"""For `responses=` of a route: its answers other than JSON."""
 PAGE_HEADERS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'",
     "X-Content-Type-Options": "nosniff",
 }
-"""What a browser may load for the page."""
+"""Headers of the page: a browser may load nothing for it."""
 
 AsFormat = Annotated[Format | None, Query(description="Wins over the Accept header")]
 Rows = Annotated[int, Query(ge=10, le=10_000, description="Of the table, about: longer ones are merged")]
@@ -25,8 +25,7 @@ Rows = Annotated[int, Query(ge=10, le=10_000, description="Of the table, about: 
 def explained(
     request: Request, asked: Format | None, json: Callable[[], bytes], text: Callable[[], str], page: Callable[[], str]
 ) -> Response:
-    """The proof as `asked` or, where the request's query doesn't say, as its Accept header prefers. Only the form that
-    is wanted is made."""
+    """The proof in the format of the query (`asked`) or else of the Accept header. Only that format is made."""
     headers = {"Vary": "Accept"}
     match asked or preferred(request.headers.get("accept", "")):
         case "text":
@@ -38,6 +37,6 @@ def explained(
 
 
 def preferred(accept: str) -> Format:
-    """What is named first."""
+    """The first format that the Accept header names, whatever its weights; else JSON."""
     named = (part.partition(";")[0].strip() for part in accept.split(","))
     return next((FORMATS[one] for one in named if one in FORMATS), "json")

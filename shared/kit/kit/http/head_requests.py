@@ -1,10 +1,10 @@
-"""HEAD: whatever can be read can be asked for its headers alone (RFC 9110, 9.3.2)."""
+"""HEAD for every route that has GET (RFC 9110, 9.3.2)."""
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 
 class HeadAsGet:
-    """Stands around an app, and has HEAD answered as GET would be, without the body."""
+    """Middleware that answers HEAD as GET, without the body."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -18,7 +18,7 @@ class HeadAsGet:
         async def sending(message: Message) -> None:
             await send({**message, "body": b""} if message["type"] == "http.response.body" else message)
 
-        inner = {**scope, "method": "GET"}  # the server looks at its own: it must know that no body follows
+        inner = {**scope, "method": "GET"}  # the server keeps the original scope: it must know that no body follows
         try:
             await self._app(inner, receive, sending)
         finally:

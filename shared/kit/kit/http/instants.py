@@ -1,4 +1,4 @@
-"""Instants as they are asked about: read as everywhere else, and kept in UTC."""
+"""Instants in queries: written as everywhere else, and converted to UTC."""
 
 from datetime import UTC, datetime
 from typing import Annotated, Any
@@ -9,7 +9,7 @@ from contracts.rfc3339 import read_instant
 
 
 def _read(value: Any) -> datetime:
-    """Numbers would be taken for seconds since 1970."""
+    """Read an instant from text only: pydantic would take a number for seconds since 1970."""
     try:
         return read_instant(str(value)).astimezone(UTC)
     except ValueError as error:

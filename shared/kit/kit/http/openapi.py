@@ -1,4 +1,4 @@
-"""What the OpenAPI document says beside the routes' own words: the bearer token, and the headers of every command."""
+"""Adds to the OpenAPI document what the routes don't declare: the bearer token, and the headers of commands."""
 
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any

@@ -1,6 +1,6 @@
 """Lists: filters, and keyset paging.
 
-A page's cursor is the sort key of its last row, so that no row is lost or told twice meanwhile.
+A page's cursor is the sort key of its last row: rows that come or go meanwhile neither hide nor repeat others.
 """
 
 import json
@@ -21,7 +21,7 @@ AnyOf = Annotated[
 
 
 def after(cursor: str | None, *kinds: Callable[[str], Any]) -> list[Any]:
-    """The sort key that the page comes after, a value per kind; Nones for the first page. Raises Trouble (422)."""
+    """The sort key in a cursor, one value per kind; for the first page, None for each. Raises Trouble (422)."""
     if cursor is None:
         return [None] * len(kinds)
     try:
@@ -33,7 +33,7 @@ def after(cursor: str | None, *kinds: Callable[[str], Any]) -> list[Any]:
 
 
 def page(rows: Sequence[Any], limit: int, request: Request, response: Response, *key: str) -> Sequence[Any]:
-    """The first `limit` rows; if there are more (ask the database for one), `Link: rel="next"` leads to them."""
+    """The first `limit` rows. If there are more (select one more), `Link: rel="next"` names the next page."""
     if len(rows) <= limit:
         return rows
     last = rows[limit - 1]

@@ -1,3 +1,3 @@
-"""The paths that machines ask every few seconds: no trace and no figure of these, and they are answered at any time."""
+"""The paths that orchestrators and Prometheus request every few seconds: never traced, counted or held up."""
 
 PROBES = frozenset({"/livez", "/readyz", "/startupz", "/metrics"})

@@ -27,13 +27,13 @@ FIXES = {
     "uuid_parsing": "write an id such as 2d1f6d1a-52a6-4b8c-9d0a-6f1f8a1c7e55",
     "json_invalid": "send one JSON object",
 }
-"""What would help, by the library's name for what is wrong, where its own words don't say so."""
+"""The fix, by pydantic's type of error, where pydantic's message doesn't say it."""
 
 REASONS: dict[type[Unavailable] | type[None], tuple[str, str]] = {
     ReadOnly: ("database-read-only", "The service's database takes no writes now."),
     ClockWrong: ("clock-wrong", "The service's clock is wrong, and nothing is recorded by a wrong clock."),
 }
-"""What a 503 is called, where the database does answer."""
+"""The slug and title of a 503, by the error, if the database does answer."""
 
 log = structlog.get_logger("http")
 
@@ -60,7 +60,7 @@ UNREADABLE = "The body can't be read: write JSON in UTF-8, without endless nesti
 
 
 class Trouble(Exception):
-    """Anything that ends a request with a problem."""
+    """An error that answers the request with a problem."""
 
     def __init__(
         self, status: int, slug: str, title: str, detail: str = "", errors: Sequence[FieldError] = (), **headers: str
@@ -77,7 +77,7 @@ def refused(refusal: Refusal) -> Trouble:
 
 
 def unavailable(error: Unavailable | None = None) -> Trouble:
-    """The database didn't do it: the outcome is unknown, and asking again with the same key is safe."""
+    """The database gave no answer: the outcome is unknown, and it is safe to retry with the same key."""
     if isinstance(error, ShardClosed):
         return _closed(error.reason)
     slug, title = REASONS.get(type(error), ("unavailable", "The service can't reach its database now."))
@@ -91,7 +91,7 @@ def unavailable(error: Unavailable | None = None) -> Trouble:
 
 
 def of_newer_release() -> Trouble:
-    """Another process of the service, of a newer release, has written what this one can't read: it must not decide."""
+    """A newer release of this service has written events that this one can't read, so it must not decide."""
     return Trouble(
         503,
         "newer-release",
@@ -102,7 +102,7 @@ def of_newer_release() -> Trouble:
 
 
 def starting() -> Trouble:
-    """The service has not started: it may wait for its database."""
+    """The service has not started; perhaps it waits for its database."""
     return Trouble(
         503,
         "starting",
@@ -113,7 +113,7 @@ def starting() -> Trouble:
 
 
 def _closed(reason: str) -> Trouble:
-    """Nothing was done, and the rest of the desk goes on."""
+    """The shard is closed: nothing was done, and other shards go on."""
     said = (
         "It is compared with what the broker has of it, and completed if something is missing. " if not reason else ""
     )
@@ -127,7 +127,7 @@ def _closed(reason: str) -> Trouble:
 
 
 def misunderstood(detail: str, *errors: FieldError) -> Trouble:
-    """A request that can't be answered as it is: what would help, and the fields at fault."""
+    """A request that is wrong: `detail` says what to do, `errors` names the fields."""
     return Trouble(422, "invalid-request", "The request is not understood.", detail, errors)
 
 
@@ -138,7 +138,7 @@ async def _whole() -> bool:
 def install(app: FastAPI, whole: Callable[[], Awaitable[bool]] = _whole) -> None:
     """Make every error of an app a problem.
 
-    `whole`: whether nothing may be missing from what is searched. As long as something may, nothing is "not there".
+    `whole`: whether the log is complete. While it isn't, a 404 becomes a 503: what was sought may be missing.
     """
 
     @app.exception_handler(Trouble)
@@ -173,7 +173,7 @@ def install(app: FastAPI, whole: Callable[[], Awaitable[bool]] = _whole) -> None
 
     @app.exception_handler(RequestValidationError)
     async def invalid(request: Request, error: RequestValidationError) -> JSONResponse:
-        errors = [FieldError(field=_path(fault["loc"]), detail=_told(fault)) for fault in error.errors()]
+        errors = [FieldError(field=_path(fault["loc"]), detail=_describe(fault)) for fault in error.errors()]
         return answer(misunderstood("Correct the fields named in errors, and send it again.", *errors))
 
     @app.exception_handler(HTTPException)
@@ -194,7 +194,7 @@ def install(app: FastAPI, whole: Callable[[], Awaitable[bool]] = _whole) -> None
 
 
 def _other_method(request: Request) -> Response:
-    """What can be done at that address: a path may have several routes, each of which knows its own methods only."""
+    """The answer to a method that no route of the path has: it lists the methods of all routes of the path."""
     found = [route for route in request.app.router.routes if route.matches(request.scope)[0] is not Match.NONE]
     methods = {method for route in found for method in getattr(route, "methods", None) or ()}
     allowed = ", ".join(sorted(methods | ({"HEAD"} if "GET" in methods else set())))
@@ -212,16 +212,16 @@ def answer(error: Trouble) -> JSONResponse:
     return JSONResponse(body, problem.status, error.headers, media_type="application/problem+json")
 
 
-def _told(fault: Mapping[str, Any]) -> str:
-    """What is wrong, and what would help where the library doesn't say so."""
+def _describe(fault: Mapping[str, Any]) -> str:
+    """What is wrong with a field, and how to fix it."""
     message = str(fault["msg"]).removeprefix("Value error, ")
     return f"{message}; {FIXES[fault['type']]}" if fault["type"] in FIXES else message
 
 
 def _path(loc: Sequence[Any]) -> str:
-    """The field by its own name, wherever in the request it stands."""
+    """The name of the field at fault, wherever in the request it is."""
     where, *path = map(str, loc)
     if where == "query":
-        return path[0]  # which value of a list it is says nothing: they are in no order
+        return path[0]  # not which value of a list: they have no order
     field = ".".join(path)
-    return where if not field or field.isdecimal() else field  # a number: where in the text it stopped to be JSON
+    return where if not field or field.isdecimal() else field  # a number is the position at which the text is no JSON

@@ -1,4 +1,4 @@
-"""How long each answer took, and under which trace. (Spans are FastAPI's own: see `kit.http.app.app_for`.)"""
+"""Measures each request, and continues its trace. (FastAPI itself makes spans: see `kit.http.app.app_for`.)"""
 
 import time
 from collections.abc import Callable
@@ -14,7 +14,7 @@ Answered = Callable[[str, str, int, float], None]
 
 
 class RequestMetrics:
-    """Stands around an app. `answered` is told of each answer; `traced`: the app makes spans of its requests itself."""
+    """Middleware that calls `answered` for each answer. `traced`: the app makes a span for each request."""
 
     def __init__(self, app: ASGIApp, answered: Answered, *, traced: bool) -> None:
         self._app, self._answered, self._traced = app, answered, traced
@@ -36,6 +36,6 @@ class RequestMetrics:
             with nullcontext() if self._traced else carried(scope["headers"]):
                 await self._app(scope, receive, sending)
         finally:
-            # Found while it was handled. A path that fits no route is anybody's invention: not a label.
+            # The route was found meanwhile. Without one, don't use the path as a label: anybody can invent paths.
             route = getattr(scope.get("route"), "path", "none")
             self._answered(scope["method"], route, status, time.perf_counter() - begun)

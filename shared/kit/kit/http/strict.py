@@ -1,6 +1,6 @@
-"""A request held against what its route declares: once, around every route, so that none can forget it.
+"""Checks every request against what its route declares.
 
-A parameter or a body that is passed over looks to its sender as if it had been obeyed.
+If a parameter or body were ignored, its sender would believe that it had an effect.
 """
 
 from collections import Counter
@@ -22,30 +22,30 @@ from kit.http.problems import FieldError, Trouble, misunderstood
 
 
 def add_routes(app: FastAPI, routers: Sequence[APIRouter]) -> None:
-    """Have the app answer at the routers' routes, strictly."""
+    """Add the routers' routes to the app, each with the checks of StrictRoute."""
     for router in routers:
         for route in router.routes:
             # The same routes may serve several apps of one process.
             if isinstance(route, APIRoute) and not isinstance(route.app, StrictRoute) and not _is_page(route):
                 route.app = StrictRoute(route)
-        # What `include_router` wraps around a router matches each request twice: a quarter of the time that one takes.
+        # Not `include_router`: it matches each request twice, which takes a quarter of the request's time.
         app.router.routes.extend(router.routes)
 
 
 def _is_page(route: APIRoute) -> bool:
-    """Whether people come here by a link: on its way through mails it gathers parameters of others'."""
+    """Whether people open this route by a link: mail systems add parameters to links."""
     return route.response_class is HTMLResponse
 
 
 def dependants(dependant: Dependant) -> Iterator[Dependant]:
-    """What a route asks for, and all that this asks for in turn."""
+    """A route's dependencies, with those of each."""
     yield dependant
     for inner in dependant.dependencies:
         yield from dependants(inner)
 
 
 class StrictRoute:
-    """Stands around a route, and refuses what the route would pass over."""
+    """Wraps a route, and refuses what the route would ignore."""
 
     def __init__(self, route: APIRoute) -> None:
         self._app: ASGIApp = route.app
@@ -59,7 +59,7 @@ class StrictRoute:
         self._needs_token = any(one.call in (authenticated, asked) for one in every)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Handle one request. Raises Trouble, or NotAuthenticated, which comes first."""
+        """Handle one request. Raises NotAuthenticated or else Trouble."""
         headers = Headers(scope=scope)
         wrong = self._misasked(scope, headers)
         if wrong is None and self._takes_json and not is_empty(headers):
@@ -74,7 +74,7 @@ class StrictRoute:
         await self._app(scope, receive, ETagSender(scope, send) if self._is_tagged else send)
 
     def _misasked(self, scope: Scope, headers: Headers) -> Trouble | None:
-        """What is wrong beside the body, if anything is."""
+        """What is wrong with path, query and headers; None: nothing."""
         faults = [
             FieldError(field=name, detail="has a NUL character in it; leave that out")
             for name, value in scope.get("path_params", {}).items()
@@ -103,7 +103,7 @@ class StrictRoute:
 
 
 async def _read(receive: Receive) -> tuple[bytes, Receive]:
-    """The body, and what lets the route read it again."""
+    """The body, and a `receive` with which the route reads it again."""
     messages: list[Message] = []
     while not messages or messages[-1].get("more_body"):
         messages.append(await receive())

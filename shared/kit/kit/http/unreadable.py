@@ -1,4 +1,4 @@
-"""What isn't HTTP, or has a method that HTTP doesn't know, is answered with a problem as everything else is."""
+"""Answers what isn't HTTP, or has an unknown method, with a problem."""
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
@@ -13,10 +13,10 @@ NOT_HTTP = Problem(
 
 
 class HttpProtocol(HttpToolsProtocol):
-    """The server's protocol; only its answer to what no app can be asked is ours."""
+    """uvicorn's protocol, with our answer to what it can't parse."""
 
     def send_400_response(self, msg: str) -> None:
-        """Say what is wrong, and close: where the next request would begin isn't known any more."""
+        """Answer 400 and close: nobody knows where the next request would begin."""
         body = NOT_HTTP.model_dump_json().encode()
         head = (
             "HTTP/1.1 400 Bad Request",

@@ -1,4 +1,4 @@
-"""Before a service has started its door is open all the same: it says so, instead of refusing the connection."""
+"""Answers requests while a service is starting, instead of refusing the connection."""
 
 from collections.abc import Callable
 
@@ -9,7 +9,7 @@ from kit.http.problems import answer, starting
 
 
 class UntilStarted:
-    """Stands around an app, and answers 503 in its stead until the service has started. Probes pass."""
+    """Middleware that answers 503 until the service has started. Probes pass."""
 
     def __init__(self, app: ASGIApp, *, started: Callable[[], bool]) -> None:
         self._app, self._started = app, started

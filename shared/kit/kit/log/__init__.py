@@ -1,1 +1,1 @@
-"""From a command to its events in the log: one transaction for many commands, and each stands alone."""
+"""From a command to its events in the log: many commands share a transaction, and each has a result of its own."""

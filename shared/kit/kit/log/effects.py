@@ -1,4 +1,4 @@
-"""What follows within the service once a command's events are stored: facts, rows of read models, and timers. Pure."""
+"""The effects of stored events within the service: facts, read-model rows and timers. Pure."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
@@ -36,16 +36,16 @@ def facts_of(topic: str, one: Decided, stored: Appended) -> tuple[Fact, ...]:
 
 
 AnswerFromEvent = Callable[[Fact], dict[str, Any]]
-"""What a command was answered, as far as the first event that it led to tells."""
+"""Makes the answer to a command from the first event that it led to: for retries after the log was restored."""
 
 
 def no_answer(fact: Fact) -> dict[str, Any]:
-    """Nothing but the stream's version."""
+    """For a service whose answers hold nothing but the stream's version."""
     return {}
 
 
 def answers_of(facts: Sequence[Fact], answer_from_event: AnswerFromEvent) -> dict[UUID, bytes]:
-    """By command, what it is answered from now on, as far as its events tell: the request itself is nowhere in them."""
+    """By command, the answer for retries, made from its events: the stored answer was lost."""
     answers: dict[UUID, dict[str, Any]] = {}
     for fact in facts:
         if fact.command_id not in answers:
@@ -63,7 +63,7 @@ def rows_of(project: Project, one: Decided, facts: Iterable[Fact]) -> Iterable[P
 
 
 def timers_of(decider: Decider, one: Decided) -> tuple[list[Timer], list[Timer]]:
-    """The timers that the stream no longer asks for, and those that it asks for now."""
+    """The timers that the stream no longer asks for, and the new ones, each with the event that set it."""
     if not one.events:
         return [], []
     gone, new = retimed(decider, one.append.shard, one.append.stream, one.before, one.states[-1])
@@ -72,7 +72,7 @@ def timers_of(decider: Decider, one: Decided) -> tuple[list[Timer], list[Timer]]
 
 
 def retimed(decider: Decider, shard: int, stream: str, before: Any, after: Any) -> tuple[list[Timer], list[Timer]]:
-    """The timers that a stream no longer asks for, and those that it asks for now."""
+    """The timers that state `before` asks for and `after` doesn't, and the reverse."""
     old, new = _timers_of(decider, shard, stream, before), _timers_of(decider, shard, stream, after)
     return [old[key] for key in old.keys() - new.keys()], [new[key] for key in new if key not in old]
 
@@ -80,7 +80,7 @@ def retimed(decider: Decider, shard: int, stream: str, before: Any, after: Any) 
 def with_setters(
     decider: Decider, new: Sequence[Timer], states: Sequence[Any], events: Sequence[tuple[UUID, str | None]]
 ) -> list[Timer]:
-    """New timers with the event that has set each. `states`: after each of these events, given by id and trace."""
+    """New timers, each with the event that set it. `events`: their ids and traces; `states`: the state after each."""
     return [_set(timer, *events[_set_at(decider, states, timer)]) for timer in new]
 
 
@@ -90,7 +90,7 @@ def _set(timer: Timer, set_by: UUID, traceparent: str | None) -> Timer:
 
 
 def _set_at(decider: Decider, states: Sequence[Any], timer: Timer) -> int:
-    """After which of these states a timer has been asked for ever since."""
+    """The index of the first state from which on all states ask for the timer."""
     place = len(states) - 1
     while place and (timer.kind, timer.generation) in _timers_of(decider, timer.shard, timer.stream, states[place - 1]):
         place -= 1
@@ -98,9 +98,9 @@ def _set_at(decider: Decider, states: Sequence[Any], timer: Timer) -> int:
 
 
 def exhausts(decider: Decider, one: Decided, last: Timer) -> bool:
-    """Whether a timer has settled all of its stream that is due by then, and nothing else.
+    """Whether ringing `last` removes exactly the timers of its stream that are due by then.
 
-    Not so a stale one: its stream may ask for another by now, which is due earlier.
+    Not if the timer is stale: its stream may ask for another one by now, which is due earlier.
     """
     before = _timers(decider, one, one.before)
     after = _timers(decider, one, one.states[-1]) if one.events else before
@@ -109,7 +109,7 @@ def exhausts(decider: Decider, one: Decided, last: Timer) -> bool:
 
 
 def next_due(decider: Decider, one: Decided) -> datetime | None:
-    """When the first of the timers that the stream asks for afterwards comes due; None: there are none."""
+    """When the earliest timer is due for which the stream asks afterwards; None: it asks for none."""
     after = _timers(decider, one, one.states[-1] if one.events else one.before)
     return min((to.due_at for to in after.values()), default=None)
 
@@ -127,9 +127,9 @@ def _timers_of(decider: Decider, shard: int, stream: str, state: Any) -> dict[tu
 
 @dataclass(slots=True)
 class Retimed:
-    """What several commands, one after the other, make of the timers: of each kind of a stream the last one counts.
+    """The timers to remove and to set after several commands: per stream and kind, the last one counts.
 
-    `absent`: stream, kind and generation of those that are removed already.
+    `absent`: (stream, kind, generation) of timers that are removed already.
     """
 
     absent: frozenset[tuple[str, str, int]] = frozenset()
@@ -137,7 +137,7 @@ class Retimed:
     new: dict[tuple[str, str], Timer] = field(default_factory=dict)
 
     def then(self, removed: Iterable[Timer], added: Iterable[Timer]) -> None:
-        """The next command's. What was set a moment before and never stored, is not there to be removed."""
+        """Add the next command's changes. A timer that an earlier one of them set was never stored: just drop it."""
         for timer in removed:
             new = self.new.get((timer.stream, timer.kind))
             if new and new.generation == timer.generation:

@@ -1,4 +1,4 @@
-"""Commands that stand or fall together: outside group commit, in a transaction of their own, tried until it is so."""
+"""Commands that stand or fall together: tried in a transaction of their own, outside group commit."""
 
 import asyncio
 from collections.abc import Sequence
@@ -10,26 +10,26 @@ from kit.store import BadValue, ClockWrong, Store, Unavailable
 from kit.store.values import Held, Undone
 
 MAX_TRIES = 10
-"""How often they are decided while others keep changing their streams."""
+"""Tries while other commands keep changing the streams."""
 PAUSE_PER_TRY_SECONDS = 0.02
-"""Seconds before the second try, and so much longer before each one after it."""
+"""Seconds before the second try, twice as many before the third, and so on."""
 COMPARISON_WAIT_SECONDS = 1.0
-"""Seconds that a command waits while its shard is compared with the broker: seldom does it take longer."""
+"""Seconds that a command waits while its shard is compared with the broker, which seldom takes longer."""
 RETRY_SECONDS = 0.1
-"""Seconds until it is tried again."""
+"""Seconds until a command is tried again whose shard was held, or whose outcome is unknown."""
 
 
 class _OnlyTried(Exception):
-    """Nothing of it is to stay."""
+    """Rolls a trial transaction back."""
 
 
 async def carry_out(
-    store: Store, core: Core, clock: Clock, requests: Sequence[CommandRequest], patience: float
+    store: Store, core: Core, clock: Clock, requests: Sequence[CommandRequest], timeout_seconds: float
 ) -> list[Together]:
-    """What came of each: all are Done, or some say why none was carried out now, and the rest is Undone.
+    """The result of each: all are Done; or some say why none was carried out now, and the others are Undone.
 
-    Those that an earlier try had carried out already are Done in any case. Overtaken: others changed the streams at
-    each try. Raises Unavailable if after `patience` seconds the outcome is unknown, ClockWrong at once.
+    Those that an earlier call carried out are Done in any case. Overtaken: others changed the streams at each try.
+    Raises Unavailable if the outcome is still unknown after `timeout_seconds`, and ClockWrong at once.
     """
     if len({request.command_id for request in requests}) < len(requests):
         raise ValueError("each command needs an id of its own")
@@ -43,7 +43,7 @@ async def carry_out(
             raise
         except Unavailable:
             # Whether it was written is unknown; the command ids make a second try safe.
-            if clock.elapsed() - begun >= patience:
+            if clock.elapsed() - begun >= timeout_seconds:
                 raise
             await asyncio.sleep(RETRY_SECONDS)
             continue
@@ -67,7 +67,7 @@ async def _attempt(store: Store, core: Core, clock: Clock, requests: Sequence[Co
 async def _blamed(
     store: Store, core: Core, clock: Clock, requests: Sequence[CommandRequest], error: BadValue
 ) -> list[Together]:
-    """Whose value the database refuses: that of the first without which the ones before it could be stored."""
+    """Find the command whose value the database refuses, by storing ever more of them: it is the first that fails."""
     for guilty in range(len(requests)):
         try:
             async with store.transaction() as tx:

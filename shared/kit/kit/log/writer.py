@@ -1,4 +1,4 @@
-"""Group commit: commands that arrive together share a transaction, and each still stands alone."""
+"""Group commit: commands that arrive together share a transaction, and each has a result of its own."""
 
 import asyncio
 from collections.abc import AsyncIterator, Iterable, Sequence
@@ -17,13 +17,13 @@ from kit.store.values import Held
 
 MAX_BATCH_COMMANDS = 200
 LAST_COMMAND_PAUSE_SECONDS, MAX_GATHERING_SECONDS = 0.001, 0.010
-"""Seconds without another command after which a batch sets out, and after which it does so in any case."""
+"""A batch is written after so many seconds without another command, or after so many in any case."""
 LANE_OVERLAP_SECONDS = 0.025
-"""Seconds that a command waits for a lane under way before another lane takes it: one batch of two costs less."""
+"""Seconds that commands wait for a lane that is writing before another lane takes them: one large batch costs less."""
 COMMAND_TIMEOUT_SECONDS = 15.0
-"""Seconds after which the caller is told that the outcome is unknown."""
+"""Seconds until the caller learns that the outcome is unknown."""
 LAST_ATTEMPT_SECONDS = 5.0
-"""Seconds more after which nothing is waited for: an attempt that is under way may take so long."""
+"""Seconds more that a caller waits for an attempt under way."""
 
 
 @dataclass(slots=True)
@@ -35,7 +35,7 @@ class _Waiting:
 
 
 class Writer:
-    """Takes commands one by one, writes them in batches over `lanes` connections."""
+    """Takes commands one by one, and writes them in batches over `lanes` connections."""
 
     def __init__(self, store: Store, core: Core, clock: Clock, *, lanes: int = 2) -> None:
         self._store = store
@@ -44,15 +44,15 @@ class Writer:
         self._lanes = lanes
         self._queue: list[_Waiting] = []
         self._busy: set[str | UUID] = set()
-        """Streams and command ids of which somebody is writing: of each only one at a time."""
+        """Streams and command ids that are being written: no second batch may write them."""
         self._wanted: set[str | UUID] = set()
-        """Those that commands which stand or fall together wait for: no lane takes them up anew."""
+        """Streams and command ids for which commands that stand or fall together wait: no lane takes them."""
         self._one_at_a_time = asyncio.Lock()
         self._asked_together = 0
         self._arrived = asyncio.Event()
         self._released = asyncio.Event()
         self._turn = asyncio.Lock()
-        """Of the lane that takes the next batch."""
+        """Held by the lane that takes the next batch."""
         self._under_way = 0
         self._idle = asyncio.Event()
         self._idle.set()
@@ -60,23 +60,23 @@ class Writer:
         """Set after each batch that appended something; the relay waits for it and clears it."""
 
     async def perform(self, request: CommandRequest) -> Result:
-        """Carry out a command. Raises Unavailable if the outcome is unknown: ask again with the same id."""
+        """Carry out a command. Raises Unavailable if the outcome is unknown: try again with the same id."""
         now = self._clock.elapsed()
         waiting = _Waiting(request, now + COMMAND_TIMEOUT_SECONDS, now + COMPARISON_WAIT_SECONDS)
         self._queue.append(waiting)
         self._arrived.set()
-        async with _patiently():
+        async with _with_timeout():
             return await waiting.answer
 
     async def perform_together(self, requests: Sequence[CommandRequest]) -> list[Together]:
         """Carry out a few commands (of distinct ids) that stand or fall together, in a transaction of their own.
 
-        Raises Unavailable if the outcome is unknown: ask again with the same ids.
+        Raises Unavailable if the outcome is unknown: try again with the same ids.
         """
         claims = {claim for request in requests for claim in _claims(request)}
         self._asked_together += 1
         try:
-            async with _patiently(), self._one_at_a_time, self._claimed(claims):
+            async with _with_timeout(), self._one_at_a_time, self._claimed(claims):
                 results = await carry_out(self._store, self._core, self._clock, requests, COMMAND_TIMEOUT_SECONDS)
         finally:
             self._asked_together -= 1
@@ -86,7 +86,7 @@ class Writer:
 
     @asynccontextmanager
     async def _claimed(self, claims: set[str | UUID]) -> AsyncIterator[None]:
-        """Nobody else in this process writes of these meanwhile."""
+        """While this holds, no other task of this process writes these streams and command ids."""
         self._wanted = claims
         try:
             while self._busy & claims:
@@ -107,13 +107,13 @@ class Writer:
         self._arrived.set()
 
     async def run(self) -> None:
-        """Write until cancelled; one transaction under way per lane."""
+        """Write until cancelled, one transaction at a time per lane."""
         async with asyncio.TaskGroup() as lanes:
             for _ in range(self._lanes):
                 lanes.create_task(self._lane())
 
     async def drain(self) -> None:
-        """Wait until all that was asked is written: the last thing before a graceful stop."""
+        """Wait until every command is written: the last step before a graceful stop."""
         while self._queue or self._busy or self._asked_together:  # noqa: ASYNC110 - asked once, at the very end
             await asyncio.sleep(0.01)
 
@@ -142,7 +142,7 @@ class Writer:
             await self._arrived.wait()
 
     async def _gather(self) -> None:
-        """Wait a moment for those who come together: whoever had an answer a moment ago asks again now."""
+        """Wait a moment for commands that arrive together: clients that just had an answer send their next command."""
         until = self._clock.elapsed() + MAX_GATHERING_SECONDS
         waiting = 0
         while waiting < len(self._queue) < MAX_BATCH_COMMANDS and self._clock.elapsed() < until:
@@ -153,7 +153,7 @@ class Writer:
                 await self._idle.wait()
 
     def _take(self) -> list[_Waiting]:
-        """The next commands whose streams nobody is writing. A second one for a stream waits for the next batch."""
+        """The next commands whose streams are not being written. A stream's second command waits for the next batch."""
         batch: list[_Waiting] = []
         rest: list[_Waiting] = []
         for waiting in self._queue:
@@ -172,7 +172,7 @@ class Writer:
         try:
             results = await self._attempt(batch)
         except BadValue:
-            # One of them is guilty: alone, it fails alone.
+            # One command has a bad value: try each alone, so that only that one fails.
             results = [await self._alone(waiting) for waiting in batch]
         except Unavailable as error:
             await self._again(batch, error)
@@ -205,7 +205,10 @@ class Writer:
             return Overtaken()
 
     async def _again(self, batch: Sequence[_Waiting], error: Unavailable) -> None:
-        """Whether it was written is unknown; the command ids make a second try safe. A wrong clock stays so a while."""
+        """Queue the batch again: whether it was written is unknown, and the command ids make a second try safe.
+
+        Commands that have waited too long fail, and all do if the clock is wrong: it will be for a while.
+        """
         for waiting in batch:
             if isinstance(error, ClockWrong) or self._clock.elapsed() >= waiting.until:
                 with suppress(asyncio.InvalidStateError):
@@ -216,8 +219,8 @@ class Writer:
 
 
 @asynccontextmanager
-async def _patiently() -> AsyncIterator[None]:
-    """Raises Unavailable for what takes too long."""
+async def _with_timeout() -> AsyncIterator[None]:
+    """Raises Unavailable if the block takes too long."""
     try:
         async with asyncio.timeout(COMMAND_TIMEOUT_SECONDS + LAST_ATTEMPT_SECONDS):
             yield

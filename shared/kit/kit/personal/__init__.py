@@ -1,1 +1,1 @@
-"""Keys of persons: made by one service, known to the others, and gone once a person is erased."""
+"""Keys of persons: one service makes them, the others receive them, and erasing a person deletes the key."""

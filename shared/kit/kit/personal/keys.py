@@ -1,6 +1,6 @@
-"""Keys of persons, as services that don't make them get them: from the compacted topic `punctual.keys.v1`.
+"""How services that don't make persons' keys receive them: from the compacted topic `punctual.keys.v1`.
 
-A tombstone there only cleans the topic; what deletes a key here is the event that says its subject was erased.
+A tombstone only cleans the topic. A key is deleted here by the event that says that its subject was erased.
 """
 
 import asyncio
@@ -14,26 +14,27 @@ from kit.bus import Bus, BusError, Message
 from kit.store import Store, Tx, Unavailable
 
 MAX_ABSENT_SUBJECTS = 100_000
+"""Subjects without a key that we remember; then we forget them all."""
 
 log = structlog.get_logger("keys")
 
 
 class KeyTable:
-    """Keeps the table `subject_keys` as full as the topic is."""
+    """Keeps the table `subject_keys` up to date with the topic."""
 
     def __init__(self, store: Store, bus: Bus) -> None:
         self._store, self._bus = store, bus
         self._absent: set[UUID] = set()
-        """A key comes before the first event that needs it: one that was not there with its event will never be."""
+        """Subjects without a key in the topic. Keys are sent before the events that need them: theirs won't come."""
 
     async def fetch(self, tx: Tx, subjects: set[UUID]) -> None:
-        """Read the topic up to its present end for these subjects. What is not there now was erased."""
+        """Read the topic up to its present end for the keys of these subjects. A missing key was erased."""
         if not (wanted := subjects - self._absent):
             return
         try:
             found = {subject: key for subject, key in (await self._read()).items() if subject in wanted}
         except BusError as error:
-            # Not to be taken for erased: the caller tries again.
+            # Don't take the keys for erased: the caller tries again.
             raise Unavailable(f"the keys topic can't be read: {error}") from error
         if found:
             await tx.keep_keys(found, relayed=True)
@@ -42,7 +43,7 @@ class KeyTable:
         self._absent |= wanted - found.keys()
 
     async def _read(self) -> dict[UUID, bytes]:
-        """What the topic has now; without those that a tombstone has removed since."""
+        """The keys in the topic, without those removed by a tombstone."""
         found: dict[UUID, bytes] = {}
         async with aclosing(self._bus.table(KEYS)) as messages:  # type: ignore[type-var]
             async for message in messages:
@@ -51,11 +52,11 @@ class KeyTable:
         return {subject: key for subject, key in found.items() if key}
 
     async def complete(self) -> None:
-        """Keep all that the topic has now. Raises BusError, Unavailable."""
+        """Store all keys that the topic has now. Raises BusError, Unavailable."""
         await self._keep({subject: key for subject, key in (await self._read()).items() if key})
 
     async def run(self) -> None:
-        """Follow the topic until cancelled. What it misses, `fetch` brings."""
+        """Store keys as they come, until cancelled. `fetch` gets those that this misses."""
         while True:
             try:
                 await self._keep(await self._read())

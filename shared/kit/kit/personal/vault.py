@@ -1,4 +1,4 @@
-"""Keys of persons: made by one service, wrapped by the master key, and gone once a person is erased."""
+"""Sealing and opening personal fields with the keys of persons, which are stored wrapped by the master key."""
 
 import os
 from collections import OrderedDict
@@ -16,7 +16,7 @@ from contracts.replacing import replace
 from kit.store import Tx
 
 Fetch = Callable[[Tx, set[UUID]], Awaitable[None]]
-"""Brings the keys of these subjects into the table, from the keys topic, if they are to be had."""
+"""Reads the keys of these subjects from the keys topic into the table, as far as the topic has them."""
 
 
 class NoKey(Exception):
@@ -24,7 +24,7 @@ class NoKey(Exception):
 
 
 class Vault:
-    """Seals and opens personal fields. `makes`: this service makes the keys of subjects that it meets first."""
+    """Seals and opens personal fields. `makes`: this service makes keys for subjects without one."""
 
     def __init__(self, master: bytes, *, makes: bool = False, fetch: Fetch | None = None, cached: int = 20_000) -> None:
         self._master = master
@@ -34,7 +34,7 @@ class Vault:
         self._cache: OrderedDict[UUID, bytes] = OrderedDict()
 
     async def keys(self, tx: Tx, subjects: Iterable[UUID], *, make: bool = False) -> dict[UUID, bytes]:
-        """The keys of these subjects; an erased one's is missing. `make`: of unknown ones, new keys are stored."""
+        """The keys of these subjects, without erased ones. `make`: draw and store keys for subjects without one."""
         wanted = set(subjects)
         found = {subject: self._cache[subject] for subject in wanted if subject in self._cache}
         if missing := wanted - found.keys():
@@ -55,7 +55,7 @@ class Vault:
         return found
 
     async def open(self, tx: Tx, facts: Sequence[Fact]) -> list[Fact]:
-        """The facts with their personal fields in the clear, or `erased`."""
+        """The facts with personal fields in the clear; `erased` where a key is gone."""
         subjects = {subject for fact in facts for subject in subjects_of(fact.event)}
         keys = await self.keys(tx, subjects) if subjects else {}
         return [opened(fact, keys) for fact in facts]
@@ -68,7 +68,7 @@ def subjects_of(event: Any) -> set[UUID]:
 
 
 def opened(fact: Fact, keys: dict[UUID, bytes]) -> Fact:
-    """The fact with its personal fields in the clear, as far as their keys are there."""
+    """The fact with personal fields in the clear; `erased` where a key is missing."""
     personal = kind_of(fact.event).personal
     if not personal:
         return fact
@@ -84,7 +84,7 @@ def opened(fact: Fact, keys: dict[UUID, bytes]) -> Fact:
 
 
 def sealer(keys: dict[UUID, bytes], stream: str, version: int) -> Callable[[UUID, str, str], str]:
-    """Seals the personal fields of the event that will be that version of that stream."""
+    """A function that seals a personal field of the event with that version in that stream."""
 
     def seal(subject: UUID, field: str, text: str) -> str:
         if text == ERASED:

@@ -1,1 +1,1 @@
-"""A service in a process: what it says of itself, how its parts are wired, how it runs, and how well it is."""
+"""A service as a process: its description, the wiring of its parts, running it, and its health."""

@@ -1,4 +1,4 @@
-"""Health: alive, started, ready, and the metrics."""
+"""The routes for operations: alive, started, ready, and metrics."""
 
 from collections.abc import Iterable, Iterator
 from itertools import groupby
@@ -16,7 +16,7 @@ from kit.shards.ownership import LEASE_SECONDS
 
 
 def router_for(host: LiveHost) -> APIRouter:
-    """The routes that ops ask; they take no token."""
+    """The routes for operations; they need no token."""
     router = APIRouter(tags=["health"], include_in_schema=False)
 
     @router.get("/livez")
@@ -40,22 +40,22 @@ def router_for(host: LiveHost) -> APIRouter:
 
 
 RELAY_WARNING_SECONDS = 20.0
-"""Seconds without the broker after which we say so."""
+"""Seconds without an acknowledgement of the broker until a warning."""
 
 LAG_UNKNOWN_SECONDS = 3.0
-"""Seconds without knowing how far we are behind after which we say so: shards change hands in less."""
+"""Seconds with unknown lag until the service is not ready; a handover of shards takes less."""
 
 SHARDS_HANDED_ON_SECONDS = 2 * LEASE_SECONDS
-"""Seconds within which a replica that doesn't reach the broker gives its shards to one that does."""
+"""Seconds within which a replica that doesn't reach the broker hands its shards to one that does."""
 
 EDGE_WARNING_SECONDS = 5.0
-"""Seconds without news of the settled edge after which we say so."""
+"""Seconds without a move of the settled edge until a warning."""
 
 
 def condition(host: LiveHost) -> dict[str, Any]:
-    """What `/readyz` says: whether work gets done, and what is in its way."""
+    """The report of `/readyz`: whether the service is ready, and what is wrong."""
     troubles, warnings = list(_troubles(host)), list(_warnings(host))
-    # A door takes what comes, and keeps it, while its consumer is away: nobody is helped by its being shut.
+    # A door accepts and stores requests even while its consumer fails; to call it not ready would help nobody.
     (warnings if host.service.door else troubles).extend(_consuming(host))
     consumer = host.consumer
     return {
@@ -69,7 +69,7 @@ def condition(host: LiveHost) -> dict[str, Any]:
 
 
 def _troubles(host: LiveHost) -> Iterator[str]:
-    """Why requests can't be answered, or what they say not be kept."""
+    """Why requests can't be answered or stored."""
     if not host.started:
         yield f"starting: {host.waits_for}" if host.waits_for else "starting"
     if trouble := host.probe.trouble():
@@ -79,7 +79,7 @@ def _troubles(host: LiveHost) -> Iterator[str]:
 
 
 def _consuming(host: LiveHost) -> Iterator[str]:
-    """Why facts of others, and deadlines, have no effect."""
+    """Why others' facts, and deadlines, have no effect."""
     consumer = host.consumer
     if not (consumer and host.started):
         return
@@ -95,7 +95,7 @@ def _consuming(host: LiveHost) -> Iterator[str]:
 
 
 def _warnings(host: LiveHost) -> Iterator[str]:
-    """What somebody should see to while requests are still answered, and nothing is lost."""
+    """What an operator should see to, although requests are answered and nothing is lost."""
     yield from host.recovery.warnings()
     if idle := host.ownership.idle:
         what = f"{idle} shards are held by a replica that doesn't reach the broker"
@@ -124,7 +124,7 @@ def _warnings(host: LiveHost) -> Iterator[str]:
 
 
 def _of(consumer: Consumer) -> Iterator[str]:
-    """What is wrong with what others send, topic by topic, from the first second on."""
+    """What is wrong with the topics that the service consumes, from the first second on."""
     for (topic, shard), why in sorted(consumer.broken.items()):
         yield f"shard {shard} of {topic} stopped, its sender's log went back in time: {why}"
     for topic, shards in _by_topic(consumer.unproven()):

@@ -1,6 +1,6 @@
-"""What parts are given to work with: the service's own ones, and those that say how well it is.
+"""What a service's parts are given to work with.
 
-A protocol, so that a service can say what its parts are before there is anything that runs them.
+These are protocols, so that a service can define its parts without importing what runs them.
 """
 
 from collections.abc import Collection
@@ -48,21 +48,21 @@ class Host(Protocol):
         ...
 
     async def caught_up(self, shards: Collection[int], until: datetime) -> bool:
-        """Whether all that the first topic had before an instant has been applied here, by whichever replica."""
+        """Whether all that was recorded on the first topic before `until` has been applied, by any replica."""
         ...
 
 
 class Described(Protocol):
-    """What a service says of itself, as far as its health depends on it."""
+    """The part of a service's description on which its health depends."""
 
     @property
     def name(self) -> str:
-        """Of the service."""
+        """The name of the service."""
         ...
 
     @property
     def door(self) -> bool:
-        """Whether it is ready while requests can be answered and kept, whatever its consumer does."""
+        """Whether it is ready while it can answer and store requests, even if its consumer fails."""
         ...
 
 
@@ -70,23 +70,23 @@ class DatabaseHealth(Protocol):
     """Whether the database is fit for work."""
 
     skew: float
-    """Seconds that the server's clock is ahead of ours."""
+    """Seconds by which the database server's clock is ahead of ours."""
 
     def trouble(self) -> str | None:
-        """Why nothing can be read or recorded now, and what to do; None if it can."""
+        """Why nothing can be read or recorded now, and what to do; None: nothing is wrong."""
         ...
 
 
 class RequestFigures(Protocol):
-    """The figures that `/metrics` shows."""
+    """The metrics that `/metrics` shows."""
 
     def text(self) -> bytes:
-        """The Prometheus exposition."""
+        """All metrics, in Prometheus' text format."""
         ...
 
 
 class LiveHost(Host, Protocol):
-    """A real process, as those parts see it that say how well it is."""
+    """A real process, as health and metrics see it."""
 
     ownership: Ownership
     reach: Reach
@@ -101,19 +101,19 @@ class LiveHost(Host, Protocol):
 
     @property
     def service(self) -> Described:
-        """What the service says of itself."""
+        """The description of the service."""
         ...
 
     @property
     def probe(self) -> DatabaseHealth:
-        """What looks at the database."""
+        """The probe of its database."""
         ...
 
     @property
     def metrics(self) -> RequestFigures:
-        """The figures of this process."""
+        """The metrics of this process."""
         ...
 
     def lag(self) -> dict[str, int | None]:
-        """Per topic how many records are known to be there and not applied; None: of some shard that is not known."""
+        """By topic, how many records are known to be there and not applied; None: unknown for some shard."""
         ...

@@ -1,4 +1,4 @@
-"""What `/metrics` shows: read from the parts when asked, so that nothing has to be counted twice."""
+"""The metrics of a service, read from its parts at each request to `/metrics`."""
 
 from collections.abc import Iterable
 
@@ -36,7 +36,7 @@ class Metrics:
         child.observe(seconds)
 
     def text(self) -> bytes:
-        """The Prometheus exposition."""
+        """All metrics, in Prometheus' text format."""
         return generate_latest(self.registry)
 
     def collect(self) -> Iterable[Metric]:
@@ -87,7 +87,7 @@ class Metrics:
 
 
 def _of(consumer: Consumer, service: str) -> Iterable[Metric]:
-    """What stands in the way of consuming, shard by shard counted, from the first second on."""
+    """What is wrong with the topics that the service consumes, counted by partition."""
     holes = consumer.holes()
     for metric, text, value in (
         ("punctual_consumer_broken_shards", "Stopped: the sender's log went back in time", len(consumer.broken)),

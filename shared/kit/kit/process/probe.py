@@ -1,4 +1,4 @@
-"""Whether the database is fit for work: it answers, it takes writes, and its clock shows what ours does."""
+"""Probes the database: whether it answers, takes writes, and has the same time as we."""
 
 import asyncio
 
@@ -15,11 +15,11 @@ LOOK_EVERY_SECONDS = 2.0
 RETRY_SECONDS = 0.5
 """Seconds until the next look after one that failed."""
 LOOK_TIMEOUT_SECONDS = 4.0
-"""Seconds that one look may take."""
+"""Seconds until a look without an answer has failed."""
 MIN_FAILURES = 2
-"""Failures in a row before it counts: one connection that was cut is no trouble."""
+"""Failures in a row that make a trouble: one connection that was cut is none."""
 MAX_SKEW_SECONDS = 1.0
-"""Seconds that this process's clock may be away from its database server's."""
+"""Seconds by which this process's clock and the database server's may differ."""
 
 WRITE = """
 INSERT INTO probe (at) VALUES (clock_timestamp()) ON CONFLICT (only_row) DO UPDATE SET at = excluded.at
@@ -28,28 +28,28 @@ SPILL_TO_DISK = """
 SET LOCAL work_mem = '64kB';
 SELECT count(*) FROM generate_series(1, 20000)
 """
-"""Some hundred kilobytes for which the server needs room on its disk. An update of one row finds some on its page, and
-goes well on a disk that is full; and whatever is truncated or grown to find out would quarrel with a backup."""
+"""Makes the server write some hundred kilobytes to disk. The update of a row succeeds even on a full disk, because its
+page has room; and to truncate or grow a table would conflict with a backup."""
 
 log = structlog.get_logger("service")
 
 
 class DatabaseProbe:
-    """Looks every few seconds. `setting` names the variable with the address."""
+    """Looks at the database every few seconds. `setting`: the environment variable with its address."""
 
     def __init__(self, store: PostgresStore, clock: Clock, *, address: str, setting: str) -> None:
         self._store, self._clock, self._address, self._setting = store, clock, address, setting
         self._failures = 0
         self._reason = ""
         self.skew = 0.0
-        """Seconds that the server's clock is ahead of ours."""
+        """Seconds by which the database server's clock is ahead of ours."""
 
     def sound(self) -> bool:
         """Whether this process's clock agrees with its database server's."""
         return abs(self.skew) <= MAX_SKEW_SECONDS
 
     def trouble(self) -> str | None:
-        """Why nothing can be read or recorded now, and what to do; None if it can."""
+        """Why nothing can be read or recorded now, and what to do; None: nothing is wrong."""
         if self._failures >= MIN_FAILURES:
             return self._reason
         if not self.sound():
@@ -85,7 +85,7 @@ class DatabaseProbe:
         before = self._clock.wall()
         there = (await self._store.wall_clock()).timestamp()
         after = self._clock.wall()
-        # As near as the round trip allows.
+        # The smallest difference that the round trip allows.
         self.skew = there - min(max(there, before), after)
         self._store.sound = self.sound()
 
@@ -97,4 +97,4 @@ class DatabaseProbe:
                 await tx.connection.execute(SPILL_TO_DISK)
         except Unavailable as error:
             if not isinstance(error.__cause__, asyncpg.ConfigurationLimitExceededError):
-                raise  # otherwise temp_file_limit allows less, which is no full disk
+                raise  # otherwise temp_file_limit is lower, and the disk is not full

@@ -1,4 +1,4 @@
-"""A service in a process of its own: wired, with its HTTP API, on PostgreSQL, which is probed."""
+"""A service as a real process: its parts wired, with its HTTP API, on PostgreSQL."""
 
 import asyncio
 from collections.abc import AsyncIterator, Coroutine, Sequence
@@ -35,11 +35,11 @@ from kit.timers.audit import Auditor
 FIRST_RETRY_SECONDS, MAX_RETRY_SECONDS = 0.5, 5.0
 """Seconds until a start is tried again: at first, and at most."""
 RETRIED_ERRORS = (Unavailable, SchemaBehind, OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError)
-"""What a start waits for. Whoever ended instead would be started again and again by an orchestrator, each time later,
-and would leave nobody to ask what is wrong."""
+"""Errors after which a start is tried again. If the process ended instead, an orchestrator would restart it ever later,
+and nobody could ask `/readyz` what is wrong."""
 
 REAL_CLOCK = AcceleratedClock(1.0, datetime(1970, 1, 1, tzinfo=UTC), datetime(1970, 1, 1, tzinfo=UTC))
-"""What real time is called in the database."""
+"""How the database notes real time."""
 
 log = structlog.get_logger("service")
 
@@ -54,10 +54,10 @@ class Process(WiredService):
         super().__init__(service, common, own, store, bus, clock, replica=common.replica, release=release)
         self.started = False
         self.waits_for = ""
-        """What keeps it from being started."""
+        """Why it has not started; empty: it has."""
         self.setting = prefix_of(service.name) + "DATABASE_URL"
         self.address = address_of(own.database_url)
-        """Where its database is."""
+        """The address of its database, without password."""
         self.probe = DatabaseProbe(store, self.clock, address=self.address, setting=self.setting)
         self.auditor = Auditor(store, self.clock)
         self.metrics = Metrics(self)
@@ -74,7 +74,7 @@ class Process(WiredService):
 
     @property
     def traced(self) -> bool:
-        """Whether somebody collects spans."""
+        """Whether spans are exported."""
         return self.common.otlp_endpoint is not None
 
     def sound(self) -> bool:
@@ -82,9 +82,9 @@ class Process(WiredService):
         return self.probe.sound()
 
     def lag(self) -> dict[str, int | None]:
-        """Per topic how many records are known to be there and not applied; None: of some shard that is not known.
+        """By topic, how many records are known to be there and not applied; None: unknown for some shard.
 
-        Nor is it where no shard is ours and the broker is not reached: there may be shards that are nobody's.
+        It is also unknown if no shard is ours and the broker is not reached: perhaps nobody owns some shard.
         """
         known = self.ownership.joined and not self.recovery.waiting()
         known = known and bool(self.ownership.leased or self.reach.reached())
@@ -95,7 +95,7 @@ class Process(WiredService):
         return found
 
     async def begin(self) -> None:
-        """Wait until all is so that must be before work begins. Raises SettingsError if it never will be."""
+        """Prepare, trying again until it succeeds. Raises SettingsError if it never will."""
         pause = FIRST_RETRY_SECONDS
         while True:
             try:
@@ -112,9 +112,9 @@ class Process(WiredService):
                 return
 
     async def prepare(self) -> None:
-        """All that must be so before work begins. Raises SettingsError for data of another service, or clock."""
+        """Check the database, then prepare the parts. Raises SettingsError for another service's data or clock."""
         await self._reach()
-        with suppress(Unfit):  # of which the next line tells more
+        with suppress(Unfit):  # the next line explains it better
             await self._check_service()
         await check_schema(self.store, self.service.name, [KIT_MIGRATIONS, self.service.migrations])
         await self.store.query(SAME_SERVICE, self.service.name)
@@ -124,7 +124,7 @@ class Process(WiredService):
         await super().prepare()
 
     def lasting(self) -> Sequence[Coroutine[Any, Any, None]]:
-        """What runs beside HTTP until it is cancelled."""
+        """The parts that run beside HTTP until cancelled."""
         auditing = [self.auditor.run()] if self.timers else []
         return [*super().lasting(), self.probe.run(), *auditing]
 
@@ -132,7 +132,7 @@ class Process(WiredService):
         try:
             async with self.store.pool.acquire(timeout=STATEMENT_TIMEOUT_SECONDS):
                 pass
-        except ValueError as error:  # an address in which the driver finds a fault
+        except ValueError as error:  # the driver can't parse the address
             raise SettingsError(f"{self.setting} is wrong: {error}") from None
 
     async def _check_service(self) -> None:
@@ -155,7 +155,7 @@ class Process(WiredService):
 
 @asynccontextmanager
 async def opened(service: Service, common: Common, own: ServiceSettings, bus: Bus) -> AsyncIterator[Process]:
-    """A service that has not begun: nobody was asked for anything yet."""
+    """A service's process that has not begun: it has not connected to anything yet."""
     store = await PostgresStore.connect(own.database_url, service.topic, at_once=False)
     try:
         yield Process(service, common, own, store, bus)

@@ -1,4 +1,4 @@
-"""Which code this is: a name that changes with every change of it, whoever built it and however it was installed."""
+"""The release: a hash of the code, the same however it was built and installed."""
 
 from collections.abc import Iterable
 from functools import cache
@@ -10,7 +10,7 @@ from kit.process.service import Service
 
 
 def release_of(service: Service) -> str:
-    """The release of a service with all that it stands on."""
+    """The release of a service, with all packages that it uses."""
     return _of(("contracts", "hours", "kit", service.react.__module__.partition(".")[0]))
 
 

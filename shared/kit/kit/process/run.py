@@ -1,4 +1,4 @@
-"""The process: services in one task group. If one part dies, the process dies, and somebody starts it again."""
+"""Runs services in one task group. If one part fails, the process ends, to be started again."""
 
 import asyncio
 import contextlib
@@ -26,32 +26,32 @@ from kit.process.settings import Common, ServiceSettings, SettingsError, load
 from kit.store import Unavailable
 
 SHUTDOWN_SECONDS = 8.0
-"""Seconds from SIGTERM until what still runs is cancelled."""
+"""Seconds from SIGTERM until parts that still run are cancelled."""
 
 EXPECTED_ERRORS = (BusError, Unavailable, Stuck, OSError, asyncpg.PostgresError, asyncpg.InterfaceError)
-"""What ends a process and needs no stack trace to be understood."""
+"""Errors that end a process and are clear without a stack trace."""
 
 log = structlog.get_logger("service")
 
 
 GC_THRESHOLDS = (20_000, 20, 20)
-"""How many objects are made before the collector looks through them, and how seldom it looks through older ones."""
+"""The garbage collector's thresholds: new objects until it runs, and how seldom it looks at older generations."""
 
 
 def collect_seldom() -> None:
-    """What was imported stays, and batches are no garbage: with Python's own thresholds half of a batch's time is spent
-    on looking through what is in hand."""
+    """Collect garbage seldom: with Python's default thresholds, half of a batch's time goes into searching live
+    objects."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(*GC_THRESHOLDS)
 
 
 class PartEnded(Exception):
-    """A part of the process ended, and nobody had asked it to."""
+    """A part of the process ended before the service was stopped."""
 
 
 def run(services: Sequence[Service]) -> None:
-    """Run until SIGTERM or SIGINT. Exits 2 for settings that don't fit, 1 when a part died."""
+    """Run until SIGTERM or SIGINT. Exits 2 for wrong settings, 1 if a part failed."""
     try:
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             runner.run(_main(services))
@@ -66,7 +66,7 @@ def run(services: Sequence[Service]) -> None:
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:
-    """What is at the bottom of it: task groups wrap it, each of them once more."""
+    """The errors in nested exception groups."""
     if isinstance(error, BaseExceptionGroup):
         for inner in error.exceptions:
             yield from _causes(inner)
@@ -91,7 +91,7 @@ async def _main(services: Sequence[Service]) -> None:
 
 
 def _settings(services: Sequence[Service]) -> list[tuple[Common, ServiceSettings]]:
-    """Everybody's. Raises SettingsError with all that is wrong, each variable once."""
+    """The settings of all services. Raises SettingsError with everything that is wrong, each variable once."""
     loaded: list[tuple[Common, ServiceSettings]] = []
     faults: dict[str, None] = {}
     for service in services:
@@ -139,14 +139,14 @@ async def serve(
 
 
 async def _until_stopped(process: Process, part: Coroutine[Any, Any, None]) -> None:
-    """A part that lasts until the service stops: without it the others would look alive and be of no use."""
+    """Run a part that must last until the service stops. Raises PartEnded if it ends before."""
     try:
         await part
     except asyncio.CancelledError:
         task = asyncio.current_task()
         if process.stopping or (task and task.cancelling()):
             raise
-        # Nobody cancelled it: a library let out what it had cancelled itself. A task group would take that for an end.
+        # Nobody cancelled this task: a library leaked its own cancellation, which a task group would ignore.
     if not process.stopping:
         raise PartEnded(f"a part of {process.service.name} ended by itself: {part}")
 
@@ -167,7 +167,7 @@ async def _end(
     http: Sequence["asyncio.Task[None]"],
     finishing: Sequence["asyncio.Task[None]"],
 ) -> None:
-    """In an order in which nothing is lost: no new requests, then what was asked, then what follows from it."""
+    """End in an order that loses nothing: take no new requests, answer those under way, then finish their effects."""
     log.info("stopping", services=[process.service.name for process in every])
     with contextlib.suppress(TimeoutError):
         async with asyncio.timeout(SHUTDOWN_SECONDS):

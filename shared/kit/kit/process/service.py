@@ -1,4 +1,4 @@
-"""What a service says of itself; `kit.process.process` makes it run."""
+"""The description of a service, which `kit.process.process` runs."""
 
 from collections.abc import Callable, Collection, Coroutine, Sequence
 from dataclasses import dataclass
@@ -20,15 +20,15 @@ from kit.recovery.adoption import AfterAdoption, BeforeAdoption
 from kit.timers.timers import Ringing
 
 Part = Callable[[Host], Coroutine[Any, Any, None]]
-"""Something that runs beside HTTP, consumer and relay until it is cancelled, such as a mail listener."""
+"""A part that runs beside HTTP, consumer and relay until cancelled, such as a mail listener."""
 
 BeforeConsuming = Callable[[Host], Coroutine[Any, Any, None]]
-"""Something that must have been done before consuming begins."""
+"""A step that must be done before consuming begins."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Service:
-    """A service. `listens`: the topics whose facts `react` answers; timers wait for the settled edge of the first."""
+    """A service. `listens`: the topics that it consumes; its timers wait for the settled edge of the first."""
 
     name: str
     summary: str
@@ -38,16 +38,16 @@ class Service:
     settings: type[ServiceSettings] = ServiceSettings
     listens: Sequence[str] = ()
     linger: float = 0.0
-    """Seconds for more facts to come before they are applied: for a service in no hurry, fewer transactions."""
+    """Seconds to wait for more facts before they are applied: fewer transactions, for a service in no hurry."""
     react: React = lambda fact, context: ()
     reacts_to: Collection[type[Any]] = ()
-    """The event classes in the table that `react` looks into."""
+    """The event classes to which `react` reacts."""
     react_to_alarms: ReactToAlarms | None = None
-    """For the service that knows what time it is: it is told here what the streams of others wait for."""
+    """Only for sla-timer: its reaction to the alarms in the envelopes of others' events."""
     look_up: LookUp = the_policy
     keep: Keep = nothing_kept
     views: Sequence[View] = ()
-    """Tables of what the topics say that it listens to."""
+    """Tables folded from the topics that it consumes."""
     project: Project = no_rows
     prepare: Prepare = as_is
     routers: Sequence[APIRouter] = ()
@@ -55,10 +55,10 @@ class Service:
     fold_policy: Fold = no_policy
     policy_in_shard: InShard = the_latest
     hears_policies: bool = False
-    """It doesn't follow sla-timer, and must know the policy all the same; see `kit.consume.policy_feed`."""
+    """It needs the policy although it doesn't consume sla-timer's topic; see `kit.consume.policy_feed`."""
     ringing: Ringing | None = None
     door: bool = False
-    """It is ready while requests can be answered and kept, whatever its consumer does; others, while they consume."""
+    """It is ready while it can answer and store requests; other services only while they also consume."""
     makes_keys: bool = False
     heartbeat: bool = False
     before_consuming: BeforeConsuming | None = None
@@ -68,16 +68,16 @@ class Service:
     before_adoption: Callable[[Host], BeforeAdoption] | None = None
     parts: Sequence[Part] = ()
     finishing: Sequence[Part] = ()
-    """Like parts, but with work in hand: they end by themselves, soon after the service has begun to stop."""
+    """Parts that finish their work by themselves, soon after the service has begun to stop."""
 
     def __post_init__(self) -> None:
-        """Raises ValueError for a view of a topic that isn't listened to: its column would stay empty unnoticed."""
+        """Raises ValueError for a view of a topic that isn't consumed: its column would stay empty unnoticed."""
         for view in self.views:
             if unheard := sorted(view.parts.keys() - set(self.listens)):
                 raise ValueError(f"{self.name}: the view {view.table} is of {unheard}, which listens lacks")
 
     @property
     def heeds(self) -> frozenset[str]:
-        """The event types, as on the wire, that are read: an event of another one may be newer than this code."""
+        """The event types that are decoded, as on the wire; others may be newer than this code."""
         names = frozenset(BY_CLASS[cls].name for cls in self.reacts_to)
         return names.union(*(view.heeds for view in self.views))

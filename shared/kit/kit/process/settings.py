@@ -1,4 +1,4 @@
-"""Settings: environment variables, each checked at the start. An unknown or missing one stops it, by name."""
+"""Settings from environment variables, checked at the start, which fails naming the unknown, missing or wrong ones."""
 
 import os
 import re
@@ -21,24 +21,24 @@ PREFIX = "PUNCTUAL_"
 TOOL_VARIABLES = re.compile(
     r"PUNCTUAL_(HOME|SHARED|SECRETS_DIR|TEST_\w+|LOCAL_\w+|ADMIN_DATABASE_URL|\w+_OWNER_DATABASE_URL)$"
 )
-"""Variables of the tools around the services: they are none of a service's business, and no mistake."""
+"""Variables of the tools around the services, which a service ignores."""
 
 LINK_VARIABLES = re.compile(
     r"PUNCTUAL_(\w+_)?(SERVICE_(HOST|PORT(_\w+)?)|PORT_\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?)$", re.IGNORECASE
 )
-"""What Kubernetes tells every container of each service in its namespace (`enableServiceLinks`), by its name ..."""
+"""Variables that Kubernetes sets for each service of the namespace (`enableServiceLinks`), known by their names ..."""
 PORT_VARIABLES = re.compile(r"PUNCTUAL_(\w+_)?PORT$", re.IGNORECASE)
 LINK_VALUES = re.compile(r"(tcp|udp|sctp)://")
-"""... and, where the name might be a setting of ours, by its value: `PUNCTUAL_INTAKE_PORT=tcp://10.0.0.7:8101`."""
+"""... and, if the name may be a setting of ours, by their values: `PUNCTUAL_INTAKE_PORT=tcp://10.0.0.7:8101`."""
 
 SERVERS_PATTERN = r"^(\[[^\s\]]+\]|[^\s,:\[\]]+)(:\d+)?(,(\[[^\s\]]+\]|[^\s,:\[\]]+)(:\d+)?)*$"
-"""Brokers, separated by commas, each perhaps with its port."""
+"""Brokers, separated by commas, each with or without a port."""
 
 S = TypeVar("S", bound="ServiceSettings")
 
 
 class SettingsError(Exception):
-    """The environment doesn't say what a service needs; the message names each variable with an example."""
+    """Settings are missing, wrong or unknown; the message names each variable, with an example."""
 
 
 def _key(text: Any) -> Any:
@@ -50,12 +50,12 @@ def _lower(text: Any) -> Any:
 
 
 def is_link(name: str, value: str) -> bool:
-    """Whether the orchestrator set this variable, since a service of the cluster has such a name: nobody asked us."""
+    """Whether Kubernetes set this variable because a service of the cluster has such a name."""
     return bool(LINK_VARIABLES.match(name) or (PORT_VARIABLES.match(name) and LINK_VALUES.match(value)))
 
 
 class EnvironmentSettings(BaseSettings):
-    """Settings from the environment, less what the orchestrator says there of its own."""
+    """Settings from the environment, without the variables that Kubernetes sets for its services."""
 
     model_config = SettingsConfigDict(extra="ignore", env_ignore_empty=True, hide_input_in_errors=True)
 
@@ -80,7 +80,7 @@ MasterKey = Annotated[bytes, BeforeValidator(_key), Field(min_length=32, max_len
 
 
 class Common(EnvironmentSettings):
-    """What all services share."""
+    """The settings that all services share, as PUNCTUAL_<FIELD>."""
 
     model_config = SettingsConfigDict(env_prefix=PREFIX)
 
@@ -111,7 +111,7 @@ class Common(EnvironmentSettings):
 
 
 class ServiceSettings(EnvironmentSettings):
-    """What each service has for itself, as PUNCTUAL_<SERVICE>_<FIELD>."""
+    """The settings that each service has for itself, as PUNCTUAL_<SERVICE>_<FIELD>."""
 
     database_url: str = Field(
         pattern=r"^postgres(ql)?://\S+$", repr=False, examples=["postgresql://intake:secret@127.0.0.1:5432/intake"]

@@ -1,4 +1,4 @@
-"""What of a service needs only a store, a bus and a clock, wired to one another: the same live and in simulation."""
+"""The parts of a service that need only a store, a bus and a clock, wired together: the same live and simulated."""
 
 import asyncio
 from collections.abc import Collection, Coroutine, Mapping, Sequence
@@ -35,14 +35,14 @@ from kit.timers.edge import GRACE_SECONDS, HEARTBEAT_SECONDS, Edge, Heartbeat, L
 from kit.timers.timers import PARKED_GRACE_SECONDS, Timers
 
 RELOAD_POLICIES_EVERY_SECONDS = 5.0
-"""Seconds between looks for a policy that another replica has put in force."""
+"""Seconds between looks for policies that another replica has stored."""
 
 log = structlog.get_logger("service")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Timings:
-    """Real seconds that simulation sets otherwise."""
+    """Intervals and timeouts in real seconds, which a simulation may change."""
 
     beat: float = HEARTBEAT_SECONDS
     grace: float = GRACE_SECONDS
@@ -186,19 +186,19 @@ class WiredService:
 
     @property
     def _verdicts_from(self) -> str:
-        """The topic whose settled edge the timers wait for: the first that the service listens to."""
+        """The topic whose settled edge the timers wait for: the first that the service consumes."""
         return self.service.listens[0]
 
     async def caught_up(self, shards: Collection[int], until: datetime) -> bool:
-        """Whether all that the first topic had before an instant has been applied here, by whichever replica."""
+        """Whether all that was recorded on the first topic before `until` has been applied, by any replica."""
         return await caught_up(self.edge, self.store, self.clock, self._verdicts_from, shards, until)
 
     def sound(self) -> bool:
-        """Whether this process's clock may be relied on."""
+        """Whether this process's clock is right."""
         return True
 
     async def prepare(self) -> None:
-        """All that must be so before work begins."""
+        """Load the policies, compare the log with the broker, and call `before_consuming`."""
         async with self.store.transaction() as tx:
             await self.book.load(tx)
         await self.recovery.begin(every=self.service.before_consuming is not None)
@@ -206,19 +206,19 @@ class WiredService:
             await self.service.before_consuming(self)
 
     async def _restored(self) -> None:
-        """The database went back in time: what this process did before work began may be gone, and what it knows."""
+        """Prepare again, because the database went back in time and may have lost what `prepare` did."""
         async with self.store.transaction() as tx:
             await self.book.load_anew(tx)
         if self.service.before_consuming:
             await self.service.before_consuming(self)
 
     def finishing(self) -> Sequence[Coroutine[Any, Any, None]]:
-        """What has work in hand, and ends by itself after `stop`."""
+        """The parts that finish their work and end by themselves after `stop`."""
         own = [part.run() for part in (self.relay, self.consumer, self.timers) if part]
         return [*own, *(part(self) for part in self.service.finishing)]
 
     def lasting(self) -> Sequence[Coroutine[Any, Any, None]]:
-        """What runs until it is cancelled."""
+        """The parts that run until cancelled."""
         running: list[Coroutine[Any, Any, None]] = [self.reach.run(), self.ownership.run(), self.recovery.run()]
         running += [self.writer.run(), self._keep_reading()]
         if self.consumer:
@@ -239,7 +239,7 @@ class WiredService:
         return {shard for _, shard in self.consumer.backlog.places()} if self.consumer else set()
 
     async def _keep_reading(self) -> None:
-        """Another replica may have put a policy in force."""
+        """Load policies that another replica has stored, every few seconds."""
         while True:
             await asyncio.sleep(RELOAD_POLICIES_EVERY_SECONDS)
             try:
@@ -249,7 +249,7 @@ class WiredService:
                 log.warning("the policies were not read", error=str(error))
 
     async def stop(self) -> None:
-        """Take nothing new, finish what is in hand: then what is `finishing` ends."""
+        """Take no new commands, write those under way, and let the `finishing` parts end."""
         self.stopping = True
         await self.writer.drain()
         for part in (self.consumer, self.timers, self.relay):
@@ -277,13 +277,13 @@ class WiredService:
             self.timers.wake()
 
     def _begun(self, cursors: Mapping[Place, Cursor]) -> None:
-        """Another replica has applied what lies before these."""
+        """Tell the edge that all before these cursors was applied, perhaps by another replica."""
         for (topic, shard), cursor in cursors.items():
             if topic == self._verdicts_from:
                 self.edge.reached(shard, cursor.seq, self.clock.elapsed())
 
     def _owned(self, shards: Mapping[int, str]) -> None:
-        """Our shards changed, and with them whose timers are ours."""
+        """Our shards have changed: begin and end their edges, and ring their timers."""
         if not (self.timers and self.consumer):
             return
         mine = set(shards)

@@ -1,1 +1,1 @@
-"""A database that went back in time takes up again what the broker has of its log."""
+"""A database that went back in time adds the events that it lacks, from its topic at the broker."""

@@ -1,4 +1,4 @@
-"""Shards of a log held beside what the broker has of them: what the log lacks is adopted, byte for byte."""
+"""Comparing shards of a log with their partitions at the broker, and adopting, byte for byte, what the log lacks."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import aclosing
@@ -23,19 +23,19 @@ from kit.store.sql import SqlStore, SqlTx
 from kit.store.values import LogEnd, Row
 
 CLOCK_DIFFERENCE_SECONDS = 2.0
-"""Real seconds by which the clocks of two replicas may differ: so far ahead of ours something may have been settled."""
+"""Real seconds by which replicas' clocks may differ: the lost database may have settled so far ahead of our clock."""
 MAX_ADOPTED_RECORDS = 200
-"""Records adopted in a transaction."""
+"""Records adopted in one transaction."""
 
 AfterAdoption = Callable[[SqlTx, Sequence[Fact]], Awaitable[None]]
-"""What of a service's tables is no read model but follows from facts: completed in the adopting transaction."""
+"""Completes tables of a service that are no read models, from adopted facts, in the same transaction."""
 
 BeforeAdoption = Callable[[AsyncIterator[Fact]], Awaitable[None]]
-"""Told, before anything is adopted, of every fact of the topic that the log may lack, in whichever shard."""
+"""Called, before anything is adopted, with every fact of the topic that the log may lack, of all shards."""
 
 
 class Lost(NamedTuple):
-    """The last event that the broker had taken and has no more, and from which offset on it may come again."""
+    """The last event that the broker had acknowledged and has lost, and the offset from which on it may come again."""
 
     seq: int
     event_id: UUID | None
@@ -46,11 +46,11 @@ log = structlog.get_logger("recovery")
 
 
 async def nothing(tx: SqlTx, facts: Sequence[Fact]) -> None:
-    """All tables are read models."""
+    """For a service whose tables are all read models."""
 
 
 class Adoption:
-    """Between a service's log and its topic. `wrote` is told when something was adopted."""
+    """Compares a service's log with its topic. `wrote` is called after events were adopted."""
 
     def __init__(
         self,
@@ -77,30 +77,30 @@ class Adoption:
         self.adopted = 0
         """How many events were adopted here."""
         self.lost: dict[int, Lost] = {}
-        """By shard, what the broker had taken and has no more."""
+        """By shard, what the broker had acknowledged and has lost."""
         self.marks: dict[int, str] = {}
-        """By shard what the log was marked with when it was opened or closed here."""
+        """By shard, the mark of the log when this process opened or closed it."""
         self.ready = False
-        """Whether all has come that has to come before anything is adopted."""
+        """Whether the keys, and what else has to come first, are here, so that events can be adopted."""
         self._begins: Callable[[], None] = lambda: None
 
     async def complete(self, shards: Sequence[int], *, another: bool, begins: Callable[[], None]) -> set[int]:
-        """Compare shards, and open or close each; those that were compared.
+        """Compare shards, and open or close each. Returns the shards that were compared.
 
-        `another`: it is known that something is missing. `begins` is told once it may take long, because something is
-        missing or a whole partition has to be read. Raises BusError, Unavailable.
+        `another`: the database is known to lack something. `begins` is called when it may take long, because something
+        is missing or a whole partition must be read. Raises BusError, Unavailable.
         """
         self.ready, self._begins = False, begins
         if another:
             await self._get_ready()
-        # What doesn't follow on anything may be the end of something that began before: read all of it then.
-        if again := await self._hold_beside(shards, whole=False):
+        # Records that follow on nothing may continue earlier ones that we skipped: read those partitions as a whole.
+        if again := await self._compare(shards, whole=False):
             begins()
-            await self._hold_beside(again, whole=True)
+            await self._compare(again, whole=True)
         return set(shards)
 
     async def look_again(self, shards: Collection[int]) -> None:
-        """See which of these shards were sent again meanwhile, and forget the others. Raises BusError."""
+        """Check which lost events of these shards were sent again; forget other shards. Raises BusError."""
         self.lost = {shard: one for shard, one in self.lost.items() if shard in shards}
         if not self.lost:
             return
@@ -115,14 +115,14 @@ class Adoption:
                         self.lost[shard] = lost._replace(offset=one.message.offset + 1)
 
     async def _get_ready(self) -> None:
-        """Something was lost: get the keys and what else has to come first, once."""
+        """Once, before the first event is adopted: get the keys, settle, and call `before_adoption`."""
         if not self.ready:
             log.warning("the database went back in time, or is another: what it lacks comes from the broker")
             self.ready = True
             self._begins()
             await self._keys.complete()
             if self._settles:
-                # What was announced before holds: nothing is recorded before that, though this database forgot it.
+                # The lost database may have announced a floor that this one doesn't know: record nothing before it.
                 beyond = timedelta(seconds=CLOCK_DIFFERENCE_SECONDS / self._clock.real(timedelta(seconds=1)))
                 async with self._store.statement() as tx:
                     await tx.settle(self._clock.now() + beyond)
@@ -145,15 +145,17 @@ class Adoption:
 
         await self._before_adoption(facts())
 
-    async def _hold_beside(self, shards: Sequence[int], *, whole: bool) -> list[int]:
-        """Compare what these partitions have, adopt what is missing, and open or close the shards; those that were
-        left as they are, since their partitions have to be read from the beginning."""
+    async def _compare(self, shards: Sequence[int], *, whole: bool) -> list[int]:
+        """Compare partitions with the log, adopt what is missing, and open or close the shards.
+
+        Returns the shards that were left alone, because their partitions must be read from the beginning.
+        """
         async with self._store.statement() as tx:
             log_ends = await tx.log_ends(shards)
         comparisons = {one.shard: Comparison.of(one) for one in log_ends}
         behind: dict[int, int] = {}
         offsets = dict.fromkeys(shards, 0) if whole else _offsets(log_ends)
-        # Those that are read from the beginning: also where the topic has nothing at the offset that was asked for.
+        # Partitions read from the beginning, also because they have nothing at the offset that we asked for.
         begun = set(shards) if whole else set()
         async with aclosing(self._bus.beyond(self._topic, offsets)) as batches:  # type: ignore[type-var]
             async for batch in batches:
@@ -171,7 +173,7 @@ class Adoption:
                         log.warning("records that follow on nothing are passed over", shard=shard, count=one.strays)
                     if one.lost:
                         self.lost[shard] = Lost(one.sent, one.sent_id, behind.get(shard, 0))
-                    # The relay's cursor stays: how far who reads in order got by then is not known.
+                    # Leave the relay's cursor: we don't know how far the consumers are that read in order.
                     await tx.open(shard, behind.get(shard))
                 elif one.strays or one.lost:
                     again.append(shard)
@@ -216,12 +218,12 @@ class Adoption:
 
 
 def _offsets(log_ends: Iterable[LogEnd]) -> dict[int, int]:
-    """From where on each partition is read: the last record that is known to be in the log comes first."""
+    """The offset from which to read each partition: that of the last record known to be in the log."""
     return {one.shard: max(0, one.koffset - 1) for one in log_ends}
 
 
 def _readable(messages: Iterable[Message]) -> list[Incoming]:
-    """The records that are events of ours: what is none has no number."""
+    """The records that are events of ours; others are logged and dropped."""
     found = []
     for message in messages:
         try:
@@ -232,7 +234,7 @@ def _readable(messages: Iterable[Message]) -> list[Incoming]:
 
 
 def _row_of(incoming: Incoming) -> Row:
-    """The row that a record was made from, byte for byte."""
+    """The row from which a record was made, byte for byte."""
     envelope, message = incoming.envelope, incoming.message
     return Row(
         shard=message.partition,

@@ -1,7 +1,8 @@
-"""What the broker has of a shard, held beside the service's own log, record by record. Pure.
+"""Comparing a shard's records at the broker with the service's own log, one by one. Pure.
 
-A database may go back in time: restored from a backup, or replaced by a replica that had not got everything. Others
-have acted on what the broker has, so the log takes up again what it lacks, byte for byte, before anything is appended.
+A database may go back in time: it is restored from a backup, or replaced by a replica that lacked the last events.
+Other services have acted on what the broker has. So the log adopts what it lacks, byte for byte, before anything new is
+appended.
 """
 
 from dataclasses import dataclass, field
@@ -11,45 +12,45 @@ from contracts.wire import Envelope
 from kit.store.values import LogEnd
 
 Numbered = tuple[int, int]
-"""A shard and a number in it."""
+"""A shard, and the number of an event in it."""
 
 
 @dataclass(slots=True)
 class Comparison:
-    """One shard's. `take` its partition's records in their order."""
+    """The comparison of one shard: `take` is called with its partition's records, in order."""
 
     shard: int
     head: int
-    """The number of the last event that the log has, with what `missing` adds to it."""
+    """The number of the last event in the log, with those found missing so far."""
     head_id: UUID | None
     relayed: int
-    """Up to which number the records followed on the relay's cursor without a gap."""
+    """The number up to which the records follow on the relay's cursor without a gap."""
     sent: int
     """The number of the last event that the broker had acknowledged."""
     sent_id: UUID | None
     lost: bool
-    """Whether that is not among the records so far."""
+    """Whether that event is not among the records so far."""
     relayed_id: UUID | None = None
     fork: str | None = None
-    """Why the two can't be one log; None: as far as is known they can."""
+    """Why log and topic have parted; None: so far they haven't."""
     strays: int = 0
-    """Records beyond the log's end that don't follow on it: a sender's failure let them overtake those before them,
-    which never came, so that nobody has applied them either."""
+    """Records after the log's end that don't follow on it. The ones before them were never sent, because the sender
+    failed; so nobody has applied these either."""
     _joined: dict[int, UUID] = field(default_factory=dict)
-    """What was found missing, by number."""
+    """The ids of missing events, by number."""
 
     @classmethod
     def of(cls, end: LogEnd) -> "Comparison":
-        """Where it begins."""
+        """A comparison that begins at this end of a log."""
         sent, sent_id = end.relayed, end.relayed_id
         return cls(end.shard, end.head, end.head_id, sent, sent, sent_id, lost=sent > 0)
 
     def asks(self, envelope: Envelope) -> list[Numbered]:
-        """Which of the log's event ids `take` wants to know for a record."""
+        """The (shard, number) of the log's event ids that `take` needs for a record."""
         return [(self.shard, n) for n in (envelope.shard_seq - 1, envelope.shard_seq) if 0 < n <= self.head]
 
     def take(self, envelope: Envelope, ours: dict[Numbered, UUID]) -> bool:
-        """Hold the next record beside the log. True: the log lacks it, and it follows on what is there."""
+        """Compare the next record with the log. True: the log lacks it, and it follows on the log's end."""
         if self.fork:
             return False
         if envelope.event_id == self.sent_id:
@@ -61,7 +62,7 @@ class Comparison:
         there = self._id(seq, ours)
         if envelope.event_id != there:
             if envelope.previous != self._id(seq - 1, ours):
-                # It follows on something that is not here either. If that was ever heard, it is the fork.
+                # The event before it is not in the log either: if anybody applied that one, it will show as the fork.
                 self.strays += seq > self.head
                 return False
             if seq <= self.head:

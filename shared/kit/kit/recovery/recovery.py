@@ -1,9 +1,9 @@
-"""A database that went back in time, and how its log takes up again what the broker has of it.
+"""When the shards of a log are compared with the broker, because their database may have gone back in time.
 
-A shard is compared when its lease is taken, and whenever its mark in the database doesn't hold: then the database was
-restored, or another server answers. Until that is done nothing is appended to it, by whichever replica. Others have
-acted on what the broker has, so that is adopted; if something else was written under a number that the broker has, the
-two can't be made one log, and the shard stops. See docs/decisions, "A database that went back in time".
+A shard is compared when its lease is taken, and whenever its mark in the database is invalid: then the database was
+restored, or another server answers. Until then no replica appends to it. Events that only the broker has are adopted,
+since other services have acted on them. If the log has another event under the same number, the shard stops. See
+docs/decisions, "A database that went back in time".
 """
 
 import asyncio
@@ -22,17 +22,17 @@ from kit.store import Store, Unavailable
 from kit.store.values import Closed
 
 LOOK_EVERY_SECONDS = 0.5
-"""Seconds between looks at which shards are ours, and which are closed."""
+"""Seconds between looks at our shards, and at closed ones."""
 COMPARISON_TIMEOUT_SECONDS = 5.0
-"""Seconds for the broker to answer before a database that is the same as ever is used without having been compared."""
+"""Seconds without an answer of the broker, after which a database that was not replaced is used uncompared."""
 LOOK_AGAIN_SECONDS = 5.0
-"""Seconds between looks whether what the broker has lost was sent again."""
+"""Seconds between checks whether records that the broker lost were sent again."""
 
 log = structlog.get_logger("recovery")
 
 
 class Recovery:
-    """Compares the shards of a service's log that are ours with its topic."""
+    """Compares our shards of a service's log with its topic."""
 
     def __init__(
         self,
@@ -44,41 +44,41 @@ class Recovery:
         topic: str,
         restored: Callable[[], Awaitable[None]] | None = None,
     ) -> None:
-        """`restored`: what is to be done anew once the log of a database that went back in time is whole again."""
+        """`restored`: called once the log of a restored database is complete again."""
         self._restored, self._to_restore = restored, False
         self._store, self._clock, self._ownership, self._topic = store, clock, ownership, topic
         self.adoption = adoption
         self._compared: dict[int, int] = {}
-        """By shard in which epoch of its lease."""
+        """The shards that were compared, with the epoch of their lease."""
         self._trusted: dict[int, int] = {}
-        """Likewise, shards that are used without having been compared, since the broker is away."""
+        """Shards that are used uncompared while the broker is away, with the epoch of their lease."""
         self.closed: Mapping[int, Closed] = {}
-        """The shards to which nothing may be appended, as was last seen."""
+        """The shards to which nothing may be appended, as of the last look."""
         self._alone = False
-        """Whether the broker is away, as was said already."""
+        """Whether we have logged that the broker is away."""
         self._looked_again = 0.0
 
     def compared(self, shard: int) -> bool:
-        """Whether a shard was compared since its lease became ours, and is open: only then is anything sent of it."""
+        """Whether a shard was compared under our present lease, and is open: only then the relay sends its events."""
         term = self._ownership.leased.get(shard)
         return term is not None and self._compared.get(shard) == term.epoch and shard not in self.closed
 
     def admits(self, shard: int, epoch: int) -> bool:
-        """Whether it may be worked in: it is complete, or at least no other than it was, and has not stopped."""
+        """Whether this process may use a shard: it was compared, or is used uncompared, and has not stopped."""
         known = self._compared.get(shard) == epoch or self._trusted.get(shard) == epoch
         return known and not self.stopped(shard)
 
     def stopped(self, shard: int) -> str:
-        """Why a shard takes nothing until somebody sees to it; empty: it has not stopped."""
+        """Why a shard has stopped until an operator acts; empty: it hasn't."""
         return closed.reason if (closed := self.closed.get(shard)) else ""
 
     def waiting(self) -> set[int]:
-        """Our shards in which nothing is done until they have been compared."""
+        """Our shards that are not used yet, because they are still to be compared."""
         stopped = {shard for shard, one in self.closed.items() if one.reason}
         return self._ownership.leased.keys() - self._ownership.terms.keys() - stopped
 
     def warnings(self) -> Iterator[str]:
-        """What is to be said of shards that take nothing."""
+        """The warnings about closed shards, and about records that the broker has lost."""
         if unsure := sorted(shard for shard, one in self.closed.items() if one.unsure):
             yield f"shards {unsure} take nothing until the log has been compared with what the broker has of it"
         for shard, one in sorted(self.closed.items()):
@@ -91,9 +91,9 @@ class Recovery:
             )
 
     async def begin(self, *, every: bool = False) -> None:
-        """Before the service starts: compare what never was. Raises Unavailable.
+        """Before the service starts, compare the shards that never were. Raises Unavailable.
 
-        `every`: and wait until there is nothing that has to be compared first, whosever it is.
+        `every`: compare all shards that must be, whoever owns them.
         """
         while True:
             async with self._store.statement() as tx:
@@ -108,7 +108,7 @@ class Recovery:
                 await asyncio.sleep(LOOK_EVERY_SECONDS)
 
     async def run(self) -> None:
-        """Compare what becomes ours, and what has to be compared, until cancelled."""
+        """Compare shards that become ours or whose mark is invalid, until cancelled."""
         while True:
             self._ownership.changed.clear()
             try:
@@ -126,7 +126,7 @@ class Recovery:
             marks = await tx.marks(sorted(known))
         mine = {shard: term.epoch for shard, term in self._ownership.leased.items()}
         unsure = {shard for shard, one in self.closed.items() if one.unsure}
-        # Another replica may have compared what is ours before we noticed that it had to be. What has stopped, rests.
+        # Another replica may have compared one of our shards before we noticed that it must be. Skip stopped ones.
         others = {shard for shard in known & mine.keys() if marks.get(shard) != self.adoption.marks.get(shard)}
         others -= {shard for shard in others if self.stopped(shard)}
         self._to_restore |= bool(others - unsure)
@@ -151,8 +151,10 @@ class Recovery:
             self._to_restore = False
 
     async def _compare(self, shards: Collection[int]) -> set[int]:
-        """Compare shards, and open or close each; those that were compared. Raises Unavailable; and BusError, if the
-        database is not the one it was and the broker doesn't say what it has."""
+        """Compare shards, and open or close each. Returns those that were compared.
+
+        Raises Unavailable; and BusError if the database was replaced and the broker doesn't answer.
+        """
         if not shards:
             return set()
         another = any(one.another for shard, one in self.closed.items() if shard in shards and one.unsure)
@@ -166,7 +168,7 @@ class Recovery:
         except (BusError, TimeoutError) as error:
             if self.adoption.ready or another:
                 raise BusError(f"the database went back in time, and the broker can't be asked: {error!r}") from error
-            # At most its server was started anew: the door stays open while the broker is away.
+            # At most the database server restarted: keep serving requests while the broker is away.
             await self._keep_as_it_is(shards)
             if not self._alone:
                 log.warning("the log is used without having been compared with the broker", error=repr(error))

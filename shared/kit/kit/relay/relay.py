@@ -1,7 +1,7 @@
 """From the log to the broker: each shard in order, at least once.
 
-Read beyond the cursor, send, await the acknowledgements, advance the cursor under the lease's epoch. After any error
-the producer is thrown away and everything goes on from the cursors; consumers drop what they had already.
+It reads the events after the cursor, sends them, awaits the acknowledgements, and advances the cursor under the
+lease's epoch. After any error it makes a new producer and goes on from the cursors; consumers drop duplicates.
 """
 
 import asyncio
@@ -22,17 +22,17 @@ from kit.store.rows import record_of
 from kit.store.values import Relayed, Row
 
 IDLE_SECONDS = 0.05
-"""Seconds between looks when nobody says that something was written."""
+"""Seconds between looks while `wrote` is not set."""
 MAX_BATCH_EVENTS = 500
 REFUSED_RETRY_SECONDS = 5.0
-"""Seconds until a shard whose next event the broker refuses is tried again."""
+"""Seconds until an event that the broker refuses is sent again."""
 KEY_PARTITIONS = 8
 
 log = structlog.get_logger("relay")
 
 
 class Refused(NamedTuple):
-    """An event that the broker doesn't take, and its words."""
+    """An event that the broker refuses, and its reason."""
 
     seq: int
     type: str
@@ -40,7 +40,7 @@ class Refused(NamedTuple):
 
 
 class Relay:
-    """Sends a service's events. Several replicas share the shards: each sends what is in its own."""
+    """Sends a service's events. Each replica sends those of its own shards."""
 
     def __init__(
         self,
@@ -66,27 +66,27 @@ class Relay:
         self._idle = idle
         self._producer: Producer | None = None
         self._blocked: dict[int, float] = {}
-        """Shards whose next event the broker refuses, and when to try again."""
+        """Shards whose next event the broker refuses, and the elapsed seconds at which to try again."""
         self.refused: dict[int, Refused] = {}
-        """By shard what that is, until the broker takes it."""
+        """By shard, the event that the broker refuses, until it takes it."""
         self._doubted: dict[int, float] = {}
-        """Shards that seem to be another's, and since when: they wait until the leases have been asked again."""
+        """Shards that another replica seems to own, and since when: they wait until our leases have been renewed."""
         self._stopping = False
         self.sent = 0
         """How many events the broker has acknowledged."""
         self._waiting_since: float | None = None
 
     def waiting(self) -> float:
-        """Seconds for which events have been waiting and the broker has taken none."""
+        """Seconds for which events have waited while the broker took none."""
         return 0.0 if self._waiting_since is None else self._clock.elapsed() - self._waiting_since
 
     def stop(self) -> None:
-        """Send what is there, then end."""
+        """Send all that is written, then end."""
         self._stopping = True
         self._wrote.set()
 
     async def run(self) -> None:
-        """Relay until cancelled, or until all is sent that was there when it was to stop."""
+        """Relay until cancelled, or after `stop` until all is sent."""
         try:
             await self._pump()
         finally:
@@ -100,7 +100,7 @@ class Relay:
             except (BusError, Unavailable) as error:
                 log.warning("relay starts again from its cursors", error=str(error))
                 if isinstance(error, Unavailable):
-                    self._waiting_since = None  # it is not the broker that it waits for
+                    self._waiting_since = None  # it waits for the database, not for the broker
                 await self._drop_producer()
                 await asyncio.sleep(0.5)
                 continue
@@ -112,7 +112,7 @@ class Relay:
                         await self._wrote.wait()
 
     async def _once(self) -> int:
-        """Send what is there; how many events were acknowledged and noted."""
+        """Send what is written. Returns how many shards advanced."""
         if not (epochs := self.ownership.held()):
             await asyncio.sleep(IDLE_SECONDS)
             return 0
@@ -130,14 +130,14 @@ class Relay:
         producer = self._producer = self._producer or await self._bus.producer()
         while pending.keys and await self._send_keys(producer):
             pass
-        if not pending.events:  # keys are sent alone where they are to go out again
+        if not pending.events:  # only keys were to be sent
             self._waiting_since = None
             return 0
         done, failure = await self._send(producer, pending.events, epochs)
         if done:
             async with self._store.statement() as tx:
                 noted = await tx.relayed(done)
-            # Another relay has these, or their cursor was moved: to go on would be to send the same again and again.
+            # Another relay owns these, or their cursors were moved: don't send the same events again and again.
             self._doubted |= {one.shard: self._clock.elapsed() for one in done if one.shard not in noted}
             done = [one for one in done if one.shard in noted]
             sent = {one.shard: one.seq for one in done}
@@ -151,13 +151,13 @@ class Relay:
         return len(done)
 
     def _is_sure(self, shard: int) -> bool:
-        """Whether a shard is ours also by what the leases say since that was doubted."""
+        """Whether our lease of the shard was renewed since we doubted it."""
         return self._doubted.get(shard, -1.0) < self.ownership.renewed
 
     async def _send(
         self, producer: Producer, pending: Sequence[tuple[Row, UUID | None]], epochs: dict[int, int]
     ) -> tuple[list[Relayed], BusError | None]:
-        """Each shard's events up to the first that was not acknowledged, and why: the broker's fault, or a record's."""
+        """Send events. Returns what was acknowledged of each shard without a gap, and the worst failure, if any."""
         acks = []
         broken: set[int] = set()
         failures: list[BusError] = []
@@ -196,13 +196,13 @@ class Relay:
         return await producer.send(self._topic, record.partition, record.key, record.value, record.headers)
 
     def _block(self, row: Row, error: BusError) -> None:
-        """The others go on; this shard is tried again after a while, since the broker may be set to take it."""
+        """Stop sending this shard for a while; the others go on. The broker may be set to take the event later."""
         self._blocked[row.shard] = self._clock.elapsed() + REFUSED_RETRY_SECONDS
         self.refused[row.shard] = Refused(row.shard_seq, row.type, str(error))
         log.error("the broker refuses an event", shard=row.shard, seq=row.shard_seq, type=row.type, error=str(error))
 
     async def _send_keys(self, producer: Producer) -> bool:
-        """Send keys that were not acknowledged yet; whether there were any."""
+        """Send keys that were not acknowledged yet. Returns whether there were any."""
         async with self._store.statement() as tx:
             keys = await tx.keys_to_relay()
         if not keys:

@@ -1,7 +1,7 @@
-"""Sending again what a topic has lost: the relay's cursor is set back, one shard after the other, and nothing else.
+"""Sending again what a topic has lost, by setting the relay's cursors back, one shard after the other.
 
-Whatever sends old records beside the relay tears holes: its records come between those. Set back, the relay sends the
-same bytes under the same numbers and ids, and then goes on with what is new; consumers skip what they have.
+A second sender would put old records between those of the relay, which would look like holes. The relay itself sends
+the same bytes under the same numbers and ids, then goes on with new events; consumers skip what they have.
 """
 
 import asyncio
@@ -13,16 +13,16 @@ from kit.shards.ownership import RENEW_EVERY_SECONDS
 from kit.store import Store
 
 LOOK_EVERY_SECONDS = 0.2
-"""Seconds between looks at how far the relay is."""
+"""Seconds between looks at the relay's cursor."""
 
 
 class Refused(Exception):
-    """The shard takes nothing: until its log is known to be the topic's, nothing of it is sent."""
+    """The shard is closed: until its log was compared with the topic, nothing of it is sent."""
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a shard is: so many of its events are sent again, of so many. `silent`: seconds without another."""
+    """How far a shard is: `sent` of its `events` are sent again. `silent`: seconds since the last one."""
 
     shard: int
     sent: int
@@ -31,14 +31,14 @@ class Progress:
 
     @property
     def done(self) -> bool:
-        """Whether what is new goes out again as it comes."""
+        """Whether all are sent again, so that new events follow."""
         return self.sent >= self.events
 
 
 async def republish(store: Store, clock: Clock, shards: Sequence[int], *, keys: bool) -> AsyncIterator[Progress]:
     """Set the relay's cursors back, a shard at a time, and watch until each is where it was.
 
-    `keys`: persons' keys go out again before the events. Raises Refused, Unavailable.
+    `keys`: persons' keys are sent again before the events. Raises Refused, Unavailable.
     """
     async with store.transaction() as tx:
         closed = await tx.closed()
@@ -46,10 +46,10 @@ async def republish(store: Store, clock: Clock, shards: Sequence[int], *, keys: 
             raise Refused(f"shards {barred} take nothing now: {closed[barred[0]].reason or 'they are being compared'}")
         if keys:
             await tx.republish_keys()
-        # What relays have in hand may be lost as well: it must not pass for sent once a cursor is back.
+        # What relays are sending now may be lost as well: they must not note it as sent after a cursor is set back.
         for shard in shards:
             await tx.begin_anew(shard)
-    await asyncio.sleep(RENEW_EVERY_SECONDS + LOOK_EVERY_SECONDS)  # by then they know, and none sends in vain
+    await asyncio.sleep(RENEW_EVERY_SECONDS + LOOK_EVERY_SECONDS)  # by then all relays know the new epochs
     for shard in shards:
         async for progress in _one(store, clock, shard):
             yield progress

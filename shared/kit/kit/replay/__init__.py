@@ -1,1 +1,1 @@
-"""From the log alone: read models, views and causes, found again."""
+"""Read models, views and causes, computed again from the log and the topics."""

@@ -1,4 +1,4 @@
-"""Causes of events that were recorded before events named them, found again from command ids. Pure."""
+"""The causes of old events that don't name them, found from command ids. Pure."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import product
@@ -15,19 +15,19 @@ from contracts.tickets import InformationCompleted, InformationReceived
 from kit.decider import Decider, Due, evolved
 
 MAX_COMMANDS_OF_TICKET_FACT = 16
-"""Of the commands that follow from a fact about one ticket, so many are tried: more than follow from any."""
+"""Command ids to try for a fact about a ticket: more commands than follow from any."""
 MAX_COMMANDS_OF_ACCOUNT_FACT = 1_000
-"""The same of a fact about an account: one for each of its open tickets."""
+"""Command ids to try for a fact about an account: one per open ticket."""
 SERVICE_OF = {topic: service for service, topic in TOPIC_OF.items()}
 
 
 def causes_of(
     facts: Sequence[Fact], others: Iterable[Fact], decider: Decider, commands: Sequence[str]
 ) -> dict[UUID, Cause]:
-    """By event, what the facts of a stream came of; left out is that of which it can't be told.
+    """The causes of a stream's facts, by event id; those that can't be found are missing.
 
-    `facts`: the stream's, in order; `others`: what else is known of its ticket and of that ticket's account, and the
-    policies. `decider`: that of the stream's service; `commands`: the names of its commands' classes.
+    `facts`: those of the stream, in order. `others`: further facts about its ticket and the ticket's account, and
+    publications of policies. `decider`: that of the stream's service; `commands`: the names of its command classes.
     """
     found = {one.event_id: cause for one in facts if (cause := one.meta.cause or from_outside(one, facts))}
     wanted = {one.command_id: one for one in facts if one.event_id not in found}
@@ -47,17 +47,20 @@ def causes_of(
 
 
 def from_outside(fact: Fact, facts: Sequence[Fact]) -> Cause | None:
-    """What reached the desk, if the fact came of that. `facts`: among which all of the same command are."""
+    """The cause of a fact that came from outside: import, policy, mail or request; None: it came of another fact.
+
+    `facts`: all facts of the same command are among them.
+    """
     if fact.imported:
         return Cause(IMPORT, str(fact.command_id))
     if isinstance(fact.event, PolicyPublished):
-        # Of one that came over HTTP the request is not on record.
+        # The request is not on record for a policy that came over HTTP.
         at_a_terminal = fact.meta.actor.endswith(" at a terminal")
         source = SETTINGS if fact.meta.role == "service" else TERMINAL if at_a_terminal else None
         return Cause(source, fact.event.version) if source else None
     if fact.meta.role == "service":
         return None
-    # Of a command's events not each names the mail that asked for them.
+    # Only some events of a command name the mail that it came by.
     keys = {getattr(one.event, "mail", None) for one in facts if one.command_id == fact.command_id}
     for key, target in product(keys, ("ticket", "message")):
         if key and of_mail(key, target) == fact.command_id:
@@ -66,7 +69,7 @@ def from_outside(fact: Fact, facts: Sequence[Fact]) -> Cause | None:
 
 
 def _rung(facts: Sequence[Fact], decider: Decider) -> Iterator[tuple[UUID, Cause]]:
-    """By the command of each ring that may have come, the event that had set the timer."""
+    """The command id of every possible ring, with the event that set the timer."""
     wanted: Callable[[Any], Iterable[Due]] | None = getattr(decider, "timers", None)
     if wanted is None:
         return
@@ -81,7 +84,7 @@ def _rung(facts: Sequence[Fact], decider: Decider) -> Iterator[tuple[UUID, Cause
 def _followed(
     wanted: dict[UUID, Fact], others: Sequence[Fact], facts: Sequence[Fact], commands: Sequence[str]
 ) -> Iterator[tuple[UUID, Cause]]:
-    """By the commands that are wanted, the fact behind each: of its ticket, its account, or a policy that it heeds."""
+    """The wanted command ids that follow from facts, with their causes: about the ticket, its account, or a policy."""
     stream, service = facts[0].stream, SERVICE_OF[facts[0].topic]
     policies = [one for one in others if isinstance(one.event, PolicyPublished)]
     heeding = {command: cause for command, fact in wanted.items() if (cause := _heeded(fact, policies))}
@@ -96,10 +99,10 @@ def _followed(
 
 
 def _heeded(fact: Fact, policies: Sequence[Fact]) -> Cause | None:
-    """The publication of the policy that a ticket heeded, named as the service hears it: in shard 0.
+    """The publication of a policy (its event in shard 0) from which a ticket's fact follows; None: it doesn't.
 
-    The ticket was looked at in some version before this fact; what else was recorded since then doesn't matter. A
-    policy may be put in force again: it is the last publication before the fact.
+    The command id names the version of the ticket at which the policy was applied: any before this fact. A policy may
+    be published again: the last publication before the fact counts.
     """
     if not isinstance(fact.event, InformationCompleted | InformationReceived) or fact.event.policy is None:
         return None
@@ -115,7 +118,7 @@ def _heeded(fact: Fact, policies: Sequence[Fact]) -> Cause | None:
 
 
 def _in_shard_0(published: Fact) -> Cause:
-    """A publication is one event in every shard, and of the same version in each; old ones have ids by another rule."""
+    """A publication as a cause: its event in shard 0, unless it is so old that ids were made otherwise."""
     policy, shard = published.event.version, published.event.shard
     first, here = (of_event(of_publication(published.version - 1, policy, one), 0) for one in (0, shard))
     return Cause(published.topic, str(first)) if here == published.event_id else published.as_cause

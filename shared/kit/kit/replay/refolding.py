@@ -1,7 +1,7 @@
-"""Rows of views made anew from the topics: to compare the live ones with, or to take their place.
+"""Rows of views folded again from the topics, to compare them with the live rows or to replace these.
 
-Parts see one topic each, so the topics are read one after the other. What counts is what the cursors say was applied,
-without what is set aside: that is folded when it is redriven. (What was dropped by hand is in the topics all the same.)
+Each part sees one topic, so the topics are read one after the other, up to the cursors. Parked records are left out:
+they are folded when they are redriven. (Records that an operator dropped are folded too, since the topics have them.)
 """
 
 from collections.abc import AsyncIterator, Sequence
@@ -24,17 +24,17 @@ log = structlog.get_logger("views")
 
 
 class Incomplete(Exception):
-    """A topic doesn't have all that was applied: records are gone, or it is another topic."""
+    """A topic lacks records that were applied: they are gone, or the topic was replaced."""
 
 
 async def compare(store: Store, bus: Bus, vault: Vault, view: View, shard: int) -> list[Difference]:
-    """What the live rows of a shard say otherwise than its topics. Raises Incomplete, BusError, Unavailable."""
+    """The differences between the live rows of a shard and its topics. Raises Incomplete, BusError, Unavailable."""
     async with _folded(store, bus, vault, view, shard) as (tx, folding):
         return await _differences(tx, view, folding.puts())
 
 
 async def rewrite(store: Store, bus: Bus, vault: Vault, view: View, shard: int) -> list[Difference]:
-    """Put what the topics give in the place of what the live rows say otherwise; that. Rows that they don't give stay.
+    """Replace live rows that differ from the topics, and return the differences. Rows without a fact there stay.
 
     Raises Incomplete, BusError, Unavailable.
     """
@@ -56,7 +56,7 @@ async def _differences(tx: Tx, view: View, puts: Sequence[Put]) -> list[Differen
 
 @asynccontextmanager
 async def _folded(store: Store, bus: Bus, vault: Vault, view: View, shard: int) -> AsyncIterator[tuple[Tx, Folding]]:
-    """The rows up to the cursors, which nobody moves meanwhile."""
+    """The rows folded up to the cursors, which stay locked meanwhile."""
     past = {topic: await _past(bus, view, topic, shard) for topic in view.parts}
     async with store.statement() as tx:
         facts = {topic: await vault.open(tx, found) for topic, (found, _) in past.items()}
@@ -77,19 +77,19 @@ async def _folded(store: Store, bus: Bus, vault: Vault, view: View, shard: int) 
 def _fold(folding: Folding, fact: Fact) -> None:
     try:
         folding.fold(fact)
-    except Exception as error:  # as when it came: then it was set aside, and dropped since
+    except Exception as error:  # it failed when it came, too: it was set aside, and dropped since
         log.error("passed over", topic=fact.topic, shard=fact.shard, seq=fact.shard_seq, error=repr(error))
 
 
 async def _past(bus: Bus, view: View, topic: str, shard: int) -> tuple[list[Fact], int]:
-    """What the view heeds of a topic's shard, and the last number without a hole before it."""
+    """The facts of a topic's shard that concern the view, and the last number before the first hole."""
     facts: list[Fact] = []
     reached = 0
     async with aclosing(bus.beyond(topic, {shard: 0})) as batches:  # type: ignore[type-var]
         async for batch in batches:
             for one in _readable(batch):
                 if one.envelope.shard_seq != reached + 1:
-                    continue  # sent twice, or after one that comes again
+                    continue  # a duplicate, or after a hole
                 reached += 1
                 if one.envelope.name in view.heeds:
                     facts += _fact(one)
@@ -107,7 +107,7 @@ def _readable(batch: Sequence[Message]) -> list[Incoming]:
 
 
 def _fact(one: Incoming) -> list[Fact]:
-    """The fact; none if it can't be understood: then it couldn't be when it came, and was set aside."""
+    """The fact; none if it can't be read: then it was set aside when it came."""
     try:
         return [one.fact()]
     except (UnknownEvent, MalformedEvent, SealBroken) as error:

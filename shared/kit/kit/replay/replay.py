@@ -15,7 +15,7 @@ Key = tuple[tuple[str, Any], ...]
 
 @dataclass
 class Rebuilt:
-    """Rows by table and key, and how many events made them. Only columns that a projection sets are there."""
+    """Rows by table and key, with the columns that projections set, and how many events made them."""
 
     tables: dict[str, dict[Key, dict[str, Any]]] = field(default_factory=dict)
     states: dict[str, Any] = field(default_factory=dict)
@@ -31,7 +31,7 @@ class Rebuilt:
             rows[key] = change.key | change.values
 
     def apply(self, decider: Decider, project: Project, fact: Fact, until: datetime | None = None) -> None:
-        """Fold the next fact (in the order of its shard); with `until`, only if it was recorded before."""
+        """Fold the next fact of its shard; with `until`, only if it was recorded before that."""
         if until is not None and fact.recorded_at >= until:
             return
         before = self.states.get(fact.stream, decider.INITIAL)
@@ -43,7 +43,7 @@ class Rebuilt:
 
 @contextmanager
 def uncollected() -> Iterator[None]:
-    """Without the garbage collector: states and rows hold no cycles, and there are too many to look for any."""
+    """Turn the garbage collector off: states and rows hold no cycles, and there are too many to search for some."""
     was = gc.isenabled()
     gc.disable()
     try:
@@ -51,13 +51,13 @@ def uncollected() -> Iterator[None]:
     finally:
         if was:
             gc.freeze()
-            gc.unfreeze()  # all that was made counts as old now; new, it would be looked through at once
+            gc.unfreeze()  # all objects count as old now: new ones would be searched at once
             gc.enable()
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """A row that live and replay don't agree on. None: it is missing there."""
+    """A row that differs between the live table and replay. None: it is missing there."""
 
     table: str
     key: dict[str, Any]
@@ -66,7 +66,7 @@ class Difference:
 
     @property
     def columns(self) -> dict[str, tuple[Any, Any]]:
-        """What is there (live, replayed), by column, where both have the row."""
+        """The differing values (live, replayed) by column, if both have the row."""
         if self.live is None or self.replayed is None:
             return {}
         live = self.live
@@ -85,7 +85,7 @@ class Difference:
 
 
 def differences(table: str, live: Iterable[dict[str, Any]], rebuilt: Rebuilt) -> Iterable[Difference]:
-    """What a live table says otherwise than replay."""
+    """The differences between a live table and replay."""
     rows = dict(rebuilt.tables.get(table, {}))
     names = [name for name, _ in next(iter(rows))] if rows else []
     for row in live:

@@ -1,1 +1,1 @@
-"""Which shards are this replica's, and whether it reaches the broker that they come from."""
+"""Which shards this replica owns, and whether it reaches the broker."""

@@ -1,9 +1,9 @@
-"""Which shards are this replica's: the leases of a service's database, kept in one place for all that go by them.
+"""Which shards this replica owns, by leases in the service's database.
 
-The relay sends what is in these shards, the consumer applies what comes to them, the timers ring in them. Nothing goes
-wrong if two replicas take a shard for theirs: cursors and epochs let only one of them have an effect. What leases are
-for is that work is shared, and goes on when a replica is lost. One that doesn't reach the broker can do none of it, and
-has no share as long as there is one that does.
+The relay sends the events of these shards, the consumer applies their records, and the timers ring in them. Leases
+divide this work, and let others take over when a replica is lost. They need not be exact: if two replicas believe that
+they own a shard, cursors and epochs let only one of them have an effect. A replica that doesn't reach the broker can do
+none of this work, and has no share while another one reaches it.
 """
 
 import asyncio
@@ -19,28 +19,32 @@ from kit.shards.reach import Reach
 from kit.store import Store, Unavailable
 
 LEASE_SECONDS = 5.0
-"""Seconds of a lease, on the database's own clock: for so long the shards of a replica that was killed lie idle. One
-that stands still for longer loses its shards, and has others a moment after it goes on."""
+"""Seconds that a lease lasts, by the database's clock: for so long the shards of a killed replica lie idle. A replica
+that stands still for longer loses its shards, and gets others soon after it goes on."""
 RENEW_EVERY_SECONDS = 1.0
 """Seconds between renewals."""
 HANDOVER_SECONDS = 0.2
-"""Seconds for what is in hand in a shard that is given to another replica."""
+"""Seconds to finish the current batch in a shard before another replica gets it."""
 RENEWAL_TIMEOUT_SECONDS = 2.5
-"""Seconds until a renewal that gets no answer is begun anew."""
+"""Seconds until a renewal without an answer is given up and tried again."""
 
 log = structlog.get_logger("ownership")
 
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """A time for which a shard is ours without a break. `since`: this process's elapsed seconds when it was taken."""
+    """A span for which we own a shard without a break. `since`: this process's elapsed seconds at its begin."""
 
     epoch: int
     since: float
 
 
 class Ownership:
-    """The leases of one replica. `replica`: the next one of that name takes them at once, they need not run out."""
+    """The leases of one replica.
+
+    `replica`: its name; the next process of that name takes the leases over at once. `admits(shard, epoch)`: whether
+    the shard may be used yet.
+    """
 
     def __init__(
         self,
@@ -54,43 +58,42 @@ class Ownership:
         admits: Callable[[int, int], bool] = lambda shard, epoch: True,
     ) -> None:
         self.leased: Mapping[int, Term] = {}
-        """The shards whose leases are ours as far as we know."""
+        """The shards whose leases are ours, as of the last renewal."""
         self.changed = asyncio.Event()
-        """Set when they are others."""
+        """Set when the leased shards change."""
         self._admits = admits
         self._terms: Mapping[int, Term] = {}
         self.joined = False
-        """Whether the database has ever told us which shards are ours, be it none."""
+        """Whether we have ever learned which shards are ours, even if none."""
         self.renewed = 0.0
-        """Elapsed seconds at which the last renewal began that succeeded."""
+        """Elapsed seconds at which the last successful renewal began."""
         self.idle = 0
-        """How many shards another replica holds that doesn't reach the broker."""
+        """How many shards are owned by replicas that don't reach the broker."""
         self.excluded = False
-        """Whether we have no share, since we alone don't reach the broker."""
+        """Whether we have no share, because other replicas reach the broker and we don't."""
         self._store, self._clock, self._replica, self._reach = store, clock, replica, reach
         self._lease, self._renew = lease, renew
         self._owner = uuid4()
         self._leaving: list[int] = []
         self._crowded: float | None = None
-        """Since when we have had more than our share."""
+        """The elapsed seconds since when we have had more than our share; None: we don't."""
 
     @property
     def terms(self) -> Mapping[int, Term]:
-        """Those of them that may be worked in; a new mapping whenever any of them changes. Whoever takes over what is
-        new, and lets go what is gone, compares it with what it had."""
+        """The leased shards that may be used; a new mapping object whenever any of them changes."""
         terms = {shard: term for shard, term in self.leased.items() if self._admits(shard, term.epoch)}
         if terms != self._terms:
             self._terms = terms
         return self._terms
 
     def held(self) -> dict[int, int]:
-        """The epoch of each shard that no other replica can have taken meanwhile."""
+        """The epoch of each shard that is ours for certain: no other replica can have taken its lease."""
         if not self.leased or self._clock.elapsed() >= self.renewed + self._lease:
             return {}
         return {shard: term.epoch for shard, term in self.terms.items()}
 
     def anew(self) -> None:
-        """What we have counts as taken just now: the database may be another than the one we had it from."""
+        """Begin a new term in all our shards: the database may have been replaced since we leased them."""
         now = self._clock.elapsed()
         self.leased = {shard: Term(term.epoch, now) for shard, term in self.leased.items()}
 
@@ -115,7 +118,7 @@ class Ownership:
         async with self._store.transaction() as tx:
             if self._replica and not self.joined:
                 await tx.succeed(self._owner, self._replica)
-            # After an outage of the database everybody's leases have run out: who comes first takes nobody's away.
+            # After an outage of the database all leases have expired: renew ours, and take nobody else's.
             late = self.joined and begun >= self.renewed + self._lease
             reaches = self._reach is None or self._reach.reached()
             leased = await tx.lease(
@@ -127,7 +130,7 @@ class Ownership:
             shard: known if (known := self.leased.get(shard)) and known.epoch == epoch else Term(epoch, begun)
             for shard, epoch in leased.epochs.items()
         }
-        # While nobody reaches the broker nothing moves: who reaches it first is then no better off than the rest.
+        # While no replica reaches the broker, keep what we have: the first to reach it again shall not get everything.
         if self._too_many(len(terms) - leased.share if leased.reached else 0, begun):
             self._leaving = sorted(terms)[leased.share :]
             terms = {shard: term for shard, term in terms.items() if shard not in self._leaving}
@@ -138,8 +141,8 @@ class Ownership:
             self.changed.set()
 
     def _too_many(self, surplus: int, now: float) -> bool:
-        """Whether to give some away. Not at once: somebody else's lease may be about to run out, and a replica that
-        takes the place of another gets what that one had."""
+        """Whether to give shards away: only after a lease's time above our share. A replica that replaces another gets
+        that one's shards, whose leases expire by then."""
         if surplus <= 0:
             self._crowded = None
             return False

@@ -1,7 +1,7 @@
-"""Whether this process reaches the broker: asked all the time, also of a process that has no shard to read.
+"""Whether this process reaches the broker: it asks all the time, even without a shard.
 
-A replica that alone doesn't reach it gives its shards to those that do. What its consumer and its relay see doesn't
-answer that: without a shard they ask the broker for nothing.
+A replica that doesn't reach it gives its shards to those that do. Its consumer and relay can't tell: without a shard
+they ask the broker for nothing.
 """
 
 import asyncio
@@ -13,17 +13,17 @@ from kit.bus import Bus, BusError
 from kit.clock import Clock
 
 ASK_EVERY_SECONDS = 1.0
-"""Seconds between questions."""
+"""Seconds between requests to the broker."""
 LOST_AFTER_SECONDS = 5.0
-"""Seconds without an answer after which the broker is not reached: it is started anew in less."""
+"""Seconds without an answer after which the broker counts as not reached; a restart takes less."""
 FIRST_ANSWER_SECONDS = 2.0
-"""Seconds that a process waits for the first answer before it asks for shards."""
+"""Seconds that a process waits for the first answer before it leases shards."""
 
 log = structlog.get_logger("broker")
 
 
 class Reach:
-    """Asks the broker, and remembers when it answered last."""
+    """Asks the broker for an answer, and remembers when the last one came."""
 
     def __init__(self, bus: Bus, clock: Clock, *, lost: float = LOST_AFTER_SECONDS) -> None:
         self._bus, self._clock, self._lost = bus, clock, lost
@@ -31,14 +31,14 @@ class Reach:
         self._heard: float | None = None
         """Elapsed seconds of the last answer."""
         self._silent = False
-        """Whether it was said that none came."""
+        """Whether we have logged that no answer came."""
 
     def reached(self) -> bool:
-        """Whether the broker has answered lately."""
+        """Whether the broker has answered recently."""
         return self._heard is not None and self._clock.elapsed() < self._heard + self._lost
 
     async def first(self) -> None:
-        """Wait until the broker has answered, or has not."""
+        """Wait for the first answer, some seconds at most."""
         try:
             async with asyncio.timeout(FIRST_ANSWER_SECONDS):
                 await self._asked.wait()

@@ -1,9 +1,9 @@
-"""Signed links: a token that carries claims, proves that we made it, and runs out.
+"""Signed links: a token carries claims, proves that we made it, and expires.
 
     token = sign(secret, "survey", {"survey": "…"}, expires_at=in_a_month)
     claims = read(secret, "survey", token, now=now)
 
-A token for one purpose is worthless for another. The claims can be read by anyone who has the token: ids, no words.
+A token for one purpose is invalid for another. Anyone who has the token can read its claims: put in ids, no texts.
 """
 
 from collections.abc import Mapping
@@ -31,7 +31,7 @@ class LinkExpired(Refusal):
 
 
 def sign(secret: str, purpose: str, claims: Mapping[str, Any], *, expires_at: datetime) -> str:
-    """A URL-safe token of these JSON claims, good until `expires_at` (aware; whole seconds, exclusive)."""
+    """A URL-safe token with these JSON claims, valid before `expires_at` (aware, in whole seconds)."""
     return str(_serializer(secret, purpose).dumps([int(expires_at.timestamp()), dict(claims)]))
 
 

@@ -1,8 +1,7 @@
-"""The signed reply address of a ticket, `support+<ticket>.<signature>@…`: an answer to it finds its ticket.
+"""The signed reply address of a ticket, `support+<ticket>.<signature>@…`, by which an answer finds its ticket.
 
-It names a ticket and proves that we made it; it gives no right to anything. Only letters and digits, in one case,
-so that no mail system on the way spoils it; the local part stays below the 64 characters that RFC 5321 allows for
-mailboxes of up to 18.
+The signature proves that we made the address; it gives no rights. It consists of letters and digits in one case, which
+no mail system changes. For mailboxes of up to 18 characters the local part has at most the 64 that RFC 5321 allows.
 """
 
 import hmac
@@ -23,7 +22,7 @@ def reply_address(mailbox: str, ticket_id: UUID, key: bytes) -> str:
 
 
 def ticket_named(recipients: Iterable[str], keys: Sequence[bytes]) -> UUID | None:
-    """The ticket of the first address that one of the keys has signed (the newest first, older ones still good)."""
+    """The ticket of the first address that is signed with one of the keys: the current one, or earlier ones."""
     for address in recipients:
         found = _TOKEN.search(address.rpartition("@")[0])
         if found is None:

@@ -1,6 +1,6 @@
-"""What the shell needs of a database, held to by the real one (postgres) and the one in memory alike.
+"""What the shell asks of a database. `kit.postgres` and `kit.memory` implement it, and pass the same tests.
 
-A transaction's statements are gathered by concern, one module each; both implementations have the same modules.
+The statements of a transaction are grouped by concern, one module each; both implementations have the same modules.
 """
 
 from collections.abc import Callable
@@ -20,7 +20,7 @@ from kit.store.timers import Timers
 
 
 class CursorMoved(Exception):
-    """Another process consumed this shard: this one's batch is void."""
+    """Another process has consumed records of this batch: roll the batch back."""
 
 
 class Unavailable(Exception):
@@ -32,7 +32,8 @@ class ReadOnly(Unavailable):
 
 
 class Unfit(Unavailable):
-    """The database lacks something that this version needs: it is being restored, migrated, or is another's."""
+    """The database lacks a table, column or right that this version needs: it is being restored or migrated, or is
+    another service's."""
 
 
 class ClockWrong(Unavailable):
@@ -40,7 +41,7 @@ class ClockWrong(Unavailable):
 
 
 class ShardClosed(Unavailable):
-    """This shard's log takes nothing now. `reason`: why, if it is not only being compared with the broker."""
+    """Nothing may be appended to this shard now. An empty `reason`: it is being compared with the broker."""
 
     def __init__(self, reason: str = "") -> None:
         super().__init__(reason or "the log is being compared with what the broker has of it")
@@ -55,7 +56,7 @@ class Tx(Log, ReadModels, Timers, Fires, Cursors, Parking, Keys, Relaying, Lease
     """One transaction."""
 
     def after_commit(self, then: Callable[[], None]) -> None:
-        """Call this once the transaction is durable."""
+        """Call `then` once the transaction is committed."""
         ...
 
 
@@ -63,7 +64,7 @@ class Store(Protocol):
     """A service's database."""
 
     def statement(self) -> AbstractAsyncContextManager[Tx]:
-        """For calls on Tx that each commit by themselves: two round trips less. Raises Unavailable, BadValue."""
+        """Calls on this Tx each commit by themselves, which saves two round trips. Raises Unavailable, BadValue."""
         ...
 
     def transaction(self) -> AbstractAsyncContextManager[Tx]:

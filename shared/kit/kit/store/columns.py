@@ -1,4 +1,4 @@
-"""Writing read-model rows many at a time."""
+"""SQL that writes many read-model rows at once, from one array per column."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -10,7 +10,7 @@ Shape = tuple[str, tuple[str, ...], tuple[str, ...]]
 
 
 def merged(changes: Sequence[Put]) -> dict[Shape, list[list[Any]]]:
-    """The rows to write, by shape and in the order of their keys: of several changes to one row, what is left."""
+    """The rows to write, by shape and ordered by key; several changes to one row become one."""
     rows: dict[tuple[str, tuple[tuple[str, Any], ...]], dict[str, Any]] = {}
     for change in changes:
         rows.setdefault((change.table, tuple(change.key.items())), {}).update(change.values)
@@ -23,13 +23,13 @@ def merged(changes: Sequence[Put]) -> dict[Shape, list[list[Any]]]:
 
 
 def _order(row: tuple[tuple[str, tuple[tuple[str, Any], ...]], dict[str, Any]]) -> tuple[str, list[str]]:
-    """One order for everybody, so that nobody waits for a row in a circle."""
+    """All transactions write in this order, so that they can't deadlock."""
     (table, key), _ = row
     return table, [str(value) for _, value in key]
 
 
 def upsert(table: str, keys: Sequence[str], columns: Sequence[str], types: dict[str, str]) -> str:
-    """The statement that writes such rows from one array per column."""
+    """The statement that inserts or updates rows, given one array per column."""
     every = [*keys, *columns]
     return (
         f"INSERT INTO {table} ({', '.join(every)}) SELECT * FROM {unnest(every, types)} "  # noqa: S608 - names are the code's own
@@ -38,11 +38,11 @@ def upsert(table: str, keys: Sequence[str], columns: Sequence[str], types: dict[
 
 
 def unnest(names: Sequence[str], types: dict[str, str], first: int = 1) -> str:
-    """The rows of which each column is a parameter, from the one with that number on."""
+    """The SQL expression for rows whose columns are array parameters, numbered from `first` on."""
     return f"unnest({', '.join(f'${n}::{types[name]}[]' for n, name in enumerate(names, first))})"
 
 
 def on_conflict(keys: Sequence[str], columns: Sequence[str]) -> str:
-    """What becomes of a row that is there already."""
+    """The clause that updates a row that already exists."""
     settings = ", ".join(f"{name} = excluded.{name}" for name in columns)
     return f"ON CONFLICT ({', '.join(keys)}) DO " + (f"UPDATE SET {settings}" if columns else "NOTHING")

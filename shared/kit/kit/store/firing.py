@@ -1,4 +1,4 @@
-"""Firing: all that follows from timers that are due, at once."""
+"""Firing: writing all that follows from due timers in one statement."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -8,13 +8,13 @@ from kit.store.values import Fired, Firing
 
 
 class Fires(Protocol):
-    """Appends, removes timers and writes rows of read models at once."""
+    """Appends events, removes timers and writes read-model rows in one statement."""
 
     async def fire(self, firings: Sequence[Firing], now: datetime, marks: Mapping[int, str]) -> Fired | None:
-        """Append, remove the timers and write the rows, at that instant: commits by itself, outside a transaction.
+        """Append the events, remove the timers and write the rows, recorded at `now`. Commits by itself.
 
-        `marks`: the shards', as they were when what the firings rely on was heard.
-        None: nothing was written, since something later than `now` is on record there already, or a mark is another.
-        The firings are of different streams, and their rows of read models differ.
+        `marks`: the shards' marks from when the records were heard on which the firings rely. None: nothing was
+        written, because the log has something later than `now`, or a mark has changed. The firings concern different
+        streams and different rows.
         """
         ...

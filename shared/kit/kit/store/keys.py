@@ -1,4 +1,4 @@
-"""Keys of persons, wrapped, on their way from who makes them to whoever needs them."""
+"""Wrapped keys of persons, on their way from the service that makes them to those that need them."""
 
 from collections.abc import Sequence
 from typing import Protocol
@@ -9,15 +9,15 @@ class Keys(Protocol):
     """Keeps the keys of subjects that were not erased."""
 
     async def keys(self, subjects: Sequence[UUID]) -> dict[UUID, bytes]:
-        """The wrapped keys that are there."""
+        """The wrapped keys of those subjects that have one here."""
         ...
 
     async def keep_keys(self, keys: dict[UUID, bytes], *, relayed: bool) -> None:
-        """Store wrapped keys, but never one of an erased subject, and never over another."""
+        """Store wrapped keys, but not those of erased subjects, and never in place of another."""
         ...
 
     async def erased(self, subjects: Sequence[UUID]) -> set[UUID]:
-        """Which of these were erased."""
+        """Those of the subjects that were erased."""
         ...
 
     async def keys_to_relay(self) -> dict[UUID, bytes]:
@@ -25,5 +25,5 @@ class Keys(Protocol):
         ...
 
     async def keys_relayed(self, subjects: Sequence[UUID]) -> None:
-        """The broker has these keys."""
+        """Note that the broker has these keys."""
         ...

@@ -1,4 +1,4 @@
-"""Leases: which replica has which shards."""
+"""Leases: which replica owns which shards."""
 
 from collections.abc import Sequence
 from typing import Protocol
@@ -8,7 +8,7 @@ from kit.store.values import Leased
 
 
 class Leases(Protocol):
-    """Shares the shards out among the replicas that are alive."""
+    """Divides the shards among the replicas that are alive."""
 
     async def lease(
         self,
@@ -20,21 +20,22 @@ class Leases(Protocol):
         take: bool = True,
         reaches: bool = True,
     ) -> Leased:
-        """Give up `leaving`, renew whatever else is ours, and `take` free ones up to a fair share.
+        """Give up the shards in `leaving`, renew our other leases for so many seconds and, with `take`, lease free
+        shards up to a fair share.
 
-        A lease that has run out is renewed too, as long as nobody else has taken it. `reaches`: whether the replica
-        reaches the broker. The shards are shared by those that do, and by all only if there is none.
+        An expired lease is renewed too, unless another replica has taken it. `reaches`: whether this replica reaches
+        the broker. Only replicas that reach it have a share; if none does, all have.
         """
         ...
 
     async def begin_anew(self, shard: int) -> None:
-        """Whoever holds the shard begins a new term: what it has sent and not noted yet counts for nothing."""
+        """Raise the epoch of the shard's lease, so that its owner can't note what it has sent under the old one."""
         ...
 
     async def succeed(self, owner: UUID, replica: str) -> None:
-        """Give up what others of this name held: a replica that is started again has outlived the one before it."""
+        """Free the shards of other owners with this replica name: they are former lives of the same replica."""
         ...
 
     async def leave(self, owner: UUID) -> None:
-        """Give up everything, so that nobody need wait for it to run out, and count as a replica no longer."""
+        """Free all our shards at once, and no longer count as a replica."""
         ...

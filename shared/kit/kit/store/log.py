@@ -1,4 +1,4 @@
-"""The log: the events of a service, in streams, and in one order per shard."""
+"""The log: the events of a service, ordered in each stream and in each shard."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -10,26 +10,29 @@ from kit.store.values import Append, Appended, Conflict, Held, Known, Undone
 
 
 class Log(Protocol):
-    """Appends events, each command's once, and reads them."""
+    """Appends the events of each command once, and reads them."""
 
     async def known(self, commands: Sequence[tuple[int, UUID]]) -> dict[UUID, Known]:
-        """Which of these (shard, command id) were carried out before."""
+        """Those of these (shard, command id) that were carried out before, by command id."""
         ...
 
     async def history(self, streams: Sequence[str]) -> dict[str, list[Fact]]:
-        """The facts of each stream, in order; a stream without any is missing. Personal fields stay sealed."""
+        """The facts of each stream, in order, personal fields sealed. A stream without any is missing."""
         ...
 
     async def append(self, batch: Sequence[Append], now: datetime) -> list[Appended | Known | Conflict | Held]:
-        """Append under the shards' locks, each command on its own."""
+        """Append under the shards' locks. Each command has an outcome of its own."""
         ...
 
     async def append_together(
         self, batch: Sequence[Append], now: datetime
     ) -> list[Appended | Known | Conflict | Held | Undone]:
-        """Append all at one instant, the latest that any of the shards needs, or nothing: then none is Appended."""
+        """Append all at one instant, no earlier than the last event of any of the shards; or append none."""
         ...
 
     async def settle(self, now: datetime) -> tuple[datetime, dict[int, int]]:
-        """Take the locks of the idle shards and raise the floor to now: the floor, and each locked shard's last seq."""
+        """Lock the shards that nobody is writing, and raise the floor to now.
+
+        Returns the floor, and the last number of each locked shard: nothing after it is recorded before the floor.
+        """
         ...

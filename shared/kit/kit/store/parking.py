@@ -1,4 +1,4 @@
-"""Parking: records that could not be applied, and what follows them about the same ticket, set aside."""
+"""Parking: records that could not be applied are set aside, with all later ones about the same ticket."""
 
 from collections.abc import Sequence
 from typing import Protocol
@@ -15,21 +15,21 @@ class Parking(Protocol):
         ...
 
     async def parked(self, shards: Sequence[int], identity: UUID | None = None) -> list[Parked]:
-        """What is set aside in these shards, in order, of one ticket or of all."""
+        """The records set aside in these shards, in order: all, or those of one ticket or account."""
         ...
 
     async def parked_in(self, shards: Sequence[int]) -> dict[int, set[UUID]]:
-        """By shard, the tickets and accounts of which something is set aside."""
+        """By shard, the tickets and accounts with records set aside."""
         ...
 
     async def untried(self, shards: Sequence[int], release: str) -> list[tuple[int, UUID]]:
-        """The shard and identity of what is set aside there, where this release of the code has not tried the first."""
+        """The (shard, identity) of tickets and accounts whose first parked record this release hasn't tried."""
         ...
 
     async def tried(self, shard: int, identity: UUID, release: str, seq: tuple[str, int], reason: str) -> None:
-        """This release couldn't apply what is set aside of a ticket: the record of that topic and seq, for a reason."""
+        """Note that this release couldn't apply a ticket's records: that at `seq`, (topic, number), failed."""
         ...
 
     async def unpark(self, positions: Sequence[int]) -> None:
-        """Forget records that were set aside."""
+        """Remove records that were set aside."""
         ...

@@ -1,4 +1,4 @@
-"""Read models: rows that follow from the log, in tables of the service's own and in those that keep the policy."""
+"""Read models: rows that follow from the log, in the service's own tables and in the tables of policies."""
 
 from collections.abc import Sequence
 from typing import Any, Literal, Protocol
@@ -8,7 +8,7 @@ from kit.store.values import PolicyInForce, PolicyRow
 
 
 class ReadModels(Protocol):
-    """Writes rows, and reads them where a command or a reaction needs what only the database knows."""
+    """Writes rows, and reads those that a command or reaction needs."""
 
     async def rows(
         self, table: str, keys: Sequence[dict[str, Any]], lock: Literal["share", "update"] | None = None
@@ -17,11 +17,11 @@ class ReadModels(Protocol):
         ...
 
     async def select(self, table: str, where: dict[str, Any]) -> list[dict[str, Any]]:
-        """The rows of a read model with these values; None: those that have none there."""
+        """The rows of a read model with these values; None stands for NULL."""
         ...
 
     async def first(self, table: str, key: dict[str, Any], values: dict[str, Any]) -> dict[str, Any]:
-        """Insert a row unless there is one with this key: the row that stands, whoever was first."""
+        """Insert a row unless one with this key exists; returns the row that is there now."""
         ...
 
     async def put(self, changes: Sequence[Put]) -> None:
@@ -33,5 +33,5 @@ class ReadModels(Protocol):
         ...
 
     async def policies_in_force(self) -> list[PolicyInForce]:
-        """Which version was published last in each shard that says so."""
+        """The version published last, for each shard that has one."""
         ...

@@ -10,9 +10,9 @@ class Relaying(Protocol):
     """Finds events for the broker, and notes what it has acknowledged."""
 
     async def pending(self, shards: Sequence[int], limit: int) -> Pending:
-        """What the broker doesn't have yet of these shards, at most `limit` events of each."""
+        """The events of these shards that the broker lacks, at most `limit` of each."""
         ...
 
     async def relayed(self, done: Sequence[Relayed]) -> set[int]:
-        """Advance relay cursors; the shards that are open, in which nobody else had and our lease still holds."""
+        """Advance relay cursors. Returns the shards where that was done: open, under our lease, and at `before`."""
         ...

@@ -1,4 +1,4 @@
-"""Stored rows, the facts in them, and the records that they are sent as."""
+"""From stored rows to facts, and to the records that the relay sends."""
 
 from datetime import datetime
 from uuid import UUID
@@ -32,7 +32,7 @@ def fact_from(
     meta: str,
     /,
 ) -> Fact:
-    """The same from the row's columns, in the order of EVENT_COLUMNS: for replay, which has very many."""
+    """The same from the row's columns, in the order of EVENT_COLUMNS; it saves replay a Row for each event."""
     return Recorded(
         topic=topic,
         shard=shard,
@@ -48,7 +48,7 @@ def fact_from(
 
 
 def record_of(row: Row, previous: UUID | None, source: str) -> wire.Record:
-    """What the relay sends; `previous`: the event before it in its shard. Raises MalformedRecord."""
+    """The record to send; `previous`: the id of the event before it in its shard. Raises MalformedRecord."""
     return wire.record_of_row(
         source=source,
         shard=row.shard,

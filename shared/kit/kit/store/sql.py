@@ -1,4 +1,4 @@
-"""A store in which a service's own statements can be carried out, beside what every store is asked for."""
+"""A store that also runs a service's own SQL statements."""
 
 from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
@@ -8,18 +8,18 @@ from kit.store import Store, Tx
 
 
 class Connection(Protocol):
-    """Where a service's own statements go, within a transaction."""
+    """Runs a service's own statements within a transaction."""
 
     async def fetch(self, statement: str, *values: Any) -> Sequence[Any]:
-        """The rows of a statement, whose columns go by name or by place."""
+        """The rows of a statement; columns can be read by name or position."""
         ...
 
     async def fetchval(self, statement: str, *values: Any) -> Any:
-        """The first column of its first row; None without one."""
+        """The first column of the first row; None if there is no row."""
         ...
 
     async def execute(self, statement: str, *values: Any) -> Any:
-        """Carry a statement out."""
+        """Run a statement."""
         ...
 
 
@@ -36,11 +36,11 @@ class SqlStore(Store, Protocol):
     """A service's database."""
 
     def statement(self) -> AbstractAsyncContextManager[SqlTx]:
-        """As of Store."""
+        """See `Store`."""
         ...
 
     def transaction(self) -> AbstractAsyncContextManager[SqlTx]:
-        """As of Store."""
+        """See `Store`."""
         ...
 
     async def query(self, statement: str, *values: Any) -> list[Any]:

@@ -1,4 +1,4 @@
-"""Timers: what streams have asked for later."""
+"""Timers: what streams have asked for later, as rows of a table."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -15,19 +15,19 @@ class Timers(Protocol):
         ...
 
     async def claim(self, timers: Sequence[Timer]) -> list[Timer]:
-        """Remove these timers, and what is due earlier in their streams; those that were still there are ours to ring.
+        """Remove these timers, and all that are due no later in their streams. The caller rings those returned.
 
-        A timer that was set otherwise meanwhile is not there, unless it is due as early as that.
+        A timer that was replaced since it was read is skipped, unless its replacement is due by then.
         """
         ...
 
     async def due(self, shards: Sequence[int], before: datetime, now: datetime, limit: int) -> list[Timer]:
-        """The timers of these shards that are due before that instant, the earliest first.
+        """Up to `limit` timers of these shards that are due before that instant, the earliest first.
 
-        Of those of a stream that are due by `now`, only the last: it will be claimed with all of them.
+        Of a stream's timers that are due by `now`, only the last: to claim it claims all of them.
         """
         ...
 
     async def earliest(self) -> dict[int, datetime]:
-        """When the earliest timer of each shard that has one is due."""
+        """When the earliest timer of each shard is due; shards without timers are missing."""
         ...

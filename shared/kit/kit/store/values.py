@@ -1,6 +1,6 @@
-"""What a database is given to keep, and what it answers: values that every store speaks in.
+"""The values that go into a store and come out of it, the same for PostgreSQL and memory.
 
-Those of which there are very many are structs, which are made five times as fast as frozen dataclasses.
+The numerous ones are structs: making a struct takes a fifth of the time of a frozen dataclass.
 """
 
 from collections.abc import Sequence
@@ -18,7 +18,7 @@ from kit.decider import Put
 
 
 class NewEvent(msgspec.Struct, frozen=True):
-    """An event ready to be appended: `data` is its JSON, personal fields sealed. `alarms`: what it changes of them."""
+    """An event to be appended: `data` is its JSON, personal fields sealed; `alarms`: those it sets and cancels."""
 
     event_id: UUID
     type: str
@@ -27,12 +27,12 @@ class NewEvent(msgspec.Struct, frozen=True):
     alarms: Alarms | None = None
 
     def within(self, meta: Meta) -> Meta:
-        """What its envelope says, of what that of its command does."""
+        """The envelope of this event: that of its command, with this event's alarms."""
         return replace(meta, alarms=self.alarms) if self.alarms else meta
 
 
 class Append(msgspec.Struct, frozen=True):
-    """The events of one command. `expected`: the stream's version they were decided on; 0: no stream yet."""
+    """The events of one command. `expected`: the version of the stream on which they were decided; 0: no stream yet."""
 
     shard: int
     command_id: UUID
@@ -45,7 +45,10 @@ class Append(msgspec.Struct, frozen=True):
 
 
 class Appended(msgspec.Struct, frozen=True):
-    """Stored, from `first_seq` on, at `recorded_at`, when this service had seen `seen`."""
+    """The events are stored: numbered from `first_seq` on, recorded at `recorded_at`.
+
+    `seen`: by topic, the number up to which the shard had heard of others' events by then.
+    """
 
     first_seq: int
     recorded_at: datetime
@@ -53,7 +56,7 @@ class Appended(msgspec.Struct, frozen=True):
 
 
 class Known(msgspec.Struct, frozen=True):
-    """This command was carried out before; `result` is what was answered then."""
+    """This command was carried out before; `result` is the answer that was stored then."""
 
     request_hash: bytes
     result: bytes
@@ -61,25 +64,25 @@ class Known(msgspec.Struct, frozen=True):
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    """Somebody else appended to the stream meanwhile."""
+    """Another command appended to the stream since it was read."""
 
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """Nothing may be appended to this shard now; an empty reason: it must be compared with the broker first."""
+    """Nothing may be appended to this shard now. An empty reason: it must be compared with the broker first."""
 
     reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Undone:
-    """It could have been appended, but not so another that it stands or falls with: nothing was."""
+    """Not appended, because another command that stands or falls with it could not be."""
 
 
 def all_or_none(
     outcomes: Sequence[Appended | Known | Conflict | Held],
 ) -> list[Appended | Known | Conflict | Held | Undone]:
-    """What came of commands that stand or fall together: unless all could be appended, none was."""
+    """The outcomes of commands that stand or fall together: unless all are Appended, the appended ones are Undone."""
     if all(isinstance(outcome, Appended) for outcome in outcomes):
         return [*outcomes]
     return [Undone() if isinstance(outcome, Appended) else outcome for outcome in outcomes]
@@ -89,8 +92,8 @@ def all_or_none(
 class Closed:
     """Why nothing may be appended to a shard.
 
-    `unsure`: it has to be compared with the broker first. `another`: because this is not the database that it was, or
-    went back in time; otherwise its server was only started anew, or the reason is another.
+    `unsure`: it must be compared with the broker first. `another`: because the database was restored or replaced;
+    otherwise its server only restarted, or the shard stopped for `reason`.
     """
 
     reason: str
@@ -99,7 +102,10 @@ class Closed:
 
 
 class LogEnd(msgspec.Struct, frozen=True):
-    """Where a shard's log ends, and its relay: `koffset` is the first offset whose record may not be in the log."""
+    """Where a shard's log ends (`head`), and up to where it was relayed.
+
+    `koffset`: the first Kafka offset whose record may be missing in the log.
+    """
 
     shard: int
     head: int
@@ -108,11 +114,11 @@ class LogEnd(msgspec.Struct, frozen=True):
     relayed_id: UUID | None
     koffset: int
     compared: bool
-    """Whether it has ever been compared with the broker."""
+    """Whether the shard was ever compared with the broker."""
 
 
 class Row(msgspec.Struct, frozen=True):
-    """A stored event, undecoded: what the relay sends and replay reads."""
+    """A stored event, undecoded, as the relay sends it and replay reads it."""
 
     shard: int
     shard_seq: int
@@ -129,7 +135,7 @@ class Row(msgspec.Struct, frozen=True):
 
 @dataclass(frozen=True, slots=True)
 class PolicyRow:
-    """A policy version that this service has heard of, and its last publication; `data` is the event's JSON."""
+    """A policy version that this service knows, as of its last publication (`ordinal`); `data` is the event's JSON."""
 
     ordinal: int
     schema_version: int
@@ -139,7 +145,7 @@ class PolicyRow:
 
 @dataclass(frozen=True, slots=True)
 class PolicyInForce:
-    """Which version was published last in a shard, as its `ordinal`th publication."""
+    """The version that was published last in a shard; it was the `ordinal`th publication there."""
 
     shard: int
     ordinal: int
@@ -149,7 +155,7 @@ class PolicyInForce:
 class Timer(msgspec.Struct, frozen=True):
     """A row of the timers table.
 
-    `set_by`, `traceparent`: the event that set it, and its trace; None: an earlier release did, which kept neither.
+    `set_by`, `traceparent`: the event that set the timer, and its trace; None: an earlier release set it.
     """
 
     shard: int
@@ -162,7 +168,10 @@ class Timer(msgspec.Struct, frozen=True):
 
 
 class Firing(msgspec.Struct, frozen=True):
-    """What a ringing stream appends, the rows that this changes, and its last timer: those due earlier go with it."""
+    """What to write when a stream's timers ring: events, and rows of read models.
+
+    `last`: the latest of these timers; it is removed with those of the stream that are due earlier.
+    """
 
     append: Append
     last: Timer
@@ -173,14 +182,15 @@ Outcome = Literal["appended", "known", "conflict"]
 
 
 class Fired(msgspec.Struct, frozen=True):
-    """What came of each firing, and how many timers are gone. One that is a conflict changed nothing."""
+    """The outcome of each firing, and how many timers were removed. A conflict changed nothing."""
 
     outcomes: Sequence[Outcome]
     gone: int
 
 
 Evidence = Literal["settled", "grace", "parked"]
-"""On what ground a deadline is announced: all recorded before it is known, or could be waited for no longer."""
+"""On what ground a deadline is announced: all that was recorded before it is known (`settled`), or we waited long
+enough (`grace`, or `parked` if records of the ticket are set aside)."""
 
 
 class Cursor(msgspec.Struct, frozen=True):
@@ -193,7 +203,7 @@ class Cursor(msgspec.Struct, frozen=True):
 
 @dataclass(frozen=True, slots=True)
 class CursorMove:
-    """Advances a cursor from `before` to `after`, if nobody else has."""
+    """Advances a cursor from `before` to `after`, unless another process has."""
 
     source: str
     shard: int
@@ -203,7 +213,7 @@ class CursorMove:
 
 @dataclass(frozen=True, slots=True)
 class Parked:
-    """A record set aside, raw. `tried`: the releases of the code that couldn't apply it."""
+    """A record that was set aside, as it came. `tried`: the releases of the code that could not apply it."""
 
     shard: int
     identity: UUID
@@ -219,10 +229,10 @@ class Parked:
 
 @dataclass(frozen=True, slots=True)
 class Pending:
-    """Events beyond the relay's cursors, each with the id of the one before it in its shard.
+    """Events that the broker lacks, each with the id of the one before it in its shard.
 
-    `keys`: whether there are keys that the broker has not acknowledged. All is of one instant, and a key is committed
-    with the first event that needs it or before, so without unsent keys these events may go.
+    `keys`: whether the broker lacks keys, read in the same snapshot. A key is committed no later than the first event
+    that needs it; so if no key is unsent, these events may be sent.
     """
 
     events: Sequence[tuple[Row, UUID | None]]
@@ -230,9 +240,9 @@ class Pending:
 
 
 class Relayed(msgspec.Struct, frozen=True):
-    """The broker has a shard's events up to `seq`; the relay began after `before`, in that epoch of its lease.
+    """The broker has acknowledged a shard's events after `before` up to `seq`, sent under that epoch of the lease.
 
-    `koffset`: the offset behind the last one; None: the broker doesn't say.
+    `koffset`: the Kafka offset after the last of them; None: the broker didn't tell.
     """
 
     shard: int
@@ -245,9 +255,9 @@ class Relayed(msgspec.Struct, frozen=True):
 
 @dataclass(frozen=True, slots=True)
 class Leased:
-    """The epoch of each shard that is ours, and how many of them would be a fair share.
+    """The epoch of each shard that is ours, and how many shards would be our fair share.
 
-    `reached`: whether any replica reaches the broker; `idle`: how many shards are held by one that doesn't, then.
+    `reached`: whether any replica reaches the broker; if so, `idle` counts the shards held by replicas that don't.
     """
 
     epochs: dict[int, int]

@@ -1,1 +1,1 @@
-"""What was asked for "later" rings once: timers, a window of the next ones, and the settled edge."""
+"""Timers ring once, when they are due: the window of the next ones, and the settled edge that verdicts wait for."""

@@ -1,7 +1,7 @@
-"""What timers will bring about, decided before they come due: then ringing has only to write it.
+"""What timers bring about, decided before they are due, so that ringing only has to write it.
 
-It was decided on a stream as it was then. If the stream has changed when the timer rings, the append meets a later
-version, and the timer rings anew.
+Each is decided on its stream as it was then. If the stream has changed by the time the timer rings, the append
+conflicts, and the timer is decided again.
 """
 
 from collections.abc import Iterable
@@ -12,22 +12,22 @@ from kit.log.drafting import Decided
 from kit.store.values import Timer
 
 DECIDE_AHEAD_SECONDS = 0.06
-"""Real seconds before a timer comes due in which it is decided what it will bring about: some heartbeats."""
+"""Real seconds before a timer is due in which its effect is decided: some heartbeats."""
 MAX_DECISIONS = 2_000
-"""Decisions held at the most. Those whose timers never rang here are forgotten, the oldest first."""
+"""Decisions held in memory. Beyond that, the oldest are forgotten: their timers never rang here."""
 
 
 class Early(NamedTuple):
-    """What a timer brings about that rings at its time, before any other of its stream."""
+    """What the core decided for a timer that rings on time, before any other of its stream."""
 
     timer: Timer
     decided: Decided
     next_due: datetime | None
-    """When the stream's next timer comes due after it; None: never."""
+    """When the stream's next timer is due after this one; None: there is none."""
 
 
 class Ahead:
-    """Decisions made beforehand, one of each stream. Pure: whoever holds it does the reading and deciding."""
+    """Early decisions, one per stream. Pure: the caller reads the streams and lets the core decide."""
 
     def __init__(self) -> None:
         self._early: dict[str, Early] = {}
@@ -38,9 +38,9 @@ class Ahead:
         self._early, self._until = {}, None
 
     def wanted(self, now: datetime, span: timedelta) -> datetime | None:
-        """Up to which instant timers should be decided now; None: enough have been.
+        """Up to which instant timers should be decided now; None: enough are.
 
-        They are decided in few large steps instead of one by one.
+        They are decided in few large batches rather than one by one.
         """
         if self._until is not None and self._until > now + span / 2:
             return None
@@ -48,7 +48,7 @@ class Ahead:
         return self._until
 
     def missing(self, soon: Iterable[Timer]) -> list[Timer]:
-        """The first of each stream, but for those that are held."""
+        """The earliest timer of each stream, unless it is decided already."""
         first: dict[str, Timer] = {}
         for timer in soon:
             if timer.stream not in first or timer.due_at < first[timer.stream].due_at:
@@ -63,7 +63,8 @@ class Ahead:
             del self._early[next(iter(self._early))]
 
     def take(self, timer: Timer, until: datetime) -> Decided | None:
-        """What was decided for this timer, if nothing else of its stream has come due by `until`; it is not held on."""
+        """Remove and return the decision for this timer; None: there is none, or another timer of its stream is due
+        by `until`."""
         early = self._early.pop(timer.stream, None)
         if early is None or early.timer != timer or (early.next_due is not None and early.next_due <= until):
             return None

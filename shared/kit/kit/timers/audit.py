@@ -1,6 +1,6 @@
-"""The auditor of timers: looks into the table itself, past all that the process believes, for what should have rung.
+"""The auditor of timers looks into the table for timers that should have rung, whatever is in memory.
 
-Nothing else here would tell of a window that forgot a timer, or of shards that nobody owns.
+Nothing else would notice that the window forgot a timer, or that nobody owns a shard.
 """
 
 import asyncio
@@ -15,13 +15,13 @@ from kit.store import Store, Unavailable
 LOOK_EVERY_SECONDS = 5.0
 """Real seconds between looks."""
 OVERDUE_AFTER_SECONDS = 60.0
-"""Real seconds that a timer may be due and stand: twice as long as a verdict waits for what came before it."""
+"""Real seconds after which a due timer counts as overdue: twice as many as a verdict waits for earlier records."""
 
 log = structlog.get_logger("audit")
 
 
 class Auditor:
-    """Knows how long the earliest armed timer of each shard has been due, as of the last look."""
+    """Knows for how long the earliest timer of each shard has been due, as of the last look."""
 
     def __init__(self, store: Store, clock: Clock) -> None:
         self._store, self._clock = store, clock
@@ -37,7 +37,7 @@ class Auditor:
             await asyncio.sleep(LOOK_EVERY_SECONDS)
 
     async def look(self) -> None:
-        """Look once, and say what is wrong. Raises Unavailable."""
+        """Look once, and log overdue timers. Raises Unavailable."""
         async with self._store.statement() as tx:
             earliest = await tx.earliest()
         now = self._clock.now()
@@ -48,11 +48,11 @@ class Auditor:
             log.error("timers are overdue", shards=sorted(late), seconds=round(max(late.values())))
 
     def overdue(self) -> float:
-        """Real seconds for which the earliest armed timer has been due; 0 if none is."""
+        """Real seconds for which the earliest timer has been due; 0 if none is."""
         return max(self._overdue.values(), default=0.0)
 
     def late(self, shards: Collection[int] | None = None) -> dict[int, float]:
-        """The shards (of these) with a timer that is overdue by more than OVERDUE, and by how many real seconds."""
+        """The shards (of these, or of all) with an overdue timer, and for how many real seconds it has been due."""
         return {
             shard: seconds
             for shard, seconds in self._overdue.items()

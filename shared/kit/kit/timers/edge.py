@@ -1,7 +1,7 @@
-"""The settled edge: up to which instant a shard's past is known to be complete.
+"""The settled edge: the instant up to which all that was recorded in a shard has been applied here.
 
-The heartbeat of the service whose log is followed raises the settled floor and announces it; the edge is what a
-follower makes of those announcements and of the records it has applied. See ARCHITECTURE.md, "The settled edge".
+The service whose log is followed raises its settled floor with each heartbeat, and announces it. A follower computes
+the edge from the announcements and from the records that it has applied. See ARCHITECTURE.md, "The settled edge".
 """
 
 import asyncio
@@ -23,16 +23,16 @@ from kit.store.values import Evidence as Evidence
 HEARTBEAT_SECONDS = 0.02
 """Seconds between heartbeats."""
 GRACE_SECONDS = 30.0
-"""Seconds at the end of a partition without news before a breach is announced on the wall clock."""
+"""Seconds without news at the end of a partition until a breach is announced without the settled edge."""
 
 CATCH_UP_TIMEOUT_SECONDS = 5.0
-"""Seconds to wait until it is known that all has been applied."""
+"""Seconds that `caught_up` waits until all is known to be applied."""
 
 log = structlog.get_logger("settled")
 
 
 class Announcement(msgspec.Struct, frozen=True):
-    """Nothing will be recorded before `floor` in these shards beyond those sequence numbers."""
+    """In each shard of `heads`, every event recorded before `floor` has a number up to `heads[shard]`."""
 
     floor: datetime
     heads: dict[int, int]
@@ -42,7 +42,7 @@ _DECODE = msgspec.json.Decoder(Announcement)
 
 
 class Heartbeat:
-    """Settles the idle shards of this service's log and says so. `sound`: whether this process's clock is right."""
+    """Settles the idle shards of this service's log and announces it, while `sound` says that our clock is right."""
 
     def __init__(
         self, store: Store, bus: Bus, clock: Clock, *, sound: Callable[[], bool], beat: float = HEARTBEAT_SECONDS
@@ -51,7 +51,7 @@ class Heartbeat:
         self._producer: Producer | None = None
 
     async def run(self) -> None:
-        """Beat until cancelled: so often, however long a beat takes, unless it takes longer than that."""
+        """Beat until cancelled, every `beat` seconds; a beat that takes longer delays the next."""
         try:
             while True:
                 begun = self._clock.elapsed()
@@ -69,7 +69,7 @@ class Heartbeat:
     async def _announce(self) -> None:
         async with self._store.statement() as tx:
             floor, heads = await tx.settle(self._clock.now())
-        # Only now is it durable, and only now may anybody rely on it.
+        # Only now is the floor committed, and only now may followers rely on it.
         producer = self._producer = self._producer or await self._bus.producer()
         acknowledged = await producer.send(SETTLED, 0, None, msgspec.json.encode(Announcement(floor, heads)))
         await acknowledged
@@ -81,7 +81,7 @@ class Heartbeat:
 
 
 class Edge:
-    """A follower's edge, shard by shard. Pure: real seconds come as arguments."""
+    """A follower's edge, shard by shard. Pure; `elapsed` arguments are real seconds."""
 
     def __init__(self, grace: float = GRACE_SECONDS) -> None:
         self._grace = grace
@@ -90,10 +90,11 @@ class Edge:
         self._moved: dict[int, float] = {}
         self._announced: dict[int, deque[tuple[int, datetime]]] = {}
         self.floors: dict[int, tuple[datetime, int]] = {}
-        """Of every shard, whosever it is: nothing will be recorded before the instant beyond the sequence number."""
+        """By shard, ours or not, the floor and head announced last: events recorded before the floor have numbers up to
+        the head."""
 
     def begin(self, shard: int, seq: int, elapsed: float) -> None:
-        """The shard is ours from now on, consumed up to `seq`; the grace counts from here."""
+        """The shard is ours from now on, and consumed up to `seq`; the grace period begins."""
         self._seq[shard] = seq
         self._edge.pop(shard, None)
         self._announced[shard] = deque()
@@ -109,14 +110,14 @@ class Edge:
         return set(self._seq)
 
     def applied(self, shard: int, seq: int, recorded_at: datetime, elapsed: float) -> None:
-        """A record is durable here: it settles its shard up to its own time, and announcements that waited for it."""
+        """A record was applied: it moves the edge to its own time, and to that of announcements that waited for it."""
         if shard not in self._seq:
             return
         self._move(shard, recorded_at, elapsed)
         self.reached(shard, seq, elapsed)
 
     def reached(self, shard: int, seq: int, elapsed: float) -> None:
-        """All up to there is durable here, whoever applied it: it settles what was announced and waited for that."""
+        """All up to `seq` was applied, here or by another replica: announcements that waited for it move the edge."""
         if shard not in self._seq:
             return
         if seq < self._seq[shard]:  # the database went back in time: what lies between has to be applied again
@@ -128,7 +129,7 @@ class Edge:
             self._move(shard, waiting.popleft()[1], elapsed)
 
     def announced(self, announcement: Announcement, elapsed: float) -> None:
-        """The heartbeat was heard."""
+        """An announcement came: it moves the edge, or waits until its head has been applied."""
         for shard, head in announcement.heads.items():
             self.floors[shard] = announcement.floor, head
             if shard not in self._seq:
@@ -142,7 +143,7 @@ class Edge:
                 waiting.append((head, announcement.floor))
 
     def silence(self, elapsed: float) -> float:
-        """Real seconds since the edge of one of our shards moved last, of that which has waited longest."""
+        """Real seconds since the edge moved last, of the shard of ours for which that is longest."""
         return max((elapsed - moved for moved in self._moved.values()), default=0.0)
 
     def _move(self, shard: int, to: datetime, elapsed: float) -> None:
@@ -151,14 +152,14 @@ class Edge:
             self._moved[shard] = elapsed
 
     def of(self, shard: int) -> datetime | None:
-        """Everything recorded before this instant has been applied here; None: nothing is known yet."""
+        """The shard's edge: all recorded before it has been applied here. None: not known yet."""
         return self._edge.get(shard)
 
     def evidence(self, shard: int, due_at: datetime, *, elapsed: float, at_end: bool, parked: bool) -> Evidence | None:
         """On what ground a deadline that has passed may be announced now; None: not yet.
 
-        `at_end`: the consumer stands at the end of the partition. `parked`: records of this ticket are set aside,
-        so that what is settled for its shard says nothing about it.
+        `at_end`: the consumer stands at the end of the partition. `parked`: records of this ticket are set aside, so
+        the shard's edge says nothing about the ticket.
         """
         waited = elapsed - self._moved.get(shard, elapsed) >= self._grace
         edge = self._edge.get(shard)
@@ -170,9 +171,9 @@ class Edge:
 async def caught_up(
     edge: Edge, store: Store, clock: Clock, source: str, shards: Collection[int], until: datetime
 ) -> bool:
-    """Whether all that was recorded in these shards before an instant has been applied, by this replica or another.
+    """Whether all that was recorded in these shards before `until` has been applied, by this replica or another.
 
-    Waits for it, but not for long: without the heartbeat nobody knows.
+    Waits some seconds for it: while no heartbeat comes, that is unknown.
     """
     begun = clock.elapsed()
     while clock.elapsed() - begun < CATCH_UP_TIMEOUT_SECONDS:
@@ -187,13 +188,13 @@ async def caught_up(
 
 
 class Listener:
-    """Hears the heartbeat."""
+    """Listens to the heartbeat of the service that is followed."""
 
     def __init__(self, bus: Bus, clock: Clock, edge: Edge, moved: Callable[[], None]) -> None:
         self._bus, self._clock, self._edge, self._moved = bus, clock, edge, moved
 
     async def run(self) -> None:
-        """Listen until cancelled; when the broker is lost, again."""
+        """Listen until cancelled; begin again whenever the broker is lost."""
         while True:
             try:
                 async with aclosing(self._bus.tail(SETTLED)) as messages:  # type: ignore[type-var]

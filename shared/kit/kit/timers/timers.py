@@ -1,7 +1,7 @@
-"""Timers: what was asked for "later" rings, once, as soon as it is due and may be said.
+"""Timers ring once, as soon as they are due and may ring.
 
-The rows are the truth; a window in memory holds those of the next seconds. Firing removes the row and appends the
-event at once, in a single statement wherever that will do, so it makes no difference who tries, or how often.
+The rows of the table count; a window in memory holds those of the next seconds. Firing removes the row and appends the
+event in one statement where possible, else in one transaction; so any replica may try, any number of times.
 """
 
 import asyncio
@@ -33,16 +33,16 @@ from kit.timers.edge import Edge, Evidence
 from kit.timers.window import Window
 
 WINDOW_SECONDS = 4.0
-"""Real seconds whose timers are held in memory."""
+"""Timers due within so many real seconds are held in memory."""
 SWEEP_EVERY_SECONDS = 2.0
 """Real seconds between looks into the table."""
 LANES = 2
-"""Transactions under way at once, each with shards of its own: while one is the database's turn, another is ours."""
+"""Lanes with shards of their own: while the database works for one, this process works for the other."""
 MAX_BATCH_TIMERS = 500
 MAX_LOADED_TIMERS = 20_000
-"""Timers read at once, of each lane."""
+"""Timers that one lane reads at once."""
 PARKED_GRACE_SECONDS = 30.0
-"""Real seconds for which a ticket's verdicts wait while records of it are set aside."""
+"""Real seconds that a ticket's verdicts wait while records about it are set aside."""
 
 Grounds = Mapping[str, Evidence]
 """By stream, on what ground its timer may ring."""
@@ -52,19 +52,19 @@ log = structlog.get_logger("timers")
 
 @dataclass(frozen=True, kw_only=True)
 class Ringing:
-    """How a service's timers ring. `waits`: whether this kind is a verdict, which waits for the settled edge.
+    """How a service's timers ring. `waits_for_edge`: whether a timer is a verdict's, which waits for the settled edge.
 
-    `command` is given the timer, the evidence, and up to which instant that tells. It brings about all that is due in
-    the timer's stream by then, or leaves out what something else has overtaken by that instant.
+    `command` makes the command from the timer, the evidence, and the instant up to which the evidence holds. The
+    command brings about all that is due in the timer's stream by then.
     """
 
     command: Callable[[Timer, Evidence, datetime], Any]
-    waits: Callable[[Timer], bool]
+    waits_for_edge: Callable[[Timer], bool]
 
 
 @dataclass(slots=True)
 class _Lane:
-    """Some of our shards, and what is held in memory of them."""
+    """Some of our shards, with their timers and early decisions in memory."""
 
     window: Window
     shards: set[int] = field(default_factory=set)
@@ -93,15 +93,15 @@ class Timers:
         self._ringing, self._at_end, self._wrote = ringing, at_end, wrote
         self._parked, self._parked_grace = parked, parked_grace
         self._marks: dict[int, str] = {}
-        self._lanes = [_Lane(Window(ringing.waits)) for _ in range(LANES)]
+        self._lanes = [_Lane(Window(ringing.waits_for_edge)) for _ in range(LANES)]
         self._stopping = False
         self.fired = 0
         """How many timers have rung here."""
         self.unsettled = 0
-        """How many of them without the settled edge, on the wall clock."""
+        """How many of them rang without the settled edge, after the grace period."""
 
     def own(self, shards: Iterable[int], marks: Mapping[int, str] | None = None) -> None:
-        """These shards' timers are ours, and no others. `marks`: of the database from which the records were heard."""
+        """Ring the timers of these shards, and no others. `marks`: the shards' marks when their cursors were read."""
         ours, self._marks = set(shards), dict(marks or {})
         for number, lane in enumerate(self._lanes):
             lane.shards = {shard for shard in ours if shard % LANES == number}
@@ -111,11 +111,11 @@ class Timers:
 
     @property
     def shards(self) -> set[int]:
-        """Those whose timers are ours."""
+        """The shards whose timers are ours."""
         return set[int]().union(*(lane.shards for lane in self._lanes))
 
     def add(self, timers: Sequence[Timer]) -> None:
-        """Timers just written: those of the next seconds join the window."""
+        """Add timers that were just set to the window, if they are due within the next seconds."""
         for timer in timers:
             lane = self._lanes[timer.shard % LANES]
             horizon = lane.window.horizon
@@ -124,12 +124,12 @@ class Timers:
                 lane.wake.set()
 
     def stop(self) -> None:
-        """Finish what rings now, then end."""
+        """Finish the current batch, then end."""
         self._stopping = True
         self.wake()
 
     def wake(self) -> None:
-        """Something may be due, or may be said, that was not before."""
+        """Look again now: more timers may be due, or the edge has moved."""
         for lane in self._lanes:
             lane.wake.set()
 
@@ -146,7 +146,7 @@ class Timers:
     async def _keep_ringing(self, lane: "_Lane") -> None:
         swept, rang = -SWEEP_EVERY_SECONDS, 0
         while not self._stopping:
-            lane.wake.clear()  # what is told from here on is not slept through
+            lane.wake.clear()  # whatever wakes us from here on cuts the next sleep short
             try:
                 # While full batches are at hand there is enough to do: what the table has beyond can wait for them.
                 if lane.window.horizon is None or (
@@ -168,27 +168,27 @@ class Timers:
         now = self._clock.now()
         patience = max(0.0, swept + SWEEP_EVERY_SECONDS - self._clock.elapsed())
         if upcoming := lane.window.upcoming(lambda timer: self._evidence(timer, now)):
-            # It may have come due since some were taken: then there is nothing to wait for.
+            # It may have become due since the last take: then don't sleep.
             patience = min(patience, max(0.0, self._clock.real(upcoming - now)))
         with suppress(TimeoutError):
             async with asyncio.timeout(patience):
                 await lane.wake.wait()
 
     async def _load(self, lane: "_Lane") -> None:
-        """Fetch what comes due in the next seconds; the sweep that also finds what nobody told us of."""
+        """Read the timers that are due in the next seconds, among them those that other replicas have set."""
         horizon = self._clock.now() + self._virtual(WINDOW_SECONDS)
         shards = sorted(lane.shards)
         async with self._store.statement() as tx:
             rows = await tx.due(shards, horizon, self._clock.now(), MAX_LOADED_TIMERS)
         if shards != sorted(lane.shards):
             return  # the shards changed hands meanwhile
-        # With more than fits, the window ends where the last one is due.
+        # If there are more, the window ends when the last one read is due.
         lane.window.horizon = rows[-1].due_at if len(rows) == MAX_LOADED_TIMERS else horizon
         for timer in rows:
             lane.window.push(timer)
 
     async def _decide_ahead(self, lane: "_Lane") -> None:
-        """Decide what the timers that come due next will bring about, while there is nothing else to do."""
+        """Decide for the next timers before they are due, while there is nothing else to do."""
         until = lane.ahead.wanted(self._clock.now(), self._virtual(DECIDE_AHEAD_SECONDS))
         if until is None or not (missing := lane.ahead.missing(islice(lane.window.soon(until), MAX_BATCH_TIMERS))):
             return
@@ -200,11 +200,11 @@ class Timers:
         lane.ahead.hold(Early(timer, one, next_due(self._core.decider, one)) for timer, one in decided)
 
     def _virtual(self, seconds: float) -> timedelta:
-        """So many real seconds by our clock."""
+        """The span of the domain's time that so many real seconds take."""
         return timedelta(seconds=seconds / self._clock.real(timedelta(seconds=1)))
 
     async def _ring(self, lane: "_Lane") -> int:
-        """Ring what is due and may be said; how many."""
+        """Ring the timers that are due and may ring; returns how many."""
         now = self._clock.now()
         ready = lane.window.take(now, MAX_BATCH_TIMERS, lambda timer: self._evidence(timer, now), self._is_parked)
         if not ready:
@@ -224,7 +224,7 @@ class Timers:
         return bool(parked) and identity_of(timer.stream) in parked
 
     def _evidence(self, timer: Timer, now: datetime) -> Evidence | None:
-        if not self._ringing.waits(timer):
+        if not self._ringing.waits_for_edge(timer):
             return "settled"
         if self._is_parked(timer):
             return "parked" if self._clock.real(now - timer.due_at) >= self._parked_grace else None
@@ -233,15 +233,18 @@ class Timers:
         )
 
     def _until(self, timer: Timer, evidence: Evidence, now: datetime) -> datetime:
-        """Up to which instant anything may be said of the timer's stream on that evidence."""
+        """The instant up to which the evidence holds for the timer's stream."""
         edge = self._edge.of(timer.shard)
-        return edge if edge and self._ringing.waits(timer) and evidence == "settled" else now
+        return edge if edge and self._ringing.waits_for_edge(timer) and evidence == "settled" else now
 
     async def _fire(
         self, due: Sequence[tuple[Timer, Evidence]], now: datetime, ahead: Ahead, marks: Mapping[int, str]
     ) -> Sequence[Timer]:
-        """Ring them, the earliest first, so that they are told in the order in which they came due. Of one stream the
-        last rings: it brings about all that is due by then. Those returned were overtaken, and still wait."""
+        """Ring these timers, the earliest first, so that events are recorded in the order in which they were due.
+
+        Of each stream only the last rings: it brings about all that is due by then. Returns the timers that another
+        command has overtaken; they are still to ring.
+        """
         in_order = sorted(due, key=lambda one: _in_order(one[0]))
         evidence = {timer.stream: ground for timer, ground in in_order}
         last = list({timer.stream: timer for timer, _ in in_order}.values())
@@ -257,13 +260,13 @@ class Timers:
             overtaken = [timer for timer, outcome in both if outcome == "conflict"]
         else:
             rang = await self._fire_in_a_transaction([timer for timer, _ in due], evidence, now, marks)
-            self.fired += rang  # not read before it was waited for: the other lane counts as well
+            self.fired += rang  # added only after the await: the other lane counts too
         self.unsettled += sum(ground != "settled" for ground in evidence.values())
         self._wrote()
         return overtaken
 
     def _meta(self, timers: Sequence[Timer]) -> Meta:
-        """That of rings in one trace, which links back to those in which the timers were set."""
+        """The envelope of commands that ring these timers: one trace, linked to the traces that set the timers."""
         with span(f"{self._name} rings", None, (timer.traceparent for timer in timers), timers=len(timers)):
             return Meta(actor=self._name, role="service", traceparent=traceparent())
 
@@ -294,8 +297,10 @@ class Timers:
         now: datetime,
         marks: Mapping[int, str],
     ) -> Fired | None:
-        """Decide what was not decided early, and write it all in one statement. What changed since a stream was read
-        makes a conflict; None: nothing was done."""
+        """Decide what was not decided early, and write everything in one statement.
+
+        A stream that has changed since it was read is a conflict. None: nothing was written.
+        """
         decided = early
         if undecided := [timer for timer in last if timer.stream not in early]:
             requests = self._requests(undecided, evidence, now)
@@ -310,7 +315,7 @@ class Timers:
     async def _fire_in_a_transaction(
         self, due: Sequence[Timer], evidence: Grounds, now: datetime, marks: Mapping[int, str]
     ) -> int:
-        """The same, whatever else is concerned; how many rang."""
+        """Ring the timers in a transaction, which may also concern other timers; returns how many rang."""
         async with self._store.transaction() as tx:
             if await tx.marks(sorted(marks)) != marks:
                 raise Unavailable("the log was compared anew: its database may have gone back behind what was heard")
