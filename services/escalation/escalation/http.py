@@ -13,7 +13,7 @@ from escalation import queries
 from escalation.domain.commands import AcknowledgeEscalation
 from escalation.domain.rights import READ_ESCALATIONS
 from escalation.react import RESPONSE
-from kit.http.asking import Ask, Who
+from kit.http.command_origin import Origin, Who
 from kit.http.desk import TheDesk, receipt
 from kit.http.paging import AnyOf, after, page
 from kit.http.problems import Trouble
@@ -105,11 +105,11 @@ async def escalation(ticket_id: UUID, response: Response, desk: TheDesk, who: Wh
 
 
 @router.post("/{ticket_id}/acknowledgement")
-async def acknowledge(ticket_id: UUID, asked: Ask, desk: TheDesk, about: About = RESPONSE) -> JSONResponse:
+async def acknowledge(ticket_id: UUID, origin: Origin, desk: TheDesk, about: About = RESPONSE) -> JSONResponse:
     """Take it on: nobody else is called. Acknowledging again changes nothing."""
-    command = AcknowledgeEscalation(by=asked.caller.role)
+    command = AcknowledgeEscalation(by=origin.caller.role)
     answer = {"ticket_id": str(ticket_id), "escalation": about, "status": "acknowledged"}
-    return receipt(await desk.perform(asked, _stream(ticket_id, about), command, answer=answer))
+    return receipt(await desk.perform(origin, _stream(ticket_id, about), command, answer=answer))
 
 
 def _stream(ticket_id: UUID, about: str) -> str:

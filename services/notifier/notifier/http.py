@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, Field
 
 from contracts.notifications import NotificationRequested
-from kit.http.asking import Who
+from kit.http.command_origin import Who
 from kit.http.desk import TheDesk
 from kit.http.paging import AnyOf, after, page
 from kit.http.problems import Trouble

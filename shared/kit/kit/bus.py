@@ -53,7 +53,7 @@ class Producer(Protocol):
 class Feed(Protocol):
     """Reads the partitions assigned to it. Calls about other partitions have no effect."""
 
-    async def poll(self, patience: float) -> list[Message]:
+    async def poll(self, wait_seconds: float) -> list[Message]:
         """Up to some hundred records; waits up to so many seconds for the first. Raises BusError."""
         ...
 

@@ -1,4 +1,4 @@
-"""The bus in memory, for simulation, fast tests, and a demo without a broker. It passes the real one's suite."""
+"""The bus in memory, for simulation, fast tests, and a demo without a broker. It passes the tests of the real one."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
@@ -32,7 +32,7 @@ class MemoryBus:
         return MemoryFeed(self)
 
     def put(self, topic: str, partition: int, key: bytes | None, value: bytes | None, headers: Headers) -> int:
-        """Append a record and wake who waits; its offset."""
+        """Append a record and wake readers. Returns its offset."""
         log = self.logs.get((topic, partition))
         if log is None:
             raise BusError(f"there is no partition {topic}/{partition}")
@@ -40,11 +40,11 @@ class MemoryBus:
         self._arrived.set()
         return len(log) - 1
 
-    async def arrival(self, patience: float) -> None:
-        """Wait until something has come, or for so long."""
+    async def arrival(self, wait_seconds: float) -> None:
+        """Wait for the next record, up to so many seconds."""
         self._arrived.clear()
         try:
-            async with asyncio.timeout(patience):
+            async with asyncio.timeout(wait_seconds):
                 await self._arrived.wait()
         except TimeoutError:
             pass
@@ -55,7 +55,7 @@ class MemoryBus:
             yield
 
     async def tail(self, topic: str) -> AsyncIterator[Message]:
-        """What comes to a topic from now on."""
+        """The records that come to a topic from now on."""
         positions = {place: len(log) for place, log in self.logs.items() if place[0] == topic}
         while True:
             for place, position in positions.items():
@@ -77,7 +77,7 @@ class MemoryBus:
             yield message
 
     async def records(self, place: Place, begin: int, end: int) -> AsyncIterator[Message]:
-        """What a partition holds from one offset on and before another."""
+        """A partition's records from offset `begin` up to, but not including, `end`."""
         for message in self.logs[place][begin:end]:
             yield message
 
@@ -92,7 +92,7 @@ class MemoryBus:
 
 
 class MemoryProducer:
-    """Sends at once."""
+    """Appends records to the bus at once."""
 
     def __init__(self, bus: MemoryBus) -> None:
         self._bus = bus
@@ -106,22 +106,22 @@ class MemoryProducer:
         return done
 
     async def close(self) -> None:
-        """Nothing to let go."""
+        """Does nothing."""
 
 
 class MemoryFeed:
-    """Reads the partitions that it is told to."""
+    """Reads the partitions assigned to it."""
 
     def __init__(self, bus: MemoryBus) -> None:
         self.positions: dict[Place, int] = {}
         self._bus = bus
         self._paused: set[Place] = set()
 
-    async def poll(self, patience: float) -> list[Message]:
-        """What has come."""
+    async def poll(self, wait_seconds: float) -> list[Message]:
+        """The records that have come."""
         found = self._next()
-        if not found and patience:
-            await self._bus.arrival(patience)
+        if not found and wait_seconds:
+            await self._bus.arrival(wait_seconds)
             found = self._next()
         await asyncio.sleep(0)
         return found
@@ -153,12 +153,12 @@ class MemoryFeed:
         return self.positions.keys()
 
     def seek(self, place: Place, offset: int) -> None:
-        """Go on from there."""
+        """Read on from that offset."""
         if place in self.positions:
             self.positions[place] = offset
 
     def pause(self, places: Collection[Place]) -> None:
-        """Fetch nothing of these for now."""
+        """Stop fetching these for now."""
         self._paused |= set(places)
 
     def resume(self, places: Collection[Place]) -> None:
@@ -170,7 +170,7 @@ class MemoryFeed:
         return self.positions.get(place)
 
     def lag(self, place: Place) -> int | None:
-        """What lies beyond the position."""
+        """How many records lie after the position."""
         if place not in self.positions or self.is_missing(place):
             return None
         return max(0, len(self._bus.logs[place]) - self.positions[place])
@@ -180,8 +180,8 @@ class MemoryFeed:
         return place not in self._bus.logs
 
     def hint(self, offsets: dict[Place, int]) -> None:
-        """Nobody watches."""
+        """Does nothing: nobody monitors a bus in memory."""
 
     async def close(self) -> None:
-        """Read no more."""
+        """Stop reading."""
         self.positions = {}

@@ -17,8 +17,8 @@ from tests.integration.kit.toy import Broken, Drop, DropFirst, core, request, ti
 
 from contracts.causes import REQUEST
 from kit.http.app import app_for
-from kit.http.asking import Ask
 from kit.http.auth import Caller, Verifier, issue
+from kit.http.command_origin import Origin
 from kit.http.desk import Desk, Step, TheDesk, receipt
 from kit.log.writer import Writer
 from kit.memory import MemoryStore
@@ -33,7 +33,7 @@ router = APIRouter()
 
 @router.post("/jars/{jar}/pouring")
 async def pour(
-    jar: UUID, into: Annotated[UUID, Body()], coin: Annotated[int, Body()], asked: Ask, desk: TheDesk
+    jar: UUID, into: Annotated[UUID, Body()], coin: Annotated[int, Body()], origin: Origin, desk: TheDesk
 ) -> JSONResponse:
     """A coin into both; into the second only if it is empty."""
     drop, answer = Drop(ticket_id=jar, coin=coin), {"jar": str(jar)}
@@ -41,7 +41,7 @@ async def pour(
         Step("given", f"ticket-{jar}", drop, answer, lambda state: {"n": len(state.coins)}),
         Step("first", f"ticket-{into}", DropFirst(ticket_id=into)),
     ]
-    first, second = await desk.perform_together(asked, steps)
+    first, second = await desk.perform_together(origin, steps)
     assert first.replayed == second.replayed
     return receipt(first, 201)
 

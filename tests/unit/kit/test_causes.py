@@ -6,8 +6,8 @@ from pathlib import Path
 from uuid import UUID
 
 from contracts.causes import REQUEST, Cause
-from kit.http.asking import Asked
 from kit.http.auth import Caller
+from kit.http.command_origin import CommandOrigin
 
 ROOT = Path(__file__).parents[3]
 WITHOUT = {
@@ -34,7 +34,7 @@ def test_every_command_of_ours_says_what_it_came_of() -> None:
 
 
 def test_all_commands_of_a_request_have_that_request_as_their_cause() -> None:
-    asked = Asked(Caller("ada", "admin"), UUID(int=7), b"hash")
-    parts = [asked.part("begun"), asked.part("begun").part("again"), asked.part("other")]
-    assert {one.cause for one in (asked, *parts)} == {Cause(REQUEST, str(UUID(int=7)))}
-    assert len({one.command_id for one in (asked, *parts)}) == 4
+    origin = CommandOrigin(Caller("ada", "admin"), UUID(int=7), b"hash")
+    parts = [origin.part("begun"), origin.part("begun").part("again"), origin.part("other")]
+    assert {one.cause for one in (origin, *parts)} == {Cause(REQUEST, str(UUID(int=7)))}
+    assert len({one.command_id for one in (origin, *parts)}) == 4

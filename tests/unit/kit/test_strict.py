@@ -15,9 +15,9 @@ from fastapi.routing import APIRoute
 from contracts.roles import Role
 from kit.clock import WallClock
 from kit.http.app import app_for
-from kit.http.asking import Ask, AskAnew, Who
 from kit.http.auth import Caller, Verifier, issue
 from kit.http.bodies import Body, kinds
+from kit.http.command_origin import Origin, OriginOfNew, Who
 from kit.http.desk import Desk
 from kit.http.paging import AnyOf
 from kit.http.strict import StrictRoute, add_routes
@@ -47,16 +47,16 @@ def bakery() -> APIRouter:
         return {"number": number}
 
     @router.post("/loaves", status_code=201)
-    async def bake(loaf: Loaf, asked: AskAnew) -> str:
-        return str(asked.command_id)
+    async def bake(loaf: Loaf, origin: OriginOfNew) -> str:
+        return str(origin.command_id)
 
     @router.post("/scales")
     async def weigh(loaf: Loaf, who: Who) -> int:
         return loaf.grams
 
     @router.post("/loaves/{number}/slicing")
-    async def slice_it(number: int, asked: Ask) -> dict[str, Any]:
-        return {"id": str(asked.command_id), "hash": asked.request_hash.hex(), "version": asked.if_version}
+    async def slice_it(number: int, origin: Origin) -> dict[str, Any]:
+        return {"id": str(origin.command_id), "hash": origin.request_hash.hex(), "version": origin.if_version}
 
     return router
 
@@ -231,8 +231,8 @@ async def test_a_retry_is_the_same_in_its_query_too() -> None:
     routes = APIRouter()
 
     @routes.post("/slicing")
-    async def slicing(asked: Ask, thin: bool = False) -> str:
-        return asked.request_hash.hex()
+    async def slicing(origin: Origin, thin: bool = False) -> str:
+        return origin.request_hash.hex()
 
     transport = httpx2.ASGITransport(app_with(routes))
     async with httpx2.AsyncClient(transport=transport, base_url="http://bakery", headers=token()) as client:
@@ -305,8 +305,8 @@ async def test_no_route_of_a_service_passes_over_a_parameter(point: Any) -> None
                 assert list(faults(await client.request(method, f"{path}?nonsense=1"))) == ["nonsense"], path
                 for parameter in route.dependant.query_params:
                     if datetime in kinds(parameter.field_info.annotation):
-                        asked = f"{path}?{parameter.alias}=2026-07-13T13:30:00"
-                        assert list(faults(await client.request(method, asked))) == [parameter.alias], asked
+                        origin = f"{path}?{parameter.alias}=2026-07-13T13:30:00"
+                        assert list(faults(await client.request(method, origin))) == [parameter.alias], origin
                 if route.body_field is not None:
                     assert issubclass(cast(type, route.body_field.field_info.annotation), Body)
                     answer = await client.request(method, path, content=b"x", headers={"Content-Type": "text/plain"})

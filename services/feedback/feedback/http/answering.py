@@ -6,6 +6,7 @@ from typing import Annotated, Any
 from uuid import UUID, uuid4, uuid5
 
 from fastapi import Depends, Request
+from kit.http.asking import CommandOrigin
 
 from contracts.links import SurveyLink
 from feedback.domain.commands import AnswerSurvey
@@ -13,7 +14,6 @@ from feedback.domain.refusals import UnknownSurvey
 from feedback.domain.state import Answered, Issued
 from feedback.links import good_until, read_survey_link
 from feedback.react import survey_stream
-from kit.http.asking import Asked
 from kit.http.auth import Caller
 from kit.http.desk import Desk
 from kit.log.request import Done
@@ -67,7 +67,7 @@ async def answer(desk: Desk, link: SurveyLink, rating: int, comment: str | None,
     caller = Caller(subject=str(link.survey_id), role="requester", actor="holder of the survey link")
     command_id = uuid5(ANSWER_IDS, f"{link.survey_id}\n{key}") if key else uuid4()
     content = f"{rating}\n{comment or ''}".encode(errors="replace")
-    asked = Asked(caller, command_id, blake2b(content, digest_size=16).digest())
+    asked = CommandOrigin(caller, command_id, blake2b(content, digest_size=16).digest())
     remembered: dict[str, Any] = {"survey_id": str(link.survey_id), "rating": rating}
     stream = survey_stream(link.ticket_id, link.closing)
     command = AnswerSurvey(survey_id=link.survey_id, rating=rating, comment=comment)

@@ -6,13 +6,13 @@ from uuid import UUID
 
 from fastapi import APIRouter, Header, Query, Request, Response
 from fastapi.responses import JSONResponse
+from kit.http.asking import Who
 from pydantic import BaseModel, Field, StrictInt
 
 from feedback import queries
 from feedback.domain.rights import READ_RATINGS
 from feedback.domain.survey import COMMENT_CHARACTERS
 from feedback.http.answering import TOKEN_CHARACTERS, TheLinks, answer
-from kit.http.asking import Who
 from kit.http.bodies import Body
 from kit.http.desk import TheDesk, receipt
 from kit.http.instants import Instant

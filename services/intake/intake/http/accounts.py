@@ -6,6 +6,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Path, Query, Request, Response
 from fastapi.responses import JSONResponse
+from kit.http.asking import Origin, OriginOfNew, Who
 
 from intake import queries
 from intake.domain.commands import Agreed, ChangeTier, RegisterAccount
@@ -15,14 +16,13 @@ from intake.http.bodies import AccountIn, EntitlementIn
 from intake.http.context import TheContext
 from intake.http.views import rfc3339
 from kit.http import paging
-from kit.http.asking import Ask, AskAnew, Who
 from kit.http.desk import ERRORS, TheDesk, receipt
 
 router = APIRouter(prefix="/v1/accounts", tags=["accounts"], responses=ERRORS)
 
 
 @router.post("", status_code=201)
-async def register(body: AccountIn, asked: AskAnew, desk: TheDesk, context: TheContext) -> JSONResponse:
+async def register(body: AccountIn, asked: OriginOfNew, desk: TheDesk, context: TheContext) -> JSONResponse:
     """Register a customer; by licensing staff."""
     account_id = body.account_id or asked.new_id("account")
     command = RegisterAccount(
@@ -63,7 +63,9 @@ async def one(account_id: Annotated[UUID, Path()], caller: Who, desk: TheDesk) -
 
 
 @router.patch("/{account_id}")
-async def change(account_id: UUID, body: EntitlementIn, asked: Ask, desk: TheDesk, context: TheContext) -> JSONResponse:
+async def change(
+    account_id: UUID, body: EntitlementIn, asked: Origin, desk: TheDesk, context: TheContext
+) -> JSONResponse:
     """Change tier or agreed calendar; its open tickets follow."""
     agreed = Agreed(body.calendar) if "calendar" in body.model_fields_set else None
     command = ChangeTier(

@@ -4,6 +4,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends
 from fastapi.responses import JSONResponse
+from kit.http.asking import CommandOrigin, Origin
 
 from intake.domain import commands
 from intake.domain.commands import OnTicket
@@ -22,7 +23,6 @@ from intake.http.bodies import (
     SeverityIn,
 )
 from intake.http.context import Context, FoundTicket, TheContext, TheTicket
-from kit.http.asking import CommandOrigin, Origin
 from kit.http.desk import ERRORS, Desk, TheDesk, receipt
 
 router = APIRouter(prefix="/v1/tickets/{number}", tags=["tickets"], responses=ERRORS)

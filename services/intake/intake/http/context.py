@@ -16,8 +16,8 @@ from intake.domain.rights import READ_WORDS
 from intake.enrich import Addressed
 from intake.mail_seal import MailSeal
 from intake.numbers import Numbers
-from kit.http.asking import Who
 from kit.http.auth import Caller
+from kit.http.command_origin import Who
 from kit.policy_book import PolicyBook
 from kit.process.process import Process
 from kit.store.sql import SqlStore

@@ -11,7 +11,7 @@ from intake.http.context import TheContext
 from intake.http.views import rfc3339
 from intake.mail_seal import Erased, unseal
 from kit.http import paging
-from kit.http.asking import Who
+from kit.http.command_origin import Who
 from kit.http.desk import ERRORS, TheDesk
 from kit.http.paging import AnyOf
 from kit.http.problems import Trouble

@@ -5,12 +5,12 @@ from uuid import UUID
 
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
+from kit.http.asking import OriginOfNew
 
 from intake.domain.commands import TicketRequest
 from intake.domain.state import State, missing_information
 from intake.http.bodies import TicketIn
 from intake.http.context import context_of
-from kit.http.asking import OriginOfNew
 from kit.http.auth import Caller
 from kit.http.desk import ERRORS, desk_of, receipt
 from kit.http.problems import FieldError, Trouble, misunderstood

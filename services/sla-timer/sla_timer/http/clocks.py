@@ -8,7 +8,7 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, Field
 
-from kit.http.asking import Who
+from kit.http.command_origin import Who
 from kit.http.desk import TheDesk
 from kit.http.instants import Instant
 from kit.http.paging import after, page

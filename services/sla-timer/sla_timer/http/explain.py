@@ -7,7 +7,7 @@ from fastapi import APIRouter, Request, Response
 from pydantic import TypeAdapter
 
 from contracts.sla import Metric
-from kit.http.asking import Who
+from kit.http.command_origin import Who
 from kit.http.desk import TheDesk
 from kit.http.explain import TEXT_RESPONSES, AsFormat, Rows, explained
 from kit.proof.text import text

@@ -8,8 +8,8 @@ from pydantic import BaseModel
 
 from contracts import policy
 from contracts.sla import PolicyPublished
-from kit.http.asking import Who
 from kit.http.auth import Caller
+from kit.http.command_origin import Who
 from kit.http.desk import Desk, TheDesk
 from kit.http.paging import AnyOf
 from kit.http.problems import FieldError, Trouble, of_newer_release, starting

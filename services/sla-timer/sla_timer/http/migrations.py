@@ -10,8 +10,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from contracts.names import shard_of
 from contracts.refusals import Refusal
-from kit.http.asking import AskAnew, Asked
 from kit.http.bodies import Body
+from kit.http.command_origin import CommandOrigin, OriginOfNew
 from kit.http.desk import Desk, TheDesk
 from kit.http.problems import FieldError, Trouble, misunderstood
 from kit.process.process import Process
@@ -70,7 +70,9 @@ class Migrated(BaseModel):
 
 
 @router.post("/policy-migrations")
-async def migrate(body: Migration, request: Request, response: Response, asked: AskAnew, desk: TheDesk) -> Migrated:
+async def migrate(
+    body: Migration, request: Request, response: Response, origin: OriginOfNew, desk: TheDesk
+) -> Migrated:
     """Have running clocks follow the current policy: what is consumed is kept, the rest counts by the new rules.
 
     Facts recorded before the request count before it, so the request waits until all of them have been heard. A ticket
@@ -79,12 +81,12 @@ async def migrate(body: Migration, request: Request, response: Response, asked: 
 
     Without a migration a clock keeps the version that it started with. The log of each migrated clock says who asked.
     """
-    MIGRATE_CLOCKS.demand(asked.caller.role)
+    MIGRATE_CLOCKS.demand(origin.caller.role)
     body.check()
     policies: Policies = request.app.state.process.book.current
-    note = f"migration-{asked.command_id}"
+    note = f"migration-{origin.command_id}"
     # A key that stands for another request is refused before anything is done.
-    await desk.perform(asked.part("begun"), note, Note())
+    await desk.perform(origin.part("begun"), note, Note())
     if body.ticket_ids is None:
         rows = await desk.store.query(queries.FOLLOWING_ANOTHER, policies.latest)
     else:
@@ -100,12 +102,12 @@ async def migrate(body: Migration, request: Request, response: Response, asked: 
         some = streams[begin : begin + CLOCKS_PER_BATCH]
         command = MigrateClock(at=await _known(request.app.state.process, some), policies=policies)
         refused += [
-            each for each in await asyncio.gather(*(_migrate(desk, asked, *one, command) for one in some)) if each
+            each for each in await asyncio.gather(*(_migrate(desk, origin, *one, command) for one in some)) if each
         ]
     refused = [*dict.fromkeys(refused)]  # once, whatever clocks of the ticket say the same
     followed = set(tickets).difference(one.ticket_id for one in refused)
     answer = Migrated(policy=policies.latest, tickets=len(followed), refused=refused)
-    done = await desk.perform(asked, note, Note(), answer.model_dump(mode="json"))
+    done = await desk.perform(origin, note, Note(), answer.model_dump(mode="json"))
     if done.replayed:
         response.headers["Idempotent-Replayed"] = "true"
     return Migrated(**{name: done.answer[name] for name in Migrated.model_fields})
@@ -132,9 +134,11 @@ async def _known(process: Process, streams: Sequence[tuple[UUID, str]]) -> datet
     )
 
 
-async def _migrate(desk: Desk, asked: Asked, ticket_id: UUID, stream: str, command: MigrateClock) -> Stayed | None:
+async def _migrate(
+    desk: Desk, origin: CommandOrigin, ticket_id: UUID, stream: str, command: MigrateClock
+) -> Stayed | None:
     try:
-        await desk.perform(asked.part(stream), stream, command, {"policy": command.policies.latest})
+        await desk.perform(origin.part(stream), stream, command, {"policy": command.policies.latest})
     except Refusal as refused:
         return Stayed(ticket_id=ticket_id, detail=refused.detail)
     return None

@@ -6,10 +6,10 @@ from typing import Annotated
 from uuid import uuid5
 
 from fastapi import APIRouter, Request, Response
+from kit.http.asking import CommandOrigin, OriginOfNew
 from pydantic import BaseModel, Field
 
 from contracts.envelope import Meta
-from kit.http.asking import AskAnew, Asked
 from kit.http.bodies import Body
 from kit.http.desk import TheDesk
 from kit.http.problems import FieldError, misunderstood
@@ -48,7 +48,7 @@ class PolicyOut(BaseModel):
 
 @router.post("/policies")
 async def publish_policy(
-    body: PolicyIn, request: Request, response: Response, asked: AskAnew, desk: TheDesk
+    body: PolicyIn, request: Request, response: Response, asked: OriginOfNew, desk: TheDesk
 ) -> PolicyOut:
     """Put a policy in force: new clocks follow it from now on, and running ones keep the version they started with.
 
@@ -72,7 +72,7 @@ async def publish_policy(
     return PolicyOut(**{name: done.answer[name] for name in PolicyOut.model_fields})
 
 
-async def _published(process: Process, document: Document, asked: Asked, note: str, by: Meta) -> Done:
+async def _published(process: Process, document: Document, asked: CommandOrigin, note: str, by: Meta) -> Done:
     """Publish the policy, and keep the answer, which says what changed from the policy in force."""
     while True:
         now = process.clock.now()

@@ -9,7 +9,7 @@ from starlette.datastructures import State
 from contracts import codec
 from contracts.sla import PolicyPublished
 from contracts.tickets import Severity, Tier
-from kit.http.asking import Who
+from kit.http.command_origin import Who
 from kit.http.desk import TheDesk
 from kit.http.problems import FieldError, Trouble, misunderstood
 from kit.process.process import Process

@@ -11,7 +11,7 @@ from contracts.envelope import Fact, Meta
 from contracts.errors import UnknownEvent
 from kit.clock import Clock
 from kit.http import problems
-from kit.http.asking import Asked
+from kit.http.command_origin import CommandOrigin
 from kit.http.problems import FieldError, Problem, Trouble
 from kit.log.perform import Core
 from kit.log.request import CommandRequest, Done, Failed, Overtaken, Refused, Reused
@@ -61,7 +61,7 @@ class Desk:
 
     async def perform(
         self,
-        asked: Asked,
+        origin: CommandOrigin,
         stream: str,
         command: Any,
         answer: dict[str, Any] | None = None,
@@ -75,12 +75,14 @@ class Desk:
 
         Raises Trouble, or the core's Refusal.
         """
-        result = await self.writer.perform(_request(asked, stream, command, answer, answer_from_state, creates=creates))
+        result = await self.writer.perform(
+            _request(origin, stream, command, answer, answer_from_state, creates=creates)
+        )
         if isinstance(result, Done):
             return result
         raise _why(result)
 
-    async def perform_together(self, asked: Asked, steps: Sequence[Step]) -> list[Done]:
+    async def perform_together(self, origin: CommandOrigin, steps: Sequence[Step]) -> list[Done]:
         """Carry out all commands of one request, or none. Returns the result of each.
 
         The first is for the stream that the route names, whatever the body says: its version is checked against
@@ -88,7 +90,7 @@ class Desk:
         """
         requests = [
             _request(
-                replace(asked.part(step.name), if_version=None if n else asked.if_version),
+                replace(origin.part(step.name), if_version=None if n else origin.if_version),
                 step.stream,
                 step.command,
                 step.answer,
@@ -120,7 +122,7 @@ class Desk:
 
 
 def _request(
-    asked: Asked,
+    origin: CommandOrigin,
     stream: str,
     command: Any,
     answer: dict[str, Any] | None,
@@ -128,16 +130,16 @@ def _request(
     *,
     creates: bool = False,
 ) -> CommandRequest:
-    caller = asked.caller
+    caller = origin.caller
     return CommandRequest(
-        command_id=asked.command_id,
+        command_id=origin.command_id,
         stream=stream,
         command=command,
-        meta=Meta(actor=caller.actor, role=caller.role, traceparent=traceparent(), cause=asked.cause),
-        request_hash=asked.request_hash,
+        meta=Meta(actor=caller.actor, role=caller.role, traceparent=traceparent(), cause=origin.cause),
+        request_hash=origin.request_hash,
         answer=answer or {},
         answer_from_state=answer_from_state,
-        if_version=asked.if_version,
+        if_version=origin.if_version,
         creates=creates,
     )
 

@@ -6,7 +6,7 @@ from typing import Any
 from fastapi import APIRouter, FastAPI
 from fastapi.routing import APIRoute
 
-from kit.http.asking import MAX_KEY_CHARACTERS, asked, asked_anew, authenticated
+from kit.http.command_origin import MAX_KEY_CHARACTERS, authenticated, origin_of, origin_of_new
 from kit.http.strict import dependants
 
 BEARER = {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
@@ -48,10 +48,10 @@ def document(app: FastAPI, routers: Sequence[APIRouter]) -> None:
 
 
 def _complete(operation: dict[str, Any], calls: set[Callable[..., Any] | None]) -> None:
-    if calls & {authenticated, asked}:
+    if calls & {authenticated, origin_of}:
         operation["security"] = [{"bearer": []}]
-    if asked in calls:
-        headers = [KEY] if asked_anew in calls else [KEY, MATCH]
+    if origin_of in calls:
+        headers = [KEY] if origin_of_new in calls else [KEY, MATCH]
         operation.setdefault("parameters", []).extend(headers)
 
 

@@ -15,8 +15,8 @@ from fastapi.routing import APIRoute
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from kit.http.asking import asked, authenticated
 from kit.http.bodies import ambiguous, is_empty, unreadable
+from kit.http.command_origin import authenticated, origin_of
 from kit.http.etags import ETagSender
 from kit.http.problems import FieldError, Trouble, misunderstood
 
@@ -54,9 +54,9 @@ class StrictRoute:
         self._known = frozenset(fields)
         self._once = frozenset(name for name, info in fields.items() if not _is_list(info.annotation))
         self._takes_json = route.body_field is not None
-        self._takes_version = "GET" in (route.methods or ()) or any(one.call is asked for one in every)
+        self._takes_version = "GET" in (route.methods or ()) or any(one.call is origin_of for one in every)
         self._is_tagged = "GET" in (route.methods or ()) and route.include_in_schema
-        self._needs_token = any(one.call in (authenticated, asked) for one in every)
+        self._needs_token = any(one.call in (authenticated, origin_of) for one in every)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one request. Raises NotAuthenticated or else Trouble."""

@@ -1,4 +1,4 @@
-"""A Kafka cluster: what its clients are set to."""
+"""A Kafka cluster, and the settings of its clients."""
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,13 +13,13 @@ from kit.kafka.producer import KafkaProducer
 from kit.kafka.reading import Reading, up_to
 
 MAX_BATCH_RECORDS = 500
-"""Records of many partitions that are handed on together."""
+"""Records of several partitions in one batch."""
 
 
 @dataclass(frozen=True)
 class KafkaBus:
-    """A Kafka cluster. `prefix` sets one installation's topics and groups apart from another's; `replica` names this
-    process in the broker's logs."""
+    """A Kafka cluster. `prefix` separates the topics and groups of several installations; `replica` names this process
+    in the broker's logs."""
 
     servers: str
     prefix: str = ""
@@ -41,7 +41,7 @@ class KafkaBus:
         return KafkaProducer(producer, self.prefix)
 
     async def feed(self, group: str) -> KafkaFeed:
-        """A reader of what it is assigned, for a group without members."""
+        """A feed that assigns itself partitions; its group has no members."""
         consumer = AIOKafkaConsumer(
             bootstrap_servers=self.servers,
             client_id=self.replica or "punctual",
@@ -55,14 +55,14 @@ class KafkaBus:
         return KafkaFeed(consumer, self.prefix, self.prefix + group)
 
     async def answers(self) -> AsyncIterator[None]:
-        """An answer of any of the brokers, on connections of their own: those to read wait for records."""
+        """Answers of any broker, over separate connections: those that read wait for records."""
         async with BrokerPing(self.servers, self.replica or "punctual") as asking:
             while True:
                 await asking.answer()
                 yield
 
     async def tail(self, topic: str) -> AsyncIterator[Message]:
-        """What comes to a topic from now on."""
+        """The records that come to a topic from now on."""
         async with Reading(self.servers, self.prefix + topic) as consumer:
             async with answering(topic):
                 await consumer.seek_to_end()
@@ -72,7 +72,7 @@ class KafkaBus:
                     yield message
 
     async def beyond(self, topic: str, offsets: Mapping[int, int]) -> AsyncIterator[Sequence[Message]]:
-        """The records of these partitions from an offset on to the end that each has at this moment."""
+        """Batches of these partitions' records, from these offsets up to the partitions' present ends."""
         async with Reading(self.servers, self.prefix + topic) as consumer:
             places = [TopicPartition(self.prefix + topic, partition) for partition in sorted(offsets)]
             consumer.assign(places)
@@ -90,7 +90,7 @@ class KafkaBus:
                 yield found
 
     async def table(self, topic: str) -> AsyncIterator[Message]:
-        """A topic from its beginning up to the end that it has at this moment."""
+        """A topic, from its beginning up to its present end."""
         async with Reading(self.servers, self.prefix + topic) as consumer:
             async with answering(topic):
                 places = consumer.assignment()
@@ -99,7 +99,7 @@ class KafkaBus:
                 yield message
 
     async def records(self, place: Place, begin: int, end: int) -> AsyncIterator[Message]:
-        """What a partition holds from one offset on and before another."""
+        """A partition's records from offset `begin` up to, but not including, `end`."""
         async with Reading(self.servers, self.prefix + place[0], place[1]) as consumer:
             async with answering(place[0]):
                 places = consumer.assignment()

@@ -1,4 +1,4 @@
-"""What all clients have in common: they are started, polled and let go, and none of it waits for ever."""
+"""Starting, polling and stopping aiokafka clients, with timeouts."""
 
 import asyncio
 import time
@@ -12,18 +12,18 @@ from aiokafka.errors import KafkaError
 from kit.bus import BusError, Message
 
 BROKER_TIMEOUT_SECONDS = 20.0
-"""Seconds until a question that gets no answer is given up."""
+"""Seconds until a request without an answer is given up."""
 MAX_SILENCE_SECONDS = 30.0
-"""Seconds without any answer after which we connect anew: the brokers may have other addresses now."""
+"""Seconds without any answer after which we connect again: the brokers may have new addresses."""
 
 
 @asynccontextmanager
 async def starting(
-    client: AIOKafkaProducer | AIOKafkaConsumer, what: str, patience: float = BROKER_TIMEOUT_SECONDS
+    client: AIOKafkaProducer | AIOKafkaConsumer, what: str, wait_seconds: float = BROKER_TIMEOUT_SECONDS
 ) -> AsyncIterator[None]:
-    """A client that doesn't start, or whose start is cancelled, is let go. Raises BusError."""
+    """Around the start of a client: one that doesn't start is stopped. Raises BusError."""
     try:
-        async with asyncio.timeout(patience):
+        async with asyncio.timeout(wait_seconds):
             yield
     except BaseException as error:
         await let_go(client)
@@ -42,21 +42,21 @@ async def let_go(client: AIOKafkaProducer | AIOKafkaConsumer) -> None:
     except asyncio.CancelledError:
         task = asyncio.current_task()
         if task and task.cancelling():
-            raise  # otherwise it is the library's own: it waits for what it has cancelled
+            raise  # otherwise aiokafka leaked the cancellation of its own task
 
 
 class Polling:
-    """What comes to a consumer; topics without their prefix. Notices when no broker answers any more."""
+    """Polls a consumer, removes the prefix from topics, and notices when no broker answers."""
 
     def __init__(self, consumer: AIOKafkaConsumer, prefix: str) -> None:
         self._consumer, self._prefix = consumer, prefix
         self._heard = time.monotonic()
 
-    async def poll(self, patience: float) -> list[Message]:
-        """What has come within so many seconds. Raises BusError."""
+    async def poll(self, wait_seconds: float) -> list[Message]:
+        """The records that come within so many seconds. Raises BusError."""
         try:
-            async with asyncio.timeout(patience + BROKER_TIMEOUT_SECONDS):
-                found = await self._consumer.getmany(timeout_ms=int(patience * 1000))
+            async with asyncio.timeout(wait_seconds + BROKER_TIMEOUT_SECONDS):
+                found = await self._consumer.getmany(timeout_ms=int(wait_seconds * 1000))
         except (KafkaError, OSError, TimeoutError) as error:
             raise BusError(f"no records: {error!r}") from error
         self._listen()
@@ -75,18 +75,18 @@ class Polling:
 
 
 def state_of(consumer: AIOKafkaConsumer, there: TopicPartition) -> Any:
-    """What the library knows of a partition; None: it isn't assigned."""
+    """aiokafka's state of a partition; None: it isn't assigned."""
     return consumer._subscription.subscription.assignment.state_value(there)
 
 
 def answered(state: Any, within: float) -> bool:
-    """Whether the broker has answered a fetch of the partition within so many seconds."""
+    """Whether the broker answered a fetch of the partition in the last so many seconds."""
     return state.timestamp is not None and time.time() - state.timestamp / 1000 <= within
 
 
 @asynccontextmanager
 async def answering(what: str) -> AsyncIterator[None]:
-    """For questions to the broker. Raises BusError when it doesn't answer."""
+    """Around a request to the broker. Raises BusError when no answer comes."""
     try:
         async with asyncio.timeout(BROKER_TIMEOUT_SECONDS):
             yield

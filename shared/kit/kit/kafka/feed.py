@@ -1,4 +1,4 @@
-"""Reading the partitions that we are told to, outside any group; a group's name is only where we say how far we are."""
+"""Reading assigned partitions without a consumer group; offsets are committed under a group's name for monitoring."""
 
 import asyncio
 from collections.abc import Collection, Iterable, Mapping
@@ -14,13 +14,13 @@ from kit.bus import Message, Place
 from kit.kafka.client import Polling, answered, let_go, state_of
 
 LAG_UNKNOWN_SECONDS = 4.0
-"""Seconds without an answer about a partition after which nobody knows what lies beyond."""
+"""Seconds without an answer about a partition after which its lag is unknown."""
 
 
 class KafkaFeed:
-    """A consumer to which partitions are assigned. The library replaces the whole assignment each time.
+    """A consumer with assigned partitions. aiokafka replaces the whole assignment each time.
 
-    To the library it is of no group: its coordinator doesn't bear an assignment by hand that changes.
+    For aiokafka it has no group, since a group's coordinator can't handle manual assignments that change.
     """
 
     def __init__(self, consumer: AIOKafkaConsumer, prefix: str, group: str) -> None:
@@ -28,20 +28,20 @@ class KafkaFeed:
         self._prefix, self._group = prefix, group
         self._polling = Polling(consumer, prefix)
         self._hinting: asyncio.Task[None] | None = None
-        consumer.assign([])  # without one the library's poll would wait for it
+        consumer.assign([])  # without an assignment, poll would wait for one
 
-    async def poll(self, patience: float) -> list[Message]:
-        """What has come."""
-        return await self._polling.poll(patience)
+    async def poll(self, wait_seconds: float) -> list[Message]:
+        """The records that have come."""
+        return await self._polling.poll(wait_seconds)
 
     def assign(self, begin: Mapping[Place, int], keep: Collection[Place]) -> None:
-        """Read `begin` from these offsets, and `keep` on from where they are."""
+        """Read `begin` from these offsets, and `keep` from where it is."""
         kept = {there: self._state(there) for there in map(self._there, keep)}
         self._consumer.assign([*map(self._there, begin), *kept])
         for place, offset in begin.items():
             self._consumer.seek(self._there(place), offset)
         for there, before in kept.items():
-            # One without a position was being reset to the beginning.
+            # A partition without a position was being reset to its beginning.
             self._consumer.seek(there, before.position if before.has_valid_position else 0)
             state = self._state(there)
             state.highwater, state.timestamp = before.highwater, before.timestamp
@@ -53,13 +53,13 @@ class KafkaFeed:
         return set(self._places(self._consumer.assignment()))
 
     def seek(self, place: Place, offset: int) -> None:
-        """Go on from there."""
-        with suppress(KafkaError):  # not read any more
+        """Read on from that offset."""
+        with suppress(KafkaError):  # no longer assigned
             self._consumer.seek(self._there(place), offset)
-            self._state(self._there(place)).highwater = None  # it was of before
+            self._state(self._there(place)).highwater = None  # it was that before the seek
 
     def pause(self, places: Collection[Place]) -> None:
-        """Fetch nothing of these for now."""
+        """Stop fetching these for now."""
         for place in places:
             with suppress(KafkaError):
                 self._consumer.pause(self._there(place))
@@ -90,7 +90,7 @@ class KafkaFeed:
         return partition not in (self._consumer.partitions_for_topic(topic) or ())
 
     def hint(self, offsets: dict[Place, int]) -> None:
-        """Commit offsets, for onlookers; a commit that takes its time is not waited for."""
+        """Commit offsets for monitoring, in the background; skip it while the last commit is under way."""
         if offsets and (self._hinting is None or self._hinting.done()):
             self._hinting = asyncio.create_task(self._commit(offsets))
 
@@ -108,7 +108,7 @@ class KafkaFeed:
                 await client.send(node, request, group=ConnectionGroup.COORDINATION)
 
     async def close(self) -> None:
-        """Read no more."""
+        """Stop reading."""
         if self._hinting:
             await asyncio.wait([self._hinting])
         await let_go(self._consumer)

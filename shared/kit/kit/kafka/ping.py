@@ -1,4 +1,4 @@
-"""Asking the brokers for an answer, and for nothing else."""
+"""Pings the brokers: asks them for an answer, and for no data."""
 
 import asyncio
 from collections.abc import Coroutine
@@ -13,14 +13,14 @@ from kit.bus import BusError
 
 T = TypeVar("T")
 BROKER_TIMEOUT_SECONDS = 2.0
-"""Seconds for one broker to connect and to answer."""
+"""Seconds for one broker to accept a connection and answer."""
 
 
 class BrokerPing:
-    """Connections to the brokers under the addresses that they give themselves: those are where records come from.
+    """Connections to the brokers, at the addresses that they advertise, from which records come too.
 
-    aiokafka leaves a connection open that is being made when its maker is cancelled. So nothing that is under way is
-    cancelled: it ends by its own timeout, and is waited for before the client is closed.
+    aiokafka leaks a connection if the task that opens it is cancelled. So we cancel no such task: each ends by its own
+    timeout, and we wait for all before we close the client.
     """
 
     def __init__(self, servers: str, client_id: str) -> None:
@@ -47,8 +47,8 @@ class BrokerPing:
             await self._client.close()
 
     async def answer(self) -> None:
-        """Wait for the first of them that answers. Raises BusError."""
-        # One that knows of no topic yet tells of no brokers, and the first connection is kept.
+        """Wait until one of the brokers answers. Raises BusError."""
+        # A client without topics may know no brokers yet: then ask over its first connection.
         nodes = [broker.nodeId for broker in self._client.cluster.brokers()] or ["bootstrap"]
         for one in asyncio.as_completed([self._begin(self._ask(node)) for node in nodes]):
             if await one:

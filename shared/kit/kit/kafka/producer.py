@@ -11,11 +11,11 @@ from kit.bus import BusError, Headers, Unsendable
 from kit.kafka.client import BROKER_TIMEOUT_SECONDS, let_go
 
 RECORD_ERRORS = (MessageSizeTooLargeError, InvalidTimestampError)
-"""The record is at fault."""
+"""Errors by which the broker refuses a record for good."""
 
 
 class KafkaProducer:
-    """One producer; after an error it is of no more use (aiokafka leaves a gap in its sequence numbers)."""
+    """A producer. After an error it can't be used any more: aiokafka leaves a gap in its sequence numbers."""
 
     def __init__(self, producer: AIOKafkaProducer, prefix: str) -> None:
         self._producer = producer
@@ -37,12 +37,12 @@ class KafkaProducer:
         return _acknowledged(sent, f"{topic}/{partition}")
 
     async def close(self) -> None:
-        """Let go."""
+        """Stop it, without waiting for acknowledgements."""
         await let_go(self._producer)
 
 
 async def _acknowledged(sent: "asyncio.Future[Any]", place: str) -> int | None:
-    """The offset; none is told of a record that the broker has had before."""
+    """The record's offset; None for a duplicate, for which the broker tells none."""
     try:
         async with asyncio.timeout(BROKER_TIMEOUT_SECONDS):
             offset: int = (await sent).offset

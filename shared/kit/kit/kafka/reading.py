@@ -1,4 +1,4 @@
-"""Reading a topic, or a partition of it, once."""
+"""Reading a topic, or one of its partitions, once."""
 
 import asyncio
 import time
@@ -11,7 +11,7 @@ from kit.kafka.client import BROKER_TIMEOUT_SECONDS, Polling, answering, let_go,
 
 
 class Reading:
-    """A consumer that is assigned all partitions of a topic (which goes by its full name here), or one of them."""
+    """A consumer to which all partitions of a topic are assigned, or one of them. `topic`: with its prefix."""
 
     def __init__(self, servers: str, topic: str, partition: int | None = None) -> None:
         self._servers, self._topic, self._partition = servers, topic, partition
@@ -24,7 +24,7 @@ class Reading:
             for _ in range(20):
                 if partitions := self._consumer.partitions_for_topic(self._topic):
                     break
-                # A topic made a moment ago is not known to every broker yet.
+                # Perhaps the topic was just created, and this broker doesn't know it yet.
                 await asyncio.sleep(0.1)
                 await self._consumer._client.force_metadata_update()
             else:
@@ -40,7 +40,7 @@ class Reading:
 async def up_to(
     consumer: AIOKafkaConsumer, prefix: str, begins: Mapping[TopicPartition, int], ends: Mapping[TopicPartition, int]
 ) -> AsyncIterator[Message]:
-    """What the partitions hold from some offsets on and before others. Raises BusError."""
+    """The partitions' records from `begins` up to, but not including, `ends`. Raises BusError."""
     for there, offset in begins.items():
         consumer.seek(there, offset)
     polling, moved = Polling(consumer, prefix), time.monotonic()

@@ -1,7 +1,7 @@
-"""The store in memory, for simulation and fast tests. It passes the same suite as the real one.
+"""The store in memory, for simulation and fast tests. It passes the tests of the real one.
 
-A transaction has the tables to itself; each change notes how to undo it, and a transaction that doesn't end well is
-undone. The statements of each concern of `kit.store` have a module.
+Transactions run one at a time. Each change notes how to undo it, and a failed transaction is undone. Each concern of
+`kit.store` has a module here.
 """
 
 from kit.memory.store import MemoryStore as MemoryStore

@@ -1,4 +1,4 @@
-"""What the statements of every concern stand on."""
+"""The base of all concerns: tables whose changes can be undone."""
 
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -7,7 +7,7 @@ from kit.memory.tables import Tables
 
 
 class Changes:
-    """Tables, with how to undo what was changed in them. `step` is awaited at the beginning of each statement."""
+    """Tables, and how to undo the changes to them. `step` is awaited at the beginning of each statement."""
 
     def __init__(self, tables: Tables, topic: str, step: Callable[[], Awaitable[None]]) -> None:
         self.tables = tables
@@ -16,16 +16,16 @@ class Changes:
         self._undo: list[Callable[[], Any]] = []
 
     def undo(self) -> None:
-        """Take back all changes."""
+        """Undo all changes."""
         self.undo_since(0)
 
     def undo_since(self, mark: int) -> None:
-        """Take back what was changed since there were so many changes."""
+        """Undo the changes after the first `mark` ones."""
         while len(self._undo) > mark:
             self._undo.pop()()
 
     def write(self, table: dict[Any, Any], key: Any, value: Any) -> None:
-        """Set a row, and know how to undo it."""
+        """Set a row, and note how to undo it."""
         if key in table:
             before = table[key]
             self._undo.append(lambda: table.__setitem__(key, before))
@@ -34,6 +34,6 @@ class Changes:
         table[key] = value
 
     def drop(self, table: dict[Any, Any], key: Any) -> None:
-        """Remove a row, and know how to undo it."""
+        """Remove a row, and note how to undo it."""
         before = table.pop(key)
         self._undo.append(lambda: table.__setitem__(key, before))

@@ -22,7 +22,7 @@ class Comparing(Changes):
         return {shard: closed for shard, closed in found.items() if closed}
 
     async def unsure(self) -> bool:
-        """Whether something that was recorded may be missing in what is read."""
+        """Whether the log may lack recorded events."""
         return any(one.unsure for one in (await self.closed()).values())
 
     async def log_ends(self, shards: Sequence[int]) -> list[LogEnd]:
@@ -42,12 +42,12 @@ class Comparing(Changes):
         ]
 
     async def marks(self, shards: Sequence[int]) -> dict[int, str]:
-        """What shows that a shard was compared anew."""
+        """By shard, a mark that changes whenever the shard is compared again."""
         await self._step()
         return {shard: self.mark(shard) for shard in shards}
 
     def mark(self, shard: int) -> str:
-        """That of one shard."""
+        """The mark of one shard."""
         return "/".join(map(str, self.tables.verified.get(shard, ())))
 
     async def ids(self, places: Sequence[tuple[int, int]]) -> dict[tuple[int, int], UUID]:
@@ -79,7 +79,7 @@ class Comparing(Changes):
         return True
 
     async def open(self, shard: int, koffset: int | None = None, relayed: tuple[int, UUID] | None = None) -> None:
-        """The shard was compared: on this server it takes what is appended."""
+        """Let the shard be appended to on this server."""
         await self._step()
         self.write(self.tables.verified, shard, (self.tables.server, None))
         if koffset is not None:
@@ -88,12 +88,12 @@ class Comparing(Changes):
             self.write(self.tables.relayed, shard, relayed)
 
     async def close(self, shard: int, reason: str) -> None:
-        """The shard was compared, and takes nothing."""
+        """Let nothing be appended to the shard."""
         await self._step()
         self.write(self.tables.verified, shard, (self.tables.server, reason))
 
     async def republish(self, shard: int, after: int) -> bool:
-        """Set the relay's cursor back, with the id of the event there."""
+        """Set the relay's cursor back to an event, and note its id."""
         await self._step()
         if self.tables.relayed.get(shard, (0, None))[0] <= after:
             return False
@@ -101,7 +101,7 @@ class Comparing(Changes):
         return True
 
     async def republish_keys(self) -> None:
-        """Let the relay send every key anew."""
+        """Let the relay send every key again."""
         await self._step()
         for subject in sorted(self.tables.keys.keys() - self.tables.unrelayed):
             self.tables.unrelayed.add(subject)

@@ -1,4 +1,4 @@
-"""Firing: all that follows from timers that are due, at once."""
+"""Firing: writing all that follows from due timers at once."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -20,7 +20,7 @@ class Fires(Log, ReadModels, Timers, Comparing):
     """Appends, removes timers and writes rows of read models at once."""
 
     async def fire(self, firings: Sequence[Firing], now: datetime, marks: Mapping[int, str]) -> Fired | None:
-        """What came of each, and how many timers are gone. None: nothing was written."""
+        """The outcome of each firing, and how many timers were removed. None: nothing was written."""
         logs = [self.tables.log[one.append.shard] for one in firings]
         if self.tables.floor > now or any(log and log[-1].recorded_at > now for log in logs):
             return None

@@ -1,4 +1,4 @@
-"""Keys of persons, and who of them was erased."""
+"""Keys of persons, and erased subjects."""
 
 from collections.abc import Sequence
 from functools import partial
@@ -11,7 +11,7 @@ class Keys(Changes):
     """Keeps the keys of subjects that were not erased."""
 
     async def keys(self, subjects: Sequence[UUID]) -> dict[UUID, bytes]:
-        """The wrapped keys that are there."""
+        """The wrapped keys of those subjects that have one."""
         await self._step()
         return {subject: self.tables.keys[subject] for subject in subjects if subject in self.tables.keys}
 

@@ -1,4 +1,4 @@
-"""Leases, on the tables' own clock."""
+"""Leases, by the clock of the tables."""
 
 from collections.abc import Sequence
 from math import ceil, inf
@@ -10,7 +10,7 @@ from kit.store.values import Leased
 
 
 class Leases(Changes):
-    """Shares the shards out among the replicas that are alive."""
+    """Divides the shards among the replicas that are alive."""
 
     async def lease(
         self,
@@ -22,7 +22,7 @@ class Leases(Changes):
         take: bool = True,
         reaches: bool = True,
     ) -> Leased:
-        """Give up `leaving`, renew whatever else is ours, and `take` free ones up to a fair share."""
+        """Give up `leaving`, renew our other leases and, with `take`, lease free shards up to a fair share."""
         await self._step()
         now, tables = self.tables.clock(), self.tables
         self.write(tables.replicas, owner, Replica(replica, now + (seconds if reaches else 0.0)))
@@ -46,20 +46,20 @@ class Leases(Changes):
         return Leased(ours, share, bool(reaching), idle if reaching else 0)
 
     async def begin_anew(self, shard: int) -> None:
-        """Whoever holds the shard begins a new term."""
+        """Raise the epoch of the shard's lease."""
         await self._step()
         lease = self.tables.leases[shard]
         self.write(self.tables.leases, shard, Lease(lease.owner, lease.epoch + 1, lease.expires_at))
 
     async def succeed(self, owner: UUID, replica: str) -> None:
-        """Give up what others of this name held."""
+        """Free the shards of other owners with this replica name."""
         await self._step()
         for other, one in list(self.tables.replicas.items()):
             if one.name == replica and other != owner:
                 self._forget(other)
 
     async def leave(self, owner: UUID) -> None:
-        """Give up everything, and count as a replica no longer."""
+        """Free all our shards, and no longer count as a replica."""
         await self._step()
         self._forget(owner)
 

@@ -22,13 +22,13 @@ class Parking(Changes):
                 self.write(self.tables.parked, self.tables.position, replace(one, position=self.tables.position))
 
     async def parked(self, shards: Sequence[int], identity: UUID | None = None) -> list[Parked]:
-        """What is set aside, in order."""
+        """The records set aside, in order."""
         await self._step()
         found = [p for p in self.tables.parked.values() if p.shard in shards and identity in (None, p.identity)]
         return sorted(found, key=lambda p: p.position)
 
     async def parked_in(self, shards: Sequence[int]) -> dict[int, set[UUID]]:
-        """By shard, of whom something is set aside."""
+        """By shard, the tickets and accounts with records set aside."""
         await self._step()
         found: dict[int, set[UUID]] = {}
         for one in self.tables.parked.values():
@@ -37,21 +37,21 @@ class Parking(Changes):
         return found
 
     async def untried(self, shards: Sequence[int], release: str) -> list[tuple[int, UUID]]:
-        """What this release has not tried."""
+        """The tickets and accounts that this release has not tried."""
         first: dict[tuple[int, UUID], Parked] = {}
         for one in await self.parked(shards):
             first.setdefault((one.shard, one.identity), one)
         return [place for place, one in first.items() if release not in one.tried]
 
     async def tried(self, shard: int, identity: UUID, release: str, seq: tuple[str, int], reason: str) -> None:
-        """It has now, in vain."""
+        """Note that this release has failed to apply them."""
         for one in await self.parked([shard], identity):
             now = reason if (one.source, one.seq) == seq else one.reason
             changed = replace(one, reason=now, tried=(*one.tried, release))
             self.write(self.tables.parked, one.position, changed)
 
     async def unpark(self, positions: Sequence[int]) -> None:
-        """Forget records that were set aside."""
+        """Remove records that were set aside."""
         await self._step()
         for position in positions:
             self.drop(self.tables.parked, position)

@@ -1,4 +1,4 @@
-"""Read models: a table comes to be when a row is first written to it."""
+"""Read models; a table is created with its first row."""
 
 from collections.abc import Sequence
 from typing import Any, Literal
@@ -10,7 +10,7 @@ from kit.store.values import PolicyInForce, PolicyRow
 
 
 class ReadModels(Changes):
-    """Writes rows, and reads them where a command or a reaction needs what only the database knows."""
+    """Writes rows, and reads those that a command or reaction needs."""
 
     async def rows(
         self, table: str, keys: Sequence[dict[str, Any]], lock: Literal["share", "update"] | None = None
@@ -51,7 +51,7 @@ class ReadModels(Changes):
         return [PolicyRow(row["ordinal"], row["schema_version"], row["data"], row["version"]) for row in rows]
 
     async def policies_in_force(self) -> list[PolicyInForce]:
-        """Which version was published last in each shard that says so."""
+        """The version published last, for each shard that has one."""
         await self._step()
         rows = self.tables.models.get("policies_in_force", {}).values()
         return [PolicyInForce(row["shard"], row["ordinal"], row["version"]) for row in rows]

@@ -1,4 +1,4 @@
-"""Relaying: what lies beyond the relay's cursors."""
+"""Relaying: the events after the relay's cursors."""
 
 from collections.abc import Sequence
 from uuid import UUID
@@ -11,7 +11,7 @@ class Relaying(Changes):
     """Finds events for the broker, and notes what it has acknowledged."""
 
     async def pending(self, shards: Sequence[int], limit: int) -> Pending:
-        """What the broker doesn't have yet."""
+        """The events that the broker lacks."""
         await self._step()
         found: list[tuple[Row, UUID | None]] = []
         for shard in shards:
@@ -22,7 +22,7 @@ class Relaying(Changes):
         return Pending(found, bool(self.tables.unrelayed))
 
     async def relayed(self, done: Sequence[Relayed]) -> set[int]:
-        """Advance relay cursors, where our lease still holds and the shard is open."""
+        """Advance relay cursors of open shards under our lease. Returns these shards."""
         await self._step()
         mine = [
             one

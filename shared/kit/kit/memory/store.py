@@ -1,4 +1,4 @@
-"""A service's tables in this process, and the transactions on them, one at a time."""
+"""A service's tables in this process, with one transaction at a time."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -10,14 +10,14 @@ from kit.memory.transaction import MemoryTx
 
 
 async def no_stutter() -> None:
-    """Go straight on."""
+    """Don't pause between steps."""
 
 
 class MemoryStore:
-    """A service's tables. They outlive the parts that use them, as a database does.
+    """A service's tables, which outlive the parts that use them, as a database does.
 
-    `stutter` is awaited between the steps of a transaction, so that a simulation can let others run, or crash a
-    process, anywhere.
+    `stutter` is awaited between the steps of a transaction, where a simulation lets other tasks run, or crashes a
+    process.
     """
 
     def __init__(
@@ -34,12 +34,12 @@ class MemoryStore:
             return list(await tx.connection.fetch(statement, *values))
 
     def statement(self) -> AbstractAsyncContextManager[MemoryTx]:
-        """The same as a transaction: nothing is saved here."""
+        """The same as a transaction, which costs no more in memory."""
         return self.transaction()
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[MemoryTx]:
-        """The only one at its time. The step after the commit may crash too: then the answer is lost, not the write."""
+        """A transaction; others wait. The step after the commit may crash too, which loses only the answer."""
         async with self._mutex:
             tx = MemoryTx(self.tables, self.topic, self.stutter)
             try:

@@ -1,4 +1,4 @@
-"""The tables, as dictionaries."""
+"""The tables of a service, as dictionaries."""
 
 import time
 from collections.abc import Callable
@@ -16,7 +16,7 @@ Model = dict[tuple[Any, ...], dict[str, Any]]
 
 
 class Lease(NamedTuple):
-    """A row of the leases."""
+    """A row of the table of leases."""
 
     owner: UUID | None = None
     epoch: int = 0
@@ -24,7 +24,7 @@ class Lease(NamedTuple):
 
 
 class Replica(NamedTuple):
-    """A row of the replicas that share the leases; it runs out at once where the broker is not reached."""
+    """A row of the table of replicas; it expires at once if the replica doesn't reach the broker."""
 
     name: str | None
     expires_at: float
@@ -32,7 +32,7 @@ class Replica(NamedTuple):
 
 @dataclass
 class Tables:
-    """All rows of one service. `clock`: the seconds by which leases run out."""
+    """All rows of one service. `clock`: the time in seconds, by which leases expire."""
 
     clock: Callable[[], float] = time.monotonic
 
@@ -52,14 +52,14 @@ class Tables:
     relayed: dict[int, tuple[int, UUID | None]] = field(default_factory=dict)
     koffsets: dict[int, int] = field(default_factory=dict)
     server: str = "memory"
-    """Another one after a restore."""
+    """The server's identity, which changes with a restore."""
     verified: dict[int, tuple[str, str | None]] = field(default_factory=dict)
-    """By shard on which server it was compared, and why it takes nothing all the same."""
+    """By shard, the server on which it was compared, and why it is closed; None: it is open."""
     leases: dict[int, Lease] = field(default_factory=lambda: dict.fromkeys(range(SHARDS), Lease()))
     replicas: dict[UUID, Replica] = field(default_factory=dict)
 
     def closed(self, shard: int) -> Closed | None:
-        """Why nothing may be appended to a shard; None: it may."""
+        """Why nothing may be appended to a shard; None: it is open."""
         if shard not in self.leases:
             return None  # nobody works there
         server, stopped = self.verified.get(shard, (self.server, None))

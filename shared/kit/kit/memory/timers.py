@@ -21,7 +21,7 @@ class Timers(Changes):
             self.write(self.tables.timers, (timer.shard, timer.stream, timer.kind), timer)
 
     async def claim(self, timers: Sequence[Timer]) -> list[Timer]:
-        """Remove these timers, and what is due earlier in their streams; those returned were still there."""
+        """Remove these timers, and all that are due no later in their streams. Returns those removed."""
         await self._step()
         until = {(timer.shard, timer.stream): timer.due_at for timer in sorted(timers, key=lambda t: t.due_at)}
         claimed = []

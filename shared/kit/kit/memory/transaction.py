@@ -1,4 +1,4 @@
-"""All that can be done within a transaction, concern by concern."""
+"""A transaction: all concerns on the same tables."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
@@ -15,7 +15,7 @@ from kit.store.sql import Connection
 
 
 class _NoStatements:
-    """In memory nobody understands SQL; a simulation gives each statement its equal."""
+    """Refuses SQL, which nobody executes in memory; a simulation replaces this by Python functions."""
 
     async def fetch(self, statement: str, *values: Any) -> Sequence[Any]:
         """Raises NotImplementedError."""
@@ -36,5 +36,5 @@ class MemoryTx(Fires, Cursors, Parking, Keys, Relaying, Leases, Comparing):
         self.connection: Connection = NO_STATEMENTS
 
     def after_commit(self, then: Callable[[], None]) -> None:
-        """Call this once the transaction is done."""
+        """Call `then` once the transaction is committed."""
         self.then.append(then)

@@ -1,4 +1,4 @@
-"""The real store: PostgreSQL through asyncpg. The statements of each concern of `kit.store` have a module."""
+"""The real store: PostgreSQL through asyncpg. Each concern of `kit.store` has a module here."""
 
 from kit.postgres.store import PostgresStore as PostgresStore
 from kit.postgres.transaction import PostgresTx as PostgresTx

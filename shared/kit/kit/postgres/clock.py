@@ -1,4 +1,4 @@
-"""Statements about whose data these are, by which clock they were recorded, and about the server's own clock."""
+"""Statements on the service whose data these are, the clock by which they are recorded, and the server's clock."""
 
 SAME_CLOCK = """
 INSERT INTO clock (speed, epoch, since) VALUES ($1, $2, $3)
@@ -12,4 +12,4 @@ SAME_SERVICE = "INSERT INTO service (name) VALUES ($1) ON CONFLICT (only_row) DO
 READ_SERVICE = "SELECT name FROM service"
 
 WALL_CLOCK = "SELECT clock_timestamp(), current_setting('transaction_read_only')::boolean"
-"""And whether the server takes no writes."""
+"""The server's time, and whether it takes no writes."""

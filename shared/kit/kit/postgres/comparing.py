@@ -1,4 +1,4 @@
-"""Comparing the log with what the broker has. What closes a shard is said in the view `closed_shards`."""
+"""Comparing the log with the broker. The view `closed_shards` defines which shards are closed."""
 
 from collections.abc import Sequence
 from uuid import UUID
@@ -14,14 +14,15 @@ SELECT set_config('punctual.server', concat_ws('/',
     extract(epoch FROM pg_postmaster_start_time())
 ), false), pg_is_in_recovery()
 """
-"""Names the server for this connection (cluster, timeline, database, start of the process); whether it is a standby."""
+"""Notes for this connection which server it is to (cluster, timeline, database, process start). Returns whether that is
+a standby."""
 
 SELECT_CLOSED = """
 SELECT shard, reason, unsure, restored OR split_part(server, '/', 1) <> split_part(here, '/', 1)
     OR split_part(server, '/', 2) <> split_part(here, '/', 2) OR split_part(server, '/', 3) <> split_part(here, '/', 3)
 FROM closed_shards, current_setting('punctual.server', true) AS here
 """
-"""The last column: it is another database, not only started anew."""
+"""The last column: whether the database was restored or replaced, rather than restarted."""
 
 LOG_ENDS = """
 SELECT h.shard, h.seq, e.event_id, r.seq, r.event_id, r.koffset, coalesce(v.server IS NOT NULL, false)
@@ -54,7 +55,7 @@ INSERT INTO commands (shard, command_id, request_hash, result)
 SELECT $1, c.id, '', c.result::json FROM unnest($2::uuid[], $3::text[]) AS c(id, result)
 ON CONFLICT (shard, command_id) DO NOTHING
 """
-"""Nobody knows any more of what request this was: an empty hash fits every one."""
+"""The hash of the request is lost: an empty one matches every request."""
 
 REACH = "UPDATE heads SET seq = $2, recorded_at = greatest(recorded_at, $3) WHERE shard = $1"
 
@@ -94,7 +95,7 @@ class Comparing(Connected):
         return {row[0]: Closed(*row[1:]) for row in await self.connection.fetch(SELECT_CLOSED)}
 
     async def unsure(self) -> bool:
-        """Whether something that was recorded may be missing in what is read."""
+        """Whether the log may lack recorded events."""
         return any(one.unsure for one in (await self.closed()).values())
 
     async def log_ends(self, shards: Sequence[int]) -> list[LogEnd]:
@@ -102,7 +103,7 @@ class Comparing(Connected):
         return [LogEnd(*row) for row in await self.connection.fetch(LOG_ENDS, shards)]
 
     async def marks(self, shards: Sequence[int]) -> dict[int, str]:
-        """What shows that a shard was compared anew."""
+        """By shard, a mark that changes whenever the shard is compared again."""
         return {row[0]: row[1] for row in await self.connection.fetch(SELECT_MARKS, shards)}
 
     async def ids(self, places: Sequence[tuple[int, int]]) -> dict[tuple[int, int], UUID]:
@@ -129,7 +130,7 @@ class Comparing(Connected):
         return True
 
     async def open(self, shard: int, koffset: int | None = None, relayed: tuple[int, UUID] | None = None) -> None:
-        """The shard was compared: on this server it takes what is appended."""
+        """Let the shard be appended to on this server."""
         await self.connection.execute(MARK, shard, None)
         if koffset is not None:
             await self.connection.execute(LOOKED, shard, koffset)
@@ -137,13 +138,13 @@ class Comparing(Connected):
             await self.connection.execute(GO_ON, shard, *relayed)
 
     async def close(self, shard: int, reason: str) -> None:
-        """The shard was compared, and takes nothing."""
+        """Let nothing be appended to the shard."""
         await self.connection.execute(MARK, shard, reason)
 
     async def republish(self, shard: int, after: int) -> bool:
-        """Set the relay's cursor back, with the id of the event there."""
+        """Set the relay's cursor back to an event, and note its id."""
         return bool((await self.connection.execute(REPUBLISH, shard, after)).endswith(" 1"))
 
     async def republish_keys(self) -> None:
-        """Let the relay send every key anew."""
+        """Let the relay send every key again."""
         await self.connection.execute(REPUBLISH_KEYS)

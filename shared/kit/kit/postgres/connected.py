@@ -1,13 +1,13 @@
-"""What the statements of every concern stand on."""
+"""The base of all concerns: a connection, and what the store knows."""
 
 from collections.abc import Sequence
 from typing import Any
 
 
 class Connected:
-    """A connection, with what the store knows: its events' topic, its tables' columns, and whether clocks agree.
+    """A connection, with the topic of the events, the columns of tables, and whether our clock is right (`sound`).
 
-    `connection` is there for a service's own queries too.
+    Services also run their own statements on `connection`.
     """
 
     def __init__(self, connection: Any, topic: str, columns: dict[str, dict[str, str]], *, sound: bool) -> None:
@@ -18,5 +18,5 @@ class Connected:
 
 
 def columns_of(rows: Sequence[Sequence[Any]], width: int) -> list[list[Any]]:
-    """Rows turned into the arrays that unnest takes."""
+    """Rows as one array per column, for unnest."""
     return [[row[n] for row in rows] for n in range(width)]

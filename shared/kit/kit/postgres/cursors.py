@@ -1,4 +1,4 @@
-"""Cursors. They are locked and written in the order of their keys, so that two consumers never wait for each other."""
+"""Cursors. They are locked and written in the order of their keys, so that two consumers can't deadlock."""
 
 from collections.abc import Sequence
 
@@ -38,7 +38,7 @@ ON CONFLICT (shard, topic) DO UPDATE SET seq = greatest(seen.seq, excluded.seq)
 
 
 class Cursors(Connected):
-    """Reads cursors, and advances each unless somebody else has."""
+    """Reads cursors, and advances each unless another process has."""
 
     async def advance(self, moves: Sequence[CursorMove], seen: Sequence[tuple[int, str, int]]) -> None:
         """Advance cursors, or raise CursorMoved."""
@@ -58,7 +58,7 @@ class Cursors(Connected):
         self, sources: Sequence[str], shards: Sequence[int], *, lock: bool = False
     ) -> dict[tuple[str, int], Cursor]:
         """The cursors of these topics' shards."""
-        if lock:  # one that isn't there can't be locked
+        if lock:  # a row that doesn't exist can't be locked
             places = sorted((source, shard) for source in sources for shard in shards)
             await self.connection.execute(BEGIN, *columns_of(places, 2))
         query = CURSORS + (" FOR UPDATE" if lock else "")

@@ -1,4 +1,4 @@
-"""What asyncpg raises, in the store's own words."""
+"""From asyncpg's errors to those of `kit.store`."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,7 +12,7 @@ VALUE_ERRORS = (
     asyncpg.IntegrityConstraintViolationError,
     asyncpg.UntranslatableCharacterError,
 )
-"""The value is at fault."""
+"""Errors for which a value is at fault."""
 
 TRANSIENT_ERRORS = (
     asyncpg.DeadlockDetectedError,
@@ -22,10 +22,10 @@ TRANSIENT_ERRORS = (
     asyncpg.IdleInTransactionSessionTimeoutError,
     asyncpg.TransactionTimeoutError,
     asyncpg.PostgresSystemError,
-    asyncpg.InvalidCachedStatementError,  # a migration came in between
-    asyncpg.InternalClientError,  # the server hung up while the driver was not looking: it is confused by that
+    asyncpg.InvalidCachedStatementError,  # a migration ran meanwhile
+    asyncpg.InternalClientError,  # the server hung up, which confuses the driver
 )
-"""The same may go well when it is tried again."""
+"""Errors after which a second try may succeed."""
 
 SCHEMA_ERRORS = (
     asyncpg.InvalidCatalogNameError,
@@ -34,11 +34,11 @@ SCHEMA_ERRORS = (
     asyncpg.UndefinedColumnError,
     asyncpg.UndefinedFunctionError,
     asyncpg.UndefinedObjectError,
-    asyncpg.InvalidColumnReferenceError,  # what "on conflict" needs: indexes come last
+    asyncpg.InvalidColumnReferenceError,  # "on conflict" needs an index, and a restore makes indexes last
     asyncpg.InsufficientPrivilegeError,
     asyncpg.InvalidAuthorizationSpecificationError,
 )
-"""So it looks while a database is restored under a running service."""
+"""Errors of a database without our schema, as while it is restored under a running service."""
 
 SESSION_ERRORS = (
     asyncpg.ReadOnlySQLTransactionError,
@@ -53,12 +53,12 @@ SESSION_ERRORS = (
     asyncpg.PostgresSystemError,
     *SCHEMA_ERRORS,
 )
-"""The session that says so will go on saying so, where a new one, perhaps to another server, would not."""
+"""Errors that a session will raise again, while a new one, perhaps to another server, may succeed."""
 
 
 @contextmanager
 def translated() -> Iterator[None]:
-    """Raises BadValue, or Unavailable, for what asyncpg raises within the block."""
+    """Raises BadValue or Unavailable for errors of asyncpg within the block."""
     try:
         yield
     except asyncpg.ReadOnlySQLTransactionError as error:

@@ -1,4 +1,4 @@
-"""Firing: all that follows from timers that are due, in one statement, which commits by itself."""
+"""Firing: writing all that follows from due timers in one statement, which commits by itself."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -11,7 +11,7 @@ from kit.store.columns import Shape, merged, on_conflict, unnest
 from kit.store.values import Fired, Firing
 
 FIRING = "firing_of_row"
-"""Beside the columns of a row: which firing it belongs to."""
+"""A further column of each row: the number of the firing that it belongs to."""
 
 FIRE = """
 WITH sure AS MATERIALIZED (
@@ -34,10 +34,10 @@ SELECT outcome, (SELECT count(*) FROM gone) FROM appended ORDER BY place
 
 
 class Fires(Log, ReadModels):
-    """Appends, removes timers and writes rows of read models at once."""
+    """Appends events, removes timers and writes read-model rows in one statement."""
 
     async def fire(self, firings: Sequence[Firing], now: datetime, marks: Mapping[int, str]) -> Fired | None:
-        """What came of each, and how many timers are gone. None: nothing was written."""
+        """The outcome of each firing, and how many timers were removed. None: nothing was written."""
         values = [*self._arguments([one.append for one in firings], now), [one.last.due_at for one in firings]]
         values += columns_of(sorted(marks.items()), 2)
         parts = []
@@ -49,7 +49,7 @@ class Fires(Log, ReadModels):
         return Fired([row[0] for row in found], found[0][1]) if found else None
 
     async def _rows_of_appended(self, shape: Shape, first: int) -> str:
-        """The statement that writes rows, but for those of firings that were not appended now."""
+        """The statement that writes the rows of those firings whose events were appended now."""
         table, keys, columns = shape
         types = await self._types(table) | {FIRING: "bigint"}
         given = [*keys, *columns]

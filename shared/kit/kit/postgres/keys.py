@@ -1,4 +1,4 @@
-"""Keys of persons, and who of them was erased."""
+"""Keys of persons, and erased subjects."""
 
 from collections.abc import Sequence
 from uuid import UUID
@@ -26,7 +26,7 @@ class Keys(Connected):
     """Keeps the keys of subjects that were not erased."""
 
     async def keys(self, subjects: Sequence[UUID]) -> dict[UUID, bytes]:
-        """The wrapped keys that are there."""
+        """The wrapped keys of those subjects that have one."""
         return {row[0]: row[1] for row in await self.connection.fetch(SELECT_KEYS, subjects)}
 
     async def keep_keys(self, keys: dict[UUID, bytes], *, relayed: bool) -> None:

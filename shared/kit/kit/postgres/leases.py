@@ -1,7 +1,7 @@
-"""Leases, on the database's own clock: it is the same for all who share the shards.
+"""Leases, by the database's clock, which is the same for all replicas.
 
-The table of replicas is called `relays` because they were the first to share shards. A row of it runs out at once where
-the replica doesn't reach the broker: so it counts for nothing beside those that do, also for an older release.
+The table of replicas is called `relays`, because relays were the first to share shards. The row of a replica that
+doesn't reach the broker expires at once, so that older releases don't count it either.
 """
 
 from collections.abc import Sequence
@@ -59,7 +59,7 @@ UPDATE leases SET owner = NULL, expires_at = '-infinity' WHERE owner = $1
 
 
 class Leases(Connected):
-    """Shares the shards out among the replicas that are alive."""
+    """Divides the shards among the replicas that are alive."""
 
     async def lease(
         self,
@@ -71,7 +71,7 @@ class Leases(Connected):
         take: bool = True,
         reaches: bool = True,
     ) -> Leased:
-        """Give up `leaving`, renew whatever else is ours, and `take` free ones up to a fair share."""
+        """Give up `leaving`, renew our other leases and, with `take`, lease free shards up to a fair share."""
         await self.connection.execute(ALIVE, owner, seconds if reaches else 0.0, replica)
         if leaving:
             await self.connection.execute(RELEASE, owner, leaving)
@@ -82,13 +82,13 @@ class Leases(Connected):
         return Leased(ours, share, reached, idle)
 
     async def begin_anew(self, shard: int) -> None:
-        """Whoever holds the shard begins a new term."""
+        """Raise the epoch of the shard's lease."""
         await self.connection.execute(BEGIN_ANEW, shard)
 
     async def succeed(self, owner: UUID, replica: str) -> None:
-        """Give up what others of this name held."""
+        """Free the shards of other owners with this replica name."""
         await self.connection.execute(SUCCEED, owner, replica)
 
     async def leave(self, owner: UUID) -> None:
-        """Give up everything, and count as a replica no longer."""
+        """Free all our shards, and no longer count as a replica."""
         await self.connection.execute(LEAVE, owner)

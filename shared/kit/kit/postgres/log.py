@@ -1,4 +1,4 @@
-"""The log. What appends and settles are functions of the database (see its migrations): their locks must come first."""
+"""The log. Appending and settling are functions in the database (see its migrations), since they must lock first."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -47,7 +47,7 @@ SETTLE = "SELECT floor_at, shard, seq FROM settle($1)"
 
 
 class Log(Connected):
-    """Appends events, each command's once, and reads them."""
+    """Appends the events of each command once, and reads them."""
 
     async def known(self, commands: Sequence[tuple[int, UUID]]) -> dict[UUID, Known]:
         """Which of these were carried out before."""
@@ -63,18 +63,18 @@ class Log(Connected):
         return found
 
     async def append(self, batch: Sequence[Append], now: datetime) -> list[Appended | Known | Conflict | Held]:
-        """One call of the function `append`: locks, numbers and stores."""
+        """Calls the function `append`, which locks shards, numbers events and stores them."""
         return [_outcome(row) for row in await self.connection.fetch(APPEND, *self._arguments(batch, now))]
 
     async def append_together(
         self, batch: Sequence[Append], now: datetime
     ) -> list[Appended | Known | Conflict | Held | Undone]:
-        """One call of the function `append_together`, which undoes what not all could take part in."""
+        """Calls the function `append_together`, which appends nothing unless it can append all."""
         rows = await self.connection.fetch(APPEND_TOGETHER, *self._arguments(batch, now))
         return all_or_none([_outcome(row) for row in rows])
 
     def _arguments(self, batch: Sequence[Append], now: datetime) -> list[Any]:
-        """What `append`, `append_at` and `append_together` take. Raises ClockWrong if this process's clock is wrong."""
+        """The arguments of `append`, `append_at` and `append_together`. Raises ClockWrong if our clock is wrong."""
         if not self._sound:
             raise ClockWrong("this process's clock is wrong by more than a second: nothing is recorded")
         events = [(event, _meta(event.within(one.meta))) for one in batch for event in one.events]
@@ -96,7 +96,7 @@ class Log(Connected):
         ]
 
     async def settle(self, now: datetime) -> tuple[datetime, dict[int, int]]:
-        """Lock the idle shards, raise the floor, read what it stands on."""
+        """Lock the idle shards, raise the floor, and read the last number of each locked shard."""
         rows = await self.connection.fetch(SETTLE, now)
         floor = rows[0][0] if rows else now
         return floor, {row[1]: row[2] for row in rows}
@@ -115,7 +115,7 @@ def _outcome(row: Any) -> Appended | Known | Conflict | Held:
 
 
 def _previous_for_same_stream(batch: Sequence[Append]) -> list[int]:
-    """For each command the place (from 1) of the one before it for the same stream, or 0."""
+    """For each command, the position (from 1) of the previous one for its stream; 0: there is none."""
     last: dict[str, int] = {}
     places = []
     for place, one in enumerate(batch, 1):

@@ -50,7 +50,7 @@ class Parking(Connected):
             )  # fmt: skip
 
     async def parked(self, shards: Sequence[int], identity: UUID | None = None) -> list[Parked]:
-        """What is set aside, in order."""
+        """The records set aside, in order."""
         rows = await self.connection.fetch(PARKED, shards, identity)
         return [
             Parked(
@@ -68,20 +68,20 @@ class Parking(Connected):
         ]
 
     async def parked_in(self, shards: Sequence[int]) -> dict[int, set[UUID]]:
-        """By shard, of whom something is set aside."""
+        """By shard, the tickets and accounts with records set aside."""
         found: dict[int, set[UUID]] = {}
         for shard, identity in await self.connection.fetch(PARKED_IN, shards):
             found.setdefault(shard, set()).add(identity)
         return found
 
     async def untried(self, shards: Sequence[int], release: str) -> list[tuple[int, UUID]]:
-        """What this release has not tried."""
+        """The tickets and accounts that this release has not tried."""
         return [tuple(row) for row in await self.connection.fetch(UNTRIED, shards, release)]
 
     async def tried(self, shard: int, identity: UUID, release: str, seq: tuple[str, int], reason: str) -> None:
-        """It has now, in vain."""
+        """Note that this release has failed to apply them."""
         await self.connection.execute(TRIED, shard, identity, release, *seq, reason)
 
     async def unpark(self, positions: Sequence[int]) -> None:
-        """Forget records that were set aside."""
+        """Remove records that were set aside."""
         await self.connection.execute(UNPARK, positions)

@@ -1,4 +1,4 @@
-"""Read models. Names of tables and columns are the code's own, so they may stand in a statement; values never do."""
+"""Read models. Statements contain names of tables and columns, which are constants of the code, but never values."""
 
 from collections.abc import Sequence
 from typing import Any, Literal
@@ -18,7 +18,7 @@ POLICIES_IN_FORCE = "SELECT shard, ordinal, version FROM policies_in_force"
 
 
 class ReadModels(Connected):
-    """Writes rows, and reads them where a command or a reaction needs what only the database knows."""
+    """Writes rows, and reads those that a command or reaction needs."""
 
     async def rows(
         self, table: str, keys: Sequence[dict[str, Any]], lock: Literal["share", "update"] | None = None
@@ -43,7 +43,7 @@ class ReadModels(Connected):
         return [dict(row) for row in await self.connection.fetch(query, *given.values())]
 
     async def first(self, table: str, key: dict[str, Any], values: dict[str, Any]) -> dict[str, Any]:
-        """Insert a row unless there is one with this key; waits for another who inserts it now."""
+        """Insert a row unless one with this key exists; waits for another transaction that inserts it."""
         row = key | values
         places = ", ".join(f"${n}" for n in range(1, len(row) + 1))
         query = f"INSERT INTO {table} ({', '.join(row)}) VALUES ({places}) ON CONFLICT ({', '.join(key)}) DO NOTHING"  # noqa: S608 - names are the code's own
@@ -62,7 +62,7 @@ class ReadModels(Connected):
         return [PolicyRow(*row) for row in await self.connection.fetch(POLICIES)]
 
     async def policies_in_force(self) -> list[PolicyInForce]:
-        """Which version was published last in each shard that says so."""
+        """The version published last, for each shard that has one."""
         return [PolicyInForce(*row) for row in await self.connection.fetch(POLICIES_IN_FORCE)]
 
     async def _types(self, table: str) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""Relaying: what lies between the relay's cursors and the shards' heads."""
+"""Relaying: the events between the relay's cursors and the shards' heads."""
 
 from collections.abc import Sequence
 from uuid import UUID
@@ -21,7 +21,7 @@ LEFT JOIN (
 ) p ON true
 ORDER BY p.shard, p.shard_seq
 """
-"""One row without an event where there is none: keys may be to be sent all the same."""
+"""One row without an event if there is none, because there may be keys to send."""
 
 RELAYED = """
 UPDATE relay_cursor r SET seq = m.seq, event_id = m.event_id, koffset = coalesce(m.koffset, r.koffset)
@@ -31,14 +31,14 @@ JOIN leases l ON l.shard = m.shard AND l.epoch = m.epoch
 WHERE r.shard = m.shard AND r.seq = m.before AND NOT EXISTS (SELECT FROM closed_shards c WHERE c.shard = m.shard)
 RETURNING r.shard
 """
-"""In a log that may have gone back in time the cursor would pass over what the broker has of it and it has not."""
+"""Not in closed shards: if the log went back in time, the cursor would skip events that only the broker has."""
 
 
 class Relaying(Connected):
     """Finds events for the broker, and notes what it has acknowledged."""
 
     async def pending(self, shards: Sequence[int], limit: int) -> Pending:
-        """What the broker doesn't have yet."""
+        """The events that the broker lacks."""
         found: list[tuple[Row, UUID | None]] = []
         last: tuple[int, UUID | None] = (-1, None)
         rows = await self.connection.fetch(PENDING, shards, limit)
@@ -49,6 +49,6 @@ class Relaying(Connected):
         return Pending(found, bool(rows[0]["keys"]))
 
     async def relayed(self, done: Sequence[Relayed]) -> set[int]:
-        """Advance relay cursors, where our lease still holds and the shard is open."""
+        """Advance relay cursors of open shards under our lease. Returns these shards."""
         rows = [(one.shard, one.seq, one.event_id, one.epoch, one.before, one.koffset) for one in done]
         return {row[0] for row in await self.connection.fetch(RELAYED, *columns_of(rows, 6))}

@@ -1,4 +1,4 @@
-"""Which migrations a database has, beside those that the code was written for."""
+"""Checks that a database has the migrations that this version needs."""
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -9,7 +9,7 @@ from kit.postgres.store import PostgresStore
 from kit.store import Unfit
 
 KIT_MIGRATIONS = Path(__file__).parents[1] / "migrations"
-"""The kit's own."""
+"""The folder with kit's own migrations."""
 APPLIED = "SELECT version FROM schema_migrations"
 
 
@@ -18,12 +18,12 @@ class SchemaBehind(Exception):
 
 
 def known(folders: Iterable[Path]) -> list[str]:
-    """The migrations in these folders, as files are named, without their endings; in the order of their versions."""
+    """The names of the migrations in these folders, without file endings, ordered by version."""
     return sorted(file.stem for folder in folders for file in folder.glob("*.sql"))
 
 
 def missing(names: Iterable[str], applied: Iterable[str]) -> list[str]:
-    """Those that were not applied. More than these may have been: by a newer version, while this one still runs."""
+    """The migrations that were not applied. Unknown ones may have been, by a newer version beside this one."""
     there = set(applied)
     return [name for name in names if name.partition("_")[0] not in there]
 
@@ -37,7 +37,7 @@ async def check_schema(store: PostgresStore, service: str, folders: Sequence[Pat
         if not isinstance(error.__cause__, asyncpg.UndefinedTableError | asyncpg.InsufficientPrivilegeError):
             raise
         none = isinstance(error.__cause__, asyncpg.UndefinedTableError)
-        # Only since that one may those who run the service look.
+        # The migration "readiness" grants services the right to look, so without the right that one is missing.
         applied = [] if none else [name.partition("_")[0] for name in names if not name.endswith("_readiness")]
     if lacking := missing(names, applied):
         some = ", ".join(lacking[:3]) + (f" and {len(lacking) - 3} more" if len(lacking) > 3 else "")

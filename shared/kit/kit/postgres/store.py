@@ -1,4 +1,4 @@
-"""A service's database: connections, the transactions on them, and how long anybody waits."""
+"""A service's database: its connections and transactions, with timeouts."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -16,9 +16,9 @@ from kit.postgres.troubles import address_of, describe
 from kit.store import Unavailable
 
 STATEMENT_TIMEOUT_SECONDS = 10.0
-"""Seconds until a statement, or a free connection, is given up."""
+"""Seconds until we give up waiting for a statement, or for a free connection."""
 COPY_TIMEOUT_SECONDS = 120.0
-"""Seconds until a copy is given up: it may be of a whole table."""
+"""Seconds until a copy is given up, which may be of a whole table."""
 
 SESSION_SETTINGS = {
     "jit": "off",
@@ -26,26 +26,26 @@ SESSION_SETTINGS = {
     "idle_in_transaction_session_timeout": "5000",
     "application_name": "punctual",
 }
-"""A process that stalls inside a transaction loses it after 5 s, and with it the shards it had locked."""
+"""A process that stalls within a transaction loses it, and the locks on its shards, after 5 s."""
 
 
 class PostgresStore:
-    """A service's database. One instance per process; `topic` names where its own events go."""
+    """A service's database, one instance per process. `topic`: that of the service's own events."""
 
     def __init__(self, pool: "asyncpg.Pool[asyncpg.Record]", topic: str) -> None:
         self.pool = pool
         self._topic = topic
         self._columns: dict[str, dict[str, str]] = {}
         self.sound = True
-        """False while this process's clock and the server's disagree: then nothing is recorded."""
+        """Whether this process's clock agrees with the server's; while it doesn't, nothing is recorded."""
         self.read_only = False
-        """Whether the server last said that it takes no writes."""
+        """Whether the server took no writes when we last knew."""
 
     @classmethod
     async def connect(cls, dsn: str, topic: str, *, size: int = 8, at_once: bool = True) -> "PostgresStore":
-        """Open a pool of at most `size` connections; the first one when it is needed, unless `at_once`.
+        """Open a pool of up to `size` connections. Unless `at_once`, it connects only when needed.
 
-        Raises Unavailable, in words that name the database and the next step, if the first one can't be had.
+        Raises Unavailable if the first connection fails; the message names the database and the next step.
         """
         try:
             pool = await asyncpg.create_pool(
@@ -63,7 +63,7 @@ class PostgresStore:
         return cls(pool, topic)
 
     async def close(self) -> None:
-        """Close the pool, waiting at most some seconds for what is under way."""
+        """Close the pool, waiting some seconds at most for statements under way."""
         try:
             async with asyncio.timeout(STATEMENT_TIMEOUT_SECONDS):
                 await self.pool.close()
@@ -76,7 +76,7 @@ class PostgresStore:
             return list(await connection.fetch(statement, *values))
 
     async def wall_clock(self) -> datetime:
-        """The server's clock. Raises Unavailable; a server that takes no writes is left, should another do so now."""
+        """The server's time. Raises Unavailable. If the server takes no writes, reconnect: another one may."""
         [(now, self.read_only)] = await self.query(WALL_CLOCK)
         if self.read_only:
             await self.pool.expire_connections()
@@ -98,7 +98,7 @@ class PostgresStore:
 
     @asynccontextmanager
     async def statement(self) -> AsyncIterator[PostgresTx]:
-        """For one statement, which commits by itself."""
+        """A Tx whose statements each commit by themselves."""
         async with self._connection() as connection:
             yield PostgresTx(connection, self._topic, self._columns, sound=self.sound)
 
@@ -113,7 +113,7 @@ class PostgresStore:
 
     @asynccontextmanager
     async def _connection(self) -> AsyncIterator[Any]:
-        """A connection for a moment. One that is of no more use is let go, and so are the others of its time."""
+        """A connection from the pool. After an error that its session would repeat, all connections are replaced."""
         with translated():
             async with self.pool.acquire(timeout=STATEMENT_TIMEOUT_SECONDS) as connection:
                 try:
@@ -126,11 +126,11 @@ class PostgresStore:
 
 
 async def _name_server(connection: Any) -> None:
-    """Let this connection know which server it is to."""
+    """Note for this connection which server it is to, and refuse a standby."""
     [(_, standby)] = await connection.fetch(NAME_SERVER)
     if standby:
         raise asyncpg.ReadOnlySQLTransactionError("this server is a standby")
 
 
 async def _nothing_to_reset(connection: Any) -> None:
-    """The pool's own reset costs a round trip each time; transactions leave nothing behind here."""
+    """Does nothing: our transactions leave nothing to reset, and the pool's own reset costs a round trip."""

@@ -1,4 +1,4 @@
-"""Timers."""
+"""Timers, as rows of a table."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -21,7 +21,7 @@ COLUMNS = """
 t.shard, t.stream_id, t.kind, t.generation, t.due_at,
 CASE WHEN t.set_for = t.generation THEN t.set_by END, CASE WHEN t.set_for = t.generation THEN t.set_in END
 """
-"""In the order of `Timer`. A release that doesn't know who sets a timer leaves the setter of an earlier generation."""
+"""In the order of `Timer`. An older release doesn't write the setter, so one of an earlier generation is ignored."""
 
 DROP = """
 DELETE FROM timers t
@@ -69,7 +69,7 @@ class Timers(Connected):
             )
 
     async def claim(self, timers: Sequence[Timer]) -> list[Timer]:
-        """Remove these timers, and what is due earlier in their streams; those returned were still there."""
+        """Remove these timers, and all that are due no later in their streams. Returns those removed."""
         rows = await self.connection.fetch(
             CLAIM,
             [timer.shard for timer in timers],

@@ -1,4 +1,4 @@
-"""All that can be done within a transaction, concern by concern."""
+"""A transaction: all concerns on one connection."""
 
 from collections.abc import Callable
 from typing import Any
@@ -21,5 +21,5 @@ class PostgresTx(Fires, Timers, Cursors, Parking, Keys, Relaying, Leases, Compar
         self.then: list[Callable[[], None]] = []
 
     def after_commit(self, then: Callable[[], None]) -> None:
-        """Call this once the transaction is durable."""
+        """Call `then` once the transaction is committed."""
         self.then.append(then)

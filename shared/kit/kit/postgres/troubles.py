@@ -1,4 +1,4 @@
-"""What ails a database, in words that name it and the next step. Pure."""
+"""Describes what is wrong with a database, naming it and the next step. Pure."""
 
 from collections.abc import Iterator
 from urllib.parse import urlsplit
@@ -15,7 +15,7 @@ def address_of(dsn: str) -> str:
 
 
 def describe(error: BaseException, address: str, setting: str) -> str:
-    """One sentence about the database at this address, which `setting` names."""
+    """One sentence about an error of the database at this address; `setting`: the variable with the address."""
     cause = next((one for one in _causes(error) if isinstance(one, asyncpg.PostgresError)), None)
     place = f"the database at {address}"
     match cause:
@@ -44,7 +44,7 @@ def describe(error: BaseException, address: str, setting: str) -> str:
             return f"{place} has no connection to spare ({cause}): raise its max_connections, or run fewer replicas"
         case asyncpg.CannotConnectNowError():
             return f"{place} takes no connections now ({cause}); it is tried again"
-        case None | asyncpg.PostgresConnectionError():  # the driver's own words for a server that hung up
+        case None | asyncpg.PostgresConnectionError():  # the driver's error for a server that hung up
             return f"{place} can't be reached ({_words(error)}): is it running, and does {setting} name it?"
         case _:
             return f"{place} refuses what we ask ({type(cause).__name__}: {cause})"
@@ -58,7 +58,7 @@ def _words(error: BaseException) -> str:
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:
-    """It, and what it was raised from."""
+    """The error, and those from which it was raised."""
     yield error
     if error.__cause__:
         yield from _causes(error.__cause__)

@@ -1,4 +1,4 @@
-"""The sum of a proof, step by step."""
+"""The arithmetic of a proof, line by line."""
 
 from datetime import timedelta
 
@@ -11,8 +11,11 @@ UNITS: dict[Counts, str] = {"support": "support time", "elapsed": "elapsed time"
 
 
 def arithmetic(promise: AnyPromiseStatus, says: FormatInstant, thing: str, promised: str | None = None) -> list[str]:
-    """The sum, T being the deadline. `thing`: what was promised, as "answer"; `promised`: within how much time, in
-    words, where it wasn't the target itself, as "2 working days"."""
+    """The lines of the arithmetic, with T for the deadline.
+
+    `thing`: what was promised, such as "answer"; `promised`: the promised time in words, if it isn't the target itself,
+    such as "2 working days".
+    """
     if promise.target is None:
         return [f"used up: {lasting(promise.consumed)}, and nothing was owed"]
     target, used, past = lasting(promise.target), lasting(promise.consumed), beyond(promise)
@@ -30,10 +33,10 @@ def arithmetic(promise: AnyPromiseStatus, says: FormatInstant, thing: str, promi
 
 
 def unit(promise: AnyPromiseStatus) -> str:
-    """What is counted, in words."""
+    """What is counted: support time or elapsed time."""
     return UNITS[promise.counts or "support"]
 
 
 def beyond(promise: AnyPromiseStatus) -> timedelta:
-    """How much is used up beyond the target; negative as long as some of it is left."""
+    """How much is used up beyond the target; negative while some of it is left."""
     return promise.consumed - (promise.target or ZERO)

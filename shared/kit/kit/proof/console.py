@@ -1,4 +1,4 @@
-"""A proof on a terminal, whose width its table fits."""
+"""Shows a proof on a terminal, with a table that fits its width."""
 
 from rich.console import Console
 from rich.table import Table
@@ -10,7 +10,7 @@ RIGHT_ALIGNED = ("counted", "total")
 
 
 def show(console: Console, proof: AnyProof) -> None:
-    """All of it, with what is past the deadline in red."""
+    """Print the proof, with time after the deadline in red."""
     console.print(proof.summary, markup=False)
     console.print()
     for line in proof.arithmetic:

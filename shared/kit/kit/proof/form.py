@@ -1,7 +1,7 @@
-"""What is asked of a proof that is to be shown.
+"""The fields that a proof must have to be shown.
 
-`contracts.proof` has the whole form. A service's own dataclasses may have more fields and another order of them, as a
-clock's have, whose JSON is published; a type checker holds them against these.
+`contracts.proof` defines the whole form. A service's own dataclasses may have more fields in another order, as those of
+clocks do, whose JSON is published; the type checker compares them with these protocols.
 """
 
 from collections.abc import Sequence
@@ -16,11 +16,11 @@ class AnyPromiseStatus(Protocol):
 
     @property
     def state(self) -> str:
-        """What has become of the promise: `met`, `breached`, …"""
+        """`running`, `met`, `breached`, …"""
 
     @property
     def at(self) -> datetime:
-        """The instant that is asked about."""
+        """The instant for which the status is given."""
 
     @property
     def counts(self) -> Counts | None:
@@ -28,7 +28,7 @@ class AnyPromiseStatus(Protocol):
 
     @property
     def started_at(self) -> datetime | None:
-        """From when on time counts."""
+        """When time began to count."""
 
     @property
     def target(self) -> timedelta | None:
@@ -44,7 +44,7 @@ class AnyPromiseStatus(Protocol):
 
     @property
     def responded_at(self) -> datetime | None:
-        """When what was promised came."""
+        """When the promise was kept, in time or late."""
 
 
 class AnyProof(Protocol):
@@ -52,32 +52,32 @@ class AnyProof(Protocol):
 
     @property
     def promise(self) -> AnyPromiseStatus:
-        """How it stands."""
+        """The status of the promise."""
 
     @property
     def as_known_at(self) -> datetime:
-        """Nothing recorded later was taken into account."""
+        """Events recorded later are left out."""
 
     @property
     def summary(self) -> str:
-        """One paragraph."""
+        """The proof in one paragraph."""
 
     @property
     def arithmetic(self) -> Sequence[str]:
-        """The sum, step by step."""
+        """The arithmetic, line by line."""
 
     @property
     def segments(self) -> Sequence[Segment]:
-        """Its time, stretch by stretch."""
+        """The time of the promise, stretch by stretch."""
 
     @property
     def rules(self) -> Sequence[Rule]:
-        """What was counted by."""
+        """The rules by which time was counted."""
 
     @property
     def events(self) -> Sequence[ProofEvent]:
-        """The facts."""
+        """The facts that it rests on."""
 
     @property
     def disagreements(self) -> Sequence[str]:
-        """Where it doesn't hold, which is nowhere."""
+        """Where it contradicts the events; always empty, if there is no bug."""

@@ -1,4 +1,4 @@
-"""A proof as a page: the picture, the paragraph, the sum, the table, the rules and the facts; no script."""
+"""A proof as an HTML page: picture, paragraph, arithmetic, table, rules and facts, without scripts."""
 
 from typing import Any
 
@@ -21,7 +21,7 @@ _PAGES = Environment(loader=PackageLoader("kit.proof"), autoescape=True, undefin
 
 
 def page(proof: AnyProof, heading: str) -> str:
-    """One HTML document that needs no other. `heading`: whose promise it is and which, as "P-1042: first answer"."""
+    """One HTML document that loads nothing else. `heading`: ticket and promise, such as "P-1042: first answer"."""
     drawn = picture(proof)
     kinds = {block.kind for block in drawn.blocks} if drawn else set()
     table = zip(proof.segments, rows(proof), strict=True)

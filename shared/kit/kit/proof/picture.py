@@ -1,4 +1,4 @@
-"""A proof as a picture: time runs to the right, what is used up rises, and where nothing counts the line is flat."""
+"""A proof as a picture: time runs to the right, and the line rises with the time used up."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -11,11 +11,11 @@ from kit.proof.words import lasting
 
 WIDTH, HEIGHT = 960, 320
 LEFT, RIGHT, TOP, BOTTOM = 16, 16, 34, 44
-"""Room around the plot, for what is written there."""
+"""Margins of the plot, in pixels, for labels."""
 MAX_SHARE_AFTER_END = 0.12
-"""So much of the width, at most, for what came after the end."""
+"""The share of the promise's life up to which time after its end is drawn."""
 LETTER_PIXELS = 7.2
-"""How wide a letter of the labels is."""
+"""The width of a letter of the labels, in pixels."""
 GAP_PIXELS = 14
 KINDS = {
     "open": "counts",
@@ -27,14 +27,14 @@ KINDS = {
     "paused": "waits",
     "over": "over",
 }
-"""How a stretch is drawn: `closed`, unless its reason says otherwise. Special hours count or don't."""
+"""How a stretch is drawn, by its reason; else as `closed`. Special hours may count or not."""
 
 Point = tuple[float, float]
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A stretch of time, from `x` on. `title`: what it is, for whoever points at it."""
+    """A stretch of time, from `x` on. `title`: its tooltip."""
 
     x: float
     width: float
@@ -44,7 +44,7 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """A time of day below the plot, or what happens at a line through it."""
+    """A text below the plot: a time of day, or the deadline."""
 
     x: float
     text: str
@@ -53,8 +53,8 @@ class Label:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """What is drawn, in pixels from the upper left. `used`, `late`: lines, before the deadline and after it;
-    `ahead`: from now to a deadline that is still to come."""
+    """What is drawn, in pixels from the upper left corner. `used`, `late`: the line before and after the deadline;
+    `ahead`: from now to a deadline in the future."""
 
     blocks: Sequence[Block]
     used: Sequence[Point]
@@ -68,25 +68,25 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class Scale:
-    """From instants and durations to pixels."""
+    """Converts instants and durations to pixels."""
 
     since: datetime
     until: datetime
     most: timedelta
 
     def x(self, at: datetime) -> float:
-        """Of an instant; the margin for one that lies beyond."""
+        """The position of an instant; at the edge if it lies outside."""
         share = (min(max(at, self.since), self.until) - self.since) / (self.until - self.since)
         return round(LEFT + share * (WIDTH - LEFT - RIGHT), 1)
 
     def y(self, used: timedelta) -> float:
-        """Of what is used up."""
+        """The height of the time used up."""
         share = used / self.most if self.most else 0.0
         return round(HEIGHT - BOTTOM - share * (HEIGHT - TOP - BOTTOM), 1)
 
 
 def picture(proof: AnyProof) -> Picture | None:
-    """The picture; None where no time has passed that could be drawn."""
+    """The picture; None if no time has passed."""
     promise, segments = proof.promise, proof.segments
     if not segments or segments[0].since >= segments[-1].until:
         return None
@@ -109,7 +109,7 @@ def picture(proof: AnyProof) -> Picture | None:
 
 
 def _until(segments: Sequence[Segment], ahead: datetime | None) -> datetime:
-    """Up to when it is drawn: to a deadline that is still to come; and of what came after the end only a little."""
+    """The end of the picture: a deadline in the future, or shortly after the promise ended."""
     last = segments[-1]
     if last.reason == "over" and len(segments) > 1:
         lived = last.since - segments[0].since
@@ -132,7 +132,7 @@ def _points(line: Iterable[tuple[datetime, timedelta]], scale: Scale) -> list[Po
 
 
 def _due(due_at: datetime | None, segments: Sequence[Segment], scale: Scale) -> Label | None:
-    """At the deadline; with its time of day, where that is known for being a seam."""
+    """The label of the deadline, with its time of day if a stretch begins there."""
     if due_at is None or not scale.since <= due_at <= scale.until:
         return None
     said = next((f" {_said(one.local_since, scale)}" for one in segments if one.since == due_at), "")
@@ -140,8 +140,8 @@ def _due(due_at: datetime | None, segments: Sequence[Segment], scale: Scale) -> 
 
 
 def _labels(segments: Sequence[Segment], scale: Scale) -> Iterator[Label]:
-    """Times at the seams by the clock on the desk's wall, as many as there is room for: the beginning, the end, then
-    where counting begins or ends, then others."""
+    """Local times at the ends of stretches, as many as there is room for: first the beginning and the end, then where
+    counting begins or stops, then others."""
     seams = [(one.until, one.local_until) for one in segments]
     turns = [seam for seam, one, other in zip(seams, segments, segments[1:], strict=False) if _turns(one, other)]
     ends = [seam for seam, one in zip(seams, segments, strict=True) if one.reason != "over"][-1:]
@@ -173,7 +173,7 @@ def _label(x: float, text: str) -> Label:
 
 
 def extent(label: Label) -> tuple[float, float]:
-    """From where to where its text reaches, about."""
+    """The left and right end of its text, about, in pixels."""
     width = len(label.text) * LETTER_PIXELS
     left = label.x - {"start": 0.0, "middle": width / 2, "end": width}[label.anchor]
     return left, left + width

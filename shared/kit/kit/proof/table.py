@@ -1,4 +1,4 @@
-"""A table that stays readable: totals run along, and of a long history the middle is told in one row."""
+"""The rows of a proof's table: with running totals, and merged in the middle if there are too many."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
@@ -7,21 +7,21 @@ from itertools import accumulate, groupby
 from contracts.proof import Segment
 
 MIN_ROWS_OF_PART = 5
-"""So many rows a part keeps at least, if it has them."""
+"""The rows that a part keeps at least, if it has that many."""
 
 
 def totalled(segments: Iterable[Segment]) -> list[Segment]:
-    """With what is counted up to the end of each."""
+    """The segments, each with the time counted up to its end."""
     every = list(segments)
     totals = accumulate(one.counted for one in every)
     return [replace(one, total=total) for one, total in zip(every, totals, strict=True)]
 
 
 def condensed(segments: Sequence[Segment], at_most: int) -> list[Segment]:
-    """At most so many rows, or five for each part of it if that is more; they add up to the same.
+    """At most so many rows, or five per part if that is more; their sum is the same.
 
-    A part is what was counted by one rule before the deadline, or after it: the rows in the middle of one are merged
-    into one, never across a change of rules or the deadline.
+    A part is counted by one rule, and lies before the deadline or after it. The rows in the middle of a part become
+    one; rows are never merged across a change of rules or the deadline.
     """
     parts = [list(part) for _, part in groupby(segments, _part(segments))]
     if len(segments) <= at_most:

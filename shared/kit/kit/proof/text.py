@@ -1,4 +1,4 @@
-"""A proof as people read it: the paragraph, the sum, and the tables."""
+"""A proof as plain text: paragraph, arithmetic and tables."""
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
@@ -8,14 +8,14 @@ from kit.proof.form import AnyProof
 from kit.proof.words import lasting, wall, wall_after
 
 ID_CHARACTERS = 8
-"""Characters of an id that people are shown."""
+"""Characters of an id in texts for people."""
 
 Cells = tuple[str, ...]
 COLUMN_HEADS: Cells = ("from", "until", "counted", "total", "why")
 
 
 def rows(proof: AnyProof) -> list[Cells]:
-    """The table's cells, below HEADS."""
+    """The rows of the table below COLUMN_HEADS."""
     several = len(proof.rules) > 1
     return [_row(one, several=several) for one in proof.segments]
 
@@ -33,7 +33,7 @@ def _row(one: Segment, *, several: bool) -> Cells:
 
 
 def rules(proof: AnyProof) -> list[str]:
-    """By which published rules it was counted, a line each."""
+    """The published rules by which time was counted, one line each."""
     lines = [_rule(rule) for rule in proof.rules]
     return [f"[{number}] {line}" for number, line in enumerate(lines, 1)] if len(lines) > 1 else lines
 
@@ -44,8 +44,7 @@ def _rule(rule: Rule) -> str:
 
 
 def events(proof: AnyProof) -> list[tuple[str, str]]:
-    """Of each fact two lines: when it happened and what it says; and when and as what it is on record, because of what.
-    In UTC."""
+    """Two lines per fact, with times in UTC: when it happened and what it says; its recording, id and cause."""
     return [(f"{_utc(one.happened_at)}  {one.type}: {one.words}", _on_record(one)) for one in proof.events]
 
 
@@ -55,7 +54,7 @@ def _on_record(one: ProofEvent) -> str:
 
 
 def _cited(one: Cited) -> str:
-    """The beginnings of ids do for people; programs get them whole."""
+    """A cause in words, with shortened ids; programs get them whole."""
     message = f", message {str(one.message_id)[:ID_CHARACTERS]}" if one.message_id else ""
     because = f", because of {_cited(one.cause)}" if one.cause else ""
     return f"{one.type or one.source} {one.id[:ID_CHARACTERS]}{message}{because}"
@@ -66,7 +65,7 @@ def _utc(at: datetime) -> str:
 
 
 def text(proof: AnyProof) -> str:
-    """All of it, in plain text."""
+    """The proof in plain text."""
     return "\n".join(_lines(proof)) + "\n"
 
 

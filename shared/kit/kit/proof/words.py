@@ -1,4 +1,4 @@
-"""How instants and durations are called."""
+"""How instants and durations are written."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 MICROSECOND, SECOND, MINUTE = timedelta(microseconds=1), timedelta(seconds=1), timedelta(minutes=1)
 
 FormatInstant = Callable[[datetime], str]
-"""How an instant is written: by the clock on the desk's wall."""
+"""Writes an instant, in local time."""
 
 
 def lasting(of: timedelta) -> str:
@@ -20,12 +20,12 @@ def lasting(of: timedelta) -> str:
 
 
 def brief(of: timedelta) -> str:
-    """Without its fraction of a second, for sentences; unless there is little else."""
+    """The same in whole seconds, for sentences; durations below a minute keep their fraction."""
     return lasting(of if of < MINUTE else timedelta(0, of // SECOND))
 
 
 def shared(used: timedelta, left: timedelta) -> tuple[str, str]:
-    """What is used up and what is left of a target, in whole seconds that add up; unless there is little of either."""
+    """The used and the remaining part of a target, in whole seconds that add up; exactly if one is below a minute."""
     rest = used % SECOND if min(used, left) >= MINUTE else timedelta()
     return lasting(used - rest), lasting(left + rest)
 
@@ -41,7 +41,7 @@ def brief_wall(at: datetime) -> str:
 
 
 def wall_after(since: datetime, at: datetime) -> str:
-    """The same, without what it has in common with an earlier one: `17:00`, `Wed 2026-07-15 09:00`."""
+    """The same without the date or offset that `since` has too: `17:00`, `Wed 2026-07-15 09:00`."""
     if at.utcoffset() != since.utcoffset():
         return wall(at)
     return _time(at) if at.date() == since.date() else f"{at:%a %Y-%m-%d} {_time(at)}"

@@ -1,5 +1,5 @@
-"""Deterministic simulation: services as processes that crash, on one store each and one bus, in virtual time.
+"""Deterministic simulation: services as processes that crash, with a store each and one bus, in virtual time.
 
-Everything that happens follows from the seed: the order in which tasks run, what fails, and what every clock says.
-No thread, no wall clock and no I/O takes part, so that a seed that failed fails again.
+The seed determines everything: the order in which tasks run, what fails, and what each clock shows. There are no
+threads, no real clock and no I/O, so a seed that failed fails again.
 """

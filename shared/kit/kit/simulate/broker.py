@@ -1,4 +1,4 @@
-"""A broker's topics, and what goes wrong with them: held up, cut off, or lost."""
+"""A broker's topics, which are delayed, cut off or lose records."""
 
 import asyncio
 from collections import Counter
@@ -12,7 +12,7 @@ from kit.simulate.loop import VirtualLoop
 
 
 class Broker(MemoryBus):
-    """The topics."""
+    """The broker's topics."""
 
     def __init__(
         self,
@@ -24,15 +24,15 @@ class Broker(MemoryBus):
         super().__init__(partitions)
         self.loop, self.random, self.faults = loop, random, faults
         self.held: dict[tuple[str, str], float] = {}
-        """Until when a group gets nothing of a topic."""
+        """By (group, topic), the time until which the group gets nothing of it."""
         self.cut: dict[str, float] = {}
-        """Until when a topic takes no records."""
+        """By topic, the time until which it takes no records."""
         self.under_way: Counter[str] = Counter()
-        """How many records are on their way to a topic."""
+        """By topic, how many records are on their way to it."""
         self._waiting: dict[str, list[asyncio.Future[None]]] = {topic: [] for topic in partitions}
 
     def put(self, topic: str, partition: int, key: bytes | None, value: bytes | None, headers: Headers) -> int:
-        """Append a record and wake who waits for this topic; its offset."""
+        """Append a record and wake readers of this topic. Returns its offset."""
         offset = super().put(topic, partition, key, value, headers)
         waiting, self._waiting[topic] = self._waiting[topic], []
         for one in waiting:
@@ -40,16 +40,16 @@ class Broker(MemoryBus):
         return offset
 
     def lose(self, place: Place, share: float) -> None:
-        """Forget a partition's records but for that share of them, the first ones."""
+        """Lose a partition's records, except for the first `share` of them."""
         del self.logs[place][int(len(self.logs[place]) * share) :]
 
-    async def wait(self, topics: Sequence[str], patience: float) -> None:
-        """Until something comes to one of these, or for so long."""
+    async def wait(self, topics: Sequence[str], wait_seconds: float) -> None:
+        """Wait for a record on one of these topics, up to so many seconds."""
         arrived: asyncio.Future[None] = self.loop.create_future()
         for topic in topics:
             self._waiting[topic] = [one for one in self._waiting[topic] if not one.done()]
             self._waiting[topic].append(arrived)
-        timer = self.loop.call_later(patience, _wake, arrived)
+        timer = self.loop.call_later(wait_seconds, _wake, arrived)
         try:
             await arrived
         finally:

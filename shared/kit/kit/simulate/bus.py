@@ -1,4 +1,4 @@
-"""A broker that delivers late, twice, in part, or not at all, and says one thing and does another."""
+"""A broker that delivers late, twice, in part or not at all, and whose errors may be false."""
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
@@ -19,12 +19,12 @@ class Connection(Line):
         return SimulatedProducer(self._broker, self)
 
     async def feed(self, group: str) -> Feed:
-        """A reader of nothing yet. Raises BusError now and then."""
+        """A feed without partitions. Raises BusError now and then."""
         self.reach()
         return SimulatedFeed(self, self._broker, group)
 
     async def answers(self) -> AsyncIterator[None]:
-        """Whether the broker is there at all. Raises BusError."""
+        """Answers of the broker. Raises BusError."""
         while True:
             await self.stand()
             if self.dead or self.cut_off:
@@ -32,7 +32,7 @@ class Connection(Line):
             yield
 
     async def tail(self, topic: str) -> AsyncIterator[Message]:
-        """What comes to a topic from now on. Raises BusError now and then."""
+        """The records that come to a topic from now on. Raises BusError now and then."""
         positions = {place: len(log) for place, log in self._broker.logs.items() if place[0] == topic}
         while True:
             await self.stand()
@@ -75,25 +75,25 @@ class Connection(Line):
             yield messages
 
     def die(self) -> None:
-        """Nothing comes or goes any more."""
+        """Pass nothing in either direction any more."""
         self.dead = True
 
 
 class SimulatedFeed(MemoryFeed):
-    """Reads what it is told to, of that which the broker gives it."""
+    """Reads the partitions assigned to it, as far as the broker's faults let it."""
 
     def __init__(self, connection: Connection, broker: Broker, group: str) -> None:
         super().__init__(broker)
         self.connection, self._broker, self._group = connection, broker, group
 
-    async def poll(self, patience: float) -> list[Message]:
-        """What has come, or some of it, or some of it again. Raises BusError."""
+    async def poll(self, wait_seconds: float) -> list[Message]:
+        """The records that have come, or some of them, or some again. Raises BusError."""
         await self.connection.stand()
         self.connection.reach()
         found = self._next()
-        if not found and patience:
-            # Nobody is kept waiting by a longer patience, and who has none takes time.
-            await self._broker.wait(sorted({topic for topic, _ in self.positions}), patience * 4)
+        if not found and wait_seconds:
+            # A longer wait delays nobody in virtual time, and many short ones would cost steps.
+            await self._broker.wait(sorted({topic for topic, _ in self.positions}), wait_seconds * 4)
             found = self._next()
         await asyncio.sleep(0)
         return found

@@ -1,4 +1,4 @@
-"""Clocks of simulated processes: the domain's time runs fast, is wrong, and jumps."""
+"""Clocks of simulated processes: they run fast, are wrong, and jump."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -8,7 +8,7 @@ from kit.simulate.loop import VirtualLoop
 
 @dataclass
 class SimulatedClock:
-    """The loop's time, `speed` times as fast from `epoch` on, wrong by `skew`, and told in whole `grain`s."""
+    """The loop's time, `speed` times as fast, from `epoch` on, wrong by `skew`, in whole `grain`s."""
 
     loop: VirtualLoop
     epoch: datetime
@@ -17,7 +17,7 @@ class SimulatedClock:
     skew: timedelta = timedelta()
 
     def now(self) -> datetime:
-        """The domain's instant, as far as this process knows."""
+        """The domain's time as this process believes it."""
         since = timedelta(seconds=self.loop.time() * self.speed) + self.skew
         return self.epoch + since // self.grain * self.grain
 

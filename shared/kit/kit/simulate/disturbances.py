@@ -1,4 +1,4 @@
-"""What befalls processes, one thing after the other."""
+"""Disturbs processes, one after the other."""
 
 import asyncio
 
@@ -13,7 +13,7 @@ class Disturbances:
         self._world = world
 
     async def run(self) -> None:
-        """Disturb, as often as the faults say, until all is well."""
+        """Disturb as often as the faults say, until the world is healed."""
         world = self._world
         while world.faults.disturbances:
             await asyncio.sleep(world.random.expovariate(world.faults.disturbances))

@@ -1,4 +1,4 @@
-"""What goes wrong, and how often."""
+"""The faults of a run, and how often they occur."""
 
 from dataclasses import dataclass
 from random import Random
@@ -6,7 +6,7 @@ from random import Random
 
 @dataclass(frozen=True, kw_only=True)
 class Faults:
-    """Chances at each opportunity, from 0 to 1; spans and intervals in the loop's seconds. All 0: nothing happens."""
+    """Chances from 0 to 1, at each opportunity; spans in the loop's seconds. If all are 0, nothing goes wrong."""
 
     yields: float = 0.5
     """That a step in a transaction lets others go first."""
@@ -32,7 +32,7 @@ class Faults:
     unreachable: float = 0.0
     """That a fetch, a new producer or a listener fails."""
     disturbances: float = 0.0
-    """Crashes, stops, lost shards, delayed topics, cut senders and jumping clocks, so many a second."""
+    """How many crashes, stops, lost shards, delayed topics, cut senders and jumping clocks there are per second."""
     shot: float = 0.0
     """That a process dies over a command, at any step of some transaction."""
     skew: float = 0.0
@@ -46,7 +46,7 @@ class Faults:
 
     @classmethod
     def drawn(cls, random: Random) -> "Faults":
-        """Some runs are calm, some are rough, and in some a single thing goes wrong all the time."""
+        """Draw faults: some runs are calm, some rough, and in some a single fault occurs all the time."""
 
         def chance(most: float) -> float:
             return random.choice((0.0, most * random.random() ** 2, most * random.random() ** 2))

@@ -1,4 +1,4 @@
-"""The line between a process and the broker."""
+"""The connection between a process and the broker."""
 
 import asyncio
 
@@ -7,22 +7,22 @@ from kit.simulate.broker import Broker
 
 
 class Line:
-    """A process may be dead, cut off from the broker, or stand still: then nothing passes."""
+    """Passes nothing while its process is dead, cut off from the broker, or stands still."""
 
     def __init__(self, broker: Broker) -> None:
         self._broker = broker
         self.dead = False
         self.cut_off = False
-        """Whether this process alone doesn't reach the broker."""
+        """Whether this process doesn't reach the broker, while others do."""
         self.still_until = 0.0
         """The loop's seconds until which the process stands still."""
 
     async def stand(self) -> None:
-        """Go on when the process does."""
+        """Wait until the process no longer stands still."""
         if (pause := self.still_until - self._broker.loop.time()) > 0:
             await asyncio.sleep(pause)
 
     def reach(self) -> None:
-        """Raises BusError now and then."""
+        """Raises BusError if nothing passes, and now and then."""
         if self.dead or self.cut_off or self._broker.random.random() < self._broker.faults().unreachable:
             raise BusError("the broker is not reached")

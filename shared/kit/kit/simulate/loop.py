@@ -1,4 +1,4 @@
-"""An event loop in virtual time: it never waits, and the seed says which of those who could go on goes on."""
+"""An event loop in virtual time: it never waits, and draws which of the ready callbacks runs next."""
 
 import asyncio
 import heapq
@@ -10,23 +10,23 @@ from random import Random
 from typing import Any
 
 MAX_STEPS = 300_000
-"""Steps, many times what a run takes."""
+"""Steps of a run, after which it has failed; many times what a run takes."""
 TICK_SECONDS = 2.0**-36
-"""Time goes in ticks, so that sums and differences of instants are exact, and whoever sleeps wakes later."""
+"""Time advances in ticks, so that sums and differences of instants are exact, and every sleep takes time."""
 MAX_STEPS_TO_END = 20_000
-"""Steps in which all that is left must have ended."""
+"""Steps within which remaining tasks must end after a run."""
 
 
 class Deadlock(Exception):
-    """Everybody waits for somebody else, for ever."""
+    """No callback is ready, and no timer is set: all tasks wait for ever."""
 
 
 class Exhausted(Exception):
-    """It took more steps than it should: something runs in circles."""
+    """The run took too many steps: probably something loops."""
 
 
 class Task(asyncio.Task[Any]):
-    """A task whose place in a set doesn't depend on its address in memory."""
+    """A task whose hash doesn't depend on its address in memory, so that sets of tasks have the same order."""
 
     _numbers = count()
 
@@ -42,18 +42,18 @@ class Task(asyncio.Task[Any]):
 
 
 class VirtualLoop(asyncio.BaseEventLoop):
-    """Time jumps to the next timer as soon as nobody can go on. `patience`: how many steps at most."""
+    """Time jumps to the next timer when no callback is ready. `max_steps`: after so many it raises Exhausted."""
 
-    def __init__(self, random: Random, *, patience: int = MAX_STEPS) -> None:
+    def __init__(self, random: Random, *, max_steps: int = MAX_STEPS) -> None:
         super().__init__()
         self._random = random
         self._now = 0.0
-        self.patience = patience
+        self.max_steps = max_steps
         self.steps = 0
         Task._numbers = count()
         self.set_task_factory(_task)  # type: ignore[arg-type]
         self.failure: dict[str, Any] | None = None
-        """What was raised where nobody could catch it."""
+        """The context of the first exception that nobody caught."""
         self.set_exception_handler(self._note)
 
     def time(self) -> float:
@@ -79,8 +79,8 @@ class VirtualLoop(asyncio.BaseEventLoop):
         if not ready:
             return
         self.steps += 1
-        if self.steps > self.patience:
-            raise Exhausted(f"{self.patience} steps were not enough")
+        if self.steps > self.max_steps:
+            raise Exhausted(f"{self.max_steps} steps were not enough")
         if (others := len(ready)) > 1:
             ready.rotate(-int(self._random.random() * others))
         handle = ready.popleft()
@@ -104,7 +104,7 @@ def run(main: Callable[[VirtualLoop], Coroutine[Any, Any, Any]], random: Random)
     try:
         return loop.run_until_complete(main(loop))
     finally:
-        loop.patience = loop.steps + MAX_STEPS_TO_END
+        loop.max_steps = loop.steps + MAX_STEPS_TO_END
         try:
             left = [task for task in asyncio.all_tasks(loop) if not task.done()]
             for task in left:

@@ -1,4 +1,4 @@
-"""A broker that loses records which it had acknowledged, and the operator who has everything sent again."""
+"""A broker that loses acknowledged records, and an operator who has them sent again."""
 
 import asyncio
 from collections.abc import Iterable
@@ -10,19 +10,19 @@ from kit.store import Unavailable
 
 
 class Losses:
-    """Lets the broker lose what it had of some service, in some runs."""
+    """Makes the broker lose records of a service, in some runs."""
 
     def __init__(self, world: World, random: Random) -> None:
         self._world, self._random = world, random
         self._under_way = False
 
     def waiting(self) -> Iterable[str]:
-        """What is still to happen."""
+        """What is not finished yet."""
         if self._under_way:
             yield "a topic is still to be sent again"
 
     async def run(self, within: float) -> None:
-        """Once. `within`: seconds in which it is lost."""
+        """Lose records once, within so many seconds, and send them again."""
         await asyncio.sleep(self._random.random() * within)
         self._under_way = True
         name = self._random.choice(sorted(self._world.stores))

@@ -1,4 +1,4 @@
-"""A service's process: it starts, runs, dies without a word or stops in order, and is started again."""
+"""A service's process: it starts, runs, and crashes or stops in order."""
 
 import asyncio
 from collections.abc import Coroutine
@@ -18,17 +18,17 @@ from kit.store import ShardClosed, Unavailable
 from kit.store.values import Held
 
 SHUTDOWN_SECONDS = 8.0
-"""Seconds from the wish to stop until what still runs is cancelled."""
+"""Seconds from a stop until parts that still run are cancelled."""
 
 T = TypeVar("T")
 
 
 class PartEnded(Exception):
-    """A part of the process ended, and nobody had asked it to."""
+    """A part of the process ended before it was stopped."""
 
 
 class Process:
-    """One life of a process. `own`: the service's settings, where they aren't the usual ones; `replica`: its name."""
+    """One life of a process. `own`: settings of the service that differ from the defaults; `replica`: its name."""
 
     def __init__(
         self,
@@ -50,13 +50,13 @@ class Process:
         store.blown = self.die
         self.up = False
         self.lost = False
-        """It is not started again."""
+        """Whether it is lost for good, and not started again."""
         self.ended_by: BaseException | None = None
         self._tasks: list[asyncio.Task[Any]] = []
         self._finishing: list[asyncio.Task[None]] = []
 
     async def run(self) -> None:
-        """Until it dies or has stopped. If one part dies, the process dies."""
+        """Run until it crashes or has stopped. If one part fails, the process ends."""
         try:
             await self._part(self.host.prepare())
             self._finishing = [self._run(part) for part in self.host.finishing()]
@@ -84,7 +84,7 @@ class Process:
             raise PartEnded(f"a part of {self.service.name} ended by itself: {part}")
 
     def die(self) -> None:
-        """Without a word: nothing that it still does has any effect."""
+        """Crash: nothing that it still does has an effect."""
         self.up, self.store.dead = False, True
         if not self.connection.dead:
             self.connection.die()
@@ -92,15 +92,15 @@ class Process:
             task.cancel()
 
     def stand_still(self, until: float) -> None:
-        """Neither database nor broker hears of it until then, and it hears of neither."""
+        """Exchange nothing with database and broker until then."""
         self.store.still_until = self.connection.still_until = until
 
     def light(self) -> None:
-        """It will die soon, in the midst of something."""
+        """Make it crash within some steps, in the midst of something."""
         self.store.fuse = self.random.randint(1, 40)
 
     async def stop(self) -> None:
-        """In order: finish what is in hand, give up what is held."""
+        """Stop in order: finish the work under way, and give up the leases."""
         self.up = False
         try:
             async with asyncio.timeout(SHUTDOWN_SECONDS):
@@ -113,7 +113,7 @@ class Process:
             task.cancel()
 
     async def perform(self, request: CommandRequest) -> Result:
-        """Ask for a command to be carried out. Raises Unavailable; also when the process dies over it."""
+        """Carry out a command. Raises Unavailable, also if the process crashes meanwhile."""
         if not self.up:
             raise Unavailable("nobody answers")
         if self.random.random() < self.store.faults().shot:

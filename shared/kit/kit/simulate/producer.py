@@ -1,4 +1,4 @@
-"""A sender whose records arrive late or not at all, and which is told so wrongly at times."""
+"""A producer whose records arrive late or not at all, and whose errors may be false."""
 
 import asyncio
 from collections import deque
@@ -10,7 +10,7 @@ from kit.simulate.line import Line
 
 
 class SimulatedProducer:
-    """Keeps the order of what it sends to a partition, but for records that it loses."""
+    """Keeps the order of records sent to a partition, except for lost ones."""
 
     def __init__(self, broker: Broker, line: Line) -> None:
         self._broker, self._line = broker, line
@@ -20,7 +20,7 @@ class SimulatedProducer:
     async def send(
         self, topic: str, partition: int, key: bytes | None, value: bytes | None, headers: Headers = ()
     ) -> Awaitable[int | None]:
-        """Send a record: now, later, or never. Its acknowledgement is never wrong, an error may be."""
+        """Send a record now, later or never. An acknowledgement is always true; an error may be false."""
         await self._line.stand()
         broker, faults, random = self._broker, self._broker.faults(), self._broker.random
         if self._line.dead or self._line.cut_off:
@@ -45,7 +45,7 @@ class SimulatedProducer:
         return done
 
     def _deliver(self, place: Place, arrive: Callable[[], None]) -> None:
-        """At once or later, but never before what was sent there earlier."""
+        """Deliver now or later, but never before earlier records to that partition."""
         now, before = self._broker.loop.time(), self._under_way.setdefault(place, deque())
         begin = max(self._last.get(place, 0.0), now)
         if self._broker.random.random() < self._broker.faults().late:
@@ -58,4 +58,4 @@ class SimulatedProducer:
             arrive()
 
     async def close(self) -> None:
-        """What is on its way arrives."""
+        """Close; records that are on their way still arrive."""

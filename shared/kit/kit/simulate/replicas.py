@@ -1,7 +1,7 @@
-"""Replicas of services: new ones join, some are lost for good and without a word, some stand still for a while, and
-some are cut off from the broker, for as long as they live, while another of the service still reaches it.
+"""Replicas of services: new ones join, some are lost for good, some stand still for a while, and some are cut off from
+the broker for the rest of their lives, while another replica of the service reaches it.
 
-One that stands still for longer than its lease goes on with what it had in hand, as though the shards were still its.
+A replica that stands still for longer than its lease then goes on with its work, as if the shards were still its own.
 """
 
 import asyncio
@@ -13,17 +13,17 @@ from kit.simulate.world import World
 MAX_REPLICAS = 4
 """Replicas of one service."""
 MAX_STANDSTILL_SECONDS = 4.0
-"""Seconds for which a replica stands still at most: some leases."""
+"""Seconds for which a replica stands still at most."""
 
 
 class Replicas:
-    """What becomes of them, in some runs."""
+    """Changes replicas, in some runs."""
 
     def __init__(self, world: World, random: Random) -> None:
         self._world, self._random = world, random
 
     async def run(self, within: float) -> None:
-        """Some change at some time. `within`: seconds in which they do, more or less."""
+        """Change some replicas within about so many seconds."""
         for _ in range(self._random.choice((1, 3, 6))):
             await asyncio.sleep(self._random.random() * within / 3)
             name = self._random.choice(sorted(self._world.services))

@@ -1,7 +1,7 @@
-"""A database that goes back in time: restored from a backup, or replaced by a copy that had not got everything.
+"""A database that goes back in time: restored from a backup, or replaced by a copy that lacked the last events.
 
-What the broker has by then is adopted. What it never got is gone, as it would be in life: `lost` says what that was, so
-that nothing else is forgiven. Erasures are kept apart from all backups, and are done again at once.
+What the broker has by then is adopted. What it never got is lost, as in real life; `lost` lists these events, so that
+nothing else may be missing. Erasures are stored apart from all backups, and are applied again at once.
 """
 
 import asyncio
@@ -18,36 +18,36 @@ from kit.simulate.world import World
 from kit.store.values import Known, Row
 
 NOT_RESTORED = frozenset({"clock", "server", "erased"})
-"""What no restore brings back."""
+"""Tables and attributes that a restore leaves as they are."""
 MIN_OUTAGE_SECONDS = 1.5
-"""Seconds for which the database is away at least."""
+"""Seconds for which the database is away, at least."""
 LOOK_EVERY_SECONDS = 0.1
-"""Seconds between looks whether all that was under way has arrived."""
+"""Seconds between looks whether a condition holds."""
 
 
 class Restores:
-    """Lets some service's database go back, in some runs. `lost`: the events that the broker never got, by topic."""
+    """Restores a service's database, in some runs. `lost`: by topic, the events that the broker never got."""
 
     def __init__(self, world: World, random: Random) -> None:
         self._world, self._random = world, random
         self._under_way = False
         self.lost: dict[str, list[Row]] = defaultdict(list)
         self.gone: dict[str, set[tuple[Any, ...]]] = defaultdict(set)
-        """By table of a read model the keys of the rows that were there and not in the backup."""
+        """By table of a read model, the keys of rows that the backup lacks."""
         self.services: set[str] = set()
-        """Whose database went back."""
+        """The services whose database went back."""
 
     def waiting(self) -> Iterable[str]:
-        """What is still to happen."""
+        """What is not finished yet."""
         if self._under_way:
             yield "a database is still to be restored"
 
     def commands(self, topic: str) -> set[UUID]:
-        """Those of which the broker never got all events."""
+        """The ids of commands of which the broker lacks events."""
         return {row.command_id for row in self.lost[topic]}
 
     async def run(self, within: float) -> None:
-        """Go back, perhaps more than once. `within`: seconds in which it begins."""
+        """Go back, perhaps twice, within so many seconds each."""
         for _ in range(self._random.choice((1, 1, 2))):
             await asyncio.sleep(self._random.random() * within)
             self._under_way = True
@@ -79,8 +79,8 @@ class Restores:
         self.services.add(name)
         world.tell(f"{name}'s database has gone back in time; lost are {len(self.lost[database.topic])} events")
 
-    async def _until(self, so: Callable[[], bool], patience: float = inf) -> None:
-        until = self._world.loop.time() + patience
+    async def _until(self, so: Callable[[], bool], timeout_seconds: float = inf) -> None:
+        until = self._world.loop.time() + timeout_seconds
         while self._world.loop.time() < until:
             if so():
                 return
@@ -105,7 +105,7 @@ class Restores:
 
 
 def _unread(database: Database, world: World) -> list[Row]:
-    """The events that nobody finds who reads the topic from its beginning."""
+    """The events that a reader of the topic doesn't get, from its beginning up to its first hole."""
     found: list[Row] = []
     for lane in world.setting.lanes:
         read = 0
@@ -116,15 +116,16 @@ def _unread(database: Database, world: World) -> list[Row]:
 
 
 def _led_to_nothing(database: Database) -> dict[tuple[int, UUID], Known]:
-    """The commands without an event, which no broker knows. In life they are decided again, perhaps otherwise: see
-    docs/decisions, "A database that went back in time". That is known, and would hide what is not."""
+    """The commands without events, of which the broker knows nothing. In real life retries of them are decided again,
+    perhaps otherwise (see docs/decisions, "A database that went back in time"). The simulation keeps them, so that this
+    known effect doesn't hide others."""
     tables = database.tables
     written = {row.command_id for log in tables.log.values() for row in log}
     return {key: known for key, known in tables.commands.items() if key[1] not in written}
 
 
 def _copied(value: Any) -> Any:
-    """Containers are copied, the values in them never change."""
+    """A deep copy of containers; the values in them never change."""
     if isinstance(value, dict):
         return {key: _copied(one) for key, one in value.items()}
     return type(value)(value) if isinstance(value, list | set) else value

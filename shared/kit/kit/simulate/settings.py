@@ -1,4 +1,4 @@
-"""The settings of a simulated desk."""
+"""The settings of simulated services."""
 
 from pydantic import SecretStr
 

@@ -1,4 +1,4 @@
-"""A service's own SQL, in memory: each statement has an equal in Python, which passes the same tests."""
+"""A service's own SQL, in memory: each statement has a Python function that passes the same tests."""
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
@@ -7,20 +7,20 @@ from typing import Any
 from kit.memory import MemoryTx
 
 InMemoryStatement = Callable[..., Sequence[Mapping[str, Any]]]
-"""(transaction, the database's clock in seconds, *the statement's values) -> its rows."""
+"""(transaction, the database's time in seconds, *values of the statement) -> its rows."""
 InMemoryStatements = Mapping[str, InMemoryStatement]
-"""By the statement's text."""
+"""The Python functions, by the statement's text."""
 
 
 class StatementRow(dict[str, Any]):
-    """A row, whose columns go by name or by place."""
+    """A row; columns can be read by name or position."""
 
     def __getitem__(self, name: str | int) -> Any:
         return list(self.values())[name] if isinstance(name, int) else super().__getitem__(name)
 
 
 class Statements:
-    """A transaction's connection, for a service's own statements."""
+    """A transaction's connection, which runs a service's own statements in memory."""
 
     def __init__(self, tx: MemoryTx, statements: InMemoryStatements) -> None:
         self._tx, self._statements = tx, statements
@@ -32,10 +32,10 @@ class Statements:
         return [StatementRow(row) for row in self._statements[statement](self._tx, now, *values)]
 
     async def fetchval(self, statement: str, *values: Any) -> Any:
-        """The first column of its first row; None without one."""
+        """The first column of the first row; None if there is no row."""
         rows = await self.fetch(statement, *values)
         return rows[0][0] if rows else None
 
     async def execute(self, statement: str, *values: Any) -> None:
-        """Carry a statement out."""
+        """Run a statement."""
         await self.fetch(statement, *values)

@@ -1,4 +1,4 @@
-"""A process's connection to its service's tables: slow at times, and cut at any step."""
+"""A process's connection to its service's database: sometimes slow, and cut at any step."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
@@ -12,19 +12,19 @@ from kit.store import Unavailable
 
 
 class Database(MemoryStore):
-    """A service's tables, behind all of its processes' connections. `away`: nobody reaches it."""
+    """A service's database, which all of its processes share. `away`: nobody reaches it."""
 
     away = False
 
     def lock(self) -> asyncio.Lock:
-        """Hold it, and no transaction is under way."""
+        """The lock that excludes all transactions."""
         return self._mutex
 
 
 class SimulatedStore(MemoryStore):
-    """The tables are those of `there`. Nothing can be written any more once the process is dead.
+    """A process's store on the database `there`. Once the process is dead, it writes nothing any more.
 
-    `statements`: what the service's own statements do.
+    `statements`: the Python functions for the service's own SQL.
     """
 
     def __init__(
@@ -39,16 +39,16 @@ class SimulatedStore(MemoryStore):
         self._random, self.faults, self._statements = random, faults, statements or {}
         self.dead = False
         self.in_order = False
-        """The process was stopped, and had finished all that it had in hand."""
+        """Whether the process was stopped and has finished its work."""
         self.fuse = 0
-        """After how many more steps the process dies; 0: it has no fuse."""
+        """After so many more steps the process crashes; 0: it doesn't."""
         self.still_until = 0.0
         """The loop's seconds until which the process stands still."""
         self.blown: Callable[[], None] = lambda: None
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[MemoryTx]:
-        """As of MemoryStore. Raises Unavailable at any step."""
+        """See `MemoryStore`. Raises Unavailable at any step."""
         if (pause := self.still_until - asyncio.get_running_loop().time()) > 0:
             await asyncio.sleep(pause)
         self._reach()

@@ -1,4 +1,4 @@
-"""A world in which things go wrong: as often as its faults say, until all is well."""
+"""A world in which things go wrong, as often as its faults say, until it is healed."""
 
 from collections.abc import Sequence
 from random import Random
@@ -13,7 +13,7 @@ from kit.simulate.world import Setting, World
 
 
 class TroubledWorld(World):
-    """All that there is, and all that befalls it. `seed`: see World."""
+    """A world with faults. `seed`: see World."""
 
     def __init__(self, loop: VirtualLoop, seed: str, services: Sequence[Service], setting: Setting) -> None:
         super().__init__(loop, seed, services, setting)
@@ -26,7 +26,7 @@ class TroubledWorld(World):
         self._scaling = Random(f"{seed}/replicas")
 
     def start(self) -> None:
-        """Start every process, and let things happen to them."""
+        """Start every process, and the faults."""
         super().start()
         self.run(self._disturbances.run())
         if self._backups.random() < self.faults.restored:

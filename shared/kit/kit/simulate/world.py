@@ -1,4 +1,4 @@
-"""Services, each in one or more processes, from the first command to the last. What befalls them: `troubled`."""
+"""Services, each in one or more processes, on one broker. `kit.simulate.troubled` adds the faults."""
 
 import asyncio
 from collections import Counter, defaultdict
@@ -32,9 +32,10 @@ NOBODY = UUID(int=0)
 
 @dataclass(frozen=True, kw_only=True)
 class Setting:
-    """What stays the same throughout a run.
+    """The parameters of a run.
 
-    `lanes`: the shards in use; `replicas`: processes of each service; `statements`: what each one's own statements do.
+    `lanes`: the shards in use; `replicas`: processes of each service; `statements`: the functions for
+    each one's own SQL.
     """
 
     epoch: datetime
@@ -44,13 +45,13 @@ class Setting:
     faults: Faults
     timings: Timings
     busy: float = 20.0
-    """Seconds for which people are at work, more or less."""
+    """About how many seconds people are at work."""
     replicas: dict[str, int] = field(default_factory=dict)
     statements: dict[str, InMemoryStatements] = field(default_factory=dict)
 
 
 class World:
-    """All that there is. `seed` names the streams of chance that things draw from."""
+    """All processes, their databases and the broker. All random generators are seeded with `seed` and a name."""
 
     def __init__(self, loop: VirtualLoop, seed: str, services: Sequence[Service], setting: Setting) -> None:
         self.loop, self.setting, self.services = loop, setting, {service.name: service for service in services}
@@ -63,13 +64,13 @@ class World:
         """A clock that is never wrong."""
         self.processes: list[Process] = []
         self.story: list[str] = []
-        """What befell whom, for the report of a failure."""
+        """What happened, for the report of a failure."""
         self.own: dict[str, dict[str, Any]] = {}
-        """By service the settings that aren't the usual ones, for processes that start from now on."""
+        """By service, settings that differ from the defaults, for processes that start from now on."""
         self.waiting: list[Callable[[], Iterable[str]]] = []
-        """Who else says what is still to be done."""
+        """Functions that list what else is not finished."""
         self.kept: Counter[str] = Counter()
-        """How many processes of each service there are to be."""
+        """How many processes of each service are kept running."""
         self._seed = seed
         self._names = Random(f"{seed}/names")
         self._numbers: dict[str, Iterator[int]] = defaultdict(count)
@@ -78,7 +79,7 @@ class World:
         self._running: list[asyncio.Task[None]] = []
 
     def _store(self, service: Service) -> Database:
-        """A database in which the shards in use are shared, and no others."""
+        """A database with leases for the shards in use, and no others."""
         leases = dict.fromkeys(sorted(self.setting.lanes), Lease())
         return Database(service.topic, tables=Tables(clock=self.loop.time, leases=leases))
 
@@ -89,7 +90,7 @@ class World:
                 self.keep(name)
 
     async def end(self) -> None:
-        """Stop everything. Raises what a process died of, if that was no fault of ours."""
+        """Stop everything. Raises the error of a process that failed, unless we made it fail."""
         self.closing = True
         for process in self.processes:
             process.die()
@@ -101,12 +102,12 @@ class World:
                 raise end
 
     def died(self) -> BaseException | None:
-        """What ended a process that should have gone on."""
+        """The error of a process that should not have ended; None: there is none."""
         ended = [task for task in self._running if task.done() and not task.cancelled()]
         return next((error for task in ended if (error := task.exception())), None)
 
     async def perform(self, service: str, request: CommandRequest) -> Result:
-        """As a client: ask some process, and again with the same id until there is an answer."""
+        """Carry out a command as a client does: try any process, with the same id until there is an answer."""
         while True:
             up = [process for process in self.processes if process.service.name == service and process.up]
             if up:
@@ -117,7 +118,7 @@ class World:
             await asyncio.sleep(0.05 + self.random.random() * 0.5)
 
     def heal(self) -> None:
-        """Nothing goes wrong from now on."""
+        """Let nothing go wrong from now on."""
         self.tell("all is well from now on")
         self.faults = CALM
         self.broker.held.clear()
@@ -126,13 +127,13 @@ class World:
             process.clock.skew = timedelta()
             process.store.fuse = 0
 
-    async def quiet(self, patience: float) -> bool:
-        """Wait until nothing is left to do; False if that takes longer."""
-        until, before = self.loop.time() + patience, -1
+    async def quiet(self, timeout_seconds: float) -> bool:
+        """Wait until nothing is left to do. False: after so many seconds there still was."""
+        until, before = self.loop.time() + timeout_seconds, -1
         while self.loop.time() < until and not self.died():
             await asyncio.sleep(0.5)
             written = sum(len(log) for store in self.stores.values() for log in store.tables.log.values())
-            # Within a transaction the tables show what may yet be undone.
+            # During a transaction the tables show changes that may still be undone.
             midway = any(store._mutex.locked() for store in self.stores.values())
             if written == before and not midway and not self.unfinished():
                 return True
@@ -140,7 +141,7 @@ class World:
         return False
 
     def unfinished(self) -> list[str]:
-        """What is still to be done."""
+        """What is not finished yet."""
         now, found = self.right.now(), []
         for name, store in self.stores.items():
             tables = store.tables
@@ -165,48 +166,48 @@ class World:
         ]
 
     def tell(self, what: str) -> None:
-        """Note something in the story."""
+        """Add a line to the story."""
         self.story.append(f"{self.loop.time():8.3f} {self.right.now():%a %d %H:%M:%S} {what}")
 
     async def restart(self, name: str) -> None:
-        """Stop a service's processes in order, one after the other; they are started again."""
+        """Restart a service's processes, one after the other."""
         for process in list(self.processes):
             if process.service.name == name:
                 self.stop(process) if process.up else process.die()
                 await asyncio.sleep(self.random.random() * 6)
 
     def stop(self, process: Process) -> None:
-        """Have it end in order."""
+        """Stop a process in order."""
         if process.up:
             self.tell(f"{process.service.name} is stopped")
             self.run(process.stop())
 
     async def take_away(self, process: Process) -> None:
-        """Free the shards of a process, as though it had stood still for longer than a lease."""
+        """Free the shards of a process, as if its leases had expired."""
         async with self.stores[process.service.name].transaction() as tx:
             await tx.succeed(NOBODY, process.replica)
 
     def tool(self, name: str) -> WiredService:
-        """What a command such as `punctual parked` has of a service, beside its processes."""
+        """A service wired as in a command such as `punctual parked`, beside its processes."""
         return self._process(name, "a tool").host
 
     def run(self, coroutine: Coroutine[Any, Any, None]) -> None:
-        """Run something to the end."""
+        """Run a coroutine in the background."""
         self._running.append(self.loop.create_task(coroutine))
 
     def keep(self, name: str) -> None:
-        """Run one more process of a service, and start it again whenever it has ended."""
+        """Run one more process of a service, and restart it whenever it has ended."""
         self.run(self._keep(name, next(self._numbers[name])))
         self.kept[name] += 1
 
     def lose(self, process: Process) -> None:
-        """A process ends without a word, and is not started again."""
+        """Crash a process for good."""
         self.kept[process.service.name] -= 1
         process.lost = True
         process.die()
 
     async def _keep(self, name: str, number: int) -> None:
-        """Somebody who starts a process whenever it has ended: under the same name, or on another machine."""
+        """Restart a process whenever it has ended, under its name or, as if on another machine, a new one."""
         replica = f"{name}-{number}"
         while not self.closing:
             process = self._process(name, replica)
@@ -238,6 +239,6 @@ class World:
         )
 
     def skew(self) -> timedelta:
-        """By how much a clock is wrong."""
+        """Draw by how much a clock is wrong."""
         most = self.faults.skew * self.setting.speed
         return timedelta(seconds=self.random.uniform(-most, most) if most else 0.0)

@@ -1,4 +1,4 @@
-"""Who asks for what, under which id: read from the request itself, the same for every route."""
+"""Who sends a command over HTTP, and under which id: read from the request, the same for every route."""
 
 from dataclasses import dataclass, replace
 from hashlib import blake2b
@@ -19,10 +19,11 @@ MAX_KEY_CHARACTERS = 255
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """Who asks, under which id, and a hash of what: asking again with the same key gets the same answer.
+class CommandOrigin:
+    """The HTTP request from which a command comes: its sender, the command's id, and a hash of what is asked.
 
-    `part_of`: the request's own id, where one request gives several commands.
+    A retry with the same Idempotency-Key has the same command id, so it gets the same answer. `part_of`: the request's
+    own id, if the request leads to several commands.
     """
 
     caller: Caller
@@ -33,22 +34,22 @@ class Asked:
 
     @property
     def cause(self) -> Cause:
-        """The request, as what its events come of."""
+        """The request, as the cause of its events."""
         return Cause(REQUEST, str(self.part_of or self.command_id))
 
-    def part(self, name: str) -> "Asked":
-        """One of several commands of this request."""
+    def part(self, name: str) -> "CommandOrigin":
+        """The origin of one of several commands of this request."""
         return replace(self, command_id=self.new_id(name), part_of=self.part_of or self.command_id)
 
     def new_id(self, name: str) -> UUID:
-        """The id of something that this request creates: the same on every try."""
+        """The id of something that this request creates, the same on every try."""
         return uuid5(self.command_id, name)
 
 
 # Dependencies take the request and nothing else, and are async: FastAPI resolves each nested one, and each header that
 # it validates, anew for every request (0.4 ms of 0.6 here), and hands a plain function to a thread.
 async def authenticated(request: Request) -> Caller:
-    """Who sends this. Raises NotAuthenticated."""
+    """The sender of a request. Raises NotAuthenticated."""
     verifier: Verifier = request.app.state.verifier
     return verifier.caller(request.headers.get("authorization"))
 
@@ -56,34 +57,34 @@ async def authenticated(request: Request) -> Caller:
 Who = Annotated[Caller, Depends(authenticated)]
 
 
-async def asked(request: Request) -> Asked:
-    """Who asks, under which id, for what. Raises NotAuthenticated, or Trouble for what makes no sense."""
+async def origin_of(request: Request) -> CommandOrigin:
+    """The origin of a request's command. Raises NotAuthenticated, or Trouble for a header or body that is wrong."""
     caller = await authenticated(request)
     key, if_match = _header(request, "Idempotency-Key"), _header(request, "If-Match")
     if key is not None and not 0 < len(key) <= MAX_KEY_CHARACTERS:
         raise _misused("Idempotency-Key", f"must have 1 to {MAX_KEY_CHARACTERS} characters")
     route = f"{request.method} {request.scope['path']}"
-    # Two people whose issuer gives them one subject are still two, and so are two accounts.
+    # Two people with the same subject are still two if account, role or email differ.
     owner = [caller.account, caller.role, caller.subject, (caller.email or "").lower()]
     command_id = uuid5(COMMAND_ID_NAMESPACE, msgspec.json.encode([*owner, route, key]).decode()) if key else uuid4()
     body = await request.body()
     if body and request.scope["route"].body_field is None and body.strip() != b"{}":
         raise problems.misunderstood("Leave the body out.", FieldError(field="body", detail="none is taken here"))
     content = b"\n".join((route.encode(), request.scope["query_string"], body))
-    return Asked(caller, command_id, blake2b(content, digest_size=16).digest(), _version(if_match))
+    return CommandOrigin(caller, command_id, blake2b(content, digest_size=16).digest(), _version(if_match))
 
 
-Ask = Annotated[Asked, Depends(asked)]
+Origin = Annotated[CommandOrigin, Depends(origin_of)]
 
 
-async def asked_anew(request: Request, asked: Ask) -> Asked:
-    """Who asks for something that is not there yet. Raises Trouble for an If-Match, too."""
+async def origin_of_new(request: Request, origin: Origin) -> CommandOrigin:
+    """The origin of a command that creates something. Raises Trouble for an If-Match, too."""
     if "if-match" in request.headers:
         raise _misused("If-Match", "makes no sense here: what is to be made has no version yet; leave it out")
-    return asked
+    return origin
 
 
-AskAnew = Annotated[Asked, Depends(asked_anew)]
+OriginOfNew = Annotated[CommandOrigin, Depends(origin_of_new)]
 
 
 def _header(request: Request, name: str) -> str | None:
