@@ -79,28 +79,30 @@ class Heeding:
             await self.book.load(tx)
         if self.book.current is not policy or self.book.behind:
             return
-        works = {work.command_id: work for work in (work_for(row, policy, self.book.ordinal) for row in rows)}
-        self.carried_out &= works.keys()
-        await self._carry_out([work for key, work in works.items() if key not in self.carried_out], policy)
+        requests = {
+            request.command_id: request for request in (request_for(row, policy, self.book.ordinal) for row in rows)
+        }
+        self.carried_out &= requests.keys()
+        await self._carry_out([request for key, request in requests.items() if key not in self.carried_out], policy)
 
-    async def _carry_out(self, works: Sequence[CommandRequest], policy: Policy) -> None:
-        for begin in range(0, len(works), TICKETS_AT_ONCE):
+    async def _carry_out(self, requests: Sequence[CommandRequest], policy: Policy) -> None:
+        for begin in range(0, len(requests), TICKETS_AT_ONCE):
             if self.book.current is not policy:
                 return
-            some = works[begin : begin + TICKETS_AT_ONCE]
-            results = await asyncio.gather(*(self.writer.perform(work) for work in some))
-            for work, result in zip(some, results, strict=True):
+            some = requests[begin : begin + TICKETS_AT_ONCE]
+            results = await asyncio.gather(*(self.writer.perform(request) for request in some))
+            for request, result in zip(some, results, strict=True):
                 match result:
                     case Overtaken() | Held():
                         continue  # it will be found again
                     case Done():
                         pass
                     case _:
-                        log.error("a ticket doesn't heed the policy", stream=work.stream, why=repr(result))
-                self.carried_out.add(work.command_id)
+                        log.error("a ticket doesn't heed the policy", stream=request.stream, why=repr(result))
+                self.carried_out.add(request.command_id)
 
 
-def work_for(row: Any, policy: Policy, ordinal: int) -> CommandRequest:
+def request_for(row: Any, policy: Policy, ordinal: int) -> CommandRequest:
     """The command for a ticket. Every process makes the same one, until the ticket or the policy changes.
 
     `ordinal`: the number of the publication that put the policy in force.

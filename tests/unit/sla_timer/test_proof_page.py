@@ -14,7 +14,7 @@ from tests.unit.sla_timer.explained import logged, proved
 from tests.unit.sla_timer.story import OFFICE, RESPONDED, closed, completed, hours, ny, opened
 from tests.unit.sla_timer.test_proof_properties import NEWER, OLDER, histories
 
-from kit.proof.picture import BOTTOM, HEIGHT, LABEL_GAP_PIXELS, LEFT, RIGHT, TOP, WIDTH, Picture, extent, picture
+from kit.proof.picture import BOTTOM, GAP_PIXELS, HEIGHT, LEFT, RIGHT, TOP, WIDTH, Picture, extent, picture
 from sla_timer.policy.promise import FURTHER_KINDS, Kind
 from sla_timer.proof import AsOf, Proof, metrics_of
 from sla_timer.proof.page import page
@@ -150,7 +150,7 @@ def _fits(found: Picture) -> None:
         assert all(LEFT <= x <= WIDTH - RIGHT and TOP <= y <= HEIGHT - BOTTOM for x, y in line)
         assert [-y for _, y in line] == sorted(-y for _, y in line)
     extents = sorted(map(extent, found.labels))
-    assert all(one[1] + LABEL_GAP_PIXELS < other[0] for one, other in pairwise(extents))
+    assert all(one[1] + GAP_PIXELS < other[0] for one, other in pairwise(extents))
     assert not extents or (extents[0][0] >= 0 and extents[-1][1] <= WIDTH)
 
 

@@ -6,7 +6,6 @@ from typing import Annotated, Any
 from uuid import UUID, uuid4, uuid5
 
 from fastapi import Depends, Request
-from kit.http.asking import CommandOrigin
 
 from contracts.links import SurveyLink
 from feedback.domain.commands import AnswerSurvey
@@ -15,6 +14,7 @@ from feedback.domain.state import Answered, Issued
 from feedback.links import good_until, read_survey_link
 from feedback.react import survey_stream
 from kit.http.auth import Caller
+from kit.http.command_origin import CommandOrigin
 from kit.http.desk import Desk
 from kit.log.request import Done
 from kit.signed.links import LinkTampered
@@ -67,8 +67,8 @@ async def answer(desk: Desk, link: SurveyLink, rating: int, comment: str | None,
     caller = Caller(subject=str(link.survey_id), role="requester", actor="holder of the survey link")
     command_id = uuid5(ANSWER_IDS, f"{link.survey_id}\n{key}") if key else uuid4()
     content = f"{rating}\n{comment or ''}".encode(errors="replace")
-    asked = CommandOrigin(caller, command_id, blake2b(content, digest_size=16).digest())
+    origin = CommandOrigin(caller, command_id, blake2b(content, digest_size=16).digest())
     remembered: dict[str, Any] = {"survey_id": str(link.survey_id), "rating": rating}
     stream = survey_stream(link.ticket_id, link.closing)
     command = AnswerSurvey(survey_id=link.survey_id, rating=rating, comment=comment)
-    return await desk.perform(asked, stream, command, answer=remembered)
+    return await desk.perform(origin, stream, command, answer=remembered)

@@ -6,7 +6,6 @@ from uuid import UUID
 
 from fastapi import APIRouter, Header, Query, Request, Response
 from fastapi.responses import JSONResponse
-from kit.http.asking import Who
 from pydantic import BaseModel, Field, StrictInt
 
 from feedback import queries
@@ -14,6 +13,7 @@ from feedback.domain.rights import READ_RATINGS
 from feedback.domain.survey import COMMENT_CHARACTERS
 from feedback.http.answering import TOKEN_CHARACTERS, TheLinks, answer
 from kit.http.bodies import Body
+from kit.http.command_origin import Who
 from kit.http.desk import TheDesk, receipt
 from kit.http.instants import Instant
 from kit.http.paging import AnyOf, after, page

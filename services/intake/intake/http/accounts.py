@@ -6,7 +6,6 @@ from uuid import UUID
 
 from fastapi import APIRouter, Path, Query, Request, Response
 from fastapi.responses import JSONResponse
-from kit.http.asking import Origin, OriginOfNew, Who
 
 from intake import queries
 from intake.domain.commands import Agreed, ChangeTier, RegisterAccount
@@ -16,25 +15,26 @@ from intake.http.bodies import AccountIn, EntitlementIn
 from intake.http.context import TheContext
 from intake.http.views import rfc3339
 from kit.http import paging
+from kit.http.command_origin import Origin, OriginOfNew, Who
 from kit.http.desk import ERRORS, TheDesk, receipt
 
 router = APIRouter(prefix="/v1/accounts", tags=["accounts"], responses=ERRORS)
 
 
 @router.post("", status_code=201)
-async def register(body: AccountIn, asked: OriginOfNew, desk: TheDesk, context: TheContext) -> JSONResponse:
+async def register(body: AccountIn, origin: OriginOfNew, desk: TheDesk, context: TheContext) -> JSONResponse:
     """Register a customer; by licensing staff."""
-    account_id = body.account_id or asked.new_id("account")
+    account_id = body.account_id or origin.new_id("account")
     command = RegisterAccount(
         account_id=account_id,
-        by=asked.caller.role,
+        by=origin.caller.role,
         name=body.name,
         tier=body.tier,
         calendar=body.calendar,
         domains=body.domains,
         policy=context.policy,
     )
-    done = await desk.perform(asked, f"account-{account_id}", command, {"account_id": str(account_id)})
+    done = await desk.perform(origin, f"account-{account_id}", command, {"account_id": str(account_id)})
     return receipt(done, 201, f"/v1/accounts/{done.answer['account_id']}")
 
 
@@ -64,14 +64,14 @@ async def one(account_id: Annotated[UUID, Path()], caller: Who, desk: TheDesk) -
 
 @router.patch("/{account_id}")
 async def change(
-    account_id: UUID, body: EntitlementIn, asked: Origin, desk: TheDesk, context: TheContext
+    account_id: UUID, body: EntitlementIn, origin: Origin, desk: TheDesk, context: TheContext
 ) -> JSONResponse:
     """Change tier or agreed calendar; its open tickets follow."""
     agreed = Agreed(body.calendar) if "calendar" in body.model_fields_set else None
     command = ChangeTier(
-        account_id=account_id, by=asked.caller.role, tier=body.tier, agreed=agreed, policy=context.policy
+        account_id=account_id, by=origin.caller.role, tier=body.tier, agreed=agreed, policy=context.policy
     )
-    return receipt(await desk.perform(asked, f"account-{account_id}", command, {"account_id": str(account_id)}))
+    return receipt(await desk.perform(origin, f"account-{account_id}", command, {"account_id": str(account_id)}))
 
 
 def _account(row: Any) -> dict[str, Any]:

@@ -4,7 +4,6 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends
 from fastapi.responses import JSONResponse
-from kit.http.asking import CommandOrigin, Origin
 
 from intake.domain import commands
 from intake.domain.commands import OnTicket
@@ -23,6 +22,7 @@ from intake.http.bodies import (
     SeverityIn,
 )
 from intake.http.context import Context, FoundTicket, TheContext, TheTicket
+from kit.http.command_origin import CommandOrigin, Origin
 from kit.http.desk import ERRORS, Desk, TheDesk, receipt
 
 router = APIRouter(prefix="/v1/tickets/{number}", tags=["tickets"], responses=ERRORS)
@@ -31,24 +31,26 @@ router = APIRouter(prefix="/v1/tickets/{number}", tags=["tickets"], responses=ER
 class _Acting:
     """Gives commands about one ticket, in the name of the caller."""
 
-    def __init__(self, asked: CommandOrigin, ticket: FoundTicket, desk: Desk, context: Context) -> None:
-        self.asked, self._ticket, self._desk, self._context = asked, ticket, desk, context
+    def __init__(self, origin: CommandOrigin, ticket: FoundTicket, desk: Desk, context: Context) -> None:
+        self.origin, self._ticket, self._desk, self._context = origin, ticket, desk, context
 
     async def perform(
         self, kind: type[OnTicket], answer: dict[str, Any] | None = None, **particulars: Any
     ) -> JSONResponse:
-        caller, ticket_id = self.asked.caller, self._ticket.ticket_id
+        caller, ticket_id = self.origin.caller, self._ticket.ticket_id
         command = kind(ticket_id=ticket_id, by=caller.role, account_id=caller.account, **particulars)
         addressed: OnTicket | Addressed = command
         if caller.account and caller.email:
             addressed = self._context.addressed(command, caller.account, caller.email)
         known = {"ticket_id": str(ticket_id)} | (answer or {})
-        done = await self._desk.perform(self.asked, self._ticket.stream, addressed, known, told=views.situation_of)
+        done = await self._desk.perform(
+            self.origin, self._ticket.stream, addressed, known, answer_from_state=views.situation_of
+        )
         return receipt(done)
 
 
-async def _acting(asked: Origin, ticket: TheTicket, desk: TheDesk, context: TheContext) -> _Acting:
-    return _Acting(asked, ticket, desk, context)
+async def _acting(origin: Origin, ticket: TheTicket, desk: TheDesk, context: TheContext) -> _Acting:
+    return _Acting(origin, ticket, desk, context)
 
 
 Acting = Annotated[_Acting, Depends(_acting)]
@@ -75,7 +77,7 @@ async def write(body: MessageIn, acting: Acting) -> JSONResponse:
     On a ticket that waits for information, what its requester's side writes is read for it: labelled lines such as
     "OS: Debian", and the message is the description if that is wanted. The answer says what is still `missing`.
     """
-    message_id = acting.asked.new_id("message")
+    message_id = acting.origin.new_id("message")
     return await acting.perform(
         commands.PostMessage,
         {"message_id": str(message_id)},
@@ -90,7 +92,7 @@ async def write(body: MessageIn, acting: Acting) -> JSONResponse:
 @router.post("/response")
 async def respond(body: ResponseIn, acting: Acting) -> JSONResponse:
     """Give the initial response: the result of an investigation, which stops the response clock (P13)."""
-    message_id = acting.asked.new_id("message")
+    message_id = acting.origin.new_id("message")
     return await acting.perform(
         commands.GiveInitialResponse,
         {"message_id": str(message_id)},

@@ -5,13 +5,13 @@ from uuid import UUID
 
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
-from kit.http.asking import OriginOfNew
 
 from intake.domain.commands import TicketRequest
 from intake.domain.state import State, missing_information
 from intake.http.bodies import TicketIn
 from intake.http.context import context_of
 from kit.http.auth import Caller
+from kit.http.command_origin import OriginOfNew
 from kit.http.desk import ERRORS, desk_of, receipt
 from kit.http.problems import FieldError, Trouble, misunderstood
 
@@ -19,15 +19,15 @@ router = APIRouter(prefix="/v1/tickets", tags=["tickets"], responses=ERRORS)
 
 
 @router.post("", status_code=201)
-async def open_ticket(body: TicketIn, asked: OriginOfNew, request: Request) -> JSONResponse:
+async def open_ticket(body: TicketIn, origin: OriginOfNew, request: Request) -> JSONResponse:
     """Open a ticket (P4). The answer has its number (P7), and the names of required information still missing (P8)."""
     # Not as dependencies: here speed counts, and solving one takes as long as reading the whole body.
     desk, context = await desk_of(request), await context_of(request)
-    account_id, email = _account(body, asked.caller), _email(body, asked.caller)
-    ticket_id, number = asked.new_id("ticket"), await context.numbers.next()
+    account_id, email = _account(body, origin.caller), _email(body, origin.caller)
+    ticket_id, number = origin.new_id("ticket"), await context.numbers.next()
     command = TicketRequest(
         ticket_id=ticket_id,
-        by=asked.caller.role,
+        by=origin.caller.role,
         number=number,
         account_id=account_id,
         subject_id=ticket_id,
@@ -42,7 +42,9 @@ async def open_ticket(body: TicketIn, asked: OriginOfNew, request: Request) -> J
     )
     answer = {"ticket_id": str(ticket_id), "number": number}
     addressed = context.addressed(command, account_id, email)
-    done = await desk.perform(asked, f"ticket-{ticket_id}", addressed, answer, told=_still_missing, creates=True)
+    done = await desk.perform(
+        origin, f"ticket-{ticket_id}", addressed, answer, answer_from_state=_still_missing, creates=True
+    )
     return receipt(done, 201, f"/v1/tickets/{done.answer['number']}")
 
 

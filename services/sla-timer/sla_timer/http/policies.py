@@ -6,11 +6,11 @@ from typing import Annotated
 from uuid import uuid5
 
 from fastapi import APIRouter, Request, Response
-from kit.http.asking import CommandOrigin, OriginOfNew
 from pydantic import BaseModel, Field
 
 from contracts.envelope import Meta
 from kit.http.bodies import Body
+from kit.http.command_origin import CommandOrigin, OriginOfNew
 from kit.http.desk import TheDesk
 from kit.http.problems import FieldError, misunderstood
 from kit.log.request import CommandRequest, Done
@@ -48,42 +48,42 @@ class PolicyOut(BaseModel):
 
 @router.post("/policies")
 async def publish_policy(
-    body: PolicyIn, request: Request, response: Response, asked: OriginOfNew, desk: TheDesk
+    body: PolicyIn, request: Request, response: Response, origin: OriginOfNew, desk: TheDesk
 ) -> PolicyOut:
     """Put a policy in force: new clocks follow it from now on, and running ones keep the version they started with.
 
     It is checked first, as by `punctual policy check`, and the answer says what it changes. Other services follow it
     as soon as they hear of it. To have running clocks follow it too, use POST /v1/policy-migrations.
     """
-    PUBLISH_POLICIES.demand(asked.caller.role)
+    PUBLISH_POLICIES.demand(origin.caller.role)
     process: Process = request.app.state.process
     today = process.clock.now().date()
     document = await _read(body.policy, today)
-    note = f"publication-{asked.command_id}"
+    note = f"publication-{origin.command_id}"
     if body.dry_run:
         return _answer(process, document, today)
     # A key that stands for another request is refused before anything is done.
-    await desk.perform(asked.part("begun"), note, Note())
-    by = Meta(actor=asked.caller.actor, role=asked.caller.role, traceparent=traceparent(), cause=asked.cause)
-    done = await _published(process, document, asked, note, by)
+    await desk.perform(origin.part("begun"), note, Note())
+    by = Meta(actor=origin.caller.actor, role=origin.caller.role, traceparent=traceparent(), cause=origin.cause)
+    done = await _published(process, document, origin, note, by)
     process.writer.wrote.set()
     if done.replayed:
         response.headers["Idempotent-Replayed"] = "true"
     return PolicyOut(**{name: done.answer[name] for name in PolicyOut.model_fields})
 
 
-async def _published(process: Process, document: Document, asked: CommandOrigin, note: str, by: Meta) -> Done:
+async def _published(process: Process, document: Document, origin: CommandOrigin, note: str, by: Meta) -> Done:
     """Publish the policy, and keep the answer, which says what changed from the policy in force."""
     while True:
         now = process.clock.now()
         answer = _answer(process, document, now.date())
         answer.published = answer.replaces != document.version
         noted = CommandRequest(
-            command_id=uuid5(asked.command_id, "published"),
+            command_id=uuid5(origin.command_id, "published"),
             stream=note,
             command=Note(),
             meta=by,
-            request_hash=asked.request_hash,
+            request_hash=origin.request_hash,
             answer=answer.model_dump(mode="json"),
         )
         try:
