@@ -60,6 +60,8 @@ class _Player:
         for act in self._ticket.acts:
             await asyncio.sleep(max(0.0, self._clock.real(act.at - self._clock.now())))
             try:
+                if isinstance(act, Reopen):  # a survey that is still unsent then is never sent
+                    await asyncio.gather(*ratings)
                 if isinstance(act, Rate):  # a mail must come first, and nobody waits for it
                     ratings.append(asyncio.create_task(self._noted(self._rate(act))))
                 else:
