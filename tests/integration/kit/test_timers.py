@@ -164,7 +164,7 @@ async def test_a_ticket_with_records_set_aside_waits_for_the_redrive_or_the_grac
 @pytest.fixture
 def foreseen(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The streams whose timers were decided, each time; all those of the next seconds are decided beforehand."""
-    monkeypatch.setattr("kit.timers.timers.DECIDE_AHEAD", 4.0)
+    monkeypatch.setattr("kit.timers.timers.DECIDE_AHEAD_SECONDS", 4.0)
     streams: list[str] = []
     foresee = Core.foresee
 
@@ -216,7 +216,7 @@ async def test_an_edge_that_moves_while_others_are_decided_is_not_slept_through(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("kit.timers.timers.LANES", 1)
-    monkeypatch.setattr("kit.timers.timers.DECIDE_AHEAD", 4.0)
+    monkeypatch.setattr("kit.timers.timers.DECIDE_AHEAD_SECONDS", 4.0)
     own, waiting, other = core(), uuid4(), uuid4()
     edge = edge_of(waiting, other)
     ringing = timers(store, own, edge)
