@@ -17,7 +17,7 @@ from uuid import uuid4
 
 import httpx2
 
-PATIENCE = 30.0
+TIMEOUT_SECONDS = 30.0
 """Seconds in which sla-timer must have heard of what intake was told; usually it takes some milliseconds."""
 
 
@@ -38,14 +38,14 @@ def post(client: httpx2.Client, path: str, **body: Any) -> Any:
 
 def clock_of(client: httpx2.Client, number: str, *states: str) -> Any:
     """The ticket's response clock, once it is in one of these states. The services talk over Kafka, so we ask again."""
-    until = time.monotonic() + PATIENCE
+    until = time.monotonic() + TIMEOUT_SECONDS
     while time.monotonic() < until:
         answer = client.get(f"/v1/tickets/{number}/clocks")
         for clock in answer.json()["items"] if answer.is_success else []:
             if clock["metric"] == "response" and clock["state"] in states:
                 return clock
         time.sleep(0.1)
-    sys.exit(f"{number}: no response clock is {' or '.join(states)} after {PATIENCE:.0f} s")
+    sys.exit(f"{number}: no response clock is {' or '.join(states)} after {TIMEOUT_SECONDS:.0f} s")
 
 
 def main() -> None:

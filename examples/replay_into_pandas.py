@@ -55,9 +55,8 @@ def row(record: Any) -> dict[str, Any]:
 
 def answered_in_time(events: pd.DataFrame) -> pd.DataFrame:
     """By severity: first answers with a verdict, those in time, and their share. The last event of a ticket counts."""
-    events = events.reindex(
-        columns=["ticket_id", "metric", "severity", "type"]
-    )  # none is there before the first ticket
+    # Before the first ticket there is no event with these fields.
+    events = events.reindex(columns=["ticket_id", "metric", "severity", "type"])
     response = events[events["metric"] == "response"]
     verdicts = response[response["type"].isin(list(KEPT))].groupby("ticket_id")["type"].last().map(KEPT)
     severity = response.groupby("ticket_id")["severity"].last()  # the last that was said: not every event says it

@@ -1,4 +1,4 @@
-"""sla-timer, host."""
+"""sla-timer, wired."""
 
 from datetime import datetime
 from pathlib import Path

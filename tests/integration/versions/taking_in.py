@@ -8,6 +8,7 @@ import json
 import sys
 from base64 import b64decode
 from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from importlib.metadata import entry_points
 from pathlib import Path
@@ -57,7 +58,8 @@ async def consume(service: Service, dsn: str, bus: MemoryBus) -> dict[str, Any]:
         own = service.settings.model_construct(database_url=dsn, port=0)
         start = datetime(2026, 7, 13, 12, tzinfo=UTC)
         clock = AcceleratedClock(1.0, start, datetime.now(UTC))
-        wired = wired_on(service, own, store, bus, clock)
+        quiet = replace(service, parts=())  # only what consumes
+        wired = wired_on(quiet, own, store, bus, clock)
         await wired.prepare()
         assert wired.consumer
         parts = [asyncio.create_task(part) for part in (wired.consumer.run(), *wired.lasting())]

@@ -16,9 +16,10 @@ from sla_timer.domain import INITIAL
 from sla_timer.domain.commands import Evidence, MigrateClock
 from sla_timer.domain.refusals import NoClockYet
 from sla_timer.domain.state import Situation
+from sla_timer.history import AsOf
 from sla_timer.policy.promise import Kind
 from sla_timer.policy.versions import Policies
-from sla_timer.proof import AsOf, Proof, prove
+from sla_timer.proof import Proof, prove
 from sla_timer.react import react
 from sla_timer.react.asks import clock_of
 

@@ -34,7 +34,8 @@ from kit.proof.text import text
 from sla_timer.domain import INITIAL, decide, evolve, timers
 from sla_timer.domain.commands import Ring
 from sla_timer.facts.row import CitedRow, citation_of, row_of
-from sla_timer.proof import AsOf, Proof, cited, prove
+from sla_timer.history import AsOf
+from sla_timer.proof import Proof, cited, prove
 from sla_timer.proof.page import page
 from sla_timer.react import react
 

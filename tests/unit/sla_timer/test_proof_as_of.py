@@ -7,7 +7,7 @@ from tests.unit.sla_timer.explained import GRACE, SOON, fact, logged, proved, ta
 from tests.unit.sla_timer.story import OFFICE, RESPONDED, hours, ny, opened, responded, severity_changed
 
 from contracts.sla import ObjectiveMissed
-from sla_timer.proof import AsOf
+from sla_timer.history import AsOf
 
 TEN, HALF_PAST, ELEVEN, NOON, FIVE = (ny(f"2026-07-14 {at}") for at in ("10:00", "10:30", "11:00", "12:00", "17:00"))
 

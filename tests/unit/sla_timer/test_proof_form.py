@@ -8,7 +8,8 @@ from tests.unit.sla_timer.story import hours, ny, opened
 
 from contracts import proof as form
 from kit.proof.form import AnyProof
-from sla_timer import proof as explain
+from sla_timer.history import ClockStatus
+from sla_timer.proof import Proof
 
 TEN = ny("2026-07-14 10:00")
 
@@ -26,14 +27,14 @@ def _bare(one: Any) -> Any:
 
 
 def test_how_a_clock_stands_has_all_that_any_promise_has_and_means_the_same_by_it() -> None:
-    common, of_clock = fields(form.PromiseStatus), fields(explain.ClockStatus)
+    common, of_clock = fields(form.PromiseStatus), fields(ClockStatus)
     states = {"common": common.pop("state"), "clock": of_clock.pop("state")}
     assert set(states["common"]["enum"]) < set(states["clock"]["enum"])
     assert {name: of_clock.get(name) for name in common} == common
 
 
 def test_a_clocks_proof_has_all_that_any_proof_has_with_the_clock_for_the_promise() -> None:
-    common, of_clock = fields(form.Proof), fields(explain.Proof)
+    common, of_clock = fields(form.Proof), fields(Proof)
     assert of_clock.keys() - common.keys() == {"clock"}
     assert common.keys() - of_clock.keys() == {"promise"}
     assert {name: of_clock[name] for name in common.keys() - {"promise"}} == {

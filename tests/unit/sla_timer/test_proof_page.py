@@ -15,8 +15,9 @@ from tests.unit.sla_timer.story import OFFICE, RESPONDED, closed, completed, hou
 from tests.unit.sla_timer.test_proof_properties import NEWER, OLDER, histories
 
 from kit.proof.picture import BOTTOM, GAP_PIXELS, HEIGHT, LEFT, RIGHT, TOP, WIDTH, Picture, extent, picture
+from sla_timer.history import AsOf, metrics_of
 from sla_timer.policy.promise import FURTHER_KINDS, Kind
-from sla_timer.proof import AsOf, Proof, metrics_of
+from sla_timer.proof import Proof
 from sla_timer.proof.page import page
 
 PICTURE = Path(__file__).parents[3] / "docs" / "proof.svg"

@@ -31,9 +31,9 @@ from contracts.sla import ClockRescheduled, ClockResumed, ClockStarted
 from contracts.tickets import Severity, Tier
 from sla_timer.domain.clock.timeline import Timeline
 from sla_timer.domain.commands import MigrateClock
+from sla_timer.history import AsOf, metrics_of, read_history
 from sla_timer.policy.promise import FURTHER_KINDS, Kind
 from sla_timer.policy.versions import Policies
-from sla_timer.proof import AsOf, metrics_of, read_history
 
 TEXT = with_further(OFFICE_TEXT, pauses=True)
 NEWER = PAUSING.published(published(TEXT.replace("2: {within: 4h", "2: {within: 3h").replace("17:00", "18:30")))

@@ -33,8 +33,8 @@ from contracts.sla import ClockAwaited, ClockRescheduled, ClockStarted, SlaBreac
 from contracts.tickets import Details, InformationCompleted
 from sla_timer.domain.commands import ChangeEntitlement, MigrateClock
 from sla_timer.domain.state import Running
+from sla_timer.history import read_history, status_at
 from sla_timer.projection import project
-from sla_timer.proof import read_history, status_at
 from sla_timer.proof.summary import summary
 
 TEN, ELEVEN, NOON = (ny(f"2026-07-14 {at}:00") for at in (10, 11, 12))

@@ -18,10 +18,11 @@ from kit.proof.text import text
 from kit.store import Unavailable
 from sla_timer.cli.configured import configured
 from sla_timer.cli.instants import from_option
+from sla_timer.history import AsOf, metrics_of
 from sla_timer.http.explain import PROOF
 from sla_timer.http.finding import asked, causes_of, nothing_yet, place, stream_of
 from sla_timer.policy.versions import Policies
-from sla_timer.proof import AsOf, Proof, metrics_of, prove
+from sla_timer.proof import Proof, prove
 from sla_timer.proof.page import page
 
 Metric = Enum("Metric", {metric: metric for metric in get_args(MetricName)})  # type: ignore[misc]

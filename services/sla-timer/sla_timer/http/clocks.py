@@ -14,8 +14,8 @@ from kit.http.instants import Instant
 from kit.http.paging import after, page
 from sla_timer import queries
 from sla_timer.domain.rights import LIST_CLOCKS
+from sla_timer.history import ClockStatus, metrics_of, read_history, status_at
 from sla_timer.http.finding import AsKnownAt, At, Number, asked, nothing_yet, place, stream_of
-from sla_timer.proof import ClockStatus, metrics_of, read_history, status_at
 
 router = APIRouter(prefix="/v1", tags=["clocks"])
 

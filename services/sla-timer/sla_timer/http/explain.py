@@ -11,8 +11,9 @@ from kit.http.command_origin import Who
 from kit.http.desk import TheDesk
 from kit.http.explain import TEXT_RESPONSES, AsFormat, Rows, explained
 from kit.proof.text import text
+from sla_timer.history import metrics_of
 from sla_timer.http.finding import AsKnownAt, At, Number, asked, causes_of, nothing_yet, place, stream_of
-from sla_timer.proof import Proof, metrics_of, prove
+from sla_timer.proof import Proof, prove
 from sla_timer.proof.page import page
 
 router = APIRouter(prefix="/v1/tickets/{number}/clocks", tags=["clocks"])

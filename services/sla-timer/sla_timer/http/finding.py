@@ -18,8 +18,9 @@ from kit.http.instants import Instant
 from kit.http.problems import FieldError, Trouble, misunderstood
 from kit.store.sql import SqlStore
 from sla_timer.facts.row import CitedRow
+from sla_timer.history import AsOf
 from sla_timer.policy.promise import kind_of
-from sla_timer.proof import AsOf, cited
+from sla_timer.proof import cited
 from sla_timer.queries import FACTS_OF_TICKET, OF_NUMBER, OF_TICKET
 from sla_timer.react.asks import clock_of
 

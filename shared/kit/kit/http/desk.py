@@ -69,7 +69,7 @@ class Desk:
         answer_from_state: Callable[[Any], dict[str, Any]] | None = None,
         creates: bool = False,
     ) -> Done:
-        """Carry out a command for who asks; `creates`: on a stream named by `asked.new_id`.
+        """Carry out a command for who asks; `creates`: on a stream named by `origin.new_id`.
 
         `answer_from_state`: makes further fields of the answer from the state after the command.
 

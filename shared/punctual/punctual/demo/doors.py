@@ -16,10 +16,10 @@ from contracts.roles import Role
 from kit.http.auth import Caller, issue
 from punctual.demo.ground import Ground
 
-PATIENCE = 45.0
-MAIL_WITHIN = 60.0
+REQUEST_TIMEOUT_SECONDS = 45.0
+"""Real seconds that a service may take to answer."""
+MAIL_TIMEOUT_SECONDS = 60.0
 """Real seconds until a mail is given up: on a busy machine it comes late, and that is no fault of the desk."""
-"""Real seconds until something that must come is given up."""
 
 
 class DoorClosed(Exception):
@@ -35,7 +35,7 @@ class Doors:
 
     def __init__(self, ground: Ground) -> None:
         self.ground = ground
-        self._http = httpx2.AsyncClient(timeout=PATIENCE, trust_env=False)
+        self._http = httpx2.AsyncClient(timeout=REQUEST_TIMEOUT_SECONDS, trust_env=False)
         self._tokens: dict[tuple[Any, ...], str] = {}
 
     async def __aenter__(self) -> "Doors":
@@ -119,7 +119,7 @@ class Doors:
 
     def _send(self, sender: str, mail: EmailMessage, times: int) -> None:
         try:
-            with smtplib.SMTP("127.0.0.1", self.ground.smtp, timeout=PATIENCE) as server:
+            with smtplib.SMTP("127.0.0.1", self.ground.smtp, timeout=REQUEST_TIMEOUT_SECONDS) as server:
                 for _ in range(times):
                     server.send_message(mail, from_addr=sender)
         except (OSError, smtplib.SMTPException) as error:
@@ -131,7 +131,7 @@ class Doors:
 
     async def arrived(self, to: str, containing: str, *, nth: int = 1) -> EmailMessage:
         """The nth mail to that address whose subject contains the words. Raises DoorClosed if it doesn't come."""
-        until = time.monotonic() + MAIL_WITHIN
+        until = time.monotonic() + MAIL_TIMEOUT_SECONDS
         while True:
             found = [one for one in reversed(await self.caught(to)) if containing in one["subject"]]
             if len(found) >= nth:

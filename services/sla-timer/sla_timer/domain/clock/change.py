@@ -94,9 +94,8 @@ def _concluded(state: Changeable, changed: list[SlaEvent], command: Change) -> l
         case Running(after) | Missed(after) | Unowed(after) if (
             changed and is_paused(state.clock) and may_pause(after, command.policies)
         ):
-            consumed = Timeline.of(after, command.policies).consumed(
-                command.at
-            )  # its last segment may still be to come
+            # By the whole timeline: the last segment may begin later than the command.
+            consumed = Timeline.of(after, command.policies).consumed(command.at)
             return [*changed, paused(after, consumed, command.at)]
         case _:
             return changed
