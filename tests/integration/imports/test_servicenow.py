@@ -83,7 +83,7 @@ async def heard(made: TestDesk) -> bool:
 async def test_killed_half_way_it_goes_on_and_twice_it_adds_nothing(
     running: TestDesk, file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(record, "BATCH", 50)
+    monkeypatch.setattr(record, "FACTS_AT_ONCE", 50)
     true = record._performed
     batches = 0
 
@@ -174,7 +174,7 @@ async def test_another_desk_s_log_with_the_same_numbers_is_not_mixed_in(running:
 
 def test_an_account_is_recorded_with_its_first_ticket(monkeypatch: pytest.MonkeyPatch) -> None:
     for size in range(1, 30):
-        monkeypatch.setattr(record, "BATCH", size)
+        monkeypatch.setattr(record, "FACTS_AT_ONCE", size)
         made = list(record.batches(FACTS))
         assert [one for batch in made for one in batch] == FACTS
         assert all(size <= len(batch) <= size + 1 for batch in made[:-1])

@@ -8,10 +8,10 @@ from uuid import UUID
 import pytest
 
 from kit.replay.replay import Difference, Rebuilt
-from punctual.demo.acts import Act, Open, Rate, Respond, Ticket
-from punctual.demo.cast import ACCOUNTS
+from punctual.demo.actions import Action, Open, Rate, Respond, Ticket
 from punctual.demo.checks import Evidence, checks
 from punctual.demo.figures import Figures, figures
+from punctual.demo.people import ACCOUNTS
 from punctual.demo.progress import Progress
 from punctual.demo.verdicts import Promise
 from punctual.replay.verify import Verified
@@ -21,10 +21,10 @@ HOUR = timedelta(hours=1)
 ID = UUID(int=1)
 
 
-def ticket(*acts: Act, **more: Any) -> Ticket:
+def ticket(*actions: Action, **more: Any) -> Ticket:
     opening = Open(at=NINE, severity=1, priority="urgent", title="It", description="is broken", details={})
     fixed: dict[str, Any] = {"person": "Ada", "email": "ada@x.example", "engineer": "eve", "way": "portal"}
-    return Ticket(incident="INC1", account=ACCOUNTS[0], acts=(opening, *acts), **(fixed | more))
+    return Ticket(incident="INC1", account=ACCOUNTS[0], actions=(opening, *actions), **(fixed | more))
 
 
 def promise(state: str, answered: datetime | None) -> Promise:
@@ -102,8 +102,8 @@ def test_figures_are_counted_from_rows() -> None:
 def evidence(**other: Any) -> Evidence:
     one = ticket(Rate(at=NINE, closing=1, rating=4, comment=""), acknowledges="vp")
     progress = Progress()
-    for act in one.acts:
-        progress.played(one, act, timedelta())
+    for action in one.actions:
+        progress.played(one, action, timedelta())
     known: dict[str, Any] = {
         "tickets": [one],
         "progress": progress,

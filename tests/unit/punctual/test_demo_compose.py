@@ -9,7 +9,7 @@ import pytest
 
 from punctual.demo.catcher import MailDev
 from punctual.demo.compose import PORTS, environment, from_outside, ground_of, head_start, read_secrets
-from punctual.demo.ground import clock_from
+from punctual.demo.environment import clock_from
 from punctual.local.compose import Compose
 from punctual.local.databases import SERVICES, role_of
 from punctual.local.errors import StackUnavailable
@@ -46,10 +46,10 @@ def test_a_database_is_reached_from_outside_with_the_same_role_and_password() ->
 
 def test_the_ground_has_addresses_on_this_machine_only() -> None:
     secrets = {f"punctual_{role_of(s)}_database_url": f"postgresql://{s}:p@postgres:5432/d" for s in SERVICES}
-    ground = ground_of(CLOCK, NUMBERS, secrets | {"punctual_token_secret": "t" * 16})
-    assert ground.stack == "compose"
-    assert {url.rpartition(":")[0] for url in ground.urls.values()} == {"http://127.0.0.1"}
-    assert all("@127.0.0.1:" in dsn for dsn in ground.dsns.values())
+    environment = ground_of(CLOCK, NUMBERS, secrets | {"punctual_token_secret": "t" * 16})
+    assert environment.stack == "compose"
+    assert {url.rpartition(":")[0] for url in environment.urls.values()} == {"http://127.0.0.1"}
+    assert all("@127.0.0.1:" in dsn for dsn in environment.dsns.values())
 
 
 @pytest.mark.parametrize(("took", "seconds"), [(1.0, 4.0), (20.0, 17.0), (1000.0, 90.0)])

@@ -5,13 +5,13 @@ from email.message import EmailMessage
 from email.policy import default
 
 from punctual.demo import mails
-from punctual.demo.acts import Inform, Open, Ticket
+from punctual.demo.actions import Inform, Open, Ticket
 from punctual.demo.plan import story
 
 
 def _by_form(form: str) -> tuple[Ticket, Open]:
     ticket = next(one for one in story() if one.way == "email" and one.form == form)
-    first = ticket.acts[0]
+    first = ticket.actions[0]
     assert isinstance(first, Open)
     return ticket, first
 
@@ -27,24 +27,24 @@ def _text(mail: EmailMessage) -> str:
 
 
 def test_a_request_names_what_is_known_on_labelled_lines_and_nothing_else() -> None:
-    ticket, act = _by_form("plain")
-    text = _text(_received(mails.request(ticket, act, to="support@punctual.local")))
-    assert f"Product: {act.details['product']}" in text
+    ticket, action = _by_form("plain")
+    text = _text(_received(mails.request(ticket, action, to="support@punctual.local")))
+    assert f"Product: {action.details['product']}" in text
     assert "\nVersion:" not in text
-    assert f"Severity: {act.severity}" in text
+    assert f"Severity: {action.severity}" in text
 
 
 def test_a_request_may_have_two_forms_and_letters_of_any_kind() -> None:
-    ticket, act = _by_form("multipart")
-    mail = _received(mails.request(ticket, act, to="support@punctual.local"))
+    ticket, action = _by_form("multipart")
+    mail = _received(mails.request(ticket, action, to="support@punctual.local"))
     assert mail.get_content_type() == "multipart/alternative"
     assert "☎" in str(mail["Subject"])
     assert "Grüßen" in _text(mail)
 
 
 def test_a_request_may_have_an_attachment_and_an_old_charset() -> None:
-    ticket, act = _by_form("attachment")
-    mail = _received(mails.request(ticket, act, to="support@punctual.local"))
+    ticket, action = _by_form("attachment")
+    mail = _received(mails.request(ticket, action, to="support@punctual.local"))
     assert [part.get_filename() for part in mail.iter_attachments()] == ["Capture d'écran.png"]
     assert "Bonjour à tous" in _text(mail)
 
@@ -54,8 +54,8 @@ def test_an_answer_goes_to_the_reply_address_and_quotes_what_it_answers() -> Non
     ours["From"], ours["Reply-To"] = "support@punctual.local", "support+abc@punctual.local"
     ours["Subject"], ours["Message-ID"] = "[P-1000] We have received your request", "<1@punctual.local>"
     ours.set_content("Your request has the number P-1000.\n")
-    ticket, act = _by_form("plain")
-    reply = _received(mails.answer(ticket, Inform(at=act.at, details={"product_version": "4.2"}), ours))
+    ticket, action = _by_form("plain")
+    reply = _received(mails.answer(ticket, Inform(at=action.at, details={"product_version": "4.2"}), ours))
     assert (reply["To"], reply["In-Reply-To"]) == ("support+abc@punctual.local", "<1@punctual.local>")
     text = _text(reply)
     assert text.startswith("Version: 4.2\n")

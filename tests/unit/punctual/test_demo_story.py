@@ -7,8 +7,8 @@ import pytest
 from tests.shared import DATA, none
 
 from punctual.demo import derive
-from punctual.demo.acts import Ask, Assess, Close, Inform, Open, Rate, Reopen, Resolve, Respond, Ticket, Write
-from punctual.demo.cast import ACCOUNTS
+from punctual.demo.actions import Ask, Assess, Close, Inform, Open, Rate, Reopen, Resolve, Respond, Ticket, Write
+from punctual.demo.people import ACCOUNTS
 from punctual.demo.plan import story
 from punctual.demo.sample import MIDNIGHT, incidents
 
@@ -41,14 +41,14 @@ def test_a_row_that_changes_neither_state_nor_priority_is_no_change() -> None:
 def test_every_incident_becomes_one_ticket_opened_at_its_real_minute() -> None:
     tickets = story()
     assert [(one.name, one.opened, one.priority) for one in incidents()] == [
-        (ticket.incident, ticket.acts[0].at, _opening(ticket).severity) for ticket in tickets
+        (ticket.incident, ticket.actions[0].at, _opening(ticket).severity) for ticket in tickets
     ]
     assert 40 <= len(tickets) <= 60
-    assert all(MIDNIGHT <= act.at < MIDNIGHT + timedelta(days=1) for ticket in tickets for act in ticket.acts)
+    assert all(MIDNIGHT <= action.at < MIDNIGHT + timedelta(days=1) for ticket in tickets for action in ticket.actions)
 
 
 def _opening(ticket: Ticket) -> Open:
-    first = ticket.acts[0]
+    first = ticket.actions[0]
     assert isinstance(first, Open)
     return first
 
@@ -60,7 +60,7 @@ def test_the_day_has_a_good_mix() -> None:
     assert {ticket.account for ticket in tickets} == set(ACCOUNTS)
     assert {ticket.way for ticket in tickets} == {"portal", "chat", "email"}
     assert {ticket.form for ticket in tickets if ticket.way == "email"} == {"plain", "multipart", "attachment", "twice"}
-    kinds = Counter(type(act) for ticket in tickets for act in ticket.acts)
+    kinds = Counter(type(action) for ticket in tickets for action in ticket.actions)
     assert all(kinds[kind] for kind in (Inform, Ask, Write, Respond, Assess, Resolve, Close, Reopen, Rate))
     assert {ticket.acknowledges for ticket in tickets} == {None, "support-manager", "vp"}
 
@@ -68,12 +68,12 @@ def test_the_day_has_a_good_mix() -> None:
 def test_nobody_has_to_do_what_the_desk_refuses() -> None:
     for ticket in story():
         answered = written = False
-        for act in ticket.acts:
-            match act:
+        for action in ticket.actions:
+            match action:
                 case Respond():
                     answered = written = True
                 case Write(by="engineer") | Ask():
-                    assert not (isinstance(act, Ask) and answered), ticket.incident
+                    assert not (isinstance(action, Ask) and answered), ticket.incident
                     written = True
                 case Assess():
                     assert written, f"{ticket.incident}: severity before contact (P6)"

@@ -54,7 +54,7 @@ class Acted:
 @pytest.fixture(autouse=True)
 def quickly(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(keeping, "SOON", 0.01)
-    monkeypatch.setattr(keeping, "LOOK", 0.01)
+    monkeypatch.setattr(keeping, "POLL_SECONDS", 0.01)
 
 
 async def test_one_that_is_killed_is_started_again_and_it_is_said(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from contracts.tickets import Assigned, Details, InitialResponseGiven
 from kit.process.service import Service
 from punctual.replay.live import tables_of
 from punctual.replay.order import in_causal_order
-from punctual.replay.postgres import PIECE, Piece, pieces
+from punctual.replay.postgres import EVENTS_AT_ONCE, Piece, pieces
 from punctual.replay.timeline import event_as_json, says, state_as_json
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -83,7 +83,11 @@ def test_a_line_says_what_is_not_the_same_for_all_of_the_ticket_s_facts() -> Non
 
 
 def test_the_log_is_read_in_pieces_that_leave_nothing_out() -> None:
-    assert list(pieces({5: 2, 9: PIECE + 1})) == [Piece(5, 1, 2), Piece(9, 1, PIECE), Piece(9, PIECE + 1, PIECE + 1)]
+    assert list(pieces({5: 2, 9: EVENTS_AT_ONCE + 1})) == [
+        Piece(5, 1, 2),
+        Piece(9, 1, EVENTS_AT_ONCE),
+        Piece(9, EVENTS_AT_ONCE + 1, EVENTS_AT_ONCE + 1),
+    ]
     assert list(pieces({})) == []
 
 

@@ -83,19 +83,19 @@ def _on_kafka(home: Home, own: Home, console: Console, keep: bool, only: bool) -
         return None
 
 
-def _play(home: Home, own: Home, console: Console, keep: bool, ground: str) -> int:
+def _play(home: Home, own: Home, console: Console, keep: bool, environment: str) -> int:
     old = emptied(own, lambda text: console.print(f"· {text}", markup=False))
     try:
-        return asyncio.run(_until_stopped(home, own, console, keep, ground, old))
+        return asyncio.run(_until_stopped(home, own, console, keep, environment, old))
     except (KeyboardInterrupt, asyncio.CancelledError):
         return 130
 
 
-async def _until_stopped(home: Home, own: Home, console: Console, keep: bool, ground: str, old: list[Path]) -> int:
+async def _until_stopped(home: Home, own: Home, console: Console, keep: bool, environment: str, old: list[Path]) -> int:
     """Stops all that it started, whichever way it is asked to end."""
     from punctual.demo.run import Demo  # here, so that help and the other commands start without it
 
-    bring = getattr(import_module(f"punctual.demo.{ground}"), ground)
+    bring = getattr(import_module(f"punctual.demo.{environment}"), environment)
     playing = asyncio.current_task()
     assert playing
     for number in (signal.SIGTERM, signal.SIGHUP):

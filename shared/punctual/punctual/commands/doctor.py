@@ -17,7 +17,7 @@ from punctual.local.postgres_binaries import find_binaries
 from punctual.local.services import INBOUND_SMTP, PORTS
 from punctual.local.stack import Ports
 
-_NEEDED_MB = 1000
+_NEEDED_MEGABYTES = 1000
 
 
 def doctor() -> None:
@@ -42,9 +42,9 @@ def _python() -> str:
 
 def _java() -> str:
     for candidate in java.candidates():
-        if (version := java.version_of(candidate)) and version >= java.OLDEST:
+        if (version := java.version_of(candidate)) and version >= java.OLDEST_JAVA:
             return f"Java {version}: {candidate}"
-    return f"Java: none of version {java.OLDEST} or newer; one will be fetched as a wheel at the first start"
+    return f"Java: none of version {java.OLDEST_JAVA} or newer; one will be fetched as a wheel at the first start"
 
 
 def _kafka() -> str:
@@ -63,9 +63,9 @@ def _postgres() -> str:
 def _disk() -> str:
     path = next(p for p in (Home.default().path, *Home.default().path.parents) if p.exists())
     free = shutil.disk_usage(path).free // 1024**2
-    if free < _NEEDED_MB:
+    if free < _NEEDED_MEGABYTES:
         raise StackUnavailable(
-            f"Only {free} MB are free at {path}: make room for {_NEEDED_MB} MB, or set PUNCTUAL_HOME."
+            f"Only {free} MB are free at {path}: make room for {_NEEDED_MEGABYTES} MB, or set PUNCTUAL_HOME."
         )
     return f"Disk: {free} MB free at {path}"
 

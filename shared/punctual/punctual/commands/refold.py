@@ -17,7 +17,7 @@ from kit.store import Unavailable
 from punctual.local.errors import StackUnavailable
 from punctual.wired import wired
 
-SHOWN = 20
+ROWS_SHOWN = 20
 """Rows of a view that are named one by one."""
 
 
@@ -78,10 +78,10 @@ def _why(kept: Kept, shard: int, error: Exception) -> str:
 
 
 def _say(kept: Kept, found: Sequence[Difference], *, check: bool) -> None:
-    for one in found[:SHOWN]:
+    for one in found[:ROWS_SHOWN]:
         typer.echo(str(one))
-    if len(found) > SHOWN:
-        typer.echo(f"and {len(found) - SHOWN} more")
+    if len(found) > ROWS_SHOWN:
+        typer.echo(f"and {len(found) - ROWS_SHOWN} more")
     name, rows = f"{kept.view.table} of {kept.service}", "1 row" if len(found) == 1 else f"{len(found)} rows"
     if not found:
         typer.echo(f"{name}: all rows are as the topics say.")

@@ -12,10 +12,10 @@ from kit.relay import republish as again
 from punctual.local.errors import StackUnavailable
 from punctual.wired import wired
 
-PATIENCE = 30.0
-"""Seconds without progress after which somebody should look why."""
-RATE = 1_000.0
-"""Events a second, until it is known how fast they go."""
+STALLED_SECONDS = 30.0
+"""Without progress for this long, somebody should look why."""
+ASSUMED_EVENTS_PER_SECOND = 1_000.0
+"""The assumed speed, until the real one is known."""
 
 
 def republish(
@@ -46,7 +46,7 @@ async def _republish(name: str, shards: list[int]) -> None:
 
 
 async def _watch(name: str, found: WiredService, shards: list[int]) -> None:
-    rate, begun, total = RATE, 0.0, 0
+    rate, begun, total = ASSUMED_EVENTS_PER_SECOND, 0.0, 0
     async for progress in again.republish(found.store, found.clock, shards, keys=found.service.makes_keys):
         if progress.sent == 0 and progress.silent == 0.0:
             begun = found.clock.elapsed()
@@ -61,10 +61,10 @@ async def _watch(name: str, found: WiredService, shards: list[int]) -> None:
             if progress.events:
                 rate = progress.events / max(took, 0.001)
                 typer.echo(f"{found.service.topic} shard {progress.shard}: sent again in {took:.1f} s")
-        elif progress.silent > PATIENCE:
+        elif progress.silent > STALLED_SECONDS:
             raise StackUnavailable(
-                f"shard {progress.shard}: nothing has been sent for {PATIENCE:.0f} s. Does {name} run, and does the "
-                "broker answer? The cursor stays where it is: the records go out once the service relays again."
+                f"shard {progress.shard}: nothing has been sent for {STALLED_SECONDS:.0f} s. Does {name} run, and does "
+                "the broker answer? The cursor stays where it is: the records go out once the service relays again."
             )
     typer.echo(f"{found.service.topic}: {total} events of {len(shards)} shards were sent again.")
 

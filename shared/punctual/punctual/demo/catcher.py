@@ -7,8 +7,8 @@ from typing import Any, Protocol, cast
 
 import httpx2
 
-FRESH = 0.2
-"""Seconds for which what MailDev said is taken for what it has."""
+FRESH_SECONDS = 0.2
+"""How long MailDev's list is used before it is read again."""
 
 
 class Catcher(Protocol):
@@ -59,7 +59,7 @@ class MailDev:
     async def caught(self, http: httpx2.AsyncClient, to: str | None = None) -> list[dict[str, Any]]:
         """In our words. Without an address: as it is at this moment."""
         async with self._asking:
-            if to is None or time.monotonic() - self._asked > FRESH:
+            if to is None or time.monotonic() - self._asked > FRESH_SECONDS:
                 answer = await http.get(self.url + "api/email", params={"skip": len(self._known)})
                 self._known += (_envelope(one) for one in answer.json())
                 self._asked = time.monotonic()

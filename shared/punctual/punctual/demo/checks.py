@@ -5,10 +5,10 @@ from dataclasses import dataclass, fields
 from datetime import timedelta
 from typing import Any
 
-from punctual.demo.acts import Rate, Ticket
+from punctual.demo.actions import Rate, Ticket
 from punctual.demo.figures import Figures, Rows
 from punctual.demo.progress import Progress, openings, planned
-from punctual.demo.verdicts import TOLERANCE, Promise
+from punctual.demo.verdicts import TOLERANCE_SECONDS, Promise
 from punctual.replay.verify import Verified
 
 
@@ -44,8 +44,8 @@ def checks(evidence: Evidence) -> list[Check]:
 
 
 def _all_done(e: Evidence) -> Check:
-    missing = planned(list(e.tickets)) - e.progress.acts
-    found = f"{e.progress.acts.total()} acts" if not missing else f"not done: {dict(missing)}"
+    missing = planned(list(e.tickets)) - e.progress.actions
+    found = f"{e.progress.actions.total()} actions" if not missing else f"not done: {dict(missing)}"
     return Check(
         "everybody could do what they wanted",
         not missing and not e.progress.problems,
@@ -111,7 +111,7 @@ def _verdicts(e: Evidence) -> Check:
 
 def _as_planned(e: Evidence) -> Check:
     late = e.progress.late.total_seconds() / e.speed
-    tolerance = timedelta(seconds=TOLERANCE + late) * e.speed
+    tolerance = timedelta(seconds=TOLERANCE_SECONDS + late) * e.speed
     plans = {ticket.incident: ticket for ticket in e.tickets}
     known = [one for one in e.promises if one.incident]
     wrong = [
@@ -119,7 +119,7 @@ def _as_planned(e: Evidence) -> Check:
         for one in known
         if not one.as_planned(plans[one.incident], tolerance)
     ]
-    allowance = f"{TOLERANCE:.0f} s of play, and {late:.1f} s that the latest act came late"
+    allowance = f"{TOLERANCE_SECONDS:.0f} s of play, and {late:.1f} s that the latest action came late"
     found = f"give or take {tolerance.total_seconds() / 60:.0f} minutes: {allowance}"
     return Check(
         "those answered well before the deadline kept it, those well after broke it", not wrong, found + _some(wrong)
@@ -138,7 +138,7 @@ def _surveyed(e: Evidence) -> Check:
 
 
 def _rated(e: Evidence) -> Check:
-    given = [act.rating for ticket in e.tickets for act in ticket.acts if isinstance(act, Rate)]
+    given = [action.rating for ticket in e.tickets for action in ticket.actions if isinstance(action, Rate)]
     average = round(sum(given) / len(given), 2)
     good = (e.live.ratings, e.live.average_rating) == (len(given), average)
     return Check(

@@ -17,7 +17,7 @@ from kit.clock import AcceleratedClock
 from kit.kafka import KafkaBus
 from kit.process.settings import PREFIX
 from punctual.demo.catcher import MailDev
-from punctual.demo.ground import QUIET, Ground, clock_from, clock_settings
+from punctual.demo.environment import BEFORE_FIRST_TICKET, Environment, clock_from, clock_settings
 from punctual.local.compose import Compose
 from punctual.local.databases import SERVICES, role_of
 from punctual.local.errors import StackUnavailable
@@ -28,8 +28,8 @@ from punctual.local.services import variable
 PROJECT = "punctual-demo"
 STACK = ("postgres", "kafka", "mail", "migrate")
 STACK_WITHIN, READY_WITHIN = 180.0, 120.0
-SERVICES_TAKE = 1.2
-"""As long as the stack took to start, times this, the services take: about so on any machine, busy or idle."""
+SERVICES_START_SECONDS = 1.2
+"""The services take about this many times as long to start as the stack took, on any machine, busy or idle."""
 LEAST, MOST = timedelta(seconds=4), timedelta(seconds=90)
 PORTS = {service: f"{PREFIX}{variable(service)}_PORT" for service in SERVICES} | {
     "smtp": f"{PREFIX}INTAKE_SMTP_PORT",
@@ -41,7 +41,9 @@ PORTS = {service: f"{PREFIX}{variable(service)}_PORT" for service in SERVICES} |
 
 
 @asynccontextmanager
-async def compose(home: Home, say: Callable[[str], None], watched: Callable[[Ground], None]) -> AsyncIterator[Ground]:
+async def compose(
+    home: Home, say: Callable[[str], None], watched: Callable[[Environment], None]
+) -> AsyncIterator[Environment]:
     """A desk of containers, removed at the end with its volumes. `watched` is called before the services start.
 
     Raises StackUnavailable.
@@ -66,28 +68,28 @@ async def compose(home: Home, say: Callable[[str], None], watched: Callable[[Gro
 
 
 async def _started(
-    project: Compose, ports: Mapping[str, int], say: Callable[[str], None], watched: Callable[[Ground], None]
-) -> Ground:
+    project: Compose, ports: Mapping[str, int], say: Callable[[str], None], watched: Callable[[Environment], None]
+) -> Environment:
     begun = time.monotonic()
     await project.run("up", "--detach", "--no-build", *STACK)
     await project.finished("migrate", STACK_WITHIN)
     took = time.monotonic() - begun
     say(f"PostgreSQL, Kafka and the mail catcher run in containers, with databases and topics ({took:.0f} s)")
     secrets = read_secrets(await project.read("exec", "-T", "postgres", "grep", "-r", "", "/run/secrets"))
-    ground = ground_of(clock_from(datetime.now(UTC) + head_start(took)), ports, secrets)
-    watched(ground)
-    project.env |= clock_settings(ground.clock)
+    environment = ground_of(clock_from(datetime.now(UTC) + head_start(took)), ports, secrets)
+    watched(environment)
+    project.env |= clock_settings(environment.clock)
     begun = time.monotonic()
     # Without their dependencies, which are there: else the jobs that have ended would be run again.
     await project.run("up", "--detach", "--no-build", "--no-deps", *SERVICES)
-    await _ready(project, ground)
+    await _ready(project, environment)
     say(f"All five services are ready, in containers ({time.monotonic() - begun:.0f} s)")
-    return ground
+    return environment
 
 
 def head_start(stack_took: float) -> timedelta:
     """How long after the services' start the clock is to show midnight, so that they are ready for the first ticket."""
-    return min(max(timedelta(seconds=SERVICES_TAKE * stack_took) - QUIET, LEAST), MOST)
+    return min(max(timedelta(seconds=SERVICES_START_SECONDS * stack_took) - BEFORE_FIRST_TICKET, LEAST), MOST)
 
 
 def environment(ours: Mapping[str, str], ports: Mapping[str, int], clock: AcceleratedClock) -> dict[str, str]:
@@ -102,10 +104,10 @@ def read_secrets(said: str) -> dict[str, str]:
     return {path.rpartition("/")[2]: value for path, _, value in pairs}
 
 
-def ground_of(clock: AcceleratedClock, ports: Mapping[str, int], secrets: Mapping[str, str]) -> Ground:
+def ground_of(clock: AcceleratedClock, ports: Mapping[str, int], secrets: Mapping[str, str]) -> Environment:
     """The addresses as they are from outside the containers."""
     bootstrap = f"127.0.0.1:{ports['kafka']}"
-    return Ground(
+    return Environment(
         stack="compose",
         kind="Kafka, PostgreSQL and five services in containers (docker compose)",
         clock=clock,
@@ -131,9 +133,11 @@ def from_outside(dsn: str, port: int) -> str:
     return parts._replace(netloc=f"{parts.netloc.rpartition('@')[0]}@127.0.0.1:{port}").geturl()
 
 
-async def _ready(project: Compose, ground: Ground) -> None:
+async def _ready(project: Compose, environment: Environment) -> None:
     """Until all five are ready and the mail catcher answers. Raises StackUnavailable with the end of a log."""
-    waited = {name: f"{url}/readyz" for name, url in ground.urls.items()} | {"mail": f"{ground.catcher.url}api/healthz"}
+    waited = {name: f"{url}/readyz" for name, url in environment.urls.items()} | {
+        "mail": f"{environment.catcher.url}api/healthz"
+    }
     until = time.monotonic() + READY_WITHIN
     async with httpx2.AsyncClient(timeout=5, trust_env=False) as client:
         for name, url in waited.items():

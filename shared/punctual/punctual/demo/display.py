@@ -14,7 +14,8 @@ from kit.clock import Clock
 from punctual.demo.sample import ZONE
 from punctual.demo.words import Narrator
 
-REFRESH = 8
+REFRESHES_PER_SECOND = 8
+"""How often the counts are drawn."""
 
 
 class Display:
@@ -23,7 +24,9 @@ class Display:
     def __init__(self, console: Console, counts: Mapping[str, int], clock: Clock) -> None:
         self._console, self._counts, self._clock = console, counts, clock
         self._narrator = Narrator()
-        self._live = Live(get_renderable=self._board, console=console, refresh_per_second=REFRESH, transient=True)
+        self._live = Live(
+            get_renderable=self._board, console=console, refresh_per_second=REFRESHES_PER_SECOND, transient=True
+        )
 
     def __enter__(self) -> "Display":
         if self._console.is_terminal:

@@ -14,7 +14,7 @@ import httpx2
 
 from contracts.roles import Role
 from kit.http.auth import Caller, issue
-from punctual.demo.ground import Ground
+from punctual.demo.environment import Environment
 
 REQUEST_TIMEOUT_SECONDS = 45.0
 """Real seconds that a service may take to answer."""
@@ -33,8 +33,8 @@ class DoorClosed(Exception):
 class Doors:
     """Used within `async with`."""
 
-    def __init__(self, ground: Ground) -> None:
-        self.ground = ground
+    def __init__(self, environment: Environment) -> None:
+        self.environment = environment
         self._http = httpx2.AsyncClient(timeout=REQUEST_TIMEOUT_SECONDS, trust_env=False)
         self._tokens: dict[tuple[Any, ...], str] = {}
 
@@ -48,7 +48,7 @@ class Doors:
         key = (subject, role, account, email)
         if key not in self._tokens:
             caller = Caller(subject, role, account, email)
-            self._tokens[key] = issue(self.ground.token_secret, caller, now=time.time())
+            self._tokens[key] = issue(self.environment.token_secret, caller, now=time.time())
         return self._tokens[key]
 
     async def post(
@@ -67,7 +67,7 @@ class Doors:
         headers = {"Authorization": f"Bearer {self._token(who, role, account, email)}", "Idempotency-Key": key}
         for attempt in range(3):
             try:
-                answer = await self._http.post(self.ground.urls[service] + path, json=body, headers=headers)
+                answer = await self._http.post(self.environment.urls[service] + path, json=body, headers=headers)
             except httpx2.TransportError as error:
                 if attempt == 2:
                     raise DoorClosed(f"POST {path}: {error!r}") from error
@@ -89,7 +89,7 @@ class Doors:
     async def fetch(self, service: str, path: str, role: Role, **query: str | int) -> httpx2.Response:
         """The answer to a GET, whatever it is."""
         headers = {"Authorization": f"Bearer {self._token(f'demo-{role}', role, None, None)}"}
-        return await self._http.get(self.ground.urls[service] + path, headers=headers, params=query)
+        return await self._http.get(self.environment.urls[service] + path, headers=headers, params=query)
 
     async def pages(self, service: str, path: str, **query: str | int) -> list[dict[str, Any]]:
         """All items of a list, page after page along `Link: rel="next"`."""
@@ -102,7 +102,7 @@ class Doors:
             following = answer.links.get("next")
             if not following:
                 return found
-            url = httpx2.URL(self.ground.urls[service] + path).join(following["url"])
+            url = httpx2.URL(self.environment.urls[service] + path).join(following["url"])
             answer = await self._http.get(url, headers=answer.request.headers)
 
     async def page(self, url: str) -> httpx2.Response:
@@ -119,7 +119,7 @@ class Doors:
 
     def _send(self, sender: str, mail: EmailMessage, times: int) -> None:
         try:
-            with smtplib.SMTP("127.0.0.1", self.ground.smtp, timeout=REQUEST_TIMEOUT_SECONDS) as server:
+            with smtplib.SMTP("127.0.0.1", self.environment.smtp, timeout=REQUEST_TIMEOUT_SECONDS) as server:
                 for _ in range(times):
                     server.send_message(mail, from_addr=sender)
         except (OSError, smtplib.SMTPException) as error:
@@ -127,7 +127,7 @@ class Doors:
 
     async def caught(self, to: str | None = None) -> list[dict[str, Any]]:
         """The envelopes of the mails that arrived, the newest first."""
-        return await self.ground.catcher.caught(self._http, to)
+        return await self.environment.catcher.caught(self._http, to)
 
     async def arrived(self, to: str, containing: str, *, nth: int = 1) -> EmailMessage:
         """The nth mail to that address whose subject contains the words. Raises DoorClosed if it doesn't come."""
@@ -135,7 +135,7 @@ class Doors:
         while True:
             found = [one for one in reversed(await self.caught(to)) if containing in one["subject"]]
             if len(found) >= nth:
-                raw = await self.ground.catcher.raw(self._http, found[nth - 1])
+                raw = await self.environment.catcher.raw(self._http, found[nth - 1])
                 return message_from_bytes(raw, policy=default)
             if time.monotonic() > until:
                 raise DoorClosed(f"no mail with {containing!r} came to {to}")

@@ -17,9 +17,9 @@ RELAYED = "SELECT shard, seq FROM relay_cursor WHERE seq > 0"
 HEARD = "SELECT source, shard, seq FROM consumer_cursor WHERE seq > 0"
 OVERDUE = "SELECT count(*) FROM timers WHERE due_at < $1"
 PARKED = "SELECT count(*) FROM parked"
-TOLERANCE = 0.5
+TOLERANCE_SECONDS = 0.5
 """Real seconds for which a timer may be due before it counts as overdue."""
-WITHIN = 25.0
+DRAIN_TIMEOUT_SECONDS = 25.0
 
 
 class Ledger:
@@ -31,7 +31,7 @@ class Ledger:
 
     async def __aenter__(self) -> "Ledger":
         for service in self._services:
-            self._databases[service.name] = await asyncpg.connect(self._doors.ground.dsns[service.name])
+            self._databases[service.name] = await asyncpg.connect(self._doors.environment.dsns[service.name])
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -48,7 +48,7 @@ class Ledger:
 
     async def drained(self) -> Heads:
         """Wait until nothing is under way; where the logs end then. Raises TimeoutError saying what is still open."""
-        until = asyncio.get_running_loop().time() + WITHIN
+        until = asyncio.get_running_loop().time() + DRAIN_TIMEOUT_SECONDS
         before: Heads | None = None
         while True:
             open_ends = await self.open_ends()
@@ -63,7 +63,7 @@ class Ledger:
     async def open_ends(self) -> list[str]:
         """What is not done yet, in words."""
         heads = await self.heads()
-        clock = self._doors.ground.clock
+        clock = self._doors.environment.clock
         found: list[str] = []
         for service in self._services:
             database = self._databases[service.name]
@@ -73,7 +73,7 @@ class Ledger:
             for source, shard, seq in await database.fetch(HEARD):
                 heard.setdefault(source, {})[shard] = seq
             found += [f"{service.name} is behind {topic}" for topic in service.listens if heard[topic] != heads[topic]]
-            due = clock.now() - timedelta(seconds=TOLERANCE) * clock.speed
+            due = clock.now() - timedelta(seconds=TOLERANCE_SECONDS) * clock.speed
             if late := await database.fetchval(OVERDUE, due):
                 found.append(f"{late} timers are overdue")
             if parked := await database.fetchval(PARKED):

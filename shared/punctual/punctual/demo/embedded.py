@@ -10,26 +10,28 @@ from datetime import UTC, datetime, timedelta
 from kit.clock import AcceleratedClock
 from kit.kafka import KafkaBus
 from punctual.demo.catcher import OwnCatcher
-from punctual.demo.ground import QUIET, Ground, at_home, clock_from, clock_settings
+from punctual.demo.environment import BEFORE_FIRST_TICKET, Environment, at_home, clock_from, clock_settings
 from punctual.local.databases import SERVICES
 from punctual.local.desk import Desk, now, start_desk, this_process
 from punctual.local.places import Home
 from punctual.local.runfile import Run
 from punctual.local.services import start_services
 
-SERVICES_TAKE = 0.9
-"""As long as the stack took to start, times this, the services take: about so on any machine, busy or idle."""
-MOST = timedelta(seconds=6)
-"""On a machine that is busier than that, the first tickets come late."""
+SERVICES_START_SECONDS = 0.9
+"""The services take about this many times as long to start as the stack took, on any machine, busy or idle."""
+MAX_LEAD = timedelta(seconds=6)
+"""The longest lead of the services over the clock; on a busier machine the first tickets come late."""
 
 
 def head_start(stack_took: float) -> timedelta:
     """How long after the services' start the clock is to show midnight, so that they are ready for the first ticket."""
-    return min(max(timedelta(seconds=SERVICES_TAKE * stack_took) - QUIET, timedelta()), MOST)
+    return min(max(timedelta(seconds=SERVICES_START_SECONDS * stack_took) - BEFORE_FIRST_TICKET, timedelta()), MAX_LEAD)
 
 
 @asynccontextmanager
-async def embedded(home: Home, say: Callable[[str], None], watched: Callable[[Ground], None]) -> AsyncIterator[Ground]:
+async def embedded(
+    home: Home, say: Callable[[str], None], watched: Callable[[Environment], None]
+) -> AsyncIterator[Environment]:
     """A desk in that home, stopped at the end. `watched` is called before the services start.
 
     Raises StackUnavailable, MigrationFailed.
@@ -50,22 +52,22 @@ async def embedded(home: Home, say: Callable[[str], None], watched: Callable[[Gr
         clock = clock_from(datetime.now(UTC) + head_start(time.monotonic() - begun))
         desk.public |= clock_settings(clock)
         desk.env |= desk.public
-        ground = _ground(desk, clock)
-        watched(ground)
+        environment = _environment(desk, clock)
+        watched(environment)
         desk.services = await start_services(desk.stack, desk.ports, desk.env)
         say("All five services are ready")
         desk.run(me, ready=True).write(home)
-        yield ground
+        yield environment
     finally:
         if desk:
             await asyncio.shield(desk.stop())
         home.run.unlink(missing_ok=True)
 
 
-def _ground(desk: Desk, clock: AcceleratedClock) -> Ground:
+def _environment(desk: Desk, clock: AcceleratedClock) -> Environment:
     stack = desk.stack
     assert stack.mail
-    return Ground(
+    return Environment(
         stack="embedded",
         kind="Kafka and PostgreSQL, five processes",
         clock=clock,

@@ -75,12 +75,12 @@ def _count(rows: Iterable[Mapping[str, Any]], column: str, *values: str) -> int:
 
 async def replayed(services: Sequence[Service], doors: Doors) -> list[Verified]:
     """Every service's read models from the log (from Kafka alone, if there is one), held against the live ones."""
-    ground = doors.ground
-    kafka = (ground.kafka, "") if ground.kafka else None
+    environment = doors.environment
+    kafka = (environment.kafka, "") if environment.kafka else None
     source = "kafka" if kafka else "postgres"
     return list(
         await asyncio.gather(
-            *(verify(one, ground.dsns[one.name], source=source, kafka=kafka) for one in services)  # type: ignore[arg-type]
+            *(verify(one, environment.dsns[one.name], source=source, kafka=kafka) for one in services)  # type: ignore[arg-type]
         )
     )
 

@@ -18,7 +18,7 @@ from kit.process.run import serve
 from kit.process.service import Service
 from kit.process.settings import PREFIX, TOOL_VARIABLES, load
 from punctual.demo.catcher import OwnCatcher
-from punctual.demo.ground import Ground, at_home, clock_from, clock_settings
+from punctual.demo.environment import Environment, at_home, clock_from, clock_settings
 from punctual.local.databases import SERVICES
 from punctual.local.desk import now, this_process
 from punctual.local.errors import StackUnavailable
@@ -32,11 +32,13 @@ from punctual.local.secrets_file import POSTGRES, load_secrets
 from punctual.local.services import addresses, choose_ports, confidences
 from punctual.local.stack import Stack
 
-READY_WITHIN = 60.0
+READY_TIMEOUT_SECONDS = 60.0
 
 
 @asynccontextmanager
-async def in_memory(home: Home, say: Callable[[str], None], watched: Callable[[Ground], None]) -> AsyncIterator[Ground]:
+async def in_memory(
+    home: Home, say: Callable[[str], None], watched: Callable[[Environment], None]
+) -> AsyncIterator[Environment]:
     """A desk in this process, with a real database and mail catcher. Raises StackUnavailable, MigrationFailed."""
     stack = Stack(home, load_secrets(home))
     me = this_process(os.getpid())
@@ -50,7 +52,7 @@ async def in_memory(home: Home, say: Callable[[str], None], watched: Callable[[G
         clock = clock_from(datetime.now(UTC))
         bus = MemoryBus(dict.fromkeys(TOPICS, SHARDS) | {SETTLED: 1, KEYS: 8})
         assert stack.mail
-        ground = Ground(
+        environment = Environment(
             stack="in-memory",
             kind="IN-MEMORY BUS, not the real broker; one process",
             clock=clock,
@@ -64,12 +66,12 @@ async def in_memory(home: Home, say: Callable[[str], None], watched: Callable[[G
             kafka=None,
             around=at_home(home),
         )
-        watched(ground)
+        watched(environment)
         env = addresses(stack, ports) | confidences(stack) | clock_settings(clock)
         running = await ending.enter_async_context(_serving(env, bus, home))
-        await _ready(ground, running)
+        await _ready(environment, running)
         say("All five services are ready, in this process")
-        yield ground
+        yield environment
 
 
 async def _start(stack: Stack, say: Callable[[str], None]) -> None:
@@ -125,10 +127,10 @@ def _log_to(file: TextIO) -> None:
     )
 
 
-async def _ready(ground: Ground, running: "asyncio.Task[None]") -> None:
-    until = asyncio.get_running_loop().time() + READY_WITHIN
+async def _ready(environment: Environment, running: "asyncio.Task[None]") -> None:
+    until = asyncio.get_running_loop().time() + READY_TIMEOUT_SECONDS
     async with httpx2.AsyncClient(timeout=2, trust_env=False) as client:
-        for name, url in ground.urls.items():
+        for name, url in environment.urls.items():
             while True:
                 if running.done():
                     raise StackUnavailable(f"the services ended at their start: {running.exception()!r}")
@@ -136,5 +138,5 @@ async def _ready(ground: Ground, running: "asyncio.Task[None]") -> None:
                     if (await client.get(f"{url}/readyz")).status_code == 200:
                         break
                 if asyncio.get_running_loop().time() > until:
-                    raise StackUnavailable(f"{name} was not ready within {READY_WITHIN:.0f} s")
+                    raise StackUnavailable(f"{name} was not ready within {READY_TIMEOUT_SECONDS:.0f} s")
                 await asyncio.sleep(0.05)

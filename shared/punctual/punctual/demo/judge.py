@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Sequence
 
 from kit.process.service import Service
-from punctual.demo.acts import Ticket
+from punctual.demo.actions import Ticket
 from punctual.demo.checks import Check, Evidence, checks
 from punctual.demo.doors import DoorClosed, Doors
 from punctual.demo.drain import Ledger
@@ -12,8 +12,8 @@ from punctual.demo.figures import Figures, figures, live_rows, replayed, rows_of
 from punctual.demo.progress import Progress
 from punctual.demo.verdicts import promises
 
-TRIES = 6
-"""The accelerated clock goes on: an event that comes while we count makes us count again."""
+MAX_TRIES = 6
+"""Counts, at most: the accelerated clock goes on, and an event that comes while we count makes us count again."""
 
 
 async def judge(
@@ -22,7 +22,7 @@ async def judge(
     """The figures, and whether all holds. Where it never comes to rest, that is what didn't hold."""
     try:
         async with Ledger(services, doors) as ledger:
-            for _ in range(TRIES):
+            for _ in range(MAX_TRIES):
                 heads = await ledger.drained()
                 evidence = await _evidence(doors, services, tickets, progress)
                 if await ledger.heads() == heads:
@@ -35,7 +35,7 @@ async def judge(
 async def _evidence(
     doors: Doors, services: Sequence[Service], tickets: Sequence[Ticket], progress: Progress
 ) -> Evidence:
-    now = doors.ground.clock.now()
+    now = doors.environment.clock.now()
     verified, live, caught, mails_in = await asyncio.gather(
         replayed(services, doors), live_rows(doors), doors.caught(), doors.pages("intake", "/v1/mails", limit=200)
     )
@@ -57,5 +57,5 @@ async def _evidence(
         caught=caught,
         mails_in=mails_in,
         now=now,
-        speed=doors.ground.clock.speed,
+        speed=doors.environment.clock.speed,
     )

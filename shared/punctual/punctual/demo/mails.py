@@ -3,21 +3,21 @@
 from email.message import EmailMessage
 from email.utils import format_datetime, make_msgid
 
-from punctual.demo.acts import Inform, Open, Ticket, Write
+from punctual.demo.actions import Inform, Open, Ticket, Write
 
 LABELS = {"product": "Product", "product_version": "Version", "os": "OS", "os_version": "OS version"}
 
 
-def request(ticket: Ticket, act: Open, *, to: str) -> EmailMessage:
+def request(ticket: Ticket, action: Open, *, to: str) -> EmailMessage:
     """The mail that asks for help, with its required information on labelled lines."""
-    lines = [f"{LABELS[name]}: {value}" for name, value in act.details.items()]
-    lines += [f"Severity: {act.severity}", f"Priority: {act.priority}"]
-    text = "\n".join(["Hello,", "", act.description, "", *lines, "", "Best regards", ticket.person, ""])
-    mail = _mail(ticket, act.title, to)
-    mail["Date"] = format_datetime(act.at)
+    lines = [f"{LABELS[name]}: {value}" for name, value in action.details.items()]
+    lines += [f"Severity: {action.severity}", f"Priority: {action.priority}"]
+    text = "\n".join(["Hello,", "", action.description, "", *lines, "", "Best regards", ticket.person, ""])
+    mail = _mail(ticket, action.title, to)
+    mail["Date"] = format_datetime(action.at)
     match ticket.form:
         case "multipart":
-            mail.replace_header("Subject", f"{act.title} – bitte dringend ☎")
+            mail.replace_header("Subject", f"{action.title} – bitte dringend ☎")
             mail.set_content(text.replace("Best regards", "Mit freundlichen Grüßen"))
             body = "".join(f"<p>{line}</p>" for line in text.splitlines() if line)
             mail.add_alternative(f"<html><body>{body}</body></html>", subtype="html")
@@ -30,16 +30,16 @@ def request(ticket: Ticket, act: Open, *, to: str) -> EmailMessage:
     return mail
 
 
-def answer(ticket: Ticket, act: Inform | Write, received: EmailMessage) -> EmailMessage:
+def answer(ticket: Ticket, action: Inform | Write, received: EmailMessage) -> EmailMessage:
     """A reply to a mail of ours, with what we wrote quoted below it."""
     mail = _mail(ticket, f"Re: {received['Subject']}", str(received["Reply-To"] or received["From"]))
     mail["In-Reply-To"] = str(received["Message-ID"])
     mail["References"] = str(received["Message-ID"])
-    mail["Date"] = format_datetime(act.at)
-    if isinstance(act, Write):
-        said = act.body
+    mail["Date"] = format_datetime(action.at)
+    if isinstance(action, Write):
+        said = action.body
     else:
-        said = "\n".join(f"{LABELS[name]}: {value}" for name, value in act.details.items())
+        said = "\n".join(f"{LABELS[name]}: {value}" for name, value in action.details.items())
     body = received.get_body(("plain",))
     quoted = "\n".join(f"> {line}" for line in (str(body.get_content()) if body else "").splitlines())
     mail.set_content(f"{said}\n\n{ticket.person}\n\nOn that day Support wrote:\n{quoted}\n")

@@ -11,14 +11,15 @@ from punctual.demo.progress import Progress
 
 CALLED_AFTER = timedelta(minutes=12)
 """From the call until it is taken on."""
-EVERY = 0.2
+POLL_SECONDS = 0.2
+"""How often to look at the open escalations, in real seconds."""
 
 
 async def on_call(doors: Doors, clock: Clock, progress: Progress) -> None:
     """Look at the open escalations and take on those that somebody takes on. Until cancelled."""
     taken: set[str] = set()
     while True:
-        await asyncio.sleep(EVERY)
+        await asyncio.sleep(POLL_SECONDS)
         try:
             for one in await doors.pages("escalation", "/v1/escalations", status="open", limit=500):
                 ticket = progress.opened.get(one["ticket_id"])

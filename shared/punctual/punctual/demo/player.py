@@ -7,9 +7,9 @@ from typing import Any
 
 from kit.clock import Clock
 from punctual.demo import mails
-from punctual.demo.acts import (
+from punctual.demo.actions import (
     Account,
-    Act,
+    Action,
     Ask,
     Assess,
     Assign,
@@ -57,51 +57,51 @@ class _Player:
 
     async def play(self) -> None:
         ratings: list[asyncio.Task[None]] = []
-        for act in self._ticket.acts:
-            await asyncio.sleep(max(0.0, self._clock.real(act.at - self._clock.now())))
+        for action in self._ticket.actions:
+            await asyncio.sleep(max(0.0, self._clock.real(action.at - self._clock.now())))
             try:
-                if isinstance(act, Reopen):  # a survey that is still unsent then is never sent
+                if isinstance(action, Reopen):  # a survey that is still unsent then is never sent
                     await asyncio.gather(*ratings)
-                if isinstance(act, Rate):  # a mail must come first, and nobody waits for it
-                    ratings.append(asyncio.create_task(self._noted(self._rate(act))))
+                if isinstance(action, Rate):  # a mail must come first, and nobody waits for it
+                    ratings.append(asyncio.create_task(self._noted(self._rate(action))))
                 else:
-                    await self._do(act)
+                    await self._do(action)
             except DoorClosed as error:
-                self._progress.failed(self._ticket, act, str(error))
+                self._progress.failed(self._ticket, action, str(error))
                 return
-            self._progress.played(self._ticket, act, self._clock.now() - act.at)
+            self._progress.played(self._ticket, action, self._clock.now() - action.at)
         await asyncio.gather(*ratings)
 
     async def _noted(self, doing: Coroutine[Any, Any, None]) -> None:
         try:
             await doing
         except DoorClosed as error:
-            self._progress.failed(self._ticket, self._ticket.acts[-1], str(error))
+            self._progress.failed(self._ticket, self._ticket.actions[-1], str(error))
 
-    async def _do(self, act: Act) -> None:
-        match act:
+    async def _do(self, action: Action) -> None:
+        match action:
             case Open():
-                await self._open(act)
+                await self._open(action)
             case Inform() | Write(by="requester") if self._ticket.way == "email":
-                await self._answer(act)
+                await self._answer(action)
             case _:
-                await self._on_ticket(act)
+                await self._on_ticket(action)
 
-    async def _open(self, act: Open) -> None:
+    async def _open(self, action: Open) -> None:
         ticket = self._ticket
         if ticket.way == "email":
-            mail = mails.request(ticket, act, to=self._doors.ground.mailbox)
+            mail = mails.request(ticket, action, to=self._doors.environment.mailbox)
             await self._doors.send(ticket.email, mail, times=2 if ticket.form == "twice" else 1)
             if ticket.form == "twice":
                 received = await self._reply()
                 await self._doors.send("", mails.away(ticket, received))
             return
         body = {
-            "severity": act.severity,
-            "priority": act.priority,
-            "title": act.title,
-            "description": act.description,
-            "details": act.details,
+            "severity": action.severity,
+            "priority": action.priority,
+            "title": action.title,
+            "description": action.description,
+            "details": action.details,
             "channel": ticket.way,
         }
         answer = await self._as_requester("/v1/tickets", body)
@@ -114,14 +114,14 @@ class _Player:
         self._number = str(received["Subject"]).partition("[")[2].partition("]")[0]
         return received
 
-    async def _answer(self, act: Inform | Write) -> None:
-        mail = mails.answer(self._ticket, act, await self._reply())
+    async def _answer(self, action: Inform | Write) -> None:
+        mail = mails.answer(self._ticket, action, await self._reply())
         await self._doors.send(self._ticket.email, mail)
 
-    async def _on_ticket(self, act: Act) -> None:
+    async def _on_ticket(self, action: Action) -> None:
         if not self._number:
             await self._reply()
-        by_requester, path, body = request_of(act, self._ticket)
+        by_requester, path, body = request_of(action, self._ticket)
         route = f"/v1/tickets/{self._number}/{path}"
         if by_requester:
             await self._as_requester(route, body)
@@ -134,24 +134,26 @@ class _Player:
             "intake", route, body, who=ticket.email, role="requester", account=ticket.account.id, email=ticket.email
         )
 
-    async def _rate(self, act: Rate) -> None:
+    async def _rate(self, action: Rate) -> None:
         """Read the mail, follow its link, send the form that is there."""
         if not self._number:
             await self._reply()
-        mail = await self._doors.arrived(self._ticket.email, f"[{self._number}] How was our support?", nth=act.closing)
+        mail = await self._doors.arrived(
+            self._ticket.email, f"[{self._number}] How was our support?", nth=action.closing
+        )
         body = mail.get_body(("plain",))
         link = LINK.search(str(body.get_content()) if body else "")
         if link is None:
             raise DoorClosed("the survey mail has no link")
         page = await self._doors.page(link[0])
-        thanks = await self._doors.form(link[0], {"rating": str(act.rating), "comment": act.comment})
+        thanks = await self._doors.form(link[0], {"rating": str(action.rating), "comment": action.comment})
         if (page.status_code, thanks.status_code) != (200, 200):
             raise DoorClosed(f"the survey's page answered {page.status_code}, then {thanks.status_code}")
 
 
-def request_of(act: Act, ticket: Ticket) -> tuple[bool, str, dict[str, Any]]:
+def request_of(action: Action, ticket: Ticket) -> tuple[bool, str, dict[str, Any]]:
     """Whether the requester acts, the route below the ticket, and the body."""
-    match act:
+    match action:
         case Inform(details=details):
             return True, "information", {"details": details}
         case Ask(missing=missing, reason=reason):
@@ -171,4 +173,4 @@ def request_of(act: Act, ticket: Ticket) -> tuple[bool, str, dict[str, Any]]:
         case Reopen(reason=reason):
             return True, "reopening", {"reason": reason}
         case _:
-            raise TypeError(f"{act} is not done at a ticket's door")
+            raise TypeError(f"{action} is not done at a ticket's door")

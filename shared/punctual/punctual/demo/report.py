@@ -9,8 +9,8 @@ from rich.console import Console
 from rich.table import Table
 
 from punctual.demo.checks import Check
+from punctual.demo.environment import Environment
 from punctual.demo.figures import Figures
-from punctual.demo.ground import Ground
 
 _FIGURES = (
     ("tickets", "tickets", ("open", "closed")),
@@ -23,7 +23,7 @@ _FIGURES = (
 
 
 def as_json(
-    ground: Ground,
+    environment: Environment,
     figures: Figures | None,
     checks: Sequence[Check],
     seconds: Mapping[str, float],
@@ -33,15 +33,15 @@ def as_json(
     """What `.punctual/demo.json` has."""
     return {
         "ok": bool(checks) and all(check.held for check in checks),
-        "stack": ground.stack,
-        "played_on": ground.kind,
-        "broker": ground.kafka is not None,
-        "clock": {"speed": ground.clock.speed, "epoch": ground.clock.epoch.isoformat()},
+        "stack": environment.stack,
+        "played_on": environment.kind,
+        "broker": environment.kafka is not None,
+        "clock": {"speed": environment.clock.speed, "epoch": environment.clock.epoch.isoformat()},
         "summary": figures.as_json() if figures else None,
         "checks": [{"name": check.name, "held": check.held, "found": check.found} for check in checks],
         "latest_act": {"what": latest, "s": round(late_s, 3)},
         "seconds": {name: round(value, 2) for name, value in seconds.items()},
-        "urls": ground.urls | {"mail catcher": ground.catcher.url},
+        "urls": environment.urls | {"mail catcher": environment.catcher.url},
     }
 
 
@@ -53,7 +53,11 @@ def write(path: Path, said: Mapping[str, Any]) -> None:
 
 
 def show(
-    console: Console, figures: Figures | None, checks: Sequence[Check], seconds: Mapping[str, float], ground: Ground
+    console: Console,
+    figures: Figures | None,
+    checks: Sequence[Check],
+    seconds: Mapping[str, float],
+    environment: Environment,
 ) -> None:
     """Figures, checks, and where it was played."""
     console.print()
@@ -65,7 +69,7 @@ def show(
         console.print(f"{mark} {check.name} [dim]({check.found})[/]", soft_wrap=True)
     console.print()
     times = ", ".join(f"{name} {value:.1f}" for name, value in seconds.items())
-    console.print(f"[dim]Played on: {ground.kind}. Seconds: {times}[/]", soft_wrap=True)
+    console.print(f"[dim]Played on: {environment.kind}. Seconds: {times}[/]", soft_wrap=True)
 
 
 def _table(figures: Figures) -> Table:
@@ -77,11 +81,11 @@ def _table(figures: Figures) -> Table:
     return table
 
 
-def show_urls(console: Console, ground: Ground) -> None:
+def show_urls(console: Console, environment: Environment) -> None:
     """Where to look around."""
     table = Table(box=None, show_header=False, pad_edge=False)
-    for name, url in ground.urls.items():
+    for name, url in environment.urls.items():
         table.add_row(f"[bold]{name}[/]", f"{url}/docs")
-    table.add_row("[bold]mails it sent[/]", ground.catcher.url)
-    table.add_row("[bold]mail to the desk[/]", f"smtp://127.0.0.1:{ground.smtp} ({ground.mailbox})")
+    table.add_row("[bold]mails it sent[/]", environment.catcher.url)
+    table.add_row("[bold]mail to the desk[/]", f"smtp://127.0.0.1:{environment.smtp} ({environment.mailbox})")
     console.print(table)

@@ -15,13 +15,13 @@ from rich.console import Console
 
 from kit.process.service import Service
 from punctual.demo import report
-from punctual.demo.acts import Ticket
-from punctual.demo.cast import ACCOUNTS
+from punctual.demo.actions import Ticket
 from punctual.demo.display import Display
 from punctual.demo.doors import Doors
-from punctual.demo.ground import Ground
+from punctual.demo.environment import Environment
 from punctual.demo.judge import judge
 from punctual.demo.on_call import on_call
+from punctual.demo.people import ACCOUNTS
 from punctual.demo.plan import story
 from punctual.demo.player import play, register
 from punctual.demo.progress import Progress
@@ -30,15 +30,15 @@ from punctual.demo.watch import Watch
 from punctual.local.databases import SERVICES
 from punctual.local.places import Home
 
-Bring = Callable[[Home, Callable[[str], None], Callable[[Ground], None]], AbstractAsyncContextManager[Ground]]
-NIGHT = MIDNIGHT + timedelta(days=1)
-AFTERGLOW = 1.5
-"""Real seconds after midnight in which what is under way may still be shown as it comes."""
+Bring = Callable[[Home, Callable[[str], None], Callable[[Environment], None]], AbstractAsyncContextManager[Environment]]
+NEXT_MIDNIGHT = MIDNIGHT + timedelta(days=1)
+AFTERGLOW_SECONDS = 1.5
+"""How long facts are still shown after midnight, in real seconds."""
 
 
 @dataclass
 class Demo:
-    """One demo. `bring` brings the ground up in `home`, which is the demo's own; `result` is the JSON file."""
+    """One demo. `bring` brings the environment up in `home`, which is the demo's own; `result` is the JSON file."""
 
     home: Home
     bring: Bring
@@ -52,15 +52,15 @@ class Demo:
     _services: "asyncio.Task[list[Service]]" = field(init=False)
 
     async def run(self) -> int:
-        """Play it; 0 if every check held. Raises StackUnavailable where the ground can't be brought up."""
+        """Play it; 0 if every check held. Raises StackUnavailable where the environment can't be brought up."""
         begun = time.monotonic()
         # Importing them takes a second that is not to fall into the play.
         self._services = asyncio.create_task(asyncio.to_thread(_services))
         try:
-            async with self.bring(self.home, self.say, self._watch) as ground:
+            async with self.bring(self.home, self.say, self._watch) as environment:
                 self.seconds["start"] = time.monotonic() - begun
-                held = await self._played(ground, begun)
-                await self._part(ground)
+                held = await self._played(environment, begun)
+                await self._part(environment)
         except asyncio.CancelledError:
             self.say("Stopped")
             raise
@@ -72,9 +72,9 @@ class Demo:
         """A line of progress."""
         self.console.print(f"· {text}", markup=False, soft_wrap=True)
 
-    def _watch(self, ground: Ground) -> None:
-        watch = Watch(ground.bus, lambda fact: self.display.fact(fact) if self.display else None)
-        self.display = Display(self.console, watch.counts, ground.clock)
+    def _watch(self, environment: Environment) -> None:
+        watch = Watch(environment.bus, lambda fact: self.display.fact(fact) if self.display else None)
+        self.display = Display(self.console, watch.counts, environment.clock)
         self._aside(watch.run())
 
     def _aside(self, doing: Coroutine[Any, Any, None]) -> None:
@@ -86,46 +86,46 @@ class Demo:
         await asyncio.gather(*self._tasks, return_exceptions=True)
         self._tasks.clear()
 
-    async def _played(self, ground: Ground, begun: float) -> bool:
+    async def _played(self, environment: Environment, begun: float) -> bool:
         tickets = story()
-        async with Doors(ground) as doors:
+        async with Doors(environment) as doors:
             await self._day(doors, tickets)
             counting = time.monotonic()
             with self.console.status("Waiting until all is done, then replaying the log ..."):
                 figures, checks = await judge(doors, await self._services, tickets, self.progress)
             self.seconds["checks"] = time.monotonic() - counting
         self.seconds["total"] = time.monotonic() - begun
-        late = ground.clock.real(self.progress.late)
-        said = report.as_json(ground, figures, checks, self.seconds, late, self.progress.latest)
+        late = environment.clock.real(self.progress.late)
+        said = report.as_json(environment, figures, checks, self.seconds, late, self.progress.latest)
         report.write(self.result, said)
-        report.show(self.console, figures, checks, self.seconds, ground)
+        report.show(self.console, figures, checks, self.seconds, environment)
         self.console.print(f"[dim]The same as JSON: {self.result}[/]", soft_wrap=True)
         return bool(said["ok"])
 
     async def _day(self, doors: Doors, tickets: list[Ticket]) -> None:
-        clock = doors.ground.clock
+        clock = doors.environment.clock
         playing = time.monotonic()
         assert self.display
         with self.display:
             await register(doors, ACCOUNTS)
-            if clock.now() > tickets[0].acts[0].at:
+            if clock.now() > tickets[0].actions[0].at:
                 self.say("The services took long to start: the first requests come late")
             self._aside(on_call(doors, clock, self.progress))
             await play(doors, clock, tickets, self.progress)
-            await asyncio.sleep(max(0.0, clock.real(NIGHT - clock.now())) + AFTERGLOW)
+            await asyncio.sleep(max(0.0, clock.real(NEXT_MIDNIGHT - clock.now())) + AFTERGLOW_SECONDS)
         self.display = None
         await self._quiet()
         self.seconds["play"] = time.monotonic() - playing
 
-    async def _part(self, ground: Ground) -> None:
-        report.show_urls(self.console, ground)
+    async def _part(self, environment: Environment) -> None:
+        report.show_urls(self.console, environment)
         if not self.keep:
             self.console.print("To look around in it: [bold]make demo ARGS=--keep[/], or [bold]punctual demo --keep[/]")
             self.say("Stopping it all")
             return
         self.console.print(
             "[green]It stays up, on the accelerated clock, until Ctrl-C.[/] In another terminal, for example:\n"
-            + "\n".join(f"  {line}" for line in ground.around),
+            + "\n".join(f"  {line}" for line in environment.around),
             soft_wrap=True,
         )
         with contextlib.suppress(asyncio.CancelledError):  # being stopped is how it ends well

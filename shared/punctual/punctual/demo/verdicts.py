@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from punctual.demo.acts import Respond, Ticket
+from punctual.demo.actions import Respond, Ticket
 from punctual.demo.doors import Doors
 from punctual.demo.figures import Rows
 
-TOLERANCE = 1.0
-"""Real seconds by which an act may come late: at the demo's speed 50 ms are 2.4 minutes, and 1 s is 48."""
+TOLERANCE_SECONDS = 1.0
+"""Real seconds by which an action may come late: at the demo's speed 50 ms are 2.4 minutes, and 1 s is 48."""
 
 VERDICTS = ("running", "met", "breached")
 """States in which something is, or was, owed; not so of a clock that waits or is cancelled."""
@@ -40,7 +40,7 @@ class Promise:
 
     def as_planned(self, ticket: Ticket, tolerance: timedelta) -> bool:
         """Whether it came as the plan has it, where that leaves no doubt."""
-        planned = next((act.at for act in ticket.acts if isinstance(act, Respond)), None)
+        planned = next((action.at for action in ticket.actions if isinstance(action, Respond)), None)
         if planned is None or self.due_at is None:
             return (self.state == "met") == (planned is not None)
         if planned < self.due_at - tolerance:

@@ -13,7 +13,7 @@ from punctual.local.errors import StackUnavailable
 from punctual.local.places import Home
 
 VAR = Path("/var/lib/punctual")
-_MONTH = 30 * 24 * 60 * 60
+_MONTH_SECONDS = 30 * 24 * 60 * 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,7 @@ def sweep(abandoned: Path | None = None) -> None:
         home = Path((place / "home").read_text())
         claimed = (home / "postgres").is_symlink() and (home / "postgres").readlink() == place
         passing = home.is_relative_to(Path(tempfile.gettempdir()).resolve())
-        old = time.time() - (place / "home").stat().st_mtime > _MONTH
+        old = time.time() - (place / "home").stat().st_mtime > _MONTH_SECONDS
         if place == abandoned or (not claimed and (passing or old)):
             shutil.rmtree(place, ignore_errors=True)
 

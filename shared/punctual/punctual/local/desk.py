@@ -25,13 +25,13 @@ from punctual.local.services import (
 from punctual.local.stack import Ports, Stack, start_stack
 from punctual.local.topics import create_topics
 
-AGAIN_WITHIN = 300.0
-"""Seconds until a service that was started again must be ready: what it stands on may have ended, too."""
+RESTART_TIMEOUT_SECONDS = 300.0
+"""A restarted service must be ready within this time: its database or broker may have been restarted too."""
 
 
 @dataclass(slots=True)
 class Desk:
-    """What runs, so far. `env` has all settings of the services, `public` those of them that are not secret."""
+    """What was started so far. `env` has all settings of the services, `public` those that are not secret."""
 
     stack: Stack
     ports: dict[str, int]
@@ -52,7 +52,7 @@ class Desk:
         async def again(place: int) -> None:
             before = self.services[place]
             self.services[place] = start_service(self.stack, before.name, before.port, self.env)
-            await await_ready(self.services[place], AGAIN_WITHIN)
+            await await_ready(self.services[place], RESTART_TIMEOUT_SECONDS)
 
         def now(place: int) -> Child:
             return self.services[place].child

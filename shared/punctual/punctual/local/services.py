@@ -17,7 +17,7 @@ from punctual.local.stack import Stack
 
 PORTS = {service: 8101 + n for n, service in enumerate(SERVICES)}
 INBOUND_SMTP = 8125
-READY_WITHIN = 60.0
+READY_TIMEOUT_SECONDS = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +79,7 @@ def start_service(stack: Stack, name: str, port: int, env: Mapping[str, str]) ->
     return Service(name, child, port)
 
 
-async def await_ready(service: Service, within: float = READY_WITHIN) -> None:
+async def await_ready(service: Service, within: float = READY_TIMEOUT_SECONDS) -> None:
     """Wait until its `/readyz` answers 200. Raises StackUnavailable if it ends before, or takes too long."""
     async with httpx2.AsyncClient(timeout=2, trust_env=False) as client:
 

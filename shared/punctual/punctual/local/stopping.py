@@ -8,7 +8,7 @@ from collections.abc import Callable
 from punctual.local.places import Home
 from punctual.local.runfile import Process, living, read_run
 
-_SUPERVISOR_WITHIN = 75.0
+_SUPERVISOR_TIMEOUT_SECONDS = 75.0
 
 
 def stop_run(home: Home, say: Callable[[str], None]) -> bool:
@@ -20,7 +20,7 @@ def stop_run(home: Home, say: Callable[[str], None]) -> bool:
     if run.alive:
         say(f"asking `up` (pid {run.supervisor.pid}) to stop")
         _signal(run.supervisor, signal.SIGTERM)
-        _wait([run.supervisor], _SUPERVISOR_WITHIN)
+        _wait([run.supervisor], _SUPERVISOR_TIMEOUT_SECONDS)
     for process in run.processes:
         if process.alive:
             say(f"stopping {process.name} (pid {process.pid})")

@@ -9,7 +9,7 @@ from aiokafka.errors import for_code
 
 from contracts.names import KEYS, SETTLED, SHARDS, TOPICS
 
-_HOUR = 60 * 60 * 1000
+_HOUR_MS = 60 * 60 * 1000
 _ALREADY_EXISTS = 36
 
 
@@ -22,8 +22,8 @@ def topics(prefix: str = "", replicas: int = 1) -> list[NewTopic]:
 
     return [
         *(topic(name, SHARDS, retention_ms=-1, cleanup_policy="delete") for name in TOPICS),
-        topic(SETTLED, 1, retention_ms=_HOUR, segment_ms=_HOUR // 4, cleanup_policy="delete"),
-        topic(KEYS, 8, cleanup_policy="compact", max_compaction_lag_ms=24 * _HOUR),
+        topic(SETTLED, 1, retention_ms=_HOUR_MS, segment_ms=_HOUR_MS // 4, cleanup_policy="delete"),
+        topic(KEYS, 8, cleanup_policy="compact", max_compaction_lag_ms=24 * _HOUR_MS),
     ]
 
 

@@ -6,7 +6,7 @@ from kit.postgres.read_models import COLUMNS
 from kit.replay.replay import Rebuilt
 from kit.store.columns import upsert
 
-BATCH = 1000
+ROWS_AT_ONCE = 1000
 
 
 async def write(dsn: str, rebuilt: Rebuilt) -> int:
@@ -23,8 +23,8 @@ async def write(dsn: str, rebuilt: Rebuilt) -> int:
                     shapes.setdefault((names, tuple(sorted(row.keys() - set(names)))), []).append(row)
                 for (keys, columns), some in shapes.items():
                     statement = upsert(table, keys, columns, types)
-                    for begin in range(0, len(some), BATCH):
-                        part = some[begin : begin + BATCH]
+                    for begin in range(0, len(some), ROWS_AT_ONCE):
+                        part = some[begin : begin + ROWS_AT_ONCE]
                         await connection.execute(
                             statement, *[[row[name] for row in part] for name in (*keys, *columns)]
                         )

@@ -26,7 +26,7 @@ class Broker:
 
 
 class TopicEndsEarly(Exception):
-    """A topic doesn't have all that it should: the relay is behind, or records are gone."""
+    """A topic lacks records: the relay is behind, or records are gone."""
 
 
 class ChainBroken(Exception):

@@ -25,7 +25,7 @@ OF_TICKET = f"""
 SELECT {EVENT_COLUMNS} FROM events WHERE shard = $1 AND stream_id LIKE '%-' || $2 || '%' ORDER BY shard_seq
 """
 NUMBERED = "SELECT data->>'ticket_id' FROM events WHERE type = $1 AND data->>'number' = $2"
-PIECE = 1000  # a few hundred kB: what is read stays in the processor's cache until it is folded
+EVENTS_AT_ONCE = 1000  # a few hundred kB: what is read stays in the processor's cache until it is folded
 
 
 class Piece(NamedTuple):
@@ -44,8 +44,8 @@ async def heads(connection: asyncpg.Connection) -> dict[int, int]:
 def pieces(upto: Mapping[int, int]) -> Iterator[Piece]:
     """The whole log, shard by shard; numbers have no gaps, so a range of them is as long as it says."""
     for shard, seq in upto.items():
-        for first in range(1, seq + 1, PIECE):
-            yield Piece(shard, first, min(first + PIECE - 1, seq))
+        for first in range(1, seq + 1, EVENTS_AT_ONCE):
+            yield Piece(shard, first, min(first + EVENTS_AT_ONCE - 1, seq))
 
 
 async def read(

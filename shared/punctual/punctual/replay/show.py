@@ -14,7 +14,7 @@ from punctual.replay.fresh import ADMIN
 from punctual.replay.timeline import event_as_json, says, state_as_json
 from punctual.replay.verify import Verified
 
-SHOWN = 20
+ROWS_SHOWN = 20
 
 
 def show(console: Console, every: Sequence[Verified]) -> None:
@@ -30,10 +30,10 @@ def show(console: Console, every: Sequence[Verified]) -> None:
         if found.untouched:
             others = ", ".join(f"{name} ({count:,})" for name, count in found.untouched.items())
             console.print(f"  not compared, for no projection wrote to them: {others}", markup=False)
-        for difference in found.differences[:SHOWN]:
+        for difference in found.differences[:ROWS_SHOWN]:
             console.print(f"  {difference}", markup=False, soft_wrap=True)
-        if len(found.differences) > SHOWN:
-            console.print(f"  and {len(found.differences) - SHOWN} more")
+        if len(found.differences) > ROWS_SHOWN:
+            console.print(f"  and {len(found.differences) - ROWS_SHOWN} more")
         if found.database:
             left = f"  left at {found.database}, for whoever has the password of {ADMIN}"
             console.print(left, markup=False, soft_wrap=True)

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from punctual.servicenow.changes import undefined
 from punctual.servicenow.rows import UNKNOWN, Clock, Incident
 
-EXAMPLES = 3
+EXAMPLES_SHOWN = 3
 BY_THE_JOB = timedelta(days=5, hours=12)
 """The log's desk closes by a job, five days after the resolution; what took longer than this was closed otherwise."""
 NEAR = timedelta(days=1)

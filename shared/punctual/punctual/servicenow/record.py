@@ -17,8 +17,8 @@ from punctual.servicenow.facts import Happened, history, registered
 from punctual.servicenow.judging import marked
 from punctual.servicenow.rows import Clock, Incident
 
-BATCH = 500
-"""Facts in a transaction: it holds shards that live commands want, so it has to be over soon."""
+FACTS_AT_ONCE = 500
+"""Facts in one transaction, which must be short: it locks shards that live commands need."""
 TRIES, PAUSE = 10, 1.0
 
 Import = Callable[..., Any]
@@ -65,7 +65,7 @@ def batches(facts: Iterable[Happened]) -> Iterator[list[Happened]]:
     """So many facts each, or a few more: an account goes with its first ticket, so that neither is there alone."""
     batch: list[Happened] = []
     for one in facts:
-        if len(batch) >= BATCH and not isinstance(batch[-1].event, AccountRegistered):
+        if len(batch) >= FACTS_AT_ONCE and not isinstance(batch[-1].event, AccountRegistered):
             yield batch
             batch = []
         batch.append(one)

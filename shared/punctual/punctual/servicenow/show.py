@@ -7,7 +7,7 @@ from rich.console import Console
 from rich.table import Table
 
 from punctual.servicenow import AUTHORS
-from punctual.servicenow.compare import EXAMPLES, Measure, Report
+from punctual.servicenow.compare import EXAMPLES_SHOWN, Measure, Report
 
 STATES = ("met", "breached", "missed", "running", "waiting")
 TITLES = {"closing": "Closed within what the desk promised", "response": "First answer, had it been promised"}
@@ -30,7 +30,7 @@ def as_json(report: Report, policies: dict[str, str]) -> dict[str, Any]:
 
 def ignored(undefined: Counter[str]) -> str:
     """A sentence."""
-    named = ", ".join(f"{state!r} ({rows:,})" for state, rows in undefined.most_common(EXAMPLES))
+    named = ", ".join(f"{state!r} ({rows:,})" for state, rows in undefined.most_common(EXAMPLES_SHOWN))
     return f"{undefined.total():,} rows have a state that the log doesn't define, and change nothing: {named}."
 
 
@@ -47,7 +47,7 @@ def _measure(measure: Measure) -> dict[str, Any]:
                 "kind": kind.name,
                 "words": kind.words,
                 "incidents": len(found),
-                "examples": found[:EXAMPLES],
+                "examples": found[:EXAMPLES_SHOWN],
             }
             for kind in measure.kinds
             if (found := measure.found.get(kind.name))
@@ -90,5 +90,5 @@ def _disagreements(measure: Measure) -> Table:
     table = Table("incidents", "why", "for example", show_lines=True)
     for kind in measure.kinds:
         if found := measure.found.get(kind.name):
-            table.add_row(f"{len(found):,}", kind.words, "\n".join(found[:EXAMPLES]))
+            table.add_row(f"{len(found):,}", kind.words, "\n".join(found[:EXAMPLES_SHOWN]))
     return table

@@ -1,6 +1,6 @@
-"""Where the demo is played: the addresses of a desk that runs. How it was brought up is its own business.
+"""The environment of the demo: the addresses of a running desk, however that was brought up.
 
-Each kind of ground is a function that yields a Ground: embedded, in_memory, compose.
+Each kind is a function that yields an Environment: embedded, in_memory, compose.
 """
 
 from dataclasses import dataclass, field
@@ -15,15 +15,15 @@ from punctual.local.places import Home
 SPEED = 2880.0
 """A day in 30 seconds."""
 EPOCH = MIDNIGHT.astimezone(UTC)
-QUIET = timedelta(seconds=7)
+BEFORE_FIRST_TICKET = timedelta(seconds=7)
 """Real time from the midnight at which the clock begins until the first ticket is opened, at 06:17."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class Ground:
+class Environment:
     """A running desk. `dsns`: each service's database; `kafka`: bootstrap servers, None without a broker.
 
-    `stack` is the kind of ground in one word; `around`: commands for another terminal, to look around.
+    `stack` is the kind of environment in one word; `around`: commands with which to look around in another terminal.
     """
 
     stack: str
@@ -51,7 +51,7 @@ def clock_from(since: datetime) -> AcceleratedClock:
 
 
 def clock_settings(clock: AcceleratedClock) -> dict[str, str]:
-    """What the services have to be told of it."""
+    """The services' settings for this clock."""
     return {
         "PUNCTUAL_CLOCK_SPEED": str(clock.speed),
         "PUNCTUAL_CLOCK_EPOCH": clock.epoch.isoformat(),

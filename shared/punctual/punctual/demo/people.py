@@ -1,8 +1,8 @@
-"""Who plays: customers, people, and the words they use. All invented; the incidents they play are real."""
+"""The demo's customers and people, and the words they use. All are invented; the incidents are real."""
 
 from collections.abc import Mapping
 
-from punctual.demo.acts import Account, Form, Way
+from punctual.demo.actions import Account, Form, Way
 from punctual.demo.sample import Incident
 
 ACCOUNTS = (

@@ -1,4 +1,4 @@
-"""What people do in the demo, and when. Each act goes through a public door: HTTP, SMTP, or the link in a mail."""
+"""What people do in the demo, and when. Each action goes through a public door: HTTP, SMTP, or the link in a mail."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -28,14 +28,14 @@ class Account:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Act:
+class Action:
     """Something that somebody does at that instant."""
 
     at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Open(Act):
+class Open(Action):
     """The requester asks for help. `details`: the required information that is given at once."""
 
     severity: int
@@ -46,14 +46,14 @@ class Open(Act):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Inform(Act):
+class Inform(Action):
     """The requester says what was missing."""
 
     details: dict[str, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Ask(Act):
+class Ask(Action):
     """An engineer finds the information incomplete."""
 
     missing: tuple[str, ...]
@@ -61,7 +61,7 @@ class Ask(Act):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Write(Act):
+class Write(Action):
     """A message to the other side."""
 
     by: Literal["requester", "engineer"]
@@ -69,12 +69,12 @@ class Write(Act):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Assign(Act):
+class Assign(Action):
     """The ticket's engineer takes it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Respond(Act):
+class Respond(Action):
     """The initial response."""
 
     states: Literal["resolution", "plan"]
@@ -82,7 +82,7 @@ class Respond(Act):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Assess(Act):
+class Assess(Action):
     """Another severity."""
 
     severity: int
@@ -90,28 +90,28 @@ class Assess(Act):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Resolve(Act):
+class Resolve(Action):
     """The matter is settled."""
 
     resolution: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Close(Act):
+class Close(Action):
     """The end; `by` the requester it may come without an answer."""
 
     cause: Literal["resolved", "withdrawn"] = "resolved"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reopen(Act):
+class Reopen(Action):
     """Not the end after all."""
 
     reason: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Rate(Act):
+class Rate(Action):
     """The requester has read the survey mail about that closing, follows its link and rates the support."""
 
     closing: int
@@ -129,7 +129,7 @@ class Ticket:
     email: str
     engineer: str
     way: Way
-    acts: tuple[Act, ...]
+    actions: tuple[Action, ...]
     form: Form = "plain"
     acknowledges: str | None = None
     closings: int = field(default=0)
