@@ -53,7 +53,7 @@ class Acted:
 
 @pytest.fixture(autouse=True)
 def quickly(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(keeping, "SOON", 0.01)
+    monkeypatch.setattr(keeping, "FIRST_PAUSE_SECONDS", 0.01)
     monkeypatch.setattr(keeping, "POLL_SECONDS", 0.01)
 
 
@@ -68,8 +68,8 @@ async def test_one_that_is_killed_is_started_again_and_it_is_said(tmp_path: Path
 async def test_one_that_ends_again_and_again_is_started_later_each_time_up_to_a_limit(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(keeping, "SOON", 1.0)
-    monkeypatch.setattr(keeping, "LATER", 5.0)
+    monkeypatch.setattr(keeping, "FIRST_PAUSE_SECONDS", 1.0)
+    monkeypatch.setattr(keeping, "MAX_PAUSE_SECONDS", 5.0)
     sleep = asyncio.sleep
     monkeypatch.setattr("punctual.local.keeping.asyncio.sleep", lambda seconds: sleep(min(seconds, 0.01)))
     part = Acted(tmp_path, "raise SystemExit(1)")

@@ -27,7 +27,7 @@ from punctual.local.services import variable
 
 PROJECT = "punctual-demo"
 STACK = ("postgres", "kafka", "mail", "migrate")
-STACK_WITHIN, READY_WITHIN = 180.0, 120.0
+STACK_TIMEOUT_SECONDS, READY_TIMEOUT_SECONDS = 180.0, 120.0
 SERVICES_START_SECONDS = 1.2
 """The services take about this many times as long to start as the stack took, on any machine, busy or idle."""
 LEAST, MOST = timedelta(seconds=4), timedelta(seconds=90)
@@ -72,7 +72,7 @@ async def _started(
 ) -> Environment:
     begun = time.monotonic()
     await project.run("up", "--detach", "--no-build", *STACK)
-    await project.finished("migrate", STACK_WITHIN)
+    await project.finished("migrate", STACK_TIMEOUT_SECONDS)
     took = time.monotonic() - begun
     say(f"PostgreSQL, Kafka and the mail catcher run in containers, with databases and topics ({took:.0f} s)")
     secrets = read_secrets(await project.read("exec", "-T", "postgres", "grep", "-r", "", "/run/secrets"))
@@ -138,7 +138,7 @@ async def _ready(project: Compose, environment: Environment) -> None:
     waited = {name: f"{url}/readyz" for name, url in environment.urls.items()} | {
         "mail": f"{environment.catcher.url}api/healthz"
     }
-    until = time.monotonic() + READY_WITHIN
+    until = time.monotonic() + READY_TIMEOUT_SECONDS
     async with httpx2.AsyncClient(timeout=5, trust_env=False) as client:
         for name, url in waited.items():
             while True:
@@ -147,7 +147,9 @@ async def _ready(project: Compose, environment: Environment) -> None:
                         break
                 if time.monotonic() > until:
                     last = await project.last_words(name)
-                    raise StackUnavailable(f"{name} was not ready within {READY_WITHIN:.0f} s. Its last words:\n{last}")
+                    raise StackUnavailable(
+                        f"{name} was not ready within {READY_TIMEOUT_SECONDS:.0f} s. Its last words:\n{last}"
+                    )
                 await asyncio.sleep(0.2)
 
 

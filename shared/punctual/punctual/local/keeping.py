@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from punctual.local.errors import StackUnavailable
 from punctual.local.process import Child
 
-SOON, LATER = 1.0, 30.0
+FIRST_PAUSE_SECONDS, MAX_PAUSE_SECONDS = 1.0, 30.0
 """Seconds until a part is started again: the first time, and at most."""
 STEADY_SECONDS = 60.0
 """After a run as long as this, pauses begin again with the shortest."""
@@ -33,13 +33,13 @@ class Part:
 
 async def keep(part: Part, say: Callable[[str], None], changed: Callable[[], None]) -> None:
     """Keep it running until cancelled; ends if it refuses its settings. `changed`: another process runs now."""
-    pause = SOON
+    pause = FIRST_PAUSE_SECONDS
     while True:
         child, since = part.child(), time.monotonic()
         while (code := child.exit_code()) is None:  # noqa: ASYNC110 - SIGCHLD belongs to whoever runs the loop
             await asyncio.sleep(POLL_SECONDS)
         if time.monotonic() - since > STEADY_SECONDS:
-            pause = SOON
+            pause = FIRST_PAUSE_SECONDS
         say(f"{part.name} ended by itself (exit {code}). Last in {child.spec.log}:")
         say(child.said(5) or "(nothing)")
         if part.settings and code == SETTINGS_REFUSED:
@@ -49,7 +49,7 @@ async def keep(part: Part, say: Callable[[str], None], changed: Callable[[], Non
         while part.child() is child:
             say(f"{part.name} is started again in {pause:.0f} s")
             await asyncio.sleep(pause)
-            pause = min(2 * pause, LATER)
+            pause = min(2 * pause, MAX_PAUSE_SECONDS)
             try:
                 await part.again()
             except StackUnavailable as error:

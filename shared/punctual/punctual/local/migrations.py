@@ -18,7 +18,7 @@ from punctual.local.tools import run_tool
 
 LOCK_TIMEOUT_SECONDS = 900.0
 """How long to try for a lock that another session holds: a backup of a large database takes a while."""
-AGAIN, SELDOM = 1.0, 10.0
+FIRST_PAUSE_SECONDS, MAX_PAUSE_SECONDS = 1.0, 10.0
 """Seconds between tries, at first and at most: in the pause, sessions that queued behind us go on."""
 ALL_MIGRATIONS_TIMEOUT_SECONDS = 6 * 3600.0
 """How long all migrations together may run."""
@@ -66,7 +66,7 @@ async def migrate(
     environment = os.environ | {"DATABASE_URL": _address(dsn, role)}
     until = time.monotonic() + patience
     done: list[str] = []
-    pause = AGAIN
+    pause = FIRST_PAUSE_SECONDS
     while True:
         code, said = await run_tool(
             *(_dbmate(), *arguments, "migrate"), env=environment, within=ALL_MIGRATIONS_TIMEOUT_SECONDS
@@ -80,7 +80,7 @@ async def migrate(
         done += [line for line in said.splitlines() if line.startswith("Applied:")]
         say(f"{await _holder(dsn)}; trying again in {pause:.0f} s")
         await asyncio.sleep(pause)
-        pause = min(2 * pause, SELDOM)
+        pause = min(2 * pause, MAX_PAUSE_SECONDS)
 
 
 async def _holder(dsn: str) -> str:

@@ -19,7 +19,7 @@ from punctual.servicenow.rows import Clock, Incident
 
 FACTS_AT_ONCE = 500
 """Facts in one transaction, which must be short: it locks shards that live commands need."""
-TRIES, PAUSE = 10, 1.0
+TRIES, PAUSE_SECONDS = 10, 1.0
 
 Import = Callable[..., Any]
 """(by, fact) -> the command by which intake takes history."""
@@ -86,7 +86,9 @@ async def _performed(batch: Sequence[Happened], requests: Sequence[CommandReques
                         raise NotRecorded(f"{one.name}: {_why(result)}")
                 return [result for result in results if isinstance(result, Done)]
         except Unavailable:
-            await asyncio.sleep(PAUSE)  # whether it was written is unknown, and the command ids make that harmless
+            await asyncio.sleep(
+                PAUSE_SECONDS
+            )  # whether it was written is unknown, and the command ids make that harmless
     raise Unavailable("the database didn't answer; begin again, and it goes on from here")
 
 
