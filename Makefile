@@ -27,7 +27,7 @@ status: setup ## Say what runs, where, and how far it is behind
 	@$(BIN)/punctual status
 
 test: setup ## Run all tests, against the real Kafka and PostgreSQL too (ARGS="-k name"; ARGS=--durations: what each file costs)
-	@$(BIN)/pytest -n $(or $(WORKERS),2) $(patsubst --durations,--durations-by-file,$(ARGS))
+	@$(BIN)/pytest -n $(or $(WORKERS),3) --dist worksteal $(patsubst --durations,--durations-by-file,$(ARGS))
 
 simulate: setup ## Run the desk through all that can go wrong, in virtual time (SEEDS=10000, ARGS="--first 300")
 	@$(BIN)/punctual simulate --seeds $(or $(SEEDS),300) --workers $(or $(WORKERS),2) $(ARGS)

@@ -28,7 +28,7 @@ def test_make_asks_for_the_table_and_leaves_the_durations_of_single_tests_to_pyt
     command = ["make", "--dry-run", "--old-file=setup", "test", f"ARGS={asked}", "WORKERS=3"]
     outside = {name: value for name, value in os.environ.items() if not name.startswith("MAKE")}
     said = subprocess.run(command, cwd=ROOT, env=outside, capture_output=True, text=True, check=True).stdout
-    assert said.splitlines()[-1].endswith(f"pytest -n 3 {passed}")
+    assert said.splitlines()[-1].endswith(f"pytest -n 3 --dist worksteal {passed}")
 
 
 def test_a_file_costs_the_setup_the_call_and_the_teardown_of_all_its_tests() -> None:

@@ -115,7 +115,7 @@ def test_a_call_that_forgets_that_it_may_have_left_in_terms(monkeypatch: pytest.
 
     monkeypatch.setattr(Outbox, "leave_in_terms", leave_in_terms)
     monkeypatch.setattr("notifier.domain.next_call.NEXT_CALL_WAIT_SECONDS", 0.0)  # none waits, and many leave so
-    assert found("with other words", first=13)
+    assert found("with other words", first=87)
 
 
 def test_a_call_that_names_the_instant_of_another(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -17,12 +17,12 @@ def test_a_clock_that_forgets_what_it_had_used_up_when_it_was_paused(monkeypatch
 
     for module in ("evolve", "pause"):
         monkeypatch.setattr(import_module(f"sla_timer.domain.clock.{module}"), "stopped_from", forgets)
-    assert found("by arithmetic", first=3)
+    assert found("by arithmetic", first=8)
 
 
 def test_a_clock_that_never_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(HANDLERS, ResumeClock, lambda command, state: [])
-    assert found("by arithmetic", first=3)
+    assert found("by arithmetic", first=6)
 
 
 def test_a_reply_that_counts_for_nothing(monkeypatch: pytest.MonkeyPatch) -> None:

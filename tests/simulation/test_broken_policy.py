@@ -30,7 +30,7 @@ def test_clocks_that_follow_the_latest_policy(monkeypatch: pytest.MonkeyPatch) -
         return self.versions[self.latest]
 
     monkeypatch.setattr(Policies, "__getitem__", latest)
-    assert found("clocks add up", "is under another policy", first=4)
+    assert found("clocks add up", "is under another policy", first=10)
 
 
 def test_a_policy_that_holds_again_and_is_no_news(monkeypatch: pytest.MonkeyPatch) -> None:

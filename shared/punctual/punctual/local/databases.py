@@ -79,7 +79,9 @@ async def create_database(
     try:
         await create_roles(admin, role, password_of, rotate=rotate)
         if not await admin.fetchval("SELECT true FROM pg_database WHERE datname = $1", database):
-            await admin.execute(f'CREATE DATABASE "{database}" OWNER "{role}_owner" TEMPLATE "{_checked(template)}"')
+            # Copied as files: a template's pages need not go through the log of changes, which takes twice as long.
+            copied = f'TEMPLATE "{_checked(template)}" STRATEGY file_copy'
+            await admin.execute(f'CREATE DATABASE "{database}" OWNER "{role}_owner" {copied}')
         # Nobody has said yet who may connect: it is new, or whoever made it was interrupted here.
         if await admin.fetchval("SELECT datacl IS NULL FROM pg_database WHERE datname = $1", database):
             async with admin.transaction():
