@@ -56,6 +56,7 @@ migrations: setup ## Lint the migrations (squawk)
 
 pages: setup ## Check that rules and hard cases name their tests, and pages what there is; list what is open
 	@$(BIN)/python -m tests.contract.pages
+	@$(BIN)/pytest -q -n0 -p no:cacheprovider --no-header --durations=0 --durations-min=99 tests/contract/test_documents.py
 
 dead: setup ## Look for product code that no product code uses (vulture)
 	@$(BIN)/python -m tests.contract.dead

@@ -7,6 +7,7 @@ writes the lists, and `make check` fails where one is not as it would be written
 import re
 import sys
 from collections.abc import Sequence
+from itertools import count
 from pathlib import Path
 
 from tests.contract.naming import ROOT
@@ -67,14 +68,21 @@ def compose(text: str, services: Sequence[str]) -> str:
     (model,) = re.findall(rf"\n  {MODEL}:\n(?:    .*\n)+", text)
     for name in (one for one in services if f"\n  {one}:\n" not in text):
         block = model.replace(MODEL, name).replace(package(MODEL).upper(), package(name).upper())
-        block = block.replace(str(_port(MODEL, services)), str(_port(name, services)))
+        block = block.replace(_port_of(model), _free_port(text))
         at = text.index("\nvolumes:\n")
         text = text[:at] + block + text[at:]
     return text
 
 
-def _port(name: str, services: Sequence[str]) -> int:
-    return FIRST_PORT + services.index(name)
+def _port_of(block: str) -> str:
+    """The port of a container, as its block writes it."""
+    (port,) = set(re.findall(r"\b81\d\d\b", block))
+    return str(port)
+
+
+def _free_port(text: str) -> str:
+    """The first port that no container has yet, wherever in the list the new service is."""
+    return next(str(port) for port in count(FIRST_PORT) if str(port) not in text)
 
 
 def demo(text: str, services: Sequence[str]) -> str:

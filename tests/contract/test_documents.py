@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from tests.contract import naming
 from tests.contract.naming import ROOT, untrue_of_terms, without_file, without_module
-from tests.contract.pages import ARCHITECTURE, GLOSSARY, PAGES, listed, main, rows, unlisted, untrue
+from tests.contract.pages import ARCHITECTURE, GLOSSARY, PAGES, added, listed, main, rows, unlisted, untrue
 
 FOLDERS = ("deploy", "docs", "examples", "services", "shared", "tests")
 KINDS = ("py", "md", "sql", "yaml", "yml", "j2", "html", "toml", "txt")
@@ -218,4 +218,13 @@ def test_a_term_out_of_order_or_without_a_place_or_a_sentence_is_found(tmp_path:
         "GLOSSARY.md: zone: names no module",
         "GLOSSARY.md: zone: its meaning is no sentence",
         "GLOSSARY.md: no term, meaning and place: | zone | What runs. |",
+    ]
+
+
+def test_what_is_open_may_only_become_less(tmp_path: Path) -> None:
+    file = tmp_path / "open.txt"
+    file.write_text("# open\nPOLICY.md: P3 (chat)\nSEMANTICS.md: Doors: A brand new promise\n")
+    before = ["POLICY.md: P3", "POLICY.md: P7"]
+    assert list(added(before, file)) == [
+        "docs/open.txt: SEMANTICS.md: Doors: A brand new promise: what is open may only become less"
     ]

@@ -102,6 +102,13 @@ def test_it_gets_a_container_with_a_port_and_a_health_check_of_its_own_and_the_d
     assert containers(grown, DEMO)[NEW] == containers(grown, DEMO)["escalation"]
 
 
+def test_wherever_it_stands_in_the_list_it_takes_no_other_s_port(grown: Path) -> None:
+    assert main(grown, (NEW, *SERVICES), check=False) == 0
+    ports = [made["ports"][0] for made in containers(grown, COMPOSE).values() if "ports" in made]
+    assert len(ports) == len(set(ports))
+    assert containers(grown, COMPOSE)[NEW]["environment"]["PUNCTUAL_NIGHT_WATCH_PORT"] == "8106"
+
+
 def test_an_import_contract_that_means_only_some_services_says_so_and_is_left_alone() -> None:
     text = (ROOT / PROJECT).read_text() + f'modules = ["intake", "feedback"] {SOME}\nlayers = ["intake | feedback"]\n'
     *_, some, every = project(text, MORE, folders(ROOT, "shared")).splitlines()

@@ -12,6 +12,7 @@ from tests.unit.sla_timer.story import (
     OFFICE_TEXT,
     PAUSING,
     RESOLVED,
+    TICKET,
     closed,
     completed,
     entitled,
@@ -31,7 +32,8 @@ from contracts.sla import ClockRescheduled, ClockResumed, ClockStarted
 from contracts.tickets import Severity, Tier
 from sla_timer.domain.clock.timeline import Timeline
 from sla_timer.domain.commands import MigrateClock
-from sla_timer.history import AsOf, metrics_of, read_history
+from sla_timer.history import AsOf, metrics_of, read_history, status_at
+from sla_timer.history.verdict import ClockSoFar
 from sla_timer.policy.promise import FURTHER_KINDS, Kind
 from sla_timer.policy.versions import Policies
 
@@ -91,6 +93,32 @@ def test_the_proof_adds_up_to_what_is_on_record(
             for metric in metrics_of(facts):
                 proof = proved(log, at, metric=metric, known_at=known_at, policies=NEWER)
                 _agrees(read_history(facts, metric), proof.clock)
+
+
+@settings(max_examples=150, deadline=None)
+@given(histories(), st.integers(0, 1_000), st.sampled_from(("response", *FURTHER_KINDS)))
+def test_what_if_s_verdict_of_a_clock_is_its_status(
+    drawn: tuple[list[tuple[datetime, Any]], datetime], part: int, kind: Kind
+) -> None:
+    """The stream is folded twice: once in haste, for hundreds of thousands of tickets, and once for the proof."""
+    history, until = drawn
+    log = logged(history, until, OLDER, None, kind)
+    at = history[0][0] + (until - history[0][0]) * part / 1_000
+    facts, _, _ = AsOf(at).of(log)
+    if not facts:
+        return
+    metric = metrics_of(facts)[-1]
+    told, clock = read_history(facts, metric), ClockSoFar()
+    clock.apply(fact.event for fact, _ in facts)
+    verdict, status = clock.verdict(), status_at(told, at, NEWER, TICKET, None)
+    if not (told.ended_at and verdict.state == "waiting"):
+        assert verdict.state == status.state
+    assert verdict.breached_at == (status.breached_at if status.state == "breached" else None)
+    if told.answer:
+        assert (verdict.responded_at, verdict.elapsed) == (status.responded_at, told.answer.elapsed)
+    if status.state in ("running", "breached", "missed"):
+        assert (verdict.due_at, verdict.started_at) == (status.due_at, status.started_at)
+        assert verdict.severity == status.severity
 
 
 def _agrees(told: Any, clock: Any) -> None:

@@ -3,21 +3,19 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Literal, cast
+from typing import Literal
 from uuid import UUID
 
 from contracts.instants import ZERO
 from contracts.proof import Counts
 from contracts.sla import Metric, Threshold, Versions
 from contracts.tickets import Severity, Tier
-from sla_timer.domain.clock.status import state_of
+from sla_timer.domain.clock.status import ClockState, state_of
 from sla_timer.domain.clock.timeline import Timeline
 from sla_timer.domain.state import Clock
 from sla_timer.history.history import History
 from sla_timer.policy.promise import Promise
 from sla_timer.policy.versions import Policies
-
-State = Literal["waiting", "running", "paused", "met", "missed", "breached", "cancelled", "unowed"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +40,7 @@ class ClockStatus:
     number: str | None
     metric: Metric
     round: int
-    state: State
+    state: ClockState
     at: datetime
     severity: Severity | None = None
     tier: Tier | None = None
@@ -84,7 +82,7 @@ def end_of_counting(history: History, at: datetime) -> datetime:
 
 def status_at(history: History, at: datetime, policies: Policies, ticket_id: UUID, number: str | None) -> ClockStatus:
     """The status at `at`. `history`: what had happened by then. Raises UnknownPolicy, UnknownCalendar."""
-    state = cast(State, state_of(history.state))
+    state = state_of(history.state)
     promised = history.promised or history.awaited
     status = ClockStatus(
         ticket_id=ticket_id,

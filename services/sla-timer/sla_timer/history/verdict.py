@@ -3,18 +3,30 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Final, Literal, cast, get_args
+from typing import Any, Final, Literal
 
 from contracts.sla import AnsweredLate, BreachRetracted, ClockRescheduled, ClockStarted, SlaBreached, SlaMet
 from contracts.tickets import Severity
 from sla_timer.domain import INITIAL, decide, elapse
-from sla_timer.domain.clock.status import state_of
+from sla_timer.domain.clock.status import ClockState, state_of
 from sla_timer.domain.commands import ClockCommand
 from sla_timer.domain.evolve import evolve
 from sla_timer.domain.state import Breached, Nothing, Situation
 
-State = Literal["nothing", "waiting", "running", "met", "missed", "breached", "cancelled", "paused", "unowed"]
-STATES: Final[tuple[State, ...]] = get_args(State)
+NoClock = Literal["nothing"]
+"""Of a ticket without a clock of the kind."""
+STATES: Final[tuple[ClockState | NoClock, ...]] = (
+    "nothing",
+    "waiting",
+    "running",
+    "met",
+    "missed",
+    "breached",
+    "cancelled",
+    "paused",
+    "unowed",
+)
+"""All of them, in the order in which they are shown."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,7 +37,7 @@ class Verdict:
     without a value, such as the start while information is missing, is None.
     """
 
-    state: State
+    state: ClockState | NoClock
     severity: Severity | None = None
     started_at: datetime | None = None
     due_at: datetime | None = None
@@ -35,7 +47,7 @@ class Verdict:
     breaches: int = 0
 
     @property
-    def outcome(self) -> State:
+    def outcome(self) -> ClockState | NoClock:
         """`breached` if there is any breach, otherwise the state."""
         return "breached" if self.breaches else self.state
 
@@ -74,7 +86,7 @@ class ClockSoFar:
             self.apply(elapse(self.state, until))
         state, promised, answered = self.state, self._promised, self._answered
         return Verdict(
-            state="nothing" if isinstance(state, Nothing) else cast(State, state_of(state)),
+            state="nothing" if isinstance(state, Nothing) else state_of(state),
             severity=promised.severity if promised else None,
             started_at=promised.started_at if promised else None,
             due_at=promised.due_at if promised else None,

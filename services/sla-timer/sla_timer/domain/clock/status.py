@@ -1,6 +1,6 @@
 """The names of a clock's states, as read models and answers have them."""
 
-from typing import Any
+from typing import Any, Literal
 
 from sla_timer.domain.state import (
     AnsweredAfterMiss,
@@ -15,7 +15,9 @@ from sla_timer.domain.state import (
 )
 from sla_timer.policy.promise import FURTHER_KINDS
 
-STATES: dict[type[Any], str] = {
+ClockState = Literal["waiting", "running", "paused", "met", "missed", "breached", "cancelled", "unowed"]
+
+STATES: dict[type[Any], ClockState] = {
     AwaitingInformation: "waiting",
     Running: "running",
     Paused: "paused",
@@ -28,7 +30,7 @@ STATES: dict[type[Any], str] = {
 }
 
 
-def state_of(after: Any) -> str:
+def state_of(after: Any) -> ClockState:
     """The name of a clock's state; `unowed`: nothing of the kind is promised at this severity."""
     if isinstance(after, Unowed) and after.clock.metric in FURTHER_KINDS:
         return "unowed"
