@@ -65,9 +65,10 @@ class Person:
 
     async def say(self, kind: type[Any], **values: Any) -> Result:
         """As the customer."""
-        command = kind(ticket_id=self.ticket, by="requester", account_id=self.account, **values)
+        asked = {"ticket_id": self.ticket, "by": "requester", "account_id": self.account, **values}
         addressed = Addressed(
-            command=command,
+            command=lambda subject: kind(**asked, subject_id=subject),
+            opens=kind is intake.TicketRequest,
             account_id=self.account,
             digest=DIRECTORY.digest(self.email),
             candidate=self._id(),
@@ -84,7 +85,6 @@ class Person:
         await self.say(
             intake.TicketRequest,
             number=f"P-{number}",
-            subject_id=self.ticket,
             channel=self.random.choice(("portal", "chat")),
             severity=severity,
             priority="normal",

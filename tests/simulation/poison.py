@@ -12,7 +12,7 @@ from contracts.refusals import Refusal
 from kit.consume import redrive
 from kit.consume.follow import Poison
 from kit.decider import Decider
-from kit.log.perform import Prepare
+from kit.log.perform import Enrich
 from kit.process.service import Service
 from kit.simulate.faults import CALM
 from kit.simulate.troubled import TroubledWorld
@@ -116,7 +116,7 @@ def with_mistakes(service: Service, releases: Callable[[], Releases]) -> Service
             raise ZeroDivisionError("spoilt")
         return [(stream, SPOILT[way]) for stream, _ in steps] if way else steps
 
-    return replace(service, react=react, decider=Spoiled(service.decider), prepare=_unstorable(service.prepare))
+    return replace(service, react=react, decider=Spoiled(service.decider), enrich=_unstorable(service.enrich))
 
 
 class Spoiled:
@@ -135,10 +135,10 @@ class Spoiled:
         return self._decider.decide(command, state)
 
 
-def _unstorable(prepare: Prepare) -> Prepare:
-    async def prepares(tx: Tx, commands: Sequence[Any]) -> Sequence[Any]:
+def _unstorable(enrich: Enrich) -> Enrich:
+    async def refuses(tx: Tx, commands: Sequence[Any]) -> Sequence[Any]:
         if any(isinstance(command, Spoilt) and command.unstorable for command in commands):
             raise BadValue("spoilt")
-        return await prepare(tx, commands)
+        return await enrich(tx, commands)
 
-    return prepares
+    return refuses

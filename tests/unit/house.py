@@ -78,7 +78,7 @@ class Room:
             decider=service.decider,
             vault=Vault(MASTER, makes=service.makes_keys),
             project=self._projected,
-            prepare=service.prepare,
+            enrich=service.enrich,
         )
         self.book = PolicyBook(service.policy, service.fold_policy, service.policy_in_shard)
         self.follow = Follow(

@@ -1,6 +1,6 @@
 """Completes commands with what only the database knows, within the transaction that carries them out."""
 
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeGuard
 from uuid import UUID
@@ -24,12 +24,14 @@ from kit.store import ShardClosed, Tx
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Addressed:
-    """A command of a person of whom we know only the address; `enrich` finds the subject.
+    """A command of a person of whom we know only the address; `enrich` finds the subject, and makes the command.
 
-    `digest`: of the address; `candidate`: the subject's id if the address is new.
+    `command`: makes it, for a subject; `opens`: it opens a ticket, for an account that must exist. `digest`: of the
+    address; `candidate`: the subject's id if the address is new.
     """
 
-    command: TicketRequest | OnTicket
+    command: Callable[[UUID], TicketRequest | OnTicket]
+    opens: bool
     account_id: UUID
     digest: bytes
     candidate: UUID
@@ -49,14 +51,17 @@ async def enrich(tx: Tx, commands: Sequence[Asked]) -> Sequence[Command]:
 
 async def _accounts(tx: Tx, commands: Iterable[Asked]) -> dict[UUID, dict[str, Any]]:
     """The accounts concerned, by id, locked: a change of tier waits for openings under way, and they wait for it."""
-    plain = [command.command if isinstance(command, Addressed) else command for command in commands]
-    wanted = sorted({command.account_id for command in plain if isinstance(command, TicketRequest | ChangeTier)})
+    wanted = sorted({command.account_id for command in commands if _concerns_account(command)})
     if not wanted:
         return {}
     # One statement, so that locks are taken in one order; an upgrade from share to update could deadlock.
-    lock: Any = "update" if any(isinstance(command, ChangeTier) for command in plain) else "share"
+    lock: Any = "update" if any(isinstance(command, ChangeTier) for command in commands) else "share"
     rows = await tx.rows("accounts", [{"account_id": account} for account in wanted], lock=lock)
     return {row["account_id"]: row for row in rows}
+
+
+def _concerns_account(command: Asked) -> TypeGuard[TicketRequest | ChangeTier | Addressed]:
+    return command.opens if isinstance(command, Addressed) else isinstance(command, TicketRequest | ChangeTier)
 
 
 async def _owners(tx: Tx, commands: Iterable[Asked]) -> dict[str, UUID]:
@@ -70,7 +75,7 @@ def _is_to_be_known(command: Asked, accounts: Container[UUID]) -> TypeGuard[Addr
     """Whether to find the subject. For an account that doesn't exist nobody is entered: the request will be refused."""
     if not isinstance(command, Addressed):
         return False
-    return command.account_id in accounts or not isinstance(command.command, TicketRequest)
+    return command.account_id in accounts or not command.opens
 
 
 async def _subjects(tx: Tx, commands: Sequence[Addressed]) -> dict[tuple[UUID, bytes], UUID]:
@@ -92,8 +97,9 @@ async def _subjects(tx: Tx, commands: Sequence[Addressed]) -> dict[tuple[UUID, b
 def _known(command: Asked, subjects: dict[tuple[UUID, bytes], UUID]) -> Command | TicketRequest:
     if not isinstance(command, Addressed):
         return command
-    subject = subjects.get((command.account_id, command.digest), command.candidate)
-    return replace(command.command, subject_id=subject)  # type: ignore[return-value]
+    made = command.command(subjects.get((command.account_id, command.digest), command.candidate))
+    assert isinstance(made, Command | TicketRequest)
+    return made
 
 
 def _complete(

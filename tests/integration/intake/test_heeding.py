@@ -48,7 +48,7 @@ class Replica:
     """A process of intake, as far as policies are concerned."""
 
     def __init__(self, store: Any) -> None:
-        core = Core(topic=TICKETS, decider=domain, vault=Vault(bytes(32), makes=True), project=project, prepare=enrich)
+        core = Core(topic=TICKETS, decider=domain, vault=Vault(bytes(32), makes=True), project=project, enrich=enrich)
         self.writer = Writer(store, core, WallClock())
         self.book = PolicyBook(SHIPPED, fold)
         self.heeding = Heeding(store=store, writer=self.writer, book=self.book)

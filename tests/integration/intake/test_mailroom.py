@@ -61,7 +61,7 @@ class Intake:
 @asynccontextmanager
 async def intake(store: Any) -> AsyncIterator[Intake]:
     vault, clock, stored = Vault(MASTER, makes=True), WallClock(), asyncio.Event()
-    core = Core(topic=TICKETS, decider=domain, vault=vault, project=project, prepare=enrich)
+    core = Core(topic=TICKETS, decider=domain, vault=vault, project=project, enrich=enrich)
     writer, mail_seal = Writer(store, core, clock), MailSeal(MASTER, vault)
     receiver = Receiver(
         store=store,

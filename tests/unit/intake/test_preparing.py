@@ -62,7 +62,11 @@ async def prepared(store: MemoryStore, *commands: Any) -> list[Any]:
 
 
 def of(command: Any, candidate: UUID, account: UUID = ACCOUNT) -> Addressed:
-    return Addressed(command=command, account_id=account, digest=DIGEST, candidate=candidate)
+    def made(subject: UUID) -> Any:
+        return replace(command, subject_id=subject)
+
+    opens = isinstance(command, TicketRequest)
+    return Addressed(command=made, opens=opens, account_id=account, digest=DIGEST, candidate=candidate)
 
 
 async def test_a_ticket_is_opened_under_its_accounts_tier_and_agreed_calendar(store: MemoryStore) -> None:

@@ -24,7 +24,7 @@ from intake.domain.commands import (
     RequestInformation,
     Resolve,
 )
-from intake.domain.refusals import NotWithdrawable, NotYoursToClose
+from intake.domain.refusals import NotesAreInternal, NotWithdrawable, NotYoursToClose
 from intake.domain.state import Ticket
 
 LICENSING: Roles = ADMINISTRATORS | MACHINES | {"account-manager"}
@@ -58,6 +58,12 @@ LIST_ACCOUNTS = Right(VENDOR, "Your own account is at /v1/accounts/{account_id}.
 def admit(command: Command) -> None:
     """Raises NotAllowed for a role that may not give this command."""
     Right(MAY[type(command)]).demand(command.by)
+
+
+def may_write(command: PostMessage) -> None:
+    """Raises NotesAreInternal for a customer who writes a note among staff."""
+    if command.by in CUSTOMERS and not command.public:
+        raise NotesAreInternal("Leave out `public`, or say true.", field="public")
 
 
 def may_end(command: Close, ticket: Ticket) -> None:

@@ -1,5 +1,6 @@
 """What is said and done on a ticket, over HTTP."""
 
+from functools import partial
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends
@@ -38,13 +39,14 @@ class _Acting:
         self, kind: type[OnTicket], answer: dict[str, Any] | None = None, **particulars: Any
     ) -> JSONResponse:
         caller, ticket_id = self.origin.caller, self._ticket.ticket_id
-        command = kind(ticket_id=ticket_id, by=caller.role, account_id=caller.account, **particulars)
-        addressed: OnTicket | Addressed = command
+        made = partial(kind, ticket_id=ticket_id, by=caller.role, account_id=caller.account, **particulars)
+        command: OnTicket | Addressed = made()
         if caller.account and caller.email:
-            addressed = self._context.addressed(command, caller.account, caller.email)
+            by = caller.account, caller.email
+            command = self._context.addressed(lambda subject: made(subject_id=subject), *by)
         known = {"ticket_id": str(ticket_id)} | (answer or {})
         done = await self._desk.perform(
-            self.origin, self._ticket.stream, addressed, known, answer_from_state=views.situation_of
+            self.origin, self._ticket.stream, command, known, answer_from_state=views.situation_of
         )
         return receipt(done)
 

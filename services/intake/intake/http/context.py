@@ -1,6 +1,7 @@
 """What intake's routes share: ticket numbers, the directory, and who may see which ticket."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated, NamedTuple
 from uuid import UUID, uuid4
@@ -61,9 +62,17 @@ class Context:
             raise TicketUnknown("Look at the number again: a ticket's is like P-1000.")
         return FoundTicket(rows[0]["ticket_id"], rows[0]["account_id"])
 
-    def addressed(self, command: TicketRequest | OnTicket, account_id: UUID, email: str) -> Addressed:
-        """The command as one of the person with this address."""
-        return Addressed(command=command, account_id=account_id, digest=self.directory.digest(email), candidate=uuid4())
+    def addressed(
+        self, command: Callable[[UUID], TicketRequest | OnTicket], account_id: UUID, email: str, *, opens: bool = False
+    ) -> Addressed:
+        """The command that this makes for the person with this address; `opens`: a ticket."""
+        return Addressed(
+            command=command,
+            opens=opens,
+            account_id=account_id,
+            digest=self.directory.digest(email),
+            candidate=uuid4(),
+        )
 
 
 async def context_of(request: Request) -> Context:

@@ -1,5 +1,6 @@
 """Asking for help over HTTP."""
 
+from functools import partial
 from typing import Any, NoReturn
 from uuid import UUID
 
@@ -25,12 +26,12 @@ async def open_ticket(body: TicketIn, origin: OriginOfNew, request: Request) -> 
     desk, context = await desk_of(request), await context_of(request)
     account_id, email = _account(body, origin.caller), _email(body, origin.caller)
     ticket_id, number = origin.new_id("ticket"), await context.numbers.next()
-    command = TicketRequest(
+    request_of = partial(
+        TicketRequest,
         ticket_id=ticket_id,
         by=origin.caller.role,
         number=number,
         account_id=account_id,
-        subject_id=ticket_id,
         channel=body.channel,
         severity=body.severity,
         priority=body.priority,
@@ -41,7 +42,7 @@ async def open_ticket(body: TicketIn, origin: OriginOfNew, request: Request) -> 
         policy=context.policy,
     )
     answer = {"ticket_id": str(ticket_id), "number": number}
-    addressed = context.addressed(command, account_id, email)
+    addressed = context.addressed(lambda subject: request_of(subject_id=subject), account_id, email, opens=True)
     done = await desk.perform(
         origin, f"ticket-{ticket_id}", addressed, answer, answer_from_state=_still_missing, creates=True
     )

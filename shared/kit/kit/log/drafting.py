@@ -62,7 +62,7 @@ class Decided:
 def drafted(decider: Decider, request: CommandRequest, command: Any, stream: Stream) -> Draft | Refused | Failed:
     """Let the core decide, and advance `stream` by its events, so that the next command for it is decided on them.
 
-    `command`: the request's command, completed by `prepare`.
+    `command`: the request's command, completed by `enrich`.
     """
     state = stream.state
     draft = Draft(request, stream.state, stream.version)

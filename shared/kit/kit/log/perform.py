@@ -36,7 +36,7 @@ from kit.store.values import Appended, Conflict, Firing, Held, Known, Row, Timer
 ANY_REQUEST = b""
 """The stored hash of a command that was adopted from the broker: any request under its id counts as a retry."""
 
-Prepare = Callable[[Tx, Sequence[Any]], Awaitable[Sequence[Any]]]
+Enrich = Callable[[Tx, Sequence[Any]], Awaitable[Sequence[Any]]]
 """Completes commands with what only the database knows; the row locks that it takes hold until the commit."""
 
 
@@ -53,7 +53,7 @@ class Core:
     decider: Decider
     vault: Vault
     project: Project = no_rows
-    prepare: Prepare = as_is
+    enrich: Enrich = as_is
     set_timers: Callable[[Sequence[Timer]], None] | None = None
     answer_from_event: AnswerFromEvent = no_answer
 
@@ -143,9 +143,9 @@ class Core:
     async def foresee(self, tx: Tx, requests: Sequence[tuple[Timer, CommandRequest]]) -> dict[str, Decided]:
         """By stream, what the core decides when the stream's timer rings; one statement can then write it all.
 
-        Streams are missing that need a transaction: the core refuses, `prepare` takes locks, or other timers change.
+        Streams are missing that need a transaction: the core refuses, `enrich` takes locks, or other timers change.
         """
-        if self.prepare is not as_is:
+        if self.enrich is not as_is:
             return {}
         last = {timer.stream: timer for timer, _ in requests}
         decided = await self._decide(tx, [request for _, request in requests], {})
@@ -215,7 +215,7 @@ class Core:
 
     async def _decide(self, tx: Tx, requests: Sequence[CommandRequest], results: dict[UUID, Result]) -> list[Decided]:
         """Let the core decide, and return what can be stored; add the results of the other requests to `results`."""
-        commands = await self.prepare(tx, [request.command for request in requests])
+        commands = await self.enrich(tx, [request.command for request in requests])
         streams = await self._load(tx, {request.stream for request in requests if not request.creates})
         drafts: list[Draft] = []
         for request, command in zip(requests, commands, strict=True):

@@ -12,7 +12,7 @@ from kit.consume.follow import LookUp, React, ReactToAlarms, the_policy
 from kit.consume.views import View
 from kit.decider import Decider, Keep, Project, no_rows, nothing_kept
 from kit.log.effects import AnswerFromEvent, no_answer
-from kit.log.perform import Prepare, as_is
+from kit.log.perform import Enrich, as_is
 from kit.policy_book import Fold, InShard, no_policy, the_latest
 from kit.process.host import Host
 from kit.process.settings import ServiceSettings
@@ -49,7 +49,7 @@ class Service:
     views: Sequence[View] = ()
     """Tables folded from the topics that it consumes."""
     project: Project = no_rows
-    prepare: Prepare = as_is
+    enrich: Enrich = as_is
     routers: Sequence[APIRouter] = ()
     policy: Any = None
     fold_policy: Fold = no_policy

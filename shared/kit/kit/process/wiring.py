@@ -82,7 +82,7 @@ class WiredService:
             decider=service.decider,
             vault=self.vault,
             project=service.project,
-            prepare=service.prepare,
+            enrich=service.enrich,
             answer_from_event=service.answer_from_event,
         )
         self.writer = Writer(store, self.core, clock)

@@ -15,11 +15,11 @@ from intake.domain.refusals import (
     AccountUnknown,
     AlreadyAnswered,
     NobodyAsked,
-    NotesAreInternal,
     NothingAsked,
     StatesNothing,
     TicketClosed,
 )
+from intake.domain.rights import may_write
 from intake.domain.state import Closed, Resolved, Responded, Situation, Ticket, WaitingForInformation, underway
 from intake.domain.texts import LINE_BYTES, bounded_text, is_blank, required_text
 from intake.domain.ticket.information import in_order, merged, missing, news, tidy
@@ -162,8 +162,7 @@ def request(command: RequestInformation, state: Situation) -> Facts:
 def post(command: PostMessage, state: Situation) -> Facts:
     """Record a message. If the ticket waits, required information in a requester's message counts."""
     customer = command.by in CUSTOMERS
-    if customer and not command.public:
-        raise NotesAreInternal("Leave out `public`, or say true.", field="public")
+    may_write(command)
     if command.awaits_reply and (customer or not command.public):
         raise NobodyAsked("Leave it out, or say false.", field="awaits_reply")
     ticket = state.ticket
