@@ -13,7 +13,7 @@ from typing import Any, get_args
 from tests.simulation.arithmetic import ALWAYS, EVENINGS, OFFICE, Terms, Window
 
 from contracts import policy
-from contracts.escalations import Rung as Role
+from contracts.escalations import CalledRole
 from contracts.policy import Calendar, Feedback, Ladder, Policy, Promise, Rung, Zone
 from contracts.sla import Metric
 from contracts.tickets import Detail, Severity, Tier
@@ -200,7 +200,7 @@ def _transitions(zone: Zone, random: Random) -> Zone:
 
 
 def _rungs(ladder: Ladder, random: Random) -> Ladder:
-    roles: list[Role] = random.sample(get_args(Role), random.randint(1, 3))
+    roles: list[CalledRole] = random.sample(get_args(CalledRole), random.randint(1, 3))
     delays = [0, *sorted(random.sample((600, HOUR, 3 * HOUR), len(roles) - 1))]
     return replace(ladder, rungs=tuple(Rung(role=role, after=after) for role, after in zip(roles, delays, strict=True)))
 
@@ -263,7 +263,7 @@ DRAWS: Mapping[str, Draw] = {
     "Ladder.rounds": _ladder(lambda one, random: replace(one, rounds=random.choice((1, 2, 3)))),
     "Ladder.every": _ladder(lambda one, random: replace(one, every=random.choice((9, 12, 30)) * HOUR)),
     "Ladder.counts": _ladder(lambda one, random: replace(one, counts=random.choice(("support", "elapsed")))),
-    "Rung.role": _rung(lambda one, random: replace(one, role=random.choice(get_args(Role)))),
+    "Rung.role": _rung(lambda one, random: replace(one, role=random.choice(get_args(CalledRole)))),
     "Rung.after": _rung(lambda one, random: one if one.after == 0 else replace(one, after=one.after + 60)),
     "Feedback.calendar": _feedback(lambda one, random: replace(one, calendar=random.choice((ALWAYS, OFFICE)))),
     "Feedback.acknowledge_working_days": _feedback(

@@ -10,7 +10,7 @@ from contracts.tickets import Severity
 
 TOPIC = ESCALATIONS
 
-Rung = Literal["engineer", "support-manager", "vp", "ceo"]
+CalledRole = Literal["engineer", "support-manager", "vp", "ceo"]
 
 
 @event("escalation.raised")
@@ -27,7 +27,7 @@ class EscalationRaised:
     severity: Severity
     breached_at: Instant
     rung: int
-    role: Rung
+    role: CalledRole
     next_at: Instant | None
     number: str | None = None
     next_in: Later | None = None

@@ -16,7 +16,7 @@ from typing import Any, Literal, get_type_hints
 
 import msgspec
 
-from contracts.escalations import Rung as Role
+from contracts.escalations import CalledRole
 from contracts.sla import Metric, PolicyPublished
 from contracts.tickets import Detail, Severity, Tier
 
@@ -65,7 +65,7 @@ class Zone:
 class Rung:
     """Who is called, and how long after the breach."""
 
-    role: Role
+    role: CalledRole
     after: Seconds
 
 

@@ -22,7 +22,7 @@ from kit.consume.follow import Follow
 from kit.log.perform import Core
 from kit.memory import MemoryStore
 from kit.postgres import PostgresStore
-from kit.shards.ownership import Ownership, Term
+from kit.shards.ownership import LeaseTerm, Ownership
 from kit.store import CursorMoved, Store
 from kit.store.values import Cursor, CursorMove
 from punctual.local.databases import Dsns
@@ -45,7 +45,7 @@ class Everything(Ownership):
     """The leases of one that has stood still, and takes every shard for its own whoever else does."""
 
     async def run(self) -> None:
-        self.joined, self.leased = True, {shard: Term(1, 0.0) for shard in range(SHARDS)}
+        self.joined, self.leased = True, {shard: LeaseTerm(1, 0.0) for shard in range(SHARDS)}
         await asyncio.Event().wait()
 
 

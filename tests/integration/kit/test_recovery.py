@@ -25,7 +25,7 @@ from kit.personal.keys import KeyTable
 from kit.postgres import PostgresStore
 from kit.recovery.adoption import Adoption
 from kit.recovery.recovery import Recovery
-from kit.shards.ownership import Ownership, Term
+from kit.shards.ownership import LeaseTerm, Ownership
 from kit.store.rows import record_of
 from kit.store.values import Held, Row
 from punctual.local.databases import Dsns
@@ -72,7 +72,7 @@ def recovery(
 ) -> Recovery:
     bus = bus or place.bus
     ownership = Ownership(place.store, CLOCK)
-    ownership.leased = dict.fromkeys(shards, Term(1, 0.0))
+    ownership.leased = dict.fromkeys(shards, LeaseTerm(1, 0.0))
     keys = KeyTable(place.store, bus)
     adoption = Adoption(store=place.store, bus=bus, clock=CLOCK, core=own or core(), keys=keys, topic=TICKETS)
     return Recovery(

@@ -185,10 +185,10 @@ async def test_a_broker_that_restarts_loses_nothing(
                 if round_ == 10:
                     await broker.child.stop()
                     await write(store, *map(append, tickets()))
-                    await eventually(lambda: _yes(sending.waiting() > 1), within=20)
+                    await eventually(lambda: _yes(sending.stalled_seconds() > 1), within=20)
                     broker = await start_kafka(home, port, controller, print)
             await eventually(lambda: sent(store), within=60)
-            await eventually(lambda: _yes(sending.waiting() == 0))
+            await eventually(lambda: _yes(sending.stalled_seconds() == 0))
         found = await on_topic(bus)
         assert {len(first_seen(facts)) for facts in found.values()} == {21}
     finally:

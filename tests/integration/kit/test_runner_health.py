@@ -78,7 +78,7 @@ async def test_the_probes_take_no_token_and_say_how_it_is(made: TestDesk, monkey
     timer.recovery.closed = {}
     with monkeypatch.context() as patch:
         assert timer.lag().keys() == set(timer.service.listens)
-        patch.setattr(timer.recovery, "waiting", lambda: {7})
+        patch.setattr(timer.recovery, "not_yet_compared", lambda: {7})
         assert set(timer.lag().values()) == {None}, "of what is not read nobody knows how much there is"
 
     timer.started = False
@@ -95,7 +95,9 @@ async def test_the_probes_take_no_token_and_say_how_it_is(made: TestDesk, monkey
             f"for 4 s it has not been known how far this service is behind: is the broker at {broker} well?"
         ]
     with monkeypatch.context() as patch:
-        patch.setattr(timer.recovery, "waiting", lambda: set())  # a slow machine may be comparing a shard just now
+        patch.setattr(
+            timer.recovery, "not_yet_compared", lambda: set()
+        )  # a slow machine may be comparing a shard just now
         patch.setattr(timer.ownership, "joined", True)
         patch.setattr(timer.reach, "reached", lambda: True)
         patch.setattr(timer.consumer, "lag", lambda: {(TICKETS, 3): 2, (TICKETS, 4): None, (ESCALATIONS, 3): 1})
@@ -136,7 +138,7 @@ async def test_the_probes_take_no_token_and_say_how_it_is(made: TestDesk, monkey
         ]
         assert report["status"] == "ready"
     with monkeypatch.context() as patch:
-        patch.setattr(timer.relay, "waiting", lambda: 21.0)
+        patch.setattr(timer.relay, "stalled_seconds", lambda: 21.0)
         report = health.condition(timer)
         assert report["warnings"] == [
             f"the broker at {broker} has taken nothing for 21 s; what is written waits in the log"

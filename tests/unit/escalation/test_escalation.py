@@ -8,13 +8,13 @@ import pytest
 
 from contracts.alarms import Alarm
 from contracts.escalations import (
+    CalledRole,
     EscalationAcknowledged,
     EscalationEvent,
     EscalationExhausted,
     EscalationForestalled,
     EscalationRaised,
     EscalationResolved,
-    Rung,
 )
 from contracts.sla import PolicyPublished
 from escalation.domain import INITIAL, decide, evolve
@@ -32,11 +32,11 @@ from escalation.domain.refusals import NoOpenEscalation, NotStaff
 TICKET = UUID("0193a1c0-0000-7000-8000-000000000001")
 BREACH = datetime(2026, 7, 13, 15, tzinfo=UTC)
 HALF_AN_HOUR, TWO_HOURS, EIGHT_HOURS = timedelta(minutes=30), timedelta(hours=2), timedelta(hours=8)
-REACHES: tuple[Rung, ...] = ("engineer", "support-manager", "vp", "ceo")
+REACHES: tuple[CalledRole, ...] = ("engineer", "support-manager", "vp", "ceo")
 SHORT = Ladder(steps=DEFAULT.steps[:2])
 
 
-def raised(rung: int, role: Rung, next_at: datetime | None, breached_at: datetime = BREACH) -> EscalationRaised:
+def raised(rung: int, role: CalledRole, next_at: datetime | None, breached_at: datetime = BREACH) -> EscalationRaised:
     return EscalationRaised(
         ticket_id=TICKET,
         escalation="response",

@@ -6,12 +6,12 @@ from uuid import UUID, uuid4
 
 from contracts.envelope import Fact, Meta, Recorded
 from contracts.escalations import (
+    CalledRole,
     EscalationAcknowledged,
     EscalationExhausted,
     EscalationForestalled,
     EscalationRaised,
     EscalationResolved,
-    Rung,
 )
 from escalation.projection import project
 
@@ -19,7 +19,7 @@ TICKET = UUID("7d444840-9dc0-11d1-b245-5ffdce74fad2")
 START = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
 
-def raised(rung: int, role: Rung) -> EscalationRaised:
+def raised(rung: int, role: CalledRole) -> EscalationRaised:
     return EscalationRaised(
         ticket_id=TICKET,
         escalation="response",

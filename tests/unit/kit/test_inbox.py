@@ -9,7 +9,7 @@ from tests.unit.kit.records import SHARD, TICKET, event_id, incoming, message, s
 
 from contracts.errors import MalformedRecord
 from kit.consume.backlog import Backlog
-from kit.consume.inbox import Verdict, identity_of, judge, read
+from kit.consume.inbox import Judgement, identity_of, judge, read
 from kit.store.values import Cursor
 
 A, B, C = TOPICS = ("a", "b", "c")
@@ -20,32 +20,32 @@ def at(seq: int, topic: str = A) -> dict[tuple[str, int], Cursor]:
 
 
 @pytest.mark.parametrize(
-    ("seq", "cursor", "verdict"),
+    ("seq", "cursor", "judgement"),
     [
-        (1, 0, Verdict.NEXT),
-        (4, 3, Verdict.NEXT),
-        (3, 3, Verdict.DUPLICATE),
-        (1, 3, Verdict.DUPLICATE),
-        (5, 3, Verdict.HOLE),
-        (2, 0, Verdict.HOLE),
+        (1, 0, Judgement.NEXT),
+        (4, 3, Judgement.NEXT),
+        (3, 3, Judgement.DUPLICATE),
+        (1, 3, Judgement.DUPLICATE),
+        (5, 3, Judgement.HOLE),
+        (2, 0, Judgement.HOLE),
     ],
 )
-def test_a_record_is_judged_by_its_number(seq: int, cursor: int, verdict: Verdict) -> None:
-    assert judge(incoming(A, seq), at(cursor), TOPICS) is verdict
+def test_a_record_is_judged_by_its_number(seq: int, cursor: int, judgement: Judgement) -> None:
+    assert judge(incoming(A, seq), at(cursor), TOPICS) is judgement
 
 
 def test_a_record_that_follows_on_another_past_breaks_the_chain() -> None:
-    assert judge(incoming(A, 4, previous=uuid4()), at(3), TOPICS) is Verdict.BROKEN
+    assert judge(incoming(A, 4, previous=uuid4()), at(3), TOPICS) is Judgement.BROKEN
 
 
 def test_a_record_whose_cause_has_not_come_is_early() -> None:
     effect = incoming(A, 4, seen={B: 2})
-    assert judge(effect, at(3) | at(1, B), TOPICS) is Verdict.EARLY
-    assert judge(effect, at(3) | at(2, B), TOPICS) is Verdict.NEXT
+    assert judge(effect, at(3) | at(1, B), TOPICS) is Judgement.EARLY
+    assert judge(effect, at(3) | at(2, B), TOPICS) is Judgement.NEXT
 
 
 def test_causes_from_topics_that_are_not_read_here_are_not_waited_for() -> None:
-    assert judge(incoming(A, 4, seen={"elsewhere": 9, A: 99}), at(3), TOPICS) is Verdict.NEXT
+    assert judge(incoming(A, 4, seen={"elsewhere": 9, A: 99}), at(3), TOPICS) is Judgement.NEXT
 
 
 def test_a_record_under_another_key_is_none() -> None:
@@ -178,4 +178,4 @@ def test_a_partition_that_is_not_ours_any_more_leaves_nothing_behind() -> None:
     backlog.put_back(batch)
     backlog.applied(batch)
     backlog.add(message(A, 1))
-    assert (backlog.places(), backlog.holes, backlog.waiting((A, SHARD))) == (set(), {}, 0)
+    assert (backlog.places(), backlog.holes, backlog.queued_count((A, SHARD))) == (set(), {}, 0)

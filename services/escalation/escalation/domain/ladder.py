@@ -13,7 +13,7 @@ from itertools import pairwise
 from typing import Literal
 
 from contracts import policy
-from contracts.escalations import Rung
+from contracts.escalations import CalledRole
 from contracts.sla import PolicyPublished
 
 ZERO = timedelta(0)
@@ -23,7 +23,7 @@ ZERO = timedelta(0)
 class Step:
     """`role` is called when the breach is `after` old."""
 
-    role: Rung
+    role: CalledRole
     after: timedelta
 
 
@@ -44,7 +44,7 @@ class Ladder:
         if self.rounds > 1 and self.every <= self.steps[-1].after:
             raise ValueError("a ladder begins anew only after its last step")
 
-    def role(self, rung: int) -> Rung | None:
+    def role(self, rung: int) -> CalledRole | None:
         """Who is called on this rung, counted from 0; None above the last."""
         return self.steps[rung % len(self.steps)].role if rung < len(self.steps) * self.rounds else None
 

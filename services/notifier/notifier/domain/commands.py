@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 from uuid import UUID
 
-from contracts.escalations import Rung
+from contracts.escalations import CalledRole
 from contracts.notifications import Automatic, Template
 from contracts.tickets import Channel, Detail
 
@@ -40,7 +40,7 @@ class Notify:
 
     cause: UUID
     template: Template
-    to: Literal["requester"] | Rung
+    to: Literal["requester"] | CalledRole
     automatic: Automatic | None = "generated"
     text: str | None = None
     about: dict[str, str] = field(default_factory=dict)

@@ -1,18 +1,18 @@
-"""Which staff is told of what, and how often we answer automatically."""
+"""Which roles are notified of what, and how often we answer automatically."""
 
 from dataclasses import dataclass
 
-from contracts.escalations import Rung
+from contracts.escalations import CalledRole
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
     """Roles of the vendor's staff (P10, P23) and the limit on automatic replies."""
 
-    warnings_to: Rung = "engineer"
-    breaches_to: Rung = "support-manager"
-    misses_to: Rung = "support-manager"
-    calendars_to: Rung = "support-manager"
+    warnings_to: CalledRole = "engineer"
+    breaches_to: CalledRole = "support-manager"
+    misses_to: CalledRole = "support-manager"
+    calendars_to: CalledRole = "support-manager"
     replies_an_hour: int = 3
 
     def may_reply(self, replied: int) -> bool:

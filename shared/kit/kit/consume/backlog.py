@@ -8,7 +8,7 @@ import structlog
 
 from contracts.errors import MalformedRecord
 from kit.bus import Message, Place
-from kit.consume.inbox import Incoming, Verdict, judge, read
+from kit.consume.inbox import Incoming, Judgement, judge, read
 from kit.consume.repeats import Repeats
 from kit.store.values import Cursor, CursorMove
 
@@ -114,7 +114,7 @@ class Backlog:
         self._say_rewound(place, f"it begins at offset {message.offset}, behind what was read")
         return True
 
-    def waiting(self, place: Place) -> int:
+    def queued_count(self, place: Place) -> int:
         """How many records of a partition are in memory."""
         return len(self._queues.get(place, ()))
 
@@ -129,7 +129,7 @@ class Backlog:
     def ready(self) -> bool:
         """Whether a queued record could be applied or dropped now."""
         return any(
-            queue and place not in self.broken and judge(queue[0], self.cursors, self._topics) is not Verdict.EARLY
+            queue and place not in self.broken and judge(queue[0], self.cursors, self._topics) is not Judgement.EARLY
             for place, queue in self._queues.items()
         )
 
@@ -160,12 +160,12 @@ class Backlog:
         begun = len(batch)
         while queue and len(batch) < limit:
             match judge(queue[0], ahead, self._topics):
-                case Verdict.NEXT:
+                case Judgement.NEXT:
                     ahead[place] = queue[0].after
                     batch.append(queue.popleft())
                     self.holes.pop(place, None)
                     self.held.pop(place, None)
-                case Verdict.DUPLICATE:
+                case Judgement.DUPLICATE:
                     if why := self._repeats[place].add(queue[0].envelope, ahead[place], now):
                         self._stop(place, why)
                         break
@@ -173,16 +173,16 @@ class Backlog:
                         self.rewound.pop(place, None)
                     queue.popleft()
                     self.dropped += 1
-                case Verdict.HOLE:
+                case Judgement.HOLE:
                     self.holes.setdefault(place, now)
                     queue.popleft()
                     self.dropped += 1
-                case Verdict.BROKEN:
+                case Judgement.BROKEN:
                     envelope, last = queue[0].envelope, ahead[place].event_id
                     why = f"event {envelope.shard_seq} follows {envelope.previous}, but the last one here was {last}"
                     self._stop(place, why)
                     break
-                case Verdict.EARLY:
+                case Judgement.EARLY:
                     self.held.setdefault(place, now)
                     break
         return len(batch) > begun

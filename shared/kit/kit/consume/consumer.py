@@ -21,7 +21,7 @@ from kit.consume.follow import Follow, Poison
 from kit.consume.inbox import Incoming, seen_by
 from kit.consume.parking_lot import ParkingLot
 from kit.consume.watchdog import Watchdog
-from kit.shards.ownership import Ownership, Term
+from kit.shards.ownership import LeaseTerm, Ownership
 from kit.store import BadValue, CursorMoved, Store, Unavailable
 from kit.store.values import Cursor
 
@@ -69,7 +69,7 @@ class Consumer:
         self._parking_lot = ParkingLot(clock, follow.release)
         self._watchdog = Watchdog(follow.name, clock, self.backlog, self._fetching.behind)
         self._comparing = Comparing(self.backlog, bus)
-        self._terms: Mapping[int, Term] = {}
+        self._terms: Mapping[int, LeaseTerm] = {}
         self._marks: dict[int, str] = {}
         self._singly = 0
         self._sure_at: float | None = None

@@ -62,7 +62,7 @@ class Fetching:
 
     def regulate(self, feed: Feed) -> None:
         """Pause partitions whose queues are full, and resume those whose queues have shrunk."""
-        sizes = {place: self._backlog.waiting(place) for place in self._backlog.places()}
+        sizes = {place: self._backlog.queued_count(place) for place in self._backlog.places()}
         full = {place for place, size in sizes.items() if size > MAX_QUEUED_RECORDS} - self._paused
         thin = {place for place in self._paused if sizes.get(place, 0) < MAX_QUEUED_RECORDS // 4}
         if full:
@@ -102,7 +102,7 @@ class Fetching:
 
     def at_end(self, place: Place) -> bool:
         """Whether all that the partition is known to hold has been applied."""
-        incomplete = place in self._backlog.holes or place in self._backlog.broken or self._backlog.waiting(place)
+        incomplete = place in self._backlog.holes or place in self._backlog.broken or self._backlog.queued_count(place)
         return self._feed is not None and not incomplete and self._beyond(self._feed, place) == 0
 
     def lag(self) -> dict[Place, int | None]:
@@ -110,7 +110,7 @@ class Fetching:
         if self._feed is None:
             return dict.fromkeys(self._backlog.places())
         beyond = {place: self._beyond(self._feed, place) for place in self._backlog.places()}
-        return {place: None if n is None else n + self._backlog.waiting(place) for place, n in beyond.items()}
+        return {place: None if n is None else n + self._backlog.queued_count(place) for place, n in beyond.items()}
 
     def _beyond(self, feed: Feed, place: Place) -> int | None:
         return None if place in self._backlog.sought or place in self._backlog.strange else feed.lag(place)

@@ -13,7 +13,7 @@ from kit.bus import Message, Place
 from kit.store.values import Cursor
 
 
-class Verdict(Enum):
+class Judgement(Enum):
     """What to do with a record."""
 
     NEXT = auto()
@@ -80,23 +80,23 @@ def read(message: Message) -> Incoming:
     return Incoming(message, envelope)
 
 
-def judge(incoming: Incoming, cursors: Mapping[Place, Cursor], topics: Iterable[str]) -> Verdict:
+def judge(incoming: Incoming, cursors: Mapping[Place, Cursor], topics: Iterable[str]) -> Judgement:
     """What to do with a record, given the cursors of all `topics`."""
     envelope, cursor = incoming.envelope, cursors.get(incoming.place, Cursor())
     if envelope.shard_seq <= cursor.seq:
-        return Verdict.DUPLICATE
+        return Judgement.DUPLICATE
     if envelope.shard_seq > cursor.seq + 1:
-        return Verdict.HOLE
+        return Judgement.HOLE
     if cursor.seq and envelope.previous != cursor.event_id:
-        return Verdict.BROKEN
+        return Judgement.BROKEN
     shard = incoming.message.partition
     for topic in topics:
         if (
             topic != incoming.message.topic
             and envelope.meta.seen.get(topic, 0) > cursors.get((topic, shard), Cursor()).seq
         ):
-            return Verdict.EARLY
-    return Verdict.NEXT
+            return Judgement.EARLY
+    return Judgement.NEXT
 
 
 def seen_by(batch: Iterable[Incoming]) -> list[tuple[int, str, int]]:

@@ -112,7 +112,7 @@ def _warnings(host: LiveHost) -> Iterator[str]:
     for shard, refused in sorted(host.relay.refused.items()):
         what = f"its event {refused.seq}, {refused.type}: {refused.reason}"
         yield f"nothing is sent of shard {shard}, for the broker at {host.common.kafka} refuses {what}"
-    if (waiting := host.relay.waiting()) > RELAY_WARNING_SECONDS:
+    if (waiting := host.relay.stalled_seconds()) > RELAY_WARNING_SECONDS:
         broker = host.common.kafka
         yield f"the broker at {broker} has taken nothing for {waiting:.0f} s; what is written waits in the log"
     if consumer:

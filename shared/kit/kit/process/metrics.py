@@ -52,7 +52,7 @@ class Metrics:
         skew = host.probe.skew
         yield _one(GaugeMetricFamily, "punctual_clock_skew_seconds", "From the database's clock", name, skew)
         yield _one(CounterMetricFamily, "punctual_relayed_events", "Events acknowledged", name, host.relay.sent)
-        waiting = host.relay.waiting()
+        waiting = host.relay.stalled_seconds()
         yield _one(GaugeMetricFamily, "punctual_relay_waiting_seconds", "Since the broker took an event", name, waiting)
         reached = host.reach.reached()
         yield _one(GaugeMetricFamily, "punctual_broker_reached", "1 while the broker answers", name, reached)
@@ -82,7 +82,7 @@ class Metrics:
             silent = host.edge.silence(host.clock.elapsed())
             yield _one(GaugeMetricFamily, "punctual_settled_edge_silence_seconds", "Since the edge moved", name, silent)
             guessed = host.timers.unsettled
-            yield _one(CounterMetricFamily, "punctual_timers_unsettled", "Rung on the wall clock", name, guessed)
+            yield _one(CounterMetricFamily, "punctual_timers_unsettled", "Rung without the settled edge", name, guessed)
             yield _one(CounterMetricFamily, "punctual_timers_fired", "Timers rung", name, host.timers.fired)
 
 

@@ -86,7 +86,7 @@ class Process(WiredService):
 
         It is also unknown if no shard is ours and the broker is not reached: perhaps nobody owns some shard.
         """
-        known = self.ownership.joined and not self.recovery.waiting()
+        known = self.ownership.joined and not self.recovery.not_yet_compared()
         known = known and bool(self.ownership.leased or self.reach.reached())
         found: dict[str, int | None] = dict.fromkeys(self.service.listens, 0 if known else None)
         for (topic, _), lag in (self.consumer.lag() if self.consumer else {}).items():

@@ -72,7 +72,7 @@ class Recovery:
         """Why a shard has stopped until an operator acts; empty: it hasn't."""
         return closed.reason if (closed := self.closed.get(shard)) else ""
 
-    def waiting(self) -> set[int]:
+    def not_yet_compared(self) -> set[int]:
         """Our shards that are not used yet, because they are still to be compared."""
         stopped = {shard for shard, one in self.closed.items() if one.reason}
         return self._ownership.leased.keys() - self._ownership.terms.keys() - stopped

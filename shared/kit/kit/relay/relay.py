@@ -76,7 +76,7 @@ class Relay:
         """How many events the broker has acknowledged."""
         self._waiting_since: float | None = None
 
-    def waiting(self) -> float:
+    def stalled_seconds(self) -> float:
         """Seconds for which events have waited while the broker took none."""
         return 0.0 if self._waiting_since is None else self._clock.elapsed() - self._waiting_since
 

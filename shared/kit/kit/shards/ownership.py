@@ -32,7 +32,7 @@ log = structlog.get_logger("ownership")
 
 
 @dataclass(frozen=True, slots=True)
-class Term:
+class LeaseTerm:
     """A span for which we own a shard without a break. `since`: this process's elapsed seconds at its begin."""
 
     epoch: int
@@ -57,12 +57,12 @@ class Ownership:
         reach: Reach | None = None,
         admits: Callable[[int, int], bool] = lambda shard, epoch: True,
     ) -> None:
-        self.leased: Mapping[int, Term] = {}
+        self.leased: Mapping[int, LeaseTerm] = {}
         """The shards whose leases are ours, as of the last renewal."""
         self.changed = asyncio.Event()
         """Set when the leased shards change."""
         self._admits = admits
-        self._terms: Mapping[int, Term] = {}
+        self._terms: Mapping[int, LeaseTerm] = {}
         self.joined = False
         """Whether we have ever learned which shards are ours, even if none."""
         self.renewed = 0.0
@@ -79,7 +79,7 @@ class Ownership:
         """The elapsed seconds since when we have had more than our share; None: we don't."""
 
     @property
-    def terms(self) -> Mapping[int, Term]:
+    def terms(self) -> Mapping[int, LeaseTerm]:
         """The leased shards that may be used; a new mapping object whenever any of them changes."""
         terms = {shard: term for shard, term in self.leased.items() if self._admits(shard, term.epoch)}
         if terms != self._terms:
@@ -95,7 +95,7 @@ class Ownership:
     def anew(self) -> None:
         """Begin a new term in all our shards: the database may have been replaced since we leased them."""
         now = self._clock.elapsed()
-        self.leased = {shard: Term(term.epoch, now) for shard, term in self.leased.items()}
+        self.leased = {shard: LeaseTerm(term.epoch, now) for shard, term in self.leased.items()}
 
     async def run(self) -> None:
         """Keep the leases until cancelled; then give them up."""
@@ -127,7 +127,7 @@ class Ownership:
         self._leaving = []
         self.idle, self.excluded = leased.idle if reaches else 0, leased.reached and not reaches
         terms = {
-            shard: known if (known := self.leased.get(shard)) and known.epoch == epoch else Term(epoch, begun)
+            shard: known if (known := self.leased.get(shard)) and known.epoch == epoch else LeaseTerm(epoch, begun)
             for shard, epoch in leased.epochs.items()
         }
         # While no replica reaches the broker, keep what we have: the first to reach it again shall not get everything.
@@ -150,7 +150,7 @@ class Ownership:
             self._crowded = now
         return now - self._crowded >= self._lease
 
-    def _tell(self, terms: Mapping[int, Term]) -> None:
+    def _tell(self, terms: Mapping[int, LeaseTerm]) -> None:
         taken = sorted(shard for shard, term in terms.items() if self.leased.get(shard) != term)
         log.info("shards change hands", taken=taken, left=sorted(self.leased.keys() - terms.keys()), held=len(terms))
 

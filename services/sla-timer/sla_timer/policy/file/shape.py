@@ -5,7 +5,7 @@ from typing import Annotated, get_args
 
 from pydantic import BeforeValidator, Field, JsonValue, ValidationInfo, field_validator
 
-from contracts.escalations import Rung as Role
+from contracts.escalations import CalledRole
 from contracts.policy import Counting, Pause
 from contracts.sla import Metric
 from contracts.tickets import Detail, Severity
@@ -86,7 +86,7 @@ class Tiers(Entry):
 class RungEntry(Entry):
     """Who is called, and how long after the breach."""
 
-    role: Role
+    role: CalledRole
     after: Duration
 
 
