@@ -22,8 +22,8 @@ from typing import Any
 from aiokafka import AIOKafkaConsumer
 
 SERVICES = ("tickets", "sla", "escalations", "notifications", "feedback")
-WIDTH = 160
-"""So many characters of what an event says are printed."""
+MAX_PRINTED_CHARACTERS = 160
+"""The rest of an event's content is cut off."""
 
 
 async def main() -> None:
@@ -35,7 +35,8 @@ async def main() -> None:
         auto_offset_reset="earliest",  # no group: all partitions are ours, from the beginning
     )
     await consumer.start()
-    # Whoever keeps something of the events keeps these numbers with it, in one transaction, and goes on there.
+    # A program that stores anything made from the events must store these numbers in the same transaction, so that it
+    # can go on from there.
     last: dict[tuple[str, int], int] = defaultdict(int)
     try:
         async for record in consumer:
@@ -53,7 +54,7 @@ async def main() -> None:
 def line(envelope: dict[str, str], shard: int, event: dict[str, Any]) -> str:
     """What we print of an event."""
     said = {name: "(sealed)" if is_sealed(value) else value for name, value in event.items()}
-    words = json.dumps(said, ensure_ascii=False)[:WIDTH]
+    words = json.dumps(said, ensure_ascii=False)[:MAX_PRINTED_CHARACTERS]
     return f"{envelope['ce_time']} {shard:>2} {envelope['ce_type']} {envelope['ce_subject']} {words}"
 
 

@@ -59,9 +59,9 @@ class TestDesk:
         return self.clients[key]
 
 
-async def eventually(ask: Callable[[], Awaitable[object]], patience: float = 20) -> object:
+async def eventually(ask: Callable[[], Awaitable[object]], timeout_seconds: float = 20) -> object:
     """What `ask` gives once it is neither None nor False nor empty, nor an AssertionError."""
-    until = asyncio.get_running_loop().time() + patience
+    until = asyncio.get_running_loop().time() + timeout_seconds
     while True:
         try:
             if found := await ask():

@@ -21,7 +21,7 @@ SATURDAY = "2026-07-11T00:00:00+00:00"
 """When the desk's clock begins: support hours of the tier enlist are over until Monday, patrol has all hours."""
 SPEED = 720.0
 """An hour, promised at severity 1, is over in 5 s; it takes five minutes until Monday, 9 o'clock there."""
-WITHIN = 60.0
+TIMEOUT_SECONDS = 60.0
 """Seconds that a program may take."""
 
 
@@ -55,7 +55,7 @@ async def program(*command: str, **more: str) -> AsyncIterator[asyncio.subproces
 async def printed(*command: str, **more: str) -> str:
     """What the program prints, once it has ended well."""
     async with program(*command, **more) as started:
-        said, _ = await asyncio.wait_for(started.communicate(), WITHIN)
+        said, _ = await asyncio.wait_for(started.communicate(), TIMEOUT_SECONDS)
     assert started.returncode == 0, said.decode()
     return said.decode()
 
@@ -63,7 +63,7 @@ async def printed(*command: str, **more: str) -> str:
 async def test_each_example_prints_what_it_says(running: TestDesk) -> None:
     unanswered = await _a_ticket_that_nobody_answers(running)
     number = await _follows_a_clock()
-    assert await eventually(lambda: _is_breached(running, unanswered), WITHIN)
+    assert await eventually(lambda: _is_breached(running, unanswered), TIMEOUT_SECONDS)
     await _consumes_the_topics(number)
     await _replays_into_pandas()
 
@@ -107,7 +107,7 @@ async def _follows_a_clock() -> str:
 async def _consumes_the_topics(number: str) -> None:
     wanted = {f'"number": "{number}"', "punctual.sla.breached.v1", "punctual.sla.met.v1"}  # in any order: of two topics
     lines: list[str] = []
-    async with program(str(EXAMPLES / "consume_topics.py")) as started, asyncio.timeout(WITHIN):
+    async with program(str(EXAMPLES / "consume_topics.py")) as started, asyncio.timeout(TIMEOUT_SECONDS):
         assert started.stdout
         while wanted:
             line = (await started.stdout.readline()).decode()

@@ -4,7 +4,7 @@ import asyncio
 import random
 import time
 
-from tests.faults.load import PROMISED, Load, account
+from tests.faults.load import PROMISED_ANSWER_SECONDS, Load, account
 from tests.faults.place import Place, Say, prepare
 from tests.faults.reading import at_rest, number
 from tests.faults.verdicts import Told
@@ -15,11 +15,11 @@ from punctual.local.places import Home
 VICTIMS = ("sla-timer", "postgres", "kafka")
 HOLDS_FROM = 10
 """From so many rounds on the timer service is held up once, too."""
-HELD = 45.0
+HOLD_SECONDS = 45.0
 """Seconds: longer than the broker waits for a member of a group, as when a machine is suspended."""
 SERVICES = ("intake", "sla-timer")
 LANES = 12
-RETURNS = 120.0
+RETURN_LIMIT_SECONDS = 120.0
 """Seconds after a kill within which the timer service must be at work again, however busy the machine is."""
 
 SAID = "SELECT coalesce(sum(seq), 0) FROM heads"
@@ -43,15 +43,15 @@ async def _play(place: Place, count: int, chance: random.Random, say: Say) -> To
         supervising = group.create_task(_supervise(place))
         loading = group.create_task(load.run(LANES))
         for round_ in range(1, count + 1):
-            await asyncio.sleep(chance.random() * PROMISED)
+            await asyncio.sleep(chance.random() * PROMISED_ANSWER_SECONDS)
             victim = VICTIMS[(round_ - 1) % 3] if round_ <= 3 else chance.choice(VICTIMS)
             say(f"round {round_} of {count}: kill -9 {victim}, after {len(load.tickets)} tickets")
             await place.kill(victim)
             # To kill what has not come back yet would prove little: nothing would be under way.
             say(f"at work again after {await _at_work_again(place):.0f} s")
         if count >= HOLDS_FROM:
-            say(f"sla-timer is held up for {HELD:.0f} s")
-            await place.hold("sla-timer", HELD)
+            say(f"sla-timer is held up for {HOLD_SECONDS:.0f} s")
+            await place.hold("sla-timer", HOLD_SECONDS)
             say(f"at work again after {await _at_work_again(place):.0f} s")
         load.ending = True
         await loading
@@ -69,7 +69,7 @@ async def _supervise(place: Place) -> None:
 async def _at_work_again(place: Place) -> float:
     """How many seconds went by until the timer service has said something more. Raises TimeoutError."""
     begun = time.monotonic()
-    async with asyncio.timeout(RETURNS):
+    async with asyncio.timeout(RETURN_LIMIT_SECONDS):
         before = await number(place, "sla-timer", SAID)
         while await number(place, "sla-timer", SAID) == before:  # noqa: ASYNC110 - another process says it
             await asyncio.sleep(0.2)

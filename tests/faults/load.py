@@ -17,7 +17,7 @@ TICKET = {
     "details": {"product": "Aurora", "product_version": "4.2", "os": "Debian", "os_version": "12"},
 }
 ANSWER = {"states": "plan", "body": "We restart it now."}
-PROMISED = 4.0
+PROMISED_ANSWER_SECONDS = 4.0
 """Seconds within which an answer is owed."""
 
 
@@ -51,7 +51,7 @@ class Load:
             self.tickets[opened.json()["ticket_id"]] = opened.json()["number"]
             if self._chance.random() < 0.7:
                 # About as long as is promised: many come close to the deadline, on either side.
-                await asyncio.sleep(self._chance.gauss(0.8, 0.4) * PROMISED)
+                await asyncio.sleep(self._chance.gauss(0.8, 0.4) * PROMISED_ANSWER_SECONDS)
                 await self._insist(
                     client, f"/v1/tickets/{opened.json()['number']}/response", ANSWER, self._engineer, 200
                 )

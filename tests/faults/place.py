@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from uuid import UUID
 
-from tests.faults.load import PROMISED
+from tests.faults.load import PROMISED_ANSWER_SECONDS
 
 from contracts.roles import Role
 from kit.http.auth import Caller, issue
@@ -35,7 +35,9 @@ def prepare(home: Home) -> dict[str, str]:
         (home.log / f"{name}.log").unlink(missing_ok=True)
     policy = home.path / "policy.yaml"
     text = policy_file.DEFAULT.read_text(encoding="utf-8")
-    policy.write_text(text.replace("1: {within: 1h, rule: P10}", f"1: {{within: {PROMISED:.0f}s, rule: P10}}"))
+    policy.write_text(
+        text.replace("1: {within: 1h, rule: P10}", f"1: {{within: {PROMISED_ANSWER_SECONDS:.0f}s, rule: P10}}")
+    )
     return {"PUNCTUAL_SLA_TIMER_POLICY_FILE": str(policy), "PUNCTUAL_LOG_LEVEL": "warning"}
 
 

@@ -11,7 +11,7 @@ from tests.faults.load import Load
 from tests.faults.place import Place, Say
 from tests.faults.verdicts import Mail, Said, Told, bare
 
-SETTLES = 90.0
+SETTLE_LIMIT_SECONDS = 90.0
 """Seconds after the last request within which everything must have been said."""
 
 EVENTS = """
@@ -34,10 +34,10 @@ async def at_rest(place: Place, load: Load, say: Say) -> Told:
         waiting = await number(place, "sla-timer", TO_COME)
         told = await read(place, load)
         took = time.monotonic() - begun
-        if not (waiting or told.lacking() or told.waiting()) or took > SETTLES:
+        if not (waiting or told.lacking() or told.waiting()) or took > SETTLE_LIMIT_SECONDS:
             break
         await asyncio.sleep(1)
-    say(f"that took {took:.0f} s" if took <= SETTLES else f"given up after {took:.0f} s")
+    say(f"that took {took:.0f} s" if took <= SETTLE_LIMIT_SECONDS else f"given up after {took:.0f} s")
     return replace(told, bare=_bare(place), caught=await _caught(place) if told.mails else [])
 
 

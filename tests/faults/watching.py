@@ -9,11 +9,11 @@ import httpx2
 
 from punctual.local.services import Service
 
-LOOK = 0.5
+LOOK_EVERY_SECONDS = 0.5
 """Seconds between looks at who is ready."""
-TOLERATED = 2.0
+TOLERATED_UNREADY_SECONDS = 2.0
 """Seconds for which a process may be unready on account of others."""
-BUSY = 5.0
+ANSWER_TIMEOUT_SECONDS = 5.0
 """Seconds that an answer may take before its process counts as unready."""
 
 
@@ -37,16 +37,16 @@ class Watched:
     def faults(self) -> list[str]:
         """What is wrong if it had no reason to be unready."""
         name, (longest, said) = f"{self.service.name} at {self.service.url}", self.unready
-        found = [f"{name} was unready for {longest:.1f} s: {said}"] if longest > TOLERATED else []
+        found = [f"{name} was unready for {longest:.1f} s: {said}"] if longest > TOLERATED_UNREADY_SECONDS else []
         return found + ([f"{name} ended by itself"] if self.service.child.exit_code() is not None else [])
 
 
 async def watch(watched: Iterable[Watched]) -> None:
     """Ask all of them until cancelled; the list may change meanwhile."""
-    async with httpx2.AsyncClient(timeout=BUSY, trust_env=False) as client:
+    async with httpx2.AsyncClient(timeout=ANSWER_TIMEOUT_SECONDS, trust_env=False) as client:
         while True:
             await asyncio.gather(*(_ask(client, one) for one in list(watched)))
-            await asyncio.sleep(LOOK)
+            await asyncio.sleep(LOOK_EVERY_SECONDS)
 
 
 async def _ask(client: httpx2.AsyncClient, one: Watched) -> None:

@@ -147,7 +147,7 @@ class Expected:
     phase: str = "nothing"
     severity: int = 0
     start: datetime = NEVER
-    legs: list[tuple[datetime, tuple[Terms, str]]] = field(default_factory=list)
+    hours_since: list[tuple[datetime, tuple[Terms, str]]] = field(default_factory=list)
     """Since when by which hours, as which policy has them."""
     holes: list[tuple[datetime, datetime | None]] = field(default_factory=list)
     rest: datetime = NEVER
@@ -162,11 +162,11 @@ class Expected:
 
     def stretches(self) -> Iterator[tuple[datetime, datetime | None, tuple[Terms, str]]]:
         """When it ran, and by which hours; the last one may have no end."""
-        edges = {since for since, _ in self.legs} | {edge for hole in self.holes for edge in hole if edge}
+        edges = {since for since, _ in self.hours_since} | {edge for hole in self.holes for edge in hole if edge}
         cuts = sorted(edge for edge in edges if edge >= self.start)
         for begin, end in zip(cuts, [*cuts[1:], None], strict=True):
             if not any(shut <= begin and (opens is None or begin < opens) for shut, opens in self.holes):
-                hours = next(hours for since, hours in reversed(self.legs) if since <= begin)
+                hours = next(hours for since, hours in reversed(self.hours_since) if since <= begin)
                 yield begin, end, (self.terms, ALWAYS) if self.terms.elapses(self.severity, self.kind) else hours
 
     def used(self, at: datetime) -> timedelta:
@@ -298,7 +298,7 @@ class Expected:
         hours = terms.hours_of(event.tier, event.calendar)
         self.severity, self.tier = event.severity, event.tier
         self.start = self.terms.opening(hours, at)
-        self.legs, self.holes = [(self.start, (terms, hours))], []
+        self.hours_since, self.holes = [(self.start, (terms, hours))], []
         self.phase = "running" if self.terms.target(self.severity, self.kind) else "idle"
         if waits:
             self._stand(at)
@@ -353,14 +353,14 @@ class Expected:
         # What only a newer policy knows is counted by its hours; what none knows, by the tier's.
         knowing = self.terms if agreed is None or self.terms.knows(agreed) else terms
         hours = knowing.hours_of(tier, agreed)
-        if self.phase not in ("running", "missed", "idle") or (self.tier, self.legs[-1][1][1]) == (tier, hours):
+        if self.phase not in ("running", "missed", "idle") or (self.tier, self.hours_since[-1][1][1]) == (tier, hours):
             return
         self.tier = tier
         if at >= self.start:
-            self.legs.append((at, (knowing, hours)))
+            self.hours_since.append((at, (knowing, hours)))
         else:
             self.start = knowing.opening(hours, at)
-            self.legs = [(self.start, (knowing, hours))]
+            self.hours_since = [(self.start, (knowing, hours))]
 
 
 def expected(kind: str, facts: Iterable[Fact], terms: Callable[[Fact], Terms], now: datetime) -> Expected:

@@ -278,23 +278,23 @@ def _roughly(verdicts: Sequence[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
 def _once(facts: Sequence[Fact]) -> Iterable[str]:
     """A breach, or a missed objective, stands at most once, until it is owed anew; a warning is given once for each
     setting of the clock."""
-    standing, warned = 0, Counter[int]()
+    announced, warned = 0, Counter[int]()
     for fact in facts:
         match type(fact.event).__name__:
             case "SlaBreached" | "ObjectiveMissed":
-                standing += 1
+                announced += 1
             case "BreachRetracted":
-                standing -= 1
+                announced -= 1
                 warned.clear()
             case "AnsweredLate" | "ClockCancelled":
-                standing = 0
+                announced = 0
             case "ClockStarted" | "ClockRescheduled" | "ClockResumed":
                 warned.clear()
             case "SlaWarning":
                 warned[fact.event.percent] += 1
             case _:
                 continue
-        if standing not in (0, 1) or any(n > 1 for n in warned.values()):
+        if announced not in (0, 1) or any(n > 1 for n in warned.values()):
             yield f"{type(fact.event).__name__} is announced again at {fact.recorded_at}"
 
 

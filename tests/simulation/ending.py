@@ -24,7 +24,7 @@ from kit.store.rows import fact_of
 class Ending:
     """How things stand when nothing is left to do. `now`: when that was.
 
-    `hasty`: the streams whose timers rang on the wall clock, because nothing was heard for too long.
+    `hasty`: the streams whose timers rang without the settled edge, because nothing was heard for too long.
     """
 
     desk: Desk

@@ -26,7 +26,8 @@ from notifier.senders import mail, mail_builder
 from sla_timer import publish
 from sla_timer.policy.file.read import read
 
-PATIENCE = 120.0
+QUIET_LIMIT_SECONDS = 120.0
+"""Virtual seconds within which nothing may be left to do, once no more faults happen."""
 
 INVARIANTS = (
     log.nothing_unfinished,
@@ -95,7 +96,7 @@ def simulate(seed: str) -> Report:
         world.start()
         await desk.live()
         world.heal()
-        quiet = await world.quiet(PATIENCE)
+        quiet = await world.quiet(QUIET_LIMIT_SECONDS)
         ending = Ending(desk, world.right.now(), hasty)
         findings = list(wrong(ending)) if quiet else ["it never came to rest", *world.unfinished()]
         try:

@@ -18,7 +18,7 @@ from kit.timers.edge import Evidence
 
 
 def services(desk: Callable[[], Desk], hasty: set[str]) -> list[Service]:
-    """Those that are installed. Streams whose timers ring on the wall clock are noted in `hasty`."""
+    """Those that are installed. Streams whose timers ring without the settled edge are noted in `hasty`."""
     every = [_noting(_connected(service, desk), hasty) for service in _installed()]
     return [with_mistakes(service, lambda: desk().releases) for service in every]
 

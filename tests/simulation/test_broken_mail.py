@@ -18,7 +18,7 @@ from tests.simulation.mail_server import SimulatedLine
 from contracts.envelope import Fact
 from intake import queries as letters
 from intake.mail import Mail
-from intake.mailroom import process as performing
+from intake.mailroom import process
 from intake.mailroom.receive import Receiver
 from kit.log.request import CommandRequest
 from kit.memory import MemoryTx
@@ -91,13 +91,13 @@ def test_a_mail_that_is_said_to_be_stored_before_it_is(monkeypatch: pytest.Monke
 
 
 def test_a_mail_whose_command_has_another_id_on_every_try(monkeypatch: pytest.MonkeyPatch) -> None:
-    real = performing.request_for
+    real = process.request_for
 
     def request_for(row: Mapping[str, Any], mail: Mail, *values: Any) -> CommandRequest:
         return structs.replace(real(row, mail, *values), command_id=uuid4())
 
     only(monkeypatch, lost=0.02)
-    monkeypatch.setattr(performing, "request_for", request_for)
+    monkeypatch.setattr(process, "request_for", request_for)
     assert found("2 events are its effect", first=2)
 
 

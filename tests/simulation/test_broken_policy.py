@@ -57,7 +57,7 @@ def test_tickets_that_wait_for_what_nobody_requires(monkeypatch: pytest.MonkeyPa
 
     only(monkeypatch, "Policy.required")
     monkeypatch.setattr(Heeding, "look", look)
-    monkeypatch.setattr(runs, "PATIENCE", 20.0)
+    monkeypatch.setattr(runs, "QUIET_LIMIT_SECONDS", 20.0)
     monkeypatch.setattr(people, "FORGOTTEN", 0.5)
     assert found("does not require")
 

@@ -10,7 +10,7 @@ from email.policy import default
 from pathlib import Path
 from typing import Any, cast
 
-LIMIT = 5000
+MAX_KEPT_MAILS = 5000
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,7 @@ class Mails:
         (self._folder / f"{envelope.id}.eml").write_bytes(raw)
         (self._folder / f"{envelope.id}.json").write_text(json.dumps(asdict(envelope)))
         self._envelopes[envelope.id] = envelope
-        while len(self._envelopes) > LIMIT:
+        while len(self._envelopes) > MAX_KEPT_MAILS:
             self.remove(next(iter(self._envelopes)))
         return envelope
 

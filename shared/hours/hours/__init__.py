@@ -1,1 +1,1 @@
-"""Support hours: calendars, time zones and open time. Pure, and independent of any service."""
+"""Support hours: calendars, time zones and open time. No service is imported; only `zones` does I/O, to read tzdata."""

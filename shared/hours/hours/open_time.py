@@ -11,7 +11,7 @@ from itertools import accumulate
 from operator import sub
 from typing import Protocol
 
-from hours.instants import DAY, EARLIEST, LATEST
+from hours.instants import DAY, EARLIEST, LATEST, WEEK
 from hours.schedule import Schedule
 from hours.stretches import OpenStretches
 
@@ -19,7 +19,6 @@ NEW_TABLE_REACH = 32 * DAY
 """In microseconds: how far a new table reaches beyond the first instant asked about."""
 NEW_TABLE_DISTANCE = 100 * 366 * DAY
 """In microseconds: an instant further away from the table gets a new one."""
-WEEK = 7 * DAY
 NO_SUCH_INSTANT = "the calendar has no such instant before the year 10000"
 
 

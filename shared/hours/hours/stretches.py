@@ -7,10 +7,9 @@ their own the week repeats itself, so the loop goes week by week, not day by day
 
 from bisect import bisect_left, bisect_right
 
-from hours.instants import DAY
+from hours.instants import DAY, WEEK
 from hours.schedule import THURSDAY, Schedule
 
-WEEK = 7 * DAY
 MONDAY = -THURSDAY * DAY
 """The midnight of a Monday, from which weeks are counted."""
 

@@ -23,7 +23,7 @@ DAYS: dict[str, Callable[[Day], Awaitable[Told]]] = {
     "full-disk": database.full,
     "mail-away": mail.away,
 }
-LONGEST = 600.0
+MAX_DAY_SECONDS = 600.0
 """Seconds that a day may take: whoever asks does so until there is an answer."""
 
 
@@ -33,7 +33,7 @@ async def play(name: str, home: Home, chance: random.Random, say: Say) -> tuple[
     day = Day(Place(desk), chance, say)
     with day.afterwards:
         try:
-            async with asyncio.timeout(LONGEST), watching(day):
+            async with asyncio.timeout(MAX_DAY_SECONDS), watching(day):
                 told = await DAYS[name](day)
             return told, day.noticed
         finally:

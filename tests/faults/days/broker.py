@@ -4,7 +4,7 @@ from tests.faults.days.day import Day
 from tests.faults.place import kill
 from tests.faults.verdicts import Told
 
-NAMED = 30.0
+START_LIMIT_SECONDS = 30.0
 """Seconds for a service to start, and say whom it misses."""
 
 
@@ -16,7 +16,7 @@ async def away(day: Day) -> Told:
     day.say("the broker is killed, and all five services are started")
     for name in day.place.names:
         day.place.start(name)
-    await day.each(("intake", "feedback"), "is ready", day.ready, NAMED)
+    await day.each(("intake", "feedback"), "is ready", day.ready, START_LIMIT_SECONDS)
     day.spare("intake", "feedback")
     await day.open_door()
     await day.opens(20)
@@ -25,7 +25,7 @@ async def away(day: Day) -> Told:
         ("sla-timer", "escalation", "notifier"),
         "is not ready, and names the broker",
         lambda name: day.says(name, f"the broker at {broker.bootstrap}", unready=True),
-        NAMED,
+        START_LIMIT_SECONDS,
     )
     await day.place.broker()
     day.say("the broker is there")

@@ -9,11 +9,11 @@ from tests.integration.kit.demoting import demote, promote
 from tests.integration.kit.going_back import administering
 from tests.integration.kit.small_disk import NotMounted, kept_on, small_disk
 
-NAMED = 10.0
+NAMED_LIMIT_SECONDS = 10.0
 """Seconds until a service says that its database takes no writes."""
-LASTS = 10.0
+OUTAGE_SECONDS = 10.0
 """Seconds more: longer than whoever asks waits for an answer."""
-AGAIN = 5.0
+FAILURES_LIMIT_SECONDS = 5.0
 """Seconds for which requests may still fail when the database takes writes again."""
 
 
@@ -32,12 +32,12 @@ async def demoted(day: Day) -> Told:
             day.place.names,
             "is not ready, and names its database",
             lambda name: day.says(name, "takes no writes, it is read-only", unready=True),
-            NAMED,
+            NAMED_LIMIT_SECONDS,
         )
-        await asyncio.sleep(LASTS)
+        await asyncio.sleep(OUTAGE_SECONDS)
         await asyncio.gather(*map(promote, admins))
         day.say(f"new sessions take writes, after {len(day.load.tickets)} tickets")
-        await day.answers_again(AGAIN)
+        await day.answers_again(FAILURES_LIMIT_SECONDS)
     return await day.ends()
 
 
@@ -59,12 +59,12 @@ async def full(day: Day) -> Told:
                 await day.until(
                     "intake is not ready, and names it",
                     lambda: day.says("intake", f"/{database} has no space left on its disk", unready=True),
-                    NAMED,
+                    NAMED_LIMIT_SECONDS,
                 )
-                await asyncio.sleep(LASTS)
+                await asyncio.sleep(OUTAGE_SECONDS)
                 disk.free()
                 day.say(f"there is space again, after {len(day.load.tickets)} tickets")
-                await day.answers_again(AGAIN)
+                await day.answers_again(FAILURES_LIMIT_SECONDS)
             return await day.ends()
         finally:
             for name in day.place.names:

@@ -17,7 +17,7 @@ from tests.faults.verdicts import Told
 from tests.faults.watching import Watched, watch
 
 LANES = 6
-RECOVERS = 60.0
+READY_LIMIT_SECONDS = 60.0
 """Seconds within which all must be ready again, without a warning."""
 
 BEHIND = "SELECT count(*) FROM heads JOIN relay_cursor USING (shard) WHERE relay_cursor.seq < heads.seq"
@@ -145,7 +145,7 @@ class Day:
         """What the logs say when all has come to rest, and everybody is well."""
         told = await at_rest(self.place, self.load, self.say)
 
-        await self.each(self.place.names, "is ready, without a warning", self._well, RECOVERS)
+        await self.each(self.place.names, "is ready, without a warning", self._well, READY_LIMIT_SECONDS)
         for name in self.place.names:
             status, report = await self._report(name)
             self.noticed += [f"{name} ({status}) says: {one}" for one in report["troubles"] + report["warnings"]]
@@ -156,7 +156,7 @@ class Day:
 
 @asynccontextmanager
 async def watching(day: Day) -> AsyncIterator[None]:
-    """Look meanwhile after those that are not concerned."""
+    """Meanwhile, watch the processes that this day should not affect."""
     looking = asyncio.create_task(watch(day.unconcerned))
     try:
         yield

@@ -9,9 +9,9 @@ from tests.faults.verdicts import Told, untrue
 
 from punctual.local.mailcatcher import start_mailcatcher
 
-AWAY = 15.0
+OUTAGE_SECONDS = 15.0
 """Seconds: some times as long as an answer may take."""
-HEARD = 60.0
+HEARD_LIMIT_SECONDS = 60.0
 """Seconds for notifier to hear of all that happened."""
 
 
@@ -25,8 +25,8 @@ async def away(day: Day) -> Told:
     await kill(stack.mail.child)
     day.say("the mail server is killed")
     async with day.busy():
-        await asyncio.sleep(AWAY)
-    await day.until("notifier has heard of all", day.heard, HEARD)
+        await asyncio.sleep(OUTAGE_SECONDS)
+    await day.until("notifier has heard of all", day.heard, HEARD_LIMIT_SECONDS)
     since = datetime.now(UTC)
     stack.mail = await start_mailcatcher(stack.home, smtp=stack.mail.smtp, http=stack.mail.http)
     day.say(f"the mail server is back, after {len(day.load.tickets)} tickets")

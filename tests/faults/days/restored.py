@@ -9,7 +9,7 @@ from tests.faults.verdicts import Told
 from tests.integration.kit import going_back
 
 COPY = "kept"
-SENT = 60.0
+RELAY_LIMIT_SECONDS = 60.0
 """Seconds for the broker to have all that was said: what it never had, nobody has."""
 
 
@@ -23,7 +23,7 @@ async def database(day: Day) -> Told:
     day.say("a copy of intake's database is taken")
     before = len(day.load.tickets)
     await day.opens(30)
-    await day.until("the broker has all that intake says", lambda: day.sent("intake"), SENT)
+    await day.until("the broker has all that intake says", lambda: day.sent("intake"), RELAY_LIMIT_SECONDS)
     await going_back.put_back(superuser, dsn, COPY)
     day.say(f"it is put back, after {len(day.load.tickets)} tickets")
     numbers = list(day.load.tickets.values())

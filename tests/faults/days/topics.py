@@ -12,9 +12,9 @@ from punctual.local.topics import create_topics
 
 READERS = ("sla-timer", "escalation", "notifier", "feedback")
 BEHIND = ("sla-timer", "notifier")
-SEEN = 5.0
+NOTICE_LIMIT_SECONDS = 5.0
 """Seconds until what happened to a topic is seen."""
-SENT = 60.0
+RELAY_LIMIT_SECONDS = 60.0
 """Seconds for the broker to have all that was said, and for a service to start and read."""
 
 
@@ -27,14 +27,14 @@ async def lost(day: Day) -> Told:
         await day.place.stop(name)
     day.say(f"{' and '.join(BEHIND)} are away")
     await day.opens(30)
-    await day.until("the broker has all that intake says", lambda: day.sent("intake"), SENT)
+    await day.until("the broker has all that intake says", lambda: day.sent("intake"), RELAY_LIMIT_SECONDS)
     await lose_records(day.place.desk.stack.bootstrap, TICKETS)
     day.say(f"the records of {TICKETS} are lost, after {len(day.load.tickets)} tickets")
     for name in BEHIND:
         day.place.start(name)
     async with day.busy():
         missing = f"records of {TICKETS} are missing"
-        await day.each(BEHIND, "says what is missing", lambda name: day.says(name, missing), SENT)
+        await day.each(BEHIND, "says what is missing", lambda name: day.says(name, missing), RELAY_LIMIT_SECONDS)
         await _republish(day)
     return await day.ends()
 
@@ -48,11 +48,11 @@ async def anew(day: Day) -> Told:
     async with day.busy():
         await delete_topic(bootstrap, TICKETS)
         day.say(f"{TICKETS} is deleted, after {len(day.load.tickets)} tickets")
-        await day.each(READERS, "sees it", lambda name: day.says(name, TICKETS), SEEN)
+        await day.each(READERS, "sees it", lambda name: day.says(name, TICKETS), NOTICE_LIMIT_SECONDS)
         await _make(bootstrap)
         mark = len(day.load.tickets)
         day.say("it is there again, and empty")
-        await day.until("what is said from now on is heard", lambda: day.clocked(mark), SEEN)
+        await day.until("what is said from now on is heard", lambda: day.clocked(mark), NOTICE_LIMIT_SECONDS)
         await _republish(day)
     return await day.ends()
 

@@ -108,7 +108,7 @@ async def test_an_acknowledgement_stops_the_ladder(client: httpx2.AsyncClient, s
     assert again.headers["Idempotent-Replayed"] == "true"
     await sla_timer.tell(alarm(ticket, 1, 30))
     await shows(client, ticket, status="acknowledged", next_at=None, acknowledged_by="a-engineer")
-    await sla_timer.tell(retraction(ticket))  # on the same way as the alarm: when it is known, so is that
+    await sla_timer.tell(retraction(ticket))  # on the same topic as the alarm: once this is known, the alarm is too
     seen = await shows(client, ticket, status="resolved", rung=0)
     assert len(seen["calls"]) == 1
 

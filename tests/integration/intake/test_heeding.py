@@ -114,7 +114,7 @@ async def account(store: Any) -> UUID:
     return made
 
 
-async def standing(store: Any, *tickets: UUID) -> list[tuple[str, list[str]]]:
+async def status_and_missing(store: Any, *tickets: UUID) -> list[tuple[str, list[str]]]:
     async with store.transaction() as tx:
         rows = {row["ticket_id"]: row for row in await tx.rows("tickets", [{"ticket_id": one} for one in tickets])}
     return [(rows[one]["status"], json.loads(rows[one]["missing"])) for one in tickets]
@@ -134,10 +134,10 @@ async def test_whoever_looks_tells_every_ticket_once(store: Any, account: UUID) 
     async with replica(store) as one, replica(store) as other:
         described, half = await one.open(account, RUNS), await one.open(account, Details(product="Aurora"))
         await one.heeding.look()
-        assert await standing(store, described) == [(WAITS, ["description"])]
+        assert await status_and_missing(store, described) == [(WAITS, ["description"])]
         await put_in_force(store, one, other, version="few", ordinal=2)
         await asyncio.gather(one.heeding.look(), other.heeding.look(), one.heeding.look())
-        assert await standing(store, described, half) == [(OPEN, []), (WAITS, ["os"])]
+        assert await status_and_missing(store, described, half) == [(OPEN, []), (WAITS, ["os"])]
         assert await versions(store, described, half) == [2, 2]
         await other.heeding.look()
         assert await versions(store, described, half) == [2, 2]
@@ -151,7 +151,7 @@ async def test_what_staff_asked_for_stays_and_is_decided_upon_once(store: Any, a
         await put_in_force(store, one, version="none", ordinal=2)
         for _ in range(3):
             await one.heeding.look()
-        assert await standing(store, ticket) == [(WAITS, ["os_version"])]
+        assert await status_and_missing(store, ticket) == [(WAITS, ["os_version"])]
         assert (await versions(store, ticket), len(one.heeding.carried_out)) == ([3], 1)
 
 
@@ -174,7 +174,7 @@ async def test_one_that_dies_midway_leaves_the_rest_to_whoever_looks_next(
         with pytest.raises(Unavailable):
             await dies.heeding.look()
         await next_one.heeding.look()
-        assert await standing(store, *tickets) == [(OPEN, [])] * 3
+        assert await status_and_missing(store, *tickets) == [(OPEN, [])] * 3
 
 
 async def test_a_ticket_that_was_opened_by_who_had_not_heard_is_found(store: Any, account: UUID) -> None:
@@ -182,9 +182,9 @@ async def test_a_ticket_that_was_opened_by_who_had_not_heard_is_found(store: Any
         await put_in_force(store, quick, version="none", ordinal=2)
         await quick.heeding.look()
         late = await slow.open(account, RUNS)
-        assert await standing(store, late) == [(WAITS, ["description"])]
+        assert await status_and_missing(store, late) == [(WAITS, ["description"])]
         await quick.heeding.look()
-        assert await standing(store, late) == [(OPEN, [])]
+        assert await status_and_missing(store, late) == [(OPEN, [])]
 
 
 async def test_who_has_not_heard_of_a_policy_relieves_nobody_of_what_it_requires(store: Any, account: UUID) -> None:
@@ -194,7 +194,7 @@ async def test_who_has_not_heard_of_a_policy_relieves_nobody_of_what_it_requires
         ticket = await quick.open(account, RUNS)
         for _ in range(2):
             await slow.heeding.look()
-            assert await standing(store, ticket) == [(WAITS, ["description"])]
+            assert await status_and_missing(store, ticket) == [(WAITS, ["description"])]
         assert slow.book.current.version == "all"
 
 
@@ -206,7 +206,7 @@ async def test_while_the_policy_in_force_can_not_be_read_here_nobody_is_relieved
         for _ in range(2):
             await one.heeding.look()
         assert one.book.behind
-        assert await standing(store, ticket) == [(WAITS, ["description"])]
+        assert await status_and_missing(store, ticket) == [(WAITS, ["description"])]
 
 
 async def test_a_closed_ticket_is_left_alone_until_it_is_reopened(store: Any, account: UUID) -> None:
@@ -215,10 +215,10 @@ async def test_a_closed_ticket_is_left_alone_until_it_is_reopened(store: Any, ac
         await one.do(ticket, Close(ticket_id=ticket, by="account-admin", account_id=account, cause="withdrawn"))
         await put_in_force(store, one, version="none", ordinal=2)
         await one.heeding.look()
-        assert (await standing(store, ticket), await versions(store, ticket)) == ([("closed", [])], [2])
+        assert (await status_and_missing(store, ticket), await versions(store, ticket)) == ([("closed", [])], [2])
         await one.do(ticket, Reopen(ticket_id=ticket, by="engineer", reason="It is needed after all."))
         await one.heeding.look()
-        assert await standing(store, ticket) == [(OPEN, [])]
+        assert await status_and_missing(store, ticket) == [(OPEN, [])]
 
 
 async def test_it_is_looked_for_as_soon_as_the_policy_is_another(
@@ -231,7 +231,7 @@ async def test_it_is_looked_for_as_soon_as_the_policy_is_another(
         await put_in_force(store, one, version="none", ordinal=2)
 
         async def is_open() -> bool:
-            return await standing(store, ticket) == [(OPEN, [])]
+            return await status_and_missing(store, ticket) == [(OPEN, [])]
 
         await eventually(is_open)
         looking.cancel()

@@ -21,8 +21,7 @@ from intake.domain.commands import RegisterAccount
 from intake.domain.policy import SHIPPED
 from intake.enrich import enrich
 from intake.mail_seal import MailSeal
-from intake.mailroom import process as performing
-from intake.mailroom.process import Processor, request_for
+from intake.mailroom.process import MAILS_AT_ONCE, Processor, request_for
 from intake.mailroom.receive import Receiver
 from intake.numbers import Numbers
 from intake.projection import project
@@ -149,14 +148,14 @@ async def test_an_answer_finds_a_ticket_that_is_still_to_be_opened_and_waits_for
 async def test_mails_of_a_shard_that_has_stopped_hold_up_nobody_else(
     store: Any, process: Intake, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(performing, "RETRY_SECONDS", 0.2)
-    for _ in range(performing.MAILS_AT_ONCE):
+    monkeypatch.setattr("intake.mailroom.process.RETRY_SECONDS", 0.2)
+    for _ in range(MAILS_AT_ONCE):
         await process.keep()
     stopped = {shard_of(row["ticket_id"]) for row in await rows_of_mails(store)}
     while len([row for row in await rows_of_mails(store) if shard_of(row["ticket_id"]) not in stopped]) < 2:
         await process.keep()
     parted = replace(process.processor, stopped=lambda shard: "it has parted" if shard in stopped else "")
-    assert await parted.process_some() == performing.MAILS_AT_ONCE
+    assert await parted.process_some() == MAILS_AT_ONCE
     await parted.process_some()
     for row in await rows_of_mails(store):
         assert row["state"] == ("stored" if shard_of(row["ticket_id"]) in stopped else "performed")

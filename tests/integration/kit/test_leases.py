@@ -8,14 +8,14 @@ from tests.integration.kit.test_perform import Store
 from contracts.names import SHARDS
 from kit.store.values import Leased
 
-LONG = 3600.0
+LONG_LEASE_SECONDS = 3600.0
 """Seconds that no test takes."""
 
 
 async def lease(
     store: Store,
     owner: UUID,
-    seconds: float = LONG,
+    seconds: float = LONG_LEASE_SECONDS,
     leaving: Sequence[int] = (),
     replica: str | None = None,
     reaches: bool = True,
@@ -58,7 +58,7 @@ async def test_what_others_of_a_name_held_is_free_and_what_others_held_is_not(st
     await lease(store, neighbour, replica="two")
     async with store.transaction() as tx:
         await tx.succeed(heir, "one")
-        leased = await tx.lease(heir, [], LONG, "one")
+        leased = await tx.lease(heir, [], LONG_LEASE_SECONDS, "one")
     assert (set(leased.epochs), leased.share) == (set(range(32)), 32)
 
 

@@ -21,8 +21,8 @@ from kit.kafka import KafkaBus
 from kit.memory import MemoryStore
 from kit.memory_bus import MemoryBus
 
-SOON = 30.0
-"""Seconds to wait for it; it takes one or two."""
+WAIT_LIMIT_SECONDS = 30.0
+"""Seconds until what a test waits for must be so; it takes one or two."""
 PLACE = (TICKETS, 7)
 TICKET, NEIGHBOUR = ticket_in(7), ticket_in(8)
 Told = Callable[[], bool]
@@ -83,7 +83,7 @@ async def make(bus: Bus, admin: AIOKafkaAdminClient | None) -> None:
         bus.logs |= {(TICKETS, shard): [] for shard in range(SHARDS)}
 
 
-async def so(fulfilled: Told, within: float = SOON) -> None:
+async def so(fulfilled: Told, within: float = WAIT_LIMIT_SECONDS) -> None:
     async def there() -> bool:
         return fulfilled()
 
@@ -161,7 +161,7 @@ async def test_a_topic_that_is_deleted_and_made_again_is_read_again(
         await make(bus, admin)
         await so(lambda: PLACE in own.rewound)
         await post(bus, log + coins(letters, 10))
-        await come(store, {TICKET: list(range(1, 11))}, SOON)
+        await come(store, {TICKET: list(range(1, 11))}, WAIT_LIMIT_SECONDS)
         assert (own.broken, own.unproven(), own.missing()) == ({}, set(), set())
         await so(lambda: PLACE not in own.rewound)
 
@@ -169,7 +169,7 @@ async def test_a_topic_that_is_deleted_and_made_again_is_read_again(
 async def test_a_topic_that_was_made_again_while_nobody_read_is_read_from_its_beginning(
     store: MemoryStore, bus: Bus, admin: AIOKafkaAdminClient | None
 ) -> None:
-    """Its records have other offsets: where the last one lay that was applied, there is another now."""
+    """Its records have other offsets: at the offset of the record applied last there is another one now."""
     letters = Letters()
     log = coins(letters, *range(1, 6))
     await post(bus, [record for record in log for _ in range(2)])
@@ -179,7 +179,7 @@ async def test_a_topic_that_was_made_again_while_nobody_read_is_read_from_its_be
     await make(bus, admin)
     await post(bus, log + coins(letters, *range(6, 20)))
     async with at_work(own := consuming(store, bus)):
-        await come(store, {TICKET: list(range(1, 20))}, SOON)
+        await come(store, {TICKET: list(range(1, 20))}, WAIT_LIMIT_SECONDS)
         assert not own.broken
 
 
@@ -197,7 +197,7 @@ async def test_a_topic_that_lost_its_end_says_so_though_nothing_comes(
     async with at_work(own := consuming(store, bus)):
         await so(lambda: PLACE in own.rewound)
         await post(bus, log[4:] + coins(letters, 6))
-        await come(store, {TICKET: list(range(1, 7))}, SOON)
+        await come(store, {TICKET: list(range(1, 7))}, WAIT_LIMIT_SECONDS)
         assert not own.broken
 
 

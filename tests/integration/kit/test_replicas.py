@@ -20,15 +20,15 @@ from kit.shards.ownership import Ownership
 from punctual.local.databases import Dsns
 
 ROUNDS = 3
-LEASE = 2.0
-"""Seconds."""
+SHORT_LEASE_SECONDS = 2.0
+"""Seconds that a lease lasts: so short that tests may wait for its end."""
 
 
 class Replica:
     """A consumer and its leases, with a pool of its own."""
 
     def __init__(self, name: str, store: PostgresStore, bus: Bus) -> None:
-        self.ownership = Ownership(store, CLOCK, replica=name, lease=LEASE, renew=0.3)
+        self.ownership = Ownership(store, CLOCK, replica=name, lease=SHORT_LEASE_SECONDS, renew=0.3)
         self.consumer = Consumer(
             store=store, bus=bus, clock=CLOCK, ownership=self.ownership, topics=(TICKETS, SLA), follow=follow()
         )

@@ -28,11 +28,11 @@ class MailServer:
     mails: list[EmailMessage] = field(default_factory=list)
     refuse: Answer = lambda recipient: None
     hang_up_on: set[str] = field(default_factory=set)
-    """Recipients whose mail is taken, once, without saying so: the line goes dead instead."""
+    """Recipients whose next mail is taken but not acknowledged: the connection is cut instead."""
     on_taken: dict[str, Callable[[], None]] = field(default_factory=dict)
-    """What to do, once, when a recipient's mail is taken and that is not yet said."""
+    """What to do, once, when a recipient's mail is taken, before it is acknowledged."""
     slow_for: dict[str, float] = field(default_factory=dict)
-    """Seconds, once, until a recipient's mail that was taken is said to be."""
+    """Seconds from taking a recipient's next mail to acknowledging it."""
     connections: int = 0
     _server: asyncio.Server | None = None
     _lines: list[SMTP] = field(default_factory=list)

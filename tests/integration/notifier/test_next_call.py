@@ -22,7 +22,7 @@ NEXT_AT = datetime(2026, 7, 14, 16, tzinfo=UTC)
 OFFICE = Later(since=BREACHED_AT, calendar="office", policy="v1", support_time=timedelta(hours=3))
 INSTANT = "Next one is called: 14 July 2026, 16:00:00 UTC"
 TERMS = "Next one is called: 3 h of support time after the breach, by the calendar office"
-LONG = 60.0
+LONG_WAIT_SECONDS = 60.0
 
 
 def call(opened: TicketOpened) -> EscalationRaised:
@@ -78,7 +78,7 @@ async def test_a_call_waits_for_the_instant_of_the_next_one_and_names_it(
     opened: TicketOpened,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    patience(monkeypatch, LONG)
+    patience(monkeypatch, LONG_WAIT_SECONDS)
     (raised,) = await escalation.tell(call(opened))
     assert "next_at" not in await about(client, opened)
     await listed(client, opened.ticket_id, "requested")
@@ -113,7 +113,7 @@ async def test_what_is_taken_on_while_a_call_waits_calls_nobody(
     opened: TicketOpened,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    patience(monkeypatch, LONG)
+    patience(monkeypatch, LONG_WAIT_SECONDS)
     (raised,) = await escalation.tell(call(opened))
     await listed(client, opened.ticket_id, "requested")
     taken_on = EscalationAcknowledged(ticket_id=opened.ticket_id, escalation="update", rung=0)

@@ -161,7 +161,7 @@ class Town:
         ticket.opening = opened
 
     async def put_in_force(self, document: Document) -> None:
-        """Published, and heard by whoever concerns it."""
+        """Publish it, and wait until the services that it concerns have read it."""
         log = await PostgresStore.connect(self.desk.dsns["sla-timer"].app, SLA, size=1)
         try:
             core = Core(topic=SLA, decider=domain, vault=Vault(self.desk.common.master_key), project=project)

@@ -55,7 +55,7 @@ async def test_without_a_database_kafka_is_read_to_its_present_end(lived: Lived)
 async def test_a_topic_that_ends_before_the_log_does_is_said_to(lived: Lived) -> None:
     shard = shard_of(lived.ticket)
     with pytest.raises(TopicEndsEarly, match="999999"):
-        async for _ in from_kafka(Broker(*lived.kafka), TICKETS, {shard: 999_999}, shards=[shard], patience=0.5):
+        async for _ in from_kafka(Broker(*lived.kafka), TICKETS, {shard: 999_999}, shards=[shard], timeout_seconds=0.5):
             pass
 
 

@@ -79,7 +79,7 @@ async def test_when_it_gives_up_it_names_who_is_in_the_way(dsns: Dsns, tmp_path:
         async with owner.transaction():
             await owner.fetch("SELECT * FROM held")
             with pytest.raises(MigrationFailed, match=f"Session {owner.get_server_pid()} .* run this again"):
-                await migrate(dsns.owner, folders, patience=0)
+                await migrate(dsns.owner, folders, lock_timeout_seconds=0)
     finally:
         await owner.close()
 

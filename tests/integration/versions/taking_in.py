@@ -39,7 +39,7 @@ except ImportError:  # the release before had other rooms
         return WiredService(service, own, store, bus, clock, master_key=bytes(32))  # type: ignore[call-arg,arg-type]
 
 
-WITHIN = 60.0
+WAIT_LIMIT_SECONDS = 60.0
 
 
 class Heard(MemoryBus):
@@ -64,7 +64,7 @@ async def consume(service: Service, dsn: str, bus: MemoryBus) -> dict[str, Any]:
         assert wired.consumer
         parts = [asyncio.create_task(part) for part in (wired.consumer.run(), *wired.lasting())]
         try:
-            async with asyncio.timeout(WITHIN):
+            async with asyncio.timeout(WAIT_LIMIT_SECONDS):
                 while not all_applied(bus, wired):  # noqa: ASYNC110
                     await asyncio.sleep(0.05)
         finally:

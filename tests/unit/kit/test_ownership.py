@@ -15,7 +15,7 @@ from kit.simulate.clock import SimulatedClock
 from kit.simulate.loop import VirtualLoop, run
 from kit.store import Unavailable
 
-SOON = 2 * RENEW_EVERY_SECONDS + 0.1
+RENEWED_AFTER_SECONDS = 2 * RENEW_EVERY_SECONDS + 0.1
 """Seconds until everybody has asked twice."""
 
 
@@ -87,10 +87,10 @@ async def test_a_second_one_gets_its_half_once_it_has_proved_to_stay(house: Hous
     first = house.start()
     await asyncio.sleep(0.01)
     second = house.start()
-    await asyncio.sleep(SOON)
+    await asyncio.sleep(RENEWED_AFTER_SECONDS)
     assert second.joined
     assert not second.terms
-    await asyncio.sleep(LEASE_SECONDS + SOON)
+    await asyncio.sleep(LEASE_SECONDS + RENEWED_AFTER_SECONDS)
     assert (len(first.held()), len(second.held())) == (32, 32)
     assert shards(first, second) == ALL
 
@@ -101,7 +101,7 @@ async def test_one_that_stops_gives_its_shards_up_at_once_and_the_others_keep_th
     before = dict(first.terms), dict(second.terms)
     await house.stop(third)
     assert not third.held()
-    await asyncio.sleep(SOON)
+    await asyncio.sleep(RENEWED_AFTER_SECONDS)
     assert shards(first, second) == ALL
     assert all(had.items() <= one.terms.items() for one, had in zip((first, second), before, strict=True))
 
@@ -110,9 +110,9 @@ async def test_one_that_stops_gives_its_shards_up_at_once_and_the_others_keep_th
 async def test_of_one_that_is_killed_the_lease_has_to_run_out(house: House) -> None:
     first, second, third = await house.three()
     await house.kill(third)
-    await asyncio.sleep(LEASE_SECONDS - SOON)
+    await asyncio.sleep(LEASE_SECONDS - RENEWED_AFTER_SECONDS)
     assert len(shards(first, second)) < SHARDS
-    await asyncio.sleep(2 * SOON)
+    await asyncio.sleep(2 * RENEWED_AFTER_SECONDS)
     assert shards(first, second) == ALL
 
 
@@ -124,7 +124,7 @@ async def test_one_that_comes_for_a_killed_one_gets_its_shards_and_nobody_loses_
         before = [dict(one.terms) for one in every]
         await house.kill(killed)
         every.append(house.start(f"new {number}"))
-        await asyncio.sleep(LEASE_SECONDS + SOON)
+        await asyncio.sleep(LEASE_SECONDS + RENEWED_AFTER_SECONDS)
         assert [dict(one.terms) | had for one, had in zip(every, before, strict=False)] == [
             one.terms for one in every[:2]
         ]
@@ -136,9 +136,9 @@ async def test_one_that_takes_the_place_of_one_that_stops_gets_its_shards_and_no
     first, second, third = await house.three()
     before = dict(first.terms), dict(second.terms)
     fourth = house.start("fourth")
-    await asyncio.sleep(SOON)
+    await asyncio.sleep(RENEWED_AFTER_SECONDS)
     await house.stop(third)
-    await asyncio.sleep(SOON)
+    await asyncio.sleep(RENEWED_AFTER_SECONDS)
     assert (first.terms, second.terms) == before
     assert shards(first, second, fourth) == ALL
 
@@ -175,7 +175,7 @@ async def test_a_shard_that_was_lost_and_had_again_is_another_term(house: House)
     before = dict(first.terms)
     async with house.store.transaction() as tx:
         await tx.succeed(uuid4(), "first")
-    await asyncio.sleep(SOON)
+    await asyncio.sleep(RENEWED_AFTER_SECONDS)
     assert shards(first) == ALL
     assert all(first.terms[shard] != term for shard, term in before.items())
 
@@ -188,5 +188,5 @@ async def test_all_that_is_ours_counts_as_new_when_the_database_may_be_another(h
     one.anew()
     assert one.held() == epochs
     assert all(one.terms[shard] != term for shard, term in before.items())
-    await asyncio.sleep(SOON)
+    await asyncio.sleep(RENEWED_AFTER_SECONDS)
     assert one.held() == epochs

@@ -17,7 +17,7 @@ from kit.simulate.clock import SimulatedClock
 from kit.simulate.faults import CALM
 from kit.simulate.loop import VirtualLoop, run
 
-SOON = LOST_AFTER_SECONDS + ASK_EVERY_SECONDS + LEASE_SECONDS + 2 * RENEW_EVERY_SECONDS + 0.5
+SHARED_ANEW_AFTER_SECONDS = LOST_AFTER_SECONDS + ASK_EVERY_SECONDS + LEASE_SECONDS + 2 * RENEW_EVERY_SECONDS + 0.5
 """Seconds until one that lost the broker has given its shards up, and another has them."""
 
 
@@ -90,7 +90,7 @@ async def test_one_that_loses_the_broker_gives_its_shards_to_one_that_reaches_it
     healthy, sick = await house.two()
     sick.connection.cut_off = True
     idle = []
-    for _ in range(int(SOON)):
+    for _ in range(int(SHARED_ANEW_AFTER_SECONDS)):
         await asyncio.sleep(1)
         idle.append(healthy.ownership.idle)
     assert (healthy.shards, sick.shards) == (ALL, set())
@@ -102,9 +102,9 @@ async def test_one_that_loses_the_broker_gives_its_shards_to_one_that_reaches_it
 async def test_one_that_reaches_the_broker_again_gets_its_share_again(house: House) -> None:
     healthy, sick = await house.two()
     sick.connection.cut_off = True
-    await asyncio.sleep(SOON)
+    await asyncio.sleep(SHARED_ANEW_AFTER_SECONDS)
     sick.connection.cut_off = False
-    await asyncio.sleep(SOON)
+    await asyncio.sleep(SHARED_ANEW_AFTER_SECONDS)
     assert (len(healthy.shards), len(sick.shards)) == (32, 32)
     assert not sick.ownership.excluded
 
@@ -121,7 +121,7 @@ async def test_a_broker_that_is_away_for_all_moves_nothing(house: House) -> None
     for one in both:
         one.connection.cut_off = False
         await asyncio.sleep(LEASE_SECONDS / 2)
-    await asyncio.sleep(SOON)
+    await asyncio.sleep(SHARED_ANEW_AFTER_SECONDS)
     assert [dict(one.ownership.leased) for one in both] == before
 
 
@@ -140,14 +140,14 @@ async def test_an_outage_shorter_than_a_broker_takes_to_start_is_not_noticed(hou
     both[0].connection.cut_off = True
     await asyncio.sleep(LOST_AFTER_SECONDS - ASK_EVERY_SECONDS)
     both[0].connection.cut_off = False
-    await asyncio.sleep(SOON)
+    await asyncio.sleep(SHARED_ANEW_AFTER_SECONDS)
     assert [dict(one.ownership.leased) for one in both] == before
 
 
 @plays
 async def test_when_the_last_that_reaches_the_broker_is_gone_the_others_take_its_shards(house: House) -> None:
     healthy, sick = house.start(), house.start(cut_off=True)
-    await asyncio.sleep(SOON)
+    await asyncio.sleep(SHARED_ANEW_AFTER_SECONDS)
     for task in healthy.tasks:
         task.cancel()
     await asyncio.sleep(LEASE_SECONDS + 2 * RENEW_EVERY_SECONDS)

@@ -1,9 +1,9 @@
 """Intake's doors over HTTP."""
 
 from intake.http.accounts import router as accounts
-from intake.http.actions import router as following
+from intake.http.actions import router as actions
 from intake.http.mails import router as mails
 from intake.http.opening import router as opening
 from intake.http.reading import router as reading
 
-ROUTERS = (opening, following, reading, accounts, mails)
+ROUTERS = (opening, actions, reading, accounts, mails)

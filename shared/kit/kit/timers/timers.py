@@ -166,12 +166,12 @@ class Timers:
 
     async def _sleep(self, lane: "_Lane", swept: float) -> None:
         now = self._clock.now()
-        patience = max(0.0, swept + SWEEP_EVERY_SECONDS - self._clock.elapsed())
+        pause_seconds = max(0.0, swept + SWEEP_EVERY_SECONDS - self._clock.elapsed())
         if upcoming := lane.window.upcoming(lambda timer: self._evidence(timer, now)):
             # It may have become due since the last take: then don't sleep.
-            patience = min(patience, max(0.0, self._clock.real(upcoming - now)))
+            pause_seconds = min(pause_seconds, max(0.0, self._clock.real(upcoming - now)))
         with suppress(TimeoutError):
-            async with asyncio.timeout(patience):
+            async with asyncio.timeout(pause_seconds):
                 await lane.wake.wait()
 
     async def _load(self, lane: "_Lane") -> None:
@@ -273,7 +273,7 @@ class Timers:
     def _requests(
         self, timers: Sequence[Timer], evidence: Grounds, now: datetime
     ) -> list[tuple[Timer, CommandRequest]]:
-        """Ringing as work, each on the ground that its stream has now."""
+        """The request that rings each timer, on the ground that its stream has now."""
         grounds, meta = [evidence[timer.stream] for timer in timers], self._meta(timers)
         return [
             (timer, self._request(timer, ground, self._until(timer, ground, now), meta))

@@ -12,8 +12,8 @@ from punctual.demo.catcher import Catcher
 from punctual.demo.sample import MIDNIGHT
 from punctual.local.places import Home
 
-SPEED = 2880.0
-"""A day in 30 seconds."""
+SPEED_FACTOR = 2880.0
+"""Seconds of the story in a second: a day takes 30 seconds."""
 EPOCH = MIDNIGHT.astimezone(UTC)
 BEFORE_FIRST_TICKET = timedelta(seconds=7)
 """Real time from the midnight at which the clock begins until the first ticket is opened, at 06:17."""
@@ -47,7 +47,7 @@ def at_home(home: Home) -> tuple[str, ...]:
 
 def clock_from(since: datetime) -> AcceleratedClock:
     """The demo's clock: midnight of the real day at the real instant `since`."""
-    return AcceleratedClock(SPEED, EPOCH, since)
+    return AcceleratedClock(SPEED_FACTOR, EPOCH, since)
 
 
 def clock_settings(clock: AcceleratedClock) -> dict[str, str]:

@@ -41,7 +41,7 @@ class Compose:
         await self.run("build", shown=terminal, options=("--progress", "auto" if terminal else "plain"))
 
     async def run(self, *words: str, shown: bool = False, options: Sequence[str] = ()) -> None:
-        """A command of compose, its output in the log. Raises StackUnavailable with the last that it said."""
+        """A command of compose, its output in the log. Raises StackUnavailable with its last output."""
         argv = (*self._argv, *options, *words)
         with self._log.open("ab") as log:
             start = log.tell()
@@ -78,9 +78,9 @@ class Compose:
         """The end of a service's log."""
         return (await self.read("logs", "--no-color", "--no-log-prefix", "--tail", str(lines), service)).strip()
 
-    async def remove(self, patience: int = 10) -> None:
+    async def remove(self, stop_seconds: int = 10) -> None:
         """Stop and remove containers, network and volumes, if there are any. Raises StackUnavailable."""
-        await self.run("down", "--volumes", "--remove-orphans", "--timeout", str(patience))
+        await self.run("down", "--volumes", "--remove-orphans", "--timeout", str(stop_seconds))
 
     async def _wait(self, argv: Sequence[str], out: int | None) -> int:
         # A session of its own: Ctrl-C is for us, who then stop everything in order.

@@ -50,13 +50,13 @@ async def migrate(
     directories: Sequence[Path],
     *,
     role: str | None = None,
-    patience: float = LOCK_TIMEOUT_SECONDS,
+    lock_timeout_seconds: float = LOCK_TIMEOUT_SECONDS,
     say: Callable[[str], None] = lambda _: None,
 ) -> str:
-    """Bring the database at `dsn` up to date; dbmate's words for what it did. Raises MigrationFailed.
+    """Bring the database at `dsn` up to date. Returns dbmate's output. Raises MigrationFailed.
 
-    `dsn` is the owner's, or that of somebody who may act as the owner: then `role` names it. A lock that others don't
-    let go of is tried for again, for `patience` seconds; what was applied before it stays. `say` is told who holds it.
+    `dsn` is the owner's, or that of somebody who may act as the owner: then `role` names it. If others hold a
+    lock, it tries again for `lock_timeout_seconds`; earlier migrations stay applied. `say` gets who holds the lock.
     """
     if not directories:
         return ""
@@ -64,7 +64,7 @@ async def migrate(
     for directory in directories:
         arguments += ["-d", str(directory)]
     environment = os.environ | {"DATABASE_URL": _address(dsn, role)}
-    until = time.monotonic() + patience
+    until = time.monotonic() + lock_timeout_seconds
     done: list[str] = []
     pause = FIRST_PAUSE_SECONDS
     while True:
@@ -84,7 +84,7 @@ async def migrate(
 
 
 async def _holder(dsn: str) -> str:
-    """Who is in the way, as far as we may know it."""
+    """The session that holds the lock, as far as our role may see it."""
     connection = await asyncpg.connect(dsn)
     try:
         row = await connection.fetchrow(HOLDER)

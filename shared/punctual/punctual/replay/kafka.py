@@ -35,18 +35,18 @@ class ChainBroken(Exception):
 
 @dataclass(slots=True)
 class Shard:
-    """How far a shard was read; `beyond`: the furthest record that came before those between."""
+    """How far a shard was read. `beyond`: the highest number that came, also if records before it are missing."""
 
     seq: int = 0
     event_id: UUID | None = None
     beyond: int = 0
 
     def take(self, topic: str, record: Any, upto: int | None) -> Fact | None:
-        """The record's fact, if it is the next; what comes too early comes again (the relay begins anew after one)."""
+        """The record's fact if it is the next one, otherwise None. The relay sends again what came too early."""
         try:
             seq = attributes.read(dict(record.headers), "ce_shardseq", attributes.count)
         except MalformedRecord:
-            return None  # none of ours
+            return None  # no event of ours
         if seq != self.seq + 1 or (upto is not None and seq > upto):
             self.beyond = max(self.beyond, seq)
             return None
@@ -63,11 +63,11 @@ async def from_kafka(
     upto: Mapping[int, int] | None = None,
     *,
     shards: Sequence[int] = range(SHARDS),
-    patience: float = 10.0,
+    timeout_seconds: float = 10.0,
 ) -> AsyncGenerator[list[Fact], None]:
     """The facts of a topic, each shard in order: up to those events, or, if None, to the topic's present end.
 
-    Raises TopicEndsEarly if what is missing doesn't come for `patience` seconds; ChainBroken.
+    Raises TopicEndsEarly if what is missing doesn't come within `timeout_seconds`; ChainBroken.
     """
     read = {shard: Shard() for shard in shards}
     consumer: Any = AIOKafkaConsumer(
@@ -93,7 +93,7 @@ async def from_kafka(
             now = asyncio.get_running_loop().time()
             if batch:
                 quiet_since = now
-            elif now - quiet_since > patience and await _at(consumer, ends):
+            elif now - quiet_since > timeout_seconds and await _at(consumer, ends):
                 raise TopicEndsEarly(f"{topic}: of shards (there, wanted) {_short(read, upto)}")
     finally:
         await consumer.stop()

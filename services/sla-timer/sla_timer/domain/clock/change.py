@@ -29,7 +29,7 @@ def change_severity(command: ChangeSeverity, state: Situation) -> list[SlaEvent]
     """The clock follows the new severity's promise. If that deadline has passed already, the verdict comes at once."""
     match state:
         case Running(clock) | Paused(clock) | Missed(clock) if clock.severity != command.severity:
-            return _concluded(state, _reassessed(running_from(clock, command.at), command), command)
+            return _concluded(state, _rescheduled(running_from(clock, command.at), command), command)
         case Unowed(clock):
             return _concluded(state, _owed_again(running_from(clock, command.at), command), command)
         case _:
@@ -101,7 +101,7 @@ def _concluded(state: Changeable, changed: list[SlaEvent], command: Change) -> l
             return changed
 
 
-def _reassessed(clock: Clock, command: ChangeSeverity) -> list[SlaEvent]:
+def _rescheduled(clock: Clock, command: ChangeSeverity) -> list[SlaEvent]:
     promise = command.policies[clock.versions.policy].promise(kind_of(clock.metric), command.severity)
     after = replace(clock, severity=command.severity)
     if promise is None:
