@@ -19,7 +19,7 @@ import pandas as pd
 from aiokafka import AIOKafkaConsumer
 
 KEPT = {"punctual.sla.met.v1": True, "punctual.sla.breached.v1": False, "punctual.sla.breach-retracted.v1": None}
-"""What an event says of a promise. A breach that was retracted is none: what follows has the verdict."""
+"""Whether the promise was kept, by type of event. A retracted breach is no verdict: a later event has it."""
 
 
 async def replay(topic: str) -> pd.DataFrame:

@@ -112,7 +112,7 @@ class Bench:
             assert all(isinstance(result, Done) for result in results)
 
     async def alarms(self, due: Sequence[datetime]) -> None:
-        """Alarms ring on the wall clock alone."""
+        """Alarms ring as soon as they are due."""
         tickets, none = [uuid4() for _ in due], Policies()
         await self.perform(
             [

@@ -29,7 +29,7 @@ EPOCH = datetime(2026, 7, 13, 12, tzinfo=UTC)
 PLAIN = published(OFFICE_TEXT)
 MORE = published(with_further(OFFICE_TEXT, pauses=True).replace("    rungs:\n", "    counts: support\n    rungs:\n"))
 WITHOUT = published(with_further(OFFICE_TEXT, pauses=True).replace("office", "hours"))
-"""A policy that calls the office's hours otherwise: who agreed on `office` has agreed on nothing that it knows."""
+"""A policy in which the calendar `office` has another name: it doesn't know the calendar agreed with an account."""
 
 ODD = [
     "",

@@ -79,7 +79,7 @@ class Report:
 
     def __str__(self) -> str:
         """For who has to find out why."""
-        return "\n".join([f"seed {self.seed} fails; what befell it:", *self.story, "", *self.findings])
+        return "\n".join([f"seed {self.seed} fails; what happened in it:", *self.story, "", *self.findings])
 
 
 def simulate(seed: str) -> Report:

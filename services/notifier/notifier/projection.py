@@ -78,6 +78,4 @@ NEXT_CALLS = View(
     joined=_next_at,
     key=lambda fact: {"set_by": fact.event.set_by},
 )
-
-
 """A row for each call whose next one sla-timer has worked out."""

@@ -41,7 +41,7 @@ KEEP = """
 UPDATE notifications SET leased_by = $1, leased_until = clock_timestamp() + $2::interval
 WHERE notification_id = ANY($3::uuid[]) AND (leased_by = $1 OR leased_by IS NULL) AND status = 'requested'
 """
-"""Also mails of which a restored database has forgotten that this process has them in hand."""
+"""Also renews leases that a restored database no longer knows."""
 
 HOLD = """
 UPDATE notifications SET leased_by = NULL, leased_until = clock_timestamp() + $1::interval

@@ -27,8 +27,6 @@ from sla_timer.domain.clock.status import STATES, state_of
 from sla_timer.domain.state import AwaitingInformation, Cancelled
 
 FRESH = dict.fromkeys(("due_at", "target", "warned", "responded_at", "elapsed", "breached_at", "paused_at", "consumed"))
-
-
 """Columns that are empty when a clock starts, also when it starts again."""
 
 

@@ -242,8 +242,8 @@ class SlaBreached:
     """The promise is broken since `due_at`.
 
     `cause`: the `deadline` passed, or a change (`reclassified`) put it into the past. `evidence`: `settled` if all that
-    intake had recorded before `due_at` was known; otherwise (`grace`, `parked`) the breach was announced on the wall
-    clock and may be retracted. `calendar`: the one that the promise was counted by.
+    intake had recorded before `due_at` was known; otherwise (`grace`, `parked`) the breach was announced without
+    that confirmation and may be retracted. `calendar`: the one that the promise was counted by.
     """
 
     ticket_id: UUID
@@ -260,7 +260,7 @@ class SlaBreached:
 
 @event("sla.breach-retracted")
 class BreachRetracted:
-    """A breach, or a missed objective, that was announced on the wall clock is taken back because of late evidence.
+    """Late evidence takes back a breach, or a missed objective, that was announced without confirmation.
 
     `breached_at`: of the breach; of an objective, the deadline that it was said to have missed.
     """

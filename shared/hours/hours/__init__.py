@@ -1,1 +1,1 @@
-"""Support hours: calendars, time zones and open time. No service is imported; only `zones` does I/O, to read tzdata."""
+"""Support hours: calendars, time zones and open time, for any service. Its only I/O is to read the pinned tzdata."""

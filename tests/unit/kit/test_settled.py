@@ -102,7 +102,7 @@ def test_how_long_the_edge_has_not_moved_is_known_of_whichever_shard_waits_longe
     assert own.silence(112.0) == 0.0
 
 
-def test_after_the_grace_without_news_a_deadline_is_announced_on_the_wall_clock() -> None:
+def test_after_the_grace_without_news_a_deadline_is_announced_without_confirmation() -> None:
     own = edge()
     assert evidence(own, elapsed=129.9) is None
     assert evidence(own, elapsed=130.0) == "grace"

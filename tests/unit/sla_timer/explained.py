@@ -39,7 +39,7 @@ def logged(
 ) -> list[Fact]:
     """The log of a clock at `until`: what follows from a fact is recorded soon after it, what time brings when due.
 
-    `silence`: facts from then on are heard of only at its end; what fell due meanwhile was announced on the wall clock.
+    `silence`: facts from then on are heard of only at its end; what fell due meanwhile was announced without them.
     A command in place of a fact is carried out.
     """
     log: list[Fact] = []

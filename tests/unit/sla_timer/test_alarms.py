@@ -1,4 +1,4 @@
-"""Alarms: other services say "later", and are told. They ring on the wall clock (SEMANTICS.md)."""
+"""Alarms: other services say "later", and are told. They ring as soon as they are due (SEMANTICS.md)."""
 
 from datetime import datetime, timedelta
 from typing import Any

@@ -1,4 +1,4 @@
-"""SEMANTICS.md: recorded before T, processed after T, when the breach was announced on the wall clock."""
+"""SEMANTICS.md: recorded before T, processed after T, when the breach was announced without confirmation."""
 
 from datetime import datetime
 from typing import Any
@@ -44,7 +44,7 @@ NOON = ny("2026-07-14 12:00")
 
 
 def announced(severity: Any = 1, until: datetime = NOON, evidence: Evidence = "grace") -> Situation:
-    """The situation after all timers have rung on the wall clock, before any later fact was seen."""
+    """The situation after all timers have rung without the settled edge, before any later fact was seen."""
     return after_rings(after([(TEN, opened(severity))]), until, evidence)[1]
 
 
@@ -57,7 +57,7 @@ def events(log: Log) -> list[Any]:
     return [event for _, event in log]
 
 
-def test_a_breach_announced_on_the_wall_clock_says_so() -> None:
+def test_a_breach_announced_without_confirmation_says_so() -> None:
     for evidence in ("grace", "parked"):
         log, _ = after_rings(after([(TEN, opened(1))]), NOON, evidence)
         assert [event.evidence for event in events(log) if isinstance(event, SlaBreached)] == [evidence]

@@ -1,4 +1,4 @@
-"""Why intake will not. A docstring is the message, `status` the HTTP status the shell answers."""
+"""Why intake refuses a command. The docstring is the message, `status` the HTTP status that the shell answers."""
 
 from typing import ClassVar
 
@@ -27,7 +27,7 @@ class NotWithdrawable(Refusal):
 
 
 class NotYoursToClose(Refusal):
-    """Of an account only the ticket's requester, or the account's admin, can close it."""
+    """Only the ticket's requester or the account's admin can close it."""
 
     status: ClassVar[int] = 403
     slug: ClassVar[str] = "only-requester-closes"

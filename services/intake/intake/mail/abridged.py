@@ -4,7 +4,8 @@ Each copy of a part of 25 MB stops everything else in the process while it is ma
 """
 
 PART_BYTES = 1024 * 1024
-"""How much of each part is read: more than is kept of any text, however it is encoded. Also searched at a time."""
+"""Bytes read of each part: more than is kept of any text, however it is encoded. The end of a part is also searched for
+in pieces of this size."""
 _BEGINS = b"\n--"
 
 

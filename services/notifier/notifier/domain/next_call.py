@@ -17,8 +17,8 @@ NEXT_CALL_WAIT_SECONDS = 5.0
 machine; and a call that comes 5 s later is not too late."""
 
 NEXT_CALL_POLL_SECONDS = 0.1
-"""The least time between two looks for the instant, in real seconds; otherwise a mail waits as long again as it has
-waited. So it looks seven times, and when thousands are called at once, other mails get their turn."""
+"""Real seconds between the first two looks for the instant. The pause doubles each time, from this minimum: a mail
+looks seven times, and when thousands are called at once, other mails get their turn."""
 
 About = Mapping[str, str]
 

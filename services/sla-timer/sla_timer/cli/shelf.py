@@ -6,7 +6,7 @@ from collections.abc import Callable
 from hours.open_time import OpenTime
 
 MAX_STRETCHES = 1_000_000
-"""Of all calendars kept together; some 150 MB."""
+"""Limit for all calendars kept, together: some 150 MB."""
 
 
 class Shelf:

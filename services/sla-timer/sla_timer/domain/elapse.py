@@ -19,7 +19,7 @@ OLD_ALARM = "alarm"
 class Due(NamedTuple):
     """A timer: `kind` is unique in its stream, a later `generation` replaces an earlier one.
 
-    An `alarm` rings on the wall clock. Warnings and deadlines ring at the settled edge, when every fact before them
+    An `alarm` rings as soon as it is due. Warnings and deadlines ring at the settled edge, when every fact before them
     has been seen, so that the log doesn't depend on who came first.
     """
 

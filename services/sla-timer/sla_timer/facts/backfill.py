@@ -21,9 +21,10 @@ from sla_timer.facts.older import Older
 from sla_timer.facts.row import rows_to_keep
 from sla_timer.react.asks import ASKS
 
-LOOK_AGAIN_SECONDS, RETRY_SECONDS = 10.0, 600.0
-"""Between looks for gaps, since a release that keeps no facts may still run beside this one; and between tries to fill
-a gap whose records Kafka doesn't have."""
+LOOK_AGAIN_SECONDS = 10.0
+"""Seconds between looks for gaps: a release that keeps no facts may still run beside this one."""
+RETRY_SECONDS = 600.0
+"""Seconds between tries to fill a gap whose records Kafka doesn't have."""
 ROWS_PER_TRANSACTION = 1_000
 
 RENEW = """

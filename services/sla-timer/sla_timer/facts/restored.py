@@ -1,4 +1,4 @@
-"""A row back as a fact: good enough for the core's reactions, and only for them."""
+"""Turns a row back into a fact: good enough for the core's reactions, and only for them."""
 
 from collections.abc import Mapping
 from dataclasses import fields

@@ -36,8 +36,8 @@ async def explain(
     """Why a clock has its status: every stretch of time, the rules it was counted by, the facts, the sum.
 
     `at` leaves out what happened later; `as_known_at` leaves out what was recorded later in the clock's log, whenever
-    it happened. They differ where evidence came late: a breach that was announced on the wall clock and then retracted
-    is in the answer as known in between, and in no answer that knows of the retraction.
+    it happened. They differ where evidence came late: a breach that was announced without confirmation and then
+    retracted is in the answer as known in between, and in no answer that knows of the retraction.
     """
     instants = asked(desk.clock.now(), at, as_known_at)
     ticket = await place(desk.store, number, who)

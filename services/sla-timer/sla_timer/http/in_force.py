@@ -69,7 +69,10 @@ async def calendar(name: Name, request: Request, desk: TheDesk, who: Who) -> Cal
 
 
 def _is_listed(calendar: Calendar, who: Caller) -> bool:
-    """Whether a caller sees a calendar in lists. Those for agreements only staff do: a name may tell whose it is."""
+    """Whether a caller sees a calendar in lists.
+
+    Only staff see calendars agreed with one account, since the name may reveal the customer.
+    """
     return bool(calendar.tiers) or not who.is_customer
 
 

@@ -65,8 +65,10 @@ class Migrated(BaseModel):
     """The result: running clocks follow the policy now; clocks that are over stay as they are."""
 
     policy: str = Field(description="The version that is followed")
-    tickets: int = Field(description="Of how many every clock follows it now, or is over; without those refused")
-    refused: list[Stayed] = Field(description="The others: not one of them is silently left as it was")
+    tickets: int = Field(
+        description="Number of tickets whose clocks all follow it or have ended; without those refused"
+    )
+    refused: list[Stayed] = Field(description="The other tickets, each with a reason")
 
 
 @router.post("/policy-migrations")

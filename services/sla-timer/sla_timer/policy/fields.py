@@ -8,7 +8,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 
 LONGEST_DURATION = timedelta(days=3653)
 MAX_WORDS_CHARACTERS = 500
-"""Of a text that is shown beside a field of a form."""
+"""Limit for a text that is shown beside a field of a form."""
 EARLIEST_DATE, LATEST_DATE = date(1970, 1, 1), date(2199, 12, 31)
 
 OFFSET = r"^[+-]([01]\d|2[0-3]):[0-5]\d$"

@@ -11,11 +11,14 @@ from sla_timer.history.clock_status import ClockStatus
 from sla_timer.history.history import History
 from sla_timer.proof.describe import CANCELLED, CHANGED, RETRACTED
 
-UNKNOWN = "The breach was announced on the wall clock, for {}; late evidence may still retract it."
+UNCONFIRMED = (
+    "The breach was announced without confirmation that everything recorded before the deadline had arrived "
+    "({}); late evidence may still retract it."
+)
 EVIDENCE = {
     "settled": "When the breach was announced, all that had been recorded before the deadline was known.",
-    "grace": UNKNOWN.format("nothing more was heard of what had been recorded before the deadline"),
-    "parked": UNKNOWN.format("a record about this ticket could not be read"),
+    "grace": UNCONFIRMED.format("no news came from intake for too long"),
+    "parked": UNCONFIRMED.format("a record about this ticket could not be read"),
 }
 
 

@@ -1,4 +1,4 @@
-"""Probes the database: whether it answers, takes writes, and has the same time as we."""
+"""Probes the database: whether it answers, takes writes, and agrees with our clock."""
 
 import asyncio
 

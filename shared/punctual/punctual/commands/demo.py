@@ -1,4 +1,4 @@
-"""demo: a real day of a support desk, in half a minute, checked at the end."""
+"""demo: a real day of a support desk, in about 40 seconds, checked at the end."""
 
 import asyncio
 import signal
@@ -57,8 +57,8 @@ def demo(
     (home.path / "demo.json").unlink(missing_ok=True)
     with alone(own):
         console.print(
-            "[bold]A real day of a support desk in half a minute.[/] Real opening times, priorities and states of an "
-            "IT company's incidents, 2 March 2016 (Amaral, Fantinato, Peres; CC BY 4.0).",
+            "[bold]A real day of a support desk in about 40 seconds.[/] Real opening times, priorities and states of "
+            "an IT company's incidents, 2 March 2016 (Amaral, Fantinato, Peres; CC BY 4.0).",
             soft_wrap=True,
         )
         if stack is Stack.compose:

@@ -34,14 +34,14 @@ def refold(
         list[int] | None, typer.Option(min=0, max=SHARDS - 1, help="Only this one; may be given several times.")
     ] = None,
     check: Annotated[
-        bool, typer.Option("--check", help="Only say what is otherwise; ends with 1 if anything is.")
+        bool, typer.Option("--check", help="Only list the rows that differ; ends with 1 if any does.")
     ] = False,
 ) -> None:
     """Make rows of views anew from the topics that they are folded from, one shard after the other.
 
-    What a row says otherwise than the topics is put right and named; rows for which the topics give nothing stay. The
-    service may run: what comes in a shard waits while its rows are written, and is folded then. What is set aside is
-    left out until it is redriven.
+    Rows that differ from the topics are corrected and listed; rows that the topics don't mention stay. The service may
+    run: new records of a shard wait until its rows are written. Records that are set aside are left out until they are
+    redriven.
 
     Examples: `punctual refold all --check`, `punctual refold all --shard 12`, `punctual refold SERVICE`
     """

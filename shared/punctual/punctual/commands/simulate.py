@@ -20,13 +20,13 @@ SCENARIO = Path("tests") / "simulation" / "runs.py"
 def simulate(
     seeds: Annotated[int, typer.Option(help="How many.", min=1)] = 300,
     first: Annotated[int, typer.Option(help="The first seed.")] = 0,
-    seed: Annotated[str | None, typer.Option(help="Only this one; tells what befell it.")] = None,
+    seed: Annotated[str | None, typer.Option(help="Only this one; tells what happened in it.")] = None,
     workers: Annotated[int, typer.Option(help="Processes.", min=1)] = 2,
 ) -> None:
     """Run the desk through all that can go wrong, and check what must be true at the end.
 
     Crashes, cuts, late records, wrong clocks, replicas that join, are lost, stand still or are cut off, databases that
-    go back in time, topics that lose records, policies of which anything is changed, calendars that none has.
+    go back in time, topics that lose records, policies with random changes, calendars that no policy has.
 
     A seed says everything that happens, so one that failed fails again.
 

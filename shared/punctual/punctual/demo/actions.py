@@ -98,7 +98,7 @@ class Resolve(Action):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Close(Action):
-    """The end; `by` the requester it may come without an answer."""
+    """Close the ticket: after a resolution, or because its requester withdrew it, which needs no answer."""
 
     cause: Literal["resolved", "withdrawn"] = "resolved"
 

@@ -1,4 +1,4 @@
-"""PostgreSQL refuses to run as root: then it gets an account without rights, and a folder that this can reach."""
+"""PostgreSQL refuses to run as root: then it runs under an account without rights, in a folder that it can reach."""
 
 import hashlib
 import os
@@ -18,14 +18,14 @@ _MONTH_SECONDS = 30 * 24 * 60 * 60
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """Whom root steps down to."""
+    """The account under which root runs PostgreSQL."""
 
     uid: int
     gid: int
 
 
 def is_root() -> bool:
-    """Whether we have to step down."""
+    """Whether we run as root."""
     return os.geteuid() == 0
 
 

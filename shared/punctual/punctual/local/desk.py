@@ -47,7 +47,7 @@ class Desk:
         return found | ({"mail": self.stack.mail.url} if self.stack.mail else {})
 
     def parts(self) -> list[Part]:
-        """What runs, and how each of it is started again where it was. Call it when all of it runs."""
+        """The parts, each with the function that starts it again on its old port. Call it once all of them run."""
 
         async def again(place: int) -> None:
             before = self.services[place]
@@ -124,12 +124,12 @@ async def start_desk(
 
 
 def _first(error: BaseException) -> BaseException:
-    """What a group of errors began with."""
+    """The first error of a group."""
     return _first(error.exceptions[0]) if isinstance(error, BaseExceptionGroup) else error
 
 
 async def _lay_out(stack: Stack) -> None:
-    """The databases, up to date."""
+    """Create and migrate the databases."""
     await stack.create_databases()
     async with asyncio.TaskGroup() as group:
         for service in SERVICES:
@@ -142,5 +142,5 @@ def this_process(pid: int) -> Process:
 
 
 def now() -> str:
-    """The wall clock, as `run.json` has it."""
+    """The present time, in the form that `run.json` has."""
     return datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")

@@ -15,7 +15,7 @@ KAFKA = "4.3.1"
 
 
 def jars_folder() -> Path:
-    """Where they are, or will be: other checksums, another folder."""
+    """Their folder, whether it is there yet or not; its name follows from the checksums."""
     stamp = hashlib.sha256((assets() / "jars.sha256").read_bytes()).hexdigest()[:12]
     return cache() / f"kafka-{KAFKA}-{stamp}"
 

@@ -35,7 +35,7 @@ def identity(pid: int) -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class Spec:
-    """How a child is started and stopped. `env` replaces the environment; `account` is for root to step down to."""
+    """How a child is started and stopped. `env` replaces the environment; `account`: under which root starts it."""
 
     name: str
     argv: Sequence[str]

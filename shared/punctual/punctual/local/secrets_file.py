@@ -1,4 +1,4 @@
-"""What is drawn once and kept beside the data: passwords and keys of the local stack."""
+"""Passwords and keys of the local stack: drawn once, and kept beside the data."""
 
 import base64
 import os

@@ -1,4 +1,4 @@
-"""The five services as child processes, and what they have to know."""
+"""The five services as child processes, and their settings."""
 
 import asyncio
 import os

@@ -78,7 +78,7 @@ class Stack:
             await create_database(self.postgres_dsn, role_of(service), passwords(self.secrets[POSTGRES]))
 
     def parts(self) -> list[Part]:
-        """What runs, and how each of it is started again where it was. Call it when all of it runs."""
+        """The parts, each with the function that starts it again on its old port. Call it once all of them run."""
         kafka, postgres, mail = self.kafka, self.postgres, self.mail
 
         async def kafka_again() -> None:

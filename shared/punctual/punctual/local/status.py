@@ -9,7 +9,7 @@ from punctual.local.places import Home
 from punctual.local.runfile import Process, Run, read_run
 
 NOTHING: dict[str, Any] = {"consumers": [], "troubles": [], "warnings": []}
-"""What a process says of itself that isn't asked."""
+"""What is shown of a process that has no `/readyz`, or doesn't answer."""
 
 
 async def status(home: Home) -> dict[str, Any]:

@@ -20,7 +20,7 @@ async def run_tool(
     on_line: Callable[[str], None] = lambda _: None,
     within: float = 120,
 ) -> tuple[int, str]:
-    """Its exit code and all that it said. Raises StackUnavailable if it cannot be started or takes too long."""
+    """The program's exit code and output. Raises StackUnavailable if it can't be started or takes too long."""
     try:
         process = await asyncio.create_subprocess_exec(
             *map(str, argv),

@@ -1,1 +1,1 @@
-"""Rebuilding read models from the log, and holding them against the live ones."""
+"""Rebuilds read models from the log, and compares them with the live ones."""

@@ -13,7 +13,7 @@ from punctual.replay.postgres import EVENTS, read
 
 
 async def fold(connection: asyncpg.Connection, decider: Decider, upto: Mapping[int, int]) -> dict[str, Any]:
-    """The state of each stream, each shard's log up to that event. Who, when and why stays undecoded."""
+    """The state of each stream, each shard's log up to that event. Envelopes (who, when, why) are not decoded."""
     states: dict[str, Any] = {}
     initial, evolve = decider.INITIAL, decider.evolve
     with uncollected():

@@ -1,4 +1,4 @@
-"""A new database for rebuilt read models: created, migrated, filled, and dropped unless it shall stay."""
+"""A new database for rebuilt read models: created, migrated, filled, and dropped unless it is to be kept."""
 
 import secrets
 from collections.abc import AsyncIterator
@@ -25,7 +25,7 @@ class Fresh:
 
     @property
     def shown(self) -> str:
-        """The address without its password: it is the one of ADMIN, and terminals are read by others."""
+        """The address without its password, which is ADMIN's: others may read the terminal."""
         parts = urlsplit(self.dsn)
         host = parts.netloc.rpartition("@")[2]
         return parts._replace(netloc=f"{parts.username}@{host}" if parts.username else host, query="").geturl()

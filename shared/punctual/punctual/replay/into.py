@@ -10,7 +10,7 @@ ROWS_AT_ONCE = 1000
 
 
 async def write(dsn: str, rebuilt: Rebuilt) -> int:
-    """Fill a migrated, empty database's read models; how many rows."""
+    """Fill the read models of a migrated, empty database. Returns the number of rows."""
     connection = await asyncpg.connect(dsn)
     written = 0
     try:

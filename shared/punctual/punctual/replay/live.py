@@ -32,7 +32,7 @@ def tables_of(service: Service) -> list[str]:
 
 
 async def compare(connection: asyncpg.Connection, rebuilt: Rebuilt) -> list[Difference]:
-    """Every row and column that a projection sets, held against the live ones."""
+    """Compare every row and column that a projection sets with the live ones."""
     found: list[Difference] = []
     for table in rebuilt.tables:
         rows = await connection.fetch(f"SELECT * FROM {table}")

@@ -6,9 +6,9 @@ from contracts.envelope import Fact
 
 
 def in_causal_order(topics: Sequence[Sequence[Fact]]) -> list[Fact]:
-    """The facts of one shard, each topic's given in its order, merged: what a fact had seen stands before it.
+    """Merge the facts of one shard: each topic's keep their order, and all that a fact had seen comes before it.
 
-    Facts of which neither has seen the other stand in the order in which they were recorded. The services' clocks may
+    Facts of which neither has seen the other are in the order in which they were recorded. The services' clocks may
     differ, so that order alone could show an answer before its question.
     """
     queues = [list(reversed(facts)) for facts in topics if facts]

@@ -42,7 +42,7 @@ async def heads(connection: asyncpg.Connection) -> dict[int, int]:
 
 
 def pieces(upto: Mapping[int, int]) -> Iterator[Piece]:
-    """The whole log, shard by shard; numbers have no gaps, so a range of them is as long as it says."""
+    """The whole log in pieces, shard by shard. Numbers have no gaps, so each range of them is full."""
     for shard, seq in upto.items():
         for first in range(1, seq + 1, EVENTS_AT_ONCE):
             yield Piece(shard, first, min(first + EVENTS_AT_ONCE - 1, seq))
@@ -51,14 +51,14 @@ def pieces(upto: Mapping[int, int]) -> Iterator[Piece]:
 async def read(
     connection: asyncpg.Connection, sql: str, upto: Mapping[int, int]
 ) -> AsyncGenerator[list[asyncpg.Record], None]:
-    """The rows of each piece. While one is worked on, the server finds the next."""
+    """The rows of each piece. While the caller works on one, the server reads the next."""
     statement = await connection.prepare(sql)
     ahead: asyncio.Task[list[asyncpg.Record]] | None = None
     try:
         for piece in pieces(upto):
             rows = await ahead if ahead else []
             ahead = asyncio.create_task(statement.fetch(*piece))
-            await asyncio.sleep(0)  # so that it is asked for now
+            await asyncio.sleep(0)  # lets the query be sent now
             if rows:
                 yield rows
         if ahead:
@@ -73,7 +73,7 @@ async def from_postgres(
 ) -> AsyncGenerator[Iterator[Fact], None]:
     """The facts of a service, shard by shard and in order, up to those events; with `until`, recorded before it.
 
-    Each is made when its turn comes, and in the place of the one before it, which the processor still has at hand.
+    Facts are made one at a time, in the same memory, so that they stay in the processor's cache.
     """
     async with aclosing(read(connection, FACTS, upto)) as batches:
         async for rows in batches:

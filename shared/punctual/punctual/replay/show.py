@@ -90,7 +90,7 @@ def timeline_as_json(facts: Sequence[Fact], states: dict[str, Any] | None) -> di
 
 
 def print_json(value: Any) -> None:
-    """On stdout, as it is."""
+    """Print it on stdout as indented JSON, without colours."""
     print(msgspec.json.format(msgspec.json.encode(value, enc_hook=str), indent=2).decode())
 
 

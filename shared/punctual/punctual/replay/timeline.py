@@ -82,7 +82,7 @@ def state_as_json(state: Any) -> dict[str, Any]:
 
 
 def says(values: dict[str, Any]) -> str:
-    """What an event or a state says, on a line: without what all of the ticket's say alike."""
+    """The content of an event or a state on one line, without the fields that all of a ticket's have in common."""
     shown = ((name, value) for name, value in values.items() if name not in _DULL and value not in (None, [], {}))
     return ", ".join(
         f"{name}=({says(value)})" if isinstance(value, dict) else f"{name}={value}" for name, value in shown

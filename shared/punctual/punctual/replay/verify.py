@@ -27,7 +27,7 @@ class Verified:
     """What replay found for a service.
 
     `untouched`: its tables that no projection writes, with their numbers of rows; they are not compared. `database`:
-    the address of the one that was left behind.
+    the address of the new database, if it was kept.
     """
 
     service: str
@@ -58,8 +58,8 @@ async def verify(
 
     `dsn`: the service's database; None reads Kafka to its present end and compares nothing. `kafka`: bootstrap servers
     and topic prefix. `until`: the state as of an instant; nothing to compare with then. `admin`: the address of a role
-    that may create databases; then the rebuilt rows are written to a new one and read again from there, and with `keep`
-    it stays. Without, they are compared in memory.
+    that may create databases; then the rebuilt rows are written to a new one and read from there; `keep` leaves it in
+    place. Without `admin` they are compared in memory.
     """
     broker = Broker(*kafka) if kafka else None
     if dsn is None:
@@ -109,7 +109,7 @@ def _facts(
 
 
 async def _written(service: Service, rebuilt: Rebuilt, admin: str | None, keep: bool) -> tuple[Rebuilt, str | None]:
-    """What a new database gives back of the rows, and its address if it stays; without one, the rows themselves."""
+    """The rows as a new database returns them, and its address if it is kept; without `admin`, the same rows."""
     if admin is None:
         return rebuilt, None
     async with fresh_database(admin, service.name, keep=keep) as fresh:

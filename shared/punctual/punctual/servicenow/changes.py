@@ -1,4 +1,4 @@
-"""What a row changes of a ticket. The table stands in `facts`."""
+"""Which events follow from a row of the audit log; the head of `facts` has the table."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -33,7 +33,7 @@ DEFINED = frozenset({NEW, *WORKING, ASKING, RESOLVED, CLOSED})
 
 @dataclass
 class Ticket:
-    """What the rows so far have come to."""
+    """A ticket's state after the rows so far."""
 
     incident: Incident
     ticket_id: UUID
@@ -48,7 +48,7 @@ class Ticket:
 
 
 def changes(ticket: Ticket, place: int) -> Iterator[Any]:
-    """The events of the row at that place, which bring the ticket up to it. Raises Unreadable."""
+    """The events that follow from the row at `place`; `ticket` is brought up to date. Raises Unreadable."""
     row = ticket.incident.rows[place]
     if row.assigned_to not in (UNKNOWN, ticket.engineer):
         yield Assigned(ticket_id=ticket.ticket_id, engineer=row.assigned_to, before=ticket.engineer)
@@ -113,7 +113,7 @@ def _moved(ticket: Ticket, state: str, place: int) -> Iterator[Any]:
 
 
 def _asked(ticket: Ticket, message_id: UUID) -> Any:
-    """Before any answer the information is incomplete; later, work waits for the requester."""
+    """Before any answer a request for information; later a message that awaits the requester's reply."""
     of: dict[str, Any] = {"ticket_id": ticket.ticket_id, "subject_id": ticket.subject_id}
     if not ticket.answered and not ticket.waiting:
         ticket.waiting = True

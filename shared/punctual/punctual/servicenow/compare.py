@@ -1,4 +1,4 @@
-"""Our verdicts beside the log's own `made_sla`: counted, and each kind of disagreement told in words."""
+"""Our verdicts beside the log's own `made_sla`: counted, with each kind of disagreement described."""
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
@@ -11,12 +11,12 @@ from punctual.servicenow.rows import UNKNOWN, Clock, Incident
 
 EXAMPLES_SHOWN = 3
 BY_THE_JOB = timedelta(days=5, hours=12)
-"""The log's desk closes by a job, five days after the resolution; what took longer than this was closed otherwise."""
+"""A job of that desk closes incidents five days after their resolution; one that took longer was closed by hand."""
 NEAR = timedelta(days=1)
 
 
 class Judged(NamedTuple):
-    """An incident, what it came to by our core, and when it was closed. `closing`, `response`: sla-timer's verdicts."""
+    """An incident, when it was closed, and sla-timer's verdicts on its `closing` and on its first `response`."""
 
     incident: Incident
     closing: Any
@@ -35,7 +35,7 @@ class Judged(NamedTuple):
 
 
 class Kind(NamedTuple):
-    """A kind of disagreement: what it is called, in words, and which incidents are of it."""
+    """A kind of disagreement: its name, its description, and a test of which incidents are of that kind."""
 
     name: str
     words: str
@@ -142,7 +142,7 @@ def compared(judged: Iterable[Judged], clock: Clock) -> Report:
 
 
 def _kept(verdict: Any) -> bool:
-    """Kept, or not broken so far: that is how the log has it, too."""
+    """Whether the promise is kept, or not broken so far: the log counts both as kept."""
     return verdict.state not in ("breached", "missed")
 
 

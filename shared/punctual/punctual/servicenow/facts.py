@@ -38,7 +38,7 @@ class Happened(NamedTuple):
 
     @property
     def command_id(self) -> UUID:
-        """By which recording it twice is recording it once."""
+        """The id of the command that records it: the same at each import, so it is recorded once."""
         return uuid5(SERVICENOW, self.name)
 
 
@@ -71,7 +71,7 @@ def history(incident: Incident, clock: Clock) -> list[Happened]:
 
 
 def as_promise_to_close(incident: Incident, happened: Iterable[Happened], clock: Clock) -> list[Happened]:
-    """The same history, had closing the incident been the answer that was owed: the last closing is the response."""
+    """The same history as if closing the incident had been promised: the last closing counts as the response."""
     kept = [one for one in happened if isinstance(one.event, TicketOpened | SeverityChanged)]
     ticket = kept[0].event
     place = len(incident.rows) - 1

@@ -1,4 +1,4 @@
-"""A whole log judged by the core of sla-timer, in memory: nothing is written and nobody is told."""
+"""Judges a whole log by the core of sla-timer, in memory: nothing is written, and nobody is notified."""
 
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
@@ -34,7 +34,7 @@ def judged(incidents: Iterable[Incident], clock: Clock, closing: Judge, response
 
 
 def imported(one: Happened) -> Fact:
-    """As it stands in the log once it is recorded, but for its numbers."""
+    """The fact as intake's log would have it, but without its numbers there."""
     return Recorded(
         topic=TICKETS,
         shard=0,
@@ -50,5 +50,5 @@ def imported(one: Happened) -> Fact:
 
 
 def marked(at: datetime, cause: Cause | None = None) -> Meta:
-    """By whom, and when it occurred: the mark of imported history."""
+    """The envelope that marks imported history: by whom, and when it occurred."""
     return Meta(actor="servicenow", role="service", occurred_at=at, cause=cause)

@@ -1,4 +1,4 @@
-"""The facts, recorded in intake's log: each once, however often and from wherever one begins again."""
+"""Records the facts in intake's log: each once, however often and from wherever an import is started again."""
 
 import asyncio
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -22,7 +22,7 @@ FACTS_AT_ONCE = 500
 TRIES, PAUSE_SECONDS = 10, 1.0
 
 Import = Callable[..., Any]
-"""(by, fact) -> the command by which intake takes history."""
+"""(by, fact) -> the command with which intake imports it."""
 
 
 class NotRecorded(Exception):
@@ -62,7 +62,7 @@ async def record(facts: Iterable[Happened], intake: WiredService, command: Impor
 
 
 def batches(facts: Iterable[Happened]) -> Iterator[list[Happened]]:
-    """So many facts each, or a few more: an account goes with its first ticket, so that neither is there alone."""
+    """Facts for one transaction each. An account goes with its first ticket, so that neither is recorded alone."""
     batch: list[Happened] = []
     for one in facts:
         if len(batch) >= FACTS_AT_ONCE and not isinstance(batch[-1].event, AccountRegistered):
@@ -74,7 +74,7 @@ def batches(facts: Iterable[Happened]) -> Iterator[list[Happened]]:
 
 
 async def _performed(batch: Sequence[Happened], requests: Sequence[CommandRequest], intake: WiredService) -> list[Done]:
-    """All of a batch, or, if one of its facts is refused, nothing of it."""
+    """Perform the whole batch or, if one of its facts is refused, none of it."""
     for _ in range(TRIES):
         try:
             async with intake.store.transaction() as tx:

@@ -1,4 +1,4 @@
-"""The audit log: one row for each change of an incident, read into what of it is needed."""
+"""Reads the audit log: one row for each change of an incident, of which only the columns that we need are kept."""
 
 import csv
 import re
@@ -42,7 +42,7 @@ class Row(NamedTuple):
 
 
 class Clock:
-    """What the log's wall clock says, as instants. The log names no zone: whoever imports it does."""
+    """Turns the log's local times into instants. The log names no zone; the person who imports it does."""
 
     def __init__(self, zone: tzinfo) -> None:
         self._zone = zone
@@ -66,7 +66,7 @@ class Incident(NamedTuple):
 
     @property
     def last(self) -> Row:
-        """As it was in the end."""
+        """Its last row."""
         return self.rows[-1]
 
     def severity(self, place: int) -> Severity:

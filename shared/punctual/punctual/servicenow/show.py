@@ -29,7 +29,7 @@ def as_json(report: Report, policies: dict[str, str]) -> dict[str, Any]:
 
 
 def ignored(undefined: Counter[str]) -> str:
-    """A sentence."""
+    """A sentence on the rows that were ignored, with their most frequent states."""
     named = ", ".join(f"{state!r} ({rows:,})" for state, rows in undefined.most_common(EXAMPLES_SHOWN))
     return f"{undefined.total():,} rows have a state that the log doesn't define, and change nothing: {named}."
 

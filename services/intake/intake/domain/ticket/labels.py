@@ -44,10 +44,9 @@ class Labelled:
 
 
 def labelled(text: str) -> Labelled:
-    """Read the labelled lines, quoted ones too: a value is on its label's line or the next, quoted as that is.
+    """Read the labelled lines, quoted ones too. A value is on its label's line or the next, quoted to the same depth.
 
-    Our own form goes out empty, so what is filled in is the writer's. Of two with one label the first that says
-    something counts.
+    We send our form empty, so a quoted value is the writer's own. If a label comes twice, its first value counts.
     """
     told: dict[str, str] = {}
     rest: list[str] = []

@@ -1,6 +1,6 @@
 """Pauses: while a ticket waits for its requester (P24), and between its closing and its reopening.
 
-The time used up before is kept. Of a promise in support hours only the support hours within the pause are gained.
+The time used up before is kept. A pause extends a support-hours promise only by the support hours in it.
 """
 
 from datetime import datetime, timedelta

@@ -10,7 +10,7 @@ from sla_timer.policy.file.problems import Path
 from sla_timer.policy.file.shape import PolicyFile
 
 MAX_QUOTED_CHARACTERS = 80
-"""Of a value that a message repeats."""
+"""Limit for a value that a message repeats."""
 
 
 def path_of(detail: ErrorDetails) -> Path:
