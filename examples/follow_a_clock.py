@@ -21,10 +21,16 @@ TIMEOUT_SECONDS = 30.0
 """Seconds in which sla-timer must have heard of what intake was told; usually it takes some milliseconds."""
 
 
+def required(name: str, command: str) -> str:
+    """A variable of the environment. Without it the program ends, and says which command sets it."""
+    return os.environ.get(name) or sys.exit(f"{name} is not set. Run: {command}")
+
+
 def door(service: str) -> httpx2.Client:
     """A client of a service, with our token."""
-    port = os.environ[f"PUNCTUAL_{service}_PORT"]
-    headers = {"Authorization": f"Bearer {os.environ['TOKEN']}"}
+    port = required(f"PUNCTUAL_{service}_PORT", 'eval "$(.venv/bin/punctual env)"')
+    token = required("TOKEN", 'export TOKEN="$(.venv/bin/punctual token --role account-manager)"')
+    headers = {"Authorization": f"Bearer {token}"}
     return httpx2.Client(base_url=f"http://127.0.0.1:{port}", headers=headers, timeout=10)
 
 
