@@ -34,7 +34,10 @@ from punctual.local.databases import Dsns, create_database, drop_database, passw
 from punctual.local.migrations import folders, migrate
 
 PREVIOUS = "c66bc6862da910acbc5e19d5203aa6b18249c2d0"
-"""The commit of the release before: from it on, code bears events that it doesn't know. Move it with each release."""
+"""The commit of the release before: from it on, code bears events that it doesn't know. Move it with each release.
+
+0.1.0 is the first, so until the next one this is a commit of the day before.
+"""
 ROOT = Path(__file__).parents[3]
 NOW = datetime(2026, 7, 13, 14, tzinfo=UTC)
 TICKET, ACCOUNT, ANN = UUID(int=101), UUID(int=102), UUID(int=103)

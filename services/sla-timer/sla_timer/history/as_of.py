@@ -4,8 +4,8 @@
 counts from when intake recorded that fact, not from when the clock heard of it. A retraction has the time of the breach
 that it takes back, so a retracted breach is in no answer, whatever instant is asked about.
 
-`known_at`: only what the clock's own log had by then counts. So a breach that was announced on the wall clock is in an
-answer as known before its retraction, and in none as known after it.
+`known_at`: only what the clock's own log had by then counts. So a breach that was announced without confirmation is in
+an answer as known before its retraction, and in none as known after it.
 """
 
 from collections.abc import Iterable, Iterator
