@@ -16,7 +16,7 @@ from kit.clock import WallClock
 from kit.kafka import KafkaBus
 from kit.log.perform import Core
 from kit.log.request import CommandRequest, Done
-from kit.personal.vault import Vault
+from kit.personal.vault import Vault, subjects_of
 from kit.postgres import PostgresStore
 from kit.relay.relay import Relay
 from kit.shards.ownership import Ownership
@@ -107,7 +107,7 @@ async def teller(database: Factory, made: TestDesk, topic: str, vault: Vault | N
     dsns = await database("kit")
     store = await PostgresStore.connect(dsns.app, topic)
     bus = KafkaBus(made.common.kafka, made.common.topic_prefix)
-    core = Core(topic=topic, decider=Scribe(), vault=vault or Vault(made.common.master_key, makes=True))
+    core = Core(topic=topic, decider=Scribe(), vault=vault or Vault(made.common.master_key, makes=subjects_of))
     one = Teller(store, core, dsns, bus, asyncio.Event(), asyncio.create_task(asyncio.sleep(0)))
     one.begin()
     try:

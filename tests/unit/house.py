@@ -19,7 +19,7 @@ from contracts.causes import Cause
 from contracts.command_ids import of_ring
 from contracts.envelope import Fact, Meta
 from contracts.names import SLA, shard_of_stream
-from contracts.notifications import NotificationRequested
+from contracts.notifications import Requested
 from contracts.sla import PolicyPublished
 from contracts.wire import Envelope
 from kit.bus import Message
@@ -43,10 +43,12 @@ MASTER = bytes(32)
 UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 LETTERS = MailBuilder(
     sender="support@desk.example",
+    feedback_mailbox="feedback@desk.example",
     name="The desk",
     staff_domain="desk.example",
     surveys="https://desk.example",
     survey_for=timedelta(days=30),
+    complaints="https://feedback.example/c",
     secret="a secret",
 )
 
@@ -99,7 +101,7 @@ class Room:
             for name, value in {**put.key, **put.values}.items():
                 if not _storable(value):
                     # Intake's own database refuses it, and with it the command.
-                    kind = BadValue if self.service.makes_keys else Undigested
+                    kind = BadValue if not self.service.receives_keys else Undigested
                     raise kind(f"{put.table}.{name} can't be {value!r}")
         return puts
 
@@ -179,13 +181,13 @@ class House:
             if sender.service.topic in room.service.listens:
                 async with room.store.transaction() as tx:
                     await room.follow.all(tx, [incoming])
-        if row.type == "notification.requested":
+        if row.type in ("notification.requested", "letter.requested"):
             await self._mail(sender, row)
 
     async def _mail(self, room: Room, row: Row) -> None:
         async with room.store.transaction() as tx:
             fact = next(one for one in await room.core.facts(tx, row.stream) if one.version == row.version)
-        assert isinstance(fact.event, NotificationRequested)
+        assert isinstance(fact.event, Requested)
         try:
             LETTERS.build(fact).as_bytes()
         except UnusableAddress as error:

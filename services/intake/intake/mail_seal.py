@@ -37,7 +37,7 @@ class MailSeal:
         """The key of a subject; without one, the installation's. `make` it if there is none yet. Raises Erased."""
         if subject is None:
             return self._house
-        keys = await self._vault.keys(tx, {subject}, make=make)
+        keys = await self._vault.keys(tx, {subject}, make={subject} if make else ())
         if subject not in keys:
             raise Erased
         return keys[subject]

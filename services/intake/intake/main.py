@@ -13,6 +13,7 @@ from intake.projection import project
 from intake.react import ASKS, react
 from intake.restored import adopted, ahead, answer
 from intake.settings import Settings
+from kit.personal.vault import subjects_of
 from kit.process.service import Service
 
 SERVICE = Service(
@@ -31,7 +32,8 @@ SERVICE = Service(
     enrich=enrich,
     routers=ROUTERS,
     door=True,
-    makes_keys=True,
+    makes_keys=subjects_of,
+    receives_keys=False,
     answer_from_event=answer,
     after_adoption=adopted,
     before_adoption=ahead,

@@ -11,7 +11,7 @@ from contracts.envelope import Fact
 from intake import queries
 from intake.directory import Directory
 from intake.domain.events import AccountRegistered, IntakeEvent, MessagePosted, TicketOpened
-from intake.numbers import SKIP_AHEAD, number_of
+from intake.numbers import TICKET_NUMBERS
 from kit.process.host import Host
 from kit.recovery.adoption import AfterAdoption, BeforeAdoption
 from kit.store.sql import SqlTx
@@ -37,9 +37,9 @@ def ahead(host: Host) -> BeforeAdoption:
         highest = 0
         async for fact in facts:
             if isinstance(fact.event, TicketOpened):
-                highest = max(highest, number_of(fact.event.number))
+                highest = max(highest, TICKET_NUMBERS.read(fact.event.number))
         async with host.store.statement() as tx:
-            await tx.connection.fetch(SKIP_AHEAD, highest)
+            await tx.connection.fetch(TICKET_NUMBERS.skip_ahead, highest)
 
     return go_on
 

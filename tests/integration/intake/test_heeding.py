@@ -32,7 +32,7 @@ from kit.clock import WallClock
 from kit.log.perform import Core
 from kit.log.request import CommandRequest, Done, Result
 from kit.log.writer import Writer
-from kit.personal.vault import Vault
+from kit.personal.vault import Vault, subjects_of
 from kit.policy_book import PolicyBook, policy_row
 from kit.store import Unavailable
 
@@ -48,7 +48,9 @@ class Replica:
     """A process of intake, as far as policies are concerned."""
 
     def __init__(self, store: Any) -> None:
-        core = Core(topic=TICKETS, decider=domain, vault=Vault(bytes(32), makes=True), project=project, enrich=enrich)
+        core = Core(
+            topic=TICKETS, decider=domain, vault=Vault(bytes(32), makes=subjects_of), project=project, enrich=enrich
+        )
         self.writer = Writer(store, core, WallClock())
         self.book = PolicyBook(SHIPPED, fold)
         self.heeding = Heeding(store=store, writer=self.writer, book=self.book)

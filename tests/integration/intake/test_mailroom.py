@@ -23,13 +23,14 @@ from intake.enrich import enrich
 from intake.mail_seal import MailSeal
 from intake.mailroom.process import MAILS_AT_ONCE, Processor, request_for
 from intake.mailroom.receive import Receiver
-from intake.numbers import Numbers
+from intake.numbers import TICKET_NUMBERS
 from intake.projection import project
 from kit.clock import WallClock
+from kit.log.numbers import Numbers
 from kit.log.perform import Core
 from kit.log.request import CommandRequest, Done
 from kit.log.writer import Writer
-from kit.personal.vault import Vault
+from kit.personal.vault import Vault, subjects_of
 from kit.policy_book import PolicyBook
 
 MASTER = bytes(32)
@@ -59,7 +60,7 @@ class Intake:
 
 @asynccontextmanager
 async def intake(store: Any) -> AsyncIterator[Intake]:
-    vault, clock, stored = Vault(MASTER, makes=True), WallClock(), asyncio.Event()
+    vault, clock, stored = Vault(MASTER, makes=subjects_of), WallClock(), asyncio.Event()
     core = Core(topic=TICKETS, decider=domain, vault=vault, project=project, enrich=enrich)
     writer, mail_seal = Writer(store, core, clock), MailSeal(MASTER, vault)
     receiver = Receiver(
@@ -75,7 +76,7 @@ async def intake(store: Any) -> AsyncIterator[Intake]:
         store=store,
         writer=writer,
         mail_seal=mail_seal,
-        numbers=Numbers(store),
+        numbers=Numbers(store, TICKET_NUMBERS),
         book=PolicyBook(SHIPPED),
         clock=clock,
         stored=stored,
@@ -214,7 +215,7 @@ async def test_a_mail_of_somebody_who_was_erased_is_performed_if_it_was_before(
 
 
 async def test_no_two_processes_give_out_the_same_numbers(store: Any) -> None:
-    these, those = Numbers(store), Numbers(store)
+    these, those = Numbers(store, TICKET_NUMBERS), Numbers(store, TICKET_NUMBERS)
     drawn = await asyncio.gather(*(one.next() for one in [these, those] * 30))
     assert sorted(drawn)[0] == "P-1000"
     assert len(set(drawn)) == 60

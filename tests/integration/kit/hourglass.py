@@ -13,7 +13,7 @@ from contracts.names import SLA, shard_of
 from contracts.sla import AlarmRang, AlarmSet
 from kit.log.perform import Core
 from kit.log.request import CommandRequest, Done, Result
-from kit.personal.vault import Vault
+from kit.personal.vault import Vault, subjects_of
 from kit.store import Store
 from kit.timers.edge import Edge, Evidence
 from kit.timers.timers import PARKED_GRACE_SECONDS, Ringing, Timers
@@ -85,7 +85,7 @@ class Hourglass:
 
 
 def core(half_at: datetime | None = None) -> Core:
-    return Core(topic=SLA, decider=Hourglass(half_at), vault=Vault(MASTER, makes=True))
+    return Core(topic=SLA, decider=Hourglass(half_at), vault=Vault(MASTER, makes=subjects_of))
 
 
 async def turn(store: Store, due_at: datetime, own: Core, *tickets: UUID) -> list[Result]:

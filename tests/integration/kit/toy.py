@@ -15,7 +15,7 @@ from kit.consume.follow import Follow, React
 from kit.decider import Project, Put
 from kit.log.perform import Core
 from kit.log.request import CommandRequest
-from kit.personal.vault import Fetch, Vault
+from kit.personal.vault import Fetch, Vault, makes_none, subjects_of
 from kit.policy_book import PolicyBook
 
 MASTER = b"m" * 32
@@ -122,7 +122,7 @@ def project(fact: Fact, before: Jar, after: Jar) -> Iterable[Put]:
 
 
 def new_vault(*, makes: bool = True, fetch: Fetch | None = None) -> Vault:
-    return Vault(MASTER, makes=makes, fetch=fetch)
+    return Vault(MASTER, makes=subjects_of if makes else makes_none, fetch=fetch)
 
 
 def core(topic: str = TICKETS, *, vault: Vault | None = None, project: Project = project) -> Core:

@@ -6,24 +6,26 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from intake import numbers, queries
+from tests.simulation.equals.series import in_memory
+
+from intake import queries
+from intake.numbers import TICKET_NUMBERS
 from kit.memory import MemoryTx
 from kit.memory.tables import Model
 from kit.simulate.statements import InMemoryStatements
 
 Rows = list[dict[str, Any]]
-FIRST_NUMBER = 1000
 
 
 def _model(tx: MemoryTx, name: str) -> Model:
     return tx.tables.models.setdefault(name, {})
 
 
-def _next(tx: MemoryTx, sequence: str, step: int = 1) -> int:
+def _next_ordinal(tx: MemoryTx) -> int:
     """Like a sequence: what was drawn is never taken back."""
-    row = _model(tx, "sequences").setdefault((sequence,), {"next": FIRST_NUMBER})
-    row["next"] += step
-    drawn: int = row["next"] - step
+    row = _model(tx, "sequences").setdefault(("mails",), {"next": 1})
+    row["next"] += 1
+    drawn: int = row["next"] - 1
     return drawn
 
 
@@ -89,7 +91,7 @@ def keep_mail(
     """Unless there is one with this key."""
     row = {name: value for name, value in locals().items() if name not in ("tx", "now")}
     if (key,) not in _model(tx, "mails"):
-        tx.write(_model(tx, "mails"), (key,), row | {"ordinal": _next(tx, "mails")})
+        tx.write(_model(tx, "mails"), (key,), row | {"ordinal": _next_ordinal(tx)})
     return []
 
 
@@ -127,20 +129,6 @@ def mail_is_done(tx: MemoryTx, now: float, key: str, state: str, reason: str | N
     return []
 
 
-def next_blocks(tx: MemoryTx, now: float, count: int) -> Rows:
-    """The first of each block of ticket numbers that nobody else gets; none while the log is being compared."""
-    if any((closed := tx.tables.closed(shard)) and closed.unsure for shard in tx.tables.log):
-        return []
-    return [{"nextval": _next(tx, "ticket_number", numbers.NUMBERS_PER_BLOCK)} for _ in range(count)]
-
-
-def go_on(tx: MemoryTx, now: float, highest: int) -> Rows:
-    """The sequence goes on beyond that."""
-    row = _model(tx, "sequences").setdefault(("ticket_number",), {"next": FIRST_NUMBER})
-    row["next"] = max(row["next"], highest) + numbers.NUMBERS_LEFT_OUT
-    return []
-
-
 MAILROOM: InMemoryStatements = {
     queries.OWNER_OF_DOMAIN: owner_of_domain,
     queries.KNOWN_BY_ADDRESS: known_by_address,
@@ -153,6 +141,5 @@ MAILROOM: InMemoryStatements = {
     queries.MAILS_TO_PROCESS: mails_to_perform,
     queries.RAW_MAIL: raw_mail,
     queries.MAIL_IS_DONE: mail_is_done,
-    numbers.NEXT_BLOCKS: next_blocks,
-    numbers.SKIP_AHEAD: go_on,
+    **in_memory(TICKET_NUMBERS),
 }

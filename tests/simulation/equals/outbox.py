@@ -85,7 +85,7 @@ def give_back(tx: MemoryTx, now: float, identity: UUID, owner: UUID, later: time
     return _let_go(tx, identity, owner, in_terms, tried=-1, next_try_at=next_try_at)
 
 
-def next_call(tx: MemoryTx, now: float, ticket: UUID, cause: UUID) -> Rows:
+def next_instant(tx: MemoryTx, now: float, ticket: UUID, cause: UUID) -> Rows:
     """When the one after a call is called."""
     row = tx.tables.models.get("next_calls", {}).get((ticket, cause))
     return [{"next_at": row["next_at"]}] if row else []
@@ -143,7 +143,7 @@ OUTBOX: InMemoryStatements = {
     queries.HOLD: hold,
     queries.DEFER: defer,
     queries.GIVE_BACK: give_back,
-    queries.NEXT_CALL: next_call,
+    queries.NEXT_INSTANT: next_instant,
     queries.LEAVE_IN_TERMS: leave_in_terms,
     queries.ONE_AT_A_TIME: one_at_a_time,
     queries.REPLIES: replies,

@@ -10,7 +10,7 @@ from contracts.names import NOTIFICATIONS, shard_of
 from contracts.notifications import NotificationFailed, NotificationRequested, NotificationSent
 from kit.log.perform import Core
 from kit.memory import MemoryStore
-from kit.personal.vault import Vault
+from kit.personal.vault import Vault, subjects_of
 from kit.store.values import Row
 from notifier import domain
 from notifier.domain.streams import notification_stream, thread_stream
@@ -51,7 +51,7 @@ async def test_what_was_requested_and_then_sent_is_sent_whatever_its_streams_are
     sent = NotificationSent(ticket_id=TICKET, notification_id=MAIL, message_id="<1@desk>")
     rows = [row(1, THREAD, 1, REQUESTED), row(2, OF_THE_MAIL, 1, failed), row(3, OF_THE_MAIL, 2, sent)]
     store = MemoryStore(NOTIFICATIONS)
-    core = Core(topic=NOTIFICATIONS, decider=domain, vault=Vault(bytes(32), makes=True), project=project)
+    core = Core(topic=NOTIFICATIONS, decider=domain, vault=Vault(bytes(32), makes=subjects_of), project=project)
     async with store.transaction() as tx:
         facts = await core.adopt(tx, rows)
     assert facts

@@ -13,7 +13,7 @@ from intake.domain.policy import SHIPPED
 from intake.heeding import request_for
 from kit.log.perform import Core
 from kit.memory import MemoryStore
-from kit.personal.vault import Vault
+from kit.personal.vault import Vault, subjects_of
 from kit.policy_book import PolicyBook
 from sla_timer import domain
 from sla_timer.policy.file.read import load
@@ -28,7 +28,7 @@ ADMIN = Meta(actor="ada", role="admin")
 class Desk:
     def __init__(self) -> None:
         self.store = MemoryStore(SLA)
-        self.core = Core(topic=SLA, decider=domain, vault=Vault(bytes(32), makes=True), project=project)
+        self.core = Core(topic=SLA, decider=domain, vault=Vault(bytes(32), makes=subjects_of), project=project)
 
     async def publish(self, name: str) -> None:
         document = load(DEFAULT.replace("The vendor's support policy", name), name="policy.yaml", today=NOON.date())

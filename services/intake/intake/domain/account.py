@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable
 
+from contracts.texts import LINE_BYTES, required_text
 from intake.domain.commands import ChangeTier, RegisterAccount
 from intake.domain.events import AccountEvent, AccountRegistered, TierChanged
 from intake.domain.policy import Policy
 from intake.domain.refusals import AccountExists, AccountUnknown, CalendarUnknown, DomainTaken
 from intake.domain.state import Account, Nothing, State
-from intake.domain.texts import LINE_BYTES, required_text
 
 
 def plain(domains: Iterable[str]) -> tuple[str, ...]:

@@ -3,6 +3,8 @@
 from typing import ClassVar
 
 from contracts.refusals import Refusal as Refusal
+from contracts.texts import Blank as Blank
+from contracts.texts import TooLong as TooLong
 
 
 class NotesAreInternal(Refusal):
@@ -88,20 +90,6 @@ class TicketClosed(Refusal):
     """The ticket is closed."""
 
     slug: ClassVar[str] = "ticket-closed"
-
-
-class Blank(Refusal):
-    """A text is empty."""
-
-    status: ClassVar[int] = 422
-    slug: ClassVar[str] = "blank"
-
-
-class TooLong(Refusal):
-    """A text is too long."""
-
-    status: ClassVar[int] = 422
-    slug: ClassVar[str] = "too-long"
 
 
 class StatesNothing(Refusal):

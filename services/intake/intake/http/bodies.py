@@ -5,7 +5,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from intake.domain import texts
+from contracts import texts
 from intake.domain.events import Channel, Detail, Details, Priority, Severity, Tier
 from kit.http.bodies import Body
 

@@ -16,9 +16,10 @@ from intake.domain.refusals import TicketUnknown
 from intake.domain.rights import READ_WORDS
 from intake.enrich import Addressed
 from intake.mail_seal import MailSeal
-from intake.numbers import Numbers
+from intake.numbers import TICKET_NUMBERS
 from kit.http.auth import Caller
 from kit.http.command_origin import Who
+from kit.log.numbers import Numbers
 from kit.policy_book import PolicyBook
 from kit.process.process import Process
 from kit.store.sql import SqlStore
@@ -82,7 +83,11 @@ async def context_of(request: Request) -> Context:
         process: Process = state.process
         master = process.common.master_key
         state.context = Context(
-            process.store, Numbers(process.store), Directory(master), MailSeal(master, process.vault), process.book
+            process.store,
+            Numbers(process.store, TICKET_NUMBERS),
+            Directory(master),
+            MailSeal(master, process.vault),
+            process.book,
         )
     context: Context = state.context
     return context

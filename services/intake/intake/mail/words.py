@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from intake.domain.texts import LINE_BYTES, is_blank
+from contracts.texts import LINE_BYTES, is_blank
 from intake.domain.ticket.labels import Labelled, labelled
 from intake.mail.parse import Mail
 from intake.mail.reply import visible

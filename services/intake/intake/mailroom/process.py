@@ -23,8 +23,9 @@ from intake.domain.policy import Policy
 from intake.mail import Mail, message_words, opening_words, parse
 from intake.mail_seal import Erased, MailSeal, unseal
 from intake.mailroom.receive import off_the_loop
-from intake.numbers import Numbers
+from intake.numbers import TICKET_NUMBERS
 from kit.clock import Clock
+from kit.log.numbers import Numbers
 from kit.log.request import CommandRequest, Done, Failed, Overtaken, Refused, Reused
 from kit.log.writer import Writer
 from kit.policy_book import PolicyBook
@@ -74,7 +75,7 @@ class Processor:
             store=host.store,
             writer=host.writer,
             mail_seal=MailSeal(host.common.master_key, host.vault),
-            numbers=Numbers(host.store),
+            numbers=Numbers(host.store, TICKET_NUMBERS),
             book=host.book,
             clock=host.clock,
             stored=stored,

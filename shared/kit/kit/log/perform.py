@@ -228,7 +228,8 @@ class Core:
             else:
                 results[request.command_id] = outcome
         subjects = {subject for draft in drafts for subject in draft.subjects}
-        keys = await self.vault.keys(tx, subjects, make=True) if subjects else {}
+        make = {subject for draft in drafts for event in draft.events for subject in self.vault.makes(event)}
+        keys = await self.vault.keys(tx, subjects, make=make) if subjects else {}
         decided, failures = sealed(drafts, keys)
         results |= failures
         return decided

@@ -2,7 +2,7 @@
 
 import os
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -23,26 +23,40 @@ class NoKey(Exception):
     """An event names a subject whose key is unknown here, so its personal fields can't be sealed."""
 
 
-class Vault:
-    """Seals and opens personal fields. `makes`: this service makes keys for subjects without one."""
+Makes = Callable[[Any], Collection[UUID]]
+"""The subjects of an event whose keys this service makes, if they have none. Each subject's key has one maker."""
 
-    def __init__(self, master: bytes, *, makes: bool = False, fetch: Fetch | None = None, cached: int = 20_000) -> None:
+
+def makes_none(event: Any) -> Collection[UUID]:
+    """For a service that makes no keys."""
+    return ()
+
+
+class Vault:
+    """Seals and opens personal fields with the keys of subjects."""
+
+    def __init__(
+        self, master: bytes, *, makes: Makes = makes_none, fetch: Fetch | None = None, cached: int = 20_000
+    ) -> None:
+        self.makes = makes
         self._master = master
-        self._makes = makes
         self._fetch = fetch
         self._cached = cached
         self._cache: OrderedDict[UUID, bytes] = OrderedDict()
 
-    async def keys(self, tx: Tx, subjects: Iterable[UUID], *, make: bool = False) -> dict[UUID, bytes]:
-        """The keys of these subjects, without erased ones. `make`: draw and store keys for subjects without one."""
+    async def keys(
+        self, tx: Tx, subjects: Iterable[UUID], *, make: Collection[UUID] = frozenset()
+    ) -> dict[UUID, bytes]:
+        """The keys of these subjects, without erased ones. `make`: those for whom to draw one if there is none."""
         wanted = set(subjects)
         found = {subject: self._cache[subject] for subject in wanted if subject in self._cache}
         if missing := wanted - found.keys():
             wrapped = await tx.keys(sorted(missing))
-            if self._fetch and (absent := missing - wrapped.keys() - await tx.erased(sorted(missing))):
-                await self._fetch(tx, absent)
+            absent = missing - wrapped.keys() - await tx.erased(sorted(missing))
+            if self._fetch and (others := absent - set(make)):
+                await self._fetch(tx, others)
                 wrapped = await tx.keys(sorted(missing))
-            if make and self._makes and (absent := missing - wrapped.keys() - await tx.erased(sorted(missing))):
+            if absent := absent & set(make):
                 drawn = {subject: aes_key_wrap(self._master, os.urandom(32)) for subject in absent}
                 await tx.keep_keys(drawn, relayed=False)
                 wrapped = await tx.keys(sorted(missing))

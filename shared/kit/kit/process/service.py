@@ -13,6 +13,7 @@ from kit.consume.views import View
 from kit.decider import Decider, Keep, Project, no_rows, nothing_kept
 from kit.log.effects import AnswerFromEvent, no_answer
 from kit.log.perform import Enrich, as_is
+from kit.personal.vault import Makes, makes_none
 from kit.policy_book import Fold, InShard, no_policy, the_latest
 from kit.process.host import Host
 from kit.process.settings import ServiceSettings
@@ -59,7 +60,9 @@ class Service:
     ringing: Ringing | None = None
     door: bool = False
     """It is ready while it can answer and store requests; other services only while they also consume."""
-    makes_keys: bool = False
+    makes_keys: Makes = makes_none
+    receives_keys: bool = True
+    """It needs keys of persons that another service makes."""
     heartbeat: bool = False
     before_consuming: BeforeConsuming | None = None
     answer_from_event: AnswerFromEvent = no_answer

@@ -75,7 +75,7 @@ class WiredService:
         self.store, self.bus, self.clock, self.timings = store, bus, clock, timings
         self.stopping, self.release = False, release
         self.keys = KeyTable(store, bus)
-        fetch = None if service.makes_keys else self.keys.fetch
+        fetch = self.keys.fetch if service.receives_keys else None
         self.vault = Vault(common.master_key, makes=service.makes_keys, fetch=fetch)
         self.core = Core(
             topic=service.topic,
@@ -228,7 +228,7 @@ class WiredService:
         if self.service.heartbeat:
             beat = self.timings.beat
             running.append(Heartbeat(self.store, self.bus, self.clock, sound=self.sound, beat=beat).run())
-        if not self.service.makes_keys:
+        if self.service.receives_keys:
             running.append(self.keys.run())
         if self.service.hears_policies:
             running.append(PolicyFeed(self.store, self.bus, self.book).run())

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from contracts.names import SHARDS
+from kit.personal.vault import makes_none
 from kit.process.wiring import WiredService
 from kit.relay import republish as again
 from punctual.local.errors import StackUnavailable
@@ -47,7 +48,9 @@ async def _republish(name: str, shards: list[int]) -> None:
 
 async def _watch(name: str, found: WiredService, shards: list[int]) -> None:
     rate, begun, total = ASSUMED_EVENTS_PER_SECOND, 0.0, 0
-    async for progress in again.republish(found.store, found.clock, shards, keys=found.service.makes_keys):
+    async for progress in again.republish(
+        found.store, found.clock, shards, keys=found.service.makes_keys is not makes_none
+    ):
         if progress.sent == 0 and progress.silent == 0.0:
             begun = found.clock.elapsed()
             wait = progress.events / rate

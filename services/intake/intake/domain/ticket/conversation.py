@@ -1,6 +1,7 @@
 """What follows from opening a ticket, from information, messages and the initial response."""
 
 from contracts.roles import CUSTOMERS, DESK
+from contracts.texts import LINE_BYTES, bounded_text, is_blank, required_text
 from intake.domain import events as facts
 from intake.domain.commands import (
     NO_DETAILS,
@@ -21,7 +22,6 @@ from intake.domain.refusals import (
 )
 from intake.domain.rights import may_write
 from intake.domain.state import Closed, Resolved, Responded, Situation, Ticket, WaitingForInformation, underway
-from intake.domain.texts import LINE_BYTES, bounded_text, is_blank, required_text
 from intake.domain.ticket.information import in_order, merged, missing, news, tidy
 from intake.domain.ticket.labels import labelled
 

@@ -1,6 +1,7 @@
 """What follows when a ticket is assessed, assigned, resolved, closed or reopened."""
 
 from contracts.roles import CUSTOMERS
+from contracts.texts import LINE_BYTES, required_text
 from intake.domain import events as facts
 from intake.domain.commands import (
     Assign,
@@ -15,7 +16,6 @@ from intake.domain.commands import (
 from intake.domain.refusals import NotAnswered, NotContacted, TicketClosed
 from intake.domain.rights import may_end
 from intake.domain.state import Closed, Open, Resolved, Situation, Ticket, WaitingForInformation, reopened, underway
-from intake.domain.texts import LINE_BYTES, required_text
 
 Facts = list[facts.TicketEvent]
 WROTE_AGAIN = "The requester wrote again."

@@ -5,8 +5,8 @@ from dataclasses import fields
 from typing import get_args
 
 from contracts.replacing import replace
+from contracts.texts import LINE_BYTES, bounded_text, is_blank
 from intake.domain.events import Detail, Details, InformationRequested
-from intake.domain.texts import LINE_BYTES, bounded_text, is_blank
 
 NAMES = tuple(field.name for field in fields(Details))
 DETAILS: tuple[Detail, ...] = get_args(Detail)

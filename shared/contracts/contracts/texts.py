@@ -1,11 +1,27 @@
 """Bounds of texts: something to read, and short enough to be recorded."""
 
-from intake.domain.refusals import Blank, TooLong
+from typing import ClassVar
+
+from contracts.refusals import Refusal
 
 BODY_BYTES = 256 * 1024
 """The longest message. Sealed and quoted it stays well below the 512 KiB that a record may have."""
 LINE_BYTES = 1_000
 """The longest title, name or detail."""
+
+
+class Blank(Refusal):
+    """A text is empty."""
+
+    status: ClassVar[int] = 422
+    slug: ClassVar[str] = "blank"
+
+
+class TooLong(Refusal):
+    """A text is too long."""
+
+    status: ClassVar[int] = 422
+    slug: ClassVar[str] = "too-long"
 
 
 def is_blank(text: str | None) -> bool:
