@@ -15,7 +15,7 @@ from typing import Any
 
 from contracts.base import Instant
 from contracts.instants import check_later
-from contracts.later import Later, check
+from contracts.later import Delay, Later, check
 
 ALL_ALARMS = "*"
 """Instead of a name: all alarms of the stream."""
@@ -36,24 +36,28 @@ class WallClock:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Alarm:
-    """Rings once: `at` an instant, `after` a time counted by a calendar, or by a `wall_clock`. Exactly one is given."""
+    """Rings once: `at` an instant, `after` a time counted by a calendar, by a `wall_clock`, or after a `delay` that
+    counts from when the event that sets it is recorded. Exactly one is given."""
 
     name: str
     at: Instant | None = None
     after: Later | None = None
     wall_clock: WallClock | None = None
+    delay: Delay | None = None
 
     def __post_init__(self) -> None:
-        """Raises ValueError unless exactly one of the three is given, and for terms that sla-timer could not keep: then
+        """Raises ValueError unless exactly one of the four is given, and for terms that sla-timer could not keep: then
         the command fails, and nothing is recorded."""
         if self.name == ALL_ALARMS or len(self.name) > MAX_NAME_CHARACTERS:
             raise ValueError(f"an alarm has a name of at most {MAX_NAME_CHARACTERS} characters, and not {ALL_ALARMS!r}")
-        if sum(term is not None for term in (self.at, self.after, self.wall_clock)) != 1:
-            raise ValueError("an alarm says in one way when it rings: at an instant, after a time, or by a wall clock")
+        if sum(term is not None for term in (self.at, self.after, self.wall_clock, self.delay)) != 1:
+            raise ValueError("an alarm says in one way when it rings: at, after, by a wall clock, or after a delay")
         if self.at is not None:
             check_later(self.at, f"the alarm {self.name!r}")
         if self.after is not None:
             check(self.after)
+        if self.delay is not None:
+            check(self.delay)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,6 +96,8 @@ def alarm_stream(owner: str) -> str:
 
 def alarm_asked_for(event: Any) -> Alarm:
     """The alarm of an AlarmSet or AlarmRang, as the other service asked for it."""
+    if event.delay:
+        return Alarm(name=event.alarm, delay=event.delay)
     if event.later:
         return Alarm(name=event.alarm, after=event.later)
     if event.wall_clock:

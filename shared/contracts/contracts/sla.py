@@ -10,7 +10,7 @@ from uuid import UUID
 
 from contracts.alarms import WallClock
 from contracts.base import Instant, event
-from contracts.later import Later
+from contracts.later import Delay, Later
 from contracts.names import SLA
 from contracts.tickets import Severity, Tier
 
@@ -287,7 +287,8 @@ class AlarmSet:
     """Another service set an alarm, which rings at `due_at`.
 
     `owner`: the stream that set it; `ticket_id`: the id in that stream's name, whether it is a ticket's or not.
-    `alarm`: its name; `set_by`: the event that set it. `later`, `wall_clock`: the terms, if no instant was given.
+    `alarm`: its name; `set_by`: the event that set it. `later`, `wall_clock`: the terms, if no instant was given;
+    `delay`: the terms of `later`, if they were to count from when the alarm was asked for.
     `fallback`: why these terms could not be computed, so that elapsed time (or UTC) counts. Older events have neither
     `owner` nor `set_by`.
     """
@@ -300,6 +301,7 @@ class AlarmSet:
     owner: str | None = None
     set_by: UUID | None = None
     fallback: Literal["unknown-calendar", "unknown-zone", "no-such-instant"] | None = None
+    delay: Delay | None = None
 
 
 @event("alarm.cancelled")
@@ -323,6 +325,7 @@ class AlarmRang:
     wall_clock: WallClock | None = None
     owner: str | None = None
     set_by: UUID | None = None
+    delay: Delay | None = None
 
 
 @event("policy.published")

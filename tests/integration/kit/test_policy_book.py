@@ -16,9 +16,12 @@ from tests.integration.kit.test_consume import consumer
 from tests.integration.kit.toy import follow
 
 from contracts import codec, wire
+from contracts.alarms import Alarm, Alarms
 from contracts.envelope import Fact, Meta, Recorded
+from contracts.later import Delay
 from contracts.names import SLA
 from contracts.sla import PolicyPublished
+from contracts.tickets import Assigned
 from kit.bus import Bus, Message
 from kit.consume.inbox import read
 from kit.consume.policy_feed import PolicyFeed
@@ -139,6 +142,32 @@ async def test_a_version_that_a_fact_names_is_looked_for_where_another_process_m
     async with store.statement() as tx:
         await ours.look_for(tx, "two")
     assert ours.current == ("one", "two")
+
+
+@pytest.mark.parametrize("term", ["after", "delay"])
+async def test_a_version_whose_calendar_is_to_count_an_alarm_is_looked_for_too(
+    store: PostgresStore | MemoryStore, term: str
+) -> None:
+    """The service that asks may hear of a policy before the process that counts does, which counted by another one."""
+    counted_by: list[object] = []
+
+    def count(*asked: object) -> list[tuple[str, object]]:
+        counted_by.append(asked[-1])
+        return []
+
+    delay = Delay(calendar="office", policy="two", days=7)
+    terms = {"after": delay.since(NOON)} if term == "after" else {"delay": delay}
+    asking = structs.replace(
+        published("of no account", 1),
+        event=Assigned(ticket_id=uuid4(), engineer="kim", before=None),
+        stream="ticket-1",
+        meta=Meta(actor="kim", role="engineer", alarms=Alarms(set=(Alarm(name="review", **terms),))),
+    )
+    await keep(store, published("one", 1), published("two", 2))
+    counting = replace(follow(), react=lambda fact, policy: [], book=book(), react_to_alarms=count)
+    async with store.transaction() as tx:
+        await counting.all(tx, [read(record(asking))])
+    assert counted_by == [("one", "two")]
 
 
 async def test_a_service_that_does_not_follow_sla_timer_hears_policies_and_goes_on_where_it_was(

@@ -75,7 +75,8 @@ def _set(alarm: Alarm, command: HearAlarms) -> AlarmSet:
         ticket_id=command.ticket_id,
         alarm=alarm.name,
         due_at=due_at,
-        later=alarm.after,
+        later=_terms(alarm, command.at),
+        delay=alarm.delay,
         wall_clock=alarm.wall_clock,
         owner=command.owner,
         set_by=command.set_by,
@@ -93,6 +94,7 @@ def _rang(alarm: AlarmSet) -> AlarmRang:
         alarm=alarm.alarm,
         due_at=alarm.due_at,
         later=alarm.later,
+        delay=alarm.delay,
         wall_clock=alarm.wall_clock,
         owner=alarm.owner,
         set_by=alarm.set_by,
@@ -101,13 +103,18 @@ def _rang(alarm: AlarmSet) -> AlarmRang:
 
 def instant_of(alarm: Alarm, at: datetime, policies: Policies) -> WorkedOut:
     """When an alarm asked for at `at` rings; and the reason, if that is not the instant that was asked for."""
-    if alarm.after:
-        due_at, fallback = _later(alarm.after, policies)
+    if later := _terms(alarm, at):
+        due_at, fallback = _later(later, policies)
     elif alarm.wall_clock:
         due_at, fallback = _on_the_wall(alarm.wall_clock, at, policies)
     else:
         due_at, fallback = alarm.at or at, None
     return min(due_at, LAST_INSTANT), fallback
+
+
+def _terms(alarm: Alarm, at: datetime) -> Later | None:
+    """The terms of an alarm asked for at `at`, if it has some."""
+    return alarm.delay.since(at) if alarm.delay else alarm.after
 
 
 def _later(later: Later, policies: Policies) -> WorkedOut:

@@ -90,7 +90,9 @@ class Follow:
             if fact := facts.get(one.envelope.event_id):
                 requests += [(one, request) for request in await self._requests(tx, one, fact)]
             if self.react_to_alarms:
-                requests += [(one, request) for request in self._requests_for_alarms(one, self.react_to_alarms)]
+                requests += [
+                    (one, request) for request in await self._requests_for_alarms(tx, one, self.react_to_alarms)
+                ]
         if not requests:
             return
         # The effect of a ring is never recorded before the instant for which it rang, even if our clock is behind.
@@ -159,7 +161,7 @@ class Follow:
             context = await self.look_up(tx, fact, self.book.of(fact.shard))
         return self._carrying_out(one, self._steps(one, lambda: self.react(fact, context)))
 
-    def _requests_for_alarms(self, one: Incoming, react_to_alarms: ReactToAlarms) -> list[CommandRequest]:
+    async def _requests_for_alarms(self, tx: Tx, one: Incoming, react_to_alarms: ReactToAlarms) -> list[CommandRequest]:
         """The commands that follow from the alarms that an event sets and cancels."""
         with _understanding(one):
             alarms = one.envelope.meta.alarms
@@ -167,6 +169,9 @@ class Follow:
                 alarms = alarms_of(one.fact().event)
         if alarms is None or one.envelope.meta.occurred_at:
             return []
+        for alarm in alarms.set:
+            if terms := alarm.after or alarm.delay:
+                await self.book.look_for(tx, terms.policy)
         of, policy = one.envelope, self.book.of(one.place[1])
         return self._carrying_out(
             one, self._steps(one, lambda: react_to_alarms(of.stream, alarms, of.event_id, of.recorded_at, policy))
