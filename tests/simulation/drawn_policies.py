@@ -270,6 +270,12 @@ DRAWS: Mapping[str, Draw] = {
         lambda one, random: replace(one, acknowledge_working_days=random.randint(1, 5))
     ),
     "Feedback.review_days": _feedback(lambda one, random: replace(one, review_days=random.randint(1, 14))),
+    "Feedback.urgent": _feedback(lambda one, random: replace(one, urgent=random.choice((1, 2, 8)) * HOUR)),
+    "Feedback.silence_days": _feedback(lambda one, random: replace(one, silence_days=random.randint(1, 14))),
+    "Feedback.ahead_days": _feedback(lambda one, random: replace(one, ahead_days=random.randint(1, 14))),
+    "Feedback.marking_working_days": _feedback(
+        lambda one, random: replace(one, marking_working_days=random.randint(1, 5))
+    ),
 }
 """By field of the published form, what changes it."""
 FOLLOW = {"Policy.name", "Calendar.version"}

@@ -11,7 +11,7 @@ their transitions up to the same date, so that nobody needs a library to count b
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import MISSING, dataclass, field, fields
 from typing import Any, Literal, get_type_hints
 
 import msgspec
@@ -81,11 +81,20 @@ class Ladder:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Feedback:
-    """The deadlines of feedback: acknowledged in so many working days (P17), reviewed in so many days (P19)."""
+    """The deadlines of feedback, by that calendar: acknowledged in so many working days (P17), reviewed in so many days
+    (P19), urgent complaints answered within so much support time (P22).
+
+    `silence_days`: after the outcome, until silence counts as settled (P20); `ahead_days`: how far ahead an update may
+    be promised, at most (P19); `marking_working_days`: until free words after the outcome are a dispute (P21).
+    """
 
     calendar: str
     acknowledge_working_days: int
     review_days: int
+    urgent: Seconds = 4 * 3600
+    silence_days: int = 28
+    ahead_days: int = 28
+    marking_working_days: int = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,6 +126,9 @@ class Policy:
             _without(promise, "pauses", [])
         for ladder in plain["ladders"].values():
             _without(ladder, "counts", "elapsed")
+        for field_of in fields(Feedback):
+            if field_of.default is not MISSING:
+                _without(plain["feedback"], field_of.name, field_of.default)
         for name, empty in _LATER.items():
             _without(plain, name, empty)
         return plain

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date, datetime, timedelta
 
 from contracts import policy
-from hours.instants import DAY, LATEST, date_of, instant, moment, span
+from hours.instants import DAY, LATEST, date_of, day_of, instant, moment, span
 from hours.open_time import NO_SUCH_INSTANT, open_time_of
 from hours.schedule import Schedule
 from hours.zone import Zone
@@ -81,6 +81,19 @@ class Calendar:
         """The same wall-clock time, so many days on or, if that is outside hours, the next opening (P19)."""
         zone = self.schedule.zone
         return moment(self.open_time.next_opening(zone.first(zone.local(instant(start)) + days * DAY)))
+
+    def last_closing(self, at: datetime) -> datetime | None:
+        """When the desk closes for the last time on the local date of an instant; None: it isn't open on that date."""
+        return self._last_closing(self.schedule.zone.local(instant(at)) // DAY)
+
+    def last_closing_on(self, day: date) -> datetime | None:
+        """When the desk closes for the last time on a local date; None: it isn't open on that date."""
+        return self._last_closing(day_of(day))
+
+    def _last_closing(self, day: int) -> datetime | None:
+        zone = self.schedule.zone
+        every = [closed for _, closed in self.open_time.segments(zone.first(day * DAY), zone.first((day + 1) * DAY))]
+        return moment(min(every[-1], LATEST)) if every else None
 
     def is_beyond_known(self, at: datetime) -> bool:
         """Whether an instant lies past the last date whose holidays and offsets are known."""

@@ -9,6 +9,8 @@ from datetime import UTC, datetime, timedelta
 from math import ceil
 from typing import Any, Literal, Protocol
 
+from tests.integration.policy import complaints
+from tests.integration.policy.complaints import DAY, HOUR, Complaint
 from tests.unit.sla_timer.story import DEFAULT
 
 from sla_timer.policy.diff.kinds import Kind
@@ -20,6 +22,11 @@ class Seen(Protocol):
     """What a ticket has come to. Each waits until there is something to see."""
 
     opening: dict[str, Any]
+
+    @property
+    def complaint(self) -> Complaint:
+        """The complaint that was made instead, in a case that `complains`."""
+        ...
 
     async def clock(self, metric: str = "response") -> dict[str, Any]:
         """What starts it: `clock.started`, with its `type`."""
@@ -55,6 +62,8 @@ class Case:
     details: dict[str, str] = field(default_factory=lambda: ALL)
     crafted: dict[str, Any] = field(default_factory=dict)
     """What of the resolved policy is otherwise, where a file can't say so: the libraries do."""
+    complains: bool = False
+    """Instead of opening a ticket."""
 
 
 def changed(text: str, *changes: tuple[str, str]) -> str:
@@ -177,12 +186,6 @@ async def _stands_still(seen: Seen) -> Any:
     return await seen.ask_back()
 
 
-async def _published(seen: Seen) -> Any:
-    """What a service that will keep such deadlines has heard."""
-    [policy] = await seen.events("policy.published", 1)
-    return policy["resolved"]["feedback"]
-
-
 async def _nuisance(seen: Seen) -> Any:
     [policy] = await seen.events("policy.published", 1)
     return policy["resolved"]["severities"]["3"] == "A nuisance."
@@ -205,7 +208,6 @@ async def _tzdata(seen: Seen) -> Any:
 SHORT = "[product]"
 LOW = "    means: Low operational impact. A workaround is readily available; a remedy may wait for the next release.\n"
 REQUIRED = "[product, product_version, os, os_version, description]"
-FEEDBACK = {"calendar": "weekdays", "acknowledge_working_days": 2, "review_days": 7}
 LADDER = ("    rungs:\n", "    counts: support\n    rungs:\n")
 CEO = "      - {role: ceo, after: 3s}\n"
 RESOLUTION = ("resolution: {counts: support,", "resolution: {counts: support, pauses: [waiting-for-requester],")
@@ -213,6 +215,32 @@ RESOLUTION = ("resolution: {counts: support,", "resolution: {counts: support, pa
 
 def on(look: Look, was: Any, now: Any, after: str, before: str = BASE, **more: Any) -> Case:
     return Case(look=look, was=was, now=now, before=before, after=after, **more)
+
+
+ALL_HOURS = ("feedback:\n  calendar: weekdays", "feedback:\n  calendar: around-the-clock")
+MONDAYS = (
+    "\nladders:",
+    '\n  mondays:\n    offset: "+00:00"\n    windows: [{days: mon, from: "00:00", to: "24:00"}]\n\nladders:',
+)
+WITH_MONDAYS = base(ALL_HOURS, MONDAYS)
+
+
+def complained(look: complaints.Look, was: Any, now: Any, *changes: tuple[str, str]) -> Case:
+    """A complaint under a policy whose feedback counts all days and hours alike, and under another one."""
+
+    async def looked(seen: Seen) -> Any:
+        return await look(seen.complaint)
+
+    return on(looked, was, now, changed(WITH_MONDAYS, *changes), WITH_MONDAYS, complains=True)
+
+
+async def _weeks(complaint: Complaint) -> int:
+    """Whole weeks until it is to be acknowledged."""
+    return await complaints.acknowledgement(complaint) // timedelta(weeks=1)
+
+
+async def _promised(complaint: Complaint) -> int:
+    return await complaints.promised(complaint, days=20)
 
 
 def breached(look: Look, was: Any, now: Any, *changes: tuple[str, str]) -> Case:
@@ -343,22 +371,26 @@ CASES: dict[Kind, list[Case]] = {
     "rounds": [breached(_calls, 4, 8, ("    rungs:\n", "    rounds: 2\n    every: 4s\n    rungs:\n"))],
     "every": [breached(_calls, 4, 4, ("    rungs:\n", "    every: 4s\n    rungs:\n"))],
     "acknowledge": [
-        on(
-            _published,
-            FEEDBACK,
-            FEEDBACK | {"acknowledge_working_days": 3},
-            base(("working_days: 2", "working_days: 3")),
+        complained(
+            complaints.acknowledgement,
+            2 * DAY,
+            3 * DAY,
+            ("acknowledge: {working_days: 2", "acknowledge: {working_days: 3"),
         )
     ],
-    "review": [on(_published, FEEDBACK, FEEDBACK | {"review_days": 9}, base(("{days: 7,", "{days: 9,")))],
-    "feedback-calendar": [
-        on(
-            _published,
-            FEEDBACK,
-            FEEDBACK | {"calendar": "around-the-clock"},
-            base(("feedback:\n  calendar: weekdays", "feedback:\n  calendar: around-the-clock")),
+    "review": [complained(complaints.review, 7 * DAY, 9 * DAY, ("review: {days: 7", "review: {days: 9"))],
+    "urgent": [complained(complaints.answer, 4 * HOUR, 2 * HOUR, ("urgent: {within: 4h", "urgent: {within: 2h"))],
+    "silence": [complained(complaints.silence, 28 * DAY, 21 * DAY, ("silence: {days: 28", "silence: {days: 21"))],
+    "ahead": [complained(_promised, 200, 422, ("ahead: {days: 28", "ahead: {days: 14"))],
+    "marks": [
+        complained(
+            complaints.marking,
+            2 * DAY,
+            1 * DAY,
+            ("marks: {working_days: 2", "marks: {working_days: 1"),
         )
     ],
+    "feedback-calendar": [complained(_weeks, 0, 2, (ALL_HOURS[1], "feedback:\n  calendar: mondays"))],
     "required": [
         on(
             _missing,

@@ -5,13 +5,14 @@ from collections.abc import Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from typing import Any, get_args
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import asyncpg
 import pytest
 from tests.conftest import Factory
 from tests.desk import TestDesk, desk, eventually
 from tests.integration.policy.cases import CASES, Case, today
+from tests.integration.policy.complaints import Complaint
 from tests.stack import Addresses
 
 from contracts import policy
@@ -67,6 +68,17 @@ class Ticket:
     town: "Town"
     account: UUID
     opening: dict[str, Any] = field(default_factory=dict)
+    complaint: Complaint = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.complaint = Complaint(self.town.desk, self.account)
+
+    async def complain(self) -> None:
+        """Instead of opening it. Its `policy` is that of the complaint."""
+        await self.complaint.say()
+        stream = f"feedback-{self.complaint.receipt['feedback_id']}"
+        [received] = await self.town.rows("feedback", "stream_id = $1 AND version = 1", stream)
+        self.opening = {"number": received["number"], "policy": received["terms"]["policy"]}
 
     async def clock(self, metric: str = "response") -> dict[str, Any]:
         async def look() -> Any:
@@ -121,9 +133,10 @@ class Ticket:
 
 @dataclass
 class Town:
-    """A desk, its databases and accounts."""
+    """A desk, its databases and accounts. `door`: the service that is asked."""
 
     desk: TestDesk
+    door: str
     accounts: dict[str, UUID] = field(default_factory=dict)
     agreed: dict[str, UUID] = field(default_factory=dict)
     pools: dict[str, asyncpg.Connection] = field(default_factory=dict)
@@ -161,7 +174,7 @@ class Town:
         ticket.opening = opened
 
     async def put_in_force(self, document: Document) -> None:
-        """Publish it, and wait until the services that it concerns have read it."""
+        """Publish it, and wait until the door has read it."""
         log = await PostgresStore.connect(self.desk.dsns["sla-timer"].app, SLA, size=1)
         try:
             core = Core(topic=SLA, decider=domain, vault=Vault(self.desk.common.master_key), project=project)
@@ -172,7 +185,7 @@ class Town:
 
         async def heard() -> bool:
             query = "SELECT ordinal FROM policies WHERE version = $1"
-            told = await self.pools["intake"].fetchval(query, document.version)
+            told = await self.pools[self.door].fetchval(query, document.version)
             return bool(told == self.book.ordinal)  # the others hear of it before they hear of the ticket
 
         await eventually(heard)
@@ -180,12 +193,12 @@ class Town:
     async def tried(self, kind: Kind, case: Case, wanted: Any) -> tuple[Kind, Case, Ticket, Any]:
         """A ticket as the case wants it; what an account may agree on is asked at once."""
         if case.tier not in self.accounts:
-            answer = await self.register(case.tier)
-            self.accounts[case.tier] = UUID(answer.json()["account_id"])
+            registered = None if case.complains else (await self.register(case.tier)).json()["account_id"]
+            self.accounts[case.tier] = UUID(registered) if registered else uuid4()
         ticket = Ticket(self, self.accounts[case.tier])
 
         async def judged() -> bool:  # once the door goes by what its database has
-            await self.open(ticket, case.severity, case.details)
+            await (ticket.complain() if case.complains else self.open(ticket, case.severity, case.details))
             return bool(ticket.opening["policy"] == self.book.current.latest)
 
         await eventually(judged)
@@ -197,18 +210,26 @@ class Town:
 
 @pytest.mark.slow
 @pytest.mark.timeout(600)
+@pytest.mark.parametrize(
+    ("services", "complaining"), [(["intake", "sla-timer", "escalation"], False), (["feedback", "sla-timer"], True)]
+)
 async def test_every_sentence_comes_true_on_a_running_desk(
-    stack: Addresses, database: Factory, prefix: str, monkeypatch: pytest.MonkeyPatch
+    stack: Addresses,
+    database: Factory,
+    prefix: str,
+    monkeypatch: pytest.MonkeyPatch,
+    services: list[str],
+    complaining: bool,
 ) -> None:
-    services = ["intake", "sla-timer", "escalation"]
+    cases = [(kind, case) for kind, case in EVERY if case.complains == complaining]
     async with desk(stack, database, prefix, monkeypatch, services) as made:
-        town = Town(made, details=CASES["target"][0].details)
+        town = Town(made, services[0], details=CASES["target"][0].details)
         for name in services:
             town.pools[name] = await asyncpg.connect(made.dsns[name].app)
         try:
             looked: list[tuple[Kind, Case, Ticket, Any]] = []
-            for text in dict.fromkeys(case.before for _, case in EVERY):
-                some = [(kind, case) for kind, case in EVERY if case.before == text]
+            for text in dict.fromkeys(case.before for _, case in cases):
+                some = [(kind, case) for kind, case in cases if case.before == text]
                 await town.put_in_force(before(some[0][1]))
                 looked += [await town.tried(kind, case, case.was) for kind, case in some]
                 for kind, case in some:

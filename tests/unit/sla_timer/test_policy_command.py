@@ -22,6 +22,8 @@ from sla_timer.policy.file.schema import as_text
 
 WITH_OFFICE = DEFAULT.replace("\nladders:", OFFICE_HOURS + "\nladders:")
 SHIPPED = str(policy_file.DEFAULT)
+LATER_OF_FEEDBACK = ("urgent:", "silence:", "ahead:", "marks:")
+"""Entries of feedback that earlier policy files don't have."""
 
 
 def resolved(text: str) -> dict[str, Any]:
@@ -118,19 +120,32 @@ def test_nothing_changes_between_a_policy_and_itself() -> None:
             ["After a breach the ladder is climbed 2 times, every 12h instead of once."],
         ),
         (
-            ("working_days: 2", "working_days: 1"),
-            ["Feedback is to be acknowledged within 1 working day instead of 2; no service keeps that deadline yet."],
+            ("acknowledge: {working_days: 2", "acknowledge: {working_days: 1"),
+            ["Feedback is acknowledged within 1 working day instead of 2."],
         ),
         (
             ("review: {days: 7", "review: {days: 14"),
-            ["Complaints are to be reviewed within 14 days instead of 7; no service keeps that deadline yet."],
+            ["Complaints are reviewed, or an update given, within 14 days instead of 7."],
+        ),
+        (
+            ("urgent: {within: 4h", "urgent: {within: 1h30m"),
+            ["Urgent complaints are answered within 1h30m of support time instead of 4h."],
+        ),
+        (
+            ("silence: {days: 28", "silence: {days: 1"),
+            ["An outcome counts as settled after 1 day of silence instead of 28."],
+        ),
+        (
+            ("ahead: {days: 28", "ahead: {days: 14"),
+            ["An update is promised at most 14 days ahead instead of 28."],
+        ),
+        (
+            ("marks: {working_days: 2", "marks: {working_days: 3"),
+            ["Words after an outcome are a dispute after 3 working days instead of 2, unless somebody marks them."],
         ),
         (
             ("feedback:\n  calendar: weekdays", "feedback:\n  calendar: around-the-clock"),
-            [
-                "Feedback is to count its days by the calendar around-the-clock instead of weekdays; "
-                "no service keeps that deadline yet."
-            ],
+            ["Feedback counts its days by the calendar around-the-clock instead of weekdays."],
         ),
         (("os_version, ", ""), ["Every requester: the clock no longer waits for os version."]),
         (
@@ -236,6 +251,14 @@ def test_the_same_hours_under_another_name_are_told_as_such() -> None:
     assert resolved(text)["tiers"]["enlist"] == "office"
 
 
+def test_entries_that_say_what_holds_without_them_are_no_change() -> None:
+    said = [line for line in DEFAULT.splitlines(keepends=True) if line.lstrip().startswith(LATER_OF_FEEDBACK)]
+    assert len(said) == len(LATER_OF_FEEDBACK)
+    without = DEFAULT.replace("".join(said), "")
+    assert between(DEFAULT, without) == between(without, DEFAULT) == []
+    assert resolved(without) == resolved(DEFAULT)
+
+
 def test_newer_zones_and_libraries_are_told() -> None:
     before = policy.read(resolved(WITH_OFFICE))
     zone = before.zones["America/New_York"]
@@ -333,7 +356,7 @@ def test_check_tells_all_errors_at_once_each_with_its_line_and_fails(tmp_path: P
 
 
 def test_diff_compares_two_files(tmp_path: Path) -> None:
-    other = written(tmp_path, DEFAULT.replace("within: 4h", "within: 3h"))
+    other = written(tmp_path, DEFAULT.replace("2: {within: 4h", "2: {within: 3h"))
     said = CliRunner().invoke(app, ["diff", SHIPPED, other]).stdout.splitlines()
     assert said[0] == "- Severity 2, every tier: an answer within 3h of support hours instead of 4h."
     assert said[1].startswith("Running clocks keep version ")
@@ -364,6 +387,11 @@ def test_the_schema_is_committed_as_it_is() -> None:
         ("role: ceo", "role: chief"),
         ("rule: P8", "rule: eight"),
         ("required:", "requried:"),
+        ("urgent: {within: 4h", "urgent: {within: 4"),
+        ("urgent: {within: 4h", "urgent: {days: 4"),
+        ("silence: {days: 28", "silence: {days: 0"),
+        ("ahead: {days: 28", "ahead: {days: 3654"),
+        ("marks: {working_days: 2", "marks: {working_days: 367"),
         ("days: mon-fri", "days: mon-fry"),
         ("warnings: [50, 75, 90]", "warnings: [100]"),
         ('offset: "-05:00"', "offset: west"),

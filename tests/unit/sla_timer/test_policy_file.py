@@ -77,6 +77,27 @@ def test_p8_p17_p19_required_details_and_feedback_deadlines() -> None:
     assert (WHOLE.feedback.acknowledge_working_days, WHOLE.feedback.review_days) == (2, 7)
 
 
+def test_p19_to_p22_the_further_deadlines_of_complaints_are_the_same_if_a_file_says_nothing_of_them() -> None:
+    further = {"urgent": 4 * 3600, "silence_days": 28, "ahead_days": 28, "marking_working_days": 2}
+    assert {name: getattr(WHOLE.feedback, name) for name in further} == further
+    text = re.sub(r"\n  (urgent|silence|ahead|marks): .*", "", DEFAULT)
+    assert text.count("\n") == DEFAULT.count("\n") - 4
+    assert contract.read(published(text).resolved) == WHOLE
+    assert published(text).version == published(DEFAULT).version
+
+
+def test_a_further_deadline_of_complaints_is_published_if_it_is_another() -> None:
+    for entry, others, field, seconds_or_days in (
+        ("urgent: {within: 4h", "urgent: {within: 90m", "urgent", 5400),
+        ("silence: {days: 28", "silence: {days: 3653", "silence_days", 3653),
+        ("ahead: {days: 28", "ahead: {days: 1", "ahead_days", 1),
+        ("marks: {working_days: 2", "marks: {working_days: 366", "marking_working_days", 366),
+    ):
+        assert DEFAULT.count(entry) == 1
+        said = published(DEFAULT.replace(entry, others)).resolved["feedback"]
+        assert said == WHOLE.resolved()["feedback"] | {field: seconds_or_days}
+
+
 def test_the_version_is_a_hash_over_all_that_it_resolves_to() -> None:
     document = policy_file.read(policy_file.DEFAULT, today=TODAY)
     assert document == policy_file.load("# other words\n" + DEFAULT, name="other.yaml", today=date(2027, 1, 1))
@@ -209,6 +230,22 @@ def test_all_errors_are_told_at_once_each_with_its_line() -> None:
         ("warnings: [50, 75, 90]", "warnings: [yes, 50]", "write a whole number, without quotes; and not 'yes'"),
         ("days: mon-fri", "days: []", "a window on no day never opens"),
         ("review: {days: 7", "review: {days: 70000", "write a number up to 3653; and not 70000"),
+        ("acknowledge: {working_days: 2", "acknowledge: {working_days: 400", "write a number up to 366; and not 400"),
+        ("urgent: {within: 4h", "urgent: {within: 0h", r"feedback\.urgent\.within: nothing can be done in no time"),
+        ("urgent: {within: 4h", "urgent: {within: 4", r"feedback\.urgent\.within: .*write hours, minutes and seconds"),
+        ("urgent: {within: 4h", "urgent: {within: 99999h", r"feedback\.urgent\.within: .*longer than ten years"),
+        ("urgent: {within: 4h", "urgent: {days: 4", r"feedback\.urgent\.within: this key is missing; add it"),
+        ("urgent: {within: 4h, rule: P22}", "urgent: 4h", r"feedback\.urgent: write its keys, .*; and not '4h'"),
+        ("silence: {days: 28", "silence: {days: 0", r"feedback\.silence\.days: write a number above 0; and not 0"),
+        ("silence: {days: 28", "silence: {days: 3654", r"feedback\.silence\.days: write a number up to 3653"),
+        ("silence: {days: 28", "silence: {days: ~", r"feedback\.silence\.days: write a whole number"),
+        ("ahead: {days: 28", "ahead: {days: 70000", r"feedback\.ahead\.days: write a number up to 3653; and not 70000"),
+        ("ahead: {days: 28", "ahead: {days: '28'", r"feedback\.ahead\.days: write a whole number, without quotes"),
+        ("ahead: {days: 28", "ahead: {working_days: 28", r"feedback\.ahead\.days: this key is missing; add it"),
+        ("marks: {working_days: 2", "marks: {working_days: 367", r"feedback\.marks\.working_days: .*up to 366"),
+        ("marks: {working_days: 2", "marks: {working_days: -1", r"feedback\.marks\.working_days: .*above 0"),
+        ("marks: {working_days: 2", "marks: {working_days: 1.5", r"feedback\.marks\.working_days: write a whole"),
+        ("  marks: {", "  mark: {", "feedback.mark: unknown key.*did you mean 'marks'"),
         ("feedback:\n  calendar: weekdays", "feedback:\n  calendar: lunar", "there is no calendar 'lunar'"),
         ("required:", "requried:", "this key is missing; add it"),
         ("engineer, after", "enginer, after", "write 'engineer', 'support-manager', 'vp' or 'ceo'; and not 'enginer'"),

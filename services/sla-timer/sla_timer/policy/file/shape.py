@@ -127,12 +127,27 @@ class CalendarDays(Entry):
     days: Annotated[Count, Field(le=3653)]
 
 
+class SupportTime(Entry):
+    """A deadline in support time."""
+
+    within: PositiveDuration
+
+
 class FeedbackEntry(Entry):
-    """Deadlines of feedback (P17, P19), counted in this calendar."""
+    """Deadlines of feedback (P17, P19), counted in this calendar.
+
+    `urgent`: until a person answers an urgent complaint (P22). `silence`: after a complaint's outcome, until silence
+    counts as settled (P20). `ahead`: how far ahead an update may be promised (P19). `marks`: until free words after the
+    outcome are marked, or else are a dispute (P21).
+    """
 
     calendar: str
     acknowledge: WorkingDays
     review: CalendarDays
+    urgent: SupportTime = SupportTime.model_validate({"within": "4h"})
+    silence: CalendarDays = CalendarDays(days=28)
+    ahead: CalendarDays = CalendarDays(days=28)
+    marks: WorkingDays = WorkingDays(working_days=2)
 
 
 class Required(Entry):
