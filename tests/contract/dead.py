@@ -27,7 +27,7 @@ CALLED_FROM_OUTSIDE: Mapping[str, tuple[str, ...]] = {
 }
 PUBLISHED: Mapping[str, tuple[str, ...]] = {
     "for events of old versions, of which there are none yet": ("upcaster",),
-    "for promises that a service makes (CONTRIBUTING: add a promise)": ("term_of", "replaced"),
+    "for promises that a service makes (CONTRIBUTING: add a promise)": ("replaced",),
     "for tests/simulation, which is run by `punctual simulate`": ("TroubledWorld", "restart", "heal"),
 }
 WRITTEN_WHOLE: Mapping[str, tuple[str, ...]] = {

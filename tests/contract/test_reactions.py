@@ -14,11 +14,14 @@ from intake.react import Terms
 from kit.process.service import Service
 
 SERVICES: list[Service] = [point.load() for point in entry_points(group="punctual.services")]
-DEPENDING = {"AlarmRang", "AlarmSet", "AnsweredLate", "BreachRetracted", "ClockCancelled"} | {
+DEPENDING = {"AlarmCancelled", "AlarmRang", "AlarmSet", "AnsweredLate", "BreachRetracted", "ClockCancelled"} | {
+    "FeedbackClassified",
     "InformationReceived",
     "MessagePosted",
+    "PromiseJudged",
     "Reopened",
     "Resolved",
+    "SurveyAnswered",
 }
 """What these ask for depends on what they say, and on whether a policy promises anything beyond an answer."""
 CONTEXTS: dict[str, list[Any]] = {

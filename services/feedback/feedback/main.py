@@ -2,24 +2,33 @@
 
 from pathlib import Path
 
-from contracts.names import FEEDBACK, TICKETS
+from contracts.names import FEEDBACK, SLA, TICKETS
 from feedback import domain, http
-from feedback.projection import project
+from feedback.domain.policy import UNHEARD, Policies
+from feedback.keys import own_subjects
+from feedback.projection import KNOWN_TICKETS, project
 from feedback.react import ASKS, react
+from feedback.restored import ahead
 from feedback.settings import Settings
 from kit.process.service import Service
 
 SERVICE = Service(
     name="feedback",
-    summary="What customers say of the support they got.",
+    summary="What customers say of the support they got, and what became of it.",
     topic=FEEDBACK,
     decider=domain,
     migrations=Path(__file__).parents[1] / "migrations",
     settings=Settings,
-    listens=(TICKETS,),
+    listens=(TICKETS, SLA),
     react=react,
     reacts_to=ASKS,
     project=project,
+    views=(KNOWN_TICKETS,),
     routers=http.routers,
+    makes_keys=own_subjects,
+    before_adoption=ahead,
+    policy=UNHEARD,
+    fold_policy=Policies.published,
+    policy_in_shard=Policies.in_shard,
     door=True,
 )

@@ -1,15 +1,37 @@
-"""The read model of surveys: which row a fact changes. Comments stay in the log."""
+"""The read models of surveys and of feedback, and what is remembered of tickets: which rows a fact changes.
 
-from collections.abc import Iterable
+Words stay in the log.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
+from uuid import UUID
 
+from contracts.complaints import InformationAsked, OutcomeGiven
 from contracts.envelope import Fact
-from contracts.feedback import SurveyAnswered, SurveyIssued
+from contracts.feedback import (
+    DeadlineScheduled,
+    FeedbackReceived,
+    PromiseJudged,
+    SurveyAnswered,
+    SurveyIssued,
+)
+from contracts.names import TICKETS
+from contracts.tickets import TicketOpened
+from feedback.domain.expected import next_deadline
+from feedback.domain.state import Feedback
+from kit.consume.views import Part, Parts, View
 from kit.decider import Put
+
+ENDED = ("settled", "decided", "withdrawn")
 
 
 def project(fact: Fact, before: Any, after: Any) -> Iterable[Put]:
-    """The row that a fact changes; a later answer replaces an earlier one."""
+    """The rows that a fact changes; a later answer to a survey replaces an earlier one."""
+    if isinstance(after, Feedback):
+        return [*_feedback(fact, before, after), *_promise(fact)]
     match fact.event:
         case SurveyIssued() as issued:
             values = {
@@ -24,3 +46,85 @@ def project(fact: Fact, before: Any, after: Any) -> Iterable[Put]:
         case _:
             return []
     return [Put("surveys", {"survey_id": fact.event.survey_id}, values | {"version": fact.version})]
+
+
+def _feedback(fact: Fact, before: Any, after: Feedback) -> Iterable[Put]:
+    due = next_deadline(after)
+    values: dict[str, Any] = {
+        "kind": after.kind,
+        "stage": after.stage,
+        "reviewer": after.reviewer,
+        "urgent": after.owes("urgent"),
+        "renewals": after.renewals,
+        "unmarked": len(after.unmarked),
+        "due_at": due[1] if due else None,
+        "due_for": due[0] if due else None,
+        "version": fact.version,
+    }
+    match fact.event:
+        case FeedbackReceived() as received:
+            values |= {
+                "number": received.number,
+                "channel": received.channel,
+                "account_id": received.account_id,
+                "subject_id": received.subject_id,
+                "about": received.about,
+                "about_number": received.about_number,
+                "survey_id": received.survey_id,
+                "split_from": received.split_from,
+                "received_at": received.received_at or fact.happened_at,
+            }
+        case OutcomeGiven(corrects=False):
+            values |= {"outcome_at": fact.happened_at}
+        case InformationAsked():
+            values |= {"asked_at": fact.happened_at}
+    if after.acknowledged and not getattr(before, "acknowledged", False):
+        values |= {"acknowledged_at": fact.happened_at}
+    if after.stage != getattr(before, "stage", None):
+        values |= {"ended_at": _ended_at(after, fact.happened_at)}
+    return [Put("feedback", {"feedback_id": after.feedback_id}, values)]
+
+
+def _ended_at(after: Feedback, at: datetime) -> datetime | None:
+    return at if after.stage in ENDED else None
+
+
+def _promise(fact: Fact) -> Iterable[Put]:
+    match fact.event:
+        case DeadlineScheduled(deadline="acknowledgement" | "update" | "urgent") as made:
+            values: dict[str, Any] = {"promise": made.deadline, "due_at": made.due_at}
+        case PromiseJudged() as made:
+            values = {
+                "outcome": made.outcome,
+                "judged_at": made.at,
+                "reclassified": made.reclassified,
+                "renewals": made.renewals,
+            }
+        case _:
+            return []
+    return [Put("feedback_promises", {"feedback_id": made.feedback_id, "alarm": made.alarm}, values)]
+
+
+@dataclass(frozen=True, slots=True)
+class KnownTicket:
+    """A ticket that was opened."""
+
+    number: str = ""
+    account_id: UUID | None = None
+
+
+def _opened(known: KnownTicket, fact: Fact) -> KnownTicket:
+    return KnownTicket(fact.event.number, fact.event.account_id)
+
+
+def _columns(parts: Parts) -> Mapping[str, Any]:
+    known = parts["ticket"]
+    return {"number": known.number, "account_id": known.account_id}
+
+
+KNOWN_TICKETS = View(
+    table="tickets",
+    parts={TICKETS: Part(column="ticket", initial=KnownTicket(), evolve=_opened, heeds=[TicketOpened])},
+    joined=_columns,
+)
+"""A row for each ticket."""

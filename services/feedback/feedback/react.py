@@ -1,12 +1,17 @@
-"""How feedback reacts to other services' facts."""
+"""How feedback reacts to other services' facts: closings of tickets, and what sla-timer says of its alarms."""
 
 from collections.abc import Callable
 from typing import Any
 from uuid import UUID, uuid5
 
 from contracts.envelope import Fact
+from contracts.names import category_of
+from contracts.sla import AlarmCancelled, AlarmRang, AlarmSet
 from contracts.tickets import Closed
-from feedback.domain.commands import IssueSurvey, SurveyCommand
+from feedback.domain.commands import Command, HearAlarm, IssueSurvey
+from feedback.domain.policy import UNHEARD, Policies
+
+Asked = list[tuple[str, Command]]
 
 
 def survey_stream(ticket_id: UUID, closing: int) -> str:
@@ -14,13 +19,18 @@ def survey_stream(ticket_id: UUID, closing: int) -> str:
     return f"survey-{ticket_id}-{closing}"
 
 
-def react(fact: Fact, policy: object = None) -> list[tuple[str, SurveyCommand]]:
+def feedback_stream(feedback_id: UUID) -> str:
+    """The stream of what a customer said, and of the complaint if it is one."""
+    return f"feedback-{feedback_id}"
+
+
+def react(fact: Fact, policies: Policies = UNHEARD) -> Asked:
     """The commands that follow from a fact, each with its stream. Nobody is asked about imported history."""
     asks = ASKS.get(type(fact.event))
-    return [] if asks is None or fact.imported else asks(fact.event)
+    return [] if asks is None or fact.imported else asks(fact.event, policies)
 
 
-def _closed(event: Closed) -> list[tuple[str, SurveyCommand]]:
+def _closed(event: Closed, policies: Policies) -> Asked:
     issue = IssueSurvey(
         ticket_id=event.ticket_id,
         survey_id=uuid5(event.ticket_id, f"survey {event.closing}"),
@@ -32,4 +42,16 @@ def _closed(event: Closed) -> list[tuple[str, SurveyCommand]]:
     return [(survey_stream(event.ticket_id, event.closing), issue)]
 
 
-ASKS: dict[type[Any], Callable[[Any], list[tuple[str, SurveyCommand]]]] = {Closed: _closed}
+def _alarm(event: AlarmSet | AlarmRang | AlarmCancelled, policies: Policies) -> Asked:
+    """What happens to an alarm that feedback had asked for."""
+    if not event.owner or category_of(event.owner) != "feedback":
+        return []
+    return [(event.owner, HearAlarm(event=event, policies=policies))]
+
+
+ASKS: dict[type[Any], Callable[[Any, Policies], Asked]] = {
+    Closed: _closed,
+    AlarmSet: _alarm,
+    AlarmRang: _alarm,
+    AlarmCancelled: _alarm,
+}

@@ -3,6 +3,7 @@
 Importing the package registers every event class.
 """
 
+from contracts import complaints as complaints
 from contracts import escalations as escalations
 from contracts import feedback as feedback
 from contracts import notifications as notifications

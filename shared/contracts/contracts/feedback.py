@@ -1,14 +1,54 @@
-"""feedback's events, on `punctual.feedback.v1`: surveys and their answers (P16)."""
+"""feedback's events, on `punctual.feedback.v1`: surveys (P16), and feedback with its acknowledgement (P17).
 
+What follows if feedback is a complaint (P18-P22) is in `contracts.complaints`.
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
 from typing import Literal
 from uuid import UUID
 
-from contracts.base import Personal, event
+from contracts.base import Instant, Personal, event
 from contracts.names import FEEDBACK
 
 TOPIC = FEEDBACK
 
 Rating = Literal[1, 2, 3, 4, 5]
+
+Kind = Literal["praise", "criticism", "complaint"]
+"""What feedback is. Nobody has said yet: None."""
+
+Channel = Literal["page", "portal", "email", "survey", "chat", "telephone", "letter"]
+"""How feedback came, and so how it is acknowledged (P17)."""
+
+PromiseName = Literal["acknowledgement", "update", "urgent"]
+"""What is promised about feedback: a person's acknowledgement (P17); an update or the outcome (P19); a person's answer
+to an urgent complaint (P22)."""
+
+Deadline = PromiseName | Literal["silence", "marking"]
+"""The promises, and what ends by itself: the silence after which an outcome counts as accepted (P20), and the time in
+which free words after it are marked (P21)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """The deadlines of the policy that was in force at the receipt; they hold for this feedback for good.
+
+    `calendar`: by whose working days and hours. `acknowledge_working_days`: until the acknowledgement (P17);
+    `review_days`: until the first update (P19); `urgent`: support time until an urgent complaint is answered (P22);
+    `silence_days`: after the outcome, until silence counts as settled (P20), and after a question, until the outcome
+    may rest on what is known; `ahead_days`: how far ahead an update may be promised, at most (P19); `marking_working_
+    days`: until free words after the outcome are marked, or else are a dispute (P21).
+    """
+
+    policy: str
+    calendar: str
+    acknowledge_working_days: int
+    review_days: int
+    urgent: timedelta
+    silence_days: int
+    ahead_days: int
+    marking_working_days: int
 
 
 @event("survey.issued")
@@ -34,4 +74,130 @@ class SurveyAnswered:
     comment: Personal | None = None
 
 
-FeedbackEvent = SurveyIssued | SurveyAnswered
+@event("feedback.received")
+class FeedbackReceived:
+    """Somebody said what they think of the support (P17): an acknowledgement is owed, if there is an `email` for it.
+
+    `feedback_id`: also the complaint's, if it is one. `proposed`: what the customer says it is; staff may set another
+    kind. `about`: a ticket, with its number `about_number`. `survey_id`: in whose comment it was said. `received_at`:
+    of telephone calls and letters, if that was before staff entered it; None: the instant at which this was recorded.
+    `split_from`: the feedback from which these words were split off. `account_id` None: the customer is unknown to us.
+    `language`, `zone`: of the account, or the vendor's. `mail`: the Message-ID of the mail that it came by.
+    """
+
+    feedback_id: UUID
+    number: str
+    channel: Channel
+    account_id: UUID | None
+    subject_id: UUID
+    text: Personal
+    terms: Terms
+    email: Personal | None = None
+    proposed: Kind | None = None
+    about: UUID | None = None
+    about_number: str | None = None
+    survey_id: UUID | None = None
+    received_at: Instant | None = None
+    split_from: UUID | None = None
+    language: str = "en"
+    zone: str | None = None
+    mail: Personal | None = None
+
+
+@event("feedback.classified")
+class FeedbackClassified:
+    """It is of this kind from now on. `cause`: staff set it; the customer asked for it; or nobody had said what it is
+    when its acknowledgement fell due, so that it is a complaint. `reason`: of staff, who correct it."""
+
+    feedback_id: UUID
+    subject_id: UUID
+    kind: Kind
+    cause: Literal["staff", "customer", "deadline"]
+    reason: Personal | None = None
+
+
+@event("feedback.acknowledged")
+class FeedbackAcknowledged:
+    """A person acknowledged it, in these words (P17). They are sent to the customer unless `noted`: staff say that they
+    were spoken on the telephone or written in a letter."""
+
+    feedback_id: UUID
+    subject_id: UUID
+    text: Personal
+    noted: bool = False
+
+
+@event("feedback.added-to")
+class FeedbackAddedTo:
+    """The customer said more. `answers`: the last question of staff; `mail`: the Message-ID of the mail it came by.
+
+    `final`: the CEO has decided already, so the words are kept, and change nothing.
+    """
+
+    feedback_id: UUID
+    subject_id: UUID
+    message_id: UUID
+    channel: Channel
+    text: Personal
+    answers: bool = False
+    final: bool = False
+    mail: Personal | None = None
+
+
+@event("feedback.scheduled")
+class DeadlineScheduled:
+    """sla-timer has worked out when a deadline is. `alarm`, `set_by`: the alarm, and the event that set it.
+
+    `remind_at`: when the Support Manager is reminded, before it comes.
+    """
+
+    feedback_id: UUID
+    number: str
+    deadline: Deadline
+    alarm: str
+    due_at: Instant
+    set_by: UUID
+    remind_at: tuple[Instant, ...] = ()
+
+
+@event("feedback.reminded")
+class AcknowledgementReminded:
+    """The acknowledgement is due at `due_at`, and nobody has given it: the Support Manager is told."""
+
+    feedback_id: UUID
+    number: str
+    alarm: str
+    due_at: Instant
+
+
+@event("feedback.judged")
+class PromiseJudged:
+    """The verdict on a promise. `at`: when it was kept or cancelled; of a broken one, `due_at`, or the later correction
+    that put the deadline into the past (`reclassified`).
+
+    Of an update, `renewals`: how often its time had been promised anew; `missed`: how many in a row were broken, this
+    one included.
+    """
+
+    feedback_id: UUID
+    number: str
+    promise: PromiseName
+    alarm: str
+    outcome: Literal["kept", "broken", "cancelled"]
+    due_at: Instant
+    at: Instant
+    reclassified: bool = False
+    renewals: int = 0
+    missed: int = 0
+
+
+SurveyEvent = SurveyIssued | SurveyAnswered
+AcknowledgementEvent = (
+    FeedbackReceived
+    | FeedbackClassified
+    | FeedbackAcknowledged
+    | FeedbackAddedTo
+    | DeadlineScheduled
+    | AcknowledgementReminded
+    | PromiseJudged
+)

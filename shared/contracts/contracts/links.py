@@ -23,3 +23,21 @@ class SurveyLink:
     def of(cls, claims: dict[str, Any]) -> "SurveyLink":
         """The link of signed claims. Raises KeyError, TypeError or ValueError for claims of another kind."""
         return cls(ticket_id=UUID(claims["ticket"]), survey_id=UUID(claims["survey"]), closing=int(claims["closing"]))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ComplaintLink:
+    """The page of a complaint's outcome. Anybody who has the link may accept or dispute it, signed in or not."""
+
+    purpose: ClassVar[str] = "complaint"
+
+    feedback_id: UUID
+
+    def claims(self) -> dict[str, str]:
+        """The claims to sign, as JSON values."""
+        return {"feedback": str(self.feedback_id)}
+
+    @classmethod
+    def of(cls, claims: dict[str, Any]) -> "ComplaintLink":
+        """The link of signed claims. Raises KeyError, TypeError or ValueError for claims of another kind."""
+        return cls(feedback_id=UUID(claims["feedback"]))

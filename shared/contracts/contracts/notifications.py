@@ -1,8 +1,9 @@
 """notifier's events, on `punctual.notifications.v1`: what was to be sent to whom, and what became of it."""
 
-from typing import Literal
+from typing import Literal, get_args
 from uuid import UUID
 
+from contracts import feedback
 from contracts.base import Personal, event
 from contracts.names import NOTIFICATIONS
 from contracts.tickets import Channel
@@ -24,6 +25,32 @@ Template = Literal[
 ]
 
 
+LetterTemplate = Literal[
+    "feedback-received",
+    "feedback-acknowledged",
+    "feedback-question",
+    "feedback-reclassified",
+    "complaint-delayed",
+    "complaint-outcome",
+    "complaint-disputed",
+    "complaint-decided",
+    "complaint-withdrawn",
+    "complaint-final",
+    "feedback-reminder",
+    "feedback-promise-broken",
+    "feedback-words",
+    "complaint-call",
+    "complaint-opened",
+    "complaint-renewed",
+    "low-rating",
+    "letter-undeliverable",
+]
+"""The letters and mails about feedback (P16-P22). They have events of their own, for a reader of an earlier release
+doesn't know their templates."""
+
+AnyTemplate = Template | LetterTemplate
+LETTERS: frozenset[LetterTemplate] = frozenset(get_args(LetterTemplate))
+
 Automatic = Literal["replied", "generated"]
 """RFC 3834: not written by a person. `replied`: an answer to a message, limited in number; `generated`: any other."""
 
@@ -38,6 +65,25 @@ class ThreadOpened:
     channel: Channel
     email: Personal
     mail: Personal | None = None
+
+
+@event("correspondence.opened")
+class CorrespondenceOpened:
+    """How somebody who gave feedback can be reached. `mail`: the Message-ID of their first mail.
+
+    `ticket_id`: the feedback's id, here and in all that follows about it. `email`: empty if they left none. `language`,
+    `zone`: in which the customer reads; None: the vendor's. `terms`: the deadlines of this feedback.
+    """
+
+    ticket_id: UUID
+    subject_id: UUID
+    number: str
+    channel: feedback.Channel
+    email: Personal
+    mail: Personal | None = None
+    language: str | None = None
+    zone: str | None = None
+    terms: feedback.Terms | None = None
 
 
 @event("thread.assigned")
@@ -82,6 +128,33 @@ class NotificationRequested:
     in_reply_to: Personal | None = None
 
 
+@event("letter.requested")
+class LetterRequested:
+    """A letter or mail about feedback is to be sent: as NotificationRequested.
+
+    `text`: the words of the person who writes, or, to staff, the customer's (of `subject_id`); `second_text`,
+    `third_text`: further words, in the order of the template. `language`: of the words that are ours.
+    """
+
+    ticket_id: UUID
+    notification_id: UUID
+    template: LetterTemplate
+    cause: UUID
+    number: str
+    automatic: Automatic | None
+    role: str | None = None
+    assignee: str | None = None
+    subject_id: UUID | None = None
+    email: Personal | None = None
+    text: Personal | None = None
+    second_text: Personal | None = None
+    third_text: Personal | None = None
+    about: dict[str, str] | None = None
+    follows: UUID | None = None
+    in_reply_to: Personal | None = None
+    language: str | None = None
+
+
 @event("notification.sent")
 class NotificationSent:
     """The mail server accepted the mail, under this Message-ID."""
@@ -112,5 +185,18 @@ class NotificationSuppressed:
     reason: Literal["rate-limited", "erased", "overtaken"]
 
 
-ThreadEvent = ThreadOpened | ThreadAssigned | ThreadOvertaken
-NotificationEvent = ThreadEvent | NotificationRequested | NotificationSent | NotificationFailed | NotificationSuppressed
+@event("letter.suppressed")
+class LetterSuppressed:
+    """A letter or mail about feedback is not sent: as NotificationSuppressed."""
+
+    ticket_id: UUID
+    notification_id: UUID
+    template: LetterTemplate
+    cause: UUID
+    reason: Literal["rate-limited", "erased", "overtaken"]
+
+
+Requested = NotificationRequested | LetterRequested
+Suppressed = NotificationSuppressed | LetterSuppressed
+ThreadEvent = ThreadOpened | CorrespondenceOpened | ThreadAssigned | ThreadOvertaken
+NotificationEvent = ThreadEvent | Requested | NotificationSent | NotificationFailed | Suppressed

@@ -92,6 +92,6 @@ async def asked(client: httpx2.AsyncClient, intake: Teller) -> Asked:
     )
     # Personal words come with the key that intake made when the ticket was opened.
     async with intake.store.transaction() as tx:
-        await intake.core.vault.keys(tx, [closed.subject_id], make=True)
+        await intake.core.vault.keys(tx, [closed.subject_id], make=[closed.subject_id])
     await intake.tell(closed)
     return Asked(ticket_id, UUID(str((await survey_of(client, ticket_id))["survey_id"])))

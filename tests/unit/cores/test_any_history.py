@@ -3,7 +3,7 @@ however odd, is one that it can't take in."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from importlib import import_module
 from typing import Any, get_args
 from uuid import UUID
@@ -13,17 +13,31 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.unit.contracts.facts import PLAIN, events_of, values_of
 from tests.unit.examples import histories
+from tests.unit.feedback.told import POLICIES
 from tests.unit.sla_timer.story import MORE, OFFICE, PAUSING
 
+from contracts.alarms import Alarm
 from contracts.escalations import EscalationEvent
-from contracts.feedback import FeedbackEvent
+from contracts.later import Delay
 from contracts.notifications import NotificationEvent
 from contracts.refusals import Refusal
 from contracts.sla import AlarmEvent, ClockEvent, SlaEvent
 from contracts.tickets import IntakeEvent
-from escalation.domain.commands import EscalationCommand, SettleEscalation
+from escalation.domain.commands import (
+    AcknowledgeEscalation,
+    CallRole,
+    Climb,
+    ComplaintCall,
+    EndCalls,
+    EscalationCommand,
+    Schedule,
+    SettleEscalation,
+)
 from escalation.domain.ladder import SHIPPED, Ladder, Ladders, Step
-from feedback.domain.commands import SurveyCommand
+from feedback.domain import commands as feedback
+from feedback.domain.events import FeedbackEvent
+from feedback.domain.policy import UNHEARD
+from feedback.domain.policy import Policies as FeedbackPolicies
 from intake.domain import commands as intake
 from notifier.domain.commands import NotificationCommand, ThreadCommand
 from sla_timer.domain import commands as sla
@@ -36,17 +50,27 @@ STEP = timedelta(minutes=10)
 INSTANTS = st.integers(0, 2000).map(lambda steps: BEGIN + steps * STEP)
 IDS = st.integers(1, 2).map(lambda number: UUID(int=number))
 """Few, so that what is asked often concerns what is there."""
+WORKING_DAY = Delay(calendar="office", policy="p", working_days=1)
 ROUND_AND_ROUND = Ladder(steps=(Step(role="engineer", after=timedelta(0)),), rounds=3)
 FEW = PLAIN | {
     UUID: IDS,
     str: st.sampled_from(("", " ", "office", "response", "engineer", "Words.", "x" * 5000)),
     int: st.integers(-1, 6),
     datetime: INSTANTS,
+    date: INSTANTS.map(datetime.date),
     timedelta: st.integers(0, 600).map(lambda steps: steps * STEP),
     Policies: st.sampled_from((OFFICE, MORE, PAUSING)),
+    FeedbackPolicies: st.sampled_from((UNHEARD, POLICIES)),
+    Delay: st.just(WORKING_DAY),
     Ladders: st.sampled_from((SHIPPED, Ladders({"p": ROUND_AND_ROUND}, "p"))),
 }
-SAID_AGAIN = (intake.PostMessage, intake.ProvideInformation, intake.RequestInformation, intake.Import)
+SAID_AGAIN = (
+    intake.PostMessage,
+    intake.ProvideInformation,
+    intake.RequestInformation,
+    intake.Import,
+    *get_args(feedback.Step),
+)
 """What a person may say twice, and means twice: that one request is one is seen by its id."""
 
 
@@ -105,9 +129,19 @@ CORES = {
     "escalation of an update": Core(
         "escalation", EscalationCommand, EscalationEvent, {"escalation": "update"}, (SettleEscalation,)
     ),
+    **{
+        f"calls about a complaint for {name}": Core(
+            "escalation",
+            CallRole | EndCalls | Climb | Schedule | AcknowledgeEscalation,
+            EscalationEvent,
+            {"escalation": name, "alarm": Alarm(name=f"escalation-{name}-1", delay=WORKING_DAY)},
+        )
+        for name in get_args(ComplaintCall)
+    },
     "thread": Core("notifier", ThreadCommand, NotificationEvent),
     "notification": Core("notifier", NotificationCommand, NotificationEvent),
-    "survey": Core("feedback", SurveyCommand, FeedbackEvent),
+    "survey": Core("feedback", feedback.SurveyCommand, FeedbackEvent),
+    "feedback": Core("feedback", feedback.FeedbackCommand, FeedbackEvent),
 }
 EVENTS = {core.service: core for core in CORES.values()} | {"sla_timer": Core("sla_timer", sla.Command, SlaEvent)}
 

@@ -7,10 +7,11 @@ from uuid import UUID
 import pytest
 
 from contracts.envelope import Fact, Meta, Recorded
-from contracts.feedback import FeedbackEvent, Rating, SurveyAnswered, SurveyIssued
+from contracts.feedback import Rating, SurveyAnswered, SurveyEvent, SurveyIssued
 from contracts.tickets import Assigned, Closed, Merged
 from feedback.domain import INITIAL, decide, evolve
 from feedback.domain.commands import AnswerSurvey, IssueSurvey, SurveyCommand
+from feedback.domain.events import FeedbackEvent
 from feedback.domain.refusals import CommentTooLong, RatingOutOfRange, UnknownSurvey
 from feedback.domain.survey import COMMENT_CHARACTERS
 from feedback.react import react
@@ -35,7 +36,7 @@ def answer(rating: int, comment: str | None = None) -> AnswerSurvey:
     return AnswerSurvey(survey_id=SURVEY, rating=rating, comment=comment)
 
 
-def outcome(given: list[FeedbackEvent], when: SurveyCommand) -> list[FeedbackEvent]:
+def outcome(given: list[SurveyEvent], when: SurveyCommand) -> list[FeedbackEvent]:
     return decide(when, reduce(evolve, given, INITIAL))
 
 

@@ -1,7 +1,15 @@
-"""The commands of a survey."""
+"""The commands of a survey and of feedback. `by`: the role of whoever gives it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Literal
 from uuid import UUID
+
+from contracts.complaints import Reviewer
+from contracts.feedback import Channel, Kind, Terms
+from contracts.roles import Role
+from contracts.sla import AlarmCancelled, AlarmRang, AlarmSet
+from feedback.domain.policy import Policies
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,4 +33,192 @@ class AnswerSurvey:
     comment: str | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReceiveFeedback:
+    """Somebody says what they think of the support. `received_at`: when, if staff enter it later than it came.
+
+    `now`: the instant at the door. The other fields are those of FeedbackReceived.
+    """
+
+    by: Role
+    now: datetime
+    feedback_id: UUID
+    number: str
+    channel: Channel
+    account_id: UUID | None
+    subject_id: UUID
+    text: str
+    terms: Terms
+    email: str | None = None
+    proposed: Kind | None = None
+    urgent: bool = False
+    about: UUID | None = None
+    about_number: str | None = None
+    survey_id: UUID | None = None
+    received_at: datetime | None = None
+    split_from: UUID | None = None
+    language: str = "en"
+    zone: str | None = None
+    mail: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Classify:
+    """It is of this kind."""
+
+    by: Role
+    kind: Kind
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Acknowledge:
+    """A person of the vendor answers. `kind`: of it, if nobody has said so. `noted`: it was spoken, or a letter."""
+
+    by: Role
+    text: str
+    kind: Kind | None = None
+    noted: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddWords:
+    """The customer says more; or staff note that they did."""
+
+    by: Role
+    complainant: bool
+    message_id: UUID
+    channel: Channel
+    text: str
+    mail: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskInformation:
+    """Staff ask the customer a question."""
+
+    by: Role
+    question: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoteReview:
+    """Staff note something about the review, for staff only."""
+
+    by: Role
+    note_id: UUID
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NameReviewer:
+    """The complaint is about the VP: somebody else reviews it."""
+
+    by: Role
+    reviewer: Reviewer
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GiveUpdate:
+    """What delays the review, what is needed, and when the customer hears next: at an instant, or on a date."""
+
+    by: Role
+    now: datetime
+    delays: str
+    needs: str
+    next_at: datetime | date
+    policies: Policies = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GiveOutcome:
+    """What the review found, and the resolution, or the measures against a recurrence."""
+
+    by: Role
+    now: datetime
+    found: str
+    policies: Policies = field(repr=False)
+    resolution: str | None = None
+    measures: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AcceptOutcome:
+    """The customer accepts the outcome, or staff note that they do."""
+
+    by: Role
+    complainant: bool
+    text: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DisputeOutcome:
+    """The customer does not accept the outcome, or staff note so."""
+
+    by: Role
+    complainant: bool
+    text: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MarkWords:
+    """What free words after the outcome mean."""
+
+    by: Role
+    message_id: UUID
+    meaning: Literal["accepted", "disputed", "neither"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DecideComplaint:
+    """The CEO decides."""
+
+    by: Role
+    decision: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WithdrawComplaint:
+    """The customer takes the complaint back."""
+
+    by: Role
+    complainant: bool
+    text: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MakeUrgent:
+    """The customer needs an urgent resolution."""
+
+    by: Role
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HearAlarm:
+    """What sla-timer says of an alarm of this stream."""
+
+    event: AlarmSet | AlarmRang | AlarmCancelled
+    policies: Policies = field(repr=False)
+
+
 SurveyCommand = IssueSurvey | AnswerSurvey
+Step = (
+    Classify
+    | Acknowledge
+    | AddWords
+    | AskInformation
+    | NoteReview
+    | NameReviewer
+    | GiveUpdate
+    | GiveOutcome
+    | AcceptOutcome
+    | DisputeOutcome
+    | MarkWords
+    | DecideComplaint
+    | WithdrawComplaint
+    | MakeUrgent
+)
+FeedbackCommand = ReceiveFeedback | Step | HearAlarm
+Command = SurveyCommand | FeedbackCommand

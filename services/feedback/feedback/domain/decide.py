@@ -1,13 +1,75 @@
 """What follows from a command. `[]`: already so."""
 
-from contracts.feedback import FeedbackEvent
-from feedback.domain import survey
-from feedback.domain.commands import IssueSurvey, SurveyCommand
-from feedback.domain.state import Survey
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from feedback.domain import complaint, feedback, survey
+from feedback.domain.commands import (
+    AcceptOutcome,
+    Acknowledge,
+    AddWords,
+    AnswerSurvey,
+    AskInformation,
+    Classify,
+    Command,
+    DecideComplaint,
+    DisputeOutcome,
+    GiveOutcome,
+    GiveUpdate,
+    HearAlarm,
+    IssueSurvey,
+    MakeUrgent,
+    MarkWords,
+    NameReviewer,
+    NoteReview,
+    ReceiveFeedback,
+    Step,
+    WithdrawComplaint,
+)
+from feedback.domain.events import Event, FeedbackEvent
+from feedback.domain.refusals import FeedbackUnknown
+from feedback.domain.state import Answered, Feedback, Issued, Nothing, State
+from feedback.domain.steps import admit
 
 
-def decide(command: SurveyCommand, state: Survey) -> list[FeedbackEvent]:
-    """The events that follow. Raises a Refusal."""
-    if isinstance(command, IssueSurvey):
-        return survey.issue(command, state)
-    return survey.answer(command, state)
+def decide(command: Command, state: State) -> list[FeedbackEvent]:
+    """The events that follow. Raises a Refusal: first about the role, then the situation, then the words."""
+    match command, state:
+        case IssueSurvey(), Nothing() | Issued() | Answered():
+            return [*survey.issue(command, state)]
+        case AnswerSurvey(), Nothing() | Issued() | Answered():
+            return [*survey.answer(command, state)]
+        case ReceiveFeedback(), Nothing():
+            return [*feedback.receive(command)]
+        case HearAlarm(), Feedback():
+            return [*feedback.hear(command, state)]
+        case ReceiveFeedback() | HearAlarm() | IssueSurvey() | AnswerSurvey(), _:
+            return []
+        case _, Feedback():
+            return [*_step(command, state)]
+        case _:
+            raise FeedbackUnknown
+
+
+def _step(command: Step, state: Feedback) -> list[Event]:
+    admit(command, state)
+    return TAKEN[type(command)](command, state)
+
+
+TAKEN: Mapping[type[Any], Callable[[Any, Feedback], list[Event]]] = {
+    Classify: feedback.classify,
+    Acknowledge: feedback.acknowledge,
+    AddWords: feedback.add,
+    AskInformation: complaint.ask,
+    NoteReview: complaint.note,
+    NameReviewer: complaint.name_reviewer,
+    GiveUpdate: complaint.update,
+    GiveOutcome: complaint.outcome,
+    AcceptOutcome: complaint.accept,
+    DisputeOutcome: complaint.dispute,
+    MarkWords: complaint.mark,
+    DecideComplaint: complaint.decision,
+    WithdrawComplaint: complaint.withdraw,
+    MakeUrgent: complaint.make_urgent,
+}
+"""What each step leads to, once its rule admits it."""

@@ -1,11 +1,39 @@
-"""What the facts of a survey add up to. Never fails: a fact has already happened."""
+"""What facts add up to. Never fails: a fact has already happened."""
 
-from contracts.feedback import FeedbackEvent, SurveyAnswered, SurveyIssued
-from feedback.domain.state import Answered, Issued, Nothing, Survey
+from datetime import datetime
+
+from contracts.alarms import Alarm
+from contracts.complaints import (
+    ComplaintDecided,
+    InformationAsked,
+    MadeUrgent,
+    OutcomeDisputed,
+    OutcomeGiven,
+    ReviewerNamed,
+    ReviewOpened,
+    UpdateGiven,
+    WordsMarked,
+)
+from contracts.feedback import (
+    AcknowledgementReminded,
+    DeadlineScheduled,
+    FeedbackAcknowledged,
+    FeedbackAddedTo,
+    FeedbackClassified,
+    FeedbackReceived,
+    PromiseJudged,
+    SurveyAnswered,
+    SurveyIssued,
+)
+from contracts.replacing import replace
+from feedback.domain import deadlines
+from feedback.domain.events import Event, FeedbackEvent
+from feedback.domain.state import Answered, Feedback, Issued, Nothing, Question, State
+from feedback.domain.steps import BY_EVENT
 
 
-def evolve(state: Survey, event: FeedbackEvent) -> Survey:
-    """The survey after the event."""
+def evolve(state: State, event: FeedbackEvent) -> State:
+    """The survey, or the feedback, after the event."""
     match event, state:
         case SurveyIssued(), Nothing():
             return Issued(ticket_id=event.ticket_id, survey_id=event.survey_id, subject_id=event.subject_id)
@@ -17,5 +45,134 @@ def evolve(state: Survey, event: FeedbackEvent) -> Survey:
                 rating=event.rating,
                 comment=event.comment,
             )
+        case FeedbackReceived(), Nothing():
+            return _received(event)
+        case SurveyIssued() | SurveyAnswered() | FeedbackReceived(), _:
+            return state
+        case _, Feedback():
+            return _followed(_ended(state, event), event)
         case _:
             return state
+
+
+def dated(state: State, at: datetime) -> State:
+    """The state, whose latest event was recorded at that instant."""
+    if not isinstance(state, Feedback):
+        return state
+    state = deadlines.recorded(state, at)
+    if state.question and state.question.at is None:
+        state = replace(state, question=Question(at))
+    return state if state.received_at else replace(state, received_at=at)
+
+
+def alarms(state: State) -> tuple[Alarm, ...]:
+    """The alarms that a stream wants."""
+    return tuple(deadlines.alarms(state)) if isinstance(state, Feedback) else ()
+
+
+def _received(event: FeedbackReceived) -> Feedback:
+    state = Feedback(
+        feedback_id=event.feedback_id,
+        number=event.number,
+        channel=event.channel,
+        account_id=event.account_id,
+        subject_id=event.subject_id,
+        email=event.email,
+        terms=event.terms,
+        received_at=event.received_at,
+        kind=event.proposed,
+    )
+    if event.email is None:
+        return state
+    days = event.terms.acknowledge_working_days
+    due = deadlines.later(event.terms, event.received_at, working_days=days)
+    return deadlines.promising(state, "acknowledgement", after=due)
+
+
+def _ended(state: Feedback, event: Event) -> Feedback:
+    """What a step ends, by its rule."""
+    rule = BY_EVENT.get(type(event))
+    if rule is None:
+        return state
+    state = deadlines.stopped(deadlines.cancelled(deadlines.kept(state, *rule.keeps), *rule.cancels), *rule.stops)
+    acknowledged = state.acknowledged or "acknowledgement" in rule.keeps
+    urgent = state.urgent and "urgent" not in (*rule.keeps, *rule.cancels)
+    return replace(state, stage=rule.next or state.stage, acknowledged=acknowledged, urgent=urgent)
+
+
+def _followed(state: Feedback, event: Event) -> Feedback:
+    """What the event says, and what it starts."""
+    terms = state.terms
+    match event:
+        case FeedbackClassified():
+            return _classified(state, event)
+        case FeedbackAddedTo():
+            return _added_to(state, event)
+        case DeadlineScheduled():
+            state = deadlines.scheduled(state, event)
+            for at in event.remind_at:
+                state = deadlines.timing(state, "reminder", at=at)
+            return state
+        case AcknowledgementReminded():
+            return deadlines.rang(state, event.alarm)
+        case PromiseJudged():
+            return _judged(state, event)
+        case ReviewOpened():
+            week = deadlines.later(terms, event.since, days=terms.review_days)
+            return deadlines.promising(replace(state, stage="review"), "update", after=week)
+        case ReviewerNamed():
+            return replace(state, reviewer=event.reviewer)
+        case InformationAsked():
+            return replace(state, question=Question())
+        case UpdateGiven():
+            state = replace(state, renewals=event.renewals, missed=0)
+            return deadlines.promising(state, "update", at=event.next_at)
+        case OutcomeGiven():
+            silence = deadlines.later(terms, None, days=terms.silence_days)
+            state = replace(state, question=None, renewals=0, missed=0, unmarked=frozenset())
+            return deadlines.timing(state, "silence", after=silence)
+        case OutcomeDisputed():
+            week = deadlines.later(terms, None, days=terms.review_days)
+            return deadlines.promising(replace(state, unmarked=frozenset()), "update", after=week)
+        case WordsMarked():
+            unmarked = state.unmarked - {event.message_id}
+            state = replace(state, unmarked=unmarked)
+            return state if unmarked else deadlines.stopped(state, "marking")
+        case MadeUrgent() if not state.urgent:
+            answer = deadlines.later(terms, None, support_time=terms.urgent)
+            return deadlines.promising(replace(state, urgent=True), "urgent", after=answer)
+        case ComplaintDecided():
+            return replace(state, question=None)
+        case FeedbackAcknowledged() | _:
+            return state
+
+
+def _classified(state: Feedback, event: FeedbackClassified) -> Feedback:
+    state = replace(state, kind=event.kind, by_staff=event.cause == "staff")
+    if event.kind == "complaint" or state.stage == "none":
+        return state
+    state = deadlines.cancelled(state, "update", "urgent")
+    return replace(state, stage="none", question=None, urgent=False, renewals=0, missed=0)
+
+
+def _added_to(state: Feedback, event: FeedbackAddedTo) -> Feedback:
+    if event.answers:
+        state = replace(state, question=None)
+    if state.stage != "outcome":
+        return state
+    state = replace(state, unmarked=state.unmarked | {event.message_id})
+    if state.runs("marking"):
+        return state
+    until = deadlines.later(state.terms, None, working_days=state.terms.marking_working_days)
+    return deadlines.timing(state, "marking", after=until)
+
+
+def _judged(state: Feedback, event: PromiseJudged) -> Feedback:
+    """A missed update is due again within a working day: it is never silently missed (P19)."""
+    state = deadlines.judged(state, event.alarm)
+    if event.promise != "update" or event.outcome != "broken" or state.owes("update"):
+        return state
+    if state.stage not in ("review", "arbitration"):
+        return state
+    again = deadlines.later(state.terms, event.at, working_days=deadlines.PROMISE_AGAIN_WORKING_DAYS)
+    return deadlines.promising(replace(state, missed=event.missed), "update", after=again)

@@ -1,4 +1,4 @@
-"""Why a survey refuses a command. A docstring is the message."""
+"""Why a survey or feedback refuses a command. A docstring is the message."""
 
 from typing import ClassVar
 
@@ -24,3 +24,109 @@ class CommentTooLong(Refusal):
 
     status: ClassVar[int] = 422
     slug: ClassVar[str] = "comment-too-long"
+
+
+class FeedbackUnknown(Refusal):
+    """There is no such feedback."""
+
+    status: ClassVar[int] = 404
+    slug: ClassVar[str] = "feedback-unknown"
+
+
+class NotAComplaint(Refusal):
+    """This feedback is no complaint."""
+
+    slug: ClassVar[str] = "not-a-complaint"
+
+
+class OutOfOrder(Refusal):
+    """The complaint is not at this step."""
+
+    slug: ClassVar[str] = "out-of-order"
+
+
+class Final(Refusal):
+    """The CEO has decided, and the decision is final."""
+
+    slug: ClassVar[str] = "decision-is-final"
+
+
+class KindNeeded(Refusal):
+    """Say what it is: praise, criticism or a complaint."""
+
+    status: ClassVar[int] = 422
+    slug: ClassVar[str] = "kind-needed"
+
+
+class OnlyComplainant(Refusal):
+    """Only the person who complained may do this."""
+
+    status: ClassVar[int] = 403
+    slug: ClassVar[str] = "only-complainant"
+
+
+class OnlyReviewer(Refusal):
+    """Only the complaint's reviewer may do this."""
+
+    status: ClassVar[int] = 403
+    slug: ClassVar[str] = "only-reviewer"
+
+
+class OnlyVp(Refusal):
+    """Only the VP may say that a complaint is none."""
+
+    status: ClassVar[int] = 403
+    slug: ClassVar[str] = "only-vp-reclassifies"
+
+
+class NothingOwed(Refusal):
+    """Nobody is owed an acknowledgement."""
+
+    slug: ClassVar[str] = "nothing-owed"
+
+
+class AlreadyAcknowledged(Refusal):
+    """It has been acknowledged."""
+
+    slug: ClassVar[str] = "already-acknowledged"
+
+
+class QuestionOpen(Refusal):
+    """The customer has been asked a question and may still answer."""
+
+    slug: ClassVar[str] = "question-open"
+
+
+class WrongTime(Refusal):
+    """No update can be promised for that time."""
+
+    status: ClassVar[int] = 422
+    slug: ClassVar[str] = "wrong-time"
+
+
+class ReceiptTooLate(Refusal):
+    """It can't have been received after now."""
+
+    status: ClassVar[int] = 422
+    slug: ClassVar[str] = "received-in-the-future"
+
+
+class NothingSaid(Refusal):
+    """There is nothing to read."""
+
+    status: ClassVar[int] = 422
+    slug: ClassVar[str] = "nothing-said"
+
+
+class TooLong(Refusal):
+    """The text is too long."""
+
+    status: ClassVar[int] = 422
+    slug: ClassVar[str] = "too-long"
+
+
+class UnknownMessage(Refusal):
+    """No message of that id waits to be marked."""
+
+    status: ClassVar[int] = 404
+    slug: ClassVar[str] = "unknown-message"

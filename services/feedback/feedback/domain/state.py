@@ -1,14 +1,23 @@
-"""The situations a survey can be in, with what is needed to decide."""
+"""The situations of a survey and of feedback, with what is needed to decide."""
 
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
 from uuid import UUID
 
-from contracts.feedback import Rating
+from contracts.alarms import Alarm
+from contracts.complaints import Reviewer
+from contracts.feedback import Channel, Kind, PromiseName, Rating, Terms
+from contracts.promises import Promise
+
+Stage = Literal["none", "review", "outcome", "arbitration", "settled", "decided", "withdrawn"]
+"""How far a complaint has come. `none`: the feedback is no complaint; `outcome`: it was given, and the customer may
+accept or dispute it; `settled`: accepted, or the customer was silent."""
 
 
 @dataclass(frozen=True, slots=True)
 class Nothing:
-    """Nobody has been asked."""
+    """Nobody has been asked, or nothing was said."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,5 +40,70 @@ class Answered:
     comment: str | None
 
 
+Timer = Literal["reminder", "silence", "marking"]
+"""What follows by itself, unless it is stopped: the Support Manager is reminded of the acknowledgement; the customer's
+silence after the outcome counts as settled; free words after it count as a dispute."""
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """A timer that runs. `due_at`: when it rings, once sla-timer has said so."""
+
+    timer: Timer
+    alarm: Alarm
+    due_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Staff asked for information, and no answer has come. `at` is None only within the transaction that records it."""
+
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Feedback:
+    """What a customer said of the support, and how far we have come with it.
+
+    `email`: where it is acknowledged; None: nothing is owed. `received_at`: as staff stated it, or when it was recorded
+    (None only within the transaction that records it). `kind`: as the customer proposed; or, if `by_staff`, as staff
+    set it. `promises`: those without a verdict, by name, the latest of a name last. `alarms_set`: how many alarms were
+    asked for. `urgent`: it is urgent, and no person has answered since. `unmarked`: messages after the
+    outcome that the reviewer has not marked. `renewals`: how often the promised time of the update was renewed;
+    `missed`: how often in a row it was missed.
+    """
+
+    feedback_id: UUID
+    number: str
+    channel: Channel
+    account_id: UUID | None
+    subject_id: UUID
+    email: str | None
+    terms: Terms
+    received_at: datetime | None
+    kind: Kind | None
+    by_staff: bool = False
+    stage: Stage = "none"
+    acknowledged: bool = False
+    promises: tuple[tuple[PromiseName, Promise], ...] = ()
+    timers: tuple[Running, ...] = ()
+    alarms_set: int = 0
+    reviewer: Reviewer = "vp"
+    question: Question | None = None
+    urgent: bool = False
+    unmarked: frozenset[UUID] = frozenset()
+    renewals: int = 0
+    missed: int = 0
+
+    def owes(self, name: PromiseName) -> bool:
+        """Whether the promise is open: neither kept nor cancelled nor broken."""
+        return any(each == name and promise.alarms for each, promise in self.promises)
+
+    def runs(self, timer: Timer) -> bool:
+        """Whether the timer runs."""
+        return any(running.timer == timer for running in self.timers)
+
+
 Survey = Nothing | Issued | Answered
-INITIAL: Survey = Nothing()
+State = Survey | Feedback
+INITIAL: State = Nothing()

@@ -2,7 +2,7 @@
 
 from typing import TypeGuard
 
-from contracts.feedback import FeedbackEvent, Rating, SurveyAnswered, SurveyIssued
+from contracts.feedback import Rating, SurveyAnswered, SurveyEvent, SurveyIssued
 from feedback.domain.commands import AnswerSurvey, IssueSurvey
 from feedback.domain.refusals import CommentTooLong, RatingOutOfRange, UnknownSurvey
 from feedback.domain.state import Answered, Nothing, Survey
@@ -11,7 +11,7 @@ COMMENT_CHARACTERS = 10_000
 """The longest comment. Sealed and encoded, an event must stay far below the log's 512 KiB."""
 
 
-def issue(command: IssueSurvey, state: Survey) -> list[FeedbackEvent]:
+def issue(command: IssueSurvey, state: Survey) -> list[SurveyEvent]:
     """Ask the requester, once."""
     if not isinstance(state, Nothing):
         return []
@@ -27,7 +27,7 @@ def issue(command: IssueSurvey, state: Survey) -> list[FeedbackEvent]:
     ]
 
 
-def answer(command: AnswerSurvey, state: Survey) -> list[FeedbackEvent]:
+def answer(command: AnswerSurvey, state: Survey) -> list[SurveyEvent]:
     """Record the rating, unless it is the last one again. Raises UnknownSurvey, RatingOutOfRange or CommentTooLong."""
     if isinstance(state, Nothing) or command.survey_id != state.survey_id:
         raise UnknownSurvey

@@ -1,0 +1,182 @@
+"""What follows from commands about feedback of any kind (P17), and from its deadlines."""
+
+from datetime import datetime
+
+from contracts.complaints import MadeUrgent, OutcomeAccepted, ReviewOpened
+from contracts.feedback import (
+    AcknowledgementReminded,
+    DeadlineScheduled,
+    FeedbackAcknowledged,
+    FeedbackAddedTo,
+    FeedbackClassified,
+    FeedbackReceived,
+    PromiseJudged,
+)
+from contracts.roles import EXECUTIVES
+from contracts.sla import AlarmCancelled, AlarmRang, AlarmSet
+from contracts.texts import required_text
+from feedback.domain import complaint, deadlines
+from feedback.domain.commands import Acknowledge, AddWords, Classify, HearAlarm, ReceiveFeedback
+from feedback.domain.events import Event
+from feedback.domain.refusals import AlreadyAcknowledged, KindNeeded, NothingOwed, OnlyVp, ReceiptTooLate
+from feedback.domain.state import Feedback, Timer
+
+
+def receive(command: ReceiveFeedback) -> list[Event]:
+    """It is on record; a complaint is under review at once (P18). Raises Blank, TooLong, ReceiptTooLate."""
+    text = required_text(command.text, "text")
+    if command.received_at and command.received_at > command.now:
+        raise ReceiptTooLate("Say when the call or the letter came.", field="received_at")
+    received = FeedbackReceived(
+        feedback_id=command.feedback_id,
+        number=command.number,
+        channel=command.channel,
+        account_id=command.account_id,
+        subject_id=command.subject_id,
+        text=text,
+        terms=command.terms,
+        email=command.email,
+        proposed="complaint" if command.urgent else command.proposed,
+        about=command.about,
+        about_number=command.about_number,
+        survey_id=command.survey_id,
+        received_at=command.received_at,
+        split_from=command.split_from,
+        language=command.language,
+        zone=command.zone,
+        mail=command.mail,
+    )
+    events: list[Event] = [received]
+    if received.proposed == "complaint":
+        opened = ReviewOpened(feedback_id=command.feedback_id, number=command.number, since=command.received_at)
+        events.append(opened)
+    if command.urgent:
+        urgent = MadeUrgent(
+            feedback_id=command.feedback_id,
+            number=command.number,
+            subject_id=command.subject_id,
+            to="vp",
+            text=text,
+        )
+        events.append(urgent)
+    return events
+
+
+def classify(command: Classify, state: Feedback) -> list[Event]:
+    """Staff say what it is. Raises OnlyVp for a complaint that is to be none."""
+    if command.kind == state.kind and state.by_staff:
+        return []
+    if state.stage == "review" and command.kind != "complaint" and command.by not in EXECUTIVES - {"ceo"}:
+        raise OnlyVp("Ask the VP, who reviews it; the customer will be told.", field="kind")
+    classified = FeedbackClassified(
+        feedback_id=state.feedback_id,
+        subject_id=state.subject_id,
+        kind=command.kind,
+        cause="staff",
+        reason=command.reason,
+    )
+    if command.kind == "complaint" and state.stage == "none":
+        return [classified, complaint.opened(state)]
+    return [classified]
+
+
+def acknowledge(command: Acknowledge, state: Feedback) -> list[Event]:
+    """A person answers (P17). Raises NothingOwed, AlreadyAcknowledged, KindNeeded."""
+    if state.email is None and not command.noted:
+        raise NothingOwed("They left no address: note what you told them, with `noted`.")
+    if state.acknowledged and not state.urgent:
+        raise AlreadyAcknowledged("Write a question, an update or the outcome instead.")
+    kind = command.kind or state.kind
+    if kind is None:
+        raise KindNeeded("Nobody has said so yet.", field="kind")
+    named = classify(Classify(by=command.by, kind=kind, reason=command.text), state) if kind != state.kind else []
+    acknowledged = FeedbackAcknowledged(
+        feedback_id=state.feedback_id, subject_id=state.subject_id, text=command.text, noted=command.noted
+    )
+    return [*named, acknowledged]
+
+
+def add(command: AddWords, state: Feedback) -> list[Event]:
+    """The customer says more: part of the same feedback, without a new deadline."""
+    return [
+        FeedbackAddedTo(
+            feedback_id=state.feedback_id,
+            subject_id=state.subject_id,
+            message_id=command.message_id,
+            channel=command.channel,
+            text=command.text,
+            answers=state.question is not None,
+            final=state.stage == "decided",
+            mail=command.mail,
+        )
+    ]
+
+
+def hear(command: HearAlarm, state: Feedback) -> list[Event]:
+    """What sla-timer says of an alarm: when it will ring, that it rings, or that it won't."""
+    event = command.event
+    if isinstance(event, AlarmSet):
+        return _scheduled(command, event, state)
+    timer = deadlines.rung(state, event) if isinstance(event, AlarmRang) else None
+    return _rung(timer, event.alarm, state) if timer else _verdict(event, state)
+
+
+def _scheduled(command: HearAlarm, event: AlarmSet, state: Feedback) -> list[Event]:
+    deadline = deadlines.named(state, event)
+    if deadline is None or event.set_by is None:
+        return []
+    remind_at: tuple[datetime, ...] = ()
+    calendar = command.policies.calendar(state.terms)
+    if deadline == "acknowledgement" and calendar and state.received_at:
+        remind_at = deadlines.reminders(calendar, state.received_at, event.due_at)
+    return [
+        DeadlineScheduled(
+            feedback_id=state.feedback_id,
+            number=state.number,
+            deadline=deadline,
+            alarm=event.alarm,
+            due_at=event.due_at,
+            set_by=event.set_by,
+            remind_at=remind_at,
+        )
+    ]
+
+
+def _rung(timer: Timer, alarm: str, state: Feedback) -> list[Event]:
+    match timer:
+        case "reminder":
+            due_at = [one.terms[0].due_at for name, one in state.promises if name == "acknowledgement"]
+            return [
+                AcknowledgementReminded(feedback_id=state.feedback_id, number=state.number, alarm=alarm, due_at=at)
+                for at in due_at
+                if at
+            ]
+        case "silence":
+            return [OutcomeAccepted(feedback_id=state.feedback_id, subject_id=state.subject_id, cause="silence")]
+        case _:
+            return [complaint.disputed(state, "unmarked")]
+
+
+def _verdict(event: AlarmRang | AlarmCancelled, state: Feedback) -> list[Event]:
+    found = deadlines.verdict_of(state, event)
+    if found is None:
+        return []
+    promise, verdict = found
+    judged = PromiseJudged(
+        feedback_id=state.feedback_id,
+        number=state.number,
+        promise=promise,
+        alarm=event.alarm,
+        outcome=verdict.outcome,
+        due_at=verdict.due_at,
+        at=verdict.at,
+        reclassified=verdict.outcome == "broken" and verdict.at > verdict.due_at,
+        renewals=state.renewals if promise == "update" else 0,
+        missed=state.missed + 1 if promise == "update" and verdict.outcome == "broken" else 0,
+    )
+    if promise == "acknowledgement" and verdict.outcome == "broken" and state.kind is None:
+        unnamed = FeedbackClassified(
+            feedback_id=state.feedback_id, subject_id=state.subject_id, kind="complaint", cause="deadline"
+        )
+        return [judged, unnamed, complaint.opened(state)]
+    return [judged]

@@ -1,0 +1,133 @@
+"""What the routes about feedback share: numbers, who may see which feedback, and the next step taken."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import Depends, Path, Request
+from fastapi.responses import JSONResponse
+
+from contracts.envelope import Fact
+from feedback import queries
+from feedback.domain.commands import Step
+from feedback.domain.policy import Policies
+from feedback.domain.refusals import FeedbackUnknown
+from feedback.domain.rights import READ_WORDS
+from feedback.domain.state import Feedback
+from feedback.numbers import FEEDBACK_NUMBERS
+from feedback.react import feedback_stream
+from kit.http.auth import Caller
+from kit.http.command_origin import CommandOrigin, Origin, Who
+from kit.http.desk import Desk, TheDesk, receipt
+from kit.log.numbers import Numbers
+from kit.process.process import Process
+
+_NUMBER = re.compile(r"F-[1-9]\d{0,18}", re.ASCII | re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Context:
+    """What only these routes need, beside kit's Desk."""
+
+    numbers: Numbers
+    process: Process
+
+    @property
+    def policies(self) -> Policies:
+        """The policies, as far as this process has heard."""
+        known: Policies = self.process.book.current
+        return known
+
+
+async def _context(request: Request) -> Context:
+    state = request.app.state
+    if not hasattr(state, "feedback"):
+        process: Process = state.process
+        state.feedback = Context(Numbers(process.store, FEEDBACK_NUMBERS), process)
+    context: Context = state.feedback
+    return context
+
+
+TheContext = Annotated[Context, Depends(_context)]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A piece of feedback that the caller may see, as its stream says."""
+
+    feedback_id: UUID
+    caller: Caller
+    state: Feedback
+    version: int
+    facts: Sequence[Fact]
+
+    @property
+    def stream(self) -> str:
+        """Its stream."""
+        return feedback_stream(self.feedback_id)
+
+    @property
+    def complainant(self) -> bool:
+        """Whether the caller is the person who said it."""
+        mine, theirs = self.caller.email, self.state.email
+        return self.caller.is_customer and bool(mine and theirs and mine.lower() == theirs.lower())
+
+
+async def find(desk: Desk, identity: str, caller: Caller) -> Found:
+    """The feedback of that id or number. Raises FeedbackUnknown, also to a customer of another account."""
+    READ_WORDS.demand(caller.role)
+    feedback_id = await _identified(desk, identity)
+    facts = await desk.facts(feedback_stream(feedback_id))
+    state, version = await desk.state(feedback_stream(feedback_id))
+    if not isinstance(state, Feedback) or (caller.is_customer and state.account_id != caller.account):
+        raise FeedbackUnknown("Look at the number again: it is like F-1000.")
+    return Found(feedback_id, caller, state, version, facts)
+
+
+async def _identified(desk: Desk, identity: str) -> UUID:
+    if _NUMBER.fullmatch(identity):
+        for row in await desk.store.query(queries.BY_NUMBER, identity.upper()):
+            found: UUID = row["feedback_id"]
+            return found
+        raise FeedbackUnknown("Look at the number again: it is like F-1000.")
+    try:
+        return UUID(identity)
+    except ValueError:
+        raise FeedbackUnknown("Name it by its number, F-1000, or its id.") from None
+
+
+async def _found(
+    identity: Annotated[str, Path(alias="id", examples=["F-1000"], max_length=40)], desk: TheDesk, who: Who
+) -> Found:
+    return await find(desk, identity, who)
+
+
+TheFeedback = Annotated[Found, Depends(_found)]
+
+
+class _Acting:
+    """Takes steps in the name of the caller."""
+
+    def __init__(self, origin: CommandOrigin, found: Found, desk: Desk, context: Context) -> None:
+        self.origin, self.found, self._desk, self.context = origin, found, desk, context
+
+    async def take(self, step: type[Step], answer: dict[str, Any] | None = None, /, **particulars: Any) -> JSONResponse:
+        """Take a step. Raises a Refusal, or Trouble."""
+        command = step(by=self.origin.caller.role, **particulars)
+        known = {"feedback_id": str(self.found.feedback_id), "number": self.found.state.number} | (answer or {})
+        done = await self._desk.perform(self.origin, self.found.stream, command, known, answer_from_state=situation_of)
+        return receipt(done)
+
+
+def situation_of(state: Any) -> dict[str, Any]:
+    """What every answer to a step says: the kind, and how far the complaint has come."""
+    return {"kind": state.kind, "stage": state.stage, "acknowledged": state.acknowledged}
+
+
+async def _acting(origin: Origin, found: TheFeedback, desk: TheDesk, context: TheContext) -> _Acting:
+    return _Acting(origin, found, desk, context)
+
+
+Acting = Annotated[_Acting, Depends(_acting)]

@@ -1,0 +1,60 @@
+"""The proof of a promise about feedback: as JSON, as text, or as a page."""
+
+import asyncio
+from functools import partial
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request, Response
+from pydantic import TypeAdapter
+
+from contracts.feedback import PromiseName
+from contracts.proof import Proof
+from feedback.domain import INITIAL
+from feedback.domain.state import Feedback, State
+from feedback.http.context import TheContext, TheFeedback
+from feedback.proof import THINGS, prove
+from kit.decider import evolved
+from kit.http.desk import ERRORS, TheDesk
+from kit.http.explain import TEXT_RESPONSES, AsFormat, Rows, explained
+from kit.http.instants import Instant
+from kit.http.problems import FieldError, Trouble, misunderstood
+from kit.proof.page import page
+from kit.proof.text import text
+
+router = APIRouter(tags=["promises"], responses=ERRORS)
+
+PROOF = TypeAdapter(Proof)
+
+
+@router.get("/v1/feedback/{id}/promises/{promise}/explain", response_model=Proof, responses=TEXT_RESPONSES)
+@router.get("/v1/complaints/{id}/promises/{promise}/explain", response_model=Proof, responses=TEXT_RESPONSES)
+async def explain(
+    found: TheFeedback,
+    promise: PromiseName,
+    request: Request,
+    desk: TheDesk,
+    context: TheContext,
+    at: Annotated[Instant | None, Query(description="As it stood at this instant")] = None,
+    as_known_at: Annotated[Instant | None, Query(description="Without what was recorded later")] = None,
+    rows: Rows = 60,
+    format: AsFormat = None,
+) -> Response:
+    """Why a promise counts as kept or broken: every stretch of time, the rule it is counted by, the facts, the sum."""
+    now = desk.clock.now()
+    then, known_at = at or as_known_at or now, as_known_at or now
+    if then > now or known_at > now:
+        name = "at" if then > now else "as_known_at"
+        raise misunderstood("Ask about the past.", FieldError(field=name, detail="lies in the future; name a past one"))
+    facts = [fact for fact in found.facts if fact.recorded_at <= known_at and fact.happened_at <= then]
+    state: State = INITIAL
+    for fact in facts:
+        state = evolved(desk.core.decider, state, fact)
+    proof = None
+    if isinstance(state, Feedback):
+        proof = await asyncio.to_thread(prove, facts, state, promise, then, known_at, context.policies, rows)
+    if proof is None:
+        raise Trouble(404, "nothing-promised", "Nothing of the kind was promised then.", "Ask for another promise.")
+    heading = f"{found.state.number}: {THINGS[promise]}"
+    return explained(
+        request, format, partial(PROOF.dump_json, proof), partial(text, proof), lambda: page(proof, heading)
+    )

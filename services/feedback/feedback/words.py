@@ -1,0 +1,115 @@
+"""What happened to feedback, in words."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from contracts.complaints import (
+    ComplaintDecided,
+    ComplaintWithdrawn,
+    InformationAsked,
+    MadeUrgent,
+    OutcomeAccepted,
+    OutcomeDisputed,
+    OutcomeGiven,
+    ReviewerNamed,
+    ReviewNoted,
+    ReviewOpened,
+    UpdateGiven,
+    WordsMarked,
+)
+from contracts.feedback import (
+    AcknowledgementReminded,
+    DeadlineScheduled,
+    FeedbackAcknowledged,
+    FeedbackAddedTo,
+    FeedbackClassified,
+    FeedbackReceived,
+    Kind,
+    PromiseJudged,
+    PromiseName,
+)
+
+ROLES = {"vp": "the VP", "ceo": "the CEO", "support-manager": "the Support Manager"}
+
+
+def words_of(event: Any) -> str:
+    """One or two sentences."""
+    return " ".join(_words(event))
+
+
+def _words(event: Any) -> Iterator[str]:
+    match event:
+        case FeedbackReceived(channel=channel, proposed=proposed, received_at=received_at):
+            yield f"It came by {channel}" + (f", at {_at(received_at)}" if received_at else "") + "."
+            if proposed:
+                yield f"The customer calls it {_kind(proposed)}."
+        case FeedbackClassified(kind=kind, cause="deadline"):
+            yield f"Nobody had said what it is until it was to be acknowledged: it is {_kind(kind)}."
+        case FeedbackClassified(kind=kind):
+            yield f"It is {_kind(kind)}."
+        case FeedbackAcknowledged(noted=noted):
+            yield "It was acknowledged" + (", as staff note." if noted else ".")
+        case FeedbackAddedTo(answers=answers, final=final):
+            yield "The customer answered the question." if answers else "The customer said more."
+            if final:
+                yield "The decision stands."
+        case DeadlineScheduled(deadline=deadline, due_at=due_at):
+            yield {
+                "acknowledgement": f"It is to be acknowledged before {_at(due_at)}.",
+                "update": f"The customer is to hear more before {_at(due_at)}.",
+                "urgent": f"A person is to answer before {_at(due_at)}.",
+                "silence": f"Silence until {_at(due_at)} settles it.",
+                "marking": f"What the words mean is to be marked before {_at(due_at)}; then they are a dispute.",
+            }[deadline]
+        case AcknowledgementReminded(due_at=due_at):
+            yield f"The Support Manager was reminded that it is to be acknowledged before {_at(due_at)}."
+        case PromiseJudged(promise=promise, outcome=outcome, due_at=due_at):
+            yield f"The promise of {_promise(promise)} before {_at(due_at)} is {outcome}."
+        case ReviewOpened():
+            yield "The VP reviews it."
+        case ReviewerNamed(reviewer=reviewer):
+            yield f"It is reviewed by {ROLES[reviewer]}."
+        case ReviewNoted():
+            yield "A note of the review, for staff."
+        case InformationAsked():
+            yield "The customer was asked for information."
+        case UpdateGiven(next_at=next_at, renewals=renewals):
+            yield f"The customer was told of the delay, and hears more before {_at(next_at)}."
+            if renewals:
+                yield f"That is renewal {renewals}."
+        case OutcomeGiven(corrects=corrects):
+            yield "The outcome was corrected." if corrects else "The outcome was given."
+        case OutcomeAccepted(cause=cause):
+            yield {
+                "customer": "The customer accepts the outcome.",
+                "noted": "The customer accepts the outcome, as staff note.",
+                "silence": "The customer was silent: it is settled.",
+            }[cause]
+        case OutcomeDisputed(cause=cause):
+            yield {
+                "customer": "The customer does not accept the outcome; the CEO hears it.",
+                "noted": "The customer does not accept the outcome, as staff note; the CEO hears it.",
+                "marked": "The customer's words are a dispute; the CEO hears it.",
+                "unmarked": "Nobody said what the customer's words mean: they are a dispute, and the CEO hears it.",
+            }[cause]
+        case WordsMarked():
+            yield "The customer's words neither accept nor dispute the outcome."
+        case ComplaintDecided():
+            yield "The CEO decided; that is final."
+        case ComplaintWithdrawn():
+            yield "The customer withdrew the complaint."
+        case MadeUrgent(to=to):
+            yield f"It is urgent, and goes straight to {ROLES[to]}."
+
+
+def _kind(kind: Kind) -> str:
+    return "a complaint" if kind == "complaint" else kind
+
+
+def _promise(promise: PromiseName) -> str:
+    return {"acknowledgement": "an acknowledgement", "update": "an update", "urgent": "an urgent answer"}[promise]
+
+
+def _at(at: datetime | None) -> str:
+    return at.isoformat().replace("+00:00", "Z") if at else ""

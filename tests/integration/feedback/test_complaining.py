@@ -1,0 +1,188 @@
+"""A complaint through feedback's doors, with sla-timer beside it, on the real broker and database."""
+
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+import httpx2
+import pytest
+from tests.conftest import Factory
+from tests.desk import TestDesk, desk, eventually
+from tests.stack import Addresses
+from tests.topics import own_topics
+
+from contracts.roles import Role
+
+ACCOUNT = uuid4()
+TEXT = "Three days without a word."
+
+
+@pytest.fixture(scope="module")
+async def both(stack: Addresses, session_database: Factory, topic_prefix: str) -> AsyncIterator[TestDesk]:
+    """feedback and sla-timer."""
+    services = ["sla-timer", "feedback"]
+    async with own_topics(stack, topic_prefix, services) as prefix:
+        with pytest.MonkeyPatch.context() as patch:
+            async with desk(stack, session_database, prefix, patch, services) as made:
+                yield made
+
+
+class Person:
+    """Somebody at feedback's doors."""
+
+    def __init__(self, client: httpx2.AsyncClient) -> None:
+        self.client = client
+
+    async def says(self, **body: Any) -> dict[str, Any]:
+        answer = await self.client.post("/v1/feedback", json={"text": TEXT} | body)
+        assert answer.status_code == 201, answer.text
+        found: dict[str, Any] = answer.json()
+        return found
+
+    async def takes(self, number: str, step: str, status: int = 200, **body: Any) -> dict[str, Any]:
+        area = "feedback" if step in ("acknowledgement", "kind", "words") else "complaints"
+        answer = await self.client.post(f"/v1/{area}/{number}/{step}", json=body)
+        assert answer.status_code == status, answer.text
+        found: dict[str, Any] = answer.json()
+        return found
+
+    async def numbers(self) -> list[str]:
+        return [one["number"] for one in (await self.client.get("/v1/feedback")).json()["items"]]
+
+    async def reads(self, number: str) -> dict[str, Any]:
+        answer = await self.client.get(f"/v1/complaints/{number}")
+        assert answer.status_code == 200, answer.text
+        found: dict[str, Any] = answer.json()
+        return found
+
+    async def sees(self, number: str, **wanted: str) -> dict[str, Any]:
+        """The complaint, once these promises have these outcomes."""
+
+        async def look() -> dict[str, Any] | None:
+            found = await self.reads(number)
+            outcomes = {(one["promise"], str(one["outcome"])) for one in found["promises"]}
+            return found if outcomes >= set(wanted.items()) else None
+
+        found = await eventually(look)
+        assert isinstance(found, dict)
+        return found
+
+
+@pytest.fixture
+def who(both: TestDesk) -> Any:
+    def person(role: Role, account: UUID | None = None) -> Person:
+        return Person(both.client("feedback", role, account))
+
+    return person
+
+
+async def test_a_complaint_goes_through_every_step_to_the_ceo_and_each_promise_gets_its_verdict(who: Any) -> None:
+    ann, sam, vp, ceo = who("requester", ACCOUNT), who("support-manager"), who("vp"), who("ceo")
+    said = await ann.says(kind="complaint")
+    number = said["number"]
+    assert (said["stage"], said["acknowledged"]) == ("review", False)
+    begun = await ann.sees(number, acknowledgement="None", update="None")
+    assert {one["what"] for one in begun["expected"]} >= {"acknowledge it", "review it and give the outcome"}
+    await who("engineer").takes(number, "acknowledgement", text="Thank you; we look into it.")
+    await vp.takes(number, "questions", question="Which ticket was it?")
+    assert (await ann.takes(number, "words", text="P-1042."))["stage"] == "review"
+    later = (datetime.now(UTC) + timedelta(days=20)).date()
+    while later.weekday() > 4:
+        later += timedelta(days=1)
+    await sam.takes(number, "updates", delays="The logs are large.", needs="Nothing.", next_at=str(later))
+    await vp.takes(number, "outcome", found="It was forgotten.", measures="A checklist.")
+    assert (await ann.takes(number, "dispute", text="That is no excuse."))["stage"] == "arbitration"
+    assert (await ceo.takes(number, "decision", decision="We refund the month."))["stage"] == "decided"
+    done = await ann.sees(number, acknowledgement="kept", update="kept")
+    assert "complaint.decided" in [one["type"] for one in done["history"]]
+    assert done["expected"] == []
+    refused = await ann.takes(number, "withdrawal", 409)
+    assert "decided by the CEO" in refused["detail"]
+
+
+async def test_another_account_s_complaint_is_not_there(who: Any) -> None:
+    number = (await who("requester", ACCOUNT).says(kind="complaint"))["number"]
+    stranger = who("requester", uuid4())
+    for path in (f"/v1/complaints/{number}", f"/v1/feedback/{number}"):
+        assert (await stranger.client.get(path)).status_code == 404
+    await stranger.takes(number, "withdrawal", 404)
+    listed = (await stranger.client.get("/v1/complaints")).json()["items"]
+    assert number not in {one["number"] for one in listed}
+
+
+async def test_notes_of_the_review_are_not_shown_to_the_customer(who: Any) -> None:
+    ann, vp = who("requester", ACCOUNT), who("vp")
+    number = (await ann.says(kind="complaint"))["number"]
+    await vp.takes(number, "notes", text="It was my fault.")
+    assert "my fault" in str(await vp.reads(number))
+    assert "my fault" not in str(await ann.reads(number))
+
+
+async def test_a_retry_is_answered_as_the_first_time(who: Any) -> None:
+    ann = who("requester", ACCOUNT)
+    key = {"Idempotency-Key": str(uuid4())}
+    first, again = [
+        await ann.client.post("/v1/feedback", json={"text": TEXT, "kind": "praise"}, headers=key) for _ in range(2)
+    ]
+    assert first.json() == again.json()
+    assert again.headers["Idempotent-Replayed"] == "true"
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        ({"text": ""}, "text"),
+        ({"text": "x" * 300_000}, "text"),
+        ({"text": TEXT, "kind": "wish"}, "kind"),
+        ({"text": TEXT, "about": "P-77"}, "about"),
+        ({"text": TEXT, "received_at": "2026-07-14T14:00:00Z"}, "received_at"),
+        ({"text": TEXT, "channel": "letter"}, "channel"),
+        ({"text": TEXT, "sort": "x"}, "sort"),
+    ],
+)
+async def test_what_is_wrong_is_named_and_leaves_nothing(who: Any, body: dict[str, Any], field: str) -> None:
+    ann = who("requester", ACCOUNT)
+    before = await ann.numbers()
+    answer = await ann.client.post("/v1/feedback", json=body)
+    assert answer.status_code in (413, 422), answer.text
+    assert field in answer.text
+    assert await ann.numbers() == before
+
+
+async def test_each_promise_is_proved_as_json_text_and_page(who: Any) -> None:
+    ann, vp = who("requester", ACCOUNT), who("vp")
+    number = (await ann.says(kind="complaint"))["number"]
+    await ann.sees(number, acknowledgement="None", update="None")
+    await vp.takes(number, "questions", question="Which ticket was it?")
+    await ann.sees(number, acknowledgement="kept")
+    path = f"/v1/complaints/{number}/promises"
+    kept = (await ann.client.get(f"{path}/acknowledgement/explain")).json()
+    assert (kept["promise"]["state"], kept["disagreements"]) == ("met", [])
+    assert kept["promise"]["number"] == number
+    running = (await ann.client.get(f"{path}/update/explain")).json()
+    assert (running["promise"]["state"], running["promise"]["counts"], running["disagreements"]) == (
+        "running",
+        "elapsed",
+        [],
+    )
+    text = await vp.client.get(f"{path}/update/explain", headers={"Accept": "text/plain"})
+    assert text.text.startswith(f"{number}: ")
+    page = await vp.client.get(f"{path}/update/explain", headers={"Accept": "text/html"})
+    assert page.text.startswith("<!DOCTYPE html>")
+    nothing = await ann.client.get(f"{path}/urgent/explain")
+    assert (nothing.status_code, nothing.json()["type"].rpartition("/")[2]) == (404, "nothing-promised")
+
+
+async def test_an_update_is_promised_for_a_day_with_hours(who: Any) -> None:
+    number = (await who("requester", ACCOUNT).says(kind="complaint"))["number"]
+    saturday = datetime.now(UTC).date()
+    while saturday.weekday() != 5:
+        saturday += timedelta(days=1)
+    update = {"delays": "The logs are large.", "needs": "Nothing."}
+    sam = who("support-manager")
+    refused = await sam.takes(number, "updates", 422, **update, next_at=str(saturday))
+    assert "no hours" in str(refused)
+    await sam.takes(number, "updates", 422, **update, next_at="2020-01-01T10:00:00Z")
+    await sam.takes(number, "updates", 422, **update, next_at="soon")
+    await who("engineer").takes(number, "updates", 403, **update, next_at=str(saturday))

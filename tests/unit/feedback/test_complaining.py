@@ -1,0 +1,372 @@
+"""A complaint, from the review to the CEO's decision (P18-P22): the rows of docs/PROCEDURES.md about it."""
+
+from dataclasses import replace
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+import pytest
+from tests.unit.feedback.told import POLICIES, Story, received
+from tests.unit.sla_timer.story import ny
+
+from contracts.complaints import (
+    MadeUrgent,
+    OutcomeAccepted,
+    OutcomeDisputed,
+    OutcomeGiven,
+    ReviewOpened,
+    UpdateGiven,
+)
+from contracts.feedback import DeadlineScheduled, FeedbackClassified, PromiseJudged
+from contracts.refusals import Refusal
+from contracts.roles import ROLES, Role
+from feedback.domain.commands import (
+    AcceptOutcome,
+    Acknowledge,
+    AddWords,
+    AskInformation,
+    DecideComplaint,
+    DisputeOutcome,
+    GiveOutcome,
+    GiveUpdate,
+    MakeUrgent,
+    MarkWords,
+    NameReviewer,
+    NoteReview,
+    Step,
+    WithdrawComplaint,
+)
+from feedback.domain.refusals import (
+    NotAComplaint,
+    NothingSaid,
+    OnlyComplainant,
+    OnlyReviewer,
+    OutOfOrder,
+    QuestionOpen,
+    UnknownMessage,
+    WrongTime,
+)
+from feedback.domain.steps import STEPS
+
+TUESDAY, WEEK = ny("2026-07-14 10:00"), ny("2026-07-21 10:00")
+THANKS = Acknowledge(by="engineer", text="Thank you; we have read it, and look into it.")
+OUTCOME = GiveOutcome(by="vp", now=TUESDAY, found="It was forgotten.", measures="A checklist.", policies=POLICIES)
+ACCEPT = AcceptOutcome(by="requester", complainant=True)
+DISPUTE = DisputeOutcome(by="requester", complainant=True, text="That is no excuse.")
+DECISION = DecideComplaint(by="ceo", decision="We refund the month.")
+WITHDRAW = WithdrawComplaint(by="requester", complainant=True)
+URGENT = MakeUrgent(by="requester", text="Our plant stands still.")
+WORDS = AddWords(by="requester", complainant=True, message_id=UUID(int=5), channel="email", text="Hm.")
+
+
+def update(next_at: datetime | date, by: Role = "support-manager") -> GiveUpdate:
+    return GiveUpdate(
+        by=by, now=TUESDAY, delays="the log files are large", needs="nothing", next_at=next_at, policies=POLICIES
+    )
+
+
+def complained(at: datetime = TUESDAY, **changes: Any) -> Story:
+    """A complaint that was acknowledged at once."""
+    story = Story(at)
+    story.does(received(**changes))
+    story.does(THANKS)
+    return story
+
+
+def with_outcome(at: datetime = TUESDAY) -> Story:
+    story = complained(at)
+    story.does(OUTCOME)
+    return story
+
+
+def in_arbitration() -> Story:
+    story = with_outcome()
+    story.does(DISPUTE)
+    return story
+
+
+def refusal(story: Story, command: Any) -> Refusal:
+    before = len(story.log)
+    with pytest.raises(Refusal) as refused:
+        story.does(command)
+    assert len(story.log) == before
+    return refused.value
+
+
+def updates(story: Story) -> list[tuple[str, datetime]]:
+    return [(outcome, due_at) for promise, outcome, due_at in story.judged if promise == "update"]
+
+
+@pytest.mark.parametrize(("at", "due_at"), [(TUESDAY, WEEK), (ny("2026-07-11 12:00"), ny("2026-07-20 09:00"))])
+def test_the_review_begins_by_itself_with_the_receipt_and_an_update_is_due_within_a_week(
+    at: datetime, due_at: datetime
+) -> None:
+    story = Story(at)
+    story.does(received())
+    assert story.of(ReviewOpened)
+    assert story.due["update"] == due_at
+
+
+def test_the_outcome_before_then_keeps_it() -> None:
+    story = complained().until(ny("2026-07-21 09:59"))
+    story.does(OUTCOME)
+    assert updates(story) == [("kept", WEEK)]
+
+
+def test_an_update_before_then_keeps_it_and_the_time_that_it_promises_takes_its_place() -> None:
+    story = complained().until(ny("2026-07-16 10:00"))
+    story.does(update(ny("2026-07-24 17:00")))
+    assert updates(story) == [("kept", WEEK)]
+    assert story.due["update"] == ny("2026-07-24 17:00")
+    assert story.of(UpdateGiven)[0].renewals == 0, "it is the first promise"
+
+
+def test_a_promised_time_is_renewed_before_it_passes_and_counted() -> None:
+    story = complained()
+    for n, day in enumerate((20, 22, 24)):
+        story.does(update(ny(f"2026-07-{day} 17:00")))
+        assert story.of(UpdateGiven)[-1].renewals == n
+        story.until(ny(f"2026-07-{day} 12:00"))
+    assert updates(story) == [("kept", WEEK), ("kept", ny("2026-07-20 17:00")), ("kept", ny("2026-07-22 17:00"))]
+    story.until(ny("2026-07-24 17:00"))
+    assert updates(story)[-1] == ("broken", ny("2026-07-24 17:00"))
+    assert story.of(PromiseJudged)[-1].renewals == 2
+
+
+def test_promised_anew_for_the_same_time_it_is_a_promise_of_its_own() -> None:
+    story = complained()
+    story.does(update(WEEK))
+    story.does(update(WEEK))
+    story.until(WEEK)
+    assert updates(story) == [("kept", WEEK), ("kept", WEEK), ("broken", WEEK)]
+
+
+def test_a_missed_one_is_due_again_within_a_working_day_until_somebody_says_something() -> None:
+    story = complained().until(ny("2026-07-23 12:00"))
+    assert updates(story) == [("broken", ny(f"2026-07-{day} 10:00")) for day in (21, 22, 23)]
+    assert [one.missed for one in story.of(PromiseJudged) if one.outcome == "broken"] == [1, 2, 3]
+    story.does(update(ny("2026-07-30 17:00")))
+    assert updates(story.until(ny("2026-07-30 16:59")))[-1] == ("kept", ny("2026-07-24 10:00"))
+    assert [one.missed for one in story.until(ny("2026-07-30 17:00")).of(PromiseJudged)][-1] == 1
+
+
+def test_waiting_for_the_complainant_stops_nothing() -> None:
+    story = complained()
+    story.does(AskInformation(by="vp", question="Which ticket was it?"))
+    assert updates(story.until(WEEK)) == [("broken", WEEK)]
+
+
+@pytest.mark.parametrize(
+    ("at", "why"),
+    [
+        (TUESDAY, "past"),
+        (ny("2026-07-14 09:00"), "past"),
+        (ny("2026-08-12 10:00"), "28 days"),
+        (ny("2026-07-18 17:00"), "hours"),
+    ],
+)
+def test_a_time_is_promised_that_lies_ahead_and_not_too_far_and_on_a_day_with_hours(at: datetime, why: str) -> None:
+    refused = refusal(complained(), update(at))
+    assert (type(refused), refused.field) == (WrongTime, "next_at")
+    assert why in refused.detail
+
+
+def test_a_date_alone_means_the_end_of_its_hours() -> None:
+    story = complained()
+    story.does(update(date(2026, 7, 20)))
+    assert story.due["update"] == ny("2026-07-20 17:00")
+    refused = refusal(story, update(date(2026, 7, 18)))
+    assert (type(refused), refused.field) == (WrongTime, "next_at")
+
+
+@pytest.mark.parametrize("by", sorted(set(ROLES) - {"support-manager", "vp", "ceo"}))
+def test_an_update_is_given_by_support_manager_vp_or_ceo(by: Role) -> None:
+    assert refusal(complained(), update(WEEK, by)).status == 403
+
+
+def test_the_outcome_says_what_was_found_and_the_resolution_or_measures() -> None:
+    refused = refusal(complained(), replace(OUTCOME, measures=" "))
+    assert (type(refused), refused.field) == (NothingSaid, "resolution")
+    assert refusal(complained(), replace(OUTCOME, found="")).field == "found"
+
+
+def test_the_outcome_is_the_reviewer_s() -> None:
+    assert isinstance(refusal(complained(), replace(OUTCOME, by="support-manager")), OnlyReviewer)
+    story = complained()
+    story.does(NameReviewer(by="ceo", reviewer="support-manager", reason="It is about the VP."))
+    assert isinstance(refusal(story, OUTCOME), OnlyReviewer)
+    story.does(replace(OUTCOME, by="support-manager"))
+    assert story.of(OutcomeGiven)
+
+
+def test_only_the_ceo_names_another_reviewer() -> None:
+    named = NameReviewer(by="vp", reviewer="support-manager", reason="It is about me.")
+    assert refusal(complained(), named).slug == "role-not-allowed"
+
+
+def test_it_rests_on_what_is_known_once_a_question_was_unanswered_for_28_days() -> None:
+    story = complained()
+    story.does(AskInformation(by="vp", question="Which ticket was it?"))
+    assert isinstance(refusal(story.until(ny("2026-08-11 09:59")), OUTCOME), QuestionOpen)
+    story.until(ny("2026-08-11 10:00")).does(OUTCOME)
+    answered = complained()
+    answered.does(AskInformation(by="vp", question="Which ticket was it?"))
+    answered.does(replace(WORDS, text="P-1042."))
+    answered.does(OUTCOME)
+
+
+def test_silence_for_28_days_settles_it() -> None:
+    story = with_outcome()
+    assert story.of(DeadlineScheduled)[-1].due_at == ny("2026-08-11 10:00")
+    story.until(ny("2026-08-11 10:00"))
+    assert [(one.cause) for one in story.of(OutcomeAccepted)] == ["silence"]
+    assert story.state.stage == "settled"
+
+
+def test_silence_that_ends_outside_hours_ends_at_the_next_opening() -> None:
+    assert with_outcome(ny("2026-07-11 12:00")).due["silence"] == ny("2026-08-10 09:00")
+
+
+def test_a_correction_is_a_further_outcome_and_silence_begins_anew() -> None:
+    story = with_outcome().until(ny("2026-07-20 10:00"))
+    story.does(replace(OUTCOME, found="Two people forgot it."))
+    assert [one.corrects for one in story.of(OutcomeGiven)] == [False, True]
+    assert story.due["silence"] == ny("2026-08-17 10:00")
+
+
+def test_accepted_it_is_settled_and_nothing_is_awaited() -> None:
+    story = with_outcome()
+    story.does(ACCEPT)
+    assert story.state.stage == "settled"
+    assert story.until(ny("2026-12-01 10:00")).of(OutcomeAccepted) == story.of(OutcomeAccepted)[:1]
+
+
+@pytest.mark.parametrize("story", [with_outcome(), with_outcome().until(ny("2026-10-01 10:00"))], ids=["soon", "late"])
+def test_disputed_at_any_time_it_goes_to_the_ceo_and_a_week_counts_from_the_dispute(story: Story) -> None:
+    story.does(DISPUTE)
+    assert story.state.stage == "arbitration"
+    assert story.due["update"].date().day == (21 if story.now == TUESDAY else 8)
+
+
+def test_free_words_after_the_outcome_are_marked_within_two_working_days_or_else_are_a_dispute() -> None:
+    story = with_outcome()
+    story.does(WORDS)
+    assert story.due["marking"] == ny("2026-07-16 10:00")
+    story.until(ny("2026-07-16 10:00"))
+    assert [one.cause for one in story.of(OutcomeDisputed)] == ["unmarked"]
+
+
+@pytest.mark.parametrize(
+    ("meaning", "stage"), [("accepted", "settled"), ("disputed", "arbitration"), ("neither", "outcome")]
+)
+def test_the_reviewer_says_what_free_words_mean(meaning: Any, stage: str) -> None:
+    story = with_outcome()
+    story.does(WORDS)
+    marked = MarkWords(by="vp", message_id=UUID(int=5), meaning=meaning)
+    assert isinstance(refusal(story, replace(marked, by="support-manager")), OnlyReviewer)
+    assert isinstance(refusal(story, replace(marked, message_id=UUID(int=6))), UnknownMessage)
+    story.does(marked)
+    assert story.state.stage == stage
+    story.until(ny("2026-07-17 10:00"))
+    assert story.state.stage == stage
+
+
+def test_the_ceo_decides_and_that_is_final() -> None:
+    story = in_arbitration()
+    assert refusal(story, replace(DECISION, by="vp")).status == 403
+    story.does(DECISION)
+    assert story.state.stage == "decided"
+    assert updates(story) == [("kept", WEEK), ("kept", WEEK)]
+    story.does(WORDS)
+    before = len(story.events)
+    for step in (OUTCOME, ACCEPT, DISPUTE, DECISION, WITHDRAW, URGENT, update(ny("2026-07-20 17:00")), THANKS):
+        refused = refusal(story, step)
+        assert "decided" in refused.detail, refused.detail
+    assert len(story.until(ny("2027-07-20 17:00")).events) == before, "nothing comes after it"
+
+
+def test_arbitration_has_its_week_and_its_promised_times() -> None:
+    story = in_arbitration()
+    story.does(update(ny("2026-07-24 17:00"), by="ceo"))
+    story.until(ny("2026-07-24 17:00"))
+    assert updates(story)[-2:] == [("kept", WEEK), ("broken", ny("2026-07-24 17:00"))]
+
+
+@pytest.mark.parametrize("story", [complained, with_outcome, in_arbitration])
+def test_withdrawn_by_its_complainant_at_any_time_nothing_is_owed_any_more(story: Any) -> None:
+    told: Story = story()
+    kept = [one for one in told.judged if one[1] == "kept"]
+    assert isinstance(refusal(told, replace(WITHDRAW, complainant=False)), OnlyComplainant)
+    assert isinstance(refusal(told, replace(WITHDRAW, complainant=False, by="vp")), OnlyComplainant)
+    told.does(WITHDRAW)
+    told.until(ny("2027-07-20 17:00"))
+    assert told.state.stage == "withdrawn"
+    assert [one for one in told.judged if one[1] == "kept"] == kept, "verdicts stay"
+    assert not [one for one in told.judged if one[1] == "broken"]
+
+
+def test_urgent_a_person_answers_within_four_open_hours() -> None:
+    story = complained().until(ny("2026-07-14 15:00"))
+    story.does(URGENT)
+    assert story.due["urgent"] == ny("2026-07-15 11:00")
+    assert story.of(MadeUrgent)[0].to == "vp"
+    story.until(ny("2026-07-15 10:59")).does(THANKS)
+    assert ("urgent", "kept", ny("2026-07-15 11:00")) in story.judged
+
+
+def test_urgent_and_unanswered_it_is_broken() -> None:
+    story = complained().until(ny("2026-07-14 15:00"))
+    story.does(URGENT)
+    story.until(ny("2026-07-15 11:00")).does(THANKS)
+    assert ("urgent", "broken", ny("2026-07-15 11:00")) in story.judged
+
+
+def test_a_second_urgent_request_joins_the_first() -> None:
+    story = complained()
+    story.does(URGENT)
+    story.until(ny("2026-07-14 12:00")).does(URGENT)
+    assert story.due["urgent"] == ny("2026-07-14 14:00")
+
+
+def test_urgent_during_arbitration_goes_to_the_ceo() -> None:
+    story = in_arbitration()
+    story.does(URGENT)
+    assert story.of(MadeUrgent)[0].to == "ceo"
+
+
+def test_urgent_it_is_a_complaint_with_all_its_deadlines() -> None:
+    story = Story(TUESDAY)
+    story.does(received("praise"))
+    story.does(URGENT)
+    assert [one.cause for one in story.of(FeedbackClassified)] == ["customer"]
+    assert story.due.keys() == {"acknowledgement", "update", "urgent"}
+    at_once = Story(TUESDAY)
+    at_once.does(received(None, urgent=True))
+    assert at_once.due.keys() == {"acknowledgement", "update", "urgent"}
+
+
+@pytest.mark.parametrize("step", [OUTCOME, ACCEPT, DISPUTE, DECISION, WITHDRAW, update(WEEK)])
+def test_what_is_no_complaint_has_no_steps(step: Step) -> None:
+    story = Story(TUESDAY)
+    story.does(received("praise"))
+    assert isinstance(refusal(story, step), NotAComplaint)
+
+
+def test_steps_out_of_order_are_refused_and_it_is_said_who_may_take_them_and_when() -> None:
+    for story, step in ((complained(), ACCEPT), (complained(), DECISION), (in_arbitration(), OUTCOME)):
+        refused = refusal(story, step)
+        assert isinstance(refused, OutOfOrder)
+        assert " by " in refused.detail
+        assert "while" in refused.detail
+
+
+def test_every_step_has_one_row() -> None:
+    assert set(STEPS) == set(Step.__args__)
+    assert len({rule.event for rule in STEPS.values()}) == len(STEPS)
+
+
+def test_notes_of_the_review_change_nothing() -> None:
+    story = complained()
+    before = story.state
+    story.does(NoteReview(by="engineer", note_id=UUID(int=9), text="It was my fault."))
+    assert story.state == before
