@@ -8,11 +8,12 @@ from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 
-from contracts.escalations import EscalationRaised
+from contracts.envelope import Fact
+from contracts.escalations import ComplaintReason, EscalationRaised, RoleCalled
 from escalation import queries
 from escalation.domain.commands import AcknowledgeEscalation
 from escalation.domain.rights import READ_ESCALATIONS
-from escalation.react import RESPONSE
+from escalation.react.ticket import RESPONSE
 from kit.http.command_origin import Origin, Who
 from kit.http.desk import TheDesk, receipt
 from kit.http.paging import AnyOf, after, page
@@ -21,28 +22,39 @@ from kit.http.problems import Trouble
 router = APIRouter(prefix="/v1/escalations", tags=["escalations"])
 
 About = Annotated[
-    Literal["response", "next-reply", "update", "resolution"],
-    Query(alias="escalation", description="About which clock; a ticket has one escalation for each"),
+    Literal["response", "next-reply", "update", "resolution", "review", "urgent", "arbitration"],
+    Query(
+        alias="escalation",
+        description="Of a ticket, about which clock: it has one escalation for each. Of a complaint: `review`, "
+        "`urgent`, `update` or `arbitration`",
+    ),
 ]
 Status = Literal["open", "exhausted", "acknowledged", "resolved"]
 
 
 class Escalation(BaseModel):
-    """An escalation as it stands. `open`: the ladder is being climbed; `exhausted`: all have been called."""
+    """An escalation as it stands. `open`: somebody is being called; `exhausted`: all rungs have been called."""
 
-    ticket_id: UUID
+    ticket_id: UUID = Field(description="Of a complaint: its feedback_id")
     number: str | None = Field(examples=["P-1042"], description="None where it was raised before numbers were kept")
-    escalation: str = Field(examples=["response"], description="The name of the clock that was missed")
+    escalation: str = Field(
+        examples=["response"],
+        description="The name of the clock that was missed; of a complaint `review`, `urgent`, `update` or "
+        "`arbitration`",
+    )
+    reason: ComplaintReason | None = Field(
+        examples=["review"], description="Why somebody is called about a complaint; null of a ticket"
+    )
     status: Status
-    severity: int = Field(examples=[1])
-    rung: int = Field(examples=[0], description="The rung called last, from 0")
+    severity: int | None = Field(examples=[1], description="Null of a complaint")
+    rung: int = Field(examples=[0], description="The rung called last, from 0; of a complaint, which call it was")
     role: str = Field(examples=["engineer"])
-    breached_at: datetime
-    raised_at: datetime = Field(description="When the first rung was called")
-    called_at: datetime = Field(description="When the last one was")
+    breached_at: datetime | None = Field(description="Null of a complaint")
+    raised_at: datetime = Field(description="When somebody was called first")
+    called_at: datetime = Field(description="When somebody was called last")
     next_at: datetime | None = Field(
-        description="When the next rung will be called, unless somebody acknowledges; null above the last, or while "
-        "sla-timer has not counted the hours yet"
+        description="When the next rung, or the same role again, will be called, unless somebody acknowledges; null if "
+        "nobody will, or while sla-timer has not counted the hours yet"
     )
     acknowledged_at: datetime | None
     acknowledged_by: str | None
@@ -51,7 +63,7 @@ class Escalation(BaseModel):
 
 
 class Call(BaseModel):
-    """A rung that was called."""
+    """A role that was called, as a rung of a ladder or about a complaint."""
 
     rung: int
     role: str
@@ -89,24 +101,28 @@ async def escalations(
 
 @router.get("/{ticket_id}")
 async def escalation(ticket_id: UUID, response: Response, desk: TheDesk, who: Who, about: About = RESPONSE) -> Climb:
-    """A ticket's escalation, with each rung that was called."""
+    """An escalation of a ticket or a complaint, with everybody who was called."""
     READ_ESCALATIONS.demand(who.role)
     rows = await desk.store.query(queries.OF_TICKET, ticket_id, about)
     if not rows:
-        raise Trouble(404, "no-escalation", "Nobody was ever called for this ticket.", "Ask for its clocks instead.")
+        raise Trouble(
+            404,
+            "no-escalation",
+            "Nobody was ever called about this.",
+            "Ask for its clocks instead, or for another escalation of it, as in ?escalation=review.",
+        )
     facts = await desk.facts(_stream(ticket_id, about))
-    calls = [
-        Call(rung=fact.event.rung, role=fact.event.role, called_at=fact.happened_at)
-        for fact in facts
-        if isinstance(fact.event, EscalationRaised)
-    ]
+    calls = [call for fact in facts if (call := _call(fact))]
     response.headers["ETag"] = f'"{rows[0]["version"]}"'
     return Climb(**_escalation(rows[0]).model_dump(), calls=calls)
 
 
 @router.post("/{ticket_id}/acknowledgement")
 async def acknowledge(ticket_id: UUID, origin: Origin, desk: TheDesk, about: About = RESPONSE) -> JSONResponse:
-    """Take it on: nobody else is called. Acknowledging again changes nothing."""
+    """Take it on: nobody else is called. Acknowledging again changes nothing.
+
+    Of a complaint: by the role that was called or one above it; of an urgent one by the VP or the CEO.
+    """
     command = AcknowledgeEscalation(by=origin.caller.role)
     answer = {"ticket_id": str(ticket_id), "escalation": about, "status": "acknowledged"}
     return receipt(await desk.perform(origin, _stream(ticket_id, about), command, answer=answer))
@@ -114,6 +130,14 @@ async def acknowledge(ticket_id: UUID, origin: Origin, desk: TheDesk, about: Abo
 
 def _stream(ticket_id: UUID, about: str) -> str:
     return f"escalation-{ticket_id}-{about}"
+
+
+def _call(fact: Fact) -> Call | None:
+    match fact.event:
+        case EscalationRaised(rung=number, role=role) | RoleCalled(turn=number, role=role):
+            return Call(rung=number, role=role, called_at=fact.happened_at)
+        case _:
+            return None
 
 
 def _escalation(row: Any) -> Escalation:

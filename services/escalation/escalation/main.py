@@ -2,22 +2,23 @@
 
 from pathlib import Path
 
-from contracts.names import ESCALATIONS, SLA, TICKETS
+from contracts.names import ESCALATIONS, FEEDBACK, SLA, TICKETS
 from escalation import domain, http
 from escalation.domain.ladder import SHIPPED, Ladders
 from escalation.projection import project
-from escalation.react import ASKS, react
+from escalation.react import react
+from escalation.react.asks import ASKS
 from escalation.settings import Settings
 from kit.process.service import Service
 
 SERVICE = Service(
     name="escalation",
-    summary="Who is called when a promise is broken, until someone takes it on.",
+    summary="Who is called when a promise is broken or a customer complains, until someone takes it on.",
     topic=ESCALATIONS,
     decider=domain,
     migrations=Path(__file__).parents[1] / "migrations",
     settings=Settings,
-    listens=(TICKETS, SLA),
+    listens=(TICKETS, SLA, FEEDBACK),
     react=react,
     reacts_to=ASKS,
     project=project,

@@ -9,7 +9,7 @@ from tests.integration.teller import Teller, teller
 from tests.stack import Addresses
 from tests.topics import own_topics
 
-from contracts.names import SLA, TICKETS
+from contracts.names import FEEDBACK, SLA, TICKETS
 
 
 @pytest.fixture(scope="module")
@@ -35,4 +35,10 @@ async def intake(escalation: TestDesk, session_database: Factory) -> AsyncIterat
 @pytest.fixture(scope="module")
 async def sla_timer(escalation: TestDesk, session_database: Factory) -> AsyncIterator[Teller]:
     async with teller(session_database, escalation, SLA) as one:
+        yield one
+
+
+@pytest.fixture(scope="module")
+async def feedback(escalation: TestDesk, session_database: Factory) -> AsyncIterator[Teller]:
+    async with teller(session_database, escalation, FEEDBACK) as one:
         yield one

@@ -183,7 +183,9 @@ async def test_when_the_next_rung_is_called_is_shown_as_soon_as_sla_timer_knows(
     """The last test here: it publishes a policy, which holds for those that come after it."""
     ticket = uuid4()
     shard = shard_of(ticket)
-    resolved = {"ladders": {"breach": {"rungs": RUNGS, "rounds": 1, "every": 86_400, "counts": "support"}}}
+    feedback = {"calendar": "office", "acknowledge_working_days": 2, "review_days": 7}
+    ladder = {"rungs": RUNGS, "rounds": 1, "every": 86_400, "counts": "support"}
+    resolved = {"ladders": {"breach": ladder}, "feedback": feedback}
     policy = PolicyPublished(shard=shard, version="support", name="n", tzdata="t", holidays="h", resolved=resolved)
     await sla_timer.tell(policy, stream=f"policy-{shard}")
     await sla_timer.tell(replace(breach(ticket), calendar="office", versions=replace(VERSIONS, policy="support")))

@@ -16,8 +16,9 @@ from contracts.escalations import (
     EscalationRaised,
     EscalationResolved,
 )
+from contracts.later import Delay
 from contracts.sla import PolicyPublished
-from escalation.domain import INITIAL, decide, evolve
+from escalation.domain import INITIAL, alarms, decide, evolve
 from escalation.domain.commands import (
     AcknowledgeEscalation,
     Climb,
@@ -214,6 +215,7 @@ def test_after_a_retraction_another_breach_climbs_from_the_bottom() -> None:
 def test_a_ladder_of_one_rung_is_exhausted_at_once() -> None:
     one = Ladder(steps=DEFAULT.steps[:1])
     assert outcome([], breach(ladder=one)) == [raised(0, "engineer", None), EXHAUSTED]
+    assert alarms(evolve(INITIAL, raised(0, "engineer", None))) == ()
 
 
 def test_facts_that_do_not_fit_leave_the_situation_as_it_is() -> None:
@@ -239,7 +241,9 @@ def test_a_ladder_that_can_not_be_climbed_is_refused(steps: tuple[Step, ...], ro
 def publication(version: str, *roles: str) -> PolicyPublished:
     """A policy whose ladder calls these, half an hour apart."""
     rungs = [{"role": role, "after": 1800 * n} for n, role in enumerate(roles)]
-    resolved = {"ladders": {"breach": {"rungs": rungs, "rounds": 1, "every": 86400}}}
+    ladder = {"rungs": rungs, "rounds": 1, "every": 86400}
+    feedback = {"calendar": f"calendar {version}", "acknowledge_working_days": 2, "review_days": 7}
+    resolved = {"ladders": {"breach": ladder}, "feedback": feedback}
     return PolicyPublished(shard=3, version=version, name="Ours", tzdata="2026f", holidays="0.1", resolved=resolved)
 
 
@@ -267,8 +271,28 @@ def test_the_whole_ladder_is_climbed_of_the_version_that_the_promise_was_broken_
     assert (last[0].role, last[1:]) == (role, [EXHAUSTED])
 
 
+@pytest.mark.parametrize(
+    ("ladders", "calendar", "policy"),
+    [
+        (TWO, "calendar two", "two"),
+        (TWO.in_shard("one"), "calendar one", "one"),
+        (Ladders(), "weekdays", "shipped"),
+    ],
+)
+def test_complaints_are_called_about_again_by_the_working_days_of_the_policy_in_force(
+    ladders: Ladders, calendar: str, policy: str
+) -> None:
+    assert ladders.next_working_day == Delay(calendar=calendar, policy=policy, working_days=1)
+
+
 def test_a_policy_without_a_ladder_for_breaches_is_not_understood() -> None:
     with pytest.raises(ValueError, match="ladder for a breach"):
         Ladders().published(replace(publication("odd", "vp"), resolved={"ladders": {}}))
     with pytest.raises(ValueError, match="nothing of ladders"):
         Ladders().published(replace(publication("odd", "vp"), resolved={}))
+
+
+def test_nor_is_a_policy_without_the_calendar_of_the_vendor() -> None:
+    whole = publication("odd", "vp")
+    with pytest.raises(ValueError, match="nothing of feedback"):
+        Ladders().published(replace(whole, resolved={"ladders": whole.resolved["ladders"]}))

@@ -3,6 +3,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from tests.unit.escalation.calls import OPENED
 
 from contracts.alarms import Alarm
 from contracts.envelope import Fact, Meta, Recorded
@@ -114,3 +115,4 @@ def test_other_facts_ask_for_nothing() -> None:
 
 def test_history_brought_in_calls_nobody() -> None:
     assert react(fact(BREACHED, occurred_at=BREACH - timedelta(days=400))) == []
+    assert react(fact(OPENED, occurred_at=BREACH - timedelta(days=400))) == []

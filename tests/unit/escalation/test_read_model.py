@@ -12,7 +12,10 @@ from contracts.escalations import (
     EscalationForestalled,
     EscalationRaised,
     EscalationResolved,
+    EscalationScheduled,
+    RoleCalled,
 )
+from escalation.domain import INITIAL, evolve
 from escalation.projection import project
 
 TICKET = UUID("7d444840-9dc0-11d1-b245-5ffdce74fad2")
@@ -50,9 +53,11 @@ def fact(event: Any, version: int) -> Fact:
 
 def shown(*events: Any) -> dict[str, Any]:
     row: dict[str, Any] = {}
+    state = INITIAL
     for version, event in enumerate(events, 1):
-        for put in project(fact(event, version), None, None):
-            assert (put.table, put.key) == ("escalations", {"ticket_id": TICKET, "escalation": "response"})
+        before, state = state, evolve(state, event)
+        for put in project(fact(event, version), before, state):
+            assert (put.table, put.key) == ("escalations", {"ticket_id": TICKET, "escalation": event.escalation})
             row |= put.values
     return row
 
@@ -86,3 +91,39 @@ def test_a_retracted_breach_that_comes_again_begins_anew() -> None:
 
 def test_what_was_forestalled_is_not_shown() -> None:
     assert shown(EscalationForestalled(**NAMES, cause="answered")) == {}
+
+
+ABOUT: dict[str, Any] = {"ticket_id": TICKET, "escalation": "review"}
+
+
+def call(role: CalledRole, turn: int) -> RoleCalled:
+    return RoleCalled(**ABOUT, reason="review", role=role, turn=turn, number="F-7", since=START)
+
+
+def test_a_call_about_a_complaint_says_why_and_has_no_severity() -> None:
+    row = shown(call("vp", 0))
+    assert (row["number"], row["status"], row["reason"], row["rung"], row["role"]) == ("F-7", "open", "review", 0, "vp")
+    assert (row.get("severity"), row.get("breached_at"), row["next_at"]) == (None, None, None)
+    assert row["raised_at"] == row["called_at"] == START + timedelta(minutes=1)
+
+
+def test_the_next_call_moves_the_call_but_not_the_beginning() -> None:
+    scheduled = EscalationScheduled(**ABOUT, rung=0, next_at=START, set_by=uuid4())
+    assert shown(call("vp", 0), scheduled)["next_at"] == START
+    row = shown(call("vp", 0), scheduled, call("vp", 1))
+    assert (row["rung"], row["next_at"], row["status"]) == (1, None, "open")
+    assert (row["raised_at"], row["called_at"]) == (START + timedelta(minutes=1), START + timedelta(minutes=3))
+
+
+def test_another_role_that_is_called_has_not_acknowledged() -> None:
+    row = shown(call("vp", 0), EscalationAcknowledged(**ABOUT, rung=0), call("support-manager", 0))
+    assert (row["status"], row["role"], row["acknowledged_by"]) == ("open", "support-manager", None)
+    assert row["raised_at"] == START + timedelta(minutes=1)
+
+
+def test_a_complaint_that_is_one_again_begins_anew() -> None:
+    ended = EscalationResolved(**ABOUT, cause="closed", at=START)
+    assert shown(call("vp", 0), ended)["cause"] == "closed"
+    row = shown(call("vp", 0), ended, call("vp", 0))
+    assert (row["status"], row["cause"], row["resolved_at"]) == ("open", None, None)
+    assert row["raised_at"] == START + timedelta(minutes=3)

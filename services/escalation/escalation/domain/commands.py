@@ -1,4 +1,4 @@
-"""The commands of an escalation."""
+"""The commands of an escalation: of a ticket's, which climbs a ladder, and of a complaint's, which has none."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -6,8 +6,13 @@ from typing import Literal
 from uuid import UUID
 
 from contracts.alarms import Alarm
+from contracts.escalations import CalledRole, ComplaintReason
+from contracts.later import Delay
 from contracts.tickets import Severity
 from escalation.domain.ladder import Ladders
+
+ComplaintCall = Literal["review", "urgent", "update", "arbitration"]
+"""The names of the escalations of a complaint."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +78,44 @@ class RetractEscalation:
     """There was no breach. Another one may still come."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallRole:
+    """Call `role` about a complaint, for this `reason`; None: whoever reviews it, the VP unless another was named.
+
+    Joins an open call of that role, unless it has a later `turn`. `since`: when the fact behind it was recorded;
+    `next_in`: when the role is called again. `broken_at`: of a missed update, when the promise was broken: an update or
+    an end that was recorded since then has made the call needless.
+    """
+
+    ticket_id: UUID
+    escalation: ComplaintCall
+    reason: ComplaintReason
+    role: CalledRole | None
+    number: str
+    since: datetime
+    turn: int = 0
+    next_in: Delay | None = None
+    broken_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EndCalls:
+    """What somebody was called for about a complaint is done, or no longer owed. `at`: when that was recorded."""
+
+    ticket_id: UUID
+    escalation: ComplaintCall
+    cause: Literal["answered", "closed"]
+    at: datetime
+
+
 EscalationCommand = (
-    RaiseEscalation | Climb | Schedule | AcknowledgeEscalation | SettleEscalation | EndEscalation | RetractEscalation
+    RaiseEscalation
+    | Climb
+    | Schedule
+    | AcknowledgeEscalation
+    | SettleEscalation
+    | EndEscalation
+    | RetractEscalation
+    | CallRole
+    | EndCalls
 )

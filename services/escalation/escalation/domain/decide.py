@@ -12,9 +12,12 @@ from contracts.escalations import (
     EscalationScheduled,
 )
 from contracts.later import Later
+from escalation.domain import complaint
 from escalation.domain.commands import (
     AcknowledgeEscalation,
+    CallRole,
     Climb,
+    EndCalls,
     EndEscalation,
     EscalationCommand,
     RaiseEscalation,
@@ -26,11 +29,11 @@ from escalation.domain.evolve import alarms
 from escalation.domain.ladder import Ladder
 from escalation.domain.refusals import NoOpenEscalation, NotStaff
 from escalation.domain.rights import ACKNOWLEDGE
-from escalation.domain.state import Acknowledged, Climbing, Escalation, Exhausted, Nothing
+from escalation.domain.state import Acknowledged, Called, Climbing, Ended, Escalation, Exhausted, Nothing
 
 
 def decide(command: EscalationCommand, state: Escalation) -> list[EscalationEvent]:
-    """The events that follow. Raises NoOpenEscalation or NotStaff."""
+    """The events that follow. Raises NoOpenEscalation, NotStaff or NotCalled."""
     match command, state:
         case RaiseEscalation(), Nothing():
             return _call(0, command.ladders.named(command.policy), command)
@@ -38,6 +41,14 @@ def decide(command: EscalationCommand, state: Escalation) -> list[EscalationEven
             return _call(state.rung + 1, command.ladders.named(state.policy), state)
         case Schedule(), Climbing() if state.next_in and _is_awaited(command, state):
             return [_scheduled(command, state)]
+        case Climb(), Called() if _is_awaited(command, state):
+            return complaint.again(state)
+        case Schedule(), Called() if _is_awaited(command, state):
+            return complaint.scheduled(command, state)
+        case CallRole(), Nothing() | Called() | Ended():
+            return complaint.call(command, state)
+        case EndCalls(), Nothing() | Called() | Ended():
+            return complaint.end(command, state)
         case AcknowledgeEscalation(by=by), _:
             return _acknowledge(by, state)
         case SettleEscalation(ticket_id=ticket_id, escalation=name, cause=cause), Nothing():
@@ -86,7 +97,7 @@ def _next(rung: int, ladder: Ladder, about: RaiseEscalation | Climbing) -> tuple
     return None, Later(since=about.breached_at, calendar=about.calendar, policy=about.policy, support_time=delay)
 
 
-def _is_awaited(command: Climb | Schedule, state: Climbing) -> bool:
+def _is_awaited(command: Climb | Schedule, state: Climbing | Called) -> bool:
     """Whether it is the awaited alarm: one of an earlier climb may still arrive. Old alarms don't say which event set
     them."""
     return command.alarm in alarms(state) and (None in (command.set_by, state.set_by) or command.set_by == state.set_by)
@@ -108,6 +119,8 @@ def _acknowledge(by: str, state: Escalation) -> list[EscalationEvent]:
     match state:
         case Climbing(rung=rung) | Exhausted(rung=rung):
             return [EscalationAcknowledged(ticket_id=state.ticket_id, escalation=state.escalation, rung=rung)]
+        case Called():
+            return complaint.acknowledge(by, state)
         case Acknowledged():
             return []
         case _:

@@ -1,5 +1,7 @@
 """What the facts of an escalation add up to. Never fails: a fact has already happened."""
 
+from datetime import datetime
+
 from contracts.alarms import Alarm
 from contracts.escalations import (
     EscalationAcknowledged,
@@ -9,9 +11,11 @@ from contracts.escalations import (
     EscalationRaised,
     EscalationResolved,
     EscalationScheduled,
+    RoleCalled,
 )
 from contracts.replacing import replace
-from escalation.domain.state import Acknowledged, Climbing, Escalation, Exhausted, Nothing, Settled
+from escalation.domain import complaint
+from escalation.domain.state import Acknowledged, Called, Climbing, Ended, Escalation, Exhausted, Nothing, Settled
 
 
 def evolve(state: Escalation, event: EscalationEvent) -> Escalation:
@@ -30,7 +34,15 @@ def evolve(state: Escalation, event: EscalationEvent) -> Escalation:
                 calendar=event.calendar,
                 policy=event.policy,
             )
-        case EscalationScheduled(set_by=set_by), Climbing():
+        case RoleCalled(), _:
+            return complaint.called(state, event)
+        case EscalationAcknowledged(), Called():
+            return replace(state, acknowledged=True)
+        case EscalationForestalled(at=datetime()), _:
+            return complaint.ended(state, event)
+        case EscalationResolved(), Called() | Ended():
+            return complaint.ended(state, event)
+        case EscalationScheduled(set_by=set_by), Climbing() | Called():
             return replace(state, set_by=set_by)
         case EscalationExhausted(ticket_id=ticket_id, escalation=name), Climbing(rung=rung):
             return Exhausted(ticket_id=ticket_id, escalation=name, rung=rung)
@@ -45,11 +57,13 @@ def evolve(state: Escalation, event: EscalationEvent) -> Escalation:
 
 
 def alarms(state: Escalation) -> tuple[Alarm, ...]:
-    """The alarms that an escalation needs: one for its next rung."""
+    """The alarms that an escalation needs: one for its next rung, or for the next call about a complaint."""
     match state:
         case Climbing(next_at=None, next_in=None):
             return ()
         case Climbing(escalation=name, rung=rung, next_at=at, next_in=after):
             return (Alarm(name=f"escalation-{name}-{rung + 1}", at=at, after=None if at else after),)
+        case Called():
+            return complaint.alarms(state)
         case _:
             return ()

@@ -14,6 +14,7 @@ from typing import Literal
 
 from contracts import policy
 from contracts.escalations import CalledRole
+from contracts.later import Delay
 from contracts.sla import PolicyPublished
 
 ZERO = timedelta(0)
@@ -76,28 +77,44 @@ DEFAULT = Ladder(
 )
 """P23 with the delays assumed in the shipped policy."""
 
+VENDORS = "weekdays"
+"""The vendor's calendar before any policy is heard of."""
+UNPUBLISHED = "shipped"
+"""The version before any is heard of. sla-timer doesn't know it, and counts by the one in force."""
+
 
 @dataclass(frozen=True, slots=True)
 class Ladders:
-    """The ladder of each published version; `last`: the version that was published last in the shard at hand."""
+    """The ladder of each published version; `last`: the version that was published last in the shard at hand.
+
+    `calendars`: of each version, the calendar of the vendor, by whose working days calls about complaints are repeated.
+    """
 
     versions: Mapping[str, Ladder] = field(default_factory=dict)
     last: str | None = None
+    calendars: Mapping[str, str] = field(default_factory=dict)
 
     def published(self, event: PolicyPublished) -> "Ladders":
-        """The ladders after this publication. Raises ValueError if it has no ladder for a breach."""
+        """The ladders after this publication. Raises ValueError if it has no ladder for a breach, or no calendar."""
         found = policy.ladders(event)
         if "breach" not in found:
             raise ValueError(f"policy {event.version} has no ladder for a breach")
-        return Ladders({**self.versions, event.version: Ladder.of(found["breach"])}, event.version)
+        calendars = {**self.calendars, event.version: policy.feedback(event).calendar}
+        return Ladders({**self.versions, event.version: Ladder.of(found["breach"])}, event.version, calendars)
 
     def in_shard(self, last: str | None) -> "Ladders":
         """The ladders for a shard where that version was published last; None: none was heard of there."""
-        return self if last in (None, self.last) else Ladders(self.versions, last)
+        return self if last in (None, self.last) else Ladders(self.versions, last, self.calendars)
 
     def named(self, version: str | None) -> Ladder:
         """The ladder of a policy version; of the last one if no version is named."""
         return self.versions.get(version or "") or self.versions.get(self.last or "") or DEFAULT
+
+    @property
+    def next_working_day(self) -> Delay:
+        """The same time of day on the vendor's next working day, after the event that says so."""
+        version = self.last or UNPUBLISHED
+        return Delay(calendar=self.calendars.get(version, VENDORS), policy=version, working_days=1)
 
 
 SHIPPED = Ladders()

@@ -6,7 +6,7 @@ from contracts.refusals import Refusal
 
 
 class NoOpenEscalation(Refusal):
-    """Nobody is being called for this ticket."""
+    """Nobody is being called about this."""
 
     slug: ClassVar[str] = "no-open-escalation"
 
@@ -16,3 +16,10 @@ class NotStaff(Refusal):
 
     status: ClassVar[int] = 403
     slug: ClassVar[str] = "not-staff"
+
+
+class NotCalled(Refusal):
+    """Somebody else is called about this complaint."""
+
+    status: ClassVar[int] = 403
+    slug: ClassVar[str] = "not-called"

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from contracts.escalations import RoleCalled
 from contracts.later import Later
 from contracts.tickets import Severity
 
@@ -54,5 +55,28 @@ class Settled:
     """Answered or closed: nobody will be called, since a ticket has only one first answer."""
 
 
-Escalation = Nothing | Climbing | Exhausted | Acknowledged | Settled
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Called:
+    """Somebody was called about a complaint, the last time by `call`, after `calls` calls in this stream in all.
+
+    `acknowledged`: somebody took it on. `set_by`: the event that set the alarm for the next call; None until it is
+    known when it rings.
+    """
+
+    call: RoleCalled
+    calls: int
+    acknowledged: bool = False
+    set_by: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ended:
+    """Nobody is called about a complaint: that ended at the instant `at`. `call`: the last call, if there was one."""
+
+    call: RoleCalled | None
+    calls: int
+    at: datetime | None
+
+
+Escalation = Nothing | Climbing | Exhausted | Acknowledged | Settled | Called | Ended
 INITIAL: Escalation = Nothing()

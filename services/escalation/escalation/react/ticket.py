@@ -1,28 +1,23 @@
-"""How escalation reacts to other services' facts.
+"""How escalation reacts to what becomes of tickets and their clocks.
 
 A missed objective (`ObjectiveMissed`) climbs no ladder (P10, P23): notifier tells the Support Manager.
 """
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from contracts.alarms import alarm_asked_for
-from contracts.envelope import Fact
-from contracts.names import category_of
-from contracts.old_alarms import owner_of
-from contracts.sla import AlarmRang, AlarmSet, AnsweredLate, BreachRetracted, ClockCancelled, SlaBreached
+from contracts.sla import AnsweredLate, BreachRetracted, ClockCancelled, SlaBreached
 from contracts.tickets import Closed, InitialResponseGiven, Merged
 from escalation.domain.commands import (
-    Climb,
     EndEscalation,
     EscalationCommand,
     RaiseEscalation,
     RetractEscalation,
-    Schedule,
     SettleEscalation,
 )
-from escalation.domain.ladder import SHIPPED, Ladders
+from escalation.domain.ladder import Ladders
 
 RESPONSE: Final = "response"
 """The escalation of the response clock: an escalation is named after its clock."""
@@ -30,17 +25,10 @@ RESPONSE: Final = "response"
 FURTHER = ("next-reply", "update", "resolution")
 """Escalations that sla-timer's facts end, in the order in which these happened; they may be raised again."""
 
-
 Asked = list[tuple[str, EscalationCommand]]
 
 
-def react(fact: Fact, policy: Ladders = SHIPPED) -> Asked:
-    """The commands that follow from a fact, each with its stream. Imported history calls nobody."""
-    asks = ASKS.get(type(fact.event))
-    return [] if asks is None or fact.imported else asks(fact.event, policy)
-
-
-def _breached(event: SlaBreached, ladders: Ladders) -> Asked:
+def _breached(event: SlaBreached, at: datetime, ladders: Ladders) -> Asked:
     raised = RaiseEscalation(
         ticket_id=event.ticket_id,
         escalation=event.metric,
@@ -54,15 +42,15 @@ def _breached(event: SlaBreached, ladders: Ladders) -> Asked:
     return [(_stream(event.ticket_id, event.metric), raised)]
 
 
-def _retracted(event: BreachRetracted, ladders: Ladders) -> Asked:
+def _retracted(event: BreachRetracted, at: datetime, ladders: Ladders) -> Asked:
     return [] if event.metric == "objective" else [(_stream(event.ticket_id, event.metric), RetractEscalation())]
 
 
-def _answered_late(event: AnsweredLate, ladders: Ladders) -> Asked:
+def _answered_late(event: AnsweredLate, at: datetime, ladders: Ladders) -> Asked:
     return _ended(event, EndEscalation(cause="answered"))
 
 
-def _cancelled(event: ClockCancelled, ladders: Ladders) -> Asked:
+def _cancelled(event: ClockCancelled, at: datetime, ladders: Ladders) -> Asked:
     return _ended(event, EndEscalation(cause="closed"))
 
 
@@ -70,46 +58,25 @@ def _ended(event: AnsweredLate | ClockCancelled, end: EndEscalation) -> Asked:
     return [(_stream(event.ticket_id, event.metric), end)] if event.metric in FURTHER else []
 
 
-def _answered(event: InitialResponseGiven, ladders: Ladders) -> Asked:
+def _answered(event: InitialResponseGiven, at: datetime, ladders: Ladders) -> Asked:
     settle = SettleEscalation(ticket_id=event.ticket_id, escalation=RESPONSE, cause="answered")
     return [(_stream(event.ticket_id, RESPONSE), settle)]
 
 
-def _closed(event: Closed | Merged, ladders: Ladders) -> Asked:
+def _closed(event: Closed | Merged, at: datetime, ladders: Ladders) -> Asked:
     settle = SettleEscalation(ticket_id=event.ticket_id, escalation=RESPONSE, cause="closed")
     return [(_stream(event.ticket_id, RESPONSE), settle)]
-
-
-def _climb(rang: AlarmRang, ladders: Ladders) -> Asked:
-    owner = _ours(rang)
-    return [(owner, Climb(alarm=alarm_asked_for(rang), set_by=rang.set_by, ladders=ladders))] if owner else []
-
-
-def _schedule(event: AlarmSet, ladders: Ladders) -> Asked:
-    """An alarm that was asked for in terms has an instant only now."""
-    owner = _ours(event)
-    if not owner or event.set_by is None or event.later is None:
-        return []
-    return [(owner, Schedule(alarm=alarm_asked_for(event), set_by=event.set_by, due_at=event.due_at))]
-
-
-def _ours(event: AlarmSet | AlarmRang) -> str | None:
-    """The stream of the escalation that asked for the alarm; None: another stream did."""
-    owner = owner_of(event)
-    return owner if owner and category_of(owner) == "escalation" else None
 
 
 def _stream(ticket_id: UUID, escalation: str) -> str:
     return f"escalation-{ticket_id}-{escalation}"
 
 
-ASKS: dict[type[Any], Callable[[Any, Ladders], Asked]] = {
+ASKS: dict[type[Any], Callable[[Any, datetime, Ladders], Asked]] = {
     SlaBreached: _breached,
     BreachRetracted: _retracted,
     AnsweredLate: _answered_late,
     ClockCancelled: _cancelled,
-    AlarmSet: _schedule,
-    AlarmRang: _climb,
     InitialResponseGiven: _answered,
     Closed: _closed,
     Merged: _closed,
