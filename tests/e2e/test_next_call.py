@@ -51,7 +51,7 @@ async def running(
         "CLOCK_SINCE": datetime.now(UTC).isoformat(),
     }
     # sla-timer is up, on a machine however busy
-    monkeypatch.setattr("notifier.domain.next_call.NEXT_CALL_WAIT_SECONDS", 60.0)
+    monkeypatch.setattr("notifier.domain.next_instant.WAIT_SECONDS", 60.0)
     async with desk(stack, database, prefix, monkeypatch, **settings) as made:
         yield made
 

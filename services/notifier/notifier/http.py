@@ -7,13 +7,13 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, Field
 
-from contracts.notifications import NotificationRequested
+from contracts.notifications import Requested
 from kit.http.command_origin import Who
 from kit.http.desk import TheDesk
 from kit.http.paging import AnyOf, after, page
 from kit.http.problems import Trouble
 from notifier import queries
-from notifier.domain import next_call
+from notifier.domain import next_instant
 from notifier.domain.rights import READ_NOTIFICATIONS, READ_WORDS
 from notifier.domain.streams import notification_stream, thread_stream
 
@@ -46,7 +46,9 @@ class Words(Notification):
 
     email: str | None
     text: str | None = Field(description="What the person said who speaks")
-    about: dict[str, str] = Field(description="Particulars; of a call `next_at`, as far as its mail names it")
+    second_text: str | None = Field(description="Their further words, in the order of the template")
+    third_text: str | None
+    about: dict[str, str] = Field(description="Particulars; `next_at`, as far as the mail names that instant")
 
 
 class Notifications(BaseModel):
@@ -85,18 +87,21 @@ async def notification(notification_id: UUID, response: Response, desk: TheDesk,
             404, "notification-unknown", "There is no such notification.", "Look for it in its ticket's list."
         )
     columns = _columns(rows[0])
-    said = [
-        fact.event
-        for fact in await desk.facts(thread_stream(columns["ticket_id"]))
-        if isinstance(fact.event, NotificationRequested) and fact.event.notification_id == notification_id
-    ]
+    said = next(
+        (
+            fact.event
+            for fact in await desk.facts(thread_stream(columns["ticket_id"]))
+            if isinstance(fact.event, Requested) and fact.event.notification_id == notification_id
+        ),
+        None,
+    )
     _, version = await desk.state(notification_stream(columns["ticket_id"], notification_id))
     response.headers["ETag"] = f'"{version}"'
-    about = (said[0].about if said else None) or {}
-    if next_call.lacks_instant(about) and not rows[0]["in_terms"]:
-        for call in await desk.store.query(queries.NEXT_CALL, columns["ticket_id"], said[0].cause):
-            about = next_call.named(about, call["next_at"])
-    words = {"email": said[0].email, "text": said[0].text} if said else {"email": None, "text": None}
+    about = (said.about if said else None) or {}
+    if said and next_instant.lacks_instant(about) and not rows[0]["in_terms"]:
+        for row in await desk.store.query(queries.NEXT_INSTANT, columns["ticket_id"], said.cause):
+            about = next_instant.named(about, row["next_at"])
+    words = {name: getattr(said, name, None) for name in ("email", "text", "second_text", "third_text")}
     return Words(**columns, **words, about=about)
 
 

@@ -1,10 +1,13 @@
-"""The link in a survey mail. Feedback reads it."""
+"""The links in mails about surveys and complaints. Feedback reads them."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from urllib.parse import quote
 
-from contracts.links import SurveyLink
+from contracts.links import ComplaintLink, SurveyLink
 from kit.signed import links
+
+COMPLAINT_LINK_FOR = timedelta(days=90)
+"""How long the link in the letter with a complaint's outcome is good: longer than any silence lasts."""
 
 
 def survey_url(base: str, secret: str, link: SurveyLink, *, expires_at: datetime) -> str:
@@ -12,5 +15,14 @@ def survey_url(base: str, secret: str, link: SurveyLink, *, expires_at: datetime
 
     `expires_at` must derive from the fact, not from the moment of sending, so that every try sends the same mail.
     """
-    token = links.sign(secret, SurveyLink.purpose, link.claims(), expires_at=expires_at)
+    return _url(base, secret, link, expires_at)
+
+
+def complaint_url(base: str, secret: str, link: ComplaintLink, *, expires_at: datetime) -> str:
+    """The page on which the outcome is accepted or disputed, likewise."""
+    return _url(base, secret, link, expires_at)
+
+
+def _url(base: str, secret: str, link: SurveyLink | ComplaintLink, expires_at: datetime) -> str:
+    token = links.sign(secret, link.purpose, link.claims(), expires_at=expires_at)
     return f"{base.rstrip('/')}/{quote(token)}"

@@ -6,7 +6,7 @@ from contracts.names import ESCALATIONS, FEEDBACK, NOTIFICATIONS, SLA, TICKETS
 from kit.process.service import Service
 from notifier import domain, http
 from notifier.domain.policy import DEFAULT
-from notifier.projection import NEXT_CALLS, project
+from notifier.projection import NEXT_INSTANTS, project
 from notifier.react import REACTS_TO, react
 from notifier.restored import adopted, ahead
 from notifier.senders.mail import send
@@ -23,7 +23,7 @@ SERVICE = Service(
     react=react,
     reacts_to=REACTS_TO,
     project=project,
-    views=(NEXT_CALLS,),
+    views=(NEXT_INSTANTS,),
     routers=(http.router,),
     policy=DEFAULT,
     finishing=(send,),

@@ -1,4 +1,4 @@
-"""The read model of notifications, which is also the outbox, and the view of next calls: which row a fact changes."""
+"""Which row a fact changes: of notifications, which is also the outbox, or of the instants that mails wait for."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -7,8 +7,11 @@ from typing import Any
 
 from contracts.envelope import Fact
 from contracts.escalations import EscalationScheduled
-from contracts.names import ESCALATIONS, category_of
+from contracts.feedback import DeadlineScheduled
+from contracts.names import ESCALATIONS, FEEDBACK, category_of
 from contracts.notifications import (
+    LetterRequested,
+    LetterSuppressed,
     NotificationFailed,
     NotificationRequested,
     NotificationSent,
@@ -16,6 +19,7 @@ from contracts.notifications import (
 )
 from kit.consume.views import Part, Parts, View
 from kit.decider import Put
+from notifier.domain.next_instant import NAMED_DEADLINES
 
 
 def project(fact: Fact, before: Any, after: Any) -> Iterable[Put]:
@@ -26,7 +30,7 @@ def project(fact: Fact, before: Any, after: Any) -> Iterable[Put]:
 
 def _values(fact: Fact) -> dict[str, Any] | None:
     match fact.event:
-        case NotificationRequested() as requested:
+        case NotificationRequested() | LetterRequested() as requested:
             return {
                 "ticket_id": requested.ticket_id,
                 "number": requested.number,
@@ -44,7 +48,7 @@ def _values(fact: Fact) -> dict[str, Any] | None:
             return {"status": "sent", "reason": None, "sent_at": fact.happened_at, "message_id": message_id}
         case NotificationFailed(reason=reason, attempts=attempts):
             return {"status": "failed", "reason": reason, "attempts": attempts}
-        case NotificationSuppressed() as suppressed:
+        case NotificationSuppressed() | LetterSuppressed() as suppressed:
             values: dict[str, Any] = {"status": "suppressed", "reason": suppressed.reason}
             if category_of(fact.stream) == "thread":  # it was never requested
                 values |= {
@@ -58,24 +62,39 @@ def _values(fact: Fact) -> dict[str, Any] | None:
 
 
 @dataclass(frozen=True, slots=True)
-class NextCall:
-    """When the rung after a call is called, once that is known."""
+class NextInstant:
+    """The instant that a mail names, once it is known."""
 
     at: datetime | None = None
 
 
-def _scheduled(known: NextCall, fact: Fact) -> NextCall:
-    return NextCall(fact.event.next_at)
+def _called(known: NextInstant, fact: Fact) -> NextInstant:
+    return NextInstant(fact.event.next_at)
+
+
+def _due(known: NextInstant, fact: Fact) -> NextInstant:
+    return NextInstant(fact.event.due_at)
 
 
 def _next_at(parts: Parts) -> Mapping[str, Any]:
-    return {"next_at": parts["escalations"].at}
+    return {"next_at": next((part.at for part in parts.values() if part.at), None)}
 
 
-NEXT_CALLS = View(
+def _set_by(fact: Fact) -> Mapping[str, Any] | None:
+    if isinstance(fact.event, DeadlineScheduled) and fact.event.deadline not in NAMED_DEADLINES:
+        return None  # no letter names it
+    return {"set_by": fact.event.set_by}
+
+
+NEXT_INSTANTS = View(
     table="next_calls",
-    parts={ESCALATIONS: Part(column="escalations", initial=NextCall(), evolve=_scheduled, heeds=[EscalationScheduled])},
+    parts={
+        ESCALATIONS: Part(column="escalations", initial=NextInstant(), evolve=_called, heeds=[EscalationScheduled]),
+        FEEDBACK: Part(column="feedback", initial=NextInstant(), evolve=_due, heeds=[DeadlineScheduled]),
+    },
     joined=_next_at,
-    key=lambda fact: {"set_by": fact.event.set_by},
+    key=_set_by,
 )
-"""A row for each call whose next one sla-timer has worked out."""
+"""A row for each instant that sla-timer has worked out and a mail may name: when the rung after a call is called, or
+until when feedback is acknowledged or silence counts as settled. `set_by`: the event that set its alarm, which is the
+cause of the mail."""

@@ -62,7 +62,7 @@ SET leased_by = NULL, leased_until = NULL, attempts = attempts - 1, next_try_at 
 WHERE notification_id = $1 AND leased_by = $2 AND status = 'requested'
 """
 
-NEXT_CALL = "SELECT next_at FROM next_calls WHERE ticket_id = $1 AND set_by = $2"
+NEXT_INSTANT = "SELECT next_at FROM next_calls WHERE ticket_id = $1 AND set_by = $2"
 
 LEAVE_IN_TERMS = "UPDATE notifications SET in_terms = true WHERE notification_id = $1"
 """Set before the mail is offered: if this process dies, the next try must send the same words, for the server may

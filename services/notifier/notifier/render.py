@@ -15,7 +15,8 @@ from typing import Literal, NamedTuple
 import msgspec
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from contracts.notifications import Template
+from contracts.notifications import AnyTemplate
+from hours.zones.names import zone_info
 
 Form = Literal["subject", "txt", "html"]
 
@@ -52,27 +53,35 @@ class _Known(dict[str, str]):
 
 
 def render(
-    template: Template,
+    template: AnyTemplate,
     *,
     number: str,
     desk: str,
     role: str | None = None,
     text: str | None = None,
+    second_text: str | None = None,
+    third_text: str | None = None,
     about: Mapping[str, str] | None = None,
     links: Mapping[str, str] | None = None,
+    zone: str = "UTC",
     said_at: datetime | None = None,
 ) -> Words:
-    """The words of a mail about ticket `number`, from the support desk called `desk`.
+    """The words of a mail about ticket or feedback `number`, from the support desk called `desk`.
 
-    `role`, `text` and `about` are those of the NotificationRequested. `links`: URLs by name, `ticket` where the
-    reader can see it all (optional), `survey` for the template of that name. `said_at`: when all this was true.
+    `role`, the texts and `about` are those of the NotificationRequested. `links`: URLs by name, `ticket` where the
+    reader can see it all (optional), `survey` and `complaint` for the templates that need them. `zone`: the vendor's,
+    which counts unless `about` names the customer's. `said_at`: when all this was true.
     """
+    about = {name: clean(value) for name, value in (about or {}).items()}
     given = {
         "number": one_line(number),
         "desk": one_line(desk),
         "role": one_line(role or ""),
         "text": clean(text or ""),
-        "about": _Known({name: clean(value) for name, value in (about or {}).items()}),
+        "second_text": clean(second_text or ""),
+        "third_text": clean(third_text or ""),
+        "about": _Known(about),
+        "zone": about.get("zone") or zone,
         "links": _Known(links or {}),
         "said_at": said_at.isoformat() if said_at else "",
     }
@@ -93,7 +102,7 @@ def one_line(text: str) -> str:
     return line if len(line) <= LINE_CHARACTERS else line[: LINE_CHARACTERS - 1] + "…"
 
 
-def _render(template: Template, form: Form, given: Mapping[str, object]) -> str:
+def _render(template: AnyTemplate, form: Form, given: Mapping[str, object]) -> str:
     rooms = _environment("html" if form == "html" else "txt")
     parts = rooms.get_template("parts.html" if form == "html" else "parts.txt").module
     return rooms.get_template(f"{template}.j2").render(given, layout=f"layout.{form}", say=parts)
@@ -110,7 +119,7 @@ def _environment(form: Form) -> Environment:
         lstrip_blocks=True,
     )
     made.filters |= {"wrapped": _wrapped, "details": _details, "instant": _instant, "terms": _terms}
-    made.filters |= {"role": _role, "owed": _owed}
+    made.filters |= {"role": _role, "owed": _owed, "local": _local, "amount": _amount}
     return made
 
 
@@ -131,16 +140,33 @@ def _instant(text: str) -> str:
     return f"{at.day} {at:%B %Y, %H:%M:%S} UTC"
 
 
+def _local(text: str, zone: str) -> str:
+    """`Tuesday, 14 July 2026, 17:00 (Europe/Berlin)` for an RFC 3339 instant; in UTC if the zone is unknown."""
+    try:
+        of = zone_info(zone)
+    except (LookupError, ValueError):
+        zone, of = "UTC", zone_info("UTC")
+    at = datetime.fromisoformat(text).astimezone(of)
+    return f"{at:%A}, {at.day} {at:%B %Y, %H:%M}{f':{at:%S}' if at.second or at.microsecond else ''} ({zone})"
+
+
 def _terms(about: Mapping[str, str]) -> str:
     """`4 h of support time after the breach, by the calendar office`; empty where particulars have no terms."""
-    amount, by = about["next_in"], f"by the calendar {about['next_calendar']}"
-    match about["next_counts"]:
+    if not (amount := _amount(about["next_in"], about["next_counts"])):
+        return ""
+    opening = ", or at the next opening then" if about["next_counts"] == "days" else ""
+    return f"{amount} after the breach{opening}, by the calendar {about['next_calendar']}"
+
+
+def _amount(number: str, counts: str) -> str:
+    """`4 h of support time`, `2 working days` or `1 day`; empty for none."""
+    match counts:
         case "support-time":
-            return f"{_span(msgspec.convert(amount, timedelta))} of support time after the breach, {by}"
+            return f"{_span(msgspec.convert(number, timedelta))} of support time"
         case "working-days":
-            return f"{amount} working day{'' if amount == '1' else 's'} after the breach, {by}"
+            return f"{number} working day{'' if number == '1' else 's'}"
         case "days":
-            return f"{amount} day{'' if amount == '1' else 's'} after the breach, or at the next opening then, {by}"
+            return f"{number} day{'' if number == '1' else 's'}"
         case _:
             return ""
 

@@ -7,7 +7,7 @@ mail in hand has renewed its lease, or recorded the outcome, before any other ta
 from collections.abc import AsyncIterator, Sequence
 
 from contracts.envelope import Fact
-from contracts.notifications import NotificationRequested
+from contracts.notifications import Requested
 from kit.process.host import Host
 from kit.recovery.adoption import AfterAdoption, BeforeAdoption
 from kit.store.sql import SqlTx
@@ -28,7 +28,7 @@ def adopted(host: Host) -> AfterAdoption:
     """Holds back the mails that are taken up again."""
 
     async def hold(tx: SqlTx, facts: Sequence[Fact]) -> None:
-        requested = [fact.event.notification_id for fact in facts if isinstance(fact.event, NotificationRequested)]
+        requested = [fact.event.notification_id for fact in facts if isinstance(fact.event, Requested)]
         await tx.connection.execute(queries.HOLD, queries.LEASE, requested)
 
     return hold

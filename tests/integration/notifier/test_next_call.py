@@ -47,7 +47,7 @@ def scheduled(opened: TicketOpened, set_by: UUID) -> EscalationScheduled:
 
 
 def patience(monkeypatch: pytest.MonkeyPatch, seconds: float) -> None:
-    monkeypatch.setattr("notifier.domain.next_call.NEXT_CALL_WAIT_SECONDS", seconds)
+    monkeypatch.setattr("notifier.domain.next_instant.WAIT_SECONDS", seconds)
 
 
 @pytest.fixture

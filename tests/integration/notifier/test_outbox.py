@@ -181,8 +181,8 @@ async def test_when_the_next_one_is_called_is_found_by_the_call(store: PostgresS
     key = {"ticket_id": mail.ticket_id, "set_by": call}
     async with store.transaction() as tx:
         await tx.put([Put("next_calls", key, {"escalations": "{}", "next_at": NOW})])
-    assert await Outbox(store).next_call(mail, call) == NOW
-    assert await Outbox(store).next_call(mail, other) is None
+    assert await Outbox(store).next_instant(mail, call) == NOW
+    assert await Outbox(store).next_instant(mail, other) is None
 
 
 def reply(seq: int, minutes: int) -> OutboxMail:

@@ -9,8 +9,8 @@ import pytest
 
 from contracts.base import ERASED
 from contracts.envelope import Meta, Recorded
-from contracts.links import SurveyLink
-from contracts.notifications import NotificationRequested
+from contracts.links import ComplaintLink, SurveyLink
+from contracts.notifications import LETTERS, LetterRequested, NotificationRequested
 from kit.signed import links
 from kit.signed.reply_address import ticket_named
 from notifier.compose import UnusableAddress
@@ -21,10 +21,12 @@ AT = datetime(2026, 11, 23, 12, tzinfo=UTC)
 SECRET = "a secret for tests"
 HEAD = MailBuilder(
     sender="support@desk.example",
+    feedback_mailbox="feedback@desk.example",
     name="Support",
     staff_domain="staff.example",
     surveys="https://feedback.example/s",
     survey_for=timedelta(days=90),
+    complaints="https://feedback.example/c",
     secret=SECRET,
 )
 
@@ -41,6 +43,8 @@ def request(**more: Any) -> Request:
         "email": "ann@customer.example",
         "text": "Please restart it.",
     }
+    values |= more
+    kind = LetterRequested if values["template"] in LETTERS else NotificationRequested
     return Recorded(
         topic="t",
         shard=1,
@@ -50,7 +54,7 @@ def request(**more: Any) -> Request:
         event_id=uuid4(),
         command_id=uuid4(),
         recorded_at=AT,
-        event=NotificationRequested(**(values | more)),
+        event=kind(**values),
         meta=Meta(actor="notifier", role="service", traceparent="00-a-b-01"),
     )
 
@@ -105,6 +109,54 @@ def test_the_survey_link_expires_by_the_time_of_the_request() -> None:
     assert "with the same link until 21 February 2027, 12:00:00 UTC." in " ".join(str(part.get_content()).split())
 
 
+def test_letters_about_feedback_come_from_its_mailbox_and_answers_lead_back_to_it() -> None:
+    mail = HEAD.build(request(template="feedback-acknowledged", number="F-1000"))
+    assert mail["From"].addresses[0].addr_spec == "feedback@desk.example"
+    assert mail["Reply-To"].addresses[0].addr_spec.startswith("feedback+")
+    assert ticket_named([mail["Reply-To"]], [SECRET.encode()]) == TICKET
+    assert mail["Message-ID"] == f"<{TICKET}.{NOTIFICATION}@desk.example>"
+    assert mail["Subject"] == "[F-1000] We have read your feedback"
+
+
+def test_staff_are_written_to_from_the_desk_about_feedback_too() -> None:
+    about = {"due_at": "2026-11-23T12:00:00Z"}
+    words: dict[str, Any] = {"subject_id": None, "email": None, "text": None, "automatic": "generated"}
+    mail = HEAD.build(request(template="feedback-reminder", role="support-manager", about=about, **words))
+    assert mail["From"].addresses[0].addr_spec == "support@desk.example"
+    assert mail["Reply-To"] is None
+
+
+def test_the_outcome_s_link_leads_to_its_complaint_for_ninety_days() -> None:
+    mail = HEAD.build(request(template="complaint-outcome", second_text="We mend it.", third_text="We test it."))
+    part = mail.get_body(("plain",))
+    assert part
+    text = str(part.get_content())
+    assert "We mend it." in text
+    assert "We test it." in text
+    base = "https://feedback.example/c/"
+    token = next(word for word in text.split() if word.startswith(base)).removeprefix(base)
+    claims = links.read(SECRET, ComplaintLink.purpose, token, now=AT + timedelta(days=89))
+    assert ComplaintLink.of(claims) == ComplaintLink(feedback_id=TICKET)
+    with pytest.raises(links.LinkExpired):
+        links.read(SECRET, ComplaintLink.purpose, token, now=AT + timedelta(days=90))
+    with pytest.raises(links.LinkTampered):
+        links.read(SECRET, SurveyLink.purpose, token, now=AT)
+
+
+def test_instants_are_in_the_customer_s_zone_or_the_vendor_s() -> None:
+    head = replace(HEAD, zone="America/New_York")
+    about = {"next_at": "2026-11-23T16:00:00Z"}
+    delayed = request(template="complaint-delayed", second_text="A list.", about=about)
+    berlin = request(template="complaint-delayed", second_text="A list.", about=about | {"zone": "Europe/Berlin"})
+    for one, instant in (
+        (delayed, "Monday, 23 November 2026, 11:00 (America/New_York)"),
+        (berlin, "Monday, 23 November 2026, 17:00 (Europe/Berlin)"),
+    ):
+        part = head.build(one).get_body(("plain",))
+        assert part
+        assert instant in " ".join(str(part.get_content()).split())
+
+
 def test_without_a_usable_address_there_is_no_mail() -> None:
     for email in (None, "", "ann", "ann@x@y"):
         with pytest.raises(UnusableAddress):
@@ -112,7 +164,7 @@ def test_without_a_usable_address_there_is_no_mail() -> None:
 
 
 def test_what_was_erased_is_noticed() -> None:
-    whole = request().event
-    assert not erased(whole)
-    assert erased(replace(whole, text=ERASED))
-    assert erased(replace(whole, email=ERASED))
+    for template, texts in (("message", ("text",)), ("complaint-outcome", ("text", "second_text", "third_text"))):
+        assert not erased(request(template=template).event)
+        for name in ("email", *texts):
+            assert erased(request(template=template, **{name: ERASED}).event)

@@ -113,18 +113,26 @@ def raised(next_at: datetime | None) -> EscalationRaised:
 
 
 def test_an_opened_ticket_opens_a_thread() -> None:
+    receipt = Notify(
+        cause=CAUSE, template="ticket-received", to="requester", automatic="replied", about={"missing": "product"}
+    )
     assert commands(OPENED) == [
         OpenThread(
-            cause=CAUSE,
             ticket_id=TICKET,
             subject_id=ADA,
             number="P-1042",
             channel="email",
             email="ada@customer.example",
             mail="<root@customer.example>",
-            missing=("product",),
+            receipt=receipt,
         )
     ]
+
+
+def test_only_a_mail_is_automatically_replied_to() -> None:
+    [opened] = commands(replace(OPENED, channel="portal", thread=None, missing=()))
+    assert isinstance(opened, OpenThread)
+    assert opened.receipt == Notify(cause=CAUSE, template="ticket-received", to="requester", automatic="generated")
 
 
 def test_an_assignment_is_remembered() -> None:

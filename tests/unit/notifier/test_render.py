@@ -3,7 +3,7 @@ from typing import Any, get_args
 
 import pytest
 
-from contracts.notifications import Template
+from contracts.notifications import AnyTemplate, LetterTemplate, Template
 from notifier.render import DETAILS, Words, clean, render
 
 VOID = {"meta", "br", "img", "hr", "input", "link"}
@@ -17,6 +17,8 @@ ABOUT = {
     "breached_at": "2026-07-13T15:00:00.000001Z",
     "expires_at": "2026-10-11T15:00:00Z",
 }
+PROMISED = {"next_at": "2026-07-21T15:00:00Z"}
+EVERY: tuple[AnyTemplate, ...] = (*get_args(Template), *get_args(LetterTemplate))
 LONG = "長" * 3000
 SURVEY = "https://desk.example/surveys/token"
 TICKET = "https://desk.example/tickets/P-1042"
@@ -44,20 +46,20 @@ class Balanced(HTMLParser):
         self.text += data
 
 
-def said(template: Template, **other: Any) -> Words:
+def said(template: AnyTemplate, **other: Any) -> Words:
     given: dict[str, Any] = {
         "number": "P-1042",
         "desk": "Example Support",
         "role": "vp",
         "text": "Restart the service.",
-        "about": ABOUT,
+        "about": ABOUT | PROMISED if template == "complaint-delayed" else ABOUT,
         "links": {"survey": SURVEY},
     }
     return render(template, **(given | other))
 
 
-@pytest.mark.parametrize("template", get_args(Template))
-def test_every_mail_has_its_number_in_the_subject_and_says_the_same_in_both_forms(template: Template) -> None:
+@pytest.mark.parametrize("template", EVERY)
+def test_every_mail_has_its_number_in_the_subject_and_says_the_same_in_both_forms(template: AnyTemplate) -> None:
     words = said(template)
     assert words.subject.startswith("[P-1042] ")
     assert "\n" not in words.subject
@@ -71,8 +73,8 @@ def test_every_mail_has_its_number_in_the_subject_and_says_the_same_in_both_form
     assert [word for word in spoken if word not in html] == []
 
 
-@pytest.mark.parametrize("template", get_args(Template))
-def test_every_mail_bears_awkward_words(template: Template) -> None:
+@pytest.mark.parametrize("template", EVERY)
+def test_every_mail_bears_awkward_words(template: AnyTemplate) -> None:
     awkward = "Ünïcödé 🌻 \u202eעברית\u202c <script>alert('&')</script>\r\nBcc: x@y\x00\x0b\ud800 {{ 7 * 7 }}" + LONG
     words = said(template, text=awkward, desk=awkward, number=awkward, role=awkward)
     for form in words:

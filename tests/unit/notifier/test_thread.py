@@ -86,14 +86,13 @@ def outcome(given: list[NotificationEvent], when: NotifierCommand) -> list[Notif
 
 def opening(**other: Any) -> OpenThread:
     said: dict[str, Any] = {
-        "cause": OPENING,
         "ticket_id": TICKET,
         "subject_id": ADA,
         "number": "P-1042",
         "channel": "email",
         "email": "ada@customer.example",
         "mail": MAIL,
-        "missing": (),
+        "receipt": Notify(cause=OPENING, template="ticket-received", to="requester", automatic="replied"),
     }
     return OpenThread(**(said | other))
 
@@ -103,16 +102,10 @@ def test_whoever_opens_a_ticket_is_told_its_number() -> None:
 
 
 def test_what_is_missing_is_asked_for_by_name_in_the_same_mail() -> None:
-    [_, receipt] = outcome([], opening(missing=("product", "os_version")))
-    assert receipt == to_requester(
-        "ticket-received", OPENING, automatic="replied", follows=None, about={"missing": "product,os_version"}
-    )
-
-
-def test_only_a_mail_is_automatically_replied_to() -> None:
-    [_, receipt] = outcome([], opening(channel="portal", mail=None))
-    assert isinstance(receipt, NotificationRequested)
-    assert receipt.automatic == "generated"
+    about = {"missing": "product,os_version"}
+    receipt = Notify(cause=OPENING, template="ticket-received", to="requester", automatic="replied", about=about)
+    [_, asked] = outcome([], opening(receipt=receipt))
+    assert asked == to_requester("ticket-received", OPENING, automatic="replied", follows=None, about=about)
 
 
 def test_a_ticket_is_opened_once() -> None:

@@ -4,23 +4,11 @@ from dataclasses import dataclass, field
 from typing import Literal
 from uuid import UUID
 
+from contracts import feedback, tickets
 from contracts.escalations import CalledRole
-from contracts.notifications import Automatic, Template
-from contracts.tickets import Channel, Detail
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OpenThread:
-    """A ticket was opened: tell its requester the number, and the names of what is `missing` (P7, P8)."""
-
-    cause: UUID
-    ticket_id: UUID
-    subject_id: UUID
-    number: str
-    channel: Channel
-    email: str
-    mail: str | None
-    missing: tuple[Detail, ...]
+from contracts.feedback import Terms
+from contracts.notifications import AnyTemplate, Automatic
+from notifier.domain.next_instant import NamedDeadline
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,17 +22,43 @@ class AssignThread:
 class Notify:
     """Notify the requester or a role because of the event `cause`; the engineer by name if known.
 
-    `automatic` None: the mail carries a person's words, `text`; only mails to the requester do. `matter`: notifications
-    about the same matter are sent once, whatever events cause them.
+    `or_reviewer`: if it is about a complaint, notify its reviewer instead of that role. `automatic` None: the mail
+    carries a person's words, `text` and more; only mails to the requester do. To staff, `text` is what the customer
+    said, who is `subject_id`. `deadline`: the letter names it, by the thread's terms. `matter`: notifications about the
+    same matter are sent once, whatever events cause them.
     """
 
     cause: UUID
-    template: Template
+    template: AnyTemplate
     to: Literal["requester"] | CalledRole
+    or_reviewer: bool = False
     automatic: Automatic | None = "generated"
     text: str | None = None
+    second_text: str | None = None
+    third_text: str | None = None
+    subject_id: UUID | None = None
     about: dict[str, str] = field(default_factory=dict)
+    deadline: NamedDeadline | None = None
     matter: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenThread:
+    """A ticket was opened, or feedback was given: send the customer the `receipt` with the number.
+
+    The other fields are those of ThreadOpened.
+    """
+
+    ticket_id: UUID
+    subject_id: UUID
+    number: str
+    channel: tickets.Channel | feedback.Channel
+    email: str
+    mail: str | None
+    receipt: Notify
+    language: str | None = None
+    zone: str | None = None
+    terms: Terms | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,11 +73,11 @@ class RetractBreach:
 class Overtake:
     """By the event `cause`, mails of these templates are no longer true.
 
-    `owed`: only those about this metric, "" for the first answer; None: those about any.
+    `owed`: only those about this metric or escalation, "" for the first answer; None: those about any.
     """
 
     cause: UUID
-    templates: frozenset[Template]
+    templates: frozenset[AnyTemplate]
     owed: str | None = None
 
 
@@ -92,7 +106,7 @@ class Suppress:
 
     ticket_id: UUID
     notification_id: UUID
-    template: Template
+    template: AnyTemplate
     cause: UUID
     reason: Literal["rate-limited", "erased", "overtaken"]
 

@@ -1,17 +1,16 @@
 """What follows from a command. `[]`: already so, or there is nobody to tell. Nothing is refused."""
 
-from typing import Literal
-from uuid import UUID, uuid5
+from typing import Any, Literal
+from uuid import uuid5
 
 from contracts.base import ERASED
 from contracts.notifications import (
+    CorrespondenceOpened,
     NotificationEvent,
     NotificationFailed,
-    NotificationRequested,
     NotificationSent,
-    NotificationSuppressed,
-    Template,
     ThreadAssigned,
+    ThreadEvent,
     ThreadOpened,
     ThreadOvertaken,
 )
@@ -27,12 +26,13 @@ from notifier.domain.commands import (
     Suppress,
 )
 from notifier.domain.evolve import evolve
+from notifier.domain.requests import staff_mail, suppressed, to_requester, to_staff
 from notifier.domain.state import Answered, AwaitingAnswer, Conversation, Nothing, Overdue, Staff, State, Thread, Unsent
 from notifier.domain.streams import notification_id
 
 
 def decide(command: NotifierCommand, state: State) -> list[NotificationEvent]:
-    """The events that follow. A ticket without a thread is imported history: nobody is told of it."""
+    """The events that follow. What has no thread is imported history: nobody is told of it."""
     match command, state:
         case OpenThread(), Nothing():
             return _open(command)
@@ -55,35 +55,25 @@ def decide(command: NotifierCommand, state: State) -> list[NotificationEvent]:
             ]
         case Suppress(), Nothing():
             return [
-                NotificationSuppressed(
-                    ticket_id=command.ticket_id,
-                    notification_id=command.notification_id,
-                    template=command.template,
-                    cause=command.cause,
-                    reason=command.reason,
-                )
+                suppressed(command.template, command.ticket_id, command.notification_id, command.cause, command.reason)
             ]
         case _:
             return []
 
 
 def _open(command: OpenThread) -> list[NotificationEvent]:
-    opened = ThreadOpened(
-        ticket_id=command.ticket_id,
-        subject_id=command.subject_id,
-        number=command.number,
-        channel=command.channel,
-        email=command.email,
-        mail=command.mail,
-    )
-    receipt = Notify(
-        cause=command.cause,
-        template="ticket-received",
-        to="requester",
-        automatic="replied" if command.channel == "email" else "generated",
-        about={"missing": ",".join(command.missing)} if command.missing else {},
-    )
-    return [opened, *decide(receipt, evolve(Nothing(), opened))]
+    given: dict[str, Any] = {
+        "ticket_id": command.ticket_id,
+        "subject_id": command.subject_id,
+        "number": command.number,
+        "channel": command.channel,
+        "email": command.email,
+        "mail": command.mail,
+    }
+    opened: ThreadEvent = ThreadOpened(**given)
+    if command.terms:
+        opened = CorrespondenceOpened(**given, language=command.language, zone=command.zone, terms=command.terms)
+    return [opened, *decide(command.receipt, evolve(Nothing(), opened))]
 
 
 def _notify(command: Notify, state: Conversation) -> list[NotificationEvent]:
@@ -91,33 +81,15 @@ def _notify(command: Notify, state: Conversation) -> list[NotificationEvent]:
     identity = notification_id(uuid5(thread.ticket_id, command.matter) if command.matter else command.cause, command.to)
     if identity in thread.decided:
         return []
+    if command.template == "feedback-reclassified" and thread.reviewer is None:
+        return []  # it was no complaint
     if reason := _reason_not_to(command, state):
-        suppressed = NotificationSuppressed(
-            ticket_id=thread.ticket_id,
-            notification_id=identity,
-            template=command.template,
-            cause=command.cause,
-            reason=reason,
-        )
-        return [suppressed]
-    if command.to != "requester":
-        staff = Staff(command.to, thread.engineer if command.to == "engineer" else None)
-        return [_to_staff(staff, identity, command.template, command.cause, command.about, thread)]
-    requested = NotificationRequested(
-        ticket_id=thread.ticket_id,
-        notification_id=identity,
-        template=command.template,
-        cause=command.cause,
-        number=thread.number,
-        automatic=command.automatic,
-        subject_id=thread.subject_id,
-        email=thread.email,
-        text=command.text,
-        about=command.about or None,
-        follows=thread.first_to_requester,
-        in_reply_to=thread.mail,
-    )
-    return [requested]
+        return [suppressed(command.template, thread.ticket_id, identity, command.cause, reason)]
+    if command.to == "requester":
+        return [to_requester(command, identity, thread)]
+    role = (thread.reviewer if command.or_reviewer else None) or command.to
+    staff = Staff(role, thread.engineer if role == "engineer" else None)
+    return [to_staff(command, staff, identity, thread)]
 
 
 def _reason_not_to(command: Notify, state: Conversation) -> Literal["overtaken", "erased"] | None:
@@ -133,6 +105,8 @@ def _reason_not_to(command: Notify, state: Conversation) -> Literal["overtaken",
         case ("sla-warning", Overdue() | Answered()) | ("escalation", AwaitingAnswer() | Answered()):
             return "overtaken"
         case _ if command.to == "requester" and state.thread.email in ("", ERASED):
+            return "erased"
+        case _ if command.to != "requester" and command.text == ERASED:
             return "erased"
         case _:
             return None
@@ -151,10 +125,10 @@ def _overtake(command: Overtake, thread: Thread) -> list[NotificationEvent]:
 def _retract(command: RetractBreach, thread: Thread) -> list[NotificationEvent]:
     """Tell each of those who were informed; nobody twice, for the first retraction clears the list."""
     return [
-        _to_staff(
+        staff_mail(
+            "breach-retracted",
             staff,
             notification_id(command.cause, staff.role, staff.person or ""),
-            "breach-retracted",
             command.cause,
             command.about,
             thread,
@@ -162,21 +136,3 @@ def _retract(command: RetractBreach, thread: Thread) -> list[NotificationEvent]:
         for staff in thread.informed
         if staff.owed == command.about.get("metric", "")
     ]
-
-
-def _to_staff(
-    staff: Staff, identity: UUID, template: Template, cause: UUID, about: dict[str, str], thread: Thread
-) -> NotificationRequested:
-    """A mail to staff needs nothing personal: the number leads to the ticket."""
-    return NotificationRequested(
-        ticket_id=thread.ticket_id,
-        notification_id=identity,
-        template=template,
-        cause=cause,
-        number=thread.number,
-        automatic="generated",
-        role=staff.role,
-        assignee=staff.person,
-        about=about or None,
-        follows=thread.first_to_staff,
-    )

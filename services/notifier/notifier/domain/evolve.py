@@ -1,13 +1,19 @@
 """What the facts of a thread or of a notification add up to. Never fails: a fact has already happened."""
 
+from collections.abc import Mapping
 from uuid import UUID
 
 from contracts.notifications import (
+    AnyTemplate,
+    CorrespondenceOpened,
+    LetterRequested,
+    LetterSuppressed,
     NotificationEvent,
     NotificationFailed,
     NotificationRequested,
     NotificationSent,
     NotificationSuppressed,
+    Requested,
     ThreadAssigned,
     ThreadOpened,
     ThreadOvertaken,
@@ -31,36 +37,40 @@ from notifier.domain.state import (
 def evolve(state: State, event: NotificationEvent) -> State:
     """The situation after the event."""
     match event, state:
-        case ThreadOpened(), Nothing():
+        case ThreadOpened() | CorrespondenceOpened(), Nothing():
             return AwaitingAnswer(_opened(event))
         case ThreadAssigned(engineer=engineer), AwaitingAnswer() | Overdue() | Answered():
             return type(state)(replace(state.thread, engineer=engineer))
         case ThreadOvertaken(notifications=gone), AwaitingAnswer() | Overdue() | Answered():
             return type(state)(_overtaken(state.thread, frozenset(gone)))
-        case NotificationRequested(), AwaitingAnswer() | Overdue() | Answered():
+        case NotificationRequested() | LetterRequested(), AwaitingAnswer() | Overdue() | Answered():
             return _requested(state, event)
-        case NotificationSuppressed(), AwaitingAnswer() | Overdue() | Answered():
+        case NotificationSuppressed() | LetterSuppressed(), AwaitingAnswer() | Overdue() | Answered():
             thread = replace(state.thread, decided=state.thread.decided | {event.notification_id})
+            thread = _reviewed(thread, event.template, {})
             return Answered(thread) if event.template in ("answer", "survey") else type(state)(thread)
         case NotificationSent(), Nothing() | Unsent():
             return Sent()
-        case NotificationFailed() | NotificationSuppressed(), Nothing():
+        case NotificationFailed() | NotificationSuppressed() | LetterSuppressed(), Nothing():
             return Unsent()
         case _:
             return state
 
 
-def _opened(event: ThreadOpened) -> Thread:
-    return Thread(
+def _opened(event: ThreadOpened | CorrespondenceOpened) -> Thread:
+    thread = Thread(
         ticket_id=event.ticket_id,
         subject_id=event.subject_id,
         number=event.number,
         email=event.email,
         mail=event.mail,
     )
+    if isinstance(event, CorrespondenceOpened):
+        return replace(thread, language=event.language, zone=event.zone, terms=event.terms)
+    return thread
 
 
-def _requested(state: Conversation, event: NotificationRequested) -> Conversation:
+def _requested(state: Conversation, event: Requested) -> Conversation:
     thread = replace(state.thread, decided=state.thread.decided | {event.notification_id})
     if "calendar" not in (event.about or {}):  # that a calendar is unknown stays true, whatever becomes of the clock
         notice = Notice(event.notification_id, event.template, _owed(event))
@@ -69,6 +79,7 @@ def _requested(state: Conversation, event: NotificationRequested) -> Conversatio
         thread = replace(thread, first_to_requester=thread.first_to_requester or event.notification_id)
     else:
         thread = replace(thread, first_to_staff=thread.first_to_staff or event.notification_id)
+    thread = _reviewed(thread, event.template, event.about or {})
     match event.template, state:
         case "answer" | "survey", _:
             return Answered(thread)
@@ -84,19 +95,31 @@ def _requested(state: Conversation, event: NotificationRequested) -> Conversatio
             return type(state)(thread)
 
 
+def _reviewed(thread: Thread, template: AnyTemplate, about: Mapping[str, str]) -> Thread:
+    """Who reviews the complaint, as the mails say that tell of its beginning and end."""
+    match template:
+        case "complaint-opened":
+            return replace(thread, reviewer=about.get("reviewer"))
+        case "feedback-reclassified":
+            return replace(thread, reviewer=None)
+        case _:
+            return thread
+
+
 def _overtaken(thread: Thread, gone: frozenset[UUID]) -> Thread:
     current = tuple(notice for notice in thread.current if notice.notification_id not in gone)
     return replace(thread, current=current, overtaken=thread.overtaken | gone)
 
 
-def _informed(thread: Thread, event: NotificationRequested) -> Thread:
+def _informed(thread: Thread, event: Requested) -> Thread:
     staff = Staff(event.role or "", event.assignee, _owed(event))
     return thread if staff in thread.informed else replace(thread, informed=(*thread.informed, staff))
 
 
-def _uninformed(thread: Thread, event: NotificationRequested) -> Thread:
+def _uninformed(thread: Thread, event: Requested) -> Thread:
     return replace(thread, informed=tuple(staff for staff in thread.informed if staff.owed != _owed(event)))
 
 
-def _owed(event: NotificationRequested) -> str:
-    return (event.about or {}).get("metric", "")
+def _owed(event: Requested) -> str:
+    about = event.about or {}
+    return about.get("metric") or about.get("escalation", "")

@@ -1,15 +1,23 @@
 """Which mails a fact makes untrue, whether or not they were sent.
 
-Receipts, answers, messages and retractions stay true. So do the notices that a promise was broken or an objective
-missed, until they are retracted: they say what happened.
+Receipts, answers, messages and retractions stay true, and so do all letters about feedback but a question. So do the
+notices that a promise was broken or an objective missed, until they are retracted: they say what happened.
 """
 
 from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
+from contracts.complaints import (
+    ComplaintDecided,
+    ComplaintWithdrawn,
+    InformationAsked,
+    OutcomeGiven,
+    UpdateGiven,
+)
 from contracts.escalations import EscalationAcknowledged, EscalationResolved
-from contracts.notifications import Template
+from contracts.feedback import FeedbackAcknowledged, FeedbackAddedTo, PromiseJudged
+from contracts.notifications import AnyTemplate
 from contracts.sla import (
     AnsweredLate,
     BreachRetracted,
@@ -22,13 +30,14 @@ from contracts.sla import (
 from contracts.tickets import Closed, InformationCompleted, InitialResponseGiven, Merged, Reopened
 from notifier.domain.commands import Overtake
 
-WARNING: frozenset[Template] = frozenset({"sla-warning"})
-CALL: frozenset[Template] = frozenset({"escalation"})
-VERDICT: frozenset[Template] = frozenset({"sla-breached", "objective-missed"})
-QUESTION: frozenset[Template] = frozenset({"information-wanted"})
-SURVEY: frozenset[Template] = frozenset({"survey"})
+WARNING: frozenset[AnyTemplate] = frozenset({"sla-warning"})
+CALL: frozenset[AnyTemplate] = frozenset({"escalation", "complaint-call"})
+VERDICT: frozenset[AnyTemplate] = frozenset({"sla-breached", "objective-missed"})
+QUESTION: frozenset[AnyTemplate] = frozenset({"information-wanted", "feedback-question"})
+REMINDER: frozenset[AnyTemplate] = frozenset({"feedback-reminder"})
+SURVEY: frozenset[AnyTemplate] = frozenset({"survey"})
 
-Overtaking = tuple[frozenset[Template], str | None]
+Overtaking = tuple[frozenset[AnyTemplate], str | None]
 
 
 def owed(metric: str) -> str:
@@ -41,7 +50,7 @@ def overtaken_by(event: Any, cause: UUID) -> list[Overtake]:
     if (of := OVERTAKES.get(type(event))) is None:
         return []
     templates, late = of(event)
-    return [Overtake(cause=cause, templates=templates, owed=late)]
+    return [Overtake(cause=cause, templates=templates, owed=late)] if templates else []
 
 
 def _moved(event: ClockCancelled | ClockPaused | ClockRescheduled) -> Overtaking:
@@ -61,6 +70,15 @@ def _ended(event: Closed | Merged) -> Overtaking:
     return WARNING | CALL | QUESTION, None
 
 
+def _added_to(event: FeedbackAddedTo) -> Overtaking:
+    return QUESTION if event.answers else frozenset(), None
+
+
+def _judged(event: PromiseJudged) -> Overtaking:
+    """A reminder names a deadline, and that has passed, or is owed no more."""
+    return REMINDER if event.promise == "acknowledgement" else frozenset(), None
+
+
 OVERTAKES: dict[type[Any], Callable[[Any], Overtaking]] = {
     InitialResponseGiven: lambda event: (WARNING | CALL, ""),
     InformationCompleted: lambda event: (QUESTION, None),
@@ -76,4 +94,12 @@ OVERTAKES: dict[type[Any], Callable[[Any], Overtaking]] = {
     ClockRescheduled: _moved,
     EscalationAcknowledged: _taken_on,
     EscalationResolved: _taken_on,
+    FeedbackAcknowledged: lambda event: (REMINDER, None),
+    InformationAsked: lambda event: (REMINDER, None),
+    UpdateGiven: lambda event: (REMINDER, None),
+    OutcomeGiven: lambda event: (REMINDER, None),
+    FeedbackAddedTo: _added_to,
+    PromiseJudged: _judged,
+    ComplaintWithdrawn: lambda event: (REMINDER | QUESTION, None),
+    ComplaintDecided: lambda event: (REMINDER | QUESTION, None),
 }

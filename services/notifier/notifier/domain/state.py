@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from typing import NamedTuple
 from uuid import UUID
 
-from contracts.notifications import Template
+from contracts.feedback import Terms
+from contracts.notifications import AnyTemplate
 
 
 class Staff(NamedTuple):
@@ -17,20 +18,24 @@ class Staff(NamedTuple):
 
 
 class Notice(NamedTuple):
-    """A notification that was requested. `owed`: the metric that it says is late; empty for the first answer."""
+    """A notification that was requested.
+
+    `owed`: the metric that it says is late, empty for the first answer; of a call about a complaint, the escalation.
+    """
 
     notification_id: UUID
-    template: Template
+    template: AnyTemplate
     owed: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Thread:
-    """What notifications need to know of their ticket.
+    """What notifications need to know of their ticket, or feedback.
 
     `mail`: the Message-ID of the mail that opened it. `informed`: the staff who were told that something is late.
     `decided`: all notifications that were requested or suppressed. `first_to_requester`, `first_to_staff`: the first
     that was requested to each. `current`: the requested ones that still hold; `overtaken`: those that no longer do.
+    `language`, `zone`, `terms`: as on ThreadOpened. `reviewer`: who reviews the complaint; None: it is none.
     """
 
     ticket_id: UUID
@@ -45,6 +50,10 @@ class Thread:
     first_to_staff: UUID | None = None
     current: tuple[Notice, ...] = ()
     overtaken: frozenset[UUID] = frozenset()
+    language: str | None = None
+    zone: str | None = None
+    terms: Terms | None = None
+    reviewer: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +63,7 @@ class Nothing:
 
 @dataclass(frozen=True, slots=True)
 class AwaitingAnswer:
-    """The requester waits for the first answer, and it is not late."""
+    """The requester waits for the first answer, and it is not late. Threads of feedback stay so: it has no answer."""
 
     thread: Thread
 

@@ -19,15 +19,16 @@ from contracts.command_ids import of_outcome
 from contracts.envelope import Meta
 from contracts.names import shard_of
 from contracts.replacing import replace
-from kit.log.request import CommandRequest, Done
+from kit.log.request import CommandRequest, Done, Result
 from kit.process.host import Host
 from kit.store import Unavailable
 from kit.store.values import Held
 from kit.telemetry import span
 from notifier.compose import UnusableAddress
-from notifier.domain.commands import NotificationCommand, RecordFailed, RecordSent, Suppress
+from notifier.domain.commands import NotificationCommand, NotifierCommand, RecordFailed, RecordSent, Suppress
 from notifier.domain.policy import Policy
 from notifier.domain.streams import notification_stream, thread_stream
+from notifier.react.feedback import undeliverable
 from notifier.senders.mail_builder import MailBuilder, Request, erased
 from notifier.senders.outbox import Outbox, OutboxMail
 from notifier.senders.pending import PendingMail, pending_mail
@@ -71,10 +72,13 @@ class Sender:
         assert isinstance(own, Settings)
         builder = MailBuilder(
             sender=own.sender,
+            feedback_mailbox=own.feedback_mailbox,
             name=own.sender_name,
             staff_domain=own.staff_domain,
             surveys=f"{common.feedback_url.rstrip('/')}/s",
             survey_for=timedelta(days=own.survey_days),
+            complaints=f"{common.feedback_url.rstrip('/')}/c",
+            zone=own.zone,
             secret=common.survey_secret.get_secret_value(),
         )
         return cls(host, own, builder, connect or (lambda: Connection(own.smtp_url, builder.domain)))
@@ -132,11 +136,11 @@ class Sender:
             self._outbox.let_go(queued)
 
     async def _pending(self, queued: OutboxMail) -> PendingMail:
-        """The mail as its thread sees it now; a call that may have left in terms, as it was then."""
+        """The mail as its thread sees it now; one that may have left in terms, as it was then."""
         pending = pending_mail(await self._host.desk.facts(thread_stream(queued.ticket_id)), queued.notification_id)
         if not pending.in_terms or queued.in_terms:
             return pending
-        return replace(pending, next_at=await self._outbox.next_call(queued, pending.request.event.cause))
+        return replace(pending, next_at=await self._outbox.next_instant(queued, pending.request.event.cause))
 
     def _waited(self, request: Request) -> float:
         """Real seconds since the request."""
@@ -194,9 +198,13 @@ class Sender:
             return "overtaken"
         if queued.automatic != "replied":
             return None
+        return None if await self._outbox.admit(queued, self._policy.may_reply) else "rate-limited"
+
+    @property
+    def _policy(self) -> Policy:
         policy = self._host.book.current
         assert isinstance(policy, Policy)
-        return None if await self._outbox.admit(queued, policy.may_reply) else "rate-limited"
+        return policy
 
     def _failed(self, queued: OutboxMail, reason: str) -> RecordFailed:
         log.warning("failed", notification=str(queued.notification_id), reason=reason, attempts=queued.attempts)
@@ -207,12 +215,26 @@ class Sender:
             attempts=queued.attempts,
         )
 
-    async def _record(self, command: NotificationCommand, request: Request) -> None:
-        """Record the outcome, however long the database takes: to send the mail again would be worse."""
-        identity = command.notification_id
+    async def _record(self, outcome: NotificationCommand, request: Request) -> None:
+        """Record the outcome, however long the database takes: to send the mail again would be worse.
+
+        Whoever is to be told of a failure is told first: if this process dies in between, the mail is tried again.
+        """
+        if isinstance(outcome, RecordFailed):
+            for told in undeliverable(request, outcome.reason, self._policy):
+                await self._perform(thread_stream(outcome.ticket_id), told, outcome, request)
+        stream = notification_stream(outcome.ticket_id, outcome.notification_id)
+        if isinstance(await self._perform(stream, outcome, outcome, request), Done):
+            self._taken.discard(outcome.notification_id)
+
+    async def _perform(
+        self, stream: str, command: NotifierCommand, outcome: NotificationCommand, request: Request
+    ) -> Result:
+        """What the writer answers to a command that follows from the outcome."""
+        identity = outcome.notification_id
         to_record = CommandRequest(
             command_id=of_outcome(identity, type(command).__name__),
-            stream=notification_stream(command.ticket_id, identity),
+            stream=stream,
             command=command,
             meta=Meta(actor="notifier", role="service", traceparent=request.meta.traceparent, cause=request.as_cause),
         )
@@ -226,7 +248,6 @@ class Sender:
                 why = str(error)
             log.warning("not recorded yet", notification=str(identity), error=why)
             await asyncio.sleep(1)
-        if isinstance(result, Done):
-            self._taken.discard(identity)
-        else:
+        if not isinstance(result, Done):
             log.error("not recorded", notification=str(identity), result=repr(result))
+        return result

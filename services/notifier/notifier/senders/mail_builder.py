@@ -7,27 +7,35 @@ from uuid import UUID
 
 from contracts.base import ERASED
 from contracts.envelope import Recorded
-from contracts.links import SurveyLink
+from contracts.links import ComplaintLink, SurveyLink
 from contracts.message_ids import message_id
-from contracts.notifications import NotificationRequested
+from contracts.notifications import Requested
 from kit.signed.reply_address import reply_address
 from notifier.compose import compose
-from notifier.links import survey_url
+from notifier.domain.letters import FEEDBACK_LETTERS
+from notifier.links import COMPLAINT_LINK_FOR, complaint_url, survey_url
 from notifier.render import render
 
-Request = Recorded[NotificationRequested]
+Request = Recorded[Requested]
 
 
 @dataclass(frozen=True, kw_only=True)
 class MailBuilder:
-    """Builds the desk's mails. `secret` signs reply addresses and survey links, which last `survey_for`."""
+    """Builds the desk's mails.
+
+    `secret` signs reply addresses and links: to `surveys`, which last `survey_for`, and to `complaints`. `zone`: the
+    vendor's, in which customers read instants if they have no zone of their own.
+    """
 
     sender: str
+    feedback_mailbox: str
     name: str
     staff_domain: str
     surveys: str
     survey_for: timedelta
+    complaints: str
     secret: str
+    zone: str = "UTC"
 
     @property
     def domain(self) -> str:
@@ -47,13 +55,17 @@ class MailBuilder:
             desk=self.name,
             role=event.role,
             text=event.text,
+            second_text=getattr(event, "second_text", None),
+            third_text=getattr(event, "third_text", None),
             about=self._about(request),
             links=self._links(request),
+            zone=self.zone,
             said_at=request.happened_at if event.role else None,  # the server may have been away since
         )
+        sender = self._mailbox(event)
         mail = compose(
             words,
-            sender=self.sender,
+            sender=sender,
             name=self.name,
             to=self._recipient(event),
             identity=self.identity(event.ticket_id, event.notification_id),
@@ -61,7 +73,7 @@ class MailBuilder:
             automatic=event.automatic,
             in_reply_to=event.in_reply_to,
             references=(self.identity(event.ticket_id, event.follows),) if event.follows else (),
-            reply_to=None if event.role else reply_address(self.sender, event.ticket_id, self.secret.encode()),
+            reply_to=None if event.role else reply_address(sender, event.ticket_id, self.secret.encode()),
         )
         # Not random, so that every try is the same; and never in quoted-printable text, where digits follow "=".
         mail.set_boundary(f"=_{event.notification_id.hex}")
@@ -69,31 +81,43 @@ class MailBuilder:
             mail["traceparent"] = request.meta.traceparent
         return mail
 
-    def _recipient(self, event: NotificationRequested) -> str:
+    def _mailbox(self, event: Requested) -> str:
+        """From where the mail comes, and where answers go."""
+        to_customer = event.role is None
+        return self.feedback_mailbox if to_customer and event.template in FEEDBACK_LETTERS else self.sender
+
+    def _recipient(self, event: Requested) -> str:
         if event.role is None:
             return event.email or ""
         person = event.assignee or event.role
         return person if "@" in person else f"{person}@{self.staff_domain}"
 
-    def _expires_at(self, request: Request) -> datetime:
-        """Until when a survey's link is good: counted from the request, not from the moment of sending."""
-        return request.happened_at + self.survey_for
-
     def _about(self, request: Request) -> dict[str, str]:
         about = request.event.about or {}
         if request.event.template == "survey":
-            about = about | {"expires_at": self._expires_at(request).isoformat()}
+            about = about | {"expires_at": self._survey_expires_at(request).isoformat()}
         return about
 
     def _links(self, request: Request) -> dict[str, str]:
-        event = request.event
-        if event.template != "survey":
-            return {}
-        about = event.about or {}
-        link = SurveyLink(ticket_id=event.ticket_id, survey_id=UUID(about["survey_id"]), closing=int(about["closing"]))
-        return {"survey": survey_url(self.surveys, self.secret, link, expires_at=self._expires_at(request))}
+        """The links expire so long after the request, not after the moment of sending."""
+        event, about = request.event, request.event.about or {}
+        match event.template:
+            case "survey":
+                survey_id, closing = UUID(about["survey_id"]), int(about["closing"])
+                survey = SurveyLink(ticket_id=event.ticket_id, survey_id=survey_id, closing=closing)
+                expires_at = self._survey_expires_at(request)
+                return {"survey": survey_url(self.surveys, self.secret, survey, expires_at=expires_at)}
+            case "complaint-outcome":
+                complaint = ComplaintLink(feedback_id=event.ticket_id)
+                expires_at = request.happened_at + COMPLAINT_LINK_FOR
+                return {"complaint": complaint_url(self.complaints, self.secret, complaint, expires_at=expires_at)}
+            case _:
+                return {}
+
+    def _survey_expires_at(self, request: Request) -> datetime:
+        return request.happened_at + self.survey_for
 
 
-def erased(event: NotificationRequested) -> bool:
+def erased(event: Requested) -> bool:
     """Whether the words or the address were erased."""
-    return ERASED in (event.email, event.text)
+    return ERASED in (event.email, *(getattr(event, name, None) for name in ("text", "second_text", "third_text")))

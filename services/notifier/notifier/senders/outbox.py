@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 
 import structlog
 
-from contracts.notifications import Automatic, Template
+from contracts.notifications import AnyTemplate, Automatic
 from kit.store import Unavailable
 from kit.store.sql import SqlStore
 from notifier import queries
@@ -21,11 +21,11 @@ log = structlog.get_logger("mail")
 
 @dataclass(frozen=True, slots=True)
 class OutboxMail:
-    """A mail in hand. `attempts` includes the coming one. `in_terms`: a call that may have left in terms before."""
+    """A mail in hand. `attempts` includes the coming one. `in_terms`: it may have left in terms before."""
 
     notification_id: UUID
     ticket_id: UUID
-    template: Template
+    template: AnyTemplate
     automatic: Automatic | None
     subject_id: UUID | None
     requested_at: datetime
@@ -68,9 +68,9 @@ class Outbox:
         identity, in_terms = queued.notification_id, queued.in_terms
         await self._database.query(queries.GIVE_BACK, identity, self._owner, later, in_terms)
 
-    async def next_call(self, queued: OutboxMail, cause: UUID) -> datetime | None:
-        """When the rung after the call `cause` is called; None: not known yet. Raises Unavailable."""
-        rows = await self._database.query(queries.NEXT_CALL, queued.ticket_id, cause)
+    async def next_instant(self, queued: OutboxMail, cause: UUID) -> datetime | None:
+        """The instant that a mail about the event `cause` names; None: not known yet. Raises Unavailable."""
+        rows = await self._database.query(queries.NEXT_INSTANT, queued.ticket_id, cause)
         return rows[0]["next_at"] if rows else None
 
     async def leave_in_terms(self, queued: OutboxMail) -> None:

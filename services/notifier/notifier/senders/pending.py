@@ -9,9 +9,9 @@ from uuid import UUID
 from msgspec import structs
 
 from contracts.envelope import Recorded
-from contracts.notifications import NotificationRequested, ThreadOvertaken
+from contracts.notifications import Requested, ThreadOvertaken
 from contracts.replacing import replace
-from notifier.domain import next_call
+from notifier.domain import next_instant
 from notifier.domain.overtaking import CALL, VERDICT
 from notifier.senders.mail_builder import Request
 
@@ -20,7 +20,7 @@ from notifier.senders.mail_builder import Request
 class PendingMail:
     """`overtaken`: the mail is no longer true. `retracts`: the notices that a retraction takes back.
 
-    `next_at`: when the next rung is called, for a call that was requested in terms; None until it is known.
+    `next_at`: the instant that it names, if it was requested in terms; None until that is known.
     """
 
     request: Request
@@ -30,35 +30,35 @@ class PendingMail:
 
     @property
     def in_terms(self) -> bool:
-        """Whether it is a call that can't say yet at which instant the next rung is called."""
-        return self.next_at is None and next_call.lacks_instant(self.request.event.about)
+        """Whether it can't name its instant yet."""
+        return self.next_at is None and next_instant.lacks_instant(self.request.event.about)
 
     @property
     def completed_request(self) -> Request:
-        """The request, with the instant of the next call if it is known."""
+        """The request, with the instant that it names if that is known."""
         about = self.request.event.about
         if about is None or self.next_at is None:
             return self.request
-        event = replace(self.request.event, about=next_call.named(about, self.next_at))
+        event = replace(self.request.event, about=next_instant.named(about, self.next_at))
         return structs.replace(self.request, event=event)
 
     def pause(self, waited: float) -> float | None:
         """Real seconds until the next look for that instant, `waited` after the request; None: the mail leaves now."""
         if self.overtaken or not self.in_terms:
             return None
-        return next_call.pause(self.request.event.about, waited)
+        return next_instant.pause(self.request.event.about, waited)
 
 
 def pending_mail(thread: Sequence[Recorded[Any]], notification_id: UUID) -> PendingMail:
     """A mail of the thread with these facts, in order. Raises LookupError if the thread never requested it."""
-    requests = {fact.event.notification_id: fact for fact in thread if isinstance(fact.event, NotificationRequested)}
+    requests = {fact.event.notification_id: fact for fact in thread if isinstance(fact.event, Requested)}
     request = requests[notification_id]
     gone = {one for fact in thread if isinstance(fact.event, ThreadOvertaken) for one in fact.event.notifications}
     said = [fact.event for fact in requests.values()]
     return PendingMail(request, notification_id in gone, _retracted(said, request.event))
 
 
-def _retracted(said: Sequence[NotificationRequested], retraction: NotificationRequested) -> tuple[UUID, ...]:
+def _retracted(said: Sequence[Requested], retraction: Requested) -> tuple[UUID, ...]:
     """The notices to the same recipient about the same promise, since the last retraction."""
     found: list[UUID] = []
     if retraction.template != "breach-retracted":
@@ -73,5 +73,5 @@ def _retracted(said: Sequence[NotificationRequested], retraction: NotificationRe
     return tuple(found)
 
 
-def _owed(one: NotificationRequested) -> str:
+def _owed(one: Requested) -> str:
     return (one.about or {}).get("metric", "")

@@ -1,14 +1,13 @@
-"""How notifier reacts to other services' facts.
+"""What is said about tickets: to requesters, and to staff about promises (P7-P12, P23-P25).
 
 Closed sends no mail: the survey that follows is the mail about it (P16). People answer what the requester writes;
 notifier answers only while required information is missing (P8, P12).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 from uuid import UUID
 
-from contracts.envelope import Fact
 from contracts.escalations import EscalationRaised
 from contracts.feedback import SurveyIssued
 from contracts.sla import (
@@ -31,40 +30,28 @@ from contracts.tickets import (
     TicketOpened,
 )
 from notifier.domain.commands import AssignThread, NotifierCommand, Notify, OpenThread, RetractBreach
-from notifier.domain.next_call import rfc3339, terms
-from notifier.domain.overtaking import OVERTAKES, overtaken_by
-from notifier.domain.policy import DEFAULT, Policy
-from notifier.domain.streams import thread_stream
+from notifier.domain.next_instant import rfc3339, terms
+from notifier.domain.policy import Policy
 
 Commands = list[NotifierCommand]
 
 
-def react(fact: Fact, policy: Policy = DEFAULT) -> list[tuple[str, NotifierCommand]]:
-    """The commands that follow from a fact, each with the stream it is for. Nobody is told of imported history.
-
-    What the fact overtakes comes before what it notifies of.
-    """
-    if fact.imported:
-        return []
-    says = SAYS.get(type(fact.event), _nothing)
-    commands = [*overtaken_by(fact.event, fact.event_id), *says(fact.event, fact.event_id, policy)]
-    return [(thread_stream(fact.event.ticket_id), command) for command in commands]
-
-
-def _nothing(event: object, cause: UUID, _: Policy) -> Commands:
-    return []
-
-
 def _received(event: TicketOpened, cause: UUID, _: Policy) -> Commands:
-    command = OpenThread(
+    receipt = Notify(
         cause=cause,
+        template="ticket-received",
+        to="requester",
+        automatic="replied" if event.channel == "email" else "generated",
+        about={"missing": ",".join(event.missing)} if event.missing else {},
+    )
+    command = OpenThread(
         ticket_id=event.ticket_id,
         subject_id=event.subject_id,
         number=event.number,
         channel=event.channel,
         email=event.email,
         mail=event.thread,
-        missing=event.missing,
+        receipt=receipt,
     )
     return [command]
 
@@ -165,7 +152,7 @@ def _owed(metric: str) -> dict[str, str]:
     return {} if metric == "response" else {"metric": metric}
 
 
-SAYS: dict[type[Any], Callable[[Any, UUID, Policy], Commands]] = {
+SAYS: Mapping[type[Any], Callable[[Any, UUID, Policy], Commands]] = {
     TicketOpened: _received,
     Assigned: _assigned,
     InformationRequested: _wanted,
@@ -184,6 +171,3 @@ SAYS: dict[type[Any], Callable[[Any, UUID, Policy], Commands]] = {
     ClockUnowed: _counted,
     EscalationRaised: _called,
 }
-
-REACTS_TO = SAYS.keys() | OVERTAKES.keys()
-"""Events that cause a mail, and events that overtake one."""

@@ -1,4 +1,4 @@
-"""A call says when the next one is called: the instant, or the terms where that can't be had in time."""
+"""Calls and letters about feedback name an instant, or the terms where that can't be had in time."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 import pytest
 from msgspec import structs
 from tests.unit.interleavings import rows_in_every_order
+from tests.unit.notifier.feedback_facts import EVE, FEEDBACK, TERMS
 from tests.unit.notifier.test_mail_builder import HEAD
 from tests.unit.notifier.test_overtaking import fact
 from tests.unit.notifier.test_react import CAUSE, THREE, TICKET, commands, raised
@@ -15,12 +16,14 @@ from tests.unit.notifier.test_render import Balanced, said
 
 from contracts.envelope import Recorded
 from contracts.escalations import EscalationScheduled
+from contracts.feedback import Deadline, DeadlineScheduled
 from contracts.later import Later
 from contracts.names import ESCALATIONS
-from contracts.notifications import NotificationRequested, ThreadOvertaken
-from notifier.domain import next_call
+from contracts.names import FEEDBACK as FEEDBACK_TOPIC
+from contracts.notifications import LetterRequested, NotificationRequested, Requested, ThreadOvertaken
+from notifier.domain import next_instant
 from notifier.domain.commands import Notify
-from notifier.projection import NEXT_CALLS
+from notifier.projection import NEXT_INSTANTS
 from notifier.senders.pending import PendingMail, pending_mail
 
 OFFICE = Later(since=THREE, calendar="office", policy="v1", support_time=timedelta(hours=4))
@@ -82,7 +85,7 @@ def test_a_call_of_a_ladder_in_support_hours_says_in_which_terms_the_next_one_is
     ],
 )
 def test_a_letter_without_the_instant_says_the_terms(later: dict[str, Any], words: str) -> None:
-    terms = next_call.terms(Later(since=THREE, calendar="office", policy="v1", **later))
+    terms = next_instant.terms(Later(since=THREE, calendar="office", policy="v1", **later))
     letter = said("escalation", about={"severity": "1", "breached_at": "2026-07-13T15:00:00Z"} | terms)
     assert f"Next one is called: {words}, by the calendar office\n" in letter.text
     assert f"{words}, by the calendar office" in Balanced(letter.html).text
@@ -104,12 +107,12 @@ def test_a_call_asks_again_after_as_long_as_it_has_waited_and_leaves_in_time() -
         asked_at.append(round(waited, 3))
         waited += pause
     assert asked_at == [0.0, 0.1, 0.2, 0.4, 0.8, 1.6, 3.2]
-    assert waited == pytest.approx(next_call.NEXT_CALL_WAIT_SECONDS)
+    assert waited == pytest.approx(next_instant.WAIT_SECONDS)
     assert call().pause(3600.0) is None
 
 
 def test_a_call_that_a_wrong_clock_recorded_in_the_future_is_not_waited_for_any_longer() -> None:
-    assert call().pause(-next_call.NEXT_CALL_WAIT_SECONDS) is None
+    assert call().pause(-next_instant.WAIT_SECONDS) is None
     assert call().pause(-3600.0) is None
     assert call().pause(-1.0) == 1.0
 
@@ -143,6 +146,75 @@ def scheduled(set_by: UUID, at: datetime, seq: int) -> Recorded[Any]:
 
 def test_the_instants_of_the_next_calls_are_kept_by_the_call_that_they_belong_to() -> None:
     one, other = UUID(int=51), UUID(int=52)
-    rows = rows_in_every_order(NEXT_CALLS, [scheduled(one, AT, 1), scheduled(other, THREE, 2)])
+    rows = rows_in_every_order(NEXT_INSTANTS, [scheduled(one, AT, 1), scheduled(other, THREE, 2)])
     instants = {dict(key)["set_by"]: row["next_at"] for key, row in rows.items()}
     assert instants == {one: AT, other: THREE}
+
+
+RECEIPT = LetterRequested(
+    ticket_id=FEEDBACK,
+    notification_id=UUID(int=41),
+    template="feedback-received",
+    cause=CAUSE,
+    number="F-1000",
+    automatic="replied",
+    subject_id=EVE,
+    email="eve@customer.example",
+    about=next_instant.deadline_terms("acknowledgement", TERMS) | {"zone": "Europe/Berlin"},
+)
+OUTCOME = replace(
+    RECEIPT,
+    template="complaint-outcome",
+    text="The call was lost.",
+    about=next_instant.deadline_terms("silence", TERMS),
+)
+
+
+VP_CALLED = LetterRequested(
+    ticket_id=FEEDBACK,
+    notification_id=UUID(int=42),
+    template="complaint-call",
+    cause=CAUSE,
+    number="F-1000",
+    automatic="generated",
+    role="vp",
+    about={"escalation": "review", "reason": "review", "turn": "0", "since": "2026-07-13T15:00:00Z"}
+    | next_instant.terms(Later(since=THREE, calendar="weekdays", policy="v1", working_days=1)),
+)
+
+
+@pytest.mark.parametrize(
+    ("letter", "terms", "instant"),
+    [
+        (VP_CALLED, "called again: 1 working day later", "called again: 14 July 2026, 14:30:00 UTC"),
+        (RECEIPT, "write to you within 2 working days.", "before Tuesday, 14 July 2026, 16:30 (Europe/Berlin)."),
+        (OUTCOME, "hear from you within 28 days,", "before Tuesday, 14 July 2026, 14:30 (UTC),"),
+    ],
+    ids=["call", "receipt", "outcome"],
+)
+def test_a_mail_about_feedback_waits_for_its_instant_and_leaves_in_terms_without_it(
+    letter: Requested, terms: str, instant: str
+) -> None:
+    pending = pending_mail([fact(letter)], letter.notification_id)
+    assert pending.in_terms
+    assert pending.pause(0.0) == next_instant.POLL_SECONDS
+    assert pending.pause(next_instant.WAIT_SECONDS) is None
+    assert terms in " ".join(text(pending).split())
+    known = replace(pending, next_at=AT)
+    assert known.pause(0.0) is None
+    assert instant in " ".join(text(known).split())
+
+
+def deadline(name: Deadline, set_by: UUID, seq: int) -> Recorded[Any]:
+    event = DeadlineScheduled(
+        feedback_id=FEEDBACK, number="F-1000", deadline=name, alarm=f"{name}-1", due_at=AT, set_by=set_by
+    )
+    return structs.replace(fact(event), topic=FEEDBACK_TOPIC, shard_seq=seq, stream=f"feedback-{FEEDBACK}")
+
+
+def test_the_instants_of_deadlines_are_kept_by_the_event_that_set_them_if_a_letter_names_them() -> None:
+    names: tuple[Deadline, ...] = ("acknowledgement", "update", "urgent", "silence", "marking")
+    facts = [deadline(name, UUID(int=60 + n), n) for n, name in enumerate(names)]
+    rows = rows_in_every_order(NEXT_INSTANTS, facts)
+    kept = {dict(key)["set_by"]: (dict(key)["ticket_id"], row["next_at"]) for key, row in rows.items()}
+    assert kept == {UUID(int=60): (FEEDBACK, AT), UUID(int=63): (FEEDBACK, AT)}

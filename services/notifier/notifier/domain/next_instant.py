@@ -1,0 +1,76 @@
+"""How a mail names an instant that only sla-timer works out: when the next rung is called, or when silence ends.
+
+What is counted in support hours, working days or days is known only in terms when the mail is requested; sla-timer
+turns them into an instant soon after. The mail waits for the instant a moment, and leaves without it, in terms ("two
+support hours later"), if it doesn't come.
+"""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Literal, get_args
+
+import msgspec
+
+from contracts.base import Instant
+from contracts.feedback import Terms
+from contracts.later import Delay, Later
+
+WAIT_SECONDS = 5.0
+"""Real seconds that a mail waits for the instant. When all services are well, it comes within one second even on a busy
+machine; and a call that comes 5 s later is not too late."""
+
+POLL_SECONDS = 0.1
+"""The least time between two looks for the instant, in real seconds; otherwise a mail waits as long again as it has
+waited. So it looks seven times, and when thousands are called at once, other mails get their turn."""
+
+NamedDeadline = Literal["acknowledgement", "silence"]
+"""The deadlines of feedback that its letters name."""
+NAMED_DEADLINES: tuple[NamedDeadline, ...] = get_args(NamedDeadline)
+
+About = Mapping[str, str]
+
+
+def terms(later: Later | Delay) -> dict[str, str]:
+    """The particulars of a mail that names the instant `later`."""
+    if later.working_days is not None:
+        amount, counts = str(later.working_days), "working-days"
+    elif later.days is not None:
+        amount, counts = str(later.days), "days"
+    else:
+        amount, counts = msgspec.to_builtins(later.support_time or timedelta(0)), "support-time"
+    return {"next_in": amount, "next_counts": counts, "next_calendar": later.calendar}
+
+
+def deadline_terms(deadline: NamedDeadline, terms_of_feedback: Terms) -> dict[str, str]:
+    """The particulars of a letter that says until when feedback is acknowledged, or silence counts as settled."""
+    of = terms_of_feedback
+    if deadline == "acknowledgement":
+        later = Delay(calendar=of.calendar, policy=of.policy, working_days=of.acknowledge_working_days)
+    else:
+        later = Delay(calendar=of.calendar, policy=of.policy, days=of.silence_days)
+    return terms(later)
+
+
+def lacks_instant(about: About | None) -> bool:
+    """Whether these particulars name the instant in terms alone."""
+    return about is not None and "next_in" in about and "next_at" not in about
+
+
+def named(about: About, next_at: Instant) -> dict[str, str]:
+    """The particulars with the instant."""
+    return {**about, "next_at": rfc3339(next_at)}
+
+
+def pause(about: About | None, waited: float) -> float | None:
+    """Real seconds until the next look for the instant, after `waited` real seconds; None: the mail waits no longer.
+
+    After a clock was wrong, the request may lie in the future: then `waited` is negative, and its size counts.
+    """
+    if not lacks_instant(about) or abs(waited) >= WAIT_SECONDS:
+        return None
+    return min(max(abs(waited), POLL_SECONDS), WAIT_SECONDS - waited)
+
+
+def rfc3339(instant: Instant) -> str:
+    """An instant as particulars have it."""
+    return instant.isoformat().replace("+00:00", "Z")

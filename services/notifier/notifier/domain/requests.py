@@ -1,0 +1,99 @@
+"""The requests for mails: to the customer, with what the letter needs, or to staff; and that one is not sent."""
+
+from typing import Any, Literal
+from uuid import UUID
+
+from contracts.notifications import (
+    LETTERS,
+    AnyTemplate,
+    LetterRequested,
+    LetterSuppressed,
+    NotificationRequested,
+    NotificationSuppressed,
+    Requested,
+    Suppressed,
+)
+from notifier.domain.commands import Notify
+from notifier.domain.next_instant import deadline_terms
+from notifier.domain.state import Staff, Thread
+
+
+def to_requester(command: Notify, identity: UUID, thread: Thread) -> Requested:
+    """A letter, in the customer's language, with their zone and the terms of the deadline that it names."""
+    about = dict(command.about)
+    if command.deadline and thread.terms:
+        about |= deadline_terms(command.deadline, thread.terms)
+    if thread.zone:
+        about["zone"] = thread.zone
+    given: dict[str, Any] = {
+        "template": command.template,
+        "ticket_id": thread.ticket_id,
+        "notification_id": identity,
+        "cause": command.cause,
+        "number": thread.number,
+        "automatic": command.automatic,
+        "subject_id": thread.subject_id,
+        "email": thread.email,
+        "text": command.text,
+        "about": about or None,
+        "follows": thread.first_to_requester,
+        "in_reply_to": thread.mail,
+    }
+    if command.template in LETTERS:
+        return LetterRequested(
+            second_text=command.second_text,
+            third_text=command.third_text,
+            language=thread.language,
+            **given,
+        )
+    return NotificationRequested(**given)
+
+
+def to_staff(command: Notify, staff: Staff, identity: UUID, thread: Thread) -> Requested:
+    """A mail to staff, with nothing personal but a customer's words: the number leads to the ticket."""
+    words = {"subject_id": command.subject_id, "text": command.text}
+    return staff_mail(command.template, staff, identity, command.cause, command.about, thread, **words)
+
+
+def staff_mail(
+    template: AnyTemplate,
+    staff: Staff,
+    identity: UUID,
+    cause: UUID,
+    about: dict[str, str],
+    thread: Thread,
+    **words: Any,
+) -> Requested:
+    """A mail to staff because of an event."""
+    given: dict[str, Any] = {
+        "template": template,
+        "ticket_id": thread.ticket_id,
+        "notification_id": identity,
+        "cause": cause,
+        "number": thread.number,
+        "automatic": "generated",
+        "role": staff.role,
+        "assignee": staff.person,
+        "about": about or None,
+        "follows": thread.first_to_staff,
+        **words,
+    }
+    return LetterRequested(**given) if template in LETTERS else NotificationRequested(**given)
+
+
+def suppressed(
+    template: AnyTemplate,
+    ticket_id: UUID,
+    identity: UUID,
+    cause: UUID,
+    reason: Literal["rate-limited", "erased", "overtaken"],
+) -> Suppressed:
+    """It is not sent."""
+    given: dict[str, Any] = {
+        "template": template,
+        "ticket_id": ticket_id,
+        "notification_id": identity,
+        "cause": cause,
+        "reason": reason,
+    }
+    return LetterSuppressed(**given) if template in LETTERS else NotificationSuppressed(**given)

@@ -1,0 +1,34 @@
+"""How notifier reacts to other services' facts."""
+
+from typing import Any
+from uuid import UUID
+
+from contracts.envelope import Fact
+from notifier.domain.commands import NotifierCommand
+from notifier.domain.overtaking import OVERTAKES, overtaken_by
+from notifier.domain.policy import DEFAULT, Policy
+from notifier.domain.streams import thread_stream
+from notifier.react import feedback, tickets
+
+SAYS = {**tickets.SAYS, **feedback.SAYS}
+
+REACTS_TO = SAYS.keys() | OVERTAKES.keys()
+"""Events that cause a mail, and events that overtake one."""
+
+
+def react(fact: Fact, policy: Policy = DEFAULT) -> list[tuple[str, NotifierCommand]]:
+    """The commands that follow from a fact, each with the stream it is for. Nobody is told of imported history.
+
+    What the fact overtakes comes before what it notifies of.
+    """
+    if fact.imported:
+        return []
+    says = SAYS.get(type(fact.event))
+    commands = overtaken_by(fact.event, fact.event_id) + (says(fact.event, fact.event_id, policy) if says else [])
+    return [(thread_stream(_identity(fact.event)), command) for command in commands]
+
+
+def _identity(event: Any) -> UUID:
+    """The id of the ticket, or of the feedback, that the event is about."""
+    found: UUID = event.feedback_id if hasattr(event, "feedback_id") else event.ticket_id
+    return found

@@ -1,0 +1,141 @@
+"""What is said about feedback and complaints, beside the letters to customers: to staff (P16-P22)."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+from uuid import UUID
+
+from contracts.complaints import (
+    ComplaintDecided,
+    ComplaintWithdrawn,
+    InformationAsked,
+    OutcomeDisputed,
+    OutcomeGiven,
+    ReviewerNamed,
+    ReviewOpened,
+    UpdateGiven,
+)
+from contracts.envelope import Fact
+from contracts.escalations import RoleCalled
+from contracts.feedback import (
+    AcknowledgementReminded,
+    FeedbackAcknowledged,
+    FeedbackAddedTo,
+    FeedbackClassified,
+    FeedbackReceived,
+    PromiseJudged,
+    SurveyAnswered,
+)
+from notifier.domain.commands import NotifierCommand, Notify
+from notifier.domain.letters import FEEDBACK_LETTERS
+from notifier.domain.next_instant import rfc3339, terms
+from notifier.domain.policy import Policy
+from notifier.react import letters
+
+Commands = list[NotifierCommand]
+
+
+def _added_to(event: FeedbackAddedTo, cause: UUID, policy: Policy) -> Commands:
+    if event.final:
+        return [letters.kept(event, cause)]
+    return [
+        Notify(
+            cause=cause,
+            template="feedback-words",
+            to=policy.feedback_to,
+            or_reviewer=True,
+            text=event.text,
+            subject_id=event.subject_id,
+            about={"answers": "true"} if event.answers else {},
+        )
+    ]
+
+
+def _delayed(event: UpdateGiven, cause: UUID, policy: Policy) -> Commands:
+    letter = letters.delayed(event, cause)
+    if event.renewals < policy.renewals:
+        return [letter]
+    about = {"next_at": rfc3339(event.next_at), "renewals": str(event.renewals)}
+    return [letter, Notify(cause=cause, template="complaint-renewed", to=policy.complaints_to, about=about)]
+
+
+def _reminded(event: AcknowledgementReminded, cause: UUID, policy: Policy) -> Commands:
+    about = {"due_at": rfc3339(event.due_at)}
+    return [Notify(cause=cause, template="feedback-reminder", to=policy.feedback_to, about=about)]
+
+
+def _judged(event: PromiseJudged, cause: UUID, policy: Policy) -> Commands:
+    if event.outcome != "broken":
+        return []
+    about: dict[str, str] = {"promise": event.promise, "due_at": rfc3339(event.due_at), "missed": str(event.missed)}
+    if event.reclassified:
+        about["broken_at"] = rfc3339(event.at)
+    to = policy.complaints_to if event.promise == "urgent" else policy.feedback_to
+    return [Notify(cause=cause, template="feedback-promise-broken", to=to, about=about)]
+
+
+def _opened(event: ReviewOpened, cause: UUID, policy: Policy) -> Commands:
+    """The VP is called by escalation (P18)."""
+    about = {"reviewer": "vp"} | ({"since": rfc3339(event.since)} if event.since else {})
+    return [Notify(cause=cause, template="complaint-opened", to=policy.feedback_to, about=about)]
+
+
+def _named(event: ReviewerNamed, cause: UUID, _: Policy) -> Commands:
+    about: dict[str, str] = {"reviewer": event.reviewer, "named": "true"}
+    return [Notify(cause=cause, template="complaint-opened", to=event.reviewer, about=about)]
+
+
+def _called(event: RoleCalled, cause: UUID, _: Policy) -> Commands:
+    about = {
+        "escalation": event.escalation,
+        "reason": event.reason,
+        "turn": str(event.turn),
+        "since": rfc3339(event.since),
+    }
+    if event.next_in:
+        about |= terms(event.next_in)
+    return [Notify(cause=cause, template="complaint-call", to=event.role, about=about)]
+
+
+def _rated(event: SurveyAnswered, cause: UUID, policy: Policy) -> Commands:
+    """Each low answer is told, for feedback records only one that says something else than the last."""
+    if event.rating > policy.low_rating:
+        return []
+    return [
+        Notify(
+            cause=cause,
+            template="low-rating",
+            to=policy.feedback_to,
+            text=event.comment,
+            subject_id=event.subject_id if event.comment is not None else None,
+            about={"rating": str(event.rating)},
+        )
+    ]
+
+
+def undeliverable(requested: Fact, reason: str, policy: Policy) -> Commands:
+    """A person is told of a letter about feedback that failed, and of no other mail."""
+    letter = requested.event
+    if letter.role is not None or letter.template not in FEEDBACK_LETTERS:
+        return []
+    about = {"letter": letter.template, "reason": reason, "requested_at": rfc3339(requested.happened_at)}
+    return [Notify(cause=requested.event_id, template="letter-undeliverable", to=policy.feedback_to, about=about)]
+
+
+SAYS: Mapping[type[Any], Callable[[Any, UUID, Policy], Commands]] = {
+    FeedbackReceived: letters.received,
+    FeedbackAcknowledged: letters.acknowledged,
+    FeedbackClassified: letters.classified,
+    FeedbackAddedTo: _added_to,
+    InformationAsked: letters.asked,
+    UpdateGiven: _delayed,
+    OutcomeGiven: letters.outcome,
+    OutcomeDisputed: letters.disputed,
+    ComplaintDecided: letters.decided,
+    ComplaintWithdrawn: letters.withdrawn,
+    AcknowledgementReminded: _reminded,
+    PromiseJudged: _judged,
+    ReviewOpened: _opened,
+    ReviewerNamed: _named,
+    RoleCalled: _called,
+    SurveyAnswered: _rated,
+}
