@@ -1,6 +1,7 @@
 """The mail server that takes our mails: away at times, slow, greylisting, and mute when it should say that it did."""
 
 import asyncio
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from email.message import EmailMessage
@@ -12,7 +13,7 @@ from uuid import UUID
 from contracts.base import BY_CLASS
 from contracts.message_ids import message_id
 from contracts.names import NOTIFICATIONS, category_of
-from contracts.notifications import NotificationRequested, NotificationSent
+from contracts.notifications import LetterRequested, NotificationRequested, NotificationSent
 from kit.process.host import Host
 from kit.simulate.faults import CALM
 from kit.simulate.store import SimulatedStore
@@ -57,7 +58,19 @@ NONE = MailFaults()
 DOMAIN = "punctual.local"
 NEXT_CALL = "Next one is called: "
 """How the line of a call begins that says when."""
-SENT, REQUESTED = BY_CLASS[NotificationSent].name, BY_CLASS[NotificationRequested].name
+CALLED_AGAIN = "Unless somebody does, called again: "
+"""Likewise of a call about a complaint."""
+SENT = BY_CLASS[NotificationSent].name
+REQUESTED = frozenset(BY_CLASS[kind].name for kind in (NotificationRequested, LetterRequested))
+_INSTANT = rb"before [A-Z][a-z]+day, \d+ [A-Z][a-z]+ \d{4}, [\d:]+ \([^)]+\)|within \d+ (working )?days?"
+_TOLD_EITHER_WAY = re.compile(
+    rb"(?m)^(%s|%s).*$|%s" % (NEXT_CALL.encode(), CALLED_AGAIN.encode(), _INSTANT.replace(b" ", rb"\s+"))
+)
+
+
+def but_for_the_instant(content: bytes) -> bytes:
+    """A mail without what it says once as an instant and once in terms: of the next call, or of a deadline."""
+    return b" ".join(_TOLD_EITHER_WAY.sub(b"", content).split())
 
 
 @dataclass
@@ -143,7 +156,7 @@ class MailServer:
         """What it says, as far as a database that went back in time doesn't forget it."""
         if "notifier" not in self._world.restores.services:
             return taken.content
-        return b"\n".join(line for line in taken.content.splitlines() if not line.startswith(NEXT_CALL.encode()))
+        return but_for_the_instant(taken.content)
 
     def of(self, identity: str) -> list[Taken]:
         """The copies of a mail."""
@@ -168,7 +181,7 @@ class MailServer:
     def _anew(self) -> set[str]:
         """The mails whose request went with such a database: they are requested again, by what is known then, and
         whoever sends them may be another than who had them in hand."""
-        lost = [fact_of(NOTIFICATIONS, row).event for row in self._lost if row.type == REQUESTED]
+        lost = [fact_of(NOTIFICATIONS, row).event for row in self._lost if row.type in REQUESTED]
         return {message_id(event.ticket_id, event.notification_id, DOMAIN) for event in lost}
 
     @property

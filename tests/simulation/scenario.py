@@ -11,6 +11,7 @@ from uuid import UUID
 from tests.simulation.arithmetic import ALWAYS, EVENINGS, OFFICE
 from tests.simulation.equals.mailroom import MAILROOM
 from tests.simulation.equals.outbox import OUTBOX
+from tests.simulation.equals.series import in_memory
 from tests.simulation.erasure import Erasures
 from tests.simulation.mail_door import MailDoor
 from tests.simulation.mail_server import MailServer
@@ -21,6 +22,7 @@ from tests.simulation.policies import Administrator
 from contracts.causes import REQUEST, Cause
 from contracts.envelope import Fact, Meta
 from contracts.names import shard_of
+from feedback.numbers import FEEDBACK_NUMBERS
 from intake.domain import commands as intake
 from intake.domain.policy import SHIPPED, Policy
 from kit.log.request import CommandRequest, Done, Result
@@ -57,7 +59,7 @@ def setting_of(random: Random) -> Setting:
             lost=1.5,
         ),
         replicas={name: random.choice((1, 1, 1, 2)) for name in services},
-        statements={"notifier": OUTBOX, "intake": MAILROOM},
+        statements={"notifier": OUTBOX, "intake": MAILROOM, "feedback": in_memory(FEEDBACK_NUMBERS)},
     )
 
 

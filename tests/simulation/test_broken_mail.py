@@ -114,7 +114,7 @@ def test_a_call_that_forgets_that_it_may_have_left_in_terms(monkeypatch: pytest.
         pass
 
     monkeypatch.setattr(Outbox, "leave_in_terms", leave_in_terms)
-    monkeypatch.setattr("notifier.domain.next_call.NEXT_CALL_WAIT_SECONDS", 0.0)  # none waits, and many leave so
+    monkeypatch.setattr("notifier.domain.next_instant.WAIT_SECONDS", 0.0)  # none waits, and many leave so
     assert found("with other words", first=87)
 
 
@@ -123,5 +123,5 @@ def test_a_call_that_names_the_instant_of_another(monkeypatch: pytest.MonkeyPatc
         rows = tx.tables.models.get("next_calls", {}).values()
         return [{"next_at": row["next_at"]} for row in rows if row["ticket_id"] == ticket][:1]
 
-    monkeypatch.setitem(outbox.OUTBOX, notifications.NEXT_CALL, next_call)
+    monkeypatch.setitem(outbox.OUTBOX, notifications.NEXT_INSTANT, next_call)
     assert found("the call", first=3)

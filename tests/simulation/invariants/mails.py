@@ -12,10 +12,11 @@ from contracts.escalations import EscalationScheduled
 from contracts.message_ids import message_id
 from contracts.names import ESCALATIONS, NOTIFICATIONS, category_of
 from contracts.notifications import (
+    LetterSuppressed,
     NotificationFailed,
-    NotificationRequested,
     NotificationSent,
     NotificationSuppressed,
+    Requested,
     ThreadOvertaken,
 )
 from notifier.domain.policy import DEFAULT
@@ -26,7 +27,7 @@ HESITATION = 8.0
 
 
 def _requested(ending: Ending) -> list[Fact]:
-    return [fact for fact in ending.logs[NOTIFICATIONS] if isinstance(fact.event, NotificationRequested)]
+    return [fact for fact in ending.logs[NOTIFICATIONS] if isinstance(fact.event, Requested)]
 
 
 def _identity(requested: Fact) -> str:
@@ -47,7 +48,7 @@ def every_mail_has_one_outcome(ending: Ending) -> Iterable[str]:
             case [NotificationSent.__name__] | [NotificationFailed.__name__, NotificationSent.__name__]:
                 if not copies:
                     yield f"{name} was sent, and the server never took it"
-            case [NotificationFailed.__name__] | [NotificationSuppressed.__name__]:
+            case [NotificationFailed.__name__] | [NotificationSuppressed.__name__] | [LetterSuppressed.__name__]:
                 if any(not one.in_doubt for one in copies) and _identity(fact) not in forgotten:
                     yield f"{name} is {what[0]}, and the server took it"
             case _:

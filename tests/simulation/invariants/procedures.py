@@ -3,11 +3,15 @@
 from collections import Counter
 from collections.abc import Iterable
 from itertools import product
+from typing import Any
 
 from tests.simulation.ending import Ending
 
 from contracts.envelope import Fact
+from contracts.feedback import SurveyAnswered
 from contracts.names import ESCALATIONS, FEEDBACK, NOTIFICATIONS, SLA, TICKETS, category_of
+from contracts.tickets import InformationReceived
+from notifier.domain.policy import DEFAULT
 
 KINDS = ("response", "next-reply", "update", "resolution")
 
@@ -61,8 +65,22 @@ TELLS = {
     },
     SLA: {"SlaWarning": "sla-warning", "SlaBreached": "sla-breached", "ObjectiveMissed": "objective-missed"},
     ESCALATIONS: {"EscalationRaised": "escalation"},
-    FEEDBACK: {"SurveyIssued": "survey"},
+    FEEDBACK: {"SurveyIssued": "survey", "SurveyAnswered": "low-rating"},
 }
+
+
+TELLING = ("NotificationRequested", "LetterRequested", "NotificationSuppressed", "LetterSuppressed")
+
+
+def _is_told(event: Any) -> bool:
+    """Whether somebody is told of such an event, beside its kind."""
+    match event:
+        case InformationReceived():
+            return bool(event.missing) and not event.policy
+        case SurveyAnswered():
+            return event.rating <= DEFAULT.low_rating
+        case _:
+            return True
 
 
 def everybody_is_told_once(ending: Ending) -> Iterable[str]:
@@ -70,7 +88,7 @@ def everybody_is_told_once(ending: Ending) -> Iterable[str]:
     for ticket in ending.tickets:
         told = Counter(
             (fact.event.cause, fact.event.template)
-            for fact in ending.of(NOTIFICATIONS, ticket, "NotificationRequested", "NotificationSuppressed")
+            for fact in ending.of(NOTIFICATIONS, ticket, *TELLING)
             if category_of(fact.stream) == "thread"
             and fact.event.template in {template for kinds in TELLS.values() for template in kinds.values()}
             and not _of_a_calendar(fact)
@@ -80,7 +98,7 @@ def everybody_is_told_once(ending: Ending) -> Iterable[str]:
             for topic, kinds in TELLS.items()
             for kind, template in kinds.items()
             for fact in ending.of(topic, ticket, kind)
-            if kind != "InformationReceived" or (fact.event.missing and not fact.event.policy)
+            if _is_told(fact.event)
         )
         for (cause, template), n in ((told - due) + (due - told)).items():
             yield f"ticket {ticket}: {template} because of {cause}: told {told[cause, template]} times ({n} amiss)"

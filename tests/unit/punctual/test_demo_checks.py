@@ -91,6 +91,10 @@ ROWS: dict[str, list[dict[str, Any]]] = {
 }
 
 
+COMPLAINT = {"ticket_id": ID, "status": "acknowledged", "acknowledged_by": "ceo", "cause": None, "reason": "review"}
+LADDERS = "ladders climb until somebody takes it on, answers, or nobody is left"
+
+
 def test_figures_are_counted_from_rows() -> None:
     found = figures(ROWS)
     assert (found.tickets, found.open, found.closed, found.breached, found.warned) == (1, 0, 1, 1, 1)
@@ -128,6 +132,10 @@ def test_a_day_in_order_passes_every_check() -> None:
     assert fallen() == []
 
 
+def test_calls_about_complaints_are_no_ladders() -> None:
+    assert fallen(rows=ROWS | {"escalations": [*ROWS["escalations"], COMPLAINT]}) == []
+
+
 def _figures(**other: Any) -> Figures:
     return replace(figures(ROWS), **other)
 
@@ -145,7 +153,8 @@ def _figures(**other: Any) -> Figures:
         ({"caught": [{"message_id": "<1@x>"}] * 2}, "the mail catcher has each mail of the log, once"),
         ({"mails_in": [{"state": "failed"}]}, "vacation notices open nothing, all other mails count"),
         ({"live": _figures(average_rating=3.0)}, "each rating given through a mail's link counts"),
-        ({"live": _figures(exhausted=0)}, "ladders climb until somebody takes it on, answers, or nobody is left"),
+        ({"rows": ROWS | {"escalations": ROWS["escalations"][1:]}}, LADDERS),
+        ({"rows": ROWS | {"escalations": [*ROWS["escalations"][1:], COMPLAINT | {"status": "exhausted"}]}}, LADDERS),
         (
             {"rows": ROWS | {"surveys": ROWS["surveys"] * 2}, "live": _figures(surveys=2)},
             "each closing was asked about once",

@@ -9,7 +9,7 @@ from contracts.causes import IMPORT, MAIL, REQUEST, SETTINGS, TERMINAL, Cause
 from contracts.command_ids import of_event, of_heeding, of_mail, of_outcome, of_publication, of_reaction, of_ring
 from contracts.envelope import Fact
 from contracts.names import TOPIC_OF, category_of
-from contracts.notifications import NotificationRequested
+from contracts.notifications import Requested
 from contracts.sla import PolicyPublished
 from contracts.tickets import InformationCompleted, InformationReceived
 from kit.decider import Decider, Due, evolved
@@ -93,7 +93,7 @@ def _followed(
     for one in sorted(followed, key=lambda each: category_of(each.stream) == "account"):
         steps = MAX_COMMANDS_OF_ACCOUNT_FACT if category_of(one.stream) == "account" else MAX_COMMANDS_OF_TICKET_FACT
         tried = (of_reaction(one.event_id, service, stream, *each) for each in product(commands, range(steps)))
-        if isinstance(one.event, NotificationRequested):
+        if isinstance(one.event, Requested):
             tried = (of_outcome(one.event.notification_id, command) for command in commands)
         yield from ((command, one.as_cause) for command in tried if command in wanted)
 

@@ -149,12 +149,13 @@ def _rated(e: Evidence) -> Check:
 
 
 def _climbed(e: Evidence) -> Check:
-    rows = e.rows["escalations"]
+    rows = [one for one in e.rows["escalations"] if one.get("reason") is None]  # the others are about complaints
     roles = sorted({ticket.acknowledges for ticket in e.tickets if ticket.acknowledges})
     took = sorted({str(one["acknowledged_by"]).removeprefix("demo-") for one in rows if one.get("acknowledged_by")})
     over = any(one["cause"] == "answered" for one in rows if one.get("cause"))
-    good = took == roles and e.live.exhausted > 0 and over
-    found = f"{len(rows)} ladders: taken on by {', '.join(took) or 'nobody'}; {e.live.exhausted} climbed to their end"
+    exhausted = sum(one.get("status") == "exhausted" for one in rows)
+    good = took == roles and exhausted > 0 and over
+    found = f"{len(rows)} ladders: taken on by {', '.join(took) or 'nobody'}; {exhausted} climbed to their end"
     return Check("ladders climb until somebody takes it on, answers, or nobody is left", good, found)
 
 

@@ -18,6 +18,7 @@ COUNTED = {
     sla.SlaWarning: "warnings",
     sla.SlaBreached: "breaches",
     escalations.EscalationRaised: "calls",
+    escalations.RoleCalled: "calls",
     escalations.EscalationAcknowledged: "taken on",
     tickets.Closed: "closed",
     notifications.NotificationSent: "mails",

@@ -1,33 +1,13 @@
 """Facts in words: one line each, for people who watch. Whatever is personal stays sealed; the lines need none of it."""
 
 from collections.abc import Callable
-from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any
 
 from contracts import escalations, feedback, notifications, sla, tickets
 from contracts.envelope import Fact
+from punctual.demo.line import Line, moment, role
+from punctual.demo.said_of_feedback import OF_FEEDBACK
 from punctual.demo.sample import ZONE
-
-
-class Line(NamedTuple):
-    """What is said of a fact. `style`: as rich names it, empty for the ordinary."""
-
-    text: str
-    style: str = ""
-
-
-def _left(due_at: datetime) -> str:
-    return (
-        f"{due_at.astimezone(ZONE):%H:%M}"
-        if due_at.astimezone(ZONE).day == 2
-        else f"{due_at.astimezone(ZONE):%a %H:%M}"
-    )
-
-
-def _role(name: str) -> str:
-    return {"engineer": "the engineer", "support-manager": "the Support Manager", "vp": "the VP", "ceo": "the CEO"}[
-        name
-    ]
 
 
 def _opened(e: tickets.TicketOpened, fact: Fact) -> Line:
@@ -41,6 +21,10 @@ def _message(e: tickets.MessagePosted, fact: Fact) -> Line:
 
 def _sent(e: notifications.NotificationSent, fact: Fact) -> Line:
     return Line("mail sent", "dim")
+
+
+def _unsent(e: notifications.Suppressed, fact: Fact) -> Line:
+    return Line(f"mail not sent: {e.reason}", "dim")
 
 
 PROMISED: dict[str, str] = {
@@ -91,38 +75,49 @@ WORDS: dict[type[Any], Callable[[Any, Fact], Line]] = {
     tickets.Reopened: lambda e, f: Line("reopened", "yellow"),
     sla.ClockAwaited: lambda e, f: Line("no clock until the information is complete", "dim"),
     sla.ClockStarted: lambda e, f: Line(
-        f"{PROMISED[e.metric]} by {_left(e.due_at)}",
+        f"{PROMISED[e.metric]} by {moment(e.due_at)}",
         "blue",
     ),
-    sla.ClockRescheduled: lambda e, f: Line(f"the deadline is now {_left(e.due_at)}", "blue"),
+    sla.ClockRescheduled: lambda e, f: Line(f"the deadline is now {moment(e.due_at)}", "blue"),
     sla.ClockPaused: lambda e, f: Line("the clock stands still: the ticket waits for its requester", "blue"),
     sla.ClockResumed: lambda e, f: Line(
-        f"the clock goes on, the deadline is now {_left(e.due_at)}" if e.due_at else "the ticket waits no longer",
+        f"the clock goes on, the deadline is now {moment(e.due_at)}" if e.due_at else "the ticket waits no longer",
         "blue",
     ),
     sla.ClockCancelled: lambda e, f: Line(f"the clock is void: {e.cause}", "blue"),
     sla.SlaWarning: lambda e, f: Line(f"{e.percent} % of the time is used up", "yellow"),
     sla.SlaMet: lambda e, f: Line(f"{KEPT[e.metric]} in time", "bold green"),
     sla.AnsweredLate: lambda e, f: Line(f"{KEPT[e.metric]} late", "yellow"),
-    sla.SlaBreached: lambda e, f: Line(f"BREACH: {BROKEN[e.metric]} by {_left(e.due_at)}", "bold red"),
+    sla.SlaBreached: lambda e, f: Line(f"BREACH: {BROKEN[e.metric]} by {moment(e.due_at)}", "bold red"),
     sla.BreachRetracted: lambda e, f: Line(f"the breach is retracted: {e.cause}", "bold yellow"),
     sla.ObjectiveMissed: lambda e, f: Line("the objective is missed", "yellow"),
-    escalations.EscalationRaised: lambda e, f: Line(f"escalation calls {_role(e.role)}", "red"),
+    escalations.EscalationRaised: lambda e, f: Line(f"escalation calls {role(e.role)}", "red"),
     escalations.EscalationAcknowledged: lambda e, f: Line(f"the {f.meta.role} takes it on", "bold magenta"),
     escalations.EscalationExhausted: lambda e, f: Line("the ladder ends: all have been called", "bold red"),
     escalations.EscalationResolved: lambda e, f: Line(f"the escalation is over: {e.cause}", "magenta"),
     notifications.NotificationSent: _sent,
     notifications.NotificationFailed: lambda e, f: Line(f"mail failed: {e.reason}", "bold red"),
-    notifications.NotificationSuppressed: lambda e, f: Line(f"mail not sent: {e.reason}", "dim"),
+    notifications.NotificationSuppressed: _unsent,
+    notifications.LetterSuppressed: _unsent,
     feedback.SurveyIssued: lambda e, f: Line("the requester is asked how it was", "dim"),
     feedback.SurveyAnswered: lambda e, f: Line(f"rated {'★' * e.rating}{'☆' * (5 - e.rating)}", "bold yellow"),
+    **OF_FEEDBACK,
 }
 """What is not here is plumbing: alarms, threads, the policy in each shard, requests of mails about to be sent; and
 clocks by which nothing is owed."""
 
 
+NUMBERED = (
+    tickets.TicketOpened,
+    feedback.FeedbackReceived,
+    notifications.ThreadOpened,
+    notifications.CorrespondenceOpened,
+)
+"""Events that say what the number is."""
+
+
 class Narrator:
-    """Says facts in words; it remembers what a mail is about and what a ticket's number is."""
+    """Says facts in words; it remembers what a mail is about and what the number of a ticket or of feedback is."""
 
     def __init__(self) -> None:
         self.numbers: dict[Any, str] = {}
@@ -131,9 +126,9 @@ class Narrator:
     def line(self, fact: Fact) -> tuple[str, str, Line] | None:
         """Local time, ticket number and words; None for plumbing."""
         event = fact.event
-        if isinstance(event, tickets.TicketOpened | notifications.ThreadOpened):
-            self.numbers[event.ticket_id] = event.number
-        if isinstance(event, notifications.NotificationRequested):
+        if isinstance(event, NUMBERED):
+            self.numbers[_about(event)] = event.number
+        if isinstance(event, notifications.Requested):
             self._templates[event.notification_id] = (event.template.replace("-", " "), event.role)
         if isinstance(event, sla.PolicyPublished) and event.shard == 0:
             said = Line(f"policy in force: {event.name}", "dim")
@@ -142,7 +137,12 @@ class Narrator:
         else:
             said = say(event, fact)
         if isinstance(event, notifications.NotificationSent):
-            template, role = self._templates.get(event.notification_id, ("mail", None))
-            said = Line(f"mail to {_role(role) if role else 'the requester'}: {template}", "dim")
-        number = self.numbers.get(getattr(event, "ticket_id", None), "")
+            template, to = self._templates.get(event.notification_id, ("mail", None))
+            said = Line(f"mail to {role(to) if to else 'the requester'}: {template}", "dim")
+        number = self.numbers.get(_about(event), "")
         return f"{fact.happened_at.astimezone(ZONE):%H:%M}", number, said
+
+
+def _about(event: Any) -> Any:
+    """The id of the ticket or of the feedback; None: it is about neither."""
+    return getattr(event, "feedback_id", None) or getattr(event, "ticket_id", None)
