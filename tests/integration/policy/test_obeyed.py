@@ -211,7 +211,9 @@ class Town:
 @pytest.mark.slow
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize(
-    ("services", "complaining"), [(["intake", "sla-timer", "escalation"], False), (["feedback", "sla-timer"], True)]
+    ("services", "complaining"),
+    [(["intake", "sla-timer", "escalation"], False), (["feedback", "sla-timer"], True)],
+    ids=["tickets", "complaints"],
 )
 async def test_every_sentence_comes_true_on_a_running_desk(
     stack: Addresses,
