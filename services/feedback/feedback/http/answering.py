@@ -7,11 +7,11 @@ from uuid import UUID, uuid4, uuid5
 
 from fastapi import Depends, Request
 
-from contracts.links import SurveyLink
+from contracts.links import ComplaintLink, SurveyLink
 from feedback.domain.commands import AnswerSurvey
 from feedback.domain.refusals import UnknownSurvey
 from feedback.domain.state import Answered, Issued
-from feedback.links import good_until, read_survey_link
+from feedback.links import good_until, read_complaint_link, read_survey_link
 from feedback.react import survey_stream
 from kit.http.auth import Caller
 from kit.http.command_origin import CommandOrigin
@@ -35,6 +35,12 @@ class Links:
         if len(token) > TOKEN_CHARACTERS:
             raise LinkTampered("Open the link from the mail again, all of it.")
         return read_survey_link(self._secret, token, now=desk.clock.now())
+
+    def complaint(self, token: str, desk: Desk) -> ComplaintLink:
+        """The complaint to which a token leads. Raises LinkTampered or LinkExpired."""
+        if len(token) > TOKEN_CHARACTERS:
+            raise LinkTampered("Open the link from the mail again, all of it.")
+        return read_complaint_link(self._secret, token, now=desk.clock.now())
 
     def good_until(self, token: str) -> datetime:
         """When a valid token expires."""

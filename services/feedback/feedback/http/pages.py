@@ -1,10 +1,7 @@
 """The page behind the link in a survey mail: no account, no script, one form."""
 
-from urllib.parse import parse_qs
-
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
-from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from contracts.base import ERASED
 from contracts.refusals import Refusal
@@ -12,27 +9,16 @@ from feedback.domain.refusals import CommentTooLong, RatingOutOfRange
 from feedback.domain.state import Answered
 from feedback.domain.survey import COMMENT_CHARACTERS
 from feedback.http.answering import TheLinks, answer, survey
+from feedback.http.html import FormTooLong, fields, page, trouble
 from kit.http.desk import TheDesk
 from kit.http.problems import Trouble
 from kit.store import Unavailable
 
 router = APIRouter(prefix="/s", tags=["survey pages"])
 
-FORM = "application/x-www-form-urlencoded"
 FORM_BYTES = 128 * 1024
 """The largest form that is read."""
 RATING_WORDS = {1: "Poor", 2: "Fair", 3: "Good", 4: "Very good", 5: "Excellent"}
-HEADERS = {
-    # Whoever knows the address may answer: keep it out of other sites' logs, caches and search engines.
-    "Referrer-Policy": "no-referrer",
-    "Cache-Control": "no-store",
-    "X-Robots-Tag": "noindex",
-    "X-Content-Type-Options": "nosniff",
-    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; "
-    "base-uri 'none'; frame-ancestors 'none'",
-}
-
-_PAGES = Environment(loader=PackageLoader("feedback"), autoescape=True, undefined=StrictUndefined)
 
 
 @router.get("/{token}", response_class=HTMLResponse)
@@ -41,7 +27,7 @@ async def ask(token: str, desk: TheDesk, links: TheLinks, rating: str = "") -> H
     try:
         state = await survey(desk, links.read(token, desk))
     except (Refusal, Trouble, Unavailable) as error:
-        return _trouble(error)
+        return trouble(error)
     chosen = _chosen(rating)
     if isinstance(state, Answered):
         comment = "" if state.comment == ERASED else state.comment or ""
@@ -63,9 +49,9 @@ async def take(token: str, request: Request, desk: TheDesk, links: TheLinks) -> 
     except (RatingOutOfRange, CommentTooLong) as error:
         return _form(rating=chosen, comment=comment[:COMMENT_CHARACTERS], fault=error.detail, status=422)
     except (Refusal, Trouble, Unavailable) as error:
-        return _trouble(error)
+        return trouble(error)
     until = links.good_until(token)
-    return _page("thanks.html", 200, rating=RATING_WORDS[chosen], until=f"{until.day} {until:%B %Y, %H:%M:%S} UTC")
+    return page("thanks.html", 200, rating=RATING_WORDS[chosen], until=f"{until.day} {until:%B %Y, %H:%M:%S} UTC")
 
 
 def _chosen(rating: str) -> int | None:
@@ -74,22 +60,18 @@ def _chosen(rating: str) -> int | None:
 
 async def _fields(request: Request) -> tuple[str, str]:
     """Rating and comment. Raises CommentTooLong for too large a form, Trouble for what is no form."""
-    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != FORM:
-        raise Trouble(415, "unsupported-media-type", "This takes the form of the survey's page, and nothing else.")
-    body = b""
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > FORM_BYTES:
-            raise CommentTooLong(f"Please shorten it to {COMMENT_CHARACTERS} characters.", field="comment")
-    fields = parse_qs(body.decode("utf-8", "replace"), max_num_fields=10, errors="replace")
-    ratings = fields.get("rating", [])
-    return ratings[0] if len(ratings) == 1 else "", fields.get("comment", [""])[0].replace("\r\n", "\n")
+    try:
+        given = await fields(request, FORM_BYTES)
+    except FormTooLong:
+        raise CommentTooLong(f"Please shorten it to {COMMENT_CHARACTERS} characters.", field="comment") from None
+    ratings = given.get("rating", [])
+    return ratings[0] if len(ratings) == 1 else "", given.get("comment", [""])[0].replace("\r\n", "\n")
 
 
 def _form(
     *, rating: int | None = None, comment: str = "", answered: bool = False, fault: str = "", status: int = 200
 ) -> HTMLResponse:
-    return _page(
+    return page(
         "survey.html",
         status,
         words=RATING_WORDS,
@@ -99,16 +81,3 @@ def _form(
         fault=fault,
         longest=COMMENT_CHARACTERS,
     )
-
-
-def _trouble(error: Refusal | Trouble | Unavailable) -> HTMLResponse:
-    match error:
-        case Refusal():
-            return _page("trouble.html", error.status, title=error.title(), detail=error.detail)
-        case Trouble(problem=problem) if problem.status < 500:
-            return _page("trouble.html", problem.status, title=problem.title, detail="")
-    return _page("trouble.html", 503, title="We can't take your answer just now.", detail="Please try again shortly.")
-
-
-def _page(name: str, status: int, **given: object) -> HTMLResponse:
-    return HTMLResponse(_PAGES.get_template(name).render(given), status, HEADERS)

@@ -1,0 +1,92 @@
+"""The page behind the link in the letter with a complaint's outcome: accept it, or don't."""
+
+from uuid import uuid4
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse
+
+from contracts.base import ERASED
+from contracts.complaints import OutcomeGiven
+from contracts.links import ComplaintLink
+from contracts.refusals import Refusal
+from feedback.domain.commands import AcceptOutcome, DisputeOutcome
+from feedback.domain.refusals import FeedbackUnknown, OutOfOrder
+from feedback.domain.state import Feedback
+from feedback.domain.steps import STAGE_WORDS
+from feedback.http.answering import TheLinks
+from feedback.http.html import FormTooLong, fields, page, trouble
+from feedback.react import feedback_stream
+from kit.http.auth import Caller
+from kit.http.command_origin import CommandOrigin
+from kit.http.desk import Desk, TheDesk
+from kit.http.problems import Trouble
+from kit.store import Unavailable
+
+router = APIRouter(prefix="/c", tags=["complaint pages"])
+
+FORM_BYTES = 128 * 1024
+"""The largest form that is read."""
+WORDS_CHARACTERS = 10_000
+"""The longest answer."""
+ANSWERS = {"accept": AcceptOutcome, "dispute": DisputeOutcome}
+
+
+@router.get("/{token}", response_class=HTMLResponse)
+async def ask(token: str, desk: TheDesk, links: TheLinks) -> HTMLResponse:
+    """The outcome, and how it stands. Opening the page changes nothing: mail scanners open it too."""
+    try:
+        return await _shown(desk, links.complaint(token, desk))
+    except (Refusal, Trouble, Unavailable) as error:
+        return trouble(error)
+
+
+@router.post("/{token}", response_class=HTMLResponse)
+async def take(token: str, request: Request, desk: TheDesk, links: TheLinks) -> HTMLResponse:
+    """Record the answer, or show how the complaint stands if there is nothing to answer."""
+    try:
+        link = links.complaint(token, desk)
+        answer, words = await _answered(request)
+        if answer not in ANSWERS or len(words) > WORDS_CHARACTERS:
+            fault = (
+                f"Please shorten it to {WORDS_CHARACTERS} characters." if answer in ANSWERS else "Please choose one."
+            )
+            return await _shown(desk, link, words=words[:WORDS_CHARACTERS], fault=fault)
+        caller = Caller(subject=str(link.feedback_id), role="requester", actor="holder of the complaint link")
+        command = ANSWERS[answer](by="requester", complainant=True, text=words or None)
+        await desk.perform(CommandOrigin(caller, uuid4(), b""), feedback_stream(link.feedback_id), command)
+        return await _shown(desk, link)
+    except OutOfOrder:
+        return await _shown(desk, link)
+    except (Refusal, Trouble, Unavailable) as error:
+        return trouble(error)
+
+
+async def _answered(request: Request) -> tuple[str, str]:
+    try:
+        given = await fields(request, FORM_BYTES)
+    except FormTooLong:
+        return "", ""
+    return given.get("answer", [""])[0], given.get("words", [""])[0].replace("\r\n", "\n").strip()
+
+
+async def _shown(desk: Desk, link: ComplaintLink, *, words: str = "", fault: str = "") -> HTMLResponse:
+    """The page as the complaint stands. Raises FeedbackUnknown."""
+    stream = feedback_stream(link.feedback_id)
+    state, _ = await desk.state(stream)
+    if not isinstance(state, Feedback):
+        raise FeedbackUnknown("Please try again shortly.")
+    given = [fact.event for fact in await desk.facts(stream) if isinstance(fact.event, OutcomeGiven)]
+    said = given[-1] if given else None
+    texts = [text for text in (said.found, said.resolution, said.measures) if text and text != ERASED] if said else []
+    return page(
+        "outcome.html",
+        422 if fault else 200,
+        number=state.number,
+        open=state.stage in ("outcome", "settled"),
+        settled=state.stage == "settled",
+        stage=STAGE_WORDS[state.stage],
+        texts=texts,
+        words=words,
+        fault=fault,
+        longest=WORDS_CHARACTERS,
+    )
