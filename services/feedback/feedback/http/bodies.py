@@ -39,7 +39,10 @@ class KindIn(Body):
     """What it is, and why that is corrected."""
 
     kind: Kind
-    reason: Text = Field(examples=["She asks for a refund: it is a complaint."])
+    reason: Text = Field(
+        description="If a complaint becomes none, the letter to the customer quotes it",
+        examples=["She asks for a refund: it is a complaint."],
+    )
 
 
 class AcknowledgementIn(Body):
