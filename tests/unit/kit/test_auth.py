@@ -156,14 +156,14 @@ def doors() -> Iterator[tuple[str, str, str]]:
                 yield from ((point.name, method, route.path) for method in sorted(route.methods or ()))
 
 
-SURVEY_LINKS = {"/s/{token}", "/v1/surveys/answers"}
+SIGNED_LINKS = {"/s/{token}", "/c/{token}", "/v1/surveys/answers"}
 """Whoever holds a signed link may answer, in the page or in the body."""
 
 
 def test_there_are_doors_in_every_service() -> None:
     assert {service for service, _, _ in doors()} == {point.name for point in SERVICES}
     assert {point.name for point in SERVICES} == set(names.SERVICES)
-    assert {service for service, _, path in doors() if path in SURVEY_LINKS} == {"feedback"}
+    assert {service for service, _, path in doors() if path in SIGNED_LINKS} == {"feedback"}
 
 
 @pytest.mark.parametrize("point", SERVICES, ids=lambda point: point.name)
@@ -171,10 +171,13 @@ async def test_no_door_opens_without_a_token(point: Any) -> None:
     transport = httpx2.ASGITransport(app_of(point.load()))
     async with httpx2.AsyncClient(transport=transport, base_url="http://desk") as client:
         for service, method, path in doors():
-            if service != point.name or path in SURVEY_LINKS:
+            if service != point.name or path in SIGNED_LINKS:
                 continue
             where = path.format_map(
-                {name: str(uuid4()) for name in ("ticket_id", "number", "account_id", "key", "metric", "name")}
+                {
+                    name: str(uuid4())
+                    for name in ("ticket_id", "number", "account_id", "key", "metric", "name", "id", "promise")
+                }
                 | {"notification_id": str(uuid4())}
             )
             for headers in ({}, {"Authorization": "Bearer " + unsigned()}):

@@ -12,16 +12,16 @@ from kit.http.app import app_for
 from kit.http.openapi import document
 
 SERVICES = {point.name: point for point in entry_points(group="punctual.services")}
-OPEN = {"/s/{token}", "/v1/surveys/answers"}
-"""Survey links: whoever holds one may answer."""
-OPENINGS = {"/v1/tickets", "/v1/accounts", "/v1/policies", "/v1/policy-migrations"}
+OPEN = {"/s/{token}", "/c/{token}", "/v1/surveys/answers"}
+"""Signed links: whoever holds one may answer."""
+OPENINGS = {"/v1/tickets", "/v1/feedback", "/v1/accounts", "/v1/policies", "/v1/policy-migrations"}
 """What is made there has no version yet."""
 QUESTIONS = {"/v1/what-if"}
 """Asked with a body, and nothing comes of them: there is nothing to carry out once."""
 
 
 @pytest.mark.parametrize("name", SERVICES)
-def test_every_route_but_survey_links_asks_for_a_token_and_every_command_tells_of_its_headers(name: str) -> None:
+def test_every_route_but_signed_links_asks_for_a_token_and_every_command_tells_of_its_headers(name: str) -> None:
     service = SERVICES[name].load()
     app = FastAPI()
     for router in service.routers:

@@ -292,7 +292,7 @@ async def test_no_route_of_a_service_passes_over_a_parameter(point: Any) -> None
     routers = point.load().routers
     transport = httpx2.ASGITransport(app_with(*routers))
     names = dict.fromkeys(
-        ("ticket_id", "number", "account_id", "key", "notification_id", "token", "name"), str(uuid4())
+        ("ticket_id", "number", "account_id", "key", "notification_id", "token", "name", "id"), str(uuid4())
     )
     async with httpx2.AsyncClient(transport=transport, base_url="http://desk", headers=token()) as client:
         for route in (route for router in routers for route in router.routes):
@@ -301,7 +301,7 @@ async def test_no_route_of_a_service_passes_over_a_parameter(point: Any) -> None
                 continue
             assert isinstance(route.app, StrictRoute)
             for method in route.methods or ():
-                path = route.path.format_map(names | {"metric": "response"})
+                path = route.path.format_map(names | {"metric": "response", "promise": "update"})
                 assert list(faults(await client.request(method, f"{path}?nonsense=1"))) == ["nonsense"], path
                 for parameter in route.dependant.query_params:
                     if datetime in kinds(parameter.field_info.annotation):

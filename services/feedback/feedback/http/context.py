@@ -98,10 +98,11 @@ async def _identified(desk: Desk, identity: str) -> UUID:
         raise FeedbackUnknown("Name it by its number, F-1000, or its id.") from None
 
 
-async def _found(
-    identity: Annotated[str, Path(alias="id", examples=["F-1000"], max_length=40)], desk: TheDesk, who: Who
-) -> Found:
-    return await find(desk, identity, who)
+Identity = Annotated[str, Path(description="Its number or its id", examples=["F-1000"], max_length=40)]
+
+
+async def _found(id: Identity, desk: TheDesk, who: Who) -> Found:
+    return await find(desk, id, who)
 
 
 TheFeedback = Annotated[Found, Depends(_found)]

@@ -11,9 +11,10 @@ from contracts.feedback import PromiseName
 from contracts.proof import Proof
 from feedback.domain import INITIAL
 from feedback.domain.state import Feedback, State
-from feedback.http.context import TheContext, TheFeedback
+from feedback.http.context import Identity, find
 from feedback.proof import THINGS, prove
 from kit.decider import evolved
+from kit.http.command_origin import Who
 from kit.http.desk import ERRORS, TheDesk
 from kit.http.explain import TEXT_RESPONSES, AsFormat, Rows, explained
 from kit.http.instants import Instant
@@ -29,11 +30,11 @@ PROOF = TypeAdapter(Proof)
 @router.get("/v1/feedback/{id}/promises/{promise}/explain", response_model=Proof, responses=TEXT_RESPONSES)
 @router.get("/v1/complaints/{id}/promises/{promise}/explain", response_model=Proof, responses=TEXT_RESPONSES)
 async def explain(
-    found: TheFeedback,
+    id: Identity,
     promise: PromiseName,
     request: Request,
     desk: TheDesk,
-    context: TheContext,
+    who: Who,
     at: Annotated[Instant | None, Query(description="As it stood at this instant")] = None,
     as_known_at: Annotated[Instant | None, Query(description="Without what was recorded later")] = None,
     rows: Rows = 60,
@@ -45,13 +46,14 @@ async def explain(
     if then > now or known_at > now:
         name = "at" if then > now else "as_known_at"
         raise misunderstood("Ask about the past.", FieldError(field=name, detail="lies in the future; name a past one"))
+    found = await find(desk, id, who)
     facts = [fact for fact in found.facts if fact.recorded_at <= known_at and fact.happened_at <= then]
     state: State = INITIAL
     for fact in facts:
         state = evolved(desk.core.decider, state, fact)
-    proof = None
+    proof, policies = None, request.app.state.process.book.current
     if isinstance(state, Feedback):
-        proof = await asyncio.to_thread(prove, facts, state, promise, then, known_at, context.policies, rows)
+        proof = await asyncio.to_thread(prove, facts, state, promise, then, known_at, policies, rows)
     if proof is None:
         raise Trouble(404, "nothing-promised", "Nothing of the kind was promised then.", "Ask for another promise.")
     heading = f"{found.state.number}: {THINGS[promise]}"
