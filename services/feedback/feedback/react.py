@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID, uuid5
 
+from contracts.base import ERASED
 from contracts.envelope import Fact
 from contracts.names import category_of
 from contracts.sla import AlarmCancelled, AlarmRang, AlarmSet
@@ -38,6 +39,7 @@ def _closed(event: Closed, policies: Policies) -> Asked:
         subject_id=event.subject_id,
         number=event.number,
         closing=event.closing,
+        email=None if event.email == ERASED else event.email,
     )
     return [(survey_stream(event.ticket_id, event.closing), issue)]
 

@@ -53,7 +53,8 @@ class Terms:
 
 @event("survey.issued")
 class SurveyIssued:
-    """A ticket was closed, and its requester is asked to rate the support (P16)."""
+    """A ticket was closed, and its requester is asked to rate the support (P16). `email`: of the requester (None on
+    older events, or if it was erased)."""
 
     ticket_id: UUID
     survey_id: UUID
@@ -61,6 +62,7 @@ class SurveyIssued:
     subject_id: UUID
     number: str
     closing: int
+    email: Personal | None = None
 
 
 @event("survey.answered")

@@ -224,7 +224,10 @@ class Resolved:
 
 @event("ticket.closed")
 class Closed:
-    """The ticket is closed. `withdrawn`: the requester needs no answer any more. `closing`: the n-th time, from 1."""
+    """The ticket is closed. `withdrawn`: the requester needs no answer any more. `closing`: the n-th time, from 1.
+
+    `email`: of the requester, who is asked to rate the support (None on older events).
+    """
 
     ticket_id: UUID
     account_id: UUID
@@ -232,6 +235,7 @@ class Closed:
     number: str
     cause: Literal["resolved", "withdrawn"]
     closing: int
+    email: Personal | None = None
 
 
 @event("ticket.reopened")

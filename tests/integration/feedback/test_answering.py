@@ -138,3 +138,41 @@ async def test_ratings_are_summed_up_for_staff(
     assert (await customer.get("/v1/ratings")).status_code == 403
     assert (await customer.get("/v1/surveys")).status_code == 403
     assert (await anybody.get("/v1/ratings")).status_code == 401
+
+
+async def test_words_are_feedback_that_staff_read_and_acknowledge(
+    feedback: TestDesk, anybody: httpx2.AsyncClient, asked: Asked
+) -> None:
+    page = await anybody.post(f"/s/{asked.token()}", data={"rating": "1", "comment": "Three days without a word."})
+    number = page.text.partition("have the number ")[2].partition(".")[0]
+    engineer = feedback.client("feedback")
+    found = (await engineer.get(f"/v1/feedback/{number}")).json()
+    assert (found["channel"], found["about_number"], found["kind"]) == ("survey", "P-1042", None)
+    assert found["history"][0]["texts"]["text"] == "Three days without a word."
+    same = await anybody.post(f"/s/{asked.token()}", data={"rating": "2", "comment": "Three days without a word."})
+    assert "have the number" not in same.text, "the same words are no news"
+    more = await anybody.post(f"/s/{asked.token()}", data={"rating": "2", "comment": "Four, in fact."})
+    assert number in more.text
+    history = (await engineer.get(f"/v1/feedback/{number}")).json()["history"]
+    assert [one["texts"].get("text") for one in history if one["texts"]][-1] == "Four, in fact."
+
+
+async def test_words_may_be_a_complaint(feedback: TestDesk, anybody: httpx2.AsyncClient, asked: Asked) -> None:
+    form = {"rating": "1", "comment": "I want to complain.", "complaint": "yes"}
+    page = await anybody.post(f"/s/{asked.token()}", data=form)
+    number = page.text.partition("have the number ")[2].partition(".")[0]
+    found = (await feedback.client("feedback", "vp").get(f"/v1/complaints/{number}")).json()
+    assert (found["kind"], found["stage"]) == ("complaint", "review")
+    body = {"token": asked.token(), "rating": 1, "comment": "I want to complain.", "complaint": True}
+    again = await anybody.post("/v1/surveys/answers", json=body)
+    assert again.status_code == 200, again.text
+    listed = (await feedback.client("feedback", "vp").get("/v1/complaints")).json()["items"]
+    assert len([one for one in listed if one["about_number"] == "P-1042" and one["number"] == number]) == 1
+
+
+async def test_a_rating_without_words_is_no_feedback(
+    feedback: TestDesk, anybody: httpx2.AsyncClient, asked: Asked
+) -> None:
+    page = await anybody.post(f"/s/{asked.token()}", data={"rating": "5", "comment": "  "})
+    assert page.status_code == 200
+    assert "have the number" not in page.text

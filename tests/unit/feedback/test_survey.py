@@ -6,6 +6,7 @@ from uuid import UUID
 
 import pytest
 
+from contracts.base import ERASED
 from contracts.envelope import Fact, Meta, Recorded
 from contracts.feedback import Rating, SurveyAnswered, SurveyEvent, SurveyIssued
 from contracts.tickets import Assigned, Closed, Merged
@@ -13,6 +14,7 @@ from feedback.domain import INITIAL, decide, evolve
 from feedback.domain.commands import AnswerSurvey, IssueSurvey, SurveyCommand
 from feedback.domain.events import FeedbackEvent
 from feedback.domain.refusals import CommentTooLong, RatingOutOfRange, UnknownSurvey
+from feedback.domain.state import Answered, Issued
 from feedback.domain.survey import COMMENT_CHARACTERS
 from feedback.react import react
 
@@ -142,3 +144,18 @@ def test_nobody_is_asked_about_imported_history_or_anything_but_a_closing() -> N
 def test_a_ticket_that_goes_on_in_another_asks_for_no_rating() -> None:
     merged = Merged(ticket_id=TICKET, account_id=TICKET, number="P-1042", into=TICKET, into_number="P-1000")
     assert react(fact(merged)) == []
+
+
+def test_a_survey_knows_where_its_requester_is_reached_unless_that_was_erased() -> None:
+    for email, known in (("ada@acme.example", "ada@acme.example"), (ERASED, None), (None, None)):
+        ((_, issue),) = react(fact(replace(closed(1), email=email)))
+        assert isinstance(issue, IssueSurvey)
+        assert issue.email == known
+        (issued,) = outcome([], issue)
+        asked = evolve(INITIAL, issued)
+        assert isinstance(asked, Issued)
+        assert (asked.email, asked.account_id, asked.number) == (known, ACCOUNT, "P-1042")
+        answered = evolve(asked, SurveyAnswered(ticket_id=TICKET, survey_id=SURVEY, subject_id=ADA, rating=4))
+        assert isinstance(answered, Answered)
+        assert answered.asked == asked
+        assert (answered.ticket_id, answered.subject_id) == (asked.ticket_id, asked.subject_id)

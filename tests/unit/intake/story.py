@@ -88,7 +88,15 @@ RESPONDED = InitialResponseGiven(
 )
 UNDERWAY = Underway(number="P-1042", account_id=ACCOUNT, severity=2, tier="enlist", calendar=None)
 RESOLVED = Resolved(ticket_id=TICKET, subject_id=ANN, resolution="Disk replaced.")
-CLOSED = Closed(ticket_id=TICKET, account_id=ACCOUNT, subject_id=ANN, number="P-1042", cause="resolved", closing=1)
+CLOSED = Closed(
+    ticket_id=TICKET,
+    account_id=ACCOUNT,
+    subject_id=ANN,
+    number="P-1042",
+    cause="resolved",
+    closing=1,
+    email="ann@acme.example",
+)
 WITHDRAWN = replace(CLOSED, cause="withdrawn")
 REOPENED = Reopened(ticket_id=TICKET, subject_id=ANN, reason="It stops again.", underway=UNDERWAY)
 

@@ -22,6 +22,7 @@ class IssueSurvey:
     subject_id: UUID
     number: str
     closing: int
+    email: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

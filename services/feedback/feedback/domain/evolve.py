@@ -36,15 +36,17 @@ def evolve(state: State, event: FeedbackEvent) -> State:
     """The survey, or the feedback, after the event."""
     match event, state:
         case SurveyIssued(), Nothing():
-            return Issued(ticket_id=event.ticket_id, survey_id=event.survey_id, subject_id=event.subject_id)
-        case SurveyAnswered(), Issued() | Answered():
-            return Answered(
-                ticket_id=state.ticket_id,
-                survey_id=state.survey_id,
-                subject_id=state.subject_id,
-                rating=event.rating,
-                comment=event.comment,
+            return Issued(
+                ticket_id=event.ticket_id,
+                survey_id=event.survey_id,
+                subject_id=event.subject_id,
+                account_id=event.account_id,
+                number=event.number,
+                email=event.email,
             )
+        case SurveyAnswered(), Issued() | Answered():
+            asked = state.asked if isinstance(state, Answered) else state
+            return Answered(asked=asked, rating=event.rating, comment=event.comment)
         case FeedbackReceived(), Nothing():
             return _received(event)
         case SurveyIssued() | SurveyAnswered() | FeedbackReceived(), _:

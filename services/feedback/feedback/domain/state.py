@@ -22,22 +22,38 @@ class Nothing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Issued:
-    """The requester has been asked."""
+    """The requester has been asked. The other fields are those of SurveyIssued."""
 
     ticket_id: UUID
     survey_id: UUID
     subject_id: UUID
+    account_id: UUID
+    number: str
+    email: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answered:
     """The requester has answered; the last answer counts."""
 
-    ticket_id: UUID
-    survey_id: UUID
-    subject_id: UUID
+    asked: Issued
     rating: Rating
     comment: str | None
+
+    @property
+    def ticket_id(self) -> UUID:
+        """Of the ticket that was closed."""
+        return self.asked.ticket_id
+
+    @property
+    def survey_id(self) -> UUID:
+        """Of the survey."""
+        return self.asked.survey_id
+
+    @property
+    def subject_id(self) -> UUID:
+        """Of the requester."""
+        return self.asked.subject_id
 
 
 Timer = Literal["reminder", "silence", "marking"]

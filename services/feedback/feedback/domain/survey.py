@@ -23,6 +23,7 @@ def issue(command: IssueSurvey, state: Survey) -> list[SurveyEvent]:
             subject_id=command.subject_id,
             number=command.number,
             closing=command.closing,
+            email=command.email,
         )
     ]
 

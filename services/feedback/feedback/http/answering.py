@@ -1,5 +1,6 @@
 """What page and API share: a token leads to a survey, and an answer is recorded there."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from hashlib import blake2b
 from typing import Annotated, Any
@@ -8,20 +9,31 @@ from uuid import UUID, uuid4, uuid5
 from fastapi import Depends, Request
 
 from contracts.links import ComplaintLink, SurveyLink
-from feedback.domain.commands import AnswerSurvey
+from feedback.domain.commands import AddWords, AnswerSurvey, ReceiveFeedback
 from feedback.domain.refusals import UnknownSurvey
-from feedback.domain.state import Answered, Issued
+from feedback.domain.state import Answered, Feedback, Issued
+from feedback.domain.survey import COMMENT_CHARACTERS
+from feedback.http.context import Context
 from feedback.links import good_until, read_complaint_link, read_survey_link
-from feedback.react import survey_stream
+from feedback.react import feedback_stream, survey_stream
 from kit.http.auth import Caller
 from kit.http.command_origin import CommandOrigin
-from kit.http.desk import Desk
+from kit.http.desk import Desk, Step
 from kit.log.request import Done
 from kit.signed.links import LinkTampered
 from kit.store import ShardClosed
 
 ANSWER_IDS = UUID("6a0f4f0c-63f0-5c0e-8f43-0d9a5e7b2c11")
 TOKEN_CHARACTERS = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the link's holder says. `complaint`: the words are one."""
+
+    rating: int
+    comment: str | None
+    complaint: bool = False
 
 
 class Links:
@@ -64,17 +76,62 @@ async def survey(desk: Desk, link: SurveyLink) -> Issued | Answered:
     return state
 
 
-async def answer(desk: Desk, link: SurveyLink, rating: int, comment: str | None, key: str | None = None) -> Done:
-    """Record an answer of the link's holder. Raises a Refusal.
+async def answer(desk: Desk, context: Context, link: SurveyLink, given: Answer, key: str | None = None) -> Done:
+    """Record an answer of the link's holder; its words are feedback, too (P17). Raises a Refusal.
 
     `key`: the request's Idempotency-Key. Without a key each request counts: ratings 4, 2 and 4 again must end at 4. The
     same answer twice in a row changes nothing anyhow.
     """
     caller = Caller(subject=str(link.survey_id), role="requester", actor="holder of the survey link")
     command_id = uuid5(ANSWER_IDS, f"{link.survey_id}\n{key}") if key else uuid4()
-    content = f"{rating}\n{comment or ''}".encode(errors="replace")
+    content = f"{given.rating}\n{given.comment or ''}".encode(errors="replace")
     origin = CommandOrigin(caller, command_id, blake2b(content, digest_size=16).digest())
-    remembered: dict[str, Any] = {"survey_id": str(link.survey_id), "rating": rating}
+    remembered: dict[str, Any] = {"survey_id": str(link.survey_id), "rating": given.rating}
     stream = survey_stream(link.ticket_id, link.closing)
-    command = AnswerSurvey(survey_id=link.survey_id, rating=rating, comment=comment)
-    return await desk.perform(origin, stream, command, answer=remembered)
+    command = AnswerSurvey(survey_id=link.survey_id, rating=given.rating, comment=given.comment)
+    words = await _words(desk, context, origin, await survey(desk, link), given)
+    if words and words.answer:
+        remembered["feedback"] = words.answer["number"]
+    # Also alone it is a step: a retry finds it by the same id, when its words are no news any more.
+    answered = Step("answer", stream, command, remembered)
+    return (await desk.perform_together(origin, [answered, words] if words else [answered]))[0]
+
+
+async def _words(
+    desk: Desk, context: Context, origin: CommandOrigin, state: Issued | Answered, given: Answer
+) -> Step | None:
+    """What makes feedback of the answer's words; None: there are none, or none that are new."""
+    words = (given.comment or "").strip()
+    asked, before = (state.asked, state.comment) if isinstance(state, Answered) else (state, None)
+    if not words or len(words) > COMMENT_CHARACTERS or (words == before and not given.complaint):
+        return None
+    feedback_id = uuid5(asked.survey_id, "complaint" if given.complaint else "words")
+    stream = feedback_stream(feedback_id)
+    known, _ = await desk.state(stream)
+    if isinstance(known, Feedback):
+        more = AddWords(
+            by="requester",
+            complainant=True,
+            message_id=origin.new_id("words"),
+            channel="survey",
+            text=words,
+        )
+        return None if words == before else Step("words", stream, more, {"number": known.number})
+    number = await context.numbers.next()
+    received = ReceiveFeedback(
+        by="requester",
+        now=desk.clock.now(),
+        feedback_id=feedback_id,
+        number=number,
+        channel="survey",
+        account_id=asked.account_id,
+        subject_id=asked.subject_id,
+        text=words,
+        terms=context.policies.terms,
+        email=asked.email,
+        proposed="complaint" if given.complaint else None,
+        about=asked.ticket_id,
+        about_number=asked.number,
+        survey_id=asked.survey_id,
+    )
+    return Step("words", stream, received, {"number": number})

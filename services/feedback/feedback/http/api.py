@@ -11,7 +11,8 @@ from pydantic import BaseModel, Field, StrictInt
 from feedback import queries
 from feedback.domain.rights import READ_RATINGS
 from feedback.domain.survey import COMMENT_CHARACTERS
-from feedback.http.answering import TOKEN_CHARACTERS, TheLinks, answer
+from feedback.http.answering import TOKEN_CHARACTERS, Answer, TheLinks, answer
+from feedback.http.context import TheContext
 from kit.http.bodies import Body
 from kit.http.command_origin import Who
 from kit.http.desk import TheDesk, receipt
@@ -22,12 +23,13 @@ from kit.http.problems import FieldError, misunderstood
 router = APIRouter(prefix="/v1", tags=["feedback"])
 
 
-class Answer(Body):
+class AnswerIn(Body):
     """An answer to a survey, by the holder of its signed link."""
 
     token: str = Field(max_length=TOKEN_CHARACTERS, description="The last part of the link in the survey mail")
     rating: StrictInt = Field(ge=1, le=5, examples=[5], description="1 (poor) to 5 (excellent)")
     comment: str | None = Field(None, max_length=COMMENT_CHARACTERS, examples=["Quick, and to the point."])
+    complaint: bool = Field(False, description="The comment is a complaint")
 
 
 class Survey(BaseModel):
@@ -60,11 +62,19 @@ class Ratings(BaseModel):
 
 @router.post("/surveys/answers")
 async def answer_survey(
-    body: Answer, desk: TheDesk, links: TheLinks, idempotency_key: Annotated[str | None, Header(max_length=255)] = None
+    body: AnswerIn,
+    desk: TheDesk,
+    links: TheLinks,
+    context: TheContext,
+    idempotency_key: Annotated[str | None, Header(max_length=255)] = None,
 ) -> JSONResponse:
-    """Rate the support. The link is the right to do so; a later answer replaces an earlier one."""
+    """Rate the support. The link is the right to do so; a later answer replaces an earlier one.
+
+    Words are feedback, which a person acknowledges (P17); as a `complaint`, the VP reviews them.
+    """
     link = links.read(body.token, desk)
-    return receipt(await answer(desk, link, body.rating, body.comment, idempotency_key))
+    given = Answer(body.rating, body.comment, body.complaint)
+    return receipt(await answer(desk, context, link, given, idempotency_key))
 
 
 @router.get("/surveys")

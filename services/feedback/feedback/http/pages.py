@@ -8,7 +8,8 @@ from contracts.refusals import Refusal
 from feedback.domain.refusals import CommentTooLong, RatingOutOfRange
 from feedback.domain.state import Answered
 from feedback.domain.survey import COMMENT_CHARACTERS
-from feedback.http.answering import TheLinks, answer, survey
+from feedback.http.answering import Answer, TheLinks, answer, survey
+from feedback.http.context import TheContext
 from feedback.http.html import FormTooLong, fields, page, trouble
 from kit.http.desk import TheDesk
 from kit.http.problems import Trouble
@@ -36,40 +37,57 @@ async def ask(token: str, desk: TheDesk, links: TheLinks, rating: str = "") -> H
 
 
 @router.post("/{token}", response_class=HTMLResponse)
-async def take(token: str, request: Request, desk: TheDesk, links: TheLinks) -> HTMLResponse:
+async def take(token: str, request: Request, desk: TheDesk, links: TheLinks, context: TheContext) -> HTMLResponse:
     """Record the answer and give thanks, or show the form again with what is wrong."""
-    chosen, comment = None, ""
+    chosen, comment, complaint = None, "", False
     try:
         link = links.read(token, desk)
-        rating, comment = await _fields(request)
+        rating, comment, complaint = await _fields(request)
         chosen = _chosen(rating)
         if chosen is None:
             raise RatingOutOfRange("Please choose one of the five ratings.", field="rating")
-        await answer(desk, link, chosen, comment or None)
+        done = await answer(desk, context, link, Answer(chosen, comment or None, complaint))
     except (RatingOutOfRange, CommentTooLong) as error:
-        return _form(rating=chosen, comment=comment[:COMMENT_CHARACTERS], fault=error.detail, status=422)
+        shown = comment[:COMMENT_CHARACTERS]
+        return _form(rating=chosen, comment=shown, complaint=complaint, fault=error.detail, status=422)
     except (Refusal, Trouble, Unavailable) as error:
         return trouble(error)
     until = links.good_until(token)
-    return page("thanks.html", 200, rating=RATING_WORDS[chosen], until=f"{until.day} {until:%B %Y, %H:%M:%S} UTC")
+    return page(
+        "thanks.html",
+        200,
+        rating=RATING_WORDS[chosen],
+        number=done.answer.get("feedback"),
+        until=f"{until.day} {until:%B %Y, %H:%M:%S} UTC",
+    )
 
 
 def _chosen(rating: str) -> int | None:
     return int(rating) if rating in {"1", "2", "3", "4", "5"} else None
 
 
-async def _fields(request: Request) -> tuple[str, str]:
-    """Rating and comment. Raises CommentTooLong for too large a form, Trouble for what is no form."""
+async def _fields(request: Request) -> tuple[str, str, bool]:
+    """Rating, comment, and whether that is a complaint.
+
+    Raises CommentTooLong for too large a form, Trouble for what is no form.
+    """
     try:
         given = await fields(request, FORM_BYTES)
     except FormTooLong:
         raise CommentTooLong(f"Please shorten it to {COMMENT_CHARACTERS} characters.", field="comment") from None
     ratings = given.get("rating", [])
-    return ratings[0] if len(ratings) == 1 else "", given.get("comment", [""])[0].replace("\r\n", "\n")
+    comment = given.get("comment", [""])[0].replace("\r\n", "\n")
+    return ratings[0] if len(ratings) == 1 else "", comment, "complaint" in given
 
 
 def _form(
-    *, rating: int | None = None, comment: str = "", answered: bool = False, fault: str = "", status: int = 200
+    *,
+    rating: int | None = None,
+    comment: str = "",
+    complaint: bool = False,
+    answered: bool = False,
+    fault: str = "",
+    status: int = 200,
 ) -> HTMLResponse:
     return page(
         "survey.html",
@@ -77,6 +95,7 @@ def _form(
         words=RATING_WORDS,
         rating=rating,
         comment=comment,
+        complaint=complaint,
         answered=answered,
         fault=fault,
         longest=COMMENT_CHARACTERS,

@@ -55,6 +55,7 @@ def _beginning(state: Nothing, event: facts.IntakeEvent) -> State:
                 tier=event.tier,
                 calendar=event.calendar,
                 details=event.details,
+                email=event.email,
             )
             return WaitingForInformation(ticket, event.missing) if event.missing else Open(ticket)
         case _:

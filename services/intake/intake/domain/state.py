@@ -13,7 +13,10 @@ Contact = Literal["information-request", "message", "initial-response"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ticket:
-    """What is known of a ticket in every situation. Its words are not here: they are read from the stream."""
+    """What is known of a ticket in every situation. Its words are not here: they are read from the stream.
+
+    `email`: of its requester, for whoever asks for a rating.
+    """
 
     ticket_id: UUID
     number: str
@@ -25,6 +28,7 @@ class Ticket:
     tier: Tier
     calendar: str | None
     details: Details
+    email: str | None = None
     assignee: str | None = None
     contact: Contact | None = None
     closings: int = 0

@@ -136,6 +136,7 @@ def close(command: Close, state: Situation) -> Facts:
                     number=ticket.number,
                     cause=command.cause,
                     closing=ticket.closings + 1,
+                    email=ticket.email,
                 )
             ]
 
