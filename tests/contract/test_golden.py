@@ -43,7 +43,6 @@ def test_a_golden_event_is_read_and_written_again(name: str, version: int) -> No
 def test_the_seals_of_a_golden_event_still_open(name: str, version: int) -> None:
     event = codec.decode(name, version, CORPUS[name, version], open=corpus.open_)
     written = set(json.loads(CORPUS[name, version]))
-    assert written & set(BY_NAME[name].personal)
     for field in set(BY_NAME[name].personal) & written:  # it may have got more since
         assert getattr(event, field) == f"{field}, personal: ñ → 漢"
 
