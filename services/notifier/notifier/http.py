@@ -8,13 +8,14 @@ from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, Field
 
 from contracts.notifications import Requested
+from contracts.rights import READ_WORDS
 from kit.http.command_origin import Who
 from kit.http.desk import TheDesk
 from kit.http.paging import AnyOf, after, page
 from kit.http.problems import Trouble
 from notifier import queries
 from notifier.domain import next_instant
-from notifier.domain.rights import READ_NOTIFICATIONS, READ_WORDS
+from notifier.domain.rights import READ_NOTIFICATIONS
 from notifier.domain.streams import notification_stream, thread_stream
 
 router = APIRouter(prefix="/v1/notifications", tags=["notifications"])

@@ -97,6 +97,12 @@ class Feedback:
     marking_working_days: int = 2
 
 
+UNPUBLISHED = "shipped"
+"""The version of what the shipped policy says, for a service that has not heard of any policy yet."""
+DEFAULT_FEEDBACK = Feedback(calendar="weekdays", acknowledge_working_days=2, review_days=7)
+"""What the shipped policy says of feedback."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
     """A whole policy.

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from contracts.refusals import Refusal
-from contracts.roles import Role, Roles
+from contracts.roles import KEYHOLDERS, Role, Roles
 
 
 class NotAllowed(Refusal):
@@ -26,3 +26,7 @@ class Right:
         if role not in self.roles:
             listed = f"This takes one of the roles {', '.join(sorted(self.roles))}; yours is {role}."
             raise NotAllowed(self.otherwise or listed)
+
+
+READ_WORDS = Right(KEYHOLDERS, "Analysts have the log without keys: facts, but no words of persons.")
+"""What persons said; a customer's right ends at its own account."""

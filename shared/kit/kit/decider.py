@@ -55,6 +55,14 @@ def evolved(decider: Decider, state: Any, fact: Fact) -> Any:
     return dated(after, fact.happened_at) if dated else after
 
 
+def folded(decider: Decider, facts: Iterable[Fact]) -> Any:
+    """The state that a stream's recorded facts add up to."""
+    state = decider.INITIAL
+    for fact in facts:
+        state = evolved(decider, state, fact)
+    return state
+
+
 @lru_cache(maxsize=64)
 def _dated_of(decider: Hashable) -> Callable[[Any, datetime], Any] | None:
     """Cached: to find that a module lacks a name takes as long as replaying a small event."""

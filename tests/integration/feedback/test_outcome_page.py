@@ -73,6 +73,7 @@ async def test_what_is_accepted_may_still_be_disputed(
         ({"words": "Hm."}, "choose one"),
         ({"answer": "maybe"}, "choose one"),
         ({"answer": "dispute", "words": "x" * 20_000}, "shorten"),
+        ({"answer": "dispute", "words": "x" * 200_000}, "shorten"),
     ],
 )
 async def test_a_form_that_says_nothing_is_shown_again(

@@ -20,6 +20,7 @@ from contracts.complaints import (
 from contracts.feedback import DeadlineScheduled, FeedbackClassified, PromiseJudged
 from contracts.refusals import Refusal
 from contracts.roles import ROLES, Role
+from contracts.texts import BODY_BYTES, Blank, TooLong
 from feedback.domain.commands import (
     AcceptOutcome,
     Acknowledge,
@@ -38,7 +39,6 @@ from feedback.domain.commands import (
 )
 from feedback.domain.refusals import (
     NotAComplaint,
-    NothingSaid,
     OnlyComplainant,
     OnlyReviewer,
     OutOfOrder,
@@ -186,8 +186,27 @@ def test_an_update_is_given_by_support_manager_vp_or_ceo(by: Role) -> None:
 
 def test_the_outcome_says_what_was_found_and_the_resolution_or_measures() -> None:
     refused = refusal(complained(), replace(OUTCOME, measures=" "))
-    assert (type(refused), refused.field) == (NothingSaid, "resolution")
+    assert (type(refused), refused.field) == (Blank, "resolution")
     assert refusal(complained(), replace(OUTCOME, found="")).field == "found"
+
+
+@pytest.mark.parametrize("step", [ACCEPT, DISPUTE, WITHDRAW])
+def test_what_a_customer_may_leave_out_is_bounded_too(step: AcceptOutcome | DisputeOutcome | WithdrawComplaint) -> None:
+    refused = refusal(with_outcome(), replace(step, text="x" * 1_000_000))
+    assert (type(refused), refused.field) == (TooLong, "text")
+
+
+def test_the_texts_of_an_outcome_are_bounded_together() -> None:
+    third = "ö" * (BODY_BYTES // 8)
+    refused = refusal(complained(), replace(OUTCOME, found=third, resolution=third + third, measures=third + "!"))
+    assert (type(refused), refused.field) == (TooLong, "resolution")
+    complained().does(replace(OUTCOME, found=third, resolution=third + third, measures=third))
+
+
+def test_words_that_say_nothing_are_none() -> None:
+    story = with_outcome()
+    story.does(replace(ACCEPT, text=" \u200b\n"))
+    assert story.of(OutcomeAccepted)[-1].text is None
 
 
 def test_the_outcome_is_the_reviewer_s() -> None:

@@ -14,15 +14,15 @@ from tests.unit.sla_timer.story import OFFICE_TEXT, TICKET, ny, published, utc
 
 from contracts.complaints import ComplaintDecided, OutcomeGiven, UpdateGiven, WordsMarked
 from contracts.feedback import FeedbackAcknowledged, PromiseJudged, SurveyIssued
-from contracts.rights import NotAllowed
+from contracts.rights import READ_WORDS, NotAllowed
 from contracts.sla import AlarmCancelled, AlarmRang, AlarmSet
 from feedback import domain
 from feedback.domain.commands import Classify, HearAlarm, IssueSurvey, NameReviewer
 from feedback.domain.deadlines import reminders
 from feedback.domain.expected import expected
-from feedback.domain.policy import SHIPPED_TERMS, UNHEARD, Policies
+from feedback.domain.policy import UNHEARD, UNPUBLISHED_TERMS, Policies
 from feedback.domain.refusals import OnlyComplainant
-from feedback.domain.rights import READ_RATINGS, READ_WORDS, SAY
+from feedback.domain.rights import READ_RATINGS, SAY
 from feedback.domain.state import Nothing
 from feedback.react import feedback_stream, react
 
@@ -43,7 +43,7 @@ def test_what_happens_to_our_alarms_is_heard(event: Any) -> None:
 
 
 def test_deadlines_are_those_of_the_policy_in_force_and_stay_with_what_they_were_given_for() -> None:
-    assert (UNHEARD.terms, UNHEARD.calendar(TERMS)) == (SHIPPED_TERMS, None)
+    assert (UNHEARD.terms, UNHEARD.calendar(TERMS)) == (UNPUBLISHED_TERMS, None)
     first = published(OFFICE_TEXT.replace("\nfeedback:\n  calendar: weekdays", "\nfeedback:\n  calendar: office"))
     later = published(OFFICE_TEXT.replace("working_days: 2, rule: P17", "working_days: 3, rule: P17"))
     policies = Policies().published(first).published(later)

@@ -27,13 +27,13 @@ from escalation.domain.commands import (
 )
 from escalation.domain.evolve import alarms
 from escalation.domain.ladder import Ladder
-from escalation.domain.refusals import NoOpenEscalation, NotStaff
-from escalation.domain.rights import ACKNOWLEDGE
+from escalation.domain.refusals import NoOpenEscalation
+from escalation.domain.rights import may_acknowledge
 from escalation.domain.state import Acknowledged, Called, Climbing, Ended, Escalation, Exhausted, Nothing
 
 
 def decide(command: EscalationCommand, state: Escalation) -> list[EscalationEvent]:
-    """The events that follow. Raises NoOpenEscalation, NotStaff or NotCalled."""
+    """The events that follow. Raises NoOpenEscalation or NotCalled."""
     match command, state:
         case RaiseEscalation(), Nothing():
             return _call(0, command.ladders.named(command.policy), command)
@@ -114,13 +114,12 @@ def _scheduled(command: Schedule, state: Climbing) -> EscalationScheduled:
 
 
 def _acknowledge(by: str, state: Escalation) -> list[EscalationEvent]:
-    if by not in ACKNOWLEDGE:
-        raise NotStaff(f"The role {by!r} isn't one of {', '.join(sorted(ACKNOWLEDGE))}.")
+    may_acknowledge(by, state.call if isinstance(state, Called) else None)
     match state:
         case Climbing(rung=rung) | Exhausted(rung=rung):
             return [EscalationAcknowledged(ticket_id=state.ticket_id, escalation=state.escalation, rung=rung)]
         case Called():
-            return complaint.acknowledge(by, state)
+            return complaint.acknowledge(state)
         case Acknowledged():
             return []
         case _:

@@ -77,11 +77,6 @@ DEFAULT = Ladder(
 )
 """P23 with the delays assumed in the shipped policy."""
 
-VENDORS = "weekdays"
-"""The vendor's calendar before any policy is heard of."""
-UNPUBLISHED = "shipped"
-"""The version before any is heard of. sla-timer doesn't know it, and counts by the one in force."""
-
 
 @dataclass(frozen=True, slots=True)
 class Ladders:
@@ -113,8 +108,10 @@ class Ladders:
     @property
     def next_working_day(self) -> Delay:
         """The same time of day on the vendor's next working day, after the event that says so."""
-        version = self.last or UNPUBLISHED
-        return Delay(calendar=self.calendars.get(version, VENDORS), policy=version, working_days=1)
+        version = self.last or policy.UNPUBLISHED
+        return Delay(
+            calendar=self.calendars.get(version, policy.DEFAULT_FEEDBACK.calendar), policy=version, working_days=1
+        )
 
 
 SHIPPED = Ladders()

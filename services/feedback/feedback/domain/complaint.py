@@ -18,6 +18,7 @@ from contracts.complaints import (
     WordsMarked,
 )
 from contracts.feedback import FeedbackClassified
+from contracts.texts import Blank, is_blank
 from feedback.domain.commands import (
     AcceptOutcome,
     AskInformation,
@@ -32,7 +33,7 @@ from feedback.domain.commands import (
     WithdrawComplaint,
 )
 from feedback.domain.events import Event
-from feedback.domain.refusals import NothingSaid, OnlyReviewer, QuestionOpen, UnknownMessage, WrongTime
+from feedback.domain.refusals import OnlyReviewer, QuestionOpen, UnknownMessage, WrongTime
 from feedback.domain.state import Feedback
 
 
@@ -118,14 +119,12 @@ def _closing(command: GiveUpdate, state: Feedback) -> datetime | None:
 
 
 def outcome(command: GiveOutcome, state: Feedback) -> list[Event]:
-    """The outcome of the review, or its correction (P20). Raises OnlyReviewer, NothingSaid, QuestionOpen."""
+    """The outcome of the review, or its correction (P20). Raises OnlyReviewer, Blank, QuestionOpen."""
     if command.by != state.reviewer:
         raise OnlyReviewer(f"That is the {_role(state.reviewer)}.")
-    resolution, measures = (command.resolution or "").strip() or None, (command.measures or "").strip() or None
+    resolution, measures = _said(command.resolution), _said(command.measures)
     if not (resolution or measures):
-        raise NothingSaid(
-            "Say what the resolution is, or which measures prevent it in future, or both.", field="resolution"
-        )
+        raise Blank("Say what the resolution is, or which measures prevent it in future, or both.", field="resolution")
     until = _answerable_until(command, state)
     if until and command.now < until:
         raise QuestionOpen(f"Wait for the answer, or record it; from {_written(until)} on decide on what is known.")
@@ -158,7 +157,7 @@ def accept(command: AcceptOutcome, state: Feedback) -> list[Event]:
             feedback_id=state.feedback_id,
             subject_id=state.subject_id,
             cause="customer" if command.complainant else "noted",
-            text=command.text,
+            text=_said(command.text),
         )
     ]
 
@@ -171,7 +170,7 @@ def dispute(command: DisputeOutcome, state: Feedback) -> list[Event]:
             number=state.number,
             subject_id=state.subject_id,
             cause="customer" if command.complainant else "noted",
-            text=command.text,
+            text=_said(command.text),
         )
     ]
 
@@ -203,7 +202,7 @@ def decision(command: DecideComplaint, state: Feedback) -> list[Event]:
 
 def withdraw(command: WithdrawComplaint, state: Feedback) -> list[Event]:
     """The customer takes it back."""
-    return [ComplaintWithdrawn(feedback_id=state.feedback_id, subject_id=state.subject_id, text=command.text)]
+    return [ComplaintWithdrawn(feedback_id=state.feedback_id, subject_id=state.subject_id, text=_said(command.text))]
 
 
 def make_urgent(command: MakeUrgent, state: Feedback) -> list[Event]:
@@ -226,6 +225,11 @@ def becoming(state: Feedback) -> list[Event]:
         feedback_id=state.feedback_id, subject_id=state.subject_id, kind="complaint", cause="customer"
     )
     return [named, opened(state)]
+
+
+def _said(text: str | None) -> str | None:
+    """A text that may be left out; None: there is nothing to read."""
+    return None if is_blank(text) else text
 
 
 def _role(role: str) -> str:

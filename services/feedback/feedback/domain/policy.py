@@ -10,18 +10,6 @@ from contracts.sla import PolicyPublished
 from hours.calendar import Calendar
 from hours.published import calendars_of
 
-SHIPPED_TERMS = Terms(
-    policy="shipped",
-    calendar="weekdays",
-    acknowledge_working_days=2,
-    review_days=7,
-    urgent=timedelta(hours=4),
-    silence_days=28,
-    ahead_days=28,
-    marking_working_days=2,
-)
-"""Before any policy is heard of. sla-timer counts by the version in force, for it doesn't know this one."""
-
 
 @dataclass(frozen=True, slots=True)
 class Offer:
@@ -52,7 +40,7 @@ class Policies:
             {
                 **self.versions,
                 event.version: Offer(
-                    _terms(event, said), calendars[said.calendar], event.name, event.tzdata, event.holidays
+                    _terms(event.version, said), calendars[said.calendar], event.name, event.tzdata, event.holidays
                 ),
             },
             event.version,
@@ -66,7 +54,7 @@ class Policies:
     def terms(self) -> Terms:
         """The deadlines for feedback that comes now."""
         offer = self.versions.get(self.last or "")
-        return offer.terms if offer else SHIPPED_TERMS
+        return offer.terms if offer else UNPUBLISHED_TERMS
 
     def calendar(self, terms: Terms) -> Calendar | None:
         """The calendar by which these terms count; None: no policy was heard of here."""
@@ -78,9 +66,9 @@ class Policies:
         return self.versions.get(terms.policy) or self.versions.get(self.last or "")
 
 
-def _terms(event: PolicyPublished, said: policy.Feedback) -> Terms:
+def _terms(version: str, said: policy.Feedback) -> Terms:
     return Terms(
-        policy=event.version,
+        policy=version,
         calendar=said.calendar,
         acknowledge_working_days=said.acknowledge_working_days,
         review_days=said.review_days,
@@ -91,5 +79,7 @@ def _terms(event: PolicyPublished, said: policy.Feedback) -> Terms:
     )
 
 
+UNPUBLISHED_TERMS = _terms(policy.UNPUBLISHED, policy.DEFAULT_FEEDBACK)
+"""Before any policy is heard of. sla-timer counts by the version in force, for it doesn't know this one."""
 UNHEARD = Policies()
 """Before any policy is heard of."""

@@ -45,12 +45,6 @@ class OutOfOrder(Refusal):
     slug: ClassVar[str] = "out-of-order"
 
 
-class Final(Refusal):
-    """The CEO has decided, and the decision is final."""
-
-    slug: ClassVar[str] = "decision-is-final"
-
-
 class KindNeeded(Refusal):
     """Say what it is: praise, criticism or a complaint."""
 
@@ -109,20 +103,6 @@ class ReceiptTooLate(Refusal):
 
     status: ClassVar[int] = 422
     slug: ClassVar[str] = "received-in-the-future"
-
-
-class NothingSaid(Refusal):
-    """There is nothing to read."""
-
-    status: ClassVar[int] = 422
-    slug: ClassVar[str] = "nothing-said"
-
-
-class TooLong(Refusal):
-    """The text is too long."""
-
-    status: ClassVar[int] = 422
-    slug: ClassVar[str] = "too-long"
 
 
 class UnknownMessage(Refusal):

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, get_args
 
+from contracts.base import BY_CLASS
 from contracts.complaints import (
     ComplaintDecided,
     ComplaintWithdrawn,
@@ -25,7 +26,7 @@ from contracts.feedback import FeedbackAcknowledged, FeedbackAddedTo, FeedbackCl
 from contracts.refusals import Refusal
 from contracts.rights import Right
 from contracts.roles import CUSTOMERS, EXECUTIVES, LEAD, STAFF, Roles
-from contracts.texts import required_text
+from contracts.texts import BODY_BYTES, TooLong, required_text
 from feedback.domain.commands import (
     AcceptOutcome,
     Acknowledge,
@@ -199,6 +200,16 @@ def admit(command: Step, state: Feedback) -> None:
         raise _out_of_order(state.stage, rule)
     for name in rule.says:
         required_text(getattr(command, name), name)
+    _admit_length(command, rule)
+
+
+def _admit_length(command: Step, rule: StepRule) -> None:
+    """Whether all texts of the step fit into its record together, those that may be left out too."""
+    texts = {name: getattr(command, name, None) or "" for name in BY_CLASS[rule.event].personal}
+    sizes = {name: len(text.encode("utf-8", "replace")) for name, text in texts.items()}
+    if (total := sum(sizes.values())) > BODY_BYTES:
+        longest = max(sizes, key=lambda name: sizes[name])
+        raise TooLong(f"It has {total} bytes; at most {BODY_BYTES} are taken: shorten {longest}.", field=longest)
 
 
 def _admit_person(command: Step, rule: StepRule) -> None:

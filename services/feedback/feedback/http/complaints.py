@@ -7,9 +7,9 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import JSONResponse
 
+from contracts.rights import READ_WORDS
 from feedback import queries
 from feedback.domain import commands
-from feedback.domain.rights import READ_WORDS
 from feedback.domain.state import Stage
 from feedback.http.bodies import (
     AnswerIn,

@@ -10,14 +10,15 @@ from fastapi import Depends, Path, Request
 from fastapi.responses import JSONResponse
 
 from contracts.envelope import Fact
+from contracts.rights import READ_WORDS
 from feedback import queries
 from feedback.domain.commands import Step
 from feedback.domain.policy import Policies
 from feedback.domain.refusals import FeedbackUnknown
-from feedback.domain.rights import READ_WORDS
 from feedback.domain.state import Feedback
 from feedback.numbers import FEEDBACK_NUMBERS
 from feedback.react import feedback_stream
+from kit.decider import folded
 from kit.http.auth import Caller
 from kit.http.command_origin import CommandOrigin, Origin, Who
 from kit.http.desk import Desk, TheDesk, receipt
@@ -80,10 +81,10 @@ async def find(desk: Desk, identity: str, caller: Caller) -> Found:
     READ_WORDS.demand(caller.role)
     feedback_id = await _identified(desk, identity)
     facts = await desk.facts(feedback_stream(feedback_id))
-    state, version = await desk.state(feedback_stream(feedback_id))
+    state = folded(desk.core.decider, facts)
     if not isinstance(state, Feedback) or (caller.is_customer and state.account_id != caller.account):
         raise FeedbackUnknown("Look at the number again: it is like F-1000.")
-    return Found(feedback_id, caller, state, version, facts)
+    return Found(feedback_id, caller, state, facts[-1].version, facts)
 
 
 async def _identified(desk: Desk, identity: str) -> UUID:

@@ -9,11 +9,10 @@ from pydantic import TypeAdapter
 
 from contracts.feedback import PromiseName
 from contracts.proof import Proof
-from feedback.domain import INITIAL
-from feedback.domain.state import Feedback, State
+from feedback.domain.state import Feedback
 from feedback.http.context import Identity, find
 from feedback.proof import THINGS, prove
-from kit.decider import evolved
+from kit.decider import folded
 from kit.http.command_origin import Who
 from kit.http.desk import ERRORS, TheDesk
 from kit.http.explain import TEXT_RESPONSES, AsFormat, Rows, explained
@@ -48,9 +47,7 @@ async def explain(
         raise misunderstood("Ask about the past.", FieldError(field=name, detail="lies in the future; name a past one"))
     found = await find(desk, id, who)
     facts = [fact for fact in found.facts if fact.recorded_at <= known_at and fact.happened_at <= then]
-    state: State = INITIAL
-    for fact in facts:
-        state = evolved(desk.core.decider, state, fact)
+    state = folded(desk.core.decider, facts)
     proof, policies = None, request.app.state.process.book.current
     if isinstance(state, Feedback):
         proof = await asyncio.to_thread(prove, facts, state, promise, then, known_at, policies, rows)

@@ -8,10 +8,11 @@ from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import JSONResponse
 
 from contracts.feedback import Channel
+from contracts.rights import READ_WORDS
 from contracts.roles import CUSTOMERS
 from feedback import queries
 from feedback.domain import commands
-from feedback.domain.rights import READ_WORDS, SAY
+from feedback.domain.rights import SAY
 from feedback.http.bodies import AcknowledgementIn, FeedbackIn, KindIn, KindName, WordsIn
 from feedback.http.context import Acting, Found, TheContext, TheFeedback, situation_of
 from feedback.http.words import Summaries, Whole, summary, whole

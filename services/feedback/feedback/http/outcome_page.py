@@ -16,6 +16,7 @@ from feedback.domain.steps import STAGE_WORDS
 from feedback.http.answering import TheLinks
 from feedback.http.html import FormTooLong, fields, page, trouble
 from feedback.react import feedback_stream
+from kit.decider import folded
 from kit.http.auth import Caller
 from kit.http.command_origin import CommandOrigin
 from kit.http.desk import Desk, TheDesk
@@ -43,18 +44,22 @@ async def ask(token: str, desk: TheDesk, links: TheLinks) -> HTMLResponse:
 @router.post("/{token}", response_class=HTMLResponse)
 async def take(token: str, request: Request, desk: TheDesk, links: TheLinks) -> HTMLResponse:
     """Record the answer, or show how the complaint stands if there is nothing to answer."""
+    words = ""
     try:
         link = links.complaint(token, desk)
         answer, words = await _answered(request)
-        if answer not in ANSWERS or len(words) > WORDS_CHARACTERS:
-            fault = (
-                f"Please shorten it to {WORDS_CHARACTERS} characters." if answer in ANSWERS else "Please choose one."
-            )
-            return await _shown(desk, link, words=words[:WORDS_CHARACTERS], fault=fault)
+        if len(words) > WORDS_CHARACTERS:
+            raise FormTooLong
+        if answer not in ANSWERS:
+            return await _shown(desk, link, words=words, fault="Please choose one.")
         caller = Caller(subject=str(link.feedback_id), role="requester", actor="holder of the complaint link")
         command = ANSWERS[answer](by="requester", complainant=True, text=words or None)
         await desk.perform(CommandOrigin(caller, uuid4(), b""), feedback_stream(link.feedback_id), command)
         return await _shown(desk, link)
+    except FormTooLong:
+        return await _shown(
+            desk, link, words=words[:WORDS_CHARACTERS], fault=f"Please shorten it to {WORDS_CHARACTERS} characters."
+        )
     except OutOfOrder:
         return await _shown(desk, link)
     except (Refusal, Trouble, Unavailable) as error:
@@ -62,20 +67,19 @@ async def take(token: str, request: Request, desk: TheDesk, links: TheLinks) -> 
 
 
 async def _answered(request: Request) -> tuple[str, str]:
-    try:
-        given = await fields(request, FORM_BYTES)
-    except FormTooLong:
-        return "", ""
+    """The answer and its words. Raises FormTooLong, or Trouble for what is no form."""
+    given = await fields(request, FORM_BYTES)
     return given.get("answer", [""])[0], given.get("words", [""])[0].replace("\r\n", "\n").strip()
 
 
 async def _shown(desk: Desk, link: ComplaintLink, *, words: str = "", fault: str = "") -> HTMLResponse:
     """The page as the complaint stands. Raises FeedbackUnknown."""
     stream = feedback_stream(link.feedback_id)
-    state, _ = await desk.state(stream)
+    facts = await desk.facts(stream)
+    state = folded(desk.core.decider, facts)
     if not isinstance(state, Feedback):
         raise FeedbackUnknown("Please try again shortly.")
-    given = [fact.event for fact in await desk.facts(stream) if isinstance(fact.event, OutcomeGiven)]
+    given = [fact.event for fact in facts if isinstance(fact.event, OutcomeGiven)]
     said = given[-1] if given else None
     texts = [text for text in (said.found, said.resolution, said.measures) if text and text != ERASED] if said else []
     return page(

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from contracts.rights import Right
-from contracts.roles import ADMINISTRATORS, CUSTOMERS, DESK, EXECUTIVES, KEYHOLDERS, LEAD, MACHINES, VENDOR, Roles
+from contracts.roles import ADMINISTRATORS, CUSTOMERS, DESK, EXECUTIVES, LEAD, MACHINES, VENDOR, Roles
 from intake.domain.commands import (
     Assign,
     ChangeEntitlement,
@@ -49,8 +49,6 @@ MAY: Mapping[type[Any], Roles] = {
 }
 """The roles that may give each command."""
 
-READ_WORDS = Right(KEYHOLDERS, "Analysts have the log without keys: facts, but no words of persons.")
-"""What persons said; a customer's right ends at its own account."""
 READ_MAILS = Right(DESK | LEAD | ADMINISTRATORS)
 LIST_ACCOUNTS = Right(VENDOR, "Your own account is at /v1/accounts/{account_id}.")
 

@@ -8,12 +8,12 @@ from uuid import UUID, uuid4
 
 from fastapi import Depends, Path, Request
 
+from contracts.rights import READ_WORDS
 from intake import queries
 from intake.directory import Directory
 from intake.domain.commands import OnTicket, TicketRequest
 from intake.domain.policy import Policy
 from intake.domain.refusals import TicketUnknown
-from intake.domain.rights import READ_WORDS
 from intake.enrich import Addressed
 from intake.mail_seal import MailSeal
 from intake.numbers import TICKET_NUMBERS

@@ -2,7 +2,7 @@
 
 from contracts.notifications import AnyTemplate
 
-FEEDBACK_LETTERS: frozenset[AnyTemplate] = frozenset(
+CUSTOMER_LETTERS: frozenset[AnyTemplate] = frozenset(
     {
         "feedback-received",
         "feedback-acknowledged",

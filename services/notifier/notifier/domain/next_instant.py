@@ -20,8 +20,9 @@ WAIT_SECONDS = 5.0
 machine; and a call that comes 5 s later is not too late."""
 
 POLL_SECONDS = 0.1
-"""The least time between two looks for the instant, in real seconds; otherwise a mail waits as long again as it has
-waited. So it looks seven times, and when thousands are called at once, other mails get their turn."""
+"""The first pause before a mail looks for the instant again, in real seconds. Each pause doubles, since a mail waits as
+long again as it has waited. So it looks seven times, and when thousands are called at once, other mails get their
+turn."""
 
 NamedDeadline = Literal["acknowledgement", "silence"]
 """The deadlines of feedback that its letters name."""

@@ -26,7 +26,7 @@ from contracts.feedback import (
     SurveyAnswered,
 )
 from notifier.domain.commands import NotifierCommand, Notify
-from notifier.domain.letters import FEEDBACK_LETTERS
+from notifier.domain.letters import CUSTOMER_LETTERS
 from notifier.domain.next_instant import rfc3339, terms
 from notifier.domain.policy import Policy
 from notifier.react import letters
@@ -115,7 +115,7 @@ def _rated(event: SurveyAnswered, cause: UUID, policy: Policy) -> Commands:
 def undeliverable(requested: Fact, reason: str, policy: Policy) -> Commands:
     """A person is told of a letter about feedback that failed, and of no other mail."""
     letter = requested.event
-    if letter.role is not None or letter.template not in FEEDBACK_LETTERS:
+    if letter.role is not None or letter.template not in CUSTOMER_LETTERS:
         return []
     about = {"letter": letter.template, "reason": reason, "requested_at": rfc3339(requested.happened_at)}
     return [Notify(cause=requested.event_id, template="letter-undeliverable", to=policy.feedback_to, about=about)]

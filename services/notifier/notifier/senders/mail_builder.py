@@ -12,7 +12,7 @@ from contracts.message_ids import message_id
 from contracts.notifications import Requested
 from kit.signed.reply_address import reply_address
 from notifier.compose import compose
-from notifier.domain.letters import FEEDBACK_LETTERS
+from notifier.domain.letters import CUSTOMER_LETTERS
 from notifier.links import COMPLAINT_LINK_FOR, complaint_url, survey_url
 from notifier.render import render
 
@@ -84,7 +84,7 @@ class MailBuilder:
     def _mailbox(self, event: Requested) -> str:
         """From where the mail comes, and where answers go."""
         to_customer = event.role is None
-        return self.feedback_mailbox if to_customer and event.template in FEEDBACK_LETTERS else self.sender
+        return self.feedback_mailbox if to_customer and event.template in CUSTOMER_LETTERS else self.sender
 
     def _recipient(self, event: Requested) -> str:
         if event.role is None:
