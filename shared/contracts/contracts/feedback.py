@@ -146,6 +146,21 @@ class FeedbackAddedTo:
     mail: Personal | None = None
 
 
+@event("feedback.split-off")
+class WordsSplitOff:
+    """A message of the customer is about another matter, which goes on as the feedback `into`.
+
+    `into_number`: its own number. `reason`: of staff, who say what is new.
+    """
+
+    feedback_id: UUID
+    subject_id: UUID
+    message_id: UUID
+    into: UUID
+    into_number: str
+    reason: Personal
+
+
 @event("feedback.scheduled")
 class DeadlineScheduled:
     """sla-timer has worked out when a deadline is. `alarm`, `set_by`: the alarm, and the event that set it.
@@ -199,6 +214,7 @@ AcknowledgementEvent = (
     | FeedbackClassified
     | FeedbackAcknowledged
     | FeedbackAddedTo
+    | WordsSplitOff
     | DeadlineScheduled
     | AcknowledgementReminded
     | PromiseJudged

@@ -95,6 +95,30 @@ class AddWords:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SplitOff:
+    """A message of the customer is about another matter, which becomes the feedback `into`. `reason`: what is new."""
+
+    by: Role
+    message_id: UUID
+    into: UUID
+    into_number: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JoinComplaint:
+    """The `other` complaint is about the same matter: there is one review of both. Its stream gets the same command.
+
+    `leads`: the reviewer is called about this one.
+    """
+
+    by: Role
+    other: UUID
+    other_number: str
+    leads: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AskInformation:
     """Staff ask the customer a question."""
 
@@ -209,6 +233,8 @@ Step = (
     Classify
     | Acknowledge
     | AddWords
+    | SplitOff
+    | JoinComplaint
     | AskInformation
     | NoteReview
     | NameReviewer

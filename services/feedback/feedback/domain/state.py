@@ -84,9 +84,10 @@ class Feedback:
     `email`: where it is acknowledged; None: nothing is owed. `received_at`: as staff stated it, or when it was recorded
     (None only within the transaction that records it). `kind`: as the customer proposed; or, if `by_staff`, as staff
     set it. `promises`: those without a verdict, by name, the latest of a name last. `alarms_set`: how many alarms were
-    asked for. `urgent`: it is urgent, and no person has answered since. `unmarked`: messages after the
-    outcome that the reviewer has not marked. `renewals`: how often the promised time of the update was renewed;
-    `missed`: how often in a row it was missed.
+    asked for. `urgent`: it is urgent, and no person has answered since. `messages`: what the customer said later,
+    without what was split off; `unmarked`: those after the outcome that the reviewer has not marked. `joined`: other
+    complaints about the same matter, which share the review. `renewals`: how often the promised time of the update was
+    renewed; `missed`: how often in a row it was missed.
     """
 
     feedback_id: UUID
@@ -107,7 +108,9 @@ class Feedback:
     reviewer: Reviewer = "vp"
     question: Question | None = None
     urgent: bool = False
+    messages: frozenset[UUID] = frozenset()
     unmarked: frozenset[UUID] = frozenset()
+    joined: frozenset[UUID] = frozenset()
     renewals: int = 0
     missed: int = 0
 

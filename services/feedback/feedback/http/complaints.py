@@ -14,6 +14,7 @@ from feedback.domain.state import Stage
 from feedback.http.bodies import (
     AnswerIn,
     DecisionIn,
+    JoinIn,
     MarkIn,
     NoteIn,
     OutcomeIn,
@@ -22,11 +23,11 @@ from feedback.http.bodies import (
     UpdateIn,
     UrgentIn,
 )
-from feedback.http.context import Acting, TheFeedback
+from feedback.http.context import Acting, TheFeedback, find
 from feedback.http.feedback import shown
 from feedback.http.words import Summaries, Whole, summary
 from kit.http.command_origin import Who
-from kit.http.desk import ERRORS, TheDesk
+from kit.http.desk import ERRORS, Step, TheDesk, receipt
 from kit.http.instants import Instant
 from kit.http.paging import AnyOf, after, page
 
@@ -59,6 +60,27 @@ async def listed(
 async def one(found: TheFeedback, response: Response, desk: TheDesk) -> Whole:
     """A complaint with its history in words, its promises, and who is expected to do what until when."""
     return await shown(found, response, desk)
+
+
+@router.post("/{id}/joined")
+async def join(body: JoinIn, acting: Acting, desk: TheDesk) -> JSONResponse:
+    """Review another complaint together with this one: it is about the same matter, and both customers are told."""
+    here, other = acting.found, await find(desk, body.other, acting.origin.caller)
+    by = acting.origin.caller.role
+    steps = [
+        Step(
+            "join",
+            here.stream,
+            commands.JoinComplaint(by=by, other=other.feedback_id, other_number=other.state.number, leads=True),
+            {"feedback_id": str(here.feedback_id), "number": here.state.number, "other": other.state.number},
+        ),
+        Step(
+            "other",
+            other.stream,
+            commands.JoinComplaint(by=by, other=here.feedback_id, other_number=here.state.number, leads=False),
+        ),
+    ]
+    return receipt((await desk.perform_together(acting.origin, steps))[0])
 
 
 @router.post("/{id}/questions")
