@@ -44,6 +44,8 @@ def _words(event: Any) -> Iterator[str]:
             yield f"It came by {channel}" + (f", at {_at(received_at)}" if received_at else "") + "."
             if proposed:
                 yield f"The customer calls it {_kind(proposed)}."
+            if event.about_number and not event.about:
+                yield f"They say that it is about {event.about_number}; who they are is unknown."
         case FeedbackClassified(kind=kind, cause="deadline"):
             yield f"Nobody had said what it is until it was to be acknowledged: it is {_kind(kind)}."
         case FeedbackClassified(kind=kind):

@@ -81,8 +81,9 @@ class FeedbackReceived:
     """Somebody said what they think of the support (P17): an acknowledgement is owed, if there is an `email` for it.
 
     `feedback_id`: also the complaint's, if it is one. `proposed`: what the customer says it is; staff may set another
-    kind. `about`: a ticket, with its number `about_number`. `survey_id`: in whose comment it was said. `received_at`:
-    of telephone calls and letters, if that was before staff entered it; None: the instant at which this was recorded.
+    kind. `about`: a ticket, with its number `about_number`; without `about`, that is a number which somebody unknown
+    named, unchecked. `survey_id`: in whose comment it was said. `received_at`: of telephone calls and letters, if that
+    was before staff entered it; None: the instant at which this was recorded.
     `split_from`: the feedback from which these words were split off. `account_id` None: the customer is unknown to us.
     `language`, `zone`: of the account, or the vendor's. `mail`: the Message-ID of the mail that it came by.
     """

@@ -1,4 +1,4 @@
-"""What the pages behind signed links have in common: no account, no script, one form."""
+"""What the pages have in common: no account, no script, one form."""
 
 from urllib.parse import parse_qs
 
@@ -11,6 +11,8 @@ from kit.http.problems import Trouble
 from kit.store import Unavailable
 
 FORM = "application/x-www-form-urlencoded"
+MAX_FIELDS = 10
+"""Fields of a form, at most."""
 HEADERS = {
     # Whoever knows the address may answer: keep it out of other sites' logs, caches and search engines.
     "Referrer-Policy": "no-referrer",
@@ -37,17 +39,21 @@ async def fields(request: Request, at_most: int) -> dict[str, list[str]]:
         body += chunk
         if len(body) > at_most:
             raise FormTooLong
-    return parse_qs(body.decode("utf-8", "replace"), max_num_fields=10, errors="replace")
+    try:
+        return parse_qs(body.decode("utf-8", "replace"), max_num_fields=MAX_FIELDS, errors="replace")
+    except ValueError:
+        raise Trouble(422, "invalid-request", "This form has more fields than its page.") from None
 
 
-def trouble(error: Refusal | Trouble | Unavailable) -> HTMLResponse:
-    """The page for an error."""
+def trouble(error: Refusal | Trouble | Unavailable, *, by_mail: bool = True) -> HTMLResponse:
+    """The page for an error. `by_mail`: a mail led to it, which can be answered instead."""
     match error:
         case Refusal():
-            return page("trouble.html", error.status, title=error.title(), detail=error.detail)
+            return page("trouble.html", error.status, title=error.title(), detail=error.detail, by_mail=by_mail)
         case Trouble(problem=problem) if problem.status < 500:
-            return page("trouble.html", problem.status, title=problem.title, detail="")
-    return page("trouble.html", 503, title="We can't take your answer just now.", detail="Please try again shortly.")
+            return page("trouble.html", problem.status, title=problem.title, detail="", by_mail=by_mail)
+    title, detail = "We can't take your answer just now.", "Please try again shortly."
+    return page("trouble.html", 503, title=title, detail=detail, by_mail=by_mail)
 
 
 def page(name: str, status: int, **given: object) -> HTMLResponse:
