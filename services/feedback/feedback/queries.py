@@ -44,3 +44,44 @@ ORDER BY received_at DESC, feedback_id DESC LIMIT $10
 ONE = "SELECT * FROM feedback WHERE feedback_id = $1"
 
 PROMISES = "SELECT * FROM feedback_promises WHERE feedback_id = $1 ORDER BY due_at, alarm"
+
+CLOSINGS = """
+SELECT coalesce(s.closed_at, s.issued_at) AS closed_at, s.severity, s.tier, s.engineer,
+       s.delivered_at < $3 IS TRUE AS delivered, a.rating
+FROM surveys s
+LEFT JOIN LATERAL (
+    SELECT rating FROM survey_answers a WHERE a.survey_id = s.survey_id AND a.recorded_at < $3
+    ORDER BY a.version DESC LIMIT 1
+) a ON true
+WHERE ($1::timestamptz IS NULL OR coalesce(s.closed_at, s.issued_at) >= $1)
+  AND ($2::timestamptz IS NULL OR coalesce(s.closed_at, s.issued_at) < $2)
+  AND s.issued_at < $3::timestamptz
+"""
+"""The closings of a period that were asked about, each with its last answer, as known at an instant."""
+
+COMPLAINTS = """
+SELECT f.received_at, s.stage, s.recorded_at AS since,
+       (SELECT count(*) FROM feedback_updates u
+        WHERE u.feedback_id = f.feedback_id AND u.renewed AND u.recorded_at < $3) AS renewals
+FROM feedback f
+CROSS JOIN LATERAL (
+    SELECT stage, recorded_at FROM feedback_stages s WHERE s.feedback_id = f.feedback_id AND s.recorded_at < $3
+    ORDER BY s.version DESC LIMIT 1
+) s
+WHERE s.stage <> 'none'
+  AND ($1::timestamptz IS NULL OR f.received_at >= $1) AND ($2::timestamptz IS NULL OR f.received_at < $2)
+  AND $3::timestamptz IS NOT NULL
+"""
+"""The complaints received in a period, as they stood at an instant."""
+
+PROMISED = """
+SELECT promise, outcome, count(*) AS promises FROM (
+    SELECT promise, judged_at, made_at,
+           CASE WHEN outcome IS NOT NULL AND recorded_at < $3 THEN outcome ELSE 'running' END AS outcome
+    FROM feedback_promises WHERE made_at < $3::timestamptz
+) p
+WHERE ($1::timestamptz IS NULL OR outcome = 'running' OR judged_at >= $1)
+  AND ($2::timestamptz IS NULL OR CASE WHEN outcome = 'running' THEN made_at ELSE judged_at END < $2)
+GROUP BY promise, outcome
+"""
+"""What became of promises in a period, as known at an instant: by their verdict, or running if made before its end."""

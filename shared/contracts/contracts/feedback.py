@@ -10,6 +10,7 @@ from uuid import UUID
 
 from contracts.base import Instant, Personal, event
 from contracts.names import FEEDBACK
+from contracts.tickets import Severity, Tier
 
 TOPIC = FEEDBACK
 
@@ -54,7 +55,11 @@ class Terms:
 @event("survey.issued")
 class SurveyIssued:
     """A ticket was closed, and its requester is asked to rate the support (P16). `email`: of the requester (None on
-    older events, or if it was erased)."""
+    older events, or if it was erased).
+
+    `closed_at`: when; then the ticket had `severity`, `tier`, and was assigned to `engineer` (None on older events; the
+    engineer also if it was assigned to nobody).
+    """
 
     ticket_id: UUID
     survey_id: UUID
@@ -63,6 +68,10 @@ class SurveyIssued:
     number: str
     closing: int
     email: Personal | None = None
+    closed_at: Instant | None = None
+    severity: Severity | None = None
+    tier: Tier | None = None
+    engineer: str | None = None
 
 
 @event("survey.answered")
@@ -74,6 +83,14 @@ class SurveyAnswered:
     subject_id: UUID
     rating: Rating
     comment: Personal | None = None
+
+
+@event("survey.delivered")
+class SurveyDelivered:
+    """The mail with the survey was sent."""
+
+    ticket_id: UUID
+    survey_id: UUID
 
 
 @event("feedback.received")
@@ -194,7 +211,7 @@ class PromiseJudged:
     missed: int = 0
 
 
-SurveyEvent = SurveyIssued | SurveyAnswered
+SurveyEvent = SurveyIssued | SurveyAnswered | SurveyDelivered
 AcknowledgementEvent = (
     FeedbackReceived
     | FeedbackClassified

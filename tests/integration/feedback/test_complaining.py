@@ -186,3 +186,20 @@ async def test_an_update_is_promised_for_a_day_with_hours(who: Any) -> None:
     await sam.takes(number, "updates", 422, **update, next_at="2020-01-01T10:00:00Z")
     await sam.takes(number, "updates", 422, **update, next_at="soon")
     await who("engineer").takes(number, "updates", 403, **update, next_at=str(saturday))
+
+
+async def test_what_was_promised_is_reported_by_its_verdict(who: Any) -> None:
+    ann, sam = who("requester", ACCOUNT), who("support-manager")
+    since = datetime.now(UTC).isoformat()
+    number = (await ann.says(kind="praise"))["number"]
+    await ann.sees(number, acknowledgement="None")
+    asked = {"since": since, "by": "promise"}
+    running = (await sam.client.get("/v1/reports/complaints", params=asked)).json()
+    await sam.takes(number, "acknowledgement", text="Thank you.")
+    await ann.sees(number, acknowledgement="kept")
+    kept = (await sam.client.get("/v1/reports/complaints", params=asked)).json()
+    again = (await sam.client.get("/v1/reports/complaints", params=asked | {"known_at": running["known_at"]})).json()
+    assert again == running
+    before, after = running["rows"][0]["figures"], kept["rows"][0]["figures"]
+    assert (before["kept"], before["attainment"], before["running"]) == (0, "–", after["running"] + 1)
+    assert (after["kept"], after["broken"], after["attainment"]) == (1, 0, "100.00")

@@ -23,6 +23,7 @@ from contracts.feedback import (
     FeedbackReceived,
     PromiseJudged,
     SurveyAnswered,
+    SurveyDelivered,
     SurveyIssued,
 )
 from contracts.replacing import replace
@@ -49,7 +50,11 @@ def evolve(state: State, event: FeedbackEvent) -> State:
             return Answered(asked=asked, rating=event.rating, comment=event.comment)
         case FeedbackReceived(), Nothing():
             return _received(event)
-        case SurveyIssued() | SurveyAnswered() | FeedbackReceived(), _:
+        case SurveyDelivered(), Issued():
+            return replace(state, delivered=True)
+        case SurveyDelivered(), Answered():
+            return replace(state, asked=replace(state.asked, delivered=True))
+        case SurveyIssued() | SurveyAnswered() | SurveyDelivered() | FeedbackReceived(), _:
             return state
         case _, Feedback():
             return _followed(_ended(state, event), event)

@@ -7,5 +7,6 @@ from feedback.http.feedback import router as feedback
 from feedback.http.outcome_page import router as outcomes
 from feedback.http.pages import router as pages
 from feedback.http.public_page import router as public
+from feedback.http.reports import router as reports
 
-routers = (public, pages, outcomes, surveys, feedback, complaints, promises)
+routers = (public, pages, outcomes, surveys, feedback, complaints, promises, reports)
