@@ -37,6 +37,11 @@ WHERE ($1::uuid[] IS NULL OR account_id = ANY ($1))
   AND ($5::boolean IS NULL OR (acknowledged_at IS NOT NULL) = $5)
   AND ($6::timestamptz IS NULL OR due_at < $6)
   AND ($7::boolean OR kind = 'complaint')
+  AND ($11::text[] IS NULL OR about_number = ANY ($11))
+  AND ($12::text[] IS NULL OR number = ANY ($12))
+  AND ($13::text[] IS NULL OR (stage <> 'none' AND reviewer = ANY ($13)))
+  AND ($14::boolean IS NULL OR coalesce(urgent, false) = $14)
+  AND ($15::boolean IS NULL OR (ended_at IS NULL AND (stage <> 'none' OR due_at IS NOT NULL)) = $15)
   AND ($8::timestamptz IS NULL OR (received_at, feedback_id) < ($8, $9::uuid))
 ORDER BY received_at DESC, feedback_id DESC LIMIT $10
 """
