@@ -12,25 +12,21 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import BaseModel, Field
 
-from contracts.names import SHARDS
 from feedback import queries
 from feedback.domain.rights import READ_REPORTS
+from feedback.http.context import TheContext
+from feedback.http.settling import settle
 from feedback.report import complaints, satisfaction
 from feedback.report.period import Period, midnight
 from feedback.report.sheet import sheet
 from hours.zones import check_zone
 from kit.http.command_origin import Who
-from kit.http.desk import ERRORS, Desk, TheDesk
+from kit.http.desk import ERRORS, TheDesk
 from kit.http.instants import Instant
 from kit.http.problems import FieldError, misunderstood
-from kit.store import ShardClosed
 
 router = APIRouter(prefix="/v1/reports", tags=["reports"], responses=ERRORS)
 
-SETTLE_ATTEMPTS = 40
-"""How often we look whether nothing is being recorded in a shard, ..."""
-SETTLE_PAUSE_SECONDS = 0.05
-"""... and how long we wait in between."""
 CSV: dict[int | str, dict[str, Any]] = {200: {"content": {"text/csv": {"schema": {"type": "string"}}}}}
 """For `responses=` of a route: its answer other than JSON."""
 
@@ -97,6 +93,7 @@ class ComplaintsReport(Report):
 async def _period(
     desk: TheDesk,
     who: Who,
+    context: TheContext,
     since: Bound = None,
     until: Bound = None,
     zone: Zone = "UTC",
@@ -115,7 +112,9 @@ async def _period(
         raise misunderstood("Ask for a span of time.", fault)
     if known_at and known_at > now:
         raise misunderstood("Ask about the past.", FieldError(field="known_at", detail="lies in the future"))
-    return Period(since=first, until=end, zone=zone, known_at=await _settled(desk, known_at or now))
+    at = known_at or now
+    await settle(desk, at, sound=context.process.sound())
+    return Period(since=first, until=end, zone=zone, known_at=at)
 
 
 ThePeriod = Annotated[Period, Depends(_period)]
@@ -129,19 +128,6 @@ def _begun(bound: datetime | date | None, zone: str, name: str) -> datetime | No
     except OverflowError:
         detail = "is too far away; name a date between 0002 and 9998"
         raise misunderstood(detail, FieldError(field=name, detail=detail)) from None
-
-
-async def _settled(desk: Desk, at: datetime) -> datetime:
-    """The instant, once whatever is recorded from now on has that or a later one. Raises ShardClosed, Unavailable."""
-    busy = set(range(SHARDS))
-    for _ in range(SETTLE_ATTEMPTS):
-        async with desk.store.statement() as tx:
-            _, idle = await tx.settle(at)
-        busy -= idle.keys()
-        if not busy:
-            return at
-        await asyncio.sleep(SETTLE_PAUSE_SECONDS)
-    raise ShardClosed
 
 
 @router.get("/satisfaction", response_model=SatisfactionReport, responses=CSV)
