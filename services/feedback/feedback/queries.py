@@ -50,19 +50,32 @@ ONE = "SELECT * FROM feedback WHERE feedback_id = $1"
 
 PROMISES = "SELECT * FROM feedback_promises WHERE feedback_id = $1 ORDER BY due_at, alarm"
 
-CLOSINGS = """
-SELECT coalesce(s.closed_at, s.issued_at) AS closed_at, s.severity, s.tier, s.engineer,
-       s.delivered_at < $3 IS TRUE AS delivered, a.rating
-FROM surveys s
-LEFT JOIN LATERAL (
-    SELECT rating FROM survey_answers a WHERE a.survey_id = s.survey_id AND a.recorded_at < $3
-    ORDER BY a.version DESC LIMIT 1
-) a ON true
-WHERE ($1::timestamptz IS NULL OR coalesce(s.closed_at, s.issued_at) >= $1)
-  AND ($2::timestamptz IS NULL OR coalesce(s.closed_at, s.issued_at) < $2)
-  AND s.issued_at < $3::timestamptz
+CLOSED = """
+SELECT min(coalesce(closed_at, issued_at)) AS first, max(coalesce(closed_at, issued_at)) AS last FROM surveys
+WHERE ($1::timestamptz IS NULL OR coalesce(closed_at, issued_at) >= $1)
+  AND ($2::timestamptz IS NULL OR coalesce(closed_at, issued_at) < $2)
+  AND issued_at < $3::timestamptz
 """
-"""The closings of a period that were asked about, each with its last answer, as known at an instant."""
+"""When the first and the last of a period's closings were that were asked about, as known at an instant."""
+
+CLOSINGS = """
+SELECT ($4::timestamptz[])[width_bucket(closed_at, $4)] AS closed_at,
+       severity, tier, engineer, delivered, rating, count(*) AS count
+FROM (
+    SELECT coalesce(s.closed_at, s.issued_at) AS closed_at, s.severity, s.tier, s.engineer,
+           s.delivered_at < $3 IS TRUE AS delivered,
+           CASE WHEN s.answered_at IS NULL OR s.answered_at < $3 THEN s.rating ELSE (
+               SELECT a.rating FROM survey_answers a WHERE a.survey_id = s.survey_id AND a.recorded_at < $3
+               ORDER BY a.version DESC LIMIT 1
+           ) END AS rating
+    FROM surveys s
+    WHERE ($1::timestamptz IS NULL OR coalesce(s.closed_at, s.issued_at) >= $1)
+      AND ($2::timestamptz IS NULL OR coalesce(s.closed_at, s.issued_at) < $2)
+      AND s.issued_at < $3::timestamptz
+) c
+GROUP BY 1, 2, 3, 4, 5, 6
+"""
+"""These closings, counted by all that a report asks of them, as known then. $4: when the months begin."""
 
 COMPLAINTS = """
 SELECT f.received_at, s.stage, s.recorded_at AS since,

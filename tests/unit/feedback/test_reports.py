@@ -10,24 +10,24 @@ from tests.unit.sla_timer.story import ny, utc
 from contracts.feedback import Rating
 from feedback.report.complaints import Complaint, Promises, by_promise, by_renewals, by_stage
 from feedback.report.figures import mean, percent
-from feedback.report.period import Period, midnight, months_between
-from feedback.report.satisfaction import By, Closing, Row, Satisfaction, satisfaction
+from feedback.report.period import Period, midnight, month_starts, months_between
+from feedback.report.satisfaction import By, Closings, Row, Satisfaction, satisfaction
 from feedback.report.sheet import sheet
 
 NOON = ny("2026-07-14 12:00")
 PERIOD = Period(since=None, until=None, zone="America/New_York", known_at=utc("2027-01-01 00:00"))
 
 
-def closing(rating: Rating | None = None, **changes: Any) -> Closing:
-    made = Closing(closed_at=NOON, severity=2, tier="enlist", engineer="sam", delivered=True, rating=rating)
+def closing(rating: Rating | None = None, **changes: Any) -> Closings:
+    made = Closings(closed_at=NOON, severity=2, tier="enlist", engineer="sam", delivered=True, rating=rating)
     return replace(made, **changes)
 
 
-def rated(engineer: str | None, *ratings: Rating) -> list[Closing]:
+def rated(engineer: str | None, *ratings: Rating) -> list[Closings]:
     return [closing(rating, engineer=engineer) for rating in ratings]
 
 
-def report(closings: list[Closing], by: By) -> Satisfaction:
+def report(closings: list[Closings], by: By) -> Satisfaction:
     return satisfaction(closings, PERIOD, by)
 
 
@@ -64,6 +64,16 @@ def test_a_closing_counts_in_its_month_on_the_zone_s_clock() -> None:
     assert report([], "month").rows == ()
     assert report([], "month").total.response_rate == "–"
     assert list(months_between("2026-12", "2027-01")) == ["2026-12", "2027-01"]
+
+
+def test_months_begin_at_midnight_in_the_zone() -> None:
+    starts = month_starts(utc("2026-10-01 03:30"), utc("2026-12-05 12:00"), "America/New_York")
+    assert starts == [ny("2026-09-01 00:00"), ny("2026-10-01 00:00"), ny("2026-11-01 00:00"), ny("2026-12-01 00:00")]
+
+
+def test_closings_that_are_alike_are_counted_together() -> None:
+    total = report([closing(5, count=3), closing(1), closing(count=2, delivered=False)], "month").total
+    assert (total.asked, total.delivered, total.answered, total.average) == (6, 4, 4, "4.00")
 
 
 def test_a_date_begins_at_midnight_in_the_zone() -> None:
@@ -176,6 +186,6 @@ def test_renewals_are_counted() -> None:
 
 def test_no_cell_is_a_formula() -> None:
     text = sheet(
-        ["group", "asked"], [['=HYPERLINK("x")', 3], ["+1", None], ["-1", "–"], ["@SUM(1)", "a,b"], ["\tx", "–"]]
+        ["group", "asked"], [['=HYPERLINK("x")', 3], ["+1", None], ["-1", "–"], ["@SUM(1)", "a,b"], ["\tx", "＝1"]]
     )
-    assert text == ('group,asked\r\n"\'=HYPERLINK(""x"")",3\r\n\'+1,\r\n\'-1,–\r\n\'@SUM(1),"a,b"\r\n\'\tx,–\r\n')
+    assert text == ('group,asked\r\n"\'=HYPERLINK(""x"")",3\r\n\'+1,\r\n\'-1,–\r\n\'@SUM(1),"a,b"\r\n\'\tx,\'＝1\r\n')

@@ -4,7 +4,6 @@ They have no words of persons. A report names the instant as known at which it i
 has the same bytes.
 """
 
-import asyncio
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Annotated, Any, Literal
@@ -17,11 +16,11 @@ from feedback.domain.rights import READ_REPORTS
 from feedback.http.context import TheContext
 from feedback.http.settling import settle
 from feedback.report import complaints, satisfaction
-from feedback.report.period import Period, midnight
+from feedback.report.period import Period, midnight, month_starts
 from feedback.report.sheet import sheet
 from hours.zones import check_zone
 from kit.http.command_origin import Who
-from kit.http.desk import ERRORS, TheDesk
+from kit.http.desk import ERRORS, Desk, TheDesk
 from kit.http.instants import Instant
 from kit.http.problems import FieldError, misunderstood
 
@@ -143,9 +142,7 @@ async def report_satisfaction(
     An engineer's ratings are shown from five answers on. Where the total would give them away, those of the engineer
     with the next fewest answers are hidden too.
     """
-    rows = await desk.store.query(queries.CLOSINGS, period.since, period.until, period.known_at)
-    closings = [satisfaction.Closing(**dict(row)) for row in rows]
-    found = await asyncio.to_thread(satisfaction.satisfaction, closings, period, by)
+    found = satisfaction.satisfaction(await _closings(desk, period), period, by)
     head = _head("satisfaction", by, period)
     if _wants_csv(request, format):
         names = ("group", "asked", "delivered", "answered", "response_rate", "average")
@@ -178,7 +175,7 @@ async def report_complaints(
         )
     else:
         rows = await desk.store.query(queries.COMPLAINTS, period.since, period.until, period.known_at)
-        every = [complaints.Complaint(**dict(row)) for row in rows]
+        every = (complaints.Complaint(**dict(row)) for row in rows)
         found = complaints.by_stage(every, period.known_at) if by == "stage" else complaints.by_renewals(every)
     head = _head("complaints", by, period)
     if _wants_csv(request, format):
@@ -187,6 +184,16 @@ async def report_complaints(
     return _json(
         ComplaintsReport(**head, rows=[ComplaintsRow(group=row.group, figures=dict(row.figures)) for row in found])
     )
+
+
+async def _closings(desk: Desk, period: Period) -> list[satisfaction.Closings]:
+    """The closings of the period, counted by the database: there are many in some years."""
+    about = (period.since, period.until, period.known_at)
+    (closed,) = await desk.store.query(queries.CLOSED, *about)
+    if closed["first"] is None:
+        return []
+    starts = month_starts(closed["first"], closed["last"], period.zone)
+    return [satisfaction.Closings(**dict(row)) for row in await desk.store.query(queries.CLOSINGS, *about, starts)]
 
 
 def _head(report: str, by: str, period: Period) -> dict[str, Any]:

@@ -25,6 +25,13 @@ class Period:
         return f"{date_of(zone_named(self.zone).local(instant(at)) // DAY):%Y-%m}"
 
 
+def month_starts(first: datetime, last: datetime, zone: str) -> list[datetime]:
+    """When the months begin in which these instants lie, and those between."""
+    local = zone_named(zone).local
+    names = months_between(*(f"{date_of(local(instant(at)) // DAY):%Y-%m}" for at in (first, last)))
+    return [midnight(date.fromisoformat(f"{name}-01"), zone) for name in names]
+
+
 def midnight(on: date, zone: str) -> datetime:
     """When a date begins in a zone. Raises ValueError for an unknown zone."""
     return moment(zone_named(zone).first(day_of(on) * DAY))

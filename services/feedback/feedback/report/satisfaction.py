@@ -22,8 +22,11 @@ TOTAL = "total"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Closing:
-    """A closing that was asked about. `severity` None: the ticket as it was then is unknown; `rating`: the last one."""
+class Closings:
+    """Closings that were asked about: so many, in the same month, that are alike.
+
+    `severity` None: the tickets as they were then are unknown; `rating`: the last one.
+    """
 
     closed_at: datetime
     severity: Severity | None
@@ -31,6 +34,7 @@ class Closing:
     engineer: str | None
     delivered: bool
     rating: Rating | None
+    count: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,9 +63,9 @@ class Satisfaction:
     total: Row
 
 
-def satisfaction(closings: Iterable[Closing], period: Period, by: By) -> Satisfaction:
+def satisfaction(closings: Iterable[Closings], period: Period, by: By) -> Satisfaction:
     """The report about these closings, all of the period."""
-    groups: dict[str, list[Closing]] = {}
+    groups: dict[str, list[Closings]] = {}
     for closing in closings:
         groups.setdefault(_group(closing, period, by), []).append(closing)
     hidden = _hidden({name: _answered(some) for name, some in groups.items()}) if by == "engineer" else frozenset()
@@ -74,7 +78,7 @@ def satisfaction(closings: Iterable[Closing], period: Period, by: By) -> Satisfa
     )
 
 
-def _group(closing: Closing, period: Period, by: By) -> str:
+def _group(closing: Closings, period: Period, by: By) -> str:
     match by:
         case "month":
             return period.month(closing.closed_at)
@@ -88,7 +92,7 @@ def _group(closing: Closing, period: Period, by: By) -> str:
             return closing.engineer or UNASSIGNED
 
 
-def _names(groups: Mapping[str, Sequence[Closing]], by: By) -> Iterator[str]:
+def _names(groups: Mapping[str, Sequence[Closings]], by: By) -> Iterator[str]:
     """The rows in their order; months, severities and tiers also without a closing."""
     known: list[str] = []
     match by:
@@ -116,13 +120,14 @@ def _hidden(answers: Mapping[str, int]) -> frozenset[str]:
     return frozenset(few)
 
 
-def _answered(closings: Sequence[Closing]) -> int:
-    return sum(1 for closing in closings if closing.rating)
+def _answered(closings: Sequence[Closings]) -> int:
+    return sum(closing.count for closing in closings if closing.rating)
 
 
-def _row(group: str, closings: Sequence[Closing], *, hidden: bool) -> Row:
+def _row(group: str, closings: Sequence[Closings], *, hidden: bool) -> Row:
     # Whoever answered had been asked, also if nobody noted that the mail arrived, or there was none.
-    asked, delivered = len(closings), sum(1 for closing in closings if closing.delivered or closing.rating)
+    asked = sum(closing.count for closing in closings)
+    delivered = sum(closing.count for closing in closings if closing.delivered or closing.rating)
     if hidden:
         return Row(
             group=group,
@@ -133,7 +138,9 @@ def _row(group: str, closings: Sequence[Closing], *, hidden: bool) -> Row:
             ratings=None,
             average=None,
         )
-    ratings = tuple(sum(1 for closing in closings if closing.rating == rating) for rating in get_args(Rating))
+    ratings = tuple(
+        sum(closing.count for closing in closings if closing.rating == rating) for rating in get_args(Rating)
+    )
     answered = sum(ratings)
     return Row(
         group=group,

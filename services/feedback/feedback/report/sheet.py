@@ -4,8 +4,8 @@ import csv
 from collections.abc import Iterable, Sequence
 from io import StringIO
 
-FORMULAS = ("=", "+", "-", "@", "\t", "\r", "\n")
-"""A cell that begins so would be run as a formula when a spreadsheet opens the file."""
+FORMULAS = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n")
+"""A cell that begins so may be run as a formula when a spreadsheet opens the file."""
 
 
 def sheet(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
