@@ -103,6 +103,17 @@ class Life:
         assert isinstance(found, dict)
         return found
 
+    async def reported(self, by: str, group: str, **wanted: Any) -> None:
+        """What the report of satisfaction says of one of its rows, once it is as wanted."""
+
+        async def look() -> bool:
+            answer = await self.desk.client("feedback", "analyst").get("/v1/reports/satisfaction", params={"by": by})
+            (row,) = [row for row in answer.json()["rows"] if row["group"] == group]
+            assert {name: row[name] for name in wanted} == wanted
+            return True
+
+        await eventually(look, 40)
+
 
 def text_of(mail: EmailMessage) -> str:
     body = mail.get_body(("plain",))
@@ -184,11 +195,14 @@ async def _is_rated_through_the_link(life: Life) -> None:
     survey = await life.mail(ADDRESS, "How was our support?")
     link = re.search(r"http://\S+/s/[^\s?]+", text_of(survey))
     assert link is not None
+    await life.reported("severity", "2", asked=1, delivered=1, answered=0, response_rate="0.00")
     async with httpx2.AsyncClient() as browser:
         assert (await browser.get(link[0])).status_code == 200
         assert (await browser.post(link[0], data={"rating": "4", "comment": "Gut, aber spät."})).status_code == 200
         assert (await browser.get(link[0] + "x")).status_code == 403
     await life.seen("feedback", "/v1/ratings", count=1, average=4.0, surveys=1)
+    await life.reported("tier", "patrol", delivered=1, answered=1, response_rate="100.00", average="4.00")
+    await life.reported("engineer", "eve", asked=1, hidden=True)
 
 
 async def _and_replay_agrees(running: TestDesk) -> None:
