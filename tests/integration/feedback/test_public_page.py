@@ -111,6 +111,7 @@ async def test_a_customer_does_not_see_what_somebody_unknown_said_of_its_ticket(
         ({"text": " \u200b\n"}, "write what you want"),
         ({"text": "x" * 10_001}, "shorten"),
         ({"text": "x" * 140_000}, "shorten"),
+        ({"text": "x" * 3_000_000}, "shorten"),
         ({"kind": "wish"}, "one of the kinds"),
         ({"email": "ann"}, "no mail address"),
         ({"email": "ann@acme.example\nBcc: eve@else.example"}, "no mail address"),
@@ -136,6 +137,14 @@ async def test_markup_is_shown_as_it_was_written(anybody: httpx2.AsyncClient) ->
     assert page.status_code == 422
     assert "<script" not in page.text
     assert "<b>" not in page.text
+
+
+@pytest.mark.parametrize("text", ["nul \0 in it", "\ud83d\ude00 " * 4_000, "\u202egnp", "a\r\nb\u2028c", "=1+1"])
+async def test_odd_words_are_kept_as_they_are(feedback: TestDesk, anybody: httpx2.AsyncClient, text: str) -> None:
+    text = text.encode("utf-16", "surrogatepass").decode("utf-16")
+    number = number_on(await anybody.post("/f", data=await form(anybody, text=text)))
+    found = (await feedback.client("feedback").get(f"/v1/feedback/{number}")).json()
+    assert found["history"][0]["texts"]["text"] == text.replace("\r\n", "\n").strip()
 
 
 async def test_what_is_no_form_is_refused_as_a_page(feedback: TestDesk, anybody: httpx2.AsyncClient) -> None:

@@ -5,6 +5,7 @@ from urllib.parse import parse_qs
 from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from starlette.exceptions import HTTPException
 
 from contracts.refusals import Refusal
 from kit.http.problems import Trouble
@@ -35,10 +36,13 @@ async def fields(request: Request, at_most: int) -> dict[str, list[str]]:
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != FORM:
         raise Trouble(415, "unsupported-media-type", "This takes the form of its page, and nothing else.")
     body = b""
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > at_most:
-            raise FormTooLong
+    try:
+        async for chunk in request.stream():
+            body += chunk
+            if len(body) > at_most:
+                raise FormTooLong
+    except HTTPException:  # beyond what is taken of anybody: they would be asked for a token
+        raise FormTooLong from None
     try:
         return parse_qs(body.decode("utf-8", "replace"), max_num_fields=MAX_FIELDS, errors="replace")
     except ValueError:
