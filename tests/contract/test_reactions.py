@@ -9,6 +9,7 @@ from tests.contract.corpus import example
 
 from contracts.base import BY_CLASS
 from contracts.envelope import Meta, Recorded
+from feedback.domain.policy import UNHEARD
 from intake.domain.commands import Entitlement
 from intake.react import Terms
 from kit.process.service import Service
@@ -25,6 +26,7 @@ DEPENDING = {"AlarmCancelled", "AlarmRang", "AlarmSet", "AnsweredLate", "BreachR
 }
 """What these ask for depends on what they say, and on whether a policy promises anything beyond an answer."""
 CONTEXTS: dict[str, list[Any]] = {
+    "feedback": [UNHEARD, 1],
     "intake": [[UUID(int=3)], Terms(entitlement=Entitlement(account_version=2, tier="patrol", calendar=None))],
 }
 

@@ -2,11 +2,12 @@
 
 from pathlib import Path
 
-from contracts.names import FEEDBACK, SLA, TICKETS
+from contracts.names import FEEDBACK, NOTIFICATIONS, SLA, TICKETS
 from feedback import domain, http
 from feedback.domain.policy import UNHEARD, Policies
+from feedback.enrich import look_up
 from feedback.keys import own_subjects
-from feedback.projection import KNOWN_TICKETS, project
+from feedback.projection import KNOWN_TICKETS, SURVEY_MAILS, project
 from feedback.react import ASKS, react
 from feedback.restored import ahead
 from feedback.settings import Settings
@@ -19,11 +20,12 @@ SERVICE = Service(
     decider=domain,
     migrations=Path(__file__).parents[1] / "migrations",
     settings=Settings,
-    listens=(TICKETS, SLA),
+    listens=(TICKETS, SLA, NOTIFICATIONS),
     react=react,
     reacts_to=ASKS,
+    look_up=look_up,
     project=project,
-    views=(KNOWN_TICKETS,),
+    views=(KNOWN_TICKETS, SURVEY_MAILS),
     routers=http.routers,
     makes_keys=own_subjects,
     before_adoption=ahead,

@@ -48,6 +48,8 @@ def _words(event: Any) -> Iterator[str]:
                 yield "It was split off from another matter."
             if proposed:
                 yield f"The customer calls it {_kind(proposed)}."
+            if event.about_number and not event.about:
+                yield f"They say that it is about {event.about_number}; who they are is unknown."
         case FeedbackClassified(kind=kind, cause="deadline"):
             yield f"Nobody had said what it is until it was to be acknowledged: it is {_kind(kind)}."
         case FeedbackClassified(kind=kind):

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from contracts.base import Instant, Personal, event
 from contracts.names import FEEDBACK
+from contracts.tickets import Severity, Tier
 
 TOPIC = FEEDBACK
 
@@ -54,7 +55,11 @@ class Terms:
 @event("survey.issued")
 class SurveyIssued:
     """A ticket was closed, and its requester is asked to rate the support (P16). `email`: of the requester (None on
-    older events, or if it was erased)."""
+    older events, or if it was erased).
+
+    `closed_at`: when; then the ticket had `severity`, `tier`, and was assigned to `engineer` (None on older events; the
+    engineer also if it was assigned to nobody).
+    """
 
     ticket_id: UUID
     survey_id: UUID
@@ -63,6 +68,10 @@ class SurveyIssued:
     number: str
     closing: int
     email: Personal | None = None
+    closed_at: Instant | None = None
+    severity: Severity | None = None
+    tier: Tier | None = None
+    engineer: str | None = None
 
 
 @event("survey.answered")
@@ -76,13 +85,22 @@ class SurveyAnswered:
     comment: Personal | None = None
 
 
+@event("survey.delivered")
+class SurveyDelivered:
+    """The mail with the survey was sent."""
+
+    ticket_id: UUID
+    survey_id: UUID
+
+
 @event("feedback.received")
 class FeedbackReceived:
     """Somebody said what they think of the support (P17): an acknowledgement is owed, if there is an `email` for it.
 
     `feedback_id`: also the complaint's, if it is one. `proposed`: what the customer says it is; staff may set another
-    kind. `about`: a ticket, with its number `about_number`. `survey_id`: in whose comment it was said. `received_at`:
-    of telephone calls and letters, if that was before staff entered it; None: the instant at which this was recorded.
+    kind. `about`: a ticket, with its number `about_number`; without `about`, that is a number which somebody unknown
+    named, unchecked. `survey_id`: in whose comment it was said. `received_at`: of telephone calls and letters, if that
+    was before staff entered it; None: the instant at which this was recorded.
     `split_from`: the feedback from which these words were split off. `account_id` None: the customer is unknown to us.
     `language`, `zone`: of the account, or the vendor's. `mail`: the Message-ID of the mail that it came by.
     """
@@ -208,7 +226,7 @@ class PromiseJudged:
     missed: int = 0
 
 
-SurveyEvent = SurveyIssued | SurveyAnswered
+SurveyEvent = SurveyIssued | SurveyAnswered | SurveyDelivered
 AcknowledgementEvent = (
     FeedbackReceived
     | FeedbackClassified

@@ -226,6 +226,8 @@ class Resolved:
 class Closed:
     """The ticket is closed. `withdrawn`: the requester needs no answer any more. `closing`: the n-th time, from 1.
 
+    `severity`, `tier`, and `engineer`, to whom it was assigned: whose figure the rating is (severity None on older
+    events).
     `email`: of the requester, who is asked to rate the support (None on older events).
     """
 
@@ -236,6 +238,9 @@ class Closed:
     cause: Literal["resolved", "withdrawn"]
     closing: int
     email: Personal | None = None
+    severity: Severity | None = None
+    tier: Tier | None = None
+    engineer: str | None = None
 
 
 @event("ticket.reopened")

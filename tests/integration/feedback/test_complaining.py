@@ -219,3 +219,20 @@ async def test_two_people_in_one_matter_get_two_acknowledgements_and_one_review(
     assert (await bob.takes(second, "dispute"))["stage"] == "arbitration"
     assert (await ann.reads(first))["stage"] == "outcome"
     await sam.takes(first, "joined", 409, other=second)
+
+
+async def test_what_was_promised_is_reported_by_its_verdict(who: Any) -> None:
+    ann, sam = who("requester", ACCOUNT), who("support-manager")
+    since = datetime.now(UTC).isoformat()
+    number = (await ann.says(kind="praise"))["number"]
+    await ann.sees(number, acknowledgement="None")
+    asked = {"since": since, "by": "promise"}
+    running = (await sam.client.get("/v1/reports/complaints", params=asked)).json()
+    await sam.takes(number, "acknowledgement", text="Thank you.")
+    await ann.sees(number, acknowledgement="kept")
+    kept = (await sam.client.get("/v1/reports/complaints", params=asked)).json()
+    again = (await sam.client.get("/v1/reports/complaints", params=asked | {"known_at": running["known_at"]})).json()
+    assert again == running
+    before, after = running["rows"][0]["figures"], kept["rows"][0]["figures"]
+    assert (before["kept"], before["attainment"], before["running"]) == (0, "–", after["running"] + 1)
+    assert (after["kept"], after["broken"], after["attainment"]) == (1, 0, "100.00")

@@ -9,6 +9,7 @@ from contracts.complaints import Reviewer
 from contracts.feedback import Channel, Kind, Terms
 from contracts.roles import Role
 from contracts.sla import AlarmCancelled, AlarmRang, AlarmSet
+from contracts.tickets import Severity, Tier
 from feedback.domain.policy import Policies
 
 
@@ -23,6 +24,10 @@ class IssueSurvey:
     number: str
     closing: int
     email: str | None = None
+    closed_at: datetime | None = None
+    severity: Severity | None = None
+    tier: Tier | None = None
+    engineer: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +37,11 @@ class AnswerSurvey:
     survey_id: UUID
     rating: int
     comment: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoteDelivery:
+    """The mail with the survey was sent."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -228,7 +238,7 @@ class HearAlarm:
     policies: Policies = field(repr=False)
 
 
-SurveyCommand = IssueSurvey | AnswerSurvey
+SurveyCommand = IssueSurvey | AnswerSurvey | NoteDelivery
 Step = (
     Classify
     | Acknowledge

@@ -22,6 +22,7 @@ from feedback.domain.commands import (
     MakeUrgent,
     MarkWords,
     NameReviewer,
+    NoteDelivery,
     NoteReview,
     ReceiveFeedback,
     SplitOff,
@@ -41,11 +42,13 @@ def decide(command: Command, state: State) -> list[FeedbackEvent]:
             return [*survey.issue(command, state)]
         case AnswerSurvey(), Nothing() | Issued() | Answered():
             return [*survey.answer(command, state)]
+        case NoteDelivery(), Nothing() | Issued() | Answered():
+            return [*survey.delivered(state)]
         case ReceiveFeedback(), Nothing():
             return [*feedback.receive(command)]
         case HearAlarm(), Feedback():
             return [*feedback.hear(command, state)]
-        case ReceiveFeedback() | HearAlarm() | IssueSurvey() | AnswerSurvey(), _:
+        case ReceiveFeedback() | HearAlarm() | IssueSurvey() | AnswerSurvey() | NoteDelivery(), _:
             return []
         case _, Feedback():
             return [*_step(command, state)]

@@ -25,6 +25,7 @@ from contracts.feedback import (
     FeedbackReceived,
     PromiseJudged,
     SurveyAnswered,
+    SurveyDelivered,
     SurveyIssued,
     WordsSplitOff,
 )
@@ -52,7 +53,11 @@ def evolve(state: State, event: FeedbackEvent) -> State:
             return Answered(asked=asked, rating=event.rating, comment=event.comment)
         case FeedbackReceived(), Nothing():
             return _received(event)
-        case SurveyIssued() | SurveyAnswered() | FeedbackReceived(), _:
+        case SurveyDelivered(), Issued():
+            return replace(state, delivered=True)
+        case SurveyDelivered(), Answered():
+            return replace(state, asked=replace(state.asked, delivered=True))
+        case SurveyIssued() | SurveyAnswered() | SurveyDelivered() | FeedbackReceived(), _:
             return state
         case _, Feedback():
             return _followed(_ended(state, event), event)

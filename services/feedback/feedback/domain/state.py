@@ -22,7 +22,7 @@ class Nothing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Issued:
-    """The requester has been asked. The other fields are those of SurveyIssued."""
+    """The requester has been asked. `delivered`: the mail was sent. The other fields are those of SurveyIssued."""
 
     ticket_id: UUID
     survey_id: UUID
@@ -30,6 +30,7 @@ class Issued:
     account_id: UUID
     number: str
     email: str | None
+    delivered: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

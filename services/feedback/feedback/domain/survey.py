@@ -2,7 +2,7 @@
 
 from typing import TypeGuard
 
-from contracts.feedback import Rating, SurveyAnswered, SurveyEvent, SurveyIssued
+from contracts.feedback import Rating, SurveyAnswered, SurveyDelivered, SurveyEvent, SurveyIssued
 from feedback.domain.commands import AnswerSurvey, IssueSurvey
 from feedback.domain.refusals import CommentTooLong, RatingOutOfRange, UnknownSurvey
 from feedback.domain.state import Answered, Nothing, Survey
@@ -24,6 +24,10 @@ def issue(command: IssueSurvey, state: Survey) -> list[SurveyEvent]:
             number=command.number,
             closing=command.closing,
             email=command.email,
+            closed_at=command.closed_at,
+            severity=command.severity,
+            tier=command.tier,
+            engineer=command.engineer,
         )
     ]
 
@@ -48,6 +52,14 @@ def answer(command: AnswerSurvey, state: Survey) -> list[SurveyEvent]:
             comment=comment,
         )
     ]
+
+
+def delivered(state: Survey) -> list[SurveyEvent]:
+    """The mail was sent."""
+    asked = state.asked if isinstance(state, Answered) else state
+    if isinstance(asked, Nothing) or asked.delivered:
+        return []
+    return [SurveyDelivered(ticket_id=asked.ticket_id, survey_id=asked.survey_id)]
 
 
 def _is_rating(value: int) -> TypeGuard[Rating]:

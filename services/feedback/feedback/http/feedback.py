@@ -1,14 +1,11 @@
 """Feedback over HTTP: said, listed, acknowledged, set right (P17)."""
 
-from datetime import datetime
-from typing import Annotated, Any
-from uuid import UUID
+from typing import Any
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
 
 from contracts.feedback import Channel
-from contracts.rights import READ_WORDS
 from contracts.roles import CUSTOMERS
 from feedback import queries
 from feedback.domain import commands
@@ -16,13 +13,13 @@ from feedback.domain.rights import SAY
 from feedback.domain.state import Feedback
 from feedback.http.bodies import AcknowledgementIn, FeedbackIn, KindIn, KindName, SplitIn, WordsIn
 from feedback.http.context import Acting, Found, TheContext, TheFeedback, situation_of
+from feedback.http.listing import Filters, select
 from feedback.http.words import Summaries, Whole, summary, whole
 from feedback.react import feedback_stream
 from kit.http.auth import Caller
 from kit.http.command_origin import OriginOfNew, Who
 from kit.http.desk import ERRORS, Desk, Step, TheDesk, receipt
-from kit.http.instants import Instant
-from kit.http.paging import AnyOf, after, page
+from kit.http.paging import AnyOf, page
 from kit.http.problems import FieldError, misunderstood
 
 router = APIRouter(prefix="/v1/feedback", tags=["feedback"], responses=ERRORS)
@@ -125,22 +122,14 @@ async def listed(
     response: Response,
     desk: TheDesk,
     who: Who,
+    wanted: Filters,
     kind: AnyOf[KindName] = None,
     channel: AnyOf[Channel] = None,
-    account_id: AnyOf[UUID] = None,
     acknowledged: bool | None = None,
-    due_before: Annotated[Instant | None, Query(description="With something due before this instant")] = None,
-    cursor: Annotated[str | None, Query(max_length=500)] = None,
-    limit: Annotated[int, Query(ge=1, le=500)] = 100,
 ) -> Summaries:
     """What customers said, the latest first; a customer sees what came from its account."""
-    READ_WORDS.demand(who.role)
-    account = [who.account] if who.is_customer else account_id
-    last = after(cursor, datetime.fromisoformat, UUID)
-    rows = await desk.store.query(
-        queries.FEEDBACK, account, kind, None, channel, acknowledged, due_before, True, *last, limit + 1
-    )
-    shown = page(rows, limit, request, response, "received_at", "feedback_id")
+    rows = await select(desk, who, wanted, complaints=False, kind=kind, channel=channel, acknowledged=acknowledged)
+    shown = page(rows, wanted.limit, request, response, "received_at", "feedback_id")
     return Summaries(items=[summary(row) for row in shown])
 
 

@@ -137,6 +137,9 @@ def close(command: Close, state: Situation) -> Facts:
                     cause=command.cause,
                     closing=ticket.closings + 1,
                     email=ticket.email,
+                    severity=ticket.severity,
+                    tier=ticket.tier,
+                    engineer=ticket.assignee,
                 )
             ]
 
