@@ -170,6 +170,7 @@ PLUMBING = {
     "thread.opened",
     "correspondence.opened",
     "feedback.scheduled",
+    "survey.delivered",
     "thread.assigned",
     "thread.overtaken",
     "notification.requested",
