@@ -40,6 +40,8 @@ def _closed(event: Closed, policies: Policies) -> Asked:
         number=event.number,
         closing=event.closing,
         email=None if event.email == ERASED else event.email,
+        language=event.language,
+        zone=event.zone,
     )
     return [(survey_stream(event.ticket_id, event.closing), issue)]
 

@@ -54,7 +54,7 @@ class Terms:
 @event("survey.issued")
 class SurveyIssued:
     """A ticket was closed, and its requester is asked to rate the support (P16). `email`: of the requester (None on
-    older events, or if it was erased)."""
+    older events, or if it was erased). `language`, `zone`: of the account at that instant, as on TicketOpened."""
 
     ticket_id: UUID
     survey_id: UUID
@@ -63,6 +63,8 @@ class SurveyIssued:
     number: str
     closing: int
     email: Personal | None = None
+    language: str | None = None
+    zone: str | None = None
 
 
 @event("survey.answered")

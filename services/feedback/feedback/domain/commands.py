@@ -23,6 +23,8 @@ class IssueSurvey:
     number: str
     closing: int
     email: str | None = None
+    language: str | None = None
+    zone: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -30,6 +30,8 @@ class Issued:
     account_id: UUID
     number: str
     email: str | None
+    language: str | None = None
+    zone: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,7 +88,7 @@ class Feedback:
     set it. `promises`: those without a verdict, by name, the latest of a name last. `alarms_set`: how many alarms were
     asked for. `urgent`: it is urgent, and no person has answered since. `unmarked`: messages after the
     outcome that the reviewer has not marked. `renewals`: how often the promised time of the update was renewed;
-    `missed`: how often in a row it was missed.
+    `missed`: how often in a row it was missed. `language`, `zone`: in which the customer reads.
     """
 
     feedback_id: UUID
@@ -110,6 +112,8 @@ class Feedback:
     unmarked: frozenset[UUID] = frozenset()
     renewals: int = 0
     missed: int = 0
+    language: str | None = None
+    zone: str | None = None
 
     def owes(self, name: PromiseName) -> bool:
         """Whether the promise is open: neither kept nor cancelled nor broken."""

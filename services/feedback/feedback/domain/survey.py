@@ -24,6 +24,8 @@ def issue(command: IssueSurvey, state: Survey) -> list[SurveyEvent]:
             number=command.number,
             closing=command.closing,
             email=command.email,
+            language=command.language,
+            zone=command.zone,
         )
     ]
 

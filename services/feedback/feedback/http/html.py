@@ -1,12 +1,15 @@
 """What the pages behind signed links have in common: no account, no script, one form."""
 
+from functools import cache, partial
 from urllib.parse import parse_qs
 
 from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from contracts.languages import Language
 from contracts.refusals import Refusal
+from feedback.http.languages import Reader, translated
 from kit.http.problems import Trouble
 from kit.store import Unavailable
 
@@ -21,7 +24,10 @@ HEADERS = {
     "base-uri 'none'; frame-ancestors 'none'",
 }
 
-_PAGES = Environment(loader=PackageLoader("feedback"), autoescape=True, undefined=StrictUndefined)
+NOBODY = Reader()
+
+
+SHORTEN = "Please shorten it to %(most)s characters."
 
 
 class FormTooLong(Exception):
@@ -40,16 +46,31 @@ async def fields(request: Request, at_most: int) -> dict[str, list[str]]:
     return parse_qs(body.decode("utf-8", "replace"), max_num_fields=10, errors="replace")
 
 
-def trouble(error: Refusal | Trouble | Unavailable) -> HTMLResponse:
+def trouble(error: Refusal | Trouble | Unavailable, reader: Reader = NOBODY) -> HTMLResponse:
     """The page for an error."""
     match error:
         case Refusal():
-            return page("trouble.html", error.status, title=error.title(), detail=error.detail)
+            title, detail = translated(error.title(), reader.language), translated(error.detail, reader.language)
+            return page("trouble.html", error.status, reader, title=title, detail=detail)
         case Trouble(problem=problem) if problem.status < 500:
-            return page("trouble.html", problem.status, title=problem.title, detail="")
-    return page("trouble.html", 503, title="We can't take your answer just now.", detail="Please try again shortly.")
+            title = translated(problem.title, reader.language)
+            return page("trouble.html", problem.status, reader, title=title, detail="")
+    title, detail = reader.say("We can't take your answer just now."), reader.say("Please try again shortly.")
+    return page("trouble.html", 503, reader, title=title, detail=detail)
 
 
-def page(name: str, status: int, **given: object) -> HTMLResponse:
-    """A template as a page."""
-    return HTMLResponse(_PAGES.get_template(name).render(given), status, HEADERS)
+def page(name: str, status: int, reader: Reader = NOBODY, /, **given: object) -> HTMLResponse:
+    """A template as a page. It has the `reader`, too."""
+    written = _templates(reader.language).get_template(name).render(given, reader=reader)
+    return HTMLResponse(written, status, HEADERS | {"Content-Language": reader.language, "Vary": "Accept-Language"})
+
+
+@cache
+def _templates(language: Language) -> Environment:
+    """The templates, whose `_("…")` speaks that language."""
+    made = Environment(
+        loader=PackageLoader("feedback"), autoescape=True, undefined=StrictUndefined, extensions=["jinja2.ext.i18n"]
+    )
+    say = partial(translated, language=language)
+    made.install_gettext_callables(say, lambda one, several, n: say(one if n == 1 else several), newstyle=True)  # type: ignore[attr-defined]
+    return made

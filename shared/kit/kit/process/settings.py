@@ -92,6 +92,8 @@ class Common(EnvironmentSettings):
     token_secret: SecretStr = Field(min_length=16, examples=["at least 16 characters"])
     survey_secret: SecretStr = Field(min_length=16, examples=["at least 16 characters"])
     feedback_url: str = Field("http://127.0.0.1:8105", examples=["https://feedback.example.com"])
+    vendor_name: str = Field("Support", min_length=1, max_length=100, examples=["Example Support"])
+    """In whose name our mails and pages speak to customers."""
     clock_speed: float = Field(1.0, gt=0, examples=["2880"])
     clock_epoch: AwareDatetime | None = Field(None, examples=["2016-03-01T08:00:00Z"])
     clock_since: AwareDatetime | None = Field(None, examples=["2026-11-23T12:00:00Z"])
