@@ -156,7 +156,7 @@ class Desk:
             agreed = self.random.choice((None, intake.Agreed(None), intake.Agreed(ALWAYS)))
             agreed = agreed and intake.Agreed(self._agreed(agreed.calendar))
             tier: Any = self.random.choice(TIERS)
-            command = intake.ChangeTier(account_id=account, by="admin", tier=tier, agreed=agreed)
+            command = intake.ChangeAccount(account_id=account, by="admin", tier=tier, agreed=agreed)
             await self.ask("intake", f"account-{account}", command, "admin")
 
     async def _ticket(self, number: int) -> None:

@@ -9,7 +9,7 @@ from tests.simulation.ending import Ending
 
 from contracts.envelope import Fact
 from contracts.names import shard_of_stream
-from contracts.tickets import Reopened, TierChanged
+from contracts.tickets import LocaleChanged, Reopened, TierChanged
 from intake.domain.commands import Entitlement
 from intake.react import Terms
 from kit.process.service import Service
@@ -21,7 +21,8 @@ def _commands(service: Service, fact: Fact) -> Sequence[tuple[str, UUID]]:
     """The stream and the id of each command that follows. What a change of tier asks for, only intake knew then."""
     context: Any = service.policy
     if service.name == "intake":
-        context = [] if isinstance(fact.event, TierChanged) else ANY if isinstance(fact.event, Reopened) else context
+        of_account = isinstance(fact.event, TierChanged | LocaleChanged)
+        context = [] if of_account else ANY if isinstance(fact.event, Reopened) else context
     return [
         (stream, uuid5(fact.event_id, f"{service.name}/{stream}/{type(command).__name__}/{n}"))
         for n, (stream, command) in enumerate(service.react(fact, context))
