@@ -6,7 +6,7 @@ from contracts.names import FEEDBACK, SLA, TICKETS
 from feedback import domain, http
 from feedback.domain.policy import UNHEARD, Policies
 from feedback.keys import own_subjects
-from feedback.projection import KNOWN_TICKETS, project
+from feedback.projection import KNOWN_ACCOUNTS, KNOWN_TICKETS, project
 from feedback.react import ASKS, react
 from feedback.restored import ahead
 from feedback.settings import Settings
@@ -23,7 +23,7 @@ SERVICE = Service(
     react=react,
     reacts_to=ASKS,
     project=project,
-    views=(KNOWN_TICKETS,),
+    views=(KNOWN_TICKETS, KNOWN_ACCOUNTS),
     routers=http.routers,
     makes_keys=own_subjects,
     before_adoption=ahead,

@@ -25,7 +25,6 @@ class Settings(ServiceSettings):
     """Intake's mailbox: answers go there."""
     feedback_mailbox: str = Field("feedback@punctual.local", pattern=ADDRESS, examples=["feedback@example.com"])
     """Feedback's mailbox: letters about feedback and complaints come from it, and their answers go there."""
-    sender_name: str = Field("Support", max_length=100, examples=["Example Support"])
     staff_domain: str = Field("desk.punctual.local", pattern=r"^[^@\s]+$", examples=["example.com"])
     """Where the mailboxes of roles and engineers are: `vp@<domain>`."""
     zone: Annotated[str, AfterValidator(check_zone)] = Field("UTC", examples=["Europe/Berlin"])

@@ -10,6 +10,7 @@ from fastapi import Depends, Path, Request
 from fastapi.responses import JSONResponse
 
 from contracts.envelope import Fact
+from contracts.languages import DEFAULT
 from contracts.rights import READ_WORDS
 from feedback import queries
 from feedback.domain.commands import Step
@@ -74,6 +75,12 @@ class Found:
         """Whether the caller is the person who said it."""
         mine, theirs = self.caller.email, self.state.email
         return self.caller.is_customer and bool(mine and theirs and mine.lower() == theirs.lower())
+
+
+async def locale_of(desk: Desk, account_id: UUID | None) -> dict[str, Any]:
+    """In which language and zone an account reads, as ReceiveFeedback has them; of nobody, the vendor's."""
+    rows = await desk.store.query(queries.LOCALE, account_id) if account_id else []
+    return {"language": rows[0]["language"] or DEFAULT, "zone": rows[0]["zone"]} if rows else {}
 
 
 async def find(desk: Desk, identity: str, caller: Caller) -> Found:

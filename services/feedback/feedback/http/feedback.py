@@ -14,7 +14,7 @@ from feedback import queries
 from feedback.domain import commands
 from feedback.domain.rights import SAY
 from feedback.http.bodies import AcknowledgementIn, FeedbackIn, KindIn, KindName, WordsIn
-from feedback.http.context import Acting, Found, TheContext, TheFeedback, situation_of
+from feedback.http.context import Acting, Found, TheContext, TheFeedback, locale_of, situation_of
 from feedback.http.words import Summaries, Whole, summary, whole
 from feedback.react import feedback_stream
 from kit.http.auth import Caller
@@ -38,13 +38,14 @@ async def say(body: FeedbackIn, origin: OriginOfNew, desk: TheDesk, context: The
     _check(body, caller)
     feedback_id, number = origin.new_id("feedback"), await context.numbers.next()
     about = await _about(body.about, caller, desk)
+    account_id = caller.account or body.account_id or (about["account_id"] if about else None)
     command = commands.ReceiveFeedback(
         by=caller.role,
         now=desk.clock.now(),
         feedback_id=feedback_id,
         number=number,
         channel=body.channel,
-        account_id=caller.account or body.account_id or (about["account_id"] if about else None),
+        account_id=account_id,
         subject_id=feedback_id,
         text=body.text,
         terms=context.policies.terms,
@@ -54,6 +55,7 @@ async def say(body: FeedbackIn, origin: OriginOfNew, desk: TheDesk, context: The
         about=about["ticket_id"] if about else None,
         about_number=about["number"] if about else None,
         received_at=body.received_at,
+        **await locale_of(desk, account_id),
     )
     answer = {"feedback_id": str(feedback_id), "number": number}
     done = await desk.perform(

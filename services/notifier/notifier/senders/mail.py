@@ -73,7 +73,7 @@ class Sender:
         builder = MailBuilder(
             sender=own.sender,
             feedback_mailbox=own.feedback_mailbox,
-            name=own.sender_name,
+            name=common.vendor_name,
             staff_domain=own.staff_domain,
             surveys=f"{common.feedback_url.rstrip('/')}/s",
             survey_for=timedelta(days=own.survey_days),
