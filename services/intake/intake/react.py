@@ -48,7 +48,7 @@ def _reopened(fact: Fact, known: Sequence[UUID] | Terms) -> list[tuple[str, Comm
     heed = HeedPolicy(ticket_id=ticket_id, by="service", policy=known.policy)
     heeding = [(f"ticket-{ticket_id}", heed)] if known.policy.version else []
     reading = _follow_locale(ticket_id, known.entitlement.account_version, known.locale)
-    return [_follow(ticket_id, known.entitlement), *heeding, reading]
+    return [_follow(ticket_id, known.entitlement), reading, *heeding]
 
 
 def _follow(ticket_id: UUID, entitlement: Entitlement) -> tuple[str, Command]:
