@@ -27,16 +27,17 @@ def translated(english: str, language: Language) -> str:
 class Reader:
     """Who reads a page: in which language and time zone, and who speaks to them.
 
-    `language`: what the browser prefers, unless the reader's account is known. `zone`: None: UTC.
+    `language`: what the browser prefers, unless the reader's account is known. `zone`: the
+    vendor's, unless the account has one.
     """
 
     vendor: str = "Support"
     language: Language = DEFAULT
-    zone: str | None = None
+    zone: str = "UTC"
 
     def of(self, language: str | None, zone: str | None) -> "Reader":
         """The reader, of an account with this language and zone."""
-        return replace(self, language=language_for(language), zone=zone)
+        return replace(self, language=language_for(language), zone=zone or self.zone)
 
     def say(self, english: str, **particulars: object) -> str:
         """A text in the reader's language."""
@@ -52,8 +53,8 @@ class Reader:
 
 
 async def _reader(request: Request) -> Reader:
-    vendor = request.app.state.process.common.vendor_name
-    return Reader(vendor, accepted(request.headers.get("accept-language", "")))
+    common = request.app.state.process.common
+    return Reader(common.vendor_name, accepted(request.headers.get("accept-language", "")), common.vendor_zone)
 
 
 TheReader = Annotated[Reader, Depends(_reader)]

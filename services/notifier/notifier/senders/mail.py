@@ -78,7 +78,7 @@ class Sender:
             surveys=f"{common.feedback_url.rstrip('/')}/s",
             survey_for=timedelta(days=own.survey_days),
             complaints=f"{common.feedback_url.rstrip('/')}/c",
-            zone=own.zone,
+            zone=common.vendor_zone,
             secret=common.survey_secret.get_secret_value(),
         )
         return cls(host, own, builder, connect or (lambda: Connection(own.smtp_url, builder.domain)))
