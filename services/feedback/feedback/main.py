@@ -5,6 +5,7 @@ from pathlib import Path
 from contracts.names import FEEDBACK, SLA, TICKETS
 from feedback import domain, http
 from feedback.domain.policy import UNHEARD, Policies
+from feedback.enrich import enrich
 from feedback.keys import own_subjects
 from feedback.projection import KNOWN_TICKETS, project
 from feedback.react import ASKS, react
@@ -23,6 +24,7 @@ SERVICE = Service(
     react=react,
     reacts_to=ASKS,
     project=project,
+    enrich=enrich,
     views=(KNOWN_TICKETS,),
     routers=http.routers,
     makes_keys=own_subjects,

@@ -47,6 +47,7 @@ class TicketOpened:
     `tier` and `calendar` are those of the account's stream at `account_version`; `mail` names the raw mail it came
     by, `thread` is that mail's Message-ID, `related` the ticket it refers to without belonging to it. `policy`: the
     version that says which information is required; None: the shipped policy, because no version had arrived yet.
+    `machine`: a machine sent that mail. `own`: staff ask on their own behalf.
     """
 
     ticket_id: UUID
@@ -69,6 +70,8 @@ class TicketOpened:
     thread: Personal | None = None
     related: UUID | None = None
     policy: str | None = None
+    machine: bool = False
+    own: bool = False
 
 
 @event("ticket.information-requested")
@@ -126,7 +129,7 @@ class MessagePosted:
     """Somebody wrote. `public`: the requester can read it; `contact`: a TSE or TAM wrote to the requester (P6).
 
     `awaits_reply`: the ticket waits for its requester from then on, until the requester writes or gives the information
-    asked for (P24).
+    asked for (P24). `machine`: a machine's mail.
     """
 
     ticket_id: UUID
@@ -141,6 +144,7 @@ class MessagePosted:
     thread: Personal | None = None
     awaits_reply: bool = False
     underway: Underway | None = None
+    machine: bool = False
 
 
 @event("ticket.initial-response-given")
@@ -226,7 +230,9 @@ class Resolved:
 class Closed:
     """The ticket is closed. `withdrawn`: the requester needs no answer any more. `closing`: the n-th time, from 1.
 
-    `email`: of the requester, who is asked to rate the support (None on older events).
+    `email`: of the requester, who is asked to rate the support (None on older events). `asks`: by mail; or only in the
+    portal, since a machine's mail opened the ticket and no person on its requester's side has written since; or nobody
+    is asked, since the requester is staff.
     """
 
     ticket_id: UUID
@@ -236,6 +242,7 @@ class Closed:
     cause: Literal["resolved", "withdrawn"]
     closing: int
     email: Personal | None = None
+    asks: Literal["mail", "portal", "nobody"] = "mail"
 
 
 @event("ticket.reopened")
@@ -243,6 +250,7 @@ class Reopened:
     """The ticket is open again.
 
     `message_id`: the requester's message that reopened it (None: it was reopened by the form, or on older events).
+    `closing`: the last closing, 0 if it was never closed (None on older events).
     """
 
     ticket_id: UUID
@@ -250,6 +258,7 @@ class Reopened:
     reason: Personal
     underway: Underway | None = None
     message_id: UUID | None = None
+    closing: int | None = None
 
 
 @event("ticket.merged")
