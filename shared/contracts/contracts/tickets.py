@@ -13,6 +13,8 @@ Severity = Literal[1, 2, 3, 4]
 Priority = Literal["urgent", "high", "normal", "low"]
 Channel = Literal["portal", "email", "chat"]
 Tier = Literal["enlist", "patrol", "command", "assessment"]
+Asks = Literal["mail", "portal", "nobody"]
+"""How the requester of a closed ticket is asked to rate the support (P16)."""
 Detail = Literal["product", "product_version", "os", "os_version", "description"]
 """A piece of information that a policy may require of a ticket (P8)."""
 
@@ -242,7 +244,7 @@ class Closed:
     cause: Literal["resolved", "withdrawn"]
     closing: int
     email: Personal | None = None
-    asks: Literal["mail", "portal", "nobody"] = "mail"
+    asks: Asks = "mail"
 
 
 @event("ticket.reopened")
@@ -250,7 +252,7 @@ class Reopened:
     """The ticket is open again.
 
     `message_id`: the requester's message that reopened it (None: it was reopened by the form, or on older events).
-    `closing`: the last closing, 0 if it was never closed (None on older events).
+    `closing`: the last closing (None: it was resolved and never closed, or on older events).
     """
 
     ticket_id: UUID

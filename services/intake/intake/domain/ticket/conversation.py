@@ -56,6 +56,8 @@ def open_ticket(command: OpenTicket) -> Facts:
             thread=request.thread,
             related=request.related,
             policy=request.policy.version,
+            machine=request.machine,
+            own=request.own,
         )
     ]
 
@@ -179,6 +181,7 @@ def post(command: PostMessage, state: Situation) -> Facts:
         thread=command.thread,
         awaits_reply=command.awaits_reply,
         underway=underway(state),
+        machine=command.machine,
     )
     return [message, *_answered(command, state)] if customer and isinstance(state, WaitingForInformation) else [message]
 

@@ -137,6 +137,7 @@ def close(command: Close, state: Situation) -> Facts:
                     cause=command.cause,
                     closing=ticket.closings + 1,
                     email=ticket.email,
+                    asks=ticket.asks,
                 )
             ]
 
@@ -154,5 +155,6 @@ def reopen(command: Reopen | PostMessage, state: Situation) -> Facts:
             reason=required_text(command.reason, "reason") if isinstance(command, Reopen) else WROTE_AGAIN,
             underway=underway(reopened(state)),
             message_id=command.message_id if isinstance(command, PostMessage) else None,
+            closing=ticket.closings or None,
         )
     ]
