@@ -30,8 +30,6 @@ class Settings(ServiceSettings):
     """Where the mailboxes of roles and engineers are: `vp@<domain>`."""
     zone: Annotated[str, AfterValidator(check_zone)] = Field("UTC", examples=["Europe/Berlin"])
     """The vendor's time zone: letters to customers name instants in it, unless the account has one of its own."""
-    survey_days: int = Field(90, ge=1, examples=["90"])
-    """How long the link in a survey mail can be used."""
     attempts: int = Field(20, ge=1, examples=["20"])
     """Times that a mail is offered to a server which defers it, until it is given up."""
     connections: int = Field(4, ge=1, le=64, examples=["4"])
