@@ -94,6 +94,21 @@ async def test_the_portal_lists_page_by_page_the_newest_first(
     assert [each["survey_id"] for each in one.json()["items"]] == [str(made[2].survey_id)]
 
 
+async def test_staff_make_a_complaint_of_a_survey_s_words_with_a_reason(
+    client: httpx2.AsyncClient, anybody: httpx2.AsyncClient, asked: Asked, feedback: TestDesk
+) -> None:
+    body = {"token": asked.token(), "rating": 1, "comment": "Three days without a word."}
+    number = (await anybody.post("/v1/surveys/answers", json=body)).json()["feedback"]
+    path = f"/v1/feedback/{number}/kind"
+    without = await client.post(path, json={"kind": "complaint", "reason": " "})
+    assert (without.status_code, without.json()["errors"][0]["field"]) == (422, "reason")
+    made = await client.post(path, json={"kind": "complaint", "reason": "She was left alone."})
+    assert (made.status_code, made.json()["stage"]) == (200, "review"), made.text
+    found = (await feedback.client("feedback", "vp").get(f"/v1/complaints/{number}")).json()
+    assert (found["kind"], found["channel"], found["about_number"]) == ("complaint", "survey", "P-1042")
+    assert "She was left alone." in str(found["history"])
+
+
 async def test_after_14_days_the_page_shows_the_answer_and_takes_no_other(
     client: httpx2.AsyncClient,
     anybody: httpx2.AsyncClient,
@@ -122,8 +137,8 @@ async def test_after_14_days_the_page_shows_the_answer_and_takes_no_other(
         assert (answer.status_code, slug(answer)) == (409, "answer-stands")
         assert "for 14 days after the first answer" in answer.json()["detail"]
     assert (await survey_of(client, asked.ticket_id))["rating"] == 2
-    of_survey = [one for one in (await client.get("/v1/feedback")).json()["items"] if one["channel"] == "survey"]
-    assert not [one for one in of_survey if one["kind"] == "complaint"], "nothing is left behind"
+    (first,) = (await ann.get("/v1/feedback")).json()["items"]
+    assert first["kind"] is None, "nothing is left behind of what was refused"
     assert (await ann.get("/v1/surveys")).json() == {"items": []}
     assert (await ann.get(f"/v1/surveys/{asked.survey_id}")).json()["comment"] == "Slow <but> polite."
 
