@@ -5,6 +5,7 @@ from pathlib import Path
 from contracts.names import FEEDBACK, SLA, TICKETS
 from feedback import domain, http
 from feedback.domain.policy import UNHEARD, Policies
+from feedback.enrich import enrich
 from feedback.keys import own_subjects
 from feedback.projection import KNOWN_ACCOUNTS, KNOWN_TICKETS, project
 from feedback.react import ASKS, react
@@ -24,6 +25,7 @@ SERVICE = Service(
     reacts_to=ASKS,
     project=project,
     views=(KNOWN_TICKETS, KNOWN_ACCOUNTS),
+    enrich=enrich,
     routers=http.routers,
     makes_keys=own_subjects,
     before_adoption=ahead,

@@ -22,6 +22,7 @@ from contracts.names import TICKETS
 from contracts.tickets import AccountRegistered, LocaleChanged, TicketOpened
 from feedback.domain.expected import next_deadline
 from feedback.domain.state import Feedback
+from feedback.domain.survey import open_until
 from kit.consume.views import Part, Parts, View
 from kit.decider import Put
 
@@ -38,11 +39,13 @@ def project(fact: Fact, before: Any, after: Any) -> Iterable[Put]:
                 "ticket_id": issued.ticket_id,
                 "closing": issued.closing,
                 "account_id": issued.account_id,
+                "subject_id": issued.subject_id,
                 "number": issued.number,
                 "issued_at": fact.happened_at,
+                "open_until": open_until(after),
             }
         case SurveyAnswered(rating=rating):
-            values = {"rating": rating, "answered_at": fact.happened_at}
+            values = {"rating": rating, "answered_at": fact.happened_at, "open_until": open_until(after)}
         case _:
             return []
     return [Put("surveys", {"survey_id": fact.event.survey_id}, values | {"version": fact.version})]

@@ -8,8 +8,8 @@ from contracts.base import ERASED
 from contracts.envelope import Fact
 from contracts.names import category_of
 from contracts.sla import AlarmCancelled, AlarmRang, AlarmSet
-from contracts.tickets import Closed
-from feedback.domain.commands import Command, HearAlarm, IssueSurvey
+from contracts.tickets import Closed, Reopened
+from feedback.domain.commands import Command, HearAlarm, IssueSurvey, OvertakeSurvey, RemindOfSurvey
 from feedback.domain.policy import UNHEARD, Policies
 
 Asked = list[tuple[str, Command]]
@@ -28,10 +28,13 @@ def feedback_stream(feedback_id: UUID) -> str:
 def react(fact: Fact, policies: Policies = UNHEARD) -> Asked:
     """The commands that follow from a fact, each with its stream. Nobody is asked about imported history."""
     asks = ASKS.get(type(fact.event))
-    return [] if asks is None or fact.imported else asks(fact.event, policies)
+    return [] if asks is None or fact.imported else asks(fact, policies)
 
 
-def _closed(event: Closed, policies: Policies) -> Asked:
+def _closed(fact: Fact, policies: Policies) -> Asked:
+    event = fact.event
+    if event.asks == "nobody":
+        return []
     issue = IssueSurvey(
         ticket_id=event.ticket_id,
         survey_id=uuid5(event.ticket_id, f"survey {event.closing}"),
@@ -39,22 +42,38 @@ def _closed(event: Closed, policies: Policies) -> Asked:
         subject_id=event.subject_id,
         number=event.number,
         closing=event.closing,
+        closed_at=fact.happened_at,
+        policies=policies,
         email=None if event.email == ERASED else event.email,
         language=event.language,
         zone=event.zone,
+        machine=event.asks == "portal",
     )
     return [(survey_stream(event.ticket_id, event.closing), issue)]
 
 
-def _alarm(event: AlarmSet | AlarmRang | AlarmCancelled, policies: Policies) -> Asked:
+def _reopened(fact: Fact, policies: Policies) -> Asked:
+    event = fact.event
+    return [(survey_stream(event.ticket_id, event.closing), OvertakeSurvey())] if event.closing else []
+
+
+def _alarm(fact: Fact, policies: Policies) -> Asked:
     """What happens to an alarm that feedback had asked for."""
-    if not event.owner or category_of(event.owner) != "feedback":
-        return []
-    return [(event.owner, HearAlarm(event=event, policies=policies))]
+    event = fact.event
+    owner: str = event.owner or ""
+    match category_of(owner) if owner else "":
+        case "feedback":
+            return [(owner, HearAlarm(event=event, policies=policies))]
+        case "survey" if isinstance(event, AlarmRang):
+            ticket_id, closing = owner.removeprefix("survey-").rsplit("-", 1)
+            return [(owner, RemindOfSurvey(ticket_id=UUID(ticket_id), closing=int(closing)))]
+        case _:
+            return []
 
 
-ASKS: dict[type[Any], Callable[[Any, Policies], Asked]] = {
+ASKS: dict[type[Any], Callable[[Fact, Policies], Asked]] = {
     Closed: _closed,
+    Reopened: _reopened,
     AlarmSet: _alarm,
     AlarmRang: _alarm,
     AlarmCancelled: _alarm,

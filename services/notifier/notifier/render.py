@@ -8,7 +8,7 @@ Pure: the same input makes the same words. All that comes from outside is escape
 
 import re
 import textwrap
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import cache, partial
 from typing import Literal, NamedTuple
@@ -77,6 +77,7 @@ def render(
     third_text: str | None = None,
     about: Mapping[str, str] | None = None,
     links: Mapping[str, str] | None = None,
+    surveys: Sequence[tuple[str, str]] = (),
     zone: str = "UTC",
     language: str | None = None,
     said_at: datetime | None = None,
@@ -84,9 +85,10 @@ def render(
     """The words of a mail about ticket or feedback `number`, from the support desk called `desk`.
 
     `role`, the texts and `about` are those of the NotificationRequested. `links`: URLs by name, `ticket` where the
-    reader can see it all (optional), `survey` and `complaint` for the templates that need them. `zone`: the vendor's,
-    which counts unless `about` names the customer's. `language`: in which the customer reads; mails to staff, and what
-    nobody has translated, are in English. `said_at`: when all this was true.
+    reader can see it all (optional), `survey` and `complaint` for the templates that need them. `surveys`: of a
+    reminder, the numbers of tickets, and the URLs to rate them. `zone`: the vendor's, which counts unless `about` names
+    the customer's. `language`: in which the customer reads; mails to staff, and what nobody has translated, are in
+    English. `said_at`: when all this was true.
     """
     about = {name: clean(value) for name, value in (about or {}).items()}
     written_in, name = _found(template, language_for(language))
@@ -102,6 +104,7 @@ def render(
         "about": _Known(about),
         "zone": about.get("zone") or zone,
         "links": _Known(links or {}),
+        "surveys": [(one_line(ticket), url) for ticket, url in surveys],
         "said_at": said_at.isoformat() if said_at else "",
     }
     subject = one_line(f"[{number}] {_render(name, 'subject', written_in, given)}")

@@ -54,7 +54,12 @@ class Terms:
 @event("survey.issued")
 class SurveyIssued:
     """A ticket was closed, and its requester is asked to rate the support (P16). `email`: of the requester (None on
-    older events, or if it was erased). `language`, `zone`: of the account at that instant, as on TicketOpened."""
+    older events, or if it was erased). `language`, `zone`: of the account at that instant, as on TicketOpened.
+
+    `answer_until`: when the time for a first answer is over (None on older events: 90 days after this). `remind_at`:
+    when the requester is reminded, once, if nothing has come by then; None: never. `machine`: a machine's mail opened
+    the ticket, and no person has written since, so the survey waits in the portal and no mail goes out.
+    """
 
     ticket_id: UUID
     survey_id: UUID
@@ -65,17 +70,47 @@ class SurveyIssued:
     email: Personal | None = None
     language: str | None = None
     zone: str | None = None
+    answer_until: Instant | None = None
+    remind_at: Instant | None = None
+    machine: bool = False
 
 
 @event("survey.answered")
 class SurveyAnswered:
-    """The requester rated the support, 1 (poor) to 5 (excellent). A later answer replaces an earlier one."""
+    """The requester rated the support, 1 (poor) to 5 (excellent). A later answer replaces an earlier one.
+
+    `change_until`: until when (None on older events: 14 days after the first answer).
+    """
 
     ticket_id: UUID
     survey_id: UUID
     subject_id: UUID
     rating: Rating
     comment: Personal | None = None
+    change_until: Instant | None = None
+
+
+@event("survey.reminder-due")
+class SurveyReminderDue:
+    """Nobody has answered by `remind_at`, and nothing speaks against it: the requester is reminded, if the mail with
+    the survey had been sent. The other fields are those of SurveyIssued."""
+
+    ticket_id: UUID
+    survey_id: UUID
+    subject_id: UUID
+    number: str
+    closing: int
+    answer_until: Instant
+
+
+@event("survey.overtaken")
+class SurveyOvertaken:
+    """The ticket was reopened after this closing, or a complaint is open when the reminder is due: the requester is not
+    reminded, nor asked if the mail hasn't left. The link stays good."""
+
+    ticket_id: UUID
+    survey_id: UUID
+    cause: Literal["reopened", "complaint"]
 
 
 @event("feedback.received")
@@ -195,7 +230,7 @@ class PromiseJudged:
     missed: int = 0
 
 
-SurveyEvent = SurveyIssued | SurveyAnswered
+SurveyEvent = SurveyIssued | SurveyAnswered | SurveyReminderDue | SurveyOvertaken
 AcknowledgementEvent = (
     FeedbackReceived
     | FeedbackClassified

@@ -44,12 +44,16 @@ LetterTemplate = Literal[
     "complaint-renewed",
     "low-rating",
     "letter-undeliverable",
+    "survey-reminder",
 ]
 """The letters and mails about feedback (P16-P22). They have events of their own, for a reader of an earlier release
 doesn't know their templates."""
 
 AnyTemplate = Template | LetterTemplate
 LETTERS: frozenset[LetterTemplate] = frozenset(get_args(LetterTemplate))
+
+SuppressedFor = Literal["rate-limited", "erased", "overtaken", "machine", "staff", "undelivered"]
+"""Why a mail is not sent."""
 
 Automatic = Literal["replied", "generated"]
 """RFC 3834: not written by a person. `replied`: an answer to a message, limited in number; `generated`: any other."""
@@ -200,13 +204,17 @@ class NotificationSuppressed:
 
 @event("letter.suppressed")
 class LetterSuppressed:
-    """A letter or mail about feedback is not sent: as NotificationSuppressed."""
+    """A letter or mail about feedback is not sent: as NotificationSuppressed.
+
+    So is a survey's for reasons that a reader of an earlier release doesn't know: `machine`, a machine's mail opened
+    the ticket; `staff`, the requester is of the staff; `undelivered`, the mail that it reminds of was not sent.
+    """
 
     ticket_id: UUID
     notification_id: UUID
-    template: LetterTemplate
+    template: AnyTemplate
     cause: UUID
-    reason: Literal["rate-limited", "erased", "overtaken"]
+    reason: SuppressedFor
 
 
 Requested = NotificationRequested | LetterRequested

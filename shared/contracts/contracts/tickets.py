@@ -13,6 +13,8 @@ Severity = Literal[1, 2, 3, 4]
 Priority = Literal["urgent", "high", "normal", "low"]
 Channel = Literal["portal", "email", "chat"]
 Tier = Literal["enlist", "patrol", "command", "assessment"]
+Asks = Literal["mail", "portal", "nobody"]
+"""How the requester of a closed ticket is asked to rate the support (P16)."""
 Detail = Literal["product", "product_version", "os", "os_version", "description"]
 """A piece of information that a policy may require of a ticket (P8)."""
 
@@ -48,6 +50,7 @@ class TicketOpened:
     by, `thread` is that mail's Message-ID, `related` the ticket it refers to without belonging to it. `policy`: the
     version that says which information is required; None: the shipped policy, because no version had arrived yet.
     `language`, `zone`: in which the account reads, as on AccountRegistered.
+    `machine`: a machine sent that mail. `own`: staff ask on their own behalf.
     """
 
     ticket_id: UUID
@@ -72,6 +75,8 @@ class TicketOpened:
     policy: str | None = None
     language: str | None = None
     zone: str | None = None
+    machine: bool = False
+    own: bool = False
 
 
 @event("ticket.information-requested")
@@ -129,7 +134,7 @@ class MessagePosted:
     """Somebody wrote. `public`: the requester can read it; `contact`: a TSE or TAM wrote to the requester (P6).
 
     `awaits_reply`: the ticket waits for its requester from then on, until the requester writes or gives the information
-    asked for (P24).
+    asked for (P24). `machine`: a machine's mail.
     """
 
     ticket_id: UUID
@@ -144,6 +149,7 @@ class MessagePosted:
     thread: Personal | None = None
     awaits_reply: bool = False
     underway: Underway | None = None
+    machine: bool = False
 
 
 @event("ticket.initial-response-given")
@@ -244,7 +250,9 @@ class Closed:
     """The ticket is closed. `withdrawn`: the requester needs no answer any more. `closing`: the n-th time, from 1.
 
     `email`: of the requester, who is asked to rate the support (None on older events). `language`, `zone`: in which the
-    account reads, as on AccountRegistered.
+    account reads, as on AccountRegistered. `asks`: by mail; or only in the
+    portal, since a machine's mail opened the ticket and no person on its requester's side has written since; or nobody
+    is asked, since the requester is staff.
     """
 
     ticket_id: UUID
@@ -256,6 +264,7 @@ class Closed:
     email: Personal | None = None
     language: str | None = None
     zone: str | None = None
+    asks: Asks = "mail"
 
 
 @event("ticket.reopened")
@@ -263,6 +272,7 @@ class Reopened:
     """The ticket is open again.
 
     `message_id`: the requester's message that reopened it (None: it was reopened by the form, or on older events).
+    `closing`: the last closing (None: it was resolved and never closed, or on older events).
     """
 
     ticket_id: UUID
@@ -270,6 +280,7 @@ class Reopened:
     reason: Personal
     underway: Underway | None = None
     message_id: UUID | None = None
+    closing: int | None = None
 
 
 @event("ticket.merged")

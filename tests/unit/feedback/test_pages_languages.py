@@ -8,12 +8,12 @@ from jinja2 import Environment
 
 import feedback.http
 from contracts.refusals import Refusal
-from feedback.domain.refusals import FeedbackUnknown, UnknownSurvey
+from feedback.domain.refusals import AnswerStands, AnswerTooLate, FeedbackUnknown, UnknownSurvey
 from feedback.http.german import GERMAN
 from feedback.http.html import SHORTEN, page, trouble
 from feedback.http.languages import TEXTS, Reader, translated
 from feedback.http.outcome_page import STAGES
-from feedback.http.pages import CHOOSE, RATING_WORDS
+from feedback.http.pages import CHOOSE, RATING_WORDS, STANDS, TOO_LATE
 from kit.http.problems import Trouble
 from kit.signed.links import LinkExpired, LinkTampered
 from kit.store import Unavailable
@@ -43,7 +43,7 @@ def said_in_templates() -> set[str]:
 
 
 def test_every_text_of_a_page_has_its_german() -> None:
-    in_code = {*STAGES.values(), *RATING_WORDS.values(), CHOOSE, SHORTEN}
+    in_code = {*STAGES.values(), *RATING_WORDS.values(), CHOOSE, SHORTEN, STANDS, TOO_LATE}
     assert sorted((said_in_templates() | in_code) - GERMAN.keys()) == []
 
 
@@ -70,7 +70,10 @@ def test_a_survey_is_asked_in_the_language_of_its_account_and_names_vendor_ticke
     assert "es geht um die 2. Schließung" in again
 
 
-@pytest.mark.parametrize("refusal", [LinkExpired(), LinkTampered("x"), UnknownSurvey(), FeedbackUnknown("x")])
+@pytest.mark.parametrize(
+    "refusal",
+    [LinkExpired(), LinkTampered("x"), UnknownSurvey(), FeedbackUnknown("x"), AnswerTooLate(), AnswerStands()],
+)
 def test_what_is_wrong_with_a_link_is_said_in_the_language_of_the_browser(refusal: Refusal) -> None:
     text = bytes(trouble(refusal, GERMAN_READER).body).decode()
     assert translated(refusal.title(), "de") != refusal.title()

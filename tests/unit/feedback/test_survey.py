@@ -1,5 +1,5 @@
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import reduce
 from typing import Any
 from uuid import UUID
@@ -13,6 +13,7 @@ from contracts.tickets import Assigned, Closed, Merged
 from feedback.domain import INITIAL, decide, evolve
 from feedback.domain.commands import AnswerSurvey, IssueSurvey, SurveyCommand
 from feedback.domain.events import FeedbackEvent
+from feedback.domain.policy import UNHEARD
 from feedback.domain.refusals import CommentTooLong, RatingOutOfRange, UnknownSurvey
 from feedback.domain.state import Answered, Issued
 from feedback.domain.survey import COMMENT_CHARACTERS
@@ -24,18 +25,36 @@ ACCOUNT = UUID("0193a1c0-0000-7000-8000-000000000003")
 ADA = UUID("0193a1c0-0000-7000-8000-000000000004")
 NOON = datetime(2026, 7, 13, 12, tzinfo=UTC)
 
-ISSUE = IssueSurvey(ticket_id=TICKET, survey_id=SURVEY, account_id=ACCOUNT, subject_id=ADA, number="P-1042", closing=1)
+ISSUE = IssueSurvey(
+    ticket_id=TICKET,
+    survey_id=SURVEY,
+    account_id=ACCOUNT,
+    subject_id=ADA,
+    number="P-1042",
+    closing=1,
+    closed_at=NOON,
+    policies=UNHEARD,
+)
 ISSUED = SurveyIssued(
-    ticket_id=TICKET, survey_id=SURVEY, account_id=ACCOUNT, subject_id=ADA, number="P-1042", closing=1
+    ticket_id=TICKET,
+    survey_id=SURVEY,
+    account_id=ACCOUNT,
+    subject_id=ADA,
+    number="P-1042",
+    closing=1,
+    answer_until=NOON + timedelta(days=90),
 )
 
 
 def answered(rating: Rating, comment: str | None = None) -> SurveyAnswered:
-    return SurveyAnswered(ticket_id=TICKET, survey_id=SURVEY, subject_id=ADA, rating=rating, comment=comment)
+    until = NOON + timedelta(days=14)
+    return SurveyAnswered(
+        ticket_id=TICKET, survey_id=SURVEY, subject_id=ADA, rating=rating, comment=comment, change_until=until
+    )
 
 
 def answer(rating: int, comment: str | None = None) -> AnswerSurvey:
-    return AnswerSurvey(survey_id=SURVEY, rating=rating, comment=comment)
+    return AnswerSurvey(survey_id=SURVEY, now=NOON, rating=rating, comment=comment)
 
 
 def outcome(given: list[SurveyEvent], when: SurveyCommand) -> list[FeedbackEvent]:
@@ -122,7 +141,7 @@ def test_a_survey_that_was_never_issued_can_not_be_answered() -> None:
 
 def test_the_link_of_another_survey_can_not_answer_this_one() -> None:
     with pytest.raises(UnknownSurvey):
-        outcome([ISSUED], AnswerSurvey(survey_id=TICKET, rating=5))
+        outcome([ISSUED], AnswerSurvey(survey_id=TICKET, now=NOON, rating=5))
 
 
 def test_facts_that_do_not_fit_leave_the_situation_as_it_is() -> None:

@@ -22,7 +22,9 @@ from feedback.domain.commands import (
     MarkWords,
     NameReviewer,
     NoteReview,
+    OvertakeSurvey,
     ReceiveFeedback,
+    RemindOfSurvey,
     Step,
     WithdrawComplaint,
 )
@@ -39,11 +41,15 @@ def decide(command: Command, state: State) -> list[FeedbackEvent]:
             return [*survey.issue(command, state)]
         case AnswerSurvey(), Nothing() | Issued() | Answered():
             return [*survey.answer(command, state)]
+        case OvertakeSurvey(), Issued():
+            return [*survey.overtake(state, "reopened")]
+        case RemindOfSurvey(), Issued():
+            return [*survey.remind(command, state)]
         case ReceiveFeedback(), Nothing():
             return [*feedback.receive(command)]
         case HearAlarm(), Feedback():
             return [*feedback.hear(command, state)]
-        case ReceiveFeedback() | HearAlarm() | IssueSurvey() | AnswerSurvey(), _:
+        case ReceiveFeedback() | HearAlarm() | IssueSurvey() | AnswerSurvey() | OvertakeSurvey() | RemindOfSurvey(), _:
             return []
         case _, Feedback():
             return [*_step(command, state)]

@@ -22,25 +22,34 @@ class Nothing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Issued:
-    """The requester has been asked. The other fields are those of SurveyIssued."""
+    """The requester has been asked. The other fields are those of SurveyIssued.
+
+    `answer_until` is None only within the transaction that records a survey without one. `remind_at`: None, too, once
+    that instant has come. `overtaken`: nothing is to be mailed any more.
+    """
 
     ticket_id: UUID
     survey_id: UUID
     subject_id: UUID
     account_id: UUID
     number: str
+    closing: int
     email: str | None
     language: str | None = None
     zone: str | None = None
+    answer_until: datetime | None = None
+    remind_at: datetime | None = None
+    overtaken: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answered:
-    """The requester has answered; the last answer counts."""
+    """The requester has answered; the last answer counts. `change_until`: None only as `answer_until` is."""
 
     asked: Issued
     rating: Rating
     comment: str | None
+    change_until: datetime | None = None
 
     @property
     def ticket_id(self) -> UUID:

@@ -27,6 +27,19 @@ GERMAN = {
     "Please choose one of the five ratings.": "Bitte wählen Sie eine der fünf Bewertungen.",
     "Please shorten it to %(most)s characters.": "Bitte kürzen Sie den Text auf %(most)s Zeichen.",
     # after an answer
+    "Your answer": "Ihre Antwort",
+    (
+        "It could be changed for %(days)s days after the first answer, until %(until)s. If there is more to say, "
+        "answer the mail or open a ticket."
+    ): (
+        "Sie konnten sie nach der ersten Antwort %(days)s Tage lang ändern, bis %(until)s. Wenn es mehr zu sagen gibt, "
+        "antworten Sie auf die E-Mail, oder stellen Sie eine neue Anfrage."
+    ),
+    "The time for an answer to this survey is over.": "Die Zeit für eine Antwort auf diese Umfrage ist vorbei.",
+    "The answer to this survey can't be changed any more.": "Ihre Antwort kann nicht mehr geändert werden.",
+    "It could be answered for %(days)s days after the closing, until %(until)s.": (
+        "Sie konnte nach der Schließung %(days)s Tage lang beantwortet werden, bis %(until)s."
+    ),
     "Thank you": "Vielen Dank",
     "Thank you.": "Vielen Dank.",
     "You rated our support for %(number)s:": "So haben Sie unseren Support zu %(number)s bewertet:",

@@ -1,17 +1,17 @@
 """The page behind the link in a survey mail: no account, no script, one form."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
 from contracts.base import ERASED
-from contracts.links import SurveyLink
 from contracts.refusals import Refusal
-from feedback.domain.refusals import CommentTooLong
+from feedback.domain.refusals import AnswerStands, AnswerTooLate, CommentTooLong
 from feedback.domain.state import Answered, Issued
-from feedback.domain.survey import COMMENT_CHARACTERS
-from feedback.http.answering import Answer, TheLinks, answer, asked_at, survey
+from feedback.domain.survey import ANSWER_DAYS, CHANGE_DAYS, COMMENT_CHARACTERS, check_time, open_until
+from feedback.http.answering import Answer, TheLinks, answer, asked_at, asked_of, origin_of_link
 from feedback.http.context import TheContext
 from feedback.http.html import SHORTEN, FormTooLong, fields, page, trouble
 from feedback.http.languages import Reader, TheReader
@@ -23,21 +23,35 @@ router = APIRouter(prefix="/s", tags=["survey pages"])
 
 FORM_BYTES = 128 * 1024
 """The largest form that is read."""
+STANDS = (
+    "It could be changed for %(days)s days after the first answer, until %(until)s. If there is more to say, answer "
+    "the mail or open a ticket."
+)
+TOO_LATE = "It could be answered for %(days)s days after the closing, until %(until)s."
 CHOOSE = "Please choose one of the five ratings."
 RATING_WORDS = {1: "Poor", 2: "Fair", 3: "Good", 4: "Very good", 5: "Excellent"}
 
 
 @router.get("/{token}", response_class=HTMLResponse)
 async def ask(token: str, desk: TheDesk, links: TheLinks, reader: TheReader, rating: str = "") -> HTMLResponse:
-    """The form, with the rating of the mail's link chosen. Opening it changes nothing: mail scanners open it too."""
+    """The form, with the rating of the mail's link chosen. Opening it changes nothing: mail scanners open it too.
+
+    Once the answer can't be changed any more, the page shows it.
+    """
     try:
-        asked = await _asked(desk, links.read(token, desk), reader)
+        asked = await _asked(desk, await links.survey(token, desk), reader)
     except (Refusal, Trouble, Unavailable) as error:
         return trouble(error, reader)
-    chosen, state = _chosen(rating), asked.state
+    state = asked.state
+    try:
+        check_time(state, desk.clock.now())
+    except AnswerStands:
+        return _stands(asked, 200)
+    except AnswerTooLate as late:
+        return _too_late(asked, late)
+    chosen = _chosen(rating)
     if isinstance(state, Answered):
-        comment = "" if state.comment == ERASED else state.comment or ""
-        return _form(asked, rating=chosen or state.rating, comment=comment, answered=True)
+        return _form(asked, rating=chosen or state.rating, comment=_comment(state), answered=True)
     return _form(asked, rating=chosen)
 
 
@@ -47,8 +61,7 @@ async def take(
 ) -> HTMLResponse:
     """Record the answer and give thanks, or show the form again with what is wrong."""
     try:
-        link = links.read(token, desk)
-        asked = await _asked(desk, link, reader)
+        asked = await _asked(desk, await links.survey(token, desk), reader)
     except (Refusal, Trouble, Unavailable) as error:
         return trouble(error, reader)
     reader = asked.reader
@@ -58,7 +71,12 @@ async def take(
         chosen = _chosen(rating)
         if chosen is None:
             return _form(asked, comment=comment, complaint=complaint, fault=reader.say(CHOOSE), status=422)
-        done = await answer(desk, context, link, Answer(chosen, comment or None, complaint))
+        given = Answer(chosen, comment or None, complaint)
+        done = await answer(desk, context, origin_of_link(asked.state, given, None), asked.state, given)
+    except AnswerStands as stands:
+        return _stands(asked, stands.status)
+    except AnswerTooLate as late:
+        return _too_late(asked, late)
     except CommentTooLong:
         fault = reader.say(SHORTEN, most=COMMENT_CHARACTERS)
         shown = comment[:COMMENT_CHARACTERS]
@@ -72,7 +90,7 @@ async def take(
         rating=RATING_WORDS[chosen],
         ticket=asked.number,
         number=done.answer.get("feedback"),
-        until=reader.at(links.good_until(token)),
+        until=reader.at(datetime.fromisoformat(done.answer["open_until"])),
     )
 
 
@@ -81,22 +99,39 @@ class _Asked:
     """A survey, with what its page says of the closing that it is about. `reader`: its requester."""
 
     state: Issued | Answered
-    closing: int
     closed_on: str
     reader: Reader
 
     @property
     def number(self) -> str:
         """Of the ticket."""
-        return (self.state.asked if isinstance(self.state, Answered) else self.state).number
+        return asked_of(self.state).number
 
 
-async def _asked(desk: Desk, link: SurveyLink, reader: Reader) -> _Asked:
-    """The survey behind a link. Raises UnknownSurvey, or Unavailable while the log may be incomplete."""
-    state = await survey(desk, link)
-    asked = state.asked if isinstance(state, Answered) else state
+async def _asked(desk: Desk, state: Issued | Answered, reader: Reader) -> _Asked:
+    asked = asked_of(state)
     reader = reader.of(asked.language, asked.zone)
-    return _Asked(state, link.closing, reader.day(await asked_at(desk, link)), reader)
+    return _Asked(state, reader.day(await asked_at(desk, asked)), reader)
+
+
+def _stands(asked: _Asked, status: int) -> HTMLResponse:
+    """The page with an answer that can't be changed any more."""
+    state = asked.state
+    assert isinstance(state, Answered)
+    why = asked.reader.say(STANDS, days=CHANGE_DAYS, until=asked.reader.at(open_until(state)))
+    rating, comment = RATING_WORDS[state.rating], _comment(state)
+    return page("answered.html", status, asked.reader, number=asked.number, rating=rating, comment=comment, why=why)
+
+
+def _too_late(asked: _Asked, late: AnswerTooLate) -> HTMLResponse:
+    """The page for a first answer that comes too late."""
+    reader = asked.reader
+    detail = reader.say(TOO_LATE, days=ANSWER_DAYS, until=reader.at(open_until(asked.state)))
+    return page("trouble.html", late.status, reader, title=reader.say(late.title()), detail=detail)
+
+
+def _comment(state: Answered) -> str:
+    return "" if state.comment == ERASED else state.comment or ""
 
 
 def _chosen(rating: str) -> int | None:
@@ -132,7 +167,7 @@ def _form(
         status,
         asked.reader,
         number=asked.number,
-        closing=asked.closing,
+        closing=asked_of(asked.state).closing,
         closed_on=asked.closed_on,
         words=RATING_WORDS,
         rating=rating,

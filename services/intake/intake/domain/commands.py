@@ -79,7 +79,8 @@ class TicketRequest:
     """Someone asks for help: who asks, and what they say. `enrich` makes an OpenTicket of it.
 
     An empty `description` is missing information, not an error: a mail can't be sent back (P8). `policy` says what is
-    required. `related`: the ticket that a mail named, where its sender takes no part.
+    required. `related`: the ticket that a mail named, where its sender takes no part. `machine`: a machine sent the
+    mail; `own`: staff ask on their own behalf.
     """
 
     ticket_id: UUID
@@ -99,6 +100,8 @@ class TicketRequest:
     thread: str | None = None
     related: UUID | None = None
     policy: Policy = SHIPPED
+    machine: bool = False
+    own: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +163,8 @@ class PostMessage(OnTicket):
     """A message; not `public`: an internal note of staff. `awaits_reply`: it asks the requester something (P24).
 
     Required information in a requester's message is read from its `body`, unless a mail was read already: then
-    `description` is not None, and it and `details` hold what was read, without quoted text.
+    `description` is not None, and it and `details` hold what was read, without quoted text. `machine`: a machine sent
+    that mail.
     """
 
     message_id: UUID
@@ -172,6 +176,7 @@ class PostMessage(OnTicket):
     thread: str | None = None
     details: Details = NO_DETAILS
     description: str | None = None
+    machine: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,6 +2,7 @@
 
 from contracts.tickets import AccountEvent as AccountEvent
 from contracts.tickets import AccountRegistered as AccountRegistered
+from contracts.tickets import Asks as Asks
 from contracts.tickets import Assigned as Assigned
 from contracts.tickets import Channel as Channel
 from contracts.tickets import Closed as Closed

@@ -62,6 +62,7 @@ def _beginning(state: Nothing, event: facts.IntakeEvent) -> State:
                 email=event.email,
                 locale=Locale(event.language, event.zone),
                 locale_version=event.account_version,
+                asks="nobody" if event.own else "portal" if event.machine else "mail",
             )
             return WaitingForInformation(ticket, event.missing) if event.missing else Open(ticket)
         case _:
@@ -72,7 +73,7 @@ def _onward(state: Situation, event: facts.IntakeEvent) -> Situation:
     ticket = state.ticket
     match event, state:
         case facts.MessagePosted(), _:
-            return with_ticket(state, _contacted(ticket, "message")) if event.contact else state
+            return with_ticket(state, _written_on(ticket, event))
         case facts.InformationRequested(missing=missing), WaitingForInformation() | Open():
             wanted, asked = (state.missing, state.asked) if isinstance(state, WaitingForInformation) else ((), ())
             asked = in_order({*asked, *named_in(event, wanted)})
@@ -113,6 +114,12 @@ def _told(ticket: Ticket, event: facts.IntakeEvent) -> Ticket:
             return replace(ticket, locale_version=version, locale=Locale(language, zone))
         case _:
             return ticket
+
+
+def _written_on(ticket: Ticket, message: facts.MessagePosted) -> Ticket:
+    if message.author == "requester" and not message.machine and ticket.asks == "portal":
+        return replace(ticket, asks="mail")
+    return _contacted(ticket, "message") if message.contact else ticket
 
 
 def _contacted(ticket: Ticket, contact: Contact) -> Ticket:

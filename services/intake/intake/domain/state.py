@@ -5,7 +5,7 @@ from typing import Literal
 from uuid import UUID
 
 from contracts.replacing import replace
-from intake.domain.events import Detail, Details, Priority, Severity, Tier, Underway
+from intake.domain.events import Asks, Detail, Details, Priority, Severity, Tier, Underway
 
 Contact = Literal["information-request", "message", "initial-response"]
 """How a person first wrote to the requester (P6)."""
@@ -27,8 +27,8 @@ VENDORS = Locale()
 class Ticket:
     """What is known of a ticket in every situation. Its words are not here: they are read from the stream.
 
-    `email`: of its requester, for whoever asks for a rating. `locale`: how its account reads, as of `locale_version` of
-    the account's stream.
+    `email`: of its requester, for whoever asks for a rating; `asks`: how, by what is known of who opened it and wrote.
+    `locale`: how its account reads, as of `locale_version` of the account's stream.
     """
 
     ticket_id: UUID
@@ -42,6 +42,7 @@ class Ticket:
     calendar: str | None
     details: Details
     email: str | None = None
+    asks: Asks = "mail"
     assignee: str | None = None
     contact: Contact | None = None
     locale: Locale = VENDORS

@@ -208,6 +208,7 @@ def _opening(row: Mapping[str, Any], mail: Mail, number: str, policy: Policy) ->
         thread=mail.message_id,
         related=row["related"],
         policy=policy,
+        machine=mail.automatic is not None,
     )
 
 
@@ -226,4 +227,5 @@ def _message(row: Mapping[str, Any], mail: Mail) -> PostMessage:
         thread=mail.message_id,
         details=words.labelled.details,
         description=words.description,
+        machine=mail.automatic is not None,
     )

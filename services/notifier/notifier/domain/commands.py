@@ -7,7 +7,7 @@ from uuid import UUID
 from contracts import feedback, tickets
 from contracts.escalations import CalledRole
 from contracts.feedback import Terms
-from contracts.notifications import AnyTemplate, Automatic
+from contracts.notifications import AnyTemplate, Automatic, SuppressedFor
 from notifier.domain.next_instant import NamedDeadline
 
 
@@ -33,7 +33,7 @@ class Notify:
     `or_reviewer`: if it is about a complaint, notify its reviewer instead of that role. `automatic` None: the mail
     carries a person's words, `text` and more; only mails to the requester do. To staff, `text` is what the customer
     said, who is `subject_id`. `deadline`: the letter names it, by the thread's terms. `matter`: notifications about the
-    same matter are sent once, whatever events cause them.
+    same matter are sent once, whatever events cause them. `withheld`: why it isn't sent at all.
     """
 
     cause: UUID
@@ -48,6 +48,7 @@ class Notify:
     about: dict[str, str] = field(default_factory=dict)
     deadline: NamedDeadline | None = None
     matter: str | None = None
+    withheld: SuppressedFor | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,7 +82,7 @@ class RetractBreach:
 class Overtake:
     """By the event `cause`, mails of these templates are no longer true.
 
-    `owed`: only those about this metric or escalation, "" for the first answer; None: those about any.
+    `owed`: only those about this metric, escalation or survey, "" for the first answer; None: those about any.
     """
 
     cause: UUID
@@ -116,7 +117,7 @@ class Suppress:
     notification_id: UUID
     template: AnyTemplate
     cause: UUID
-    reason: Literal["rate-limited", "erased", "overtaken"]
+    reason: SuppressedFor
 
 
 ThreadCommand = OpenThread | AssignThread | ChangeThreadLocale | Notify | RetractBreach | Overtake

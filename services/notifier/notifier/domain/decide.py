@@ -1,6 +1,6 @@
 """What follows from a command. `[]`: already so, or there is nobody to tell. Nothing is refused."""
 
-from typing import Any, Literal
+from typing import Any
 from uuid import uuid5
 
 from contracts.base import ERASED
@@ -9,6 +9,7 @@ from contracts.notifications import (
     NotificationEvent,
     NotificationFailed,
     NotificationSent,
+    SuppressedFor,
     ThreadAssigned,
     ThreadEvent,
     ThreadLocaleChanged,
@@ -97,12 +98,14 @@ def _notify(command: Notify, state: Conversation) -> list[NotificationEvent]:
     return [to_staff(command, staff, identity, thread)]
 
 
-def _reason_not_to(command: Notify, state: Conversation) -> Literal["overtaken", "erased"] | None:
+def _reason_not_to(command: Notify, state: Conversation) -> SuppressedFor | None:
     """Why not to notify; None: notify. Topics are read independently, so an answer may be heard of before a warning.
 
     This is asked again when the mail is sent: more may have happened by then.
     """
     match command.template, state:
+        case _ if command.withheld:
+            return command.withheld
         case ("sla-warning" | "escalation", _) if command.about.get("metric"):
             return None  # it holds whether or not the first answer was given
         case "sla-warning", _ if "calendar" in command.about:

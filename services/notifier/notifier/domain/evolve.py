@@ -125,4 +125,4 @@ def _uninformed(thread: Thread, event: Requested) -> Thread:
 
 def _owed(event: Requested) -> str:
     about = event.about or {}
-    return about.get("metric") or about.get("escalation", "")
+    return about.get("metric") or about.get("escalation") or about.get("survey_id", "")

@@ -5,11 +5,13 @@ notifier answers only while required information is missing (P8, P12).
 """
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from contracts.escalations import EscalationRaised
-from contracts.feedback import SurveyIssued
+from contracts.feedback import SurveyIssued, SurveyReminderDue
+from contracts.notifications import SuppressedFor
 from contracts.sla import (
     BreachRetracted,
     ClockAwaited,
@@ -106,8 +108,19 @@ def _resolved(event: Resolved, cause: UUID, _: Policy) -> Commands:
 
 
 def _survey(event: SurveyIssued, cause: UUID, _: Policy) -> Commands:
-    about = {"survey_id": str(event.survey_id), "closing": str(event.closing)}
-    return [Notify(cause=cause, template="survey", to="requester", about=about)]
+    about = _of_survey(event.survey_id, event.closing, event.answer_until)
+    withheld: SuppressedFor | None = "machine" if event.machine else None
+    return [Notify(cause=cause, template="survey", to="requester", about=about, withheld=withheld)]
+
+
+def _reminder(event: SurveyReminderDue, cause: UUID, _: Policy) -> Commands:
+    about = _of_survey(event.survey_id, event.closing, event.answer_until)
+    return [Notify(cause=cause, template="survey-reminder", to="requester", about=about)]
+
+
+def _of_survey(survey_id: UUID, closing: int, answer_until: datetime | None) -> dict[str, str]:
+    about = {"survey_id": str(survey_id), "closing": str(closing)}
+    return about | ({"answer_until": rfc3339(answer_until)} if answer_until else {})
 
 
 def _warning(event: SlaWarning, cause: UUID, policy: Policy) -> Commands:
@@ -176,6 +189,7 @@ SAYS: Mapping[type[Any], Callable[[Any, UUID, Policy], Commands]] = {
     InitialResponseGiven: _answer,
     Resolved: _resolved,
     SurveyIssued: _survey,
+    SurveyReminderDue: _reminder,
     SlaWarning: _warning,
     SlaBreached: _breached,
     BreachRetracted: _retracted,

@@ -58,6 +58,8 @@ def open_ticket(command: OpenTicket) -> Facts:
             policy=request.policy.version,
             language=command.locale.language,
             zone=command.locale.zone,
+            machine=request.machine,
+            own=request.own,
         )
     ]
 
@@ -181,6 +183,7 @@ def post(command: PostMessage, state: Situation) -> Facts:
         thread=command.thread,
         awaits_reply=command.awaits_reply,
         underway=underway(state),
+        machine=command.machine,
     )
     return [message, *_answered(command, state)] if customer and isinstance(state, WaitingForInformation) else [message]
 

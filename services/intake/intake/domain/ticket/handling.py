@@ -156,6 +156,7 @@ def close(command: Close, state: Situation) -> Facts:
                     email=ticket.email,
                     language=ticket.locale.language,
                     zone=ticket.locale.zone,
+                    asks=ticket.asks,
                 )
             ]
 
@@ -173,5 +174,6 @@ def reopen(command: Reopen | PostMessage, state: Situation) -> Facts:
             reason=required_text(command.reason, "reason") if isinstance(command, Reopen) else WROTE_AGAIN,
             underway=underway(reopened(state)),
             message_id=command.message_id if isinstance(command, PostMessage) else None,
+            closing=ticket.closings or None,
         )
     ]

@@ -59,6 +59,10 @@ def feedback_changes(before: Policy, after: Policy) -> Iterator[Change]:
         days = _count(new.marking_working_days, "working day")
         said = f"Words after an outcome are a dispute after {days} instead of {old.marking_working_days}"
         yield Change("marks", f"{said}, unless somebody marks them.")
+    if old.survey_reminder_working_days != new.survey_reminder_working_days:
+        days = _count(new.survey_reminder_working_days, "working day")
+        said = f"An unanswered survey is reminded of after {days} instead of {old.survey_reminder_working_days}."
+        yield Change("survey-reminder", said)
     if old.calendar != new.calendar:
         said = f"Feedback counts its days by the calendar {new.calendar} instead of {old.calendar}."
         yield Change("feedback-calendar", said)
