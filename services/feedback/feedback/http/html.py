@@ -61,7 +61,9 @@ def trouble(error: Refusal | Trouble | Unavailable, reader: Reader = NOBODY) -> 
 
 def page(name: str, status: int, reader: Reader = NOBODY, /, **given: object) -> HTMLResponse:
     """A template as a page."""
-    written = _templates(reader.language).get_template(name).render(given, vendor=reader.vendor, language=reader.language)
+    written = (
+        _templates(reader.language).get_template(name).render(given, vendor=reader.vendor, language=reader.language)
+    )
     return HTMLResponse(written, status, HEADERS | {"Content-Language": reader.language, "Vary": "Accept-Language"})
 
 
