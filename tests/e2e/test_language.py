@@ -111,7 +111,7 @@ async def _complains_and_gets_letters_in_german(life: Life, account: UUID) -> No
         assert "Wir haben Ihre Rückmeldung erhalten" in str(receipt["Subject"])
         return number, receipt
 
-    found = await eventually(complain)
+    found = await eventually(complain, 60)
     assert isinstance(found, tuple)
     number, receipt = found
     complaint = (await manager.get(f"/v1/complaints/{number}")).json()
@@ -165,5 +165,6 @@ async def _is_answered_and_asked_in_german(life: Life, account: UUID) -> None:
         assert "Beispiel GmbH" in page
         thanks = await browser.post(link[0], data={"rating": "4", "comment": "Na ja."})
         assert "Vielen Dank." in thanks.text
+        assert "Sehr gut" in thanks.text
         number = thanks.text.partition("haben die Nummer ")[2].partition(".")[0]
     assert "Wir haben Ihre Rückmeldung erhalten" in str((await life.mail(ANN, f"[{number}]"))["Subject"])

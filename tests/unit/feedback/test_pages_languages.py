@@ -9,6 +9,7 @@ from jinja2 import Environment
 import feedback.http
 from contracts.refusals import Refusal
 from feedback.domain.refusals import AnswerStands, AnswerTooLate, FeedbackUnknown, UnknownSurvey
+from feedback.domain.state import Stage
 from feedback.http.german import GERMAN
 from feedback.http.html import SHORTEN, page, trouble
 from feedback.http.languages import TEXTS, Reader, translated
@@ -68,6 +69,23 @@ def test_a_survey_is_asked_in_the_language_of_its_account_and_names_vendor_ticke
     assert "<b>5</b>Ausgezeichnet" in text
     again = bytes(page("survey.html", 200, GERMAN_READER, **SURVEY | {"closing": 2}).body).decode()
     assert "es geht um die 2. Schließung" in again
+
+
+def test_thanks_are_given_in_the_language_of_the_account() -> None:
+    said = {"rating": RATING_WORDS[2], "ticket": "P-1042", "number": "F-1000", "until": "bald"}
+    text = bytes(page("thanks.html", 200, GERMAN_READER, **said).body).decode()
+    assert "So haben Sie unseren Support zu P-1042 bewertet: <strong>Ausreichend</strong>." in text
+    assert "Ihre Worte haben die Nummer F-1000." in text
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_a_complaint_is_shown_in_the_language_of_the_account(stage: Stage) -> None:
+    said = {"number": "F-1000", "stage": STAGES[stage], "texts": ["Vergessen."], "words": "", "fault": "", "longest": 9}
+    more = {"open": stage in ("outcome", "settled"), "settled": stage == "settled"}
+    text = bytes(page("outcome.html", 200, GERMAN_READER, **said, **more).body).decode()
+    assert GERMAN[STAGES[stage]] in text
+    assert "Ihre Beschwerde F-1000" in text
+    assert ("Ich bin nicht einverstanden" in text) == more["open"]
 
 
 @pytest.mark.parametrize(
