@@ -15,6 +15,7 @@ from kit.process.service import Service
 
 SERVICES: list[Service] = [point.load() for point in entry_points(group="punctual.services")]
 DEPENDING = {"AlarmCancelled", "AlarmRang", "AlarmSet", "AnsweredLate", "BreachRetracted", "ClockCancelled"} | {
+    "Closed",
     "FeedbackClassified",
     "InformationReceived",
     "MessagePosted",

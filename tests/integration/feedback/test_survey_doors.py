@@ -12,7 +12,7 @@ from tests.integration.feedback.conftest import Asked, closes, survey_of
 from tests.integration.feedback.test_answering import slug
 from tests.integration.teller import Teller
 
-from contracts.tickets import Closed, Reopened
+from contracts.tickets import Closed, Merged, Reopened
 
 ANN = "ann@customer.example"
 """Whose tokens the test desk issues."""
@@ -183,6 +183,24 @@ async def test_after_reopening_the_link_stays_good_and_the_next_closing_has_a_su
     assert {one["closing"] for one in await surveys_of(client, asked, 2)} == {1, 2}
     assert (await anybody.post(f"/s/{asked.token()}", data={"rating": "1"})).status_code == 200
     assert {one["closing"]: one["rating"] for one in await surveys_of(client, asked, 2)} == {1: 1, 2: None}
+
+
+async def test_a_merged_ticket_s_earlier_survey_stays_its_own(
+    client: httpx2.AsyncClient, anybody: httpx2.AsyncClient, intake: Teller
+) -> None:
+    subject, into = uuid4(), uuid4()
+    asked = await closes(client, intake, subject_id=subject, number="P-2001")
+    merged = Merged(ticket_id=asked.ticket_id, account_id=into, number="P-2001", into=into, into_number="P-2002")
+    await intake.tell(
+        Reopened(ticket_id=asked.ticket_id, subject_id=subject, reason="It is back.", closing=1),
+        merged,
+        replace(closed(into, subject, closing=1), number="P-2002"),
+    )
+    survivors = await survey_of(client, into)
+    assert (await anybody.post(f"/s/{asked.token()}", data={"rating": "2"})).status_code == 200
+    (own,) = await surveys_of(client, asked, 1)
+    assert (own["number"], own["rating"]) == ("P-2001", 2)
+    assert (survivors["number"], (await survey_of(client, into))["rating"]) == ("P-2002", None)
 
 
 async def test_a_requester_who_is_staff_is_not_asked(client: httpx2.AsyncClient, intake: Teller) -> None:
