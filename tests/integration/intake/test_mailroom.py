@@ -69,6 +69,7 @@ async def intake(store: Any) -> AsyncIterator[Intake]:
         directory=Directory(MASTER),
         clock=clock,
         mailbox=MAILBOX,
+        feedback_mailbox="feedback@punctual.local",
         reply_keys=[],
         stored=stored,
     )

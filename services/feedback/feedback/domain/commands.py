@@ -95,6 +95,14 @@ class AddWords:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HearMail:
+    """A mail of somebody on the customer's side: more words, and perhaps the wish for an urgent resolution (P22)."""
+
+    words: AddWords
+    urgent: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AskInformation:
     """Staff ask the customer a question."""
 
@@ -221,5 +229,5 @@ Step = (
     | WithdrawComplaint
     | MakeUrgent
 )
-FeedbackCommand = ReceiveFeedback | Step | HearAlarm
+FeedbackCommand = ReceiveFeedback | HearMail | Step | HearAlarm
 Command = SurveyCommand | FeedbackCommand

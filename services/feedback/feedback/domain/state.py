@@ -111,6 +111,12 @@ class Feedback:
     renewals: int = 0
     missed: int = 0
 
+    def is_on_its_side(self, account_id: UUID | None, email: str) -> bool:
+        """Whether who writes is the customer, or somebody of their account."""
+        if account_id is not None and account_id == self.account_id:
+            return True
+        return bool(self.email and email) and email.lower() == (self.email or "").lower()
+
     def owes(self, name: PromiseName) -> bool:
         """Whether the promise is open: neither kept nor cancelled nor broken."""
         return any(each == name and promise.alarms for each, promise in self.promises)

@@ -7,7 +7,16 @@ from typing import Literal
 from uuid import UUID
 
 from contracts.roles import Role
-from intake.domain.events import Channel, Detail, Details, IntakeEvent, Priority, Severity, Tier
+from intake.domain.events import (
+    Channel,
+    Detail,
+    Details,
+    FeedbackMailReceived,
+    IntakeEvent,
+    Priority,
+    Severity,
+    Tier,
+)
 from intake.domain.policy import SHIPPED, Policy
 
 NO_DETAILS = Details()
@@ -228,6 +237,14 @@ class Import:
     fact: IntakeEvent
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PassOn:
+    """A mail says what somebody thinks of the support. What becomes of it is feedback's to say."""
+
+    by: Role
+    mail: FeedbackMailReceived
+
+
 AccountCommand = RegisterAccount | ChangeTier
 FollowUp = (
     ProvideInformation
@@ -244,4 +261,4 @@ FollowUp = (
     | Reopen
 )
 TicketCommand = OpenTicket | FollowUp
-Command = AccountCommand | TicketCommand | Import
+Command = AccountCommand | TicketCommand | PassOn | Import

@@ -15,6 +15,7 @@ from intake.domain.commands import (
     HeedPolicy,
     Import,
     OpenTicket,
+    PassOn,
     PostMessage,
     ProvideInformation,
     RegisterAccount,
@@ -36,6 +37,8 @@ def decide(command: Command, state: State) -> list[IntakeEvent]:
             return [*accounts.register(command, state)]
         case ChangeTier():
             return [*accounts.change_tier(command, state)]
+        case PassOn(mail=mail):
+            return [mail]
         case Import(fact=fact):
             return _imported(fact, state)
         case OpenTicket():

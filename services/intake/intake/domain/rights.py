@@ -17,6 +17,7 @@ from intake.domain.commands import (
     HeedPolicy,
     Import,
     OpenTicket,
+    PassOn,
     PostMessage,
     ProvideInformation,
     RegisterAccount,
@@ -45,6 +46,7 @@ MAY: Mapping[type[Any], Roles] = {
     Resolve: DESK,
     Close: CUSTOMERS | DESK | LEAD,
     Reopen: CUSTOMERS | DESK | LEAD,
+    PassOn: CUSTOMERS,
     Import: MACHINES,
 }
 """The roles that may give each command."""

@@ -9,6 +9,7 @@ from intake import queries
 from intake.domain.rights import READ_MAILS
 from intake.http.context import TheContext
 from intake.http.views import rfc3339
+from intake.mail import FEEDBACK_TARGETS
 from intake.mail_seal import Erased, unseal
 from kit.http import paging
 from kit.http.command_origin import Who
@@ -67,13 +68,15 @@ async def _head(row: Any, desk: TheDesk, context: TheContext) -> dict[str, Any]:
 
 
 def _summary(row: Any) -> dict[str, Any]:
+    is_feedback = row["target"] in FEEDBACK_TARGETS
     return {
         "key": row["key"],
         "received_at": rfc3339(row["received_at"]),
         "state": row["state"],
         "reason": row["reason"],
         "target": row["target"],
-        "ticket_id": str(row["ticket_id"]) if row["ticket_id"] else None,
+        "ticket_id": str(row["ticket_id"]) if row["ticket_id"] and not is_feedback else None,
+        "feedback_id": str(row["ticket_id"]) if is_feedback else None,
         "number": row["number"],
         "account_id": str(row["account_id"]) if row["account_id"] else None,
         "size": row["size"],
