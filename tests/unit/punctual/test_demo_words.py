@@ -169,6 +169,7 @@ PLUMBING = {
     "account.tier-changed",
     "thread.opened",
     "correspondence.opened",
+    "feedback-mail.received",
     "feedback.scheduled",
     "thread.assigned",
     "thread.overtaken",
