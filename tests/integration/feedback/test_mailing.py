@@ -233,6 +233,8 @@ async def test_a_colleague_s_answer_belongs_to_it_and_a_stranger_s_begins_one_of
     assert (found["account_id"], found["history"][0]["texts"]["text"].strip()) == (None, "What is this?")
     await ann.said(number, 2)
     assert await bob.got() == []
+    listed = [one for one in await mails(running) if one["from"] == eve.address]
+    assert [one["own_feedback_id"] for one in listed] == [found["feedback_id"]]
 
 
 async def test_the_number_in_the_subject_leads_back_to_whoever_may(running: TestDesk, somebody: Any) -> None:

@@ -9,6 +9,7 @@ from intake.mail.matters import Begun as Begun
 from intake.mail.matters import answered as answered
 from intake.mail.matters import answers_letter as answers_letter
 from intake.mail.matters import feedback_clues as feedback_clues
+from intake.mail.matters import id_of_feedback_mail as id_of_feedback_mail
 from intake.mail.matters import mailbox_of as mailbox_of
 from intake.mail.parse import Mail as Mail
 from intake.mail.parse import key as key

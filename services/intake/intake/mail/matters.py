@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from typing import NamedTuple
 from uuid import UUID
 
+from contracts.command_ids import MAILS
+from contracts.ids import uuid5
 from contracts.message_ids import feedback_of
 from intake.mail.parse import Mail
 from intake.mail.threads import Begins, Belongs, By, Clue
@@ -49,6 +51,11 @@ def mailbox_of(address: str, mailboxes: Collection[str]) -> str | None:
 def _has(mailbox: str, local: str, domain: str) -> bool:
     name, _, at = mailbox.rpartition("@")
     return domain == at and (local == name or local.startswith(f"{name}+"))
+
+
+def id_of_feedback_mail(key: str) -> UUID:
+    """The id of the words in a mail to feedback, and of the feedback if it begins one. `key`: the mail's."""
+    return uuid5(MAILS, f"{key}/feedback")
 
 
 def feedback_clues(mail: Mail, mailbox: str, keys: Sequence[bytes]) -> tuple[Clue, ...]:

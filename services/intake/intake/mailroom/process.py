@@ -21,9 +21,17 @@ from intake import queries
 from intake.domain.commands import PassOn, PostMessage, TicketRequest
 from intake.domain.events import FeedbackMailReceived
 from intake.domain.policy import Policy
-from intake.mail import FEEDBACK_TARGETS, Mail, feedback_words, message_words, opening_words, parse
+from intake.mail import (
+    FEEDBACK_TARGETS,
+    Mail,
+    feedback_words,
+    id_of_feedback_mail,
+    message_words,
+    opening_words,
+    parse,
+)
 from intake.mail_seal import Erased, MailSeal, unseal
-from intake.mailroom.receive import id_of_feedback_mail, off_the_loop
+from intake.mailroom.receive import off_the_loop
 from intake.numbers import TICKET_NUMBERS
 from kit.clock import Clock
 from kit.log.numbers import Numbers

@@ -20,6 +20,7 @@ from intake.mail import (
     answers_letter,
     clues,
     feedback_clues,
+    id_of_feedback_mail,
     key,
     mailbox_of,
     parse,
@@ -198,12 +199,6 @@ class Receiver:
             return Disposition("stored", None, "feedback", own, sender.account_id)
         target = "addition" if answers.follows else "answer"
         return Disposition("stored", answers.by, target, answers.feedback_id or own, sender.account_id)
-
-
-def id_of_feedback_mail(key: str) -> UUID:
-    """The id of the words in a mail to feedback, and of the feedback that it begins."""
-    made: UUID = uuid5(MAILS, f"{key}/feedback")
-    return made
 
 
 def with_envelope(content: bytes | bytearray, sender: str, recipients: Sequence[str]) -> bytes:
