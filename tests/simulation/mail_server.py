@@ -20,7 +20,7 @@ from kit.simulate.store import SimulatedStore
 from kit.simulate.troubled import TroubledWorld
 from kit.store.rows import fact_of
 from kit.store.values import Row
-from notifier.domain.letters import FEEDBACK_LETTERS
+from notifier.domain.letters import CUSTOMER_LETTERS
 from notifier.senders.mail import Sender
 from notifier.senders.smtp import Connection, Deferred, Rejected, ServerAway
 
@@ -71,7 +71,7 @@ _TOLD_EITHER_WAY = re.compile(
 
 def identity_of(requested: Requested) -> str:
     """The Message-ID of a mail that was requested."""
-    made = letter_id if requested.template in FEEDBACK_LETTERS else message_id
+    made = letter_id if requested.template in CUSTOMER_LETTERS else message_id
     return made(requested.ticket_id, requested.notification_id, DOMAIN)
 
 

@@ -10,12 +10,15 @@ from contracts.base import ERASED
 from contracts.envelope import Fact
 from contracts.names import category_of
 from contracts.sla import AlarmCancelled, AlarmRang, AlarmSet
-from contracts.texts import BODY_BYTES
+from contracts.texts import BODY_BYTES, LINE_BYTES
 from contracts.tickets import Closed, FeedbackMailReceived
 from feedback.domain.commands import AddWords, Command, HearAlarm, HearMail, IssueSurvey, ReceiveFeedback
 from feedback.domain.phrases import asks_urgently, proposed
 from feedback.domain.policy import UNHEARD, Policies
 from feedback.domain.state import Feedback
+
+WORDS_BYTES = BODY_BYTES - LINE_BYTES
+"""Of a mail's words what is taken: with the Message-ID they fit into one record."""
 
 Asked = list[tuple[str, Command]]
 
@@ -95,7 +98,7 @@ def _mail(event: FeedbackMailReceived, known: Correspondence) -> Asked:
         message_id=event.message_id,
         channel="email",
         text=text,
-        mail=event.thread,
+        mail=_message_id(event),
     )
     return [(feedback_stream(to), HearMail(words=words, urgent=asks_urgently(text)))]
 
@@ -118,13 +121,18 @@ def _new(event: FeedbackMailReceived, text: str, known: Correspondence) -> Recei
         about=about,
         about_number=about_number,
         received_at=known.received_at,
-        mail=event.thread,
+        mail=_message_id(event),
     )
 
 
 def _bounded(text: str) -> str:
     """A mail can't be sent back for its length; the whole is kept at the mail door."""
-    return text.encode("utf-8", "replace")[:BODY_BYTES].decode("utf-8", "ignore")
+    return text.encode("utf-8", "replace")[:WORDS_BYTES].decode("utf-8", "ignore")
+
+
+def _message_id(event: FeedbackMailReceived) -> str | None:
+    """Its Message-ID, if it is no longer than a line: letters refer to it."""
+    return event.thread if event.thread and len(event.thread.encode("utf-8", "replace")) <= LINE_BYTES else None
 
 
 ASKS: dict[type[Any], Callable[[Any, Any], Asked]] = {

@@ -22,13 +22,13 @@ from tests.unit.sla_timer.story import ACCOUNT
 from contracts.base import ERASED
 from contracts.complaints import MadeUrgent, OutcomeDisputed, ReviewOpened
 from contracts.feedback import FeedbackAddedTo, FeedbackClassified, FeedbackReceived
-from contracts.texts import BODY_BYTES
+from contracts.texts import BODY_BYTES, LINE_BYTES
 from contracts.tickets import FeedbackMailReceived
 from feedback import domain
 from feedback.domain.commands import AskInformation, HearMail, ReceiveFeedback
 from feedback.domain.refusals import FeedbackUnknown
 from feedback.keys import own_subjects
-from feedback.react import Correspondence, feedback_stream, react
+from feedback.react import WORDS_BYTES, Correspondence, feedback_stream, react
 
 ANN, EVE, OWN = UUID(int=30), UUID(int=31), UUID(int=40)
 BEGINS = FeedbackMailReceived(
@@ -92,10 +92,19 @@ def test_imported_and_erased_mails_ask_for_nothing() -> None:
     assert react(fact(replace(BEGINS, email=ERASED, text=ERASED)), known()) == []
 
 
-def test_a_mail_longer_than_any_message_is_cut_and_not_refused() -> None:
-    _, command = asked(replace(BEGINS, text="ä" * BODY_BYTES))
-    assert len(command.text.encode()) == BODY_BYTES
-    assert domain.decide(command, domain.INITIAL)
+@pytest.mark.parametrize(
+    "identity", ["<1@pc.example>", f"<{'x' * (LINE_BYTES - 2)}>", f"<{'x' * 64 * 1024}@pc.example>"]
+)
+def test_a_mail_longer_than_any_message_is_cut_and_not_refused(identity: str) -> None:
+    long = {"text": "ä" * BODY_BYTES, "thread": identity}
+    _, command = asked(replace(BEGINS, **long))
+    (received,) = domain.decide(command, domain.INITIAL)
+    assert isinstance(received, FeedbackReceived)
+    assert len(received.text.encode()) == WORDS_BYTES
+    story = complained()
+    (added,) = story.does(asked(replace(ANSWER, **long), story.state)[1])
+    assert (added.text, added.mail) == (received.text, received.mail)
+    assert received.mail == (identity if len(identity) <= LINE_BYTES else None)
 
 
 @pytest.mark.parametrize(

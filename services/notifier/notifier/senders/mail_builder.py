@@ -44,7 +44,7 @@ class MailBuilder:
 
     def identity(self, ticket_id: UUID, notification_id: UUID, template: AnyTemplate) -> str:
         """The Message-ID of a notification."""
-        made = letter_id if template in FEEDBACK_LETTERS else message_id
+        made = letter_id if template in CUSTOMER_LETTERS else message_id
         return made(ticket_id, notification_id, self.domain)
 
     def build(self, request: Request) -> EmailMessage:
