@@ -96,7 +96,7 @@ def test_imported_and_erased_mails_ask_for_nothing() -> None:
     "identity", ["<1@pc.example>", f"<{'x' * (LINE_BYTES - 2)}>", f"<{'x' * 64 * 1024}@pc.example>"]
 )
 def test_a_mail_longer_than_any_message_is_cut_and_not_refused(identity: str) -> None:
-    long = {"text": "ä" * BODY_BYTES, "thread": identity}
+    long: dict[str, Any] = {"text": "ä" * BODY_BYTES, "thread": identity}
     _, command = asked(replace(BEGINS, **long))
     (received,) = domain.decide(command, domain.INITIAL)
     assert isinstance(received, FeedbackReceived)
@@ -142,6 +142,12 @@ def test_who_left_neither_address_nor_account_is_on_nobody_s_side() -> None:
     state = told(account_id=None, email=None).state
     assert not state.is_on_its_side(None, "")
     assert not state.is_on_its_side(None, "ann@acme.example")
+
+
+def test_of_whoever_was_erased_nothing_is_added_to() -> None:
+    state = replace(complained().state, email=ERASED)
+    assert not state.is_on_its_side(ACCOUNT, "ann@acme.example")
+    assert not state.is_on_its_side(None, ERASED)
 
 
 def test_an_answer_to_what_is_not_known_here_begins_a_matter_of_its_own() -> None:

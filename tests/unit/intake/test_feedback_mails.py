@@ -140,6 +140,7 @@ def test_a_number_in_the_subject_comes_last_and_without_any_clue_it_is_a_new_mat
         (mail(more=f"In-Reply-To: {LETTER}"), Belongs(ticket_id=OTHER, account_id=ACME, by="subject"), True),
         (mail(more=f"In-Reply-To: {LETTER}"), Belongs(ticket_id=OTHER, account_id=ACME, by="in-reply-to"), False),
         (mail(more=f"In-Reply-To: {OURS}"), Begins(), False),
+        (mail("Re: [F-1000] The customer said more", more=f"In-Reply-To: {OURS}"), Begins(), False),
         (mail("Re: [F-1000] We have received"), Begins(), True),
         (mail("[F-1000] We have received", more="In-Reply-To: <a@x>"), Begins(), True),
         (mail("AW: [f-1000] We have received"), Begins(), True),

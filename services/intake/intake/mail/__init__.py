@@ -4,6 +4,7 @@ from intake.domain.ticket.labels import Labelled as Labelled
 from intake.domain.ticket.labels import labelled as labelled
 from intake.mail.body import Attachment as Attachment
 from intake.mail.matters import FEEDBACK_TARGETS as FEEDBACK_TARGETS
+from intake.mail.matters import NUMBERS_READ as NUMBERS_READ
 from intake.mail.matters import Answers as Answers
 from intake.mail.matters import Begun as Begun
 from intake.mail.matters import answered as answered

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from contracts.command_ids import MAILS
 from contracts.ids import uuid5
-from contracts.message_ids import feedback_of
+from contracts.message_ids import feedback_of, ticket_of
 from intake.mail.parse import Mail
 from intake.mail.threads import Begins, Belongs, By, Clue
 from kit.signed.reply_address import ticket_named
@@ -20,6 +20,8 @@ from kit.signed.reply_address import ticket_named
 FEEDBACK_TARGETS = ("feedback", "answer", "addition")
 """What a stored mail to feedback is: it begins one; it answers a letter, or names a number; it follows a mail that
 began one."""
+NUMBERS_READ = 5
+"""Numbers in a subject of which what they name is looked for."""
 _IN_BRACKETS = re.compile(r"\[F-\d{1,18}\]", re.IGNORECASE | re.ASCII)
 _REPLY = re.compile(r"\s*(?:re|aw|antw|sv|rv|tr)\s*(?:\[\d+\])?\s*:", re.IGNORECASE)
 
@@ -99,12 +101,15 @@ def answers_letter(mail: Mail, found: Belongs | Begins) -> bool:
     """Whether a mail to the desk's own mailbox answers a letter about feedback, and so opens no ticket.
 
     `found`: where it belongs as far as tickets go. It takes a letter's Message-ID, or in a reply the number in
-    brackets, as our letters have it; a mail that answers one on a ticket is none.
+    brackets, as our letters have it; a mail that answers one on a ticket is none, nor is one that answers a mail to
+    staff.
     """
     if isinstance(found, Belongs) and found.by != "subject":
         return False
     referred = (*mail.in_reply_to, *mail.references)
     if any(feedback_of(message_id) for message_id in referred):
         return True
+    if any(ticket_of(message_id) for message_id in referred):
+        return False
     is_reply = bool(referred) or _REPLY.match(mail.subject) is not None
     return isinstance(found, Begins) and is_reply and _IN_BRACKETS.search(mail.subject) is not None

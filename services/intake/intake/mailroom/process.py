@@ -23,6 +23,7 @@ from intake.domain.events import FeedbackMailReceived
 from intake.domain.policy import Policy
 from intake.mail import (
     FEEDBACK_TARGETS,
+    NUMBERS_READ,
     Mail,
     feedback_words,
     id_of_feedback_mail,
@@ -224,8 +225,8 @@ def _feedback(row: Mapping[str, Any], mail: Mail) -> FeedbackMailReceived:
         subject=subject,
         email=mail.sender,
         mail=row["key"],
-        numbers=mail.feedback_numbers,
-        tickets=mail.numbers,
+        numbers=mail.feedback_numbers[:NUMBERS_READ],
+        tickets=mail.numbers[:NUMBERS_READ],
         thread=mail.message_id,
     )
 
