@@ -29,7 +29,7 @@ def look_up_of(host: Host) -> LookUp:
         if await tx.unsure():
             raise ShardClosed
         named = tuple([state async for state in _named(host, tx, mail)]) if mail.threaded else ()
-        begins = addressed(mail, named) is None
+        begins = not named or addressed(mail, named) is None
         return Correspondence(
             received_at=fact.happened_at,
             policies=policies,

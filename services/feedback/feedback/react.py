@@ -91,7 +91,7 @@ def _mail(event: FeedbackMailReceived, known: Correspondence) -> Asked:
     text = _bounded(event.text)
     to = addressed(event, known.named)
     if to is None:
-        return [(feedback_stream(event.message_id), _new(event, text, known))]
+        return [(feedback_stream(event.message_id), _new(event.message_id, event, text, known))]
     words = AddWords(
         by="requester",
         complainant=True,
@@ -100,15 +100,16 @@ def _mail(event: FeedbackMailReceived, known: Correspondence) -> Asked:
         text=text,
         mail=_message_id(event),
     )
-    return [(feedback_stream(to), HearMail(words=words, urgent=asks_urgently(text)))]
+    begins = None if known.named else _new(to, event, text, known)
+    return [(feedback_stream(to), HearMail(words=words, urgent=asks_urgently(text), begins=begins))]
 
 
-def _new(event: FeedbackMailReceived, text: str, known: Correspondence) -> ReceiveFeedback:
+def _new(feedback_id: UUID, event: FeedbackMailReceived, text: str, known: Correspondence) -> ReceiveFeedback:
     about, about_number = known.about or (None, None)
     return ReceiveFeedback(
         by="requester",
         now=known.received_at,
-        feedback_id=event.message_id,
+        feedback_id=feedback_id,
         number=known.number,
         channel="email",
         account_id=event.account_id,

@@ -71,6 +71,14 @@ async def test_an_answer_to_a_matter_that_is_not_known_here_is_not_lost(
     assert (await client.get(f"/v1/feedback/{lost.feedback_id}")).status_code == 404
 
 
+async def test_what_follows_a_mail_that_never_came_to_be_feedback_is_not_lost(
+    client: httpx2.AsyncClient, intake: Teller
+) -> None:
+    lost = answers(uuid4(), follows=True)
+    await intake.tell(lost, stream=feedback_stream(lost.feedback_id))
+    assert await said(client, lost.feedback_id) == ["Still slow."]
+
+
 async def test_an_answer_by_number_may_be_to_a_matter_of_another_shard(
     client: httpx2.AsyncClient, intake: Teller
 ) -> None:

@@ -158,6 +158,16 @@ def test_an_answer_to_what_is_not_known_here_begins_a_matter_of_its_own() -> Non
 def test_what_follows_a_mail_waits_for_that_in_the_same_stream() -> None:
     stream, command = asked(replace(ANSWER, follows=True))
     assert (stream, type(command)) == (feedback_stream(FEEDBACK), HearMail)
+    (added,) = complained().does(command)
+    assert isinstance(added, FeedbackAddedTo)
+
+
+def test_if_that_mail_never_came_to_be_feedback_it_begins_the_matter() -> None:
+    _, command = asked(replace(ANSWER, follows=True))
+    (begun,) = domain.decide(command, domain.INITIAL)
+    assert isinstance(begun, FeedbackReceived)
+    assert (begun.feedback_id, begun.number, begun.text) == (FEEDBACK, "F-18", "Slow.")
+    _, command = asked(ANSWER, complained().state)
     with pytest.raises(FeedbackUnknown):
         domain.decide(command, domain.INITIAL)
 

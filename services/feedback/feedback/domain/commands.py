@@ -96,10 +96,14 @@ class AddWords:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HearMail:
-    """A mail of somebody on the customer's side: more words, and perhaps the wish for an urgent resolution (P22)."""
+    """A mail of somebody on the customer's side: more words, and perhaps the wish for an urgent resolution (P22).
+
+    `begins`: what it is if the mail that it follows never came to be feedback.
+    """
 
     words: AddWords
     urgent: bool = False
+    begins: ReceiveFeedback | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -46,6 +46,8 @@ def decide(command: Command, state: State) -> list[FeedbackEvent]:
             return [*feedback.hear(command, state)]
         case HearMail(words=words, urgent=urgent), Feedback():
             return [*_step(words, state), *(complaint.urged(words, state) if urgent else [])]
+        case HearMail(begins=ReceiveFeedback() as first), Nothing():
+            return [*feedback.receive(first)]
         case HearMail(), _:
             raise FeedbackUnknown
         case ReceiveFeedback() | HearAlarm() | IssueSurvey() | AnswerSurvey(), _:
