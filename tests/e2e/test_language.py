@@ -3,6 +3,7 @@
 import re
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
+from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -48,6 +49,7 @@ async def test_an_account_that_reads_german_in_berlin_gets_letters_and_pages_so(
     await _says_how_it_reads(running, account)
     await _complains_and_gets_letters_in_german(life, account)
     await _is_answered_and_asked_in_german(life, account)
+    await _writes_a_mail_and_is_answered_in_german(life)
 
 
 def _on_a_working_day() -> datetime:
@@ -168,3 +170,17 @@ async def _is_answered_and_asked_in_german(life: Life, account: UUID) -> None:
         assert "Sehr gut" in thanks.text
         number = thanks.text.partition("haben die Nummer ")[2].partition(".")[0]
     assert "Wir haben Ihre Rückmeldung erhalten" in str((await life.mail(ANN, f"[{number}]"))["Subject"])
+
+
+async def _writes_a_mail_and_is_answered_in_german(life: Life) -> None:
+    mail = EmailMessage()
+    mail["From"], mail["To"], mail["Subject"] = ANN, "feedback@punctual.local", "Lob"
+    mail["Message-ID"] = "<lob@customer.example>"
+    mail.set_content("Danke, das ging schnell.")
+    await life.send(mail)
+
+    async def look() -> bool:
+        receipt = await life.mail(ANN, "Wir haben Ihre Rückmeldung erhalten")
+        return bool(receipt["In-Reply-To"] == "<lob@customer.example>")
+
+    assert await eventually(look)

@@ -1,12 +1,23 @@
-"""Completes commands with what only the database knows, within the transaction that carries them out."""
+"""What only the database knows: it completes commands, and says what a mail may belong to and how its sender reads."""
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import AsyncIterator, Sequence
+from typing import Any, cast
+from uuid import UUID
 
+from contracts.envelope import Fact
+from contracts.languages import DEFAULT
 from contracts.replacing import replace
+from contracts.tickets import FeedbackMailReceived
 from feedback.domain.commands import RemindOfSurvey
-from feedback.domain.state import Stage
-from kit.store import Tx
+from feedback.domain.policy import Policies
+from feedback.domain.state import Feedback, Stage
+from feedback.numbers import FEEDBACK_NUMBERS
+from feedback.react import Correspondence, addressed, feedback_stream
+from kit.consume.follow import LookUp
+from kit.log.numbers import Numbers
+from kit.process.host import Host
+from kit.store import ShardClosed, Tx
+from kit.store.sql import SqlTx
 
 OPEN_STAGES: tuple[Stage, ...] = ("review", "outcome", "arbitration")
 """A complaint at one of these is open."""
@@ -28,3 +39,52 @@ async def _reminding(tx: Tx, command: RemindOfSurvey) -> RemindOfSurvey:
         if complaint["about"] == command.ticket_id or complaint["subject_id"] == survey["subject_id"]
     ]
     return replace(command, complaint_open=bool(complaints))
+
+
+def look_up_of(host: Host) -> LookUp:
+    """For a mail, what it may belong to; for other facts, the policies."""
+    numbers = Numbers(host.store, FEEDBACK_NUMBERS)
+
+    async def look_up(tx: Tx, fact: Fact, policies: Policies) -> Policies | Correspondence:
+        """Raises ShardClosed while feedback may be missing: that of a database that went back in time."""
+        mail = fact.event
+        if not isinstance(mail, FeedbackMailReceived):
+            return policies
+        if await tx.unsure():
+            raise ShardClosed
+        named = tuple([state async for state in _named(host, tx, mail)]) if mail.threaded else ()
+        begins = not named or addressed(mail, named) is None
+        return Correspondence(
+            received_at=fact.happened_at,
+            policies=policies,
+            named=named,
+            number=await numbers.next_within(cast(SqlTx, tx)) if begins else "",
+            about=await _about(tx, mail) if begins else None,
+            **(await _locale(tx, mail) if begins else {}),
+        )
+
+    return look_up
+
+
+async def _named(host: Host, tx: Tx, mail: FeedbackMailReceived) -> AsyncIterator[Feedback]:
+    """The feedback that a mail names, in order: what it answers, then the numbers in its subject."""
+    rows: list[Any] = [row for number in mail.numbers for row in await tx.select("feedback", {"number": number})]
+    for feedback_id in dict.fromkeys([mail.feedback_id, *(row["feedback_id"] for row in rows)]):
+        state, _ = await host.core.state(tx, feedback_stream(feedback_id))
+        if isinstance(state, Feedback):
+            yield state
+
+
+async def _about(tx: Tx, mail: FeedbackMailReceived) -> tuple[UUID, str] | None:
+    """The first ticket of the sender's account whose number is in the subject."""
+    for number in mail.tickets if mail.account_id else ():
+        for row in await tx.select("tickets", {"number": number}):
+            if row["account_id"] == mail.account_id:
+                return row["ticket_id"], number
+    return None
+
+
+async def _locale(tx: Tx, mail: FeedbackMailReceived) -> dict[str, Any]:
+    """In which language and zone the sender's account reads; of nobody, the vendor's."""
+    rows = await tx.rows("accounts", [{"account_id": mail.account_id}]) if mail.account_id else []
+    return {"language": rows[0]["language"] or DEFAULT, "zone": rows[0]["zone"]} if rows else {}

@@ -5,7 +5,7 @@ from pathlib import Path
 from contracts.names import FEEDBACK, SLA, TICKETS
 from feedback import domain, http
 from feedback.domain.policy import UNHEARD, Policies
-from feedback.enrich import enrich
+from feedback.enrich import enrich, look_up_of
 from feedback.keys import own_subjects
 from feedback.projection import KNOWN_ACCOUNTS, KNOWN_TICKETS, project
 from feedback.react import ASKS, react
@@ -23,6 +23,7 @@ SERVICE = Service(
     listens=(TICKETS, SLA),
     react=react,
     reacts_to=ASKS,
+    look_up_of=look_up_of,
     project=project,
     views=(KNOWN_TICKETS, KNOWN_ACCOUNTS),
     enrich=enrich,

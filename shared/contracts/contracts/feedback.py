@@ -119,9 +119,10 @@ class FeedbackReceived:
 
     `feedback_id`: also the complaint's, if it is one. `proposed`: what the customer says it is; staff may set another
     kind. `about`: a ticket, with its number `about_number`. `survey_id`: in whose comment it was said. `received_at`:
-    of telephone calls and letters, if that was before staff entered it; None: the instant at which this was recorded.
-    `split_from`: the feedback from which these words were split off. `account_id` None: the customer is unknown to us.
-    `language`, `zone`: of the account, or the vendor's. `mail`: the Message-ID of the mail that it came by.
+    of mails, when the mail door recorded it; of telephone calls and letters, if that was before staff entered it; None:
+    the instant at which this was recorded. `split_from`: the feedback from which these words were split off.
+    `account_id` None: the customer is unknown to us. `language`, `zone`: of the account, or the vendor's. `mail`: the
+    Message-ID of the mail that it came by.
     """
 
     feedback_id: UUID
@@ -170,7 +171,8 @@ class FeedbackAcknowledged:
 class FeedbackAddedTo:
     """The customer said more. `answers`: the last question of staff; `mail`: the Message-ID of the mail it came by.
 
-    `final`: the CEO has decided already, so the words are kept, and change nothing.
+    `final`: the CEO has decided already, so the words are kept, and change nothing. `offers`: as what they clearly read
+    after an outcome; staff say whether they are that.
     """
 
     feedback_id: UUID
@@ -181,6 +183,7 @@ class FeedbackAddedTo:
     answers: bool = False
     final: bool = False
     mail: Personal | None = None
+    offers: Literal["dispute"] | None = None
 
 
 @event("feedback.scheduled")

@@ -1,4 +1,4 @@
-"""intake's events, on `punctual.tickets.v1`: tickets and the accounts they belong to."""
+"""intake's events, on `punctual.tickets.v1`: tickets, the accounts they belong to, and mails that are feedback."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -343,6 +343,33 @@ class LocaleChanged:
     zone: str | None
 
 
+@event("feedback-mail.received")
+class FeedbackMailReceived:
+    """A mail came that says what somebody thinks of the support (P17): to feedback's address, or as an answer to one of
+    its letters. It opens no ticket; what becomes of it is feedback's to say. It is in the stream `feedback-<id>`.
+
+    `threaded`: it answers the feedback `feedback_id`, or one of `numbers`; whether its sender may, the feedback knows.
+    Otherwise it begins a matter. `follows`: the mail that began that feedback came before it, of the same person or
+    account. `message_id`: derived from the mail, and the id of the feedback that it begins. `account_id` None: the
+    sender is unknown to us. `text`: of an answer, what its writer added to the quotation. `numbers`, `tickets`: of
+    feedback and of tickets, in its subject. `mail` names the raw mail, `thread` is that mail's Message-ID.
+    """
+
+    feedback_id: UUID
+    message_id: UUID
+    account_id: UUID | None
+    subject_id: UUID
+    threaded: bool
+    follows: bool
+    text: Personal
+    subject: Personal
+    email: Personal
+    mail: str
+    numbers: tuple[str, ...] = ()
+    tickets: tuple[str, ...] = ()
+    thread: Personal | None = None
+
+
 TicketEvent = (
     TicketOpened
     | InformationRequested
@@ -362,4 +389,4 @@ TicketEvent = (
     | Absorbed
 )
 AccountEvent = AccountRegistered | TierChanged | LocaleChanged
-IntakeEvent = TicketEvent | AccountEvent
+IntakeEvent = TicketEvent | AccountEvent | FeedbackMailReceived

@@ -10,7 +10,15 @@ from tests.simulation.ending import Ending
 from contracts.envelope import Fact
 from contracts.names import NOTIFICATIONS, TICKETS, shard_of_stream
 from contracts.notifications import ThreadLocaleChanged, ThreadOpened
-from contracts.tickets import LocaleChanged, Reopened, TicketLocaleChanged, TicketOpened, TierChanged
+from contracts.tickets import (
+    FeedbackMailReceived,
+    LocaleChanged,
+    Reopened,
+    TicketLocaleChanged,
+    TicketOpened,
+    TierChanged,
+)
+from feedback.react import Correspondence
 from intake.domain.commands import Entitlement
 from intake.react import Terms
 from kit.process.service import Service
@@ -24,6 +32,10 @@ def _commands(service: Service, fact: Fact) -> Sequence[tuple[str, UUID]]:
     if service.name == "intake":
         of_account = isinstance(fact.event, TierChanged | LocaleChanged)
         context = [] if of_account else ANY if isinstance(fact.event, Reopened) else context
+    if service.name == "feedback" and isinstance(fact.event, FeedbackMailReceived):
+        if fact.event.threaded and not fact.event.follows:
+            return []  # where it belongs, only feedback knew then
+        context = Correspondence(received_at=fact.happened_at, policies=context, number="F-1")
     return [
         (stream, uuid5(fact.event_id, f"{service.name}/{stream}/{type(command).__name__}/{n}"))
         for n, (stream, command) in enumerate(service.react(fact, context))

@@ -114,7 +114,7 @@ def test_letters_about_feedback_come_from_its_mailbox_and_answers_lead_back_to_i
     assert mail["From"].addresses[0].addr_spec == "feedback@desk.example"
     assert mail["Reply-To"].addresses[0].addr_spec.startswith("feedback+")
     assert ticket_named([mail["Reply-To"]], [SECRET.encode()]) == TICKET
-    assert mail["Message-ID"] == f"<{TICKET}.{NOTIFICATION}@desk.example>"
+    assert mail["Message-ID"] == f"<{TICKET}.{NOTIFICATION}.feedback@desk.example>"
     assert mail["Subject"] == "[F-1000] We have read your feedback"
 
 

@@ -170,6 +170,7 @@ PLUMBING = {
     "account.locale-changed",
     "thread.opened",
     "correspondence.opened",
+    "feedback-mail.received",
     "feedback.scheduled",
     "thread.assigned",
     "thread.locale-changed",

@@ -121,6 +121,18 @@ class AddWords:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HearMail:
+    """A mail of somebody on the customer's side: more words, and perhaps the wish for an urgent resolution (P22).
+
+    `begins`: what it is if the mail that it follows never came to be feedback.
+    """
+
+    words: AddWords
+    urgent: bool = False
+    begins: ReceiveFeedback | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AskInformation:
     """Staff ask the customer a question."""
 
@@ -247,5 +259,5 @@ Step = (
     | WithdrawComplaint
     | MakeUrgent
 )
-FeedbackCommand = ReceiveFeedback | Step | HearAlarm
+FeedbackCommand = ReceiveFeedback | HearMail | Step | HearAlarm
 Command = SurveyCommand | FeedbackCommand

@@ -17,6 +17,7 @@ from feedback.domain.commands import (
     GiveOutcome,
     GiveUpdate,
     HearAlarm,
+    HearMail,
     IssueSurvey,
     MakeUrgent,
     MarkWords,
@@ -49,6 +50,12 @@ def decide(command: Command, state: State) -> list[FeedbackEvent]:
             return [*feedback.receive(command)]
         case HearAlarm(), Feedback():
             return [*feedback.hear(command, state)]
+        case HearMail(words=words, urgent=urgent), Feedback():
+            return [*_step(words, state), *(complaint.urged(words, state) if urgent else [])]
+        case HearMail(begins=ReceiveFeedback() as first), Nothing():
+            return [*feedback.receive(first)]
+        case HearMail(), _:
+            raise FeedbackUnknown
         case ReceiveFeedback() | HearAlarm() | IssueSurvey() | AnswerSurvey() | OvertakeSurvey() | RemindOfSurvey(), _:
             return []
         case _, Feedback():

@@ -18,6 +18,7 @@ from contracts.texts import required_text
 from feedback.domain import complaint, deadlines
 from feedback.domain.commands import Acknowledge, AddWords, Classify, HearAlarm, ReceiveFeedback
 from feedback.domain.events import Event
+from feedback.domain.phrases import offered
 from feedback.domain.refusals import AlreadyAcknowledged, KindNeeded, NothingOwed, OnlyVp, ReceiptTooLate
 from feedback.domain.state import Feedback, Timer
 
@@ -108,6 +109,7 @@ def add(command: AddWords, state: Feedback) -> list[Event]:
             answers=state.question is not None,
             final=state.stage == "decided",
             mail=command.mail,
+            offers=offered(command.text) if state.stage in ("outcome", "settled") else None,
         )
     ]
 

@@ -6,6 +6,7 @@ from typing import Literal
 from uuid import UUID
 
 from contracts.alarms import Alarm
+from contracts.base import ERASED
 from contracts.complaints import Reviewer
 from contracts.feedback import Channel, Kind, PromiseName, Rating, Terms
 from contracts.promises import Promise
@@ -123,6 +124,14 @@ class Feedback:
     missed: int = 0
     language: str | None = None
     zone: str | None = None
+
+    def is_on_its_side(self, account_id: UUID | None, email: str) -> bool:
+        """Whether who writes is the customer, or somebody of their account; nobody is, once the customer was erased."""
+        if self.email == ERASED:
+            return False
+        if account_id is not None and account_id == self.account_id:
+            return True
+        return bool(self.email and email) and email.lower() == (self.email or "").lower()
 
     def owes(self, name: PromiseName) -> bool:
         """Whether the promise is open: neither kept nor cancelled nor broken."""

@@ -7,7 +7,16 @@ from typing import Literal
 from uuid import UUID
 
 from contracts.roles import Role
-from intake.domain.events import Channel, Detail, Details, IntakeEvent, Priority, Severity, Tier
+from intake.domain.events import (
+    Channel,
+    Detail,
+    Details,
+    FeedbackMailReceived,
+    IntakeEvent,
+    Priority,
+    Severity,
+    Tier,
+)
 from intake.domain.policy import SHIPPED, Policy
 from intake.domain.state import VENDORS, Locale
 
@@ -259,6 +268,14 @@ class Import:
     fact: IntakeEvent
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PassOn:
+    """A mail says what somebody thinks of the support. What becomes of it is feedback's to say."""
+
+    by: Role
+    mail: FeedbackMailReceived
+
+
 AccountCommand = RegisterAccount | ChangeAccount
 FollowUp = (
     ProvideInformation
@@ -276,4 +293,4 @@ FollowUp = (
     | Reopen
 )
 TicketCommand = OpenTicket | FollowUp
-Command = AccountCommand | TicketCommand | Import
+Command = AccountCommand | TicketCommand | PassOn | Import

@@ -16,6 +16,7 @@ from intake.domain.commands import (
     HeedPolicy,
     Import,
     OpenTicket,
+    PassOn,
     PostMessage,
     ProvideInformation,
     RegisterAccount,
@@ -37,6 +38,8 @@ def decide(command: Command, state: State) -> list[IntakeEvent]:
             return [*accounts.register(command, state)]
         case ChangeAccount():
             return [*accounts.change(command, state)]
+        case PassOn(mail=mail):
+            return [mail]
         case Import(fact=fact):
             return _imported(fact, state)
         case OpenTicket():

@@ -9,6 +9,7 @@ from contracts.tickets import Closed as Closed
 from contracts.tickets import Detail as Detail
 from contracts.tickets import Details as Details
 from contracts.tickets import EntitlementChanged as EntitlementChanged
+from contracts.tickets import FeedbackMailReceived as FeedbackMailReceived
 from contracts.tickets import InformationCompleted as InformationCompleted
 from contracts.tickets import InformationReceived as InformationReceived
 from contracts.tickets import InformationRequested as InformationRequested

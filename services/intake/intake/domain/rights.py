@@ -18,6 +18,7 @@ from intake.domain.commands import (
     HeedPolicy,
     Import,
     OpenTicket,
+    PassOn,
     PostMessage,
     ProvideInformation,
     RegisterAccount,
@@ -47,6 +48,7 @@ MAY: Mapping[type[Any], Roles] = {
     Resolve: DESK,
     Close: CUSTOMERS | DESK | LEAD,
     Reopen: CUSTOMERS | DESK | LEAD,
+    PassOn: CUSTOMERS,
     Import: MACHINES,
 }
 """The roles that may give each command."""

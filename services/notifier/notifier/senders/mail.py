@@ -163,7 +163,7 @@ class Sender:
     async def _outcome(self, connection: Connection, queued: OutboxMail, pending: PendingMail) -> NotificationCommand:
         """Offer it, or find a reason not to: the command that records the outcome. Raises ServerAway or Deferred."""
         identity, ticket_id = queued.notification_id, queued.ticket_id
-        message_id = self._builder.identity(ticket_id, identity)
+        message_id = self._builder.identity(ticket_id, identity, queued.template)
         sent = RecordSent(ticket_id=ticket_id, notification_id=identity, message_id=message_id)
         if identity in self._taken:
             return sent

@@ -9,8 +9,8 @@ from uuid import UUID
 from contracts.base import ERASED
 from contracts.envelope import Recorded
 from contracts.links import ComplaintLink, SurveyLink
-from contracts.message_ids import message_id
-from contracts.notifications import Requested
+from contracts.message_ids import letter_id, message_id
+from contracts.notifications import AnyTemplate, Requested
 from kit.signed.reply_address import reply_address
 from notifier.compose import compose
 from notifier.domain.gathering import GATHERED
@@ -45,9 +45,10 @@ class MailBuilder:
         """The sender's domain: the right side of our Message-IDs."""
         return self.sender.rpartition("@")[2]
 
-    def identity(self, ticket_id: UUID, notification_id: UUID) -> str:
+    def identity(self, ticket_id: UUID, notification_id: UUID, template: AnyTemplate) -> str:
         """The Message-ID of a notification."""
-        return message_id(ticket_id, notification_id, self.domain)
+        made = letter_id if template in CUSTOMER_LETTERS else message_id
+        return made(ticket_id, notification_id, self.domain)
 
     def build(self, request: Request, others: Sequence[Request] = ()) -> EmailMessage:
         """The mail; a reminder of surveys carries those in `others`, too.
@@ -78,11 +79,11 @@ class MailBuilder:
             sender=sender,
             name=self.name,
             to=self._recipient(event),
-            identity=self.identity(event.ticket_id, event.notification_id),
+            identity=self.identity(event.ticket_id, event.notification_id, event.template),
             date=request.happened_at,
             automatic=event.automatic,
             in_reply_to=event.in_reply_to,
-            references=(self.identity(event.ticket_id, event.follows),) if event.follows else (),
+            references=(self.identity(event.ticket_id, event.follows, event.template),) if event.follows else (),
             reply_to=None if event.role else reply_address(sender, event.ticket_id, self.secret.encode()),
         )
         # Not random, so that every try is the same; and never in quoted-printable text, where digits follow "=".
