@@ -179,8 +179,12 @@ async def _writes_a_mail_and_is_answered_in_german(life: Life) -> None:
     mail.set_content("Danke, das ging schnell.")
     await life.send(mail)
 
-    async def look() -> bool:
-        receipt = await life.mail(ANN, "Wir haben Ihre Rückmeldung erhalten")
-        return bool(receipt["In-Reply-To"] == "<lob@customer.example>")
+    manager = life.desk.client("feedback", "support-manager")
 
-    assert await eventually(look)
+    async def heard() -> Any:
+        return (await manager.get("/v1/feedback", params={"channel": "email"})).json()["items"]
+
+    items: Any = await eventually(heard)
+    receipt = await life.mail(ANN, f"[{items[0]['number']}]")
+    assert "Wir haben Ihre Rückmeldung erhalten" in str(receipt["Subject"])
+    assert receipt["In-Reply-To"] == "<lob@customer.example>"
