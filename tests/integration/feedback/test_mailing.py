@@ -214,7 +214,14 @@ async def test_answers_to_letters_complete_what_was_asked_and_a_dispute_is_offer
     assert [one["offers"] for one in mine["history"] if one["message_id"] == dispute["message_id"]] == [None]
     await ann.takes(number, "marks", message_id=dispute["message_id"], meaning="disputed")
     assert (await ann.reads(number))["stage"] == "arbitration"
-    await ann.gets("CEO")
+    await ann.gets("CEO hears your complaint")
+    decision = {"decision": "We refund the month."}
+    ceo = running.client("feedback", "ceo")
+    assert (await ceo.post(f"/v1/complaints/{number}/decision", json=decision)).status_code == 200
+    await ann.answers(await ann.gets("CEO has decided"), "Urgent: yes\nI do not accept that either.")
+    *_, late = await ann.said(number, 4)
+    assert (late["offers"], (await ann.reads(number))["stage"]) == (None, "decided")
+    await ann.gets("Your complaint has been decided")
 
 
 async def test_a_colleague_s_answer_belongs_to_it_and_a_stranger_s_begins_one_of_its_own(
