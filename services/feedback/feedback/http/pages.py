@@ -50,6 +50,7 @@ async def take(token: str, request: Request, desk: TheDesk, links: TheLinks, con
     chosen, comment, complaint = None, "", False
     try:
         state = await links.survey(token, desk)
+        check_time(state, desk.clock.now())
         rating, comment, complaint = await _fields(request)
         chosen = _chosen(rating)
         if chosen is None:
