@@ -170,6 +170,8 @@ PLUMBING = {
     "thread.opened",
     "correspondence.opened",
     "feedback.scheduled",
+    "survey.overtaken",
+    "survey.reminder-due",
     "thread.assigned",
     "thread.overtaken",
     "notification.requested",
