@@ -129,6 +129,8 @@ async def test_after_14_days_the_page_shows_the_answer_and_takes_no_other(
     assert "for 14 days after the first answer, until" in shown.text
     refused = await anybody.post(path, data={"rating": "5", "comment": "No.", "complaint": "yes"})
     assert (refused.status_code, "<form" in refused.text) == (409, False)
+    for late in ({"rating": "6"}, {"rating": "5", "comment": "x" * 1_000_000}, {}):
+        assert (await anybody.post(path, data=late)).status_code == 409
     assert "Fair" in refused.text
     body: dict[str, Any] = {"rating": 5, "comment": "No.", "complaint": True}
     by_link = await anybody.post("/v1/surveys/answers", json=body | {"token": asked.token()})

@@ -172,6 +172,8 @@ PLUMBING = {
     "correspondence.opened",
     "feedback-mail.received",
     "feedback.scheduled",
+    "survey.overtaken",
+    "survey.reminder-due",
     "thread.assigned",
     "thread.locale-changed",
     "thread.overtaken",

@@ -67,6 +67,7 @@ async def take(
     reader = asked.reader
     chosen, comment, complaint = None, "", False
     try:
+        check_time(asked.state, desk.clock.now())
         rating, comment, complaint = await _fields(request)
         chosen = _chosen(rating)
         if chosen is None:
