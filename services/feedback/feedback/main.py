@@ -7,7 +7,7 @@ from feedback import domain, http
 from feedback.domain.policy import UNHEARD, Policies
 from feedback.enrich import look_up
 from feedback.keys import own_subjects
-from feedback.projection import KNOWN_TICKETS, SURVEY_MAILS, project
+from feedback.projection import KNOWN_ACCOUNTS, KNOWN_TICKETS, SURVEY_MAILS, project
 from feedback.react import ASKS, react
 from feedback.restored import ahead
 from feedback.settings import Settings
@@ -25,7 +25,7 @@ SERVICE = Service(
     reacts_to=ASKS,
     look_up=look_up,
     project=project,
-    views=(KNOWN_TICKETS, SURVEY_MAILS),
+    views=(KNOWN_TICKETS, KNOWN_ACCOUNTS, SURVEY_MAILS),
     routers=http.routers,
     makes_keys=own_subjects,
     before_adoption=ahead,

@@ -1,4 +1,4 @@
-"""The read models of surveys and of feedback, and what is remembered of tickets: which rows a fact changes.
+"""Which rows a fact changes: of surveys and of feedback, and of what is remembered of tickets and accounts.
 
 Words stay in the log.
 """
@@ -21,7 +21,7 @@ from contracts.feedback import (
 )
 from contracts.names import NOTIFICATIONS, TICKETS
 from contracts.notifications import NotificationRequested
-from contracts.tickets import TicketOpened
+from contracts.tickets import AccountRegistered, LocaleChanged, TicketOpened
 from feedback.domain.expected import next_deadline
 from feedback.domain.state import Feedback
 from kit.consume.views import Part, Parts, View
@@ -185,3 +185,31 @@ SURVEY_MAILS = View(
     key=_survey_mail,
 )
 """A row for each mail with a survey: by it we know which survey a mail that was sent is."""
+
+
+@dataclass(frozen=True, slots=True)
+class KnownAccount:
+    """In which language and time zone an account reads."""
+
+    language: str | None = None
+    zone: str | None = None
+
+
+def _reads(known: KnownAccount, fact: Fact) -> KnownAccount:
+    return KnownAccount(fact.event.language, fact.event.zone)
+
+
+def _locale(parts: Parts) -> Mapping[str, Any]:
+    known = parts["account"]
+    return {"language": known.language, "zone": known.zone}
+
+
+KNOWN_ACCOUNTS = View(
+    table="accounts",
+    identity="account_id",
+    parts={
+        TICKETS: Part(column="account", initial=KnownAccount(), evolve=_reads, heeds=[AccountRegistered, LocaleChanged])
+    },
+    joined=_locale,
+)
+"""A row for each account."""

@@ -50,6 +50,8 @@ def _closed(fact: Fact, policies: Policies) -> Asked:
         tier=event.tier,
         engineer=event.engineer,
         email=None if event.email == ERASED else event.email,
+        language=event.language,
+        zone=event.zone,
     )
     return [(survey_stream(event.ticket_id, event.closing), issue)]
 

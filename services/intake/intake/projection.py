@@ -24,7 +24,13 @@ def project(fact: Fact, before: State, after: State) -> Iterable[Put]:
 
 
 def _account(fact: Fact, account: Account) -> Iterable[Put]:
-    values: dict[str, Any] = {"tier": account.tier, "calendar": account.calendar, "version": fact.version}
+    values: dict[str, Any] = {
+        "tier": account.tier,
+        "calendar": account.calendar,
+        "language": account.locale.language,
+        "zone": account.locale.zone,
+        "version": fact.version,
+    }
     if isinstance(fact.event, facts.AccountRegistered):
         values |= {"name": account.name, "domains": json.dumps(account.domains), "registered_at": fact.happened_at}
         for domain in account.domains:

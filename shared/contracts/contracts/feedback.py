@@ -55,7 +55,7 @@ class Terms:
 @event("survey.issued")
 class SurveyIssued:
     """A ticket was closed, and its requester is asked to rate the support (P16). `email`: of the requester (None on
-    older events, or if it was erased).
+    older events, or if it was erased). `language`, `zone`: of the account at that instant, as on TicketOpened.
 
     `closed_at`: when; then the ticket had `severity`, `tier`, and was assigned to `engineer` (None on older events; the
     engineer also if it was assigned to nobody).
@@ -72,6 +72,8 @@ class SurveyIssued:
     severity: Severity | None = None
     tier: Tier | None = None
     engineer: str | None = None
+    language: str | None = None
+    zone: str | None = None
 
 
 @event("survey.answered")

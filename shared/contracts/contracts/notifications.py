@@ -57,7 +57,8 @@ Automatic = Literal["replied", "generated"]
 
 @event("thread.opened")
 class ThreadOpened:
-    """How a ticket's requester can be reached. `mail`: the Message-ID of the mail that opened the ticket."""
+    """How a ticket's requester can be reached. `mail`: the Message-ID of the mail that opened the ticket. `language`,
+    `zone`: in which they read; None: the vendor's."""
 
     ticket_id: UUID
     subject_id: UUID
@@ -65,6 +66,8 @@ class ThreadOpened:
     channel: Channel
     email: Personal
     mail: Personal | None = None
+    language: str | None = None
+    zone: str | None = None
 
 
 @event("correspondence.opened")
@@ -94,6 +97,15 @@ class ThreadAssigned:
     engineer: str
 
 
+@event("thread.locale-changed")
+class ThreadLocaleChanged:
+    """The requester reads in this language and time zone from now on, as on ThreadOpened."""
+
+    ticket_id: UUID
+    language: str | None
+    zone: str | None
+
+
 @event("thread.overtaken")
 class ThreadOvertaken:
     """Since the event `cause`, what these notifications say is no longer true: those not sent yet will not be."""
@@ -108,8 +120,8 @@ class NotificationRequested:
     """A message is to be sent to a requester (`subject_id`, `email`) or to a `role` (to `assignee`, if known).
 
     `cause`: the event behind it. `text`: the words of the person who writes. `about`: particulars by name, instants
-    in RFC 3339. For the mail's threading headers, `follows`: the first notification of the same ticket to the same
-    side, and `in_reply_to`: the Message-ID of the requester's own mail.
+    in RFC 3339. `language`: in which the requester reads. For the mail's threading headers, `follows`: the first
+    notification of the same ticket to the same side, and `in_reply_to`: the Message-ID of the requester's own mail.
     """
 
     ticket_id: UUID
@@ -126,6 +138,7 @@ class NotificationRequested:
     about: dict[str, str] | None = None
     follows: UUID | None = None
     in_reply_to: Personal | None = None
+    language: str | None = None
 
 
 @event("letter.requested")
@@ -198,5 +211,5 @@ class LetterSuppressed:
 
 Requested = NotificationRequested | LetterRequested
 Suppressed = NotificationSuppressed | LetterSuppressed
-ThreadEvent = ThreadOpened | CorrespondenceOpened | ThreadAssigned | ThreadOvertaken
+ThreadEvent = ThreadOpened | CorrespondenceOpened | ThreadAssigned | ThreadLocaleChanged | ThreadOvertaken
 NotificationEvent = ThreadEvent | Requested | NotificationSent | NotificationFailed | Suppressed

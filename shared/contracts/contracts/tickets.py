@@ -47,6 +47,7 @@ class TicketOpened:
     `tier` and `calendar` are those of the account's stream at `account_version`; `mail` names the raw mail it came
     by, `thread` is that mail's Message-ID, `related` the ticket it refers to without belonging to it. `policy`: the
     version that says which information is required; None: the shipped policy, because no version had arrived yet.
+    `language`, `zone`: in which the account reads, as on AccountRegistered.
     """
 
     ticket_id: UUID
@@ -69,6 +70,8 @@ class TicketOpened:
     thread: Personal | None = None
     related: UUID | None = None
     policy: str | None = None
+    language: str | None = None
+    zone: str | None = None
 
 
 @event("ticket.information-requested")
@@ -213,6 +216,20 @@ class EntitlementChanged:
     calendar: str | None
 
 
+@event("ticket.locale-changed")
+class TicketLocaleChanged:
+    """The account's language or time zone changed while the ticket was open: what is written from now on is in these.
+
+    `account_version`: the version of the account's stream at which it changed.
+    """
+
+    ticket_id: UUID
+    account_id: UUID
+    account_version: int
+    language: str | None
+    zone: str | None
+
+
 @event("ticket.resolved")
 class Resolved:
     """Staff consider the ticket resolved and say how."""
@@ -226,9 +243,9 @@ class Resolved:
 class Closed:
     """The ticket is closed. `withdrawn`: the requester needs no answer any more. `closing`: the n-th time, from 1.
 
-    `severity`, `tier`, and `engineer`, to whom it was assigned: whose figure the rating is (severity None on older
-    events).
-    `email`: of the requester, who is asked to rate the support (None on older events).
+    `email`: of the requester, who is asked to rate the support (None on older events). `language`, `zone`: in which the
+    account reads, as on AccountRegistered. `severity`, `tier`, and `engineer`, to whom it was assigned: whose figure
+    the rating is (severity None on older events).
     """
 
     ticket_id: UUID
@@ -241,6 +258,8 @@ class Closed:
     severity: Severity | None = None
     tier: Tier | None = None
     engineer: str | None = None
+    language: str | None = None
+    zone: str | None = None
 
 
 @event("ticket.reopened")
@@ -285,13 +304,18 @@ class Absorbed:
 
 @event("account.registered")
 class AccountRegistered:
-    """A customer that is entitled to support (P1). Mail from `domains` belongs to it."""
+    """A customer that is entitled to support (P1). Mail from `domains` belongs to it.
+
+    `language`: a tag of BCP 47; `zone`: a name of IANA's; what we write to it is in these. None: the vendor's.
+    """
 
     account_id: UUID
     name: str
     tier: Tier
     calendar: str | None
     domains: tuple[str, ...]
+    language: str | None = None
+    zone: str | None = None
 
 
 @event("account.tier-changed")
@@ -301,6 +325,15 @@ class TierChanged:
     account_id: UUID
     tier: Tier
     calendar: str | None
+
+
+@event("account.locale-changed")
+class LocaleChanged:
+    """The language or the time zone in which the account reads changed. The fields are as on AccountRegistered."""
+
+    account_id: UUID
+    language: str | None
+    zone: str | None
 
 
 TicketEvent = (
@@ -314,11 +347,12 @@ TicketEvent = (
     | PriorityChanged
     | Assigned
     | EntitlementChanged
+    | TicketLocaleChanged
     | Resolved
     | Closed
     | Reopened
     | Merged
     | Absorbed
 )
-AccountEvent = AccountRegistered | TierChanged
+AccountEvent = AccountRegistered | TierChanged | LocaleChanged
 IntakeEvent = TicketEvent | AccountEvent

@@ -11,6 +11,7 @@ from tests.integration.feedback.conftest import Asked, survey_of
 from tests.integration.teller import Teller
 
 from feedback.links import good_until
+from hours.written import written_at
 
 
 def slug(answer: httpx2.Response) -> str:
@@ -37,6 +38,8 @@ async def test_who_has_the_link_rates_on_a_page_and_the_last_answer_counts(
     assert page.headers["referrer-policy"] == "no-referrer"
     assert page.text.count('type="radio"') == 5
     assert " checked" not in page.text
+    assert "Your request P-1042 was closed on " in page.text
+    assert "Support" in page.text
     assert 'value="4" required checked' in (await anybody.get(path, params={"rating": "4"})).text
     assert (await survey_of(client, asked.ticket_id))["rating"] is None, "opening the link counts nothing"
 
@@ -44,7 +47,8 @@ async def test_who_has_the_link_rates_on_a_page_and_the_last_answer_counts(
     assert thanks.status_code == 200
     assert "Fair" in thanks.text
     until = good_until(SECRET, token)
-    assert f"in our mail again until {until.day} {until:%B %Y, %H:%M:%S} UTC:" in thanks.text
+    assert f"in our mail again until {written_at(until, None, 'en')}:" in thanks.text
+    assert "P-1042" in thanks.text
     assert (await survey_of(client, asked.ticket_id))["rating"] == 2
     again = (await anybody.get(path)).text
     assert 'value="2" required checked' in again

@@ -62,6 +62,18 @@ def fact(event: Any, occurred_at: datetime | None = None) -> Fact:
     )
 
 
+def test_a_survey_is_asked_in_the_language_and_zone_of_the_account() -> None:
+    event = replace(closed(1), language="de", zone="Europe/Berlin")
+    ((_, issue),) = react(fact(event))
+    assert isinstance(issue, IssueSurvey)
+    (issued,) = outcome([], issue)
+    assert isinstance(issued, SurveyIssued)
+    assert (issued.language, issued.zone) == ("de", "Europe/Berlin")
+    state = evolve(INITIAL, issued)
+    assert isinstance(state, Issued)
+    assert (state.language, state.zone) == ("de", "Europe/Berlin")
+
+
 def closed(closing: int) -> Closed:
     return Closed(
         ticket_id=TICKET, account_id=ACCOUNT, subject_id=ADA, number="P-1042", cause="resolved", closing=closing

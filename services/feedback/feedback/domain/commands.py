@@ -28,6 +28,8 @@ class IssueSurvey:
     severity: Severity | None = None
     tier: Tier | None = None
     engineer: str | None = None
+    language: str | None = None
+    zone: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -47,6 +47,8 @@ def evolve(state: State, event: FeedbackEvent) -> State:
                 account_id=event.account_id,
                 number=event.number,
                 email=event.email,
+                language=event.language,
+                zone=event.zone,
             )
         case SurveyAnswered(), Issued() | Answered():
             asked = state.asked if isinstance(state, Answered) else state
@@ -91,6 +93,8 @@ def _received(event: FeedbackReceived) -> Feedback:
         terms=event.terms,
         received_at=event.received_at,
         kind=event.proposed,
+        language=event.language,
+        zone=event.zone,
     )
     if event.email is None:
         return state

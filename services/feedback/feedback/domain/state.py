@@ -31,6 +31,8 @@ class Issued:
     number: str
     email: str | None
     delivered: bool = False
+    language: str | None = None
+    zone: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,7 +90,8 @@ class Feedback:
     asked for. `urgent`: it is urgent, and no person has answered since. `messages`: what the customer said later,
     without what was split off; `unmarked`: those after the outcome that the reviewer has not marked. `joined`: other
     complaints about the same matter, which share the review. `renewals`: how often the promised time of the update was
-    renewed; `missed`: how often in a row it was missed.
+    renewed; `missed`: how often in a row it was missed. `language`, `zone`: in which the customer
+    reads.
     """
 
     feedback_id: UUID
@@ -114,6 +117,8 @@ class Feedback:
     joined: frozenset[UUID] = frozenset()
     renewals: int = 0
     missed: int = 0
+    language: str | None = None
+    zone: str | None = None
 
     def owes(self, name: PromiseName) -> bool:
         """Whether the promise is open: neither kept nor cancelled nor broken."""

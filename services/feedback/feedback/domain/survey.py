@@ -28,6 +28,8 @@ def issue(command: IssueSurvey, state: Survey) -> list[SurveyEvent]:
             severity=command.severity,
             tier=command.tier,
             engineer=command.engineer,
+            language=command.language,
+            zone=command.zone,
         )
     ]
 

@@ -8,6 +8,7 @@ from uuid import UUID, uuid4, uuid5
 
 from fastapi import Depends, Request
 
+from contracts.languages import DEFAULT
 from contracts.links import ComplaintLink, SurveyLink
 from feedback.domain.commands import AddWords, AnswerSurvey, ReceiveFeedback
 from feedback.domain.refusals import UnknownSurvey
@@ -76,6 +77,11 @@ async def survey(desk: Desk, link: SurveyLink) -> Issued | Answered:
     return state
 
 
+async def asked_at(desk: Desk, link: SurveyLink) -> datetime:
+    """When the survey behind a valid link was issued: when its ticket was closed, as far as feedback knows."""
+    return (await desk.facts(survey_stream(link.ticket_id, link.closing)))[0].happened_at
+
+
 async def answer(desk: Desk, context: Context, link: SurveyLink, given: Answer, key: str | None = None) -> Done:
     """Record an answer of the link's holder; its words are feedback, too (P17). Raises a Refusal.
 
@@ -133,5 +139,7 @@ async def _words(
         about=asked.ticket_id,
         about_number=asked.number,
         survey_id=asked.survey_id,
+        language=asked.language or DEFAULT,
+        zone=asked.zone,
     )
     return Step("words", stream, received, {"number": number})

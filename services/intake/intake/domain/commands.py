@@ -9,6 +9,7 @@ from uuid import UUID
 from contracts.roles import Role
 from intake.domain.events import Channel, Detail, Details, IntakeEvent, Priority, Severity, Tier
 from intake.domain.policy import SHIPPED, Policy
+from intake.domain.state import VENDORS, Locale
 
 NO_DETAILS = Details()
 
@@ -27,6 +28,7 @@ class RegisterAccount:
     calendar: str | None = None
     domains: Sequence[str] = ()
     taken: Sequence[str] = ()
+    locale: Locale = VENDORS
     policy: Policy = SHIPPED
 
 
@@ -37,14 +39,26 @@ class Agreed:
     calendar: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class Reads:
+    """The language or the time zone in which an account reads. None: the vendor's."""
+
+    name: str | None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ChangeTier:
-    """Another tier, another agreed calendar, or both. What is None stays. `policy` says which calendars there are."""
+class ChangeAccount:
+    """Another tier, another agreed calendar, another language or time zone, or several of these. What is None stays.
+
+    `policy` says which calendars there are.
+    """
 
     account_id: UUID
     by: Role
     tier: Tier | None = None
     agreed: Agreed | None = None
+    language: Reads | None = None
+    zone: Reads | None = None
     policy: Policy = SHIPPED
 
 
@@ -89,10 +103,14 @@ class TicketRequest:
 
 @dataclass(frozen=True, slots=True)
 class OpenTicket:
-    """Open a ticket: what was asked for, and what the account is entitled to. None: there is no such account."""
+    """Open a ticket: what was asked for, what the account is entitled to, and how it reads.
+
+    `entitlement` None: there is no such account.
+    """
 
     request: TicketRequest
     entitlement: Entitlement | None
+    locale: Locale = VENDORS
 
     @property
     def by(self) -> Role:
@@ -200,6 +218,14 @@ class ChangeEntitlement(OnTicket):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeLocale(OnTicket):
+    """Let the ticket follow its account, which reads so since `account_version` of its stream."""
+
+    account_version: int
+    locale: Locale
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Resolve(OnTicket):
     """Staff consider the matter settled; `resolution` says how."""
 
@@ -228,7 +254,7 @@ class Import:
     fact: IntakeEvent
 
 
-AccountCommand = RegisterAccount | ChangeTier
+AccountCommand = RegisterAccount | ChangeAccount
 FollowUp = (
     ProvideInformation
     | RequestInformation
@@ -239,6 +265,7 @@ FollowUp = (
     | ChangePriority
     | Assign
     | ChangeEntitlement
+    | ChangeLocale
     | Resolve
     | Close
     | Reopen

@@ -13,6 +13,7 @@ from contracts.tickets import InformationReceived as InformationReceived
 from contracts.tickets import InformationRequested as InformationRequested
 from contracts.tickets import InitialResponseGiven as InitialResponseGiven
 from contracts.tickets import IntakeEvent as IntakeEvent
+from contracts.tickets import LocaleChanged as LocaleChanged
 from contracts.tickets import MessagePosted as MessagePosted
 from contracts.tickets import Priority as Priority
 from contracts.tickets import PriorityChanged as PriorityChanged
@@ -21,6 +22,7 @@ from contracts.tickets import Resolved as Resolved
 from contracts.tickets import Severity as Severity
 from contracts.tickets import SeverityChanged as SeverityChanged
 from contracts.tickets import TicketEvent as TicketEvent
+from contracts.tickets import TicketLocaleChanged as TicketLocaleChanged
 from contracts.tickets import TicketOpened as TicketOpened
 from contracts.tickets import Tier as Tier
 from contracts.tickets import TierChanged as TierChanged

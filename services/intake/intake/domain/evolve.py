@@ -6,6 +6,7 @@ from intake.domain.state import (
     Account,
     Closed,
     Contact,
+    Locale,
     Nothing,
     Open,
     Resolved,
@@ -27,6 +28,8 @@ def evolve(state: State, event: facts.IntakeEvent) -> State:
             return _beginning(state, event)
         case Account(), facts.TierChanged(tier=tier, calendar=calendar):
             return replace(state, tier=tier, calendar=calendar)
+        case Account(), facts.LocaleChanged(language=language, zone=zone):
+            return replace(state, locale=Locale(language, zone))
         case Account(), _:
             return state
         case _:
@@ -42,6 +45,7 @@ def _beginning(state: Nothing, event: facts.IntakeEvent) -> State:
                 tier=event.tier,
                 calendar=event.calendar,
                 domains=event.domains,
+                locale=Locale(event.language, event.zone),
             )
         case facts.TicketOpened():
             ticket = Ticket(
@@ -56,6 +60,8 @@ def _beginning(state: Nothing, event: facts.IntakeEvent) -> State:
                 calendar=event.calendar,
                 details=event.details,
                 email=event.email,
+                locale=Locale(event.language, event.zone),
+                locale_version=event.account_version,
             )
             return WaitingForInformation(ticket, event.missing) if event.missing else Open(ticket)
         case _:
@@ -103,6 +109,8 @@ def _told(ticket: Ticket, event: facts.IntakeEvent) -> Ticket:
             return replace(ticket, assignee=engineer)
         case facts.EntitlementChanged(account_version=version, tier=tier, calendar=calendar):
             return replace(ticket, account_version=version, tier=tier, calendar=calendar)
+        case facts.TicketLocaleChanged(account_version=version, language=language, zone=zone):
+            return replace(ticket, locale_version=version, locale=Locale(language, zone))
         case _:
             return ticket
 

@@ -7,10 +7,11 @@ from contracts.rights import Right
 from contracts.roles import ADMINISTRATORS, CUSTOMERS, DESK, EXECUTIVES, LEAD, MACHINES, VENDOR, Roles
 from intake.domain.commands import (
     Assign,
+    ChangeAccount,
     ChangeEntitlement,
+    ChangeLocale,
     ChangePriority,
     ChangeSeverity,
-    ChangeTier,
     Close,
     Command,
     GiveInitialResponse,
@@ -31,7 +32,7 @@ LICENSING: Roles = ADMINISTRATORS | MACHINES | {"account-manager"}
 
 MAY: Mapping[type[Any], Roles] = {
     RegisterAccount: LICENSING,
-    ChangeTier: LICENSING,
+    ChangeAccount: LICENSING,
     OpenTicket: CUSTOMERS | DESK | LEAD,
     ProvideInformation: CUSTOMERS | DESK,
     RequestInformation: DESK,
@@ -42,6 +43,7 @@ MAY: Mapping[type[Any], Roles] = {
     ChangePriority: DESK,
     Assign: DESK | LEAD,
     ChangeEntitlement: MACHINES,
+    ChangeLocale: MACHINES,
     Resolve: DESK,
     Close: CUSTOMERS | DESK | LEAD,
     Reopen: CUSTOMERS | DESK | LEAD,

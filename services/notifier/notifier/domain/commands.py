@@ -19,6 +19,14 @@ class AssignThread:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeThreadLocale:
+    """The requester reads in this language and time zone from now on."""
+
+    language: str | None
+    zone: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Notify:
     """Notify the requester or a role because of the event `cause`; the engineer by name if known.
 
@@ -111,6 +119,6 @@ class Suppress:
     reason: Literal["rate-limited", "erased", "overtaken"]
 
 
-ThreadCommand = OpenThread | AssignThread | Notify | RetractBreach | Overtake
+ThreadCommand = OpenThread | AssignThread | ChangeThreadLocale | Notify | RetractBreach | Overtake
 NotificationCommand = RecordSent | RecordFailed | Suppress
 NotifierCommand = ThreadCommand | NotificationCommand

@@ -11,11 +11,13 @@ from contracts.notifications import (
     NotificationSent,
     ThreadAssigned,
     ThreadEvent,
+    ThreadLocaleChanged,
     ThreadOpened,
     ThreadOvertaken,
 )
 from notifier.domain.commands import (
     AssignThread,
+    ChangeThreadLocale,
     NotifierCommand,
     Notify,
     OpenThread,
@@ -38,6 +40,10 @@ def decide(command: NotifierCommand, state: State) -> list[NotificationEvent]:
             return _open(command)
         case AssignThread(), AwaitingAnswer() | Overdue() | Answered() if command.engineer != state.thread.engineer:
             return [ThreadAssigned(ticket_id=state.thread.ticket_id, engineer=command.engineer)]
+        case ChangeThreadLocale(language=language, zone=zone), AwaitingAnswer() | Overdue() | Answered():
+            if (language, zone) == (state.thread.language, state.thread.zone):
+                return []
+            return [ThreadLocaleChanged(ticket_id=state.thread.ticket_id, language=language, zone=zone)]
         case Notify(), AwaitingAnswer() | Overdue() | Answered():
             return _notify(command, state)
         case RetractBreach(), AwaitingAnswer() | Overdue() | Answered():
@@ -70,9 +76,8 @@ def _open(command: OpenThread) -> list[NotificationEvent]:
         "email": command.email,
         "mail": command.mail,
     }
-    opened: ThreadEvent = ThreadOpened(**given)
-    if command.terms:
-        opened = CorrespondenceOpened(**given, language=command.language, zone=command.zone, terms=command.terms)
+    given |= {"language": command.language, "zone": command.zone}
+    opened: ThreadEvent = CorrespondenceOpened(**given, terms=command.terms) if command.terms else ThreadOpened(**given)
     return [opened, *decide(command.receipt, evolve(Nothing(), opened))]
 
 

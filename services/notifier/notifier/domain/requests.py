@@ -38,14 +38,10 @@ def to_requester(command: Notify, identity: UUID, thread: Thread) -> Requested:
         "about": about or None,
         "follows": thread.first_to_requester,
         "in_reply_to": thread.mail,
+        "language": thread.language,
     }
     if command.template in LETTERS:
-        return LetterRequested(
-            second_text=command.second_text,
-            third_text=command.third_text,
-            language=thread.language,
-            **given,
-        )
+        return LetterRequested(second_text=command.second_text, third_text=command.third_text, **given)
     return NotificationRequested(**given)
 
 

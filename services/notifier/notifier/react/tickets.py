@@ -27,9 +27,17 @@ from contracts.tickets import (
     InitialResponseGiven,
     MessagePosted,
     Resolved,
+    TicketLocaleChanged,
     TicketOpened,
 )
-from notifier.domain.commands import AssignThread, NotifierCommand, Notify, OpenThread, RetractBreach
+from notifier.domain.commands import (
+    AssignThread,
+    ChangeThreadLocale,
+    NotifierCommand,
+    Notify,
+    OpenThread,
+    RetractBreach,
+)
 from notifier.domain.next_instant import rfc3339, terms
 from notifier.domain.policy import Policy
 
@@ -52,8 +60,14 @@ def _received(event: TicketOpened, cause: UUID, _: Policy) -> Commands:
         email=event.email,
         mail=event.thread,
         receipt=receipt,
+        language=event.language,
+        zone=event.zone,
     )
     return [command]
+
+
+def _reads(event: TicketLocaleChanged, cause: UUID, _: Policy) -> Commands:
+    return [ChangeThreadLocale(language=event.language, zone=event.zone)]
 
 
 def _assigned(event: Assigned, cause: UUID, _: Policy) -> Commands:
@@ -155,6 +169,7 @@ def _owed(metric: str) -> dict[str, str]:
 SAYS: Mapping[type[Any], Callable[[Any, UUID, Policy], Commands]] = {
     TicketOpened: _received,
     Assigned: _assigned,
+    TicketLocaleChanged: _reads,
     InformationRequested: _wanted,
     InformationReceived: _still_wanted,
     MessagePosted: _message,

@@ -73,12 +73,12 @@ class Sender:
         builder = MailBuilder(
             sender=own.sender,
             feedback_mailbox=own.feedback_mailbox,
-            name=own.sender_name,
+            name=common.vendor_name,
             staff_domain=own.staff_domain,
             surveys=f"{common.feedback_url.rstrip('/')}/s",
             survey_for=timedelta(days=own.survey_days),
             complaints=f"{common.feedback_url.rstrip('/')}/c",
-            zone=own.zone,
+            zone=common.vendor_zone,
             secret=common.survey_secret.get_secret_value(),
         )
         return cls(host, own, builder, connect or (lambda: Connection(own.smtp_url, builder.domain)))

@@ -60,6 +60,7 @@ class MailBuilder:
             about=self._about(request),
             links=self._links(request),
             zone=self.zone,
+            language=event.language,
             said_at=request.happened_at if event.role else None,  # the server may have been away since
         )
         sender = self._mailbox(event)

@@ -56,6 +56,8 @@ def open_ticket(command: OpenTicket) -> Facts:
             thread=request.thread,
             related=request.related,
             policy=request.policy.version,
+            language=command.locale.language,
+            zone=command.locale.zone,
         )
     ]
 
