@@ -19,6 +19,7 @@ from kit.process.service import Service
 SERVICES: list[Service] = [point.load() for point in entry_points(group="punctual.services")]
 DEPENDING = {"AlarmCancelled", "AlarmRang", "AlarmSet", "AnsweredLate", "BreachRetracted", "ClockCancelled"} | {
     "Closed",
+    "ComplaintJoined",
     "FeedbackClassified",
     "InformationReceived",
     "MessagePosted",
@@ -29,7 +30,11 @@ DEPENDING = {"AlarmCancelled", "AlarmRang", "AlarmSet", "AnsweredLate", "BreachR
 }
 """What these ask for depends on what they say, and on whether a policy promises anything beyond an answer."""
 CONTEXTS: dict[str, list[Any]] = {
-    "feedback": [Correspondence(received_at=datetime(2026, 7, 14, tzinfo=UTC), policies=UNHEARD, number="F-1000")],
+    "feedback": [
+        UNHEARD,
+        1,
+        Correspondence(received_at=datetime(2026, 7, 14, tzinfo=UTC), policies=UNHEARD, number="F-1000"),
+    ],
     "intake": [[UUID(int=3)], Terms(entitlement=Entitlement(account_version=2, tier="patrol", calendar=None))],
 }
 

@@ -48,7 +48,7 @@ def expect_a_good_day(code: int, said: str, found: dict[str, Any]) -> None:
     fallen = [check for check in found.get("checks", []) if not check["held"]]
     assert (code, fallen) == (0, []), said[-6000:]
     assert found["ok"]
-    assert len(found["checks"]) == 11
+    assert len(found["checks"]) == 13
     summary = found["summary"]
     assert summary["tickets"] == len(story())
     assert min(summary[name] for name in ("answered_in_time", "breached", "escalated", "mails", "ratings")) > 0

@@ -103,6 +103,17 @@ class Life:
         assert isinstance(found, dict)
         return found
 
+    async def reported(self, by: str, group: str, **wanted: Any) -> None:
+        """What the report of satisfaction says of one of its rows, once it is as wanted."""
+
+        async def look() -> bool:
+            answer = await self.desk.client("feedback", "analyst").get("/v1/reports/satisfaction", params={"by": by})
+            (row,) = [row for row in answer.json()["rows"] if row["group"] == group]
+            assert {name: row[name] for name in wanted} == wanted
+            return True
+
+        await eventually(look, 40)
+
 
 def text_of(mail: EmailMessage) -> str:
     body = mail.get_body(("plain",))
@@ -119,6 +130,7 @@ async def test_a_ticket_lives_its_whole_life(running: TestDesk, catcher: MailCat
     await _is_warned_of_breached_and_taken_on(life)
     await _is_answered_assessed_and_closed(life)
     await _is_rated_through_the_link(life)
+    await _somebody_unknown_says_something_too(life)
     await _and_replay_agrees(running)
     await _and_every_event_says_what_it_came_of(running)
 
@@ -184,11 +196,34 @@ async def _is_rated_through_the_link(life: Life) -> None:
     survey = await life.mail(ADDRESS, "How was our support?")
     link = re.search(r"http://\S+/s/[^\s?]+", text_of(survey))
     assert link is not None
+    await life.reported("severity", "2", asked=1, delivered=1, answered=0, response_rate="0.00")
     async with httpx2.AsyncClient() as browser:
         assert (await browser.get(link[0])).status_code == 200
         assert (await browser.post(link[0], data={"rating": "4", "comment": "Gut, aber spät."})).status_code == 200
         assert (await browser.get(link[0] + "x")).status_code == 403
     await life.seen("feedback", "/v1/ratings", count=1, average=4.0, surveys=1)
+    await life.reported("tier", "patrol", delivered=1, answered=1, response_rate="100.00", average="4.00")
+    await life.reported("engineer", "eve", asked=1, hidden=True)
+
+
+async def _somebody_unknown_says_something_too(life: Life) -> None:
+    """By the page for anybody (P17): receipt and acknowledgement come by mail."""
+    address, door = "eve@elsewhere.example", f"http://127.0.0.1:{life.desk.ports['feedback']}/f"
+    async with httpx2.AsyncClient() as browser:
+        form = re.search(r'name="form" value="([^"]+)"', (await browser.get(door)).text)
+        assert form is not None
+        said = {"form": form[1], "text": "I like your page.", "kind": "praise", "email": address}
+        pages = [await browser.post(door, data=said) for _ in range(2)]
+    numbers = [re.search(r"F-\d+", page.text) for page in pages]
+    assert numbers[0] is not None
+    assert numbers[1] is not None
+    number = numbers[0][0]
+    assert numbers[1][0] == number, "sent twice it is one"
+    assert number in text_of(await life.mail(address, "We have received your feedback"))
+    manager = life.desk.client("feedback", "support-manager")
+    answer = await manager.post(f"/v1/feedback/{number}/acknowledgement", json={"text": "Thank you, Eve!"})
+    assert answer.status_code == 200, answer.text
+    assert "Thank you, Eve!" in text_of(await life.mail(address, "We have read your feedback"))
 
 
 async def _and_replay_agrees(running: TestDesk) -> None:

@@ -104,6 +104,27 @@ class Terms:
             span -= there
         raise AssertionError
 
+    def local(self, calendar: str, at: datetime) -> datetime:
+        """What clocks show there, without a zone."""
+        return at.astimezone(DESK).replace(tzinfo=None)
+
+    def instant(self, calendar: str, wall: datetime) -> datetime:
+        """When clocks first show that there."""
+        return wall.replace(tzinfo=DESK).astimezone(UTC)
+
+    def days_after(self, calendar: str, begin: datetime, days: int) -> datetime:
+        """The same time of day so many days on, or when the desk opens next."""
+        return self.opening(calendar, self.instant(calendar, self.local(calendar, begin) + timedelta(days=days)))
+
+    def working_days_after(self, calendar: str, begin: datetime, days: int) -> datetime:
+        """The same time of day so many days with open hours on, counted from when the desk is open."""
+        wall = self.local(calendar, self.opening(calendar, begin))
+        day = wall.date()
+        for _ in range(days):
+            midnight = self.instant(calendar, datetime.combine(day + timedelta(days=1), time()))
+            day = self.local(calendar, self.opening(calendar, midnight)).date()
+        return self.instant(calendar, datetime.combine(day, wall.time()))
+
     def deadline(self, severity: int, tier: str, calendar: str | None, received: datetime) -> datetime:
         """When an answer is due for what was received then."""
         hours = self.hours_of(tier, calendar)

@@ -74,8 +74,10 @@ class Promised:
 
     def knowing(self, later: Later) -> list[arithmetic.Terms]:
         """The version that is named if it has that calendar; otherwise all that have."""
-        named = self.terms_of(later.policy)
-        return [named] if named.knows(later.calendar) else [one for one in self._all() if one.knows(later.calendar)]
+        named = self.terms_of(later.policy) if later.policy in self._names else None
+        if named and named.knows(later.calendar):
+            return [named]
+        return [one for one in self._all() if one.knows(later.calendar)]
 
     def _all(self) -> list[arithmetic.Terms]:
         return [self.terms_of(version) for version in self._names]
@@ -148,15 +150,22 @@ def _of_a_clock(ending: Ending, promised: Promised, ticket: UUID, kind: Kind) ->
 
 
 def alarms_add_up(ending: Ending) -> Iterable[str]:
-    """Those asked for in support hours are set for when the calendar has been open for so long."""
+    """Those asked for in support hours, working days or days are set for when that is over."""
     promised = Promised(ending)
     for fact in ending.logs[SLA]:
         if isinstance(fact.event, AlarmSet) and (later := fact.event.later):
-            span = later.support_time or timedelta()
-            due = {terms.reached(later.calendar, later.since, span) for terms in promised.knowing(later)}
+            due = {_reached(terms, later) for terms in promised.knowing(later)}
             if fact.event.due_at not in due:
                 words = " or ".join(map(str, sorted(due)))
                 yield f"{fact.stream} is set for {fact.event.due_at}, by arithmetic it is {words}"
+
+
+def _reached(terms: arithmetic.Terms, later: Later) -> datetime:
+    if later.working_days is not None:
+        return terms.working_days_after(later.calendar, later.since, later.working_days)
+    if later.days is not None:
+        return terms.days_after(later.calendar, later.since, later.days)
+    return terms.reached(later.calendar, later.since, later.support_time or timedelta())
 
 
 def _played(facts: Sequence[Fact], stream: str, promised: Promised, now: datetime, *, timers_first: bool) -> list[Any]:

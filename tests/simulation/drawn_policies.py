@@ -99,6 +99,20 @@ class Drawn(Terms):
             for opens, closes in sorted(parts):
                 yield _instant(zone, day, opens), _instant(zone, day, closes)
 
+    def local(self, calendar: str, at: datetime) -> datetime:
+        """What clocks show there."""
+        zone = self.whole.zones[self.whole.calendars[calendar].zone]
+        return (at + timedelta(seconds=_offset(zone, at))).replace(tzinfo=None)
+
+    def instant(self, calendar: str, wall: datetime) -> datetime:
+        """When clocks first show that there, or something later."""
+        zone = self.whole.zones[self.whole.calendars[calendar].zone]
+        offsets = {zone.offset, *(offset for _, offset in zone.transitions)}
+        at = sorted(wall.replace(tzinfo=UTC) - timedelta(seconds=offset) for offset in offsets)
+        shown = [each for each in at if self.local(calendar, each) == wall]
+        skipped = (datetime.fromtimestamp(since, UTC) for since, _ in zone.transitions)
+        return shown[0] if shown else next(each for each in skipped if at[0] <= each <= at[-1])
+
 
 def _instant(zone: Zone, day: date, seconds: int) -> datetime:
     """When clocks there show that. No drawn window begins or ends in an hour that clocks skip or repeat."""

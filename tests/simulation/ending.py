@@ -60,7 +60,7 @@ class Ending:
     @cached_property
     def keys(self) -> dict[UUID, bytes]:
         """Everybody's keys."""
-        wrapped = self.world.stores["intake"].tables.keys
+        wrapped = {**self.world.stores["feedback"].tables.keys, **self.world.stores["intake"].tables.keys}
         return {subject: aes_key_unwrap(MASTER_KEY, key) for subject, key in wrapped.items()}
 
     @cached_property
@@ -82,6 +82,15 @@ class Ending:
             return opened(fact, self.keys)
         except SealBroken:
             return fact
+
+    @cached_property
+    def by_stream(self) -> dict[str, list[Fact]]:
+        """By stream its facts, in order."""
+        found: dict[str, list[Fact]] = defaultdict(list)
+        for facts in self.logs.values():
+            for fact in facts:
+                found[fact.stream].append(fact)
+        return found
 
     @cached_property
     def by_ticket(self) -> dict[tuple[str, UUID], list[Fact]]:

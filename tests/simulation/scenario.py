@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from tests.simulation.arithmetic import ALWAYS, EVENINGS, OFFICE
+from tests.simulation.complaints import Complaint
 from tests.simulation.equals.mailroom import MAILROOM
 from tests.simulation.equals.outbox import OUTBOX
 from tests.simulation.equals.series import in_memory
@@ -36,6 +37,8 @@ DAY = 86_400
 SPEED = DAY / 5.0
 """A day takes five of the loop's seconds."""
 DAYS = 4
+OPINIONATED = 0.4
+"""The share of runs in which somebody says what they think of the support."""
 TIERS = ("enlist", "patrol", "command", "assessment")
 
 
@@ -72,11 +75,15 @@ class Desk:
     more: Random
     words: Random
     fields: Random
+    opinions: Random
     answers: list[tuple[CommandRequest, Result]] = field(default_factory=list)
     accounts: list[UUID] = field(default_factory=list)
     tickets: list[UUID] = field(default_factory=list)
+    complaints: list[Complaint] = field(default_factory=list)
 
     def __post_init__(self) -> None:
+        if self.opinions.random() < OPINIONATED:
+            self.complaints = [Complaint(self, n) for n in range(self.opinions.randint(1, 3))]
         self.server, self.door = MailServer(self.world, self.random), MailDoor(self.world, self.random)
         self.thorough = self.more.random() < 0.5
         self.careless = self.words.random() < 0.4
@@ -103,6 +110,8 @@ class Desk:
                 people.create_task(self._licensing(account))
             for number in range(self.random.randint(2, 5)):
                 people.create_task(self._ticket(number))
+            for complaint in self.complaints:
+                people.create_task(complaint.runs())
 
     @property
     def policy(self) -> Policy:
@@ -111,29 +120,39 @@ class Desk:
         return next(doors, SHIPPED)
 
     def _id(self) -> UUID:
+        return self.id_of(self.random)
+
+    def id_of(self, random: Random) -> UUID:
         """An id in one of the lanes."""
         while True:
-            drawn = UUID(int=self.random.getrandbits(128))
+            drawn = UUID(int=random.getrandbits(128))
             if shard_of(drawn) in self.world.setting.lanes:
                 return drawn
 
-    async def ask(self, service: str, stream: str, command: Any, role: str = "engineer") -> Result:
+    async def ask(
+        self, service: str, stream: str, command: Any, role: str = "engineer", random: Random | None = None
+    ) -> Result:
         """Give a command, now and then twice."""
-        command_id = UUID(int=self.random.getrandbits(128))
+        random = random or self.random
+        command_id = UUID(int=random.getrandbits(128))
         request = CommandRequest(
             command_id=command_id,
             stream=stream,
             command=command,
             meta=Meta(actor=f"some {role}", role=role, cause=Cause(REQUEST, str(command_id))),
         )
-        tries = [self.world.perform(service, request) for _ in range(self.random.choice((1, 1, 1, 2)))]
+        tries = [self.world.perform(service, request) for _ in range(random.choice((1, 1, 1, 2)))]
         results = await asyncio.gather(*tries)
         self.answers += [(request, result) for result in results]
         return results[0]
 
     async def pause(self, hours: float) -> None:
         """Up to so many hours, often none at all."""
-        await asyncio.sleep(self.random.choice((0.0, 1.0)) * self.random.random() * hours * 3600 / SPEED)
+        await self.pause_by(self.random, hours)
+
+    async def pause_by(self, random: Random, hours: float) -> None:
+        """The same, by another chance."""
+        await asyncio.sleep(random.choice((0.0, 1.0)) * random.random() * hours * 3600 / SPEED)
 
     async def until(self, instant: datetime) -> None:
         away = (instant - self.world.setting.epoch).total_seconds() / SPEED - self.world.loop.time()

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from contracts.envelope import Fact
 from contracts.languages import DEFAULT
+from contracts.notifications import NotificationSent
 from contracts.replacing import replace
 from contracts.tickets import FeedbackMailReceived
 from feedback.domain.commands import RemindOfSurvey
@@ -42,12 +43,14 @@ async def _reminding(tx: Tx, command: RemindOfSurvey) -> RemindOfSurvey:
 
 
 def look_up_of(host: Host) -> LookUp:
-    """For a mail, what it may belong to; for other facts, the policies."""
+    """For a mail, what it may belong to; for one that was sent, the closing that it asks about; else the policies."""
     numbers = Numbers(host.store, FEEDBACK_NUMBERS)
 
-    async def look_up(tx: Tx, fact: Fact, policies: Policies) -> Policies | Correspondence:
+    async def look_up(tx: Tx, fact: Fact, policies: Policies) -> Policies | Correspondence | int | None:
         """Raises ShardClosed while feedback may be missing: that of a database that went back in time."""
         mail = fact.event
+        if isinstance(mail, NotificationSent):
+            return await _closing(tx, mail)
         if not isinstance(mail, FeedbackMailReceived):
             return policies
         if await tx.unsure():
@@ -82,6 +85,13 @@ async def _about(tx: Tx, mail: FeedbackMailReceived) -> tuple[UUID, str] | None:
             if row["account_id"] == mail.account_id:
                 return row["ticket_id"], number
     return None
+
+
+async def _closing(tx: Tx, sent: NotificationSent) -> int | None:
+    """The closing that the mail asks about; None: it is no survey's."""
+    rows = await tx.rows("survey_mails", [{"ticket_id": sent.ticket_id, "notification_id": sent.notification_id}])
+    found: int | None = rows[0]["closing"] if rows else None
+    return found
 
 
 async def _locale(tx: Tx, mail: FeedbackMailReceived) -> dict[str, Any]:

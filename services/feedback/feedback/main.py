@@ -2,12 +2,12 @@
 
 from pathlib import Path
 
-from contracts.names import FEEDBACK, SLA, TICKETS
+from contracts.names import FEEDBACK, NOTIFICATIONS, SLA, TICKETS
 from feedback import domain, http
 from feedback.domain.policy import UNHEARD, Policies
 from feedback.enrich import enrich, look_up_of
 from feedback.keys import own_subjects
-from feedback.projection import KNOWN_ACCOUNTS, KNOWN_TICKETS, project
+from feedback.projection import KNOWN_ACCOUNTS, KNOWN_TICKETS, SURVEY_MAILS, project
 from feedback.react import ASKS, react
 from feedback.restored import ahead
 from feedback.settings import Settings
@@ -20,12 +20,12 @@ SERVICE = Service(
     decider=domain,
     migrations=Path(__file__).parents[1] / "migrations",
     settings=Settings,
-    listens=(TICKETS, SLA),
+    listens=(TICKETS, SLA, NOTIFICATIONS),
     react=react,
     reacts_to=ASKS,
     look_up_of=look_up_of,
     project=project,
-    views=(KNOWN_TICKETS, KNOWN_ACCOUNTS),
+    views=(KNOWN_TICKETS, KNOWN_ACCOUNTS, SURVEY_MAILS),
     enrich=enrich,
     routers=http.routers,
     makes_keys=own_subjects,

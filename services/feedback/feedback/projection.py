@@ -9,16 +9,18 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from contracts.complaints import InformationAsked, OutcomeGiven
+from contracts.complaints import InformationAsked, OutcomeGiven, UpdateGiven
 from contracts.envelope import Fact
 from contracts.feedback import (
     DeadlineScheduled,
     FeedbackReceived,
     PromiseJudged,
     SurveyAnswered,
+    SurveyDelivered,
     SurveyIssued,
 )
-from contracts.names import TICKETS
+from contracts.names import NOTIFICATIONS, TICKETS
+from contracts.notifications import NotificationRequested
 from contracts.tickets import AccountRegistered, LocaleChanged, TicketOpened
 from feedback.domain.expected import next_deadline
 from feedback.domain.state import Feedback
@@ -32,7 +34,7 @@ ENDED = ("settled", "decided", "withdrawn")
 def project(fact: Fact, before: Any, after: Any) -> Iterable[Put]:
     """The rows that a fact changes; a later answer to a survey replaces an earlier one."""
     if isinstance(after, Feedback):
-        return [*_feedback(fact, before, after), *_promise(fact)]
+        return [*_feedback(fact, before, after), *_promise(fact), *_reported(fact, before, after)]
     match fact.event:
         case SurveyIssued() as issued:
             values = {
@@ -43,12 +45,28 @@ def project(fact: Fact, before: Any, after: Any) -> Iterable[Put]:
                 "number": issued.number,
                 "issued_at": fact.happened_at,
                 "open_until": open_until(after),
+                "closed_at": issued.closed_at,
+                "severity": issued.severity,
+                "tier": issued.tier,
+                "engineer": issued.engineer,
             }
+        case SurveyDelivered():
+            values = {"delivered_at": fact.recorded_at}
         case SurveyAnswered(rating=rating):
             values = {"rating": rating, "answered_at": fact.happened_at, "open_until": open_until(after)}
         case _:
             return []
-    return [Put("surveys", {"survey_id": fact.event.survey_id}, values | {"version": fact.version})]
+    return [
+        Put("surveys", {"survey_id": fact.event.survey_id}, values | {"version": fact.version}),
+        *_answer(fact),
+    ]
+
+
+def _answer(fact: Fact) -> Iterable[Put]:
+    """Every answer, for reports as known at an instant."""
+    if isinstance(fact.event, SurveyAnswered):
+        key = {"survey_id": fact.event.survey_id, "version": fact.version}
+        yield Put("survey_answers", key, {"rating": fact.event.rating, "recorded_at": fact.recorded_at})
 
 
 def _feedback(fact: Fact, before: Any, after: Feedback) -> Iterable[Put]:
@@ -88,6 +106,16 @@ def _feedback(fact: Fact, before: Any, after: Feedback) -> Iterable[Put]:
     return [Put("feedback", {"feedback_id": after.feedback_id}, values)]
 
 
+def _reported(fact: Fact, before: Any, after: Feedback) -> Iterable[Put]:
+    """What reports as known at an instant need of the way to where it is now."""
+    key = {"feedback_id": after.feedback_id, "version": fact.version}
+    if after.stage != getattr(before, "stage", None):
+        yield Put("feedback_stages", key, {"stage": after.stage, "recorded_at": fact.recorded_at})
+    if isinstance(fact.event, UpdateGiven):
+        renewed = isinstance(before, Feedback) and fact.event.renewals > before.renewals
+        yield Put("feedback_updates", key, {"renewed": renewed, "recorded_at": fact.recorded_at})
+
+
 def _ended_at(after: Feedback, at: datetime) -> datetime | None:
     return at if after.stage in ENDED else None
 
@@ -95,13 +123,14 @@ def _ended_at(after: Feedback, at: datetime) -> datetime | None:
 def _promise(fact: Fact) -> Iterable[Put]:
     match fact.event:
         case DeadlineScheduled(deadline="acknowledgement" | "update" | "urgent") as made:
-            values: dict[str, Any] = {"promise": made.deadline, "due_at": made.due_at}
+            values: dict[str, Any] = {"promise": made.deadline, "due_at": made.due_at, "made_at": fact.recorded_at}
         case PromiseJudged() as made:
             values = {
                 "outcome": made.outcome,
                 "judged_at": made.at,
                 "reclassified": made.reclassified,
                 "renewals": made.renewals,
+                "recorded_at": fact.recorded_at,
             }
         case _:
             return []
@@ -131,6 +160,34 @@ KNOWN_TICKETS = View(
     joined=_columns,
 )
 """A row for each ticket."""
+
+
+@dataclass(frozen=True, slots=True)
+class SurveyMail:
+    """A mail that asks about a closing."""
+
+    closing: int = 0
+
+
+def _asked(mail: SurveyMail, fact: Fact) -> SurveyMail:
+    return SurveyMail(int((fact.event.about or {}).get("closing", 0)))
+
+
+def _survey_mail(fact: Fact) -> Mapping[str, Any] | None:
+    return {"notification_id": fact.event.notification_id} if fact.event.template == "survey" else None
+
+
+def _closing(parts: Parts) -> Mapping[str, Any]:
+    return {"closing": parts["mail"].closing}
+
+
+SURVEY_MAILS = View(
+    table="survey_mails",
+    parts={NOTIFICATIONS: Part(column="mail", initial=SurveyMail(), evolve=_asked, heeds=[NotificationRequested])},
+    joined=_closing,
+    key=_survey_mail,
+)
+"""A row for each mail with a survey: by it we know which survey a mail that was sent is."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,5 @@
-"""How feedback reacts to others' facts: closings of tickets, mails, and what sla-timer says of its alarms."""
+"""How feedback reacts to others' facts: closings of tickets, mails that came or were sent, and what sla-timer says of
+its alarms."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from contracts.base import ERASED
 from contracts.envelope import Fact
 from contracts.languages import DEFAULT
 from contracts.names import category_of
+from contracts.notifications import NotificationSent
 from contracts.sla import AlarmCancelled, AlarmRang, AlarmSet
 from contracts.texts import BODY_BYTES, LINE_BYTES
 from contracts.tickets import Closed, FeedbackMailReceived, Reopened
@@ -19,6 +21,7 @@ from feedback.domain.commands import (
     HearAlarm,
     HearMail,
     IssueSurvey,
+    NoteDelivery,
     OvertakeSurvey,
     ReceiveFeedback,
     RemindOfSurvey,
@@ -59,10 +62,11 @@ def feedback_stream(feedback_id: UUID) -> str:
     return f"feedback-{feedback_id}"
 
 
-def react(fact: Fact, known: Policies | Correspondence = UNHEARD) -> Asked:
+def react(fact: Fact, known: Any = UNHEARD) -> Asked:
     """The commands that follow from a fact, each with its stream. Nobody is asked about imported history.
 
-    `known`: of a mail, what it may belong to; of other facts, the policies.
+    `known`: of a mail, the Correspondence; of a mail that was sent, the closing that it asks about (none: it is no
+    survey's); of other facts, the policies.
     """
     asks = ASKS.get(type(fact.event))
     return [] if asks is None or fact.imported else asks(fact, known)
@@ -81,6 +85,9 @@ def _closed(fact: Fact, policies: Policies) -> Asked:
         closing=event.closing,
         closed_at=fact.happened_at,
         policies=policies,
+        severity=event.severity,
+        tier=event.tier,
+        engineer=event.engineer,
         email=None if event.email == ERASED else event.email,
         language=event.language,
         zone=event.zone,
@@ -118,9 +125,9 @@ def addressed(event: FeedbackMailReceived, named: Sequence[Feedback]) -> UUID | 
     return event.feedback_id if event.follows and not named else None
 
 
-def _mail(fact: Fact, known: Correspondence) -> Asked:
+def _mail(fact: Fact, known: Any) -> Asked:
     event: FeedbackMailReceived = fact.event
-    if event.email == ERASED:
+    if not isinstance(known, Correspondence) or event.email == ERASED:
         return []  # nobody can read it any more, nor is there anybody to answer
     text = _bounded(event.text)
     to = addressed(event, known.named)
@@ -172,6 +179,10 @@ def _message_id(event: FeedbackMailReceived) -> str | None:
     return event.thread if event.thread and len(event.thread.encode("utf-8", "replace")) <= LINE_BYTES else None
 
 
+def _sent(fact: Fact, closing: Any) -> Asked:
+    return [(survey_stream(fact.event.ticket_id, closing), NoteDelivery())] if isinstance(closing, int) else []
+
+
 ASKS: dict[type[Any], Callable[[Fact, Any], Asked]] = {
     FeedbackMailReceived: _mail,
     Closed: _closed,
@@ -179,4 +190,5 @@ ASKS: dict[type[Any], Callable[[Fact, Any], Asked]] = {
     AlarmSet: _alarm,
     AlarmRang: _alarm,
     AlarmCancelled: _alarm,
+    NotificationSent: _sent,
 }

@@ -6,6 +6,7 @@ from typing import Any
 
 from contracts.complaints import (
     ComplaintDecided,
+    ComplaintJoined,
     ComplaintWithdrawn,
     InformationAsked,
     MadeUrgent,
@@ -28,6 +29,7 @@ from contracts.feedback import (
     Kind,
     PromiseJudged,
     PromiseName,
+    WordsSplitOff,
 )
 
 ROLES = {"vp": "the VP", "ceo": "the CEO", "support-manager": "the Support Manager"}
@@ -40,10 +42,14 @@ def words_of(event: Any) -> str:
 
 def _words(event: Any) -> Iterator[str]:
     match event:
-        case FeedbackReceived(channel=channel, proposed=proposed, received_at=received_at):
+        case FeedbackReceived(channel=channel, proposed=proposed, received_at=received_at, split_from=split_from):
             yield f"It came by {channel}" + (f", at {_at(received_at)}" if received_at else "") + "."
+            if split_from:
+                yield "It was split off from another matter."
             if proposed:
                 yield f"The customer calls it {_kind(proposed)}."
+            if event.about_number and not event.about:
+                yield f"They say that it is about {event.about_number}; who they are is unknown."
         case FeedbackClassified(kind=kind, cause="deadline"):
             yield f"Nobody had said what it is until it was to be acknowledged: it is {_kind(kind)}."
         case FeedbackClassified(kind=kind):
@@ -54,6 +60,8 @@ def _words(event: Any) -> Iterator[str]:
             yield "The customer answered the question." if answers else "The customer said more."
             if final:
                 yield "The decision stands."
+        case WordsSplitOff(into_number=number):
+            yield f"What the customer said later is another matter, and goes on as {number}."
         case DeadlineScheduled(deadline=deadline, due_at=due_at):
             yield {
                 "acknowledgement": f"It is to be acknowledged before {_at(due_at)}.",
@@ -70,6 +78,8 @@ def _words(event: Any) -> Iterator[str]:
             yield "The VP reviews it."
         case ReviewerNamed(reviewer=reviewer):
             yield f"It is reviewed by {ROLES[reviewer]}."
+        case ComplaintJoined(other_number=number):
+            yield f"{number} is about the same matter: there is one review, and both customers hear of it."
         case ReviewNoted():
             yield "A note of the review, for staff."
         case InformationAsked():

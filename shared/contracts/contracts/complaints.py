@@ -32,6 +32,20 @@ class ReviewerNamed:
     reason: Personal
 
 
+@event("complaint.joined")
+class ComplaintJoined:
+    """Another customer complains of the same matter: there is one review, whose updates and outcome are told to both.
+
+    Each complaint has this event, with the `other`. `leads`: the reviewer is called about this one.
+    """
+
+    feedback_id: UUID
+    number: str
+    other: UUID
+    other_number: str
+    leads: bool
+
+
 @event("complaint.noted")
 class ReviewNoted:
     """Staff wrote an internal note about the review: customers never see it."""
@@ -146,6 +160,7 @@ class MadeUrgent:
 ComplaintEvent = (
     ReviewOpened
     | ReviewerNamed
+    | ComplaintJoined
     | ReviewNoted
     | InformationAsked
     | UpdateGiven

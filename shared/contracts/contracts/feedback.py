@@ -10,6 +10,7 @@ from uuid import UUID
 
 from contracts.base import Instant, Personal, event
 from contracts.names import FEEDBACK
+from contracts.tickets import Severity, Tier
 
 TOPIC = FEEDBACK
 
@@ -56,6 +57,8 @@ class SurveyIssued:
     """A ticket was closed, and its requester is asked to rate the support (P16). `email`: of the requester (None on
     older events, or if it was erased). `language`, `zone`: of the account at that instant, as on TicketOpened.
 
+    `closed_at`: when; then the ticket had `severity`, `tier`, and was assigned to `engineer` (None on older events; the
+    engineer also if it was assigned to nobody).
     `answer_until`: when the time for a first answer is over (None on older events: 90 days after this). `remind_at`:
     when the requester is reminded, once, if nothing has come by then; None: never. `machine`: a machine's mail opened
     the ticket, and no person has written since, so the survey waits in the portal and no mail goes out.
@@ -68,6 +71,10 @@ class SurveyIssued:
     number: str
     closing: int
     email: Personal | None = None
+    closed_at: Instant | None = None
+    severity: Severity | None = None
+    tier: Tier | None = None
+    engineer: str | None = None
     language: str | None = None
     zone: str | None = None
     answer_until: Instant | None = None
@@ -113,16 +120,25 @@ class SurveyOvertaken:
     cause: Literal["reopened", "complaint"]
 
 
+@event("survey.delivered")
+class SurveyDelivered:
+    """The mail with the survey was sent."""
+
+    ticket_id: UUID
+    survey_id: UUID
+
+
 @event("feedback.received")
 class FeedbackReceived:
     """Somebody said what they think of the support (P17): an acknowledgement is owed, if there is an `email` for it.
 
     `feedback_id`: also the complaint's, if it is one. `proposed`: what the customer says it is; staff may set another
-    kind. `about`: a ticket, with its number `about_number`. `survey_id`: in whose comment it was said. `received_at`:
-    of mails, when the mail door recorded it; of telephone calls and letters, if that was before staff entered it; None:
-    the instant at which this was recorded. `split_from`: the feedback from which these words were split off.
-    `account_id` None: the customer is unknown to us. `language`, `zone`: of the account, or the vendor's. `mail`: the
-    Message-ID of the mail that it came by.
+    kind. `about`: a ticket, with its number `about_number`; without `about`, that is a number which somebody unknown
+    named, unchecked. `survey_id`: in whose comment it was said. `received_at`: of mails, when the mail door recorded
+    it; of telephone calls and letters, if that was before staff entered it; None: the instant at which this was
+    recorded. `split_from`: the feedback from which these words were split off. `account_id` None: the customer is
+    unknown to us. `language`, `zone`: of the account, or the vendor's. `mail`: the Message-ID of the mail that it came
+    by.
     """
 
     feedback_id: UUID
@@ -186,6 +202,21 @@ class FeedbackAddedTo:
     offers: Literal["dispute"] | None = None
 
 
+@event("feedback.split-off")
+class WordsSplitOff:
+    """A message of the customer is about another matter, which goes on as the feedback `into`.
+
+    `into_number`: its own number. `reason`: of staff, who say what is new.
+    """
+
+    feedback_id: UUID
+    subject_id: UUID
+    message_id: UUID
+    into: UUID
+    into_number: str
+    reason: Personal
+
+
 @event("feedback.scheduled")
 class DeadlineScheduled:
     """sla-timer has worked out when a deadline is. `alarm`, `set_by`: the alarm, and the event that set it.
@@ -233,12 +264,13 @@ class PromiseJudged:
     missed: int = 0
 
 
-SurveyEvent = SurveyIssued | SurveyAnswered | SurveyReminderDue | SurveyOvertaken
+SurveyEvent = SurveyIssued | SurveyAnswered | SurveyReminderDue | SurveyOvertaken | SurveyDelivered
 AcknowledgementEvent = (
     FeedbackReceived
     | FeedbackClassified
     | FeedbackAcknowledged
     | FeedbackAddedTo
+    | WordsSplitOff
     | DeadlineScheduled
     | AcknowledgementReminded
     | PromiseJudged

@@ -250,9 +250,9 @@ class Closed:
     """The ticket is closed. `withdrawn`: the requester needs no answer any more. `closing`: the n-th time, from 1.
 
     `email`: of the requester, who is asked to rate the support (None on older events). `language`, `zone`: in which the
-    account reads, as on AccountRegistered. `asks`: by mail; or only in the
-    portal, since a machine's mail opened the ticket and no person on its requester's side has written since; or nobody
-    is asked, since the requester is staff.
+    account reads, as on AccountRegistered. `severity`, `tier`, and `engineer`, to whom it was assigned: whose figure
+    the rating is (severity None on older events). `asks`: by mail; or only in the portal, since a machine's mail opened
+    the ticket and no person on its requester's side has written since; or nobody is, since the requester is staff.
     """
 
     ticket_id: UUID
@@ -262,6 +262,9 @@ class Closed:
     cause: Literal["resolved", "withdrawn"]
     closing: int
     email: Personal | None = None
+    severity: Severity | None = None
+    tier: Tier | None = None
+    engineer: str | None = None
     language: str | None = None
     zone: str | None = None
     asks: Asks = "mail"

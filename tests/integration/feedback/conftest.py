@@ -15,7 +15,7 @@ from tests.stack import Addresses
 from tests.topics import own_topics
 
 from contracts.links import SurveyLink
-from contracts.names import TICKETS
+from contracts.names import NOTIFICATIONS, TICKETS
 from contracts.tickets import Closed
 from kit.signed import links
 
@@ -39,6 +39,12 @@ async def feedback(stack: Addresses, session_database: Factory, module_prefix: s
 @pytest.fixture(scope="module")
 async def intake(feedback: TestDesk, session_database: Factory) -> AsyncIterator[Teller]:
     async with teller(session_database, feedback, TICKETS) as one:
+        yield one
+
+
+@pytest.fixture(scope="module")
+async def notifier(feedback: TestDesk, session_database: Factory) -> AsyncIterator[Teller]:
+    async with teller(session_database, feedback, NOTIFICATIONS) as one:
         yield one
 
 

@@ -41,7 +41,7 @@ class Person:
         return found
 
     async def takes(self, number: str, step: str, status: int = 200, **body: Any) -> dict[str, Any]:
-        area = "feedback" if step in ("acknowledgement", "kind", "words") else "complaints"
+        area = "feedback" if step in ("acknowledgement", "kind", "words", "split") else "complaints"
         answer = await self.client.post(f"/v1/{area}/{number}/{step}", json=body)
         assert answer.status_code == status, answer.text
         found: dict[str, Any] = answer.json()
@@ -186,3 +186,53 @@ async def test_an_update_is_promised_for_a_day_with_hours(who: Any) -> None:
     await sam.takes(number, "updates", 422, **update, next_at="2020-01-01T10:00:00Z")
     await sam.takes(number, "updates", 422, **update, next_at="soon")
     await who("engineer").takes(number, "updates", 403, **update, next_at=str(saturday))
+
+
+async def test_another_matter_is_split_off_with_the_receipt_of_its_message(who: Any) -> None:
+    ann, eve = who("requester", ACCOUNT), who("engineer")
+    number = (await ann.says(kind="complaint"))["number"]
+    await ann.takes(number, "words", text="And your invoices are wrong.")
+    more = next(one for one in (await eve.reads(number))["history"] if one["type"] == "feedback.added-to")
+    new = await eve.takes(number, "split", 201, message_id=more["message_id"], reason="Invoices.", kind="complaint")
+    split = await eve.reads(new["number"])
+    assert (split["split_from"], split["stage"]) == ((await eve.reads(number))["feedback_id"], "review")
+    assert split["received_at"] == more["at"]
+    assert "invoices are wrong" in str(split["history"])
+    again = await eve.takes(number, "split", 404, message_id=more["message_id"], reason="Invoices.")
+    assert again["type"].endswith("/unknown-message")
+    await ann.takes(number, "split", 403, message_id=more["message_id"], reason="Invoices.")
+
+
+async def test_two_people_in_one_matter_get_two_acknowledgements_and_one_review(who: Any) -> None:
+    ann, bob, sam, vp = who("requester", ACCOUNT), who("requester", uuid4()), who("support-manager"), who("vp")
+    first, second = (await ann.says(kind="complaint"))["number"], (await bob.says(kind="complaint"))["number"]
+    await sam.takes(first, "joined", other=second)
+    await sam.takes(first, "joined", 422, other=first)
+    await sam.takes(first, "joined", 404, other="F-999999")
+    await vp.takes(first, "acknowledgement", text="We look into it.")
+    given = await vp.takes(first, "outcome", found="A carrier failed.", measures="A second carrier.")
+    assert given["also"] == [second]
+    for person, number, acknowledged in ((ann, first, "kept"), (bob, second, "kept")):
+        seen = await person.sees(number, acknowledgement=acknowledged, update="kept")
+        assert (seen["stage"], "A second carrier." in str(seen["history"])) == ("outcome", True)
+        assert seen["joined"] == [], "customers don't see each other"
+    assert (await bob.takes(second, "dispute"))["stage"] == "arbitration"
+    assert (await ann.reads(first))["stage"] == "outcome"
+    await sam.takes(first, "joined", 409, other=second)
+
+
+async def test_what_was_promised_is_reported_by_its_verdict(who: Any) -> None:
+    ann, sam = who("requester", ACCOUNT), who("support-manager")
+    since = datetime.now(UTC).isoformat()
+    number = (await ann.says(kind="praise"))["number"]
+    await ann.sees(number, acknowledgement="None")
+    asked = {"since": since, "by": "promise"}
+    running = (await sam.client.get("/v1/reports/complaints", params=asked)).json()
+    await sam.takes(number, "acknowledgement", text="Thank you.")
+    await ann.sees(number, acknowledgement="kept")
+    kept = (await sam.client.get("/v1/reports/complaints", params=asked)).json()
+    again = (await sam.client.get("/v1/reports/complaints", params=asked | {"known_at": running["known_at"]})).json()
+    assert again == running
+    before, after = running["rows"][0]["figures"], kept["rows"][0]["figures"]
+    assert (before["kept"], before["attainment"], before["running"]) == (0, "–", after["running"] + 1)
+    assert (after["kept"], after["broken"], after["attainment"]) == (1, 0, "100.00")

@@ -10,6 +10,7 @@ from uuid import UUID
 from contracts.alarms import Alarm
 from contracts.complaints import (
     ComplaintDecided,
+    ComplaintJoined,
     ComplaintWithdrawn,
     InformationAsked,
     MadeUrgent,
@@ -42,6 +43,8 @@ ABOUT: dict[str, Any] = {"feedback_id": COMPLAINT, "subject_id": CUSTOMER}
 NUMBERED: dict[str, Any] = {"feedback_id": COMPLAINT, "number": "F-7"}
 OPENED = ReviewOpened(**NUMBERED, since=START - DAY)
 ACKNOWLEDGED = FeedbackAcknowledged(**ABOUT, text="We look into it.")
+JOINS = ComplaintJoined(**NUMBERED, other=UUID(int=9), other_number="F-8", leads=False)
+LEADS = ComplaintJoined(**NUMBERED, other=UUID(int=9), other_number="F-8", leads=True)
 ASKED = InformationAsked(**ABOUT, question="Which invoice?")
 UPDATE = UpdateGiven(
     **NUMBERED, subject_id=CUSTOMER, delays="The holidays.", needs="The invoice.", next_at=START + 9 * DAY, renewals=0

@@ -13,6 +13,8 @@ from tests.unit.escalation.calls import (
     DAY,
     DECIDED,
     DISPUTED,
+    JOINS,
+    LEADS,
     OPENED,
     OUTCOME,
     PRAISE,
@@ -39,12 +41,12 @@ NAMES = ("review", "urgent", "update", "arbitration")
 MISSED = missed(1, START)
 CAUSES: dict[str, Any] = {"review": OPENED, "urgent": urgent(), "update": MISSED, "arbitration": DISPUTED}
 ENDS: dict[str, set[Any]] = {
-    "review": {OUTCOME, DECIDED, WITHDRAWN, PRAISE},
+    "review": {OUTCOME, DECIDED, WITHDRAWN, PRAISE, JOINS},
     "urgent": {ACKNOWLEDGED, ASKED, UPDATE, OUTCOME, ACCEPTED, DECIDED, WITHDRAWN, PRAISE},
     "update": {UPDATE, OUTCOME, DISPUTED, DECIDED, WITHDRAWN, PRAISE},
     "arbitration": {DECIDED, WITHDRAWN, PRAISE},
 }
-FACTS = (ACKNOWLEDGED, ASKED, UPDATE, OUTCOME, ACCEPTED, DISPUTED, DECIDED, WITHDRAWN, PRAISE, COMPLAINS)
+FACTS = (ACKNOWLEDGED, ASKED, UPDATE, OUTCOME, ACCEPTED, DISPUTED, DECIDED, WITHDRAWN, PRAISE, COMPLAINS, JOINS, LEADS)
 
 
 def ring(calls: Calls, name: str) -> Calls:

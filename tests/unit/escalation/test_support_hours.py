@@ -118,6 +118,19 @@ def test_when_the_next_rung_is_called_is_on_record_as_soon_as_it_is_known() -> N
     assert outcome(elapsed, Schedule(alarm=alarm(1, None), set_by=SET_BY, due_at=LATER)) == []
 
 
+def test_of_the_same_alarm_asked_for_by_two_climbs_the_later_one_calls() -> None:
+    """The first climb was ended and begun anew before anything was heard of its alarm."""
+    known = [*outcome([], RAISE), EscalationResolved(ticket_id=TICKET, escalation="resolution", cause="retracted")]
+    known += outcome(known, RAISE)
+    first, second = (Schedule(alarm=alarm(1, terms(0.5)), set_by=UUID(int=n), due_at=LATER) for n in (1, 2))
+    for heard in (first, second):
+        known += outcome(known, heard)
+        assert outcome(known, heard) == []
+    assert outcome(known, climb(1, terms(0.5), UUID(int=1))) == []
+    [manager] = outcome(known, climb(1, terms(0.5), UUID(int=2)))
+    assert manager.role == "support-manager"
+
+
 def test_what_an_escalation_waits_for_is_the_alarm_of_its_next_rung() -> None:
     called = outcome([], RAISE)
     assert alarms(INITIAL) == ()

@@ -10,6 +10,7 @@ from tests.unit.feedback.told import POLICIES, Story, received
 from tests.unit.sla_timer.story import ny
 
 from contracts.complaints import (
+    ComplaintJoined,
     MadeUrgent,
     OutcomeAccepted,
     OutcomeDisputed,
@@ -17,8 +18,9 @@ from contracts.complaints import (
     ReviewOpened,
     UpdateGiven,
 )
-from contracts.feedback import DeadlineScheduled, FeedbackClassified, PromiseJudged
+from contracts.feedback import DeadlineScheduled, FeedbackClassified, FeedbackReceived, PromiseJudged, WordsSplitOff
 from contracts.refusals import Refusal
+from contracts.rights import NotAllowed
 from contracts.roles import ROLES, Role
 from contracts.texts import BODY_BYTES, Blank, TooLong
 from feedback.domain.commands import (
@@ -30,10 +32,12 @@ from feedback.domain.commands import (
     DisputeOutcome,
     GiveOutcome,
     GiveUpdate,
+    JoinComplaint,
     MakeUrgent,
     MarkWords,
     NameReviewer,
     NoteReview,
+    SplitOff,
     Step,
     WithdrawComplaint,
 )
@@ -43,6 +47,7 @@ from feedback.domain.refusals import (
     OnlyReviewer,
     OutOfOrder,
     QuestionOpen,
+    SameComplaint,
     UnknownMessage,
     WrongTime,
 )
@@ -56,6 +61,10 @@ DISPUTE = DisputeOutcome(by="requester", complainant=True, text="That is no excu
 DECISION = DecideComplaint(by="ceo", decision="We refund the month.")
 WITHDRAW = WithdrawComplaint(by="requester", complainant=True)
 URGENT = MakeUrgent(by="requester", text="Our plant stands still.")
+SPLIT = SplitOff(
+    by="engineer", message_id=UUID(int=5), into=UUID(int=78), into_number="F-18", reason="It is another outage."
+)
+JOIN = JoinComplaint(by="support-manager", other=UUID(int=78), other_number="F-18", leads=True)
 WORDS = AddWords(by="requester", complainant=True, message_id=UUID(int=5), channel="email", text="Hm.")
 
 
@@ -389,3 +398,44 @@ def test_notes_of_the_review_change_nothing() -> None:
     before = story.state
     story.does(NoteReview(by="engineer", note_id=UUID(int=9), text="It was my fault."))
     assert story.state == before
+
+
+def test_another_matter_is_split_off_once_and_waits_for_no_marking() -> None:
+    story = with_outcome()
+    story.does(WORDS)
+    assert story.due["marking"]
+    (split,) = story.does(SPLIT)
+    assert isinstance(split, WordsSplitOff)
+    assert "marking" not in story.due
+    assert story.state.stage == "outcome"
+    assert isinstance(refusal(story, SPLIT), UnknownMessage)
+    assert isinstance(refusal(story, replace(SPLIT, message_id=UUID(int=6))), UnknownMessage)
+    assert isinstance(refusal(story, replace(SPLIT, by="requester")), NotAllowed)
+
+
+def test_what_was_split_off_counts_from_when_the_message_came() -> None:
+    story = Story(ny("2026-07-16 10:00"))
+    story.does(received(split_from=UUID(int=77), received_at=TUESDAY))
+    (broken,) = [judged for judged in story.of(PromiseJudged) if judged.promise == "acknowledgement"]
+    assert (broken.outcome, broken.due_at, broken.reclassified) == ("broken", ny("2026-07-16 10:00"), False)
+    assert story.of(FeedbackReceived)[0].split_from == UUID(int=77)
+
+
+def test_what_follows_the_decision_becomes_a_new_matter_if_staff_name_what_is_new() -> None:
+    story = complained()
+    for step in (OUTCOME, DISPUTE, DECISION, WORDS):
+        story.does(step)
+    assert refusal(story, replace(SPLIT, reason=" ")).field == "reason"
+    assert story.does(SPLIT)
+
+
+def test_two_complaints_about_one_matter_have_one_review() -> None:
+    story = complained()
+    (joined,) = story.does(JOIN)
+    assert isinstance(joined, ComplaintJoined)
+    assert story.does(JOIN) == []
+    assert story.state.joined == {UUID(int=78)}
+    assert story.due["update"], "each is owed a word of its own"
+    assert isinstance(refusal(story, replace(JOIN, other=UUID(int=77))), SameComplaint)
+    assert isinstance(refusal(with_outcome(), JOIN), OutOfOrder)
+    assert isinstance(refusal(complained(), replace(JOIN, by="engineer")), NotAllowed)

@@ -15,6 +15,7 @@ from feedback.http.html import SHORTEN, page, trouble
 from feedback.http.languages import TEXTS, Reader, translated
 from feedback.http.outcome_page import STAGES
 from feedback.http.pages import CHOOSE, RATING_WORDS, STANDS, TOO_LATE
+from feedback.http.public_page import FAULTS
 from kit.http.problems import Trouble
 from kit.signed.links import LinkExpired, LinkTampered
 from kit.store import Unavailable
@@ -44,7 +45,7 @@ def said_in_templates() -> set[str]:
 
 
 def test_every_text_of_a_page_has_its_german() -> None:
-    in_code = {*STAGES.values(), *RATING_WORDS.values(), CHOOSE, SHORTEN, STANDS, TOO_LATE}
+    in_code = {*STAGES.values(), *RATING_WORDS.values(), CHOOSE, SHORTEN, STANDS, TOO_LATE, *FAULTS}
     assert sorted((said_in_templates() | in_code) - GERMAN.keys()) == []
 
 

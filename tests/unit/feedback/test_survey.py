@@ -1,23 +1,28 @@
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import reduce
 from typing import Any
 from uuid import UUID
 
 import pytest
+from msgspec import structs
+from tests.unit.interleavings import rows_in_every_order
 
 from contracts.base import ERASED
 from contracts.envelope import Fact, Meta, Recorded
-from contracts.feedback import Rating, SurveyAnswered, SurveyEvent, SurveyIssued
+from contracts.feedback import Rating, SurveyAnswered, SurveyDelivered, SurveyEvent, SurveyIssued
+from contracts.names import NOTIFICATIONS
+from contracts.notifications import NotificationRequested, NotificationSent
+from contracts.replacing import replace
 from contracts.tickets import Assigned, Closed, Merged
 from feedback.domain import INITIAL, decide, evolve
-from feedback.domain.commands import AnswerSurvey, IssueSurvey, SurveyCommand
+from feedback.domain.commands import AnswerSurvey, IssueSurvey, NoteDelivery, SurveyCommand
 from feedback.domain.events import FeedbackEvent
 from feedback.domain.policy import UNHEARD
 from feedback.domain.refusals import CommentTooLong, RatingOutOfRange, UnknownSurvey
 from feedback.domain.state import Answered, Issued
 from feedback.domain.survey import COMMENT_CHARACTERS
-from feedback.react import react
+from feedback.projection import SURVEY_MAILS, project
+from feedback.react import react, survey_stream
 
 TICKET = UUID("0193a1c0-0000-7000-8000-000000000001")
 SURVEY = UUID("0193a1c0-0000-7000-8000-000000000002")
@@ -42,6 +47,7 @@ ISSUED = SurveyIssued(
     subject_id=ADA,
     number="P-1042",
     closing=1,
+    closed_at=NOON,
     answer_until=NOON + timedelta(days=90),
 )
 
@@ -190,3 +196,57 @@ def test_a_survey_knows_where_its_requester_is_reached_unless_that_was_erased() 
         assert isinstance(answered, Answered)
         assert answered.asked == asked
         assert (answered.ticket_id, answered.subject_id) == (asked.ticket_id, asked.subject_id)
+
+
+DELIVERED = SurveyDelivered(ticket_id=TICKET, survey_id=SURVEY)
+
+
+def test_that_its_mail_was_sent_is_noted_once() -> None:
+    assert outcome([], NoteDelivery()) == []
+    assert outcome([ISSUED], NoteDelivery()) == [DELIVERED]
+    assert outcome([ISSUED, answered(5)], NoteDelivery()) == [DELIVERED]
+    assert outcome([ISSUED, DELIVERED], NoteDelivery()) == []
+    assert outcome([ISSUED, answered(5), DELIVERED], NoteDelivery()) == []
+    assert evolve(INITIAL, DELIVERED) == INITIAL
+
+
+def test_a_mail_that_was_sent_is_noted_if_it_is_a_survey_s() -> None:
+    sent = fact(NotificationSent(ticket_id=TICKET, notification_id=UUID(int=9), message_id="<x@desk>"))
+    assert react(sent, 2) == [(survey_stream(TICKET, 2), NoteDelivery())]
+    assert react(sent, None) == []
+
+
+def test_which_closing_a_mail_asks_about_is_remembered() -> None:
+    survey = NotificationRequested(
+        ticket_id=TICKET,
+        notification_id=UUID(int=9),
+        template="survey",
+        cause=UUID(int=8),
+        number="P-1042",
+        automatic="generated",
+        about={"survey_id": str(SURVEY), "closing": "2"},
+    )
+    told = structs.replace(fact(survey), topic=NOTIFICATIONS, stream=f"thread-{TICKET}")
+    other = structs.replace(told, event=replace(survey, template="answer", about=None))
+    (row,) = rows_in_every_order(SURVEY_MAILS, [told, other]).values()
+    assert row["closing"] == 2
+    older = structs.replace(told, event=replace(survey, about=None))
+    (row,) = rows_in_every_order(SURVEY_MAILS, [older]).values()
+    assert row["closing"] == 0, "no closing has this number"
+
+
+def test_a_survey_says_whose_figure_it_is_and_when_the_ticket_was_closed() -> None:
+    event = replace(closed(1), severity=1, tier="patrol", engineer="sam")
+    ((_, issue),) = react(fact(event))
+    (issued,) = outcome([], issue)  # type: ignore[arg-type]
+    assert isinstance(issued, SurveyIssued)
+    assert (issued.closed_at, issued.severity, issued.tier, issued.engineer) == (NOON, 1, "patrol", "sam")
+
+
+def test_every_answer_is_kept_for_reports() -> None:
+    asked = evolve(INITIAL, ISSUED)
+    tables = [put.table for put in project(fact(answered(5)), asked, evolve(asked, answered(5)))]
+    assert tables == ["surveys", "survey_answers"]
+    (put,) = project(fact(DELIVERED), asked, evolve(asked, DELIVERED))
+    assert put.values["delivered_at"] == NOON
+    assert [put.table for put in project(fact(ISSUED), INITIAL, asked)] == ["surveys"]

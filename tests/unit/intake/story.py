@@ -96,6 +96,8 @@ CLOSED = Closed(
     cause="resolved",
     closing=1,
     email="ann@acme.example",
+    severity=2,
+    tier="enlist",
 )
 WITHDRAWN = replace(CLOSED, cause="withdrawn")
 REOPENED = Reopened(ticket_id=TICKET, subject_id=ANN, reason="It stops again.", underway=UNDERWAY)

@@ -1,5 +1,6 @@
 """What customers are told of the policy and its calendars: enough for a form, nothing of what is internal."""
 
+from dataclasses import fields
 from datetime import UTC, datetime
 from typing import Any, get_args
 
@@ -11,6 +12,7 @@ from contracts.replacing import replace
 from contracts.tickets import Detail
 from sla_timer.http.calendar_view import calendar_view
 from sla_timer.http.policy_view import LABELS, policy_view
+from sla_timer.policy.feedback import TERMS
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 WEEKDAYS = [{"day": day, "opens": "09:00", "closes": "17:00"} for day in ("mon", "tue", "wed", "thu", "fri")]
@@ -101,8 +103,17 @@ def test_p11_each_tier_has_its_hours() -> None:
 
 def test_nothing_internal_is_told() -> None:
     told = view(with_further(OFFICE_TEXT, pauses=True))
-    assert told.keys() == {"version", "name", "in_force_since", "required", "severities", "priorities", "tiers"}
-    for word in ("ladder", "rung", "vp", "ceo", "warning", "assum", "transition", "tzdata", "feedback"):
+    assert told.keys() == {
+        "version",
+        "name",
+        "in_force_since",
+        "required",
+        "severities",
+        "priorities",
+        "tiers",
+        "feedback",
+    }
+    for word in ("ladder", "rung", "vp", "ceo", "warning", "assum", "transition", "tzdata"):
         assert word not in str(told).lower().replace("describe", ""), word
 
 
@@ -164,3 +175,31 @@ def test_hours_of_its_own_win_over_a_holiday_and_may_be_none() -> None:
         {"date": "2026-12-24", "hours": [{"opens": "09:00", "closes": "12:00"}, {"opens": "13:00", "closes": "15:00"}]},
         {"date": "2026-12-28", "hours": []},
     ]
+
+
+def test_it_says_what_is_promised_about_feedback_in_the_words_in_which_changes_are_told() -> None:
+    now = view(DEFAULT)["feedback"]
+    assert (now["calendar"], now["acknowledge_working_days"], now["urgent_seconds"]) == ("weekdays", 2, 4 * 3600)
+    assert (now["review_days"], now["silence_days"], now["ahead_days"], now["marking_working_days"]) == (7, 28, 28, 2)
+    assert now["words"] == [
+        "Feedback is acknowledged within 2 working days.",
+        "Complaints are reviewed, or an update given, within 7 days.",
+        "Urgent complaints are answered within 4h of support time.",
+        "An outcome counts as settled after 28 days of silence.",
+        "An update is promised at most 28 days ahead.",
+        "Words after an outcome are a dispute after 2 working days, unless somebody marks them.",
+        "An unanswered survey is reminded of after 5 working days.",
+        "Feedback counts its days by the calendar weekdays.",
+    ]
+    other = view(DEFAULT.replace("silence: {days: 28", "silence: {days: 1"))["feedback"]
+    assert other["words"][3] == "An outcome counts as settled after 1 day of silence."
+
+
+def test_every_term_of_feedback_is_shown_and_its_change_is_told() -> None:
+    shipped = policy.read(published(DEFAULT).resolved).feedback
+    for one in fields(shipped):
+        value = getattr(shipped, one.name)
+        changes: dict[str, Any] = {one.name: value + "x" if isinstance(value, str) else value + 1}
+        other = replace(shipped, **changes)
+        assert len([term for term in TERMS if term.changed(shipped, other)]) == 1, one.name
+        assert [term.said(shipped) for term in TERMS] != [term.said(other) for term in TERMS], one.name

@@ -39,11 +39,11 @@ def decide(command: EscalationCommand, state: Escalation) -> list[EscalationEven
             return _call(0, command.ladders.named(command.policy), command)
         case Climb(), Climbing() if _is_awaited(command, state):
             return _call(state.rung + 1, command.ladders.named(state.policy), state)
-        case Schedule(), Climbing() if state.next_in and _is_awaited(command, state):
-            return [_scheduled(command, state)]
+        case Schedule(), Climbing() if state.next_in and command.alarm in alarms(state):
+            return _scheduled(command, state)
         case Climb(), Called() if _is_awaited(command, state):
             return complaint.again(state)
-        case Schedule(), Called() if _is_awaited(command, state):
+        case Schedule(), Called() if command.alarm in alarms(state):
             return complaint.scheduled(command, state)
         case CallRole(), Nothing() | Called() | Ended():
             return complaint.call(command, state)
@@ -97,20 +97,25 @@ def _next(rung: int, ladder: Ladder, about: RaiseEscalation | Climbing) -> tuple
     return None, Later(since=about.breached_at, calendar=about.calendar, policy=about.policy, support_time=delay)
 
 
-def _is_awaited(command: Climb | Schedule, state: Climbing | Called) -> bool:
+def _is_awaited(command: Climb, state: Climbing | Called) -> bool:
     """Whether it is the awaited alarm: one of an earlier climb may still arrive. Old alarms don't say which event set
     them."""
     return command.alarm in alarms(state) and (None in (command.set_by, state.set_by) or command.set_by == state.set_by)
 
 
-def _scheduled(command: Schedule, state: Climbing) -> EscalationScheduled:
-    return EscalationScheduled(
+def _scheduled(command: Schedule, state: Climbing) -> list[EscalationEvent]:
+    """It is known when the next rung is called. A climb that ended a moment ago may have asked for the same alarm: what
+    is heard of that one comes first, and the latest counts."""
+    if command.set_by == state.set_by:
+        return []
+    scheduled = EscalationScheduled(
         ticket_id=state.ticket_id,
         escalation=state.escalation,
         rung=state.rung,
         next_at=command.due_at,
         set_by=command.set_by,
     )
+    return [scheduled]
 
 
 def _acknowledge(by: str, state: Escalation) -> list[EscalationEvent]:

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from contracts.complaints import (
     ComplaintDecided,
+    ComplaintJoined,
     ComplaintWithdrawn,
     InformationAsked,
     MadeUrgent,
@@ -41,8 +42,10 @@ ENDS: Mapping[type[Any], tuple[Literal["answered", "closed"], tuple[ComplaintCal
     ComplaintDecided: ("answered", ALL),
     ComplaintWithdrawn: ("closed", ALL),
     FeedbackClassified: ("closed", ALL),
+    ComplaintJoined: ("closed", ("review",)),
 }
-"""Which calls each fact ends, and why. It is a classification as anything but a complaint that does."""
+"""Which calls each fact ends, and why. It is a classification as anything but a complaint that does, and the complaint
+that joins another's review."""
 
 
 def _opened(event: ReviewOpened, at: datetime, ladders: Ladders) -> Asked:
@@ -96,6 +99,10 @@ def _classified(event: FeedbackClassified, at: datetime, ladders: Ladders) -> As
     return [] if event.kind == "complaint" else _ended(event, at, ladders)
 
 
+def _joined(event: ComplaintJoined, at: datetime, ladders: Ladders) -> Asked:
+    return [] if event.leads else _ended(event, at, ladders)
+
+
 def _ended(event: Any, at: datetime, ladders: Ladders) -> Asked:
     cause, names = ENDS[type(event)]
     feedback_id: UUID = event.feedback_id
@@ -114,4 +121,5 @@ ASKS: dict[type[Any], Callable[[Any, datetime, Ladders], Asked]] = {
     PromiseJudged: _judged,
     OutcomeDisputed: _disputed,
     FeedbackClassified: _classified,
+    ComplaintJoined: _joined,
 }

@@ -9,6 +9,7 @@ from contracts.complaints import Reviewer
 from contracts.feedback import Channel, Kind, Terms
 from contracts.roles import Role
 from contracts.sla import AlarmCancelled, AlarmRang, AlarmSet
+from contracts.tickets import Severity, Tier
 from feedback.domain.policy import Policies
 
 
@@ -28,6 +29,9 @@ class IssueSurvey:
     closed_at: datetime
     policies: Policies = field(repr=False)
     email: str | None = None
+    severity: Severity | None = None
+    tier: Tier | None = None
+    engineer: str | None = None
     language: str | None = None
     zone: str | None = None
     machine: bool = False
@@ -58,6 +62,11 @@ class RemindOfSurvey:
     ticket_id: UUID
     closing: int
     complaint_open: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoteDelivery:
+    """The mail with the survey was sent."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,6 +139,30 @@ class HearMail:
     words: AddWords
     urgent: bool = False
     begins: ReceiveFeedback | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SplitOff:
+    """A message of the customer is about another matter, which becomes the feedback `into`. `reason`: what is new."""
+
+    by: Role
+    message_id: UUID
+    into: UUID
+    into_number: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JoinComplaint:
+    """The `other` complaint is about the same matter: there is one review of both. Its stream gets the same command.
+
+    `leads`: the reviewer is called about this one.
+    """
+
+    by: Role
+    other: UUID
+    other_number: str
+    leads: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -242,11 +275,13 @@ class HearAlarm:
     policies: Policies = field(repr=False)
 
 
-SurveyCommand = IssueSurvey | AnswerSurvey | OvertakeSurvey | RemindOfSurvey
+SurveyCommand = IssueSurvey | AnswerSurvey | OvertakeSurvey | RemindOfSurvey | NoteDelivery
 Step = (
     Classify
     | Acknowledge
     | AddWords
+    | SplitOff
+    | JoinComplaint
     | AskInformation
     | NoteReview
     | NameReviewer

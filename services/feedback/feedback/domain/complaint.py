@@ -5,6 +5,7 @@ from typing import Literal
 
 from contracts.complaints import (
     ComplaintDecided,
+    ComplaintJoined,
     ComplaintWithdrawn,
     InformationAsked,
     MadeUrgent,
@@ -27,6 +28,7 @@ from feedback.domain.commands import (
     DisputeOutcome,
     GiveOutcome,
     GiveUpdate,
+    JoinComplaint,
     MakeUrgent,
     MarkWords,
     NameReviewer,
@@ -34,7 +36,7 @@ from feedback.domain.commands import (
     WithdrawComplaint,
 )
 from feedback.domain.events import Event
-from feedback.domain.refusals import OnlyReviewer, QuestionOpen, UnknownMessage, WrongTime
+from feedback.domain.refusals import OnlyReviewer, QuestionOpen, SameComplaint, UnknownMessage, WrongTime
 from feedback.domain.state import Feedback
 
 
@@ -63,6 +65,23 @@ def name_reviewer(command: NameReviewer, state: Feedback) -> list[Event]:
             subject_id=state.subject_id,
             reviewer=command.reviewer,
             reason=command.reason,
+        )
+    ]
+
+
+def join(command: JoinComplaint, state: Feedback) -> list[Event]:
+    """Another complaint is about the same matter: one review, both told. Raises SameComplaint."""
+    if command.other == state.feedback_id:
+        raise SameComplaint("Name another one, of the same matter.", field="other")
+    if command.other in state.joined:
+        return []
+    return [
+        ComplaintJoined(
+            feedback_id=state.feedback_id,
+            number=state.number,
+            other=command.other,
+            other_number=command.other_number,
+            leads=command.leads,
         )
     ]
 

@@ -19,13 +19,16 @@ from feedback.domain.commands import (
     HearAlarm,
     HearMail,
     IssueSurvey,
+    JoinComplaint,
     MakeUrgent,
     MarkWords,
     NameReviewer,
+    NoteDelivery,
     NoteReview,
     OvertakeSurvey,
     ReceiveFeedback,
     RemindOfSurvey,
+    SplitOff,
     Step,
     WithdrawComplaint,
 )
@@ -46,6 +49,8 @@ def decide(command: Command, state: State) -> list[FeedbackEvent]:
             return [*survey.overtake(state, "reopened")]
         case RemindOfSurvey(), Issued():
             return [*survey.remind(command, state)]
+        case NoteDelivery(), Nothing() | Issued() | Answered():
+            return [*survey.delivered(state)]
         case ReceiveFeedback(), Nothing():
             return [*feedback.receive(command)]
         case HearAlarm(), Feedback():
@@ -56,7 +61,9 @@ def decide(command: Command, state: State) -> list[FeedbackEvent]:
             return [*feedback.receive(first)]
         case HearMail(), _:
             raise FeedbackUnknown
-        case ReceiveFeedback() | HearAlarm() | IssueSurvey() | AnswerSurvey() | OvertakeSurvey() | RemindOfSurvey(), _:
+        case ReceiveFeedback() | HearAlarm() | IssueSurvey() | AnswerSurvey() | NoteDelivery(), _:
+            return []
+        case OvertakeSurvey() | RemindOfSurvey(), _:
             return []
         case _, Feedback():
             return [*_step(command, state)]
@@ -73,6 +80,8 @@ TAKEN: Mapping[type[Any], Callable[[Any, Feedback], list[Event]]] = {
     Classify: feedback.classify,
     Acknowledge: feedback.acknowledge,
     AddWords: feedback.add,
+    SplitOff: feedback.split,
+    JoinComplaint: complaint.join,
     AskInformation: complaint.ask,
     NoteReview: complaint.note,
     NameReviewer: complaint.name_reviewer,

@@ -1,10 +1,12 @@
 """What facts add up to. Never fails: a fact has already happened."""
 
 from datetime import datetime
+from uuid import UUID
 
 from contracts.alarms import Alarm
 from contracts.complaints import (
     ComplaintDecided,
+    ComplaintJoined,
     InformationAsked,
     MadeUrgent,
     OutcomeDisputed,
@@ -23,9 +25,11 @@ from contracts.feedback import (
     FeedbackReceived,
     PromiseJudged,
     SurveyAnswered,
+    SurveyDelivered,
     SurveyIssued,
     SurveyOvertaken,
     SurveyReminderDue,
+    WordsSplitOff,
 )
 from contracts.replacing import replace
 from feedback.domain import deadlines, survey
@@ -61,7 +65,13 @@ def evolve(state: State, event: FeedbackEvent) -> State:
             return replace(state, remind_at=None, overtaken=True)
         case FeedbackReceived(), Nothing():
             return _received(event)
-        case SurveyIssued() | SurveyAnswered() | SurveyReminderDue() | SurveyOvertaken() | FeedbackReceived(), _:
+        case SurveyDelivered(), Issued():
+            return replace(state, delivered=True)
+        case SurveyDelivered(), Answered():
+            return replace(state, asked=replace(state.asked, delivered=True))
+        case SurveyIssued() | SurveyAnswered() | SurveyDelivered() | FeedbackReceived(), _:
+            return state
+        case SurveyReminderDue() | SurveyOvertaken(), _:
             return state
         case _, Feedback():
             return _followed(_ended(state, event), event)
@@ -151,9 +161,11 @@ def _followed(state: Feedback, event: Event) -> Feedback:
             week = deadlines.later(terms, None, days=terms.review_days)
             return deadlines.promising(replace(state, unmarked=frozenset()), "update", after=week)
         case WordsMarked():
-            unmarked = state.unmarked - {event.message_id}
-            state = replace(state, unmarked=unmarked)
-            return state if unmarked else deadlines.stopped(state, "marking")
+            return _marked(state, event.message_id)
+        case WordsSplitOff():
+            return _marked(replace(state, messages=state.messages - {event.message_id}), event.message_id)
+        case ComplaintJoined():
+            return replace(state, joined=state.joined | {event.other})
         case MadeUrgent() if not state.urgent:
             answer = deadlines.later(terms, None, support_time=terms.urgent)
             return deadlines.promising(replace(state, urgent=True), "urgent", after=answer)
@@ -171,7 +183,15 @@ def _classified(state: Feedback, event: FeedbackClassified) -> Feedback:
     return replace(state, stage="none", question=None, urgent=False, renewals=0, missed=0)
 
 
+def _marked(state: Feedback, message_id: UUID) -> Feedback:
+    """It is known what the message means."""
+    unmarked = state.unmarked - {message_id}
+    state = replace(state, unmarked=unmarked)
+    return state if unmarked else deadlines.stopped(state, "marking")
+
+
 def _added_to(state: Feedback, event: FeedbackAddedTo) -> Feedback:
+    state = replace(state, messages=state.messages | {event.message_id})
     if event.answers:
         state = replace(state, question=None)
     if state.stage != "outcome":

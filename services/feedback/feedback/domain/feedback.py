@@ -11,15 +11,23 @@ from contracts.feedback import (
     FeedbackClassified,
     FeedbackReceived,
     PromiseJudged,
+    WordsSplitOff,
 )
 from contracts.roles import EXECUTIVES
 from contracts.sla import AlarmCancelled, AlarmRang, AlarmSet
 from contracts.texts import required_text
 from feedback.domain import complaint, deadlines
-from feedback.domain.commands import Acknowledge, AddWords, Classify, HearAlarm, ReceiveFeedback
+from feedback.domain.commands import Acknowledge, AddWords, Classify, HearAlarm, ReceiveFeedback, SplitOff
 from feedback.domain.events import Event
 from feedback.domain.phrases import offered
-from feedback.domain.refusals import AlreadyAcknowledged, KindNeeded, NothingOwed, OnlyVp, ReceiptTooLate
+from feedback.domain.refusals import (
+    AlreadyAcknowledged,
+    KindNeeded,
+    NothingOwed,
+    OnlyVp,
+    ReceiptTooLate,
+    UnknownMessage,
+)
 from feedback.domain.state import Feedback, Timer
 
 
@@ -110,6 +118,22 @@ def add(command: AddWords, state: Feedback) -> list[Event]:
             final=state.stage == "decided",
             mail=command.mail,
             offers=offered(command.text) if state.stage in ("outcome", "settled") else None,
+        )
+    ]
+
+
+def split(command: SplitOff, state: Feedback) -> list[Event]:
+    """A message is about another matter. Raises UnknownMessage, also if it was split off before."""
+    if command.message_id not in state.messages:
+        raise UnknownMessage("Look at the history: each of the customer's messages has its id.", field="message_id")
+    return [
+        WordsSplitOff(
+            feedback_id=state.feedback_id,
+            subject_id=state.subject_id,
+            message_id=command.message_id,
+            into=command.into,
+            into_number=command.into_number,
+            reason=command.reason,
         )
     ]
 

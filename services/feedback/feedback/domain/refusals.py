@@ -104,6 +104,13 @@ class QuestionOpen(Refusal):
     slug: ClassVar[str] = "question-open"
 
 
+class SameComplaint(Refusal):
+    """A complaint can't be joined with itself."""
+
+    status: ClassVar[int] = 422
+    slug: ClassVar[str] = "same-complaint"
+
+
 class WrongTime(Refusal):
     """No update can be promised for that time."""
 
@@ -119,7 +126,7 @@ class ReceiptTooLate(Refusal):
 
 
 class UnknownMessage(Refusal):
-    """No message of that id waits to be marked."""
+    """There is no such message, or it is dealt with."""
 
     status: ClassVar[int] = 404
     slug: ClassVar[str] = "unknown-message"

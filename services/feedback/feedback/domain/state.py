@@ -23,7 +23,7 @@ class Nothing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Issued:
-    """The requester has been asked. The other fields are those of SurveyIssued.
+    """The requester has been asked. `delivered`: the mail was sent. The other fields are those of SurveyIssued.
 
     `answer_until` is None only within the transaction that records a survey without one. `remind_at`: None, too, once
     that instant has come. `overtaken`: nothing is to be mailed any more.
@@ -36,6 +36,7 @@ class Issued:
     number: str
     closing: int
     email: str | None
+    delivered: bool = False
     language: str | None = None
     zone: str | None = None
     answer_until: datetime | None = None
@@ -96,9 +97,11 @@ class Feedback:
     `email`: where it is acknowledged; None: nothing is owed. `received_at`: as staff stated it, or when it was recorded
     (None only within the transaction that records it). `kind`: as the customer proposed; or, if `by_staff`, as staff
     set it. `promises`: those without a verdict, by name, the latest of a name last. `alarms_set`: how many alarms were
-    asked for. `urgent`: it is urgent, and no person has answered since. `unmarked`: messages after the
-    outcome that the reviewer has not marked. `renewals`: how often the promised time of the update was renewed;
-    `missed`: how often in a row it was missed. `language`, `zone`: in which the customer reads.
+    asked for. `urgent`: it is urgent, and no person has answered since. `messages`: what the customer said later,
+    without what was split off; `unmarked`: those after the outcome that the reviewer has not marked. `joined`: other
+    complaints about the same matter, which share the review. `renewals`: how often the promised time of the update was
+    renewed; `missed`: how often in a row it was missed. `language`, `zone`: in which the customer
+    reads.
     """
 
     feedback_id: UUID
@@ -119,7 +122,9 @@ class Feedback:
     reviewer: Reviewer = "vp"
     question: Question | None = None
     urgent: bool = False
+    messages: frozenset[UUID] = frozenset()
     unmarked: frozenset[UUID] = frozenset()
+    joined: frozenset[UUID] = frozenset()
     renewals: int = 0
     missed: int = 0
     language: str | None = None

@@ -11,6 +11,7 @@ from typing import Any, get_args
 from contracts.base import BY_CLASS
 from contracts.complaints import (
     ComplaintDecided,
+    ComplaintJoined,
     ComplaintWithdrawn,
     InformationAsked,
     MadeUrgent,
@@ -22,7 +23,7 @@ from contracts.complaints import (
     UpdateGiven,
     WordsMarked,
 )
-from contracts.feedback import FeedbackAcknowledged, FeedbackAddedTo, FeedbackClassified, PromiseName
+from contracts.feedback import FeedbackAcknowledged, FeedbackAddedTo, FeedbackClassified, PromiseName, WordsSplitOff
 from contracts.refusals import Refusal
 from contracts.rights import Right
 from contracts.roles import CUSTOMERS, EXECUTIVES, LEAD, STAFF, Roles
@@ -37,10 +38,12 @@ from feedback.domain.commands import (
     DisputeOutcome,
     GiveOutcome,
     GiveUpdate,
+    JoinComplaint,
     MakeUrgent,
     MarkWords,
     NameReviewer,
     NoteReview,
+    SplitOff,
     Step,
     WithdrawComplaint,
 )
@@ -100,6 +103,8 @@ STEPS: Mapping[type[Step], StepRule] = {
         says=("text",),
         event=FeedbackAddedTo,
     ),
+    SplitOff: StepRule(who=STAFF, stages=ANY, says=("reason",), event=WordsSplitOff),
+    JoinComplaint: StepRule(who=LEAD | EXECUTIVES, stages=_stages("review"), event=ComplaintJoined),
     AskInformation: StepRule(
         who=STAFF,
         stages=_stages("review", "arbitration"),

@@ -5,7 +5,15 @@ from datetime import datetime, timedelta
 from typing import Literal, TypeGuard
 
 from contracts.alarms import Alarm
-from contracts.feedback import Rating, SurveyAnswered, SurveyEvent, SurveyIssued, SurveyOvertaken, SurveyReminderDue
+from contracts.feedback import (
+    Rating,
+    SurveyAnswered,
+    SurveyDelivered,
+    SurveyEvent,
+    SurveyIssued,
+    SurveyOvertaken,
+    SurveyReminderDue,
+)
 from contracts.instants import LAST_INSTANT
 from contracts.replacing import replace
 from feedback.domain.commands import AnswerSurvey, IssueSurvey, RemindOfSurvey
@@ -35,6 +43,10 @@ def issue(command: IssueSurvey, state: Survey) -> list[SurveyEvent]:
             number=command.number,
             closing=command.closing,
             email=command.email,
+            closed_at=command.closed_at,
+            severity=command.severity,
+            tier=command.tier,
+            engineer=command.engineer,
             language=command.language,
             zone=command.zone,
             answer_until=_days_after(command.closed_at, ANSWER_DAYS),
@@ -132,6 +144,14 @@ def alarms(state: Survey) -> Iterator[Alarm]:
 def _days_after(at: datetime, days: int) -> datetime:
     span = timedelta(days=days)
     return at + span if at < LAST_INSTANT - span else LAST_INSTANT
+
+
+def delivered(state: Survey) -> list[SurveyEvent]:
+    """The mail was sent."""
+    asked = state.asked if isinstance(state, Answered) else state
+    if isinstance(asked, Nothing) or asked.delivered:
+        return []
+    return [SurveyDelivered(ticket_id=asked.ticket_id, survey_id=asked.survey_id)]
 
 
 def _is_rating(value: int) -> TypeGuard[Rating]:

@@ -60,6 +60,20 @@ class WordsIn(Body):
     channel: Channel = "portal"
 
 
+class SplitIn(Body):
+    """A message of the customer that is about another matter."""
+
+    message_id: UUID
+    reason: Text = Field(description="What is new about it", examples=["A second outage, of another product."])
+    kind: Kind | None = Field(None, description="What the new matter is, as far as the customer says so")
+
+
+class JoinIn(Body):
+    """Another complaint about the same matter."""
+
+    other: Number = Field(description="Its number", examples=["F-1001"])
+
+
 class QuestionIn(Body):
     """A question to the customer. No deadline waits for the answer."""
 

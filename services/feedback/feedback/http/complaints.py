@@ -1,19 +1,14 @@
 """Complaints over HTTP: each step has a route (P18-P22). Who may take it, and when, its refusal says."""
 
-from datetime import datetime
-from typing import Annotated
-from uuid import UUID
-
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
 
-from contracts.rights import READ_WORDS
-from feedback import queries
 from feedback.domain import commands
 from feedback.domain.state import Stage
 from feedback.http.bodies import (
     AnswerIn,
     DecisionIn,
+    JoinIn,
     MarkIn,
     NoteIn,
     OutcomeIn,
@@ -22,13 +17,13 @@ from feedback.http.bodies import (
     UpdateIn,
     UrgentIn,
 )
-from feedback.http.context import Acting, TheFeedback
+from feedback.http.context import Acting, TheFeedback, find
 from feedback.http.feedback import shown
+from feedback.http.listing import Filters, select
 from feedback.http.words import Summaries, Whole, summary
 from kit.http.command_origin import Who
-from kit.http.desk import ERRORS, TheDesk
-from kit.http.instants import Instant
-from kit.http.paging import AnyOf, after, page
+from kit.http.desk import ERRORS, Step, TheDesk, receipt
+from kit.http.paging import AnyOf, page
 
 router = APIRouter(prefix="/v1/complaints", tags=["complaints"], responses=ERRORS)
 
@@ -39,26 +34,40 @@ async def listed(
     response: Response,
     desk: TheDesk,
     who: Who,
+    wanted: Filters,
     stage: AnyOf[Stage] = None,
-    account_id: AnyOf[UUID] = None,
-    due_before: Annotated[Instant | None, Query(description="With something due before this instant")] = None,
-    cursor: Annotated[str | None, Query(max_length=500)] = None,
-    limit: Annotated[int, Query(ge=1, le=500)] = 100,
 ) -> Summaries:
     """All complaints, the latest first; a customer sees those of its account."""
-    READ_WORDS.demand(who.role)
-    account = [who.account] if who.is_customer else account_id
-    last = after(cursor, datetime.fromisoformat, UUID)
-    rows = await desk.store.query(
-        queries.FEEDBACK, account, None, stage, None, None, due_before, False, *last, limit + 1
-    )
-    return Summaries(items=[summary(row) for row in page(rows, limit, request, response, "received_at", "feedback_id")])
+    rows = await select(desk, who, wanted, complaints=True, stage=stage)
+    shown = page(rows, wanted.limit, request, response, "received_at", "feedback_id")
+    return Summaries(items=[summary(row) for row in shown])
 
 
 @router.get("/{id}")
 async def one(found: TheFeedback, response: Response, desk: TheDesk) -> Whole:
     """A complaint with its history in words, its promises, and who is expected to do what until when."""
     return await shown(found, response, desk)
+
+
+@router.post("/{id}/joined")
+async def join(body: JoinIn, acting: Acting, desk: TheDesk) -> JSONResponse:
+    """Review another complaint together with this one: it is about the same matter, and both customers are told."""
+    here, other = acting.found, await find(desk, body.other, acting.origin.caller)
+    by = acting.origin.caller.role
+    steps = [
+        Step(
+            "join",
+            here.stream,
+            commands.JoinComplaint(by=by, other=other.feedback_id, other_number=other.state.number, leads=True),
+            {"feedback_id": str(here.feedback_id), "number": here.state.number, "other": other.state.number},
+        ),
+        Step(
+            "other",
+            other.stream,
+            commands.JoinComplaint(by=by, other=here.feedback_id, other_number=here.state.number, leads=False),
+        ),
+    ]
+    return receipt((await desk.perform_together(acting.origin, steps))[0])
 
 
 @router.post("/{id}/questions")

@@ -10,12 +10,13 @@ from fastapi import Depends, Path, Request
 from fastapi.responses import JSONResponse
 
 from contracts.envelope import Fact
+from contracts.feedback import FeedbackAddedTo
 from contracts.languages import DEFAULT
 from contracts.rights import READ_WORDS
 from feedback import queries
-from feedback.domain.commands import Step
+from feedback.domain.commands import GiveOutcome, GiveUpdate, Step
 from feedback.domain.policy import Policies
-from feedback.domain.refusals import FeedbackUnknown
+from feedback.domain.refusals import FeedbackUnknown, UnknownMessage
 from feedback.domain.state import Feedback
 from feedback.numbers import FEEDBACK_NUMBERS
 from feedback.react import feedback_stream
@@ -23,6 +24,7 @@ from kit.decider import folded
 from kit.http.auth import Caller
 from kit.http.command_origin import CommandOrigin, Origin, Who
 from kit.http.desk import Desk, TheDesk, receipt
+from kit.http.desk import Step as Together
 from kit.log.numbers import Numbers
 from kit.process.process import Process
 
@@ -76,6 +78,13 @@ class Found:
         mine, theirs = self.caller.email, self.state.email
         return self.caller.is_customer and bool(mine and theirs and mine.lower() == theirs.lower())
 
+    def message(self, message_id: UUID) -> Fact:
+        """What the customer said later, by its id. Raises UnknownMessage."""
+        for fact in self.facts:
+            if isinstance(fact.event, FeedbackAddedTo) and fact.event.message_id == message_id:
+                return fact
+        raise UnknownMessage("Look at the history: each of the customer's messages has its id.", field="message_id")
+
 
 async def locale_of(desk: Desk, account_id: UUID | None) -> dict[str, Any]:
     """In which language and zone an account reads, as ReceiveFeedback has them; of nobody, the vendor's."""
@@ -116,6 +125,25 @@ async def _found(id: Identity, desk: TheDesk, who: Who) -> Found:
 TheFeedback = Annotated[Found, Depends(_found)]
 
 
+JOINT: frozenset[type[Step]] = frozenset({GiveUpdate, GiveOutcome})
+"""What is said once to all whose complaints are reviewed together."""
+
+
+async def reviewed_with(desk: Desk, found: Found) -> list[Feedback]:
+    """The other complaints that share its review and are still reviewed by the same person."""
+    known: dict[UUID, Feedback] = {found.feedback_id: found.state}
+    waiting = sorted(found.state.joined)
+    while waiting:
+        feedback_id = waiting.pop()
+        state, _ = await desk.state(feedback_stream(feedback_id))
+        if isinstance(state, Feedback) and feedback_id not in known:
+            known[feedback_id] = state
+            waiting += sorted(state.joined)
+    reviewer = found.state.reviewer
+    others = [state for feedback_id, state in known.items() if feedback_id != found.feedback_id]
+    return [state for state in others if (state.stage, state.reviewer) == ("review", reviewer)]
+
+
 class _Acting:
     """Takes steps in the name of the caller."""
 
@@ -123,11 +151,15 @@ class _Acting:
         self.origin, self.found, self._desk, self.context = origin, found, desk, context
 
     async def take(self, step: type[Step], answer: dict[str, Any] | None = None, /, **particulars: Any) -> JSONResponse:
-        """Take a step. Raises a Refusal, or Trouble."""
+        """Take a step; one that is said to all who share the review is taken for each. Raises a Refusal, or Trouble."""
         command = step(by=self.origin.caller.role, **particulars)
         known = {"feedback_id": str(self.found.feedback_id), "number": self.found.state.number} | (answer or {})
-        done = await self._desk.perform(self.origin, self.found.stream, command, known, answer_from_state=situation_of)
-        return receipt(done)
+        of_each = [Together("step", self.found.stream, command, known, situation_of)]
+        if step in JOINT and self.found.state.stage == "review":
+            others = await reviewed_with(self._desk, self.found)
+            of_each += [Together(each.number, feedback_stream(each.feedback_id), command) for each in others]
+            known["also"] = [each.number for each in others]
+        return receipt((await self._desk.perform_together(self.origin, of_each))[0])
 
 
 def situation_of(state: Any) -> dict[str, Any]:

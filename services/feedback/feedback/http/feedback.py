@@ -1,27 +1,25 @@
 """Feedback over HTTP: said, listed, acknowledged, set right (P17)."""
 
-from datetime import datetime
-from typing import Annotated, Any
-from uuid import UUID
+from typing import Any
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
 
 from contracts.feedback import Channel
-from contracts.rights import READ_WORDS
 from contracts.roles import CUSTOMERS
 from feedback import queries
 from feedback.domain import commands
 from feedback.domain.rights import SAY
-from feedback.http.bodies import AcknowledgementIn, FeedbackIn, KindIn, KindName, WordsIn
+from feedback.domain.state import Feedback
+from feedback.http.bodies import AcknowledgementIn, FeedbackIn, KindIn, KindName, SplitIn, WordsIn
 from feedback.http.context import Acting, Found, TheContext, TheFeedback, locale_of, situation_of
+from feedback.http.listing import Filters, select
 from feedback.http.words import Summaries, Whole, summary, whole
 from feedback.react import feedback_stream
 from kit.http.auth import Caller
 from kit.http.command_origin import OriginOfNew, Who
-from kit.http.desk import ERRORS, Desk, TheDesk, receipt
-from kit.http.instants import Instant
-from kit.http.paging import AnyOf, after, page
+from kit.http.desk import ERRORS, Desk, Step, TheDesk, receipt
+from kit.http.paging import AnyOf, page
 from kit.http.problems import FieldError, misunderstood
 
 router = APIRouter(prefix="/v1/feedback", tags=["feedback"], responses=ERRORS)
@@ -31,13 +29,18 @@ router = APIRouter(prefix="/v1/feedback", tags=["feedback"], responses=ERRORS)
 async def say(body: FeedbackIn, origin: OriginOfNew, desk: TheDesk, context: TheContext) -> JSONResponse:
     """Say what you think of the support. It gets a number, and a person acknowledges it within two working days.
 
-    A complaint is under review at once (P18).
+    A complaint is under review at once (P18). One in a matter that the CEO has decided is kept with that, and answered
+    so (P21): staff make a new one of it if it says something new.
     """
     caller = origin.caller
     SAY.demand(caller.role)
     _check(body, caller)
     feedback_id, number = origin.new_id("feedback"), await context.numbers.next()
     about = await _about(body.about, caller, desk)
+    email = caller.email if caller.role == "requester" and caller.email else body.email or caller.email
+    if body.kind == "complaint" or body.urgent:
+        for decided in await _decided(about, email, desk):
+            return await _kept(body, origin, decided, desk)
     account_id = caller.account or body.account_id or (about["account_id"] if about else None)
     command = commands.ReceiveFeedback(
         by=caller.role,
@@ -49,7 +52,7 @@ async def say(body: FeedbackIn, origin: OriginOfNew, desk: TheDesk, context: The
         subject_id=feedback_id,
         text=body.text,
         terms=context.policies.terms,
-        email=caller.email if caller.role == "requester" and caller.email else body.email or caller.email,
+        email=email,
         proposed=body.kind,
         urgent=body.urgent,
         about=about["ticket_id"] if about else None,
@@ -79,6 +82,31 @@ def _check(body: FeedbackIn, caller: Caller) -> None:
         raise misunderstood("Correct the fields named in errors, and send it again.", *faults)
 
 
+async def _decided(about: Any, email: str | None, desk: Desk) -> list[Feedback]:
+    """The same person's complaint about the same ticket which the CEO has decided, the latest first."""
+    if about is None or email is None:
+        return []
+    rows = await desk.store.query(queries.DECIDED_ABOUT, about["ticket_id"])
+    states = [(await desk.state(feedback_stream(row["feedback_id"])))[0] for row in rows]
+    return [each for each in states if isinstance(each, Feedback) and (each.email or "").lower() == email.lower()]
+
+
+async def _kept(body: FeedbackIn, origin: OriginOfNew, decided: Feedback, desk: Desk) -> JSONResponse:
+    """Words in a decided matter."""
+    words = commands.AddWords(
+        by=origin.caller.role,
+        complainant=True,
+        message_id=origin.new_id("words"),
+        channel=body.channel,
+        text=body.text,
+    )
+    answer = {"feedback_id": str(decided.feedback_id), "number": decided.number}
+    done = await desk.perform(
+        origin, feedback_stream(decided.feedback_id), words, answer, answer_from_state=situation_of
+    )
+    return receipt(done, 200, f"/v1/feedback/{decided.number}")
+
+
 async def _about(number: str | None, caller: Caller, desk: Desk) -> Any:
     """The ticket of that number. Raises Trouble (422), also for another account's."""
     if number is None:
@@ -96,22 +124,14 @@ async def listed(
     response: Response,
     desk: TheDesk,
     who: Who,
+    wanted: Filters,
     kind: AnyOf[KindName] = None,
     channel: AnyOf[Channel] = None,
-    account_id: AnyOf[UUID] = None,
     acknowledged: bool | None = None,
-    due_before: Annotated[Instant | None, Query(description="With something due before this instant")] = None,
-    cursor: Annotated[str | None, Query(max_length=500)] = None,
-    limit: Annotated[int, Query(ge=1, le=500)] = 100,
 ) -> Summaries:
     """What customers said, the latest first; a customer sees what came from its account."""
-    READ_WORDS.demand(who.role)
-    account = [who.account] if who.is_customer else account_id
-    last = after(cursor, datetime.fromisoformat, UUID)
-    rows = await desk.store.query(
-        queries.FEEDBACK, account, kind, None, channel, acknowledged, due_before, True, *last, limit + 1
-    )
-    shown = page(rows, limit, request, response, "received_at", "feedback_id")
+    rows = await select(desk, who, wanted, complaints=False, kind=kind, channel=channel, acknowledged=acknowledged)
+    shown = page(rows, wanted.limit, request, response, "received_at", "feedback_id")
     return Summaries(items=[summary(row) for row in shown])
 
 
@@ -153,3 +173,40 @@ async def add(body: WordsIn, acting: Acting) -> JSONResponse:
         channel=body.channel,
         text=body.text,
     )
+
+
+@router.post("/{id}/split", status_code=201)
+async def split(body: SplitIn, acting: Acting, desk: TheDesk) -> JSONResponse:
+    """Make a message of the customer a matter of its own: it counts from when the message came.
+
+    So staff also take a new complaint after the CEO's decision: they name what is new.
+    """
+    origin, found = acting.origin, acting.found
+    said = found.message(body.message_id)
+    new_id, number = origin.new_id("feedback"), await acting.context.numbers.next()
+    first = found.facts[0].event
+    by, answer = origin.caller.role, {"feedback_id": str(new_id), "number": number}
+    off = commands.SplitOff(by=by, message_id=body.message_id, into=new_id, into_number=number, reason=body.reason)
+    received = commands.ReceiveFeedback(
+        by=by,
+        now=desk.clock.now(),
+        feedback_id=new_id,
+        number=number,
+        channel=said.event.channel,
+        account_id=found.state.account_id,
+        subject_id=found.state.subject_id,
+        text=said.event.text,
+        terms=acting.context.policies.terms,
+        email=found.state.email,
+        proposed=body.kind,
+        about=first.about,
+        about_number=first.about_number,
+        received_at=said.happened_at,
+        split_from=found.feedback_id,
+        language=first.language,
+        zone=first.zone,
+        mail=said.event.mail,
+    )
+    steps = [Step("split", found.stream, off, answer), Step("new", feedback_stream(new_id), received)]
+    done = (await desk.perform_together(origin, steps))[0]
+    return receipt(done, 201, f"/v1/feedback/{done.answer['number']}")

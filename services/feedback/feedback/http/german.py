@@ -68,6 +68,53 @@ GERMAN = {
         "Ich bin nicht einverstanden: Die Geschäftsführung soll sich damit befassen."
     ),
     "Please choose one.": "Bitte wählen Sie eine Antwort.",
+    # the page for anybody
+    "What do you think of our support?": "Was halten Sie von unserem Support?",
+    "Anybody may tell us. It gets a number, and a person reads it.": (
+        "Das kann uns jeder sagen. Es bekommt eine Nummer, und ein Mensch liest es."
+    ),
+    "Your words": "Ihre Worte",
+    "What is it?": "Was ist es?",
+    "Praise": "Lob",
+    "Criticism": "Kritik",
+    "A complaint: our VP shall review it": "Eine Beschwerde: Unsere Bereichsleitung soll sie prüfen",
+    "I am not sure": "Ich bin mir nicht sicher",
+    "Your mail address": "Ihre E-Mail-Adresse",
+    "A person answers at this address. Without one we can not answer, so we owe you no answer.": (
+        "An diese Adresse antwortet ein Mensch. Ohne Adresse können wir nicht antworten und schulden Ihnen daher keine "
+        "Antwort."
+    ),
+    "The number of the ticket that it is about": "Die Nummer der Anfrage, um die es geht",
+    "Leave this empty": "Lassen Sie dieses Feld leer",
+    "Your words have the number %(number)s.": "Ihre Worte haben die Nummer %(number)s.",
+    "Our VP reviews your complaint.": "Unsere Bereichsleitung prüft Ihre Beschwerde.",
+    "A person reads them. You left no address, so nobody can answer you.": (
+        "Ein Mensch liest sie. Sie haben keine Adresse angegeben, daher kann Ihnen niemand antworten."
+    ),
+    "A person reads them and answers you before this instant: %(until)s.": (
+        "Ein Mensch liest sie und antwortet Ihnen vor diesem Zeitpunkt: %(until)s."
+    ),
+    "A person reads them and answers you within %(days)s working days.": (
+        "Ein Mensch liest sie und antwortet Ihnen innerhalb von %(days)s Arbeitstagen."
+    ),
+    "Please write what you want to tell us.": "Bitte schreiben Sie, was Sie uns sagen möchten.",
+    "Please choose one of the kinds.": "Bitte wählen Sie aus, was es ist.",
+    "This is no mail address. Please correct it, or leave it out.": (
+        "Das ist keine E-Mail-Adresse. Bitte berichtigen Sie sie, oder lassen Sie sie weg."
+    ),
+    "A ticket's number is like P-1042. Please correct it, or leave it out.": (
+        "Die Nummer einer Anfrage sieht aus wie P-1042. Bitte berichtigen Sie sie, oder lassen Sie sie weg."
+    ),
+    "Please leave the last field empty: it is not for people.": (
+        "Bitte lassen Sie das letzte Feld leer: Es ist nicht für Menschen bestimmt."
+    ),
+    "We got a lot from you. Please send it again in %(minutes)s minutes.": (
+        "Wir haben viel von Ihnen bekommen. Bitte senden Sie es in %(minutes)s Minuten noch einmal."
+    ),
+    "You have sent this form before, with other words. Send it to tell us these, too.": (
+        "Sie haben dieses Formular schon mit anderen Worten gesendet. Senden Sie es, um uns auch diese zu sagen."
+    ),
+    "This form has more fields than its page.": "Dieses Formular hat mehr Felder als seine Seite.",
     # if something is wrong
     "This link is damaged or not one of ours.": "Dieser Link ist beschädigt oder nicht von uns.",
     "Open the link from the mail again, all of it.": "Öffnen Sie den vollständigen Link aus der E-Mail noch einmal.",

@@ -1,4 +1,4 @@
-"""What the pages behind signed links have in common: no account, no script, one form."""
+"""What the pages have in common: no account, no script, one form."""
 
 from functools import cache, partial
 from urllib.parse import parse_qs
@@ -6,6 +6,7 @@ from urllib.parse import parse_qs
 from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from starlette.exceptions import HTTPException
 
 from contracts.languages import Language
 from contracts.refusals import Refusal
@@ -14,6 +15,8 @@ from kit.http.problems import Trouble
 from kit.store import Unavailable
 
 FORM = "application/x-www-form-urlencoded"
+MAX_FIELDS = 10
+"""Fields of a form, at most."""
 HEADERS = {
     # Whoever knows the address may answer: keep it out of other sites' logs, caches and search engines.
     "Referrer-Policy": "no-referrer",
@@ -39,24 +42,30 @@ async def fields(request: Request, at_most: int) -> dict[str, list[str]]:
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != FORM:
         raise Trouble(415, "unsupported-media-type", "This takes the form of its page, and nothing else.")
     body = b""
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > at_most:
-            raise FormTooLong
-    return parse_qs(body.decode("utf-8", "replace"), max_num_fields=10, errors="replace")
+    try:
+        async for chunk in request.stream():
+            body += chunk
+            if len(body) > at_most:
+                raise FormTooLong
+    except HTTPException:  # beyond what is taken of anybody: they would be asked for a token
+        raise FormTooLong from None
+    try:
+        return parse_qs(body.decode("utf-8", "replace"), max_num_fields=MAX_FIELDS, errors="replace")
+    except ValueError:
+        raise Trouble(422, "invalid-request", "This form has more fields than its page.") from None
 
 
-def trouble(error: Refusal | Trouble | Unavailable, reader: Reader = NOBODY) -> HTMLResponse:
-    """The page for an error."""
+def trouble(error: Refusal | Trouble | Unavailable, reader: Reader = NOBODY, *, by_mail: bool = True) -> HTMLResponse:
+    """The page for an error. `by_mail`: a mail led to it, which can be answered instead."""
     match error:
         case Refusal():
             title, detail = translated(error.title(), reader.language), translated(error.detail, reader.language)
-            return page("trouble.html", error.status, reader, title=title, detail=detail)
+            return page("trouble.html", error.status, reader, title=title, detail=detail, by_mail=by_mail)
         case Trouble(problem=problem) if problem.status < 500:
             title = translated(problem.title, reader.language)
-            return page("trouble.html", problem.status, reader, title=title, detail="")
+            return page("trouble.html", problem.status, reader, title=title, detail="", by_mail=by_mail)
     title, detail = reader.say("We can't take your answer just now."), reader.say("Please try again shortly.")
-    return page("trouble.html", 503, reader, title=title, detail=detail)
+    return page("trouble.html", 503, reader, title=title, detail=detail, by_mail=by_mail)
 
 
 def page(name: str, status: int, reader: Reader = NOBODY, /, **given: object) -> HTMLResponse:

@@ -9,6 +9,7 @@ from pydantic import BaseModel, Field
 
 from contracts.base import kind_of
 from contracts.complaints import (
+    ComplaintJoined,
     ReviewerNamed,
     ReviewNoted,
     WordsMarked,
@@ -24,7 +25,7 @@ from feedback.domain.expected import expected
 from feedback.domain.state import Feedback, Stage
 from feedback.words import words_of
 
-INTERNAL = (ReviewNoted, ReviewerNamed, AcknowledgementReminded, WordsMarked)
+INTERNAL = (ReviewNoted, ReviewerNamed, ComplaintJoined, AcknowledgementReminded, WordsMarked)
 """What customers don't see."""
 
 
@@ -88,6 +89,8 @@ class Whole(Summary):
     """A piece of feedback with all that was said and promised."""
 
     reviewer: str | None = Field(description="Who reviews the complaint; for staff")
+    split_from: UUID | None = Field(description="The feedback from which it was split off")
+    joined: list[UUID] = Field(description="Other complaints about the same matter, which share the review; for staff")
     unmarked: list[UUID] = Field(description="Messages after the outcome whose meaning the reviewer has to mark")
     expected: list[ExpectedView]
     promises: list[PromiseView]
@@ -105,6 +108,8 @@ def whole(row: Any, promises: Sequence[Any], state: Feedback, facts: Sequence[Fa
     return Whole(
         **summary(row).model_dump(),
         reviewer=state.reviewer if internal and state.stage != "none" else None,
+        split_from=row["split_from"],
+        joined=sorted(state.joined) if internal else [],
         unmarked=sorted(state.unmarked),
         expected=[ExpectedView(who=one.who, what=one.what, due_at=one.due_at) for one in expected(state)],
         promises=[PromiseView(**{name: one[name] for name in PromiseView.model_fields}) for one in promises],

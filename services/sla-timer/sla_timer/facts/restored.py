@@ -21,7 +21,7 @@ UNREAD_FIELDS: Final[Mapping[str, Any]] = MappingProxyType(
     | dict.fromkeys(("claimed_at", "mail", "thread", "related", "policy", "language", "zone"))
     | dict.fromkeys(("into_number", "other_number"), "")
     | {"account_version": 1, "channel": "portal", "priority": "normal", "details": Details(), "states": "plan"}
-    | {"contact": False, "before": 4, "closing": 1}
+    | {"contact": False, "before": 4, "closing": 1, "machine": False, "own": False, "asks": "mail", "engineer": None}
 )
 """Fields of events that no reaction of the core reads (a test proves that), with the values they get here.
 

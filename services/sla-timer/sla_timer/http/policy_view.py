@@ -12,6 +12,7 @@ from contracts.policy import Counting, Pause
 from contracts.sla import Metric, PolicyPublished
 from contracts.tickets import Detail, Details, Priority, Severity, Tier
 from sla_timer.http.calendar_view import Week, week_of
+from sla_timer.policy.feedback import TERMS
 
 LABELS: Mapping[Detail, str] = {
     "product": "Product",
@@ -69,6 +70,28 @@ class TierView(BaseModel):
     hours: Week = Field(description="Its ordinary hours; an account may have agreed on others (P14)")
 
 
+class FeedbackView(BaseModel):
+    """What is promised about feedback and complaints that are received now (P17-P22)."""
+
+    calendar: str = Field(
+        description="Whose working days and hours count, for every tier; see `GET /v1/calendars/{name}`",
+        examples=["weekdays"],
+    )
+    acknowledge_working_days: int = Field(description="Until a person acknowledges it (P17)", examples=[2])
+    review_days: int = Field(description="Until a complaint's outcome, or an update (P19)", examples=[7])
+    urgent_seconds: int = Field(
+        description="Support time until a person answers an urgent complaint (P22)", examples=[14400]
+    )
+    silence_days: int = Field(description="After an outcome, until silence settles it (P20)", examples=[28])
+    ahead_days: int = Field(description="How far ahead an update is promised, at most (P19)", examples=[28])
+    marking_working_days: int = Field(
+        description="After an outcome, until free words are marked, or else are a dispute (P21)", examples=[2]
+    )
+    words: list[str] = Field(
+        description="All of it in sentences, in English", examples=[["Feedback is acknowledged within 2 working days."]]
+    )
+
+
 class PolicyInForce(BaseModel):
     """The policy that new tickets are judged by, as far as it concerns customers."""
 
@@ -81,6 +104,7 @@ class PolicyInForce(BaseModel):
     severities: list[SeverityView] = Field(description="All there are, the most severe first")
     priorities: list[Priority] = Field(description="All there are, the most urgent first; nothing is promised by them")
     tiers: list[TierView] = Field(description="All there are")
+    feedback: FeedbackView = Field(description="What is promised about feedback and complaints")
 
 
 def policy_view(published: PolicyPublished, since: datetime | None) -> PolicyInForce:
@@ -106,6 +130,20 @@ def policy_view(published: PolicyPublished, since: datetime | None) -> PolicyInF
             TierView(tier=tier, calendar=name, hours=week_of(calendars[name], zones))
             for tier, name in policy.tiers(published).items()
         ],
+        feedback=_feedback(policy.feedback(published)),
+    )
+
+
+def _feedback(terms: policy.Feedback) -> FeedbackView:
+    return FeedbackView(
+        calendar=terms.calendar,
+        acknowledge_working_days=terms.acknowledge_working_days,
+        review_days=terms.review_days,
+        urgent_seconds=terms.urgent,
+        silence_days=terms.silence_days,
+        ahead_days=terms.ahead_days,
+        marking_working_days=terms.marking_working_days,
+        words=[term.said(terms) for term in TERMS],
     )
 
 

@@ -16,6 +16,11 @@ def duration(span: timedelta) -> str:
     return "".join(f"{count}{unit}" for count, unit in parts if count) or "0m"
 
 
+def counted(count: int, unit: str) -> str:
+    """`1 day`, `2 days`."""
+    return f"{count} {unit}" + ("" if count == 1 else "s")
+
+
 def time(seconds: int) -> str:
     """`17:00`, seconds since midnight; beyond the next midnight, on the next day."""
     hours, minutes = divmod(seconds % DAY_SECONDS if seconds > DAY_SECONDS else seconds, 3600)

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from punctual.demo.actions import Rate, Ticket
+from punctual.demo.complaints import COMPLAINTS
 from punctual.demo.figures import Figures, Rows
 from punctual.demo.progress import Progress, openings, planned
 from punctual.demo.verdicts import TOLERANCE_SECONDS, Promise
@@ -159,6 +160,24 @@ def _climbed(e: Evidence) -> Check:
     return Check("ladders climb until somebody takes it on, answers, or nobody is left", good, found)
 
 
+def _heard(e: Evidence) -> Check:
+    """Of those who complained, and of nobody who only rated."""
+    wanted = sum(len(complaint.steps) for complaint in COMPLAINTS)
+    complaints = {str(one["feedback_id"]): one for one in e.rows["feedback"] if one.get("kind") == "complaint"}
+    ends = sorted(str(one["stage"]) for one in complaints.values())
+    promised = [one for one in e.rows["feedback_promises"] if str(one["feedback_id"]) in complaints]
+    kept = sum(one.get("outcome") == "kept" for one in promised)
+    good = (e.progress.steps, ends, kept) == (wanted, ["decided", "settled"], len(promised)) and kept > 0
+    found = f"{e.progress.steps} of {wanted} steps; ended: {', '.join(ends)}; {kept} of {len(promised)} promises kept"
+    return Check("one complaint is heard up to the CEO, the other accepted, and each promise kept", good, found)
+
+
+def _acknowledged(e: Evidence) -> Check:
+    owed = [one for one in e.rows["feedback"] if one.get("kind") != "complaint"]
+    done = sum(one.get("acknowledged_at") is not None for one in owed)
+    return Check("somebody acknowledges each word beside a rating", done == len(owed), f"{done} of {len(owed)}")
+
+
 _ALL: tuple[Callable[[Evidence], Check], ...] = (
     _all_done,
     _nothing_lost,
@@ -171,6 +190,8 @@ _ALL: tuple[Callable[[Evidence], Check], ...] = (
     _machines,
     _surveyed,
     _rated,
+    _heard,
+    _acknowledged,
 )
 
 

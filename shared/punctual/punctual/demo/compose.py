@@ -115,6 +115,7 @@ def ground_of(clock: AcceleratedClock, ports: Mapping[str, int], secrets: Mappin
         urls={name: f"http://127.0.0.1:{ports[name]}" for name in SERVICES},
         smtp=ports["smtp"],
         mailbox="support@punctual.local",
+        feedback_mailbox="feedback@punctual.local",
         catcher=MailDev(f"http://127.0.0.1:{ports['mail']}/"),
         dsns={s: from_outside(secrets[f"punctual_{role_of(s)}_database_url"], ports["postgres"]) for s in SERVICES},
         token_secret=secrets["punctual_token_secret"],

@@ -75,6 +75,7 @@ def _environment(desk: Desk, clock: AcceleratedClock) -> Environment:
         urls={name: f"http://127.0.0.1:{desk.ports[name]}" for name in SERVICES},
         smtp=desk.ports["smtp"],
         mailbox="support@punctual.local",
+        feedback_mailbox="feedback@punctual.local",
         catcher=OwnCatcher(stack.mail.url),
         dsns={name: stack.dsns(name).app for name in SERVICES},
         token_secret=stack.secrets["PUNCTUAL_TOKEN_SECRET"],

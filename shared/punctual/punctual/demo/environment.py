@@ -33,6 +33,7 @@ class Environment:
     urls: dict[str, str]
     smtp: int
     mailbox: str
+    feedback_mailbox: str
     catcher: Catcher
     dsns: dict[str, str]
     token_secret: str = field(repr=False)

@@ -87,7 +87,7 @@ async def replayed(services: Sequence[Service], doors: Doors) -> list[Verified]:
 
 def rows_of(found: Sequence[Verified]) -> Rows:
     """What replay rebuilt, by what it is."""
-    names = ("tickets", "clocks", "escalations", "notifications", "surveys")
+    names = ("tickets", "clocks", "escalations", "notifications", "surveys", "feedback", "feedback_promises")
     tables = {table: list(rows.values()) for one in found for table, rows in one.rebuilt.tables.items()}
     return {name: tables.get(name, []) for name in names}
 

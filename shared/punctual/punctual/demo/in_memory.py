@@ -60,6 +60,7 @@ async def in_memory(
             urls={name: f"http://127.0.0.1:{ports[name]}" for name in SERVICES},
             smtp=ports["smtp"],
             mailbox="support@punctual.local",
+            feedback_mailbox="feedback@punctual.local",
             catcher=OwnCatcher(stack.mail.url),
             dsns={name: stack.dsns(name).app for name in SERVICES},
             token_secret=stack.secrets["PUNCTUAL_TOKEN_SECRET"],

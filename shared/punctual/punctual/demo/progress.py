@@ -9,13 +9,15 @@ from punctual.demo.actions import Action, Open, Rate, Ticket
 
 @dataclass(slots=True)
 class Progress:
-    """`opened`: tickets by the id that a door gave; `late`: how long after its instant an action was done."""
+    """`opened`: tickets by the id that a door gave; `late`: how long after its instant an action was done;
+    `steps`: of complaints, those that were taken."""
 
     actions: Counter[str] = field(default_factory=Counter)
     opened: dict[str, Ticket] = field(default_factory=dict)
     late: timedelta = timedelta()
     latest: str = ""
     problems: list[str] = field(default_factory=list)
+    steps: int = 0
 
     def played(self, ticket: Ticket, action: Action, late: timedelta) -> None:
         """An action was done."""

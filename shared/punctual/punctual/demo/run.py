@@ -16,6 +16,7 @@ from rich.console import Console
 from kit.process.service import Service
 from punctual.demo import report
 from punctual.demo.actions import Ticket
+from punctual.demo.complaints import complain
 from punctual.demo.display import Display
 from punctual.demo.doors import Doors
 from punctual.demo.environment import Environment
@@ -25,6 +26,7 @@ from punctual.demo.people import ACCOUNTS
 from punctual.demo.plan import story
 from punctual.demo.player import play, register
 from punctual.demo.progress import Progress
+from punctual.demo.reading import acknowledge_words, read_words
 from punctual.demo.sample import MIDNIGHT
 from punctual.demo.watch import Watch
 from punctual.local.databases import SERVICES
@@ -111,10 +113,12 @@ class Demo:
             if clock.now() > tickets[0].actions[0].at:
                 self.say("The services took long to start: the first requests come late")
             self._aside(on_call(doors, clock, self.progress))
-            await play(doors, clock, tickets, self.progress)
+            self._aside(read_words(doors, self.progress))
+            await asyncio.gather(play(doors, clock, tickets, self.progress), complain(doors, clock, self.progress))
             await asyncio.sleep(max(0.0, clock.real(NEXT_MIDNIGHT - clock.now())) + AFTERGLOW_SECONDS)
         self.display = None
         await self._quiet()
+        await acknowledge_words(doors)
         self.seconds["play"] = time.monotonic() - playing
 
     async def _part(self, environment: Environment) -> None:

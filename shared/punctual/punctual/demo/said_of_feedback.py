@@ -71,6 +71,7 @@ OF_FEEDBACK: dict[type[Any], Callable[[Any, Fact], Line]] = {
     complaints.OutcomeGiven: lambda e, f: Line(f"{'a correction of ' if e.corrects else ''}the outcome", "cyan"),
     complaints.OutcomeAccepted: _accepted,
     complaints.OutcomeDisputed: lambda e, f: Line(DISPUTED[e.cause], "yellow"),
+    complaints.ComplaintJoined: lambda e, f: Line(f"about the same matter as {e.other_number}: one review", "dim"),
     complaints.WordsMarked: lambda e, f: Line("the customer's words dispute nothing", "dim"),
     complaints.ComplaintDecided: lambda e, f: Line("the CEO has decided", "green"),
     complaints.ComplaintWithdrawn: lambda e, f: Line("withdrawn by the customer", "green"),

@@ -50,11 +50,12 @@ def _lines(name: str) -> list[dict[str, Any]]:
 
 
 def _incident(one: dict[str, Any]) -> Incident:
-    changes = tuple(Change(_at(c["at"]), c["state"], c["priority"]) for c in one["changes"])
+    changes = tuple(Change(at(c["at"]), c["state"], c["priority"]) for c in one["changes"])
     reopened = one["reopened_after_days"] is not None
-    return Incident(one["incident"], _at(one["opened"]), one["priority"], changes, reopened)
+    return Incident(one["incident"], at(one["opened"]), one["priority"], changes, reopened)
 
 
-def _at(clock: str) -> datetime:
+def at(clock: str) -> datetime:
+    """That time of the day, as in `09:05`."""
     hours, minutes = clock.split(":")
     return MIDNIGHT + timedelta(hours=int(hours), minutes=int(minutes))

@@ -7,6 +7,7 @@ from typing import get_args
 from contracts.policy import Ladder, Policy
 from contracts.tickets import Severity
 from sla_timer.policy.diff.kinds import Change
+from sla_timer.policy.feedback import TERMS
 from sla_timer.policy.wording import duration, listed
 
 
@@ -35,37 +36,9 @@ def ladder_changes(before: Policy, after: Policy) -> Iterator[Change]:
 
 def feedback_changes(before: Policy, after: Policy) -> Iterator[Change]:
     """The deadlines for feedback and complaints that are received from now on."""
-    old, new = before.feedback, after.feedback
-    if old.acknowledge_working_days != new.acknowledge_working_days:
-        days = _count(new.acknowledge_working_days, "working day")
-        yield Change(
-            "acknowledge", f"Feedback is acknowledged within {days} instead of {old.acknowledge_working_days}."
-        )
-    if old.review_days != new.review_days:
-        days = _count(new.review_days, "day")
-        yield Change(
-            "review", f"Complaints are reviewed, or an update given, within {days} instead of {old.review_days}."
-        )
-    if old.urgent != new.urgent:
-        was, now = (duration(timedelta(seconds=each.urgent)) for each in (old, new))
-        yield Change("urgent", f"Urgent complaints are answered within {now} of support time instead of {was}.")
-    if old.silence_days != new.silence_days:
-        days = _count(new.silence_days, "day")
-        yield Change("silence", f"An outcome counts as settled after {days} of silence instead of {old.silence_days}.")
-    if old.ahead_days != new.ahead_days:
-        days = _count(new.ahead_days, "day")
-        yield Change("ahead", f"An update is promised at most {days} ahead instead of {old.ahead_days}.")
-    if old.marking_working_days != new.marking_working_days:
-        days = _count(new.marking_working_days, "working day")
-        said = f"Words after an outcome are a dispute after {days} instead of {old.marking_working_days}"
-        yield Change("marks", f"{said}, unless somebody marks them.")
-    if old.survey_reminder_working_days != new.survey_reminder_working_days:
-        days = _count(new.survey_reminder_working_days, "working day")
-        said = f"An unanswered survey is reminded of after {days} instead of {old.survey_reminder_working_days}."
-        yield Change("survey-reminder", said)
-    if old.calendar != new.calendar:
-        said = f"Feedback counts its days by the calendar {new.calendar} instead of {old.calendar}."
-        yield Change("feedback-calendar", said)
+    for term in TERMS:
+        if said := term.changed(before.feedback, after.feedback):
+            yield Change(term.name, said)
 
 
 def required_changes(before: Policy, after: Policy) -> Iterator[Change]:
@@ -134,7 +107,3 @@ def _rounds(ladder: Ladder) -> str:
 def _spare(old: Ladder, new: Ladder) -> str:
     was, now = (duration(timedelta(seconds=ladder.every)) for ladder in (old, new))
     return f"once as before (further rounds, of which there are none, would come every {now} instead of {was})"
-
-
-def _count(count: int, unit: str) -> str:
-    return f"{count} {unit}" + ("" if count == 1 else "s")
