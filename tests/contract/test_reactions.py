@@ -1,5 +1,6 @@
 """What a service reads of others is what the table of its reactions, or a view, names: nothing else is decoded."""
 
+from datetime import UTC, datetime
 from importlib.metadata import entry_points
 from typing import Any
 from uuid import UUID
@@ -10,12 +11,15 @@ from tests.contract.corpus import example
 from contracts.base import BY_CLASS
 from contracts.envelope import Meta, Recorded
 from feedback.domain.policy import UNHEARD
+from feedback.react import Correspondence
 from intake.domain.commands import Entitlement
 from intake.react import Terms
 from kit.process.service import Service
 
 SERVICES: list[Service] = [point.load() for point in entry_points(group="punctual.services")]
 DEPENDING = {"AlarmCancelled", "AlarmRang", "AlarmSet", "AnsweredLate", "BreachRetracted", "ClockCancelled"} | {
+    "Closed",
+    "ComplaintJoined",
     "FeedbackClassified",
     "InformationReceived",
     "MessagePosted",
@@ -26,7 +30,11 @@ DEPENDING = {"AlarmCancelled", "AlarmRang", "AlarmSet", "AnsweredLate", "BreachR
 }
 """What these ask for depends on what they say, and on whether a policy promises anything beyond an answer."""
 CONTEXTS: dict[str, list[Any]] = {
-    "feedback": [UNHEARD, 1],
+    "feedback": [
+        UNHEARD,
+        1,
+        Correspondence(received_at=datetime(2026, 7, 14, tzinfo=UTC), policies=UNHEARD, number="F-1000"),
+    ],
     "intake": [[UUID(int=3)], Terms(entitlement=Entitlement(account_version=2, tier="patrol", calendar=None))],
 }
 

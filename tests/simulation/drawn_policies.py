@@ -290,6 +290,9 @@ DRAWS: Mapping[str, Draw] = {
     "Feedback.marking_working_days": _feedback(
         lambda one, random: replace(one, marking_working_days=random.randint(1, 5))
     ),
+    "Feedback.survey_reminder_working_days": _feedback(
+        lambda one, random: replace(one, survey_reminder_working_days=random.randint(1, 9))
+    ),
 }
 """By field of the published form, what changes it."""
 FOLLOW = {"Policy.name", "Calendar.version"}

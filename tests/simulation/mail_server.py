@@ -11,15 +11,16 @@ from typing import Any
 from uuid import UUID
 
 from contracts.base import BY_CLASS
-from contracts.message_ids import message_id
+from contracts.message_ids import letter_id, message_id
 from contracts.names import NOTIFICATIONS, category_of
-from contracts.notifications import LetterRequested, NotificationRequested, NotificationSent
+from contracts.notifications import LetterRequested, NotificationRequested, NotificationSent, Requested
 from kit.process.host import Host
 from kit.simulate.faults import CALM
 from kit.simulate.store import SimulatedStore
 from kit.simulate.troubled import TroubledWorld
 from kit.store.rows import fact_of
 from kit.store.values import Row
+from notifier.domain.letters import CUSTOMER_LETTERS
 from notifier.senders.mail import Sender
 from notifier.senders.smtp import Connection, Deferred, Rejected, ServerAway
 
@@ -66,6 +67,12 @@ _INSTANT = rb"before [A-Z][a-z]+day, \d+ [A-Z][a-z]+ \d{4}, [\d:]+ \([^)]+\)|wit
 _TOLD_EITHER_WAY = re.compile(
     rb"(?m)^(%s|%s).*$|%s" % (NEXT_CALL.encode(), CALLED_AGAIN.encode(), _INSTANT.replace(b" ", rb"\s+"))
 )
+
+
+def identity_of(requested: Requested) -> str:
+    """The Message-ID of a mail that was requested."""
+    made = letter_id if requested.template in CUSTOMER_LETTERS else message_id
+    return made(requested.ticket_id, requested.notification_id, DOMAIN)
 
 
 def but_for_the_instant(content: bytes) -> bytes:
@@ -182,7 +189,7 @@ class MailServer:
         """The mails whose request went with such a database: they are requested again, by what is known then, and
         whoever sends them may be another than who had them in hand."""
         lost = [fact_of(NOTIFICATIONS, row).event for row in self._lost if row.type in REQUESTED]
-        return {message_id(event.ticket_id, event.notification_id, DOMAIN) for event in lost}
+        return {identity_of(event) for event in lost}
 
     @property
     def _lost(self) -> list[Row]:

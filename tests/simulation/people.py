@@ -197,7 +197,9 @@ class Person:
         if closings and self.random.random() < 0.7:
             survey = uuid5(self.ticket, f"survey {closings}")
             rating = self.random.randint(1, 5)
-            answer = AnswerSurvey(survey_id=survey, rating=rating, comment=self.random.choice((None, "Thanks.")))
+            comment = self.random.choice((None, "Thanks."))
+            now = self.desk.world.right.now()
+            answer = AnswerSurvey(survey_id=survey, now=now, rating=rating, comment=comment)
             await self.desk.ask("feedback", survey_stream(self.ticket, closings), answer, "requester")
 
     def _id(self) -> UUID:

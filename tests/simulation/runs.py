@@ -40,6 +40,7 @@ INVARIANTS = (
     log.read_models_equal_the_log,
     followed.facts_are_followed_in_order,
     followed.open_tickets_follow_their_account,
+    followed.tickets_and_threads_read_as_their_account,
     procedures.breaches_escalate_once,
     procedures.closings_are_surveyed_once,
     procedures.everybody_is_told_once,

@@ -175,7 +175,8 @@ class Desk:
             agreed = self.random.choice((None, intake.Agreed(None), intake.Agreed(ALWAYS)))
             agreed = agreed and intake.Agreed(self._agreed(agreed.calendar))
             tier: Any = self.random.choice(TIERS)
-            command = intake.ChangeTier(account_id=account, by="admin", tier=tier, agreed=agreed)
+            language = intake.Reads("de" if tier in ("patrol", "enlist") else None)
+            command = intake.ChangeAccount(account_id=account, by="admin", tier=tier, agreed=agreed, language=language)
             await self.ask("intake", f"account-{account}", command, "admin")
 
     async def _ticket(self, number: int) -> None:

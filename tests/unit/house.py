@@ -7,7 +7,7 @@ where it is to be mailed, composed. What can't go on raises: nothing that intake
 import re
 from collections import deque
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import cache
 from importlib.metadata import entry_points
 from typing import Any
@@ -47,7 +47,6 @@ LETTERS = MailBuilder(
     name="The desk",
     staff_domain="desk.example",
     surveys="https://desk.example",
-    survey_for=timedelta(days=30),
     complaints="https://feedback.example/c",
     secret="a secret",
 )

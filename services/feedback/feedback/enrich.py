@@ -1,17 +1,100 @@
-"""What only the database knows: for reactions."""
+"""What only the database knows: it completes commands, and says what a mail may belong to and how its sender reads."""
 
-from typing import Any
+from collections.abc import AsyncIterator, Sequence
+from typing import Any, cast
+from uuid import UUID
 
 from contracts.envelope import Fact
+from contracts.languages import DEFAULT
 from contracts.notifications import NotificationSent
+from contracts.replacing import replace
+from contracts.tickets import FeedbackMailReceived
+from feedback.domain.commands import RemindOfSurvey
 from feedback.domain.policy import Policies
-from kit.store import Tx
+from feedback.domain.state import Feedback, Stage
+from feedback.numbers import FEEDBACK_NUMBERS
+from feedback.react import Correspondence, addressed, feedback_stream
+from kit.consume.follow import LookUp
+from kit.log.numbers import Numbers
+from kit.process.host import Host
+from kit.store import ShardClosed, Tx
+from kit.store.sql import SqlTx
+
+OPEN_STAGES: tuple[Stage, ...] = ("review", "outcome", "arbitration")
+"""A complaint at one of these is open."""
 
 
-async def look_up(tx: Tx, fact: Fact, policies: Policies) -> Any:
-    """What the reaction to this fact needs: the policies; of a mail that was sent, the closing that it asks about."""
-    if not isinstance(fact.event, NotificationSent):
-        return policies
-    key = {"ticket_id": fact.event.ticket_id, "notification_id": fact.event.notification_id}
-    rows = await tx.rows("survey_mails", [key])
-    return rows[0]["closing"] if rows else None
+async def enrich(tx: Tx, commands: Sequence[Any]) -> Sequence[Any]:
+    """Whether a complaint speaks against a reminder."""
+    return [await _reminding(tx, command) if isinstance(command, RemindOfSurvey) else command for command in commands]
+
+
+async def _reminding(tx: Tx, command: RemindOfSurvey) -> RemindOfSurvey:
+    """A complaint about the ticket, or one that its requester made by mail or in a survey."""
+    surveys = await tx.select("surveys", {"ticket_id": command.ticket_id, "closing": command.closing})
+    complaints = [
+        complaint
+        for survey in surveys
+        for stage in OPEN_STAGES
+        for complaint in await tx.select("feedback", {"account_id": survey["account_id"], "stage": stage})
+        if complaint["about"] == command.ticket_id or complaint["subject_id"] == survey["subject_id"]
+    ]
+    return replace(command, complaint_open=bool(complaints))
+
+
+def look_up_of(host: Host) -> LookUp:
+    """For a mail, what it may belong to; for one that was sent, the closing that it asks about; else the policies."""
+    numbers = Numbers(host.store, FEEDBACK_NUMBERS)
+
+    async def look_up(tx: Tx, fact: Fact, policies: Policies) -> Policies | Correspondence | int | None:
+        """Raises ShardClosed while feedback may be missing: that of a database that went back in time."""
+        mail = fact.event
+        if isinstance(mail, NotificationSent):
+            return await _closing(tx, mail)
+        if not isinstance(mail, FeedbackMailReceived):
+            return policies
+        if await tx.unsure():
+            raise ShardClosed
+        named = tuple([state async for state in _named(host, tx, mail)]) if mail.threaded else ()
+        begins = not named or addressed(mail, named) is None
+        return Correspondence(
+            received_at=fact.happened_at,
+            policies=policies,
+            named=named,
+            number=await numbers.next_within(cast(SqlTx, tx)) if begins else "",
+            about=await _about(tx, mail) if begins else None,
+            **(await _locale(tx, mail) if begins else {}),
+        )
+
+    return look_up
+
+
+async def _named(host: Host, tx: Tx, mail: FeedbackMailReceived) -> AsyncIterator[Feedback]:
+    """The feedback that a mail names, in order: what it answers, then the numbers in its subject."""
+    rows: list[Any] = [row for number in mail.numbers for row in await tx.select("feedback", {"number": number})]
+    for feedback_id in dict.fromkeys([mail.feedback_id, *(row["feedback_id"] for row in rows)]):
+        state, _ = await host.core.state(tx, feedback_stream(feedback_id))
+        if isinstance(state, Feedback):
+            yield state
+
+
+async def _about(tx: Tx, mail: FeedbackMailReceived) -> tuple[UUID, str] | None:
+    """The first ticket of the sender's account whose number is in the subject."""
+    for number in mail.tickets if mail.account_id else ():
+        for row in await tx.select("tickets", {"number": number}):
+            if row["account_id"] == mail.account_id:
+                return row["ticket_id"], number
+    return None
+
+
+async def _closing(tx: Tx, sent: NotificationSent) -> int | None:
+    """The closing that the mail asks about; None: it is no survey's."""
+    rows = await tx.rows("survey_mails", [{"ticket_id": sent.ticket_id, "notification_id": sent.notification_id}])
+    found: int | None = rows[0]["closing"] if rows else None
+    return found
+
+
+async def _locale(tx: Tx, mail: FeedbackMailReceived) -> dict[str, Any]:
+    """In which language and zone the sender's account reads; of nobody, the vendor's."""
+    rows = await tx.rows("accounts", [{"account_id": mail.account_id}]) if mail.account_id else []
+    return {"language": rows[0]["language"] or DEFAULT, "zone": rows[0]["zone"]} if rows else {}

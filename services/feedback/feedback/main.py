@@ -5,9 +5,9 @@ from pathlib import Path
 from contracts.names import FEEDBACK, NOTIFICATIONS, SLA, TICKETS
 from feedback import domain, http
 from feedback.domain.policy import UNHEARD, Policies
-from feedback.enrich import look_up
+from feedback.enrich import enrich, look_up_of
 from feedback.keys import own_subjects
-from feedback.projection import KNOWN_TICKETS, SURVEY_MAILS, project
+from feedback.projection import KNOWN_ACCOUNTS, KNOWN_TICKETS, SURVEY_MAILS, project
 from feedback.react import ASKS, react
 from feedback.restored import ahead
 from feedback.settings import Settings
@@ -23,9 +23,10 @@ SERVICE = Service(
     listens=(TICKETS, SLA, NOTIFICATIONS),
     react=react,
     reacts_to=ASKS,
-    look_up=look_up,
+    look_up_of=look_up_of,
     project=project,
-    views=(KNOWN_TICKETS, SURVEY_MAILS),
+    views=(KNOWN_TICKETS, KNOWN_ACCOUNTS, SURVEY_MAILS),
+    enrich=enrich,
     routers=http.routers,
     makes_keys=own_subjects,
     before_adoption=ahead,

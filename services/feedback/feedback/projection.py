@@ -1,4 +1,4 @@
-"""The read models of surveys and of feedback, and what is remembered of tickets: which rows a fact changes.
+"""Which rows a fact changes: of surveys and of feedback, and of what is remembered of tickets and accounts.
 
 Words stay in the log.
 """
@@ -21,9 +21,10 @@ from contracts.feedback import (
 )
 from contracts.names import NOTIFICATIONS, TICKETS
 from contracts.notifications import NotificationRequested
-from contracts.tickets import TicketOpened
+from contracts.tickets import AccountRegistered, LocaleChanged, TicketOpened
 from feedback.domain.expected import next_deadline
 from feedback.domain.state import Feedback
+from feedback.domain.survey import open_until
 from kit.consume.views import Part, Parts, View
 from kit.decider import Put
 
@@ -40,8 +41,10 @@ def project(fact: Fact, before: Any, after: Any) -> Iterable[Put]:
                 "ticket_id": issued.ticket_id,
                 "closing": issued.closing,
                 "account_id": issued.account_id,
+                "subject_id": issued.subject_id,
                 "number": issued.number,
                 "issued_at": fact.happened_at,
+                "open_until": open_until(after),
                 "closed_at": issued.closed_at,
                 "severity": issued.severity,
                 "tier": issued.tier,
@@ -50,7 +53,7 @@ def project(fact: Fact, before: Any, after: Any) -> Iterable[Put]:
         case SurveyDelivered():
             values = {"delivered_at": fact.recorded_at}
         case SurveyAnswered(rating=rating):
-            values = {"rating": rating, "answered_at": fact.happened_at}
+            values = {"rating": rating, "answered_at": fact.happened_at, "open_until": open_until(after)}
         case _:
             return []
     return [
@@ -185,3 +188,31 @@ SURVEY_MAILS = View(
     key=_survey_mail,
 )
 """A row for each mail with a survey: by it we know which survey a mail that was sent is."""
+
+
+@dataclass(frozen=True, slots=True)
+class KnownAccount:
+    """In which language and time zone an account reads."""
+
+    language: str | None = None
+    zone: str | None = None
+
+
+def _reads(known: KnownAccount, fact: Fact) -> KnownAccount:
+    return KnownAccount(fact.event.language, fact.event.zone)
+
+
+def _locale(parts: Parts) -> Mapping[str, Any]:
+    known = parts["account"]
+    return {"language": known.language, "zone": known.zone}
+
+
+KNOWN_ACCOUNTS = View(
+    table="accounts",
+    identity="account_id",
+    parts={
+        TICKETS: Part(column="account", initial=KnownAccount(), evolve=_reads, heeds=[AccountRegistered, LocaleChanged])
+    },
+    joined=_locale,
+)
+"""A row for each account."""

@@ -7,6 +7,15 @@ WHERE ($1::uuid[] IS NULL OR ticket_id = ANY ($1))
 ORDER BY issued_at DESC, survey_id DESC LIMIT $4
 """
 
+OWN = """
+SELECT * FROM surveys
+WHERE account_id = $1 AND ($2::uuid[] IS NULL OR ticket_id = ANY ($2))
+  AND (open_until IS NULL OR open_until > $3)
+  AND ($4::timestamptz IS NULL OR (issued_at, survey_id) < ($4, $5::uuid))
+ORDER BY issued_at DESC, survey_id DESC LIMIT $6
+"""
+"""Those of an account that take an answer, or a change of it."""
+
 RATINGS = """
 SELECT rating, count(*) AS answers FROM surveys
 WHERE rating IS NOT NULL
@@ -27,6 +36,8 @@ UNION SELECT ticket_id, number, account_id FROM surveys WHERE number = $1
 LIMIT 1
 """
 """Of tickets opened before feedback remembered them, those that were closed at least once."""
+
+LOCALE = "SELECT language, zone FROM accounts WHERE account_id = $1"
 
 FEEDBACK = """
 SELECT * FROM feedback

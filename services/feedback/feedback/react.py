@@ -1,20 +1,55 @@
-"""How feedback reacts to other services' facts: closings of tickets, what sla-timer says of its alarms,
-and that the mail with a survey was sent."""
+"""How feedback reacts to others' facts: closings of tickets, mails that came or were sent, and what sla-timer says of
+its alarms."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid5
 
 from contracts.base import ERASED
 from contracts.envelope import Fact
+from contracts.languages import DEFAULT
 from contracts.names import category_of
 from contracts.notifications import NotificationSent
 from contracts.sla import AlarmCancelled, AlarmRang, AlarmSet
-from contracts.tickets import Closed
-from feedback.domain.commands import Command, HearAlarm, IssueSurvey, NoteDelivery
+from contracts.texts import BODY_BYTES, LINE_BYTES
+from contracts.tickets import Closed, FeedbackMailReceived, Reopened
+from feedback.domain.commands import (
+    AddWords,
+    Command,
+    HearAlarm,
+    HearMail,
+    IssueSurvey,
+    NoteDelivery,
+    OvertakeSurvey,
+    ReceiveFeedback,
+    RemindOfSurvey,
+)
+from feedback.domain.phrases import asks_urgently, proposed
 from feedback.domain.policy import UNHEARD, Policies
+from feedback.domain.state import Feedback
+
+WORDS_BYTES = BODY_BYTES - LINE_BYTES
+"""Of a mail's words what is taken: with the Message-ID they fit into one record."""
 
 Asked = list[tuple[str, Command]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Correspondence:
+    """What is known when a mail comes. `received_at`: when the mail door recorded it. `named`: the feedback that it
+    names, in order, as it stands. `number`: for a new one. `about`: the ticket that it names, of the sender's account.
+    `language`, `zone`: in which that account reads.
+    """
+
+    received_at: datetime
+    policies: Policies
+    named: tuple[Feedback, ...] = ()
+    number: str = ""
+    about: tuple[UUID, str] | None = None
+    language: str = DEFAULT
+    zone: str | None = None
 
 
 def survey_stream(ticket_id: UUID, closing: int) -> str:
@@ -27,17 +62,20 @@ def feedback_stream(feedback_id: UUID) -> str:
     return f"feedback-{feedback_id}"
 
 
-def react(fact: Fact, context: Any = UNHEARD) -> Asked:
+def react(fact: Fact, known: Any = UNHEARD) -> Asked:
     """The commands that follow from a fact, each with its stream. Nobody is asked about imported history.
 
-    `context`: the policies; of a mail that was sent, the closing that it asks about (none: it is no survey's).
+    `known`: of a mail, the Correspondence; of a mail that was sent, the closing that it asks about (none: it is no
+    survey's); of other facts, the policies.
     """
     asks = ASKS.get(type(fact.event))
-    return [] if asks is None or fact.imported else asks(fact, context)
+    return [] if asks is None or fact.imported else asks(fact, known)
 
 
 def _closed(fact: Fact, policies: Policies) -> Asked:
     event = fact.event
+    if event.asks == "nobody":
+        return []
     issue = IssueSurvey(
         ticket_id=event.ticket_id,
         survey_id=uuid5(event.ticket_id, f"survey {event.closing}"),
@@ -46,20 +84,99 @@ def _closed(fact: Fact, policies: Policies) -> Asked:
         number=event.number,
         closing=event.closing,
         closed_at=fact.happened_at,
+        policies=policies,
         severity=event.severity,
         tier=event.tier,
         engineer=event.engineer,
         email=None if event.email == ERASED else event.email,
+        language=event.language,
+        zone=event.zone,
+        machine=event.asks == "portal",
     )
     return [(survey_stream(event.ticket_id, event.closing), issue)]
+
+
+def _reopened(fact: Fact, policies: Policies) -> Asked:
+    event = fact.event
+    return [(survey_stream(event.ticket_id, event.closing), OvertakeSurvey())] if event.closing else []
 
 
 def _alarm(fact: Fact, policies: Policies) -> Asked:
     """What happens to an alarm that feedback had asked for."""
     event = fact.event
-    if not event.owner or category_of(event.owner) != "feedback":
-        return []
-    return [(event.owner, HearAlarm(event=event, policies=policies))]
+    owner: str = event.owner or ""
+    match category_of(owner) if owner else "":
+        case "feedback":
+            return [(owner, HearAlarm(event=event, policies=policies))]
+        case "survey" if isinstance(event, AlarmRang):
+            ticket_id, closing = owner.removeprefix("survey-").rsplit("-", 1)
+            return [(owner, RemindOfSurvey(ticket_id=UUID(ticket_id), closing=int(closing)))]
+        case _:
+            return []
+
+
+def addressed(event: FeedbackMailReceived, named: Sequence[Feedback]) -> UUID | None:
+    """The feedback to which a mail adds words: the first that it names and whose side its sender is on. None: it begins
+    one of its own, so that nothing is lost, and nothing of the other shows to a stranger.
+    """
+    for state in named:
+        if state.is_on_its_side(event.account_id, event.email):
+            return state.feedback_id
+    return event.feedback_id if event.follows and not named else None
+
+
+def _mail(fact: Fact, known: Any) -> Asked:
+    event: FeedbackMailReceived = fact.event
+    if not isinstance(known, Correspondence) or event.email == ERASED:
+        return []  # nobody can read it any more, nor is there anybody to answer
+    text = _bounded(event.text)
+    to = addressed(event, known.named)
+    if to is None:
+        return [(feedback_stream(event.message_id), _new(event.message_id, event, text, known))]
+    words = AddWords(
+        by="requester",
+        complainant=True,
+        message_id=event.message_id,
+        channel="email",
+        text=text,
+        mail=_message_id(event),
+    )
+    begins = None if known.named else _new(to, event, text, known)
+    return [(feedback_stream(to), HearMail(words=words, urgent=asks_urgently(text), begins=begins))]
+
+
+def _new(feedback_id: UUID, event: FeedbackMailReceived, text: str, known: Correspondence) -> ReceiveFeedback:
+    about, about_number = known.about or (None, None)
+    return ReceiveFeedback(
+        by="requester",
+        now=known.received_at,
+        feedback_id=feedback_id,
+        number=known.number,
+        channel="email",
+        account_id=event.account_id,
+        subject_id=event.subject_id,
+        text=text,
+        terms=known.policies.terms,
+        email=event.email,
+        proposed=proposed(text),
+        urgent=asks_urgently(text),
+        about=about,
+        about_number=about_number,
+        received_at=known.received_at,
+        language=known.language,
+        zone=known.zone,
+        mail=_message_id(event),
+    )
+
+
+def _bounded(text: str) -> str:
+    """A mail can't be sent back for its length; the whole is kept at the mail door."""
+    return text.encode("utf-8", "replace")[:WORDS_BYTES].decode("utf-8", "ignore")
+
+
+def _message_id(event: FeedbackMailReceived) -> str | None:
+    """Its Message-ID, if it is no longer than a line: letters refer to it."""
+    return event.thread if event.thread and len(event.thread.encode("utf-8", "replace")) <= LINE_BYTES else None
 
 
 def _sent(fact: Fact, closing: Any) -> Asked:
@@ -67,7 +184,9 @@ def _sent(fact: Fact, closing: Any) -> Asked:
 
 
 ASKS: dict[type[Any], Callable[[Fact, Any], Asked]] = {
+    FeedbackMailReceived: _mail,
     Closed: _closed,
+    Reopened: _reopened,
     AlarmSet: _alarm,
     AlarmRang: _alarm,
     AlarmCancelled: _alarm,

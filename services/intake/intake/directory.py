@@ -2,9 +2,15 @@
 
 import hmac
 from hashlib import sha256
+from uuid import UUID
 
 _ADDRESSES = b"punctual.subjects\x00"
 _MESSAGE_IDS = b"punctual.message-ids\x00"
+_FEEDBACK_MAILS = b"punctual.feedback-mails\x00"
+
+
+NOBODY = UUID(int=0)
+"""In place of the account of people who belong to none: an address still stands for one subject."""
 
 
 class Directory:
@@ -20,6 +26,10 @@ class Directory:
     def digest_of_message(self, message_id: str) -> bytes:
         """32 bytes for a Message-ID."""
         return self._keyed(_MESSAGE_IDS, message_id)
+
+    def digest_of_feedback_mail(self, message_id: str) -> bytes:
+        """32 bytes for the Message-ID of a mail to feedback. The same mail may also have opened a ticket."""
+        return self._keyed(_FEEDBACK_MAILS, message_id)
 
     def _keyed(self, purpose: bytes, text: str) -> bytes:
         return hmac.digest(self._master, purpose + text.encode("utf-8", "replace"), sha256)

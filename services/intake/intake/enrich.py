@@ -1,6 +1,6 @@
 """Completes commands with what only the database knows, within the transaction that carries them out."""
 
-from collections.abc import Callable, Container, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeGuard
 from uuid import UUID
@@ -9,7 +9,7 @@ from contracts.envelope import Fact
 from contracts.replacing import replace
 from intake.domain.account import plain
 from intake.domain.commands import (
-    ChangeTier,
+    ChangeAccount,
     Command,
     Entitlement,
     OnTicket,
@@ -17,7 +17,8 @@ from intake.domain.commands import (
     RegisterAccount,
     TicketRequest,
 )
-from intake.domain.events import Reopened, TierChanged
+from intake.domain.events import LocaleChanged, Reopened, TierChanged
+from intake.domain.state import Locale
 from intake.react import Terms
 from kit.store import ShardClosed, Tx
 
@@ -55,13 +56,13 @@ async def _accounts(tx: Tx, commands: Iterable[Asked]) -> dict[UUID, dict[str, A
     if not wanted:
         return {}
     # One statement, so that locks are taken in one order; an upgrade from share to update could deadlock.
-    lock: Any = "update" if any(isinstance(command, ChangeTier) for command in commands) else "share"
+    lock: Any = "update" if any(isinstance(command, ChangeAccount) for command in commands) else "share"
     rows = await tx.rows("accounts", [{"account_id": account} for account in wanted], lock=lock)
     return {row["account_id"]: row for row in rows}
 
 
-def _concerns_account(command: Asked) -> TypeGuard[TicketRequest | ChangeTier | Addressed]:
-    return command.opens if isinstance(command, Addressed) else isinstance(command, TicketRequest | ChangeTier)
+def _concerns_account(command: Asked) -> TypeGuard[TicketRequest | ChangeAccount | Addressed]:
+    return command.opens if isinstance(command, Addressed) else isinstance(command, TicketRequest | ChangeAccount)
 
 
 async def _owners(tx: Tx, commands: Iterable[Asked]) -> dict[str, UUID]:
@@ -107,8 +108,9 @@ def _complete(
 ) -> Command:
     match command:
         case TicketRequest():
-            account = accounts.get(command.account_id)
-            return OpenTicket(command, _entitlement(account) if account else None)
+            if (account := accounts.get(command.account_id)) is None:
+                return OpenTicket(command, None)
+            return OpenTicket(command, _entitlement(account), _locale(account))
         case RegisterAccount():
             domains, own = plain(command.domains), command.account_id
             return replace(command, taken=tuple(domain for domain in domains if owners.get(domain, own) != own))
@@ -120,20 +122,28 @@ def _entitlement(account: dict[str, Any]) -> Entitlement:
     return Entitlement(account_version=account["version"], tier=account["tier"], calendar=account["calendar"])
 
 
+def _locale(account: Mapping[str, Any]) -> Locale:
+    """How an account reads, by its row."""
+    return Locale(account.get("language"), account.get("zone"))
+
+
 async def look_up(tx: Tx, fact: Fact, policy: Any) -> list[UUID] | Terms:
-    """For a change of tier, the account's tickets that are not closed; for a reopened ticket, its terms.
+    """For a change of its account, the tickets that are not closed; for a reopened ticket, its terms.
 
     Raises ShardClosed while tickets or accounts may be missing: those of a database that went back in time.
     """
-    if isinstance(fact.event, TierChanged | Reopened) and await tx.unsure():
+    if isinstance(fact.event, TierChanged | LocaleChanged | Reopened) and await tx.unsure():
         raise ShardClosed
     match fact.event:
-        case TierChanged(account_id=account_id):
+        case TierChanged(account_id=account_id) | LocaleChanged(account_id=account_id):
             rows = await tx.select("tickets", {"account_id": account_id, "closed_at": None})
             return sorted(row["ticket_id"] for row in rows)
         case Reopened(ticket_id=ticket_id):
             tickets = await tx.rows("tickets", [{"ticket_id": ticket_id}])
             accounts = await tx.rows("accounts", [{"account_id": row["account_id"]} for row in tickets])
-            return next((Terms(entitlement=_entitlement(row), policy=policy) for row in accounts), [])
+            return next(
+                (Terms(entitlement=_entitlement(row), policy=policy, locale=_locale(row)) for row in accounts),
+                [],
+            )
         case _:
             return []

@@ -14,6 +14,8 @@ NOTHING_MISSING = json.dumps([])
 
 def project(fact: Fact, before: State, after: State) -> Iterable[Put]:
     """The rows that a fact changes. Personal words stay in the log."""
+    if isinstance(fact.event, facts.FeedbackMailReceived):
+        return _feedback_mail(fact.event)
     match after:
         case Account():
             return _account(fact, after) if isinstance(fact.event, facts.AccountEvent) else []
@@ -24,12 +26,25 @@ def project(fact: Fact, before: State, after: State) -> Iterable[Put]:
 
 
 def _account(fact: Fact, account: Account) -> Iterable[Put]:
-    values: dict[str, Any] = {"tier": account.tier, "calendar": account.calendar, "version": fact.version}
+    values: dict[str, Any] = {
+        "tier": account.tier,
+        "calendar": account.calendar,
+        "language": account.locale.language,
+        "zone": account.locale.zone,
+        "version": fact.version,
+    }
     if isinstance(fact.event, facts.AccountRegistered):
         values |= {"name": account.name, "domains": json.dumps(account.domains), "registered_at": fact.happened_at}
         for domain in account.domains:
             yield Put("account_domains", {"domain": domain, "account_id": account.account_id})
     yield Put("accounts", {"account_id": account.account_id}, values)
+
+
+def _feedback_mail(mail: facts.FeedbackMailReceived) -> Iterable[Put]:
+    """Who began a feedback by mail: what refers to that mail belongs there."""
+    if not mail.threaded:
+        values = {"account_id": mail.account_id, "subject_id": mail.subject_id}
+        yield Put("feedback_mails", {"feedback_id": mail.feedback_id}, values)
 
 
 def _ticket(fact: Fact, after: Any) -> dict[str, Any]:

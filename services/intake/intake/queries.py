@@ -41,6 +41,14 @@ WHERE ticket_id = ANY ($1::uuid[]) AND target = 'ticket' AND state = 'stored'
 """
 """Also tickets that a stored mail will open."""
 
+FEEDBACK_BEGUN = """
+SELECT feedback_id, account_id, subject_id FROM feedback_mails WHERE feedback_id = ANY ($1::uuid[])
+UNION ALL
+SELECT ticket_id, account_id, subject_id FROM mails
+WHERE ticket_id = ANY ($1::uuid[]) AND target = 'feedback' AND state = 'stored'
+"""
+"""Who began these feedbacks by mail, or will once a stored mail is processed."""
+
 MAIL_EXISTS = "SELECT 1 FROM mails WHERE key = $1"
 
 STORE_MAIL = """

@@ -9,8 +9,8 @@ from typing import Any
 from contracts.base import ERASED
 from contracts.envelope import Fact
 from intake import queries
-from intake.directory import Directory
-from intake.domain.events import AccountRegistered, IntakeEvent, MessagePosted, TicketOpened
+from intake.directory import NOBODY, Directory
+from intake.domain.events import AccountRegistered, FeedbackMailReceived, IntakeEvent, MessagePosted, TicketOpened
 from intake.numbers import TICKET_NUMBERS
 from kit.process.host import Host
 from kit.recovery.adoption import AfterAdoption, BeforeAdoption
@@ -23,6 +23,8 @@ def answer(fact: Fact) -> dict[str, Any]:
     match event:
         case AccountRegistered() | TicketOpened():
             names = {AccountRegistered: ("account_id",), TicketOpened: ("ticket_id", "number", "missing")}[type(event)]
+        case FeedbackMailReceived():
+            names = ("feedback_id",)
         case _ if isinstance(event, IntakeEvent):
             names = tuple(name for name in ("ticket_id", "message_id") if getattr(event, name, None)) or ("account_id",)
         case _:
@@ -45,7 +47,7 @@ def ahead(host: Host) -> BeforeAdoption:
 
 
 def adopted(host: Host) -> AfterAdoption:
-    """Restores which subject has an address, and to which ticket a mail belongs."""
+    """Restores which subject has an address, and to which ticket or feedback a mail belongs."""
     directory = Directory(host.common.master_key)
 
     async def complete(tx: SqlTx, facts: Sequence[Fact]) -> None:
@@ -58,5 +60,11 @@ def adopted(host: Host) -> AfterAdoption:
                 case TicketOpened(thread=str() as thread) | MessagePosted(thread=str() as thread) if thread != ERASED:
                     digest = directory.digest_of_message(thread)
                     await tx.connection.execute(queries.STORE_MAIL_ID, digest, fact.event.ticket_id)
+                case FeedbackMailReceived() as mail if mail.email != ERASED:
+                    key = {"account_id": mail.account_id or NOBODY, "digest": directory.digest(mail.email)}
+                    await tx.first("subjects", key, {"subject_id": mail.subject_id})
+                    if mail.thread:
+                        digest = directory.digest_of_feedback_mail(mail.thread)
+                        await tx.connection.execute(queries.STORE_MAIL_ID, digest, mail.feedback_id)
 
     return complete

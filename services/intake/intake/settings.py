@@ -11,4 +11,8 @@ class Settings(ServiceSettings):
     port: int = Field(8101, ge=0, le=65535, examples=["8101"])
     smtp_port: int = Field(8125, ge=0, le=65535, examples=["8125"])
     mailbox: str = Field("support@punctual.local", pattern=r"^[^@\s]+@[^@\s]+$", examples=["support@example.com"])
+    feedback_mailbox: str = Field(
+        "feedback@punctual.local", pattern=r"^[^@\s]+@[^@\s]+$", examples=["feedback@example.com"]
+    )
+    """For what people think of the support; the same as notifier's, from which letters about it come."""
     mail_bytes: int = Field(25 * 1024 * 1024, ge=1024, examples=["26214400"])

@@ -78,6 +78,7 @@ def compose(
         mail["X-Auto-Response-Suppress"] = "All"  # Exchange doesn't know RFC 3834
     mail.set_content(words.text, cte="quoted-printable")
     mail.add_alternative(words.html, subtype="html", cte="quoted-printable")
+    mail["Content-Language"] = words.language  # after the content, which takes such headers along into its parts
     return mail
 
 

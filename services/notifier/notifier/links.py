@@ -6,6 +6,8 @@ from urllib.parse import quote
 from contracts.links import ComplaintLink, SurveyLink
 from kit.signed import links
 
+SURVEY_LINK_FOR = timedelta(days=90)
+"""How long the link to a survey is good whose request doesn't say so."""
 COMPLAINT_LINK_FOR = timedelta(days=90)
 """How long the link in the letter with a complaint's outcome is good: longer than any silence lasts."""
 

@@ -16,9 +16,11 @@ from contracts.notifications import (
     NotificationRequested,
     NotificationSent,
     NotificationSuppressed,
+    Requested,
 )
 from kit.consume.views import Part, Parts, View
 from kit.decider import Put
+from notifier.domain.gathering import GATHERED
 from notifier.domain.next_instant import NAMED_DEADLINES
 
 
@@ -41,7 +43,7 @@ def _values(fact: Fact) -> dict[str, Any] | None:
                 "automatic": requested.automatic,
                 "status": "requested",
                 "requested_at": fact.happened_at,
-                "lane": f"{requested.ticket_id}/{requested.role or 'requester'}",
+                "lane": _lane(requested),
                 "shard_seq": fact.shard_seq,
             }
         case NotificationSent(message_id=message_id):
@@ -59,6 +61,13 @@ def _values(fact: Fact) -> dict[str, Any] | None:
             return values
         case _:
             return None
+
+
+def _lane(requested: Requested) -> str:
+    """Whose mails leave one after the other: those to one recipient about one ticket, or reminders to one person."""
+    if requested.template == GATHERED:
+        return f"{requested.subject_id}/{GATHERED}"
+    return f"{requested.ticket_id}/{requested.role or 'requester'}"
 
 
 @dataclass(frozen=True, slots=True)

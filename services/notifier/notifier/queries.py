@@ -1,6 +1,7 @@
 """The read model of notifications, which is also the outbox: a row with status `requested` waits to be sent.
 
-Mails of a lane, that is to one recipient about one ticket, leave in the order in which they were requested. Leases and
+Mails of a lane, that is to one recipient about one ticket, leave in the order in which they were requested; reminders
+of surveys have a lane for each person, and one of them carries the others. Leases and
 retries run on the database's own clock and are not in the log. While the log may be incomplete, no mail is taken in
 hand: one that seems to wait may have been sent after the backup.
 """
@@ -28,7 +29,8 @@ WHERE notification_id = (
       AND (o.leased_until IS NULL OR o.leased_until <= clock_timestamp())
       AND NOT EXISTS (
           SELECT FROM notifications e
-          WHERE e.status = 'requested' AND e.lane = o.lane AND e.shard_seq < o.shard_seq
+          WHERE e.status = 'requested' AND e.lane = o.lane
+            AND (e.shard_seq, e.notification_id) < (o.shard_seq, o.notification_id)
       )
       AND NOT EXISTS (SELECT FROM closed_shards c WHERE c.unsure)
     ORDER BY o.requested_at, o.shard_seq LIMIT 1
@@ -67,6 +69,30 @@ NEXT_INSTANT = "SELECT next_at FROM next_calls WHERE ticket_id = $1 AND set_by =
 LEAVE_IN_TERMS = "UPDATE notifications SET in_terms = true WHERE notification_id = $1"
 """Set before the mail is offered: if this process dies, the next try must send the same words, for the server may
 have taken them."""
+
+JOINABLE = """
+SELECT o.notification_id, o.ticket_id, o.template, o.automatic, o.subject_id, o.requested_at, o.attempts, o.in_terms
+FROM notifications o JOIN notifications c ON c.notification_id = $1 AND o.lane = c.lane
+WHERE o.status = 'requested' AND o.notification_id <> $1
+  AND CASE WHEN c.joined_with = $1 THEN o.joined_with = $1
+           ELSE o.leased_until IS NULL OR o.leased_until <= clock_timestamp() END
+ORDER BY o.requested_at, o.notification_id LIMIT $2
+"""
+"""What a mail may carry, beside its own words: others of its lane that nobody has in hand; or, after the first try,
+those that were in it then, for the server may have taken it."""
+
+JOIN = """
+UPDATE notifications SET joined_with = CASE WHEN notification_id = ANY($2::uuid[]) THEN $1::uuid END
+WHERE status = 'requested' AND (notification_id = ANY($2::uuid[]) OR joined_with = $1)
+"""
+
+CARRIED_BY = """
+SELECT c.message_id FROM notifications o JOIN notifications c ON c.notification_id = o.joined_with
+WHERE o.notification_id = $1 AND c.notification_id <> $1 AND c.status = 'sent'
+"""
+"""The mail that carried it."""
+
+WAS_SENT = "SELECT status = 'sent' AS sent FROM notifications WHERE notification_id = $1"
 
 ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(hashtextextended($1::uuid::text, 7075))"
 """Until the end of the transaction no other process decides about this person's replies."""

@@ -1,34 +1,47 @@
 """What a mail says: a template and its particulars become a subject, a plain text and the same as HTML.
 
-Each template (`templates/<name>.j2`) is written once and rendered in three forms: `layout.subject`, `layout.txt` and
-`layout.html` place its blocks, and `parts.txt` and `parts.html` say what a paragraph or a quotation is in each.
+Each template is written once and rendered in three forms: `layout.subject`, `layout.txt` and `layout.html` place its
+blocks, and `parts.txt` and `parts.html` say what a paragraph or a quotation is in each. What customers read is there in
+each language (`templates/<language>/<name>.j2`); staff read English (`templates/<name>.j2`).
 Pure: the same input makes the same words. All that comes from outside is escaped in HTML.
 """
 
 import re
 import textwrap
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from functools import cache
+from functools import cache, partial
 from typing import Literal, NamedTuple
 
 import msgspec
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from contracts.languages import DEFAULT, Language, language_for
 from contracts.notifications import AnyTemplate
-from hours.zones.names import zone_info
+from hours.written import written_amount, written_at
 
 Form = Literal["subject", "txt", "html"]
 
-DETAILS = {
-    "product": "Product:",
-    "product_version": "Version:",
-    "os": "OS:",
-    "os_version": "OS version:",
-    "description": "What is wrong, in detail",
+DETAILS: Mapping[Language, Mapping[str, str]] = {
+    "en": {
+        "product": "Product:",
+        "product_version": "Version:",
+        "os": "OS:",
+        "os_version": "OS version:",
+        "description": "What is wrong, in detail",
+    },
+    "de": {
+        "product": "Produkt:",
+        "product_version": "Version:",
+        "os": "Betriebssystem:",
+        "os_version": "Version des Betriebssystems:",
+        "description": "Was genau nicht funktioniert",
+    },
 }
 """Required information (P8) as the labelled lines that intake reads from an answer; empty, so none is read as said."""
 ROLES = {"engineer": "support engineer", "support-manager": "Support Manager", "vp": "VP", "ceo": "CEO"}
+
+SEE_ALL: Mapping[Language, str] = {"en": "See all of {number}", "de": "{number} ganz ansehen"}
 
 OWED = {"next-reply": "reply", "update": "update", "resolution": "resolution"}
 
@@ -38,11 +51,12 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff]")
 
 
 class Words(NamedTuple):
-    """What a mail says. The subject is one line and begins with the ticket's number in brackets."""
+    """What a mail says, in which language. The subject is one line and begins with the ticket's number in brackets."""
 
     subject: str
     text: str
     html: str
+    language: Language = DEFAULT
 
 
 class _Known(dict[str, str]):
@@ -63,17 +77,24 @@ def render(
     third_text: str | None = None,
     about: Mapping[str, str] | None = None,
     links: Mapping[str, str] | None = None,
+    surveys: Sequence[tuple[str, str]] = (),
     zone: str = "UTC",
+    language: str | None = None,
     said_at: datetime | None = None,
 ) -> Words:
     """The words of a mail about ticket or feedback `number`, from the support desk called `desk`.
 
     `role`, the texts and `about` are those of the NotificationRequested. `links`: URLs by name, `ticket` where the
-    reader can see it all (optional), `survey` and `complaint` for the templates that need them. `zone`: the vendor's,
-    which counts unless `about` names the customer's. `said_at`: when all this was true.
+    reader can see it all (optional), `survey` and `complaint` for the templates that need them. `surveys`: of a
+    reminder, the numbers of tickets, and the URLs to rate them. `zone`: the vendor's, which counts unless `about` names
+    the customer's. `language`: in which the customer reads; mails to staff, and what nobody has translated, are in
+    English. `said_at`: when all this was true.
     """
     about = {name: clean(value) for name, value in (about or {}).items()}
-    given = {
+    written_in, name = _found(template, language_for(language))
+    given: dict[str, object] = {
+        "language": written_in,
+        "see_all": SEE_ALL[written_in].format(number=one_line(number)),
         "number": one_line(number),
         "desk": one_line(desk),
         "role": one_line(role or ""),
@@ -83,11 +104,13 @@ def render(
         "about": _Known(about),
         "zone": about.get("zone") or zone,
         "links": _Known(links or {}),
+        "surveys": [(one_line(ticket), url) for ticket, url in surveys],
         "said_at": said_at.isoformat() if said_at else "",
     }
-    subject = one_line(f"[{number}] {_render(template, 'subject', given)}")
+    subject = one_line(f"[{number}] {_render(name, 'subject', written_in, given)}")
     given["subject"] = subject
-    return Words(subject, _render(template, "txt", given) + "\n", _render(template, "html", given))
+    text, html = _render(name, "txt", written_in, given), _render(name, "html", written_in, given)
+    return Words(subject, text + "\n", html, written_in)
 
 
 def clean(text: str) -> str:
@@ -102,14 +125,22 @@ def one_line(text: str) -> str:
     return line if len(line) <= LINE_CHARACTERS else line[: LINE_CHARACTERS - 1] + "…"
 
 
-def _render(template: AnyTemplate, form: Form, given: Mapping[str, object]) -> str:
-    rooms = _environment("html" if form == "html" else "txt")
+@cache
+def _found(template: AnyTemplate, language: Language) -> tuple[Language, str]:
+    """The file of a template, in that language if somebody has translated it, and the language that it is in."""
+    there = set(_environment("txt", DEFAULT).list_templates())
+    names: list[tuple[Language, str]] = [(one, f"{one}/{template}.j2") for one in (language, DEFAULT)]
+    return next(((one, name) for one, name in names if name in there), (DEFAULT, f"{template}.j2"))
+
+
+def _render(name: str, form: Form, language: Language, given: Mapping[str, object]) -> str:
+    rooms = _environment("html" if form == "html" else "txt", language)
     parts = rooms.get_template("parts.html" if form == "html" else "parts.txt").module
-    return rooms.get_template(f"{template}.j2").render(given, layout=f"layout.{form}", say=parts)
+    return rooms.get_template(name).render(given, layout=f"layout.{form}", say=parts)
 
 
 @cache
-def _environment(form: Form) -> Environment:
+def _environment(form: Form, language: Language) -> Environment:
     made = Environment(
         loader=PackageLoader("notifier"),
         autoescape=form == "html",  # noqa: S701 - plain text has nothing to escape
@@ -118,8 +149,12 @@ def _environment(form: Form) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.filters |= {"wrapped": _wrapped, "details": _details, "instant": _instant, "terms": _terms}
-    made.filters |= {"role": _role, "owed": _owed, "local": _local, "amount": _amount}
+    made.filters |= {"wrapped": _wrapped, "instant": _instant, "terms": _terms, "role": _role, "owed": _owed}
+    made.filters |= {
+        "details": partial(_details, language=language),
+        "local": partial(_local, language=language),
+        "amount": partial(_amount, language=language),
+    }
     return made
 
 
@@ -127,9 +162,9 @@ def _wrapped(text: str) -> str:
     return textwrap.fill(" ".join(text.split()), 72, break_long_words=False, break_on_hyphens=False)
 
 
-def _details(names: str) -> list[str]:
+def _details(names: str, language: Language) -> list[str]:
     """Lines to complete, for comma-separated names of required information."""
-    return [DETAILS.get(name, name) for name in names.split(",")]
+    return [DETAILS[language].get(name, name) for name in names.split(",")]
 
 
 def _instant(text: str) -> str:
@@ -140,43 +175,26 @@ def _instant(text: str) -> str:
     return f"{at.day} {at:%B %Y, %H:%M:%S} UTC"
 
 
-def _local(text: str, zone: str) -> str:
+def _local(text: str, zone: str, language: Language) -> str:
     """`Tuesday, 14 July 2026, 17:00 (Europe/Berlin)` for an RFC 3339 instant; in UTC if the zone is unknown."""
-    try:
-        of = zone_info(zone)
-    except (LookupError, ValueError):
-        zone, of = "UTC", zone_info("UTC")
-    at = datetime.fromisoformat(text).astimezone(of)
-    return f"{at:%A}, {at.day} {at:%B %Y, %H:%M}{f':{at:%S}' if at.second or at.microsecond else ''} ({zone})"
+    return written_at(datetime.fromisoformat(text), zone, language)
 
 
 def _terms(about: Mapping[str, str]) -> str:
     """`4 h of support time after the breach, by the calendar office`; empty where particulars have no terms."""
-    if not (amount := _amount(about["next_in"], about["next_counts"])):
+    if not (amount := _amount(about["next_in"], about["next_counts"], DEFAULT)):
         return ""
     opening = ", or at the next opening then" if about["next_counts"] == "days" else ""
     return f"{amount} after the breach{opening}, by the calendar {about['next_calendar']}"
 
 
-def _amount(number: str, counts: str) -> str:
+def _amount(number: str, counts: str, language: Language) -> str:
     """`4 h of support time`, `2 working days` or `1 day`; empty for none."""
-    match counts:
-        case "support-time":
-            return f"{_span(msgspec.convert(number, timedelta))} of support time"
-        case "working-days":
-            return f"{number} working day{'' if number == '1' else 's'}"
-        case "days":
-            return f"{number} day{'' if number == '1' else 's'}"
-        case _:
-            return ""
-
-
-def _span(span: timedelta) -> str:
-    """`1 h 30 min`."""
-    minutes, seconds = divmod(span.total_seconds(), 60)
-    hours, minutes = divmod(int(minutes), 60)
-    parts = [f"{number:.9g} {unit}" for number, unit in ((hours, "h"), (minutes, "min"), (seconds, "s")) if number]
-    return " ".join(parts) or "0 s"
+    if not number:
+        return ""
+    return written_amount(
+        msgspec.convert(number, timedelta) if counts == "support-time" else int(number), counts, language
+    )
 
 
 def _role(name: str) -> str:

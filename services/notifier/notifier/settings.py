@@ -1,10 +1,7 @@
 """What notifier is told by its environment, as PUNCTUAL_NOTIFIER_<FIELD>."""
 
-from typing import Annotated
+from pydantic import Field
 
-from pydantic import AfterValidator, Field
-
-from hours.zones.names import check_zone
 from kit.process.settings import ServiceSettings
 
 ADDRESS = r"^[^@\s]+@[^@\s]+$"
@@ -25,13 +22,8 @@ class Settings(ServiceSettings):
     """Intake's mailbox: answers go there."""
     feedback_mailbox: str = Field("feedback@punctual.local", pattern=ADDRESS, examples=["feedback@example.com"])
     """Feedback's mailbox: letters about feedback and complaints come from it, and their answers go there."""
-    sender_name: str = Field("Support", max_length=100, examples=["Example Support"])
     staff_domain: str = Field("desk.punctual.local", pattern=r"^[^@\s]+$", examples=["example.com"])
     """Where the mailboxes of roles and engineers are: `vp@<domain>`."""
-    zone: Annotated[str, AfterValidator(check_zone)] = Field("UTC", examples=["Europe/Berlin"])
-    """The vendor's time zone: letters to customers name instants in it, unless the account has one of its own."""
-    survey_days: int = Field(90, ge=1, examples=["90"])
-    """How long the link in a survey mail can be used."""
     attempts: int = Field(20, ge=1, examples=["20"])
     """Times that a mail is offered to a server which defers it, until it is given up."""
     connections: int = Field(4, ge=1, le=64, examples=["4"])

@@ -55,10 +55,13 @@ class Terms:
 @event("survey.issued")
 class SurveyIssued:
     """A ticket was closed, and its requester is asked to rate the support (P16). `email`: of the requester (None on
-    older events, or if it was erased).
+    older events, or if it was erased). `language`, `zone`: of the account at that instant, as on TicketOpened.
 
     `closed_at`: when; then the ticket had `severity`, `tier`, and was assigned to `engineer` (None on older events; the
     engineer also if it was assigned to nobody).
+    `answer_until`: when the time for a first answer is over (None on older events: 90 days after this). `remind_at`:
+    when the requester is reminded, once, if nothing has come by then; None: never. `machine`: a machine's mail opened
+    the ticket, and no person has written since, so the survey waits in the portal and no mail goes out.
     """
 
     ticket_id: UUID
@@ -72,17 +75,49 @@ class SurveyIssued:
     severity: Severity | None = None
     tier: Tier | None = None
     engineer: str | None = None
+    language: str | None = None
+    zone: str | None = None
+    answer_until: Instant | None = None
+    remind_at: Instant | None = None
+    machine: bool = False
 
 
 @event("survey.answered")
 class SurveyAnswered:
-    """The requester rated the support, 1 (poor) to 5 (excellent). A later answer replaces an earlier one."""
+    """The requester rated the support, 1 (poor) to 5 (excellent). A later answer replaces an earlier one.
+
+    `change_until`: until when (None on older events: 14 days after the first answer).
+    """
 
     ticket_id: UUID
     survey_id: UUID
     subject_id: UUID
     rating: Rating
     comment: Personal | None = None
+    change_until: Instant | None = None
+
+
+@event("survey.reminder-due")
+class SurveyReminderDue:
+    """Nobody has answered by `remind_at`, and nothing speaks against it: the requester is reminded, if the mail with
+    the survey had been sent. The other fields are those of SurveyIssued."""
+
+    ticket_id: UUID
+    survey_id: UUID
+    subject_id: UUID
+    number: str
+    closing: int
+    answer_until: Instant
+
+
+@event("survey.overtaken")
+class SurveyOvertaken:
+    """The ticket was reopened after this closing, or a complaint is open when the reminder is due: the requester is not
+    reminded, nor asked if the mail hasn't left. The link stays good."""
+
+    ticket_id: UUID
+    survey_id: UUID
+    cause: Literal["reopened", "complaint"]
 
 
 @event("survey.delivered")
@@ -99,10 +134,11 @@ class FeedbackReceived:
 
     `feedback_id`: also the complaint's, if it is one. `proposed`: what the customer says it is; staff may set another
     kind. `about`: a ticket, with its number `about_number`; without `about`, that is a number which somebody unknown
-    named, unchecked. `survey_id`: in whose comment it was said. `received_at`: of telephone calls and letters, if that
-    was before staff entered it; None: the instant at which this was recorded.
-    `split_from`: the feedback from which these words were split off. `account_id` None: the customer is unknown to us.
-    `language`, `zone`: of the account, or the vendor's. `mail`: the Message-ID of the mail that it came by.
+    named, unchecked. `survey_id`: in whose comment it was said. `received_at`: of mails, when the mail door recorded
+    it; of telephone calls and letters, if that was before staff entered it; None: the instant at which this was
+    recorded. `split_from`: the feedback from which these words were split off. `account_id` None: the customer is
+    unknown to us. `language`, `zone`: of the account, or the vendor's. `mail`: the Message-ID of the mail that it came
+    by.
     """
 
     feedback_id: UUID
@@ -151,7 +187,8 @@ class FeedbackAcknowledged:
 class FeedbackAddedTo:
     """The customer said more. `answers`: the last question of staff; `mail`: the Message-ID of the mail it came by.
 
-    `final`: the CEO has decided already, so the words are kept, and change nothing.
+    `final`: the CEO has decided already, so the words are kept, and change nothing. `offers`: as what they clearly read
+    after an outcome; staff say whether they are that.
     """
 
     feedback_id: UUID
@@ -162,6 +199,7 @@ class FeedbackAddedTo:
     answers: bool = False
     final: bool = False
     mail: Personal | None = None
+    offers: Literal["dispute"] | None = None
 
 
 @event("feedback.split-off")
@@ -226,7 +264,7 @@ class PromiseJudged:
     missed: int = 0
 
 
-SurveyEvent = SurveyIssued | SurveyAnswered | SurveyDelivered
+SurveyEvent = SurveyIssued | SurveyAnswered | SurveyReminderDue | SurveyOvertaken | SurveyDelivered
 AcknowledgementEvent = (
     FeedbackReceived
     | FeedbackClassified

@@ -44,6 +44,7 @@ LetterTemplate = Literal[
     "complaint-renewed",
     "low-rating",
     "letter-undeliverable",
+    "survey-reminder",
 ]
 """The letters and mails about feedback (P16-P22). They have events of their own, for a reader of an earlier release
 doesn't know their templates."""
@@ -51,13 +52,17 @@ doesn't know their templates."""
 AnyTemplate = Template | LetterTemplate
 LETTERS: frozenset[LetterTemplate] = frozenset(get_args(LetterTemplate))
 
+SuppressedFor = Literal["rate-limited", "erased", "overtaken", "machine", "staff", "undelivered"]
+"""Why a mail is not sent."""
+
 Automatic = Literal["replied", "generated"]
 """RFC 3834: not written by a person. `replied`: an answer to a message, limited in number; `generated`: any other."""
 
 
 @event("thread.opened")
 class ThreadOpened:
-    """How a ticket's requester can be reached. `mail`: the Message-ID of the mail that opened the ticket."""
+    """How a ticket's requester can be reached. `mail`: the Message-ID of the mail that opened the ticket. `language`,
+    `zone`: in which they read; None: the vendor's."""
 
     ticket_id: UUID
     subject_id: UUID
@@ -65,6 +70,8 @@ class ThreadOpened:
     channel: Channel
     email: Personal
     mail: Personal | None = None
+    language: str | None = None
+    zone: str | None = None
 
 
 @event("correspondence.opened")
@@ -94,6 +101,15 @@ class ThreadAssigned:
     engineer: str
 
 
+@event("thread.locale-changed")
+class ThreadLocaleChanged:
+    """The requester reads in this language and time zone from now on, as on ThreadOpened."""
+
+    ticket_id: UUID
+    language: str | None
+    zone: str | None
+
+
 @event("thread.overtaken")
 class ThreadOvertaken:
     """Since the event `cause`, what these notifications say is no longer true: those not sent yet will not be."""
@@ -108,8 +124,8 @@ class NotificationRequested:
     """A message is to be sent to a requester (`subject_id`, `email`) or to a `role` (to `assignee`, if known).
 
     `cause`: the event behind it. `text`: the words of the person who writes. `about`: particulars by name, instants
-    in RFC 3339. For the mail's threading headers, `follows`: the first notification of the same ticket to the same
-    side, and `in_reply_to`: the Message-ID of the requester's own mail.
+    in RFC 3339. `language`: in which the requester reads. For the mail's threading headers, `follows`: the first
+    notification of the same ticket to the same side, and `in_reply_to`: the Message-ID of the requester's own mail.
     """
 
     ticket_id: UUID
@@ -126,6 +142,7 @@ class NotificationRequested:
     about: dict[str, str] | None = None
     follows: UUID | None = None
     in_reply_to: Personal | None = None
+    language: str | None = None
 
 
 @event("letter.requested")
@@ -187,16 +204,20 @@ class NotificationSuppressed:
 
 @event("letter.suppressed")
 class LetterSuppressed:
-    """A letter or mail about feedback is not sent: as NotificationSuppressed."""
+    """A letter or mail about feedback is not sent: as NotificationSuppressed.
+
+    So is a survey's for reasons that a reader of an earlier release doesn't know: `machine`, a machine's mail opened
+    the ticket; `staff`, the requester is of the staff; `undelivered`, the mail that it reminds of was not sent.
+    """
 
     ticket_id: UUID
     notification_id: UUID
-    template: LetterTemplate
+    template: AnyTemplate
     cause: UUID
-    reason: Literal["rate-limited", "erased", "overtaken"]
+    reason: SuppressedFor
 
 
 Requested = NotificationRequested | LetterRequested
 Suppressed = NotificationSuppressed | LetterSuppressed
-ThreadEvent = ThreadOpened | CorrespondenceOpened | ThreadAssigned | ThreadOvertaken
+ThreadEvent = ThreadOpened | CorrespondenceOpened | ThreadAssigned | ThreadLocaleChanged | ThreadOvertaken
 NotificationEvent = ThreadEvent | Requested | NotificationSent | NotificationFailed | Suppressed

@@ -85,7 +85,8 @@ class Feedback:
     (P19), urgent complaints answered within so much support time (P22).
 
     `silence_days`: after the outcome, until silence counts as settled (P20); `ahead_days`: how far ahead an update may
-    be promised, at most (P19); `marking_working_days`: until free words after the outcome are a dispute (P21).
+    be promised, at most (P19); `marking_working_days`: until free words after the outcome are a dispute (P21);
+    `survey_reminder_working_days`: after a closing, until its requester is reminded of the survey (P16).
     """
 
     calendar: str
@@ -95,6 +96,7 @@ class Feedback:
     silence_days: int = 28
     ahead_days: int = 28
     marking_working_days: int = 2
+    survey_reminder_working_days: int = 5
 
 
 UNPUBLISHED = "shipped"

@@ -1,4 +1,4 @@
-"""intake's events, on `punctual.tickets.v1`: tickets and the accounts they belong to."""
+"""intake's events, on `punctual.tickets.v1`: tickets, the accounts they belong to, and mails that are feedback."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -13,6 +13,8 @@ Severity = Literal[1, 2, 3, 4]
 Priority = Literal["urgent", "high", "normal", "low"]
 Channel = Literal["portal", "email", "chat"]
 Tier = Literal["enlist", "patrol", "command", "assessment"]
+Asks = Literal["mail", "portal", "nobody"]
+"""How the requester of a closed ticket is asked to rate the support (P16)."""
 Detail = Literal["product", "product_version", "os", "os_version", "description"]
 """A piece of information that a policy may require of a ticket (P8)."""
 
@@ -47,6 +49,8 @@ class TicketOpened:
     `tier` and `calendar` are those of the account's stream at `account_version`; `mail` names the raw mail it came
     by, `thread` is that mail's Message-ID, `related` the ticket it refers to without belonging to it. `policy`: the
     version that says which information is required; None: the shipped policy, because no version had arrived yet.
+    `language`, `zone`: in which the account reads, as on AccountRegistered.
+    `machine`: a machine sent that mail. `own`: staff ask on their own behalf.
     """
 
     ticket_id: UUID
@@ -69,6 +73,10 @@ class TicketOpened:
     thread: Personal | None = None
     related: UUID | None = None
     policy: str | None = None
+    language: str | None = None
+    zone: str | None = None
+    machine: bool = False
+    own: bool = False
 
 
 @event("ticket.information-requested")
@@ -126,7 +134,7 @@ class MessagePosted:
     """Somebody wrote. `public`: the requester can read it; `contact`: a TSE or TAM wrote to the requester (P6).
 
     `awaits_reply`: the ticket waits for its requester from then on, until the requester writes or gives the information
-    asked for (P24).
+    asked for (P24). `machine`: a machine's mail.
     """
 
     ticket_id: UUID
@@ -141,6 +149,7 @@ class MessagePosted:
     thread: Personal | None = None
     awaits_reply: bool = False
     underway: Underway | None = None
+    machine: bool = False
 
 
 @event("ticket.initial-response-given")
@@ -213,6 +222,20 @@ class EntitlementChanged:
     calendar: str | None
 
 
+@event("ticket.locale-changed")
+class TicketLocaleChanged:
+    """The account's language or time zone changed while the ticket was open: what is written from now on is in these.
+
+    `account_version`: the version of the account's stream at which it changed.
+    """
+
+    ticket_id: UUID
+    account_id: UUID
+    account_version: int
+    language: str | None
+    zone: str | None
+
+
 @event("ticket.resolved")
 class Resolved:
     """Staff consider the ticket resolved and say how."""
@@ -226,9 +249,10 @@ class Resolved:
 class Closed:
     """The ticket is closed. `withdrawn`: the requester needs no answer any more. `closing`: the n-th time, from 1.
 
-    `severity`, `tier`, and `engineer`, to whom it was assigned: whose figure the rating is (severity None on older
-    events).
-    `email`: of the requester, who is asked to rate the support (None on older events).
+    `email`: of the requester, who is asked to rate the support (None on older events). `language`, `zone`: in which the
+    account reads, as on AccountRegistered. `severity`, `tier`, and `engineer`, to whom it was assigned: whose figure
+    the rating is (severity None on older events). `asks`: by mail; or only in the portal, since a machine's mail opened
+    the ticket and no person on its requester's side has written since; or nobody is, since the requester is staff.
     """
 
     ticket_id: UUID
@@ -241,6 +265,9 @@ class Closed:
     severity: Severity | None = None
     tier: Tier | None = None
     engineer: str | None = None
+    language: str | None = None
+    zone: str | None = None
+    asks: Asks = "mail"
 
 
 @event("ticket.reopened")
@@ -248,6 +275,7 @@ class Reopened:
     """The ticket is open again.
 
     `message_id`: the requester's message that reopened it (None: it was reopened by the form, or on older events).
+    `closing`: the last closing (None: it was resolved and never closed, or on older events).
     """
 
     ticket_id: UUID
@@ -255,6 +283,7 @@ class Reopened:
     reason: Personal
     underway: Underway | None = None
     message_id: UUID | None = None
+    closing: int | None = None
 
 
 @event("ticket.merged")
@@ -285,13 +314,18 @@ class Absorbed:
 
 @event("account.registered")
 class AccountRegistered:
-    """A customer that is entitled to support (P1). Mail from `domains` belongs to it."""
+    """A customer that is entitled to support (P1). Mail from `domains` belongs to it.
+
+    `language`: a tag of BCP 47; `zone`: a name of IANA's; what we write to it is in these. None: the vendor's.
+    """
 
     account_id: UUID
     name: str
     tier: Tier
     calendar: str | None
     domains: tuple[str, ...]
+    language: str | None = None
+    zone: str | None = None
 
 
 @event("account.tier-changed")
@@ -301,6 +335,42 @@ class TierChanged:
     account_id: UUID
     tier: Tier
     calendar: str | None
+
+
+@event("account.locale-changed")
+class LocaleChanged:
+    """The language or the time zone in which the account reads changed. The fields are as on AccountRegistered."""
+
+    account_id: UUID
+    language: str | None
+    zone: str | None
+
+
+@event("feedback-mail.received")
+class FeedbackMailReceived:
+    """A mail came that says what somebody thinks of the support (P17): to feedback's address, or as an answer to one of
+    its letters. It opens no ticket; what becomes of it is feedback's to say. It is in the stream `feedback-<id>`.
+
+    `threaded`: it answers the feedback `feedback_id`, or one of `numbers`; whether its sender may, the feedback knows.
+    Otherwise it begins a matter. `follows`: the mail that began that feedback came before it, of the same person or
+    account. `message_id`: derived from the mail, and the id of the feedback that it begins. `account_id` None: the
+    sender is unknown to us. `text`: of an answer, what its writer added to the quotation. `numbers`, `tickets`: of
+    feedback and of tickets, in its subject. `mail` names the raw mail, `thread` is that mail's Message-ID.
+    """
+
+    feedback_id: UUID
+    message_id: UUID
+    account_id: UUID | None
+    subject_id: UUID
+    threaded: bool
+    follows: bool
+    text: Personal
+    subject: Personal
+    email: Personal
+    mail: str
+    numbers: tuple[str, ...] = ()
+    tickets: tuple[str, ...] = ()
+    thread: Personal | None = None
 
 
 TicketEvent = (
@@ -314,11 +384,12 @@ TicketEvent = (
     | PriorityChanged
     | Assigned
     | EntitlementChanged
+    | TicketLocaleChanged
     | Resolved
     | Closed
     | Reopened
     | Merged
     | Absorbed
 )
-AccountEvent = AccountRegistered | TierChanged
-IntakeEvent = TicketEvent | AccountEvent
+AccountEvent = AccountRegistered | TierChanged | LocaleChanged
+IntakeEvent = TicketEvent | AccountEvent | FeedbackMailReceived

@@ -1,8 +1,9 @@
 """A running feedback, an intake that closes tickets, and somebody who got the mail."""
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import UUID, uuid4
 
 import httpx2
@@ -87,6 +88,11 @@ async def survey_of(client: httpx2.AsyncClient, ticket_id: UUID) -> dict[str, ob
 @pytest.fixture
 async def asked(client: httpx2.AsyncClient, intake: Teller) -> Asked:
     """A ticket was closed, and its requester is asked."""
+    return await closes(client, intake)
+
+
+async def closes(client: httpx2.AsyncClient, intake: Teller, **changes: Any) -> Asked:
+    """Close a ticket."""
     ticket_id = uuid4()
     closed = Closed(
         ticket_id=ticket_id,
@@ -96,6 +102,7 @@ async def asked(client: httpx2.AsyncClient, intake: Teller) -> Asked:
         cause="resolved",
         closing=1,
     )
+    closed = replace(closed, **changes)
     # Personal words come with the key that intake made when the ticket was opened.
     async with intake.store.transaction() as tx:
         await intake.core.vault.keys(tx, [closed.subject_id], make=[closed.subject_id])

@@ -13,6 +13,8 @@ from tests.integration.feedback.conftest import Asked
 from tests.stack import Addresses
 from tests.topics import own_topics
 
+from hours.written import written_at
+
 TEXT = "Three days without a word."
 
 
@@ -59,6 +61,17 @@ async def test_anybody_says_what_they_think_and_gets_a_number_and_a_time(
     assert "who they are is unknown" in found["history"][0]["words"]
     assert found["history"][0]["texts"]["text"] == TEXT
     assert number in await numbers(feedback)
+
+
+async def test_it_speaks_german_to_whoever_prefers_that_and_so_will_the_letters(
+    feedback: TestDesk, anybody: httpx2.AsyncClient
+) -> None:
+    german = {"Accept-Language": "de-AT, en;q=0.5"}
+    assert "Was halten Sie von unserem Support?" in (await anybody.get("/f", headers=german)).text
+    wrong = await anybody.post("/f", data=await form(anybody, text=""), headers=german)
+    assert "Bitte schreiben Sie, was Sie uns sagen möchten." in wrong.text
+    page = await anybody.post("/f", data=await form(anybody, email="ann@acme.example"), headers=german)
+    assert "innerhalb von 2 Arbeitstagen" in page.text
 
 
 async def test_without_an_address_nothing_is_owed(feedback: TestDesk, anybody: httpx2.AsyncClient) -> None:
@@ -188,9 +201,9 @@ async def test_the_time_is_that_of_the_deadline_and_a_flood_is_held_off(policed:
     base = f"http://127.0.0.1:{policed.ports['feedback']}"
     async with httpx2.AsyncClient(base_url=base, timeout=20) as anybody:
         page = await anybody.post("/f", data=await form(anybody, kind="praise", email="ann@acme.example"))
-        (shown,) = re.findall(r"answers you before \w+ (\S+ \S+ \S+)\.", page.text)
         due_at = await promised(policed, number_on(page))
-        assert datetime.fromisoformat(shown.replace("UTC", "+00:00")) == due_at.replace(second=0, microsecond=0)
+        shown = written_at(due_at.replace(second=0, microsecond=0), None, "en")
+        assert f"answers you before this instant: {shown}." in page.text
         answers = [await anybody.post("/f", data=await form(anybody)) for _ in range(11)]
         assert [answer.status_code for answer in answers].count(429) == 2
         assert "Please send it again in" in answers[-1].text

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
+from types import SimpleNamespace
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -11,10 +12,13 @@ import pytest
 from tests.integration.kit.test_personal import erase
 from tests.simulation.letters import letter
 from tests.simulation.mail_door import MAILBOX
+from tests.unit.intake.story import recorded
 
+from contracts.base import ERASED
 from contracts.envelope import Meta
+from contracts.message_ids import feedback_of, letter_id
 from contracts.names import TICKETS, shard_of
-from contracts.tickets import MessagePosted
+from contracts.tickets import FeedbackMailReceived, MessagePosted
 from intake import domain
 from intake.directory import Directory
 from intake.domain.commands import RegisterAccount
@@ -25,6 +29,7 @@ from intake.mailroom.process import MAILS_AT_ONCE, Processor, request_for
 from intake.mailroom.receive import Receiver
 from intake.numbers import TICKET_NUMBERS
 from intake.projection import project
+from intake.restored import adopted
 from kit.clock import WallClock
 from kit.log.numbers import Numbers
 from kit.log.perform import Core
@@ -32,9 +37,13 @@ from kit.log.request import CommandRequest, Done
 from kit.log.writer import Writer
 from kit.personal.vault import Vault, subjects_of
 from kit.policy_book import PolicyBook
+from kit.signed.reply_address import reply_address
 
 MASTER = bytes(32)
 ANN = "ann@customer.example"
+KEY = b"a key of 16 bytes or more"
+FEEDBACK_BOX = "feedback@punctual.local"
+EVE = "eve@elsewhere.example"
 
 
 @dataclass
@@ -46,9 +55,11 @@ class Intake:
     receiver: Receiver
     processor: Processor
 
-    async def keep(self, subject: str = "Hello", identity: str | None = None, sender: str = ANN, **more: str) -> None:
-        content = letter(sender, subject, "And?\n", identity or f"<{uuid4()}@pc.example>", **more)
-        await self.receiver.receive(content, sender, [MAILBOX])
+    async def keep(
+        self, subject: str = "Hello", identity: str | None = None, sender: str = ANN, to: str = MAILBOX, **more: str
+    ) -> None:
+        content = letter(sender, subject, "And?\n", identity or f"<{uuid4()}@pc.example>", To=to, **more)
+        await self.receiver.receive(content, sender, [to])
 
     async def perform_all(self) -> list[int]:
         """How many at a time."""
@@ -69,7 +80,8 @@ async def intake(store: Any) -> AsyncIterator[Intake]:
         directory=Directory(MASTER),
         clock=clock,
         mailbox=MAILBOX,
-        reply_keys=[],
+        feedback_mailbox=FEEDBACK_BOX,
+        reply_keys=[KEY],
         stored=stored,
     )
     processor = Processor(
@@ -219,3 +231,114 @@ async def test_no_two_processes_give_out_the_same_numbers(store: Any) -> None:
     drawn = await asyncio.gather(*(one.next() for one in [these, those] * 30))
     assert sorted(drawn)[0] == "P-1000"
     assert len(set(drawn)) == 60
+
+
+async def passed_on(store: Any, process: Intake) -> list[FeedbackMailReceived]:
+    """What feedback hears, in the order of the mails; each of them only once."""
+    await process.perform_all()
+    rows = sorted(await rows_of_mails(store), key=lambda row: row["ordinal"])
+    found: dict[UUID, FeedbackMailReceived] = {}
+    async with store.transaction() as tx:
+        for row in rows:
+            for fact in await process.core.facts(tx, f"feedback-{row['ticket_id']}"):
+                found[fact.event_id] = fact.event
+    keys = [row["key"] for row in rows]
+    assert len({one.mail for one in found.values()}) == len(found)
+    return sorted(found.values(), key=lambda one: keys.index(one.mail))
+
+
+async def test_feedback_is_begun_by_anybody_and_goes_on_with_what_follows(store: Any, process: Intake) -> None:
+    await process.keep(identity="<1@pc.example>", sender=EVE, to=FEEDBACK_BOX)
+    # The first is only stored yet; the second is somebody else's.
+    await process.keep(In_Reply_To="<1@pc.example>", sender=EVE.upper(), to=FEEDBACK_BOX)
+    await process.keep(In_Reply_To="<1@pc.example>", sender=ANN, to=FEEDBACK_BOX)
+    assert await kept(store) == [
+        ("stored", "feedback", None),
+        ("stored", "addition", "in-reply-to"),
+        ("stored", "feedback", None),
+    ]
+    first, second, third = await passed_on(store, process)
+    assert (first.threaded, first.account_id, first.feedback_id) == (False, None, first.message_id)
+    assert (second.threaded, second.follows, second.feedback_id) == (True, True, first.feedback_id)
+    assert second.subject_id == first.subject_id
+    assert third.account_id == (await accounts(store))[0]
+    assert not third.threaded
+    await process.keep(In_Reply_To="<1@pc.example>", sender=EVE, to=FEEDBACK_BOX)
+    assert (await passed_on(store, process))[3].follows
+
+
+async def test_a_colleague_s_mail_follows_too(store: Any, process: Intake) -> None:
+    await process.keep(identity="<1@pc.example>", to=FEEDBACK_BOX)
+    await process.keep(In_Reply_To="<1@pc.example>", sender="bob@customer.example", to=FEEDBACK_BOX)
+    _, second = await passed_on(store, process)
+    assert second.follows
+
+
+async def test_answers_to_letters_are_passed_on_with_what_they_name(store: Any, process: Intake) -> None:
+    feedback, letter_of = uuid4(), letter_id(uuid4(), uuid4(), "punctual.local")
+    await process.keep(sender=EVE, to=reply_address(FEEDBACK_BOX, feedback, KEY))
+    await process.keep(sender=EVE, to=FEEDBACK_BOX, In_Reply_To=letter_of)
+    await process.keep(sender=EVE, to=MAILBOX, References=letter_of)
+    await process.keep(sender=EVE, to=FEEDBACK_BOX, subject="Re: [F-1000] Hello P-1000")
+    await process.keep(sender=EVE, to=reply_address(FEEDBACK_BOX, feedback, b"somebody else's key"))
+    reasons = ["reply-address", "in-reply-to", "references", "subject", None]
+    assert [reason for _, _, reason in await kept(store)] == reasons
+    signed, replied, to_desk, numbered, forged = await passed_on(store, process)
+    assert (signed.feedback_id, replied.feedback_id) == (feedback, feedback_of(letter_of))
+    assert to_desk.feedback_id == replied.feedback_id
+    assert (numbered.threaded, numbered.numbers, numbered.tickets) == (True, ("F-1000",), ("P-1000",))
+    assert numbered.feedback_id == numbered.message_id
+    assert not forged.threaded
+    assert not any(one.follows for one in (signed, replied, to_desk, numbered, forged))
+    assert len({one.subject_id for one in (signed, replied, to_desk, numbered, forged)}) == 1
+
+
+async def test_a_mail_to_both_mailboxes_is_a_ticket_and_feedback_each_once(store: Any, process: Intake) -> None:
+    for to in (MAILBOX, FEEDBACK_BOX, MAILBOX):
+        await process.keep(identity="<1@pc.example>", to=to, Cc=f"{FEEDBACK_BOX}, {MAILBOX}")
+    assert sorted(await kept(store)) == [("stored", "feedback", None), ("stored", "ticket", None)]
+    await process.keep(identity="<2@pc.example>", to=MAILBOX, In_Reply_To="<1@pc.example>")
+    await process.keep(identity="<3@pc.example>", to=FEEDBACK_BOX, In_Reply_To="<1@pc.example>")
+    assert [target for _, target, _ in await kept(store)][2:] == ["message", "addition"]
+    first, third = await passed_on(store, process)
+    assert third.feedback_id == first.feedback_id
+    await only_ticket(store)
+
+
+async def test_an_answer_to_a_letter_that_comes_to_both_is_one(store: Any, process: Intake) -> None:
+    letter_of = letter_id(uuid4(), uuid4(), "punctual.local")
+    for to in (MAILBOX, FEEDBACK_BOX):
+        await process.keep(identity="<1@pc.example>", to=to, In_Reply_To=letter_of)
+    assert await kept(store) == [("stored", "answer", "in-reply-to")]
+
+
+async def test_who_belongs_to_no_account_opens_no_ticket_by_having_given_feedback(store: Any, process: Intake) -> None:
+    await process.keep(sender=EVE, to=FEEDBACK_BOX)
+    await process.keep(sender=EVE)
+    assert [state for state, _, _ in await kept(store)] == ["stored", "unmatched"]
+
+
+async def test_after_a_restore_it_is_known_again_who_began_what(store: Any, process: Intake) -> None:
+    subject, feedback = uuid4(), uuid4()
+    began = FeedbackMailReceived(
+        feedback_id=feedback,
+        message_id=feedback,
+        account_id=None,
+        subject_id=subject,
+        threaded=False,
+        follows=False,
+        text="Slow.",
+        subject="Hello",
+        email=EVE,
+        mail="key",
+        thread="<1@pc.example>",
+    )
+    facts = [recorded(one, version=1) for one in (began, replace(began, email=ERASED, thread=ERASED))]
+    host: Any = SimpleNamespace(common=SimpleNamespace(master_key=MASTER))
+    async with store.transaction() as tx:
+        await adopted(host)(tx, facts)
+        await tx.put([put for fact in facts for put in project(fact, domain.INITIAL, domain.INITIAL)])
+    await process.keep(In_Reply_To="<1@pc.example>", sender=EVE, to=FEEDBACK_BOX)
+    ((_, target, _),) = await kept(store)
+    (row,) = await rows_of_mails(store)
+    assert (target, row["ticket_id"], row["subject_id"]) == ("addition", feedback, subject)

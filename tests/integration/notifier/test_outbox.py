@@ -230,3 +230,51 @@ async def test_what_was_sent_before_a_restore_counts_and_what_was_failed_too(sto
 def test_the_pause_between_tries_doubles_up_to_an_hour() -> None:
     assert timedelta(seconds=1.6) <= backoff(1) <= timedelta(seconds=2.4)
     assert timedelta(minutes=48) <= backoff(20) <= timedelta(minutes=72)
+
+
+def reminder(seq: int, **values: Any) -> Put:
+    made = row(seq, "ann/survey-reminder", minutes=seq)
+    return Put(made.table, made.key, made.values | {"template": "survey-reminder"} | values)
+
+
+async def test_of_those_with_the_same_number_in_two_shards_only_one_is_taken(store: PostgresStore) -> None:
+    await put(store, *(reminder(n, shard_seq=7) for n in (1, 2, 3)))
+    assert await drained(Outbox(store)) == [1]
+
+
+async def test_a_mail_carries_the_others_of_its_lane_and_they_are_not_sent_again(store: PostgresStore) -> None:
+    await put(store, row(9, "elsewhere", minutes=90), *(reminder(n) for n in (1, 2, 3, 4)), reminder(5, status="sent"))
+    outbox = Outbox(store)
+    carrier = await outbox.take()
+    assert carrier
+    assert [one.notification_id.int for one in await outbox.joinable(carrier)] == [2, 3, 4]
+    await outbox.join(carrier, [UUID(int=2), UUID(int=3)])
+    assert await outbox.carried_by(carrier) is None
+    await put(store, reminder(1, status="sent", message_id="<1@desk>"))
+    for n, by in ((2, "<1@desk>"), (3, "<1@desk>"), (4, None)):
+        other = await outbox.take()
+        assert other
+        assert (other.notification_id.int, await outbox.carried_by(other)) == (n, by)
+        await put(store, reminder(n, status="sent", message_id="<1@desk>"))
+
+
+async def test_once_it_was_tried_a_mail_carries_no_more_than_it_did_then(store: PostgresStore) -> None:
+    await put(store, *(reminder(n) for n in (1, 2, 3)))
+    outbox = Outbox(store)
+    carrier = await outbox.take()
+    assert carrier
+    await outbox.join(carrier, [UUID(int=2), UUID(int=3)])
+    await put(store, reminder(4))
+    assert [one.notification_id.int for one in await outbox.joinable(carrier)] == [2, 3]
+    await outbox.join(carrier, [UUID(int=3)])
+    assert [one.notification_id.int for one in await outbox.joinable(carrier)] == [3]
+    await put(store, reminder(1, status="failed"))
+    second = await outbox.take()
+    assert second
+    assert (second.notification_id.int, await outbox.carried_by(second)) == (2, None)
+    assert [one.notification_id.int for one in await outbox.joinable(second)] == [3, 4]
+
+
+async def test_whether_a_mail_was_sent_is_known(store: PostgresStore) -> None:
+    await put(store, row(1, status="sent"), row(2), row(3, status="failed"))
+    assert [await Outbox(store).was_sent(UUID(int=n)) for n in (1, 2, 3, 4)] == [True, False, False, False]

@@ -64,6 +64,8 @@ class Case:
     """What of the resolved policy is otherwise, where a file can't say so: the libraries do."""
     complains: bool = False
     """Instead of opening a ticket."""
+    withdraws: bool = False
+    """The ticket is withdrawn at once."""
 
 
 def changed(text: str, *changes: tuple[str, str]) -> str:
@@ -176,6 +178,13 @@ async def _in_terms(seen: Seen) -> Any:
 async def _calls(seen: Seen) -> Any:
     await seen.events("escalation.exhausted", 1)
     return len(await _called(seen, least=1))
+
+
+async def _reminded(seen: Seen) -> int:
+    """Whole days from the reminder of the survey until it takes no first answer any more."""
+    (issued,) = await seen.events("survey.issued", 1)
+    until, remind_at = (datetime.fromisoformat(issued[name]) for name in ("answer_until", "remind_at"))
+    return (until - remind_at) // DAY
 
 
 async def _missing(seen: Seen) -> Any:
@@ -388,6 +397,16 @@ CASES: dict[Kind, list[Case]] = {
             2 * DAY,
             1 * DAY,
             ("marks: {working_days: 2", "marks: {working_days: 1"),
+        )
+    ],
+    "survey-reminder": [
+        on(
+            _reminded,
+            84,
+            88,
+            changed(WITH_MONDAYS, ("survey_reminder: {working_days: 5", "survey_reminder: {working_days: 1")),
+            WITH_MONDAYS,
+            withdraws=True,
         )
     ],
     "feedback-calendar": [complained(_weeks, 0, 2, (ALL_HOURS[1], "feedback:\n  calendar: mondays"))],

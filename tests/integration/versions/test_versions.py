@@ -76,7 +76,7 @@ async def story() -> House:
         intake.Resolve(**office, resolution="Mended."),
         intake.Close(**office, cause="resolved"),
         intake.Reopen(**office, reason="Not quite."),
-        intake.ChangeTier(account_id=ACCOUNT, by="admin", agreed=intake.Agreed("office")),
+        intake.ChangeAccount(account_id=ACCOUNT, by="admin", agreed=intake.Agreed("office")),
     ]  # fmt: skip
     for n, command in enumerate(steps):
         stream = f"ticket-{TICKET}" if hasattr(command, "ticket_id") else f"account-{ACCOUNT}"

@@ -55,6 +55,14 @@ def tickets_named(tx: MemoryTx, now: float, tickets: Sequence[UUID], named: Sequ
     return [{name: row.get(name) for name in columns} for row in (*there, *coming)]
 
 
+def feedback_begun(tx: MemoryTx, now: float, feedback: Sequence[UUID]) -> Rows:
+    """By whom, also those of which a mail is stored that will begin them."""
+    there = [row for row in _model(tx, "feedback_mails").values() if row["feedback_id"] in feedback]
+    coming = [row for row in _stored(tx) if row["ticket_id"] in feedback and row["target"] == "feedback"]
+    every = (*there, *({**row, "feedback_id": row["ticket_id"]} for row in coming))
+    return [{name: row[name] for name in ("feedback_id", "account_id", "subject_id")} for row in every]
+
+
 def waiting_for_more(tx: MemoryTx, now: float, required: str) -> Rows:
     """Open tickets that wait for something that is not required."""
     names = set(json.loads(required))
@@ -134,6 +142,7 @@ MAILROOM: InMemoryStatements = {
     queries.KNOWN_BY_ADDRESS: known_by_address,
     queries.MESSAGE_IDS: message_ids,
     queries.TICKETS_NAMED: tickets_named,
+    queries.FEEDBACK_BEGUN: feedback_begun,
     queries.TICKETS_WAITING_FOR_MORE: waiting_for_more,
     queries.MAIL_EXISTS: mail_is_kept,
     queries.STORE_MAIL: keep_mail,

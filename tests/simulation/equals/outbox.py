@@ -35,11 +35,57 @@ def claim(tx: MemoryTx, now: float, owner: UUID, lease: timedelta) -> Rows:
     for row in waiting:
         due = row.get("next_try_at") is None or row["next_try_at"] <= now
         free = row.get("leased_until") is None or row["leased_until"] <= now
-        first = not any(one["lane"] == row["lane"] and one["shard_seq"] < row["shard_seq"] for one in waiting)
+        first = not any(one["lane"] == row["lane"] and _turn(one) < _turn(row) for one in waiting)
         if due and free and first:
             values = {"attempts": row.get("attempts", 0) + 1, "in_terms": row.get("in_terms", False)}
             return [_change(tx, row, leased_by=owner, leased_until=now + lease.total_seconds(), **values)]
     return []
+
+
+def _turn(row: dict[str, Any]) -> tuple[int, UUID]:
+    return row["shard_seq"], row["notification_id"]
+
+
+def joinable(tx: MemoryTx, now: float, carrier: UUID, at_most: int) -> Rows:
+    """What a mail may carry of its lane: what nobody has in hand, or what it carried at the first try."""
+    own = _model(tx)[carrier,]
+    joined = own.get("joined_with") == carrier
+    found = [
+        {"attempts": 0, "in_terms": False} | row
+        for row in _requested(tx)
+        if row["lane"] == own["lane"] and row["notification_id"] != carrier
+        if (
+            row.get("joined_with") == carrier
+            if joined
+            else row.get("leased_until") is None or row["leased_until"] <= now
+        )
+    ]
+    return sorted(found, key=lambda row: (row["requested_at"], row["notification_id"]))[:at_most]
+
+
+def join(tx: MemoryTx, now: float, carrier: UUID, carried: Sequence[UUID]) -> Rows:
+    """It carries these, and no others."""
+    for row in _requested(tx):
+        if row["notification_id"] in carried:
+            _change(tx, row, joined_with=carrier)
+        elif row.get("joined_with") == carrier:
+            _change(tx, row, joined_with=None)
+    return []
+
+
+def carried_by(tx: MemoryTx, now: float, identity: UUID) -> Rows:
+    """The mail that carried it."""
+    carrier = _model(tx)[identity,].get("joined_with")
+    if carrier is None or carrier == identity:
+        return []
+    row = _model(tx).get((carrier,))
+    return [{"message_id": row["message_id"]}] if row and row["status"] == "sent" else []
+
+
+def was_sent(tx: MemoryTx, now: float, identity: UUID) -> Rows:
+    """Whether a mail server took it."""
+    row = _model(tx).get((identity,))
+    return [{"sent": row["status"] == "sent"}] if row else []
 
 
 def keep(tx: MemoryTx, now: float, owner: UUID, lease: timedelta, mine: list[UUID]) -> Rows:
@@ -145,6 +191,10 @@ OUTBOX: InMemoryStatements = {
     queries.GIVE_BACK: give_back,
     queries.NEXT_INSTANT: next_instant,
     queries.LEAVE_IN_TERMS: leave_in_terms,
+    queries.JOINABLE: joinable,
+    queries.JOIN: join,
+    queries.CARRIED_BY: carried_by,
+    queries.WAS_SENT: was_sent,
     queries.ONE_AT_A_TIME: one_at_a_time,
     queries.REPLIES: replies,
     queries.ADMITTED: admitted,

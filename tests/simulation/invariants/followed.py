@@ -8,8 +8,17 @@ from uuid import UUID, uuid5
 from tests.simulation.ending import Ending
 
 from contracts.envelope import Fact
-from contracts.names import shard_of_stream
-from contracts.tickets import Reopened, TierChanged
+from contracts.names import NOTIFICATIONS, TICKETS, shard_of_stream
+from contracts.notifications import ThreadLocaleChanged, ThreadOpened
+from contracts.tickets import (
+    FeedbackMailReceived,
+    LocaleChanged,
+    Reopened,
+    TicketLocaleChanged,
+    TicketOpened,
+    TierChanged,
+)
+from feedback.react import Correspondence
 from intake.domain.commands import Entitlement
 from intake.react import Terms
 from kit.process.service import Service
@@ -21,7 +30,12 @@ def _commands(service: Service, fact: Fact) -> Sequence[tuple[str, UUID]]:
     """The stream and the id of each command that follows. What a change of tier asks for, only intake knew then."""
     context: Any = service.policy
     if service.name == "intake":
-        context = [] if isinstance(fact.event, TierChanged) else ANY if isinstance(fact.event, Reopened) else context
+        of_account = isinstance(fact.event, TierChanged | LocaleChanged)
+        context = [] if of_account else ANY if isinstance(fact.event, Reopened) else context
+    if service.name == "feedback" and isinstance(fact.event, FeedbackMailReceived):
+        if fact.event.threaded and not fact.event.follows:
+            return []  # where it belongs, only feedback knew then
+        context = Correspondence(received_at=fact.happened_at, policies=context, number="F-1")
     return [
         (stream, uuid5(fact.event_id, f"{service.name}/{stream}/{type(command).__name__}/{n}"))
         for n, (stream, command) in enumerate(service.react(fact, context))
@@ -63,3 +77,21 @@ def open_tickets_follow_their_account(ending: Ending) -> Iterable[str]:
         has, wants = (row["tier"], row["calendar"]), (account["tier"], account["calendar"])
         if row.get("closed_at") is None and has != wants:
             yield f"ticket {row['ticket_id']} has {has}, its account {wants}"
+
+
+def tickets_and_threads_read_as_their_account(ending: Ending) -> Iterable[str]:
+    """Whoever writes about an open ticket does so in the account's language, as it is now."""
+    models = ending.world.stores["intake"].tables.models
+    accounts = {row["account_id"]: row["language"] for row in models.get("accounts", {}).values()}
+    told = {TicketOpened, TicketLocaleChanged, ThreadOpened, ThreadLocaleChanged}
+    read = {
+        (fact.topic, fact.event.ticket_id): fact.event.language
+        for topic in (TICKETS, NOTIFICATIONS)
+        for fact in ending.logs[topic]
+        if type(fact.event) in told
+    }
+    for row in models.get("tickets", {}).values():
+        wanted, ticket = accounts[row["account_id"]], row["ticket_id"]
+        for topic in (TICKETS, NOTIFICATIONS):
+            if row.get("closed_at") is None and read.get((topic, ticket), wanted) != wanted:
+                yield f"ticket {ticket} reads {read[topic, ticket]} on {topic}, its account {wanted}"

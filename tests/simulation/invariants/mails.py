@@ -5,11 +5,10 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from tests.simulation.ending import Ending
-from tests.simulation.mail_server import DOMAIN, NEXT_CALL, Taken
+from tests.simulation.mail_server import NEXT_CALL, Taken, identity_of
 
 from contracts.envelope import Fact
 from contracts.escalations import EscalationScheduled
-from contracts.message_ids import message_id
 from contracts.names import ESCALATIONS, NOTIFICATIONS, category_of
 from contracts.notifications import (
     LetterSuppressed,
@@ -31,7 +30,7 @@ def _requested(ending: Ending) -> list[Fact]:
 
 
 def _identity(requested: Fact) -> str:
-    return message_id(requested.event.ticket_id, requested.event.notification_id, DOMAIN)
+    return identity_of(requested.event)
 
 
 def every_mail_has_one_outcome(ending: Ending) -> Iterable[str]:

@@ -69,6 +69,8 @@ SAID_AGAIN = (
     intake.ProvideInformation,
     intake.RequestInformation,
     intake.Import,
+    intake.PassOn,
+    feedback.HearMail,
     *get_args(feedback.Step),
 )
 """What a person may say twice, and means twice: that one request is one is seen by its id."""

@@ -97,14 +97,21 @@ def test_what_is_already_so_leads_to_nothing() -> None:
 def test_a_stream_of_feedback_takes_no_survey_and_the_other_way_round() -> None:
     story = told()
     issue = IssueSurvey(
-        ticket_id=TICKET, survey_id=UUID(int=8), account_id=UUID(int=2), subject_id=UUID(int=3), number="P-1", closing=1
+        ticket_id=TICKET,
+        survey_id=UUID(int=8),
+        account_id=UUID(int=2),
+        subject_id=UUID(int=3),
+        number="P-1",
+        closing=1,
+        closed_at=TUESDAY,
+        policies=POLICIES,
     )
     assert domain.decide(issue, story.state) == []
     assert domain.evolve(story.state, SURVEY) == story.state
     survey = domain.evolve(Nothing(), SURVEY)
     acknowledged = FeedbackAcknowledged(feedback_id=FEEDBACK, subject_id=UUID(int=3), text="Thanks.")
     assert domain.evolve(survey, acknowledged) == survey
-    assert domain.dated(survey, TUESDAY) == survey
+    assert domain.dated(story.state, TUESDAY) == story.state
     assert domain.alarms(survey) == ()
 
 

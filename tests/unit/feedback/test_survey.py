@@ -1,4 +1,4 @@
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import reduce
 from typing import Any
 from uuid import UUID
@@ -17,6 +17,7 @@ from contracts.tickets import Assigned, Closed, Merged
 from feedback.domain import INITIAL, decide, evolve
 from feedback.domain.commands import AnswerSurvey, IssueSurvey, NoteDelivery, SurveyCommand
 from feedback.domain.events import FeedbackEvent
+from feedback.domain.policy import UNHEARD
 from feedback.domain.refusals import CommentTooLong, RatingOutOfRange, UnknownSurvey
 from feedback.domain.state import Answered, Issued
 from feedback.domain.survey import COMMENT_CHARACTERS
@@ -29,18 +30,37 @@ ACCOUNT = UUID("0193a1c0-0000-7000-8000-000000000003")
 ADA = UUID("0193a1c0-0000-7000-8000-000000000004")
 NOON = datetime(2026, 7, 13, 12, tzinfo=UTC)
 
-ISSUE = IssueSurvey(ticket_id=TICKET, survey_id=SURVEY, account_id=ACCOUNT, subject_id=ADA, number="P-1042", closing=1)
+ISSUE = IssueSurvey(
+    ticket_id=TICKET,
+    survey_id=SURVEY,
+    account_id=ACCOUNT,
+    subject_id=ADA,
+    number="P-1042",
+    closing=1,
+    closed_at=NOON,
+    policies=UNHEARD,
+)
 ISSUED = SurveyIssued(
-    ticket_id=TICKET, survey_id=SURVEY, account_id=ACCOUNT, subject_id=ADA, number="P-1042", closing=1
+    ticket_id=TICKET,
+    survey_id=SURVEY,
+    account_id=ACCOUNT,
+    subject_id=ADA,
+    number="P-1042",
+    closing=1,
+    closed_at=NOON,
+    answer_until=NOON + timedelta(days=90),
 )
 
 
 def answered(rating: Rating, comment: str | None = None) -> SurveyAnswered:
-    return SurveyAnswered(ticket_id=TICKET, survey_id=SURVEY, subject_id=ADA, rating=rating, comment=comment)
+    until = NOON + timedelta(days=14)
+    return SurveyAnswered(
+        ticket_id=TICKET, survey_id=SURVEY, subject_id=ADA, rating=rating, comment=comment, change_until=until
+    )
 
 
 def answer(rating: int, comment: str | None = None) -> AnswerSurvey:
-    return AnswerSurvey(survey_id=SURVEY, rating=rating, comment=comment)
+    return AnswerSurvey(survey_id=SURVEY, now=NOON, rating=rating, comment=comment)
 
 
 def outcome(given: list[SurveyEvent], when: SurveyCommand) -> list[FeedbackEvent]:
@@ -60,6 +80,18 @@ def fact(event: Any, occurred_at: datetime | None = None) -> Fact:
         event=event,
         meta=Meta(actor="tse", role="engineer", occurred_at=occurred_at),
     )
+
+
+def test_a_survey_is_asked_in_the_language_and_zone_of_the_account() -> None:
+    event = replace(closed(1), language="de", zone="Europe/Berlin")
+    ((_, issue),) = react(fact(event))
+    assert isinstance(issue, IssueSurvey)
+    (issued,) = outcome([], issue)
+    assert isinstance(issued, SurveyIssued)
+    assert (issued.language, issued.zone) == ("de", "Europe/Berlin")
+    state = evolve(INITIAL, issued)
+    assert isinstance(state, Issued)
+    assert (state.language, state.zone) == ("de", "Europe/Berlin")
 
 
 def closed(closing: int) -> Closed:
@@ -115,7 +147,7 @@ def test_a_survey_that_was_never_issued_can_not_be_answered() -> None:
 
 def test_the_link_of_another_survey_can_not_answer_this_one() -> None:
     with pytest.raises(UnknownSurvey):
-        outcome([ISSUED], AnswerSurvey(survey_id=TICKET, rating=5))
+        outcome([ISSUED], AnswerSurvey(survey_id=TICKET, now=NOON, rating=5))
 
 
 def test_facts_that_do_not_fit_leave_the_situation_as_it_is() -> None:
@@ -212,8 +244,9 @@ def test_a_survey_says_whose_figure_it_is_and_when_the_ticket_was_closed() -> No
 
 
 def test_every_answer_is_kept_for_reports() -> None:
-    tables = [put.table for put in project(fact(answered(5)), INITIAL, INITIAL)]
+    asked = evolve(INITIAL, ISSUED)
+    tables = [put.table for put in project(fact(answered(5)), asked, evolve(asked, answered(5)))]
     assert tables == ["surveys", "survey_answers"]
-    (put,) = project(fact(DELIVERED), INITIAL, INITIAL)
+    (put,) = project(fact(DELIVERED), asked, evolve(asked, DELIVERED))
     assert put.values["delivered_at"] == NOON
-    assert [put.table for put in project(fact(ISSUED), INITIAL, INITIAL)] == ["surveys"]
+    assert [put.table for put in project(fact(ISSUED), INITIAL, asked)] == ["surveys"]

@@ -6,6 +6,7 @@ import pytest
 from tests.unit.intake.story import (
     ACCOUNT,
     CLOSED,
+    OF_ANN,
     OPENED,
     REOPENED,
     RESOLVED,
@@ -18,10 +19,28 @@ from tests.unit.intake.story import (
 )
 
 from contracts.rights import NotAllowed
-from contracts.tickets import AccountRegistered, EntitlementChanged, Tier, TierChanged
-from intake.domain.commands import Agreed, ChangeEntitlement, ChangeTier, Entitlement, RegisterAccount
+from contracts.roles import Role
+from contracts.tickets import (
+    AccountRegistered,
+    EntitlementChanged,
+    LocaleChanged,
+    TicketLocaleChanged,
+    Tier,
+    TierChanged,
+)
+from intake.domain.commands import (
+    Agreed,
+    ChangeAccount,
+    ChangeEntitlement,
+    ChangeLocale,
+    Close,
+    Entitlement,
+    Reads,
+    RegisterAccount,
+)
 from intake.domain.policy import Policy
 from intake.domain.refusals import AccountExists, AccountUnknown, Blank, DomainTaken
+from intake.domain.state import Locale
 from intake.react import Terms, react
 
 REGISTERED = AccountRegistered(
@@ -36,6 +55,12 @@ REGISTER = RegisterAccount(
 )
 UPGRADED = TierChanged(account_id=ACCOUNT, tier="command", calendar=None)
 COMMAND = Entitlement(account_version=2, tier="command", calendar=None)
+BERLIN = Locale("de", "Europe/Berlin")
+READS = LocaleChanged(account_id=ACCOUNT, language="de", zone="Europe/Berlin")
+READ = ChangeLocale(ticket_id=TICKET, by="service", account_version=2, locale=BERLIN)
+READ_SO = TicketLocaleChanged(
+    ticket_id=TICKET, account_id=ACCOUNT, account_version=2, language="de", zone="Europe/Berlin"
+)
 FOLLOW = ChangeEntitlement(ticket_id=TICKET, by="service", entitlement=COMMAND)
 
 
@@ -76,29 +101,29 @@ def test_an_account_is_not_registered_by_its_requester() -> None:
 
 def test_a_new_tier_keeps_the_agreed_calendar() -> None:
     agreed = TierChanged(account_id=ACCOUNT, tier="enlist", calendar="acme-night")
-    change = ChangeTier(account_id=ACCOUNT, by="account-manager", tier="command")
+    change = ChangeAccount(account_id=ACCOUNT, by="account-manager", tier="command")
     assert outcome([REGISTERED, agreed], change) == [
         TierChanged(account_id=ACCOUNT, tier="command", calendar="acme-night")
     ]
 
 
 def test_p14_a_calendar_is_agreed_and_given_up_again() -> None:
-    agree = ChangeTier(account_id=ACCOUNT, by="account-manager", agreed=Agreed("acme-night"))
+    agree = ChangeAccount(account_id=ACCOUNT, by="account-manager", agreed=Agreed("acme-night"))
     agreed = TierChanged(account_id=ACCOUNT, tier="enlist", calendar="acme-night")
     assert outcome([REGISTERED], agree) == [agreed]
-    give_up = ChangeTier(account_id=ACCOUNT, by="account-manager", agreed=Agreed(None))
+    give_up = ChangeAccount(account_id=ACCOUNT, by="account-manager", agreed=Agreed(None))
     assert outcome([REGISTERED, agreed], give_up) == [TierChanged(account_id=ACCOUNT, tier="enlist", calendar=None)]
 
 
 @pytest.mark.parametrize("tier", ["enlist", None])
 def test_the_same_tier_and_calendar_are_already_so(tier: Tier | None) -> None:
-    change = ChangeTier(account_id=ACCOUNT, by="admin", tier=tier)
+    change = ChangeAccount(account_id=ACCOUNT, by="admin", tier=tier)
     assert outcome([REGISTERED], change) == []
 
 
 @pytest.mark.parametrize("given", [[], [OPENED]])
 def test_the_tier_of_an_unknown_account_cannot_change(given: list[object]) -> None:
-    change = ChangeTier(account_id=ACCOUNT, by="admin", tier="patrol")
+    change = ChangeAccount(account_id=ACCOUNT, by="admin", tier="patrol")
     assert isinstance(refusal(given, change), AccountUnknown)
 
 
@@ -112,8 +137,11 @@ def test_imported_history_and_other_facts_move_no_ticket() -> None:
 
 
 def test_p14_a_reopened_ticket_catches_up_with_its_account() -> None:
-    terms = Terms(entitlement=COMMAND)
-    assert react(recorded(REOPENED, version=9), terms) == [(f"ticket-{TICKET}", FOLLOW)]
+    terms = Terms(entitlement=COMMAND, locale=BERLIN)
+    assert react(recorded(REOPENED, version=9), terms) == [
+        (f"ticket-{TICKET}", FOLLOW),
+        (f"ticket-{TICKET}", READ),
+    ]
     assert react(recorded(REOPENED, version=9), []) == []
 
 
@@ -162,7 +190,7 @@ KNOWN = Policy(version="one", required=(), calendars=("around-the-clock", "weekd
 
 @pytest.mark.parametrize("calendar", ["offce", "", " weekdays", "Weekdays"])
 def test_a_calendar_that_the_policy_in_force_has_not_is_refused_and_those_it_has_are_named(calendar: str) -> None:
-    agree = ChangeTier(account_id=ACCOUNT, by="admin", agreed=Agreed(calendar), policy=KNOWN)
+    agree = ChangeAccount(account_id=ACCOUNT, by="admin", agreed=Agreed(calendar), policy=KNOWN)
     refused = refusal([REGISTERED], agree)
     assert (refused.slug, refused.status, refused.field) == ("unknown-calendar", 422, "calendar")
     assert "around-the-clock, weekdays" in refused.detail
@@ -171,14 +199,62 @@ def test_a_calendar_that_the_policy_in_force_has_not_is_refused_and_those_it_has
 
 def test_what_was_agreed_before_stays_and_may_be_given_up() -> None:
     before = replace(REGISTERED, calendar="night")
-    [changed] = outcome([before], ChangeTier(account_id=ACCOUNT, by="admin", tier="command", policy=KNOWN))
+    [changed] = outcome([before], ChangeAccount(account_id=ACCOUNT, by="admin", tier="command", policy=KNOWN))
     assert changed.calendar == "night"
-    [given_up] = outcome([before], ChangeTier(account_id=ACCOUNT, by="admin", agreed=Agreed(None), policy=KNOWN))
+    [given_up] = outcome([before], ChangeAccount(account_id=ACCOUNT, by="admin", agreed=Agreed(None), policy=KNOWN))
     assert given_up.calendar is None
-    same = ChangeTier(account_id=ACCOUNT, by="admin", agreed=Agreed("night"), policy=KNOWN)
+    same = ChangeAccount(account_id=ACCOUNT, by="admin", agreed=Agreed("night"), policy=KNOWN)
     assert outcome([before], same) == []
 
 
 def test_while_no_policy_has_been_heard_of_any_calendar_is_taken() -> None:
-    [changed] = outcome([REGISTERED], ChangeTier(account_id=ACCOUNT, by="admin", agreed=Agreed("night")))
+    [changed] = outcome([REGISTERED], ChangeAccount(account_id=ACCOUNT, by="admin", agreed=Agreed("night")))
     assert changed.calendar == "night"
+
+
+def test_an_account_says_in_which_language_and_zone_it_reads() -> None:
+    (registered,) = outcome([], replace(REGISTER, locale=BERLIN))
+    assert (registered.language, registered.zone) == ("de", "Europe/Berlin")
+    assert outcome([registered], replace(REGISTER, locale=BERLIN)) == []
+    assert isinstance(refusal([registered], REGISTER), AccountExists)
+
+
+def test_language_and_zone_change_each_alone_and_together_with_the_tier() -> None:
+    change = ChangeAccount(account_id=ACCOUNT, by="account-manager", language=Reads("de"))
+    german = replace(READS, zone=None)
+    assert outcome([REGISTERED], change) == [german]
+    assert outcome([REGISTERED, german], change) == []
+    zone = ChangeAccount(account_id=ACCOUNT, by="admin", zone=Reads("Europe/Berlin"))
+    assert outcome([REGISTERED, german], zone) == [READS]
+    both = replace(zone, tier="command", language=Reads("de"))
+    assert outcome([REGISTERED], both) == [UPGRADED, READS]
+    back = ChangeAccount(account_id=ACCOUNT, by="admin", language=Reads(None), zone=Reads(None))
+    assert outcome([REGISTERED, READS], back) == [replace(READS, language=None, zone=None)]
+
+
+@pytest.mark.parametrize("role", ["requester", "account-admin", "engineer", "analyst", "vp"])
+def test_who_may_not_change_the_tier_may_not_change_the_language(role: Role) -> None:
+    change = ChangeAccount(account_id=ACCOUNT, by=role, language=Reads("de"))
+    assert isinstance(refusal([REGISTERED], change), NotAllowed)
+
+
+def test_the_language_is_followed_by_each_open_ticket_and_named_when_it_is_closed() -> None:
+    assert react(recorded(READS, version=2), [TICKET]) == [(f"ticket-{TICKET}", READ)]
+    assert outcome([OPENED], READ) == [READ_SO]
+    assert outcome([OPENED, READ_SO], READ) == []
+    withdraw = Close(**OF_ANN, cause="withdrawn")
+    (closed,) = outcome([OPENED, READ_SO], withdraw)
+    assert (closed.language, closed.zone) == ("de", "Europe/Berlin")
+    assert outcome([OPENED], withdraw)[0].language is None
+
+
+def test_a_ticket_never_goes_back_to_an_earlier_language_and_a_closed_one_waits() -> None:
+    later = replace(OPENED, account_version=3, language="fr")
+    assert outcome([later], READ) == []
+    assert outcome([OPENED, RESPONDED, RESOLVED, CLOSED], READ) == []
+    assert outcome([OPENED, RESPONDED, RESOLVED, CLOSED, REOPENED], READ) == [READ_SO]
+
+
+def test_a_new_tier_does_not_keep_a_ticket_from_following_the_language() -> None:
+    followed = outcome([OPENED], replace(FOLLOW, entitlement=replace(COMMAND, account_version=3)))
+    assert outcome([OPENED, *followed], READ) == [READ_SO]

@@ -116,8 +116,8 @@ def test_a_resolution_is_said_and_by_a_tse_or_tam() -> None:
 
 
 def test_a_closed_or_resolved_ticket_is_reopened_where_it_was_left() -> None:
-    for given in (ENDED, [OPENED, RESPONDED, RESOLVED]):
-        assert outcome(given, REOPEN) == [REOPENED]
+    for given, closing in ((ENDED, 1), ([OPENED, RESPONDED, RESOLVED], None)):
+        assert outcome(given, REOPEN) == [replace(REOPENED, closing=closing)]
         assert isinstance(state_after([*given, REOPENED]), Responded)
     assert isinstance(state_after([OPENED, WITHDRAWN, REOPENED]), Open)
     assert isinstance(state_after([WAITING, WITHDRAWN, REOPENED]), WaitingForInformation)
@@ -130,18 +130,18 @@ def test_what_is_open_need_not_be_reopened() -> None:
 
 def test_reopening_has_a_reason_and_who_reopens_is_on_record() -> None:
     assert refusal(ENDED, replace(REOPEN, reason="")).field == "reason"
-    assert outcome(ENDED, Reopen(**OF_BOB, reason="It stops again.")) == [replace(REOPENED, subject_id=BOB)]
-    assert outcome(ENDED, Reopen(**BY_ENGINEER, reason="It stops again.")) == [REOPENED]
+    assert outcome(ENDED, Reopen(**OF_BOB, reason="It stops again.")) == [replace(REOPENED, subject_id=BOB, closing=1)]
+    assert outcome(ENDED, Reopen(**BY_ENGINEER, reason="It stops again.")) == [replace(REOPENED, closing=1)]
 
 
 def test_every_closing_has_its_number() -> None:
     assert outcome([*ENDED, REOPENED], CLOSE) == [replace(CLOSED, closing=2)]
 
 
-@pytest.mark.parametrize("given", [ENDED, [OPENED, RESPONDED, RESOLVED]])
-def test_a_requester_who_writes_on_an_ended_ticket_takes_it_up_again(given: list[object]) -> None:
+@pytest.mark.parametrize(("given", "closing"), [(ENDED, 1), ([OPENED, RESPONDED, RESOLVED], None)])
+def test_a_requester_who_writes_on_an_ended_ticket_takes_it_up_again(given: list[object], closing: int | None) -> None:
     reopened, posted = outcome(given, ANN_WRITES)
-    assert reopened == replace(REOPENED, reason="The requester wrote again.", message_id=MESSAGE)
+    assert reopened == replace(REOPENED, reason="The requester wrote again.", message_id=MESSAGE, closing=closing)
     assert (posted.author, posted.body) == ("requester", "It stops again.")
 
 

@@ -30,6 +30,14 @@ def test_p8_required_information_is_read_from_labelled_lines() -> None:
     assert told.rest == "Hello,\n\nIt stops after an hour.\n\nSee: https://acme.example"
 
 
+def test_p8_the_german_form_is_read_too() -> None:
+    form = "Produkt: Punctual\nProduktversion: 3.1\nBetriebssystem: Debian\nVersion des Betriebssystems: 12\n"
+    told = labelled(form + "Schweregrad: 1")
+    assert (told.details.product, told.details.product_version) == ("Punctual", "3.1")
+    assert (told.details.os, told.details.os_version, told.severity) == ("Debian", "12", 1)
+    assert labelled("Betriebssystemversion: 13").details.os_version == "13"
+
+
 @pytest.mark.parametrize(
     ("text", "version", "rest"),
     [

@@ -41,6 +41,7 @@ def test_a_plain_mail_is_read_from_top_to_bottom() -> None:
         in_reply_to=("<q@desk.example>",),
         references=("<root@x>", "<q@desk.example>"),
         numbers=("P-1042", "P-7"),
+        feedback_numbers=(),
         text="It stops — always.",
         attachments=(),
         automatic=None,

@@ -20,9 +20,11 @@ from tests.unit.intake.story import (
 )
 
 from contracts.names import TICKETS
-from contracts.tickets import Resolved, TierChanged
-from intake.domain.commands import ChangeTier, Entitlement, OpenTicket, PostMessage, RegisterAccount, TicketRequest
+from contracts.tickets import LocaleChanged, Resolved, TicketOpened, TierChanged
+from intake.domain import INITIAL, decide
+from intake.domain.commands import ChangeAccount, Entitlement, OpenTicket, PostMessage, RegisterAccount, TicketRequest
 from intake.domain.policy import SHIPPED
+from intake.domain.state import Locale
 from intake.enrich import Addressed, enrich, look_up
 from intake.react import Terms
 from kit.decider import Put
@@ -75,6 +77,16 @@ async def test_a_ticket_is_opened_under_its_accounts_tier_and_agreed_calendar(st
     assert opening == OpenTicket(replace(REQUEST, subject_id=ANN), entitlement)
 
 
+async def test_a_ticket_is_opened_in_its_accounts_language_and_zone(store: MemoryStore) -> None:
+    async with store.transaction() as tx:
+        await tx.put([Put("accounts", {"account_id": ACCOUNT}, {"language": "de", "zone": "Europe/Berlin"})])
+    (opening,) = await prepared(store, of(REQUEST, ANN))
+    assert opening.locale == Locale("de", "Europe/Berlin")
+    (opened,) = decide(opening, INITIAL)
+    assert isinstance(opened, TicketOpened)
+    assert (opened.language, opened.zone) == ("de", "Europe/Berlin")
+
+
 async def test_the_first_to_enter_an_address_decides_which_subject_it_is(store: MemoryStore) -> None:
     message = PostMessage(**OF_ANN, message_id=TICKET, channel="portal", body="Hello?")
     first, second = await prepared(store, of(REQUEST, ANN), of(message, BOB))
@@ -97,7 +109,7 @@ async def test_domains_of_another_account_are_named(store: MemoryStore) -> None:
 
 
 async def test_what_needs_nothing_stays_as_it_is(store: MemoryStore) -> None:
-    change = ChangeTier(account_id=ACCOUNT, by="admin", tier="patrol")
+    change = ChangeAccount(account_id=ACCOUNT, by="admin", tier="patrol")
     assert await prepared(store, change) == [change]
     assert await prepared(store) == []
 
@@ -108,6 +120,8 @@ async def test_a_change_of_tier_looks_for_the_tickets_that_are_not_closed(store:
         await tx.put([Put("tickets", {"ticket_id": t}, {"account_id": a, "closed_at": c}) for t, a, c in rows])
         changed = recorded(TierChanged(account_id=ACCOUNT, tier="patrol", calendar=None), version=8)
         assert await look_up(tx, changed, None) == [TICKET]
+        german = recorded(LocaleChanged(account_id=ACCOUNT, language="de", zone=None), version=8)
+        assert await look_up(tx, german, None) == [TICKET]
         entitlement = Entitlement(account_version=7, tier="command", calendar="nights")
         terms = Terms(entitlement=entitlement, policy=SHIPPED)
         assert await look_up(tx, recorded(REOPENED, version=9), SHIPPED) == terms

@@ -19,12 +19,13 @@ from tests.unit.intake.story import (
 )
 
 from contracts.base import kind_of
-from contracts.tickets import AccountRegistered, TierChanged
+from contracts.tickets import AccountRegistered, LocaleChanged, TierChanged
 from intake.domain import INITIAL, evolve
 from intake.projection import project
 from kit.store.columns import merged
 
 REGISTERED = AccountRegistered(account_id=ACCOUNT, name="Acme", tier="enlist", calendar=None, domains=("acme.example",))
+GERMAN = LocaleChanged(account_id=ACCOUNT, language="de", zone=None)
 
 
 def rows_after(*events: Any) -> dict[str, dict[str, Any]]:
@@ -40,16 +41,18 @@ def rows_after(*events: Any) -> dict[str, dict[str, Any]]:
 
 
 def test_an_account_and_its_domains() -> None:
-    rows = rows_after(REGISTERED, TierChanged(account_id=ACCOUNT, tier="command", calendar="nights"))
+    rows = rows_after(REGISTERED, TierChanged(account_id=ACCOUNT, tier="command", calendar="nights"), GERMAN)
     assert rows["account_domains"] == {"domain": "acme.example", "account_id": ACCOUNT}
     assert rows["accounts"] == {
         "account_id": ACCOUNT,
         "name": "Acme",
         "tier": "command",
         "calendar": "nights",
+        "language": "de",
+        "zone": None,
         "domains": '["acme.example"]',
         "registered_at": NOON,
-        "version": 2,
+        "version": 3,
     }
 
 

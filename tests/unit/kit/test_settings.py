@@ -55,6 +55,15 @@ def faults(environment: pytest.MonkeyPatch, **changes: str | None) -> list[str]:
     return str(refused.value).splitlines()
 
 
+def test_the_vendor_has_a_name_and_a_time_zone_that_exists(environment: pytest.MonkeyPatch) -> None:
+    common, _ = load("intake", ServiceSettings)
+    assert (common.vendor_name, common.vendor_zone) == ("Support", "UTC")
+    for zone in ("Europe/Berlim", "../etc/passwd", "/etc", "Europe"):
+        (fault,) = faults(environment, PUNCTUAL_VENDOR_ZONE=zone)
+        assert "PUNCTUAL_VENDOR_ZONE is wrong" in fault
+        assert "PUNCTUAL_VENDOR_ZONE=Europe/Berlin" in fault
+
+
 def test_a_whole_environment_is_taken(environment: pytest.MonkeyPatch) -> None:
     common, own = load("intake", ServiceSettings)
     assert (common.kafka, common.master_key, own.port) == ("127.0.0.1:9092", b"k" * 32, 8101)

@@ -61,6 +61,7 @@ WORDS = FeedbackAddedTo(
     feedback_id=FEEDBACK, subject_id=EVE, message_id=MESSAGE, channel="email", text="It was on Monday."
 )
 ANSWER = replace(WORDS, answers=True)
+DISPUTING = replace(WORDS, offers="dispute")
 AFTER_THE_END = replace(WORDS, final=True)
 ASKED = InformationAsked(feedback_id=FEEDBACK, subject_id=EVE, question="On which day?")
 UPDATE = UpdateGiven(

@@ -133,7 +133,8 @@ def test_whatever_is_said_arrives_as_it_was_said_and_adds_no_header(name: str, t
     plain = got.get_body(("plain",))
     assert isinstance(plain, EmailMessage)
     assert plain.get_content().replace("\r\n", "\n") == words.text
-    assert set(got.keys()) == {"From", "To", "Subject", "Date", "Message-ID", "MIME-Version", "Content-Type"}
+    expected = {"From", "To", "Subject", "Date", "Message-ID", "MIME-Version", "Content-Type", "Content-Language"}
+    assert set(got.keys()) == expected
     assert max(len(line) for line in sent.as_bytes().splitlines()) <= 998
 
 

@@ -13,6 +13,7 @@ from tests.unit.notifier.feedback_facts import (
     CALLED,
     DECIDED,
     DISPUTED,
+    DISPUTING,
     EVE,
     FEEDBACK,
     NAMED,
@@ -180,6 +181,16 @@ def to_staff(template: LetterTemplate, to: Any = "support-manager", **more: Any)
                 text="It was on Monday.",
                 subject_id=EVE,
                 about={"answers": "true"},
+            ),
+        ),
+        (
+            DISPUTING,
+            to_staff(
+                "feedback-words",
+                or_reviewer=True,
+                text="It was on Monday.",
+                subject_id=EVE,
+                about={"offers": "dispute"},
             ),
         ),
         (

@@ -25,7 +25,6 @@ HEAD = MailBuilder(
     name="Support",
     staff_domain="staff.example",
     surveys="https://feedback.example/s",
-    survey_for=timedelta(days=90),
     complaints="https://feedback.example/c",
     secret=SECRET,
 )
@@ -106,7 +105,8 @@ def test_the_survey_link_expires_by_the_time_of_the_request() -> None:
     assert SurveyLink.of(claims) == SurveyLink(ticket_id=TICKET, survey_id=survey, closing=2)
     with pytest.raises(links.LinkExpired):
         links.read(SECRET, SurveyLink.purpose, token, now=AT + timedelta(days=90))
-    assert "with the same link until 21 February 2027, 12:00:00 UTC." in " ".join(str(part.get_content()).split())
+    text = " ".join(str(part.get_content()).split())
+    assert "You can answer until Sunday, 21 February 2027, 12:00 (UTC)," in text
 
 
 def test_letters_about_feedback_come_from_its_mailbox_and_answers_lead_back_to_it() -> None:
@@ -114,7 +114,7 @@ def test_letters_about_feedback_come_from_its_mailbox_and_answers_lead_back_to_i
     assert mail["From"].addresses[0].addr_spec == "feedback@desk.example"
     assert mail["Reply-To"].addresses[0].addr_spec.startswith("feedback+")
     assert ticket_named([mail["Reply-To"]], [SECRET.encode()]) == TICKET
-    assert mail["Message-ID"] == f"<{TICKET}.{NOTIFICATION}@desk.example>"
+    assert mail["Message-ID"] == f"<{TICKET}.{NOTIFICATION}.feedback@desk.example>"
     assert mail["Subject"] == "[F-1000] We have read your feedback"
 
 
@@ -168,3 +168,10 @@ def test_what_was_erased_is_noticed() -> None:
         assert not erased(request(template=template).event)
         for name in ("email", *texts):
             assert erased(request(template=template, **{name: ERASED}).event)
+
+
+def test_a_mail_is_in_the_language_of_its_request_and_says_so() -> None:
+    mail = HEAD.build(request(language="de-AT", template="resolved", about={"zone": "Europe/Vienna"}))
+    assert mail["Content-Language"] == "de"
+    assert mail["Subject"] == "[P-1042] Ihre Anfrage ist gelöst"
+    assert HEAD.build(request())["Content-Language"] == "en"

@@ -18,9 +18,18 @@ from contracts.tickets import (
     InitialResponseGiven,
     MessagePosted,
     Resolved,
+    TicketLocaleChanged,
     TicketOpened,
 )
-from notifier.domain.commands import AssignThread, NotifierCommand, Notify, OpenThread, Overtake, RetractBreach
+from notifier.domain.commands import (
+    AssignThread,
+    ChangeThreadLocale,
+    NotifierCommand,
+    Notify,
+    OpenThread,
+    Overtake,
+    RetractBreach,
+)
 from notifier.domain.policy import Policy
 from notifier.react import react
 
@@ -310,3 +319,13 @@ def test_staff_are_told_of_an_agreed_calendar_that_no_policy_knows() -> None:
     [told] = commands(started("offce"))
     assert isinstance(told, Notify)
     assert (told.to, told.about) == ("support-manager", {"calendar": "offce", "tier": "enlist"})
+
+
+def test_the_thread_reads_as_its_account_does() -> None:
+    (opened,) = commands(replace(OPENED, language="de", zone="Europe/Berlin"))
+    assert isinstance(opened, OpenThread)
+    assert (opened.language, opened.zone) == ("de", "Europe/Berlin")
+    changed = TicketLocaleChanged(
+        ticket_id=TICKET, account_id=OTHER, account_version=2, language="de-CH", zone="Europe/Zurich"
+    )
+    assert commands(changed) == [ChangeThreadLocale(language="de-CH", zone="Europe/Zurich")]

@@ -105,7 +105,8 @@ def test_the_receipt_of_a_complete_request_asks_for_nothing() -> None:
 
 
 def test_the_lines_to_complete_are_empty_so_that_a_quotation_of_them_says_nothing() -> None:
-    assert all(line.endswith(":") for name, line in DETAILS.items() if name != "description")
+    lines = [line for of in DETAILS.values() for name, line in of.items() if name != "description"]
+    assert all(line.endswith(":") for line in lines)
 
 
 def test_who_asks_for_information_is_a_person_or_the_machine() -> None:

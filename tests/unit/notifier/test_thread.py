@@ -12,10 +12,18 @@ from contracts.notifications import (
     NotificationSuppressed,
     Template,
     ThreadAssigned,
+    ThreadLocaleChanged,
     ThreadOpened,
 )
 from notifier.domain import INITIAL, decide, evolve
-from notifier.domain.commands import AssignThread, NotifierCommand, Notify, OpenThread, RetractBreach
+from notifier.domain.commands import (
+    AssignThread,
+    ChangeThreadLocale,
+    NotifierCommand,
+    Notify,
+    OpenThread,
+    RetractBreach,
+)
 from notifier.domain.streams import notification_id
 
 TICKET = UUID("0193a1c0-0000-7000-8000-000000000001")
@@ -276,3 +284,17 @@ def test_of_a_matter_that_several_events_tell_of_it_is_said_once_whether_or_not_
     state = evolve(state, told)
     assert decide(again, state) == []
     assert len(decide(other, state)) == 1
+
+
+def test_mails_are_in_the_language_and_zone_of_the_account_as_it_reads_now() -> None:
+    opened = replace(OPENED, language="de", zone="Europe/Berlin")
+    (first,) = outcome([opened], GIVE_ANSWER)
+    assert isinstance(first, NotificationRequested)
+    assert (first.language, first.about) == ("de", {"zone": "Europe/Berlin"})
+    changed = ThreadLocaleChanged(ticket_id=TICKET, language="en", zone=None)
+    assert outcome([opened], ChangeThreadLocale(language="en", zone=None)) == [changed]
+    assert outcome([opened, changed], ChangeThreadLocale(language="en", zone=None)) == []
+    (later,) = outcome([opened, changed], GIVE_ANSWER)
+    assert isinstance(later, NotificationRequested)
+    assert (later.language, later.about) == ("en", None)
+    assert outcome([], ChangeThreadLocale(language="en", zone=None)) == []

@@ -22,7 +22,7 @@ from sla_timer.policy.file.schema import as_text
 
 WITH_OFFICE = DEFAULT.replace("\nladders:", OFFICE_HOURS + "\nladders:")
 SHIPPED = str(policy_file.DEFAULT)
-LATER_OF_FEEDBACK = ("urgent:", "silence:", "ahead:", "marks:")
+LATER_OF_FEEDBACK = ("urgent:", "silence:", "ahead:", "marks:", "survey_reminder:")
 """Entries of feedback that earlier policy files don't have."""
 
 

@@ -79,9 +79,10 @@ def test_p8_p17_p19_required_details_and_feedback_deadlines() -> None:
 
 def test_p19_to_p22_the_further_deadlines_of_complaints_are_the_same_if_a_file_says_nothing_of_them() -> None:
     further = {"urgent": 4 * 3600, "silence_days": 28, "ahead_days": 28, "marking_working_days": 2}
+    further["survey_reminder_working_days"] = 5
     assert {name: getattr(WHOLE.feedback, name) for name in further} == further
-    text = re.sub(r"\n  (urgent|silence|ahead|marks): .*", "", DEFAULT)
-    assert text.count("\n") == DEFAULT.count("\n") - 4
+    text = re.sub(r"\n  (urgent|silence|ahead|marks|survey_reminder): .*", "", DEFAULT)
+    assert text.count("\n") == DEFAULT.count("\n") - 5
     assert contract.read(published(text).resolved) == WHOLE
     assert published(text).version == published(DEFAULT).version
 
@@ -92,6 +93,7 @@ def test_a_further_deadline_of_complaints_is_published_if_it_is_another() -> Non
         ("silence: {days: 28", "silence: {days: 3653", "silence_days", 3653),
         ("ahead: {days: 28", "ahead: {days: 1", "ahead_days", 1),
         ("marks: {working_days: 2", "marks: {working_days: 366", "marking_working_days", 366),
+        ("survey_reminder: {working_days: 5", "survey_reminder: {working_days: 1", "survey_reminder_working_days", 1),
     ):
         assert DEFAULT.count(entry) == 1
         said = published(DEFAULT.replace(entry, others)).resolved["feedback"]

@@ -188,6 +188,7 @@ def test_it_says_what_is_promised_about_feedback_in_the_words_in_which_changes_a
         "An outcome counts as settled after 28 days of silence.",
         "An update is promised at most 28 days ahead.",
         "Words after an outcome are a dispute after 2 working days, unless somebody marks them.",
+        "An unanswered survey is reminded of after 5 working days.",
         "Feedback counts its days by the calendar weekdays.",
     ]
     other = view(DEFAULT.replace("silence: {days: 28", "silence: {days: 1"))["feedback"]

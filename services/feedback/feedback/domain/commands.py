@@ -15,7 +15,10 @@ from feedback.domain.policy import Policies
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IssueSurvey:
-    """A ticket was closed for the `closing`th time: ask its requester."""
+    """A ticket was closed for the `closing`th time, at `closed_at`: ask its requester.
+
+    `machine`: only in the portal, since a machine's mail opened the ticket and no person has written since.
+    """
 
     ticket_id: UUID
     survey_id: UUID
@@ -23,20 +26,42 @@ class IssueSurvey:
     subject_id: UUID
     number: str
     closing: int
+    closed_at: datetime
+    policies: Policies = field(repr=False)
     email: str | None = None
-    closed_at: datetime | None = None
     severity: Severity | None = None
     tier: Tier | None = None
     engineer: str | None = None
+    language: str | None = None
+    zone: str | None = None
+    machine: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AnswerSurvey:
-    """The holder of the survey's signed link rates the support, 1 (poor) to 5 (excellent)."""
+    """The requester, or the holder of the survey's signed link, rates the support, 1 (poor) to 5 (excellent).
+
+    `now`: the instant at the door.
+    """
 
     survey_id: UUID
+    now: datetime
     rating: int
     comment: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OvertakeSurvey:
+    """The ticket was reopened: its requester is to be asked no more about that closing."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RemindOfSurvey:
+    """The instant of the reminder has come. `complaint_open`: about the ticket, or of its requester."""
+
+    ticket_id: UUID
+    closing: int
+    complaint_open: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,6 +127,18 @@ class AddWords:
     channel: Channel
     text: str
     mail: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HearMail:
+    """A mail of somebody on the customer's side: more words, and perhaps the wish for an urgent resolution (P22).
+
+    `begins`: what it is if the mail that it follows never came to be feedback.
+    """
+
+    words: AddWords
+    urgent: bool = False
+    begins: ReceiveFeedback | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -238,7 +275,7 @@ class HearAlarm:
     policies: Policies = field(repr=False)
 
 
-SurveyCommand = IssueSurvey | AnswerSurvey | NoteDelivery
+SurveyCommand = IssueSurvey | AnswerSurvey | OvertakeSurvey | RemindOfSurvey | NoteDelivery
 Step = (
     Classify
     | Acknowledge
@@ -257,5 +294,5 @@ Step = (
     | WithdrawComplaint
     | MakeUrgent
 )
-FeedbackCommand = ReceiveFeedback | Step | HearAlarm
+FeedbackCommand = ReceiveFeedback | HearMail | Step | HearAlarm
 Command = SurveyCommand | FeedbackCommand

@@ -22,6 +22,7 @@ from contracts.feedback import FeedbackClassified
 from contracts.texts import Blank, is_blank
 from feedback.domain.commands import (
     AcceptOutcome,
+    AddWords,
     AskInformation,
     DecideComplaint,
     DisputeOutcome,
@@ -234,6 +235,13 @@ def make_urgent(command: MakeUrgent, state: Feedback) -> list[Event]:
         text=command.text,
     )
     return [*becoming(state), urgent]
+
+
+def urged(words: AddWords, state: Feedback) -> list[Event]:
+    """A mail asks for an urgent resolution. Nobody can be told that it is over, so then it only adds its words."""
+    if state.stage in ("decided", "withdrawn"):
+        return []
+    return make_urgent(MakeUrgent(by=words.by, text=words.text), state)
 
 
 def becoming(state: Feedback) -> list[Event]:

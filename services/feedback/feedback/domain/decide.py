@@ -17,6 +17,7 @@ from feedback.domain.commands import (
     GiveOutcome,
     GiveUpdate,
     HearAlarm,
+    HearMail,
     IssueSurvey,
     JoinComplaint,
     MakeUrgent,
@@ -24,7 +25,9 @@ from feedback.domain.commands import (
     NameReviewer,
     NoteDelivery,
     NoteReview,
+    OvertakeSurvey,
     ReceiveFeedback,
+    RemindOfSurvey,
     SplitOff,
     Step,
     WithdrawComplaint,
@@ -42,13 +45,25 @@ def decide(command: Command, state: State) -> list[FeedbackEvent]:
             return [*survey.issue(command, state)]
         case AnswerSurvey(), Nothing() | Issued() | Answered():
             return [*survey.answer(command, state)]
+        case OvertakeSurvey(), Issued():
+            return [*survey.overtake(state, "reopened")]
+        case RemindOfSurvey(), Issued():
+            return [*survey.remind(command, state)]
         case NoteDelivery(), Nothing() | Issued() | Answered():
             return [*survey.delivered(state)]
         case ReceiveFeedback(), Nothing():
             return [*feedback.receive(command)]
         case HearAlarm(), Feedback():
             return [*feedback.hear(command, state)]
+        case HearMail(words=words, urgent=urgent), Feedback():
+            return [*_step(words, state), *(complaint.urged(words, state) if urgent else [])]
+        case HearMail(begins=ReceiveFeedback() as first), Nothing():
+            return [*feedback.receive(first)]
+        case HearMail(), _:
+            raise FeedbackUnknown
         case ReceiveFeedback() | HearAlarm() | IssueSurvey() | AnswerSurvey() | NoteDelivery(), _:
+            return []
+        case OvertakeSurvey() | RemindOfSurvey(), _:
             return []
         case _, Feedback():
             return [*_step(command, state)]

@@ -27,10 +27,12 @@ from contracts.feedback import (
     SurveyAnswered,
     SurveyDelivered,
     SurveyIssued,
+    SurveyOvertaken,
+    SurveyReminderDue,
     WordsSplitOff,
 )
 from contracts.replacing import replace
-from feedback.domain import deadlines
+from feedback.domain import deadlines, survey
 from feedback.domain.events import Event, FeedbackEvent
 from feedback.domain.state import Answered, Feedback, Issued, Nothing, Question, State
 from feedback.domain.steps import BY_EVENT
@@ -46,11 +48,21 @@ def evolve(state: State, event: FeedbackEvent) -> State:
                 subject_id=event.subject_id,
                 account_id=event.account_id,
                 number=event.number,
+                closing=event.closing,
                 email=event.email,
+                language=event.language,
+                zone=event.zone,
+                answer_until=event.answer_until,
+                remind_at=event.remind_at,
             )
         case SurveyAnswered(), Issued() | Answered():
-            asked = state.asked if isinstance(state, Answered) else state
-            return Answered(asked=asked, rating=event.rating, comment=event.comment)
+            asked, until = (state.asked, state.change_until) if isinstance(state, Answered) else (state, None)
+            until = until or event.change_until
+            return Answered(asked=asked, rating=event.rating, comment=event.comment, change_until=until)
+        case SurveyReminderDue(), Issued():
+            return replace(state, remind_at=None)
+        case SurveyOvertaken(), Issued():
+            return replace(state, remind_at=None, overtaken=True)
         case FeedbackReceived(), Nothing():
             return _received(event)
         case SurveyDelivered(), Issued():
@@ -58,6 +70,8 @@ def evolve(state: State, event: FeedbackEvent) -> State:
         case SurveyDelivered(), Answered():
             return replace(state, asked=replace(state.asked, delivered=True))
         case SurveyIssued() | SurveyAnswered() | SurveyDelivered() | FeedbackReceived(), _:
+            return state
+        case SurveyReminderDue() | SurveyOvertaken(), _:
             return state
         case _, Feedback():
             return _followed(_ended(state, event), event)
@@ -68,7 +82,7 @@ def evolve(state: State, event: FeedbackEvent) -> State:
 def dated(state: State, at: datetime) -> State:
     """The state, whose latest event was recorded at that instant."""
     if not isinstance(state, Feedback):
-        return state
+        return survey.dated(state, at)
     state = deadlines.recorded(state, at)
     if state.question and state.question.at is None:
         state = replace(state, question=Question(at))
@@ -77,7 +91,7 @@ def dated(state: State, at: datetime) -> State:
 
 def alarms(state: State) -> tuple[Alarm, ...]:
     """The alarms that a stream wants."""
-    return tuple(deadlines.alarms(state)) if isinstance(state, Feedback) else ()
+    return tuple(deadlines.alarms(state) if isinstance(state, Feedback) else survey.alarms(state))
 
 
 def _received(event: FeedbackReceived) -> Feedback:
@@ -91,6 +105,8 @@ def _received(event: FeedbackReceived) -> Feedback:
         terms=event.terms,
         received_at=event.received_at,
         kind=event.proposed,
+        language=event.language,
+        zone=event.zone,
     )
     if event.email is None:
         return state

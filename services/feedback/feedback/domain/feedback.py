@@ -19,6 +19,7 @@ from contracts.texts import required_text
 from feedback.domain import complaint, deadlines
 from feedback.domain.commands import Acknowledge, AddWords, Classify, HearAlarm, ReceiveFeedback, SplitOff
 from feedback.domain.events import Event
+from feedback.domain.phrases import offered
 from feedback.domain.refusals import (
     AlreadyAcknowledged,
     KindNeeded,
@@ -116,6 +117,7 @@ def add(command: AddWords, state: Feedback) -> list[Event]:
             answers=state.question is not None,
             final=state.stage == "decided",
             mail=command.mail,
+            offers=offered(command.text) if state.stage in ("outcome", "settled") else None,
         )
     ]
 

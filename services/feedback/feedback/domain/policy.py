@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from contracts import policy
 from contracts.feedback import Terms
@@ -13,13 +13,17 @@ from hours.published import calendars_of
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """What one version says of feedback. `name`, `tzdata`, `holidays`: of that version."""
+    """What one version says of feedback. `name`, `tzdata`, `holidays`: of that version.
+
+    `survey_reminder_working_days`: after a closing, until its survey is reminded of (P16).
+    """
 
     terms: Terms
     calendar: Calendar = field(repr=False)
     name: str = ""
     tzdata: str = ""
     holidays: str = ""
+    survey_reminder_working_days: int = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +44,12 @@ class Policies:
             {
                 **self.versions,
                 event.version: Offer(
-                    _terms(event.version, said), calendars[said.calendar], event.name, event.tzdata, event.holidays
+                    _terms(event.version, said),
+                    calendars[said.calendar],
+                    event.name,
+                    event.tzdata,
+                    event.holidays,
+                    said.survey_reminder_working_days,
                 ),
             },
             event.version,
@@ -49,6 +58,19 @@ class Policies:
     def in_shard(self, last: str | None) -> "Policies":
         """The policies for a shard where that version was published last; None: none was heard of there."""
         return self if last in (None, self.last) else Policies(self.versions, last)
+
+    def survey_reminder(self, closed_at: datetime) -> datetime | None:
+        """When the survey about a closing is reminded of: as the desk closes on the day that lies so many working days
+        later, so that all reminders of a person that are due on one day are due at one instant; None: no policy was
+        heard of here, or no instant is so late."""
+        offer = self.versions.get(self.last or "")
+        if offer is None:
+            return None
+        try:
+            day = offer.calendar.working_days_after(closed_at, offer.survey_reminder_working_days)
+        except OverflowError:
+            return None
+        return offer.calendar.last_closing(day)
 
     @property
     def terms(self) -> Terms:

@@ -12,6 +12,19 @@ class UnknownSurvey(Refusal):
     slug: ClassVar[str] = "unknown-survey"
 
 
+class AnswerTooLate(Refusal):
+    """The time for an answer to this survey is over."""
+
+    status: ClassVar[int] = 410
+    slug: ClassVar[str] = "answer-too-late"
+
+
+class AnswerStands(Refusal):
+    """The answer to this survey can't be changed any more."""
+
+    slug: ClassVar[str] = "answer-stands"
+
+
 class RatingOutOfRange(Refusal):
     """A rating is a whole number from 1 (poor) to 5 (excellent)."""
 

@@ -6,6 +6,7 @@ from typing import Literal
 from uuid import UUID
 
 from contracts.alarms import Alarm
+from contracts.base import ERASED
 from contracts.complaints import Reviewer
 from contracts.feedback import Channel, Kind, PromiseName, Rating, Terms
 from contracts.promises import Promise
@@ -22,24 +23,35 @@ class Nothing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Issued:
-    """The requester has been asked. `delivered`: the mail was sent. The other fields are those of SurveyIssued."""
+    """The requester has been asked. `delivered`: the mail was sent. The other fields are those of SurveyIssued.
+
+    `answer_until` is None only within the transaction that records a survey without one. `remind_at`: None, too, once
+    that instant has come. `overtaken`: nothing is to be mailed any more.
+    """
 
     ticket_id: UUID
     survey_id: UUID
     subject_id: UUID
     account_id: UUID
     number: str
+    closing: int
     email: str | None
     delivered: bool = False
+    language: str | None = None
+    zone: str | None = None
+    answer_until: datetime | None = None
+    remind_at: datetime | None = None
+    overtaken: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answered:
-    """The requester has answered; the last answer counts."""
+    """The requester has answered; the last answer counts. `change_until`: None only as `answer_until` is."""
 
     asked: Issued
     rating: Rating
     comment: str | None
+    change_until: datetime | None = None
 
     @property
     def ticket_id(self) -> UUID:
@@ -88,7 +100,8 @@ class Feedback:
     asked for. `urgent`: it is urgent, and no person has answered since. `messages`: what the customer said later,
     without what was split off; `unmarked`: those after the outcome that the reviewer has not marked. `joined`: other
     complaints about the same matter, which share the review. `renewals`: how often the promised time of the update was
-    renewed; `missed`: how often in a row it was missed.
+    renewed; `missed`: how often in a row it was missed. `language`, `zone`: in which the customer
+    reads.
     """
 
     feedback_id: UUID
@@ -114,6 +127,16 @@ class Feedback:
     joined: frozenset[UUID] = frozenset()
     renewals: int = 0
     missed: int = 0
+    language: str | None = None
+    zone: str | None = None
+
+    def is_on_its_side(self, account_id: UUID | None, email: str) -> bool:
+        """Whether who writes is the customer, or somebody of their account; nobody is, once the customer was erased."""
+        if self.email == ERASED:
+            return False
+        if account_id is not None and account_id == self.account_id:
+            return True
+        return bool(self.email and email) and email.lower() == (self.email or "").lower()
 
     def owes(self, name: PromiseName) -> bool:
         """Whether the promise is open: neither kept nor cancelled nor broken."""

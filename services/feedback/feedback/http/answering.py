@@ -1,4 +1,4 @@
-"""What page and API share: a token leads to a survey, and an answer is recorded there."""
+"""What page, API and portal share: a link or a caller leads to a survey, and an answer is recorded there."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,19 +8,21 @@ from uuid import UUID, uuid4, uuid5
 
 from fastapi import Depends, Request
 
-from contracts.links import ComplaintLink, SurveyLink
+from contracts.base import ERASED
+from contracts.languages import DEFAULT
+from contracts.links import ComplaintLink
 from feedback.domain.commands import AddWords, AnswerSurvey, ReceiveFeedback
 from feedback.domain.refusals import UnknownSurvey
 from feedback.domain.state import Answered, Feedback, Issued
-from feedback.domain.survey import COMMENT_CHARACTERS
+from feedback.domain.survey import COMMENT_CHARACTERS, open_until
 from feedback.http.context import Context
-from feedback.links import good_until, read_complaint_link, read_survey_link
+from feedback.links import read_complaint_link, read_survey_link
 from feedback.react import feedback_stream, survey_stream
 from kit.http.auth import Caller
 from kit.http.command_origin import CommandOrigin
 from kit.http.desk import Desk, Step
 from kit.log.request import Done
-from kit.signed.links import LinkTampered
+from kit.signed.links import LinkExpired, LinkTampered
 from kit.store import ShardClosed
 
 ANSWER_IDS = UUID("6a0f4f0c-63f0-5c0e-8f43-0d9a5e7b2c11")
@@ -29,7 +31,7 @@ TOKEN_CHARACTERS = 1_000
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What the link's holder says. `complaint`: the words are one."""
+    """What the requester says, or the link's holder. `complaint`: the words are one."""
 
     rating: int
     comment: str | None
@@ -42,21 +44,30 @@ class Links:
     def __init__(self, secret: str) -> None:
         self._secret = secret
 
-    def read(self, token: str, desk: Desk) -> SurveyLink:
-        """The survey to which a token leads. Raises LinkTampered or LinkExpired."""
+    async def survey(self, token: str, desk: Desk) -> Issued | Answered:
+        """The survey to which a token leads; an expired one, too, if it was answered in time.
+
+        Raises LinkTampered, LinkExpired, UnknownSurvey, or Unavailable while the log may be incomplete.
+        """
         if len(token) > TOKEN_CHARACTERS:
             raise LinkTampered("Open the link from the mail again, all of it.")
-        return read_survey_link(self._secret, token, now=desk.clock.now())
+        link, expires_at = read_survey_link(self._secret, token)
+        state, _ = await desk.state(survey_stream(link.ticket_id, link.closing))
+        known = isinstance(state, Issued | Answered) and state.survey_id == link.survey_id
+        if desk.clock.now() >= expires_at and not (known and isinstance(state, Answered)):
+            raise LinkExpired
+        if not known:
+            if not await desk.whole():
+                raise ShardClosed
+            raise UnknownSurvey
+        assert isinstance(state, Issued | Answered)
+        return state
 
     def complaint(self, token: str, desk: Desk) -> ComplaintLink:
         """The complaint to which a token leads. Raises LinkTampered or LinkExpired."""
         if len(token) > TOKEN_CHARACTERS:
             raise LinkTampered("Open the link from the mail again, all of it.")
         return read_complaint_link(self._secret, token, now=desk.clock.now())
-
-    def good_until(self, token: str) -> datetime:
-        """When a valid token expires."""
-        return good_until(self._secret, token)
 
 
 async def _links(request: Request) -> Links:
@@ -66,35 +77,50 @@ async def _links(request: Request) -> Links:
 TheLinks = Annotated[Links, Depends(_links)]
 
 
-async def survey(desk: Desk, link: SurveyLink) -> Issued | Answered:
-    """The survey behind a link. Raises UnknownSurvey, or Unavailable while the log may be incomplete."""
-    state, _ = await desk.state(survey_stream(link.ticket_id, link.closing))
-    if not isinstance(state, Issued | Answered) or state.survey_id != link.survey_id:
-        if not await desk.whole():
-            raise ShardClosed
-        raise UnknownSurvey
-    return state
+def asked_of(state: Issued | Answered) -> Issued:
+    """What the requester was asked."""
+    return state.asked if isinstance(state, Answered) else state
 
 
-async def answer(desk: Desk, context: Context, link: SurveyLink, given: Answer, key: str | None = None) -> Done:
-    """Record an answer of the link's holder; its words are feedback, too (P17). Raises a Refusal.
+async def asked_at(desk: Desk, asked: Issued) -> datetime:
+    """When the survey was issued: when its ticket was closed, as far as feedback knows."""
+    return (await desk.facts(survey_stream(asked.ticket_id, asked.closing)))[0].happened_at
 
-    `key`: the request's Idempotency-Key. Without a key each request counts: ratings 4, 2 and 4 again must end at 4. The
-    same answer twice in a row changes nothing anyhow.
+
+def is_requester(caller: Caller, account_id: UUID, email: str | None) -> bool:
+    """Whether the caller is the person of that address and account."""
+    if not caller.is_customer or caller.account != account_id or not caller.email or email in (None, ERASED):
+        return False
+    return caller.email.lower() == email.lower()
+
+
+def origin_of_link(state: Issued | Answered, given: Answer, key: str | None) -> CommandOrigin:
+    """The origin of an answer by the link's holder. `key`: the request's Idempotency-Key.
+
+    Without a key each request counts: ratings 4, 2 and 4 again must end at 4. The same answer twice in a row changes
+    nothing anyhow.
     """
-    caller = Caller(subject=str(link.survey_id), role="requester", actor="holder of the survey link")
-    command_id = uuid5(ANSWER_IDS, f"{link.survey_id}\n{key}") if key else uuid4()
-    content = f"{given.rating}\n{given.comment or ''}".encode(errors="replace")
-    origin = CommandOrigin(caller, command_id, blake2b(content, digest_size=16).digest())
-    remembered: dict[str, Any] = {"survey_id": str(link.survey_id), "rating": given.rating}
-    stream = survey_stream(link.ticket_id, link.closing)
-    command = AnswerSurvey(survey_id=link.survey_id, rating=given.rating, comment=given.comment)
-    words = await _words(desk, context, origin, await survey(desk, link), given)
+    caller = Caller(subject=str(state.survey_id), role="requester", actor="holder of the survey link")
+    command_id = uuid5(ANSWER_IDS, f"{state.survey_id}\n{key}") if key else uuid4()
+    content = f"{given.rating}\n{given.complaint}\n{given.comment or ''}".encode(errors="replace")
+    return CommandOrigin(caller, command_id, blake2b(content, digest_size=16).digest())
+
+
+async def answer(desk: Desk, context: Context, origin: CommandOrigin, state: Issued | Answered, given: Answer) -> Done:
+    """Record an answer; its words are feedback, too (P17). Raises a Refusal."""
+    remembered: dict[str, Any] = {"survey_id": str(state.survey_id), "rating": given.rating}
+    stream = survey_stream(state.ticket_id, asked_of(state).closing)
+    command = AnswerSurvey(survey_id=state.survey_id, now=desk.clock.now(), rating=given.rating, comment=given.comment)
+    words = await _words(desk, context, origin, state, given)
     if words and words.answer:
         remembered["feedback"] = words.answer["number"]
     # Also alone it is a step: a retry finds it by the same id, when its words are no news any more.
-    answered = Step("answer", stream, command, remembered)
+    answered = Step("answer", stream, command, remembered, _open_until)
     return (await desk.perform_together(origin, [answered, words] if words else [answered]))[0]
+
+
+def _open_until(state: Any) -> dict[str, Any]:
+    return {"open_until": open_until(state).isoformat().replace("+00:00", "Z")}
 
 
 async def _words(
@@ -133,5 +159,7 @@ async def _words(
         about=asked.ticket_id,
         about_number=asked.number,
         survey_id=asked.survey_id,
+        language=asked.language or DEFAULT,
+        zone=asked.zone,
     )
     return Step("words", stream, received, {"number": number})

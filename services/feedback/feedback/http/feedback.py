@@ -12,7 +12,7 @@ from feedback.domain import commands
 from feedback.domain.rights import SAY
 from feedback.domain.state import Feedback
 from feedback.http.bodies import AcknowledgementIn, FeedbackIn, KindIn, KindName, SplitIn, WordsIn
-from feedback.http.context import Acting, Found, TheContext, TheFeedback, situation_of
+from feedback.http.context import Acting, Found, TheContext, TheFeedback, locale_of, situation_of
 from feedback.http.listing import Filters, select
 from feedback.http.words import Summaries, Whole, summary, whole
 from feedback.react import feedback_stream
@@ -41,13 +41,14 @@ async def say(body: FeedbackIn, origin: OriginOfNew, desk: TheDesk, context: The
     if body.kind == "complaint" or body.urgent:
         for decided in await _decided(about, email, desk):
             return await _kept(body, origin, decided, desk)
+    account_id = caller.account or body.account_id or (about["account_id"] if about else None)
     command = commands.ReceiveFeedback(
         by=caller.role,
         now=desk.clock.now(),
         feedback_id=feedback_id,
         number=number,
         channel=body.channel,
-        account_id=caller.account or body.account_id or (about["account_id"] if about else None),
+        account_id=account_id,
         subject_id=feedback_id,
         text=body.text,
         terms=context.policies.terms,
@@ -57,6 +58,7 @@ async def say(body: FeedbackIn, origin: OriginOfNew, desk: TheDesk, context: The
         about=about["ticket_id"] if about else None,
         about_number=about["number"] if about else None,
         received_at=body.received_at,
+        **await locale_of(desk, account_id),
     )
     answer = {"feedback_id": str(feedback_id), "number": number}
     done = await desk.perform(

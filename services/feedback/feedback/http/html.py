@@ -1,5 +1,6 @@
 """What the pages have in common: no account, no script, one form."""
 
+from functools import cache, partial
 from urllib.parse import parse_qs
 
 from fastapi import Request
@@ -7,7 +8,9 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.exceptions import HTTPException
 
+from contracts.languages import Language
 from contracts.refusals import Refusal
+from feedback.http.languages import Reader, translated
 from kit.http.problems import Trouble
 from kit.store import Unavailable
 
@@ -24,7 +27,10 @@ HEADERS = {
     "base-uri 'none'; frame-ancestors 'none'",
 }
 
-_PAGES = Environment(loader=PackageLoader("feedback"), autoescape=True, undefined=StrictUndefined)
+NOBODY = Reader()
+
+
+SHORTEN = "Please shorten it to %(most)s characters."
 
 
 class FormTooLong(Exception):
@@ -49,17 +55,33 @@ async def fields(request: Request, at_most: int) -> dict[str, list[str]]:
         raise Trouble(422, "invalid-request", "This form has more fields than its page.") from None
 
 
-def trouble(error: Refusal | Trouble | Unavailable, *, by_mail: bool = True) -> HTMLResponse:
+def trouble(error: Refusal | Trouble | Unavailable, reader: Reader = NOBODY, *, by_mail: bool = True) -> HTMLResponse:
     """The page for an error. `by_mail`: a mail led to it, which can be answered instead."""
     match error:
         case Refusal():
-            return page("trouble.html", error.status, title=error.title(), detail=error.detail, by_mail=by_mail)
+            title, detail = translated(error.title(), reader.language), translated(error.detail, reader.language)
+            return page("trouble.html", error.status, reader, title=title, detail=detail, by_mail=by_mail)
         case Trouble(problem=problem) if problem.status < 500:
-            return page("trouble.html", problem.status, title=problem.title, detail="", by_mail=by_mail)
-    title, detail = "We can't take your answer just now.", "Please try again shortly."
-    return page("trouble.html", 503, title=title, detail=detail, by_mail=by_mail)
+            title = translated(problem.title, reader.language)
+            return page("trouble.html", problem.status, reader, title=title, detail="", by_mail=by_mail)
+    title, detail = reader.say("We can't take your answer just now."), reader.say("Please try again shortly.")
+    return page("trouble.html", 503, reader, title=title, detail=detail, by_mail=by_mail)
 
 
-def page(name: str, status: int, **given: object) -> HTMLResponse:
+def page(name: str, status: int, reader: Reader = NOBODY, /, **given: object) -> HTMLResponse:
     """A template as a page."""
-    return HTMLResponse(_PAGES.get_template(name).render(given), status, HEADERS)
+    written = (
+        _templates(reader.language).get_template(name).render(given, vendor=reader.vendor, language=reader.language)
+    )
+    return HTMLResponse(written, status, HEADERS | {"Content-Language": reader.language, "Vary": "Accept-Language"})
+
+
+@cache
+def _templates(language: Language) -> Environment:
+    """The templates, whose `_("…")` speaks that language."""
+    made = Environment(
+        loader=PackageLoader("feedback"), autoescape=True, undefined=StrictUndefined, extensions=["jinja2.ext.i18n"]
+    )
+    say = partial(translated, language=language)
+    made.install_gettext_callables(say, lambda one, several, n: say(one if n == 1 else several), newstyle=True)  # type: ignore[attr-defined]
+    return made

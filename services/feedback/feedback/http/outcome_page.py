@@ -1,5 +1,6 @@
 """The page behind the link in the letter with a complaint's outcome: accept it, or don't."""
 
+from collections.abc import Mapping
 from uuid import uuid4
 
 from fastapi import APIRouter, Request
@@ -11,10 +12,10 @@ from contracts.links import ComplaintLink
 from contracts.refusals import Refusal
 from feedback.domain.commands import AcceptOutcome, DisputeOutcome
 from feedback.domain.refusals import FeedbackUnknown, OutOfOrder
-from feedback.domain.state import Feedback
-from feedback.domain.steps import STAGE_WORDS
+from feedback.domain.state import Feedback, Stage
 from feedback.http.answering import TheLinks
-from feedback.http.html import FormTooLong, fields, page, trouble
+from feedback.http.html import SHORTEN, FormTooLong, fields, page, trouble
+from feedback.http.languages import Reader, TheReader
 from feedback.react import feedback_stream
 from kit.decider import folded
 from kit.http.auth import Caller
@@ -29,20 +30,30 @@ FORM_BYTES = 128 * 1024
 """The largest form that is read."""
 WORDS_CHARACTERS = 10_000
 """The longest answer."""
+STAGES: Mapping[Stage, str] = {
+    "none": "This is no complaint.",
+    "review": "We are reviewing it.",
+    "outcome": "We have reviewed it. This is the outcome:",
+    "arbitration": "Our CEO hears it and will decide.",
+    "settled": "It is settled.",
+    "decided": "Our CEO has decided on it, and the decision is final.",
+    "withdrawn": "It is withdrawn.",
+}
+"""How the complaint stands, for whoever complained."""
 ANSWERS = {"accept": AcceptOutcome, "dispute": DisputeOutcome}
 
 
 @router.get("/{token}", response_class=HTMLResponse)
-async def ask(token: str, desk: TheDesk, links: TheLinks) -> HTMLResponse:
+async def ask(token: str, desk: TheDesk, links: TheLinks, reader: TheReader) -> HTMLResponse:
     """The outcome, and how it stands. Opening the page changes nothing: mail scanners open it too."""
     try:
-        return await _shown(desk, links.complaint(token, desk))
+        return await _shown(desk, links.complaint(token, desk), reader)
     except (Refusal, Trouble, Unavailable) as error:
-        return trouble(error)
+        return trouble(error, reader)
 
 
 @router.post("/{token}", response_class=HTMLResponse)
-async def take(token: str, request: Request, desk: TheDesk, links: TheLinks) -> HTMLResponse:
+async def take(token: str, request: Request, desk: TheDesk, links: TheLinks, reader: TheReader) -> HTMLResponse:
     """Record the answer, or show how the complaint stands if there is nothing to answer."""
     words = ""
     try:
@@ -51,19 +62,17 @@ async def take(token: str, request: Request, desk: TheDesk, links: TheLinks) -> 
         if len(words) > WORDS_CHARACTERS:
             raise FormTooLong
         if answer not in ANSWERS:
-            return await _shown(desk, link, words=words, fault="Please choose one.")
+            return await _shown(desk, link, reader, words=words, fault="Please choose one.")
         caller = Caller(subject=str(link.feedback_id), role="requester", actor="holder of the complaint link")
         command = ANSWERS[answer](by="requester", complainant=True, text=words or None)
         await desk.perform(CommandOrigin(caller, uuid4(), b""), feedback_stream(link.feedback_id), command)
-        return await _shown(desk, link)
+        return await _shown(desk, link, reader)
     except FormTooLong:
-        return await _shown(
-            desk, link, words=words[:WORDS_CHARACTERS], fault=f"Please shorten it to {WORDS_CHARACTERS} characters."
-        )
+        return await _shown(desk, link, reader, words=words[:WORDS_CHARACTERS], fault=SHORTEN)
     except OutOfOrder:
-        return await _shown(desk, link)
+        return await _shown(desk, link, reader)
     except (Refusal, Trouble, Unavailable) as error:
-        return trouble(error)
+        return trouble(error, reader)
 
 
 async def _answered(request: Request) -> tuple[str, str]:
@@ -72,25 +81,27 @@ async def _answered(request: Request) -> tuple[str, str]:
     return given.get("answer", [""])[0], given.get("words", [""])[0].replace("\r\n", "\n").strip()
 
 
-async def _shown(desk: Desk, link: ComplaintLink, *, words: str = "", fault: str = "") -> HTMLResponse:
-    """The page as the complaint stands. Raises FeedbackUnknown."""
+async def _shown(desk: Desk, link: ComplaintLink, reader: Reader, *, words: str = "", fault: str = "") -> HTMLResponse:
+    """The page as the complaint stands, in the language of whoever complained. Raises FeedbackUnknown."""
     stream = feedback_stream(link.feedback_id)
     facts = await desk.facts(stream)
     state = folded(desk.core.decider, facts)
     if not isinstance(state, Feedback):
         raise FeedbackUnknown("Please try again shortly.")
+    reader = reader.of(state.language, state.zone)
     given = [fact.event for fact in facts if isinstance(fact.event, OutcomeGiven)]
     said = given[-1] if given else None
     texts = [text for text in (said.found, said.resolution, said.measures) if text and text != ERASED] if said else []
     return page(
         "outcome.html",
         422 if fault else 200,
+        reader,
         number=state.number,
         open=state.stage in ("outcome", "settled"),
         settled=state.stage == "settled",
-        stage=STAGE_WORDS[state.stage],
+        stage=STAGES[state.stage],
         texts=texts,
         words=words,
-        fault=fault,
+        fault=reader.say(fault, most=WORDS_CHARACTERS),
         longest=WORDS_CHARACTERS,
     )

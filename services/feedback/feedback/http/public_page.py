@@ -22,15 +22,14 @@ from feedback.domain.commands import ReceiveFeedback
 from feedback.domain.state import Feedback
 from feedback.http.allowance import Allowance
 from feedback.http.context import Context, TheContext
-from feedback.http.html import FormTooLong, fields, page, trouble
+from feedback.http.html import SHORTEN, FormTooLong, fields, page, trouble
+from feedback.http.languages import Reader, TheReader
 from feedback.react import feedback_stream
 from feedback.settings import Settings
-from hours.wording import local
 from kit.http.auth import Caller
 from kit.http.command_origin import CommandOrigin
 from kit.http.desk import Desk, TheDesk
 from kit.http.problems import Trouble
-from kit.proof.words import wall
 from kit.store import Unavailable
 
 router = APIRouter(prefix="/f", tags=["feedback page"])
@@ -43,6 +42,15 @@ EMAIL_CHARACTERS = 320
 """The longest mail address."""
 LETTERS_PER_HOUR = 6
 """Messages in an hour whose receipt goes to the same address: somebody else's address must not be flooded either."""
+NO_WORDS = "Please write what you want to tell us."
+NO_KIND = "Please choose one of the kinds."
+NO_ADDRESS = "This is no mail address. Please correct it, or leave it out."
+NO_NUMBER = "A ticket's number is like P-1042. Please correct it, or leave it out."
+TRAPPED = "Please leave the last field empty: it is not for people."
+FLOODED = "We got a lot from you. Please send it again in %(minutes)s minutes."
+SENT_BEFORE = "You have sent this form before, with other words. Send it to tell us these, too."
+FAULTS = (NO_WORDS, NO_KIND, NO_ADDRESS, NO_NUMBER, TRAPPED, FLOODED, SENT_BEFORE)
+"""What may be wrong with a form, beside its length."""
 FORM_IDS = UUID("0f7a4c4e-5d0f-5f0b-9b6e-5f4f3e0b7c22")
 
 _EMAIL = re.compile(r"[^@\s\x00-\x20\x7f,;:<>()\[\]\"\\]+@[^@\s\x00-\x20\x7f,;:<>()\[\]\"\\]+")
@@ -64,16 +72,16 @@ class Said:
     def fault(self) -> str | None:
         """What is wrong with it; None: nothing."""
         if is_blank(self.text):
-            return "Please write what you want to tell us."
+            return NO_WORDS
         if len(self.text) > TEXT_CHARACTERS:
-            return f"Please shorten it to {TEXT_CHARACTERS} characters."
+            return SHORTEN
         if self.kind not in ("", *get_args(Kind)):
-            return "Please choose one of the kinds."
+            return NO_KIND
         if self.email and (len(self.email) > EMAIL_CHARACTERS or not _EMAIL.fullmatch(self.email)):
-            return "This is no mail address. Please correct it, or leave it out."
+            return NO_ADDRESS
         if self.ticket and not _TICKET.fullmatch(self.ticket):
-            return "A ticket's number is like P-1042. Please correct it, or leave it out."
-        return "Please leave the last field empty: it is not for people." if self.trap else None
+            return NO_NUMBER
+        return TRAPPED if self.trap else None
 
     @property
     def content(self) -> bytes:
@@ -108,36 +116,34 @@ TheFlood = Annotated[Flood, Depends(_flood)]
 
 
 @router.get("", response_class=HTMLResponse)
-async def ask() -> HTMLResponse:
+async def ask(reader: TheReader) -> HTMLResponse:
     """The empty form. Opening it changes nothing."""
-    return _form(Said(form=uuid4()))
+    return _form(Said(form=uuid4()), reader)
 
 
 @router.post("", response_class=HTMLResponse)
-async def take(request: Request, desk: TheDesk, context: TheContext, flood: TheFlood) -> HTMLResponse:
+async def take(
+    request: Request, desk: TheDesk, context: TheContext, flood: TheFlood, reader: TheReader
+) -> HTMLResponse:
     """Record what was said and give its number, or show the form again with what is wrong."""
     said = Said(form=uuid4())
     try:
         said = await _said(request)
         if said.fault:
-            return _form(said, fault=said.fault)
+            return _form(said, reader, fault=said.fault)
         if again := flood.take(request.client.host if request.client else "", said.email, desk.clock.now()):
             minutes = max(1, -((desk.clock.now() - again).total_seconds() // 60))
-            return _form(
-                said, fault=f"We got a lot from you. Please send it again in {minutes:.0f} minutes.", status=429
-            )
-        return await _thanks(said, desk, context, await _record(said, desk, context))
+            return _form(said, reader, fault=FLOODED, minutes=f"{minutes:.0f}", status=429)
+        return await _thanks(said, desk, context, await _record(said, desk, context, reader), reader)
     except FormTooLong:
-        return _form(said, fault=f"Please shorten it to {TEXT_CHARACTERS} characters.")
+        return _form(said, reader, fault=SHORTEN)
     except Trouble as error:
         if error.problem.type.endswith("/key-reused"):
             fresh = Said(form=uuid4(), text=said.text, kind=said.kind, email=said.email, ticket=said.ticket)
-            return _form(
-                fresh, fault="You have sent this form before, with other words. Send it to tell us these, too."
-            )
-        return trouble(error, by_mail=False)
+            return _form(fresh, reader, fault=SENT_BEFORE)
+        return trouble(error, reader, by_mail=False)
     except (Refusal, Unavailable) as error:
-        return trouble(error, by_mail=False)
+        return trouble(error, reader, by_mail=False)
 
 
 async def _said(request: Request) -> Said:
@@ -164,7 +170,7 @@ def _id(text: str) -> UUID | None:
         return None
 
 
-async def _record(said: Said, desk: Desk, context: Context) -> UUID:
+async def _record(said: Said, desk: Desk, context: Context, reader: Reader) -> UUID:
     """Record it, once for each form. Raises Trouble or Refusal."""
     command_id = uuid5(FORM_IDS, str(said.form))
     caller = Caller(subject="", role="requester", actor="somebody on the page")
@@ -183,23 +189,25 @@ async def _record(said: Said, desk: Desk, context: Context) -> UUID:
         email=said.email or None,
         proposed=next((kind for kind in get_args(Kind) if kind == said.kind), None),
         about_number=said.ticket or None,
+        language=reader.language,
     )
     answer = {"feedback_id": str(feedback_id), "number": number}
     await desk.perform(origin, feedback_stream(feedback_id), command, answer, creates=True)
     return feedback_id
 
 
-async def _thanks(said: Said, desk: Desk, context: Context, feedback_id: UUID) -> HTMLResponse:
+async def _thanks(said: Said, desk: Desk, context: Context, feedback_id: UUID, reader: Reader) -> HTMLResponse:
     """Its number, and until when a person answers; None: nothing is owed to whoever left no address."""
     state, _ = await desk.state(feedback_stream(feedback_id))
     assert isinstance(state, Feedback)
     calendar, until = context.policies.calendar(state.terms), None
     if said.email and calendar and state.received_at:
         due_at = calendar.working_days_after(state.received_at, state.terms.acknowledge_working_days)
-        until = wall(local(calendar, due_at.replace(second=0, microsecond=0)))
+        until = reader.at(due_at.replace(second=0, microsecond=0))
     return page(
         "received.html",
         200,
+        reader,
         number=state.number,
         email=bool(said.email),
         complaint=state.stage != "none",
@@ -208,15 +216,16 @@ async def _thanks(said: Said, desk: Desk, context: Context, feedback_id: UUID) -
     )
 
 
-def _form(said: Said, *, fault: str = "", status: int = 422) -> HTMLResponse:
+def _form(said: Said, reader: Reader, *, fault: str = "", minutes: str = "", status: int = 422) -> HTMLResponse:
     return page(
         "say.html",
         status if fault else 200,
+        reader,
         said=said,
         text=said.text[:TEXT_CHARACTERS],
         email=said.email[:EMAIL_CHARACTERS],
         ticket=said.ticket[:40],
-        fault=fault,
+        fault=reader.say(fault, most=TEXT_CHARACTERS, minutes=minutes),
         longest=TEXT_CHARACTERS,
         longest_email=EMAIL_CHARACTERS,
     )

@@ -38,6 +38,9 @@ class Happening(BaseModel):
     words: str = Field(examples=["The next word was promised for 2026-07-21T21:00:00Z."])
     texts: dict[str, str] = Field(description="What was written; `erased` once its writer was erased")
     message_id: UUID | None = None
+    offers: str | None = Field(
+        None, description="As what the words clearly read, for staff, who say what they mean", examples=["dispute"]
+    )
 
 
 class PromiseView(BaseModel):
@@ -110,11 +113,11 @@ def whole(row: Any, promises: Sequence[Any], state: Feedback, facts: Sequence[Fa
         unmarked=sorted(state.unmarked),
         expected=[ExpectedView(who=one.who, what=one.what, due_at=one.due_at) for one in expected(state)],
         promises=[PromiseView(**{name: one[name] for name in PromiseView.model_fields}) for one in promises],
-        history=[_happening(fact) for fact in shown],
+        history=[_happening(fact, internal=internal) for fact in shown],
     )
 
 
-def _happening(fact: Fact) -> Happening:
+def _happening(fact: Fact, *, internal: bool) -> Happening:
     event = fact.event
     texts = {name: text for name in kind_of(event).personal if (text := getattr(event, name)) is not None}
     return Happening(
@@ -124,4 +127,5 @@ def _happening(fact: Fact) -> Happening:
         words=words_of(event),
         texts={name: text for name, text in texts.items() if name not in ("email", "mail")},
         message_id=getattr(event, "message_id", None),
+        offers=getattr(event, "offers", None) if internal else None,
     )

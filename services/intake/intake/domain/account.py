@@ -3,11 +3,11 @@
 from collections.abc import Iterable
 
 from contracts.texts import LINE_BYTES, required_text
-from intake.domain.commands import ChangeTier, RegisterAccount
-from intake.domain.events import AccountEvent, AccountRegistered, TierChanged
+from intake.domain.commands import ChangeAccount, RegisterAccount
+from intake.domain.events import AccountEvent, AccountRegistered, LocaleChanged, TierChanged
 from intake.domain.policy import Policy
 from intake.domain.refusals import AccountExists, AccountUnknown, CalendarUnknown, DomainTaken
-from intake.domain.state import Account, Nothing, State
+from intake.domain.state import Account, Locale, Nothing, State
 
 
 def plain(domains: Iterable[str]) -> tuple[str, ...]:
@@ -20,26 +20,41 @@ def register(command: RegisterAccount, state: State) -> list[AccountEvent]:
     name = required_text(command.name, "name", LINE_BYTES).strip()
     domains = plain(command.domains)
     account = Account(
-        account_id=command.account_id, name=name, tier=command.tier, calendar=command.calendar, domains=domains
+        account_id=command.account_id,
+        name=name,
+        tier=command.tier,
+        calendar=command.calendar,
+        domains=domains,
+        locale=command.locale,
     )
     if state == account:
         return []
     if not isinstance(state, Nothing):
-        raise AccountExists("Change its tier or agreed calendar instead.")
+        raise AccountExists("Change its tier, agreed calendar, language or zone instead.")
     _agreeable(command.calendar, command.policy)
     if command.taken:
         raise DomainTaken(f"Leave out {', '.join(command.taken)}: an account has it.", field="domains")
     return [
         AccountRegistered(
-            account_id=command.account_id, name=name, tier=command.tier, calendar=command.calendar, domains=domains
+            account_id=command.account_id,
+            name=name,
+            tier=command.tier,
+            calendar=command.calendar,
+            domains=domains,
+            language=command.locale.language,
+            zone=command.locale.zone,
         )
     ]
 
 
-def change_tier(command: ChangeTier, state: State) -> list[AccountEvent]:
-    """Change tier or agreed calendar from now on; the account's open tickets follow one by one (P14)."""
+def change(command: ChangeAccount, state: State) -> list[AccountEvent]:
+    """Change what is said from now on; the account's open tickets follow one by one (P14)."""
     if not isinstance(state, Account):
         raise AccountUnknown("Register it first.")
+    return [*_entitlement(command, state), *_locale(command, state)]
+
+
+def _entitlement(command: ChangeAccount, state: Account) -> list[AccountEvent]:
     tier = command.tier or state.tier
     calendar = command.agreed.calendar if command.agreed else state.calendar
     if (tier, calendar) == (state.tier, state.calendar):
@@ -47,6 +62,14 @@ def change_tier(command: ChangeTier, state: State) -> list[AccountEvent]:
     if command.agreed:
         _agreeable(calendar, command.policy)
     return [TierChanged(account_id=state.account_id, tier=tier, calendar=calendar)]
+
+
+def _locale(command: ChangeAccount, state: Account) -> list[AccountEvent]:
+    language = command.language.name if command.language else state.locale.language
+    zone = command.zone.name if command.zone else state.locale.zone
+    if Locale(language, zone) == state.locale:
+        return []
+    return [LocaleChanged(account_id=state.account_id, language=language, zone=zone)]
 
 
 def _agreeable(calendar: str | None, policy: Policy) -> None:

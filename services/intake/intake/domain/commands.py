@@ -7,8 +7,18 @@ from typing import Literal
 from uuid import UUID
 
 from contracts.roles import Role
-from intake.domain.events import Channel, Detail, Details, IntakeEvent, Priority, Severity, Tier
+from intake.domain.events import (
+    Channel,
+    Detail,
+    Details,
+    FeedbackMailReceived,
+    IntakeEvent,
+    Priority,
+    Severity,
+    Tier,
+)
 from intake.domain.policy import SHIPPED, Policy
+from intake.domain.state import VENDORS, Locale
 
 NO_DETAILS = Details()
 
@@ -27,6 +37,7 @@ class RegisterAccount:
     calendar: str | None = None
     domains: Sequence[str] = ()
     taken: Sequence[str] = ()
+    locale: Locale = VENDORS
     policy: Policy = SHIPPED
 
 
@@ -37,14 +48,26 @@ class Agreed:
     calendar: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class Reads:
+    """The language or the time zone in which an account reads. None: the vendor's."""
+
+    name: str | None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ChangeTier:
-    """Another tier, another agreed calendar, or both. What is None stays. `policy` says which calendars there are."""
+class ChangeAccount:
+    """Another tier, another agreed calendar, another language or time zone, or several of these. What is None stays.
+
+    `policy` says which calendars there are.
+    """
 
     account_id: UUID
     by: Role
     tier: Tier | None = None
     agreed: Agreed | None = None
+    language: Reads | None = None
+    zone: Reads | None = None
     policy: Policy = SHIPPED
 
 
@@ -65,7 +88,8 @@ class TicketRequest:
     """Someone asks for help: who asks, and what they say. `enrich` makes an OpenTicket of it.
 
     An empty `description` is missing information, not an error: a mail can't be sent back (P8). `policy` says what is
-    required. `related`: the ticket that a mail named, where its sender takes no part.
+    required. `related`: the ticket that a mail named, where its sender takes no part. `machine`: a machine sent the
+    mail; `own`: staff ask on their own behalf.
     """
 
     ticket_id: UUID
@@ -85,14 +109,20 @@ class TicketRequest:
     thread: str | None = None
     related: UUID | None = None
     policy: Policy = SHIPPED
+    machine: bool = False
+    own: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class OpenTicket:
-    """Open a ticket: what was asked for, and what the account is entitled to. None: there is no such account."""
+    """Open a ticket: what was asked for, what the account is entitled to, and how it reads.
+
+    `entitlement` None: there is no such account.
+    """
 
     request: TicketRequest
     entitlement: Entitlement | None
+    locale: Locale = VENDORS
 
     @property
     def by(self) -> Role:
@@ -142,7 +172,8 @@ class PostMessage(OnTicket):
     """A message; not `public`: an internal note of staff. `awaits_reply`: it asks the requester something (P24).
 
     Required information in a requester's message is read from its `body`, unless a mail was read already: then
-    `description` is not None, and it and `details` hold what was read, without quoted text.
+    `description` is not None, and it and `details` hold what was read, without quoted text. `machine`: a machine sent
+    that mail.
     """
 
     message_id: UUID
@@ -154,6 +185,7 @@ class PostMessage(OnTicket):
     thread: str | None = None
     details: Details = NO_DETAILS
     description: str | None = None
+    machine: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -200,6 +232,14 @@ class ChangeEntitlement(OnTicket):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeLocale(OnTicket):
+    """Let the ticket follow its account, which reads so since `account_version` of its stream."""
+
+    account_version: int
+    locale: Locale
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Resolve(OnTicket):
     """Staff consider the matter settled; `resolution` says how."""
 
@@ -228,7 +268,15 @@ class Import:
     fact: IntakeEvent
 
 
-AccountCommand = RegisterAccount | ChangeTier
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PassOn:
+    """A mail says what somebody thinks of the support. What becomes of it is feedback's to say."""
+
+    by: Role
+    mail: FeedbackMailReceived
+
+
+AccountCommand = RegisterAccount | ChangeAccount
 FollowUp = (
     ProvideInformation
     | RequestInformation
@@ -239,9 +287,10 @@ FollowUp = (
     | ChangePriority
     | Assign
     | ChangeEntitlement
+    | ChangeLocale
     | Resolve
     | Close
     | Reopen
 )
 TicketCommand = OpenTicket | FollowUp
-Command = AccountCommand | TicketCommand | Import
+Command = AccountCommand | TicketCommand | PassOn | Import

@@ -4,10 +4,11 @@ from contracts.roles import CUSTOMERS
 from intake.domain import account as accounts
 from intake.domain.commands import (
     Assign,
+    ChangeAccount,
     ChangeEntitlement,
+    ChangeLocale,
     ChangePriority,
     ChangeSeverity,
-    ChangeTier,
     Close,
     Command,
     FollowUp,
@@ -15,6 +16,7 @@ from intake.domain.commands import (
     HeedPolicy,
     Import,
     OpenTicket,
+    PassOn,
     PostMessage,
     ProvideInformation,
     RegisterAccount,
@@ -34,8 +36,10 @@ def decide(command: Command, state: State) -> list[IntakeEvent]:
     match command:
         case RegisterAccount():
             return [*accounts.register(command, state)]
-        case ChangeTier():
-            return [*accounts.change_tier(command, state)]
+        case ChangeAccount():
+            return [*accounts.change(command, state)]
+        case PassOn(mail=mail):
+            return [mail]
         case Import(fact=fact):
             return _imported(fact, state)
         case OpenTicket():
@@ -82,6 +86,8 @@ def _follow_up(command: FollowUp, state: Situation) -> list[TicketEvent]:
             return handling.assign(command, state)
         case ChangeEntitlement():
             return handling.change_entitlement(command, state)
+        case ChangeLocale():
+            return handling.change_locale(command, state)
         case Resolve():
             return handling.resolve(command, state)
         case Close():

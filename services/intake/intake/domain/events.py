@@ -2,17 +2,20 @@
 
 from contracts.tickets import AccountEvent as AccountEvent
 from contracts.tickets import AccountRegistered as AccountRegistered
+from contracts.tickets import Asks as Asks
 from contracts.tickets import Assigned as Assigned
 from contracts.tickets import Channel as Channel
 from contracts.tickets import Closed as Closed
 from contracts.tickets import Detail as Detail
 from contracts.tickets import Details as Details
 from contracts.tickets import EntitlementChanged as EntitlementChanged
+from contracts.tickets import FeedbackMailReceived as FeedbackMailReceived
 from contracts.tickets import InformationCompleted as InformationCompleted
 from contracts.tickets import InformationReceived as InformationReceived
 from contracts.tickets import InformationRequested as InformationRequested
 from contracts.tickets import InitialResponseGiven as InitialResponseGiven
 from contracts.tickets import IntakeEvent as IntakeEvent
+from contracts.tickets import LocaleChanged as LocaleChanged
 from contracts.tickets import MessagePosted as MessagePosted
 from contracts.tickets import Priority as Priority
 from contracts.tickets import PriorityChanged as PriorityChanged
@@ -21,6 +24,7 @@ from contracts.tickets import Resolved as Resolved
 from contracts.tickets import Severity as Severity
 from contracts.tickets import SeverityChanged as SeverityChanged
 from contracts.tickets import TicketEvent as TicketEvent
+from contracts.tickets import TicketLocaleChanged as TicketLocaleChanged
 from contracts.tickets import TicketOpened as TicketOpened
 from contracts.tickets import Tier as Tier
 from contracts.tickets import TierChanged as TierChanged

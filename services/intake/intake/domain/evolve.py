@@ -6,6 +6,7 @@ from intake.domain.state import (
     Account,
     Closed,
     Contact,
+    Locale,
     Nothing,
     Open,
     Resolved,
@@ -27,6 +28,8 @@ def evolve(state: State, event: facts.IntakeEvent) -> State:
             return _beginning(state, event)
         case Account(), facts.TierChanged(tier=tier, calendar=calendar):
             return replace(state, tier=tier, calendar=calendar)
+        case Account(), facts.LocaleChanged(language=language, zone=zone):
+            return replace(state, locale=Locale(language, zone))
         case Account(), _:
             return state
         case _:
@@ -42,6 +45,7 @@ def _beginning(state: Nothing, event: facts.IntakeEvent) -> State:
                 tier=event.tier,
                 calendar=event.calendar,
                 domains=event.domains,
+                locale=Locale(event.language, event.zone),
             )
         case facts.TicketOpened():
             ticket = Ticket(
@@ -56,6 +60,9 @@ def _beginning(state: Nothing, event: facts.IntakeEvent) -> State:
                 calendar=event.calendar,
                 details=event.details,
                 email=event.email,
+                locale=Locale(event.language, event.zone),
+                locale_version=event.account_version,
+                asks="nobody" if event.own else "portal" if event.machine else "mail",
             )
             return WaitingForInformation(ticket, event.missing) if event.missing else Open(ticket)
         case _:
@@ -66,7 +73,7 @@ def _onward(state: Situation, event: facts.IntakeEvent) -> Situation:
     ticket = state.ticket
     match event, state:
         case facts.MessagePosted(), _:
-            return with_ticket(state, _contacted(ticket, "message")) if event.contact else state
+            return with_ticket(state, _written_on(ticket, event))
         case facts.InformationRequested(missing=missing), WaitingForInformation() | Open():
             wanted, asked = (state.missing, state.asked) if isinstance(state, WaitingForInformation) else ((), ())
             asked = in_order({*asked, *named_in(event, wanted)})
@@ -103,8 +110,16 @@ def _told(ticket: Ticket, event: facts.IntakeEvent) -> Ticket:
             return replace(ticket, assignee=engineer)
         case facts.EntitlementChanged(account_version=version, tier=tier, calendar=calendar):
             return replace(ticket, account_version=version, tier=tier, calendar=calendar)
+        case facts.TicketLocaleChanged(account_version=version, language=language, zone=zone):
+            return replace(ticket, locale_version=version, locale=Locale(language, zone))
         case _:
             return ticket
+
+
+def _written_on(ticket: Ticket, message: facts.MessagePosted) -> Ticket:
+    if message.author == "requester" and not message.machine and ticket.asks == "portal":
+        return replace(ticket, asks="mail")
+    return _contacted(ticket, "message") if message.contact else ticket
 
 
 def _contacted(ticket: Ticket, contact: Contact) -> Ticket:

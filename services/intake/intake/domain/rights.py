@@ -7,16 +7,18 @@ from contracts.rights import Right
 from contracts.roles import ADMINISTRATORS, CUSTOMERS, DESK, EXECUTIVES, LEAD, MACHINES, VENDOR, Roles
 from intake.domain.commands import (
     Assign,
+    ChangeAccount,
     ChangeEntitlement,
+    ChangeLocale,
     ChangePriority,
     ChangeSeverity,
-    ChangeTier,
     Close,
     Command,
     GiveInitialResponse,
     HeedPolicy,
     Import,
     OpenTicket,
+    PassOn,
     PostMessage,
     ProvideInformation,
     RegisterAccount,
@@ -31,7 +33,7 @@ LICENSING: Roles = ADMINISTRATORS | MACHINES | {"account-manager"}
 
 MAY: Mapping[type[Any], Roles] = {
     RegisterAccount: LICENSING,
-    ChangeTier: LICENSING,
+    ChangeAccount: LICENSING,
     OpenTicket: CUSTOMERS | DESK | LEAD,
     ProvideInformation: CUSTOMERS | DESK,
     RequestInformation: DESK,
@@ -42,9 +44,11 @@ MAY: Mapping[type[Any], Roles] = {
     ChangePriority: DESK,
     Assign: DESK | LEAD,
     ChangeEntitlement: MACHINES,
+    ChangeLocale: MACHINES,
     Resolve: DESK,
     Close: CUSTOMERS | DESK | LEAD,
     Reopen: CUSTOMERS | DESK | LEAD,
+    PassOn: CUSTOMERS,
     Import: MACHINES,
 }
 """The roles that may give each command."""

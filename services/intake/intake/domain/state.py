@@ -5,17 +5,30 @@ from typing import Literal
 from uuid import UUID
 
 from contracts.replacing import replace
-from intake.domain.events import Detail, Details, Priority, Severity, Tier, Underway
+from intake.domain.events import Asks, Detail, Details, Priority, Severity, Tier, Underway
 
 Contact = Literal["information-request", "message", "initial-response"]
 """How a person first wrote to the requester (P6)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Locale:
+    """In which language (a tag of BCP 47) and time zone (a name of IANA's) an account reads. None: the vendor's."""
+
+    language: str | None = None
+    zone: str | None = None
+
+
+VENDORS = Locale()
+"""An account that has said nothing reads what the vendor writes to everybody."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ticket:
     """What is known of a ticket in every situation. Its words are not here: they are read from the stream.
 
-    `email`: of its requester, for whoever asks for a rating.
+    `email`: of its requester, for whoever asks for a rating; `asks`: how, by what is known of who opened it and wrote.
+    `locale`: how its account reads, as of `locale_version` of the account's stream.
     """
 
     ticket_id: UUID
@@ -29,8 +42,11 @@ class Ticket:
     calendar: str | None
     details: Details
     email: str | None = None
+    asks: Asks = "mail"
     assignee: str | None = None
     contact: Contact | None = None
+    locale: Locale = VENDORS
+    locale_version: int = 0
     closings: int = 0
 
 
@@ -48,6 +64,7 @@ class Account:
     tier: Tier
     calendar: str | None
     domains: tuple[str, ...]
+    locale: Locale = VENDORS
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,10 +8,11 @@ from fastapi import APIRouter, Path, Query, Request, Response
 from fastapi.responses import JSONResponse
 
 from intake import queries
-from intake.domain.commands import Agreed, ChangeTier, RegisterAccount
+from intake.domain.commands import Agreed, ChangeAccount, Reads, RegisterAccount
 from intake.domain.refusals import AccountUnknown
 from intake.domain.rights import LIST_ACCOUNTS
-from intake.http.bodies import AccountIn, EntitlementIn
+from intake.domain.state import Locale
+from intake.http.bodies import AccountChangeIn, AccountIn
 from intake.http.context import TheContext
 from intake.http.views import rfc3339
 from kit.http import paging
@@ -32,6 +33,7 @@ async def register(body: AccountIn, origin: OriginOfNew, desk: TheDesk, context:
         tier=body.tier,
         calendar=body.calendar,
         domains=body.domains,
+        locale=Locale(body.language, body.zone),
         policy=context.policy,
     )
     done = await desk.perform(origin, f"account-{account_id}", command, {"account_id": str(account_id)})
@@ -64,12 +66,18 @@ async def one(account_id: Annotated[UUID, Path()], caller: Who, desk: TheDesk) -
 
 @router.patch("/{account_id}")
 async def change(
-    account_id: UUID, body: EntitlementIn, origin: Origin, desk: TheDesk, context: TheContext
+    account_id: UUID, body: AccountChangeIn, origin: Origin, desk: TheDesk, context: TheContext
 ) -> JSONResponse:
-    """Change tier or agreed calendar; its open tickets follow."""
-    agreed = Agreed(body.calendar) if "calendar" in body.model_fields_set else None
-    command = ChangeTier(
-        account_id=account_id, by=origin.caller.role, tier=body.tier, agreed=agreed, policy=context.policy
+    """Change tier, agreed calendar, language or time zone; its open tickets follow. What is left out stays."""
+    said = body.model_fields_set
+    command = ChangeAccount(
+        account_id=account_id,
+        by=origin.caller.role,
+        tier=body.tier,
+        agreed=Agreed(body.calendar) if "calendar" in said else None,
+        language=Reads(body.language) if "language" in said else None,
+        zone=Reads(body.zone) if "zone" in said else None,
+        policy=context.policy,
     )
     return receipt(await desk.perform(origin, f"account-{account_id}", command, {"account_id": str(account_id)}))
 
@@ -80,6 +88,8 @@ def _account(row: Any) -> dict[str, Any]:
         "name": row["name"],
         "tier": row["tier"],
         "calendar": row["calendar"],
+        "language": row["language"],
+        "zone": row["zone"],
         "domains": json.loads(row["domains"]),
         "registered_at": rfc3339(row["registered_at"]),
         "version": row["version"],

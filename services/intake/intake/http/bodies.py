@@ -3,9 +3,11 @@
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from contracts import texts
+from contracts.languages import TAG_CHARACTERS, check_language
+from hours.zones.names import check_zone
 from intake.domain.events import Channel, Detail, Details, Priority, Severity, Tier
 from kit.http.bodies import Body
 
@@ -16,6 +18,25 @@ Domain = Annotated[str, Field(max_length=253, pattern=r"^[^@\s/]+\.[^@\s/]+$")]
 Calendar = Annotated[
     str | None, Field(max_length=100, description="An agreed calendar of the policy (P14); null: the tier's.")
 ]
+Language = Annotated[
+    str,
+    AfterValidator(check_language),
+    Field(
+        max_length=TAG_CHARACTERS,
+        examples=["de"],
+        description="In which we write to its people, as a tag of BCP 47 (`de-AT`); null: the vendor's. What we don't "
+        "write comes in English.",
+    ),
+]
+Zone = Annotated[
+    str,
+    AfterValidator(check_zone),
+    Field(
+        max_length=100,
+        examples=["Europe/Berlin"],
+        description="In which we name instants to its people, by IANA's name; null: the vendor's.",
+    ),
+]
 
 
 class AccountIn(Body):
@@ -25,14 +46,18 @@ class AccountIn(Body):
     name: Line = Field(min_length=1, examples=["Example Ltd"])
     tier: Tier
     calendar: Calendar = None
+    language: Language | None = None
+    zone: Zone | None = None
     domains: list[Domain] = Field([], max_length=100, examples=[["customer.example"]])
 
 
-class EntitlementIn(Body):
-    """Another tier, another agreed calendar, or both; what is left out stays."""
+class AccountChangeIn(Body):
+    """Another tier, agreed calendar, language or time zone; what is left out stays."""
 
     tier: Tier | None = None
     calendar: Calendar = None
+    language: Language | None = None
+    zone: Zone | None = None
 
 
 class DetailsIn(Body):

@@ -9,6 +9,7 @@ from intake import queries
 from intake.domain.rights import READ_MAILS
 from intake.http.context import TheContext
 from intake.http.views import rfc3339
+from intake.mail import FEEDBACK_TARGETS, id_of_feedback_mail
 from intake.mail_seal import Erased, unseal
 from kit.http import paging
 from kit.http.command_origin import Who
@@ -31,7 +32,11 @@ async def listed(
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
     cursor: Annotated[str | None, Query(max_length=200)] = None,
 ) -> dict[str, Any]:
-    """Mails, the newest first. `unmatched`: from people we don't know; `ignored`: from machines; `failed`: see why."""
+    """Mails, the newest first. `unmatched`: from people we don't know; `ignored`: from machines; `failed`: see why.
+
+    `feedback_id`: the feedback that a mail begins, goes on with or answers. An answer of somebody not on its side
+    begins one of its own, `own_feedback_id`.
+    """
     READ_MAILS.demand(caller.role)
     found = await desk.store.query(queries.MAILS, *paging.after(cursor, int), state, limit + 1)
     rows = paging.page(found, limit, request, response, "ordinal")
@@ -67,13 +72,16 @@ async def _head(row: Any, desk: TheDesk, context: TheContext) -> dict[str, Any]:
 
 
 def _summary(row: Any) -> dict[str, Any]:
+    is_feedback = row["target"] in FEEDBACK_TARGETS
     return {
         "key": row["key"],
         "received_at": rfc3339(row["received_at"]),
         "state": row["state"],
         "reason": row["reason"],
         "target": row["target"],
-        "ticket_id": str(row["ticket_id"]) if row["ticket_id"] else None,
+        "ticket_id": str(row["ticket_id"]) if row["ticket_id"] and not is_feedback else None,
+        "feedback_id": str(row["ticket_id"]) if is_feedback else None,
+        "own_feedback_id": str(id_of_feedback_mail(row["key"])) if row["target"] == "answer" else None,
         "number": row["number"],
         "account_id": str(row["account_id"]) if row["account_id"] else None,
         "size": row["size"],

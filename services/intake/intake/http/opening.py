@@ -40,6 +40,7 @@ async def open_ticket(body: TicketIn, origin: OriginOfNew, request: Request) -> 
         description=body.description,
         email=email,
         policy=context.policy,
+        own=not origin.caller.is_customer and email.lower() == (origin.caller.email or "").lower(),
     )
     answer = {"ticket_id": str(ticket_id), "number": number}
     addressed = context.addressed(lambda subject: request_of(subject_id=subject), account_id, email, opens=True)

@@ -20,7 +20,7 @@ from intake.mail.decode import decode
 from intake.mail.headers import Headers, Sender, normal
 
 _END_OF_HEADERS = re.compile(rb"\r\n\r\n|\n\n|\r\r")
-_NUMBER = re.compile(r"(?<![\w-])P-(\d{1,18})(?![\w])", re.IGNORECASE)
+_NUMBER = re.compile(r"(?<![\w-])([PF])-(\d{1,18})(?![\w])", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,7 +28,8 @@ class Mail:
     """A mail, as far as it could be understood.
 
     `sender`: the address of From or its substitute; empty if there is none. `claimed_at`: the Date header in
-    UTC, stored and never trusted. Message ids are in angle brackets. `numbers`: ticket numbers in the subject.
+    UTC, stored and never trusted. Message ids are in angle brackets. `numbers`: ticket numbers in the subject;
+    `feedback_numbers`: those of feedback.
     `automatic`: why it was not written by a person.
     """
 
@@ -41,6 +42,7 @@ class Mail:
     in_reply_to: tuple[str, ...]
     references: tuple[str, ...]
     numbers: tuple[str, ...]
+    feedback_numbers: tuple[str, ...]
     text: str
     attachments: tuple[Attachment, ...]
     automatic: Reason | None
@@ -86,7 +88,8 @@ def _mail(
         claimed_at=headers.date("date"),
         in_reply_to=headers.ids("in-reply-to"),
         references=headers.ids("references"),
-        numbers=tuple(dict.fromkeys(f"P-{int(digits)}" for digits in _NUMBER.findall(subject))),
+        numbers=_numbers("P", subject),
+        feedback_numbers=_numbers("F", subject),
         text=text,
         attachments=attachments,
         automatic=automatic.reason(headers, message, sender.address, return_path, text),
@@ -109,6 +112,11 @@ def _recipients(headers: Headers) -> tuple[str, ...]:
     """Whom the mail was for: our signed reply address is among them if the mail answers one of ours."""
     names = ("to", "cc", "delivered-to", "x-original-to", "envelope-to")
     return tuple(dict.fromkeys(sender.address for name in names for sender in headers.senders(name)))
+
+
+def _numbers(series: str, subject: str) -> tuple[str, ...]:
+    found = (f"{series}-{int(digits)}" for prefix, digits in _NUMBER.findall(subject) if prefix.upper() == series)
+    return tuple(dict.fromkeys(found))
 
 
 def _below(raw: bytes) -> bytes:

@@ -1,4 +1,4 @@
-"""A mail's words for a ticket: never empty and never too long, because a mail can't be sent back for that."""
+"""A mail's words for a ticket or for feedback: never empty and never too long, for a mail can't be sent back for it."""
 
 from dataclasses import dataclass
 
@@ -33,10 +33,20 @@ def message_words(mail: Mail) -> Words:
     return _words(mail, told, "" if is_blank(told.rest) else told.rest)
 
 
-def _words(mail: Mail, told: Labelled, description: str) -> Words:
+def feedback_words(mail: Mail, *, answer: bool) -> tuple[str, str]:
+    """The subject, and what is said; of an `answer`, only what its writer added to the quotation."""
+    text = visible(mail.text) if answer else mail.text
+    return _title(mail), NO_TEXT if is_blank(text) else text
+
+
+def _title(mail: Mail) -> str:
     title = mail.subject.encode()[:LINE_BYTES].decode("utf-8", "ignore")
+    return NO_SUBJECT if is_blank(title) else title
+
+
+def _words(mail: Mail, told: Labelled, description: str) -> Words:
     return Words(
-        title=NO_SUBJECT if is_blank(title) else title,
+        title=_title(mail),
         body=NO_TEXT if is_blank(mail.text) else mail.text,
         description=description,
         labelled=told,

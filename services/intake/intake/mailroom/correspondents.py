@@ -1,13 +1,13 @@
-"""Who wrote a mail, and which tickets it may be about: what threading asks of the database."""
+"""Who wrote a mail, and which tickets or feedback it may be about: what threading asks of the database."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import NamedTuple
 from uuid import UUID
 
-from contracts.message_ids import ticket_of
+from contracts.message_ids import feedback_of, ticket_of
 from intake import queries
-from intake.directory import Directory
-from intake.mail import Clue, Found
+from intake.directory import NOBODY, Directory
+from intake.mail import Begun, Clue, Found
 from kit.store.sql import SqlTx
 
 
@@ -43,7 +43,7 @@ class Correspondents:
             return Sender(digest, None, frozenset())
         owners = [row[0] for row in await self._rows(queries.OWNER_OF_DOMAIN, email.rpartition("@")[2].lower())]
         known = await self._rows(queries.KNOWN_BY_ADDRESS, digest)
-        accounts = owners or list({row["account_id"] for row in known})
+        accounts = owners or list({row["account_id"] for row in known} - {NOBODY})
         return Sender(
             digest, accounts[0] if len(accounts) == 1 else None, frozenset(row["subject_id"] for row in known)
         )
@@ -80,3 +80,23 @@ class Correspondents:
             {row[0]: row[1] for row in await self._rows(queries.MESSAGE_IDS, list(others.values()))} if others else {}
         )
         return named | {clue: seen[digest] for clue, digest in others.items() if digest in seen}
+
+    async def feedback_named(self, clues: Sequence[Clue]) -> dict[Clue, UUID]:
+        """The feedback that a clue names: by its id, by the Message-ID of a letter, or of a mail to feedback."""
+        named: dict[Clue, UUID] = {}
+        others: dict[Clue, bytes] = {}
+        for clue in clues:
+            if isinstance(clue.value, UUID):
+                named[clue] = clue.value
+            elif ours := feedback_of(clue.value):
+                named[clue] = ours
+            else:
+                others[clue] = self._directory.digest_of_feedback_mail(clue.value)
+        rows = await self._rows(queries.MESSAGE_IDS, list(others.values())) if others else []
+        seen = {row[0]: row[1] for row in rows}
+        return named | {clue: seen[digest] for clue, digest in others.items() if digest in seen}
+
+    async def begun(self, feedback: Collection[UUID]) -> dict[UUID, Begun]:
+        """Those of them that mails began, also one that a stored mail is still to begin."""
+        rows = await self._rows(queries.FEEDBACK_BEGUN, sorted(feedback)) if feedback else []
+        return {row["feedback_id"]: Begun(row["account_id"], row["subject_id"]) for row in rows}

@@ -1,4 +1,4 @@
-"""Stored mails become tickets and messages, in the order they came, each ticket's one after another.
+"""Stored mails become tickets, messages and feedback, in the order they came, each ticket's one after another.
 
 A kill at any moment is harmless: the command's id follows from the mail's key, so a second try finds what the first
 did. Several processes may process the same mail; it takes effect once.
@@ -7,7 +7,7 @@ did. Several processes may process the same mail; it takes effect once.
 import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID, uuid5
 
 import structlog
@@ -18,9 +18,19 @@ from contracts.envelope import Meta
 from contracts.errors import SealBroken, UnknownEvent
 from contracts.names import shard_of
 from intake import queries
-from intake.domain.commands import PostMessage, TicketRequest
+from intake.domain.commands import PassOn, PostMessage, TicketRequest
+from intake.domain.events import FeedbackMailReceived
 from intake.domain.policy import Policy
-from intake.mail import Mail, message_words, opening_words, parse
+from intake.mail import (
+    FEEDBACK_TARGETS,
+    NUMBERS_READ,
+    Mail,
+    feedback_words,
+    id_of_feedback_mail,
+    message_words,
+    opening_words,
+    parse,
+)
 from intake.mail_seal import Erased, MailSeal, unseal
 from intake.mailroom.receive import off_the_loop
 from intake.numbers import TICKET_NUMBERS
@@ -42,7 +52,7 @@ RAW_MAILS_AT_ONCE = 2
 POLL_SECONDS = 1.0
 """How often to look for mails that another process stored."""
 RETRY_SECONDS = 5.0
-"""When to try a mail again whose ticket takes nothing now; other tickets' mails don't wait for it."""
+"""When to try a mail again whose ticket or feedback takes nothing now; other tickets' mails don't wait for it."""
 
 log = structlog.get_logger("mailroom")
 
@@ -170,22 +180,55 @@ def request_for(
 ) -> CommandRequest:
     """The command of a mail. Everything in it follows from what is stored, but a new ticket's `number` and `policy`."""
     ticket_id, subject = row["ticket_id"], row["subject_id"]
+    category, command = _asked(row, mail, number, policy)
     return CommandRequest(
         command_id=_command_id(row),
-        stream=f"ticket-{ticket_id}",
-        command=_opening(row, mail, number, policy) if row["target"] == "ticket" else _message(row, mail),
+        stream=f"{category}-{ticket_id}",
+        command=command,
         meta=Meta(
             actor=f"customer-{subject.hex[:16]}",
             role="requester",
             traceparent=traceparent,
             cause=Cause(MAIL, row["key"]),
         ),
-        answer={"ticket_id": str(ticket_id)} | ({"number": number} if number else {}),
+        answer={f"{category}_id": str(ticket_id)} | ({"number": number} if number else {}),
     )
 
 
+def _asked(
+    row: Mapping[str, Any], mail: Mail, number: str, policy: Policy
+) -> tuple[Literal["ticket", "feedback"], Any]:
+    match row["target"]:
+        case "ticket":
+            return "ticket", _opening(row, mail, number, policy)
+        case "message":
+            return "ticket", _message(row, mail)
+        case _:
+            return "feedback", PassOn(by="requester", mail=_feedback(row, mail))
+
+
 def _command_id(row: Mapping[str, Any]) -> UUID:
-    return of_mail(row["key"], row["target"])
+    return of_mail(row["key"], "feedback" if row["target"] in FEEDBACK_TARGETS else row["target"])
+
+
+def _feedback(row: Mapping[str, Any], mail: Mail) -> FeedbackMailReceived:
+    answer = row["target"] != "feedback"
+    subject, text = feedback_words(mail, answer=answer)
+    return FeedbackMailReceived(
+        feedback_id=row["ticket_id"],
+        message_id=id_of_feedback_mail(row["key"]),
+        account_id=row["account_id"],
+        subject_id=row["subject_id"],
+        threaded=answer,
+        follows=row["target"] == "addition",
+        text=text,
+        subject=subject,
+        email=mail.sender,
+        mail=row["key"],
+        numbers=mail.feedback_numbers[:NUMBERS_READ],
+        tickets=mail.numbers[:NUMBERS_READ],
+        thread=mail.message_id,
+    )
 
 
 def _opening(row: Mapping[str, Any], mail: Mail, number: str, policy: Policy) -> TicketRequest:
@@ -208,6 +251,7 @@ def _opening(row: Mapping[str, Any], mail: Mail, number: str, policy: Policy) ->
         thread=mail.message_id,
         related=row["related"],
         policy=policy,
+        machine=mail.automatic is not None,
     )
 
 
@@ -226,4 +270,5 @@ def _message(row: Mapping[str, Any], mail: Mail) -> PostMessage:
         thread=mail.message_id,
         details=words.labelled.details,
         description=words.description,
+        machine=mail.automatic is not None,
     )

@@ -1,17 +1,31 @@
-"""Receives a mail: stores it under its key, with the ticket that it belongs to, in one transaction."""
+"""Receives a mail: stores it under its key, with the ticket or feedback that it belongs to, in one transaction."""
 
 import asyncio
 import json
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 from uuid import UUID, uuid4, uuid5
 
 from contracts.command_ids import MAILS
 from intake import queries
-from intake.directory import Directory
-from intake.mail import Begins, Belongs, Mail, clues, key, parse, thread
+from intake.directory import NOBODY, Directory
+from intake.mail import (
+    FEEDBACK_TARGETS,
+    Begins,
+    Belongs,
+    Mail,
+    answered,
+    answers_letter,
+    clues,
+    feedback_clues,
+    id_of_feedback_mail,
+    key,
+    mailbox_of,
+    parse,
+    thread,
+)
 from intake.mail_seal import MailSeal, seal
 from intake.mailroom.correspondents import Correspondents, Sender
 from intake.settings import Settings
@@ -26,7 +40,8 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 
 class Disposition(NamedTuple):
-    """What is to become of a mail. `target`, `ticket_id` and `account_id` belong to a mail that is to be processed."""
+    """What is to become of a mail. `target` and `ticket_id`, which may be feedback's id, belong to a mail that is to be
+    processed; so does `account_id`, unless it is feedback of somebody unknown."""
 
     state: str
     reason: str | None = None
@@ -50,6 +65,7 @@ class Receiver:
     directory: Directory
     clock: Clock
     mailbox: str
+    feedback_mailbox: str
     reply_keys: Sequence[bytes]
     stored: asyncio.Event
     draw: Callable[[], UUID] = uuid4
@@ -64,32 +80,42 @@ class Receiver:
             directory=Directory(host.common.master_key),
             clock=host.clock,
             mailbox=host.own.mailbox.lower(),
+            feedback_mailbox=host.own.feedback_mailbox.lower(),
             reply_keys=[host.common.survey_secret.get_secret_value().encode()],
             stored=stored,
         )
 
     async def receive(self, content: bytes | bytearray, sender: str, recipients: Sequence[str]) -> None:
-        """Store a mail unless it is there already. Raises Unavailable."""
-        name, mail, raw = await off_the_loop(len(content), self._read, content, sender, recipients)
+        """Store a mail, once for each mailbox that it came to, unless it is there already. Raises Unavailable."""
+        names, mail, raw = await off_the_loop(len(content), self._read, content, sender, recipients)
         async with self.store.transaction() as tx:
             if await tx.unsure():
                 raise ShardClosed  # the ticket to which the mail belongs may be among those that are missing
-            if not await tx.connection.fetch(queries.MAIL_EXISTS, name):
-                await self._store(tx, name, mail, raw)
+            book = Correspondents(tx, self.directory)
+            who = await book.sender(mail.sender)
+            for mailbox, disposition in await self._dispositions(book, names, mail, who):
+                if not await tx.connection.fetch(queries.MAIL_EXISTS, names[mailbox]):
+                    await self._store(tx, names[mailbox], mail, raw, who, disposition)
         self.stored.set()
 
-    def _read(self, content: bytes | bytearray, sender: str, recipients: Sequence[str]) -> tuple[str, Mail, bytes]:
+    def _read(
+        self, content: bytes | bytearray, sender: str, recipients: Sequence[str]
+    ) -> tuple[dict[str, str], Mail, bytes]:
+        """The mail's key for each mailbox, what it says, and its bytes."""
         raw = with_envelope(content, sender, recipients)
         mail = parse(raw)
-        return key(self.mailbox, mail, content), mail, raw
+        return {mailbox: key(mailbox, mail, content) for mailbox in self._mailboxes}, mail, raw
 
-    async def _store(self, tx: SqlTx, name: str, mail: Mail, raw: bytes) -> None:
-        book = Correspondents(tx, self.directory)
-        sender = await book.sender(mail.sender)
-        disposition = await self._disposition(book, name, mail, sender)
+    @property
+    def _mailboxes(self) -> tuple[str, str]:
+        return self.mailbox, self.feedback_mailbox
+
+    async def _store(
+        self, tx: SqlTx, name: str, mail: Mail, raw: bytes, sender: Sender, disposition: Disposition
+    ) -> None:
         subject = None
-        if disposition.account_id:
-            values = {"account_id": disposition.account_id, "digest": sender.digest}
+        if disposition.target:
+            values = {"account_id": disposition.account_id or NOBODY, "digest": sender.digest}
             subject = (await tx.first("subjects", values, {"subject_id": self.draw()}))["subject_id"]
         sealed_for = subject or sender.only_subject
         sealing = await self.mail_seal.key(tx, sealed_for, make=True)
@@ -110,25 +136,69 @@ class Receiver:
             await off_the_loop(len(raw), seal, sealing, raw, f"{name}/raw"),
         )
         if disposition.ticket_id and mail.message_id:
-            digest = self.directory.digest_of_message(mail.message_id)
-            await tx.connection.execute(queries.STORE_MAIL_ID, digest, disposition.ticket_id)
+            about_feedback = disposition.target in FEEDBACK_TARGETS
+            of = self.directory.digest_of_feedback_mail if about_feedback else self.directory.digest_of_message
+            await tx.connection.execute(queries.STORE_MAIL_ID, of(mail.message_id), disposition.ticket_id)
 
-    async def _disposition(self, book: Correspondents, name: str, mail: Mail, sender: Sender) -> Disposition:
+    async def _dispositions(
+        self, book: Correspondents, names: Mapping[str, str], mail: Mail, sender: Sender
+    ) -> list[tuple[str, Disposition]]:
+        """What is to become of the mail at each mailbox that it came to: a ticket or a message, feedback, or both."""
+        told = {mailbox_of(address, self._mailboxes) for address in mail.recipients}
+        mailboxes = [mailbox for mailbox in self._mailboxes if mailbox in told] or [self.mailbox]
+        if nothing := self._nothing(mail):
+            return [(mailboxes[0], nothing)]
+        made: list[tuple[str, Disposition]] = []
+        if self.mailbox in mailboxes:
+            if disposition := await self._of_ticket(book, names[self.mailbox], mail, sender):
+                made.append((self.mailbox, disposition))
+            else:
+                mailboxes = [self.feedback_mailbox]
+        if self.feedback_mailbox in mailboxes:
+            made.append((self.feedback_mailbox, await self._of_feedback(book, names, mail, sender)))
+        return made
+
+    def _nothing(self, mail: Mail) -> Disposition | None:
+        """For a mail that asks for nothing, or that nobody can be asked about."""
         if mail.automatic:
             return Disposition("ignored", mail.automatic)
-        if mail.sender.lower() == self.mailbox:
+        if mailbox_of(mail.sender, self._mailboxes):
             return Disposition("ignored", "own-mailbox")
-        if not mail.sender:
-            return Disposition("unmatched", "no-sender")
+        return None if mail.sender else Disposition("unmatched", "no-sender")
+
+    async def _of_ticket(self, book: Correspondents, name: str, mail: Mail, sender: Sender) -> Disposition | None:
+        """For a mail to the desk; None: it answers a letter about feedback."""
         hints = clues(mail, self.reply_keys)
-        found = await book.found(hints, sender)
-        match thread(hints, found, sender=sender.name, account_id=sender.account_id):
+        found = thread(hints, await book.found(hints, sender), sender=sender.name, account_id=sender.account_id)
+        if answers_letter(mail, found):
+            return None
+        match found:
             case Belongs(ticket_id=ticket_id, account_id=account_id, by=by):
                 return Disposition("stored", by, "message", ticket_id, account_id)
             case Begins(related=related) if sender.account_id:
                 return Disposition("stored", None, "ticket", uuid5(MAILS, name), sender.account_id, related)
             case _:
                 return Disposition("unmatched", "unknown-sender")
+
+    async def _of_feedback(
+        self, book: Correspondents, names: Mapping[str, str], mail: Mail, sender: Sender
+    ) -> Disposition:
+        """For a mail to feedback's mailbox, from whomever it comes."""
+        hints = feedback_clues(mail, self.feedback_mailbox, self.reply_keys)
+        named = await book.feedback_named(hints)
+        answers = answered(
+            hints,
+            named,
+            await book.begun(set(named.values())),
+            account_id=sender.account_id,
+            subjects=sender.subjects,
+            numbers=mail.feedback_numbers,
+        )
+        own = id_of_feedback_mail(names[self.feedback_mailbox])
+        if answers is None:
+            return Disposition("stored", None, "feedback", own, sender.account_id)
+        target = "addition" if answers.follows else "answer"
+        return Disposition("stored", answers.by, target, answers.feedback_id or own, sender.account_id)
 
 
 def with_envelope(content: bytes | bytearray, sender: str, recipients: Sequence[str]) -> bytes:

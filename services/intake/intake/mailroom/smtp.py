@@ -5,13 +5,14 @@ It has no TLS and no authentication: it stands behind a mail server that has bot
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from math import inf
 from typing import Any, cast
 
 import structlog
 from aiosmtpd.smtp import SMTP, Envelope, Session, syntax
 
+from intake.mail import mailbox_of
 from intake.mailroom.content import CHUNK_BYTES, MailMemory, Reservation, received
 from intake.mailroom.receive import Receiver
 from intake.settings import Settings
@@ -129,17 +130,16 @@ class _Session(SMTP):
 class _Handler:
     """The library's callbacks. Answers never quote what the other side said."""
 
-    def __init__(self, mailbox: str, receiver: Receiver) -> None:
-        self._local, _, self._domain = mailbox.lower().rpartition("@")
+    def __init__(self, mailboxes: Collection[str], receiver: Receiver) -> None:
+        self._mailboxes = mailboxes
+        self._postmasters = {f"postmaster@{mailbox.rpartition('@')[2]}" for mailbox in mailboxes}
         self._receiver = receiver
 
     async def handle_RCPT(  # noqa: N802 - the library's name
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
-        """The mailbox, its signed reply addresses, and the postmaster that every mail server has."""
-        local, _, domain = address.lower().rpartition("@")
-        known = local in (self._local, "postmaster") or local.startswith(f"{self._local}+")
-        if not (known and domain == self._domain):
+        """The mailboxes, their signed reply addresses, and the postmaster that every mail server has."""
+        if address.lower() not in self._postmasters and mailbox_of(address, self._mailboxes) is None:
             return "550 5.1.1 No such mailbox here"
         envelope.rcpt_tos.append(address)
         return "250 2.1.5 OK"
@@ -165,7 +165,7 @@ async def serve(host: Host, receiver: Receiver) -> None:
     own = host.own
     assert isinstance(own, Settings)
     sessions: set[_Session] = set()
-    memory, handler = MailMemory(own.mail_bytes), _Handler(own.mailbox, receiver)
+    memory, handler = MailMemory(own.mail_bytes), _Handler((receiver.mailbox, receiver.feedback_mailbox), receiver)
     hostname = own.mailbox.rpartition("@")[2]
     make: Callable[[], Any] = lambda: _Session(handler, sessions, memory, own.mail_bytes, hostname)  # noqa: E731
     server = await asyncio.get_running_loop().create_server(make, host.common.host, own.smtp_port)

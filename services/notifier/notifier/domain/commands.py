@@ -7,7 +7,7 @@ from uuid import UUID
 from contracts import feedback, tickets
 from contracts.escalations import CalledRole
 from contracts.feedback import Terms
-from contracts.notifications import AnyTemplate, Automatic
+from contracts.notifications import AnyTemplate, Automatic, SuppressedFor
 from notifier.domain.next_instant import NamedDeadline
 
 
@@ -19,13 +19,21 @@ class AssignThread:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeThreadLocale:
+    """The requester reads in this language and time zone from now on."""
+
+    language: str | None
+    zone: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Notify:
     """Notify the requester or a role because of the event `cause`; the engineer by name if known.
 
     `or_reviewer`: if it is about a complaint, notify its reviewer instead of that role. `automatic` None: the mail
     carries a person's words, `text` and more; only mails to the requester do. To staff, `text` is what the customer
     said, who is `subject_id`. `deadline`: the letter names it, by the thread's terms. `matter`: notifications about the
-    same matter are sent once, whatever events cause them.
+    same matter are sent once, whatever events cause them. `withheld`: why it isn't sent at all.
     """
 
     cause: UUID
@@ -40,6 +48,7 @@ class Notify:
     about: dict[str, str] = field(default_factory=dict)
     deadline: NamedDeadline | None = None
     matter: str | None = None
+    withheld: SuppressedFor | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +82,7 @@ class RetractBreach:
 class Overtake:
     """By the event `cause`, mails of these templates are no longer true.
 
-    `owed`: only those about this metric or escalation, "" for the first answer; None: those about any.
+    `owed`: only those about this metric, escalation or survey, "" for the first answer; None: those about any.
     """
 
     cause: UUID
@@ -108,9 +117,9 @@ class Suppress:
     notification_id: UUID
     template: AnyTemplate
     cause: UUID
-    reason: Literal["rate-limited", "erased", "overtaken"]
+    reason: SuppressedFor
 
 
-ThreadCommand = OpenThread | AssignThread | Notify | RetractBreach | Overtake
+ThreadCommand = OpenThread | AssignThread | ChangeThreadLocale | Notify | RetractBreach | Overtake
 NotificationCommand = RecordSent | RecordFailed | Suppress
 NotifierCommand = ThreadCommand | NotificationCommand

@@ -1,6 +1,6 @@
 """What follows from a command. `[]`: already so, or there is nobody to tell. Nothing is refused."""
 
-from typing import Any, Literal
+from typing import Any
 from uuid import uuid5
 
 from contracts.base import ERASED
@@ -9,13 +9,16 @@ from contracts.notifications import (
     NotificationEvent,
     NotificationFailed,
     NotificationSent,
+    SuppressedFor,
     ThreadAssigned,
     ThreadEvent,
+    ThreadLocaleChanged,
     ThreadOpened,
     ThreadOvertaken,
 )
 from notifier.domain.commands import (
     AssignThread,
+    ChangeThreadLocale,
     NotifierCommand,
     Notify,
     OpenThread,
@@ -38,6 +41,10 @@ def decide(command: NotifierCommand, state: State) -> list[NotificationEvent]:
             return _open(command)
         case AssignThread(), AwaitingAnswer() | Overdue() | Answered() if command.engineer != state.thread.engineer:
             return [ThreadAssigned(ticket_id=state.thread.ticket_id, engineer=command.engineer)]
+        case ChangeThreadLocale(language=language, zone=zone), AwaitingAnswer() | Overdue() | Answered():
+            if (language, zone) == (state.thread.language, state.thread.zone):
+                return []
+            return [ThreadLocaleChanged(ticket_id=state.thread.ticket_id, language=language, zone=zone)]
         case Notify(), AwaitingAnswer() | Overdue() | Answered():
             return _notify(command, state)
         case RetractBreach(), AwaitingAnswer() | Overdue() | Answered():
@@ -70,9 +77,8 @@ def _open(command: OpenThread) -> list[NotificationEvent]:
         "email": command.email,
         "mail": command.mail,
     }
-    opened: ThreadEvent = ThreadOpened(**given)
-    if command.terms:
-        opened = CorrespondenceOpened(**given, language=command.language, zone=command.zone, terms=command.terms)
+    given |= {"language": command.language, "zone": command.zone}
+    opened: ThreadEvent = CorrespondenceOpened(**given, terms=command.terms) if command.terms else ThreadOpened(**given)
     return [opened, *decide(command.receipt, evolve(Nothing(), opened))]
 
 
@@ -92,12 +98,14 @@ def _notify(command: Notify, state: Conversation) -> list[NotificationEvent]:
     return [to_staff(command, staff, identity, thread)]
 
 
-def _reason_not_to(command: Notify, state: Conversation) -> Literal["overtaken", "erased"] | None:
+def _reason_not_to(command: Notify, state: Conversation) -> SuppressedFor | None:
     """Why not to notify; None: notify. Topics are read independently, so an answer may be heard of before a warning.
 
     This is asked again when the mail is sent: more may have happened by then.
     """
     match command.template, state:
+        case _ if command.withheld:
+            return command.withheld
         case ("sla-warning" | "escalation", _) if command.about.get("metric"):
             return None  # it holds whether or not the first answer was given
         case "sla-warning", _ if "calendar" in command.about:

@@ -15,6 +15,7 @@ from contracts.notifications import (
     NotificationSuppressed,
     Requested,
     ThreadAssigned,
+    ThreadLocaleChanged,
     ThreadOpened,
     ThreadOvertaken,
 )
@@ -41,6 +42,8 @@ def evolve(state: State, event: NotificationEvent) -> State:
             return AwaitingAnswer(_opened(event))
         case ThreadAssigned(engineer=engineer), AwaitingAnswer() | Overdue() | Answered():
             return type(state)(replace(state.thread, engineer=engineer))
+        case ThreadLocaleChanged(language=language, zone=zone), AwaitingAnswer() | Overdue() | Answered():
+            return type(state)(replace(state.thread, language=language, zone=zone))
         case ThreadOvertaken(notifications=gone), AwaitingAnswer() | Overdue() | Answered():
             return type(state)(_overtaken(state.thread, frozenset(gone)))
         case NotificationRequested() | LetterRequested(), AwaitingAnswer() | Overdue() | Answered():
@@ -64,10 +67,10 @@ def _opened(event: ThreadOpened | CorrespondenceOpened) -> Thread:
         number=event.number,
         email=event.email,
         mail=event.mail,
+        language=event.language,
+        zone=event.zone,
     )
-    if isinstance(event, CorrespondenceOpened):
-        return replace(thread, language=event.language, zone=event.zone, terms=event.terms)
-    return thread
+    return replace(thread, terms=event.terms) if isinstance(event, CorrespondenceOpened) else thread
 
 
 def _requested(state: Conversation, event: Requested) -> Conversation:
@@ -122,4 +125,4 @@ def _uninformed(thread: Thread, event: Requested) -> Thread:
 
 def _owed(event: Requested) -> str:
     about = event.about or {}
-    return about.get("metric") or about.get("escalation", "")
+    return about.get("metric") or about.get("escalation") or about.get("survey_id", "")

@@ -1,6 +1,7 @@
 """Which mails a fact makes untrue, whether or not they were sent.
 
-Receipts, answers, messages and retractions stay true, and so do all letters about feedback but a question. So do the
+Receipts, answers, messages and retractions stay true, and so do all letters about feedback but a question, or what asks
+for a rating. So do the
 notices that a promise was broken or an objective missed, until they are retracted: they say what happened.
 """
 
@@ -16,7 +17,7 @@ from contracts.complaints import (
     UpdateGiven,
 )
 from contracts.escalations import EscalationAcknowledged, EscalationResolved
-from contracts.feedback import FeedbackAcknowledged, FeedbackAddedTo, PromiseJudged
+from contracts.feedback import FeedbackAcknowledged, FeedbackAddedTo, PromiseJudged, SurveyAnswered, SurveyOvertaken
 from contracts.notifications import AnyTemplate
 from contracts.sla import (
     AnsweredLate,
@@ -36,6 +37,7 @@ VERDICT: frozenset[AnyTemplate] = frozenset({"sla-breached", "objective-missed"}
 QUESTION: frozenset[AnyTemplate] = frozenset({"information-wanted", "feedback-question"})
 REMINDER: frozenset[AnyTemplate] = frozenset({"feedback-reminder"})
 SURVEY: frozenset[AnyTemplate] = frozenset({"survey"})
+SURVEY_REMINDER: frozenset[AnyTemplate] = frozenset({"survey-reminder"})
 
 Overtaking = tuple[frozenset[AnyTemplate], str | None]
 
@@ -82,7 +84,9 @@ def _judged(event: PromiseJudged) -> Overtaking:
 OVERTAKES: dict[type[Any], Callable[[Any], Overtaking]] = {
     InitialResponseGiven: lambda event: (WARNING | CALL, ""),
     InformationCompleted: lambda event: (QUESTION, None),
-    Reopened: lambda event: (SURVEY, None),
+    Reopened: lambda event: (SURVEY | SURVEY_REMINDER, None),
+    SurveyAnswered: lambda event: (SURVEY_REMINDER, str(event.survey_id)),
+    SurveyOvertaken: lambda event: (SURVEY | SURVEY_REMINDER, str(event.survey_id)),
     Closed: _ended,
     Merged: _ended,
     SlaMet: _over,

@@ -1,6 +1,6 @@
 """The requests for mails: to the customer, with what the letter needs, or to staff; and that one is not sent."""
 
-from typing import Any, Literal
+from typing import Any
 from uuid import UUID
 
 from contracts.notifications import (
@@ -12,10 +12,14 @@ from contracts.notifications import (
     NotificationSuppressed,
     Requested,
     Suppressed,
+    SuppressedFor,
 )
 from notifier.domain.commands import Notify
 from notifier.domain.next_instant import deadline_terms
 from notifier.domain.state import Staff, Thread
+
+EARLIER_REASONS: tuple[SuppressedFor, ...] = ("rate-limited", "erased", "overtaken")
+"""Why a mail is not sent, as far as a reader of an earlier release knows."""
 
 
 def to_requester(command: Notify, identity: UUID, thread: Thread) -> Requested:
@@ -38,14 +42,10 @@ def to_requester(command: Notify, identity: UUID, thread: Thread) -> Requested:
         "about": about or None,
         "follows": thread.first_to_requester,
         "in_reply_to": thread.mail,
+        "language": thread.language,
     }
     if command.template in LETTERS:
-        return LetterRequested(
-            second_text=command.second_text,
-            third_text=command.third_text,
-            language=thread.language,
-            **given,
-        )
+        return LetterRequested(second_text=command.second_text, third_text=command.third_text, **given)
     return NotificationRequested(**given)
 
 
@@ -86,7 +86,7 @@ def suppressed(
     ticket_id: UUID,
     identity: UUID,
     cause: UUID,
-    reason: Literal["rate-limited", "erased", "overtaken"],
+    reason: SuppressedFor,
 ) -> Suppressed:
     """It is not sent."""
     given: dict[str, Any] = {
@@ -96,4 +96,6 @@ def suppressed(
         "cause": cause,
         "reason": reason,
     }
-    return LetterSuppressed(**given) if template in LETTERS else NotificationSuppressed(**given)
+    if template in LETTERS or reason not in EARLIER_REASONS:
+        return LetterSuppressed(**given)
+    return NotificationSuppressed(**given)

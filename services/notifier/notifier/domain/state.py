@@ -20,7 +20,8 @@ class Staff(NamedTuple):
 class Notice(NamedTuple):
     """A notification that was requested.
 
-    `owed`: the metric that it says is late, empty for the first answer; of a call about a complaint, the escalation.
+    `owed`: the metric that it says is late, empty for the first answer; of a call about a complaint, the escalation; of
+    a survey's mail or reminder, the survey.
     """
 
     notification_id: UUID

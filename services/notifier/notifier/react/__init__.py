@@ -4,8 +4,9 @@ from typing import Any
 from uuid import UUID
 
 from contracts.envelope import Fact
-from notifier.domain.commands import NotifierCommand
-from notifier.domain.overtaking import OVERTAKES, overtaken_by
+from contracts.feedback import FeedbackReceived
+from notifier.domain.commands import NotifierCommand, Overtake
+from notifier.domain.overtaking import OVERTAKES, SURVEY_REMINDER, overtaken_by
 from notifier.domain.policy import DEFAULT, Policy
 from notifier.domain.streams import thread_stream
 from notifier.react import feedback, tickets
@@ -25,7 +26,15 @@ def react(fact: Fact, policy: Policy = DEFAULT) -> list[tuple[str, NotifierComma
         return []
     says = SAYS.get(type(fact.event))
     commands = overtaken_by(fact.event, fact.event_id) + (says(fact.event, fact.event_id, policy) if says else [])
-    return [(thread_stream(_identity(fact.event)), command) for command in commands]
+    said = [(thread_stream(_identity(fact.event)), command) for command in commands]
+    return said + _complained(fact.event, fact.event_id)
+
+
+def _complained(event: Any, cause: UUID) -> list[tuple[str, NotifierCommand]]:
+    """After a complaint about a ticket, nobody is reminded to rate it."""
+    if not isinstance(event, FeedbackReceived) or event.proposed != "complaint" or event.about is None:
+        return []
+    return [(thread_stream(event.about), Overtake(cause=cause, templates=SURVEY_REMINDER))]
 
 
 def _identity(event: Any) -> UUID:

@@ -45,7 +45,7 @@ def _added_to(event: FeedbackAddedTo, cause: UUID, policy: Policy) -> Commands:
             or_reviewer=True,
             text=event.text,
             subject_id=event.subject_id,
-            about={"answers": "true"} if event.answers else {},
+            about=({"answers": "true"} if event.answers else {}) | ({"offers": event.offers} if event.offers else {}),
         )
     ]
 

@@ -5,11 +5,13 @@ notifier answers only while required information is missing (P8, P12).
 """
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from contracts.escalations import EscalationRaised
-from contracts.feedback import SurveyIssued
+from contracts.feedback import SurveyIssued, SurveyReminderDue
+from contracts.notifications import SuppressedFor
 from contracts.sla import (
     BreachRetracted,
     ClockAwaited,
@@ -27,9 +29,17 @@ from contracts.tickets import (
     InitialResponseGiven,
     MessagePosted,
     Resolved,
+    TicketLocaleChanged,
     TicketOpened,
 )
-from notifier.domain.commands import AssignThread, NotifierCommand, Notify, OpenThread, RetractBreach
+from notifier.domain.commands import (
+    AssignThread,
+    ChangeThreadLocale,
+    NotifierCommand,
+    Notify,
+    OpenThread,
+    RetractBreach,
+)
 from notifier.domain.next_instant import rfc3339, terms
 from notifier.domain.policy import Policy
 
@@ -52,8 +62,14 @@ def _received(event: TicketOpened, cause: UUID, _: Policy) -> Commands:
         email=event.email,
         mail=event.thread,
         receipt=receipt,
+        language=event.language,
+        zone=event.zone,
     )
     return [command]
+
+
+def _reads(event: TicketLocaleChanged, cause: UUID, _: Policy) -> Commands:
+    return [ChangeThreadLocale(language=event.language, zone=event.zone)]
 
 
 def _assigned(event: Assigned, cause: UUID, _: Policy) -> Commands:
@@ -92,8 +108,19 @@ def _resolved(event: Resolved, cause: UUID, _: Policy) -> Commands:
 
 
 def _survey(event: SurveyIssued, cause: UUID, _: Policy) -> Commands:
-    about = {"survey_id": str(event.survey_id), "closing": str(event.closing)}
-    return [Notify(cause=cause, template="survey", to="requester", about=about)]
+    about = _of_survey(event.survey_id, event.closing, event.answer_until)
+    withheld: SuppressedFor | None = "machine" if event.machine else None
+    return [Notify(cause=cause, template="survey", to="requester", about=about, withheld=withheld)]
+
+
+def _reminder(event: SurveyReminderDue, cause: UUID, _: Policy) -> Commands:
+    about = _of_survey(event.survey_id, event.closing, event.answer_until)
+    return [Notify(cause=cause, template="survey-reminder", to="requester", about=about)]
+
+
+def _of_survey(survey_id: UUID, closing: int, answer_until: datetime | None) -> dict[str, str]:
+    about = {"survey_id": str(survey_id), "closing": str(closing)}
+    return about | ({"answer_until": rfc3339(answer_until)} if answer_until else {})
 
 
 def _warning(event: SlaWarning, cause: UUID, policy: Policy) -> Commands:
@@ -155,12 +182,14 @@ def _owed(metric: str) -> dict[str, str]:
 SAYS: Mapping[type[Any], Callable[[Any, UUID, Policy], Commands]] = {
     TicketOpened: _received,
     Assigned: _assigned,
+    TicketLocaleChanged: _reads,
     InformationRequested: _wanted,
     InformationReceived: _still_wanted,
     MessagePosted: _message,
     InitialResponseGiven: _answer,
     Resolved: _resolved,
     SurveyIssued: _survey,
+    SurveyReminderDue: _reminder,
     SlaWarning: _warning,
     SlaBreached: _breached,
     BreachRetracted: _retracted,

@@ -7,9 +7,8 @@ is sent again, with the same Message-ID: nothing else in Punctual happens more t
 
 import asyncio
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
-from typing import Literal
 from uuid import UUID
 
 import structlog
@@ -18,6 +17,7 @@ from jinja2 import TemplateError
 from contracts.command_ids import of_outcome
 from contracts.envelope import Meta
 from contracts.names import shard_of
+from contracts.notifications import SuppressedFor
 from contracts.replacing import replace
 from kit.log.request import CommandRequest, Done, Result
 from kit.process.host import Host
@@ -26,6 +26,7 @@ from kit.store.values import Held
 from kit.telemetry import span
 from notifier.compose import UnusableAddress
 from notifier.domain.commands import NotificationCommand, NotifierCommand, RecordFailed, RecordSent, Suppress
+from notifier.domain.gathering import GATHERED
 from notifier.domain.policy import Policy
 from notifier.domain.streams import notification_stream, thread_stream
 from notifier.react.feedback import undeliverable
@@ -44,8 +45,6 @@ STOPPED_SHARD_RETRY = timedelta(seconds=15)
 
 COMPARED_FIRST = Held()
 """The log's answer while it is compared with the broker, because its database may have gone back in time: seconds."""
-
-Reason = Literal["erased", "overtaken", "rate-limited"]
 
 log = structlog.get_logger("mail")
 
@@ -73,12 +72,11 @@ class Sender:
         builder = MailBuilder(
             sender=own.sender,
             feedback_mailbox=own.feedback_mailbox,
-            name=own.sender_name,
+            name=common.vendor_name,
             staff_domain=own.staff_domain,
             surveys=f"{common.feedback_url.rstrip('/')}/s",
-            survey_for=timedelta(days=own.survey_days),
             complaints=f"{common.feedback_url.rstrip('/')}/c",
-            zone=own.zone,
+            zone=common.vendor_zone,
             secret=common.survey_secret.get_secret_value(),
         )
         return cls(host, own, builder, connect or (lambda: Connection(own.smtp_url, builder.domain)))
@@ -165,17 +163,20 @@ class Sender:
     async def _outcome(self, connection: Connection, queued: OutboxMail, pending: PendingMail) -> NotificationCommand:
         """Offer it, or find a reason not to: the command that records the outcome. Raises ServerAway or Deferred."""
         identity, ticket_id = queued.notification_id, queued.ticket_id
-        message_id = self._builder.identity(ticket_id, identity)
+        message_id = self._builder.identity(ticket_id, identity, queued.template)
         sent = RecordSent(ticket_id=ticket_id, notification_id=identity, message_id=message_id)
         if identity in self._taken:
             return sent
+        if queued.template == GATHERED and (carrier := await self._outbox.carried_by(queued)):
+            return replace(sent, message_id=carrier)
         if reason := await self._reason_not_to(queued, pending):
             template, cause = queued.template, pending.request.event.cause
             return Suppress(
                 ticket_id=ticket_id, notification_id=identity, template=template, cause=cause, reason=reason
             )
+        others = await self._others(queued) if queued.template == GATHERED else ()
         try:
-            mail = self._builder.build(pending.completed_request)
+            mail = self._builder.build(pending.completed_request, others)
         except UnusableAddress:  # the error's message has the address, so it is not logged
             return self._failed(queued, "unusable-address")
         except (TemplateError, ValueError, LookupError, TypeError) as error:
@@ -190,10 +191,24 @@ class Sender:
         self._taken.add(identity)
         return sent
 
-    async def _reason_not_to(self, queued: OutboxMail, pending: PendingMail) -> Reason | None:
+    async def _others(self, queued: OutboxMail) -> Sequence[Request]:
+        """The other reminders to the same person, which this mail carries; each is then recorded as sent with it."""
+        carried = []
+        for other in await self._outbox.joinable(queued):
+            pending = await self._pending(other)
+            if not await self._reason_not_to(other, pending):
+                carried.append(pending.request)
+        await self._outbox.join(queued, [request.event.notification_id for request in carried])
+        return carried
+
+    async def _reason_not_to(self, queued: OutboxMail, pending: PendingMail) -> SuppressedFor | None:
         """Asked at every try: the mail may have become untrue since the last."""
         if erased(pending.request.event):
             return "erased"
+        if self._builder.asks_staff(pending.request.event):
+            return "staff"
+        if queued.template == GATHERED and not (pending.asked and await self._outbox.was_sent(pending.asked)):
+            return "undelivered"
         if pending.overtaken or (pending.retracts and not await self._outbox.may_have_left(pending.retracts)):
             return "overtaken"
         if queued.automatic != "replied":

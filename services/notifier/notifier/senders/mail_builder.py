@@ -1,30 +1,34 @@
 """Builds the mail for a request: the same bytes on every try."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from email.message import EmailMessage
 from uuid import UUID
 
 from contracts.base import ERASED
 from contracts.envelope import Recorded
 from contracts.links import ComplaintLink, SurveyLink
-from contracts.message_ids import message_id
-from contracts.notifications import Requested
+from contracts.message_ids import letter_id, message_id
+from contracts.notifications import AnyTemplate, Requested
 from kit.signed.reply_address import reply_address
 from notifier.compose import compose
+from notifier.domain.gathering import GATHERED
 from notifier.domain.letters import CUSTOMER_LETTERS
-from notifier.links import COMPLAINT_LINK_FOR, complaint_url, survey_url
+from notifier.links import COMPLAINT_LINK_FOR, SURVEY_LINK_FOR, complaint_url, survey_url
 from notifier.render import render
 
 Request = Recorded[Requested]
+SURVEYS = ("survey", "survey-reminder")
+"""Templates that ask for a rating."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class MailBuilder:
     """Builds the desk's mails.
 
-    `secret` signs reply addresses and links: to `surveys`, which last `survey_for`, and to `complaints`. `zone`: the
-    vendor's, in which customers read instants if they have no zone of their own.
+    `secret` signs reply addresses and links: to `surveys` and to `complaints`. `zone`: the vendor's, in which customers
+    read instants if they have no zone of their own.
     """
 
     sender: str
@@ -32,7 +36,6 @@ class MailBuilder:
     name: str
     staff_domain: str
     surveys: str
-    survey_for: timedelta
     complaints: str
     secret: str
     zone: str = "UTC"
@@ -42,12 +45,16 @@ class MailBuilder:
         """The sender's domain: the right side of our Message-IDs."""
         return self.sender.rpartition("@")[2]
 
-    def identity(self, ticket_id: UUID, notification_id: UUID) -> str:
+    def identity(self, ticket_id: UUID, notification_id: UUID, template: AnyTemplate) -> str:
         """The Message-ID of a notification."""
-        return message_id(ticket_id, notification_id, self.domain)
+        made = letter_id if template in CUSTOMER_LETTERS else message_id
+        return made(ticket_id, notification_id, self.domain)
 
-    def build(self, request: Request) -> EmailMessage:
-        """The mail. Raises UnusableAddress, and ValueError or KeyError for particulars that are missing."""
+    def build(self, request: Request, others: Sequence[Request] = ()) -> EmailMessage:
+        """The mail; a reminder of surveys carries those in `others`, too.
+
+        Raises UnusableAddress, and ValueError or KeyError for particulars that are missing.
+        """
         event = request.event
         words = render(
             event.template,
@@ -59,7 +66,11 @@ class MailBuilder:
             third_text=getattr(event, "third_text", None),
             about=self._about(request),
             links=self._links(request),
+            surveys=[(one.event.number, self._links(one)["survey"]) for one in (request, *others)]
+            if event.template == GATHERED
+            else (),
             zone=self.zone,
+            language=event.language,
             said_at=request.happened_at if event.role else None,  # the server may have been away since
         )
         sender = self._mailbox(event)
@@ -68,11 +79,11 @@ class MailBuilder:
             sender=sender,
             name=self.name,
             to=self._recipient(event),
-            identity=self.identity(event.ticket_id, event.notification_id),
+            identity=self.identity(event.ticket_id, event.notification_id, event.template),
             date=request.happened_at,
             automatic=event.automatic,
             in_reply_to=event.in_reply_to,
-            references=(self.identity(event.ticket_id, event.follows),) if event.follows else (),
+            references=(self.identity(event.ticket_id, event.follows, event.template),) if event.follows else (),
             reply_to=None if event.role else reply_address(sender, event.ticket_id, self.secret.encode()),
         )
         # Not random, so that every try is the same; and never in quoted-printable text, where digits follow "=".
@@ -80,6 +91,10 @@ class MailBuilder:
         if request.meta.traceparent:
             mail["traceparent"] = request.meta.traceparent
         return mail
+
+    def asks_staff(self, event: Requested) -> bool:
+        """Whether it asks somebody of the vendor's own staff to rate the support."""
+        return event.template in SURVEYS and (event.email or "").lower().endswith(f"@{self.staff_domain.lower()}")
 
     def _mailbox(self, event: Requested) -> str:
         """From where the mail comes, and where answers go."""
@@ -94,15 +109,15 @@ class MailBuilder:
 
     def _about(self, request: Request) -> dict[str, str]:
         about = request.event.about or {}
-        if request.event.template == "survey":
+        if request.event.template in SURVEYS:
             about = about | {"expires_at": self._survey_expires_at(request).isoformat()}
         return about
 
     def _links(self, request: Request) -> dict[str, str]:
-        """The links expire so long after the request, not after the moment of sending."""
+        """The links expire so long after the fact, not after the moment of sending."""
         event, about = request.event, request.event.about or {}
         match event.template:
-            case "survey":
+            case "survey" | "survey-reminder":
                 survey_id, closing = UUID(about["survey_id"]), int(about["closing"])
                 survey = SurveyLink(ticket_id=event.ticket_id, survey_id=survey_id, closing=closing)
                 expires_at = self._survey_expires_at(request)
@@ -115,7 +130,9 @@ class MailBuilder:
                 return {}
 
     def _survey_expires_at(self, request: Request) -> datetime:
-        return request.happened_at + self.survey_for
+        """When a first answer comes too late; requests of earlier releases don't say so."""
+        until = (request.event.about or {}).get("answer_until")
+        return datetime.fromisoformat(until) if until else request.happened_at + SURVEY_LINK_FOR
 
 
 def erased(event: Requested) -> bool:

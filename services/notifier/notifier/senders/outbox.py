@@ -13,6 +13,7 @@ from contracts.notifications import AnyTemplate, Automatic
 from kit.store import Unavailable
 from kit.store.sql import SqlStore
 from notifier import queries
+from notifier.domain.gathering import AT_MOST
 from notifier.queries import LEASE
 from notifier.senders.smtp import UNKNOWN
 
@@ -92,6 +93,26 @@ class Outbox:
                 return False
             await tx.connection.execute(queries.ADMIT, identity)
         return True
+
+    async def joinable(self, queued: OutboxMail) -> Sequence[OutboxMail]:
+        """The mails whose words this one may carry, too. Raises Unavailable."""
+        rows = await self._database.query(queries.JOINABLE, queued.notification_id, AT_MOST - 1)
+        return [OutboxMail(*(row[name] for name in _COLUMNS)) for row in rows]
+
+    async def join(self, queued: OutboxMail, others: Sequence[UUID]) -> None:
+        """Record that it carries the words of these others, and of no more. Raises Unavailable."""
+        identity = queued.notification_id
+        await self._database.query(queries.JOIN, identity, [identity, *others])
+
+    async def carried_by(self, queued: OutboxMail) -> str | None:
+        """The Message-ID of the mail that carried its words; None: none has been sent. Raises Unavailable."""
+        rows = await self._database.query(queries.CARRIED_BY, queued.notification_id)
+        return rows[0]["message_id"] if rows else None
+
+    async def was_sent(self, notification: UUID) -> bool:
+        """Whether a mail server took it. Raises Unavailable."""
+        rows = await self._database.query(queries.WAS_SENT, notification)
+        return bool(rows and rows[0]["sent"])
 
     async def may_have_left(self, notifications: Sequence[UUID]) -> bool:
         """Whether one of these was sent, or offered to a server whose answer is not known."""

@@ -11,14 +11,15 @@ from msgspec import structs
 from contracts.envelope import Recorded
 from contracts.notifications import Requested, ThreadOvertaken
 from contracts.replacing import replace
-from notifier.domain import next_instant
+from notifier.domain import gathering, next_instant
 from notifier.domain.overtaking import CALL, VERDICT
 from notifier.senders.mail_builder import Request
 
 
 @dataclass(frozen=True, slots=True)
 class PendingMail:
-    """`overtaken`: the mail is no longer true. `retracts`: the notices that a retraction takes back.
+    """`overtaken`: the mail is no longer true. `retracts`: the notices that a retraction takes back. `asked`: the mail
+    that a reminder reminds of.
 
     `next_at`: the instant that it names, if it was requested in terms; None until that is known.
     """
@@ -27,6 +28,7 @@ class PendingMail:
     overtaken: bool = False
     retracts: tuple[UUID, ...] = ()
     next_at: datetime | None = None
+    asked: UUID | None = None
 
     @property
     def in_terms(self) -> bool:
@@ -43,8 +45,13 @@ class PendingMail:
         return structs.replace(self.request, event=event)
 
     def pause(self, waited: float) -> float | None:
-        """Real seconds until the next look for that instant, `waited` after the request; None: the mail leaves now."""
-        if self.overtaken or not self.in_terms:
+        """Real seconds until the next look for that instant, or for mails to join, `waited` after the request; None:
+        the mail leaves now."""
+        if self.overtaken:
+            return None
+        if self.request.event.template == gathering.GATHERED:
+            return gathering.pause(waited)
+        if not self.in_terms:
             return None
         return next_instant.pause(self.request.event.about, waited)
 
@@ -55,7 +62,18 @@ def pending_mail(thread: Sequence[Recorded[Any]], notification_id: UUID) -> Pend
     request = requests[notification_id]
     gone = {one for fact in thread if isinstance(fact.event, ThreadOvertaken) for one in fact.event.notifications}
     said = [fact.event for fact in requests.values()]
-    return PendingMail(request, notification_id in gone, _retracted(said, request.event))
+    return PendingMail(
+        request, notification_id in gone, _retracted(said, request.event), asked=_asked(said, request.event)
+    )
+
+
+def _asked(said: Sequence[Requested], reminder: Requested) -> UUID | None:
+    """The mail with the survey of a reminder."""
+    if reminder.template != gathering.GATHERED:
+        return None
+    survey = (reminder.about or {}).get("survey_id")
+    asked = (one for one in said if one.template == "survey" and (one.about or {}).get("survey_id") == survey)
+    return next((one.notification_id for one in asked), None)
 
 
 def _retracted(said: Sequence[Requested], retraction: Requested) -> tuple[UUID, ...]:

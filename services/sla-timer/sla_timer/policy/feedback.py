@@ -8,7 +8,9 @@ from typing import Literal
 from contracts.policy import Feedback
 from sla_timer.policy.wording import counted, duration
 
-FeedbackTerm = Literal["acknowledge", "review", "urgent", "silence", "ahead", "marks", "feedback-calendar"]
+FeedbackTerm = Literal[
+    "acknowledge", "review", "urgent", "silence", "ahead", "marks", "survey-reminder", "feedback-calendar"
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,12 @@ TERMS = (
         "marks",
         "Words after an outcome are a dispute after {}{}, unless somebody marks them.",
         lambda terms: terms.marking_working_days,
+        "working day",
+    ),
+    Term(
+        "survey-reminder",
+        "An unanswered survey is reminded of after {}{}.",
+        lambda terms: terms.survey_reminder_working_days,
         "working day",
     ),
     Term("feedback-calendar", "Feedback counts its days by the calendar {}{}.", lambda terms: terms.calendar),

@@ -3,10 +3,12 @@
 import asyncio
 import re
 from collections import deque
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from kit.store import ShardClosed
-from kit.store.sql import SqlStore
+from kit.store.sql import SqlStore, SqlTx
 
 NUMBERS_PER_BLOCK = 20
 """The sequence's increment: a process takes so many at a time."""
@@ -67,10 +69,18 @@ class Numbers:
                     await self._take()
         return f"{self._series.prefix}-{self._free.popleft()}"
 
+    async def next_within(self, tx: SqlTx) -> str:
+        """Likewise, within a transaction. What it takes is not given back if the transaction fails."""
+        while not self._free:
+            self._keep(await tx.connection.fetch(self._series.next_blocks, 1))
+        return f"{self._series.prefix}-{self._free.popleft()}"
+
     async def _take(self) -> None:
-        rows = await self._store.query(self._series.next_blocks, self._blocks)
+        self._keep(await self._store.query(self._series.next_blocks, self._blocks))
+        self._blocks = min(2 * self._blocks, MAX_BLOCKS)
+
+    def _keep(self, rows: Sequence[Any]) -> None:
         if not rows:
             raise ShardClosed
         for row in rows:
             self._free.extend(range(row[0], row[0] + NUMBERS_PER_BLOCK))
-        self._blocks = min(2 * self._blocks, MAX_BLOCKS)

@@ -46,6 +46,8 @@ class Service:
     react_to_alarms: ReactToAlarms | None = None
     """Only for sla-timer: its reaction to the alarms in the envelopes of others' events."""
     look_up: LookUp = the_policy
+    look_up_of: Callable[[Host], LookUp] | None = None
+    """Makes the LookUp of a process, in place of `look_up`: for one that needs more than the transaction."""
     keep: Keep = nothing_kept
     views: Sequence[View] = ()
     """Tables folded from the topics that it consumes."""

@@ -9,8 +9,9 @@ from datetime import UTC
 from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
+from zoneinfo import ZoneInfo
 
-from pydantic import AwareDatetime, BeforeValidator, Field, SecretStr, ValidationError
+from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field, SecretStr, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, EnvSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
 
@@ -49,6 +50,14 @@ def _lower(text: Any) -> Any:
     return text.lower() if isinstance(text, str) else text
 
 
+def _zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (LookupError, ValueError, OSError):
+        raise ValueError("there is no such time zone; write a name of IANA's") from None
+    return name
+
+
 def is_link(name: str, value: str) -> bool:
     """Whether Kubernetes set this variable because a service of the cluster has such a name."""
     return bool(LINK_VARIABLES.match(name) or (PORT_VARIABLES.match(name) and LINK_VALUES.match(value)))
@@ -75,6 +84,7 @@ class EnvironmentSettings(BaseSettings):
         return init_settings, env_settings, file_secret_settings
 
 
+Zone = Annotated[str, AfterValidator(_zone)]
 Level = Annotated[Literal["debug", "info", "warning", "error", "critical"], BeforeValidator(_lower)]
 MasterKey = Annotated[bytes, BeforeValidator(_key), Field(min_length=32, max_length=32)]
 
@@ -92,6 +102,10 @@ class Common(EnvironmentSettings):
     token_secret: SecretStr = Field(min_length=16, examples=["at least 16 characters"])
     survey_secret: SecretStr = Field(min_length=16, examples=["at least 16 characters"])
     feedback_url: str = Field("http://127.0.0.1:8105", examples=["https://feedback.example.com"])
+    vendor_name: str = Field("Support", min_length=1, max_length=100, examples=["Example Support"])
+    """In whose name our mails and pages speak to customers."""
+    vendor_zone: Zone = Field("UTC", examples=["Europe/Berlin"])
+    """The time zone in which they name instants, unless the customer's account has one of its own."""
     clock_speed: float = Field(1.0, gt=0, examples=["2880"])
     clock_epoch: AwareDatetime | None = Field(None, examples=["2016-03-01T08:00:00Z"])
     clock_since: AwareDatetime | None = Field(None, examples=["2026-11-23T12:00:00Z"])

@@ -141,7 +141,7 @@ class WiredService:
             react=self.service.react,
             clock=self.clock,
             book=self.book,
-            look_up=self.service.look_up,
+            look_up=self.service.look_up_of(self) if self.service.look_up_of else self.service.look_up,
             keep=self.service.keep,
             views=self.service.views,
             react_to_alarms=self.service.react_to_alarms,

@@ -43,9 +43,10 @@ def read(secret: str, purpose: str, token: str, *, now: datetime) -> dict[str, A
     return claims
 
 
-def good_until(secret: str, purpose: str, token: str) -> datetime:
-    """When a token expires or has expired. Raises LinkTampered."""
-    return _read(secret, purpose, token)[0]
+def read_expired(secret: str, purpose: str, token: str) -> tuple[dict[str, Any], datetime]:
+    """The claims of a token, whether or not it has expired, and when it does. Raises LinkTampered."""
+    expires_at, claims = _read(secret, purpose, token)
+    return claims, expires_at
 
 
 def _read(secret: str, purpose: str, token: str) -> tuple[datetime, dict[str, Any]]:

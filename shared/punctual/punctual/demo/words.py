@@ -67,6 +67,7 @@ WORDS: dict[type[Any], Callable[[Any, Fact], Line]] = {
     tickets.SeverityChanged: lambda e, f: Line(f"severity {e.before} is now {e.severity}", "magenta"),
     tickets.PriorityChanged: lambda e, f: Line(f"priority {e.before} is now {e.priority}", "magenta"),
     tickets.Assigned: lambda e, f: Line(f"{e.engineer} works on it", "dim"),
+    tickets.TicketLocaleChanged: lambda e, f: Line("its customer reads another language, or in another zone", "dim"),
     tickets.EntitlementChanged: lambda e, f: Line(f"the account's tier is now {e.tier.capitalize()}", "magenta"),
     tickets.Resolved: lambda e, f: Line("resolved", "green"),
     tickets.Closed: lambda e, f: Line("closed" if e.cause == "resolved" else "withdrawn by the requester", "green"),

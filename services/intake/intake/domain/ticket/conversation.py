@@ -56,6 +56,10 @@ def open_ticket(command: OpenTicket) -> Facts:
             thread=request.thread,
             related=request.related,
             policy=request.policy.version,
+            language=command.locale.language,
+            zone=command.locale.zone,
+            machine=request.machine,
+            own=request.own,
         )
     ]
 
@@ -179,6 +183,7 @@ def post(command: PostMessage, state: Situation) -> Facts:
         thread=command.thread,
         awaits_reply=command.awaits_reply,
         underway=underway(state),
+        machine=command.machine,
     )
     return [message, *_answered(command, state)] if customer and isinstance(state, WaitingForInformation) else [message]
 

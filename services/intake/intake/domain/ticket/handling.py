@@ -6,6 +6,7 @@ from intake.domain import events as facts
 from intake.domain.commands import (
     Assign,
     ChangeEntitlement,
+    ChangeLocale,
     ChangePriority,
     ChangeSeverity,
     Close,
@@ -98,6 +99,22 @@ def change_entitlement(command: ChangeEntitlement, state: Situation) -> Facts:
     ]
 
 
+def change_locale(command: ChangeLocale, state: Situation) -> Facts:
+    """Follow the account, never back to an older version of it; a closed ticket follows once it is reopened."""
+    ticket, locale = state.ticket, command.locale
+    if isinstance(state, Closed) or locale == ticket.locale or command.account_version <= ticket.locale_version:
+        return []
+    return [
+        facts.TicketLocaleChanged(
+            ticket_id=ticket.ticket_id,
+            account_id=ticket.account_id,
+            account_version=command.account_version,
+            language=locale.language,
+            zone=locale.zone,
+        )
+    ]
+
+
 def resolve(command: Resolve, state: Situation) -> Facts:
     """Resolve the ticket; only after the initial response."""
     match state:
@@ -140,6 +157,9 @@ def close(command: Close, state: Situation) -> Facts:
                     severity=ticket.severity,
                     tier=ticket.tier,
                     engineer=ticket.assignee,
+                    language=ticket.locale.language,
+                    zone=ticket.locale.zone,
+                    asks=ticket.asks,
                 )
             ]
 
@@ -157,5 +177,6 @@ def reopen(command: Reopen | PostMessage, state: Situation) -> Facts:
             reason=required_text(command.reason, "reason") if isinstance(command, Reopen) else WROTE_AGAIN,
             underway=underway(reopened(state)),
             message_id=command.message_id if isinstance(command, PostMessage) else None,
+            closing=ticket.closings or None,
         )
     ]

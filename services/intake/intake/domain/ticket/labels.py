@@ -18,7 +18,13 @@ _LABELS = {
     "operating system version": "os_version",
     "os build": "os_build",
     "operating system build": "os_build",
+    "produkt": "product",
+    "produktversion": "product_version",
+    "betriebssystem": "os",
+    "betriebssystemversion": "os_version",
+    "version des betriebssystems": "os_version",
     "severity": "severity",
+    "schweregrad": "severity",
     "priority": "priority",
 }
 _COLONS = ":\uff1a\ufe55\ufe13\u02d0\ua789"

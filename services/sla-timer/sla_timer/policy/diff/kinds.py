@@ -30,6 +30,7 @@ Kind = Literal[
     "silence",
     "ahead",
     "marks",
+    "survey-reminder",
     "feedback-calendar",
     "required",
     "required-less",

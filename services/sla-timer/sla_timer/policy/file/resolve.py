@@ -64,6 +64,7 @@ def resolve(policy: PolicyFile) -> Document:
             silence_days=policy.feedback.silence.days,
             ahead_days=policy.feedback.ahead.days,
             marking_working_days=policy.feedback.marks.working_days,
+            survey_reminder_working_days=policy.feedback.survey_reminder.working_days,
         ),
         required=policy.required.details,
         severities={severity: entry.means for severity, entry in policy.severities.items()},

@@ -138,7 +138,7 @@ class FeedbackEntry(Entry):
 
     `urgent`: until a person answers an urgent complaint (P22). `silence`: after a complaint's outcome, until silence
     counts as settled (P20). `ahead`: how far ahead an update may be promised (P19). `marks`: until free words after the
-    outcome are marked, or else are a dispute (P21).
+    outcome are marked, or else are a dispute (P21). `survey_reminder`: until an unanswered survey is reminded of (P16).
     """
 
     calendar: str
@@ -148,6 +148,7 @@ class FeedbackEntry(Entry):
     silence: CalendarDays = CalendarDays(days=28)
     ahead: CalendarDays = CalendarDays(days=28)
     marks: WorkingDays = WorkingDays(working_days=2)
+    survey_reminder: WorkingDays = WorkingDays(working_days=5)
 
 
 class Required(Entry):
