@@ -10,6 +10,7 @@ import pytest
 from kit.replay.replay import Difference, Rebuilt
 from punctual.demo.actions import Action, Open, Rate, Respond, Ticket
 from punctual.demo.checks import Evidence, checks
+from punctual.demo.complaints import COMPLAINTS
 from punctual.demo.figures import Figures, figures
 from punctual.demo.people import ACCOUNTS
 from punctual.demo.progress import Progress
@@ -88,6 +89,15 @@ ROWS: dict[str, list[dict[str, Any]]] = {
         {"status": "suppressed", "template": "sla-warning"},
     ],
     "surveys": [{"ticket_id": ID, "closing": 1, "rating": 4}],
+    "feedback": [
+        {"feedback_id": UUID(int=7), "kind": "complaint", "stage": "decided"},
+        {"feedback_id": UUID(int=8), "kind": "complaint", "stage": "settled"},
+        {"feedback_id": UUID(int=9), "kind": "praise", "stage": "none", "acknowledged_at": NINE},
+    ],
+    "feedback_promises": [
+        {"feedback_id": UUID(int=7), "outcome": "kept"},
+        {"feedback_id": UUID(int=8), "outcome": "kept"},
+    ],
 }
 
 
@@ -105,7 +115,7 @@ def test_figures_are_counted_from_rows() -> None:
 
 def evidence(**other: Any) -> Evidence:
     one = ticket(Rate(at=NINE, closing=1, rating=4, comment=""), acknowledges="vp")
-    progress = Progress()
+    progress = Progress(steps=sum(len(complaint.steps) for complaint in COMPLAINTS))
     for action in one.actions:
         progress.played(one, action, timedelta())
     known: dict[str, Any] = {
@@ -158,6 +168,18 @@ def _figures(**other: Any) -> Figures:
         (
             {"rows": ROWS | {"surveys": ROWS["surveys"] * 2}, "live": _figures(surveys=2)},
             "each closing was asked about once",
+        ),
+        (
+            {"rows": ROWS | {"feedback": [ROWS["feedback"][0] | {"stage": "review"}, *ROWS["feedback"][1:]]}},
+            "one complaint is heard up to the CEO, the other accepted, and each promise kept",
+        ),
+        (
+            {"rows": ROWS | {"feedback_promises": [ROWS["feedback_promises"][0] | {"outcome": "broken"}]}},
+            "one complaint is heard up to the CEO, the other accepted, and each promise kept",
+        ),
+        (
+            {"rows": ROWS | {"feedback": [*ROWS["feedback"], {"feedback_id": UUID(int=6), "kind": None}]}},
+            "somebody acknowledges each word beside a rating",
         ),
     ],
 )
