@@ -75,7 +75,8 @@ async def test_reminders_to_one_person_are_one_mail_and_each_is_recorded_with_it
     answered = several.pop()
     bob = Requester(f"bob-{ann.email}", uuid4())
     other = await asked(client, intake, feedback, bob)
-    await feedback.tell(*(due(issued) for issued in (*several, answered, other)))
+    for issued in (*several, answered, other):
+        await feedback.tell(due(issued))
     await feedback.tell(
         SurveyAnswered(
             ticket_id=answered.ticket_id, survey_id=answered.survey_id, subject_id=answered.subject_id, rating=4
@@ -143,3 +144,44 @@ async def test_staff_are_not_asked_by_mail(
     found = await status_of(client, issued, "survey")
     assert (found["status"], found["reason"]) == ("suppressed", "staff")
     assert len(server.to(eva.email)) == 1
+
+
+async def test_a_joined_reminder_that_the_server_did_not_take_is_tried_again_with_what_still_holds(
+    client: httpx2.AsyncClient,
+    intake: Teller,
+    feedback: Teller,
+    server: MailServer,
+    ann: Requester,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("notifier.domain.gathering.WAIT_SECONDS", 1.0)
+    several = [await asked(client, intake, feedback, ann) for _ in range(3)]
+    answered = several.pop()
+    tries = 0
+
+    def busy(recipient: str) -> str | None:
+        nonlocal tries
+        tries += recipient == ann.email
+        return "451 4.3.0 Try again later" if recipient == ann.email else None
+
+    monkeypatch.setattr(server, "refuse", busy)
+    for issued in (*several, answered):
+        await feedback.tell(due(issued))
+
+    async def tried() -> bool:
+        return tries > 0
+
+    await eventually(tried, 30)
+    await feedback.tell(
+        SurveyAnswered(
+            ticket_id=answered.ticket_id, survey_id=answered.survey_id, subject_id=answered.subject_id, rating=1
+        )
+    )
+    await listed(client, answered.ticket_id, None, 4)  # the low rating, too
+    monkeypatch.setattr(server, "refuse", lambda recipient: None)
+    outcomes = [await status_of(client, issued, "survey-reminder") for issued in several]
+    assert len({one["message_id"] for one in outcomes}) == 1
+    (text,) = reminders(server, ann)
+    assert all(f"Your request {issued.number}:" in text for issued in several)
+    assert answered.number not in text
+    assert (await status_of(client, answered, "survey-reminder"))["reason"] == "overtaken"

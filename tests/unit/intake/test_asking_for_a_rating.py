@@ -25,6 +25,9 @@ from intake.domain.commands import (
     Reopen,
     TicketRequest,
 )
+from intake.domain.policy import SHIPPED
+from intake.mail import parse
+from intake.mailroom.process import request_for
 
 CLOSE = Close(**OF_ANN, cause="resolved")
 ANN_WROTE = replace(CONTACTED, author="requester", contact=False)
@@ -86,3 +89,19 @@ def test_reopening_names_the_closing_that_it_undoes() -> None:
     for given, closing in (([CLOSED], 1), ([CLOSED, REOPENED, replace(CLOSED, closing=2)], 2)):
         (reopened,) = outcome([OPENED, RESPONDED, *given], again)
         assert reopened.closing == closing
+
+
+@pytest.mark.parametrize(("mark", "machine"), [(b"", False), (b"Auto-Submitted: auto-generated\n", True)])
+@pytest.mark.parametrize("target", ["ticket", "message"])
+def test_the_mailroom_says_of_each_mail_whether_a_machine_wrote_it(target: str, mark: bytes, machine: bool) -> None:
+    mail = parse(b"From: ann@acme.example\nSubject: It stops\n" + mark + b"\nIt stops after an hour.")
+    row = {
+        "key": "m",
+        "target": target,
+        "ticket_id": TICKET,
+        "account_id": OPENED.account_id,
+        "subject_id": OPENED.subject_id,
+        "related": None,
+    }
+    command: Any = request_for(row, mail, "P-1042", SHIPPED).command
+    assert command.machine == machine

@@ -47,8 +47,8 @@ async def ask(token: str, desk: TheDesk, links: TheLinks, reader: TheReader, rat
         check_time(state, desk.clock.now())
     except AnswerStands:
         return _stands(asked, 200)
-    except AnswerTooLate as late:
-        return _too_late(asked, late)
+    except AnswerTooLate:
+        return _too_late(asked)
     chosen = _chosen(rating)
     if isinstance(state, Answered):
         return _form(asked, rating=chosen or state.rating, comment=_comment(state), answered=True)
@@ -76,8 +76,8 @@ async def take(
         done = await answer(desk, context, origin_of_link(asked.state, given, None), asked.state, given)
     except AnswerStands as stands:
         return _stands(asked, stands.status)
-    except AnswerTooLate as late:
-        return _too_late(asked, late)
+    except AnswerTooLate:
+        return _too_late(asked)
     except CommentTooLong:
         fault = reader.say(SHORTEN, most=COMMENT_CHARACTERS)
         shown = comment[:COMMENT_CHARACTERS]
@@ -124,11 +124,12 @@ def _stands(asked: _Asked, status: int) -> HTMLResponse:
     return page("answered.html", status, asked.reader, number=asked.number, rating=rating, comment=comment, why=why)
 
 
-def _too_late(asked: _Asked, late: AnswerTooLate) -> HTMLResponse:
+def _too_late(asked: _Asked) -> HTMLResponse:
     """The page for a first answer that comes too late."""
     reader = asked.reader
-    detail = reader.say(TOO_LATE, days=ANSWER_DAYS, until=reader.at(open_until(asked.state)))
-    return page("trouble.html", late.status, reader, title=reader.say(late.title()), detail=detail)
+    return trouble(
+        AnswerTooLate(reader.say(TOO_LATE, days=ANSWER_DAYS, until=reader.at(open_until(asked.state)))), reader
+    )
 
 
 def _comment(state: Answered) -> str:
