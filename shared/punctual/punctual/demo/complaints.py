@@ -16,6 +16,9 @@ from punctual.demo.progress import Progress
 from punctual.demo.sample import at
 
 LINK = re.compile(r"https?://\S+/c/[^\s?#>]+")
+CALL_POLL_SECONDS = 0.1
+"""How often to look whether somebody was called, in real seconds."""
+CALL_LOOKS = 200
 NUMBER = re.compile(r"\[(F-\d+)\]")
 
 
@@ -167,12 +170,23 @@ class _Matter:
             case Step(door="page"):
                 await self._on_the_page(step)
             case Step(door="calls"):
-                path = f"/v1/escalations/{feedback_id}/acknowledgement?about={step.path}"
+                await self._called(feedback_id, step)
+                path = f"/v1/escalations/{feedback_id}/acknowledgement?escalation={step.path}"
                 await self._as_staff("escalation", path, None, step)
             case Step(by="customer"):
                 await self._as_customer(f"/v1/{step.door}/{number}/{step.path}", step.body)
             case _:
                 await self._as_staff("feedback", f"/v1/{step.door}/{number}/{step.path}", step.body, step)
+
+    async def _called(self, feedback_id: str, step: Step) -> None:
+        """Wait for the call: nobody takes on what nobody was called about."""
+        for _ in range(CALL_LOOKS):
+            path = f"/v1/escalations/{feedback_id}"
+            answer = await self._doors.fetch("escalation", path, "support-manager", escalation=step.path)
+            if answer.status_code == 200:
+                return
+            await asyncio.sleep(CALL_POLL_SECONDS)
+        raise DoorClosed(f"nobody was called about the {step.path}")
 
     async def _as_customer(self, path: str, body: dict[str, Any]) -> Any:
         who = self._complaint
