@@ -74,7 +74,7 @@ class Matter:
         return self
 
     async def takes(self, role: Role, step: str, status: int = 200, **body: Any) -> dict[str, Any]:
-        area = "feedback" if step in ("acknowledgement", "kind", "words") else "complaints"
+        area = "feedback" if step in ("acknowledgement", "kind", "words", "split") else "complaints"
         return await self._post(role, f"/v1/{area}/{self.number}/{step}", body, status)
 
     async def acknowledges_the_call(self, role: Role, about: str) -> None:
@@ -277,6 +277,40 @@ async def test_p21_who_stays_dissatisfied_is_heard_by_the_ceo(matter: Matter) ->
     await complaint.takes("requester", "withdrawal", 409)
     await complaint.mailed(complaint_outcome=1, complaint_disputed=1, complaint_decided=1, complaint_final=1)
     assert (await complaint.reads())["expected"] == []
+
+
+async def test_p21_a_decided_matter_is_not_begun_anew_unless_staff_name_what_is_new(
+    running: TestDesk, matter: Matter
+) -> None:
+    account = {"account_id": str(ACCOUNT), "name": "Kestrel Rail", "tier": "patrol"}
+    assert (await running.client("intake", "admin").post("/v1/accounts", json=account)).status_code == 201
+    request = {"severity": 3, "priority": "normal", "title": "It stops", "description": "Every hour."}
+    opened = await running.client("intake", "requester", ACCOUNT).post("/v1/tickets", json=request)
+    assert opened.status_code == 201, opened.text
+    about = opened.json()["number"]
+
+    async def complained() -> Matter | None:
+        client = running.client("feedback", "requester", ACCOUNT)
+        answer = await client.post("/v1/feedback", json={"text": TEXT, "kind": "complaint", "about": about})
+        if answer.status_code != 201:  # feedback hears of the ticket a moment later
+            return None
+        matter.id, matter.number = answer.json()["feedback_id"], answer.json()["number"]
+        return matter
+
+    assert await eventually(complained)
+    await matter.takes("vp", "outcome", found="It was forgotten.", measures="A checklist.")
+    await matter.takes("requester", "dispute")
+    await matter.takes("ceo", "decision", decision="We credit you the month.")
+    again = await matter._post(
+        "requester", "/v1/feedback", {"text": "Still.", "kind": "complaint", "about": about}, 200
+    )
+    assert (again["number"], again["stage"]) == (matter.number, "decided")
+    await matter.mailed(complaint_final=1)
+    words = next(one for one in (await matter.reads())["history"] if one["type"] == "feedback.added-to")
+    refused = {"message_id": words["message_id"], "reason": " ", "kind": "complaint"}
+    await matter.takes("vp", "split", 422, **refused)
+    new = await matter.takes("vp", "split", 201, **refused | {"reason": "It is another outage."})
+    assert new["number"] != matter.number
 
 
 async def test_p22_who_needs_an_urgent_resolution_goes_straight_to_the_vp(

@@ -97,7 +97,7 @@ class Desk(Life):
         return [text for text in texts if "still like to know" in " ".join(text.split())]
 
 
-async def test_who_has_not_answered_is_reminded_of_all_closings_in_one_mail_once(
+async def test_p16_who_has_not_answered_is_reminded_of_all_closings_in_one_mail_once(
     running: TestDesk, catcher: MailCatcher
 ) -> None:
     on = Desk(running, catcher)

@@ -100,9 +100,7 @@ TO_THE_OUTCOME = Complaint(
     way="email",
     text="Your mail of last night woke our baker at three. The matter was not urgent at all.",
     steps=(
-        Step(
-            at=at("10:50"), by="engineer", path="kind", door="feedback", body={"kind": "complaint", "reason": "It is."}
-        ),
+        Step(at=at("10:50"), by="engineer", path="kind", door="feedback", body=ANGRY),
         Step(at=at("11:10"), by="vp", path="review", door="calls"),
         Step(
             at=at("13:00"),
