@@ -184,7 +184,9 @@ async def test_an_update_is_promised_for_a_day_with_hours(who: Any) -> None:
     refused = await sam.takes(number, "updates", 422, **update, next_at=str(saturday))
     assert "no hours" in str(refused)
     await sam.takes(number, "updates", 422, **update, next_at="2020-01-01T10:00:00Z")
-    await sam.takes(number, "updates", 422, **update, next_at="soon")
+    for wrong in ("soon", "2026-13-01", "2026-12-03T10:00:00", 1_764_600_000):
+        neither = await sam.takes(number, "updates", 422, **update, next_at=wrong)
+        assert [one["field"] for one in neither["errors"]] == ["next_at"]
     await who("engineer").takes(number, "updates", 403, **update, next_at=str(saturday))
 
 

@@ -186,7 +186,7 @@ BY_EVENT: Mapping[type[Any], StepRule] = {rule.event: rule for rule in STEPS.val
 STAGE_WORDS: Mapping[Stage, str] = {
     "none": "no complaint",
     "review": "under review",
-    "outcome": "reviewed, and the customer may accept or dispute the outcome",
+    "outcome": "reviewed, with an outcome that the customer may accept or dispute",
     "arbitration": "with the CEO",
     "settled": "settled",
     "decided": "decided by the CEO, which is final",
@@ -221,17 +221,23 @@ def _admit_person(command: Step, rule: StepRule) -> None:
     if rule.complainant and getattr(command, "complainant", False):
         return
     if rule.who == COMPLAINANT:
-        raise OnlyComplainant("Ask them to; nobody else can do it for them.")
+        raise OnlyComplainant(f"Ask them to; nobody else can do it for them. {_allowed(rule)}")
     if rule.complainant and command.by in CUSTOMERS:
-        raise OnlyComplainant("Ask them to; or let staff note what they said.")
-    Right(rule.who).demand(command.by)
+        raise OnlyComplainant(f"Ask them to; or let staff note what they said. {_allowed(rule)}")
+    Right(rule.who, f"Your role is {command.by}. {_allowed(rule)}").demand(command.by)
 
 
 def _out_of_order(stage: Stage, rule: StepRule) -> Refusal:
     if stage == "none":
         return NotAComplaint("Set its kind to complaint first.")
-    when = " or ".join(STAGE_WORDS[each] for each in get_args(Stage) if each in rule.stages)
-    return OutOfOrder(f"It is {STAGE_WORDS[stage]}. This can be done while it is {when}, by {_persons(rule)}.")
+    return OutOfOrder(f"It is {STAGE_WORDS[stage]}. {_allowed(rule)}")
+
+
+def _allowed(rule: StepRule) -> str:
+    """Who may take the step, and when."""
+    stages = [STAGE_WORDS[each] for each in get_args(Stage) if each in rule.stages]
+    when = "at any time" if rule.stages == ANY else f"while it is {'; or '.join(stages)}"
+    return f"This can be done by {_persons(rule)}, {when}."
 
 
 def _persons(rule: StepRule) -> str:

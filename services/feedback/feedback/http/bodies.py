@@ -1,6 +1,5 @@
 """The bodies of requests about feedback and complaints. The core has the last word on what must be said."""
 
-from datetime import date
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -10,7 +9,7 @@ from contracts.complaints import Reviewer
 from contracts.feedback import Channel, Kind
 from contracts.texts import BODY_BYTES
 from kit.http.bodies import Body
-from kit.http.instants import Instant
+from kit.http.instants import Instant, InstantOrDate
 
 Text = Annotated[str, Field(max_length=BODY_BYTES)]
 Email = Annotated[str, Field(max_length=320, pattern=r"^[^@\s]+@[^@\s]+$", examples=["ann@customer.example"])]
@@ -98,10 +97,9 @@ class UpdateIn(Body):
 
     delays: Text = Field(examples=["We wait for the carrier's log files."])
     needs: Text = Field(examples=["Nothing from you."])
-    next_at: Instant | date = Field(
+    next_at: InstantOrDate = Field(
         description="When the customer hears next; a date alone means the end of its hours",
         examples=["2026-07-21T21:00:00Z", "2026-07-21"],
-        union_mode="left_to_right",
     )
 
 

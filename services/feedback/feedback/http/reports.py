@@ -21,7 +21,7 @@ from feedback.report.sheet import sheet
 from hours.zones import check_zone
 from kit.http.command_origin import Who
 from kit.http.desk import ERRORS, Desk, TheDesk
-from kit.http.instants import Instant
+from kit.http.instants import Instant, InstantOrDate
 from kit.http.problems import FieldError, misunderstood
 
 router = APIRouter(prefix="/v1/reports", tags=["reports"], responses=ERRORS)
@@ -30,11 +30,10 @@ CSV: dict[int | str, dict[str, Any]] = {200: {"content": {"text/csv": {"schema":
 """For `responses=` of a route: its answer other than JSON."""
 
 Bound = Annotated[
-    Instant | date | None,
+    InstantOrDate | None,
     Query(
         description="An instant, or a date, which begins at midnight in the zone",
         examples=["2026-07-01", "2026-07-01T00:00:00Z"],
-        union_mode="left_to_right",
     ),
 ]
 Zone = Annotated[str, Query(description="By whose clock days and months begin", examples=["America/New_York"])]

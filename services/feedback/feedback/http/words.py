@@ -73,7 +73,7 @@ class Summary(BaseModel):
     received_at: datetime
     acknowledged_at: datetime | None
     urgent: bool = Field(description="It is urgent, and nobody has answered yet")
-    renewals: int = Field(description="How often the promised time of the update was renewed")
+    renewals: int = Field(description="How often the promised time of the update that is owed was renewed")
     due_at: datetime | None = Field(description="What is due next")
     due_for: str | None = Field(examples=["acknowledgement"])
     ended_at: datetime | None

@@ -1,6 +1,7 @@
 """Instants in queries: written as everywhere else, and converted to UTC."""
 
-from datetime import UTC, datetime
+import re
+from datetime import UTC, date, datetime
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator
@@ -16,5 +17,18 @@ def _read(value: Any) -> datetime:
         raise ValueError(f"{error}; write an instant such as 2026-07-13T13:30:00Z") from None
 
 
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+
+
+def _read_either(value: Any) -> datetime | date:
+    """Read an instant, or a date, from text. One reader, so that what is neither has one error."""
+    try:
+        return date.fromisoformat(str(value)) if _DATE.fullmatch(str(value)) else read_instant(str(value))
+    except ValueError as error:
+        raise ValueError(f"{error}; write an instant such as 2026-07-13T13:30:00Z, or a date") from None
+
+
 Instant = Annotated[datetime, BeforeValidator(_read)]
 """In UTC."""
+InstantOrDate = Annotated[datetime | date, BeforeValidator(_read_either)]
+"""An instant, or a date without a time."""

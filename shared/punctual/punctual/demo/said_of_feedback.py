@@ -44,7 +44,8 @@ def _judged(e: feedback.PromiseJudged, fact: Fact) -> Line:
 
 def _classified(e: feedback.FeedbackClassified, fact: Fact) -> Line:
     kind = "a complaint" if e.kind == "complaint" else e.kind
-    return Line(f"it is now {kind}: nobody had said" if e.cause == "deadline" else f"it is {kind}", "magenta")
+    nobody = "nobody said what it is, so it is now"
+    return Line(f"{nobody if e.cause == 'deadline' else 'it is'} {kind}", "magenta")
 
 
 def _accepted(e: complaints.OutcomeAccepted, fact: Fact) -> Line:
