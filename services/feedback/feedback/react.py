@@ -13,7 +13,7 @@ from contracts.languages import DEFAULT
 from contracts.names import category_of
 from contracts.notifications import NotificationSent
 from contracts.sla import AlarmCancelled, AlarmRang, AlarmSet
-from contracts.texts import BODY_BYTES, LINE_BYTES
+from contracts.texts import BODY_BYTES, LINE_BYTES, NO_SUBJECT, NO_TEXT
 from contracts.tickets import Closed, FeedbackMailReceived, Reopened
 from feedback.domain.commands import (
     AddWords,
@@ -129,10 +129,10 @@ def _mail(fact: Fact, known: Any) -> Asked:
     event: FeedbackMailReceived = fact.event
     if not isinstance(known, Correspondence) or event.email == ERASED:
         return []  # nobody can read it any more, nor is there anybody to answer
-    text = _bounded(event.text)
-    to = addressed(event, known.named)
+    text, to = _bounded(event.text), addressed(event, known.named)
+    whole = _bounded(_with_subject(event))
     if to is None:
-        return [(feedback_stream(event.message_id), _new(event.message_id, event, text, known))]
+        return [(feedback_stream(event.message_id), _new(event.message_id, event, whole, known))]
     words = AddWords(
         by="requester",
         complainant=True,
@@ -141,7 +141,7 @@ def _mail(fact: Fact, known: Any) -> Asked:
         text=text,
         mail=_message_id(event),
     )
-    begins = None if known.named else _new(to, event, text, known)
+    begins = None if known.named else _new(to, event, whole, known)
     return [(feedback_stream(to), HearMail(words=words, urgent=asks_urgently(text), begins=begins))]
 
 
@@ -167,6 +167,12 @@ def _new(feedback_id: UUID, event: FeedbackMailReceived, text: str, known: Corre
         zone=known.zone,
         mail=_message_id(event),
     )
+
+
+def _with_subject(event: FeedbackMailReceived) -> str:
+    """What a mail that begins a matter says. Some people say all of it in the subject."""
+    said = [part for part in (event.subject.strip(), event.text) if part not in ("", NO_SUBJECT, NO_TEXT)]
+    return "\n\n".join(said) or NO_TEXT
 
 
 def _bounded(text: str) -> str:

@@ -10,6 +10,11 @@ LINE_BYTES = 1_000
 """The longest title, name or detail."""
 
 
+NO_SUBJECT = "(no subject)"
+NO_TEXT = "(no text)"
+"""In place of what a mail lacks."""
+
+
 class Blank(Refusal):
     """A text is empty."""
 

@@ -138,6 +138,7 @@ async def test_a_retry_is_answered_as_the_first_time(who: Any) -> None:
         ({"text": TEXT, "about": "P-77"}, "about"),
         ({"text": TEXT, "received_at": "2026-07-14T14:00:00Z"}, "received_at"),
         ({"text": TEXT, "channel": "letter"}, "channel"),
+        ({"text": TEXT, "email": "eve@elsewhere.example"}, "email"),
         ({"text": TEXT, "sort": "x"}, "sort"),
     ],
 )

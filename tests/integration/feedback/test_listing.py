@@ -97,6 +97,7 @@ async def test_a_filter_that_is_none_is_refused_by_name(ann: httpx2.AsyncClient,
     for wrong, field in (
         ({"reviewer": "vp"}, "reviewer"),
         ({"reviewer": "ceo"}, "reviewer"),
+        ({"account_id": str(uuid4())}, "account_id"),
         ({"about": "x" * 41}, "about"),
         ({"open": "perhaps"}, "open"),
         ({"urgent": "2"}, "urgent"),

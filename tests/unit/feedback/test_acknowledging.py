@@ -1,6 +1,6 @@
 """Feedback is acknowledged within two working days (P17): the rows of docs/PROCEDURES.md about it."""
 
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -25,7 +25,9 @@ from feedback.domain.refusals import (
     FeedbackUnknown,
     KindNeeded,
     NothingOwed,
+    NotSpoken,
     OnlyVp,
+    ReceiptTooEarly,
     ReceiptTooLate,
 )
 
@@ -218,3 +220,19 @@ def test_what_is_received_twice_is_received_once() -> None:
     story = told()
     assert story.does(received()) == []
     assert len(story.of(FeedbackReceived)) == 1
+
+
+@pytest.mark.parametrize(
+    ("channel", "received_at", "refused"),
+    [
+        ("letter", datetime.min.replace(tzinfo=UTC), ReceiptTooEarly),
+        ("telephone", TUESDAY - timedelta(days=367), ReceiptTooEarly),
+        ("email", TUESDAY - timedelta(days=1), NotSpoken),
+    ],
+)
+def test_staff_state_when_calls_and_letters_came_within_a_year(
+    channel: Any, received_at: datetime, refused: type[Refusal]
+) -> None:
+    said = received(by="engineer", channel=channel, received_at=received_at)
+    found = refusal(Story(TUESDAY), said)
+    assert (type(found), found.field) == (refused, "received_at")

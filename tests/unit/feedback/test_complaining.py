@@ -439,3 +439,13 @@ def test_two_complaints_about_one_matter_have_one_review() -> None:
     assert isinstance(refusal(story, replace(JOIN, other=UUID(int=77))), SameComplaint)
     assert isinstance(refusal(with_outcome(), JOIN), OutOfOrder)
     assert isinstance(refusal(complained(), replace(JOIN, by="engineer")), NotAllowed)
+
+
+def test_a_refused_step_says_who_may_take_it_and_when() -> None:
+    by_role = refusal(complained(), replace(DECISION, by="vp")).detail
+    assert by_role == "Your role is vp. This can be done by ceo, while it is with the CEO."
+    by_stage = refusal(complained(), DECISION).detail
+    assert by_stage == "It is under review. This can be done by ceo, while it is with the CEO."
+    praised = complained(kind="praise")
+    assert "tell us so" in refusal(praised, WITHDRAW).detail
+    assert "Set its kind" in refusal(praised, OUTCOME).detail

@@ -22,7 +22,7 @@ from tests.unit.sla_timer.story import ACCOUNT
 from contracts.base import ERASED
 from contracts.complaints import MadeUrgent, OutcomeDisputed, ReviewOpened
 from contracts.feedback import FeedbackAddedTo, FeedbackClassified, FeedbackReceived
-from contracts.texts import BODY_BYTES, LINE_BYTES
+from contracts.texts import BODY_BYTES, LINE_BYTES, NO_SUBJECT, NO_TEXT
 from contracts.tickets import FeedbackMailReceived
 from feedback import domain
 from feedback.domain.commands import AskInformation, HearMail, ReceiveFeedback
@@ -66,13 +66,26 @@ def test_a_mail_begins_a_matter_from_the_instant_at_which_the_door_recorded_it()
         channel="email",
         account_id=None,
         subject_id=EVE,
-        text="Slow.",
+        text="My opinion\n\nSlow.",
         terms=TERMS,
         email="eve@elsewhere.example",
         received_at=NOON,
         mail="<1@pc.example>",
     )
     assert own_subjects(received) == ()
+
+
+@pytest.mark.parametrize(
+    ("subject", "text", "words"),
+    [
+        ("All is said here", NO_TEXT, "All is said here"),
+        (NO_SUBJECT, "Slow.", "Slow."),
+        (NO_SUBJECT, NO_TEXT, NO_TEXT),
+    ],
+)
+def test_its_subject_is_among_the_words_for_some_people_say_all_there(subject: str, text: str, words: str) -> None:
+    _, command = asked(replace(BEGINS, subject=subject, text=text))
+    assert command.text == words
 
 
 def test_a_line_of_it_may_propose_its_kind_and_ask_for_an_urgent_resolution() -> None:
@@ -96,7 +109,7 @@ def test_imported_and_erased_mails_ask_for_nothing() -> None:
     "identity", ["<1@pc.example>", f"<{'x' * (LINE_BYTES - 2)}>", f"<{'x' * 64 * 1024}@pc.example>"]
 )
 def test_a_mail_longer_than_any_message_is_cut_and_not_refused(identity: str) -> None:
-    long: dict[str, Any] = {"text": "ä" * BODY_BYTES, "thread": identity}
+    long: dict[str, Any] = {"text": "ä" * BODY_BYTES, "subject": NO_SUBJECT, "thread": identity}
     _, command = asked(replace(BEGINS, **long))
     (received,) = domain.decide(command, domain.INITIAL)
     assert isinstance(received, FeedbackReceived)
@@ -166,7 +179,7 @@ def test_if_that_mail_never_came_to_be_feedback_it_begins_the_matter() -> None:
     _, command = asked(replace(ANSWER, follows=True))
     (begun,) = domain.decide(command, domain.INITIAL)
     assert isinstance(begun, FeedbackReceived)
-    assert (begun.feedback_id, begun.number, begun.text) == (FEEDBACK, "F-18", "Slow.")
+    assert (begun.feedback_id, begun.number, begun.text) == (FEEDBACK, "F-18", "My opinion\n\nSlow.")
     _, command = asked(ANSWER, complained().state)
     with pytest.raises(FeedbackUnknown):
         domain.decide(command, domain.INITIAL)

@@ -13,7 +13,7 @@ from feedback.domain.state import Stage
 from feedback.http.german import GERMAN
 from feedback.http.html import SHORTEN, page, trouble
 from feedback.http.languages import TEXTS, Reader, translated
-from feedback.http.outcome_page import STAGES
+from feedback.http.outcome_page import LABELS, STAGES
 from feedback.http.pages import CHOOSE, RATING_WORDS, STANDS, TOO_LATE
 from feedback.http.public_page import FAULTS
 from kit.http.problems import Trouble
@@ -45,7 +45,7 @@ def said_in_templates() -> set[str]:
 
 
 def test_every_text_of_a_page_has_its_german() -> None:
-    in_code = {*STAGES.values(), *RATING_WORDS.values(), CHOOSE, SHORTEN, STANDS, TOO_LATE, *FAULTS}
+    in_code = {*STAGES.values(), *LABELS.values(), *RATING_WORDS.values(), CHOOSE, SHORTEN, STANDS, TOO_LATE, *FAULTS}
     assert sorted((said_in_templates() | in_code) - GERMAN.keys()) == []
 
 
@@ -81,11 +81,13 @@ def test_thanks_are_given_in_the_language_of_the_account() -> None:
 
 @pytest.mark.parametrize("stage", STAGES)
 def test_a_complaint_is_shown_in_the_language_of_the_account(stage: Stage) -> None:
-    said = {"number": "F-1000", "stage": STAGES[stage], "texts": ["Vergessen."], "words": "", "fault": "", "longest": 9}
+    said = {"number": "F-1000", "stage": STAGES[stage], "words": "", "fault": "", "longest": 9}
+    said["texts"] = [(label, "Vergessen.") for label in LABELS.values()]
     more = {"open": stage in ("outcome", "settled"), "settled": stage == "settled"}
     text = bytes(page("outcome.html", 200, GERMAN_READER, **said, **more).body).decode()
     assert GERMAN[STAGES[stage]] in text
     assert "Ihre Beschwerde F-1000" in text
+    assert all(GERMAN[label] in text for label in LABELS.values())
     assert ("Ich bin nicht einverstanden" in text) == more["open"]
 
 

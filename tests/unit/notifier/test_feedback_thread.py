@@ -124,6 +124,7 @@ def test_words_go_to_the_support_manager_and_those_on_a_complaint_to_its_reviewe
     named = replace(NAMED, reviewer="support-manager")
     assert last(RECEIVED, OPENED, named, WORDS).role == "support-manager"
     assert last(RECEIVED, OPENED, named, replace(NAMED, reviewer="vp"), WORDS).role == "vp"
+    assert last(RECEIVED, OPENED, DISPUTED, WORDS).role == "ceo"
     assert last(RECEIVED, OPENED, PRAISE, WORDS).role == "support-manager"
 
 

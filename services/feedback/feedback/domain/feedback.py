@@ -1,10 +1,11 @@
 """What follows from commands about feedback of any kind (P17), and from its deadlines."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from contracts.complaints import MadeUrgent, OutcomeAccepted, ReviewOpened
 from contracts.feedback import (
     AcknowledgementReminded,
+    Channel,
     DeadlineScheduled,
     FeedbackAcknowledged,
     FeedbackAddedTo,
@@ -13,7 +14,7 @@ from contracts.feedback import (
     PromiseJudged,
     WordsSplitOff,
 )
-from contracts.roles import EXECUTIVES
+from contracts.roles import CUSTOMERS, EXECUTIVES
 from contracts.sla import AlarmCancelled, AlarmRang, AlarmSet
 from contracts.texts import required_text
 from feedback.domain import complaint, deadlines
@@ -24,18 +25,26 @@ from feedback.domain.refusals import (
     AlreadyAcknowledged,
     KindNeeded,
     NothingOwed,
+    NotSpoken,
     OnlyVp,
+    ReceiptTooEarly,
     ReceiptTooLate,
     UnknownMessage,
 )
 from feedback.domain.state import Feedback, Timer
 
+SPOKEN: tuple[Channel, ...] = ("telephone", "letter")
+"""What staff enter some time after it came."""
+OLDEST_RECEIPT = timedelta(days=366)
+"""A call or a letter may lie about for so long until it is entered."""
+
 
 def receive(command: ReceiveFeedback) -> list[Event]:
-    """It is on record; a complaint is under review at once (P18). Raises Blank, TooLong, ReceiptTooLate."""
+    """It is on record; a complaint is under review at once (P18).
+
+    Raises Blank, TooLong, ReceiptTooLate, ReceiptTooEarly, NotSpoken."""
     text = required_text(command.text, "text")
-    if command.received_at and command.received_at > command.now:
-        raise ReceiptTooLate("Say when the call or the letter came.", field="received_at")
+    _admit_receipt(command)
     received = FeedbackReceived(
         feedback_id=command.feedback_id,
         number=command.number,
@@ -69,6 +78,21 @@ def receive(command: ReceiveFeedback) -> list[Event]:
         )
         events.append(urgent)
     return events
+
+
+def _admit_receipt(command: ReceiveFeedback) -> None:
+    """Whether it can have been received when that is said; staff say so of calls and letters."""
+    at, now, field = command.received_at, command.now, "received_at"
+    if at is None:
+        return
+    if at > now:
+        raise ReceiptTooLate("Say when the call or the letter came.", field=field)
+    if command.by in CUSTOMERS or command.split_from:
+        return
+    if command.channel not in SPOKEN:
+        raise NotSpoken("Only of a call or a letter may you say that it came earlier; leave it out.", field=field)
+    if now - at > OLDEST_RECEIPT:
+        raise ReceiptTooEarly(f"At most {OLDEST_RECEIPT.days} days ago; look at the year.", field=field)
 
 
 def classify(command: Classify, state: Feedback) -> list[Event]:

@@ -118,6 +118,20 @@ class WrongTime(Refusal):
     slug: ClassVar[str] = "wrong-time"
 
 
+class ReceiptTooEarly(Refusal):
+    """It can't have been received so long ago."""
+
+    status: ClassVar[int] = 422
+    slug: ClassVar[str] = "received-too-long-ago"
+
+
+class NotSpoken(Refusal):
+    """It was received when it was entered."""
+
+    status: ClassVar[int] = 422
+    slug: ClassVar[str] = "received-when-entered"
+
+
 class ReceiptTooLate(Refusal):
     """It can't have been received after now."""
 

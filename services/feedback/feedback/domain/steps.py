@@ -26,7 +26,7 @@ from contracts.complaints import (
 from contracts.feedback import FeedbackAcknowledged, FeedbackAddedTo, FeedbackClassified, PromiseName, WordsSplitOff
 from contracts.refusals import Refusal
 from contracts.rights import Right
-from contracts.roles import CUSTOMERS, EXECUTIVES, LEAD, STAFF, Roles
+from contracts.roles import CUSTOMERS, EXECUTIVES, LEAD, STAFF, Role, Roles
 from contracts.texts import BODY_BYTES, TooLong, required_text
 from feedback.domain.commands import (
     AcceptOutcome,
@@ -202,7 +202,7 @@ def admit(command: Step, state: Feedback) -> None:
     rule = STEPS[type(command)]
     _admit_person(command, rule)
     if state.stage not in rule.stages:
-        raise _out_of_order(state.stage, rule)
+        raise _out_of_order(command.by, state.stage, rule)
     for name in rule.says:
         required_text(getattr(command, name), name)
     _admit_length(command, rule)
@@ -227,9 +227,10 @@ def _admit_person(command: Step, rule: StepRule) -> None:
     Right(rule.who, f"Your role is {command.by}. {_allowed(rule)}").demand(command.by)
 
 
-def _out_of_order(stage: Stage, rule: StepRule) -> Refusal:
+def _out_of_order(by: Role, stage: Stage, rule: StepRule) -> Refusal:
     if stage == "none":
-        return NotAComplaint("Set its kind to complaint first.")
+        fix = "If it is to be one, tell us so." if by in CUSTOMERS else "Set its kind to complaint first."
+        return NotAComplaint(f"{fix} {_allowed(rule)}")
     return OutOfOrder(f"It is {STAGE_WORDS[stage]}. {_allowed(rule)}")
 
 

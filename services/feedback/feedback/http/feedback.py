@@ -76,6 +76,8 @@ def _check(body: FeedbackIn, caller: Caller) -> None:
         for name in ("account_id", "received_at")
         if getattr(body, name) is not None
     ]
+    if body.email and caller.email and body.email.lower() != caller.email.lower():
+        faults.append(FieldError(field="email", detail="it is acknowledged to the address of your token; leave it out"))
     if body.channel not in ("portal", "page", "chat"):
         faults.append(FieldError(field="channel", detail=f"staff enter what came by {body.channel}; leave it out"))
     if faults:

@@ -22,7 +22,7 @@ GERMAN = {
     "Excellent": "Ausgezeichnet",
     "Anything you want to add?": "Möchten Sie etwas hinzufügen?",
     "(optional)": "(freiwillig)",
-    "This is a complaint: our VP shall review it.": "Das ist eine Beschwerde: Unsere Bereichsleitung soll sie prüfen.",
+    "This is a complaint, to be reviewed by our VP.": "Das ist eine Beschwerde, die unsere Bereichsleitung prüft.",
     "Send": "Senden",
     "Please choose one of the five ratings.": "Bitte wählen Sie eine der fünf Bewertungen.",
     "Please shorten it to %(most)s characters.": "Bitte kürzen Sie den Text auf %(most)s Zeichen.",
@@ -64,7 +64,10 @@ GERMAN = {
     "If you see it differently now": "Wenn Sie es jetzt anders sehen",
     "Do you accept this outcome?": "Sind Sie mit diesem Ergebnis einverstanden?",
     "I accept it.": "Ich bin einverstanden.",
-    "I do not accept it: the CEO shall hear it.": (
+    "What we found": "Was wir festgestellt haben",
+    "How we resolve it": "So beheben wir es",
+    "What we do so that it does not happen again": "Das tun wir, damit es nicht wieder vorkommt",
+    "I do not accept it. Please let the CEO hear it.": (
         "Ich bin nicht einverstanden: Die Geschäftsführung soll sich damit befassen."
     ),
     "Please choose one.": "Bitte wählen Sie eine Antwort.",
@@ -77,7 +80,7 @@ GERMAN = {
     "What is it?": "Was ist es?",
     "Praise": "Lob",
     "Criticism": "Kritik",
-    "A complaint: our VP shall review it": "Eine Beschwerde: Unsere Bereichsleitung soll sie prüfen",
+    "A complaint, to be reviewed by our VP": "Eine Beschwerde: Unsere Bereichsleitung soll sie prüfen",
     "I am not sure": "Ich bin mir nicht sicher",
     "Your mail address": "Ihre E-Mail-Adresse",
     "A person answers at this address. Without one we can not answer, so we owe you no answer.": (

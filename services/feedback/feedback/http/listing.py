@@ -58,6 +58,9 @@ async def select(
     READ_WORDS.demand(who.role)
     if who.is_customer and wanted.reviewer:
         raise misunderstood("Leave reviewer out.", FieldError(field="reviewer", detail="is for staff; leave it out"))
+    if who.is_customer and any(account != who.account for account in wanted.account_id or ()):
+        detail = "is another's; you see what came from your own account: leave it out"
+        raise misunderstood("Leave account_id out.", FieldError(field="account_id", detail=detail))
     return await desk.store.query(
         queries.FEEDBACK,
         [who.account] if who.is_customer else wanted.account_id,

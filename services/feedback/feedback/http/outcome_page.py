@@ -40,6 +40,12 @@ STAGES: Mapping[Stage, str] = {
     "withdrawn": "It is withdrawn.",
 }
 """How the complaint stands, for whoever complained."""
+LABELS = {
+    "found": "What we found",
+    "resolution": "How we resolve it",
+    "measures": "What we do so that it does not happen again",
+}
+"""What the outcome says, by the field of OutcomeGiven."""
 ANSWERS = {"accept": AcceptOutcome, "dispute": DisputeOutcome}
 
 
@@ -91,7 +97,9 @@ async def _shown(desk: Desk, link: ComplaintLink, reader: Reader, *, words: str 
     reader = reader.of(state.language, state.zone)
     given = [fact.event for fact in facts if isinstance(fact.event, OutcomeGiven)]
     said = given[-1] if given else None
-    texts = [text for text in (said.found, said.resolution, said.measures) if text and text != ERASED] if said else []
+    texts = [
+        (label, text) for name, label in LABELS.items() if (text := getattr(said, name, None)) not in (None, ERASED)
+    ]
     return page(
         "outcome.html",
         422 if fault else 200,

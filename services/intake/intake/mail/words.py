@@ -2,13 +2,10 @@
 
 from dataclasses import dataclass
 
-from contracts.texts import LINE_BYTES, is_blank
+from contracts.texts import LINE_BYTES, NO_SUBJECT, NO_TEXT, is_blank
 from intake.domain.ticket.labels import Labelled, labelled
 from intake.mail.parse import Mail
 from intake.mail.reply import visible
-
-NO_SUBJECT = "(no subject)"
-NO_TEXT = "(no text)"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

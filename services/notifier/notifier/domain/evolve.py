@@ -99,10 +99,12 @@ def _requested(state: Conversation, event: Requested) -> Conversation:
 
 
 def _reviewed(thread: Thread, template: AnyTemplate, about: Mapping[str, str]) -> Thread:
-    """Who reviews the complaint, as the mails say that tell of its beginning and end."""
+    """Who reviews or decides the complaint, as the mails say that tell of its beginning, its dispute and its end."""
     match template:
         case "complaint-opened":
             return replace(thread, reviewer=about.get("reviewer"))
+        case "complaint-disputed":
+            return replace(thread, reviewer="ceo")
         case "feedback-reclassified":
             return replace(thread, reviewer=None)
         case _:
