@@ -75,7 +75,7 @@ def _feedback(fact: Fact, before: Any, after: Feedback) -> Iterable[Put]:
         "kind": after.kind,
         "stage": after.stage,
         "reviewer": after.reviewer,
-        "urgent": after.owes("urgent"),
+        "urgent": after.urgent,
         "renewals": after.renewals,
         "unmarked": len(after.unmarked),
         "due_at": due[1] if due else None,

@@ -141,8 +141,14 @@ def _mail(fact: Fact, known: Any) -> Asked:
         text=text,
         mail=_message_id(event),
     )
-    begins = None if known.named else _new(to, event, whole, known)
-    return [(feedback_stream(to), HearMail(words=words, urgent=asks_urgently(text), begins=begins))]
+    accounts = {event.account_id, *(state.account_id for state in known.named if state.feedback_id == to)}
+    heard = HearMail(
+        words=words,
+        complains=proposed(text) == "complaint",
+        urgent=asks_urgently(text) and accounts != {None},
+        begins=None if known.named else _new(to, event, whole, known),
+    )
+    return [(feedback_stream(to), heard)]
 
 
 def _new(feedback_id: UUID, event: FeedbackMailReceived, text: str, known: Correspondence) -> ReceiveFeedback:
@@ -159,7 +165,7 @@ def _new(feedback_id: UUID, event: FeedbackMailReceived, text: str, known: Corre
         terms=known.policies.terms,
         email=event.email,
         proposed=proposed(text),
-        urgent=asks_urgently(text),
+        urgent=event.account_id is not None and asks_urgently(text),
         about=about,
         about_number=about_number,
         received_at=known.received_at,

@@ -75,7 +75,7 @@ def _words(event: Any) -> Iterator[str]:
         case PromiseJudged(promise=promise, outcome=outcome, due_at=due_at):
             yield f"The promise of {_promise(promise)} before {_at(due_at)} is {outcome}."
         case ReviewOpened():
-            yield "The VP reviews it."
+            yield "Its review began."
         case ReviewerNamed(reviewer=reviewer):
             yield f"It is reviewed by {ROLES[reviewer]}."
         case ComplaintJoined(other_number=number):

@@ -98,6 +98,6 @@ def _address(text: str) -> Address:
         domain = domain.encode("idna").decode()
     except UnicodeError as error:  # empty and endless labels too
         raise UnusableAddress(f"{text!r} is no mail address") from error
-    if not (local.isprintable() and _LOCAL.fullmatch(local) and _DOMAIN.fullmatch(domain)):
+    if "=?" in text or not (local.isprintable() and _LOCAL.fullmatch(local) and _DOMAIN.fullmatch(domain)):
         raise UnusableAddress(f"{text!r} is no mail address")
     return Address(username=local, domain=domain)

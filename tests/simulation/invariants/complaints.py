@@ -163,8 +163,10 @@ def everybody_hears_of_each_step_once(ending: Ending) -> Iterable[str]:
 
 
 def _of_a_verdict(event: Any) -> str | None:
-    broken = isinstance(event, PromiseJudged) and event.outcome == "broken"
-    return "feedback-promise-broken" if broken else None
+    """Of the first update that is missed the Support Manager is called instead."""
+    if not isinstance(event, PromiseJudged) or event.outcome != "broken":
+        return None
+    return None if event.promise == "update" and event.missed == 1 else "feedback-promise-broken"
 
 
 def who_has_to_act_is_called(ending: Ending) -> Iterable[str]:

@@ -28,6 +28,7 @@ from feedback.domain.commands import (
     Acknowledge,
     AddWords,
     AskInformation,
+    Classify,
     DecideComplaint,
     DisputeOutcome,
     GiveOutcome,
@@ -41,10 +42,13 @@ from feedback.domain.commands import (
     Step,
     WithdrawComplaint,
 )
+from feedback.domain.expected import expected
 from feedback.domain.refusals import (
     NotAComplaint,
     OnlyComplainant,
     OnlyReviewer,
+    OnlyVp,
+    OtherReviewer,
     OutOfOrder,
     QuestionOpen,
     SameComplaint,
@@ -64,7 +68,7 @@ URGENT = MakeUrgent(by="requester", text="Our plant stands still.")
 SPLIT = SplitOff(
     by="engineer", message_id=UUID(int=5), into=UUID(int=78), into_number="F-18", reason="It is another outage."
 )
-JOIN = JoinComplaint(by="support-manager", other=UUID(int=78), other_number="F-18", leads=True)
+JOIN = JoinComplaint(by="support-manager", other=UUID(int=78), other_number="F-18", other_reviewer="vp", leads=True)
 WORDS = AddWords(by="requester", complainant=True, message_id=UUID(int=5), channel="email", text="Hm.")
 
 
@@ -449,3 +453,76 @@ def test_a_refused_step_says_who_may_take_it_and_when() -> None:
     praised = complained(kind="praise")
     assert "tell us so" in refusal(praised, WITHDRAW).detail
     assert "Set its kind" in refusal(praised, OUTCOME).detail
+
+
+def test_words_that_are_not_marked_stay_a_dispute_though_others_accept() -> None:
+    story = with_outcome()
+    story.does(replace(WORDS, text="I do not accept this."))
+    story.does(replace(WORDS, message_id=UUID(int=6), text="Thank you."))
+    story.does(MarkWords(by="vp", message_id=UUID(int=6), meaning="accepted"))
+    assert (story.state.stage, story.state.unmarked) == ("settled", {UUID(int=5)})
+    story.until(story.due["marking"])
+    assert (story.state.stage, story.of(OutcomeDisputed)[-1].cause) == ("arbitration", "unmarked")
+
+
+def test_words_after_it_was_settled_are_marked_too() -> None:
+    story = with_outcome()
+    story.does(ACCEPT)
+    story.does(replace(WORDS, text="I do not accept it any more."))
+    assert story.due["marking"]
+    story.does(MarkWords(by="vp", message_id=UUID(int=5), meaning="disputed"))
+    assert story.state.stage == "arbitration"
+    thanked = with_outcome()
+    thanked.does(ACCEPT)
+    thanked.does(WORDS)
+    thanked.does(MarkWords(by="vp", message_id=UUID(int=5), meaning="accepted"))
+    assert ("marking" in thanked.due, thanked.state.stage) == (False, "settled")
+
+
+def test_who_accepts_has_said_what_the_words_before_mean() -> None:
+    story = with_outcome()
+    story.does(WORDS)
+    story.does(ACCEPT)
+    assert (story.state.unmarked, "marking" in story.due) == (frozenset(), False)
+
+
+def test_staff_note_a_withdrawal_by_the_customer_s_own_words() -> None:
+    noted = replace(WITHDRAW, by="engineer", complainant=False, message_id=UUID(int=5))
+    story = complained()
+    assert isinstance(refusal(story, noted), OnlyComplainant)
+    story.does(replace(WORDS, text="I withdraw it."))
+    story.does(noted)
+    assert story.state.stage == "withdrawn"
+
+
+def test_about_the_vp_the_named_reviewer_sets_it_aside_and_the_ceo_is_called_if_it_is_urgent() -> None:
+    story = complained()
+    story.does(NameReviewer(by="ceo", reviewer="support-manager", reason="It is about the VP."))
+    praise = Classify(by="vp", kind="praise", reason="It is irony.")
+    assert isinstance(refusal(story, praise), OnlyVp)
+    story.does(URGENT)
+    assert story.of(MadeUrgent)[-1].to == "ceo"
+    story.does(replace(praise, by="support-manager"))
+    assert story.state.stage == "none"
+
+
+def test_what_is_urgent_after_it_was_settled_is_answered() -> None:
+    story = with_outcome()
+    story.does(ACCEPT)
+    story.does(URGENT)
+    story.does(THANKS)
+    assert [judged[:2] for judged in story.judged if judged[0] == "urgent"] == [("urgent", "kept")]
+
+
+def test_complaints_with_different_reviewers_are_not_joined() -> None:
+    assert isinstance(refusal(complained(), replace(JOIN, other_reviewer="support-manager")), OtherReviewer)
+
+
+def test_what_was_missed_is_expected_until_a_person_does_it() -> None:
+    story = Story(TUESDAY)
+    story.does(received(kind="praise"))
+    due_at = story.due["acknowledgement"]
+    story.until(due_at)
+    assert [(one.what, one.due_at) for one in expected(story.state)] == [("acknowledge it", due_at)]
+    story.does(THANKS)
+    assert [*expected(story.state)] == []

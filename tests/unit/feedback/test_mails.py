@@ -91,7 +91,7 @@ def test_its_subject_is_among_the_words_for_some_people_say_all_there(subject: s
 def test_a_line_of_it_may_propose_its_kind_and_ask_for_an_urgent_resolution() -> None:
     _, command = asked(replace(BEGINS, text="Kind: complaint\nLate."))
     assert [type(one) for one in domain.decide(command, domain.INITIAL)] == [FeedbackReceived, ReviewOpened]
-    _, command = asked(replace(BEGINS, text="Urgent: yes\nIt stands still."))
+    _, command = asked(replace(BEGINS, account_id=ACCOUNT, text="Urgent: yes\nIt stands still."))
     assert [type(one) for one in domain.decide(command, domain.INITIAL)] == [FeedbackReceived, ReviewOpened, MadeUrgent]
 
 
@@ -204,6 +204,19 @@ def says(story: Story, text: str, n: int = 1) -> FeedbackAddedTo:
     (added,) = story.does(replace(WORDS, text=text, message_id=UUID(int=n)))
     assert isinstance(added, FeedbackAddedTo)
     return added
+
+
+def test_somebody_unknown_does_not_go_straight_to_the_vp() -> None:
+    assert not asked(replace(BEGINS, text="Urgent: yes"))[1].urgent
+    assert asked(replace(BEGINS, text="Urgent: yes", account_id=ACCOUNT))[1].urgent
+
+
+def test_a_line_of_a_later_mail_makes_a_complaint_of_it() -> None:
+    story = told(proposed="criticism")
+    events = story.does(asked(replace(ANSWER, text="Kind: complaint"), story.state)[1])
+    assert [type(event) for event in events] == [FeedbackAddedTo, FeedbackClassified, ReviewOpened]
+    again = story.does(asked(replace(ANSWER, text="Kind: complaint", message_id=UUID(int=41)), story.state)[1])
+    assert [type(event) for event in again] == [FeedbackAddedTo]
 
 
 def test_a_clear_dispute_is_offered_and_nothing_is_decided() -> None:

@@ -13,7 +13,7 @@ from feedback.domain.state import Stage
 from feedback.http.german import GERMAN
 from feedback.http.html import SHORTEN, page, trouble
 from feedback.http.languages import TEXTS, Reader, translated
-from feedback.http.outcome_page import LABELS, STAGES
+from feedback.http.outcome_page import KEPT, LABELS, STAGES
 from feedback.http.pages import CHOOSE, RATING_WORDS, STANDS, TOO_LATE
 from feedback.http.public_page import FAULTS
 from kit.http.problems import Trouble
@@ -45,7 +45,17 @@ def said_in_templates() -> set[str]:
 
 
 def test_every_text_of_a_page_has_its_german() -> None:
-    in_code = {*STAGES.values(), *LABELS.values(), *RATING_WORDS.values(), CHOOSE, SHORTEN, STANDS, TOO_LATE, *FAULTS}
+    in_code = {
+        *STAGES.values(),
+        *LABELS.values(),
+        KEPT,
+        *RATING_WORDS.values(),
+        CHOOSE,
+        SHORTEN,
+        STANDS,
+        TOO_LATE,
+        *FAULTS,
+    }
     assert sorted((said_in_templates() | in_code) - GERMAN.keys()) == []
 
 
@@ -73,20 +83,22 @@ def test_a_survey_is_asked_in_the_language_of_its_account_and_names_vendor_ticke
 
 
 def test_thanks_are_given_in_the_language_of_the_account() -> None:
-    said = {"rating": RATING_WORDS[2], "ticket": "P-1042", "number": "F-1000", "until": "bald"}
+    said = {"rating": RATING_WORDS[2], "ticket": "P-1042", "number": "F-1000", "until": "bald", "complaint": True}
     text = bytes(page("thanks.html", 200, GERMAN_READER, **said).body).decode()
     assert "So haben Sie unseren Support zu P-1042 bewertet: <strong>Ausreichend</strong>." in text
     assert "Ihre Worte haben die Nummer F-1000." in text
+    assert "prüft Ihre Beschwerde" in text
 
 
 @pytest.mark.parametrize("stage", STAGES)
 def test_a_complaint_is_shown_in_the_language_of_the_account(stage: Stage) -> None:
-    said = {"number": "F-1000", "stage": STAGES[stage], "words": "", "fault": "", "longest": 9}
+    said = {"number": "F-1000", "stage": STAGES[stage], "words": "", "fault": "", "note": KEPT, "longest": 9}
     said["texts"] = [(label, "Vergessen.") for label in LABELS.values()]
     more = {"open": stage in ("outcome", "settled"), "settled": stage == "settled"}
     text = bytes(page("outcome.html", 200, GERMAN_READER, **said, **more).body).decode()
     assert GERMAN[STAGES[stage]] in text
     assert "Ihre Beschwerde F-1000" in text
+    assert GERMAN[KEPT] in text
     assert all(GERMAN[label] in text for label in LABELS.values())
     assert ("Ich bin nicht einverstanden" in text) == more["open"]
 

@@ -133,10 +133,12 @@ class AddWords:
 class HearMail:
     """A mail of somebody on the customer's side: more words, and perhaps the wish for an urgent resolution (P22).
 
-    `begins`: what it is if the mail that it follows never came to be feedback.
+    `complains`: a line of it says that it is a complaint. `begins`: what it is if the mail that it follows never came
+    to be feedback.
     """
 
     words: AddWords
+    complains: bool = False
     urgent: bool = False
     begins: ReceiveFeedback | None = None
 
@@ -162,6 +164,7 @@ class JoinComplaint:
     by: Role
     other: UUID
     other_number: str
+    other_reviewer: Reviewer
     leads: bool
 
 
@@ -252,10 +255,11 @@ class DecideComplaint:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WithdrawComplaint:
-    """The customer takes the complaint back."""
+    """The customer takes the complaint back. `message_id`: of the customer's words that say so, for staff who note it."""
 
     by: Role
     complainant: bool
+    message_id: UUID | None = None
     text: str | None = None
 
 

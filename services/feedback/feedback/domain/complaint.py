@@ -22,12 +22,12 @@ from contracts.feedback import FeedbackClassified
 from contracts.texts import Blank, is_blank
 from feedback.domain.commands import (
     AcceptOutcome,
-    AddWords,
     AskInformation,
     DecideComplaint,
     DisputeOutcome,
     GiveOutcome,
     GiveUpdate,
+    HearMail,
     JoinComplaint,
     MakeUrgent,
     MarkWords,
@@ -36,7 +36,7 @@ from feedback.domain.commands import (
     WithdrawComplaint,
 )
 from feedback.domain.events import Event
-from feedback.domain.refusals import OnlyReviewer, QuestionOpen, SameComplaint, UnknownMessage, WrongTime
+from feedback.domain.refusals import OnlyReviewer, OtherReviewer, QuestionOpen, SameComplaint, UnknownMessage, WrongTime
 from feedback.domain.state import Feedback
 
 
@@ -70,11 +70,13 @@ def name_reviewer(command: NameReviewer, state: Feedback) -> list[Event]:
 
 
 def join(command: JoinComplaint, state: Feedback) -> list[Event]:
-    """Another complaint is about the same matter: one review, both told. Raises SameComplaint."""
+    """Another complaint is about the same matter: one review, both told. Raises SameComplaint, OtherReviewer."""
     if command.other == state.feedback_id:
         raise SameComplaint("Name another one, of the same matter.", field="other")
     if command.other in state.joined:
         return []
+    if command.other_reviewer != state.reviewer:
+        raise OtherReviewer("Name the same reviewer for both first: there is one review.", field="other")
     return [
         ComplaintJoined(
             feedback_id=state.feedback_id,
@@ -141,7 +143,7 @@ def _closing(command: GiveUpdate, state: Feedback) -> datetime | None:
 def outcome(command: GiveOutcome, state: Feedback) -> list[Event]:
     """The outcome of the review, or its correction (P20). Raises OnlyReviewer, Blank, QuestionOpen."""
     if command.by != state.reviewer:
-        raise OnlyReviewer(f"That is the {_role(state.reviewer)}.")
+        raise OnlyReviewer(f"That is the {role_name(state.reviewer)}.")
     resolution, measures = _said(command.resolution), _said(command.measures)
     if not (resolution or measures):
         raise Blank("Say what the resolution is, or which measures prevent it in future, or both.", field="resolution")
@@ -198,12 +200,14 @@ def dispute(command: DisputeOutcome, state: Feedback) -> list[Event]:
 def mark(command: MarkWords, state: Feedback) -> list[Event]:
     """What the customer's free words mean. Raises UnknownMessage, OnlyReviewer."""
     if command.by != state.reviewer:
-        raise OnlyReviewer(f"That is the {_role(state.reviewer)}.")
+        raise OnlyReviewer(f"That is the {role_name(state.reviewer)}.")
     if command.message_id not in state.unmarked:
         raise UnknownMessage("Look at the complaint again: it lists what waits.", field="message_id")
     match command.meaning:
         case "accepted":
-            return [OutcomeAccepted(feedback_id=state.feedback_id, subject_id=state.subject_id, cause="noted")]
+            marked = WordsMarked(feedback_id=state.feedback_id, message_id=command.message_id)
+            accepted = OutcomeAccepted(feedback_id=state.feedback_id, subject_id=state.subject_id, cause="noted")
+            return [marked, accepted] if state.stage == "outcome" else [marked]
         case "disputed":
             return [disputed(state, "marked")]
         case _:
@@ -231,17 +235,19 @@ def make_urgent(command: MakeUrgent, state: Feedback) -> list[Event]:
         feedback_id=state.feedback_id,
         number=state.number,
         subject_id=state.subject_id,
-        to="ceo" if state.stage == "arbitration" else "vp",
+        to="ceo" if state.stage == "arbitration" or state.reviewer != "vp" else "vp",
         text=command.text,
     )
     return [*becoming(state), urgent]
 
 
-def urged(words: AddWords, state: Feedback) -> list[Event]:
-    """A mail asks for an urgent resolution. Nobody can be told that it is over, so then it only adds its words."""
+def heard(command: HearMail, state: Feedback) -> list[Event]:
+    """What lines of a mail ask for. Nobody can be told that the matter is over, so then it only adds its words."""
     if state.stage in ("decided", "withdrawn"):
         return []
-    return make_urgent(MakeUrgent(by=words.by, text=words.text), state)
+    if command.urgent:
+        return make_urgent(MakeUrgent(by=command.words.by, text=command.words.text), state)
+    return becoming(state) if command.complains else []
 
 
 def becoming(state: Feedback) -> list[Event]:
@@ -259,7 +265,8 @@ def _said(text: str | None) -> str | None:
     return None if is_blank(text) else text
 
 
-def _role(role: str) -> str:
+def role_name(role: str) -> str:
+    """As sentences have it."""
     return {"vp": "VP", "support-manager": "Support Manager"}[role]
 
 

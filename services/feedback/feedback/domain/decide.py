@@ -55,8 +55,8 @@ def decide(command: Command, state: State) -> list[FeedbackEvent]:
             return [*feedback.receive(command)]
         case HearAlarm(), Feedback():
             return [*feedback.hear(command, state)]
-        case HearMail(words=words, urgent=urgent), Feedback():
-            return [*_step(words, state), *(complaint.urged(words, state) if urgent else [])]
+        case HearMail(words=words), Feedback():
+            return [*_step(words, state), *complaint.heard(command, state)]
         case HearMail(begins=ReceiveFeedback() as first), Nothing():
             return [*feedback.receive(first)]
         case HearMail(), _:

@@ -9,6 +9,7 @@ from contracts.complaints import (
     ComplaintJoined,
     InformationAsked,
     MadeUrgent,
+    OutcomeAccepted,
     OutcomeDisputed,
     OutcomeGiven,
     ReviewerNamed,
@@ -24,6 +25,7 @@ from contracts.feedback import (
     FeedbackClassified,
     FeedbackReceived,
     PromiseJudged,
+    PromiseName,
     SurveyAnswered,
     SurveyDelivered,
     SurveyIssued,
@@ -121,9 +123,10 @@ def _ended(state: Feedback, event: Event) -> Feedback:
     if rule is None:
         return state
     state = deadlines.stopped(deadlines.cancelled(deadlines.kept(state, *rule.keeps), *rule.cancels), *rule.stops)
+    overdue = tuple(one for one in state.overdue if one[0] not in (*rule.keeps, *rule.cancels))
     acknowledged = state.acknowledged or "acknowledgement" in rule.keeps
     urgent = state.urgent and "urgent" not in (*rule.keeps, *rule.cancels)
-    return replace(state, stage=rule.next or state.stage, acknowledged=acknowledged, urgent=urgent)
+    return replace(state, stage=rule.next or state.stage, acknowledged=acknowledged, urgent=urgent, overdue=overdue)
 
 
 def _followed(state: Feedback, event: Event) -> Feedback:
@@ -157,6 +160,8 @@ def _followed(state: Feedback, event: Event) -> Feedback:
             silence = deadlines.later(terms, None, days=terms.silence_days)
             state = replace(state, question=None, renewals=0, missed=0, unmarked=frozenset())
             return deadlines.timing(state, "silence", after=silence)
+        case OutcomeAccepted(cause="customer"):
+            return deadlines.stopped(replace(state, unmarked=frozenset()), "marking")
         case OutcomeDisputed():
             week = deadlines.later(terms, None, days=terms.review_days)
             return deadlines.promising(replace(state, unmarked=frozenset()), "update", after=week)
@@ -180,7 +185,8 @@ def _classified(state: Feedback, event: FeedbackClassified) -> Feedback:
     if event.kind == "complaint" or state.stage == "none":
         return state
     state = deadlines.cancelled(state, "update", "urgent")
-    return replace(state, stage="none", question=None, urgent=False, renewals=0, missed=0)
+    overdue = tuple(one for one in state.overdue if one[0] == "acknowledgement")
+    return replace(state, stage="none", question=None, urgent=False, renewals=0, missed=0, overdue=overdue)
 
 
 def _marked(state: Feedback, message_id: UUID) -> Feedback:
@@ -194,7 +200,7 @@ def _added_to(state: Feedback, event: FeedbackAddedTo) -> Feedback:
     state = replace(state, messages=state.messages | {event.message_id})
     if event.answers:
         state = replace(state, question=None)
-    if state.stage != "outcome":
+    if state.stage not in ("outcome", "settled"):
         return state
     state = replace(state, unmarked=state.unmarked | {event.message_id})
     if state.runs("marking"):
@@ -203,9 +209,22 @@ def _added_to(state: Feedback, event: FeedbackAddedTo) -> Feedback:
     return deadlines.timing(state, "marking", after=until)
 
 
+def _is_owed_still(state: Feedback, promise: PromiseName) -> bool:
+    """Whether a person has yet to do what was promised. A missed update is promised anew."""
+    match promise:
+        case "acknowledgement":
+            return not state.acknowledged
+        case "urgent":
+            return state.urgent
+        case _:
+            return False
+
+
 def _judged(state: Feedback, event: PromiseJudged) -> Feedback:
     """A missed update is due again within a working day: it is never silently missed (P19)."""
     state = deadlines.judged(state, event.alarm)
+    if event.outcome == "broken" and _is_owed_still(state, event.promise):
+        state = replace(state, overdue=(*state.overdue, (event.promise, event.due_at)))
     if event.promise != "update" or event.outcome != "broken" or state.owes("update"):
         return state
     if state.stage not in ("review", "arbitration"):

@@ -31,7 +31,7 @@ def expected(state: Feedback) -> Iterator[Expected]:
 def _expected(state: Feedback) -> Iterator[Expected]:
     due = dict(_due(state))
     if "urgent" in due:
-        who = "ceo" if state.stage == "arbitration" else "vp"
+        who = "ceo" if state.stage == "arbitration" or state.reviewer != "vp" else "vp"
         yield Expected(who=who, what="answer the urgent complaint", due_at=due["urgent"])
     if "acknowledgement" in due:
         yield Expected(who="staff", what="acknowledge it", due_at=due["acknowledgement"])
@@ -60,7 +60,8 @@ def next_deadline(state: Feedback) -> tuple[Deadline, datetime] | None:
 
 
 def _due(state: Feedback) -> Iterator[tuple[Deadline, datetime | None]]:
-    """The open deadlines with their instants; None: not worked out yet."""
+    """The open deadlines with their instants, those that were missed too; None: not worked out yet."""
+    yield from state.overdue
     for name, promise in state.promises:
         if promise.alarms:
             yield name, promise.terms[0].due_at

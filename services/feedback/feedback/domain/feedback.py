@@ -14,7 +14,7 @@ from contracts.feedback import (
     PromiseJudged,
     WordsSplitOff,
 )
-from contracts.roles import CUSTOMERS, EXECUTIVES
+from contracts.roles import CUSTOMERS, Roles
 from contracts.sla import AlarmCancelled, AlarmRang, AlarmSet
 from contracts.texts import required_text
 from feedback.domain import complaint, deadlines
@@ -99,8 +99,8 @@ def classify(command: Classify, state: Feedback) -> list[Event]:
     """Staff say what it is. Raises OnlyVp for a complaint that is to be none."""
     if command.kind == state.kind and state.by_staff:
         return []
-    if state.stage == "review" and command.kind != "complaint" and command.by not in EXECUTIVES - {"ceo"}:
-        raise OnlyVp("Ask the VP, who reviews it; the customer will be told.", field="kind")
+    if state.stage == "review" and command.kind != "complaint" and command.by not in _sets_aside(state):
+        raise OnlyVp(f"Ask the {complaint.role_name(state.reviewer)}, who reviews it.", field="kind")
     classified = FeedbackClassified(
         feedback_id=state.feedback_id,
         subject_id=state.subject_id,
@@ -111,6 +111,11 @@ def classify(command: Classify, state: Feedback) -> list[Event]:
     if command.kind == "complaint" and state.stage == "none":
         return [classified, complaint.opened(state)]
     return [classified]
+
+
+def _sets_aside(state: Feedback) -> Roles:
+    """Who says that a complaint is none: its reviewer, and never the VP whom it is about."""
+    return frozenset({"vp"}) if state.reviewer == "vp" else frozenset({state.reviewer, "ceo"})
 
 
 def acknowledge(command: Acknowledge, state: Feedback) -> list[Event]:

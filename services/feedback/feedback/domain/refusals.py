@@ -80,7 +80,7 @@ class OnlyReviewer(Refusal):
 
 
 class OnlyVp(Refusal):
-    """Only the VP may say that a complaint is none."""
+    """Only its reviewer may say that a complaint is none."""
 
     status: ClassVar[int] = 403
     slug: ClassVar[str] = "only-vp-reclassifies"
@@ -102,6 +102,12 @@ class QuestionOpen(Refusal):
     """The customer has been asked a question and may still answer."""
 
     slug: ClassVar[str] = "question-open"
+
+
+class OtherReviewer(Refusal):
+    """The two complaints have different reviewers."""
+
+    slug: ClassVar[str] = "other-reviewer"
 
 
 class SameComplaint(Refusal):

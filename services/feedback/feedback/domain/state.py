@@ -100,8 +100,8 @@ class Feedback:
     asked for. `urgent`: it is urgent, and no person has answered since. `messages`: what the customer said later,
     without what was split off; `unmarked`: those after the outcome that the reviewer has not marked. `joined`: other
     complaints about the same matter, which share the review. `renewals`: how often the promised time of the update was
-    renewed; `missed`: how often in a row it was missed. `language`, `zone`: in which the customer
-    reads.
+    renewed; `missed`: how often in a row it was missed. `overdue`: what was promised until then, was broken, and a
+    person still has to do. `language`, `zone`: in which the customer reads.
     """
 
     feedback_id: UUID
@@ -127,6 +127,7 @@ class Feedback:
     joined: frozenset[UUID] = frozenset()
     renewals: int = 0
     missed: int = 0
+    overdue: tuple[tuple[PromiseName, datetime], ...] = ()
     language: str | None = None
     zone: str | None = None
 

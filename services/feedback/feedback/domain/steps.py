@@ -90,7 +90,7 @@ STEPS: Mapping[type[Step], StepRule] = {
     ),
     Acknowledge: StepRule(
         who=STAFF,
-        stages=_stages("none", "review", "outcome", "arbitration"),
+        stages=_stages("none", "review", "outcome", "settled", "arbitration"),
         says=("text",),
         event=FeedbackAcknowledged,
         keeps=("acknowledgement", "urgent"),
@@ -139,7 +139,7 @@ STEPS: Mapping[type[Step], StepRule] = {
         event=OutcomeAccepted,
         next="settled",
         cancels=("urgent",),
-        stops=("silence", "marking"),
+        stops=("silence",),
     ),
     DisputeOutcome: StepRule(
         who=STAFF,
@@ -151,7 +151,7 @@ STEPS: Mapping[type[Step], StepRule] = {
     ),
     MarkWords: StepRule(
         who=EXECUTIVES | LEAD,
-        stages=_stages("outcome"),
+        stages=_stages("outcome", "settled"),
         event=WordsMarked,
     ),
     DecideComplaint: StepRule(
@@ -200,7 +200,7 @@ def admit(command: Step, state: Feedback) -> None:
 
     Raises NotAllowed or OnlyComplainant, NotAComplaint or OutOfOrder, Blank or TooLong."""
     rule = STEPS[type(command)]
-    _admit_person(command, rule)
+    _admit_person(command, rule, state)
     if state.stage not in rule.stages:
         raise _out_of_order(command.by, state.stage, rule)
     for name in rule.says:
@@ -217,11 +217,15 @@ def _admit_length(command: Step, rule: StepRule) -> None:
         raise TooLong(f"It has {total} bytes; at most {BODY_BYTES} are taken: shorten {longest}.", field=longest)
 
 
-def _admit_person(command: Step, rule: StepRule) -> None:
+def _admit_person(command: Step, rule: StepRule, state: Feedback) -> None:
     if rule.complainant and getattr(command, "complainant", False):
         return
     if rule.who == COMPLAINANT:
-        raise OnlyComplainant(f"Ask them to; nobody else can do it for them. {_allowed(rule)}")
+        if command.by in STAFF and getattr(command, "message_id", None) in state.messages:
+            return  # they note what the complainant wrote
+        raise OnlyComplainant(
+            f"Ask them to; or name the message of theirs that says so, as message_id. {_allowed(rule)}"
+        )
     if rule.complainant and command.by in CUSTOMERS:
         raise OnlyComplainant(f"Ask them to; or let staff note what they said. {_allowed(rule)}")
     Right(rule.who, f"Your role is {command.by}. {_allowed(rule)}").demand(command.by)

@@ -11,6 +11,7 @@ from fastapi import Depends, Request
 from contracts.base import ERASED
 from contracts.languages import DEFAULT
 from contracts.links import ComplaintLink
+from contracts.texts import required_text
 from feedback.domain.commands import AddWords, AnswerSurvey, ReceiveFeedback
 from feedback.domain.refusals import UnknownSurvey
 from feedback.domain.state import Answered, Feedback, Issued
@@ -107,7 +108,9 @@ def origin_of_link(state: Issued | Answered, given: Answer, key: str | None) -> 
 
 
 async def answer(desk: Desk, context: Context, origin: CommandOrigin, state: Issued | Answered, given: Answer) -> Done:
-    """Record an answer; its words are feedback, too (P17). Raises a Refusal."""
+    """Record an answer; its words are feedback, too (P17). Raises a Refusal; Blank: of a complaint without words."""
+    if given.complaint:
+        required_text(given.comment or "", "comment")
     remembered: dict[str, Any] = {"survey_id": str(state.survey_id), "rating": given.rating}
     stream = survey_stream(state.ticket_id, asked_of(state).closing)
     command = AnswerSurvey(survey_id=state.survey_id, now=desk.clock.now(), rating=given.rating, comment=given.comment)

@@ -3,8 +3,9 @@
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
+from contracts.addresses import check_address
 from contracts.complaints import Reviewer
 from contracts.feedback import Channel, Kind
 from contracts.texts import BODY_BYTES
@@ -12,7 +13,7 @@ from kit.http.bodies import Body
 from kit.http.instants import Instant, InstantOrDate
 
 Text = Annotated[str, Field(max_length=BODY_BYTES)]
-Email = Annotated[str, Field(max_length=320, pattern=r"^[^@\s]+@[^@\s]+$", examples=["ann@customer.example"])]
+Email = Annotated[str, AfterValidator(check_address), Field(max_length=320, examples=["ann@customer.example"])]
 Number = Annotated[str, Field(max_length=40, examples=["P-1042"])]
 
 
@@ -115,6 +116,12 @@ class AnswerIn(Body):
     """What the customer says to the outcome, or what staff were told."""
 
     text: Text | None = None
+
+
+class WithdrawalIn(AnswerIn):
+    """The complaint is taken back."""
+
+    message_id: UUID | None = Field(None, description="Of staff: the customer's message that says so")
 
 
 class MarkIn(Body):

@@ -16,8 +16,9 @@ from feedback.http.bodies import (
     ReviewerIn,
     UpdateIn,
     UrgentIn,
+    WithdrawalIn,
 )
-from feedback.http.context import Acting, TheFeedback, find
+from feedback.http.context import Acting, Found, TheFeedback, find
 from feedback.http.feedback import shown
 from feedback.http.listing import Filters, select
 from feedback.http.words import Summaries, Whole, summary
@@ -53,21 +54,22 @@ async def one(found: TheFeedback, response: Response, desk: TheDesk) -> Whole:
 async def join(body: JoinIn, acting: Acting, desk: TheDesk) -> JSONResponse:
     """Review another complaint together with this one: it is about the same matter, and both customers are told."""
     here, other = acting.found, await find(desk, body.other, acting.origin.caller)
-    by = acting.origin.caller.role
+    answer = {"feedback_id": str(here.feedback_id), "number": here.state.number, "other": other.state.number}
     steps = [
-        Step(
-            "join",
-            here.stream,
-            commands.JoinComplaint(by=by, other=other.feedback_id, other_number=other.state.number, leads=True),
-            {"feedback_id": str(here.feedback_id), "number": here.state.number, "other": other.state.number},
-        ),
-        Step(
-            "other",
-            other.stream,
-            commands.JoinComplaint(by=by, other=here.feedback_id, other_number=here.state.number, leads=False),
-        ),
+        Step("join", here.stream, _joining(acting, other, leads=True), answer),
+        Step("other", other.stream, _joining(acting, here, leads=False)),
     ]
     return receipt((await desk.perform_together(acting.origin, steps))[0])
+
+
+def _joining(acting: Acting, other: Found, *, leads: bool) -> commands.JoinComplaint:
+    return commands.JoinComplaint(
+        by=acting.origin.caller.role,
+        other=other.feedback_id,
+        other_number=other.state.number,
+        other_reviewer=other.state.reviewer,
+        leads=leads,
+    )
 
 
 @router.post("/{id}/questions")
@@ -139,9 +141,11 @@ async def decide(body: DecisionIn, acting: Acting) -> JSONResponse:
 
 
 @router.post("/{id}/withdrawal")
-async def withdraw(body: AnswerIn, acting: Acting) -> JSONResponse:
-    """Withdraw the complaint: only the person who complained can."""
-    return await acting.take(commands.WithdrawComplaint, complainant=acting.found.complainant, text=body.text)
+async def withdraw(body: WithdrawalIn, acting: Acting) -> JSONResponse:
+    """Withdraw the complaint: only the person who complained can. Staff note it, by the message that says so."""
+    return await acting.take(
+        commands.WithdrawComplaint, complainant=acting.found.complainant, message_id=body.message_id, text=body.text
+    )
 
 
 @router.post("/{id}/urgency")

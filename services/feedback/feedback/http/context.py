@@ -14,7 +14,7 @@ from contracts.feedback import FeedbackAddedTo
 from contracts.languages import DEFAULT
 from contracts.rights import READ_WORDS
 from feedback import queries
-from feedback.domain.commands import GiveOutcome, GiveUpdate, Step
+from feedback.domain.commands import GiveOutcome, GiveUpdate, NameReviewer, Step
 from feedback.domain.policy import Policies
 from feedback.domain.refusals import FeedbackUnknown, UnknownMessage
 from feedback.domain.state import Feedback
@@ -125,8 +125,8 @@ async def _found(id: Identity, desk: TheDesk, who: Who) -> Found:
 TheFeedback = Annotated[Found, Depends(_found)]
 
 
-JOINT: frozenset[type[Step]] = frozenset({GiveUpdate, GiveOutcome})
-"""What is said once to all whose complaints are reviewed together."""
+JOINT: frozenset[type[Step]] = frozenset({GiveUpdate, GiveOutcome, NameReviewer})
+"""What is done once for all complaints that are reviewed together."""
 
 
 async def reviewed_with(desk: Desk, found: Found) -> list[Feedback]:

@@ -37,6 +37,9 @@ async def say(body: FeedbackIn, origin: OriginOfNew, desk: TheDesk, context: The
     _check(body, caller)
     feedback_id, number = origin.new_id("feedback"), await context.numbers.next()
     about = await _about(body.about, caller, desk)
+    if about and body.account_id and about["account_id"] != body.account_id:
+        fault = FieldError(field="about", detail="that ticket is of another account; correct one of the two")
+        raise misunderstood(fault.detail, fault)
     email = caller.email if caller.role == "requester" and caller.email else body.email or caller.email
     if body.kind == "complaint" or body.urgent:
         for decided in await _decided(about, email, desk):
@@ -113,7 +116,7 @@ async def _about(number: str | None, caller: Caller, desk: Desk) -> Any:
     """The ticket of that number. Raises Trouble (422), also for another account's."""
     if number is None:
         return None
-    rows = await desk.store.query(queries.ABOUT, number.upper())
+    rows = await desk.store.query(queries.ABOUT, number.strip().upper())
     if not rows or (caller.is_customer and rows[0]["account_id"] != caller.account):
         fault = FieldError(field="about", detail=f"there is no ticket {number}; look at the number, or leave it out")
         raise misunderstood(fault.detail, fault)

@@ -64,6 +64,12 @@ GERMAN = {
     "If you see it differently now": "Wenn Sie es jetzt anders sehen",
     "Do you accept this outcome?": "Sind Sie mit diesem Ergebnis einverstanden?",
     "I accept it.": "Ich bin einverstanden.",
+    "Our VP reviews your complaint and writes to you within a week.": (
+        "Unsere Bereichsleitung prüft Ihre Beschwerde und schreibt Ihnen innerhalb einer Woche."
+    ),
+    "We have kept what you wrote, and somebody will read it.": (
+        "Wir haben aufgenommen, was Sie geschrieben haben; ein Mensch liest es."
+    ),
     "What we found": "Was wir festgestellt haben",
     "How we resolve it": "So beheben wir es",
     "What we do so that it does not happen again": "Das tun wir, damit es nicht wieder vorkommt",

@@ -30,6 +30,7 @@ HEADERS = {
 NOBODY = Reader()
 
 
+NO_WORDS = "Please write what you want to tell us."
 SHORTEN = "Please shorten it to %(most)s characters."
 
 

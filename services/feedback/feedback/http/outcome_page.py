@@ -10,7 +10,8 @@ from contracts.base import ERASED
 from contracts.complaints import OutcomeGiven
 from contracts.links import ComplaintLink
 from contracts.refusals import Refusal
-from feedback.domain.commands import AcceptOutcome, DisputeOutcome
+from contracts.texts import is_blank
+from feedback.domain.commands import AcceptOutcome, AddWords, DisputeOutcome
 from feedback.domain.refusals import FeedbackUnknown, OutOfOrder
 from feedback.domain.state import Feedback, Stage
 from feedback.http.answering import TheLinks
@@ -46,6 +47,7 @@ LABELS = {
     "measures": "What we do so that it does not happen again",
 }
 """What the outcome says, by the field of OutcomeGiven."""
+KEPT = "We have kept what you wrote, and somebody will read it."
 ANSWERS = {"accept": AcceptOutcome, "dispute": DisputeOutcome}
 
 
@@ -76,9 +78,19 @@ async def take(token: str, request: Request, desk: TheDesk, links: TheLinks, rea
     except FormTooLong:
         return await _shown(desk, link, reader, words=words[:WORDS_CHARACTERS], fault=SHORTEN)
     except OutOfOrder:
-        return await _shown(desk, link, reader)
+        return await _shown(desk, link, reader, note=KEPT if await _kept(desk, link, words) else "")
     except (Refusal, Trouble, Unavailable) as error:
         return trouble(error, reader)
+
+
+async def _kept(desk: Desk, link: ComplaintLink, words: str) -> bool:
+    """Keep the words of somebody who can't accept or dispute any more; False: there are none."""
+    if is_blank(words):
+        return False
+    caller = Caller(subject=str(link.feedback_id), role="requester", actor="holder of the complaint link")
+    command = AddWords(by="requester", complainant=True, message_id=uuid4(), channel="page", text=words)
+    await desk.perform(CommandOrigin(caller, uuid4(), b""), feedback_stream(link.feedback_id), command)
+    return True
 
 
 async def _answered(request: Request) -> tuple[str, str]:
@@ -87,7 +99,9 @@ async def _answered(request: Request) -> tuple[str, str]:
     return given.get("answer", [""])[0], given.get("words", [""])[0].replace("\r\n", "\n").strip()
 
 
-async def _shown(desk: Desk, link: ComplaintLink, reader: Reader, *, words: str = "", fault: str = "") -> HTMLResponse:
+async def _shown(
+    desk: Desk, link: ComplaintLink, reader: Reader, *, words: str = "", fault: str = "", note: str = ""
+) -> HTMLResponse:
     """The page as the complaint stands, in the language of whoever complained. Raises FeedbackUnknown."""
     stream = feedback_stream(link.feedback_id)
     facts = await desk.facts(stream)
@@ -110,6 +124,7 @@ async def _shown(desk: Desk, link: ComplaintLink, reader: Reader, *, words: str 
         stage=STAGES[state.stage],
         texts=texts,
         words=words,
+        note=note,
         fault=reader.say(fault, most=WORDS_CHARACTERS),
         longest=WORDS_CHARACTERS,
     )

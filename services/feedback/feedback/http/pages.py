@@ -8,12 +8,13 @@ from fastapi.responses import HTMLResponse
 
 from contracts.base import ERASED
 from contracts.refusals import Refusal
+from contracts.texts import Blank
 from feedback.domain.refusals import AnswerStands, AnswerTooLate, CommentTooLong
 from feedback.domain.state import Answered, Issued
 from feedback.domain.survey import ANSWER_DAYS, CHANGE_DAYS, COMMENT_CHARACTERS, check_time, open_until
 from feedback.http.answering import Answer, TheLinks, answer, asked_at, asked_of, origin_of_link
 from feedback.http.context import TheContext
-from feedback.http.html import SHORTEN, FormTooLong, fields, page, trouble
+from feedback.http.html import NO_WORDS, SHORTEN, FormTooLong, fields, page, trouble
 from feedback.http.languages import Reader, TheReader
 from kit.http.desk import Desk, TheDesk
 from kit.http.problems import Trouble
@@ -74,6 +75,8 @@ async def take(
             return _form(asked, comment=comment, complaint=complaint, fault=reader.say(CHOOSE), status=422)
         given = Answer(chosen, comment or None, complaint)
         done = await answer(desk, context, origin_of_link(asked.state, given, None), asked.state, given)
+    except Blank:
+        return _form(asked, rating=chosen, complaint=complaint, fault=reader.say(NO_WORDS), status=422)
     except AnswerStands as stands:
         return _stands(asked, stands.status)
     except AnswerTooLate:
@@ -91,6 +94,7 @@ async def take(
         rating=RATING_WORDS[chosen],
         ticket=asked.number,
         number=done.answer.get("feedback"),
+        complaint=complaint,
         until=reader.at(datetime.fromisoformat(done.answer["open_until"])),
     )
 

@@ -15,6 +15,7 @@ from uuid import UUID, uuid4, uuid5
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse
 
+from contracts.addresses import is_address
 from contracts.feedback import Kind
 from contracts.refusals import Refusal
 from contracts.texts import is_blank
@@ -22,7 +23,7 @@ from feedback.domain.commands import ReceiveFeedback
 from feedback.domain.state import Feedback
 from feedback.http.allowance import Allowance
 from feedback.http.context import Context, TheContext
-from feedback.http.html import SHORTEN, FormTooLong, fields, page, trouble
+from feedback.http.html import NO_WORDS, SHORTEN, FormTooLong, fields, page, trouble
 from feedback.http.languages import Reader, TheReader
 from feedback.react import feedback_stream
 from feedback.settings import Settings
@@ -42,7 +43,6 @@ EMAIL_CHARACTERS = 320
 """The longest mail address."""
 LETTERS_PER_HOUR = 6
 """Messages in an hour whose receipt goes to the same address: somebody else's address must not be flooded either."""
-NO_WORDS = "Please write what you want to tell us."
 NO_KIND = "Please choose one of the kinds."
 NO_ADDRESS = "This is no mail address. Please correct it, or leave it out."
 NO_NUMBER = "A ticket's number is like P-1042. Please correct it, or leave it out."
@@ -53,7 +53,6 @@ FAULTS = (NO_WORDS, NO_KIND, NO_ADDRESS, NO_NUMBER, TRAPPED, FLOODED, SENT_BEFOR
 """What may be wrong with a form, beside its length."""
 FORM_IDS = UUID("0f7a4c4e-5d0f-5f0b-9b6e-5f4f3e0b7c22")
 
-_EMAIL = re.compile(r"[^@\s\x00-\x20\x7f,;:<>()\[\]\"\\]+@[^@\s\x00-\x20\x7f,;:<>()\[\]\"\\]+")
 _TICKET = re.compile(r"P-[1-9]\d{0,18}", re.ASCII)
 
 
@@ -77,7 +76,7 @@ class Said:
             return SHORTEN
         if self.kind not in ("", *get_args(Kind)):
             return NO_KIND
-        if self.email and (len(self.email) > EMAIL_CHARACTERS or not _EMAIL.fullmatch(self.email)):
+        if self.email and (len(self.email) > EMAIL_CHARACTERS or not is_address(self.email)):
             return NO_ADDRESS
         if self.ticket and not _TICKET.fullmatch(self.ticket):
             return NO_NUMBER

@@ -64,8 +64,8 @@ def _reminded(event: AcknowledgementReminded, cause: UUID, policy: Policy) -> Co
 
 
 def _judged(event: PromiseJudged, cause: UUID, policy: Policy) -> Commands:
-    if event.outcome != "broken":
-        return []
+    if event.outcome != "broken" or (event.promise == "update" and event.missed == 1):
+        return []  # of the first update that is missed the Support Manager is called
     about: dict[str, str] = {"promise": event.promise, "due_at": rfc3339(event.due_at), "missed": str(event.missed)}
     if event.reclassified:
         about["broken_at"] = rfc3339(event.at)
