@@ -117,6 +117,10 @@ async def test_notes_of_the_review_are_not_shown_to_the_customer(who: Any) -> No
     await vp.takes(number, "notes", text="It was my fault.")
     assert "my fault" in str(await vp.reads(number))
     assert "my fault" not in str(await ann.reads(number))
+    praise = (await ann.says(kind="praise"))["number"]
+    await vp.takes(praise, "kind", kind="complaint", reason="She is furious.")
+    assert "furious" in str(await vp.reads(praise))
+    assert "furious" not in str(await ann.reads(praise))
 
 
 async def test_a_retry_is_answered_as_the_first_time(who: Any) -> None:

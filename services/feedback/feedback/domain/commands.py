@@ -255,7 +255,7 @@ class DecideComplaint:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WithdrawComplaint:
-    """The customer takes the complaint back. `message_id`: of the customer's words that say so, for staff who note it."""
+    """The customer takes the complaint back. `message_id`: for staff who note it, of the words that say so."""
 
     by: Role
     complainant: bool

@@ -18,6 +18,7 @@ from contracts.envelope import Fact
 from contracts.feedback import (
     AcknowledgementReminded,
     Channel,
+    FeedbackClassified,
     Kind,
     PromiseName,
 )
@@ -117,6 +118,16 @@ def whole(row: Any, promises: Sequence[Any], state: Feedback, facts: Sequence[Fa
     )
 
 
+def _hidden(event: Any, *, internal: bool) -> set[str]:
+    """The texts that are shown to nobody, or not to customers."""
+    return {"email", "mail"} | (set() if internal or _is_told_why(event) else {"reason"})
+
+
+def _is_told_why(event: Any) -> bool:
+    """Whether a letter to the customer quotes the reason of staff: their complaint is none. Others are for staff."""
+    return isinstance(event, FeedbackClassified) and event.kind != "complaint"
+
+
 def _happening(fact: Fact, *, internal: bool) -> Happening:
     event = fact.event
     texts = {name: text for name in kind_of(event).personal if (text := getattr(event, name)) is not None}
@@ -125,7 +136,7 @@ def _happening(fact: Fact, *, internal: bool) -> Happening:
         type=kind_of(event).name,
         by=fact.meta.actor,
         words=words_of(event),
-        texts={name: text for name, text in texts.items() if name not in ("email", "mail")},
+        texts={name: text for name, text in texts.items() if name not in _hidden(event, internal=internal)},
         message_id=getattr(event, "message_id", None),
         offers=getattr(event, "offers", None) if internal else None,
     )
