@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from tests.simulation.ending import Ending
 from tests.simulation.mail_door import Posted
 
-from contracts.base import ERASED
 from contracts.envelope import Fact
 from contracts.feedback import FeedbackAddedTo, FeedbackReceived
 from contracts.names import FEEDBACK, TICKETS
@@ -42,15 +41,16 @@ def each_is_said_once_where_it_belongs(ending: Ending) -> Iterable[str]:
 
 
 def _is_bereft(ending: Ending, mail: Posted) -> bool:
-    """Whether nobody can know any more where the mail belongs: whoever began that was erased, or its first mail was
-    lost with the database, and what remains of it in the log can't be read."""
+    """Whether nobody can know any more where the mail belongs: whoever began that was erased, or their mail was lost
+    with the database before it was in the log."""
     first = next((one for one in ending.desk.door.posted if one.feedback_id == mail.ticket), None)
     if first is None:
         return False
     began = _received(ending).get(first.key)
-    if began is None or began.event.thread == ERASED:
-        return (first.key,) in ending.world.restores.gone["mails"] or began is not None
-    return began.event.subject_id in ending.desk.erasures.erased
+    row = ending.world.stores["intake"].tables.models.get("mails", {}).get((first.key,))
+    subject = began.event.subject_id if began else row["subject_id"] if row else None
+    lost = began is None and (first.key,) in ending.world.restores.gone["mails"]
+    return lost or subject in ending.desk.erasures.erased
 
 
 def nobody_else_is_heard(ending: Ending) -> Iterable[str]:
