@@ -32,6 +32,8 @@ class Complaint:
     desk: "Desk"
     number: int
     feedback_id: UUID = field(init=False)
+    email: str | None = field(init=False, default=None)
+    account: UUID | None = field(init=False, default=None)
 
     def __post_init__(self) -> None:
         self.feedback_id = self.desk.id_of(self.random)
@@ -60,6 +62,10 @@ class Complaint:
         )
         return next(doors, UNHEARD)
 
+    def is_of(self, sender: str) -> bool:
+        """Whether a mail comes from its customer's side."""
+        return sender == self.email or (self.account is not None and self.account == self.desk.account_of(sender))
+
     async def runs(self) -> None:
         """It is said; then everybody does something."""
         await asyncio.sleep(self.random.random() * 5)
@@ -87,6 +93,7 @@ class Complaint:
             urgent=self.random.random() < 0.2,
             received_at=now - timedelta(hours=self.random.randint(0, 90)) if spoken else None,
         )
+        self.email, self.account = command.email, command.account_id
         await self._ask(command, command.by)
 
     def _terms(self) -> Terms:

@@ -8,7 +8,7 @@ from random import Random
 from typing import Literal
 from uuid import UUID
 
-from intake.mail import key, parse
+from intake.mail import id_of_feedback_mail, key, parse
 from intake.mail_seal import Erased
 from intake.mailroom.process import Processor
 from intake.mailroom.receive import Receiver
@@ -17,23 +17,34 @@ from kit.simulate.troubled import TroubledWorld
 from kit.store import Unavailable
 
 MAILBOX = "support@punctual.local"
-Fate = Literal["opens", "belongs", "ignored", "unmatched"]
+FEEDBACK_BOX = "feedback@punctual.local"
+Fate = Literal["opens", "belongs", "ignored", "unmatched", "feedback"]
 
 
 @dataclass
 class Posted:
-    """A mail on its way. `fate`: what is to become of it, on that ticket if any; `stored`: we said that we have it."""
+    """A mail on its way. `fate`: what is to become of it, on that ticket or feedback if any; `stored`: we said that we
+    have it. `to`: where it is delivered; `mailbox`: whose mail it is then. `identity`: its Message-ID, if it matters.
+    """
 
     content: bytes
     sender: str
     fate: Fate
     ticket: UUID | None
     stored: bool = False
+    to: str = MAILBOX
+    mailbox: str = MAILBOX
+    identity: str = ""
 
     @cached_property
     def key(self) -> str:
         """What makes it the same one."""
-        return key(MAILBOX, parse(self.content), self.content)
+        return key(self.mailbox, parse(self.content), self.content)
+
+    @property
+    def feedback_id(self) -> UUID:
+        """The id of its words, if they are feedback, and of the feedback if they begin one."""
+        return id_of_feedback_mail(self.key)
 
 
 class MailDoor:
@@ -67,7 +78,7 @@ class MailDoor:
             if self._receivers:
                 receiver = self._random.choice(self._receivers)
                 try:
-                    await receiver.receive(mail.content, mail.sender, [MAILBOX])
+                    await receiver.receive(mail.content, mail.sender, [mail.to])
                     mail.stored = True
                     if self._random.random() >= self._world.faults.unacknowledged:
                         return

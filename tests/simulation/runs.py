@@ -13,7 +13,17 @@ import structlog
 from tests.simulation import plain_mail
 from tests.simulation.clocks import alarms_add_up, clocks_add_up
 from tests.simulation.ending import Ending
-from tests.simulation.invariants import complaints, followed, log, mails, personal, policy, post, procedures
+from tests.simulation.invariants import (
+    complaints,
+    feedback_mails,
+    followed,
+    log,
+    mails,
+    personal,
+    policy,
+    post,
+    procedures,
+)
 from tests.simulation.policies import read_again
 from tests.simulation.scenario import Desk, setting_of
 from tests.simulation.services import services
@@ -61,6 +71,9 @@ INVARIANTS = (
     policy.tickets_lack_what_their_policy_requires,
     policy.nobody_is_relieved_of_what_is_wanted,
     policy.calls_follow_the_ladder_of_the_broken_promise,
+    feedback_mails.each_is_said_once_where_it_belongs,
+    feedback_mails.nobody_else_is_heard,
+    feedback_mails.every_feedback_has_its_own_number,
     complaints.each_promise_has_its_verdict,
     complaints.nothing_follows_the_decision,
     complaints.every_open_matter_has_a_deadline_or_somebody_was_told,
@@ -96,8 +109,8 @@ def simulate(seed: str) -> Report:
         desk: Desk
         hasty: set[str] = set()
         world = TroubledWorld(loop, seed, services(lambda: desk, hasty), setting_of(chance))
-        more, words, fields, opinions = (Random(f"{seed}/{name}") for name in ("more", "words", "fields", "opinions"))
-        desk = Desk(world, chance, more, words, fields, opinions)
+        others = {name: Random(f"{seed}/{name}") for name in ("more", "words", "fields", "opinions", "writing")}
+        desk = Desk(world, chance, **others)
         worlds.append(world)
         world.start()
         await desk.live()

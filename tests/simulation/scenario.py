@@ -14,6 +14,7 @@ from tests.simulation.equals.mailroom import MAILROOM
 from tests.simulation.equals.outbox import OUTBOX
 from tests.simulation.equals.series import in_memory
 from tests.simulation.erasure import Erasures
+from tests.simulation.feedback_mails import MailedComplaint, Writers
 from tests.simulation.mail_door import MailDoor
 from tests.simulation.mail_server import MailServer
 from tests.simulation.people import Person
@@ -39,6 +40,8 @@ SPEED = DAY / 5.0
 DAYS = 4
 OPINIONATED = 0.4
 """The share of runs in which somebody says what they think of the support."""
+WRITING = 0.25
+"""The share of runs in which somebody says so by mail, and people answer letters about feedback."""
 TIERS = ("enlist", "patrol", "command", "assessment")
 
 
@@ -76,14 +79,18 @@ class Desk:
     words: Random
     fields: Random
     opinions: Random
-    answers: list[tuple[CommandRequest, Result]] = field(default_factory=list)
-    accounts: list[UUID] = field(default_factory=list)
-    tickets: list[UUID] = field(default_factory=list)
-    complaints: list[Complaint] = field(default_factory=list)
+    writing: Random
+    answers: list[tuple[CommandRequest, Result]] = field(init=False, default_factory=list)
+    accounts: list[UUID] = field(init=False, default_factory=list)
+    tickets: list[UUID] = field(init=False, default_factory=list)
+    complaints: list[Complaint] = field(init=False, default_factory=list)
 
     def __post_init__(self) -> None:
         if self.opinions.random() < OPINIONATED:
             self.complaints = [Complaint(self, n) for n in range(self.opinions.randint(1, 3))]
+        self.writes = self.writing.random() < WRITING
+        if self.writes:
+            self.complaints += [MailedComplaint(self, n) for n in range(self.writing.randint(1, 2))]
         self.server, self.door = MailServer(self.world, self.random), MailDoor(self.world, self.random)
         self.thorough = self.more.random() < 0.5
         self.careless = self.words.random() < 0.4
@@ -112,6 +119,8 @@ class Desk:
                 people.create_task(self._ticket(number))
             for complaint in self.complaints:
                 people.create_task(complaint.runs())
+                if self.writes:
+                    people.create_task(Writers(complaint).write())
 
     @property
     def policy(self) -> Policy:
@@ -200,6 +209,11 @@ class Desk:
 
     def _domain(self, account: UUID) -> str:
         return f"customer{self.accounts.index(account)}.example"
+
+    def account_of(self, email: str) -> UUID | None:
+        """Whose domain the address is of."""
+        domains = {self._domain(account): account for account in self.accounts}
+        return domains.get(email.rpartition("@")[2])
 
     def facts(self, ticket: UUID) -> list[Fact]:
         """What intake has recorded of a ticket."""

@@ -1,11 +1,10 @@
 """What must be true of feedback and complaints, worked out from feedback's facts alone (P17-P22)."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from tests.simulation.complaints import Complaint
 from tests.simulation.ending import Ending
 
 from contracts.complaints import (
@@ -30,6 +29,7 @@ from contracts.feedback import (
     FeedbackReceived,
     PromiseJudged,
 )
+from contracts.names import FEEDBACK, category_of
 
 ANSWERS = (FeedbackAcknowledged, InformationAsked, UpdateGiven, OutcomeGiven, ComplaintDecided)
 KEEPS: Mapping[str, tuple[type[Any], ...]] = {
@@ -54,9 +54,17 @@ LETTERS: Mapping[type[Any], str] = {
 """Of what one mail is written, to the customer or to staff."""
 
 
-def _of_feedback(ending: Ending) -> Iterator[tuple[Complaint, list[Fact]]]:
-    for complaint in ending.desk.complaints:
-        yield complaint, ending.by_stream[complaint.stream]
+def _of_feedback(ending: Ending) -> Iterator[tuple[str, list[Fact]]]:
+    """By stream what feedback has recorded, however it was said; what the mail door has of it is in its own log."""
+    found: dict[str, list[Fact]] = defaultdict(list)
+    for fact in ending.logs[FEEDBACK]:
+        if category_of(fact.stream) == "feedback":
+            found[fact.stream].append(fact)
+    yield from found.items()
+
+
+def _id_of(stream: str) -> str:
+    return stream.partition("-")[2]
 
 
 def _ends(promise: str, event: Any) -> str | None:
@@ -71,9 +79,9 @@ def _ends(promise: str, event: Any) -> str | None:
 
 def each_promise_has_its_verdict(ending: Ending) -> Iterable[str]:
     """One, once its time has come: by what was recorded before the deadline, and by nothing else."""
-    for complaint, facts in _of_feedback(ending):
+    for stream, facts in _of_feedback(ending):
         judged = Counter(fact.event.alarm for fact in facts if isinstance(fact.event, PromiseJudged))
-        yield from (f"{complaint.stream} has {n} verdicts on {alarm}" for alarm, n in judged.items() if n > 1)
+        yield from (f"{stream} has {n} verdicts on {alarm}" for alarm, n in judged.items() if n > 1)
         verdicts = {fact.event.alarm: fact.event for fact in facts if isinstance(fact.event, PromiseJudged)}
         for made in (fact.event for fact in facts if isinstance(fact.event, DeadlineScheduled)):
             if made.deadline in KEEPS:
@@ -81,7 +89,7 @@ def each_promise_has_its_verdict(ending: Ending) -> Iterable[str]:
                 verdict = verdicts.get(made.alarm)
                 said = (verdict.outcome, verdict.at) if verdict else None
                 if said != expected:
-                    yield f"{complaint.stream}: {made.alarm} due at {made.due_at} is {said}, and should be {expected}"
+                    yield f"{stream}: {made.alarm} due at {made.due_at} is {said}, and should be {expected}"
 
 
 def _verdict(made: DeadlineScheduled, facts: list[Fact], now: datetime) -> tuple[str, datetime] | None:
@@ -99,24 +107,24 @@ def _verdict(made: DeadlineScheduled, facts: list[Fact], now: datetime) -> tuple
 
 def nothing_follows_the_decision(ending: Ending) -> Iterable[str]:
     """The CEO's decision is final."""
-    for complaint, facts in _of_feedback(ending):
+    for stream, facts in _of_feedback(ending):
         decided = False
         for fact in facts:
             if decided and not isinstance(fact.event, AFTER_DECISION):
-                yield f"{complaint.stream}: {type(fact.event).__name__} follows the decision"
+                yield f"{stream}: {type(fact.event).__name__} follows the decision"
             decided = decided or isinstance(fact.event, ComplaintDecided)
 
 
 def every_open_matter_has_a_deadline_or_somebody_was_told(ending: Ending) -> Iterable[str]:
     """Nothing waits without anybody knowing of it."""
-    for complaint, facts in _of_feedback(ending):
+    for stream, facts in _of_feedback(ending):
         events = [fact.event for fact in facts]
         if (awaited := _awaited(events)) is None:
             continue
         due = any(isinstance(one, DeadlineScheduled) and _is_ahead(one, awaited, ending.now) for one in events)
         judged = {(one.promise, one.outcome) for one in events if isinstance(one, PromiseJudged)}
         if not due and (awaited, "broken") not in judged:
-            yield f"{complaint.stream} waits for {awaited}, nothing is due, and nobody was told"
+            yield f"{stream} waits for {awaited}, nothing is due, and nobody was told"
 
 
 def _is_ahead(scheduled: DeadlineScheduled, awaited: str, now: datetime) -> bool:
@@ -145,8 +153,8 @@ def _awaited(events: list[Any]) -> str | None:
 
 def everybody_hears_of_each_step_once(ending: Ending) -> Iterable[str]:
     """One mail of each, sent or suppressed; and of each broken promise."""
-    for complaint, facts in _of_feedback(ending):
-        thread = ending.by_stream[f"thread-{complaint.feedback_id}"]
+    for stream, facts in _of_feedback(ending):
+        thread = ending.by_stream[f"thread-{_id_of(stream)}"]
         told = Counter((fact.event.cause, fact.event.template) for fact in thread if hasattr(fact.event, "template"))
         due = Counter(
             (fact.event_id, template)
@@ -155,11 +163,11 @@ def everybody_hears_of_each_step_once(ending: Ending) -> Iterable[str]:
         )
         for cause, template in due:
             if told[cause, template] != 1:
-                yield f"{complaint.stream}: {template} because of {cause} is told {told[cause, template]} times"
+                yield f"{stream}: {template} because of {cause} is told {told[cause, template]} times"
         templates = {*LETTERS.values(), "feedback-promise-broken"} - {"complaint-opened"}
         for cause, template in told:
             if template in templates and (cause, template) not in due:
-                yield f"{complaint.stream}: {template} because of {cause}, which is no fact"
+                yield f"{stream}: {template} because of {cause}, which is no fact"
 
 
 def _of_a_verdict(event: Any) -> str | None:
@@ -171,13 +179,13 @@ def _of_a_verdict(event: Any) -> str | None:
 
 def who_has_to_act_is_called(ending: Ending) -> Iterable[str]:
     """A review calls its reviewer until there is an outcome; a dispute the CEO until the decision."""
-    for complaint, facts in _of_feedback(ending):
+    for stream, facts in _of_feedback(ending):
         for name, cause in (("review", ReviewOpened), ("arbitration", OutcomeDisputed)):
-            calls = [fact.event for fact in ending.by_stream[f"escalation-{complaint.feedback_id}-{name}"]]
+            calls = [fact.event for fact in ending.by_stream[f"escalation-{_id_of(stream)}-{name}"]]
             begun = sum(isinstance(fact.event, cause) for fact in facts)
             first = [event for event in calls if isinstance(event, RoleCalled) and event.turn == 0]
             ended = [event for event in calls if isinstance(event, EscalationResolved)]
             if (begun == 0) != (not first) or len(first) < begun:
-                yield f"{complaint.stream} had {begun} times to call about its {name}, and did so {len(first)} times"
+                yield f"{stream} had {begun} times to call about its {name}, and did so {len(first)} times"
             if len(ended) > len(first):
-                yield f"{complaint.stream}: calls about its {name} ended {len(ended)} times"
+                yield f"{stream}: calls about its {name} ended {len(ended)} times"

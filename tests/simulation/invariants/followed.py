@@ -8,6 +8,7 @@ from uuid import UUID, uuid5
 from tests.simulation.ending import Ending
 
 from contracts.envelope import Fact
+from contracts.feedback import FeedbackReceived
 from contracts.names import NOTIFICATIONS, TICKETS, shard_of_stream
 from contracts.notifications import ThreadLocaleChanged, ThreadOpened
 from contracts.tickets import (
@@ -26,14 +27,14 @@ from kit.process.service import Service
 ANY = Terms(entitlement=Entitlement(account_version=0, tier="enlist", calendar=None))
 
 
-def _commands(service: Service, fact: Fact) -> Sequence[tuple[str, UUID]]:
+def _commands(ending: Ending, service: Service, fact: Fact) -> Sequence[tuple[str, UUID]]:
     """The stream and the id of each command that follows. What a change of tier asks for, only intake knew then."""
     context: Any = service.policy
     if service.name == "intake":
         of_account = isinstance(fact.event, TierChanged | LocaleChanged)
         context = [] if of_account else ANY if isinstance(fact.event, Reopened) else context
     if service.name == "feedback" and isinstance(fact.event, FeedbackMailReceived):
-        if fact.event.threaded and not fact.event.follows:
+        if fact.event.threaded and not (fact.event.follows and _has_its_customer(ending, fact.event)):
             return []  # where it belongs, only feedback knew then
         context = Correspondence(received_at=fact.happened_at, policies=context, number="F-1")
     return [
@@ -42,12 +43,18 @@ def _commands(service: Service, fact: Fact) -> Sequence[tuple[str, UUID]]:
     ]
 
 
+def _has_its_customer(ending: Ending, mail: FeedbackMailReceived) -> bool:
+    """Whether whoever began the feedback that the mail follows was not erased: otherwise nobody is on their side."""
+    began = (fact.event for fact in ending.by_stream[f"feedback-{mail.feedback_id}"])
+    return not any(one.subject_id in ending.desk.erasures.erased for one in began if isinstance(one, FeedbackReceived))
+
+
 def facts_are_followed_in_order(ending: Ending) -> Iterable[str]:
     """Every command that a fact asks for was carried out; in a stream never before that of an earlier fact."""
     for name, service in ending.world.services.items():
         tables, causes = ending.world.stores[name].tables, dict[UUID, Fact]()
         for fact in (fact for topic in service.listens for fact in ending.logs[topic]):
-            for stream, command in _commands(service, fact):
+            for stream, command in _commands(ending, service, fact):
                 causes[command] = fact
                 if (shard_of_stream(stream), command) not in tables.commands:
                     yield f"{name} did not follow {type(fact.event).__name__} {fact.event_id} for {stream}"

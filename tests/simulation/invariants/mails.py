@@ -34,18 +34,22 @@ def _identity(requested: Fact) -> str:
 
 
 def every_mail_has_one_outcome(ending: Ending) -> Iterable[str]:
-    """Sent, failed or suppressed; and sent means that the server took it."""
+    """Sent, failed or suppressed; and sent means that the server took it, or another mail that tells of it too."""
     outcomes: dict[object, list[str]] = defaultdict(list)
+    sent: dict[object, str] = {}
     forgotten = ending.desk.server.forgotten
     for fact in ending.logs[NOTIFICATIONS]:
         if category_of(fact.stream) == "notification":
             outcomes[fact.event.notification_id].append(type(fact.event).__name__)
+            if isinstance(fact.event, NotificationSent):
+                sent[fact.event.notification_id] = fact.event.message_id
     for fact in _requested(ending):
         what, copies = outcomes[fact.event.notification_id], ending.desk.server.of(_identity(fact))
         name = f"{fact.event.template} {fact.event.notification_id}"
         match what:
             case [NotificationSent.__name__] | [NotificationFailed.__name__, NotificationSent.__name__]:
-                if not copies:
+                took = ending.desk.server.of(sent[fact.event.notification_id])
+                if not any(one in copies or fact.event.number.encode() in one.content for one in took):
                     yield f"{name} was sent, and the server never took it"
             case [NotificationFailed.__name__] | [NotificationSuppressed.__name__] | [LetterSuppressed.__name__]:
                 if any(not one.in_doubt for one in copies) and _identity(fact) not in forgotten:

@@ -1,15 +1,23 @@
 """What must be true of mails that came in."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from typing import Any
 
 from tests.simulation.ending import Ending
 
 from contracts.names import TICKETS
-from contracts.tickets import MessagePosted, TicketOpened
+from contracts.tickets import FeedbackMailReceived, MessagePosted, TicketOpened
+from intake.mail import FEEDBACK_TARGETS
 
-STATES = {"opens": "performed", "belongs": "performed", "ignored": "ignored", "unmatched": "unmatched"}
+STATES = {
+    "opens": "performed",
+    "belongs": "performed",
+    "feedback": "performed",
+    "ignored": "ignored",
+    "unmatched": "unmatched",
+}
+MAILED = TicketOpened | MessagePosted | FeedbackMailReceived
 TARGETS = {"opens": "ticket", "belongs": "message"}
 
 
@@ -32,17 +40,19 @@ def mails_are_kept_and_do_what_they_ask(ending: Ending) -> Iterable[str]:
             continue
         if mail.key in ending.orphans:
             continue
+        if mail.fate == "feedback" and row["state"] == "performed" and row["target"] in FEEDBACK_TARGETS:
+            continue  # where it belongs, the feedback knows
         found = (row["state"], row["target"], row["ticket_id"])
         if found != (STATES[mail.fate], TARGETS.get(mail.fate), mail.ticket):
             yield f"{name} {mail.fate} {mail.ticket}, and it is {found}, reason {row['reason']!r}"
 
 
 def mails_are_performed_once_and_in_order(ending: Ending) -> Iterable[str]:
-    """A mail opens one ticket or is one message, and those of a ticket come in the order in which they were stored.
+    """A mail has one effect, and those on a ticket or feedback have theirs in the order in which they were stored.
 
     One whose row was lost with the database, and which was brought again, may have had its effect long before.
     """
-    facts = [fact for fact in ending.logs[TICKETS] if isinstance(fact.event, TicketOpened | MessagePosted)]
+    facts = [fact for fact in ending.logs[TICKETS] if isinstance(fact.event, MAILED)]
     times = Counter(fact.event.mail for fact in facts if fact.event.mail)
     kept = _kept(ending)
     for key, row in kept.items():
@@ -50,14 +60,13 @@ def mails_are_performed_once_and_in_order(ending: Ending) -> Iterable[str]:
             yield f"mail {key} is {row['state']}, and {times[key]} events are its effect"
     gone = {key for (key,) in ending.world.restores.gone["mails"]}
     yield from (f"mail {key} was never stored, and has an effect" for key in times.keys() - kept.keys() - gone)
-    for ticket in ending.tickets:
-        order = [kept[fact.event.mail]["ordinal"] for fact in facts if _of(fact.event, ticket) in kept.keys() - gone]
+    orders: dict[str, list[int]] = defaultdict(list)
+    for fact in facts:
+        if fact.event.mail in kept.keys() - gone:
+            orders[fact.stream].append(kept[fact.event.mail]["ordinal"])
+    for stream, order in orders.items():
         if order != sorted(order):
-            yield f"the mails on ticket {ticket} came in the order {order}"
-
-
-def _of(event: TicketOpened | MessagePosted, ticket: object) -> str | None:
-    return event.mail if event.ticket_id == ticket else None
+            yield f"the mails on {stream} came in the order {order}"
 
 
 def every_ticket_has_its_own_number(ending: Ending) -> Iterable[str]:
