@@ -27,7 +27,7 @@ def test_an_outcome_that_keeps_no_promise(monkeypatch: pytest.MonkeyPatch) -> No
 
 def test_a_decision_that_is_not_final(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(STEPS, GiveUpdate, replace(STEPS[GiveUpdate], stages=ANY))
-    assert found("follows the decision", first=5)
+    assert found("follows the decision")
 
 
 def test_a_review_that_promises_nothing(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -98,7 +98,7 @@ def test_a_mail_whose_command_has_another_id_on_every_try(monkeypatch: pytest.Mo
 
     only(monkeypatch, lost=0.02)
     monkeypatch.setattr(process, "request_for", request_for)
-    assert found("2 events are its effect", first=2)
+    assert found("2 events are its effect", first=7)
 
 
 def test_mails_of_a_ticket_that_do_not_wait_for_one_another(monkeypatch: pytest.MonkeyPatch) -> None:
