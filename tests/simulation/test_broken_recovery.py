@@ -54,7 +54,7 @@ def test_rows_that_are_adopted_stream_by_stream(monkeypatch: pytest.MonkeyPatch)
     real = Core.adopt
     monkeypatch.setattr(Core, "adopt", adopt)
     monkeypatch.setattr(Restores, "_whose", lambda self: "notifier")
-    assert found("read models equal the log", "is sent again", "it never came to rest", first=3)
+    assert found("read models equal the log", "is sent again", "it never came to rest")
 
 
 def test_commands_that_are_forgotten_though_their_events_are_known(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -63,7 +63,7 @@ def test_a_relay_that_passes_over_what_was_not_acknowledged(monkeypatch: pytest.
 
 def test_timers_that_do_not_wait_for_the_settled_edge(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Edge, "evidence", lambda self, *args, **named: "settled")
-    assert found("clocks add up")
+    assert found("clocks add up", first=8)
 
 
 def test_a_clock_that_waits_on_though_its_ticket_is_closed(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -77,7 +77,7 @@ def test_a_clock_that_waits_on_though_its_ticket_is_closed(monkeypatch: pytest.M
 
 def test_records_applied_before_their_causes(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("kit.consume.consumer.seen_by", lambda batch: [])
-    assert found("is told once", "escalate once", first=26)
+    assert found("is told once", "escalate once", first=9)
 
 
 def test_a_transaction_that_is_not_undone(monkeypatch: pytest.MonkeyPatch) -> None:
