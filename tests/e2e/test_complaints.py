@@ -106,8 +106,16 @@ class Matter:
         assert isinstance(found, list)
         return found
 
-    async def due(self, promise: str) -> datetime:
-        return next(_instant(one["due_at"]) for one in await self.promises() if one["promise"] == promise)
+    async def verdict(self, promise: str) -> dict[str, Any]:
+        """The first one on it, once there is one."""
+
+        async def look() -> dict[str, Any] | None:
+            found = [one for one in await self.promises() if one["promise"] == promise and one["outcome"]]
+            return found[0] if found else None
+
+        found = await eventually(look, PATIENCE_SECONDS)
+        assert isinstance(found, dict)
+        return found
 
     async def received_at(self) -> datetime:
         return _instant((await self.reads())["received_at"])
@@ -325,7 +333,9 @@ async def test_p22_who_needs_an_urgent_resolution_goes_straight_to_the_vp(
     answer = await engineer.post(path, params={"escalation": "urgent"})
     assert answer.status_code == 403, "only the VP or the CEO takes it on"
     await heard.takes("vp", "acknowledgement", text="I call you now.")
-    await heard.promises(urgent="kept")
+    answered = next(one for one in (await heard.reads())["history"] if one["type"] == "feedback.acknowledged")
+    verdict = await heard.verdict("urgent")  # four hours are a moment on this clock
+    assert verdict["outcome"] == ("kept" if _instant(answered["at"]) < _instant(verdict["due_at"]) else "broken")
 
     due_at = USUAL.reached(OFFICE, await unheard.received_at(), timedelta(hours=4))
     broken = await unheard.promises(urgent="broken")

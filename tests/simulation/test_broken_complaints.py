@@ -7,11 +7,11 @@ import pytest
 from tests.simulation.broken import found
 
 from contracts.complaints import OutcomeGiven, ReviewOpened
-from escalation.react.complaint import ASKS
+from escalation.react.asks import ASKS
 from feedback.domain import deadlines
 from feedback.domain.commands import GiveUpdate
 from feedback.domain.steps import ANY, BY_EVENT, STEPS
-from notifier.react.feedback import SAYS
+from notifier.react import SAYS
 
 
 @pytest.fixture(autouse=True)

@@ -64,7 +64,7 @@ def causes_are_found_again(ending: Ending) -> Iterable[str]:
 
 
 def _about(fact: Fact) -> Any:
-    return getattr(fact.event, "ticket_id", None) or fact.stream
+    return getattr(fact.event, "ticket_id", None) or getattr(fact.event, "feedback_id", None) or fact.stream
 
 
 @pytest.mark.parametrize("seed", SEEDS)
