@@ -9,6 +9,7 @@ from contracts.notifications import (
     NotificationEvent,
     NotificationFailed,
     NotificationSent,
+    Suppressed,
     SuppressedFor,
     ThreadAssigned,
     ThreadEvent,
@@ -29,6 +30,8 @@ from notifier.domain.commands import (
     Suppress,
 )
 from notifier.domain.evolve import evolve
+from notifier.domain.letters import CUSTOMER_LETTERS
+from notifier.domain.policy import DEFAULT
 from notifier.domain.requests import staff_mail, suppressed, to_requester, to_staff
 from notifier.domain.state import Answered, AwaitingAnswer, Conversation, Nothing, Overdue, Staff, State, Thread, Unsent
 from notifier.domain.streams import notification_id
@@ -90,12 +93,24 @@ def _notify(command: Notify, state: Conversation) -> list[NotificationEvent]:
     if command.template == "feedback-reclassified" and thread.reviewer is None:
         return []  # it was no complaint
     if reason := _reason_not_to(command, state):
-        return [suppressed(command.template, thread.ticket_id, identity, command.cause, reason)]
+        gone = suppressed(command.template, thread.ticket_id, identity, command.cause, reason)
+        return [gone, *_told_of(gone, command, evolve(state, gone))]
     if command.to == "requester":
         return [to_requester(command, identity, thread)]
     role = (thread.reviewer if command.or_reviewer else None) or command.to
     staff = Staff(role, thread.engineer if role == "engineer" else None)
     return [to_staff(command, staff, identity, thread)]
+
+
+def _told_of(gone: Suppressed, command: Notify, state: State) -> list[NotificationEvent]:
+    """A person is told of a letter that nobody gets; but nothing is owed to whoever left no address (P17)."""
+    if gone.reason != "no-address" or command.template == "feedback-received":
+        return []
+    if not isinstance(state, AwaitingAnswer | Overdue | Answered):
+        return []
+    about: dict[str, str] = {"letter": command.template, "reason": "they left no address"}
+    told = Notify(cause=gone.notification_id, template="letter-undeliverable", to=DEFAULT.feedback_to, about=about)
+    return _notify(told, state)
 
 
 def _reason_not_to(command: Notify, state: Conversation) -> SuppressedFor | None:
@@ -112,6 +127,8 @@ def _reason_not_to(command: Notify, state: Conversation) -> SuppressedFor | None
             return None  # and whether or not the answer is late
         case ("sla-warning", Overdue() | Answered()) | ("escalation", AwaitingAnswer() | Answered()):
             return "overtaken"
+        case _ if command.to == "requester" and state.thread.email == "" and command.template in CUSTOMER_LETTERS:
+            return "no-address"
         case _ if command.to == "requester" and state.thread.email in ("", ERASED):
             return "erased"
         case _ if command.to != "requester" and command.text == ERASED:
