@@ -19,7 +19,7 @@ from feedback.domain.commands import (
     AddWords,
     Command,
     HearAlarm,
-    HearMail,
+    HearMore,
     IssueSurvey,
     NoteDelivery,
     OvertakeSurvey,
@@ -142,7 +142,7 @@ def _mail(fact: Fact, known: Any) -> Asked:
         mail=_message_id(event),
     )
     accounts = {event.account_id, *(state.account_id for state in known.named if state.feedback_id == to)}
-    heard = HearMail(
+    heard = HearMore(
         words=words,
         complains=proposed(text) == "complaint",
         urgent=asks_urgently(text) and accounts != {None},

@@ -162,6 +162,21 @@ async def test_words_are_feedback_that_staff_read_and_acknowledge(
     assert [one["texts"].get("text") for one in history if one["texts"]][-1] == "Four, in fact."
 
 
+async def test_words_become_a_complaint_when_the_box_is_ticked_later_and_stay_one_matter(
+    feedback: TestDesk, anybody: httpx2.AsyncClient, asked: Asked
+) -> None:
+    vp = feedback.client("feedback", "vp")
+    numbers = set()
+    for complaint in (False, True, True):
+        body = {"token": asked.token(), "rating": 2, "comment": "It took days.", "complaint": complaint}
+        answer = await anybody.post("/v1/surveys/answers", json=body)
+        assert answer.status_code == 200, answer.text
+        numbers |= {answer.json()["feedback"]} if "feedback" in answer.json() else set()
+    assert len(numbers) == 1
+    found = (await vp.get(f"/v1/complaints/{numbers.pop()}")).json()
+    assert (found["kind"], found["stage"]) == ("complaint", "review")
+
+
 async def test_words_may_be_a_complaint(feedback: TestDesk, anybody: httpx2.AsyncClient, asked: Asked) -> None:
     form = {"rating": "1", "comment": "I want to complain.", "complaint": "yes"}
     page = await anybody.post(f"/s/{asked.token()}", data=form)

@@ -70,7 +70,7 @@ SAID_AGAIN = (
     intake.RequestInformation,
     intake.Import,
     intake.PassOn,
-    feedback.HearMail,
+    feedback.HearMore,
     *get_args(feedback.Step),
 )
 """What a person may say twice, and means twice: that one request is one is seen by its id."""

@@ -25,7 +25,7 @@ from contracts.feedback import FeedbackAddedTo, FeedbackClassified, FeedbackRece
 from contracts.texts import BODY_BYTES, LINE_BYTES, NO_SUBJECT, NO_TEXT
 from contracts.tickets import FeedbackMailReceived
 from feedback import domain
-from feedback.domain.commands import AskInformation, HearMail, ReceiveFeedback
+from feedback.domain.commands import AskInformation, HearMore, ReceiveFeedback
 from feedback.domain.refusals import FeedbackUnknown
 from feedback.keys import own_subjects
 from feedback.react import WORDS_BYTES, Correspondence, feedback_stream, react
@@ -170,7 +170,7 @@ def test_an_answer_to_what_is_not_known_here_begins_a_matter_of_its_own() -> Non
 
 def test_what_follows_a_mail_waits_for_that_in_the_same_stream() -> None:
     stream, command = asked(replace(ANSWER, follows=True))
-    assert (stream, type(command)) == (feedback_stream(FEEDBACK), HearMail)
+    assert (stream, type(command)) == (feedback_stream(FEEDBACK), HearMore)
     (added,) = complained().does(command)
     assert isinstance(added, FeedbackAddedTo)
 

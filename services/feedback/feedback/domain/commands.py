@@ -130,11 +130,11 @@ class AddWords:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class HearMail:
-    """A mail of somebody on the customer's side: more words, and perhaps the wish for an urgent resolution (P22).
+class HearMore:
+    """More words of somebody on the customer's side, by mail or with a rating, and perhaps what they ask for with them.
 
-    `complains`: a line of it says that it is a complaint. `begins`: what it is if the mail that it follows never came
-    to be feedback.
+    `complains`: they say that it is a complaint; `urgent`: they need an urgent resolution (P22). `begins`: what it is
+    if the mail that it follows never came to be feedback.
     """
 
     words: AddWords
@@ -298,5 +298,5 @@ Step = (
     | WithdrawComplaint
     | MakeUrgent
 )
-FeedbackCommand = ReceiveFeedback | HearMail | Step | HearAlarm
+FeedbackCommand = ReceiveFeedback | HearMore | Step | HearAlarm
 Command = SurveyCommand | FeedbackCommand

@@ -27,7 +27,7 @@ from feedback.domain.commands import (
     DisputeOutcome,
     GiveOutcome,
     GiveUpdate,
-    HearMail,
+    HearMore,
     JoinComplaint,
     MakeUrgent,
     MarkWords,
@@ -241,7 +241,7 @@ def make_urgent(command: MakeUrgent, state: Feedback) -> list[Event]:
     return [*becoming(state), urgent]
 
 
-def heard(command: HearMail, state: Feedback) -> list[Event]:
+def heard(command: HearMore, state: Feedback) -> list[Event]:
     """What lines of a mail ask for. Nobody can be told that the matter is over, so then it only adds its words."""
     if state.stage in ("decided", "withdrawn"):
         return []

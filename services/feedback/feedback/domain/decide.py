@@ -17,7 +17,7 @@ from feedback.domain.commands import (
     GiveOutcome,
     GiveUpdate,
     HearAlarm,
-    HearMail,
+    HearMore,
     IssueSurvey,
     JoinComplaint,
     MakeUrgent,
@@ -55,11 +55,11 @@ def decide(command: Command, state: State) -> list[FeedbackEvent]:
             return [*feedback.receive(command)]
         case HearAlarm(), Feedback():
             return [*feedback.hear(command, state)]
-        case HearMail(words=words), Feedback():
+        case HearMore(words=words), Feedback():
             return [*_step(words, state), *complaint.heard(command, state)]
-        case HearMail(begins=ReceiveFeedback() as first), Nothing():
+        case HearMore(begins=ReceiveFeedback() as first), Nothing():
             return [*feedback.receive(first)]
-        case HearMail(), _:
+        case HearMore(), _:
             raise FeedbackUnknown
         case ReceiveFeedback() | HearAlarm() | IssueSurvey() | AnswerSurvey() | NoteDelivery(), _:
             return []

@@ -12,7 +12,7 @@ from contracts.base import ERASED
 from contracts.languages import DEFAULT
 from contracts.links import ComplaintLink
 from contracts.texts import required_text
-from feedback.domain.commands import AddWords, AnswerSurvey, ReceiveFeedback
+from feedback.domain.commands import AddWords, AnswerSurvey, HearMore, ReceiveFeedback
 from feedback.domain.refusals import UnknownSurvey
 from feedback.domain.state import Answered, Feedback, Issued
 from feedback.domain.survey import COMMENT_CHARACTERS, open_until
@@ -134,10 +134,12 @@ async def _words(
     asked, before = (state.asked, state.comment) if isinstance(state, Answered) else (state, None)
     if not words or len(words) > COMMENT_CHARACTERS or (words == before and not given.complaint):
         return None
-    feedback_id = uuid5(asked.survey_id, "complaint" if given.complaint else "words")
+    feedback_id = uuid5(asked.survey_id, "words")
     stream = feedback_stream(feedback_id)
     known, _ = await desk.state(stream)
     if isinstance(known, Feedback):
+        if words == before and known.stage != "none":
+            return None
         more = AddWords(
             by="requester",
             complainant=True,
@@ -145,7 +147,8 @@ async def _words(
             channel="survey",
             text=words,
         )
-        return None if words == before else Step("words", stream, more, {"number": known.number})
+        heard = HearMore(words=more, complains=given.complaint)
+        return Step("words", stream, heard, {"number": known.number})
     number = await context.numbers.next()
     received = ReceiveFeedback(
         by="requester",
