@@ -176,7 +176,9 @@ def _new(feedback_id: UUID, event: FeedbackMailReceived, text: str, known: Corre
 
 
 def _with_subject(event: FeedbackMailReceived) -> str:
-    """What a mail that begins a matter says. Some people say all of it in the subject."""
+    """What a mail that begins a matter says. Some people say all of it in the subject; that of a reply is ours."""
+    if event.threaded and event.text != NO_TEXT:
+        return event.text
     said = [part for part in (event.subject.strip(), event.text) if part not in ("", NO_SUBJECT, NO_TEXT)]
     return "\n\n".join(said) or NO_TEXT
 

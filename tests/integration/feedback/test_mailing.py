@@ -175,7 +175,7 @@ async def test_a_mail_of_somebody_unknown_is_feedback_and_gets_a_receipt_with_it
     assert (mail["state"], mail["target"], mail["ticket_id"], mail["number"]) == ("performed", "feedback", None, None)
     assert mail["feedback_id"] == found["feedback_id"]
     assert found["received_at"] >= mail["received_at"]
-    assert found["history"][0]["texts"]["text"].startswith("Your answer saved our weekend.")
+    assert found["history"][0]["texts"]["text"].partition("\n\n")[2].startswith("Your answer saved our weekend.")
 
 
 async def test_the_same_mail_twice_is_one_feedback(somebody: Any) -> None:
@@ -185,7 +185,7 @@ async def test_the_same_mail_twice_is_one_feedback(somebody: Any) -> None:
     number = await eve.number()
     await eve.writes("And again.", In_Reply_To="<same@pc.example>")
     words = await eve.said(number, 2)
-    assert [one["texts"]["text"].strip() for one in words] == ["Slow.", "And again."]
+    assert [one["texts"]["text"].strip().split("\n")[-1] for one in words] == ["Slow.", "And again."]
     assert await eve.got() == [f"[{number}] We have received your feedback"]
 
 
@@ -321,7 +321,9 @@ async def test_whoever_writes_without_end_gets_three_receipts_an_hour(running: T
 
 
 async def test_urgent_is_what_a_line_says(running: TestDesk, somebody: Any) -> None:
-    ann = somebody()
+    ann, eve = somebody(await account(running), "ann"), somebody()
+    await eve.writes("Urgent: yes\n\nOur plant stands still.")
+    assert (await eve.reads(await eve.number()))["urgent"] is False, "P22 is for the people of an account"
     await ann.writes("Urgent: yes\n\nOur plant stands still.")
     number = await ann.number()
     found = await ann.reads(number)

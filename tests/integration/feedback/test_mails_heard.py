@@ -8,6 +8,7 @@ import httpx2
 from tests.desk import eventually
 from tests.integration.teller import Teller
 
+from contracts.texts import NO_SUBJECT
 from contracts.tickets import FeedbackMailReceived
 from feedback.react import feedback_stream
 
@@ -22,7 +23,7 @@ def begins(email: str = "eve@elsewhere.example", **changes: Any) -> FeedbackMail
         threaded=False,
         follows=False,
         text="Slow.",
-        subject="My opinion",
+        subject=NO_SUBJECT,
         email=email,
         mail=str(mail_id),
     )

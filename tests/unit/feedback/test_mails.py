@@ -88,6 +88,10 @@ def test_its_subject_is_among_the_words_for_some_people_say_all_there(subject: s
     assert command.text == words
 
 
+def test_the_subject_of_a_reply_is_not_among_its_words() -> None:
+    assert asked(replace(ANSWER, subject="Re: The outcome of your complaint"))[1].text == "Slow."
+
+
 def test_a_line_of_it_may_propose_its_kind_and_ask_for_an_urgent_resolution() -> None:
     _, command = asked(replace(BEGINS, text="Kind: complaint\nLate."))
     assert [type(one) for one in domain.decide(command, domain.INITIAL)] == [FeedbackReceived, ReviewOpened]
@@ -179,7 +183,7 @@ def test_if_that_mail_never_came_to_be_feedback_it_begins_the_matter() -> None:
     _, command = asked(replace(ANSWER, follows=True))
     (begun,) = domain.decide(command, domain.INITIAL)
     assert isinstance(begun, FeedbackReceived)
-    assert (begun.feedback_id, begun.number, begun.text) == (FEEDBACK, "F-18", "My opinion\n\nSlow.")
+    assert (begun.feedback_id, begun.number, begun.text) == (FEEDBACK, "F-18", "Slow.")
     _, command = asked(ANSWER, complained().state)
     with pytest.raises(FeedbackUnknown):
         domain.decide(command, domain.INITIAL)
