@@ -82,7 +82,7 @@ def test_records_applied_before_their_causes(monkeypatch: pytest.MonkeyPatch) ->
 
 def test_a_transaction_that_is_not_undone(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(MemoryTx, "undo", lambda self: None)
-    assert found("told", "surveyed", "clocks add up", first=1)
+    assert found("told", "surveyed", "clocks add up", first=10)
 
 
 def test_what_follows_a_parked_record_and_is_not_set_aside(monkeypatch: pytest.MonkeyPatch) -> None:

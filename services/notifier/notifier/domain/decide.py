@@ -1,6 +1,6 @@
 """What follows from a command. `[]`: already so, or there is nobody to tell. Nothing is refused."""
 
-from typing import Any
+from typing import Any, cast
 from uuid import uuid5
 
 from contracts.base import ERASED
@@ -94,7 +94,7 @@ def _notify(command: Notify, state: Conversation) -> list[NotificationEvent]:
         return []  # it was no complaint
     if reason := _reason_not_to(command, state):
         gone = suppressed(command.template, thread.ticket_id, identity, command.cause, reason)
-        return [gone, *_told_of(gone, command, evolve(state, gone))]
+        return [gone, *_told_of(gone, command, cast(Conversation, evolve(state, gone)))]
     if command.to == "requester":
         return [to_requester(command, identity, thread)]
     role = (thread.reviewer if command.or_reviewer else None) or command.to
@@ -102,11 +102,9 @@ def _notify(command: Notify, state: Conversation) -> list[NotificationEvent]:
     return [to_staff(command, staff, identity, thread)]
 
 
-def _told_of(gone: Suppressed, command: Notify, state: State) -> list[NotificationEvent]:
+def _told_of(gone: Suppressed, command: Notify, state: Conversation) -> list[NotificationEvent]:
     """A person is told of a letter that nobody gets; but nothing is owed to whoever left no address (P17)."""
     if gone.reason != "no-address" or command.template == "feedback-received":
-        return []
-    if not isinstance(state, AwaitingAnswer | Overdue | Answered):
         return []
     about: dict[str, str] = {"letter": command.template, "reason": "they left no address"}
     told = Notify(cause=gone.notification_id, template="letter-undeliverable", to=DEFAULT.feedback_to, about=about)
