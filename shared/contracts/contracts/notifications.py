@@ -52,7 +52,7 @@ doesn't know their templates."""
 AnyTemplate = Template | LetterTemplate
 LETTERS: frozenset[LetterTemplate] = frozenset(get_args(LetterTemplate))
 
-SuppressedFor = Literal["rate-limited", "erased", "overtaken", "machine", "staff", "undelivered", "no-address"]
+SuppressedFor = Literal["rate-limited", "erased", "overtaken", "machine", "staff", "undelivered"]
 """Why a mail is not sent."""
 
 Automatic = Literal["replied", "generated"]

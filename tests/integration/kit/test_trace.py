@@ -80,7 +80,8 @@ async def test_a_trace_goes_from_the_request_through_the_log_and_the_broker_to_t
             await eventually(followed, 20)
             assert (await traces(desk["sla-timer"], ticket_id))["clock.started"] == {TRACE}
             told = await traces(desk["notifier"], ticket_id)
-            assert told["notification.requested"] == told["notification.sent"] == {TRACE}
+            # On a busy machine the first warning, which is of the timer's own trace, may have been told of by now.
+            assert TRACE in told["notification.requested"] & told["notification.sent"]
 
             async def rang() -> bool:
                 # On a machine that stood still for a while the deadline may ring without a warning before it.

@@ -1,6 +1,6 @@
 """What follows from a command. `[]`: already so, or there is nobody to tell. Nothing is refused."""
 
-from typing import Any, cast
+from typing import Any
 from uuid import uuid5
 
 from contracts.base import ERASED
@@ -9,7 +9,6 @@ from contracts.notifications import (
     NotificationEvent,
     NotificationFailed,
     NotificationSent,
-    Suppressed,
     SuppressedFor,
     ThreadAssigned,
     ThreadEvent,
@@ -30,8 +29,6 @@ from notifier.domain.commands import (
     Suppress,
 )
 from notifier.domain.evolve import evolve
-from notifier.domain.letters import CUSTOMER_LETTERS
-from notifier.domain.policy import DEFAULT
 from notifier.domain.requests import staff_mail, suppressed, to_requester, to_staff
 from notifier.domain.state import Answered, AwaitingAnswer, Conversation, Nothing, Overdue, Staff, State, Thread, Unsent
 from notifier.domain.streams import notification_id
@@ -93,22 +90,12 @@ def _notify(command: Notify, state: Conversation) -> list[NotificationEvent]:
     if command.template == "feedback-reclassified" and thread.reviewer is None:
         return []  # it was no complaint
     if reason := _reason_not_to(command, state):
-        gone = suppressed(command.template, thread.ticket_id, identity, command.cause, reason)
-        return [gone, *_told_of(gone, command, cast(Conversation, evolve(state, gone)))]
+        return [suppressed(command.template, thread.ticket_id, identity, command.cause, reason)]
     if command.to == "requester":
         return [to_requester(command, identity, thread)]
     role = (thread.reviewer if command.or_reviewer else None) or command.to
     staff = Staff(role, thread.engineer if role == "engineer" else None)
     return [to_staff(command, staff, identity, thread)]
-
-
-def _told_of(gone: Suppressed, command: Notify, state: Conversation) -> list[NotificationEvent]:
-    """A person is told of a letter that nobody gets; but nothing is owed to whoever left no address (P17)."""
-    if gone.reason != "no-address" or command.template == "feedback-received":
-        return []
-    about: dict[str, str] = {"letter": command.template, "reason": "they left no address"}
-    told = Notify(cause=gone.notification_id, template="letter-undeliverable", to=DEFAULT.feedback_to, about=about)
-    return _notify(told, state)
 
 
 def _reason_not_to(command: Notify, state: Conversation) -> SuppressedFor | None:
@@ -125,8 +112,6 @@ def _reason_not_to(command: Notify, state: Conversation) -> SuppressedFor | None
             return None  # and whether or not the answer is late
         case ("sla-warning", Overdue() | Answered()) | ("escalation", AwaitingAnswer() | Answered()):
             return "overtaken"
-        case _ if command.to == "requester" and state.thread.email == "" and command.template in CUSTOMER_LETTERS:
-            return "no-address"
         case _ if command.to == "requester" and state.thread.email in ("", ERASED):
             return "erased"
         case _ if command.to != "requester" and command.text == ERASED:
