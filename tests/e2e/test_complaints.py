@@ -7,7 +7,7 @@ else's code; what was written, by the mails that were caught.
 import re
 from collections import Counter
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from email import message_from_bytes
 from email.policy import default
 from typing import Any
@@ -15,6 +15,7 @@ from uuid import uuid4
 
 import httpx2
 import pytest
+from tests.catching import catching, fast_clock, mails_to
 from tests.conftest import Factory
 from tests.desk import TestDesk, desk, eventually
 from tests.e2e.test_ticket_life import text_of
@@ -23,9 +24,7 @@ from tests.stack import Addresses
 from tests.topics import own_topics
 
 from contracts.roles import Role
-from punctual.local.mailcatcher import MailCatcher, start_mailcatcher
-from punctual.local.places import Home
-from punctual.local.ports import choose
+from punctual.local.mailcatcher import MailCatcher
 
 SPEED = 20_160.0
 """A week in half a minute."""
@@ -39,22 +38,15 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
 @pytest.fixture(scope="module")
 async def catcher(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[MailCatcher]:
-    home = Home(tmp_path_factory.mktemp("catcher")).make()
-    found = await start_mailcatcher(home, smtp=choose(0), http=choose(0))
-    yield found
-    await found.child.stop()
+    async with catching(tmp_path_factory.mktemp("catcher")) as found:
+        yield found
 
 
 @pytest.fixture(scope="module")
 async def running(
     stack: Addresses, session_database: Factory, topic_prefix: str, catcher: MailCatcher
 ) -> AsyncIterator[TestDesk]:
-    settings = {
-        "NOTIFIER_SMTP_URL": f"smtp://127.0.0.1:{catcher.smtp}",
-        "CLOCK_SPEED": str(SPEED),
-        "CLOCK_EPOCH": EPOCH,
-        "CLOCK_SINCE": datetime.now(UTC).isoformat(),
-    }
+    settings = mails_to(catcher) | fast_clock(SPEED, EPOCH)
     async with own_topics(stack, topic_prefix) as prefix:
         with pytest.MonkeyPatch.context() as patch:
             async with desk(stack, session_database, prefix, patch, **settings) as made:

@@ -7,11 +7,11 @@ import sys
 from asyncio.subprocess import PIPE, STDOUT
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.catching import fast_clock
 from tests.conftest import Factory
 from tests.desk import TestDesk, desk, eventually
 from tests.stack import Addresses
@@ -29,7 +29,7 @@ TIMEOUT_SECONDS = 60.0
 async def running(
     stack: Addresses, database: Factory, prefix: str, monkeypatch: pytest.MonkeyPatch
 ) -> AsyncIterator[TestDesk]:
-    clock = {"CLOCK_SPEED": str(SPEED), "CLOCK_EPOCH": SATURDAY, "CLOCK_SINCE": datetime.now(UTC).isoformat()}
+    clock = fast_clock(SPEED, SATURDAY)
     async with desk(stack, database, prefix, monkeypatch, ["intake", "sla-timer"], **clock) as made:
         yield made  # all that `punctual env` would say is in our environment, which the programs get
 

@@ -4,38 +4,29 @@ import re
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import httpx2
 import pytest
+from tests.catching import mails_to
 from tests.conftest import Factory
 from tests.desk import TestDesk, desk, eventually
 from tests.e2e.test_ticket_life import Life, text_of
 from tests.stack import Addresses
 
 from hours.written import written_at
-from punctual.local.mailcatcher import MailCatcher, start_mailcatcher
-from punctual.local.places import Home
-from punctual.local.ports import choose
+from punctual.local.mailcatcher import MailCatcher
 
 ANN = "ann@customer.example"
 BERLIN = {"language": "de", "zone": "Europe/Berlin"}
 
 
 @pytest.fixture
-async def catcher(tmp_path: Path) -> AsyncIterator[MailCatcher]:
-    found = await start_mailcatcher(Home(tmp_path).make(), smtp=choose(0), http=choose(0))
-    yield found
-    await found.child.stop()
-
-
-@pytest.fixture
 async def running(
     stack: Addresses, database: Factory, prefix: str, monkeypatch: pytest.MonkeyPatch, catcher: MailCatcher
 ) -> AsyncIterator[TestDesk]:
-    settings = {"NOTIFIER_SMTP_URL": f"smtp://127.0.0.1:{catcher.smtp}", "VENDOR_NAME": "Beispiel GmbH"}
+    settings = mails_to(catcher) | {"VENDOR_NAME": "Beispiel GmbH"}
     async with desk(stack, database, prefix, monkeypatch, **settings) as made:
         yield made
 

@@ -1,20 +1,19 @@
 """A ladder in support hours on a running desk: who is called reads by when the next one will be."""
 
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.catching import fast_clock, mails_to
 from tests.conftest import Factory
 from tests.desk import TestDesk, desk
 from tests.e2e.test_ticket_life import Life, text_of
 from tests.stack import Addresses
 
-from punctual.local.mailcatcher import MailCatcher, start_mailcatcher
-from punctual.local.places import Home
-from punctual.local.ports import choose
+from punctual.local.mailcatcher import MailCatcher
 
 SPEED = 30.0
 """A minute in two seconds: the hours from noon to five are ten minutes, whatever a start takes of them."""
@@ -23,13 +22,6 @@ OPENS, CLOSES = 14, 22
 """O'clock in UTC, by the shipped calendar of weekdays."""
 DELAY = timedelta(hours=6)
 DETAILS = {"product": "Desk", "product_version": "1", "os": "Linux", "os_version": "6"}
-
-
-@pytest.fixture
-async def catcher(tmp_path: Path) -> AsyncIterator[MailCatcher]:
-    found = await start_mailcatcher(Home(tmp_path).make(), smtp=choose(0), http=choose(0))
-    yield found
-    await found.child.stop()
 
 
 @pytest.fixture
@@ -43,13 +35,8 @@ async def running(
 ) -> AsyncIterator[TestDesk]:
     policy = tmp_path / "policy.yaml"
     policy.write_text(in_support_hours())
-    settings = {
-        "NOTIFIER_SMTP_URL": f"smtp://127.0.0.1:{catcher.smtp}",
-        "SLA_TIMER_POLICY_FILE": str(policy),
-        "CLOCK_SPEED": str(SPEED),
-        "CLOCK_EPOCH": "2026-07-13T17:00:00+00:00",
-        "CLOCK_SINCE": datetime.now(UTC).isoformat(),
-    }
+    clock = fast_clock(SPEED, "2026-07-13T17:00:00+00:00")
+    settings = mails_to(catcher) | clock | {"SLA_TIMER_POLICY_FILE": str(policy)}
     # sla-timer is up, on a machine however busy
     monkeypatch.setattr("notifier.domain.next_instant.WAIT_SECONDS", 60.0)
     async with desk(stack, database, prefix, monkeypatch, **settings) as made:

@@ -2,24 +2,21 @@
 
 import time
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
 from email import message_from_bytes
 from email.policy import default
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import httpx2
 import pytest
+from tests.catching import fast_clock, mails_to
 from tests.conftest import Factory
 from tests.desk import SECRET, TestDesk, desk, eventually
 from tests.e2e.test_ticket_life import Life, text_of
 from tests.stack import Addresses
 
 from kit.http.auth import Caller, issue
-from punctual.local.mailcatcher import MailCatcher, start_mailcatcher
-from punctual.local.places import Home
-from punctual.local.ports import choose
+from punctual.local.mailcatcher import MailCatcher
 
 SPEED = 43_200.0
 """Half a day in a second: five working days and a weekend are fourteen seconds."""
@@ -28,22 +25,10 @@ DETAILS = {"product": "Desk", "product_version": "1", "os": "Linux", "os_version
 
 
 @pytest.fixture
-async def catcher(tmp_path: Path) -> AsyncIterator[MailCatcher]:
-    found = await start_mailcatcher(Home(tmp_path).make(), smtp=choose(0), http=choose(0))
-    yield found
-    await found.child.stop()
-
-
-@pytest.fixture
 async def running(
     stack: Addresses, database: Factory, prefix: str, monkeypatch: pytest.MonkeyPatch, catcher: MailCatcher
 ) -> AsyncIterator[TestDesk]:
-    settings = {
-        "NOTIFIER_SMTP_URL": f"smtp://127.0.0.1:{catcher.smtp}",
-        "CLOCK_SPEED": str(SPEED),
-        "CLOCK_EPOCH": "2026-07-13T13:00:00+00:00",
-        "CLOCK_SINCE": datetime.now(UTC).isoformat(),
-    }
+    settings = mails_to(catcher) | fast_clock(SPEED, "2026-07-13T13:00:00+00:00")
     async with desk(stack, database, prefix, monkeypatch, **settings) as made:
         yield made
 

@@ -11,7 +11,7 @@ from contracts.replacing import replace
 from contracts.tickets import FeedbackMailReceived
 from feedback.domain.commands import RemindOfSurvey
 from feedback.domain.policy import Policies
-from feedback.domain.state import Feedback, Stage
+from feedback.domain.state import OPEN_STAGES, Feedback
 from feedback.numbers import FEEDBACK_NUMBERS
 from feedback.react import Correspondence, addressed, feedback_stream
 from kit.consume.follow import LookUp
@@ -19,9 +19,6 @@ from kit.log.numbers import Numbers
 from kit.process.host import Host
 from kit.store import ShardClosed, Tx
 from kit.store.sql import SqlTx
-
-OPEN_STAGES: tuple[Stage, ...] = ("review", "outcome", "arbitration")
-"""A complaint at one of these is open."""
 
 
 async def enrich(tx: Tx, commands: Sequence[Any]) -> Sequence[Any]:
@@ -63,7 +60,7 @@ def look_up_of(host: Host) -> LookUp:
             named=named,
             number=await numbers.next_within(cast(SqlTx, tx)) if begins else "",
             about=await _about(tx, mail) if begins else None,
-            **(await _locale(tx, mail) if begins else {}),
+            **(await locale_of(tx, mail.account_id) if begins else {}),
         )
 
     return look_up
@@ -94,7 +91,7 @@ async def _closing(tx: Tx, sent: NotificationSent) -> int | None:
     return found
 
 
-async def _locale(tx: Tx, mail: FeedbackMailReceived) -> dict[str, Any]:
-    """In which language and zone the sender's account reads; of nobody, the vendor's."""
-    rows = await tx.rows("accounts", [{"account_id": mail.account_id}]) if mail.account_id else []
+async def locale_of(tx: Tx, account_id: UUID | None) -> dict[str, Any]:
+    """In which language and zone an account reads, as ReceiveFeedback has them; of nobody, the vendor's."""
+    rows = await tx.rows("accounts", [{"account_id": account_id}]) if account_id else []
     return {"language": rows[0]["language"] or DEFAULT, "zone": rows[0]["zone"]} if rows else {}

@@ -23,12 +23,10 @@ from contracts.names import NOTIFICATIONS, TICKETS
 from contracts.notifications import NotificationRequested
 from contracts.tickets import AccountRegistered, LocaleChanged, TicketOpened
 from feedback.domain.expected import next_deadline
-from feedback.domain.state import Feedback
+from feedback.domain.state import ENDED_STAGES, Feedback
 from feedback.domain.survey import open_until
 from kit.consume.views import Part, Parts, View
 from kit.decider import Put
-
-ENDED = ("settled", "decided", "withdrawn")
 
 
 def project(fact: Fact, before: Any, after: Any) -> Iterable[Put]:
@@ -117,7 +115,7 @@ def _reported(fact: Fact, before: Any, after: Feedback) -> Iterable[Put]:
 
 
 def _ended_at(after: Feedback, at: datetime) -> datetime | None:
-    return at if after.stage in ENDED else None
+    return at if after.stage in ENDED_STAGES else None
 
 
 def _promise(fact: Fact) -> Iterable[Put]:

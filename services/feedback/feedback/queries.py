@@ -37,8 +37,6 @@ LIMIT 1
 """
 """Of tickets opened before feedback remembered them, those that were closed at least once."""
 
-LOCALE = "SELECT language, zone FROM accounts WHERE account_id = $1"
-
 FEEDBACK = """
 SELECT * FROM feedback
 WHERE ($1::uuid[] IS NULL OR account_id = ANY ($1))

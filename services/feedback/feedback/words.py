@@ -1,7 +1,6 @@
 """What happened to feedback, in words."""
 
 from collections.abc import Iterator
-from datetime import datetime
 from typing import Any
 
 from contracts.complaints import (
@@ -31,6 +30,7 @@ from contracts.feedback import (
     PromiseName,
     WordsSplitOff,
 )
+from contracts.rfc3339 import write_instant
 
 ROLES = {"vp": "the VP", "ceo": "the CEO", "support-manager": "the Support Manager"}
 
@@ -43,7 +43,7 @@ def words_of(event: Any) -> str:
 def _words(event: Any) -> Iterator[str]:
     match event:
         case FeedbackReceived(channel=channel, proposed=proposed, received_at=received_at, split_from=split_from):
-            yield f"It came by {channel}" + (f", at {_at(received_at)}" if received_at else "") + "."
+            yield f"It came by {channel}" + (f", at {write_instant(received_at)}" if received_at else "") + "."
             if split_from:
                 yield "It was split off from another matter."
             if proposed:
@@ -64,16 +64,16 @@ def _words(event: Any) -> Iterator[str]:
             yield f"What the customer said later is another matter, and goes on as {number}."
         case DeadlineScheduled(deadline=deadline, due_at=due_at):
             yield {
-                "acknowledgement": f"It is to be acknowledged before {_at(due_at)}.",
-                "update": f"The customer is to hear more before {_at(due_at)}.",
-                "urgent": f"A person is to answer before {_at(due_at)}.",
-                "silence": f"Silence until {_at(due_at)} settles it.",
-                "marking": f"What the words mean is to be marked before {_at(due_at)}; then they are a dispute.",
+                "acknowledgement": f"It is to be acknowledged before {write_instant(due_at)}.",
+                "update": f"The customer is to hear more before {write_instant(due_at)}.",
+                "urgent": f"A person is to answer before {write_instant(due_at)}.",
+                "silence": f"Silence until {write_instant(due_at)} settles it.",
+                "marking": f"Unless the words are marked before {write_instant(due_at)}, they are a dispute.",
             }[deadline]
         case AcknowledgementReminded(due_at=due_at):
-            yield f"The Support Manager was reminded that it is to be acknowledged before {_at(due_at)}."
+            yield f"The Support Manager was reminded that it is to be acknowledged before {write_instant(due_at)}."
         case PromiseJudged(promise=promise, outcome=outcome, due_at=due_at):
-            yield f"The promise of {_promise(promise)} before {_at(due_at)} is {outcome}."
+            yield f"The promise of {_promise(promise)} before {write_instant(due_at)} is {outcome}."
         case ReviewOpened():
             yield "Its review began."
         case ReviewerNamed(reviewer=reviewer):
@@ -85,7 +85,7 @@ def _words(event: Any) -> Iterator[str]:
         case InformationAsked():
             yield "The customer was asked for information."
         case UpdateGiven(next_at=next_at, renewals=renewals):
-            yield f"The customer was told of the delay, and hears more before {_at(next_at)}."
+            yield f"The customer was told of the delay, and hears more before {write_instant(next_at)}."
             if renewals:
                 yield f"That is renewal {renewals}."
         case OutcomeGiven(corrects=corrects):
@@ -103,6 +103,8 @@ def _words(event: Any) -> Iterator[str]:
                 "marked": "The customer's words are a dispute; the CEO hears it.",
                 "unmarked": "Nobody said what the customer's words mean: they are a dispute, and the CEO hears it.",
             }[cause]
+        case WordsMarked(meaning="accepted"):
+            yield "The customer's words accept the outcome."
         case WordsMarked():
             yield "The customer's words neither accept nor dispute the outcome."
         case ComplaintDecided():
@@ -119,7 +121,3 @@ def _kind(kind: Kind) -> str:
 
 def _promise(promise: PromiseName) -> str:
     return {"acknowledgement": "an acknowledgement", "update": "an update", "urgent": "an urgent answer"}[promise]
-
-
-def _at(at: datetime | None) -> str:
-    return at.isoformat().replace("+00:00", "Z") if at else ""

@@ -1,9 +1,9 @@
 """The read model of notifications, which is also the outbox: a row with status `requested` waits to be sent.
 
 Mails of a lane, that is to one recipient about one ticket, leave in the order in which they were requested; reminders
-of surveys have a lane for each person, and one of them carries the others. Leases and
-retries run on the database's own clock and are not in the log. While the log may be incomplete, no mail is taken in
-hand: one that seems to wait may have been sent after the backup.
+of surveys have a lane for each person, and one of them carries the others. Leases and retries run on the database's own
+clock and are not in the log. While the log may be incomplete, no mail is taken in hand: one that seems to wait may have
+been sent after the backup.
 """
 
 from datetime import timedelta

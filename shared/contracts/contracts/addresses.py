@@ -2,6 +2,8 @@
 
 import re
 
+from contracts.base import ERASED
+
 _WRITABLE = re.compile(r"[^@\s\x00-\x20\x7f,;:<>()\[\]\"\\]+@[^@\s\x00-\x20\x7f,;:<>()\[\]\"\\]+")
 _ENCODED_WORD = "=?"
 """A header would decode what follows, and the mail would go elsewhere."""
@@ -17,3 +19,8 @@ def check_address(text: str) -> str:
     if not is_address(text):
         raise ValueError("is no mail address: write one like ann@customer.example")
     return text
+
+
+def same_address(one: str | None, other: str | None) -> bool:
+    """Whether both are the address of one person, in whatever case; None, empty and erased are nobody's."""
+    return bool(one and other) and ERASED not in (one, other) and (one or "").lower() == (other or "").lower()

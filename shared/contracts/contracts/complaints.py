@@ -122,10 +122,12 @@ class OutcomeDisputed:
 
 @event("complaint.words-marked")
 class WordsMarked:
-    """The reviewer says what the customer's free words after the outcome mean: neither acceptance nor dispute."""
+    """The reviewer says what the customer's free words after the outcome mean: they accept it, or neither accept nor
+    dispute it. Words that dispute it are an OutcomeDisputed."""
 
     feedback_id: UUID
     message_id: UUID
+    meaning: Literal["accepted", "neither"] = "neither"
 
 
 @event("complaint.decided")

@@ -58,10 +58,10 @@ class SurveyIssued:
     older events, or if it was erased). `language`, `zone`: of the account at that instant, as on TicketOpened.
 
     `closed_at`: when; then the ticket had `severity`, `tier`, and was assigned to `engineer` (None on older events; the
-    engineer also if it was assigned to nobody).
-    `answer_until`: when the time for a first answer is over (None on older events: 90 days after this). `remind_at`:
-    when the requester is reminded, once, if nothing has come by then; None: never. `machine`: a machine's mail opened
-    the ticket, and no person has written since, so the survey waits in the portal and no mail goes out.
+    engineer also if it was assigned to nobody). `answer_until`: when the time for a first answer is over (None on older
+    events: 90 days after this). `remind_at`: when the requester is reminded, once, if nothing has come by then; None:
+    never. `machine`: a machine's mail opened the ticket, and no person has written since, so the survey waits in the
+    portal and no mail goes out.
     """
 
     ticket_id: UUID

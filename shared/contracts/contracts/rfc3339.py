@@ -1,4 +1,4 @@
-"""Reads instants, for every API and command alike: RFC 3339 with a zone, to the microsecond."""
+"""Reads and writes instants, for every API and command alike: RFC 3339 with a zone, to the microsecond."""
 
 import re
 from datetime import UTC, datetime
@@ -24,3 +24,8 @@ def read_instant(text: str) -> datetime:
     except OverflowError:
         raise ValueError(f"{text!r} lies outside the years 1 to 9999") from None
     return at
+
+
+def write_instant(at: datetime) -> str:
+    """A UTC datetime as `2026-07-14T15:00:00Z`, with six decimals unless they are all zero."""
+    return at.isoformat().replace("+00:00", "Z")

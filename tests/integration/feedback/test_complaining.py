@@ -193,6 +193,20 @@ async def test_an_update_is_promised_for_a_day_with_hours(who: Any) -> None:
         neither = await sam.takes(number, "updates", 422, **update, next_at=wrong)
         assert [one["field"] for one in neither["errors"]] == ["next_at"]
     await who("engineer").takes(number, "updates", 403, **update, next_at=str(saturday))
+    for days in range(10, 14):  # from Tuesday on, some of which may be holidays
+        day = saturday + timedelta(days=days)
+        path, next_at = f"/v1/complaints/{number}/updates", f"{day}T17:00+01:00"
+        if (await sam.client.post(path, json=update | {"next_at": next_at})).is_success:
+            break
+    assert f"hears more before {day}T16:00:00Z" in str(await sam.reads(number))
+
+
+async def test_what_is_refused_takes_no_number(who: Any) -> None:
+    ann = who("requester", ACCOUNT)
+    first = (await ann.says(kind="praise"))["number"]
+    assert (await ann.client.post("/v1/feedback", json={"text": TEXT, "about": "P-77"})).status_code == 422
+    second = (await ann.says(kind="praise"))["number"]
+    assert int(second[2:]) == int(first[2:]) + 1
 
 
 async def test_another_matter_is_split_off_with_the_receipt_of_its_message(who: Any) -> None:

@@ -12,15 +12,14 @@ from uuid import UUID, uuid4
 
 import httpx2
 import pytest
+from tests.catching import catching, mails_to
 from tests.conftest import Factory
 from tests.desk import TestDesk, desk, eventually
 from tests.integration.intake.post import MAILBOX, mails
 from tests.stack import Addresses
 from tests.topics import own_topics
 
-from punctual.local.mailcatcher import MailCatcher, start_mailcatcher
-from punctual.local.places import Home
-from punctual.local.ports import choose
+from punctual.local.mailcatcher import MailCatcher
 
 FEEDBACK_BOX = "feedback@punctual.local"
 SERVICES = ["intake", "sla-timer", "feedback", "notifier"]
@@ -28,19 +27,17 @@ SERVICES = ["intake", "sla-timer", "feedback", "notifier"]
 
 @pytest.fixture(scope="module")
 async def catcher(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[MailCatcher]:
-    found = await start_mailcatcher(Home(tmp_path_factory.mktemp("mails")).make(), smtp=choose(0), http=choose(0))
-    yield found
-    await found.child.stop()
+    async with catching(tmp_path_factory.mktemp("mails")) as found:
+        yield found
 
 
 @pytest.fixture(scope="module")
 async def running(
     stack: Addresses, session_database: Factory, topic_prefix: str, catcher: MailCatcher
 ) -> AsyncIterator[TestDesk]:
-    url = f"smtp://127.0.0.1:{catcher.smtp}"
     async with own_topics(stack, topic_prefix, SERVICES) as prefix:
         with pytest.MonkeyPatch.context() as patch:
-            async with desk(stack, session_database, prefix, patch, SERVICES, NOTIFIER_SMTP_URL=url) as made:
+            async with desk(stack, session_database, prefix, patch, SERVICES, **mails_to(catcher)) as made:
                 yield made
 
 

@@ -8,17 +8,15 @@ from pathlib import Path
 
 import httpx2
 import pytest
+from tests.catching import catching
 
-from punctual.local.mailcatcher import MailCatcher, start_mailcatcher
-from punctual.local.places import Home
-from punctual.local.ports import choose
+from punctual.local.mailcatcher import MailCatcher
 
 
 @pytest.fixture
 async def catcher(tmp_path: Path) -> AsyncIterator[MailCatcher]:
-    found = await start_mailcatcher(Home(tmp_path).make(), smtp=choose(0), http=choose(0))
-    yield found
-    await found.child.stop()
+    async with catching(tmp_path) as found:
+        yield found
 
 
 def send(catcher: MailCatcher, *mails: bytes) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from tests.unit.feedback.told import POLICIES, Story, received
+from tests.unit.feedback.told import POLICIES, Story, received, refusal
 from tests.unit.sla_timer.story import ny
 
 from contracts.complaints import ReviewOpened
@@ -26,7 +26,7 @@ from feedback.domain.refusals import (
     KindNeeded,
     NothingOwed,
     NotSpoken,
-    OnlyVp,
+    OnlyReviewer,
     ReceiptTooEarly,
     ReceiptTooLate,
 )
@@ -39,14 +39,6 @@ def told(at: datetime = TUESDAY, **changes: Any) -> Story:
     story = Story(at)
     story.does(received(**changes))
     return story
-
-
-def refusal(story: Story, command: Any) -> Refusal:
-    before = len(story.log)
-    with pytest.raises(Refusal) as refused:
-        story.does(command)
-    assert len(story.log) == before
-    return refused.value
 
 
 @pytest.mark.parametrize(
@@ -180,7 +172,7 @@ def test_a_week_that_is_past_when_it_is_found_to_be_a_complaint_is_broken_at_onc
 def test_only_the_vp_says_that_a_complaint_is_none_and_verdicts_stay() -> None:
     story = told().until(ny("2026-07-16 12:00"))
     no = Classify(by="support-manager", kind="criticism", reason="A wish.")
-    assert isinstance(refusal(story, no), OnlyVp)
+    assert isinstance(refusal(story, no), OnlyReviewer)
     story.does(Classify(by="vp", kind="criticism", reason="A wish."))
     story.until(ny("2026-09-01 10:00"))
     assert story.judged == [("acknowledgement", "broken", THURSDAY), ("update", "cancelled", ny("2026-07-21 10:00"))]

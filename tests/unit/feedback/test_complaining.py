@@ -6,39 +6,40 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from tests.unit.feedback.told import POLICIES, Story, received
+from tests.unit.feedback.complaints import (
+    ACCEPT,
+    DECISION,
+    DISPUTE,
+    JOIN,
+    OUTCOME,
+    SPLIT,
+    THANKS,
+    TUESDAY,
+    URGENT,
+    WEEK,
+    WITHDRAW,
+    WORDS,
+    complained,
+    in_arbitration,
+    update,
+    updates,
+    with_outcome,
+)
+from tests.unit.feedback.told import Story, received, refusal
 from tests.unit.sla_timer.story import ny
 
-from contracts.complaints import (
-    ComplaintJoined,
-    MadeUrgent,
-    OutcomeAccepted,
-    OutcomeDisputed,
-    OutcomeGiven,
-    ReviewOpened,
-    UpdateGiven,
-)
-from contracts.feedback import DeadlineScheduled, FeedbackClassified, FeedbackReceived, PromiseJudged, WordsSplitOff
-from contracts.refusals import Refusal
+from contracts.complaints import ComplaintJoined, MadeUrgent, OutcomeAccepted, OutcomeGiven, ReviewOpened, UpdateGiven
+from contracts.feedback import DeadlineScheduled, FeedbackReceived, PromiseJudged
 from contracts.rights import NotAllowed
 from contracts.roles import ROLES, Role
 from contracts.texts import BODY_BYTES, Blank, TooLong
 from feedback.domain.commands import (
     AcceptOutcome,
-    Acknowledge,
-    AddWords,
     AskInformation,
     Classify,
-    DecideComplaint,
     DisputeOutcome,
-    GiveOutcome,
-    GiveUpdate,
-    JoinComplaint,
-    MakeUrgent,
-    MarkWords,
     NameReviewer,
     NoteReview,
-    SplitOff,
     Step,
     WithdrawComplaint,
 )
@@ -47,67 +48,13 @@ from feedback.domain.refusals import (
     NotAComplaint,
     OnlyComplainant,
     OnlyReviewer,
-    OnlyVp,
     OtherReviewer,
     OutOfOrder,
     QuestionOpen,
     SameComplaint,
-    UnknownMessage,
     WrongTime,
 )
 from feedback.domain.steps import STEPS
-
-TUESDAY, WEEK = ny("2026-07-14 10:00"), ny("2026-07-21 10:00")
-THANKS = Acknowledge(by="engineer", text="Thank you; we have read it, and look into it.")
-OUTCOME = GiveOutcome(by="vp", now=TUESDAY, found="It was forgotten.", measures="A checklist.", policies=POLICIES)
-ACCEPT = AcceptOutcome(by="requester", complainant=True)
-DISPUTE = DisputeOutcome(by="requester", complainant=True, text="That is no excuse.")
-DECISION = DecideComplaint(by="ceo", decision="We refund the month.")
-WITHDRAW = WithdrawComplaint(by="requester", complainant=True)
-URGENT = MakeUrgent(by="requester", text="Our plant stands still.")
-SPLIT = SplitOff(
-    by="engineer", message_id=UUID(int=5), into=UUID(int=78), into_number="F-18", reason="It is another outage."
-)
-JOIN = JoinComplaint(by="support-manager", other=UUID(int=78), other_number="F-18", other_reviewer="vp", leads=True)
-WORDS = AddWords(by="requester", complainant=True, message_id=UUID(int=5), channel="email", text="Hm.")
-
-
-def update(next_at: datetime | date, by: Role = "support-manager") -> GiveUpdate:
-    return GiveUpdate(
-        by=by, now=TUESDAY, delays="the log files are large", needs="nothing", next_at=next_at, policies=POLICIES
-    )
-
-
-def complained(at: datetime = TUESDAY, **changes: Any) -> Story:
-    """A complaint that was acknowledged at once."""
-    story = Story(at)
-    story.does(received(**changes))
-    story.does(THANKS)
-    return story
-
-
-def with_outcome(at: datetime = TUESDAY) -> Story:
-    story = complained(at)
-    story.does(OUTCOME)
-    return story
-
-
-def in_arbitration() -> Story:
-    story = with_outcome()
-    story.does(DISPUTE)
-    return story
-
-
-def refusal(story: Story, command: Any) -> Refusal:
-    before = len(story.log)
-    with pytest.raises(Refusal) as refused:
-        story.does(command)
-    assert len(story.log) == before
-    return refused.value
-
-
-def updates(story: Story) -> list[tuple[str, datetime]]:
-    return [(outcome, due_at) for promise, outcome, due_at in story.judged if promise == "update"]
 
 
 @pytest.mark.parametrize(("at", "due_at"), [(TUESDAY, WEEK), (ny("2026-07-11 12:00"), ny("2026-07-20 09:00"))])
@@ -280,29 +227,6 @@ def test_disputed_at_any_time_it_goes_to_the_ceo_and_a_week_counts_from_the_disp
     assert story.due["update"].date().day == (21 if story.now == TUESDAY else 8)
 
 
-def test_free_words_after_the_outcome_are_marked_within_two_working_days_or_else_are_a_dispute() -> None:
-    story = with_outcome()
-    story.does(WORDS)
-    assert story.due["marking"] == ny("2026-07-16 10:00")
-    story.until(ny("2026-07-16 10:00"))
-    assert [one.cause for one in story.of(OutcomeDisputed)] == ["unmarked"]
-
-
-@pytest.mark.parametrize(
-    ("meaning", "stage"), [("accepted", "settled"), ("disputed", "arbitration"), ("neither", "outcome")]
-)
-def test_the_reviewer_says_what_free_words_mean(meaning: Any, stage: str) -> None:
-    story = with_outcome()
-    story.does(WORDS)
-    marked = MarkWords(by="vp", message_id=UUID(int=5), meaning=meaning)
-    assert isinstance(refusal(story, replace(marked, by="support-manager")), OnlyReviewer)
-    assert isinstance(refusal(story, replace(marked, message_id=UUID(int=6))), UnknownMessage)
-    story.does(marked)
-    assert story.state.stage == stage
-    story.until(ny("2026-07-17 10:00"))
-    assert story.state.stage == stage
-
-
 def test_the_ceo_decides_and_that_is_final() -> None:
     story = in_arbitration()
     assert refusal(story, replace(DECISION, by="vp")).status == 403
@@ -337,46 +261,6 @@ def test_withdrawn_by_its_complainant_at_any_time_nothing_is_owed_any_more(story
     assert not [one for one in told.judged if one[1] == "broken"]
 
 
-def test_urgent_a_person_answers_within_four_open_hours() -> None:
-    story = complained().until(ny("2026-07-14 15:00"))
-    story.does(URGENT)
-    assert story.due["urgent"] == ny("2026-07-15 11:00")
-    assert story.of(MadeUrgent)[0].to == "vp"
-    story.until(ny("2026-07-15 10:59")).does(THANKS)
-    assert ("urgent", "kept", ny("2026-07-15 11:00")) in story.judged
-
-
-def test_urgent_and_unanswered_it_is_broken() -> None:
-    story = complained().until(ny("2026-07-14 15:00"))
-    story.does(URGENT)
-    story.until(ny("2026-07-15 11:00")).does(THANKS)
-    assert ("urgent", "broken", ny("2026-07-15 11:00")) in story.judged
-
-
-def test_a_second_urgent_request_joins_the_first() -> None:
-    story = complained()
-    story.does(URGENT)
-    story.until(ny("2026-07-14 12:00")).does(URGENT)
-    assert story.due["urgent"] == ny("2026-07-14 14:00")
-
-
-def test_urgent_during_arbitration_goes_to_the_ceo() -> None:
-    story = in_arbitration()
-    story.does(URGENT)
-    assert story.of(MadeUrgent)[0].to == "ceo"
-
-
-def test_urgent_it_is_a_complaint_with_all_its_deadlines() -> None:
-    story = Story(TUESDAY)
-    story.does(received("praise"))
-    story.does(URGENT)
-    assert [one.cause for one in story.of(FeedbackClassified)] == ["customer"]
-    assert story.due.keys() == {"acknowledgement", "update", "urgent"}
-    at_once = Story(TUESDAY)
-    at_once.does(received(None, urgent=True))
-    assert at_once.due.keys() == {"acknowledgement", "update", "urgent"}
-
-
 @pytest.mark.parametrize("step", [OUTCOME, ACCEPT, DISPUTE, DECISION, WITHDRAW, update(WEEK)])
 def test_what_is_no_complaint_has_no_steps(step: Step) -> None:
     story = Story(TUESDAY)
@@ -402,19 +286,6 @@ def test_notes_of_the_review_change_nothing() -> None:
     before = story.state
     story.does(NoteReview(by="engineer", note_id=UUID(int=9), text="It was my fault."))
     assert story.state == before
-
-
-def test_another_matter_is_split_off_once_and_waits_for_no_marking() -> None:
-    story = with_outcome()
-    story.does(WORDS)
-    assert story.due["marking"]
-    (split,) = story.does(SPLIT)
-    assert isinstance(split, WordsSplitOff)
-    assert "marking" not in story.due
-    assert story.state.stage == "outcome"
-    assert isinstance(refusal(story, SPLIT), UnknownMessage)
-    assert isinstance(refusal(story, replace(SPLIT, message_id=UUID(int=6))), UnknownMessage)
-    assert isinstance(refusal(story, replace(SPLIT, by="requester")), NotAllowed)
 
 
 def test_what_was_split_off_counts_from_when_the_message_came() -> None:
@@ -455,37 +326,6 @@ def test_a_refused_step_says_who_may_take_it_and_when() -> None:
     assert "Set its kind" in refusal(praised, OUTCOME).detail
 
 
-def test_words_that_are_not_marked_stay_a_dispute_though_others_accept() -> None:
-    story = with_outcome()
-    story.does(replace(WORDS, text="I do not accept this."))
-    story.does(replace(WORDS, message_id=UUID(int=6), text="Thank you."))
-    story.does(MarkWords(by="vp", message_id=UUID(int=6), meaning="accepted"))
-    assert (story.state.stage, story.state.unmarked) == ("settled", {UUID(int=5)})
-    story.until(story.due["marking"])
-    assert (story.state.stage, story.of(OutcomeDisputed)[-1].cause) == ("arbitration", "unmarked")
-
-
-def test_words_after_it_was_settled_are_marked_too() -> None:
-    story = with_outcome()
-    story.does(ACCEPT)
-    story.does(replace(WORDS, text="I do not accept it any more."))
-    assert story.due["marking"]
-    story.does(MarkWords(by="vp", message_id=UUID(int=5), meaning="disputed"))
-    assert story.state.stage == "arbitration"
-    thanked = with_outcome()
-    thanked.does(ACCEPT)
-    thanked.does(WORDS)
-    thanked.does(MarkWords(by="vp", message_id=UUID(int=5), meaning="accepted"))
-    assert ("marking" in thanked.due, thanked.state.stage) == (False, "settled")
-
-
-def test_who_accepts_has_said_what_the_words_before_mean() -> None:
-    story = with_outcome()
-    story.does(WORDS)
-    story.does(ACCEPT)
-    assert (story.state.unmarked, "marking" in story.due) == (frozenset(), False)
-
-
 def test_staff_note_a_withdrawal_by_the_customer_s_own_words() -> None:
     noted = replace(WITHDRAW, by="engineer", complainant=False, message_id=UUID(int=5))
     story = complained()
@@ -499,19 +339,11 @@ def test_about_the_vp_the_named_reviewer_sets_it_aside_and_the_ceo_is_called_if_
     story = complained()
     story.does(NameReviewer(by="ceo", reviewer="support-manager", reason="It is about the VP."))
     praise = Classify(by="vp", kind="praise", reason="It is irony.")
-    assert isinstance(refusal(story, praise), OnlyVp)
+    assert isinstance(refusal(story, praise), OnlyReviewer)
     story.does(URGENT)
     assert story.of(MadeUrgent)[-1].to == "ceo"
     story.does(replace(praise, by="support-manager"))
     assert story.state.stage == "none"
-
-
-def test_what_is_urgent_after_it_was_settled_is_answered() -> None:
-    story = with_outcome()
-    story.does(ACCEPT)
-    story.does(URGENT)
-    story.does(THANKS)
-    assert [judged[:2] for judged in story.judged if judged[0] == "urgent"] == [("urgent", "kept")]
 
 
 def test_complaints_with_different_reviewers_are_not_joined() -> None:

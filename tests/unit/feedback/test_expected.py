@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from tests.unit.feedback.test_complaining import (
+from tests.unit.feedback.complaints import (
     ACCEPT,
     DECISION,
     OUTCOME,

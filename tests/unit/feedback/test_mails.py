@@ -5,8 +5,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from tests.unit.feedback.test_acknowledging import told
-from tests.unit.feedback.test_complaining import (
+from tests.unit.feedback.complaints import (
     ACCEPT,
     DECISION,
     WITHDRAW,
@@ -15,6 +14,7 @@ from tests.unit.feedback.test_complaining import (
     in_arbitration,
     with_outcome,
 )
+from tests.unit.feedback.test_acknowledging import told
 from tests.unit.feedback.test_survey import NOON, fact
 from tests.unit.feedback.told import FEEDBACK, POLICIES, TERMS, Story
 from tests.unit.sla_timer.story import ACCOUNT

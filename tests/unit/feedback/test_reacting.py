@@ -6,8 +6,8 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from tests.unit.feedback.complaints import DISPUTE, WORDS, complained, in_arbitration, update, with_outcome
 from tests.unit.feedback.test_acknowledging import THANKS, TUESDAY, told
-from tests.unit.feedback.test_complaining import DISPUTE, WORDS, complained, in_arbitration, update, with_outcome
 from tests.unit.feedback.test_survey import fact
 from tests.unit.feedback.told import FEEDBACK, POLICIES, STREAM, TERMS, received
 from tests.unit.sla_timer.story import OFFICE_TEXT, TICKET, ny, published, utc

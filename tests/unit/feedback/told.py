@@ -11,11 +11,13 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid5
 
+import pytest
 from tests.unit.sla_timer.story import ACCOUNT, OFFICE, SUBJECT
 
 from contracts.alarms import between
 from contracts.feedback import Kind, PromiseJudged, Terms
 from contracts.instants import LAST_INSTANT
+from contracts.refusals import Refusal
 from contracts.sla import AlarmCancelled, AlarmRang, AlarmSet
 from feedback import domain
 from feedback.domain.commands import HearAlarm, ReceiveFeedback
@@ -138,3 +140,12 @@ class Story:
             state = domain.dated(domain.evolve(state, event), at)
         assert state == self.state
         assert domain.alarms(state) == domain.alarms(self.state)
+
+
+def refusal(story: Story, command: Any) -> Refusal:
+    """Why the command is refused; nothing is recorded of it."""
+    before = len(story.log)
+    with pytest.raises(Refusal) as refused:
+        story.does(command)
+    assert len(story.log) == before
+    return refused.value

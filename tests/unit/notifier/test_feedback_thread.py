@@ -154,6 +154,10 @@ def test_without_an_address_too_a_complaint_that_is_none_has_no_reviewer() -> No
     assert last(replace(RECEIVED, email=None), OPENED, PRAISE, WORDS).role == "support-manager"
 
 
+def test_without_an_address_too_the_ceo_hears_the_words_during_arbitration() -> None:
+    assert last(replace(RECEIVED, email=None), OPENED, DISPUTED, WORDS).role == "ceo"
+
+
 def test_what_happens_to_tickets_has_no_part_in_what_is_said_of_feedback() -> None:
     every = (UPDATE, ASKED, OUTCOME, DISPUTED, DECIDED, REMINDED, judged("update"), CALLED, AFTER_THE_END)
     assert all(

@@ -196,10 +196,11 @@ def test_it_says_what_is_promised_about_feedback_in_the_words_in_which_changes_a
 
 
 def test_every_term_of_feedback_is_shown_and_its_change_is_told() -> None:
-    shipped = policy.read(published(DEFAULT).resolved).feedback
+    shipped, shown = policy.read(published(DEFAULT).resolved).feedback, view(DEFAULT)["feedback"]
     for one in fields(shipped):
         value = getattr(shipped, one.name)
         changes: dict[str, Any] = {one.name: value + "x" if isinstance(value, str) else value + 1}
         other = replace(shipped, **changes)
         assert len([term for term in TERMS if term.changed(shipped, other)]) == 1, one.name
         assert [term.said(shipped) for term in TERMS] != [term.said(other) for term in TERMS], one.name
+        assert shown["urgent_seconds" if one.name == "urgent" else one.name] == value

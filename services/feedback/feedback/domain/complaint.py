@@ -19,6 +19,7 @@ from contracts.complaints import (
     WordsMarked,
 )
 from contracts.feedback import FeedbackClassified
+from contracts.rfc3339 import write_instant
 from contracts.texts import Blank, is_blank
 from feedback.domain.commands import (
     AcceptOutcome,
@@ -126,7 +127,7 @@ def _promised_at(command: GiveUpdate, state: Feedback) -> datetime:
     bound = command.now + timedelta(days=state.terms.ahead_days)
     if at > bound:
         raise WrongTime(
-            f"At most {state.terms.ahead_days} days ahead, until {_written(bound)}; you can renew it then.",
+            f"At most {state.terms.ahead_days} days ahead, until {write_instant(bound)}; you can renew it then.",
             field="next_at",
         )
     return at
@@ -149,7 +150,8 @@ def outcome(command: GiveOutcome, state: Feedback) -> list[Event]:
         raise Blank("Say what the resolution is, or which measures prevent it in future, or both.", field="resolution")
     until = _answerable_until(command, state)
     if until and command.now < until:
-        raise QuestionOpen(f"Wait for the answer, or record it; from {_written(until)} on decide on what is known.")
+        known = f"from {write_instant(until)} on decide on what is known"
+        raise QuestionOpen(f"Wait for the answer, or record it; {known}.")
     return [
         OutcomeGiven(
             feedback_id=state.feedback_id,
@@ -204,14 +206,13 @@ def mark(command: MarkWords, state: Feedback) -> list[Event]:
     if command.message_id not in state.unmarked:
         raise UnknownMessage("Look at the complaint again: it lists what waits.", field="message_id")
     match command.meaning:
-        case "accepted":
-            marked = WordsMarked(feedback_id=state.feedback_id, message_id=command.message_id)
-            accepted = OutcomeAccepted(feedback_id=state.feedback_id, subject_id=state.subject_id, cause="noted")
-            return [marked, accepted] if state.stage == "outcome" else [marked]
         case "disputed":
             return [disputed(state, "marked")]
-        case _:
-            return [WordsMarked(feedback_id=state.feedback_id, message_id=command.message_id)]
+        case meaning:
+            marked = WordsMarked(feedback_id=state.feedback_id, message_id=command.message_id, meaning=meaning)
+    if meaning == "neither" or state.stage != "outcome":
+        return [marked]
+    return [marked, OutcomeAccepted(feedback_id=state.feedback_id, subject_id=state.subject_id, cause="noted")]
 
 
 def disputed(state: Feedback, cause: Literal["marked", "unmarked"]) -> OutcomeDisputed:
@@ -235,14 +236,17 @@ def make_urgent(command: MakeUrgent, state: Feedback) -> list[Event]:
         feedback_id=state.feedback_id,
         number=state.number,
         subject_id=state.subject_id,
-        to="ceo" if state.stage == "arbitration" or state.reviewer != "vp" else "vp",
+        to=state.urgent_goes_to,
         text=command.text,
     )
     return [*becoming(state), urgent]
 
 
 def heard(command: HearMore, state: Feedback) -> list[Event]:
-    """What lines of a mail ask for. Nobody can be told that the matter is over, so then it only adds its words."""
+    """What the customer's words ask for beside being kept: that it is a complaint, or urgent.
+
+    The words came by mail or with a survey, where nothing can be refused: once the matter is over they ask for nothing.
+    """
     if state.stage in ("decided", "withdrawn"):
         return []
     if command.urgent:
@@ -268,7 +272,3 @@ def _said(text: str | None) -> str | None:
 def role_name(role: str) -> str:
     """As sentences have it."""
     return {"vp": "VP", "support-manager": "Support Manager"}[role]
-
-
-def _written(at: datetime) -> str:
-    return at.isoformat().replace("+00:00", "Z")

@@ -31,8 +31,7 @@ def expected(state: Feedback) -> Iterator[Expected]:
 def _expected(state: Feedback) -> Iterator[Expected]:
     due = dict(_due(state))
     if "urgent" in due:
-        who = "ceo" if state.stage == "arbitration" or state.reviewer != "vp" else "vp"
-        yield Expected(who=who, what="answer the urgent complaint", due_at=due["urgent"])
+        yield Expected(who=state.urgent_goes_to, what="answer the urgent complaint", due_at=due["urgent"])
     if "acknowledgement" in due:
         yield Expected(who="staff", what="acknowledge it", due_at=due["acknowledgement"])
     match state.stage:

@@ -26,7 +26,7 @@ from feedback.domain.refusals import (
     KindNeeded,
     NothingOwed,
     NotSpoken,
-    OnlyVp,
+    OnlyReviewer,
     ReceiptTooEarly,
     ReceiptTooLate,
     UnknownMessage,
@@ -96,11 +96,13 @@ def _admit_receipt(command: ReceiveFeedback) -> None:
 
 
 def classify(command: Classify, state: Feedback) -> list[Event]:
-    """Staff say what it is. Raises OnlyVp for a complaint that is to be none."""
+    """Staff say what it is. Raises OnlyReviewer for a complaint that is to be none."""
     if command.kind == state.kind and state.by_staff:
         return []
     if state.stage == "review" and command.kind != "complaint" and command.by not in _sets_aside(state):
-        raise OnlyVp(f"Ask the {complaint.role_name(state.reviewer)}, who reviews it.", field="kind")
+        raise OnlyReviewer(
+            f"Ask the {complaint.role_name(state.reviewer)} to say that it is no complaint.", field="kind"
+        )
     classified = FeedbackClassified(
         feedback_id=state.feedback_id,
         subject_id=state.subject_id,

@@ -79,13 +79,6 @@ class OnlyReviewer(Refusal):
     slug: ClassVar[str] = "only-reviewer"
 
 
-class OnlyVp(Refusal):
-    """Only its reviewer may say that a complaint is none."""
-
-    status: ClassVar[int] = 403
-    slug: ClassVar[str] = "only-vp-reclassifies"
-
-
 class NothingOwed(Refusal):
     """Nobody is owed an acknowledgement."""
 

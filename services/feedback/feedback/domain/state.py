@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
+from contracts.addresses import same_address
 from contracts.alarms import Alarm
 from contracts.base import ERASED
 from contracts.complaints import Reviewer
@@ -14,6 +15,10 @@ from contracts.promises import Promise
 Stage = Literal["none", "review", "outcome", "arbitration", "settled", "decided", "withdrawn"]
 """How far a complaint has come. `none`: the feedback is no complaint; `outcome`: it was given, and the customer may
 accept or dispute it; `settled`: accepted, or the customer was silent."""
+OPEN_STAGES: tuple[Stage, ...] = ("review", "outcome", "arbitration")
+"""While a complaint goes on."""
+ENDED_STAGES: tuple[Stage, ...] = ("settled", "decided", "withdrawn")
+"""When it is over, unless a settled one is disputed after all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +142,12 @@ class Feedback:
             return False
         if account_id is not None and account_id == self.account_id:
             return True
-        return bool(self.email and email) and email.lower() == (self.email or "").lower()
+        return same_address(email, self.email)
+
+    @property
+    def urgent_goes_to(self) -> Literal["vp", "ceo"]:
+        """Who answers if it is urgent: the VP; the CEO during arbitration, or if it is about the VP (P22)."""
+        return "vp" if self.stage != "arbitration" and self.reviewer == "vp" else "ceo"
 
     def owes(self, name: PromiseName) -> bool:
         """Whether the promise is open: neither kept nor cancelled nor broken."""

@@ -61,15 +61,17 @@ COMPLAINANT: Roles = frozenset()
 class StepRule:
     """A row of the table.
 
-    `who`: the roles that may take the step; `complainant`: the person who complained may too. `stages`: when it may be
-    taken, and `next`: the stage after it, if another. `says`: the fields that must have words. `event`: what is
-    recorded; it keeps the promises `keeps`, cancels those of `cancels`, and stops the timers `stops`.
+    `who`: the roles that may take the step; `complainant`: the person who complained may too; `noted_by`: the roles
+    that may note it by a message in which that person says so. `stages`: when it may be taken, and `next`: the stage
+    after it, if another. `says`: the fields that must have words. `event`: what is recorded; it keeps the promises
+    `keeps`, cancels those of `cancels`, and stops the timers `stops`.
     """
 
     who: Roles
     stages: frozenset[Stage]
     event: type[Any]
     complainant: bool = False
+    noted_by: Roles = frozenset()
     says: tuple[str, ...] = ()
     next: Stage | None = None
     keeps: tuple[PromiseName, ...] = ()
@@ -166,6 +168,7 @@ STEPS: Mapping[type[Step], StepRule] = {
     WithdrawComplaint: StepRule(
         who=COMPLAINANT,
         complainant=True,
+        noted_by=STAFF,
         stages=_stages("review", "outcome", "settled", "arbitration"),
         event=ComplaintWithdrawn,
         next="withdrawn",
@@ -220,13 +223,13 @@ def _admit_length(command: Step, rule: StepRule) -> None:
 def _admit_person(command: Step, rule: StepRule, state: Feedback) -> None:
     if rule.complainant and getattr(command, "complainant", False):
         return
-    if rule.who == COMPLAINANT:
-        if command.by in STAFF and getattr(command, "message_id", None) in state.messages:
-            return  # they note what the complainant wrote
+    if command.by in rule.noted_by and getattr(command, "message_id", None) in state.messages:
+        return
+    if command.by in rule.noted_by:
         raise OnlyComplainant(
             f"Ask them to; or name the message of theirs that says so, as message_id. {_allowed(rule)}"
         )
-    if rule.complainant and command.by in CUSTOMERS:
+    if rule.complainant and (command.by in CUSTOMERS or rule.who == COMPLAINANT):
         raise OnlyComplainant(f"Ask them to; or let staff note what they said. {_allowed(rule)}")
     Right(rule.who, f"Your role is {command.by}. {_allowed(rule)}").demand(command.by)
 
@@ -247,4 +250,5 @@ def _allowed(rule: StepRule) -> str:
 
 def _persons(rule: StepRule) -> str:
     persons = [*sorted(rule.who), *(["the complainant"] if rule.complainant else [])]
+    persons += [f"{role} by a message of theirs" for role in sorted(rule.noted_by)]
     return " or ".join([", ".join(persons[:-1]), persons[-1]] if len(persons) > 1 else persons)

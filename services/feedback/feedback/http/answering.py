@@ -8,9 +8,10 @@ from uuid import UUID, uuid4, uuid5
 
 from fastapi import Depends, Request
 
-from contracts.base import ERASED
+from contracts.addresses import same_address
 from contracts.languages import DEFAULT
 from contracts.links import ComplaintLink
+from contracts.rfc3339 import write_instant
 from contracts.texts import required_text
 from feedback.domain.commands import AddWords, AnswerSurvey, HearMore, ReceiveFeedback
 from feedback.domain.refusals import UnknownSurvey
@@ -90,9 +91,7 @@ async def asked_at(desk: Desk, asked: Issued) -> datetime:
 
 def is_requester(caller: Caller, account_id: UUID, email: str | None) -> bool:
     """Whether the caller is the person of that address and account."""
-    if not caller.is_customer or caller.account != account_id or not caller.email or email in (None, ERASED):
-        return False
-    return caller.email.lower() == email.lower()
+    return caller.is_customer and caller.account == account_id and same_address(caller.email, email)
 
 
 def origin_of_link(state: Issued | Answered, given: Answer, key: str | None) -> CommandOrigin:
@@ -123,7 +122,7 @@ async def answer(desk: Desk, context: Context, origin: CommandOrigin, state: Iss
 
 
 def _open_until(state: Any) -> dict[str, Any]:
-    return {"open_until": open_until(state).isoformat().replace("+00:00", "Z")}
+    return {"open_until": write_instant(open_until(state))}
 
 
 async def _words(

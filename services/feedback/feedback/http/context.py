@@ -9,9 +9,9 @@ from uuid import UUID
 from fastapi import Depends, Path, Request
 from fastapi.responses import JSONResponse
 
+from contracts.addresses import same_address
 from contracts.envelope import Fact
 from contracts.feedback import FeedbackAddedTo
-from contracts.languages import DEFAULT
 from contracts.rights import READ_WORDS
 from feedback import queries
 from feedback.domain.commands import GiveOutcome, GiveUpdate, NameReviewer, Step
@@ -75,8 +75,7 @@ class Found:
     @property
     def complainant(self) -> bool:
         """Whether the caller is the person who said it."""
-        mine, theirs = self.caller.email, self.state.email
-        return self.caller.is_customer and bool(mine and theirs and mine.lower() == theirs.lower())
+        return self.caller.is_customer and same_address(self.caller.email, self.state.email)
 
     def message(self, message_id: UUID) -> Fact:
         """What the customer said later, by its id. Raises UnknownMessage."""
@@ -84,12 +83,6 @@ class Found:
             if isinstance(fact.event, FeedbackAddedTo) and fact.event.message_id == message_id:
                 return fact
         raise UnknownMessage("Look at the history: each of the customer's messages has its id.", field="message_id")
-
-
-async def locale_of(desk: Desk, account_id: UUID | None) -> dict[str, Any]:
-    """In which language and zone an account reads, as ReceiveFeedback has them; of nobody, the vendor's."""
-    rows = await desk.store.query(queries.LOCALE, account_id) if account_id else []
-    return {"language": rows[0]["language"] or DEFAULT, "zone": rows[0]["zone"]} if rows else {}
 
 
 async def find(desk: Desk, identity: str, caller: Caller) -> Found:

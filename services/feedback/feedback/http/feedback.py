@@ -5,14 +5,16 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
 
+from contracts.addresses import same_address
 from contracts.feedback import Channel
 from contracts.roles import CUSTOMERS
 from feedback import queries
 from feedback.domain import commands
 from feedback.domain.rights import SAY
 from feedback.domain.state import Feedback
+from feedback.enrich import locale_of
 from feedback.http.bodies import AcknowledgementIn, FeedbackIn, KindIn, KindName, SplitIn, WordsIn
-from feedback.http.context import Acting, Found, TheContext, TheFeedback, locale_of, situation_of
+from feedback.http.context import Acting, Found, TheContext, TheFeedback, situation_of
 from feedback.http.listing import Filters, select
 from feedback.http.words import Summaries, Whole, summary, whole
 from feedback.react import feedback_stream
@@ -35,7 +37,6 @@ async def say(body: FeedbackIn, origin: OriginOfNew, desk: TheDesk, context: The
     caller = origin.caller
     SAY.demand(caller.role)
     _check(body, caller)
-    feedback_id, number = origin.new_id("feedback"), await context.numbers.next()
     about = await _about(body.about, caller, desk)
     if about and body.account_id and about["account_id"] != body.account_id:
         fault = FieldError(field="about", detail="that ticket is of another account; correct one of the two")
@@ -45,6 +46,9 @@ async def say(body: FeedbackIn, origin: OriginOfNew, desk: TheDesk, context: The
         for decided in await _decided(about, email, desk):
             return await _kept(body, origin, decided, desk)
     account_id = caller.account or body.account_id or (about["account_id"] if about else None)
+    async with desk.store.transaction() as tx:
+        locale = await locale_of(tx, account_id)
+    feedback_id, number = origin.new_id("feedback"), await context.numbers.next()
     command = commands.ReceiveFeedback(
         by=caller.role,
         now=desk.clock.now(),
@@ -61,7 +65,7 @@ async def say(body: FeedbackIn, origin: OriginOfNew, desk: TheDesk, context: The
         about=about["ticket_id"] if about else None,
         about_number=about["number"] if about else None,
         received_at=body.received_at,
-        **await locale_of(desk, account_id),
+        **locale,
     )
     answer = {"feedback_id": str(feedback_id), "number": number}
     done = await desk.perform(
@@ -89,11 +93,11 @@ def _check(body: FeedbackIn, caller: Caller) -> None:
 
 async def _decided(about: Any, email: str | None, desk: Desk) -> list[Feedback]:
     """The same person's complaint about the same ticket which the CEO has decided, the latest first."""
-    if about is None or email is None:
+    if about is None:
         return []
     rows = await desk.store.query(queries.DECIDED_ABOUT, about["ticket_id"])
     states = [(await desk.state(feedback_stream(row["feedback_id"])))[0] for row in rows]
-    return [each for each in states if isinstance(each, Feedback) and (each.email or "").lower() == email.lower()]
+    return [each for each in states if isinstance(each, Feedback) and same_address(each.email, email)]
 
 
 async def _kept(body: FeedbackIn, origin: OriginOfNew, decided: Feedback, desk: Desk) -> JSONResponse:

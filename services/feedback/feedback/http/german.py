@@ -64,9 +64,6 @@ GERMAN = {
     "If you see it differently now": "Wenn Sie es jetzt anders sehen",
     "Do you accept this outcome?": "Sind Sie mit diesem Ergebnis einverstanden?",
     "I accept it.": "Ich bin einverstanden.",
-    "Our VP reviews your complaint and writes to you within a week.": (
-        "Unsere Bereichsleitung prüft Ihre Beschwerde und schreibt Ihnen innerhalb einer Woche."
-    ),
     "We have kept what you wrote, and somebody will read it.": (
         "Wir haben aufgenommen, was Sie geschrieben haben; ein Mensch liest es."
     ),

@@ -27,8 +27,8 @@ def translated(english: str, language: Language) -> str:
 class Reader:
     """Who reads a page: in which language and time zone, and who speaks to them.
 
-    `language`: what the browser prefers, unless the reader's account is known. `zone`: the
-    vendor's, unless the account has one.
+    `language`: what the browser prefers, unless the reader's account is known. `zone`: the vendor's, unless the account
+    has one.
     """
 
     vendor: str = "Support"

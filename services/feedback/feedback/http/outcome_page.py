@@ -11,7 +11,7 @@ from contracts.complaints import OutcomeGiven
 from contracts.links import ComplaintLink
 from contracts.refusals import Refusal
 from contracts.texts import is_blank
-from feedback.domain.commands import AcceptOutcome, AddWords, DisputeOutcome
+from feedback.domain.commands import AcceptOutcome, AddWords, DisputeOutcome, Step
 from feedback.domain.refusals import FeedbackUnknown, OutOfOrder
 from feedback.domain.state import Feedback, Stage
 from feedback.http.answering import TheLinks
@@ -48,7 +48,7 @@ LABELS = {
 }
 """What the outcome says, by the field of OutcomeGiven."""
 KEPT = "We have kept what you wrote, and somebody will read it."
-ANSWERS = {"accept": AcceptOutcome, "dispute": DisputeOutcome}
+ANSWERS: Mapping[str, type[AcceptOutcome | DisputeOutcome]] = {"accept": AcceptOutcome, "dispute": DisputeOutcome}
 
 
 @router.get("/{token}", response_class=HTMLResponse)
@@ -63,40 +63,44 @@ async def ask(token: str, desk: TheDesk, links: TheLinks, reader: TheReader) -> 
 @router.post("/{token}", response_class=HTMLResponse)
 async def take(token: str, request: Request, desk: TheDesk, links: TheLinks, reader: TheReader) -> HTMLResponse:
     """Record the answer, or show how the complaint stands if there is nothing to answer."""
-    words = ""
     try:
-        link = links.complaint(token, desk)
-        answer, words = await _answered(request)
-        if len(words) > WORDS_CHARACTERS:
-            raise FormTooLong
-        if answer not in ANSWERS:
-            return await _shown(desk, link, reader, words=words, fault="Please choose one.")
-        caller = Caller(subject=str(link.feedback_id), role="requester", actor="holder of the complaint link")
-        command = ANSWERS[answer](by="requester", complainant=True, text=words or None)
-        await desk.perform(CommandOrigin(caller, uuid4(), b""), feedback_stream(link.feedback_id), command)
-        return await _shown(desk, link, reader)
-    except FormTooLong:
-        return await _shown(desk, link, reader, words=words[:WORDS_CHARACTERS], fault=SHORTEN)
-    except OutOfOrder:
-        return await _shown(desk, link, reader, note=KEPT if await _kept(desk, link, words) else "")
+        return await _taken(request, desk, links.complaint(token, desk), reader)
     except (Refusal, Trouble, Unavailable) as error:
         return trouble(error, reader)
+
+
+async def _taken(request: Request, desk: Desk, link: ComplaintLink, reader: Reader) -> HTMLResponse:
+    """The page after the answer. Raises Refusal, Unavailable, or Trouble for what is no form."""
+    try:
+        given = await fields(request, FORM_BYTES)
+    except FormTooLong:
+        return await _shown(desk, link, reader, fault=SHORTEN)
+    answer = given.get("answer", [""])[0]
+    words = given.get("words", [""])[0].replace("\r\n", "\n").strip()
+    if len(words) > WORDS_CHARACTERS:
+        return await _shown(desk, link, reader, words=words[:WORDS_CHARACTERS], fault=SHORTEN)
+    if answer not in ANSWERS:
+        return await _shown(desk, link, reader, words=words, fault="Please choose one.")
+    try:
+        await _perform(desk, link, ANSWERS[answer](by="requester", complainant=True, text=words or None))
+    except OutOfOrder:
+        return await _shown(desk, link, reader, note=KEPT if await _kept(desk, link, words) else "")
+    return await _shown(desk, link, reader)
 
 
 async def _kept(desk: Desk, link: ComplaintLink, words: str) -> bool:
     """Keep the words of somebody who can't accept or dispute any more; False: there are none."""
     if is_blank(words):
         return False
-    caller = Caller(subject=str(link.feedback_id), role="requester", actor="holder of the complaint link")
-    command = AddWords(by="requester", complainant=True, message_id=uuid4(), channel="page", text=words)
-    await desk.perform(CommandOrigin(caller, uuid4(), b""), feedback_stream(link.feedback_id), command)
+    added = AddWords(by="requester", complainant=True, message_id=uuid4(), channel="page", text=words)
+    await _perform(desk, link, added)
     return True
 
 
-async def _answered(request: Request) -> tuple[str, str]:
-    """The answer and its words. Raises FormTooLong, or Trouble for what is no form."""
-    given = await fields(request, FORM_BYTES)
-    return given.get("answer", [""])[0], given.get("words", [""])[0].replace("\r\n", "\n").strip()
+async def _perform(desk: Desk, link: ComplaintLink, step: Step) -> None:
+    """Take a step in the name of whoever holds the link. Raises a Refusal."""
+    caller = Caller(subject=str(link.feedback_id), role="requester", actor="holder of the complaint link")
+    await desk.perform(CommandOrigin(caller, uuid4(), b""), feedback_stream(link.feedback_id), step)
 
 
 async def _shown(

@@ -7,15 +7,13 @@ from datetime import datetime, timedelta
 from typing import Literal, get_args
 
 from contracts.feedback import PromiseName
-from feedback.domain.state import Stage
+from feedback.domain.state import OPEN_STAGES, Stage
 from feedback.report.figures import percent
 
 By = Literal["stage", "promise", "renewals"]
 """What a report's rows are."""
 
 STAGES: tuple[Stage, ...] = tuple(stage for stage in get_args(Stage) if stage != "none")
-OPEN: frozenset[Stage] = frozenset({"review", "outcome", "arbitration"})
-"""While a complaint goes on, its age grows."""
 AGES: Mapping[str, timedelta | None] = {
     "up_to_7_days": timedelta(days=7),
     "up_to_28_days": timedelta(days=28),
@@ -62,7 +60,7 @@ def by_stage(complaints: Iterable[Complaint], known_at: datetime) -> list[Row]:
     """How many complaints are at each stage, by the time from their receipt until now, or until they ended."""
     found: dict[str, Counter[str]] = {stage: Counter() for stage in (*STAGES, TOTAL)}
     for one in complaints:
-        age = _age_of((known_at if one.stage in OPEN else one.since) - one.received_at)
+        age = _age_of((known_at if one.stage in OPEN_STAGES else one.since) - one.received_at)
         for group in (one.stage, TOTAL):
             found[group].update(("complaints", age))
     columns = ("complaints", *AGES)

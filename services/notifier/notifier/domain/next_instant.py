@@ -14,6 +14,7 @@ import msgspec
 from contracts.base import Instant
 from contracts.feedback import Terms
 from contracts.later import Delay, Later
+from contracts.rfc3339 import write_instant
 
 WAIT_SECONDS = 5.0
 """Real seconds that a mail waits for the instant. When all services are well, it comes within one second even on a busy
@@ -59,7 +60,7 @@ def lacks_instant(about: About | None) -> bool:
 
 def named(about: About, next_at: Instant) -> dict[str, str]:
     """The particulars with the instant."""
-    return {**about, "next_at": rfc3339(next_at)}
+    return {**about, "next_at": write_instant(next_at)}
 
 
 def pause(about: About | None, waited: float) -> float | None:
@@ -70,8 +71,3 @@ def pause(about: About | None, waited: float) -> float | None:
     if not lacks_instant(about) or abs(waited) >= WAIT_SECONDS:
         return None
     return min(max(abs(waited), POLL_SECONDS), WAIT_SECONDS - waited)
-
-
-def rfc3339(instant: Instant) -> str:
-    """An instant as particulars have it."""
-    return instant.isoformat().replace("+00:00", "Z")

@@ -1,8 +1,8 @@
 """Which mails a fact makes untrue, whether or not they were sent.
 
 Receipts, answers, messages and retractions stay true, and so do all letters about feedback but a question, or what asks
-for a rating. So do the
-notices that a promise was broken or an objective missed, until they are retracted: they say what happened.
+for a rating. So do the notices that a promise was broken or an objective missed, until they are retracted: they say
+what happened.
 """
 
 from collections.abc import Callable

@@ -25,9 +25,10 @@ from contracts.feedback import (
     PromiseJudged,
     SurveyAnswered,
 )
+from contracts.rfc3339 import write_instant
 from notifier.domain.commands import NotifierCommand, Notify
 from notifier.domain.letters import CUSTOMER_LETTERS
-from notifier.domain.next_instant import rfc3339, terms
+from notifier.domain.next_instant import terms
 from notifier.domain.policy import Policy
 from notifier.react import letters
 
@@ -54,28 +55,32 @@ def _delayed(event: UpdateGiven, cause: UUID, policy: Policy) -> Commands:
     letter = letters.delayed(event, cause)
     if event.renewals < policy.renewals:
         return [letter]
-    about = {"next_at": rfc3339(event.next_at), "renewals": str(event.renewals)}
+    about = {"next_at": write_instant(event.next_at), "renewals": str(event.renewals)}
     return [letter, Notify(cause=cause, template="complaint-renewed", to=policy.complaints_to, about=about)]
 
 
 def _reminded(event: AcknowledgementReminded, cause: UUID, policy: Policy) -> Commands:
-    about = {"due_at": rfc3339(event.due_at)}
+    about = {"due_at": write_instant(event.due_at)}
     return [Notify(cause=cause, template="feedback-reminder", to=policy.feedback_to, about=about)]
 
 
 def _judged(event: PromiseJudged, cause: UUID, policy: Policy) -> Commands:
     if event.outcome != "broken" or (event.promise == "update" and event.missed == 1):
         return []  # of the first update that is missed the Support Manager is called
-    about: dict[str, str] = {"promise": event.promise, "due_at": rfc3339(event.due_at), "missed": str(event.missed)}
+    about: dict[str, str] = {
+        "promise": event.promise,
+        "due_at": write_instant(event.due_at),
+        "missed": str(event.missed),
+    }
     if event.reclassified:
-        about["broken_at"] = rfc3339(event.at)
+        about["broken_at"] = write_instant(event.at)
     to = policy.complaints_to if event.promise == "urgent" else policy.feedback_to
     return [Notify(cause=cause, template="feedback-promise-broken", to=to, about=about)]
 
 
 def _opened(event: ReviewOpened, cause: UUID, policy: Policy) -> Commands:
     """The VP is called by escalation (P18)."""
-    about = {"reviewer": "vp"} | ({"since": rfc3339(event.since)} if event.since else {})
+    about = {"reviewer": "vp"} | ({"since": write_instant(event.since)} if event.since else {})
     return [Notify(cause=cause, template="complaint-opened", to=policy.feedback_to, about=about)]
 
 
@@ -89,7 +94,7 @@ def _called(event: RoleCalled, cause: UUID, _: Policy) -> Commands:
         "escalation": event.escalation,
         "reason": event.reason,
         "turn": str(event.turn),
-        "since": rfc3339(event.since),
+        "since": write_instant(event.since),
     }
     if event.next_in:
         about |= terms(event.next_in)
@@ -117,7 +122,7 @@ def undeliverable(requested: Fact, reason: str, policy: Policy) -> Commands:
     letter = requested.event
     if letter.role is not None or letter.template not in CUSTOMER_LETTERS:
         return []
-    about = {"letter": letter.template, "reason": reason, "requested_at": rfc3339(requested.happened_at)}
+    about = {"letter": letter.template, "reason": reason, "requested_at": write_instant(requested.happened_at)}
     return [Notify(cause=requested.event_id, template="letter-undeliverable", to=policy.feedback_to, about=about)]
 
 

@@ -12,8 +12,8 @@ from contracts.complaints import (
 )
 from contracts.feedback import FeedbackAcknowledged, FeedbackAddedTo, FeedbackClassified, FeedbackReceived
 from contracts.notifications import Automatic
+from contracts.rfc3339 import write_instant
 from notifier.domain.commands import NotifierCommand, Notify, OpenThread
-from notifier.domain.next_instant import rfc3339
 from notifier.domain.policy import Policy
 
 Commands = list[NotifierCommand]
@@ -119,7 +119,7 @@ def delayed(event: UpdateGiven, cause: UUID) -> Notify:
         automatic=None,
         text=event.delays,
         second_text=event.needs,
-        about={"next_at": rfc3339(event.next_at)},
+        about={"next_at": write_instant(event.next_at)},
     )
 
 

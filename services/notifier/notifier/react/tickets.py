@@ -12,6 +12,7 @@ from uuid import UUID
 from contracts.escalations import EscalationRaised
 from contracts.feedback import SurveyIssued, SurveyReminderDue
 from contracts.notifications import SuppressedFor
+from contracts.rfc3339 import write_instant
 from contracts.sla import (
     BreachRetracted,
     ClockAwaited,
@@ -40,7 +41,7 @@ from notifier.domain.commands import (
     OpenThread,
     RetractBreach,
 )
-from notifier.domain.next_instant import rfc3339, terms
+from notifier.domain.next_instant import terms
 from notifier.domain.policy import Policy
 
 Commands = list[NotifierCommand]
@@ -120,11 +121,11 @@ def _reminder(event: SurveyReminderDue, cause: UUID, _: Policy) -> Commands:
 
 def _of_survey(survey_id: UUID, closing: int, answer_until: datetime | None) -> dict[str, str]:
     about = {"survey_id": str(survey_id), "closing": str(closing)}
-    return about | ({"answer_until": rfc3339(answer_until)} if answer_until else {})
+    return about | ({"answer_until": write_instant(answer_until)} if answer_until else {})
 
 
 def _warning(event: SlaWarning, cause: UUID, policy: Policy) -> Commands:
-    about = {"percent": str(event.percent), "due_at": rfc3339(event.due_at)} | _owed(event.metric)
+    about = {"percent": str(event.percent), "due_at": write_instant(event.due_at)} | _owed(event.metric)
     return [Notify(cause=cause, template="sla-warning", to=policy.warnings_to, about=about)]
 
 
@@ -132,20 +133,20 @@ def _breached(event: SlaBreached, cause: UUID, policy: Policy) -> Commands:
     about = {
         "severity": str(event.severity),
         "cause": event.cause,
-        "due_at": rfc3339(event.due_at),
-        "breached_at": rfc3339(event.breached_at),
+        "due_at": write_instant(event.due_at),
+        "breached_at": write_instant(event.breached_at),
     }
     about |= _owed(event.metric)
     return [Notify(cause=cause, template="sla-breached", to=policy.breaches_to, about=about)]
 
 
 def _retracted(event: BreachRetracted, cause: UUID, _: Policy) -> Commands:
-    about = {"cause": event.cause, "breached_at": rfc3339(event.breached_at)} | _owed(event.metric)
+    about = {"cause": event.cause, "breached_at": write_instant(event.breached_at)} | _owed(event.metric)
     return [RetractBreach(cause=cause, about=about)]
 
 
 def _missed(event: ObjectiveMissed, cause: UUID, policy: Policy) -> Commands:
-    about = {"due_at": rfc3339(event.due_at)} | _owed(event.metric)
+    about = {"due_at": write_instant(event.due_at)} | _owed(event.metric)
     return [Notify(cause=cause, template="objective-missed", to=policy.misses_to, about=about)]
 
 
@@ -165,10 +166,10 @@ def _counted(
 
 
 def _called(event: EscalationRaised, cause: UUID, _: Policy) -> Commands:
-    about = {"severity": str(event.severity), "breached_at": rfc3339(event.breached_at), "rung": str(event.rung)}
+    about = {"severity": str(event.severity), "breached_at": write_instant(event.breached_at), "rung": str(event.rung)}
     about |= _owed(event.escalation)
     if event.next_at:
-        about["next_at"] = rfc3339(event.next_at)
+        about["next_at"] = write_instant(event.next_at)
     elif event.next_in:
         about |= terms(event.next_in)
     return [Notify(cause=cause, template="escalation", to=event.role, about=about)]

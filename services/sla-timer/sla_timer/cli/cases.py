@@ -5,11 +5,10 @@ from decimal import ROUND_HALF_EVEN, Decimal, DecimalException
 
 import msgspec
 
-from contracts.rfc3339 import read_instant
+from contracts.rfc3339 import read_instant, write_instant
 from hours.instants import LATEST, SECOND, instant, moment
 from hours.open_time import OpenTime
 from sla_timer.cli import hours
-from sla_timer.cli.instants import written
 from sla_timer.cli.lines import BadLine, decoded, hinted, shortened
 from sla_timer.cli.shelf import Shelf
 
@@ -60,7 +59,7 @@ def answer_after(line: bytes) -> bytes:
         at = LATEST + 1
     if at > LATEST:
         raise BadLine("seconds: they are not over before the year 10000; write fewer, or open longer")
-    return b'{"at": "%b"}' % written(moment(at)).encode()
+    return b'{"at": "%b"}' % write_instant(moment(at)).encode()
 
 
 def answer_between(line: bytes) -> bytes:

@@ -4,11 +4,10 @@ from typing import Any
 
 import msgspec
 
-from contracts.rfc3339 import read_instant
+from contracts.rfc3339 import read_instant, write_instant
 from contracts.sla import ClockStarted
 from contracts.tickets import Severity, Tier
 from sla_timer.cli.hours import Short
-from sla_timer.cli.instants import written
 from sla_timer.cli.lines import BadLine, decoded, hinted
 from sla_timer.policy.refusals import UnknownCalendar
 from sla_timer.policy.versions import Policies
@@ -52,13 +51,13 @@ def answer_due(line: bytes, policies: Policies) -> bytes:
 
 def as_json(started: ClockStarted) -> dict[str, Any]:
     """Start, warnings and due; if nothing is promised, the objective and why."""
-    due = written(started.due_at)
+    due = write_instant(started.due_at)
     promise: dict[str, Any] = {"due": due}
     if started.metric == "objective":
         promise = {"due": None, "objective": due, "why": NO_SLA.format(started.severity)}
     return {
-        "start": written(started.started_at),
-        "warnings": [{"percent": one.percent, "at": written(one.at)} for one in started.warnings],
+        "start": write_instant(started.started_at),
+        "warnings": [{"percent": one.percent, "at": write_instant(one.at)} for one in started.warnings],
         **promise,
         "calendar": started.calendar,
         "policy": started.versions.policy,

@@ -8,12 +8,11 @@ from typing import Annotated, cast, get_args
 import msgspec
 import typer
 
-from contracts.rfc3339 import read_instant
+from contracts.rfc3339 import read_instant, write_instant
 from contracts.sla import ClockStarted
 from contracts.tickets import Severity
 from contracts.tickets import Tier as TierName
 from sla_timer.cli.deadlines import answer_due, as_json
-from sla_timer.cli.instants import written
 from sla_timer.cli.lines import answer_all, stdin
 from sla_timer.cli.policies import in_force, load
 from sla_timer.policy.refusals import UnknownCalendar
@@ -88,7 +87,7 @@ def _told(started: ClockStarted) -> str:
             f"{duration(started.target)} {counted}",
         ),
     ]
-    lines = [f"{name:10}{written(at)}  {why}" for name, at, why in rows]
+    lines = [f"{name:10}{write_instant(at)}  {why}" for name, at, why in rows]
     if started.metric == "objective":
         lines.append(f"Nothing is due: {NO_SLA.format(started.severity)}.")
     if started.known_until:

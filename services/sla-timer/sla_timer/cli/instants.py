@@ -1,4 +1,4 @@
-"""Instants as text: RFC 3339 with at most six decimals, since nothing is ever rounded."""
+"""Instants of options: RFC 3339 with at most six decimals, since nothing is ever rounded."""
 
 from datetime import datetime
 
@@ -13,8 +13,3 @@ def from_option(text: str | None, option: str) -> datetime | None:
         return read_instant(text) if text else None
     except ValueError as error:
         raise typer.BadParameter(f"{option}: {error}; write an instant such as 2026-07-14T15:00:00Z") from None
-
-
-def written(at: datetime) -> str:
-    """A UTC datetime as `2026-07-13T15:00:00Z`, with six decimals unless they are all zero."""
-    return f"{at.replace(tzinfo=None).isoformat()}Z"

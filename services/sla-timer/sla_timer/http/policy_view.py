@@ -87,6 +87,9 @@ class FeedbackView(BaseModel):
     marking_working_days: int = Field(
         description="After an outcome, until free words are marked, or else are a dispute (P21)", examples=[2]
     )
+    survey_reminder_working_days: int = Field(
+        description="Until whoever gave no rating is asked once more (P16)", examples=[5]
+    )
     words: list[str] = Field(
         description="All of it in sentences, in English", examples=[["Feedback is acknowledged within 2 working days."]]
     )
@@ -143,6 +146,7 @@ def _feedback(terms: policy.Feedback) -> FeedbackView:
         silence_days=terms.silence_days,
         ahead_days=terms.ahead_days,
         marking_working_days=terms.marking_working_days,
+        survey_reminder_working_days=terms.survey_reminder_working_days,
         words=[term.said(terms) for term in TERMS],
     )
 

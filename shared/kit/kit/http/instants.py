@@ -23,7 +23,8 @@ _DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 def _read_either(value: Any) -> datetime | date:
     """Read an instant, or a date, from text. One reader, so that what is neither has one error."""
     try:
-        return date.fromisoformat(str(value)) if _DATE.fullmatch(str(value)) else read_instant(str(value))
+        text = str(value)
+        return date.fromisoformat(text) if _DATE.fullmatch(text) else read_instant(text).astimezone(UTC)
     except ValueError as error:
         raise ValueError(f"{error}; write an instant such as 2026-07-13T13:30:00Z, or a date") from None
 
@@ -31,4 +32,4 @@ def _read_either(value: Any) -> datetime | date:
 Instant = Annotated[datetime, BeforeValidator(_read)]
 """In UTC."""
 InstantOrDate = Annotated[datetime | date, BeforeValidator(_read_either)]
-"""An instant, or a date without a time."""
+"""An instant in UTC, or a date without a time."""

@@ -30,6 +30,10 @@ DISPUTED: dict[str, str] = {
     "marked": "the reviewer takes the customer's words for a dispute",
     "unmarked": "nobody marked the customer's words, so they are a dispute",
 }
+MARKED: dict[str, str] = {
+    "accepted": "the reviewer takes the customer's words for acceptance",
+    "neither": "the customer's words neither accept nor dispute",
+}
 
 
 def _judged(e: feedback.PromiseJudged, fact: Fact) -> Line:
@@ -73,7 +77,7 @@ OF_FEEDBACK: dict[type[Any], Callable[[Any, Fact], Line]] = {
     complaints.OutcomeAccepted: _accepted,
     complaints.OutcomeDisputed: lambda e, f: Line(DISPUTED[e.cause], "yellow"),
     complaints.ComplaintJoined: lambda e, f: Line(f"about the same matter as {e.other_number}: one review", "dim"),
-    complaints.WordsMarked: lambda e, f: Line("the customer's words dispute nothing", "dim"),
+    complaints.WordsMarked: lambda e, f: Line(MARKED[e.meaning], "dim"),
     complaints.ComplaintDecided: lambda e, f: Line("the CEO has decided", "green"),
     complaints.ComplaintWithdrawn: lambda e, f: Line("withdrawn by the customer", "green"),
     complaints.MadeUrgent: lambda e, f: Line(f"urgent: goes straight to {role(e.to)}", "red"),
