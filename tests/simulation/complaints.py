@@ -148,6 +148,9 @@ class Complaint:
                     return "ceo", commands.DecideComplaint(by="ceo", decision="We pay.")
                 case _:
                     return "support-manager", self._update()
+        if self.random.random() < 0.1:
+            channel: Any = self.random.choice(("telephone", "letter"))
+            return "engineer", commands.NoteTold(by="engineer", channel=channel, text="So it is.")
         match self.random.randrange(12):
             case 0 | 1:
                 kind = self.random.choice((None, *get_args(Kind)))

@@ -13,14 +13,19 @@ from uuid import UUID
 from contracts.base import BY_CLASS
 from contracts.message_ids import letter_id, message_id
 from contracts.names import NOTIFICATIONS, category_of
-from contracts.notifications import LetterRequested, NotificationRequested, NotificationSent, Requested
+from contracts.notifications import (
+    CUSTOMER_LETTERS,
+    LetterRequested,
+    NotificationRequested,
+    NotificationSent,
+    Requested,
+)
 from kit.process.host import Host
 from kit.simulate.faults import CALM
 from kit.simulate.store import SimulatedStore
 from kit.simulate.troubled import TroubledWorld
 from kit.store.rows import fact_of
 from kit.store.values import Row
-from notifier.domain.letters import CUSTOMER_LETTERS
 from notifier.senders.mail import Sender
 from notifier.senders.smtp import Connection, Deferred, Rejected, ServerAway
 

@@ -78,6 +78,7 @@ INVARIANTS = (
     complaints.nothing_follows_the_decision,
     complaints.every_open_matter_has_a_deadline_or_somebody_was_told,
     complaints.everybody_hears_of_each_step_once,
+    complaints.a_person_is_told_of_letters_that_reached_nobody,
     complaints.who_has_to_act_is_called,
     clocks_add_up,
     alarms_add_up,

@@ -4,14 +4,15 @@ its alarms."""
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 from uuid import UUID, uuid5
 
 from contracts.base import ERASED
 from contracts.envelope import Fact
+from contracts.feedback import CustomerLetter
 from contracts.languages import DEFAULT
 from contracts.names import category_of
-from contracts.notifications import NotificationSent
+from contracts.notifications import CUSTOMER_LETTERS, LetterSuppressed, NotificationFailed, NotificationSent
 from contracts.sla import AlarmCancelled, AlarmRang, AlarmSet
 from contracts.texts import BODY_BYTES, LINE_BYTES, NO_SUBJECT, NO_TEXT
 from contracts.tickets import Closed, FeedbackMailReceived, Reopened
@@ -22,6 +23,7 @@ from feedback.domain.commands import (
     HearMore,
     IssueSurvey,
     NoteDelivery,
+    NoteUndelivered,
     OvertakeSurvey,
     ReceiveFeedback,
     RemindOfSurvey,
@@ -32,6 +34,9 @@ from feedback.domain.state import Feedback
 
 WORDS_BYTES = BODY_BYTES - LINE_BYTES
 """Of a mail's words what is taken: with the Message-ID they fit into one record."""
+
+NO_ADDRESS = "they left no address"
+"""Why a letter reached nobody."""
 
 Asked = list[tuple[str, Command]]
 
@@ -197,6 +202,26 @@ def _sent(fact: Fact, closing: Any) -> Asked:
     return [(survey_stream(fact.event.ticket_id, closing), NoteDelivery())] if isinstance(closing, int) else []
 
 
+def _failed(fact: Fact, known: Any) -> Asked:
+    return _undelivered(fact.event, fact.event.reason)
+
+
+def _suppressed(fact: Fact, known: Any) -> Asked:
+    """The receipt of whoever left no address tells nothing that is owed (P17)."""
+    if fact.event.reason != "no-address" or fact.event.template == "feedback-received":
+        return []
+    return _undelivered(fact.event, NO_ADDRESS)
+
+
+def _undelivered(event: NotificationFailed | LetterSuppressed, reason: str) -> Asked:
+    """A letter about feedback reached nobody; other mails are no concern of ours."""
+    if event.template not in CUSTOMER_LETTERS:
+        return []
+    letter = cast(CustomerLetter, event.template)
+    note = NoteUndelivered(notification_id=event.notification_id, letter=letter, reason=reason)
+    return [(feedback_stream(event.ticket_id), note)]
+
+
 ASKS: dict[type[Any], Callable[[Fact, Any], Asked]] = {
     FeedbackMailReceived: _mail,
     Closed: _closed,
@@ -205,4 +230,6 @@ ASKS: dict[type[Any], Callable[[Fact, Any], Asked]] = {
     AlarmRang: _alarm,
     AlarmCancelled: _alarm,
     NotificationSent: _sent,
+    NotificationFailed: _failed,
+    LetterSuppressed: _suppressed,
 }

@@ -20,12 +20,14 @@ from contracts.complaints import (
 )
 from contracts.feedback import (
     AcknowledgementReminded,
+    CustomerTold,
     DeadlineScheduled,
     FeedbackAcknowledged,
     FeedbackAddedTo,
     FeedbackClassified,
     FeedbackReceived,
     Kind,
+    LetterUndelivered,
     PromiseJudged,
     PromiseName,
     WordsSplitOff,
@@ -60,6 +62,10 @@ def _words(event: Any) -> Iterator[str]:
             yield "The customer answered the question." if answers else "The customer said more."
             if final:
                 yield "The decision stands."
+        case LetterUndelivered(letter=letter, reason=reason):
+            yield f"A letter ({letter.replace('-', ' ')}) did not reach the customer: {reason}."
+        case CustomerTold(channel=channel):
+            yield f"Staff told the customer by {channel} what had not reached them."
         case WordsSplitOff(into_number=number):
             yield f"What the customer said later is another matter, and goes on as {number}."
         case DeadlineScheduled(deadline=deadline, due_at=due_at):

@@ -26,6 +26,20 @@ PromiseName = Literal["acknowledgement", "update", "urgent"]
 """What is promised about feedback: a person's acknowledgement (P17); an update or the outcome (P19); a person's answer
 to an urgent complaint (P22)."""
 
+CustomerLetter = Literal[
+    "feedback-received",
+    "feedback-acknowledged",
+    "feedback-question",
+    "feedback-reclassified",
+    "complaint-delayed",
+    "complaint-outcome",
+    "complaint-disputed",
+    "complaint-decided",
+    "complaint-withdrawn",
+    "complaint-final",
+]
+"""The letters to whoever gave feedback, by their templates."""
+
 Deadline = PromiseName | Literal["silence", "marking"]
 """The promises, and what ends by itself: the silence after which an outcome counts as accepted (P20), and the time in
 which free words after it are marked (P21)."""
@@ -202,6 +216,29 @@ class FeedbackAddedTo:
     offers: Literal["dispute"] | None = None
 
 
+@event("feedback.undelivered")
+class LetterUndelivered:
+    """A letter to the customer reached nobody: the mail server refused it, or there is no address (`reason`). A person
+    has to tell them by another way. Silence settles no outcome that the customer has not been told."""
+
+    feedback_id: UUID
+    number: str
+    notification_id: UUID
+    letter: CustomerLetter
+    reason: str
+
+
+@event("feedback.told")
+class CustomerTold:
+    """Staff told the customer by telephone or letter what the undelivered letters say, in these words. If that was the
+    outcome, the silence that settles it begins now."""
+
+    feedback_id: UUID
+    subject_id: UUID
+    channel: Literal["telephone", "letter"]
+    text: Personal
+
+
 @event("feedback.split-off")
 class WordsSplitOff:
     """A message of the customer is about another matter, which goes on as the feedback `into`.
@@ -270,6 +307,8 @@ AcknowledgementEvent = (
     | FeedbackClassified
     | FeedbackAcknowledged
     | FeedbackAddedTo
+    | LetterUndelivered
+    | CustomerTold
     | WordsSplitOff
     | DeadlineScheduled
     | AcknowledgementReminded

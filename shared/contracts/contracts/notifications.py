@@ -5,6 +5,7 @@ from uuid import UUID
 
 from contracts import feedback
 from contracts.base import Personal, event
+from contracts.feedback import CustomerLetter
 from contracts.names import NOTIFICATIONS
 from contracts.tickets import Channel
 
@@ -26,16 +27,7 @@ Template = Literal[
 
 
 LetterTemplate = Literal[
-    "feedback-received",
-    "feedback-acknowledged",
-    "feedback-question",
-    "feedback-reclassified",
-    "complaint-delayed",
-    "complaint-outcome",
-    "complaint-disputed",
-    "complaint-decided",
-    "complaint-withdrawn",
-    "complaint-final",
+    CustomerLetter,
     "feedback-reminder",
     "feedback-promise-broken",
     "feedback-words",
@@ -51,8 +43,10 @@ doesn't know their templates."""
 
 AnyTemplate = Template | LetterTemplate
 LETTERS: frozenset[LetterTemplate] = frozenset(get_args(LetterTemplate))
+CUSTOMER_LETTERS: frozenset[AnyTemplate] = frozenset(get_args(CustomerLetter))
+"""They come from feedback's mailbox, and answers lead back to the feedback. One that fails is told to a person."""
 
-SuppressedFor = Literal["rate-limited", "erased", "overtaken", "machine", "staff", "undelivered"]
+SuppressedFor = Literal["rate-limited", "erased", "overtaken", "machine", "staff", "undelivered", "no-address"]
 """Why a mail is not sent."""
 
 Automatic = Literal["replied", "generated"]
@@ -183,12 +177,14 @@ class NotificationSent:
 
 @event("notification.failed")
 class NotificationFailed:
-    """The mail server refused the mail for good, or the outcome of the last try is unknown."""
+    """The mail server refused the mail for good, or the outcome of the last try is unknown. `template`: None on older
+    events."""
 
     ticket_id: UUID
     notification_id: UUID
     reason: str
     attempts: int
+    template: AnyTemplate | None = None
 
 
 @event("notification.suppressed")
@@ -207,7 +203,8 @@ class LetterSuppressed:
     """A letter or mail about feedback is not sent: as NotificationSuppressed.
 
     So is a survey's for reasons that a reader of an earlier release doesn't know: `machine`, a machine's mail opened
-    the ticket; `staff`, the requester is of the staff; `undelivered`, the mail that it reminds of was not sent.
+    the ticket; `staff`, the requester is of the staff; `undelivered`, the mail that it reminds of was not sent. Of a
+    letter, `no-address`: whoever gave the feedback left none.
     """
 
     ticket_id: UUID

@@ -124,5 +124,5 @@ async def test_of_a_mail_to_staff_that_fails_nobody_is_told(
     (failed,) = await listed(client, opened.feedback_id, "failed")
     assert failed["template"] == "complaint-opened"
     (suppressed,) = await listed(client, opened.feedback_id, "suppressed")
-    assert (suppressed["template"], suppressed["reason"]) == ("feedback-received", "erased")
+    assert (suppressed["template"], suppressed["reason"]) == ("feedback-received", "no-address")
     assert len(await listed(client, opened.feedback_id, None, 2)) == 2

@@ -22,11 +22,13 @@ from contracts.envelope import Fact
 from contracts.escalations import EscalationResolved, RoleCalled
 from contracts.feedback import (
     AcknowledgementReminded,
+    CustomerTold,
     DeadlineScheduled,
     FeedbackAcknowledged,
     FeedbackAddedTo,
     FeedbackClassified,
     FeedbackReceived,
+    LetterUndelivered,
     PromiseJudged,
 )
 from contracts.names import FEEDBACK, category_of
@@ -38,8 +40,8 @@ KEEPS: Mapping[str, tuple[type[Any], ...]] = {
     "update": (UpdateGiven, OutcomeGiven, ComplaintDecided),
 }
 """What keeps each promise."""
-AFTER_DECISION = (FeedbackAddedTo, ReviewNoted, PromiseJudged, DeadlineScheduled)
-"""What may still be recorded when the CEO has decided: words that are kept, and verdicts."""
+AFTER_DECISION = (FeedbackAddedTo, ReviewNoted, PromiseJudged, DeadlineScheduled, LetterUndelivered, CustomerTold)
+"""What may still be recorded when the CEO has decided: words that are kept, verdicts, and what became of letters."""
 LETTERS: Mapping[type[Any], str] = {
     FeedbackReceived: "feedback-received",
     InformationAsked: "feedback-question",
@@ -119,7 +121,7 @@ def every_open_matter_has_a_deadline_or_somebody_was_told(ending: Ending) -> Ite
     """Nothing waits without anybody knowing of it."""
     for stream, facts in _of_feedback(ending):
         events = [fact.event for fact in facts]
-        if (awaited := _awaited(events)) is None:
+        if (awaited := _awaited(events)) in (None, "telling"):
             continue
         due = any(isinstance(one, DeadlineScheduled) and _is_ahead(one, awaited, ending.now) for one in events)
         judged = {(one.promise, one.outcome) for one in events if isinstance(one, PromiseJudged)}
@@ -132,7 +134,7 @@ def _is_ahead(scheduled: DeadlineScheduled, awaited: str, now: datetime) -> bool
 
 
 def _awaited(events: list[Any]) -> str | None:
-    """By which deadline something must happen next; None: nothing must."""
+    """By which deadline something must happen next; None: nothing must; `telling`: a person was told to tell them."""
     first = "acknowledgement" if events and events[0].email is not None else None
     awaited = first
     for event in events:
@@ -141,6 +143,10 @@ def _awaited(events: list[Any]) -> str | None:
             case ReviewOpened() | OutcomeDisputed():
                 awaited = "update"
             case OutcomeGiven():
+                awaited = "silence"
+            case LetterUndelivered(letter="complaint-outcome") if awaited == "silence":
+                awaited = "telling"
+            case CustomerTold() if awaited == "telling":
                 awaited = "silence"
             case OutcomeAccepted() | ComplaintDecided() | ComplaintWithdrawn():
                 awaited = None
@@ -168,6 +174,16 @@ def everybody_hears_of_each_step_once(ending: Ending) -> Iterable[str]:
         for cause, template in told:
             if template in templates and (cause, template) not in due:
                 yield f"{stream}: {template} because of {cause}, which is no fact"
+
+
+def a_person_is_told_of_letters_that_reached_nobody(ending: Ending) -> Iterable[str]:
+    """Of each, before feedback hears of it; of one that was tried again after that, too."""
+    for stream, facts in _of_feedback(ending):
+        gone = sum(isinstance(fact.event, LetterUndelivered) for fact in facts)
+        thread = ending.by_stream[f"thread-{_id_of(stream)}"]
+        told = sum(getattr(fact.event, "template", None) == "letter-undeliverable" for fact in thread)
+        if told < gone:
+            yield f"{stream}: {gone} letters reached nobody, and of {told} a person was told"
 
 
 def _of_a_verdict(event: Any) -> str | None:

@@ -108,14 +108,17 @@ def test_a_thread_without_terms_names_no_deadline() -> None:
 
 
 def test_who_left_no_address_gets_no_letter_and_staff_are_told_all_the_same() -> None:
-    opened, receipt, review, outcome = told(replace(RECEIVED, email=None), OPENED, OUTCOME)
+    opened, receipt, review, outcome, undeliverable = told(replace(RECEIVED, email=None), OPENED, OUTCOME)
     assert isinstance(opened, CorrespondenceOpened)
     assert opened.email == ""
     for suppressed in (receipt, outcome):
         assert isinstance(suppressed, LetterSuppressed)
-        assert suppressed.reason == "erased"
-    assert isinstance(review, LetterRequested)
-    assert review.role == "support-manager"
+        assert suppressed.reason == "no-address"
+    for staff, template in ((review, "complaint-opened"), (undeliverable, "letter-undeliverable")):
+        assert isinstance(staff, LetterRequested)
+        assert (staff.role, staff.template) == ("support-manager", template)
+    assert isinstance(undeliverable, LetterRequested)
+    assert undeliverable.about == {"letter": "complaint-outcome", "reason": "they left no address"}
 
 
 def test_words_go_to_the_support_manager_and_those_on_a_complaint_to_its_reviewer() -> None:

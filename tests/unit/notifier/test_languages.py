@@ -13,9 +13,8 @@ from tests.unit.notifier.test_render import Balanced
 import notifier
 from contracts.feedback import Terms
 from contracts.languages import WRITTEN, Language
-from contracts.notifications import AnyTemplate, LetterTemplate, Template
+from contracts.notifications import CUSTOMER_LETTERS, AnyTemplate, LetterTemplate, Template
 from intake.domain.ticket.labels import labelled
-from notifier.domain.letters import CUSTOMER_LETTERS
 from notifier.domain.next_instant import deadline_terms
 from notifier.render import DETAILS, Words, render
 

@@ -12,13 +12,17 @@ from notifier.domain.streams import notification_stream
 TICKET, MAIL, CAUSE = (UUID(int=number) for number in (1, 2, 3))
 
 SENT = NotificationSent(ticket_id=TICKET, notification_id=MAIL, message_id="<m@desk.example>")
-FAILED = NotificationFailed(ticket_id=TICKET, notification_id=MAIL, reason="550 no such user", attempts=1)
+FAILED = NotificationFailed(
+    ticket_id=TICKET, notification_id=MAIL, reason="550 no such user", attempts=1, template="answer"
+)
 UNKNOWN = NotificationFailed(ticket_id=TICKET, notification_id=MAIL, reason="unknown", attempts=5)
 SUPPRESSED = NotificationSuppressed(
     ticket_id=TICKET, notification_id=MAIL, template="ticket-received", cause=CAUSE, reason="rate-limited"
 )
 RECORD_SENT = RecordSent(ticket_id=TICKET, notification_id=MAIL, message_id="<m@desk.example>")
-RECORD_FAILED = RecordFailed(ticket_id=TICKET, notification_id=MAIL, reason="550 no such user", attempts=1)
+RECORD_FAILED = RecordFailed(
+    ticket_id=TICKET, notification_id=MAIL, template="answer", reason="550 no such user", attempts=1
+)
 SUPPRESS = Suppress(
     ticket_id=TICKET, notification_id=MAIL, template="ticket-received", cause=CAUSE, reason="rate-limited"
 )

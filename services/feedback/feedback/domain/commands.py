@@ -6,7 +6,7 @@ from typing import Literal
 from uuid import UUID
 
 from contracts.complaints import Reviewer
-from contracts.feedback import Channel, Kind, Terms
+from contracts.feedback import Channel, CustomerLetter, Kind, Terms
 from contracts.roles import Role
 from contracts.sla import AlarmCancelled, AlarmRang, AlarmSet
 from contracts.tickets import Severity, Tier
@@ -177,6 +177,15 @@ class AskInformation:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NoteTold:
+    """Staff told the customer by telephone or letter what letters that reached nobody say."""
+
+    by: Role
+    channel: Literal["telephone", "letter"]
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NoteReview:
     """Staff note something about the review, for staff only."""
 
@@ -279,6 +288,15 @@ class HearAlarm:
     policies: Policies = field(repr=False)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoteUndelivered:
+    """A letter to the customer reached nobody, for that `reason`."""
+
+    notification_id: UUID
+    letter: CustomerLetter
+    reason: str
+
+
 SurveyCommand = IssueSurvey | AnswerSurvey | OvertakeSurvey | RemindOfSurvey | NoteDelivery
 Step = (
     Classify
@@ -287,6 +305,7 @@ Step = (
     | SplitOff
     | JoinComplaint
     | AskInformation
+    | NoteTold
     | NoteReview
     | NameReviewer
     | GiveUpdate
@@ -298,5 +317,5 @@ Step = (
     | WithdrawComplaint
     | MakeUrgent
 )
-FeedbackCommand = ReceiveFeedback | HearMore | Step | HearAlarm
+FeedbackCommand = ReceiveFeedback | HearMore | Step | HearAlarm | NoteUndelivered
 Command = SurveyCommand | FeedbackCommand

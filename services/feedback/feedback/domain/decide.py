@@ -25,6 +25,8 @@ from feedback.domain.commands import (
     NameReviewer,
     NoteDelivery,
     NoteReview,
+    NoteTold,
+    NoteUndelivered,
     OvertakeSurvey,
     ReceiveFeedback,
     RemindOfSurvey,
@@ -55,13 +57,15 @@ def decide(command: Command, state: State) -> list[FeedbackEvent]:
             return [*feedback.receive(command)]
         case HearAlarm(), Feedback():
             return [*feedback.hear(command, state)]
+        case NoteUndelivered(), Feedback():
+            return [*feedback.undelivered(command, state)]
         case HearMore(words=words), Feedback():
             return [*_step(words, state), *complaint.heard(command, state)]
         case HearMore(begins=ReceiveFeedback() as first), Nothing():
             return [*feedback.receive(first)]
         case HearMore(), _:
             raise FeedbackUnknown
-        case ReceiveFeedback() | HearAlarm() | IssueSurvey() | AnswerSurvey() | NoteDelivery(), _:
+        case ReceiveFeedback() | HearAlarm() | NoteUndelivered() | IssueSurvey() | AnswerSurvey() | NoteDelivery(), _:
             return []
         case OvertakeSurvey() | RemindOfSurvey(), _:
             return []
@@ -83,6 +87,7 @@ TAKEN: Mapping[type[Any], Callable[[Any, Feedback], list[Event]]] = {
     SplitOff: feedback.split,
     JoinComplaint: complaint.join,
     AskInformation: complaint.ask,
+    NoteTold: feedback.told,
     NoteReview: complaint.note,
     NameReviewer: complaint.name_reviewer,
     GiveUpdate: complaint.update,

@@ -19,11 +19,13 @@ from contracts.complaints import (
 )
 from contracts.feedback import (
     AcknowledgementReminded,
+    CustomerTold,
     DeadlineScheduled,
     FeedbackAcknowledged,
     FeedbackAddedTo,
     FeedbackClassified,
     FeedbackReceived,
+    LetterUndelivered,
     PromiseJudged,
     PromiseName,
     SurveyAnswered,
@@ -157,9 +159,16 @@ def _followed(state: Feedback, event: Event) -> Feedback:
             state = replace(state, renewals=event.renewals, missed=0)
             return deadlines.promising(state, "update", at=event.next_at)
         case OutcomeGiven():
-            silence = deadlines.later(terms, None, days=terms.silence_days)
-            state = replace(state, question=None, renewals=0, missed=0, unmarked=frozenset())
-            return deadlines.timing(state, "silence", after=silence)
+            untold = state.untold - {"complaint-outcome"}
+            state = replace(state, question=None, renewals=0, missed=0, unmarked=frozenset(), untold=untold)
+            return _silent(state)
+        case LetterUndelivered(letter=letter):
+            state = replace(state, untold=state.untold | {letter})
+            return deadlines.stopped(state, "silence") if letter == "complaint-outcome" else state
+        case CustomerTold():
+            begins = state.stage == "outcome" and "complaint-outcome" in state.untold
+            state = replace(state, untold=frozenset())
+            return _silent(state) if begins else state
         case OutcomeAccepted(cause="customer"):
             return deadlines.stopped(replace(state, unmarked=frozenset()), "marking")
         case OutcomeDisputed():
@@ -178,6 +187,11 @@ def _followed(state: Feedback, event: Event) -> Feedback:
             return replace(state, question=None)
         case FeedbackAcknowledged() | _:
             return state
+
+
+def _silent(state: Feedback) -> Feedback:
+    """The customer has been told the outcome: from now on silence counts (P20)."""
+    return deadlines.timing(state, "silence", after=deadlines.later(state.terms, None, days=state.terms.silence_days))
 
 
 def _classified(state: Feedback, event: FeedbackClassified) -> Feedback:

@@ -38,13 +38,16 @@ def _expected(state: Feedback) -> Iterator[Expected]:
         case "review":
             yield Expected(who=state.reviewer, what="review it and give the outcome")
             yield Expected(who=WHO_ELSE, what="give the outcome or an update", due_at=due.get("update"))
-        case "outcome":
+        case "outcome" if "complaint-outcome" not in state.untold:
             yield Expected(who="customer", what="accept or dispute the outcome", due_at=due.get("silence"))
         case "arbitration":
             yield Expected(who="ceo", what="decide")
             yield Expected(who=WHO_ELSE, what="give the decision or an update", due_at=due.get("update"))
     if state.unmarked:
         yield Expected(who=state.reviewer, what="say what the customer's words mean", due_at=due.get("marking"))
+    if state.untold:
+        letters = ", ".join(sorted(letter.replace("-", " ") for letter in state.untold))
+        yield Expected(who="staff", what=f"tell the customer by another way what did not reach them: {letters}")
     if state.question:
         yield Expected(who="customer", what="answer the question")
 

@@ -2,15 +2,18 @@
 
 from datetime import datetime, timedelta
 
+from contracts.base import ERASED
 from contracts.complaints import MadeUrgent, OutcomeAccepted, ReviewOpened
 from contracts.feedback import (
     AcknowledgementReminded,
     Channel,
+    CustomerTold,
     DeadlineScheduled,
     FeedbackAcknowledged,
     FeedbackAddedTo,
     FeedbackClassified,
     FeedbackReceived,
+    LetterUndelivered,
     PromiseJudged,
     WordsSplitOff,
 )
@@ -18,13 +21,23 @@ from contracts.roles import CUSTOMERS, Roles
 from contracts.sla import AlarmCancelled, AlarmRang, AlarmSet
 from contracts.texts import required_text
 from feedback.domain import complaint, deadlines
-from feedback.domain.commands import Acknowledge, AddWords, Classify, HearAlarm, ReceiveFeedback, SplitOff
+from feedback.domain.commands import (
+    Acknowledge,
+    AddWords,
+    Classify,
+    HearAlarm,
+    NoteTold,
+    NoteUndelivered,
+    ReceiveFeedback,
+    SplitOff,
+)
 from feedback.domain.events import Event
 from feedback.domain.phrases import offered
 from feedback.domain.refusals import (
     AlreadyAcknowledged,
     KindNeeded,
     NothingOwed,
+    NothingUntold,
     NotSpoken,
     OnlyReviewer,
     ReceiptTooEarly,
@@ -149,6 +162,32 @@ def add(command: AddWords, state: Feedback) -> list[Event]:
             final=state.stage == "decided",
             mail=command.mail,
             offers=offered(command.text) if state.stage in ("outcome", "settled") else None,
+        )
+    ]
+
+
+def undelivered(command: NoteUndelivered, state: Feedback) -> list[Event]:
+    """A letter reached nobody, so a person has to tell the customer; nobody has once the customer was erased."""
+    if state.email == ERASED:
+        return []
+    return [
+        LetterUndelivered(
+            feedback_id=state.feedback_id,
+            number=state.number,
+            notification_id=command.notification_id,
+            letter=command.letter,
+            reason=command.reason,
+        )
+    ]
+
+
+def told(command: NoteTold, state: Feedback) -> list[Event]:
+    """Staff told the customer by another way. Raises NothingUntold."""
+    if not state.untold:
+        raise NothingUntold("Write to them: acknowledge it, ask a question, give an update or the outcome.")
+    return [
+        CustomerTold(
+            feedback_id=state.feedback_id, subject_id=state.subject_id, channel=command.channel, text=command.text
         )
     ]
 

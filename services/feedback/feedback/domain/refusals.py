@@ -85,6 +85,12 @@ class NothingOwed(Refusal):
     slug: ClassVar[str] = "nothing-owed"
 
 
+class NothingUntold(Refusal):
+    """Every letter reached the customer, as far as we know, or they have been told otherwise."""
+
+    slug: ClassVar[str] = "nothing-untold"
+
+
 class AlreadyAcknowledged(Refusal):
     """It has been acknowledged."""
 

@@ -9,7 +9,7 @@ from contracts.addresses import same_address
 from contracts.alarms import Alarm
 from contracts.base import ERASED
 from contracts.complaints import Reviewer
-from contracts.feedback import Channel, Kind, PromiseName, Rating, Terms
+from contracts.feedback import Channel, CustomerLetter, Kind, PromiseName, Rating, Terms
 from contracts.promises import Promise
 
 Stage = Literal["none", "review", "outcome", "arbitration", "settled", "decided", "withdrawn"]
@@ -106,7 +106,8 @@ class Feedback:
     without what was split off; `unmarked`: those after the outcome that the reviewer has not marked. `joined`: other
     complaints about the same matter, which share the review. `renewals`: how often the promised time of the update was
     renewed; `missed`: how often in a row it was missed. `overdue`: what was promised until then, was broken, and a
-    person still has to do. `language`, `zone`: in which the customer reads.
+    person still has to do. `untold`: the letters that reached nobody, and that nobody has told the customer by another
+    way since. `language`, `zone`: in which the customer reads.
     """
 
     feedback_id: UUID
@@ -133,6 +134,7 @@ class Feedback:
     renewals: int = 0
     missed: int = 0
     overdue: tuple[tuple[PromiseName, datetime], ...] = ()
+    untold: frozenset[CustomerLetter] = frozenset()
     language: str | None = None
     zone: str | None = None
 

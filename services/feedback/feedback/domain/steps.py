@@ -23,7 +23,14 @@ from contracts.complaints import (
     UpdateGiven,
     WordsMarked,
 )
-from contracts.feedback import FeedbackAcknowledged, FeedbackAddedTo, FeedbackClassified, PromiseName, WordsSplitOff
+from contracts.feedback import (
+    CustomerTold,
+    FeedbackAcknowledged,
+    FeedbackAddedTo,
+    FeedbackClassified,
+    PromiseName,
+    WordsSplitOff,
+)
 from contracts.refusals import Refusal
 from contracts.rights import Right
 from contracts.roles import CUSTOMERS, EXECUTIVES, LEAD, STAFF, Role, Roles
@@ -43,6 +50,7 @@ from feedback.domain.commands import (
     MarkWords,
     NameReviewer,
     NoteReview,
+    NoteTold,
     SplitOff,
     Step,
     WithdrawComplaint,
@@ -115,6 +123,7 @@ STEPS: Mapping[type[Step], StepRule] = {
         keeps=("acknowledgement", "urgent"),
         stops=("reminder",),
     ),
+    NoteTold: StepRule(who=STAFF, stages=ANY, says=("text",), event=CustomerTold),
     NoteReview: StepRule(who=STAFF, stages=ANY - _stages("none"), says=("text",), event=ReviewNoted),
     NameReviewer: StepRule(who=CEO, stages=_stages("review"), says=("reason",), event=ReviewerNamed),
     GiveUpdate: StepRule(

@@ -53,6 +53,13 @@ class AcknowledgementIn(Body):
     noted: bool = Field(False, description="It was said on the telephone, or sent by letter: no mail goes out")
 
 
+class ToldIn(Body):
+    """What staff told the customer whom a letter did not reach."""
+
+    channel: Literal["telephone", "letter"]
+    text: Text = Field(examples=["I read her the outcome, and that the CEO hears her if she does not accept it."])
+
+
 class WordsIn(Body):
     """More words of the customer."""
 

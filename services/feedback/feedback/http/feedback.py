@@ -13,7 +13,7 @@ from feedback.domain import commands
 from feedback.domain.rights import SAY
 from feedback.domain.state import Feedback
 from feedback.enrich import locale_of
-from feedback.http.bodies import AcknowledgementIn, FeedbackIn, KindIn, KindName, SplitIn, WordsIn
+from feedback.http.bodies import AcknowledgementIn, FeedbackIn, KindIn, KindName, SplitIn, ToldIn, WordsIn
 from feedback.http.context import Acting, Found, TheContext, TheFeedback, situation_of
 from feedback.http.listing import Filters, select
 from feedback.http.words import Summaries, Whole, summary, whole
@@ -168,6 +168,12 @@ async def acknowledge(body: AcknowledgementIn, acting: Acting) -> JSONResponse:
 async def classify(body: KindIn, acting: Acting) -> JSONResponse:
     """Say what it is, with a reason. Only the VP says that a complaint is none."""
     return await acting.take(commands.Classify, kind=body.kind, reason=body.reason)
+
+
+@router.post("/{id}/told")
+async def told(body: ToldIn, acting: Acting) -> JSONResponse:
+    """Note what you told the customer by telephone or letter, because a letter did not reach them."""
+    return await acting.take(commands.NoteTold, channel=body.channel, text=body.text)
 
 
 @router.post("/{id}/words")

@@ -93,6 +93,10 @@ class Whole(Summary):
     split_from: UUID | None = Field(description="The feedback from which it was split off")
     joined: list[UUID] = Field(description="Other complaints about the same matter, which share the review; for staff")
     unmarked: list[UUID] = Field(description="Messages after the outcome whose meaning the reviewer has to mark")
+    untold: list[str] = Field(
+        description="Letters that did not reach the customer, and that nobody has told them by another way since",
+        examples=[["complaint-outcome"]],
+    )
     expected: list[ExpectedView]
     promises: list[PromiseView]
     history: list[Happening]
@@ -112,6 +116,7 @@ def whole(row: Any, promises: Sequence[Any], state: Feedback, facts: Sequence[Fa
         split_from=row["split_from"],
         joined=sorted(state.joined) if internal else [],
         unmarked=sorted(state.unmarked),
+        untold=sorted(state.untold),
         expected=[ExpectedView(who=one.who, what=one.what, due_at=one.due_at) for one in expected(state)],
         promises=[PromiseView(**{name: one[name] for name in PromiseView.model_fields}) for one in promises],
         history=[_happening(fact, internal=internal) for fact in shown],

@@ -105,6 +105,7 @@ class RecordFailed:
 
     ticket_id: UUID
     notification_id: UUID
+    template: AnyTemplate
     reason: str
     attempts: int
 

@@ -1,14 +1,16 @@
 """What follows from a command. `[]`: already so, or there is nobody to tell. Nothing is refused."""
 
-from typing import Any
+from typing import Any, cast
 from uuid import uuid5
 
 from contracts.base import ERASED
 from contracts.notifications import (
+    CUSTOMER_LETTERS,
     CorrespondenceOpened,
     NotificationEvent,
     NotificationFailed,
     NotificationSent,
+    Suppressed,
     SuppressedFor,
     ThreadAssigned,
     ThreadEvent,
@@ -29,6 +31,7 @@ from notifier.domain.commands import (
     Suppress,
 )
 from notifier.domain.evolve import evolve
+from notifier.domain.policy import DEFAULT
 from notifier.domain.requests import staff_mail, suppressed, to_requester, to_staff
 from notifier.domain.state import Answered, AwaitingAnswer, Conversation, Nothing, Overdue, Staff, State, Thread, Unsent
 from notifier.domain.streams import notification_id
@@ -54,10 +57,14 @@ def decide(command: NotifierCommand, state: State) -> list[NotificationEvent]:
         case RecordSent(ticket_id=ticket_id, notification_id=identity), Nothing() | Unsent():
             # Even after a failure: its outcome may have been unknown, and is known now.
             return [NotificationSent(ticket_id=ticket_id, notification_id=identity, message_id=command.message_id)]
-        case RecordFailed(ticket_id=ticket_id, notification_id=identity, reason=reason), Nothing():
+        case RecordFailed(), Nothing():
             return [
                 NotificationFailed(
-                    ticket_id=ticket_id, notification_id=identity, reason=reason, attempts=command.attempts
+                    ticket_id=command.ticket_id,
+                    notification_id=command.notification_id,
+                    reason=command.reason,
+                    attempts=command.attempts,
+                    template=command.template,
                 )
             ]
         case Suppress(), Nothing():
@@ -90,12 +97,22 @@ def _notify(command: Notify, state: Conversation) -> list[NotificationEvent]:
     if command.template == "feedback-reclassified" and thread.reviewer is None:
         return []  # it was no complaint
     if reason := _reason_not_to(command, state):
-        return [suppressed(command.template, thread.ticket_id, identity, command.cause, reason)]
+        gone = suppressed(command.template, thread.ticket_id, identity, command.cause, reason)
+        return [gone, *_told_of(gone, command, cast(Conversation, evolve(state, gone)))]
     if command.to == "requester":
         return [to_requester(command, identity, thread)]
     role = (thread.reviewer if command.or_reviewer else None) or command.to
     staff = Staff(role, thread.engineer if role == "engineer" else None)
     return [to_staff(command, staff, identity, thread)]
+
+
+def _told_of(gone: Suppressed, command: Notify, state: Conversation) -> list[NotificationEvent]:
+    """A person is told of a letter that nobody gets; but nothing is owed to whoever left no address (P17)."""
+    if gone.reason != "no-address" or command.template == "feedback-received":
+        return []
+    about: dict[str, str] = {"letter": command.template, "reason": "they left no address"}
+    told = Notify(cause=gone.notification_id, template="letter-undeliverable", to=DEFAULT.feedback_to, about=about)
+    return _notify(told, state)
 
 
 def _reason_not_to(command: Notify, state: Conversation) -> SuppressedFor | None:
@@ -112,6 +129,8 @@ def _reason_not_to(command: Notify, state: Conversation) -> SuppressedFor | None
             return None  # and whether or not the answer is late
         case ("sla-warning", Overdue() | Answered()) | ("escalation", AwaitingAnswer() | Answered()):
             return "overtaken"
+        case _ if command.to == "requester" and state.thread.email == "" and command.template in CUSTOMER_LETTERS:
+            return "no-address"
         case _ if command.to == "requester" and state.thread.email in ("", ERASED):
             return "erased"
         case _ if command.to != "requester" and command.text == ERASED:

@@ -25,9 +25,9 @@ from contracts.feedback import (
     PromiseJudged,
     SurveyAnswered,
 )
+from contracts.notifications import CUSTOMER_LETTERS
 from contracts.rfc3339 import write_instant
 from notifier.domain.commands import NotifierCommand, Notify
-from notifier.domain.letters import CUSTOMER_LETTERS
 from notifier.domain.next_instant import terms
 from notifier.domain.policy import Policy
 from notifier.react import letters

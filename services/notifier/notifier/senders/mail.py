@@ -226,6 +226,7 @@ class Sender:
         return RecordFailed(
             ticket_id=queued.ticket_id,
             notification_id=queued.notification_id,
+            template=queued.template,
             reason=reason,
             attempts=queued.attempts,
         )

@@ -10,11 +10,10 @@ from contracts.base import ERASED
 from contracts.envelope import Recorded
 from contracts.links import ComplaintLink, SurveyLink
 from contracts.message_ids import letter_id, message_id
-from contracts.notifications import AnyTemplate, Requested
+from contracts.notifications import CUSTOMER_LETTERS, AnyTemplate, Requested
 from kit.signed.reply_address import reply_address
 from notifier.compose import compose
 from notifier.domain.gathering import GATHERED
-from notifier.domain.letters import CUSTOMER_LETTERS
 from notifier.links import COMPLAINT_LINK_FOR, SURVEY_LINK_FOR, complaint_url, survey_url
 from notifier.render import render
 

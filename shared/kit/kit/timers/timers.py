@@ -30,6 +30,7 @@ from kit.store.values import Fired, Held, Timer
 from kit.telemetry import span, traceparent
 from kit.timers.ahead import DECIDE_AHEAD_SECONDS, Ahead, Early
 from kit.timers.edge import Edge, Evidence
+from kit.timers.pauses import Pauses
 from kit.timers.window import Window
 
 WINDOW_SECONDS = 4.0
@@ -70,6 +71,7 @@ class _Lane:
     shards: set[int] = field(default_factory=set)
     ahead: Ahead = field(default_factory=Ahead)
     wake: asyncio.Event = field(default_factory=asyncio.Event)
+    pauses: Pauses = field(default_factory=Pauses)
 
 
 class Timers:
@@ -169,7 +171,8 @@ class Timers:
         pause_seconds = max(0.0, swept + SWEEP_EVERY_SECONDS - self._clock.elapsed())
         if upcoming := lane.window.upcoming(lambda timer: self._evidence(timer, now)):
             # It may have become due since the last take: then don't sleep.
-            pause_seconds = min(pause_seconds, max(0.0, self._clock.real(upcoming - now)))
+            until_then = max(0.0, self._clock.real(upcoming - now))
+            pause_seconds = min(pause_seconds, lane.pauses.before(now, until_then))
         with suppress(TimeoutError):
             async with asyncio.timeout(pause_seconds):
                 await lane.wake.wait()

@@ -1,0 +1,164 @@
+"""Letters that reach nobody: a person tells the customer by another way, and silence waits until they have."""
+
+from typing import Any
+from uuid import UUID
+
+import pytest
+from tests.unit.feedback.complaints import DECISION, OUTCOME, complained, in_arbitration, update, with_outcome
+from tests.unit.feedback.test_survey import fact
+from tests.unit.feedback.told import FEEDBACK, STREAM, Story, received, refusal
+from tests.unit.sla_timer.story import TICKET, ny
+
+from contracts.base import ERASED
+from contracts.complaints import OutcomeAccepted
+from contracts.feedback import CustomerLetter, CustomerTold, LetterUndelivered
+from contracts.notifications import LetterSuppressed, NotificationFailed
+from contracts.replacing import replace
+from feedback.domain.commands import NoteTold, NoteUndelivered
+from feedback.domain.expected import expected
+from feedback.react import react
+from feedback.words import words_of
+
+TOLD = NoteTold(by="support-manager", channel="telephone", text="I read her the outcome.")
+MAIL = UUID(int=41)
+
+
+def undelivered(letter: CustomerLetter = "complaint-outcome") -> NoteUndelivered:
+    return NoteUndelivered(notification_id=MAIL, letter=letter, reason="550 5.1.1")
+
+
+def awaited(story: Story) -> list[tuple[str, str]]:
+    return [(one.who, one.what) for one in expected(story.state)]
+
+
+def test_silence_settles_no_outcome_that_the_customer_was_not_told() -> None:
+    story = with_outcome()
+    story.does(undelivered())
+    (gone,) = story.of(LetterUndelivered)
+    assert (gone.number, gone.letter, gone.reason) == ("F-17", "complaint-outcome", "550 5.1.1")
+    story.until(ny("2026-12-01 10:00"))
+    assert story.of(OutcomeAccepted) == []
+    assert awaited(story) == [("staff", "tell the customer by another way what did not reach them: complaint outcome")]
+
+
+def test_once_they_are_told_by_telephone_28_days_of_silence_settle_it() -> None:
+    story = with_outcome()
+    story.does(undelivered())
+    story.until(ny("2026-07-16 10:00")).does(TOLD)
+    (told,) = story.of(CustomerTold)
+    assert (told.channel, told.text) == ("telephone", "I read her the outcome.")
+    assert story.due["silence"] == ny("2026-08-13 10:00")
+    assert awaited(story) == [("customer", "accept or dispute the outcome")]
+    assert [one.cause for one in story.until(ny("2026-08-13 10:00")).of(OutcomeAccepted)] == ["silence"]
+
+
+def test_a_corrected_outcome_is_a_letter_of_its_own() -> None:
+    story = with_outcome()
+    story.does(undelivered())
+    story.does(replace(OUTCOME, found="Two people forgot it."))
+    assert "silence" in story.due
+    assert story.state.untold == frozenset()
+
+
+def test_an_update_that_reached_nobody_keeps_its_promise_and_somebody_has_to_tell_it() -> None:
+    story = complained()
+    story.does(update(ny("2026-07-17 17:00")))
+    before = story.due, story.judged
+    story.does(undelivered("complaint-delayed"))
+    assert (story.due, story.judged) == before
+    assert ("staff", "tell the customer by another way what did not reach them: complaint delayed") in awaited(story)
+    story.does(TOLD)
+    assert (story.due, story.judged) == before
+
+
+def test_the_decision_is_told_too_and_stays_the_end() -> None:
+    story = in_arbitration()
+    story.does(DECISION)
+    story.does(undelivered("complaint-decided"))
+    story.does(TOLD)
+    assert (story.state.stage, story.due, awaited(story)) == ("decided", {}, [])
+
+
+def test_a_letter_that_fails_late_stops_no_other_deadline() -> None:
+    story = in_arbitration()
+    before = story.due
+    story.does(undelivered())
+    assert story.due == before
+
+
+def test_who_was_told_everything_is_told_nothing_more() -> None:
+    story = with_outcome()
+    refused = refusal(story, TOLD)
+    assert (refused.status, refused.slug) == (409, "nothing-untold")
+    story.does(undelivered())
+    assert refusal(story, replace(TOLD, by="requester")).status == 403
+    assert refusal(story, replace(TOLD, text=" ")).field == "text"
+    story.does(TOLD)
+    assert refusal(story, TOLD).slug == "nothing-untold"
+
+
+def test_of_an_erased_customer_nobody_is_told() -> None:
+    story = Story(ny("2026-07-14 10:00"))
+    story.does(received(email=ERASED))
+    assert story.does(undelivered()) == []
+
+
+@pytest.mark.parametrize(
+    ("event", "reason"),
+    [
+        (
+            NotificationFailed(
+                ticket_id=FEEDBACK, notification_id=MAIL, reason="550 5.1.1", attempts=1, template="complaint-outcome"
+            ),
+            "550 5.1.1",
+        ),
+        (
+            LetterSuppressed(
+                ticket_id=FEEDBACK,
+                notification_id=MAIL,
+                template="complaint-outcome",
+                cause=UUID(int=1),
+                reason="no-address",
+            ),
+            "they left no address",
+        ),
+    ],
+)
+def test_what_becomes_of_letters_is_heard(event: Any, reason: str) -> None:
+    assert react(fact(event)) == [(STREAM, replace(undelivered(), reason=reason))]
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        NotificationFailed(ticket_id=TICKET, notification_id=MAIL, reason="550 5.1.1", attempts=1),
+        NotificationFailed(
+            ticket_id=TICKET, notification_id=MAIL, reason="550 5.1.1", attempts=1, template="ticket-received"
+        ),
+        LetterSuppressed(
+            ticket_id=FEEDBACK,
+            notification_id=MAIL,
+            template="feedback-received",
+            cause=UUID(int=1),
+            reason="no-address",
+        ),
+        LetterSuppressed(
+            ticket_id=FEEDBACK,
+            notification_id=MAIL,
+            template="complaint-outcome",
+            cause=UUID(int=1),
+            reason="erased",
+        ),
+    ],
+    ids=["older", "of a ticket", "the receipt of who left no address", "erased"],
+)
+def test_other_mails_are_no_concern_of_feedback(event: Any) -> None:
+    assert react(fact(event)) == []
+
+
+def test_the_history_says_so_in_words() -> None:
+    story = with_outcome()
+    (gone,) = story.does(undelivered())
+    (told,) = story.does(TOLD)
+    assert words_of(gone) == "A letter (complaint outcome) did not reach the customer: 550 5.1.1."
+    assert words_of(told) == "Staff told the customer by telephone what had not reached them."
