@@ -23,6 +23,7 @@ DEPENDING = {"AlarmCancelled", "AlarmRang", "AlarmSet", "AnsweredLate", "BreachR
     "FeedbackClassified",
     "InformationReceived",
     "LetterSuppressed",
+    "MadeUrgent",
     "MessagePosted",
     "NotificationFailed",
     "PromiseJudged",

@@ -150,13 +150,17 @@ class ComplaintWithdrawn:
 
 @event("complaint.made-urgent")
 class MadeUrgent:
-    """The customer needs an urgent resolution and goes straight to the VP, or during arbitration to the CEO (P22)."""
+    """The customer needs an urgent resolution and goes straight to the VP, or during arbitration to the CEO (P22).
+
+    `joins`: an earlier request, which nobody has answered yet; its deadline stays.
+    """
 
     feedback_id: UUID
     number: str
     subject_id: UUID
     to: Literal["vp", "ceo"]
     text: Personal
+    joins: bool = False
 
 
 ComplaintEvent = (

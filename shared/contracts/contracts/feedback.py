@@ -37,6 +37,7 @@ CustomerLetter = Literal[
     "complaint-decided",
     "complaint-withdrawn",
     "complaint-final",
+    "complaint-urgent",
 ]
 """The letters to whoever gave feedback, by their templates."""
 

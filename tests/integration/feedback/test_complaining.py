@@ -101,6 +101,23 @@ async def test_a_complaint_goes_through_every_step_to_the_ceo_and_each_promise_g
     assert "decided by the CEO" in refused["detail"]
 
 
+async def test_whoever_read_it_before_its_deadlines_were_worked_out_may_go_on_and_not_after_another_s_step(
+    who: Any,
+) -> None:
+    ann, vp = who("requester", ACCOUNT), who("vp")
+    answer = await ann.client.post("/v1/feedback", json={"text": TEXT, "kind": "complaint"})
+    number, read = answer.json()["number"], {"If-Match": answer.headers["ETag"]}
+    await ann.sees(number, acknowledgement="None", update="None")
+    path = f"/v1/complaints/{number}"
+    assert (await ann.client.get(path)).headers["ETag"] != read["If-Match"]
+    asked = await vp.client.post(f"{path}/questions", json={"question": "Which ticket was it?"}, headers=read)
+    assert asked.status_code == 200, asked.text
+    assert (await vp.client.post(f"{path}/notes", json={"text": "Hm."}, headers=read)).status_code == 412
+    await ann.sees(number, acknowledgement="kept")
+    read = {"If-Match": asked.headers["ETag"]}
+    assert (await vp.client.post(f"{path}/notes", json={"text": "Hm."}, headers=read)).status_code == 200
+
+
 async def test_another_account_s_complaint_is_not_there(who: Any) -> None:
     number = (await who("requester", ACCOUNT).says(kind="complaint"))["number"]
     stranger = who("requester", uuid4())

@@ -11,6 +11,7 @@ from contracts.complaints import (
     ComplaintDecided,
     ComplaintWithdrawn,
     InformationAsked,
+    MadeUrgent,
     OutcomeAccepted,
     OutcomeDisputed,
     OutcomeGiven,
@@ -165,12 +166,12 @@ def everybody_hears_of_each_step_once(ending: Ending) -> Iterable[str]:
         due = Counter(
             (fact.event_id, template)
             for fact in facts
-            if (template := LETTERS.get(type(fact.event)) or _of_a_verdict(fact.event))
+            if (template := LETTERS.get(type(fact.event)) or _of_some(fact.event))
         )
         for cause, template in due:
             if told[cause, template] != 1:
                 yield f"{stream}: {template} because of {cause} is told {told[cause, template]} times"
-        templates = {*LETTERS.values(), "feedback-promise-broken"} - {"complaint-opened"}
+        templates = {*LETTERS.values(), "feedback-promise-broken", "complaint-urgent"} - {"complaint-opened"}
         for cause, template in told:
             if template in templates and (cause, template) not in due:
                 yield f"{stream}: {template} because of {cause}, which is no fact"
@@ -186,8 +187,11 @@ def a_person_is_told_of_letters_that_reached_nobody(ending: Ending) -> Iterable[
             yield f"{stream}: {gone} letters reached nobody, and of {told} a person was told"
 
 
-def _of_a_verdict(event: Any) -> str | None:
-    """Of the first update that is missed the Support Manager is called instead."""
+def _of_some(event: Any) -> str | None:
+    """Of what is not always told: an urgent request, unless it joins another; and a broken promise, but for the first
+    update that is missed, of which the Support Manager is called instead."""
+    if isinstance(event, MadeUrgent):
+        return None if event.joins else "complaint-urgent"
     if not isinstance(event, PromiseJudged) or event.outcome != "broken":
         return None
     return None if event.promise == "update" and event.missed == 1 else "feedback-promise-broken"

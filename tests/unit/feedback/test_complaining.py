@@ -33,6 +33,7 @@ from contracts.feedback import DeadlineScheduled, FeedbackReceived, PromiseJudge
 from contracts.rights import NotAllowed
 from contracts.roles import ROLES, Role
 from contracts.texts import BODY_BYTES, Blank, TooLong
+from feedback import domain
 from feedback.domain.commands import (
     AcceptOutcome,
     AskInformation,
@@ -281,11 +282,25 @@ def test_every_step_has_one_row() -> None:
     assert len({rule.event for rule in STEPS.values()}) == len(STEPS)
 
 
+def test_what_follows_from_a_step_by_itself_tells_its_reader_nothing_new_and_what_was_missed_does() -> None:
+    story = Story(TUESDAY)
+    story.does(received())
+    assert [type(one) for one in story.events[-2:]] == [DeadlineScheduled, DeadlineScheduled]
+    assert domain.echoes(story.state) == 2
+    story.does(THANKS)
+    assert type(story.events[-1]) is PromiseJudged
+    assert domain.echoes(story.state) == 1
+    story.until(WEEK)
+    assert story.judged[-1][:2] == ("update", "broken")
+    assert domain.echoes(story.state) == 1  # that another is due has followed
+    assert domain.echoes(domain.INITIAL) == 0
+
+
 def test_notes_of_the_review_change_nothing() -> None:
     story = complained()
     before = story.state
     story.does(NoteReview(by="engineer", note_id=UUID(int=9), text="It was my fault."))
-    assert story.state == before
+    assert story.state == replace(before, echoes=0)
 
 
 def test_what_was_split_off_counts_from_when_the_message_came() -> None:

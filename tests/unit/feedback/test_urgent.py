@@ -37,6 +37,7 @@ def test_a_second_urgent_request_joins_the_first() -> None:
     story.does(URGENT)
     story.until(ny("2026-07-14 12:00")).does(URGENT)
     assert story.due["urgent"] == ny("2026-07-14 14:00")
+    assert [one.joins for one in story.of(MadeUrgent)] == [False, True]
 
 
 def test_urgent_during_arbitration_goes_to_the_ceo() -> None:

@@ -9,6 +9,7 @@ from contracts.complaints import (
     ComplaintDecided,
     ComplaintWithdrawn,
     InformationAsked,
+    MadeUrgent,
     OutcomeDisputed,
     OutcomeGiven,
     ReviewerNamed,
@@ -79,6 +80,7 @@ OUTCOME = OutcomeGiven(
 DISPUTED = OutcomeDisputed(feedback_id=FEEDBACK, number="F-1000", subject_id=EVE, cause="customer")
 DECIDED = ComplaintDecided(feedback_id=FEEDBACK, subject_id=EVE, decision="You get a month for free.")
 WITHDRAWN = ComplaintWithdrawn(feedback_id=FEEDBACK, subject_id=EVE)
+URGENT = MadeUrgent(feedback_id=FEEDBACK, number="F-1000", subject_id=EVE, to="vp", text="It can't wait.")
 OPENED = ReviewOpened(feedback_id=FEEDBACK, number="F-1000", since=NOON)
 NAMED = ReviewerNamed(
     feedback_id=FEEDBACK, number="F-1000", subject_id=EVE, reviewer="support-manager", reason="It is about the VP."

@@ -24,6 +24,7 @@ from tests.unit.notifier.feedback_facts import (
     REMINDED,
     TERMS,
     UPDATE,
+    URGENT,
     WITHDRAWN,
     WORDS,
     judged,
@@ -49,6 +50,10 @@ def commands(event: Any, policy: Policy = DEFAULT) -> list[NotifierCommand]:
 
 def letter(template: LetterTemplate, **more: Any) -> Notify:
     return Notify(cause=CAUSE, template=template, to="requester", **more)
+
+
+def test_of_an_urgent_request_that_joins_another_the_customer_has_been_told() -> None:
+    assert commands(replace(URGENT, joins=True)) == []
 
 
 def test_feedback_opens_a_thread_and_is_answered_by_a_receipt_that_names_the_deadline() -> None:
@@ -118,6 +123,7 @@ def test_without_an_address_the_thread_opens_too_and_only_mails_are_replied_to()
         (DISPUTED, letter("complaint-disputed", about={"cause": "customer"})),
         (DECIDED, letter("complaint-decided", automatic=None, text="You get a month for free.")),
         (WITHDRAWN, letter("complaint-withdrawn")),
+        (URGENT, letter("complaint-urgent", about={"to": "vp"}, deadline="urgent")),
         (AFTER_THE_END, letter("complaint-final", automatic="replied")),
         (replace(AFTER_THE_END, channel="page"), letter("complaint-final", automatic="generated")),
     ],

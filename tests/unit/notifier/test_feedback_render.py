@@ -104,6 +104,14 @@ def test_a_person_s_letters_bring_their_words_and_do_not_call_themselves_automat
     assert "final" in said("complaint-decided", text="No.")
 
 
+def test_an_urgent_complaint_says_who_was_told_and_until_when_a_person_answers() -> None:
+    about = {"to": "vp", "next_in": "PT4H", "next_counts": "support-time", "next_calendar": "weekdays"}
+    letter = said("complaint-urgent", about)
+    assert "We have told our VP at once. A person will answer you within 4 h of support time." in letter
+    assert "before Tuesday" in said("complaint-urgent", about | {"next_at": THEN}, zone="Europe/Berlin")
+    assert "told our CEO at once. A person will answer you." in said("complaint-urgent", {"to": "ceo"})
+
+
 def test_after_the_end_words_are_kept_and_change_nothing() -> None:
     letter = said("complaint-final")
     assert "the decision is final" in letter

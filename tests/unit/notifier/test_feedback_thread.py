@@ -25,6 +25,7 @@ from tests.unit.notifier.feedback_facts import (
     REMINDED,
     TERMS,
     UPDATE,
+    URGENT,
     WITHDRAWN,
     WORDS,
     judged,
@@ -86,6 +87,16 @@ def test_feedback_opens_a_thread_with_all_that_its_letters_need() -> None:
         "zone": "Europe/Berlin",
     }
     assert receipt.in_reply_to == "<hers@customer.example>"
+
+
+def test_an_urgent_complaint_names_the_support_time_until_its_answer() -> None:
+    assert last(RECEIVED, OPENED, URGENT).about == {
+        "to": "vp",
+        "next_in": "PT14400S",
+        "next_counts": "support-time",
+        "next_calendar": "weekdays",
+        "zone": "Europe/Berlin",
+    }
 
 
 def test_an_outcome_names_the_silence_and_has_its_three_words() -> None:

@@ -6,7 +6,7 @@ carries.
 """
 
 from feedback.domain.decide import decide
-from feedback.domain.evolve import alarms, dated, evolve
+from feedback.domain.evolve import alarms, dated, echoes, evolve
 from feedback.domain.state import INITIAL
 
-__all__ = ["INITIAL", "alarms", "dated", "decide", "evolve"]
+__all__ = ["INITIAL", "alarms", "dated", "decide", "echoes", "evolve"]

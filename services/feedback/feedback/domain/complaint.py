@@ -238,6 +238,7 @@ def make_urgent(command: MakeUrgent, state: Feedback) -> list[Event]:
         subject_id=state.subject_id,
         to=state.urgent_goes_to,
         text=command.text,
+        joins=state.urgent,
     )
     return [*becoming(state), urgent]
 

@@ -78,7 +78,8 @@ def evolve(state: State, event: FeedbackEvent) -> State:
         case SurveyReminderDue() | SurveyOvertaken(), _:
             return state
         case _, Feedback():
-            return _followed(_ended(state, event), event)
+            echoes = state.echoes + 1 if _is_echo(event) else 0
+            return replace(_followed(_ended(state, event), event), echoes=echoes)
         case _:
             return state
 
@@ -91,6 +92,16 @@ def dated(state: State, at: datetime) -> State:
     if state.question and state.question.at is None:
         state = replace(state, question=Question(at))
     return state if state.received_at else replace(state, received_at=at)
+
+
+def _is_echo(event: Event) -> bool:
+    """Whether it follows from a step within seconds: its deadline has an instant, or what it kept a verdict."""
+    return isinstance(event, DeadlineScheduled) or (isinstance(event, PromiseJudged) and event.outcome != "broken")
+
+
+def echoes(state: State) -> int:
+    """How many of the latest events tell whoever read the stream before them nothing new."""
+    return state.echoes if isinstance(state, Feedback) else 0
 
 
 def alarms(state: State) -> tuple[Alarm, ...]:

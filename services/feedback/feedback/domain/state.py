@@ -107,7 +107,8 @@ class Feedback:
     complaints about the same matter, which share the review. `renewals`: how often the promised time of the update was
     renewed; `missed`: how often in a row it was missed. `overdue`: what was promised until then, was broken, and a
     person still has to do. `untold`: the letters that reached nobody, and that nobody has told the customer by another
-    way since. `language`, `zone`: in which the customer reads.
+    way since. `echoes`: how many of the latest events only say when something is due, or that it was done in time.
+    `language`, `zone`: in which the customer reads.
     """
 
     feedback_id: UUID
@@ -135,6 +136,7 @@ class Feedback:
     missed: int = 0
     overdue: tuple[tuple[PromiseName, datetime], ...] = ()
     untold: frozenset[CustomerLetter] = frozenset()
+    echoes: int = 0
     language: str | None = None
     zone: str | None = None
 

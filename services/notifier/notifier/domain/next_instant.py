@@ -25,7 +25,7 @@ POLL_SECONDS = 0.1
 long again as it has waited. So it looks seven times, and when thousands are called at once, other mails get their
 turn."""
 
-NamedDeadline = Literal["acknowledgement", "silence"]
+NamedDeadline = Literal["acknowledgement", "silence", "urgent"]
 """The deadlines of feedback that its letters name."""
 NAMED_DEADLINES: tuple[NamedDeadline, ...] = get_args(NamedDeadline)
 
@@ -44,12 +44,16 @@ def terms(later: Later | Delay) -> dict[str, str]:
 
 
 def deadline_terms(deadline: NamedDeadline, terms_of_feedback: Terms) -> dict[str, str]:
-    """The particulars of a letter that says until when feedback is acknowledged, or silence counts as settled."""
+    """The particulars of a letter that says until when feedback is acknowledged, an urgent complaint is answered, or
+    silence counts as settled."""
     of = terms_of_feedback
-    if deadline == "acknowledgement":
-        later = Delay(calendar=of.calendar, policy=of.policy, working_days=of.acknowledge_working_days)
-    else:
-        later = Delay(calendar=of.calendar, policy=of.policy, days=of.silence_days)
+    match deadline:
+        case "acknowledgement":
+            later = Delay(calendar=of.calendar, policy=of.policy, working_days=of.acknowledge_working_days)
+        case "urgent":
+            later = Delay(calendar=of.calendar, policy=of.policy, support_time=of.urgent)
+        case _:
+            later = Delay(calendar=of.calendar, policy=of.policy, days=of.silence_days)
     return terms(later)
 
 

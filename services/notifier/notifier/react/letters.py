@@ -6,6 +6,7 @@ from contracts.complaints import (
     ComplaintDecided,
     ComplaintWithdrawn,
     InformationAsked,
+    MadeUrgent,
     OutcomeDisputed,
     OutcomeGiven,
     UpdateGiven,
@@ -98,6 +99,14 @@ def disputed(event: OutcomeDisputed, cause: UUID, _: Policy) -> Commands:
     """That the CEO hears it (P21)."""
     about: dict[str, str] = {"cause": event.cause}
     return [Notify(cause=cause, template="complaint-disputed", to="requester", about=about)]
+
+
+def urgent(event: MadeUrgent, cause: UUID, _: Policy) -> Commands:
+    """That the VP or the CEO was told, and until when a person answers (P22); said once of a request and who joins."""
+    if event.joins:
+        return []
+    about: dict[str, str] = {"to": event.to}
+    return [Notify(cause=cause, template="complaint-urgent", to="requester", about=about, deadline="urgent")]
 
 
 def decided(event: ComplaintDecided, cause: UUID, _: Policy) -> Commands:

@@ -67,7 +67,7 @@ def drafted(decider: Decider, request: CommandRequest, command: Any, stream: Str
     state = stream.state
     draft = Draft(request, stream.state, stream.version)
     try:
-        if request.if_version not in (None, stream.version):
+        if request.if_version not in (None, *_current_versions(decider, stream)):
             raise ChangedMeanwhile(f"It is at version {stream.version} now: read it again, then decide.")
         for n, event in enumerate(decider.decide(command, state)):
             draft.events.append(event)
@@ -83,6 +83,12 @@ def drafted(decider: Decider, request: CommandRequest, command: Any, stream: Str
         return Failed(error)
     stream.state, stream.version = state, stream.version + len(draft.events)
     return draft
+
+
+def _current_versions(decider: Decider, stream: Stream) -> range:
+    """The versions after which nothing has happened that whoever read one of them must know."""
+    echoes = getattr(decider, "echoes", None)
+    return range(stream.version - (echoes(stream.state) if echoes else 0), stream.version + 1)
 
 
 def sealed(drafts: Sequence[Draft], keys: dict[UUID, bytes]) -> tuple[list[Decided], dict[UUID, Result]]:
