@@ -227,9 +227,7 @@ async def test_p19_after_a_week_the_customer_is_told_when_the_next_word_comes(
     untouched: Matter, matter: Matter
 ) -> None:
     told = await matter.said(kind="complaint")
-    promised = (await told.received_at() + timedelta(days=3)).replace(microsecond=0)
-    while promised.weekday() > 4:
-        promised += timedelta(days=1)
+    promised = USUAL.working_days_after(OFFICE, await told.received_at(), 3).replace(microsecond=0)
     update: dict[str, Any] = {"delays": "The logs are large.", "needs": "Nothing.", "next_at": promised.isoformat()}
     await told.takes("engineer", "updates", 403, **update)
     await told.takes("support-manager", "updates", **update)
