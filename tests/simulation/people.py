@@ -59,11 +59,11 @@ class Person:
         """The ticket's."""
         return f"ticket-{self.ticket}"
 
-    async def do(self, kind: type[Any], **values: Any) -> Result:
+    async def do(self, kind: type[Any], /, **values: Any) -> Result:
         """As staff."""
         return await self.desk.ask("intake", self.stream, kind(ticket_id=self.ticket, by="engineer", **values))
 
-    async def say(self, kind: type[Any], **values: Any) -> Result:
+    async def say(self, kind: type[Any], /, **values: Any) -> Result:
         """As the customer."""
         asked = {"ticket_id": self.ticket, "by": "requester", "account_id": self.account, **values}
         addressed = Addressed(

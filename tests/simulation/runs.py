@@ -19,6 +19,7 @@ from tests.simulation.invariants import (
     followed,
     log,
     mails,
+    marking,
     personal,
     policy,
     post,
@@ -74,6 +75,8 @@ INVARIANTS = (
     feedback_mails.each_is_said_once_where_it_belongs,
     feedback_mails.nobody_else_is_heard,
     feedback_mails.every_feedback_has_its_own_number,
+    marking.what_is_marked_is_feedback_once,
+    marking.what_is_marked_was_said_by_a_customer,
     complaints.each_promise_has_its_verdict,
     complaints.nothing_follows_the_decision,
     complaints.every_open_matter_has_a_deadline_or_somebody_was_told,
@@ -110,7 +113,9 @@ def simulate(seed: str) -> Report:
         desk: Desk
         hasty: set[str] = set()
         world = TroubledWorld(loop, seed, services(lambda: desk, hasty), setting_of(chance))
-        others = {name: Random(f"{seed}/{name}") for name in ("more", "words", "fields", "opinions", "writing")}
+        others = {
+            name: Random(f"{seed}/{name}") for name in ("more", "words", "fields", "opinions", "writing", "marking")
+        }
         desk = Desk(world, chance, **others)
         worlds.append(world)
         world.start()

@@ -17,6 +17,7 @@ from tests.simulation.erasure import Erasures
 from tests.simulation.feedback_mails import MailedComplaint, Writers
 from tests.simulation.mail_door import MailDoor
 from tests.simulation.mail_server import MailServer
+from tests.simulation.marking import Marker
 from tests.simulation.people import Person
 from tests.simulation.poison import Releases
 from tests.simulation.policies import Administrator
@@ -42,6 +43,8 @@ OPINIONATED = 0.4
 """The share of runs in which somebody says what they think of the support."""
 WRITING = 0.25
 """The share of runs in which somebody says so by mail, and people answer letters about feedback."""
+MARKING = 0.25
+"""The share of runs in which staff mark what is said on tickets as feedback."""
 TIERS = ("enlist", "patrol", "command", "assessment")
 
 
@@ -80,6 +83,7 @@ class Desk:
     fields: Random
     opinions: Random
     writing: Random
+    marking: Random
     answers: list[tuple[CommandRequest, Result]] = field(init=False, default_factory=list)
     accounts: list[UUID] = field(init=False, default_factory=list)
     tickets: list[UUID] = field(init=False, default_factory=list)
@@ -89,6 +93,7 @@ class Desk:
         if self.opinions.random() < OPINIONATED:
             self.complaints = [Complaint(self, n) for n in range(self.opinions.randint(1, 3))]
         self.writes = self.writing.random() < WRITING
+        self.marks = self.marking.random() < MARKING
         if self.writes:
             self.complaints += [MailedComplaint(self, n) for n in range(self.writing.randint(1, 2))]
         self.server, self.door = MailServer(self.world, self.random), MailDoor(self.world, self.random)
@@ -202,6 +207,8 @@ class Desk:
             hands.create_task(person.by_mail.machine())
             if self.thorough:
                 hands.create_task(person.correspondence())
+            if self.marks:
+                hands.create_task(Marker(person).marks())
 
     def _agreed(self, calendar: str | None) -> str | None:
         """That one or, in careless runs, a word that no policy knows, or a calendar that only some policies have."""

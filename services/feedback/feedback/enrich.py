@@ -1,4 +1,5 @@
-"""What only the database knows: it completes commands, and says what a mail may belong to and how its sender reads."""
+"""What only the database knows: it completes commands, numbers what begins, and says what a mail may belong to and how
+its sender reads."""
 
 from collections.abc import AsyncIterator, Sequence
 from typing import Any, cast
@@ -8,7 +9,7 @@ from contracts.envelope import Fact
 from contracts.languages import DEFAULT
 from contracts.notifications import NotificationSent
 from contracts.replacing import replace
-from contracts.tickets import FeedbackMailReceived
+from contracts.tickets import FeedbackMailReceived, MessageMarked
 from feedback.domain.commands import RemindOfSurvey
 from feedback.domain.policy import Policies
 from feedback.domain.state import OPEN_STAGES, Feedback
@@ -40,7 +41,8 @@ async def _reminding(tx: Tx, command: RemindOfSurvey) -> RemindOfSurvey:
 
 
 def look_up_of(host: Host) -> LookUp:
-    """For a mail, what it may belong to; for one that was sent, the closing that it asks about; else the policies."""
+    """For a mail, what it may belong to; for marked words, their number; for a mail that was sent, the closing that it
+    asks about; else the policies."""
     numbers = Numbers(host.store, FEEDBACK_NUMBERS)
 
     async def look_up(tx: Tx, fact: Fact, policies: Policies) -> Policies | Correspondence | int | None:
@@ -48,10 +50,13 @@ def look_up_of(host: Host) -> LookUp:
         mail = fact.event
         if isinstance(mail, NotificationSent):
             return await _closing(tx, mail)
-        if not isinstance(mail, FeedbackMailReceived):
+        if not isinstance(mail, FeedbackMailReceived | MessageMarked):
             return policies
         if await tx.unsure():
             raise ShardClosed
+        if isinstance(mail, MessageMarked):
+            number = await numbers.next_within(cast(SqlTx, tx))
+            return Correspondence(received_at=mail.received_at, policies=policies, number=number)
         named = tuple([state async for state in _named(host, tx, mail)]) if mail.threaded else ()
         begins = not named or addressed(mail, named) is None
         return Correspondence(

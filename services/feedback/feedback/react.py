@@ -1,5 +1,5 @@
-"""How feedback reacts to others' facts: closings of tickets, mails that came or were sent, and what sla-timer says of
-its alarms."""
+"""How feedback reacts to others' facts: closings of tickets, words on tickets that staff mark, mails that came or were
+sent, and what sla-timer says of its alarms."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -15,13 +15,14 @@ from contracts.names import category_of
 from contracts.notifications import CUSTOMER_LETTERS, LetterSuppressed, NotificationFailed, NotificationSent
 from contracts.sla import AlarmCancelled, AlarmRang, AlarmSet
 from contracts.texts import BODY_BYTES, LINE_BYTES, NO_SUBJECT, NO_TEXT
-from contracts.tickets import Closed, FeedbackMailReceived, Reopened
+from contracts.tickets import Closed, FeedbackMailReceived, MessageMarked, Reopened
 from feedback.domain.commands import (
     AddWords,
     Command,
     HearAlarm,
     HearMore,
     IssueSurvey,
+    Marking,
     NoteDelivery,
     NoteUndelivered,
     OvertakeSurvey,
@@ -43,9 +44,9 @@ Asked = list[tuple[str, Command]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Correspondence:
-    """What is known when a mail comes. `received_at`: when the mail door recorded it. `named`: the feedback that it
-    names, in order, as it stands. `number`: for a new one. `about`: the ticket that it names, of the sender's account.
-    `language`, `zone`: in which that account reads.
+    """What is known when words come by intake's doors. `received_at`: when these recorded them. Of a mail, `named`: the
+    feedback that it names, in order, as it stands. `number`: for a new one. `about`: the ticket that it names, of the
+    sender's account. `language`, `zone`: in which that account reads.
     """
 
     received_at: datetime
@@ -70,8 +71,8 @@ def feedback_stream(feedback_id: UUID) -> str:
 def react(fact: Fact, known: Any = UNHEARD) -> Asked:
     """The commands that follow from a fact, each with its stream. Nobody is asked about imported history.
 
-    `known`: of a mail, the Correspondence; of a mail that was sent, the closing that it asks about (none: it is no
-    survey's); of other facts, the policies.
+    `known`: of a mail and of marked words, the Correspondence; of a mail that was sent, the closing that it asks about
+    (none: it is no survey's); of other facts, the policies.
     """
     asks = ASKS.get(type(fact.event))
     return [] if asks is None or fact.imported else asks(fact, known)
@@ -180,6 +181,34 @@ def _new(feedback_id: UUID, event: FeedbackMailReceived, text: str, known: Corre
     )
 
 
+def _marked(fact: Fact, known: Any) -> Asked:
+    """Words on a ticket are feedback from the instant at which they came. They begin a matter, also if the CEO has
+    decided one about that ticket: staff have named what is new (P21)."""
+    event: MessageMarked = fact.event
+    if not isinstance(known, Correspondence) or event.text == event.reason == ERASED:
+        return []  # nobody can read it any more, nor is there anybody to answer
+    received = ReceiveFeedback(
+        by="requester",
+        now=known.received_at,
+        feedback_id=event.feedback_id,
+        number=known.number,
+        channel=event.channel,
+        account_id=event.account_id,
+        subject_id=event.subject_id,
+        text=_bounded(event.text),
+        terms=known.policies.terms,
+        email=event.email,
+        about=event.ticket_id,
+        about_number=event.number,
+        received_at=known.received_at,
+        language=event.language or DEFAULT,
+        zone=event.zone,
+        mail=event.thread,
+        marking=Marking(message_id=event.message_id, kind=event.kind, reason=event.reason),
+    )
+    return [(feedback_stream(event.feedback_id), received)]
+
+
 def _with_subject(event: FeedbackMailReceived) -> str:
     """What a mail that begins a matter says. Some people say all of it in the subject; that of a reply is ours."""
     if event.threaded and event.text != NO_TEXT:
@@ -224,6 +253,7 @@ def _undelivered(event: NotificationFailed | LetterSuppressed, reason: str) -> A
 
 ASKS: dict[type[Any], Callable[[Fact, Any], Asked]] = {
     FeedbackMailReceived: _mail,
+    MessageMarked: _marked,
     Closed: _closed,
     Reopened: _reopened,
     AlarmSet: _alarm,

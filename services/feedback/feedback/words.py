@@ -46,6 +46,8 @@ def _words(event: Any) -> Iterator[str]:
     match event:
         case FeedbackReceived(channel=channel, proposed=proposed, received_at=received_at, split_from=split_from):
             yield f"It came by {channel}" + (f", at {write_instant(received_at)}" if received_at else "") + "."
+            if event.marked:
+                yield f"Staff marked it as feedback, on ticket {event.about_number}."
             if split_from:
                 yield "It was split off from another matter."
             if proposed:

@@ -26,7 +26,9 @@ def answer(fact: Fact) -> dict[str, Any]:
         case FeedbackMailReceived():
             names = ("feedback_id",)
         case _ if isinstance(event, IntakeEvent):
-            names = tuple(name for name in ("ticket_id", "message_id") if getattr(event, name, None)) or ("account_id",)
+            names = tuple(
+                name for name in ("ticket_id", "message_id", "feedback_id") if getattr(event, name, None)
+            ) or ("account_id",)
         case _:
             names = ()
     return {name: value if isinstance(value := getattr(event, name), str | tuple) else str(value) for name in names}

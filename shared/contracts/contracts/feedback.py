@@ -10,14 +10,12 @@ from uuid import UUID
 
 from contracts.base import Instant, Personal, event
 from contracts.names import FEEDBACK
+from contracts.tickets import Kind as Kind
 from contracts.tickets import Severity, Tier
 
 TOPIC = FEEDBACK
 
 Rating = Literal[1, 2, 3, 4, 5]
-
-Kind = Literal["praise", "criticism", "complaint"]
-"""What feedback is. Nobody has said yet: None."""
 
 Channel = Literal["page", "portal", "email", "survey", "chat", "telephone", "letter"]
 """How feedback came, and so how it is acknowledged (P17)."""
@@ -153,7 +151,8 @@ class FeedbackReceived:
     it; of telephone calls and letters, if that was before staff entered it; None: the instant at which this was
     recorded. `split_from`: the feedback from which these words were split off. `account_id` None: the customer is
     unknown to us. `language`, `zone`: of the account, or the vendor's. `mail`: the Message-ID of the mail that it came
-    by.
+    by. `marked`: the message on the ticket `about` that staff marked as feedback, or that ticket, for its opening
+    words.
     """
 
     feedback_id: UUID
@@ -173,6 +172,7 @@ class FeedbackReceived:
     language: str = "en"
     zone: str | None = None
     mail: Personal | None = None
+    marked: UUID | None = None
 
 
 @event("feedback.classified")

@@ -15,6 +15,8 @@ Channel = Literal["portal", "email", "chat"]
 Tier = Literal["enlist", "patrol", "command", "assessment"]
 Asks = Literal["mail", "portal", "nobody"]
 """How the requester of a closed ticket is asked to rate the support (P16)."""
+Kind = Literal["praise", "criticism", "complaint"]
+"""What feedback is. Nobody has said yet: None."""
 Detail = Literal["product", "product_version", "os", "os_version", "description"]
 """A piece of information that a policy may require of a ticket (P8)."""
 
@@ -134,7 +136,8 @@ class MessagePosted:
     """Somebody wrote. `public`: the requester can read it; `contact`: a TSE or TAM wrote to the requester (P6).
 
     `awaits_reply`: the ticket waits for its requester from then on, until the requester writes or gives the information
-    asked for (P24). `machine`: a machine's mail.
+    asked for (P24). `machine`: a machine's mail. `email`: of a colleague of the requester, who wrote (None: the
+    requester or staff wrote, the address is unknown, or on older events).
     """
 
     ticket_id: UUID
@@ -150,6 +153,35 @@ class MessagePosted:
     awaits_reply: bool = False
     underway: Underway | None = None
     machine: bool = False
+    email: Personal | None = None
+
+
+@event("ticket.message-marked")
+class MessageMarked:
+    """Staff say that words on the ticket are feedback (P17). They count from `received_at`, when they were recorded,
+    and nothing of the ticket changes.
+
+    `number`: the ticket's. `message_id`: of the message, or of the ticket if these are its opening words.
+    `feedback_id`: of the feedback that they become. `subject_id`, `email`: of whoever wrote them (None: the address is
+    unknown). `kind`: what staff say it is, and `reason`: why they mark it, which names what is new. `language`, `zone`:
+    in which the account reads, as on TicketOpened. `thread`: the Message-ID of the mail that they came by.
+    """
+
+    ticket_id: UUID
+    number: str
+    message_id: UUID
+    feedback_id: UUID
+    account_id: UUID
+    subject_id: UUID
+    channel: Channel
+    text: Personal
+    reason: Personal
+    received_at: Instant
+    kind: Kind | None = None
+    email: Personal | None = None
+    language: str | None = None
+    zone: str | None = None
+    thread: Personal | None = None
 
 
 @event("ticket.initial-response-given")
@@ -379,6 +411,7 @@ TicketEvent = (
     | InformationReceived
     | InformationCompleted
     | MessagePosted
+    | MessageMarked
     | InitialResponseGiven
     | SeverityChanged
     | PriorityChanged

@@ -9,7 +9,7 @@ from tests.simulation.mail_door import Posted
 from contracts.envelope import Fact
 from contracts.feedback import FeedbackAddedTo, FeedbackReceived
 from contracts.names import FEEDBACK, TICKETS
-from contracts.tickets import FeedbackMailReceived
+from contracts.tickets import FeedbackMailReceived, MessageMarked
 
 SAID = FeedbackReceived | FeedbackAddedTo
 
@@ -54,11 +54,12 @@ def _is_bereft(ending: Ending, mail: Posted) -> bool:
 
 
 def nobody_else_is_heard(ending: Ending) -> Iterable[str]:
-    """What is said to have come by mail did."""
+    """What is said to have come by mail did, or staff marked it on a ticket."""
     received = {str(fact.event_id) for fact in _received(ending).values()}
+    received |= {str(fact.event_id) for fact in ending.logs[TICKETS] if isinstance(fact.event, MessageMarked)}
     for cause, facts in _said(ending).items():
         if cause not in received:
-            yield f"{facts[0].stream}: {type(facts[0].event).__name__} because of {cause}, which is no mail"
+            yield f"{facts[0].stream}: {type(facts[0].event).__name__} because of {cause}, no mail and not marked"
 
 
 def every_feedback_has_its_own_number(ending: Ending) -> Iterable[str]:

@@ -14,6 +14,7 @@ from contracts.notifications import ThreadLocaleChanged, ThreadOpened
 from contracts.tickets import (
     FeedbackMailReceived,
     LocaleChanged,
+    MessageMarked,
     Reopened,
     TicketLocaleChanged,
     TicketOpened,
@@ -33,6 +34,8 @@ def _commands(ending: Ending, service: Service, fact: Fact) -> Sequence[tuple[st
     if service.name == "intake":
         of_account = isinstance(fact.event, TierChanged | LocaleChanged)
         context = [] if of_account else ANY if isinstance(fact.event, Reopened) else context
+    if service.name == "feedback" and isinstance(fact.event, MessageMarked):
+        context = Correspondence(received_at=fact.event.received_at, policies=context, number="F-1")
     if service.name == "feedback" and isinstance(fact.event, FeedbackMailReceived):
         if fact.event.threaded and not (fact.event.follows and _has_its_customer(ending, fact.event)):
             return []  # where it belongs, only feedback knew then

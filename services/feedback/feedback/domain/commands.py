@@ -70,10 +70,21 @@ class NoteDelivery:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Marking:
+    """Staff marked words on a ticket, a message or with the ticket's id its opening, and why. `kind`: what staff say
+    these are; None: nothing yet."""
+
+    message_id: UUID
+    reason: str
+    kind: Kind | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReceiveFeedback:
     """Somebody says what they think of the support. `received_at`: when, if staff enter it later than it came.
 
-    `now`: the instant at the door. The other fields are those of FeedbackReceived.
+    `now`: the instant at the door. `marking`: that of staff, if they found the words on the ticket `about`. The other
+    fields are those of FeedbackReceived.
     """
 
     by: Role
@@ -96,6 +107,7 @@ class ReceiveFeedback:
     language: str = "en"
     zone: str | None = None
     mail: str | None = None
+    marking: Marking | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

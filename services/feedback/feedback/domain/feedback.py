@@ -53,7 +53,8 @@ OLDEST_RECEIPT = timedelta(days=366)
 
 
 def receive(command: ReceiveFeedback) -> list[Event]:
-    """It is on record; a complaint is under review at once (P18).
+    """It is on record; a complaint is under review at once (P18). What staff say of words that they marked is their
+    correction, with their reason.
 
     Raises Blank, TooLong, ReceiptTooLate, ReceiptTooEarly, NotSpoken."""
     text = required_text(command.text, "text")
@@ -76,9 +77,10 @@ def receive(command: ReceiveFeedback) -> list[Event]:
         language=command.language,
         zone=command.zone,
         mail=command.mail,
+        marked=command.marking.message_id if command.marking else None,
     )
-    events: list[Event] = [received]
-    if received.proposed == "complaint":
+    events: list[Event] = [received, *_as_marked(command)]
+    if "complaint" in (received.proposed, command.marking and command.marking.kind):
         opened = ReviewOpened(feedback_id=command.feedback_id, number=command.number, since=command.received_at)
         events.append(opened)
     if command.urgent:
@@ -91,6 +93,22 @@ def receive(command: ReceiveFeedback) -> list[Event]:
         )
         events.append(urgent)
     return events
+
+
+def _as_marked(command: ReceiveFeedback) -> list[Event]:
+    """What staff who marked the words say they are."""
+    marking = command.marking
+    if marking is None or marking.kind is None:
+        return []
+    return [
+        FeedbackClassified(
+            feedback_id=command.feedback_id,
+            subject_id=command.subject_id,
+            kind=marking.kind,
+            cause="staff",
+            reason=marking.reason,
+        )
+    ]
 
 
 def _admit_receipt(command: ReceiveFeedback) -> None:

@@ -1,6 +1,6 @@
 """Feedback as people read it: its history in words, its promises, and what is expected of whom."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -12,6 +12,7 @@ from contracts.complaints import (
     ComplaintJoined,
     ReviewerNamed,
     ReviewNoted,
+    ReviewOpened,
     WordsMarked,
 )
 from contracts.envelope import Fact
@@ -110,6 +111,7 @@ def summary(row: Any) -> Summary:
 def whole(row: Any, promises: Sequence[Any], state: Feedback, facts: Sequence[Fact], *, internal: bool) -> Whole:
     """All of it; `internal`: for staff."""
     shown = [fact for fact in facts if internal or not isinstance(fact.event, INTERNAL)]
+    told_why = _told_why(facts)
     return Whole(
         **summary(row).model_dump(),
         reviewer=state.reviewer if internal and state.stage != "none" else None,
@@ -119,29 +121,33 @@ def whole(row: Any, promises: Sequence[Any], state: Feedback, facts: Sequence[Fa
         untold=sorted(state.untold),
         expected=[ExpectedView(who=one.who, what=one.what, due_at=one.due_at) for one in expected(state)],
         promises=[PromiseView(**{name: one[name] for name in PromiseView.model_fields}) for one in promises],
-        history=[_happening(fact, internal=internal) for fact in shown],
+        history=[_happening(fact, told_why, internal=internal) for fact in shown],
     )
 
 
-def _hidden(event: Any, *, internal: bool) -> set[str]:
-    """The texts that are shown to nobody, or not to customers."""
-    return {"email", "mail"} | (set() if internal or _is_told_why(event) else {"reason"})
+def _told_why(facts: Sequence[Fact]) -> Collection[UUID]:
+    """The facts whose reason a letter quotes to the customer: their complaint is none. Other reasons are for staff."""
+    told, is_complaint = set[UUID](), False
+    for fact in facts:
+        match fact.event:
+            case ReviewOpened():
+                is_complaint = True
+            case FeedbackClassified(kind=kind) if is_complaint and kind != "complaint":
+                told.add(fact.event_id)
+                is_complaint = False
+    return told
 
 
-def _is_told_why(event: Any) -> bool:
-    """Whether a letter to the customer quotes the reason of staff: their complaint is none. Others are for staff."""
-    return isinstance(event, FeedbackClassified) and event.kind != "complaint"
-
-
-def _happening(fact: Fact, *, internal: bool) -> Happening:
+def _happening(fact: Fact, told_why: Collection[UUID], *, internal: bool) -> Happening:
     event = fact.event
+    hidden = {"email", "mail"} | (set() if internal or fact.event_id in told_why else {"reason"})
     texts = {name: text for name in kind_of(event).personal if (text := getattr(event, name)) is not None}
     return Happening(
         at=fact.happened_at,
         type=kind_of(event).name,
         by=fact.meta.actor,
         words=words_of(event),
-        texts={name: text for name, text in texts.items() if name not in _hidden(event, internal=internal)},
+        texts={name: text for name, text in texts.items() if name not in hidden},
         message_id=getattr(event, "message_id", None),
         offers=getattr(event, "offers", None) if internal else None,
     )

@@ -13,6 +13,7 @@ from intake.domain.events import (
     Details,
     FeedbackMailReceived,
     IntakeEvent,
+    Kind,
     Priority,
     Severity,
     Tier,
@@ -171,9 +172,9 @@ class HeedPolicy(OnTicket):
 class PostMessage(OnTicket):
     """A message; not `public`: an internal note of staff. `awaits_reply`: it asks the requester something (P24).
 
-    Required information in a requester's message is read from its `body`, unless a mail was read already: then
-    `description` is not None, and it and `details` hold what was read, without quoted text. `machine`: a machine sent
-    that mail.
+    `email`: of the customer who writes. Required information in a requester's message is read from its `body`, unless a
+    mail was read already: then `description` is not None, and it and `details` hold what was read, without quoted text.
+    `machine`: a machine sent that mail.
     """
 
     message_id: UUID
@@ -186,6 +187,40 @@ class PostMessage(OnTicket):
     details: Details = NO_DETAILS
     description: str | None = None
     machine: bool = False
+    email: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """What was said on a ticket, as the log has it. `at`: when it was recorded.
+
+    `by_customer`: the requester's side said it; `machine`: a machine's mail did. `email`: of whoever said it, as far as
+    the message has it. `thread`: the Message-ID of the mail that it came by. `feedback_id`: the feedback that this mail
+    is already, since it went to feedback's mailbox, too.
+    """
+
+    subject_id: UUID
+    channel: Channel
+    text: str
+    at: datetime
+    by_customer: bool
+    machine: bool = False
+    email: str | None = None
+    thread: str | None = None
+    feedback_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MarkMessage(OnTicket):
+    """A message is feedback, and the `reason` names what is new. `kind`: what it is, if staff say so.
+
+    `message_id`: the ticket's id, for its opening words. `said` None: there is no such message on the ticket.
+    """
+
+    message_id: UUID
+    said: Said | None
+    reason: str
+    kind: Kind | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -282,6 +317,7 @@ FollowUp = (
     | RequestInformation
     | HeedPolicy
     | PostMessage
+    | MarkMessage
     | GiveInitialResponse
     | ChangeSeverity
     | ChangePriority

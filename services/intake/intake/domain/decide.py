@@ -15,6 +15,7 @@ from intake.domain.commands import (
     GiveInitialResponse,
     HeedPolicy,
     Import,
+    MarkMessage,
     OpenTicket,
     PassOn,
     PostMessage,
@@ -27,7 +28,7 @@ from intake.domain.events import AccountRegistered, IntakeEvent, TicketEvent, Ti
 from intake.domain.refusals import TicketUnknown
 from intake.domain.rights import admit
 from intake.domain.state import Account, Nothing, Situation, State, reopened
-from intake.domain.ticket import conversation, handling
+from intake.domain.ticket import conversation, handling, marking
 
 
 def decide(command: Command, state: State) -> list[IntakeEvent]:
@@ -76,6 +77,8 @@ def _follow_up(command: FollowUp, state: Situation) -> list[TicketEvent]:
             return conversation.heed(command, state)
         case PostMessage():
             return _post(command, state)
+        case MarkMessage():
+            return marking.mark(command, state)
         case GiveInitialResponse():
             return conversation.respond(command, state)
         case ChangeSeverity():

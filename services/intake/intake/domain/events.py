@@ -15,7 +15,9 @@ from contracts.tickets import InformationReceived as InformationReceived
 from contracts.tickets import InformationRequested as InformationRequested
 from contracts.tickets import InitialResponseGiven as InitialResponseGiven
 from contracts.tickets import IntakeEvent as IntakeEvent
+from contracts.tickets import Kind as Kind
 from contracts.tickets import LocaleChanged as LocaleChanged
+from contracts.tickets import MessageMarked as MessageMarked
 from contracts.tickets import MessagePosted as MessagePosted
 from contracts.tickets import Priority as Priority
 from contracts.tickets import PriorityChanged as PriorityChanged

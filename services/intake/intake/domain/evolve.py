@@ -110,6 +110,8 @@ def _told(ticket: Ticket, event: facts.IntakeEvent) -> Ticket:
             return replace(ticket, assignee=engineer)
         case facts.EntitlementChanged(account_version=version, tier=tier, calendar=calendar):
             return replace(ticket, account_version=version, tier=tier, calendar=calendar)
+        case facts.MessageMarked(message_id=message_id):
+            return replace(ticket, marked=ticket.marked | {message_id})
         case facts.TicketLocaleChanged(account_version=version, language=language, zone=zone):
             return replace(ticket, locale_version=version, locale=Locale(language, zone))
         case _:

@@ -21,6 +21,32 @@ class NobodyAsked(Refusal):
     slug: ClassVar[str] = "nobody-asked"
 
 
+class MessageUnknown(Refusal):
+    """There is no such message on the ticket."""
+
+    status: ClassVar[int] = 404
+    slug: ClassVar[str] = "message-unknown"
+
+
+class NotTheCustomers(Refusal):
+    """Only what a person on the requester's side said is feedback."""
+
+    slug: ClassVar[str] = "not-the-customers"
+
+
+class FeedbackAlready(Refusal):
+    """The mail went to feedback's mailbox too, so it is feedback already."""
+
+    slug: ClassVar[str] = "feedback-already"
+
+
+class WordsErased(Refusal):
+    """Whoever wrote this was erased: nobody can read it any more."""
+
+    status: ClassVar[int] = 410
+    slug: ClassVar[str] = "erased"
+
+
 class NotWithdrawable(Refusal):
     """Only its requester, or the admin of its account, can withdraw a ticket."""
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from contracts.rights import Right
-from contracts.roles import ADMINISTRATORS, CUSTOMERS, DESK, EXECUTIVES, LEAD, MACHINES, VENDOR, Roles
+from contracts.roles import ADMINISTRATORS, CUSTOMERS, DESK, EXECUTIVES, LEAD, MACHINES, STAFF, VENDOR, Roles
 from intake.domain.commands import (
     Assign,
     ChangeAccount,
@@ -17,6 +17,7 @@ from intake.domain.commands import (
     GiveInitialResponse,
     HeedPolicy,
     Import,
+    MarkMessage,
     OpenTicket,
     PassOn,
     PostMessage,
@@ -39,6 +40,7 @@ MAY: Mapping[type[Any], Roles] = {
     RequestInformation: DESK,
     HeedPolicy: MACHINES,
     PostMessage: CUSTOMERS | DESK | LEAD | EXECUTIVES,
+    MarkMessage: STAFF,
     GiveInitialResponse: DESK,
     ChangeSeverity: DESK,
     ChangePriority: DESK,

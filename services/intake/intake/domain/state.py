@@ -28,7 +28,8 @@ class Ticket:
     """What is known of a ticket in every situation. Its words are not here: they are read from the stream.
 
     `email`: of its requester, for whoever asks for a rating; `asks`: how, by what is known of who opened it and wrote.
-    `locale`: how its account reads, as of `locale_version` of the account's stream.
+    `locale`: how its account reads, as of `locale_version` of the account's stream. `marked`: the messages that staff
+    marked as feedback.
     """
 
     ticket_id: UUID
@@ -48,6 +49,7 @@ class Ticket:
     locale: Locale = VENDORS
     locale_version: int = 0
     closings: int = 0
+    marked: frozenset[UUID] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

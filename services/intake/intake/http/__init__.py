@@ -3,7 +3,8 @@
 from intake.http.accounts import router as accounts
 from intake.http.actions import router as actions
 from intake.http.mails import router as mails
+from intake.http.marking import router as marking
 from intake.http.opening import router as opening
 from intake.http.reading import router as reading
 
-ROUTERS = (opening, actions, reading, accounts, mails)
+ROUTERS = (opening, actions, marking, reading, accounts, mails)

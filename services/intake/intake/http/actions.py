@@ -36,10 +36,10 @@ class _Acting:
         self.origin, self._ticket, self._desk, self._context = origin, ticket, desk, context
 
     async def perform(
-        self, kind: type[OnTicket], answer: dict[str, Any] | None = None, **particulars: Any
+        self, command_of: type[OnTicket], answer: dict[str, Any] | None = None, /, **particulars: Any
     ) -> JSONResponse:
         caller, ticket_id = self.origin.caller, self._ticket.ticket_id
-        made = partial(kind, ticket_id=ticket_id, by=caller.role, account_id=caller.account, **particulars)
+        made = partial(command_of, ticket_id=ticket_id, by=caller.role, account_id=caller.account, **particulars)
         command: OnTicket | Addressed = made()
         if caller.account and caller.email:
             by = caller.account, caller.email
@@ -88,6 +88,7 @@ async def write(body: MessageIn, acting: Acting) -> JSONResponse:
         body=body.body,
         public=body.public,
         awaits_reply=body.awaits_reply,
+        email=acting.origin.caller.email,
     )
 
 

@@ -9,7 +9,7 @@ from contracts import texts
 from contracts.addresses import check_address
 from contracts.languages import TAG_CHARACTERS, check_language
 from hours.zones.names import check_zone
-from intake.domain.events import Channel, Detail, Details, Priority, Severity, Tier
+from intake.domain.events import Channel, Detail, Details, Kind, Priority, Severity, Tier
 from kit.http.bodies import Body
 
 Text = Annotated[str, Field(max_length=texts.BODY_BYTES)]
@@ -110,6 +110,15 @@ class MessageIn(Body):
     public: bool = True
     channel: Channel = "portal"
     awaits_reply: bool = Field(False, description="Staff only: the ticket waits for its requester's answer (P24).")
+
+
+class MarkIn(Body):
+    """That a message is feedback, and why."""
+
+    kind: Kind | None = Field(None, description="What it is; null: the acknowledgement will say so")
+    reason: Text = Field(
+        description="For staff: what is new, or why it is feedback", examples=["She has waited for three days."]
+    )
 
 
 class ResponseIn(Body):

@@ -1,7 +1,7 @@
 """Tickets as JSON: folded from their facts, or from a row of the read model."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -53,8 +53,12 @@ def titles(opened: Iterable[Fact]) -> dict[UUID, str]:
 
 
 def is_public(fact: Fact) -> bool:
-    """Whether the requester may read it: all but the notes among staff."""
-    return not isinstance(fact.event, facts.MessagePosted) or fact.event.public
+    """Whether the requester may read it: all but the notes among staff, and why they marked a message."""
+    match fact.event:
+        case facts.MessagePosted(public=public):
+            return public
+        case event:
+            return not isinstance(event, facts.MessageMarked)
 
 
 def event(fact: Fact, *, internal: bool) -> dict[str, Any]:
@@ -77,7 +81,8 @@ def event(fact: Fact, *, internal: bool) -> dict[str, Any]:
 def ticket(history: Sequence[Fact], *, internal: bool) -> dict[str, Any]:
     """A ticket with its words and messages; `history`: at least its opening.
 
-    `internal`: with what only staff may read: their notes, and `related`, for its requester has no part in that ticket.
+    `internal`: with what only staff may read: their notes; which words they marked as feedback, and that feedback; and
+    `related`, for its requester has no part in that ticket.
     """
     state: Any = domain.INITIAL
     for fact in history:
@@ -85,6 +90,7 @@ def ticket(history: Sequence[Fact], *, internal: bool) -> dict[str, Any]:
     known, opened = state.ticket, history[0].event
     shown = [fact for fact in history if internal or is_public(fact)]
     closed = [fact for fact in history if isinstance(fact.event, facts.Closed)]
+    marked = {fact.event.message_id: fact.event.feedback_id for fact in shown if _is_marking(fact)}
     described = [text for fact in history if (text := getattr(fact.event, "description", None))]
     return {
         "ticket_id": str(known.ticket_id),
@@ -101,6 +107,7 @@ def ticket(history: Sequence[Fact], *, internal: bool) -> dict[str, Any]:
         "contact": known.contact,
         "title": opened.title,
         "description": "\n\n".join(described),
+        "feedback_id": _feedback(marked, known.ticket_id),
         "email": opened.email,
         "details": msgspec.to_builtins(known.details),
         "related": str(opened.related) if internal and opened.related else None,
@@ -110,7 +117,7 @@ def ticket(history: Sequence[Fact], *, internal: bool) -> dict[str, Any]:
         "closings": known.closings,
         "information_requests": _said(history, facts.InformationRequested, "missing", "reason"),
         "resolution": next(reversed(_said(history, facts.Resolved, "resolution")), None),
-        "messages": [message for fact in shown if (message := _message(fact))],
+        "messages": [message for fact in shown if (message := _message(fact, marked))],
         "version": history[-1].version,
     }
 
@@ -130,7 +137,16 @@ def _said(history: Sequence[Fact], kind: type[Any], *names: str) -> list[dict[st
     ]
 
 
-def _message(fact: Fact) -> dict[str, Any] | None:
+def _is_marking(fact: Fact) -> bool:
+    return isinstance(fact.event, facts.MessageMarked)
+
+
+def _feedback(marked: Mapping[UUID, UUID], message_id: UUID) -> str | None:
+    """The feedback that a message became, or the ticket's opening words."""
+    return str(marked[message_id]) if message_id in marked else None
+
+
+def _message(fact: Fact, marked: Mapping[UUID, UUID]) -> dict[str, Any] | None:
     said = fact.event
     match said:
         case facts.MessagePosted():
@@ -140,4 +156,5 @@ def _message(fact: Fact) -> dict[str, Any] | None:
         case _:
             return None
     head = {"message_id": str(said.message_id), "at": rfc3339(fact.happened_at), "actor": fact.meta.actor}
-    return head | told | {"awaits_reply": said.awaits_reply, "body": said.body}
+    asks = {"awaits_reply": said.awaits_reply, "feedback_id": _feedback(marked, said.message_id)}
+    return head | told | asks | {"body": said.body}

@@ -260,6 +260,7 @@ def _message(row: Mapping[str, Any], mail: Mail) -> PostMessage:
     message_id: UUID = uuid5(MAILS, f"{row['key']}/message")
     return PostMessage(
         ticket_id=row["ticket_id"],
+        email=mail.sender,
         by="requester",
         account_id=row["account_id"],
         subject_id=row["subject_id"],

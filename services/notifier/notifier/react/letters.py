@@ -21,13 +21,16 @@ Commands = list[NotifierCommand]
 
 
 def received(event: FeedbackReceived, cause: UUID, _: Policy) -> Commands:
-    """The automatic receipt, with the number and until when a person acknowledges it; it acknowledges nothing (P17)."""
+    """The automatic receipt, with the number and until when a person acknowledges it; it acknowledges nothing (P17).
+    Whoever wrote on a ticket is told that staff marked that.
+    """
     receipt = Notify(
         cause=cause,
         template="feedback-received",
         to="requester",
         automatic=_automatic(event),
         deadline="acknowledgement",
+        about={"marked_on": event.about_number} if event.marked and event.about_number else {},
     )
     command = OpenThread(
         ticket_id=event.feedback_id,

@@ -110,6 +110,8 @@ class MailBuilder:
         about = request.event.about or {}
         if request.event.template in SURVEYS:
             about = about | {"expires_at": self._survey_expires_at(request).isoformat()}
+        if (named := about.get("next_at")) and datetime.fromisoformat(named) <= request.happened_at:
+            about = about | {"past": "true"}
         return about
 
     def _links(self, request: Request) -> dict[str, str]:

@@ -61,6 +61,7 @@ WORDS: dict[type[Any], Callable[[Any, Fact], Line]] = {
         "the policy no longer requires what was missing" if e.policy else "the information is complete"
     ),
     tickets.MessagePosted: _message,
+    tickets.MessageMarked: lambda e, f: Line(f"{f.meta.actor} marks a message as {e.kind or 'feedback'}", "magenta"),
     tickets.InitialResponseGiven: lambda e, f: Line(
         f"{f.meta.actor} answered with {'a resolution' if e.states == 'resolution' else 'a plan of action'}", "cyan"
     ),

@@ -170,9 +170,10 @@ def post(command: PostMessage, state: Situation) -> Facts:
     if command.awaits_reply and (customer or not command.public):
         raise NobodyAsked("Leave it out, or say false.", field="awaits_reply")
     ticket = state.ticket
+    writer = command.subject_id if customer and command.subject_id else ticket.subject_id
     message = facts.MessagePosted(
         ticket_id=ticket.ticket_id,
-        subject_id=command.subject_id if customer and command.subject_id else ticket.subject_id,
+        subject_id=writer,
         message_id=command.message_id,
         channel=command.channel,
         author="requester" if customer else "staff",
@@ -184,6 +185,7 @@ def post(command: PostMessage, state: Situation) -> Facts:
         awaits_reply=command.awaits_reply,
         underway=underway(state),
         machine=command.machine,
+        email=command.email if writer != ticket.subject_id else None,
     )
     return [message, *_answered(command, state)] if customer and isinstance(state, WaitingForInformation) else [message]
 
