@@ -24,10 +24,7 @@ def test_words_that_count_from_when_they_were_marked(monkeypatch: pytest.MonkeyP
     real = ASKS[MessageMarked]
 
     def late(fact: Fact, known: Any) -> Asked:
-        return [
-            (stream, replace(command, received_at=fact.recorded_at, now=fact.recorded_at))
-            for stream, command in real(fact, known)
-        ]
+        return real(fact, replace(known, received_at=fact.recorded_at))
 
     monkeypatch.setitem(ASKS, MessageMarked, late)
     assert found("what is marked is feedback once")

@@ -73,6 +73,15 @@ def test_feedback_opens_a_thread_and_is_answered_by_a_receipt_that_names_the_dea
     ]
 
 
+def test_the_receipt_of_words_that_staff_marked_names_the_ticket_on_which_they_are() -> None:
+    [opened] = commands(replace(RECEIVED, marked=UUID(int=9), about_number="P-1042"))
+    assert isinstance(opened, OpenThread)
+    assert opened.receipt.about == {"marked_on": "P-1042"}
+    [opened] = commands(replace(RECEIVED, about_number="P-1042"))
+    assert isinstance(opened, OpenThread)
+    assert opened.receipt.about == {}
+
+
 def test_without_an_address_the_thread_opens_too_and_only_mails_are_replied_to() -> None:
     [opened] = commands(replace(RECEIVED, channel="telephone", email=None, mail=None))
     assert isinstance(opened, OpenThread)

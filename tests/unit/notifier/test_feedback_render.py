@@ -33,6 +33,15 @@ def test_a_receipt_says_until_when_a_person_writes_as_far_as_that_is_known() -> 
     assert "write to you before Tuesday, 21 July 2026, 20:45 (Asia/Kathmandu)." in said("feedback-received", named)
 
 
+def test_whoever_wrote_on_a_ticket_is_told_that_it_is_feedback_and_honestly_if_we_are_late() -> None:
+    marked = {"marked_on": "P-1042", "next_at": THEN}
+    letter = said("feedback-received", marked)
+    assert "What you wrote on P-1042 is feedback on our support. It has the number F-1000;" in letter
+    assert "A person will read it and write to you before Tuesday, 21 July 2026, 15:00 (UTC)." in letter
+    late = said("feedback-received", marked | {"past": "true"})
+    assert "A person should have written to you before Tuesday, 21 July 2026, 15:00 (UTC). We are late, and" in late
+
+
 def test_an_instant_is_exact_and_an_unknown_zone_is_utc() -> None:
     about = {"next_at": "2026-07-21T15:00:30Z", "zone": "Nowhere/City"}
     letter = said("complaint-delayed", about, text="A", second_text="B")

@@ -80,6 +80,12 @@ def test_a_receipt_in_german_names_the_day_in_the_customers_zone() -> None:
     assert "wird sie lesen und Ihnen schreiben." in said("feedback-received")
 
 
+def test_a_receipt_in_german_of_what_was_marked_too_late_says_so() -> None:
+    receipt = said("feedback-received", BERLIN | {"marked_on": "P-1042", "past": "true"})
+    assert "Was Sie zu P-1042 geschrieben haben, ist eine Rückmeldung zu unserem Support." in receipt
+    assert "hätte Ihnen vor Dienstag, 14. Juli 2026, 17:00 (Europe/Berlin) schreiben sollen." in receipt
+
+
 def test_a_delay_in_german_names_the_promised_time() -> None:
     delay = said("complaint-delayed", BERLIN, text="Die Protokolle.", second_text="Nichts.")
     assert delay.startswith("[F-1000] Ihre Beschwerde braucht mehr Zeit")

@@ -157,6 +157,15 @@ def test_instants_are_in_the_customer_s_zone_or_the_vendor_s() -> None:
         assert instant in " ".join(str(part.get_content()).split())
 
 
+@pytest.mark.parametrize(("next_at", "late"), [("2026-11-23T12:00:00Z", True), ("2026-11-23T12:00:01Z", False)])
+def test_a_receipt_says_that_we_are_late_if_its_deadline_was_past_when_it_was_requested(
+    next_at: str, late: bool
+) -> None:
+    part = HEAD.build(request(template="feedback-received", about={"next_at": next_at})).get_body(("plain",))
+    assert part
+    assert ("We are late" in str(part.get_content())) == late
+
+
 def test_without_a_usable_address_there_is_no_mail() -> None:
     for email in (None, "", "ann", "ann@x@y", "=?utf-8?q?a=40evil.example=2C?=@customer.example"):
         with pytest.raises(UnusableAddress):
