@@ -194,7 +194,7 @@ async def test_only_what_a_customer_said_on_this_ticket_is_marked_and_only_by_st
     ):
         refused = await ticket.marks(message_id, **body)
         assert problem(refused) == expected, refused.text
-    assert problem(await ticket.marks(hers, ticket.ann))[:2] == (403, "not-allowed")
+    assert problem(await ticket.marks(hers, ticket.ann))[:2] == (403, "role-not-allowed")
     elsewhere = await Ticket(ticket.desk, ticket.account_id, ticket.domain).opens()
     assert problem(await elsewhere.marks(hers))[:2] == (404, "message-unknown")
     assert {one["feedback_id"] for one in (await ticket.reads(ticket.engineer))["messages"]} == {None}
