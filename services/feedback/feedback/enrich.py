@@ -56,6 +56,7 @@ def look_up_of(host: Host) -> LookUp:
             raise ShardClosed
         if isinstance(mail, MessageMarked):
             number = await numbers.next_within(cast(SqlTx, tx))
+            policies = policies.in_shard(host.book.in_force_at(mail.received_at))
             return Correspondence(received_at=mail.received_at, policies=policies, number=number)
         named = tuple([state async for state in _named(host, tx, mail)]) if mail.threaded else ()
         begins = not named or addressed(mail, named) is None

@@ -56,6 +56,7 @@ class PolicyBook:
         self.unreadable: dict[str, str] = {}
         self._initial, self._fold, self._in_shard = initial, fold, in_shard
         self._known: dict[str, tuple[int, PolicyPublished | None]] = {}
+        self._since: dict[str, datetime] = {}
         self._holds: dict[int, tuple[int, str]] = {}
         self._made: dict[int, Any] = {}
         self._missed: set[str] = set()
@@ -71,6 +72,15 @@ class PolicyBook:
     def event(self, version: str) -> PolicyPublished | None:
         """The publication of that version; None: it is unknown or can't be read."""
         return self._known.get(version, (0, None))[1]
+
+    def in_force_at(self, at: datetime) -> str | None:
+        """The version that was in force at a past instant; before the first publication, that; None: none is known.
+
+        Of a version that was published more than once only the last publication counts: the others are not kept.
+        """
+        readable = [(since, version) for version, since in self._since.items() if version not in self.unreadable]
+        held = [each for each in readable if each[0] <= at]
+        return max(held)[1] if held else min(readable, default=(at, None))[1]
 
     @property
     def behind(self) -> bool:
@@ -93,7 +103,7 @@ class PolicyBook:
         self._missed.clear()
         for row in await tx.policies():
             if self._is_news(row.version, row.ordinal):
-                self._keep(row.version, row.ordinal, _decoded(row.schema_version, row.data))
+                self._keep(row.version, row.ordinal, row.published_at, _decoded(row.schema_version, row.data))
         for held in await tx.policies_in_force():
             self._hold(held.shard, held.ordinal, held.version)
 
@@ -117,7 +127,7 @@ class PolicyBook:
             self._not_read(f"{envelope.stream} version {ordinal}", ValueError("it has no version"))
             return
         if self._is_news(version, ordinal):
-            self._keep(version, ordinal, _decoded(envelope.schema_version, value))
+            self._keep(version, ordinal, envelope.recorded_at, _decoded(envelope.schema_version, value))
         self._hold(shard, ordinal, version)
 
     async def put(self, tx: Tx, shard: int, envelope: Envelope, value: bytes) -> None:
@@ -135,7 +145,8 @@ class PolicyBook:
     def _is_news(self, version: str, ordinal: int) -> bool:
         return ordinal > self._known.get(version, (0, None))[0]
 
-    def _keep(self, version: str, ordinal: int, published: PolicyPublished | Exception) -> None:
+    def _keep(self, version: str, ordinal: int, at: datetime, published: PolicyPublished | Exception) -> None:
+        self._since[version] = at
         if isinstance(published, Exception):
             self._known[version] = (ordinal, None)
             self._not_read(version, published)

@@ -128,6 +128,19 @@ async def test_a_version_of_long_ago_that_is_heard_late_is_known_and_not_in_forc
     assert ours.current == ("one", "two", "three")
 
 
+async def test_what_was_in_force_at_a_past_instant_is_known_through_restarts_too(
+    store: PostgresStore | MemoryStore,
+) -> None:
+    hours = [NOON + timedelta(hours=n) for n in range(4)]
+    facts = [structs.replace(published(f"v{n}", n), recorded_at=hours[n]) for n in (1, 2, 3)]
+    ours, later = await hear(store, book(), *facts), book()
+    await loaded(store, later)
+    for each in (ours, later):
+        assert [each.in_force_at(at) for at in hours] == ["v1", "v1", "v2", "v3"]
+        assert each.in_force_at(hours[2] - timedelta(microseconds=1)) == "v1"
+    assert book().in_force_at(NOON) is None
+
+
 async def test_a_version_that_a_fact_names_is_looked_for_where_another_process_may_have_kept_it(
     store: PostgresStore | MemoryStore,
 ) -> None:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -11,7 +12,7 @@ from fastapi.responses import JSONResponse
 
 from contracts.addresses import same_address
 from contracts.envelope import Fact
-from contracts.feedback import FeedbackAddedTo
+from contracts.feedback import FeedbackAddedTo, Terms
 from contracts.rights import READ_WORDS
 from feedback import queries
 from feedback.domain.commands import GiveOutcome, GiveUpdate, NameReviewer, Step
@@ -43,6 +44,11 @@ class Context:
         """The policies, as far as this process has heard."""
         known: Policies = self.process.book.current
         return known
+
+    def terms_at(self, received_at: datetime | None) -> Terms:
+        """The deadlines for what was received then; None: now."""
+        book = self.process.book
+        return self.policies.in_shard(book.in_force_at(received_at)).terms if received_at else self.policies.terms
 
 
 async def _context(request: Request) -> Context:

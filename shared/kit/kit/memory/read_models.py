@@ -48,7 +48,8 @@ class ReadModels(Changes):
         """The policy versions, in the order of their publication."""
         await self._step()
         rows = sorted(self.tables.models.get("policies", {}).values(), key=lambda row: int(row["ordinal"]))
-        return [PolicyRow(row["ordinal"], row["schema_version"], row["data"], row["version"]) for row in rows]
+        names = ("ordinal", "schema_version", "data", "version", "published_at")
+        return [PolicyRow(*(row[name] for name in names)) for row in rows]
 
     async def policies_in_force(self) -> list[PolicyInForce]:
         """The version published last, for each shard that has one."""

@@ -13,7 +13,7 @@ SELECT a.attname, format_type(a.atttypid, a.atttypmod) FROM pg_attribute a
 WHERE a.attrelid = $1::text::regclass AND a.attnum > 0 AND NOT a.attisdropped
 """
 
-POLICIES = "SELECT ordinal, schema_version, data, version FROM policies ORDER BY ordinal"
+POLICIES = "SELECT ordinal, schema_version, data, version, published_at FROM policies ORDER BY ordinal"
 POLICIES_IN_FORCE = "SELECT shard, ordinal, version FROM policies_in_force"
 
 

@@ -141,6 +141,7 @@ class PolicyRow:
     schema_version: int
     data: str
     version: str
+    published_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
