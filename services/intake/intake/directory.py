@@ -4,6 +4,10 @@ import hmac
 from hashlib import sha256
 from uuid import UUID
 
+import idna
+
+from contracts.addresses import canonical
+
 _ADDRESSES = b"punctual.subjects\x00"
 _MESSAGE_IDS = b"punctual.message-ids\x00"
 _FEEDBACK_MAILS = b"punctual.feedback-mails\x00"
@@ -20,8 +24,8 @@ class Directory:
         self._master = master
 
     def digest(self, email: str) -> bytes:
-        """32 bytes for an address; upper and lower case are the same."""
-        return self._keyed(_ADDRESSES, email.strip().lower())
+        """32 bytes for an address, however it is written."""
+        return self._keyed(_ADDRESSES, canonical(email))
 
     def digest_of_message(self, message_id: str) -> bytes:
         """32 bytes for a Message-ID."""
@@ -33,3 +37,20 @@ class Directory:
 
     def _keyed(self, purpose: bytes, text: str) -> bytes:
         return hmac.digest(self._master, purpose + text.encode("utf-8", "replace"), sha256)
+
+
+def owning(email: str) -> list[str]:
+    """The domains whose account an address belongs to, the nearest first: its own, and those above it.
+
+    Also as people write them: an account that was registered by an earlier release has its domain so.
+    """
+    labels = canonical(email).rpartition("@")[2].split(".")
+    above = [".".join(labels[n:]) for n in range(max(1, len(labels) - 1))]
+    return list(dict.fromkeys(spelling for domain in above for spelling in (domain, _as_written(domain))))
+
+
+def _as_written(domain: str) -> str:
+    try:
+        return idna.decode(domain)
+    except ValueError:
+        return domain

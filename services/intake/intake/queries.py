@@ -26,7 +26,7 @@ WHERE closed_at IS NULL AND status = 'waiting-for-information' AND NOT missing::
 """
 """Tickets that wait for a detail which is not among these, each with its version."""
 
-OWNER_OF_DOMAIN = "SELECT account_id FROM account_domains WHERE domain = $1"
+OWNERS_OF_DOMAINS = "SELECT domain, account_id FROM account_domains WHERE domain = ANY ($1::text[])"
 
 KNOWN_BY_ADDRESS = "SELECT account_id, subject_id FROM subjects WHERE digest = $1"
 

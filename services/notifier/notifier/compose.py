@@ -13,11 +13,13 @@ from email.message import EmailMessage
 from email.policy import SMTP, SMTPUTF8, EmailPolicy
 from typing import Any
 
+from contracts.addresses import ascii_domain
 from contracts.notifications import Automatic
 from notifier.render import Words, one_line
 
 IDENTIFIERS = frozenset({"message-id", "in-reply-to", "references"})
-_LOCAL = re.compile(r"[^\s@.,:;<>()\[\]\\\"]+(\.[^\s@.,:;<>()\[\]\\\"]+)*")
+_DOTTED = re.compile(r"[^\s@.,:;<>()\[\]\\\"]+(\.[^\s@.,:;<>()\[\]\\\"]+)*")
+_LOCAL = re.compile(r"[^\s@,:;<>()\[\]\\\"]+")
 _DOMAIN = re.compile(r"[a-zA-Z0-9-]+(\.[a-zA-Z0-9-]+)*")
 _MESSAGE_ID = re.compile(r"<[!-;=?-~]{1,250}@[!-;=?-~]{1,250}>")
 
@@ -92,12 +94,23 @@ def _thread(mail: EmailMessage, in_reply_to: str | None, references: tuple[str, 
 
 
 def _address(text: str) -> Address:
-    """The address, its domain as ASCII. Only a bare one: no name, no second address, nothing that ends the header."""
+    """The address, its domain as ASCII. Only a bare one: no name, no second address, nothing that ends the header.
+
+    Dots that stand where no address may have them are quoted, as such providers expect: `"aki..mori."@docomo.example`.
+    """
     local, _, domain = text.rpartition("@")
     try:
-        domain = domain.encode("idna").decode()
-    except UnicodeError as error:  # empty and endless labels too
+        domain = ascii_domain(domain)
+    except ValueError as error:  # endless labels too
         raise UnusableAddress(f"{text!r} is no mail address") from error
     if "=?" in text or not (local.isprintable() and _LOCAL.fullmatch(local) and _DOMAIN.fullmatch(domain)):
         raise UnusableAddress(f"{text!r} is no mail address")
-    return Address(username=local, domain=domain)
+    return (Address if _DOTTED.fullmatch(local) else _Quoted)(username=local, domain=domain)
+
+
+class _Quoted(Address):
+    """The standard library quotes a local part that it must, but not for its dots."""
+
+    @property
+    def addr_spec(self) -> str:
+        return f'"{self.username}"@{self.domain}'

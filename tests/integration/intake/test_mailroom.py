@@ -102,15 +102,19 @@ async def intake(store: Any) -> AsyncIterator[Intake]:
 async def process(store: Any) -> AsyncIterator[Intake]:
     """One with an account."""
     async with intake(store) as one:
-        account = uuid4()
-        command = RegisterAccount(
-            account_id=account, by="admin", name="A customer", tier="patrol", domains=["customer.example"]
-        )
-        work = CommandRequest(
-            command_id=uuid4(), stream=f"account-{account}", command=command, meta=Meta(actor="admin", role="admin")
-        )
-        assert isinstance(await one.writer.perform(work), Done)
+        await registered(one, ["customer.example"])
         yield one
+
+
+async def registered(process: Intake, domains: list[str]) -> UUID:
+    """An account with these domains."""
+    account = uuid4()
+    command = RegisterAccount(account_id=account, by="admin", name="A customer", tier="patrol", domains=domains)
+    work = CommandRequest(
+        command_id=uuid4(), stream=f"account-{account}", command=command, meta=Meta(actor="admin", role="admin")
+    )
+    assert isinstance(await process.writer.perform(work), Done)
+    return account
 
 
 async def kept(store: Any) -> list[tuple[str, str | None, str | None]]:
@@ -195,6 +199,26 @@ async def test_who_is_known_by_address_needs_no_domain(store: Any, process: Inta
     await process.keep(sender="bob@elsewhere.example")
     await process.keep(sender="eve@elsewhere.example")
     assert await kept(store) == [("stored", "ticket", None), ("unmatched", None, "unknown-sender")]
+
+
+async def test_a_subdomain_belongs_to_the_account_of_the_domain_unless_another_owns_it(
+    store: Any, process: Intake
+) -> None:
+    (account,) = await accounts(store)
+    branch = await registered(process, ["branch.customer.example", "Müller.example"])
+    senders = {
+        "ann@mail.customer.example": account,
+        "bob@branch.customer.example": branch,
+        "cem@eu.branch.customer.example": branch,
+        "dora@xn--mller-kva.example": branch,
+        "eve@müller.example": branch,
+        "fay@notcustomer.example": None,
+        "gus@example": None,
+    }
+    for sender in senders:
+        await process.keep(sender=sender)
+    rows = sorted(await rows_of_mails(store), key=lambda row: row["ordinal"])
+    assert [row["account_id"] for row in rows] == [*senders.values()]
 
 
 async def accounts(store: Any) -> list[UUID]:

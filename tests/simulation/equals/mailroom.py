@@ -29,11 +29,10 @@ def _next_ordinal(tx: MemoryTx) -> int:
     return drawn
 
 
-def owner_of_domain(tx: MemoryTx, now: float, domain: str) -> Rows:
-    """The account whose mail comes from there."""
-    return [
-        {"account_id": row["account_id"]} for row in _model(tx, "account_domains").values() if row["domain"] == domain
-    ]
+def owners_of_domains(tx: MemoryTx, now: float, domains: Sequence[str]) -> Rows:
+    """The accounts whose mail comes from there."""
+    rows = _model(tx, "account_domains").values()
+    return [{name: row[name] for name in ("domain", "account_id")} for row in rows if row["domain"] in domains]
 
 
 def known_by_address(tx: MemoryTx, now: float, digest: bytes) -> Rows:
@@ -138,7 +137,7 @@ def mail_is_done(tx: MemoryTx, now: float, key: str, state: str, reason: str | N
 
 
 MAILROOM: InMemoryStatements = {
-    queries.OWNER_OF_DOMAIN: owner_of_domain,
+    queries.OWNERS_OF_DOMAINS: owners_of_domains,
     queries.KNOWN_BY_ADDRESS: known_by_address,
     queries.MESSAGE_IDS: message_ids,
     queries.TICKETS_NAMED: tickets_named,

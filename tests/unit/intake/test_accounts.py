@@ -28,6 +28,7 @@ from contracts.tickets import (
     Tier,
     TierChanged,
 )
+from intake.directory import owning
 from intake.domain.commands import (
     Agreed,
     ChangeAccount,
@@ -39,7 +40,8 @@ from intake.domain.commands import (
     RegisterAccount,
 )
 from intake.domain.policy import Policy
-from intake.domain.refusals import AccountExists, AccountUnknown, Blank, DomainTaken
+from intake.domain.providers import is_public
+from intake.domain.refusals import AccountExists, AccountUnknown, Blank, DomainTaken, PublicDomain
 from intake.domain.state import Locale
 from intake.react import Terms, react
 
@@ -86,6 +88,31 @@ def test_domains_are_named_once() -> None:
         account_id=ACCOUNT, by="admin", name="Acme", tier="enlist", domains=["acme.test", "ACME.TEST"]
     )
     assert outcome([], twice)[0].domains == ("acme.test",)
+
+
+def test_a_domain_is_kept_as_servers_write_it() -> None:
+    (registered,) = outcome([], replace(REGISTER, domains=["Müller.example", "xn--mller-kva.example"]))
+    assert registered.domains == ("xn--mller-kva.example",)
+
+
+@pytest.mark.parametrize("domain", ["gmail.com", "GMX.de.", "mail.yahoo.co.jp"])
+def test_a_public_mail_provider_s_domain_is_no_account_s(domain: str) -> None:
+    refused = refusal([], replace(REGISTER, domains=["acme.example", domain]))
+    assert (type(refused), refused.field, refused.status) == (PublicDomain, "domains", 422)
+    assert "acme" not in str(refused)
+    assert is_public("gmail.com")
+    assert not is_public("notgmail.com")
+
+
+def test_the_nearest_domain_above_an_address_is_asked_for_first() -> None:
+    assert owning("Ann@sales.Müller.example") == [
+        "sales.xn--mller-kva.example",
+        "sales.müller.example",
+        "xn--mller-kva.example",
+        "müller.example",
+    ]
+    assert owning("ann@customer.example") == ["customer.example"]
+    assert owning("ann@xn--zzzz.example") == ["xn--zzzz.example"]
 
 
 def test_a_domain_that_another_account_has_is_refused_by_name() -> None:

@@ -117,6 +117,17 @@ def test_an_international_domain_is_sent_as_ascii() -> None:
     assert b"To: ada@xn--bcher-kva.example\r\n" in mail(to="ada@bücher.example").as_bytes()
 
 
+def test_a_domain_with_a_sharp_s_is_not_another_one() -> None:
+    assert b"To: ada@xn--strae-oqa.example\r\n" in mail(to="ada@straße.example").as_bytes()
+
+
+@pytest.mark.parametrize("local", ["aki..mori.", ".aki", "aki."])
+def test_dots_that_no_address_may_have_are_quoted(local: str) -> None:
+    sent = mail(to=f"{local}@docomo.example")
+    assert f'To: "{local}"@docomo.example\r\n'.encode() in sent.as_bytes()
+    assert sent["To"].addresses[0].addr_spec == f'"{local}"@docomo.example'
+
+
 def test_an_international_mailbox_is_sent_as_utf_8() -> None:
     assert (
         "To: jürgen@bücher.example".replace("bücher", "xn--bcher-kva").encode()

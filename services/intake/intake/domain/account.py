@@ -2,17 +2,19 @@
 
 from collections.abc import Iterable
 
+from contracts.addresses import canonical
 from contracts.texts import LINE_BYTES, required_text
 from intake.domain.commands import ChangeAccount, RegisterAccount
 from intake.domain.events import AccountEvent, AccountRegistered, LocaleChanged, TierChanged
 from intake.domain.policy import Policy
-from intake.domain.refusals import AccountExists, AccountUnknown, CalendarUnknown, DomainTaken
+from intake.domain.providers import is_public
+from intake.domain.refusals import AccountExists, AccountUnknown, CalendarUnknown, DomainTaken, PublicDomain
 from intake.domain.state import Account, Locale, Nothing, State
 
 
 def plain(domains: Iterable[str]) -> tuple[str, ...]:
-    """Domains of mail addresses, normalised and sorted."""
-    return tuple(sorted({domain.strip().lower().rstrip(".") for domain in domains} - {""}))
+    """Domains of mail addresses as servers write them, sorted. What is none stays as it is: the door refuses it."""
+    return tuple(sorted({canonical(domain) for domain in domains} - {""}))
 
 
 def register(command: RegisterAccount, state: State) -> list[AccountEvent]:
@@ -32,6 +34,8 @@ def register(command: RegisterAccount, state: State) -> list[AccountEvent]:
     if not isinstance(state, Nothing):
         raise AccountExists("Change its tier, agreed calendar, language or zone instead.")
     _agreeable(command.calendar, command.policy)
+    if public := [domain for domain in domains if is_public(domain)]:
+        raise PublicDomain(f"Leave out {', '.join(public)}: anybody gets an address there.", field="domains")
     if command.taken:
         raise DomainTaken(f"Leave out {', '.join(command.taken)}: an account has it.", field="domains")
     return [

@@ -94,6 +94,13 @@ class DomainTaken(Refusal):
     slug: ClassVar[str] = "domain-taken"
 
 
+class PublicDomain(Refusal):
+    """A public mail provider's domain belongs to no account."""
+
+    status: ClassVar[int] = 422
+    slug: ClassVar[str] = "public-domain"
+
+
 class NotContacted(Refusal):
     """Severity and priority change only after initial contact."""
 

@@ -6,7 +6,7 @@ from uuid import UUID
 from pydantic import AfterValidator, Field
 
 from contracts import texts
-from contracts.addresses import check_address
+from contracts.addresses import check_address, check_domain
 from contracts.languages import TAG_CHARACTERS, check_language
 from hours.zones.names import check_zone
 from intake.domain.events import Channel, Detail, Details, Kind, Priority, Severity, Tier
@@ -15,7 +15,7 @@ from kit.http.bodies import Body
 Text = Annotated[str, Field(max_length=texts.BODY_BYTES)]
 Line = Annotated[str, Field(max_length=texts.LINE_BYTES)]
 Email = Annotated[str, AfterValidator(check_address), Field(max_length=320, examples=["ann@customer.example"])]
-Domain = Annotated[str, Field(max_length=253, pattern=r"^[^@\s/]+\.[^@\s/]+$")]
+Domain = Annotated[str, AfterValidator(check_domain), Field(max_length=253, pattern=r"^[^@\s/]+\.[^@\s/]+$")]
 Calendar = Annotated[
     str | None, Field(max_length=100, description="An agreed calendar of the policy (P14); null: the tier's.")
 ]

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from contracts.message_ids import feedback_of, ticket_of
 from intake import queries
-from intake.directory import NOBODY, Directory
+from intake.directory import NOBODY, Directory, owning
 from intake.mail import Begun, Clue, Found
 from kit.store.sql import SqlTx
 
@@ -37,11 +37,14 @@ class Correspondents:
         self._directory = directory
 
     async def sender(self, email: str) -> Sender:
-        """The person with this address. The account is that of the domain, else the only one that knows the address."""
+        """The person with this address. The account is that of the domain, or of the nearest one above it; else
+        it is the only one that knows the address."""
         digest = self._directory.digest(email)
         if not email:
             return Sender(digest, None, frozenset())
-        owners = [row[0] for row in await self._rows(queries.OWNER_OF_DOMAIN, email.rpartition("@")[2].lower())]
+        domains = owning(email)
+        found = {row["domain"]: row["account_id"] for row in await self._rows(queries.OWNERS_OF_DOMAINS, domains)}
+        owners = [found[domain] for domain in domains if domain in found][:1]
         known = await self._rows(queries.KNOWN_BY_ADDRESS, digest)
         accounts = owners or list({row["account_id"] for row in known} - {NOBODY})
         return Sender(
