@@ -30,13 +30,13 @@ OWNERS_OF_DOMAINS = "SELECT domain, account_id FROM account_domains WHERE domain
 
 KNOWN_BY_ADDRESS = "SELECT account_id, subject_id FROM subjects WHERE digest = $1"
 
-MESSAGE_IDS = "SELECT digest, ticket_id FROM mail_ids WHERE digest = ANY ($1::bytea[])"
+MESSAGE_IDS = "SELECT digest, ticket_id, came FROM mail_ids WHERE digest = ANY ($1::bytea[])"
 
 TICKETS_NAMED = """
-SELECT ticket_id, number, account_id, subject_id FROM tickets
+SELECT ticket_id, number, account_id, subject_id, closed_at IS NOT NULL AS closed FROM tickets
 WHERE ticket_id = ANY ($1::uuid[]) OR number = ANY ($2::text[])
 UNION ALL
-SELECT ticket_id, NULL, account_id, subject_id FROM mails
+SELECT ticket_id, NULL, account_id, subject_id, false FROM mails
 WHERE ticket_id = ANY ($1::uuid[]) AND target = 'ticket' AND state = 'stored'
 """
 """Also tickets that a stored mail will open."""
@@ -57,7 +57,12 @@ INSERT INTO mails (key, received_at, state, reason, target, ticket_id, account_i
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) ON CONFLICT (key) DO NOTHING
 """
 
-STORE_MAIL_ID = "INSERT INTO mail_ids (digest, ticket_id) VALUES ($1, $2) ON CONFLICT (digest) DO NOTHING"
+STORE_MAIL_ID = """
+INSERT INTO mail_ids (digest, ticket_id, came) VALUES ($1, $2, $3)
+ON CONFLICT (digest) DO UPDATE SET came = true WHERE EXCLUDED.came AND NOT mail_ids.came
+"""
+"""It stays with the ticket or feedback where it was first. `came`: the mail itself has come, and is not only referred
+to."""
 
 MAILS_TO_PROCESS = """
 SELECT key, reason, target, ticket_id, account_id, subject_id, related, sealed_for FROM mails m

@@ -31,6 +31,7 @@ from intake.numbers import TICKET_NUMBERS
 from intake.projection import project
 from intake.restored import adopted
 from kit.clock import WallClock
+from kit.decider import Put
 from kit.log.numbers import Numbers
 from kit.log.perform import Core
 from kit.log.request import CommandRequest, Done
@@ -189,6 +190,30 @@ async def test_a_number_finds_its_ticket(store: Any, process: Intake) -> None:
     await process.perform_all()
     await process.keep(subject="Re: [P-1000] Hello")
     assert (await kept(store))[1] == ("stored", "message", "subject")
+
+
+async def test_two_answers_to_a_mail_that_we_never_saw_are_one_ticket(store: Any, process: Intake) -> None:
+    await process.keep(In_Reply_To="<unseen@pc.example>", References="<root@pc.example> <unseen@pc.example>")
+    await process.keep(sender="bob@customer.example", In_Reply_To="<unseen@pc.example>")
+    await process.keep(sender="cem@customer.example", References="<root@pc.example>")
+    assert [target for _, target, _ in await kept(store)] == ["ticket", "message", "message"]
+
+
+async def test_a_fresh_mail_to_the_address_of_a_closed_ticket_opens_another_that_links_to_it(
+    store: Any, process: Intake
+) -> None:
+    await process.keep()
+    await process.perform_all()
+    ticket = await only_ticket(store)
+    address = reply_address(MAILBOX, ticket["ticket_id"], KEY)
+    await process.keep(subject="Something else", to=address)
+    async with store.transaction() as tx:
+        await tx.put([Put("tickets", {"ticket_id": ticket["ticket_id"]}, {"closed_at": WallClock().now()})])
+    await process.keep(subject="Something else", to=address)
+    await process.keep(subject="Re: Hello", to=address)
+    assert [target for _, target, _ in await kept(store)] == ["ticket", "message", "ticket", "message"]
+    rows = sorted(await rows_of_mails(store), key=lambda row: row["ordinal"])
+    assert rows[2]["related"] == ticket["ticket_id"]
 
 
 async def test_who_is_known_by_address_needs_no_domain(store: Any, process: Intake) -> None:

@@ -51,7 +51,9 @@ def tickets_named(tx: MemoryTx, now: float, tickets: Sequence[UUID], named: Sequ
     columns = ("ticket_id", "number", "account_id", "subject_id")
     there = [row for row in _model(tx, "tickets").values() if row["ticket_id"] in tickets or row["number"] in named]
     coming = [row for row in _stored(tx) if row["ticket_id"] in tickets and row["target"] == "ticket"]
-    return [{name: row.get(name) for name in columns} for row in (*there, *coming)]
+    closed = [row.get("closed_at") is not None for row in there] + [False] * len(coming)
+    rows = [{name: row.get(name) for name in columns} for row in (*there, *coming)]
+    return [row | {"closed": ended} for row, ended in zip(rows, closed, strict=True)]
 
 
 def feedback_begun(tx: MemoryTx, now: float, feedback: Sequence[UUID]) -> Rows:
@@ -102,10 +104,13 @@ def keep_mail(
     return []
 
 
-def keep_mail_id(tx: MemoryTx, now: float, digest: bytes, ticket_id: UUID) -> Rows:
-    """Unless the Message-ID is known."""
-    if (digest,) not in _model(tx, "mail_ids"):
-        tx.write(_model(tx, "mail_ids"), (digest,), {"digest": digest, "ticket_id": ticket_id})
+def keep_mail_id(tx: MemoryTx, now: float, digest: bytes, ticket_id: UUID, came: bool) -> Rows:
+    """It stays where it was first."""
+    known = _model(tx, "mail_ids").get((digest,))
+    if known is None:
+        tx.write(_model(tx, "mail_ids"), (digest,), {"digest": digest, "ticket_id": ticket_id, "came": came})
+    elif came and not known["came"]:
+        tx.write(_model(tx, "mail_ids"), (digest,), known | {"came": True})
     return []
 
 

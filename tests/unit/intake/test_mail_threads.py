@@ -1,10 +1,13 @@
 """To which ticket a mail belongs, and who may be heard there."""
 
+from typing import Any
 from uuid import UUID
 
 import pytest
 
-from intake.mail import Begins, Belongs, Clue, Found, clues, parse, thread
+from contracts.message_ids import message_id
+from intake.mail import Begins, Belongs, Clue, Found, clues, is_fresh, parse, referred, thread
+from intake.mail.threads import IDS_REMEMBERED
 from kit.signed.reply_address import reply_address
 
 TICKET, OTHER, THIRD = UUID(int=1 << 100), UUID(int=2), UUID(int=3)
@@ -92,6 +95,55 @@ def test_a_clue_to_another_s_ticket_does_not_hide_one_s_own() -> None:
     assert thread(IN_ORDER, found, sender="ann", account_id=ACME) == Belongs(
         ticket_id=TICKET, account_id=ACME, by="subject"
     )
+
+
+@pytest.mark.parametrize(
+    ("headers", "numbers"),
+    [
+        ("Subject: Printer HP P-1000 is jammed", []),
+        ("Subject: [P-1000] jammed", ["P-1000"]),
+        ("Subject: Re: P-1000 is jammed", ["P-1000"]),
+        ("Subject: AW: WG: P-1000", ["P-1000"]),
+        ("Subject: 回复：P-1000", ["P-1000"]),
+        ("Subject: P-1000 again\nIn-Reply-To: <q@x>", ["P-1000"]),
+        ("Subject: Re: P-7 as in [p-1000]", ["P-1000", "P-7"]),
+        ("Subject: Regards from P-1000", []),
+    ],
+)
+def test_a_bare_number_names_a_ticket_in_a_reply_alone(headers: str, numbers: list[str]) -> None:
+    told = clues(parse(f"From: ann@acme.example\n{headers}\n\nHello".encode()), (KEY,))
+    assert [clue.value for clue in told if clue.by == "subject"] == numbers
+
+
+def test_a_fresh_mail_to_the_address_of_a_closed_ticket_is_a_new_matter() -> None:
+    closed = Found(ticket_id=TICKET, account_id=ACME, closed=True)
+    (clue,) = clues(parse(mail_to(ADDRESS, "Subject: Something else")), (KEY,))
+    asked: dict[str, Any] = {"sender": "ann", "account_id": ACME}
+    assert thread([clue], {clue: closed}, **asked, fresh=True) == Begins(related=TICKET)
+    assert isinstance(thread([clue], {clue: closed}, **asked), Belongs)
+    assert isinstance(thread([clue], {clue: HERE}, **asked, fresh=True), Belongs)
+
+
+@pytest.mark.parametrize(
+    ("headers", "fresh"),
+    [
+        ("Subject: Something else", True),
+        ("Subject: Re: Something", False),
+        ("Subject: Something [P-7]", False),
+        ("Subject: Something\nReferences: <q@x>", False),
+    ],
+)
+def test_what_refers_to_an_earlier_mail_is_not_fresh(headers: str, fresh: bool) -> None:
+    assert is_fresh(parse(mail_to(ADDRESS, headers))) == fresh
+
+
+def test_the_ids_that_a_mail_refers_to_are_remembered() -> None:
+    ours = message_id(TICKET, OTHER, "desk.example")
+    more = f"Message-ID: <m@x>\nIn-Reply-To: <q@x>\nReferences: <root@x> {ours} <q@x>"
+    assert referred(parse(mail_to(ADDRESS, more))) == ("<q@x>", "<root@x>")
+    many = " ".join(f"<{n}@x>" for n in range(200))
+    told = referred(parse(mail_to(ADDRESS, f"References: {many}")))
+    assert (len(told), told[0]) == (IDS_REMEMBERED, "<199@x>")
 
 
 def test_a_mail_without_a_known_clue_opens_a_ticket() -> None:

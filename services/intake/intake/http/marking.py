@@ -89,4 +89,4 @@ async def _not_twice(said: Said | None, context: Context) -> Said | None:
     if said is None or not said.thread:
         return said
     rows = await context.store.query(queries.MESSAGE_IDS, [context.directory.digest_of_feedback_mail(said.thread)])
-    return replace(said, feedback_id=rows[0]["ticket_id"]) if rows else said
+    return replace(said, feedback_id=rows[0]["ticket_id"]) if rows and rows[0]["came"] else said

@@ -16,11 +16,13 @@ from intake.mail.parse import Mail as Mail
 from intake.mail.parse import key as key
 from intake.mail.parse import parse as parse
 from intake.mail.reply import visible as visible
+from intake.mail.subjects import is_fresh as is_fresh
 from intake.mail.threads import Begins as Begins
 from intake.mail.threads import Belongs as Belongs
 from intake.mail.threads import Clue as Clue
 from intake.mail.threads import Found as Found
 from intake.mail.threads import clues as clues
+from intake.mail.threads import referred as referred
 from intake.mail.threads import thread as thread
 from intake.mail.words import Words as Words
 from intake.mail.words import feedback_words as feedback_words

@@ -14,6 +14,7 @@ from contracts.command_ids import MAILS
 from contracts.ids import uuid5
 from contracts.message_ids import feedback_of, ticket_of
 from intake.mail.parse import Mail
+from intake.mail.subjects import is_reply
 from intake.mail.threads import Begins, Belongs, By, Clue
 from kit.signed.reply_address import ticket_named
 
@@ -23,7 +24,6 @@ began one."""
 NUMBERS_READ = 5
 """Numbers in a subject of which what they name is looked for."""
 _IN_BRACKETS = re.compile(r"\[F-\d{1,18}\]", re.IGNORECASE | re.ASCII)
-_REPLY = re.compile(r"\s*(?:re|aw|antw|sv|rv|tr)\s*(?:\[\d+\])?\s*:", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,5 +111,4 @@ def answers_letter(mail: Mail, found: Belongs | Begins) -> bool:
         return True
     if any(ticket_of(message_id) for message_id in referred):
         return False
-    is_reply = bool(referred) or _REPLY.match(mail.subject) is not None
-    return isinstance(found, Begins) and is_reply and _IN_BRACKETS.search(mail.subject) is not None
+    return isinstance(found, Begins) and is_reply(mail) and _IN_BRACKETS.search(mail.subject) is not None

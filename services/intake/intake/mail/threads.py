@@ -5,14 +5,20 @@ from dataclasses import dataclass
 from typing import Literal, NamedTuple
 from uuid import UUID
 
+from contracts.message_ids import feedback_of, ticket_of
 from intake.mail.parse import Mail
+from intake.mail.subjects import tickets_named
 from kit.signed.reply_address import ticket_named
 
-By = Literal["reply-address", "in-reply-to", "references", "subject"]
+IDS_REMEMBERED = 50
+"""Of those that a mail refers to, the nearest first."""
+
+By = Literal["reply-address", "in-reply-to", "references", "subject", "message-id"]
 
 
 class Clue(NamedTuple):
-    """Something in a mail that may name a ticket: its id, the Message-ID of a mail in it, or its number."""
+    """Something in a mail that may name a ticket: its id, the Message-ID of a mail in it, or its number; or the mail's
+    own Message-ID, if mails on a ticket refer to it."""
 
     by: By
     value: UUID | str
@@ -25,6 +31,7 @@ class Found:
     ticket_id: UUID
     account_id: UUID
     participants: frozenset[str] = frozenset()
+    closed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,8 +51,16 @@ class Begins:
 
 
 def clues(mail: Mail, keys: Sequence[bytes]) -> tuple[Clue, ...]:
-    """In order: the signed reply address, In-Reply-To, References from the nearest to the root, subject."""
+    """In order: the signed reply address, In-Reply-To, References from the nearest to the root, subject: the number in
+    brackets; in a reply a bare one, too."""
     return tuple(dict.fromkeys(_clues(mail, keys)))
+
+
+def referred(mail: Mail) -> tuple[str, ...]:
+    """The Message-IDs to which a mail refers, the nearest first, without ours, which name their ticket themselves. By
+    them other mails find its ticket, too: two people may answer a mail that we never saw."""
+    ids = (*mail.in_reply_to, *reversed(mail.references))[:IDS_REMEMBERED]
+    return tuple(dict.fromkeys(one for one in ids if not (ticket_of(one) or feedback_of(one))))
 
 
 def _clues(mail: Mail, keys: Sequence[bytes]) -> Iterator[Clue]:
@@ -54,18 +69,28 @@ def _clues(mail: Mail, keys: Sequence[bytes]) -> Iterator[Clue]:
         yield Clue("reply-address", signed)
     yield from (Clue("in-reply-to", message_id) for message_id in mail.in_reply_to)
     yield from (Clue("references", message_id) for message_id in reversed(mail.references))
-    yield from (Clue("subject", number) for number in mail.numbers)
+    yield from (Clue("subject", number) for number in tickets_named(mail))
+    if mail.message_id:
+        yield Clue("message-id", mail.message_id)
 
 
 def thread(
-    in_order: Sequence[Clue], found: Mapping[Clue, Found], *, sender: str, account_id: UUID | None
+    in_order: Sequence[Clue],
+    found: Mapping[Clue, Found],
+    *,
+    sender: str,
+    account_id: UUID | None,
+    fresh: bool = False,
 ) -> Belongs | Begins:
     """The first ticket found in which the sender takes part; else a new ticket, related to the first one found.
 
     `found`: the ticket of each clue that leads to one. `sender`: named as participants are; `account_id`: the sender's.
+    `fresh`: nothing but the address refers to anything; to a closed ticket such a mail is a new matter.
     """
     tickets = [(clue, found[clue]) for clue in in_order if clue in found]
     for clue, ticket in tickets:
         if ticket.account_id == account_id or sender in ticket.participants:
+            if fresh and ticket.closed:
+                return Begins(ticket.ticket_id)
             return Belongs(ticket_id=ticket.ticket_id, account_id=ticket.account_id, by=clue.by)
     return Begins(tickets[0][1].ticket_id if tickets else None)

@@ -64,11 +64,16 @@ class Correspondents:
             if row:
                 takes_part = row["subject_id"] in sender.subjects
                 participants = frozenset({sender.name}) if takes_part else frozenset[str]()
-                found[clue] = Found(ticket_id=row["ticket_id"], account_id=row["account_id"], participants=participants)
+                found[clue] = Found(
+                    ticket_id=row["ticket_id"],
+                    account_id=row["account_id"],
+                    participants=participants,
+                    closed=row["closed"],
+                )
         return found
 
     async def _tickets_named(self, clues: Sequence[Clue]) -> dict[Clue, UUID]:
-        """The ticket that a clue names: by its id, by a Message-ID of ours, or by a Message-ID that we have seen."""
+        """The ticket that a clue names: by its id, or by a Message-ID, ours or that of mails that came or are awaited."""
         named: dict[Clue, UUID] = {}
         others: dict[Clue, bytes] = {}
         for clue in clues:
@@ -79,10 +84,11 @@ class Correspondents:
                     named[clue] = ours
                 else:
                     others[clue] = self._directory.digest_of_message(clue.value)
-        seen = (
-            {row[0]: row[1] for row in await self._rows(queries.MESSAGE_IDS, list(others.values()))} if others else {}
-        )
-        return named | {clue: seen[digest] for clue, digest in others.items() if digest in seen}
+        rows = await self._rows(queries.MESSAGE_IDS, list(others.values())) if others else []
+        seen = {row["digest"]: row for row in rows}
+        known = {clue: seen[digest] for clue, digest in others.items() if digest in seen}
+        # The mail's own id, if its mail has come before, is that of another mail: scanners use ids more than once.
+        return named | {c: row["ticket_id"] for c, row in known.items() if c.by != "message-id" or not row["came"]}
 
     async def feedback_named(self, clues: Sequence[Clue]) -> dict[Clue, UUID]:
         """The feedback that a clue names: by its id, by the Message-ID of a letter, or of a mail to feedback."""

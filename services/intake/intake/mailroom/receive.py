@@ -21,9 +21,11 @@ from intake.mail import (
     clues,
     feedback_clues,
     id_of_feedback_mail,
+    is_fresh,
     key,
     mailbox_of,
     parse,
+    referred,
     thread,
 )
 from intake.mail_seal import MailSeal, seal
@@ -135,10 +137,14 @@ class Receiver:
             seal(sealing, head, f"{name}/head"),
             await off_the_loop(len(raw), seal, sealing, raw, f"{name}/raw"),
         )
-        if disposition.ticket_id and mail.message_id:
-            about_feedback = disposition.target in FEEDBACK_TARGETS
-            of = self.directory.digest_of_feedback_mail if about_feedback else self.directory.digest_of_message
-            await tx.connection.execute(queries.STORE_MAIL_ID, of(mail.message_id), disposition.ticket_id)
+        if disposition.ticket_id is None:
+            return
+        about_feedback = disposition.target in FEEDBACK_TARGETS
+        of = self.directory.digest_of_feedback_mail if about_feedback else self.directory.digest_of_message
+        own = [mail.message_id] if mail.message_id else []
+        for message_id in dict.fromkeys([*own, *referred(mail)]):
+            came = message_id == mail.message_id
+            await tx.connection.execute(queries.STORE_MAIL_ID, of(message_id), disposition.ticket_id, came)
 
     async def _dispositions(
         self, book: Correspondents, names: Mapping[str, str], mail: Mail, sender: Sender
@@ -169,7 +175,13 @@ class Receiver:
     async def _of_ticket(self, book: Correspondents, name: str, mail: Mail, sender: Sender) -> Disposition | None:
         """For a mail to the desk; None: it answers a letter about feedback."""
         hints = clues(mail, self.reply_keys)
-        found = thread(hints, await book.found(hints, sender), sender=sender.name, account_id=sender.account_id)
+        found = thread(
+            hints,
+            await book.found(hints, sender),
+            sender=sender.name,
+            account_id=sender.account_id,
+            fresh=is_fresh(mail),
+        )
         if answers_letter(mail, found):
             return None
         match found:
