@@ -75,7 +75,8 @@ class Correspondent:
             return False
         name, value = self._random.choice(clues)
         body = COMPLETE if self._random.random() < 0.5 else "And?\n"
-        await self._send(body, "belongs", **{name: value})
+        # With a fresh subject the address of a closed ticket would begin a new matter.
+        await self._send(body, "belongs", **({"Subject": "Re: Hello"} | {name: value}))
         return True
 
     async def machine(self) -> None:

@@ -15,20 +15,19 @@ from escalation.domain.commands import AcknowledgeEscalation
 from escalation.domain.rights import READ_ESCALATIONS
 from escalation.react.ticket import RESPONSE
 from kit.http.command_origin import Origin, Who
-from kit.http.desk import TheDesk, receipt
+from kit.http.desk import Desk, TheDesk, receipt
 from kit.http.paging import AnyOf, after, page
-from kit.http.problems import Trouble
+from kit.http.problems import FieldError, Trouble
 
 router = APIRouter(prefix="/v1/escalations", tags=["escalations"])
 
-About = Annotated[
-    Literal["response", "next-reply", "update", "resolution", "review", "urgent", "arbitration"],
-    Query(
-        alias="escalation",
-        description="Of a ticket, about which clock: it has one escalation for each. Of a complaint: `review`, "
-        "`urgent`, `update` or `arbitration`",
-    ),
-]
+Name = Literal["response", "next-reply", "update", "resolution", "review", "urgent", "arbitration"]
+ABOUT = Query(
+    alias="escalation",
+    description="Of a ticket, about which clock: it has one escalation for each. Of a complaint: `review`, `urgent`, "
+    "`update` or `arbitration`",
+)
+About = Annotated[Name, ABOUT]
 Status = Literal["open", "exhausted", "acknowledged", "resolved"]
 
 
@@ -118,14 +117,34 @@ async def escalation(ticket_id: UUID, response: Response, desk: TheDesk, who: Wh
 
 
 @router.post("/{ticket_id}/acknowledgement")
-async def acknowledge(ticket_id: UUID, origin: Origin, desk: TheDesk, about: About = RESPONSE) -> JSONResponse:
+async def acknowledge(
+    ticket_id: UUID, origin: Origin, desk: TheDesk, named: Annotated[Name | None, ABOUT] = None
+) -> JSONResponse:
     """Take it on: nobody else is called. Acknowledging again changes nothing.
 
-    Of a complaint: by the role that was called or one above it; of an urgent one by the VP or the CEO.
+    Of a complaint: by the role that was called or one above it; of an urgent one by the VP or the CEO. Say which
+    escalation, if there are several.
     """
+    about = named or await _only(desk, ticket_id)
     command = AcknowledgeEscalation(by=origin.caller.role)
     answer = {"ticket_id": str(ticket_id), "escalation": about, "status": "acknowledged"}
     return receipt(await desk.perform(origin, _stream(ticket_id, about), command, answer=answer))
+
+
+async def _only(desk: Desk, ticket_id: UUID) -> str:
+    """The one escalation that can be meant. Raises Trouble if there are several."""
+    rows = await desk.store.query(queries.NAMES, ticket_id)
+    names = [row["escalation"] for row in rows]
+    going_on = [row["escalation"] for row in rows if row["status"] != "resolved"]
+    for only in (names, going_on):
+        if len(only) == 1:
+            return str(only[0])
+    if RESPONSE in going_on or not going_on:
+        return RESPONSE
+    fix = f"Say which of these: {', '.join(f'?escalation={name}' for name in going_on)}."
+    raise Trouble(
+        409, "several-escalations", "There are several escalations.", fix, [FieldError(field="escalation", detail=fix)]
+    )
 
 
 def _stream(ticket_id: UUID, about: str) -> str:

@@ -7,4 +7,5 @@ WHERE ($1::text[] IS NULL OR status = ANY ($1))
 ORDER BY raised_at DESC, ticket_id DESC, escalation DESC LIMIT $5
 """
 
+NAMES = "SELECT escalation, status FROM escalations WHERE ticket_id = $1 ORDER BY escalation"
 OF_TICKET = "SELECT * FROM escalations WHERE ticket_id = $1 AND escalation = $2"

@@ -5,12 +5,14 @@ from collections.abc import AsyncIterator, Sequence
 from typing import Any, cast
 from uuid import UUID
 
+from contracts.addresses import same_address
 from contracts.envelope import Fact
 from contracts.languages import DEFAULT
 from contracts.notifications import NotificationSent
 from contracts.replacing import replace
 from contracts.tickets import FeedbackMailReceived, MessageMarked
 from feedback.domain.commands import RemindOfSurvey
+from feedback.domain.phrases import proposed
 from feedback.domain.policy import Policies
 from feedback.domain.state import OPEN_STAGES, Feedback
 from feedback.numbers import FEEDBACK_NUMBERS
@@ -60,12 +62,15 @@ def look_up_of(host: Host) -> LookUp:
             return Correspondence(received_at=mail.received_at, policies=policies, number=number)
         named = tuple([state async for state in _named(host, tx, mail)]) if mail.threaded else ()
         begins = not named or addressed(mail, named) is None
+        about = await _about(tx, mail) if begins else None
+        if about and (complaint := await _complaint_about(host, tx, about[0], mail)):
+            named, begins = (complaint,), False
         return Correspondence(
             received_at=fact.happened_at,
             policies=policies,
             named=named,
             number=await numbers.next_within(cast(SqlTx, tx)) if begins else "",
-            about=await _about(tx, mail) if begins else None,
+            about=about,
             **(await locale_of(tx, mail.account_id) if begins else {}),
         )
 
@@ -79,6 +84,18 @@ async def _named(host: Host, tx: Tx, mail: FeedbackMailReceived) -> AsyncIterato
         state, _ = await host.core.state(tx, feedback_stream(feedback_id))
         if isinstance(state, Feedback):
             yield state
+
+
+async def _complaint_about(host: Host, tx: Tx, ticket_id: UUID, mail: FeedbackMailReceived) -> Feedback | None:
+    """The open complaint of the same person about that ticket: the mail is part of it, unless it says praise."""
+    if proposed(mail.text) == "praise":
+        return None
+    rows = [row for stage in OPEN_STAGES for row in await tx.select("feedback", {"about": ticket_id, "stage": stage})]
+    for row in sorted(rows, key=lambda row: row["received_at"], reverse=True):
+        state, _ = await host.core.state(tx, feedback_stream(row["feedback_id"]))
+        if isinstance(state, Feedback) and same_address(state.email, mail.email):
+            return state
+    return None
 
 
 async def _about(tx: Tx, mail: FeedbackMailReceived) -> tuple[UUID, str] | None:

@@ -31,7 +31,7 @@ from contracts.proof import Cited, Counts, PromiseStatus, Proof, ProofEvent, Rul
 from feedback.domain.deadlines import PROMISE_AGAIN_WORKING_DAYS
 from feedback.domain.policy import Offer, Policies
 from feedback.domain.state import Feedback
-from feedback.words import words_of
+from feedback.words import INTERNAL, words_of
 from hours.calendar import Calendar
 from hours.segments import by_hours, cut, stretch
 from hours.wording import local
@@ -72,10 +72,13 @@ def prove(
     known_at: datetime,
     policies: Policies,
     rows: int = 60,
+    *,
+    internal: bool = True,
 ) -> Proof | None:
     """The proof of the latest promise of that name made before `at`; None: none was made.
 
-    `facts`: of the feedback's stream, recorded before `known_at`; `state`: what they add up to.
+    `facts`: of the feedback's stream, recorded before `known_at`; `state`: what they add up to. `internal`: for staff;
+    customers see nothing of how the review is done.
     """
     made = _made(facts, promise, at)
     offer = policies.offer(state.terms)
@@ -100,7 +103,7 @@ def prove(
         arithmetic=arithmetic(status, says, THINGS[promise], made.words),
         segments=condensed(every, rows),
         rules=[_rule(made, offer)],
-        events=[_event(fact) for fact in facts if fact.happened_at <= at],
+        events=[_event(fact) for fact in facts if fact.happened_at <= at and (internal or not _is_internal(fact))],
         disagreements=list(_disagreements(made, state, calendar)),
     )
 
@@ -239,6 +242,10 @@ def _rule(made: Made, offer: Offer) -> Rule:
         holidays=offer.holidays,
         known_until=offer.calendar.known_until,
     )
+
+
+def _is_internal(fact: Fact) -> bool:
+    return isinstance(fact.event, INTERNAL)
 
 
 def _event(fact: Fact) -> ProofEvent:

@@ -59,9 +59,10 @@ ONE = "SELECT * FROM feedback WHERE feedback_id = $1"
 
 PROMISES = "SELECT * FROM feedback_promises WHERE feedback_id = $1 ORDER BY due_at, alarm"
 
-DECIDED_ABOUT = """
-SELECT feedback_id FROM feedback WHERE about = $1 AND stage = 'decided' ORDER BY received_at DESC, feedback_id LIMIT 20
+COMPLAINTS_ABOUT = """
+SELECT feedback_id FROM feedback WHERE about = $1 AND stage <> 'none' ORDER BY received_at DESC, feedback_id LIMIT 50
 """
+"""About a ticket, the latest first."""
 
 
 CLOSED = """

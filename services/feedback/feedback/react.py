@@ -144,7 +144,7 @@ def _mail(fact: Fact, known: Any) -> Asked:
         complainant=True,
         message_id=event.message_id,
         channel="email",
-        text=text,
+        text=text if event.threaded else whole,
         mail=_message_id(event),
     )
     accounts = {event.account_id, *(state.account_id for state in known.named if state.feedback_id == to)}

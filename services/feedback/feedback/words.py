@@ -34,6 +34,8 @@ from contracts.feedback import (
 )
 from contracts.rfc3339 import write_instant
 
+INTERNAL = (ReviewNoted, ReviewerNamed, ComplaintJoined, AcknowledgementReminded, WordsMarked)
+"""What customers don't see."""
 ROLES = {"vp": "the VP", "ceo": "the CEO", "support-manager": "the Support Manager"}
 
 
@@ -62,12 +64,17 @@ def _words(event: Any) -> Iterator[str]:
             yield "It was acknowledged" + (", as staff note." if noted else ".")
         case FeedbackAddedTo(answers=answers, final=final):
             yield "The customer answered the question." if answers else "The customer said more."
+            if event.urgent:
+                yield "They ask for an urgent resolution."
             if final:
                 yield "The decision stands."
         case LetterUndelivered(letter=letter, reason=reason):
-            yield f"A letter ({letter.replace('-', ' ')}) did not reach the customer: {reason}."
-        case CustomerTold(channel=channel):
-            yield f"Staff told the customer by {channel} what had not reached them."
+            yield f"A letter ({_letter(letter)}) did not reach the customer: {reason}."
+            if letter == "complaint-outcome":
+                yield "Silence settles nothing until they are told."
+        case CustomerTold(channel=channel, letters=letters):
+            what = ", ".join(map(_letter, letters))
+            yield f"Staff told the customer by {channel} what had not reached them: {what}."
         case WordsSplitOff(into_number=number):
             yield f"What the customer said later is another matter, and goes on as {number}."
         case DeadlineScheduled(deadline=deadline, due_at=due_at):
@@ -121,6 +128,10 @@ def _words(event: Any) -> Iterator[str]:
             yield "The customer withdrew the complaint."
         case MadeUrgent(to=to):
             yield f"It is urgent, and goes straight to {ROLES[to]}."
+
+
+def _letter(letter: str) -> str:
+    return letter.replace("-", " ")
 
 
 def _kind(kind: Kind) -> str:

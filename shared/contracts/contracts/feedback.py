@@ -202,8 +202,9 @@ class FeedbackAcknowledged:
 class FeedbackAddedTo:
     """The customer said more. `answers`: the last question of staff; `mail`: the Message-ID of the mail it came by.
 
-    `final`: the CEO has decided already, so the words are kept, and change nothing. `offers`: as what they clearly read
-    after an outcome; staff say whether they are that.
+    `final`: the CEO has decided already, so the words are kept, and change nothing; staff read whether they say
+    something new. `urgent`: in them the customer asks for an urgent resolution all the same. `offers`: as what they
+    clearly read after an outcome; staff say whether they are that.
     """
 
     feedback_id: UUID
@@ -213,6 +214,7 @@ class FeedbackAddedTo:
     text: Personal
     answers: bool = False
     final: bool = False
+    urgent: bool = False
     mail: Personal | None = None
     offers: Literal["dispute"] | None = None
 
@@ -231,13 +233,14 @@ class LetterUndelivered:
 
 @event("feedback.told")
 class CustomerTold:
-    """Staff told the customer by telephone or letter what the undelivered letters say, in these words. If that was the
-    outcome, the silence that settles it begins now."""
+    """Staff told the customer by telephone or letter what these undelivered letters say, in these words. If that was
+    the outcome, the silence that settles it begins now; if it was a question, so does the time to answer it."""
 
     feedback_id: UUID
     subject_id: UUID
     channel: Literal["telephone", "letter"]
     text: Personal
+    letters: tuple[CustomerLetter, ...]
 
 
 @event("feedback.split-off")

@@ -107,4 +107,4 @@ async def closes(client: httpx2.AsyncClient, intake: Teller, **changes: Any) -> 
     async with intake.store.transaction() as tx:
         await intake.core.vault.keys(tx, [closed.subject_id], make=[closed.subject_id])
     await intake.tell(closed)
-    return Asked(ticket_id, UUID(str((await survey_of(client, ticket_id))["survey_id"])))
+    return Asked(closed.ticket_id, UUID(str((await survey_of(client, closed.ticket_id))["survey_id"])))

@@ -140,7 +140,7 @@ async def test_a_message_that_staff_mark_is_feedback_from_when_it_was_written(
     assert part
     words = " ".join(str(part.get_content()).split())
     assert (
-        f"What you wrote on {ticket.number} is feedback on our support. It has the number {found['number']};" in words
+        f"What you told us on {ticket.number} is feedback on our support. It has the number {found['number']};" in words
     )
 
 

@@ -53,9 +53,22 @@ async def test_who_has_the_link_accepts_or_disputes_the_outcome(
     page = await anybody.post(link_to(complaint), data={"answer": answer, "words": "So be it."})
     assert page.status_code == 200, page.text
     assert await stage(feedback, complaint) == then
-    again = await anybody.post(link_to(complaint), data={"answer": "accept"})
+    again = await anybody.post(link_to(complaint), data={"answer": answer})
     assert again.status_code == 200, "it says how the complaint stands"
     assert await stage(feedback, complaint) == then
+
+
+async def test_an_answer_that_comes_too_late_is_not_taken_and_the_page_says_so(
+    feedback: TestDesk, anybody: httpx2.AsyncClient, complaint: str
+) -> None:
+    await anybody.post(link_to(complaint), data={"answer": "dispute"})
+    late = await anybody.post(link_to(complaint), data={"answer": "accept"})
+    assert (late.status_code, "could not be taken" in late.text) == (409, True)
+    decided = {"decision": "We refund the month."}
+    answer = await feedback.client("feedback", "ceo").post(f"/v1/complaints/{complaint}/decision", json=decided)
+    assert answer.status_code == 200, answer.text
+    page = await anybody.get(link_to(complaint))
+    assert ("We refund the month." in page.text, "A checklist." in page.text) == (True, False)
 
 
 async def test_what_is_accepted_may_still_be_disputed(

@@ -17,10 +17,21 @@ from contracts.feedback import (
     FeedbackReceived,
 )
 from contracts.refusals import Refusal
+from contracts.replacing import replace
 from contracts.roles import CUSTOMERS, Role
 from contracts.texts import Blank, TooLong
-from feedback.domain.commands import Acknowledge, AddWords, AskInformation, Classify, GiveOutcome, GiveUpdate, Step
+from feedback.domain.commands import (
+    Acknowledge,
+    AddWords,
+    AskInformation,
+    Classify,
+    GiveOutcome,
+    GiveUpdate,
+    NoteUndelivered,
+    Step,
+)
 from feedback.domain.refusals import (
+    AddressKnown,
     AlreadyAcknowledged,
     FeedbackUnknown,
     KindNeeded,
@@ -132,6 +143,15 @@ def test_who_was_called_back_is_noted() -> None:
     story.does(Acknowledge(by="engineer", text="Called back; she was glad.", noted=True))
     (acknowledged,) = story.of(FeedbackAcknowledged)
     assert acknowledged.noted
+
+
+def test_what_came_in_writing_is_not_acknowledged_by_telephone_unless_mails_do_not_reach_them() -> None:
+    story, noted = told(channel="email"), replace(THANKS, noted=True)
+    refused = refusal(story, noted)
+    assert (type(refused), refused.status, refused.field) == (AddressKnown, 409, "noted")
+    story.does(NoteUndelivered(notification_id=UUID(int=4), letter="feedback-received", reason="550 5.1.1"))
+    story.does(noted)
+    assert ("acknowledgement", "kept", THURSDAY) in story.judged
 
 
 def test_the_kind_is_needed_to_acknowledge() -> None:

@@ -4,7 +4,18 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from tests.unit.feedback.complaints import DECISION, OUTCOME, complained, in_arbitration, update, with_outcome
+from tests.unit.feedback.complaints import (
+    ACCEPT,
+    DECISION,
+    DISPUTE,
+    OUTCOME,
+    WITHDRAW,
+    WORDS,
+    complained,
+    in_arbitration,
+    update,
+    with_outcome,
+)
 from tests.unit.feedback.test_survey import fact
 from tests.unit.feedback.told import FEEDBACK, STREAM, Story, received, refusal
 from tests.unit.sla_timer.story import TICKET, ny
@@ -14,7 +25,7 @@ from contracts.complaints import OutcomeAccepted
 from contracts.feedback import CustomerLetter, CustomerTold, LetterUndelivered
 from contracts.notifications import LetterSuppressed, NotificationFailed
 from contracts.replacing import replace
-from feedback.domain.commands import NoteTold, NoteUndelivered
+from feedback.domain.commands import AskInformation, NoteTold, NoteUndelivered
 from feedback.domain.expected import expected
 from feedback.react import react
 from feedback.words import words_of
@@ -97,6 +108,53 @@ def test_who_was_told_everything_is_told_nothing_more() -> None:
     assert refusal(story, TOLD).slug == "nothing-untold"
 
 
+def test_one_letter_may_be_told_and_not_another() -> None:
+    story = with_outcome()
+    story.does(undelivered())
+    story.does(undelivered("feedback-received"))
+    story.does(replace(TOLD, letters=("feedback-received",)))
+    assert (story.state.untold, "silence" in story.due) == ({"complaint-outcome"}, False)
+    refused = refusal(story, replace(TOLD, letters=("feedback-received",)))
+    assert (refused.slug, refused.field) == ("nothing-untold", "letters")
+    assert "complaint-outcome" in str(refused)
+    story.does(replace(TOLD, letters=("complaint-outcome",)))
+    assert "silence" in story.due
+
+
+def test_a_question_that_reached_nobody_opens_no_way_to_an_outcome_until_they_were_told_it() -> None:
+    story = complained()
+    story.does(AskInformation(by="vp", question="Which day was it?"))
+    story.does(undelivered("feedback-question"))
+    refused = refusal(story.until(ny("2026-08-20 10:00")), OUTCOME)
+    assert (refused.slug, "telephone" in str(refused)) == ("question-open", True)
+    story.does(TOLD)
+    assert "from 2026-09-17T" in str(refusal(story.until(ny("2026-09-01 10:00")), OUTCOME))
+    story.until(ny("2026-09-17 10:00")).does(OUTCOME)
+
+
+@pytest.mark.parametrize("answer", [ACCEPT, DISPUTE])
+def test_whoever_answers_the_outcome_has_heard_of_it(answer: Any) -> None:
+    story = with_outcome()
+    story.does(undelivered())
+    story.does(answer)
+    assert story.state.untold == frozenset()
+
+
+def test_when_it_is_withdrawn_nothing_is_left_to_tell_or_mark() -> None:
+    story = with_outcome()
+    story.does(WORDS)
+    story.does(undelivered())
+    story.does(WITHDRAW)
+    assert awaited(story) == []
+
+
+def test_the_first_outcome_that_reaches_them_corrects_none() -> None:
+    story = with_outcome()
+    story.does(undelivered())
+    (again,) = story.does(replace(OUTCOME, found="Two people forgot it."))
+    assert again.corrects is False
+
+
 def test_of_an_erased_customer_nobody_is_told() -> None:
     story = Story(ny("2026-07-14 10:00"))
     story.does(received(email=ERASED))
@@ -160,5 +218,6 @@ def test_the_history_says_so_in_words() -> None:
     story = with_outcome()
     (gone,) = story.does(undelivered())
     (told,) = story.does(TOLD)
-    assert words_of(gone) == "A letter (complaint outcome) did not reach the customer: 550 5.1.1."
-    assert words_of(told) == "Staff told the customer by telephone what had not reached them."
+    gone_words = "A letter (complaint outcome) did not reach the customer: 550 5.1.1."
+    assert words_of(gone) == f"{gone_words} Silence settles nothing until they are told."
+    assert words_of(told) == "Staff told the customer by telephone what had not reached them: complaint outcome."

@@ -2,6 +2,7 @@
 
 from tests.unit.feedback.complaints import (
     ACCEPT,
+    DISPUTE,
     THANKS,
     TUESDAY,
     URGENT,
@@ -14,6 +15,7 @@ from tests.unit.sla_timer.story import ny
 
 from contracts.complaints import MadeUrgent
 from contracts.feedback import FeedbackClassified
+from feedback.domain.expected import expected
 
 
 def test_urgent_a_person_answers_within_four_open_hours() -> None:
@@ -38,6 +40,16 @@ def test_a_second_urgent_request_joins_the_first() -> None:
     story.until(ny("2026-07-14 12:00")).does(URGENT)
     assert story.due["urgent"] == ny("2026-07-14 14:00")
     assert [one.joins for one in story.of(MadeUrgent)] == [False, True]
+
+
+def test_whoever_was_called_is_expected_to_answer_also_after_a_dispute() -> None:
+    story = with_outcome()
+    story.does(URGENT)
+    story.does(DISPUTE)
+    assert ("vp", "answer the urgent complaint") in [(one.who, one.what) for one in expected(story.state)]
+    story.does(URGENT)
+    assert [one.to for one in story.of(MadeUrgent)] == ["vp", "ceo"]
+    assert ("ceo", "answer the urgent complaint") in [(one.who, one.what) for one in expected(story.state)]
 
 
 def test_urgent_during_arbitration_goes_to_the_ceo() -> None:

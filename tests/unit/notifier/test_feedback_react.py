@@ -52,8 +52,26 @@ def letter(template: LetterTemplate, **more: Any) -> Notify:
     return Notify(cause=CAUSE, template=template, to="requester", **more)
 
 
-def test_of_an_urgent_request_that_joins_another_the_customer_has_been_told() -> None:
-    assert commands(replace(URGENT, joins=True)) == []
+def test_the_words_of_an_urgent_request_that_joins_another_go_to_whoever_was_called() -> None:
+    words = Notify(
+        cause=CAUSE,
+        template="feedback-words",
+        to="ceo",
+        text="It can't wait.",
+        subject_id=EVE,
+        about={"urgent": "true"},
+    )
+    assert commands(replace(URGENT, to="ceo", joins=True)) == [words]
+
+
+@pytest.mark.parametrize(("urgent", "to"), [(False, "support-manager"), (True, "vp")])
+def test_words_after_the_decision_are_kept_and_a_person_reads_whether_they_are_new(urgent: bool, to: Any) -> None:
+    kept, told = commands(replace(AFTER_THE_END, urgent=urgent))
+    assert kept == letter("complaint-final", automatic="replied")
+    assert isinstance(told, Notify)
+    assert (told.template, told.to, told.or_reviewer) == ("feedback-words", to, False)
+    assert (told.text, told.about["final"]) == (AFTER_THE_END.text, "true")
+    assert ("urgent" in told.about) == urgent
 
 
 def test_feedback_opens_a_thread_and_is_answered_by_a_receipt_that_names_the_deadline() -> None:
@@ -133,8 +151,6 @@ def test_without_an_address_the_thread_opens_too_and_only_mails_are_replied_to()
         (DECIDED, letter("complaint-decided", automatic=None, text="You get a month for free.")),
         (WITHDRAWN, letter("complaint-withdrawn")),
         (URGENT, letter("complaint-urgent", about={"to": "vp"}, deadline="urgent")),
-        (AFTER_THE_END, letter("complaint-final", automatic="replied")),
-        (replace(AFTER_THE_END, channel="page"), letter("complaint-final", automatic="generated")),
     ],
     ids=lambda value: type(value).__name__,
 )

@@ -36,7 +36,7 @@ def test_a_receipt_says_until_when_a_person_writes_as_far_as_that_is_known() -> 
 def test_whoever_wrote_on_a_ticket_is_told_that_it_is_feedback_and_honestly_if_we_are_late() -> None:
     marked = {"marked_on": "P-1042", "next_at": THEN}
     letter = said("feedback-received", marked)
-    assert "What you wrote on P-1042 is feedback on our support. It has the number F-1000;" in letter
+    assert "What you told us on P-1042 is feedback on our support. It has the number F-1000;" in letter
     assert "A person will read it and write to you before Tuesday, 21 July 2026, 15:00 (UTC)." in letter
     late = said("feedback-received", marked | {"past": "true"})
     assert "A person should have written to you before Tuesday, 21 July 2026, 15:00 (UTC). We are late, and" in late
@@ -142,11 +142,11 @@ def test_after_the_end_words_are_kept_and_change_nothing() -> None:
     ],
 )
 def test_who_is_called_is_told_why_and_how_to_acknowledge(reason: str, subject: str, words: str) -> None:
-    about = {"reason": reason, "since": THEN, "next_in": "1", "next_counts": "working-days"}
+    about = {"escalation": "review", "reason": reason, "since": THEN, "next_in": "1", "next_counts": "working-days"}
     letter = said("complaint-call", about, role="vp")
     assert letter.startswith(f"[F-1000] Called to you: {subject}")
     assert words in letter
-    assert "called as VP. Please take it on and acknowledge the escalation." in letter
+    assert 'called as VP. Please take it on and acknowledge the escalation "review" of F-1000.' in letter
     assert "Unless somebody does, called again: 1 working day later" in letter
     assert "called again: 21 July 2026, 15:00:00 UTC" in said("complaint-call", about | {"next_at": THEN}, role="vp")
     assert "called again" not in said("complaint-call", {"reason": reason, "since": THEN}, role="vp")

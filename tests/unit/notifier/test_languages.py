@@ -82,7 +82,7 @@ def test_a_receipt_in_german_names_the_day_in_the_customers_zone() -> None:
 
 def test_a_receipt_in_german_of_what_was_marked_too_late_says_so() -> None:
     receipt = said("feedback-received", BERLIN | {"marked_on": "P-1042", "past": "true"})
-    assert "Was Sie zu P-1042 geschrieben haben, ist eine Rückmeldung zu unserem Support." in receipt
+    assert "Was Sie uns zu P-1042 gesagt haben, ist eine Rückmeldung zu unserem Support." in receipt
     assert "hätte Ihnen vor Dienstag, 14. Juli 2026, 17:00 (Europe/Berlin) schreiben sollen." in receipt
 
 

@@ -131,7 +131,7 @@ class Acknowledge:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AddWords:
-    """The customer says more; or staff note that they did."""
+    """The customer says more; or staff note that they did. `urgent`: they ask for an urgent resolution."""
 
     by: Role
     complainant: bool
@@ -139,6 +139,7 @@ class AddWords:
     channel: Channel
     text: str
     mail: str | None = None
+    urgent: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -190,11 +191,12 @@ class AskInformation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NoteTold:
-    """Staff told the customer by telephone or letter what letters that reached nobody say."""
+    """Staff told the customer by telephone or letter what letters that reached nobody say: these, or all (None)."""
 
     by: Role
     channel: Literal["telephone", "letter"]
     text: str
+    letters: tuple[CustomerLetter, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,7 +20,7 @@ from contracts.complaints import (
 )
 from contracts.feedback import FeedbackClassified
 from contracts.rfc3339 import write_instant
-from contracts.texts import Blank, is_blank
+from contracts.texts import Blank, is_blank, required_text
 from feedback.domain.commands import (
     AcceptOutcome,
     AskInformation,
@@ -159,15 +159,18 @@ def outcome(command: GiveOutcome, state: Feedback) -> list[Event]:
             found=command.found,
             resolution=resolution,
             measures=measures,
-            corrects=state.stage != "review",
+            corrects=state.stage != "review" and "complaint-outcome" not in state.untold,
         )
     ]
 
 
 def _answerable_until(command: GiveOutcome, state: Feedback) -> datetime | None:
-    """Until when the review waits for the answer to a question; None: there is none."""
+    """Until when the review waits for the answer to a question; None: there is none. Raises QuestionOpen for one that
+    did not reach the customer."""
     if state.stage != "review" or state.question is None or state.question.at is None:
         return None
+    if "feedback-question" in state.untold:
+        raise QuestionOpen("It did not reach them: tell them by telephone or letter, and note that.")
     calendar = command.policies.calendar(state.terms)
     days = state.terms.silence_days
     asked_at = state.question.at
@@ -175,7 +178,8 @@ def _answerable_until(command: GiveOutcome, state: Feedback) -> datetime | None:
 
 
 def accept(command: AcceptOutcome, state: Feedback) -> list[Event]:
-    """The customer accepts the outcome."""
+    """The customer accepts the outcome. Raises Blank for staff who note so without the customer's words."""
+    _admit_noted(command)
     return [
         OutcomeAccepted(
             feedback_id=state.feedback_id,
@@ -187,7 +191,8 @@ def accept(command: AcceptOutcome, state: Feedback) -> list[Event]:
 
 
 def dispute(command: DisputeOutcome, state: Feedback) -> list[Event]:
-    """The customer does not accept the outcome: the CEO hears it (P21)."""
+    """The customer does not accept the outcome: the CEO hears it (P21). Raises Blank likewise."""
+    _admit_noted(command)
     return [
         OutcomeDisputed(
             feedback_id=state.feedback_id,
@@ -197,6 +202,12 @@ def dispute(command: DisputeOutcome, state: Feedback) -> list[Event]:
             text=_said(command.text),
         )
     ]
+
+
+def _admit_noted(command: AcceptOutcome | DisputeOutcome) -> None:
+    """Customers need not say why; staff who note what somebody said note their words."""
+    if not command.complainant:
+        required_text(command.text or "", "text")
 
 
 def mark(command: MarkWords, state: Feedback) -> list[Event]:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from contracts.replacing import replace
 from feedback.domain import complaint, feedback, survey
 from feedback.domain.commands import (
     AcceptOutcome,
@@ -60,7 +61,7 @@ def decide(command: Command, state: State) -> list[FeedbackEvent]:
         case NoteUndelivered(), Feedback():
             return [*feedback.undelivered(command, state)]
         case HearMore(words=words), Feedback():
-            return [*_step(words, state), *complaint.heard(command, state)]
+            return [*_step(replace(words, urgent=command.urgent), state), *complaint.heard(command, state)]
         case HearMore(begins=ReceiveFeedback() as first), Nothing():
             return [*feedback.receive(first)]
         case HearMore(), _:

@@ -7,6 +7,7 @@ from contracts.alarms import Alarm
 from contracts.complaints import (
     ComplaintDecided,
     ComplaintJoined,
+    ComplaintWithdrawn,
     InformationAsked,
     MadeUrgent,
     OutcomeAccepted,
@@ -176,26 +177,33 @@ def _followed(state: Feedback, event: Event) -> Feedback:
         case LetterUndelivered(letter=letter):
             state = replace(state, untold=state.untold | {letter})
             return deadlines.stopped(state, "silence") if letter == "complaint-outcome" else state
-        case CustomerTold():
-            begins = state.stage == "outcome" and "complaint-outcome" in state.untold
-            state = replace(state, untold=frozenset())
-            return _silent(state) if begins else state
+        case CustomerTold(letters=letters):
+            state = replace(state, untold=state.untold - {*letters})
+            if state.question and "feedback-question" in letters:
+                state = replace(state, question=Question())
+            return _silent(state) if state.stage == "outcome" and "complaint-outcome" in letters else state
         case OutcomeAccepted(cause="customer"):
-            return deadlines.stopped(replace(state, unmarked=frozenset()), "marking")
+            return deadlines.stopped(replace(_knows_outcome(state), unmarked=frozenset()), "marking")
+        case OutcomeAccepted():
+            return _knows_outcome(state)
         case OutcomeDisputed():
             week = deadlines.later(terms, None, days=terms.review_days)
-            return deadlines.promising(replace(state, unmarked=frozenset()), "update", after=week)
+            return deadlines.promising(replace(_knows_outcome(state), unmarked=frozenset()), "update", after=week)
         case WordsMarked():
             return _marked(state, event.message_id)
         case WordsSplitOff():
             return _marked(replace(state, messages=state.messages - {event.message_id}), event.message_id)
         case ComplaintJoined():
             return replace(state, joined=state.joined | {event.other})
-        case MadeUrgent() if not state.urgent:
+        case MadeUrgent(to=to) if not state.urgent:
             answer = deadlines.later(terms, None, support_time=terms.urgent)
-            return deadlines.promising(replace(state, urgent=True), "urgent", after=answer)
+            return deadlines.promising(replace(state, urgent=True, urgent_to=to), "urgent", after=answer)
+        case MadeUrgent(to=to):
+            return replace(state, urgent_to=to)
         case ComplaintDecided():
-            return replace(state, question=None)
+            return replace(state, question=None, untold=frozenset())
+        case ComplaintWithdrawn():
+            return replace(state, question=None, untold=frozenset(), unmarked=frozenset())
         case FeedbackAcknowledged() | _:
             return state
 
@@ -203,6 +211,11 @@ def _followed(state: Feedback, event: Event) -> Feedback:
 def _silent(state: Feedback) -> Feedback:
     """The customer has been told the outcome: from now on silence counts (P20)."""
     return deadlines.timing(state, "silence", after=deadlines.later(state.terms, None, days=state.terms.silence_days))
+
+
+def _knows_outcome(state: Feedback) -> Feedback:
+    """Whoever answers the outcome has heard of it, though its letter did not reach them."""
+    return replace(state, untold=state.untold - {"complaint-outcome"})
 
 
 def _classified(state: Feedback, event: FeedbackClassified) -> Feedback:

@@ -31,7 +31,7 @@ def expected(state: Feedback) -> Iterator[Expected]:
 def _expected(state: Feedback) -> Iterator[Expected]:
     due = dict(_due(state))
     if "urgent" in due:
-        yield Expected(who=state.urgent_goes_to, what="answer the urgent complaint", due_at=due["urgent"])
+        yield Expected(who=state.urgent_to, what="answer the urgent complaint", due_at=due["urgent"])
     if "acknowledgement" in due:
         yield Expected(who="staff", what="acknowledge it", due_at=due["acknowledgement"])
     match state.stage:
@@ -43,7 +43,7 @@ def _expected(state: Feedback) -> Iterator[Expected]:
         case "arbitration":
             yield Expected(who="ceo", what="decide")
             yield Expected(who=WHO_ELSE, what="give the decision or an update", due_at=due.get("update"))
-    if state.unmarked:
+    if state.unmarked and state.stage in ("outcome", "settled"):
         yield Expected(who=state.reviewer, what="say what the customer's words mean", due_at=due.get("marking"))
     if state.untold:
         letters = ", ".join(sorted(letter.replace("-", " ") for letter in state.untold))

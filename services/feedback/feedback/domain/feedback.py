@@ -34,6 +34,7 @@ from feedback.domain.commands import (
 from feedback.domain.events import Event
 from feedback.domain.phrases import offered
 from feedback.domain.refusals import (
+    AddressKnown,
     AlreadyAcknowledged,
     KindNeeded,
     NothingOwed,
@@ -152,9 +153,12 @@ def _sets_aside(state: Feedback) -> Roles:
 
 
 def acknowledge(command: Acknowledge, state: Feedback) -> list[Event]:
-    """A person answers (P17). Raises NothingOwed, AlreadyAcknowledged, KindNeeded."""
+    """A person answers (P17), by the way that it came: what came by mail is not acknowledged by telephone, unless mails
+    don't reach them. Raises NothingOwed, AddressKnown, AlreadyAcknowledged, KindNeeded."""
     if state.email is None and not command.noted:
         raise NothingOwed("They left no address: note what you told them, with `noted`.")
+    if command.noted and not (state.email is None or state.channel in SPOKEN or state.untold):
+        raise AddressKnown("Write to them: leave out `noted`, and your words go there.", field="noted")
     if state.acknowledged and not state.urgent:
         raise AlreadyAcknowledged("Write a question, an update or the outcome instead.")
     kind = command.kind or state.kind
@@ -178,6 +182,7 @@ def add(command: AddWords, state: Feedback) -> list[Event]:
             text=command.text,
             answers=state.question is not None,
             final=state.stage == "decided",
+            urgent=state.stage == "decided" and command.urgent,
             mail=command.mail,
             offers=offered(command.text) if state.stage in ("outcome", "settled") else None,
         )
@@ -201,11 +206,17 @@ def undelivered(command: NoteUndelivered, state: Feedback) -> list[Event]:
 
 def told(command: NoteTold, state: Feedback) -> list[Event]:
     """Staff told the customer by another way. Raises NothingUntold."""
-    if not state.untold:
-        raise NothingUntold("Write to them: acknowledge it, ask a question, give an update or the outcome.")
+    letters = state.untold if command.letters is None else state.untold & {*command.letters}
+    if not letters:
+        there = f"These did not: {', '.join(sorted(state.untold))}. " if state.untold else ""
+        raise NothingUntold(f"{there}Otherwise write to them: a question, an update or the outcome.", field="letters")
     return [
         CustomerTold(
-            feedback_id=state.feedback_id, subject_id=state.subject_id, channel=command.channel, text=command.text
+            feedback_id=state.feedback_id,
+            subject_id=state.subject_id,
+            channel=command.channel,
+            text=command.text,
+            letters=tuple(sorted(letters)),
         )
     ]
 

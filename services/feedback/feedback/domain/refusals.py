@@ -85,8 +85,14 @@ class NothingOwed(Refusal):
     slug: ClassVar[str] = "nothing-owed"
 
 
+class AddressKnown(Refusal):
+    """It is acknowledged by the way that it came, and they left an address."""
+
+    slug: ClassVar[str] = "address-known"
+
+
 class NothingUntold(Refusal):
-    """Every letter reached the customer, as far as we know, or they have been told otherwise."""
+    """Those letters reached the customer, as far as we know, or they have been told otherwise."""
 
     slug: ClassVar[str] = "nothing-untold"
 

@@ -102,13 +102,13 @@ class Feedback:
     `email`: where it is acknowledged; None: nothing is owed. `received_at`: as staff stated it, or when it was recorded
     (None only within the transaction that records it). `kind`: as the customer proposed; or, if `by_staff`, as staff
     set it. `promises`: those without a verdict, by name, the latest of a name last. `alarms_set`: how many alarms were
-    asked for. `urgent`: it is urgent, and no person has answered since. `messages`: what the customer said later,
-    without what was split off; `unmarked`: those after the outcome that the reviewer has not marked. `joined`: other
-    complaints about the same matter, which share the review. `renewals`: how often the promised time of the update was
-    renewed; `missed`: how often in a row it was missed. `overdue`: what was promised until then, was broken, and a
-    person still has to do. `untold`: the letters that reached nobody, and that nobody has told the customer by another
-    way since. `echoes`: how many of the latest events only say when something is due, or that it was done in time.
-    `language`, `zone`: in which the customer reads.
+    asked for. `urgent`: it is urgent, and no person has answered since; `urgent_to`: who was called about it last.
+    `messages`: what the customer said later, without what was split off; `unmarked`: those after the outcome that the
+    reviewer has not marked. `joined`: other complaints about the same matter, which share the review. `renewals`: how
+    often the promised time of the update was renewed; `missed`: how often in a row it was missed. `overdue`: what was
+    promised until then, was broken, and a person still has to do. `untold`: the letters that reached nobody, and that
+    nobody has told the customer by another way since. `echoes`: how many of the latest events only say when something
+    is due, or that it was done in time. `language`, `zone`: in which the customer reads.
     """
 
     feedback_id: UUID
@@ -129,6 +129,7 @@ class Feedback:
     reviewer: Reviewer = "vp"
     question: Question | None = None
     urgent: bool = False
+    urgent_to: Literal["vp", "ceo"] = "vp"
     messages: frozenset[UUID] = frozenset()
     unmarked: frozenset[UUID] = frozenset()
     joined: frozenset[UUID] = frozenset()

@@ -259,5 +259,5 @@ def _allowed(rule: StepRule) -> str:
 
 def _persons(rule: StepRule) -> str:
     persons = [*sorted(rule.who), *(["the complainant"] if rule.complainant else [])]
-    persons += [f"{role} by a message of theirs" for role in sorted(rule.noted_by)]
+    persons += [f"{role} who names a message of the complainant's that says so" for role in sorted(rule.noted_by)]
     return " or ".join([", ".join(persons[:-1]), persons[-1]] if len(persons) > 1 else persons)

@@ -15,9 +15,9 @@ from contracts.rfc3339 import write_instant
 from contracts.texts import required_text
 from feedback.domain.commands import AddWords, AnswerSurvey, HearMore, ReceiveFeedback
 from feedback.domain.refusals import UnknownSurvey
-from feedback.domain.state import Answered, Feedback, Issued
+from feedback.domain.state import OPEN_STAGES, Answered, Feedback, Issued
 from feedback.domain.survey import COMMENT_CHARACTERS, open_until
-from feedback.http.context import Context
+from feedback.http.context import Context, complaints_of
 from feedback.links import read_complaint_link, read_survey_link
 from feedback.react import feedback_stream, survey_stream
 from kit.http.auth import Caller
@@ -125,6 +125,10 @@ def _open_until(state: Any) -> dict[str, Any]:
     return {"open_until": write_instant(open_until(state))}
 
 
+def _said(origin: CommandOrigin, words: str) -> AddWords:
+    return AddWords(by="requester", complainant=True, message_id=origin.new_id("words"), channel="survey", text=words)
+
+
 async def _words(
     desk: Desk, context: Context, origin: CommandOrigin, state: Issued | Answered, given: Answer
 ) -> Step | None:
@@ -139,15 +143,14 @@ async def _words(
     if isinstance(known, Feedback):
         if words == before and known.stage != "none":
             return None
-        more = AddWords(
-            by="requester",
-            complainant=True,
-            message_id=origin.new_id("words"),
-            channel="survey",
-            text=words,
-        )
-        heard = HearMore(words=more, complains=given.complaint)
+        heard = HearMore(words=_said(origin, words), complains=given.complaint)
         return Step("words", stream, heard, {"number": known.number})
+    theirs = await complaints_of(desk, asked.ticket_id, asked.email)
+    for complaint in (each for each in theirs if each.stage in OPEN_STAGES):
+        if words == before:
+            return None
+        heard = HearMore(words=_said(origin, words))
+        return Step("words", feedback_stream(complaint.feedback_id), heard, {"number": complaint.number})
     number = await context.numbers.next()
     received = ReceiveFeedback(
         by="requester",

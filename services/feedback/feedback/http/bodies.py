@@ -7,7 +7,7 @@ from pydantic import AfterValidator, Field
 
 from contracts.addresses import check_address
 from contracts.complaints import Reviewer
-from contracts.feedback import Channel, Kind
+from contracts.feedback import Channel, CustomerLetter, Kind
 from contracts.texts import BODY_BYTES
 from kit.http.bodies import Body
 from kit.http.instants import Instant, InstantOrDate
@@ -57,6 +57,9 @@ class ToldIn(Body):
     """What staff told the customer whom a letter did not reach."""
 
     channel: Literal["telephone", "letter"]
+    letters: list[CustomerLetter] | None = Field(
+        None, min_length=1, description="Which of them; null: all that did not reach the customer"
+    )
     text: Text = Field(examples=["I read her the outcome, and that the CEO hears her if she does not accept it."])
 
 

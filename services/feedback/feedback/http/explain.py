@@ -50,7 +50,8 @@ async def explain(
     state = folded(desk.core.decider, facts)
     proof, policies = None, request.app.state.process.book.current
     if isinstance(state, Feedback):
-        proof = await asyncio.to_thread(prove, facts, state, promise, then, known_at, policies, rows)
+        proving = partial(prove, facts, state, promise, then, known_at, policies, rows, internal=not who.is_customer)
+        proof = await asyncio.to_thread(proving)
     if proof is None:
         raise Trouble(404, "nothing-promised", "Nothing of the kind was promised then.", "Ask for another promise.")
     heading = f"{found.state.number}: {THINGS[promise]}"

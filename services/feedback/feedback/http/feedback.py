@@ -5,16 +5,16 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
 
-from contracts.addresses import same_address
 from contracts.feedback import Channel
 from contracts.roles import CUSTOMERS
 from feedback import queries
 from feedback.domain import commands
+from feedback.domain.feedback import SPOKEN
 from feedback.domain.rights import SAY
-from feedback.domain.state import Feedback
+from feedback.domain.state import OPEN_STAGES, Feedback
 from feedback.enrich import locale_of
 from feedback.http.bodies import AcknowledgementIn, FeedbackIn, KindIn, KindName, SplitIn, ToldIn, WordsIn
-from feedback.http.context import Acting, Found, TheContext, TheFeedback, situation_of
+from feedback.http.context import Acting, Found, TheContext, TheFeedback, complaints_of, situation_of
 from feedback.http.listing import Filters, select
 from feedback.http.words import Summaries, Whole, summary, whole
 from feedback.react import feedback_stream
@@ -31,8 +31,9 @@ router = APIRouter(prefix="/v1/feedback", tags=["feedback"], responses=ERRORS)
 async def say(body: FeedbackIn, origin: OriginOfNew, desk: TheDesk, context: TheContext) -> JSONResponse:
     """Say what you think of the support. It gets a number, and a person acknowledges it within two working days.
 
-    A complaint is under review at once (P18). One in a matter that the CEO has decided is kept with that, and answered
-    so (P21): staff make a new one of it if it says something new.
+    A complaint is under review at once (P18). What the same person says about a ticket of which they complain already
+    is part of that complaint, without a new deadline; so is a complaint in a matter that the CEO has decided, which is
+    kept and answered so (P21): staff make a new one of it if it says something new.
     """
     caller = origin.caller
     SAY.demand(caller.role)
@@ -42,9 +43,8 @@ async def say(body: FeedbackIn, origin: OriginOfNew, desk: TheDesk, context: The
         fault = FieldError(field="about", detail="that ticket is of another account; correct one of the two")
         raise misunderstood(fault.detail, fault)
     email = caller.email if caller.role == "requester" and caller.email else body.email or caller.email
-    if body.kind == "complaint" or body.urgent:
-        for decided in await _decided(about, email, desk):
-            return await _kept(body, origin, decided, desk)
+    if known := await _same_matter(body, about, email, origin, desk):
+        return await _more(body, origin, known, desk)
     account_id = caller.account or body.account_id or (about["account_id"] if about else None)
     async with desk.store.transaction() as tx:
         locale = await locale_of(tx, account_id)
@@ -77,6 +77,9 @@ async def say(body: FeedbackIn, origin: OriginOfNew, desk: TheDesk, context: The
 def _check(body: FeedbackIn, caller: Caller) -> None:
     """What only staff may say, and what only customers."""
     if caller.role not in CUSTOMERS:
+        if body.channel not in SPOKEN:
+            fault = FieldError(field="channel", detail="say how you were told: telephone or letter")
+            raise misunderstood("What customers write comes by their own doors.", fault)
         return
     faults = [
         FieldError(field=name, detail="only staff say so, who enter what they were told; leave it out")
@@ -85,23 +88,35 @@ def _check(body: FeedbackIn, caller: Caller) -> None:
     ]
     if body.email and caller.email and body.email.lower() != caller.email.lower():
         faults.append(FieldError(field="email", detail="it is acknowledged to the address of your token; leave it out"))
-    if body.channel not in ("portal", "page", "chat"):
-        faults.append(FieldError(field="channel", detail=f"staff enter what came by {body.channel}; leave it out"))
+    faults += _wrong_channel(body.channel)
     if faults:
         raise misunderstood("Correct the fields named in errors, and send it again.", *faults)
 
 
-async def _decided(about: Any, email: str | None, desk: Desk) -> list[Feedback]:
-    """The same person's complaint about the same ticket which the CEO has decided, the latest first."""
-    if about is None:
+def _wrong_channel(channel: Channel) -> list[FieldError]:
+    """Of what customers say themselves."""
+    if channel in ("portal", "page", "chat"):
         return []
-    rows = await desk.store.query(queries.DECIDED_ABOUT, about["ticket_id"])
-    states = [(await desk.state(feedback_stream(row["feedback_id"])))[0] for row in rows]
-    return [each for each in states if isinstance(each, Feedback) and same_address(each.email, email)]
+    return [FieldError(field="channel", detail=f"staff enter what came by {channel}; leave it out")]
 
 
-async def _kept(body: FeedbackIn, origin: OriginOfNew, decided: Feedback, desk: Desk) -> JSONResponse:
-    """Words in a decided matter."""
+async def _same_matter(
+    body: FeedbackIn, about: Any, email: str | None, origin: OriginOfNew, desk: Desk
+) -> Feedback | None:
+    """The complaint of which these words are part: of the same person, about the same ticket, and open; or decided, if
+    these words complain again. A retry finds what the first try found."""
+    begun, _ = await desk.state(feedback_stream(origin.new_id("feedback")))
+    if about is None or body.kind == "praise" or isinstance(begun, Feedback):
+        return None
+    theirs = await complaints_of(desk, about["ticket_id"], email)
+    complains, words = body.kind == "complaint" or body.urgent, origin.new_id("words")
+    told = (each for each in theirs if words in each.messages)
+    same = (each for each in theirs if each.stage in OPEN_STAGES or (each.stage == "decided" and complains))
+    return next(told, None) or next(same, None)
+
+
+async def _more(body: FeedbackIn, origin: OriginOfNew, known: Feedback, desk: Desk) -> JSONResponse:
+    """Add the words to the complaint that there is."""
     words = commands.AddWords(
         by=origin.caller.role,
         complainant=True,
@@ -109,11 +124,10 @@ async def _kept(body: FeedbackIn, origin: OriginOfNew, decided: Feedback, desk: 
         channel=body.channel,
         text=body.text,
     )
-    answer = {"feedback_id": str(decided.feedback_id), "number": decided.number}
-    done = await desk.perform(
-        origin, feedback_stream(decided.feedback_id), words, answer, answer_from_state=situation_of
-    )
-    return receipt(done, 200, f"/v1/feedback/{decided.number}")
+    answer = {"feedback_id": str(known.feedback_id), "number": known.number}
+    heard = commands.HearMore(words=words, urgent=body.urgent)
+    done = await desk.perform(origin, feedback_stream(known.feedback_id), heard, answer, answer_from_state=situation_of)
+    return receipt(done, 200, f"/v1/feedback/{known.number}")
 
 
 async def _about(number: str | None, caller: Caller, desk: Desk) -> Any:
@@ -173,12 +187,15 @@ async def classify(body: KindIn, acting: Acting) -> JSONResponse:
 @router.post("/{id}/told")
 async def told(body: ToldIn, acting: Acting) -> JSONResponse:
     """Note what you told the customer by telephone or letter, because a letter did not reach them."""
-    return await acting.take(commands.NoteTold, channel=body.channel, text=body.text)
+    letters = tuple(body.letters) if body.letters else None
+    return await acting.take(commands.NoteTold, channel=body.channel, text=body.text, letters=letters)
 
 
 @router.post("/{id}/words")
 async def add(body: WordsIn, acting: Acting) -> JSONResponse:
     """Add the customer's words: part of the same feedback, without a new deadline."""
+    if acting.origin.caller.role in CUSTOMERS and (faults := _wrong_channel(body.channel)):
+        raise misunderstood(faults[0].detail, *faults)
     message_id = acting.origin.new_id("message")
     return await acting.take(
         commands.AddWords,

@@ -67,6 +67,10 @@ GERMAN = {
     "We have kept what you wrote, and somebody will read it.": (
         "Wir haben aufgenommen, was Sie geschrieben haben; ein Mensch liest es."
     ),
+    "Your answer could not be taken any more: the complaint is no longer at that step.": (
+        "Ihre Antwort konnte nicht mehr angenommen werden: Die Beschwerde ist nicht mehr an diesem Punkt."
+    ),
+    "The decision": "Die Entscheidung",
     "What we found": "Was wir festgestellt haben",
     "How we resolve it": "So beheben wir es",
     "What we do so that it does not happen again": "Das tun wir, damit es nicht wieder vorkommt",

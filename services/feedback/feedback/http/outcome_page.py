@@ -7,7 +7,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
 from contracts.base import ERASED
-from contracts.complaints import OutcomeGiven
+from contracts.complaints import ComplaintDecided, OutcomeGiven
 from contracts.links import ComplaintLink
 from contracts.refusals import Refusal
 from contracts.texts import is_blank
@@ -45,9 +45,13 @@ LABELS = {
     "found": "What we found",
     "resolution": "How we resolve it",
     "measures": "What we do so that it does not happen again",
+    "decision": "The decision",
 }
-"""What the outcome says, by the field of OutcomeGiven."""
+"""What the outcome says, by the field of OutcomeGiven; or the decision that replaces it."""
+NOT_TAKEN = "Your answer could not be taken any more: the complaint is no longer at that step."
 KEPT = "We have kept what you wrote, and somebody will read it."
+STANDS: Mapping[str, Stage] = {"accept": "settled", "dispute": "arbitration"}
+"""Where each answer leads: sent twice, it stands."""
 ANSWERS: Mapping[str, type[AcceptOutcome | DisputeOutcome]] = {"accept": AcceptOutcome, "dispute": DisputeOutcome}
 
 
@@ -84,7 +88,8 @@ async def _taken(request: Request, desk: Desk, link: ComplaintLink, reader: Read
     try:
         await _perform(desk, link, ANSWERS[answer](by="requester", complainant=True, text=words or None))
     except OutOfOrder:
-        return await _shown(desk, link, reader, note=KEPT if await _kept(desk, link, words) else "")
+        kept = await _kept(desk, link, words)
+        return await _shown(desk, link, reader, note=KEPT if kept else "", answer=answer)
     return await _shown(desk, link, reader)
 
 
@@ -104,23 +109,32 @@ async def _perform(desk: Desk, link: ComplaintLink, step: Step) -> None:
 
 
 async def _shown(
-    desk: Desk, link: ComplaintLink, reader: Reader, *, words: str = "", fault: str = "", note: str = ""
+    desk: Desk,
+    link: ComplaintLink,
+    reader: Reader,
+    *,
+    words: str = "",
+    fault: str = "",
+    note: str = "",
+    answer: str = "",
 ) -> HTMLResponse:
-    """The page as the complaint stands, in the language of whoever complained. Raises FeedbackUnknown."""
+    """The page as the complaint stands, in the language of whoever complained. `answer`: what could not be taken,
+    unless it stands already. Raises FeedbackUnknown."""
     stream = feedback_stream(link.feedback_id)
     facts = await desk.facts(stream)
     state = folded(desk.core.decider, facts)
     if not isinstance(state, Feedback):
         raise FeedbackUnknown("Please try again shortly.")
     reader = reader.of(state.language, state.zone)
-    given = [fact.event for fact in facts if isinstance(fact.event, OutcomeGiven)]
+    given = [fact.event for fact in facts if isinstance(fact.event, OutcomeGiven | ComplaintDecided)]
     said = given[-1] if given else None
     texts = [
         (label, text) for name, label in LABELS.items() if (text := getattr(said, name, None)) not in (None, ERASED)
     ]
+    too_late = bool(answer) and STANDS[answer] != state.stage
     return page(
         "outcome.html",
-        422 if fault else 200,
+        422 if fault else 409 if too_late else 200,
         reader,
         number=state.number,
         open=state.stage in ("outcome", "settled"),
@@ -128,7 +142,7 @@ async def _shown(
         stage=STAGES[state.stage],
         texts=texts,
         words=words,
-        note=note,
+        note=note or (NOT_TAKEN if too_late else ""),
         fault=reader.say(fault, most=WORDS_CHARACTERS),
         longest=WORDS_CHARACTERS,
     )

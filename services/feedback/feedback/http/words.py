@@ -8,16 +8,9 @@ from uuid import UUID
 from pydantic import BaseModel, Field
 
 from contracts.base import kind_of
-from contracts.complaints import (
-    ComplaintJoined,
-    ReviewerNamed,
-    ReviewNoted,
-    ReviewOpened,
-    WordsMarked,
-)
+from contracts.complaints import ReviewOpened
 from contracts.envelope import Fact
 from contracts.feedback import (
-    AcknowledgementReminded,
     Channel,
     FeedbackClassified,
     Kind,
@@ -25,10 +18,7 @@ from contracts.feedback import (
 )
 from feedback.domain.expected import expected
 from feedback.domain.state import Feedback, Stage
-from feedback.words import words_of
-
-INTERNAL = (ReviewNoted, ReviewerNamed, ComplaintJoined, AcknowledgementReminded, WordsMarked)
-"""What customers don't see."""
+from feedback.words import INTERNAL, words_of
 
 
 class Happening(BaseModel):

@@ -73,7 +73,7 @@ class Correspondents:
         return found
 
     async def _tickets_named(self, clues: Sequence[Clue]) -> dict[Clue, UUID]:
-        """The ticket that a clue names: by its id, or by a Message-ID, ours or that of mails that came or are awaited."""
+        """The ticket that a clue names: by its id, or by a Message-ID: ours, or of mails that came or are awaited."""
         named: dict[Clue, UUID] = {}
         others: dict[Clue, bytes] = {}
         for clue in clues:

@@ -37,17 +37,32 @@ Commands = list[NotifierCommand]
 
 
 def _added_to(event: FeedbackAddedTo, cause: UUID, policy: Policy) -> Commands:
-    if event.final:
-        return [letters.kept(event, cause)]
+    about: dict[str, str] = {name: "true" for name in ("answers", "final", "urgent") if getattr(event, name)}
+    told = Notify(
+        cause=cause,
+        template="feedback-words",
+        to=policy.complaints_to if event.urgent else policy.feedback_to,
+        or_reviewer=not event.final,
+        text=event.text,
+        subject_id=event.subject_id,
+        about=about | ({"offers": event.offers} if event.offers else {}),
+    )
+    return [letters.kept(event, cause), told] if event.final else [told]
+
+
+def _made_urgent(event: MadeUrgent, cause: UUID, policy: Policy) -> Commands:
+    """Of the first request the customer is told, and escalation calls; the words of one that joins it go to whoever was
+    called."""
+    if not event.joins:
+        return letters.urgent(event, cause, policy)
     return [
         Notify(
             cause=cause,
             template="feedback-words",
-            to=policy.feedback_to,
-            or_reviewer=True,
+            to=event.to,
             text=event.text,
             subject_id=event.subject_id,
-            about=({"answers": "true"} if event.answers else {}) | ({"offers": event.offers} if event.offers else {}),
+            about={"urgent": "true"},
         )
     ]
 
@@ -136,7 +151,7 @@ SAYS: Mapping[type[Any], Callable[[Any, UUID, Policy], Commands]] = {
     UpdateGiven: _delayed,
     OutcomeGiven: letters.outcome,
     OutcomeDisputed: letters.disputed,
-    MadeUrgent: letters.urgent,
+    MadeUrgent: _made_urgent,
     ComplaintDecided: letters.decided,
     ComplaintWithdrawn: letters.withdrawn,
     AcknowledgementReminded: _reminded,

@@ -105,9 +105,7 @@ def disputed(event: OutcomeDisputed, cause: UUID, _: Policy) -> Commands:
 
 
 def urgent(event: MadeUrgent, cause: UUID, _: Policy) -> Commands:
-    """That the VP or the CEO was told, and until when a person answers (P22); said once of a request and who joins."""
-    if event.joins:
-        return []
+    """That the VP or the CEO was told, and until when a person answers (P22)."""
     about: dict[str, str] = {"to": event.to}
     return [Notify(cause=cause, template="complaint-urgent", to="requester", about=about, deadline="urgent")]
 
