@@ -228,6 +228,15 @@ def test_disputed_at_any_time_it_goes_to_the_ceo_and_a_week_counts_from_the_disp
     assert story.due["update"].date().day == (21 if story.now == TUESDAY else 8)
 
 
+@pytest.mark.parametrize("step", [ACCEPT, DISPUTE])
+def test_staff_who_note_an_answer_to_the_outcome_note_its_words(step: Any) -> None:
+    story = with_outcome()
+    noted = replace(step, by="engineer", complainant=False, text=" ")
+    refused = refusal(story, noted)
+    assert (type(refused), refused.field) == (Blank, "text")
+    story.does(replace(noted, text="She said so on the telephone."))
+
+
 def test_the_ceo_decides_and_that_is_final() -> None:
     story = in_arbitration()
     assert refusal(story, replace(DECISION, by="vp")).status == 403
