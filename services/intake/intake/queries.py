@@ -49,7 +49,7 @@ WHERE ticket_id = ANY ($1::uuid[]) AND target = 'feedback' AND state = 'stored'
 """
 """Who began these feedbacks by mail, or will once a stored mail is processed."""
 
-MAIL_EXISTS = "SELECT 1 FROM mails WHERE key = $1"
+MAIL_EXISTS = "SELECT 1 FROM mails WHERE key = ANY ($1::text[])"
 
 STORE_MAIL = """
 INSERT INTO mails (key, received_at, state, reason, target, ticket_id, account_id, subject_id, related,

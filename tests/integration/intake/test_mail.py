@@ -119,7 +119,7 @@ async def test_an_answer_finds_its_ticket_by_every_sign(
         ("subject", {}, MAILBOX),
     ]
     for n, (sign, headers, recipient) in enumerate(cases):
-        told = fresh("Answer") + (f" {mail['number']}" if sign == "subject" else "")
+        told = fresh("Answer") + (f" [{mail['number']}]" if sign == "subject" else "")
         assert (await send(intake, bytes(written(ann, told, f"Answer {n}", **headers)), to=recipient)).startswith("250")
         answer = await kept(intake, told)
         assert (answer["state"], answer["number"], answer["reason"]) == ("performed", mail["number"], sign)
@@ -130,7 +130,7 @@ async def test_a_stranger_to_the_ticket_opens_one_that_links_to_it(
     intake: TestDesk, customer: Customer, engineer: httpx2.AsyncClient
 ) -> None:
     theirs, other, subject = await opened(customer.client), await register(intake), fresh()
-    told = f"{subject} {theirs['number']}"
+    told = f"{subject} [{theirs['number']}]"
     await send(intake, bytes(written(f"eve@{other.domain}", told)))
     mail = await kept(intake, told)
     assert (mail["target"], mail["account_id"]) == ("ticket", str(other.account_id))
@@ -141,7 +141,7 @@ async def test_a_stranger_to_the_ticket_opens_one_that_links_to_it(
 
 async def test_nothing_of_another_account_s_ticket_shows_to_who_named_it(intake: TestDesk, customer: Customer) -> None:
     theirs, other, subject = await opened(customer.client), await register(intake), fresh()
-    told = f"{subject} {theirs['number']}"
+    told = f"{subject} [{theirs['number']}]"
     await send(intake, bytes(written(f"eve@{other.domain}", told)))
     path = f"/v1/tickets/{(await kept(intake, told))['number']}"
     for read in (path, f"{path}/events", "/v1/tickets"):
@@ -156,8 +156,8 @@ async def test_who_is_known_by_address_needs_no_domain(intake: TestDesk, custome
     ticket, subject = await opened(bob), fresh()
     await send(intake, bytes(written(address, subject)))
     assert (await kept(intake, subject))["account_id"] == str(customer.account_id)
-    await send(intake, bytes(written(address, f"{subject} {ticket['number']}")))
-    assert (await kept(intake, f"{subject} {ticket['number']}"))["number"] == ticket["number"]
+    await send(intake, bytes(written(address, f"{subject} [{ticket['number']}]")))
+    assert (await kept(intake, f"{subject} [{ticket['number']}]"))["number"] == ticket["number"]
 
 
 async def test_a_reply_reopens_a_closed_ticket(
@@ -165,7 +165,7 @@ async def test_a_reply_reopens_a_closed_ticket(
 ) -> None:
     number = (await opened(customer.client))["number"]
     await customer.client.post(f"/v1/tickets/{number}/closing", json={"cause": "withdrawn"})
-    subject = f"{fresh()} {number}"
+    subject = f"{fresh()} [{number}]"
     await send(intake, bytes(written(f"ann@{customer.domain}", subject)))
     await kept(intake, subject)
     assert (await engineer.get(f"/v1/tickets/{number}")).json()["status"] == "open"

@@ -24,6 +24,7 @@ from intake.directory import Directory
 from intake.domain.commands import RegisterAccount
 from intake.domain.policy import SHIPPED
 from intake.enrich import enrich
+from intake.mail import earlier_key
 from intake.mail_seal import MailSeal
 from intake.mailroom.process import MAILS_AT_ONCE, Processor, request_for
 from intake.mailroom.receive import Receiver
@@ -143,6 +144,20 @@ async def test_the_same_mail_at_several_doors_is_kept_and_performed_once(store: 
         await asyncio.gather(process.perform_all(), other.perform_all())
     assert await kept(store) == [("performed", "ticket", None)]
     await only_ticket(store)
+
+
+async def test_one_id_with_other_words_is_another_mail_and_one_of_an_earlier_release_is_known(
+    store: Any, process: Intake, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for subject in ("Scan 1", "Scan 2", "Scan 1"):
+        await process.keep(subject=subject, identity="<scan@printer>")
+    assert len(await kept(store)) == 2
+    assert len({row["ticket_id"] for row in await rows_of_mails(store)}) == 2
+    with monkeypatch.context() as earlier:
+        earlier.setattr("intake.mailroom.receive.key", earlier_key)
+        await process.keep(identity="<before@pc.example>")
+    await process.keep(identity="<before@pc.example>")
+    assert len(await kept(store)) == 3
 
 
 async def test_an_answer_finds_a_ticket_that_is_still_to_be_opened_and_waits_for_it(

@@ -76,9 +76,9 @@ def waiting_for_more(tx: MemoryTx, now: float, required: str) -> Rows:
     ]
 
 
-def mail_is_kept(tx: MemoryTx, now: float, key: str) -> Rows:
-    """A row if it is."""
-    return [{"?column?": 1}] if (key,) in _model(tx, "mails") else []
+def mail_is_kept(tx: MemoryTx, now: float, keys: Sequence[str]) -> Rows:
+    """A row if it is, under one of these keys."""
+    return [{"?column?": 1}] if any((key,) in _model(tx, "mails") for key in keys) else []
 
 
 def keep_mail(

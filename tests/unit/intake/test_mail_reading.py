@@ -7,7 +7,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from intake.mail import Attachment, Mail, key, labelled, message_words, opening_words, parse, visible
+from intake.mail import Attachment, Mail, earlier_key, key, labelled, message_words, opening_words, parse, visible
 from intake.mail.body import CUT, TEXT_BYTES
 from intake.mail.html import to_text
 
@@ -237,6 +237,31 @@ def test_another_mailbox_sender_or_id_is_another_mail() -> None:
     keys = [key("support@desk.example", parse(raw), raw) for raw in mails]
     keys.append(key("sales@desk.example", parse(PLAIN), PLAIN))
     assert len(set(keys)) == 4
+
+
+def scanned(body: str = "Seite 1", **headers: str) -> bytes:
+    """What a scanner sends under one Message-ID."""
+    named = {"Subject": "Scan", "Date": "Mon, 13 Jul 2026 15:00:00 +0000"} | headers
+    lines = ["From: scan@acme.example", "Message-ID: <scan@printer>", *(f"{n}: {v}" for n, v in named.items())]
+    return ("\n".join(lines).replace("_", "-") + f"\n\n{body}").encode()
+
+
+def test_one_id_with_other_content_is_another_mail() -> None:
+    mails = [
+        scanned(),
+        scanned("Seite 2"),
+        scanned(Subject="Scan 2"),
+        scanned(Date="Mon, 13 Jul 2026 15:00:01 +0000"),
+        scanned(Content_Disposition="attachment; filename=a.txt"),
+        scanned(Content_Disposition="attachment; filename=b.txt"),
+    ]
+    assert len({key("s@d", parse(raw), raw) for raw in mails}) == len(mails)
+    assert len({earlier_key("s@d", parse(raw), raw) for raw in mails}) == 1
+
+
+def test_a_route_that_encodes_it_anew_makes_no_other_mail_of_it() -> None:
+    encoded = scanned("U2VpdGUgMQ==", Content_Transfer_Encoding="base64")
+    assert key("s@d", parse(encoded), encoded) == key("s@d", parse(scanned()), scanned())
 
 
 def test_a_mail_without_an_id_is_known_by_its_bytes() -> None:

@@ -13,6 +13,7 @@ from intake.mail.matters import feedback_clues as feedback_clues
 from intake.mail.matters import id_of_feedback_mail as id_of_feedback_mail
 from intake.mail.matters import mailbox_of as mailbox_of
 from intake.mail.parse import Mail as Mail
+from intake.mail.parse import earlier_key as earlier_key
 from intake.mail.parse import key as key
 from intake.mail.parse import parse as parse
 from intake.mail.reply import visible as visible

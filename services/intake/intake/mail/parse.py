@@ -62,9 +62,23 @@ def parse(raw: bytes, *, envelope_sender: str | None = None) -> Mail:
 
 
 def key(mailbox: str, mail: Mail, raw: bytes | bytearray) -> str:
-    """What identifies a mail: mailbox, Message-ID and sender; without these, mailbox and every byte."""
+    """What identifies a mail, by whatever route it came: mailbox, Message-ID, sender, date, subject, and what it says
+    and has attached. Without Message-ID or sender: mailbox and every byte."""
+    if not (mail.message_id and mail.sender):
+        return earlier_key(mailbox, mail, raw)
+    attached = (part for one in mail.attachments for part in (one.name, one.content_type, str(one.size)))
+    date = mail.claimed_at.isoformat() if mail.claimed_at else ""
+    return _digest(mailbox.lower(), mail.message_id, mail.sender, date, mail.subject, mail.text, *attached)
+
+
+def earlier_key(mailbox: str, mail: Mail, raw: bytes | bytearray) -> str:
+    """The key by which earlier releases stored the mail. They dropped all but the first mail of scanners and scripts
+    that use one Message-ID for many."""
     told = (mail.message_id, mail.sender) if mail.message_id and mail.sender else (sha256(raw).hexdigest(),)
-    parts = (mailbox.lower(), *told)
+    return _digest(mailbox.lower(), *told)
+
+
+def _digest(*parts: str) -> str:
     return sha256(b"".join(b"%d:%s" % (len(part), part) for part in (p.encode() for p in parts))).hexdigest()
 
 

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 from uuid import UUID, uuid4, uuid5
 
+import structlog
+
 from contracts.command_ids import MAILS
 from intake import queries
 from intake.directory import NOBODY, Directory
@@ -19,6 +21,7 @@ from intake.mail import (
     answered,
     answers_letter,
     clues,
+    earlier_key,
     feedback_clues,
     id_of_feedback_mail,
     is_fresh,
@@ -38,6 +41,7 @@ from kit.store.sql import SqlStore, SqlTx
 
 OFF_THE_LOOP_BYTES = 64 * 1024
 """Work on more bytes than these is done in a thread, so that the event loop goes on."""
+log = structlog.get_logger("mailroom")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 
@@ -89,24 +93,27 @@ class Receiver:
 
     async def receive(self, content: bytes | bytearray, sender: str, recipients: Sequence[str]) -> None:
         """Store a mail, once for each mailbox that it came to, unless it is there already. Raises Unavailable."""
-        names, mail, raw = await off_the_loop(len(content), self._read, content, sender, recipients)
+        names, earlier, mail, raw = await off_the_loop(len(content), self._read, content, sender, recipients)
         async with self.store.transaction() as tx:
             if await tx.unsure():
                 raise ShardClosed  # the ticket to which the mail belongs may be among those that are missing
             book = Correspondents(tx, self.directory)
             who = await book.sender(mail.sender)
             for mailbox, disposition in await self._dispositions(book, names, mail, who):
-                if not await tx.connection.fetch(queries.MAIL_EXISTS, names[mailbox]):
-                    await self._store(tx, names[mailbox], mail, raw, who, disposition)
+                if await tx.connection.fetch(queries.MAIL_EXISTS, [names[mailbox], earlier[mailbox]]):
+                    log.info("stored before", key=names[mailbox])
+                    continue
+                await self._store(tx, names[mailbox], mail, raw, who, disposition)
         self.stored.set()
 
     def _read(
         self, content: bytes | bytearray, sender: str, recipients: Sequence[str]
-    ) -> tuple[dict[str, str], Mail, bytes]:
-        """The mail's key for each mailbox, what it says, and its bytes."""
+    ) -> tuple[dict[str, str], dict[str, str], Mail, bytes]:
+        """The mail's key for each mailbox, that of earlier releases, what it says, and its bytes."""
         raw = with_envelope(content, sender, recipients)
         mail = parse(raw)
-        return {mailbox: key(mailbox, mail, content) for mailbox in self._mailboxes}, mail, raw
+        names, earlier = ({box: of(box, mail, content) for box in self._mailboxes} for of in (key, earlier_key))
+        return names, earlier, mail, raw
 
     @property
     def _mailboxes(self) -> tuple[str, str]:
