@@ -231,6 +231,27 @@ async def test_a_fresh_mail_to_the_address_of_a_closed_ticket_opens_another_that
     assert rows[2]["related"] == ticket["ticket_id"]
 
 
+async def test_a_mail_to_several_signed_addresses_is_a_message_on_each_ticket(store: Any, process: Intake) -> None:
+    for n in range(3):
+        await process.keep(subject=f"Matter {n}")
+    await process.perform_all()
+    tickets = [row["ticket_id"] for row in sorted(await rows_of_mails(store), key=lambda row: row["ordinal"])]
+    to = ", ".join(reply_address(MAILBOX, ticket, KEY) for ticket in tickets[:2])
+    for _ in range(2):
+        await process.keep(subject="Both of them", identity="<both@pc.example>", to=to)
+    await process.perform_all()
+    assert await kept(store) == [
+        *[("performed", "ticket", None)] * 3,
+        *[("performed", "message", "reply-address")] * 2,
+    ]
+    said = []
+    for ticket in tickets:
+        async with store.transaction() as tx:
+            facts = await process.core.facts(tx, f"ticket-{ticket}")
+        said.append(sum(isinstance(fact.event, MessagePosted) for fact in facts))
+    assert said == [1, 1, 0]
+
+
 async def test_who_is_known_by_address_needs_no_domain(store: Any, process: Intake) -> None:
     digest = Directory(MASTER).digest("bob@elsewhere.example")
     (account,) = await accounts(store)

@@ -6,7 +6,7 @@ from uuid import UUID
 import pytest
 
 from contracts.message_ids import message_id
-from intake.mail import Begins, Belongs, Clue, Found, clues, is_fresh, parse, referred, thread
+from intake.mail import Begins, Belongs, Clue, Found, clues, is_fresh, others, parse, referred, thread
 from intake.mail.threads import IDS_REMEMBERED
 from kit.signed.reply_address import reply_address
 
@@ -59,6 +59,16 @@ def test_clues_come_in_their_order_once_each() -> None:
         Clue("references", "<root@x>"),
         Clue("subject", "P-1042"),
     )
+
+
+def test_of_several_signed_addresses_those_of_the_same_account_are_the_others() -> None:
+    addresses = [reply_address("support@desk.example", ticket, KEY) for ticket in (TICKET, OTHER, THIRD, TICKET)]
+    told = clues(parse(mail_to(", ".join(addresses))), (KEY,))
+    assert [clue.value for clue in told] == [TICKET, OTHER, THIRD]
+    found = dict(zip(told, (HERE, ELSEWHERE, Found(ticket_id=THIRD, account_id=ACME)), strict=True))
+    first = thread(told, found, sender="ann", account_id=ACME)
+    assert isinstance(first, Belongs)
+    assert [one.ticket_id for one in others(told, found, first)] == [THIRD]
 
 
 IN_ORDER = (

@@ -15,6 +15,7 @@ from intake.mail.matters import mailbox_of as mailbox_of
 from intake.mail.parse import Mail as Mail
 from intake.mail.parse import earlier_key as earlier_key
 from intake.mail.parse import key as key
+from intake.mail.parse import key_of_copy as key_of_copy
 from intake.mail.parse import parse as parse
 from intake.mail.reply import visible as visible
 from intake.mail.subjects import is_fresh as is_fresh
@@ -23,6 +24,7 @@ from intake.mail.threads import Belongs as Belongs
 from intake.mail.threads import Clue as Clue
 from intake.mail.threads import Found as Found
 from intake.mail.threads import clues as clues
+from intake.mail.threads import others as others
 from intake.mail.threads import referred as referred
 from intake.mail.threads import thread as thread
 from intake.mail.words import Words as Words

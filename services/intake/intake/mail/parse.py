@@ -78,6 +78,11 @@ def earlier_key(mailbox: str, mail: Mail, raw: bytes | bytearray) -> str:
     return _digest(mailbox.lower(), *told)
 
 
+def key_of_copy(key: str, ticket_id: str) -> str:
+    """The key under which a mail to several tickets is stored once more, for this one."""
+    return _digest(key, ticket_id)
+
+
 def _digest(*parts: str) -> str:
     return sha256(b"".join(b"%d:%s" % (len(part), part) for part in (p.encode() for p in parts))).hexdigest()
 

@@ -8,7 +8,7 @@ from uuid import UUID
 from contracts.message_ids import feedback_of, ticket_of
 from intake.mail.parse import Mail
 from intake.mail.subjects import tickets_named
-from kit.signed.reply_address import ticket_named
+from kit.signed.reply_address import tickets_named as signed
 
 IDS_REMEMBERED = 50
 """Of those that a mail refers to, the nearest first."""
@@ -56,6 +56,17 @@ def clues(mail: Mail, keys: Sequence[bytes]) -> tuple[Clue, ...]:
     return tuple(dict.fromkeys(_clues(mail, keys)))
 
 
+def others(in_order: Sequence[Clue], found: Mapping[Clue, Found], first: Belongs) -> Iterator[Belongs]:
+    """A mail to the signed addresses of several tickets is a message on each: those beside the `first`, if they are of
+    the same account."""
+    for clue in in_order:
+        ticket = found.get(clue)
+        if clue.by != "reply-address" or ticket is None or ticket.ticket_id == first.ticket_id:
+            continue
+        if ticket.account_id == first.account_id:
+            yield Belongs(ticket_id=ticket.ticket_id, account_id=ticket.account_id, by="reply-address")
+
+
 def referred(mail: Mail) -> tuple[str, ...]:
     """The Message-IDs to which a mail refers, the nearest first, without ours, which name their ticket themselves. By
     them other mails find its ticket, too: two people may answer a mail that we never saw."""
@@ -64,9 +75,7 @@ def referred(mail: Mail) -> tuple[str, ...]:
 
 
 def _clues(mail: Mail, keys: Sequence[bytes]) -> Iterator[Clue]:
-    signed = ticket_named(mail.recipients, keys)
-    if signed is not None:
-        yield Clue("reply-address", signed)
+    yield from (Clue("reply-address", ticket_id) for ticket_id in signed(mail.recipients, keys))
     yield from (Clue("in-reply-to", message_id) for message_id in mail.in_reply_to)
     yield from (Clue("references", message_id) for message_id in reversed(mail.references))
     yield from (Clue("subject", number) for number in tickets_named(mail))

@@ -26,7 +26,9 @@ from intake.mail import (
     id_of_feedback_mail,
     is_fresh,
     key,
+    key_of_copy,
     mailbox_of,
+    others,
     parse,
     referred,
     thread,
@@ -99,11 +101,12 @@ class Receiver:
                 raise ShardClosed  # the ticket to which the mail belongs may be among those that are missing
             book = Correspondents(tx, self.directory)
             who = await book.sender(mail.sender)
-            for mailbox, disposition in await self._dispositions(book, names, mail, who):
-                if await tx.connection.fetch(queries.MAIL_EXISTS, [names[mailbox], earlier[mailbox]]):
-                    log.info("stored before", key=names[mailbox])
+            for name, mailbox, disposition in await self._dispositions(book, names, mail, who):
+                known_as = [name, earlier[mailbox]] if name == names[mailbox] else [name]
+                if await tx.connection.fetch(queries.MAIL_EXISTS, known_as):
+                    log.info("stored before", key=name)
                     continue
-                await self._store(tx, names[mailbox], mail, raw, who, disposition)
+                await self._store(tx, name, mail, raw, who, disposition)
         self.stored.set()
 
     def _read(
@@ -155,20 +158,23 @@ class Receiver:
 
     async def _dispositions(
         self, book: Correspondents, names: Mapping[str, str], mail: Mail, sender: Sender
-    ) -> list[tuple[str, Disposition]]:
-        """What is to become of the mail at each mailbox that it came to: a ticket or a message, feedback, or both."""
+    ) -> list[tuple[str, str, Disposition]]:
+        """What is to become of the mail at each mailbox that it came to: a ticket or messages, feedback, or both. Each
+        has a key of its own."""
         told = {mailbox_of(address, self._mailboxes) for address in mail.recipients}
         mailboxes = [mailbox for mailbox in self._mailboxes if mailbox in told] or [self.mailbox]
         if nothing := self._nothing(mail):
-            return [(mailboxes[0], nothing)]
-        made: list[tuple[str, Disposition]] = []
+            return [(names[mailboxes[0]], mailboxes[0], nothing)]
+        made: list[tuple[str, str, Disposition]] = []
         if self.mailbox in mailboxes:
-            if disposition := await self._of_ticket(book, names[self.mailbox], mail, sender):
-                made.append((self.mailbox, disposition))
-            else:
+            name = names[self.mailbox]
+            for n, one in enumerate(await self._of_tickets(book, name, mail, sender)):
+                made.append((key_of_copy(name, str(one.ticket_id)) if n else name, self.mailbox, one))
+            if not made:
                 mailboxes = [self.feedback_mailbox]
         if self.feedback_mailbox in mailboxes:
-            made.append((self.feedback_mailbox, await self._of_feedback(book, names, mail, sender)))
+            of_feedback = await self._of_feedback(book, names, mail, sender)
+            made.append((names[self.feedback_mailbox], self.feedback_mailbox, of_feedback))
         return made
 
     def _nothing(self, mail: Mail) -> Disposition | None:
@@ -179,25 +185,27 @@ class Receiver:
             return Disposition("ignored", "own-mailbox")
         return None if mail.sender else Disposition("unmatched", "no-sender")
 
-    async def _of_ticket(self, book: Correspondents, name: str, mail: Mail, sender: Sender) -> Disposition | None:
-        """For a mail to the desk; None: it answers a letter about feedback."""
+    async def _of_tickets(self, book: Correspondents, name: str, mail: Mail, sender: Sender) -> list[Disposition]:
+        """For a mail to the desk, on each ticket to whose address it is; none: it answers a letter about feedback."""
         hints = clues(mail, self.reply_keys)
+        tickets = await book.found(hints, sender)
         found = thread(
             hints,
-            await book.found(hints, sender),
+            tickets,
             sender=sender.name,
             account_id=sender.account_id,
             fresh=is_fresh(mail),
         )
         if answers_letter(mail, found):
-            return None
+            return []
         match found:
-            case Belongs(ticket_id=ticket_id, account_id=account_id, by=by):
-                return Disposition("stored", by, "message", ticket_id, account_id)
+            case Belongs():
+                each = (found, *others(hints, tickets, found))
+                return [Disposition("stored", one.by, "message", one.ticket_id, one.account_id) for one in each]
             case Begins(related=related) if sender.account_id:
-                return Disposition("stored", None, "ticket", uuid5(MAILS, name), sender.account_id, related)
+                return [Disposition("stored", None, "ticket", uuid5(MAILS, name), sender.account_id, related)]
             case _:
-                return Disposition("unmatched", "unknown-sender")
+                return [Disposition("unmatched", "unknown-sender")]
 
     async def _of_feedback(
         self, book: Correspondents, names: Mapping[str, str], mail: Mail, sender: Sender

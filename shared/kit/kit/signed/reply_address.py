@@ -7,7 +7,7 @@ no mail system changes. For mailboxes of up to 18 characters the local part has 
 import hmac
 import re
 from base64 import b32decode, b32encode
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from hashlib import sha256
 from uuid import UUID
 
@@ -23,6 +23,11 @@ def reply_address(mailbox: str, ticket_id: UUID, key: bytes) -> str:
 
 def ticket_named(recipients: Iterable[str], keys: Sequence[bytes]) -> UUID | None:
     """The ticket of the first address that is signed with one of the keys: the current one, or earlier ones."""
+    return next(tickets_named(recipients, keys), None)
+
+
+def tickets_named(recipients: Iterable[str], keys: Sequence[bytes]) -> Iterator[UUID]:
+    """The tickets of all addresses that are signed with one of the keys."""
     for address in recipients:
         found = _TOKEN.search(address.rpartition("@")[0])
         if found is None:
@@ -30,8 +35,7 @@ def ticket_named(recipients: Iterable[str], keys: Sequence[bytes]) -> UUID | Non
         ticket_id = UUID(bytes=b32decode(found[1].upper() + "======"))
         given = found[2].lower()
         if any(hmac.compare_digest(given, _signature(ticket_id, key)) for key in keys):
-            return ticket_id
-    return None
+            yield ticket_id
 
 
 def _signature(ticket_id: UUID, key: bytes) -> str:
