@@ -1,9 +1,11 @@
 """Mails are sealed: with the key of their writer if the writer is known, else with a key of the installation."""
 
+import asyncio
 import hmac
 import os
 from collections.abc import Callable, Iterator
 from hashlib import sha256
+from typing import Any
 from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
@@ -19,6 +21,8 @@ NONCE_BYTES = 12
 TAG_BYTES = 16
 SLICE_BYTES = 256 * 1024
 """How much is sealed or opened at a time."""
+OFF_THE_LOOP_BYTES = 64 * 1024
+"""Work on more bytes than these is done in a thread, so that the event loop goes on."""
 _PURPOSE = b"punctual.mails\x00"
 
 
@@ -41,6 +45,11 @@ class MailSeal:
         if subject not in keys:
             raise Erased
         return keys[subject]
+
+
+async def off_the_loop(size: int, work: Callable[..., Any], *values: Any) -> Any:
+    """The result of `work(*values)`, done in a thread if it is about many bytes (`size`)."""
+    return await asyncio.to_thread(work, *values) if size > OFF_THE_LOOP_BYTES else work(*values)
 
 
 def seal(key: bytes, data: bytes, place: str) -> bytes:

@@ -72,13 +72,27 @@ WHERE state = 'stored' AND NOT EXISTS (
 ORDER BY ordinal LIMIT $1
 """
 
+LOCKED_MAIL = """
+SELECT key, state, target, ticket_id, account_id, sealed_for, raw FROM mails WHERE key = $1 FOR UPDATE
+"""
+
+TAKE_UP_MAIL = """
+UPDATE mails SET state = 'stored', reason = 'by-hand', target = $2, ticket_id = $3, account_id = $4, subject_id = $5,
+                 sealed_for = $5, head = $6, raw = $7, handled_by = $8
+WHERE key = $1
+"""
+
+DISCARD_MAIL = "UPDATE mails SET state = 'discarded', reason = $2, handled_by = $3 WHERE key = $1"
+
+MAILS_BY_STATE = "SELECT state, count(*) AS mails FROM mails GROUP BY state"
+
 RAW_MAIL = "SELECT raw FROM mails WHERE key = $1"
 
 MAIL_IS_DONE = "UPDATE mails SET state = $2, reason = $3 WHERE key = $1 AND state = 'stored'"
 
 MAILS = """
 SELECT m.key, m.ordinal, m.received_at, m.state, m.reason, m.target, m.ticket_id, t.number, m.account_id,
-       m.sealed_for, m.head, length(m.raw) - 28 AS size
+       m.sealed_for, m.head, length(m.raw) - 28 AS size, m.handled_by
 FROM mails m LEFT JOIN tickets t ON t.ticket_id = m.ticket_id
 WHERE ($1::bigint IS NULL OR m.ordinal < $1) AND ($2::text[] IS NULL OR m.state = ANY ($2))
 ORDER BY m.ordinal DESC LIMIT $3

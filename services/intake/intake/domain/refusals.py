@@ -94,6 +94,25 @@ class DomainTaken(Refusal):
     slug: ClassVar[str] = "domain-taken"
 
 
+class MailUnknown(Refusal):
+    """There is no such mail."""
+
+    status: ClassVar[int] = 404
+    slug: ClassVar[str] = "mail-unknown"
+
+
+class MailDone(Refusal):
+    """This mail waits for nobody."""
+
+    slug: ClassVar[str] = "mail-done"
+
+
+class NoSender(Refusal):
+    """The mail says nobody who wrote it."""
+
+    slug: ClassVar[str] = "no-sender"
+
+
 class PublicDomain(Refusal):
     """A public mail provider's domain belongs to no account."""
 

@@ -112,6 +112,24 @@ class MessageIn(Body):
     awaits_reply: bool = Field(False, description="Staff only: the ticket waits for its requester's answer (P24).")
 
 
+class MailTicketIn(Body):
+    """For which account a mail opens a ticket."""
+
+    account_id: UUID
+
+
+class MailMessageIn(Body):
+    """On which ticket a mail is a message."""
+
+    number: Annotated[str, Field(max_length=40, examples=["P-1042"])]
+
+
+class DiscardingIn(Body):
+    """Why nothing comes of a mail."""
+
+    reason: Line = Field(min_length=1, examples=["An advertisement."])
+
+
 class MarkIn(Body):
     """That a message is feedback, and why."""
 

@@ -1,24 +1,28 @@
 """The mails that came in, for staff: what became of each, and each as it came. No received mail is hidden."""
 
 import json
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Path, Query, Request, Response
 
 from intake import queries
-from intake.domain.rights import READ_MAILS
-from intake.http.context import TheContext
+from intake.by_hand import ByHand, Made
+from intake.domain.refusals import AccountUnknown, MailUnknown
+from intake.domain.rights import READ_MAILS, SORT_MAILS
+from intake.http.bodies import DiscardingIn, MailMessageIn, MailTicketIn
+from intake.http.context import Context, TheContext
 from intake.http.views import rfc3339
 from intake.mail import FEEDBACK_TARGETS, id_of_feedback_mail
 from intake.mail_seal import Erased, unseal
 from kit.http import paging
-from kit.http.command_origin import Who
+from kit.http.command_origin import Origin, Who
 from kit.http.desk import ERRORS, TheDesk
 from kit.http.paging import AnyOf
 from kit.http.problems import Trouble
 
 router = APIRouter(prefix="/v1/mails", tags=["mails"], responses=ERRORS)
-State = Literal["stored", "performed", "ignored", "unmatched", "failed"]
+State = Literal["stored", "performed", "ignored", "unmatched", "failed", "discarded"]
+Key = Annotated[str, Path(description="As the list has it", max_length=64)]
 
 
 @router.get("")
@@ -32,7 +36,8 @@ async def listed(
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
     cursor: Annotated[str | None, Query(max_length=200)] = None,
 ) -> dict[str, Any]:
-    """Mails, the newest first. `unmatched`: from people we don't know; `ignored`: from machines; `failed`: see why.
+    """Mails, the newest first. `unmatched`: from people we don't know; `ignored`: from machines; `failed`: see why. Of
+    these staff say what is to come of them: a ticket, a message, or nothing (`discarded`).
 
     `feedback_id`: the feedback that a mail begins, goes on with or answers. An answer of somebody not on its side
     begins one of its own, `own_feedback_id`.
@@ -43,13 +48,57 @@ async def listed(
     return {"items": [_summary(row) | await _head(row, desk, context) for row in rows]}
 
 
+@router.get("/counts")
+async def counts(caller: Who, desk: TheDesk) -> dict[str, int]:
+    """How many mails are in each state."""
+    READ_MAILS.demand(caller.role)
+    found = {row["state"]: row["mails"] for row in await desk.store.query(queries.MAILS_BY_STATE)}
+    return {state: found.get(state, 0) for state in get_args(State)}
+
+
+@router.post("/{key}/ticket")
+async def open_ticket(
+    key: Key, body: MailTicketIn, origin: Origin, desk: TheDesk, context: TheContext
+) -> dict[str, Any]:
+    """Open a ticket from a mail that waits, in its writer's name. It is performed within a second or so."""
+    SORT_MAILS.demand(origin.caller.role)
+    if not await desk.store.query(queries.ACCOUNT, body.account_id):
+        raise AccountUnknown("Look at the id again.", field="account_id")
+    return _made(key, await _by_hand(context).open_ticket(key, body.account_id, origin.caller.actor))
+
+
+@router.post("/{key}/message")
+async def add_to(key: Key, body: MailMessageIn, origin: Origin, context: TheContext) -> dict[str, Any]:
+    """Make a mail that waits a message of its writer on that ticket, whoever wrote it: you vouch for it."""
+    SORT_MAILS.demand(origin.caller.role)
+    ticket = await context.find(body.number, origin.caller)
+    made = await _by_hand(context).add_to(key, ticket.ticket_id, ticket.account_id, origin.caller.actor)
+    return _made(key, made)
+
+
+@router.post("/{key}/discarding")
+async def discard(key: Key, body: DiscardingIn, origin: Origin, context: TheContext) -> dict[str, Any]:
+    """Say that nothing is to come of a mail, and why."""
+    SORT_MAILS.demand(origin.caller.role)
+    return _made(key, await _by_hand(context).discard(key, body.reason, origin.caller.actor))
+
+
+def _by_hand(context: Context) -> ByHand:
+    return ByHand(store=context.store, mail_seal=context.mail_seal, directory=context.directory)
+
+
+def _made(key: str, made: Made) -> dict[str, Any]:
+    ticket_id = str(made.ticket_id) if made.ticket_id else None
+    return {"key": key, "state": made.state, "target": made.target, "ticket_id": ticket_id}
+
+
 @router.get("/{key}/raw", response_class=Response, responses={200: {"content": {"message/rfc822": {}}}})
-async def raw(key: str, caller: Who, desk: TheDesk, context: TheContext) -> Response:
+async def raw(key: Key, caller: Who, desk: TheDesk, context: TheContext) -> Response:
     """A mail as it came, below the envelope as headers."""
     READ_MAILS.demand(caller.role)
-    rows = await desk.store.query(queries.MAIL, key[:64])
+    rows = await desk.store.query(queries.MAIL, key)
     if not rows:
-        raise Trouble(404, "mail-unknown", "There is no such mail.", "Take the key from the list.")
+        raise MailUnknown("Take the key from the list.")
     try:
         data = unseal(await _key(rows[0], desk, context), rows[0]["raw"], f"{key}/raw")
     except Erased as error:
@@ -85,4 +134,5 @@ def _summary(row: Any) -> dict[str, Any]:
         "number": row["number"],
         "account_id": str(row["account_id"]) if row["account_id"] else None,
         "size": row["size"],
+        "handled_by": row["handled_by"],
     }

@@ -31,8 +31,7 @@ from intake.mail import (
     opening_words,
     parse,
 )
-from intake.mail_seal import Erased, MailSeal, unseal
-from intake.mailroom.receive import off_the_loop
+from intake.mail_seal import Erased, MailSeal, off_the_loop, unseal
 from intake.numbers import TICKET_NUMBERS
 from kit.clock import Clock
 from kit.log.numbers import Numbers

@@ -5,7 +5,7 @@ import json
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from uuid import UUID, uuid4, uuid5
 
 import structlog
@@ -33,7 +33,7 @@ from intake.mail import (
     referred,
     thread,
 )
-from intake.mail_seal import MailSeal, seal
+from intake.mail_seal import MailSeal, off_the_loop, seal
 from intake.mailroom.correspondents import Correspondents, Sender
 from intake.settings import Settings
 from kit.clock import Clock
@@ -41,8 +41,6 @@ from kit.process.host import Host
 from kit.store import ShardClosed
 from kit.store.sql import SqlStore, SqlTx
 
-OFF_THE_LOOP_BYTES = 64 * 1024
-"""Work on more bytes than these is done in a thread, so that the event loop goes on."""
 log = structlog.get_logger("mailroom")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
@@ -57,11 +55,6 @@ class Disposition(NamedTuple):
     ticket_id: UUID | None = None
     account_id: UUID | None = None
     related: UUID | None = None
-
-
-async def off_the_loop(size: int, work: Callable[..., Any], *values: Any) -> Any:
-    """The result of `work(*values)`, done in a thread if it is about many bytes (`size`)."""
-    return await asyncio.to_thread(work, *values) if size > OFF_THE_LOOP_BYTES else work(*values)
 
 
 @dataclass(frozen=True, kw_only=True)

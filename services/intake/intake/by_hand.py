@@ -1,0 +1,113 @@
+"""What staff make of a mail that waits for a person: a ticket, a message on one, or nothing.
+
+It is performed as if the mailroom itself had known where it belongs. Done again, it is already so.
+"""
+
+import json
+from dataclasses import dataclass
+from typing import Any, Literal, NamedTuple
+from uuid import UUID, uuid4, uuid5
+
+from contracts.command_ids import MAILS
+from contracts.texts import LINE_BYTES, required_text
+from intake import queries
+from intake.directory import Directory
+from intake.domain.refusals import MailDone, MailUnknown, NoSender
+from intake.mail import Mail, parse, referred
+from intake.mail_seal import MailSeal, off_the_loop, seal, unseal
+from kit.store.sql import SqlStore, SqlTx
+
+WAITING = ("unmatched", "ignored", "failed")
+"""States of mails that a person may see to."""
+
+
+class Made(NamedTuple):
+    """What became of a mail."""
+
+    state: str
+    target: str | None
+    ticket_id: UUID | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ByHand:
+    """Sees to mails in the name of the staff."""
+
+    store: SqlStore
+    mail_seal: MailSeal
+    directory: Directory
+
+    async def open_ticket(self, key: str, account_id: UUID, by: str) -> Made:
+        """Open a ticket from the mail, in its writer's name, for that account. Raises MailUnknown, MailDone, NoSender,
+        Erased, or SealBroken."""
+        return await self._take_up(key, "ticket", uuid5(MAILS, key), account_id, by)
+
+    async def add_to(self, key: str, ticket_id: UUID, account_id: UUID, by: str) -> Made:
+        """Make it a message on that account's ticket. Raises likewise."""
+        return await self._take_up(key, "message", ticket_id, account_id, by)
+
+    async def discard(self, key: str, reason: str, by: str) -> Made:
+        """Nothing is to come of it. Raises MailUnknown, MailDone, Blank, or TooLong."""
+        why = required_text(reason, "reason", LINE_BYTES)
+        async with self.store.transaction() as tx:
+            row = await _locked(tx, key)
+            if row["state"] == "discarded":
+                return Made("discarded", None, None)
+            _admit(row)
+            await tx.connection.execute(queries.DISCARD_MAIL, key, why, by)
+        return Made("discarded", None, None)
+
+    async def _take_up(
+        self, key: str, target: Literal["ticket", "message"], ticket_id: UUID, account_id: UUID, by: str
+    ) -> Made:
+        async with self.store.transaction() as tx:
+            row = await _locked(tx, key)
+            asked = (target, ticket_id, account_id)
+            if row["state"] not in WAITING and (row["target"], row["ticket_id"], row["account_id"]) == asked:
+                return Made(row["state"], target, ticket_id)
+            _admit(row)
+            raw = await self._opened(tx, row)
+            mail: Mail = await off_the_loop(len(raw), parse, raw)
+            if not mail.sender:
+                raise NoSender("Open a ticket of your own, and say in it whom you answer.")
+            person = {"account_id": account_id, "digest": self.directory.digest(mail.sender)}
+            subject = (await tx.first("subjects", person, {"subject_id": uuid4()}))["subject_id"]
+            # From now on it is this person's, and goes with them if they are erased.
+            sealing = await self.mail_seal.key(tx, subject, make=True)
+            head = json.dumps({"from": mail.sender, "subject": mail.subject}).encode()
+            await tx.connection.execute(
+                queries.TAKE_UP_MAIL,
+                key,
+                target,
+                ticket_id,
+                account_id,
+                subject,
+                seal(sealing, head, f"{key}/head"),
+                await off_the_loop(len(raw), seal, sealing, raw, f"{key}/raw"),
+                by,
+            )
+            await self._remember(tx, mail, ticket_id)
+        return Made("stored", target, ticket_id)
+
+    async def _opened(self, tx: SqlTx, row: Any) -> bytes:
+        sealing = await self.mail_seal.key(tx, row["sealed_for"])
+        raw: bytes = await off_the_loop(len(row["raw"]), unseal, sealing, row["raw"], f"{row['key']}/raw")
+        return raw
+
+    async def _remember(self, tx: SqlTx, mail: Mail, ticket_id: UUID) -> None:
+        """Answers to the mail find the ticket."""
+        for message_id in dict.fromkeys([*([mail.message_id] if mail.message_id else []), *referred(mail)]):
+            digest, came = self.directory.digest_of_message(message_id), message_id == mail.message_id
+            await tx.connection.execute(queries.STORE_MAIL_ID, digest, ticket_id, came)
+
+
+async def _locked(tx: SqlTx, key: str) -> Any:
+    rows = await tx.connection.fetch(queries.LOCKED_MAIL, key)
+    if not rows:
+        raise MailUnknown("Take the key from the list.")
+    return rows[0]
+
+
+def _admit(row: Any) -> None:
+    if row["state"] not in WAITING:
+        raise MailDone(f"It is {row['state']}: look at what became of it.")
