@@ -260,7 +260,7 @@ def test_a_forwarded_text_describes_a_new_ticket_but_a_quotation_tells_nothing_n
     assert (first.labelled.details.os, first.labelled.details.product_version) == ("BeOS", "3.1")
     assert first.description == mail.text
     assert (later.labelled.details.os, later.labelled.details.product_version) == (None, "3.1")
-    assert (later.description, later.body) == ("Thanks", mail.text)
+    assert (later.description, later.body) == ("Thanks", "Version: 3.1\nThanks")
 
 
 @pytest.mark.parametrize("piece", [b"<", b"<a@b> ", b"=?utf-8?q?", b'"', b"(", b"@", b", ", b"a@", b"re: "])

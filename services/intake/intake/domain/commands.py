@@ -173,8 +173,9 @@ class PostMessage(OnTicket):
     """A message; not `public`: an internal note of staff. `awaits_reply`: it asks the requester something (P24).
 
     `email`: of the customer who writes. Required information in a requester's message is read from its `body`, unless a
-    mail was read already: then `description` is not None, and it and `details` hold what was read, without quoted text.
-    `machine`: a machine sent that mail.
+    mail was read already: then `description` is not None, and it and `details` hold what was read. `form`: what was
+    filled in of our form where the mail quotes it; it may be from an earlier mail, so it counts only for what is still
+    missing. `machine`: a machine sent that mail.
     """
 
     message_id: UUID
@@ -186,6 +187,7 @@ class PostMessage(OnTicket):
     thread: str | None = None
     details: Details = NO_DETAILS
     description: str | None = None
+    form: Details = NO_DETAILS
     machine: bool = False
     email: str | None = None
 

@@ -271,5 +271,6 @@ def _message(row: Mapping[str, Any], mail: Mail) -> PostMessage:
         thread=mail.message_id,
         details=words.labelled.details,
         description=words.description,
+        form=words.form,
         machine=mail.automatic is not None,
     )

@@ -22,7 +22,7 @@ from intake.domain.refusals import (
 )
 from intake.domain.rights import may_write
 from intake.domain.state import Closed, Resolved, Responded, Situation, Ticket, WaitingForInformation, underway
-from intake.domain.ticket.information import in_order, merged, missing, news, tidy
+from intake.domain.ticket.information import in_order, merged, missing, news, only, tidy
 from intake.domain.ticket.labels import labelled
 
 Facts = list[facts.TicketEvent]
@@ -83,7 +83,8 @@ def _answered(command: PostMessage, state: WaitingForInformation) -> Facts:
         read = labelled(command.body)
         told, words = merged(tidy(read.details), tidy(command.details)), read.rest
     else:
-        told, words = tidy(command.details), command.description
+        told = merged(only(tidy(command.form), state.missing), tidy(command.details))
+        words = command.description
     details = news(state.ticket.details, told, state.missing)
     is_description = "description" in state.missing and not is_blank(words)
     return _heard(command, state, details, bounded_text(words, "body") if is_description else None)
