@@ -141,7 +141,7 @@ def test_plain_text_is_preferred_and_the_rest_is_attached() -> None:
     assert mail.text == "café"
     assert mail.attachments == (
         Attachment("café.txt", "text/plain", 5),
-        Attachment("", "message/rfc822", 11),
+        Attachment("inner.eml", "message/rfc822", 27),
         Attachment("", "image/png", 4),
     )
 
