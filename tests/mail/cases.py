@@ -121,3 +121,70 @@ READ = [
     ),
 ]
 """Faults of reading: `text`, `subject`, `sender`, and `attachments` as name, type and size."""
+
+
+PNG = b'Content-Type: image/png; name="screen.png"\nContent-Transfer-Encoding: base64\n\n' + b64encode(b"\x89PNG" * 500)
+ENVELOPED = bytes.fromhex("3080") + bytes.fromhex("06092a864886f70d010703") + b"x" * 100
+SIGNED = bytes.fromhex("3080") + bytes.fromhex("06092a864886f70d010702") + b"x" * 100
+SMIME = b"Content-Type: application/pkcs7-mime; name=smime.p7m\nContent-Transfer-Encoding: base64\n\n"
+ARMOUR = "-----BEGIN PGP MESSAGE-----\n\nhQEMA5\n-----END PGP MESSAGE-----"
+
+CAME = [
+    Case("nothing", plain(""), {"body": "(no text)"}),
+    Case("a picture", parts(PNG), {"body": "(no text; attached: screen.png, image/png, 2 kB)"}),
+    Case(
+        "two files and no name",
+        parts(PNG, b"Content-Type: audio/ogg\n\nx"),
+        {"body": "(no text; attached: screen.png, image/png, 2 kB; audio/ogg, 1 byte)"},
+    ),
+    Case(
+        "a picture that answers",
+        parts(b"Content-Type: text/plain\n\nOn Mon, 23 Nov 2026, Help <a@b.example> wrote:\n> Really?", PNG),
+        {
+            "body": "(no text; attached: screen.png, image/png, 2 kB)\n\n"
+            "On Mon, 23 Nov 2026, Help <a@b.example> wrote:\n> Really?"
+        },
+    ),
+    Case(
+        "a file of Outlook's own",
+        parts(b"Content-Type: application/ms-tnef; name=winmail.dat\n\nxyz"),
+        {
+            "body": "(no text: it is in a format of Outlook's own (winmail.dat) that can't be read here; attached: "
+            "winmail.dat, application/ms-tnef, 3 bytes)"
+        },
+    ),
+    Case(
+        "a mail signed with S/MIME",
+        HEAD + SMIME + b64encode(SIGNED),
+        {
+            "body": "(no text: it is signed with S/MIME in a form that can't be read here; attached: smime.p7m, "
+            "application/pkcs7-mime, 113 bytes)"
+        },
+    ),
+    Case(
+        "a mail encrypted with S/MIME",
+        HEAD + SMIME + b64encode(ENVELOPED),
+        {
+            "body": "(no text: it is encrypted with S/MIME and can't be read here; attached: smime.p7m, "
+            "application/pkcs7-mime, 113 bytes)"
+        },
+    ),
+    Case(
+        "a mail encrypted with PGP",
+        parts(
+            b"Content-Type: application/pgp-encrypted\n\nVersion: 1",
+            b"Content-Type: application/octet-stream\n\n" + ARMOUR.encode(),
+            kind=b"encrypted",
+        ),
+        {
+            "body": "(no text: it is encrypted with PGP and can't be read here; attached: application/pgp-encrypted, "
+            "10 bytes; application/octet-stream, 61 bytes)"
+        },
+    ),
+    Case(
+        "a text encrypted with PGP",
+        plain(ARMOUR),
+        {"body": "(no text: it is encrypted with PGP and can't be read here)", "description": ""},
+    ),
+]
+"""Mails without words of a person: `body` is what is posted of them."""

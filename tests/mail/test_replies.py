@@ -140,6 +140,13 @@ def test_what_a_mail_program_adds_is_not_the_reply(text: str, reply: str) -> Non
     assert visible(text) == reply
 
 
+@pytest.mark.parametrize("language", SPOKEN)
+def test_what_is_posted_is_the_same_when_it_is_looked_at_again(language: str) -> None:
+    for text in (*KEPT, "Yes.\n\n> Is it?\n>\n> It is."):
+        once = visible(f"{text}\n\n{SPOKEN[language]}\n> Really?\n-- \nAnn")
+        assert visible(once) == once
+
+
 @pytest.mark.parametrize(
     "line",
     [

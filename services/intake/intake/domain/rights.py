@@ -56,6 +56,7 @@ MAY: Mapping[type[Any], Roles] = {
 """The roles that may give each command."""
 
 READ_MAILS = Right(DESK | LEAD | ADMINISTRATORS)
+READ_ATTACHMENTS = Right(STAFF, "An engineer can send you what you need of it.")
 LIST_ACCOUNTS = Right(VENDOR, "Your own account is at /v1/accounts/{account_id}.")
 
 

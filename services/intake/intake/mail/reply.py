@@ -74,7 +74,7 @@ class _Reply:
                     at, is_known = self._end_of_quotation(at), True
                 elif not nothing_yet:
                     break
-            elif rule(lines, at) or headers(lines, at, self._addressed) or self._is_signature(at):
+            elif self._ends(at):
                 break
             else:
                 kept.append(self._came[at])
@@ -112,7 +112,16 @@ class _Reply:
             return True
         last = max((n for n, line in enumerate(inner) if line.strip()), default=0)
         is_prose = _SENTENCE.search(inner[last]) or any(not line.strip() for line in inner[begins:last])
-        return bool(is_prose) and self._next(end) == len(self._lines) and not above.rstrip().endswith(":")
+        return bool(is_prose) and self._is_over(end) and not above.rstrip().endswith(":")
+
+    def _is_over(self, at: int) -> bool:
+        """Whether the writer says no more from here on, so that a second look at what is kept comes to the same."""
+        after = self._next(at)
+        return after == len(self._lines) or after in self._starts or self._ends(after)
+
+    def _ends(self, at: int) -> bool:
+        """Whether the reply ends at this line whatever is below it."""
+        return rule(self._lines, at) or headers(self._lines, at, self._addressed) or self._is_signature(at)
 
     def _is_signature(self, at: int) -> bool:
         """Whether a signature begins here. Only two dashes with a space are sure to say so: below another line there

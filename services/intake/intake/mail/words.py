@@ -6,6 +6,8 @@ from contracts.texts import LINE_BYTES, NO_SUBJECT, NO_TEXT, is_blank
 from intake.domain.commands import NO_DETAILS
 from intake.domain.events import Details
 from intake.domain.ticket.labels import Labelled, labelled
+from intake.mail.attachments import in_place_of_text
+from intake.mail.body import is_armour
 from intake.mail.form import filled_in
 from intake.mail.parse import Mail
 from intake.mail.reply import added
@@ -27,9 +29,10 @@ class Words:
 
 def opening_words(mail: Mail) -> Words:
     """For a mail that opens a ticket: its whole text counts, also forwarded text."""
-    told = labelled(mail.text)
-    body = NO_TEXT if is_blank(mail.text) else mail.text
-    return Words(title=_title(mail), body=body, description="" if is_blank(told.rest) else mail.text, labelled=told)
+    text = _readable(mail)
+    read = labelled(text)
+    body = _instead(mail) if is_blank(text) else text
+    return Words(title=_title(mail), body=body, description="" if is_blank(read.rest) else text, labelled=read)
 
 
 def message_words(mail: Mail) -> Words:
@@ -38,15 +41,32 @@ def message_words(mail: Mail) -> Words:
     Without either, the whole text is posted: nobody's words are lost because they look like a quotation.
     """
     new, form = _added(mail), filled_in(mail.text)
-    told = labelled(new)
-    described = (text for text in (told.rest, form.description) if not is_blank(text))
+    read = labelled(new)
+    described = (text for text in (read.rest, form.description) if not is_blank(text))
     return Words(
         title=_title(mail),
-        body=next((text for text in (new, form.text, mail.text) if not is_blank(text)), NO_TEXT),
+        body=next((text for text in (new, form.text) if not is_blank(text)), "") or _whole(mail),
         description="\n\n".join(dict.fromkeys(described)),
-        labelled=told,
+        labelled=read,
         form=form.details,
     )
+
+
+def _whole(mail: Mail) -> str:
+    """All of the mail's text, below what came with it; or what came instead."""
+    text = _readable(mail)
+    if is_blank(text):
+        return _instead(mail)
+    return f"{_instead(mail)}\n\n{text}" if mail.attachments else text
+
+
+def _readable(mail: Mail) -> str:
+    """The mail's text, unless it is encrypted."""
+    return "" if is_armour(mail.text) else mail.text
+
+
+def _instead(mail: Mail) -> str:
+    return in_place_of_text(mail.attachments, is_encrypted=is_armour(mail.text))
 
 
 def feedback_words(mail: Mail, *, answer: bool) -> tuple[str, str]:
@@ -57,7 +77,7 @@ def feedback_words(mail: Mail, *, answer: bool) -> tuple[str, str]:
 
 
 def _added(mail: Mail) -> str:
-    return added(mail.text, addressed=mail.recipients, writer=mail.name)
+    return added(_readable(mail), addressed=mail.recipients, writer=mail.name)
 
 
 def _title(mail: Mail) -> str:

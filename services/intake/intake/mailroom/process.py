@@ -27,6 +27,7 @@ from intake.mail import (
     Mail,
     feedback_words,
     id_of_feedback_mail,
+    listed,
     message_words,
     opening_words,
     parse,
@@ -252,6 +253,7 @@ def _opening(row: Mapping[str, Any], mail: Mail, number: str, policy: Policy) ->
         related=row["related"],
         policy=policy,
         machine=mail.automatic is not None,
+        attachments=listed(mail.attachments),
     )
 
 
@@ -273,4 +275,5 @@ def _message(row: Mapping[str, Any], mail: Mail) -> PostMessage:
         description=words.description,
         form=words.form,
         machine=mail.automatic is not None,
+        attachments=listed(mail.attachments),
     )

@@ -60,6 +60,7 @@ def open_ticket(command: OpenTicket) -> Facts:
             zone=command.locale.zone,
             machine=request.machine,
             own=request.own,
+            attachments=request.attachments,
         )
     ]
 
@@ -187,6 +188,7 @@ def post(command: PostMessage, state: Situation) -> Facts:
         underway=underway(state),
         machine=command.machine,
         email=command.email if writer != ticket.subject_id else None,
+        attachments=command.attachments,
     )
     return [message, *_answered(command, state)] if customer and isinstance(state, WaitingForInformation) else [message]
 
