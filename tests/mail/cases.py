@@ -186,5 +186,6 @@ CAME = [
         plain(ARMOUR),
         {"body": "(no text: it is encrypted with PGP and can't be read here)", "description": ""},
     ),
+    Case("a line below it", plain(f"{ARMOUR}\nHelp!"), {"body": "Help!", "description": "Help!"}),
 ]
 """Mails without words of a person: `body` is what is posted of them."""

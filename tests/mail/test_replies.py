@@ -107,6 +107,7 @@ KEPT = [
     "The manual of 2026 says:\n> never\nbut we did.",
     "Please answer to bob@acme.example by 12:30:\nthe rest",
     "2026-11-23 12:00 GMT+01:00 Service started\n2026-11-23 12:01 GMT+01:00 Service stopped",
+    "Signed-off-by: Ann <ann@acme.example>\n---\n a.h | 12 ++++\n b.h | 11 ----\n 2 files changed",
     "Sent from our server at noon it says:\nx",
 ]
 

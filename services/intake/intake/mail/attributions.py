@@ -3,6 +3,7 @@
 import re
 from collections.abc import Collection, Sequence
 from functools import cache
+from itertools import takewhile
 
 from intake.mail.wordings import ADDRESSEE, DATED, OPENS, ORIGINAL, SENDER, SUBJECT, WROTE, WROTE_WITHIN
 
@@ -16,6 +17,7 @@ _HEADER_LINES = 12
 _DECORATION = r"[\s>*_|-]*"
 _COLONS = ":\uff1a\ufe55\ufe13"
 _END = re.compile(rf"(?:[{_COLONS}]|(?<=\s)-{{2,}}){_DECORATION}\Z")
+_COLON_LAST = re.compile(rf"[{_COLONS}]{_DECORATION}\Z")
 _WROTE = re.compile(rf"(?<!\w)(?:{WROTE})(?!\w)|{WROTE_WITHIN}", re.IGNORECASE)
 _OPENS = re.compile(rf"{_DECORATION}(?:{OPENS})(?!\w)", re.IGNORECASE)
 _ADDRESS = re.compile(r"[^\s<>@\"'\[\]();,:&]+@[^\s<>@\"'\[\]();,:&]+")
@@ -111,6 +113,8 @@ def _closes(lines: Sequence[str], end: int) -> bool:
 
 
 def _is_attribution(text: str, quoted_below: bool, addressed: Collection[str]) -> bool:
+    if not _COLON_LAST.search(text) and not text.startswith("--"):
+        return False
     wrote, address = _WROTE.search(text), _ADDRESS.search(text)
     day, time = _DAY.search(text), _TIME.search(text)
     if address and (_FULL_DAY.search(text) or (day and time)):
@@ -156,11 +160,9 @@ def headers(lines: Sequence[str], at: int, addressed: Collection[str], *, below_
         return False
     window = [line[:LINE_CHARACTERS] for line in lines[at : at + _HEADER_LINES]]
     told: dict[str, str] = {}
-    labels = 0
     for number, line in enumerate(window):
         if not line.strip() and number and not _starts(window[number + 1 : number + 2]):
             break
-        labels += _ANY_LABEL.fullmatch(line) is not None
         if found := _label(line):
             told.setdefault(*found)
     # The date may stand on the line below its label.
@@ -168,10 +170,11 @@ def headers(lines: Sequence[str], at: int, addressed: Collection[str], *, below_
     others = len({"addressee", "subject"} & told.keys())
     if "sender" in told and others and (dated or (others == 2 and (below_rule or "dated" in told))):
         return True
-    ours = _names(window[0], addressed) or ("sender" in told and _names(told["sender"], addressed))
-    return ours and bool(
-        (labels >= 3 and any(_FULL_DAY.search(line) for line in window)) or ("sender" in told and others)
-    )
+    if "sender" in told and others and _names(told["sender"], addressed):
+        return True
+    # In a language that isn't known here: labels one below another, of our mailbox first, and of a date.
+    labelled = list(takewhile(_ANY_LABEL.fullmatch, window))
+    return len(labelled) > 2 and _names(window[0], addressed) and any(map(_FULL_DAY.search, labelled))
 
 
 def _starts(lines: Sequence[str]) -> bool:

@@ -70,8 +70,13 @@ def is_attached(part: Message) -> bool:
 
 
 def is_armour(text: str) -> bool:
-    """Whether a text is nothing but a message encrypted with PGP."""
+    """Whether a text begins with a message encrypted with PGP."""
     return _ARMOUR.match(text) is not None
+
+
+def below_armour(text: str) -> str:
+    """What follows a message encrypted with PGP."""
+    return text.partition("-----END PGP MESSAGE-----")[2].strip()
 
 
 def clipped(text: str, limit: int = TEXT_BYTES) -> str:

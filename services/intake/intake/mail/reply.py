@@ -13,7 +13,7 @@ from intake.mail.wordings import SENT_FROM
 
 _SENT_FROM = re.compile(rf"\s*(?:{SENT_FROM})\s*", re.IGNORECASE)
 _SIGNATURE = re.compile(r"\s*(?:--\s?|—|_{2,}|-{2,})\s*")
-_SIGNED = re.compile(r"[^\s@]+@[^\s@]+\.\w|https?://|www\.|\+?\d[\d\s()/.-]{6,}\d")
+_SIGNED = re.compile(r"[^\s@]+@[^\s@]+\.\w|https?://|www\.|\+?\d[\d\s().-]{6,}\d")
 _NAME = re.compile(r"(?:[^\W\d_a-z][^\W\d_]*[.,]?\s){1,3}[^\W\d_a-z][^\W\d_]+")
 _SIGNATURE_LINES = 8
 _LETTER = re.compile(r"\w")

@@ -7,7 +7,7 @@ from intake.domain.commands import NO_DETAILS
 from intake.domain.events import Details
 from intake.domain.ticket.labels import Labelled, labelled
 from intake.mail.attachments import in_place_of_text
-from intake.mail.body import is_armour
+from intake.mail.body import below_armour, is_armour
 from intake.mail.form import filled_in
 from intake.mail.parse import Mail
 from intake.mail.reply import added
@@ -61,8 +61,8 @@ def _whole(mail: Mail) -> str:
 
 
 def _readable(mail: Mail) -> str:
-    """The mail's text, unless it is encrypted."""
-    return "" if is_armour(mail.text) else mail.text
+    """The mail's text, but for what is encrypted."""
+    return below_armour(mail.text) if is_armour(mail.text) else mail.text
 
 
 def _instead(mail: Mail) -> str:
