@@ -59,6 +59,8 @@ READ = [
     Case("ISO-2022-JP that is UTF-8", text_in("iso-2022-jp", "障害です".encode()), {"text": "障害です"}),
     Case("Latin-1 with quotes of Windows", text_in("iso-8859-1", b"\x84so\x93 \x80 5"), {"text": "„so“ € 5"}),
     Case("Latin-5 with quotes of Windows", text_in("iso-8859-9", b"\x93\xfe\x94"), {"text": "“ş”"}),
+    Case("a charset with a language", text_in("x", b"\xc3\xa4").replace(b"t=x", b"t*=utf-8'en'utf-8"), {"text": "ä"}),
+    Case("a charset with a byte that no name has", text_in("utf\x00-8", b"\xc3\xa4"), {"text": "ä"}),
     Case("a quoted boundary that is folded", parts(TEXT, boundary=b'"a\n b"'), {"text": "See below."}),
     Case(
         "a forwarded mail in base64",
@@ -93,6 +95,11 @@ READ = [
         "a file's name in an encoded word",
         parts(TEXT, b'Content-Type: image/png; name="=?iso-8859-1?q?=E4?=.png"\n\n1'),
         {"attachments": [("ä.png", "image/png", 1)]},
+    ),
+    Case(
+        "a type with bytes that can't be kept",
+        parts(TEXT, b"Content-Type: image/p\x00ng\n\n1"),
+        {"attachments": [("", "image/p\ufffdng", 1)]},
     ),
     Case(
         "glued cells",

@@ -121,6 +121,17 @@ def test_when_in_doubt_whether_a_line_is_quoted_it_is_new(text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "reply"),
     [
+        ("Yes.\n\nOn Mon, 23 Nov 2026, Help <a@b.c> wrote:\n> Really?", "Yes."),
+        ("Yes.\n\nOn Mon, 23 Nov 2026 at 12:00, The Help Desk\n<support@desk.example>\nwrote:\n> Really?", "Yes."),
+        ("Ja.\n\nAm 23.11.2026 um 12:00 schrieb Hilfe:\n> Wirklich?", "Ja."),
+        ("Yes.\n\n-----Original Message-----\nFrom: Help\nReally?", "Yes."),
+        ("Yes.\n\nFrom: Help\nSent: Monday\nTo: Ann\nSubject: Re: It\n\nReally?", "Yes."),
+        ("From: me to you, with love", "From: me to you, with love"),
+        ("Yes.\n-- \nAnn\nAcme", "Yes."),
+        ("Yes.\n\nSent from my iPhone", "Yes."),
+        ("On Monday Help wrote:\n> Really?\nYes.\n> Sure?\nQuite.\n-- \nAnn", "Yes.\nQuite."),
+        ("> only a quotation", "> only a quotation"),
+        ("On Monday it stopped: at noon.", "On Monday it stopped: at noon."),
         ("> On Mon, 23 Nov 2026, Help wrote:\n>\n> Really?\nYes.", "Yes."),
         ("Yes.\n\n> Really?\n>\n> We ask\n", "Yes."),
         ("Yes.\n\n> Is it well again?\n", "Yes."),

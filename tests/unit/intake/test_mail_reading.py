@@ -282,23 +282,3 @@ def test_no_long_text_takes_long(piece: str) -> None:
     visible(long)
     labelled(long)
     assert process_time() - begun < 2
-
-
-@pytest.mark.parametrize(
-    ("text", "reply"),
-    [
-        ("Yes.\n\nOn Mon, 23 Nov 2026, Help <a@b.c> wrote:\n> Really?", "Yes."),
-        ("Yes.\n\nOn Mon, 23 Nov 2026 at 12:00, The Help Desk\n<support@desk.example>\nwrote:\n> Really?", "Yes."),
-        ("Ja.\n\nAm 23.11.2026 um 12:00 schrieb Hilfe:\n> Wirklich?", "Ja."),
-        ("Yes.\n\n-----Original Message-----\nFrom: Help\nReally?", "Yes."),
-        ("Yes.\n\nFrom: Help\nSent: Monday\nTo: Ann\nSubject: Re: It\n\nReally?", "Yes."),
-        ("From: me to you, with love", "From: me to you, with love"),
-        ("Yes.\n-- \nAnn\nAcme", "Yes."),
-        ("Yes.\n\nSent from my iPhone", "Yes."),
-        ("On Monday Help wrote:\n> Really?\nYes.\n> Sure?\nQuite.\n-- \nAnn", "Yes.\nQuite."),
-        ("> only a quotation", "> only a quotation"),
-        ("On Monday it stopped: at noon.", "On Monday it stopped: at noon."),
-    ],
-)
-def test_the_visible_reply_is_what_its_writer_added(text: str, reply: str) -> None:
-    assert visible(text) == reply

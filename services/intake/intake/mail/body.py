@@ -87,7 +87,7 @@ def clipped(text: str, limit: int = TEXT_BYTES) -> str:
 
 def _attachment(part: Message) -> Attachment:
     kind, data = part.get_content_type(), payload(part)
-    return Attachment(name(part) or _subject(part), kind, _size(part, data), _closed(part, kind, data))
+    return Attachment(name(part) or _subject(part), line(kind), _size(part, data), _closed(part, kind, data))
 
 
 def _closed(part: Message, kind: str, data: bytes) -> Closed | None:

@@ -17,7 +17,7 @@ from intake.mail.automatic import Reason
 from intake.mail.body import Attachment
 from intake.mail.decode import decode
 from intake.mail.headers import Headers, Sender, normal
-from intake.mail.parts import taken_apart
+from intake.mail.parts import Part, taken_apart
 
 _END_OF_HEADERS = re.compile(rb"\r\n\r\n|\n\n|\r\r")
 _NUMBER = re.compile(r"(?<![\w-])([PF])-(\d{1,18})(?![\w])", re.IGNORECASE)
@@ -55,12 +55,11 @@ def parse(raw: bytes, *, envelope_sender: str | None = None) -> Mail:
     try:
         message = taken_apart(mail)
         text, attachments = body.read(message)
+        charsets = body.charsets(message)
     except Exception:  # a defect of the parser is no reason to lose a mail
-        message = BytesHeaderParser().parsebytes(mail)
-        text, attachments = body.clipped(decode(_below(mail), None).strip()), ()
-    return _mail(
-        Headers(message.raw_items(), body.charsets(message)), message, text, attachments, envelope_sender, len(raw)
-    )
+        message = BytesHeaderParser(_class=Part).parsebytes(mail)
+        text, attachments, charsets = body.clipped(decode(_below(mail), None).strip()), (), ()
+    return _mail(Headers(message.raw_items(), charsets), message, text, attachments, envelope_sender, len(raw))
 
 
 def key(mailbox: str, mail: Mail, raw: bytes | bytearray) -> str:

@@ -11,6 +11,7 @@ from intake.mail.decode import line, unescaped
 
 MAX_PARTS = 1_000
 """Parts of a mail that are read."""
+_NO_CHARSET = re.compile(r"[^\w.:+-]", re.ASCII)
 _FOLD = re.compile(r"[\r\n]+")
 _ENCODED = ("base64", "quoted-printable", "x-uuencode", "uuencode")
 _FIELD = re.compile(rb"[!-9;-~]+[ \t]*:")
@@ -22,7 +23,15 @@ _HEADERS_BYTES = 256 * 1_024
 
 
 class Part(Message):
-    """A message whose boundary is found also where it was folded within its quotes."""
+    """A message whose boundary is found also where it was folded within its quotes, and whose charset is a plain name:
+    the library fails over others wherever it is asked for bytes beyond ASCII."""
+
+    def get_param(self, param: str, failobj: Any = None, header: str = "content-type", unquote: bool = True) -> Any:
+        """The parameter; a charset without its language, and without what no name has."""
+        value = super().get_param(param, failobj, header, unquote)
+        if param != "charset" or value is failobj:
+            return value
+        return _NO_CHARSET.sub("", str(value[2] if isinstance(value, tuple) else value)) or failobj
 
     def get_boundary(self, failobj: Any = None) -> Any:
         """The boundary, on one line."""
