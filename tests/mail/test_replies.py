@@ -5,6 +5,7 @@ from time import process_time
 
 import pytest
 from tests.mail.cases import plain
+from tests.mail.programs import REPLIES
 
 from intake.mail import message_words, parse, visible
 from intake.mail.form import filled_in
@@ -36,6 +37,7 @@ SPOKEN = {
     "zh, computer": "在 2026年11月23日，12:00，Help Desk <support@desk.example> 写道：",
     "zh, traditional": "Help Desk <support@desk.example> 於 2026年11月23日 週一 下午12:00寫道：",
     "ko": "2026년 11월 23일 (월) 오후 12:00, Help Desk <support@desk.example>님이 작성:",
+    "ko, no address": "2026-11-23 오후 12:00에 Help Desk 이(가) 쓴 글:",
     "fi": "ma 23. marrask. 2026 klo 12.00 Help Desk (support@desk.example) kirjoitti:",
     "hu": "Help Desk <support@desk.example> ezt írta (időpont: 2026. nov. 23., H, 12:00):",
     "tr": "Help Desk <support@desk.example>, 23 Kas 2026 Pzt, 12:00 tarihinde şunu yazdı:",
@@ -53,6 +55,12 @@ def test_a_reply_ends_where_an_attribution_begins_in_any_language(language: str)
         for below in ("> Really?\n> Sure.", "Really?\nSure."):
             for above in ("New text.\n\n", "New text.\n"):
                 assert visible(f"{above}{shape}\n{below}") == "New text.", (shape, below)
+
+
+@pytest.mark.parametrize("program", REPLIES)
+def test_of_a_reply_of_any_mail_program_its_first_line_is_new(program: str) -> None:
+    text = REPLIES[program]
+    assert visible(text) == text.split("\n")[0]
 
 
 OUTLOOK = [
@@ -139,6 +147,7 @@ def test_when_in_doubt_whether_a_line_is_quoted_it_is_new(text: str) -> None:
         ("Help Desk wrote:\n> Really?\nYes.\n> Sure?\nQuite.", "Yes.\nQuite."),
         ("Yes.\n--\nAnn Miller\nann@acme.example", "Yes."),
         ("Yes.\n--\n+49 30 1234567", "Yes."),
+        (f"Yes.\n--\nAnn\n\n{SPOKEN['en']}\n> Really?", "Yes."),
         ("Yes.\n\n---- On Mon, 23 Nov 2026 12:00:00 +0100 Help &lt;a@b.example&gt; wrote ----\n\nReally?", "Yes."),
         ("Yes.\n\n2026-11-23 12:00 GMT+01:00 Help Desk\n\nReally?", "Yes."),
         ("On 8 May 2026 17:34, Help <support@desk.example> wrote:\n\nYes.", "Yes."),

@@ -132,14 +132,17 @@ class _Reply:
         if not _SIGNATURE.fullmatch(line[:LINE_CHARACTERS]):
             return False
         signature: list[str] = []
+        is_closed = False  # by a quotation: then a word is enough
         for n in range(at + 1, len(self._lines)):
-            if self._quoted[n] or n in self._starts:
+            if is_closed := self._quoted[n] or n in self._starts:
                 break
             if self._lines[n].strip():
                 signature.append(self._lines[n][:LINE_CHARACTERS].strip())
             if len(signature) > _SIGNATURE_LINES:
                 return False
         if not any(_LETTER.search(one.replace("_", "")) for one in signature) or _NAME.fullmatch(signature[0]):
+            return True
+        if is_closed and len(signature) == 1 and len(signature[0].split()) == 1:
             return True
         return any(
             _SIGNED.search(one) or _SENT_FROM.fullmatch(one) or (self._writer and self._writer in one)

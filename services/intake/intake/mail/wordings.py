@@ -11,7 +11,7 @@ WROTE = (
     r"|đã\sviết|menulis|เขียน|כתבה?|كتبت?"
 )
 """Wrote, as a word of its own."""
-WROTE_WITHIN = r"のメール|さんは書きました|書きました|书写|写道|寫道|写到|작성|썼습니다|님의\s?말"
+WROTE_WITHIN = r"のメール|さんは書きました|書きました|书写|写道|寫道|写到|작성|썼습니다|쓴\s?글|님의\s?말"
 """Wrote, in scripts that put no space between words."""
 OPENS = (
     r"on|am|le|el|il|op|den|em|dia|no\sdia|a\sles|dnia|dne|dňa|w\sdniu|w\sdn\.|dana|в|від|на|la\sdata\sde|pe|στις|vào|pada"
@@ -70,7 +70,7 @@ _SENT_FROM = (
     r"|skickat\sfrån\s(?:min\s.{1,40}|.{0,20}DEVICE.{0,40})|send[te]?\sfra\s(?:min\s.{1,40}|.{0,20}DEVICE.{0,40})"
     r"|wysłan[eoy]\sz\s.{0,30}DEVICE.{0,40}|odesláno\sz\s.{0,20}DEVICE.{0,40}"
     r"|отправлено\s(?:с|из|со)\s(?:мо.{1,40}|.{0,20}DEVICE.{0,40})|надіслано\sз\s.{0,20}DEVICE.{0,40}"
-    r"|lähetetty\s.{0,20}DEVICE.{0,30}|.{0,20}DEVICE.{0,10}から送信(?:されました)?|(?:从|自)?发自我的.{1,40}|從我的.{1,40}傳送"
+    r"|lähetetty\s.{0,20}DEVICE.{0,30}|.{0,20}DEVICE.{0,10}から送信(?:されました)?|(?:从|自)?发自我的.{1,40}|[从從]我的.{1,40}(?:发送|發送|傳送|传送)"
     r"|(?:나의\s|내\s)?.{0,20}DEVICE.{0,10}에서\s보[냄낸].{0,10}"
 ).replace("DEVICE", DEVICE)
 SENT_FROM = rf"[(<\[*_]{{0,2}}(?:{_SENT_FROM})[.!)>\]*_]{{0,2}}"
