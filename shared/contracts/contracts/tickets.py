@@ -52,7 +52,8 @@ class TicketOpened:
     by, `thread` is that mail's Message-ID, `related` the ticket it refers to without belonging to it. `policy`: the
     version that says which information is required; None: the shipped policy, because no version had arrived yet.
     `language`, `zone`: in which the account reads, as on AccountRegistered.
-    `machine`: a machine sent that mail. `own`: staff ask on their own behalf.
+    `machine`: a machine sent that mail. `own`: staff ask on their own behalf. `attachments`: what was attached to the
+    mail, a JSON list of objects with `name`, `content_type` and `size` in bytes; None: nothing.
     """
 
     ticket_id: UUID
@@ -79,6 +80,7 @@ class TicketOpened:
     zone: str | None = None
     machine: bool = False
     own: bool = False
+    attachments: Personal | None = None
 
 
 @event("ticket.information-requested")
@@ -137,7 +139,8 @@ class MessagePosted:
 
     `awaits_reply`: the ticket waits for its requester from then on, until the requester writes or gives the information
     asked for (P24). `machine`: a machine's mail. `email`: of a colleague of the requester, who wrote (None: the
-    requester or staff wrote, the address is unknown, or on older events).
+    requester or staff wrote, the address is unknown, or on older events). `body`: of a mail, what its writer added to
+    the quotation (on older events all of it). `attachments`: as on TicketOpened.
     """
 
     ticket_id: UUID
@@ -154,6 +157,7 @@ class MessagePosted:
     underway: Underway | None = None
     machine: bool = False
     email: Personal | None = None
+    attachments: Personal | None = None
 
 
 @event("ticket.message-marked")

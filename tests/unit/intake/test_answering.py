@@ -304,3 +304,13 @@ def test_customers_assign_nothing() -> None:
 
 def test_a_message_in_a_waiting_ticket_leaves_it_waiting() -> None:
     assert isinstance(state_after([WAITING, CONTACTED]), WaitingForInformation)
+
+
+def test_p8_what_a_quoted_form_says_counts_only_for_what_is_missing() -> None:
+    """It may have been filled in for an earlier mail, before somebody said otherwise."""
+    given = [replace(WAITING, missing=("os_version",))]
+    said = replace(ANN_WRITES, description="Here.", form=Details(product_version="2.0", os_version="12"))
+    [_, completed] = outcome(given, said)
+    assert completed.details == Details(os_version="12")
+    [_, completed] = outcome(given, replace(said, details=Details(os_version="13")))
+    assert completed.details == Details(os_version="13")

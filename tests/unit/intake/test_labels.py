@@ -62,6 +62,56 @@ def test_p8_a_label_ends_with_any_colon_and_its_value_may_be_on_the_next_line(
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        "-----BEGIN PGP MESSAGE-----\nVersion: GnuPG v2\nOS: x\n\nhQEMA5\n-----END PGP MESSAGE-----",
+        "> -----BEGIN PGP SIGNATURE-----\n> Version: GnuPG v2\n>\n> iQEz\n> -----END PGP SIGNATURE-----",
+        "-----BEGIN PGP PUBLIC KEY BLOCK-----\nVersion: GnuPG v2\n\nmQEN",
+        "BEGIN:VCARD\nVERSION:3.0\nEND:VCARD",
+        "-----BEGIN PGP SIGNED MESSAGE-----\nHash: SHA256\nVersion: 1",
+    ],
+)
+def test_p8_nothing_is_read_from_the_armour_of_pgp(text: str) -> None:
+    assert labelled(text).details.product_version is None
+    told = labelled(f"OS:\n{text}\nProduct: Punctual")
+    assert told.details.os is None
+    assert told.details.product == (None if "SIGNED" in text else "Punctual")
+
+
+def test_p8_what_a_signed_message_says_is_read() -> None:
+    assert labelled("-----BEGIN PGP SIGNED MESSAGE-----\nHash: SHA256\n\nVersion: 3.1").details.product_version == "3.1"
+
+
+@pytest.mark.parametrize(
+    ("text", "version"),
+    [
+        ("> OS version:\n13", "13"),
+        ("> OS version:\nI shall look it up tomorrow.", None),
+        ("> OS version:\nKind regards,", None),
+        ("- OS version:\n- What is wrong, in detail", None),
+        ("OS version:\nWhat happened:", None),
+        ("OS version:\nWas genau nicht funktioniert", None),
+        ("OS\u200b version\u00a0:\u200b 13", "13"),
+    ],
+)
+def test_p8_only_a_value_is_taken_from_below_a_label(text: str, version: str | None) -> None:
+    assert labelled(text).details.os_version == version
+
+
+@pytest.mark.parametrize(
+    ("text", "rest"),
+    [
+        ("OS: x\n- What is wrong, in detail", ""),
+        ("OS: x\nWhat is wrong, in detail: It stops.", "It stops."),
+        ("OS: x\nWas genau nicht funktioniert:\nEs steht.", "Es steht."),
+        ("What is wrong, in detailed words", "What is wrong, in detailed words"),
+    ],
+)
+def test_p8_the_line_that_asks_for_the_description_is_none(text: str, rest: str) -> None:
+    assert labelled(text).rest == rest
+
+
+@pytest.mark.parametrize(
     ("line", "severity"), [("Severity: 1", 1), ("SEVERITY: sev 3", 3), ("Severity: 12", None), ("Severity: high", None)]
 )
 def test_p4_a_severity_is_a_number_from_1_to_4(line: str, severity: int | None) -> None:

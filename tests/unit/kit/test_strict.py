@@ -302,7 +302,7 @@ async def test_no_route_of_a_service_passes_over_a_parameter(point: Any) -> None
                 continue
             assert isinstance(route.app, StrictRoute)
             for method in route.methods or ():
-                path = route.path.format_map(names | {"metric": "response", "promise": "update"})
+                path = route.path.format_map(names | {"metric": "response", "promise": "update", "attachment": "1"})
                 assert list(faults(await client.request(method, f"{path}?nonsense=1"))) == ["nonsense"], path
                 for parameter in route.dependant.query_params:
                     if datetime in kinds(parameter.field_info.annotation):

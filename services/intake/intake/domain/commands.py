@@ -90,7 +90,7 @@ class TicketRequest:
 
     An empty `description` is missing information, not an error: a mail can't be sent back (P8). `policy` says what is
     required. `related`: the ticket that a mail named, where its sender takes no part. `machine`: a machine sent the
-    mail; `own`: staff ask on their own behalf.
+    mail; `own`: staff ask on their own behalf. `attachments`: the mail's, as JSON.
     """
 
     ticket_id: UUID
@@ -112,6 +112,7 @@ class TicketRequest:
     policy: Policy = SHIPPED
     machine: bool = False
     own: bool = False
+    attachments: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,8 +174,9 @@ class PostMessage(OnTicket):
     """A message; not `public`: an internal note of staff. `awaits_reply`: it asks the requester something (P24).
 
     `email`: of the customer who writes. Required information in a requester's message is read from its `body`, unless a
-    mail was read already: then `description` is not None, and it and `details` hold what was read, without quoted text.
-    `machine`: a machine sent that mail.
+    mail was read already: then `description` is not None, and it and `details` hold what was read. `form`: what was
+    filled in of our form where the mail quotes it; it may be from an earlier mail, so it counts only for what is still
+    missing. `machine`: a machine sent that mail. `attachments`: the mail's, as JSON.
     """
 
     message_id: UUID
@@ -186,8 +188,10 @@ class PostMessage(OnTicket):
     thread: str | None = None
     details: Details = NO_DETAILS
     description: str | None = None
+    form: Details = NO_DETAILS
     machine: bool = False
     email: str | None = None
+    attachments: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

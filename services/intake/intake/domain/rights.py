@@ -57,6 +57,7 @@ MAY: Mapping[type[Any], Roles] = {
 
 READ_MAILS = Right(DESK | LEAD | ADMINISTRATORS)
 SORT_MAILS = Right(DESK | LEAD | ADMINISTRATORS)
+READ_ATTACHMENTS = Right(STAFF, "An engineer can send you what you need of it.")
 LIST_ACCOUNTS = Right(VENDOR, "Your own account is at /v1/accounts/{account_id}.")
 
 

@@ -6,5 +6,6 @@ from intake.http.mails import router as mails
 from intake.http.marking import router as marking
 from intake.http.opening import router as opening
 from intake.http.reading import router as reading
+from intake.http.whole import router as whole
 
-ROUTERS = (opening, actions, marking, reading, accounts, mails)
+ROUTERS = (opening, actions, marking, reading, whole, accounts, mails)

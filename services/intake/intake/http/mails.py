@@ -1,6 +1,7 @@
 """The mails that came in, for staff: what became of each, and each as it came. No received mail is hidden."""
 
 import json
+from asyncio import to_thread
 from typing import Annotated, Any, Literal, get_args
 
 from fastapi import APIRouter, Path, Query, Request, Response
@@ -99,12 +100,18 @@ async def raw(key: Key, caller: Who, desk: TheDesk, context: TheContext) -> Resp
     rows = await desk.store.query(queries.MAIL, key)
     if not rows:
         raise MailUnknown("Take the key from the list.")
-    try:
-        data = unseal(await _key(rows[0], desk, context), rows[0]["raw"], f"{key}/raw")
-    except Erased as error:
-        raise Trouble(410, "erased", "Its writer was erased.", "Nobody can read it any more.") from error
+    data = await as_it_came(rows[0], desk, context)
     name = {"Content-Disposition": f'attachment; filename="{key}.eml"', "X-Content-Type-Options": "nosniff"}
     return Response(data, headers=name, media_type="message/rfc822")
+
+
+async def as_it_came(row: Any, desk: TheDesk, context: TheContext) -> bytes:
+    """The bytes of a stored mail. Raises Trouble if its writer was erased."""
+    try:
+        sealing = await _key(row, desk, context)
+    except Erased as error:
+        raise Trouble(410, "erased", "Its writer was erased.", "Nobody can read it any more.") from error
+    return await to_thread(unseal, sealing, row["raw"], f"{row['key']}/raw")
 
 
 async def _key(row: Any, desk: TheDesk, context: TheContext) -> bytes:

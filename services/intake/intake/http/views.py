@@ -13,6 +13,7 @@ from contracts.envelope import Fact
 from intake import domain
 from intake.domain import events as facts
 from intake.domain.state import Situation, missing_information, status
+from intake.mail import told
 
 
 def instant(text: str) -> datetime:
@@ -59,6 +60,17 @@ def is_public(fact: Fact) -> bool:
             return public
         case event:
             return not isinstance(event, facts.MessageMarked)
+
+
+def mail_behind(history: Sequence[Fact], message_id: UUID, *, internal: bool) -> str | None:
+    """The key of the mail by which a message came; None: there is no such message, or it came otherwise."""
+    for fact in history:
+        match fact.event:
+            case facts.TicketOpened(ticket_id=named, mail=mail) if named == message_id:
+                return mail
+            case facts.MessagePosted(message_id=named, mail=mail) if named == message_id:
+                return mail if internal or is_public(fact) else None
+    return None
 
 
 def event(fact: Fact, *, internal: bool) -> dict[str, Any]:
@@ -109,6 +121,8 @@ def ticket(history: Sequence[Fact], *, internal: bool) -> dict[str, Any]:
         "description": "\n\n".join(described),
         "feedback_id": _feedback(marked, known.ticket_id),
         "email": opened.email,
+        "attachments": told(opened.attachments),
+        "whole": _whole(known.number, known.ticket_id, opened.mail),
         "details": msgspec.to_builtins(known.details),
         "related": str(opened.related) if internal and opened.related else None,
         "opened_at": rfc3339(history[0].happened_at),
@@ -117,7 +131,7 @@ def ticket(history: Sequence[Fact], *, internal: bool) -> dict[str, Any]:
         "closings": known.closings,
         "information_requests": _said(history, facts.InformationRequested, "missing", "reason"),
         "resolution": next(reversed(_said(history, facts.Resolved, "resolution")), None),
-        "messages": [message for fact in shown if (message := _message(fact, marked))],
+        "messages": [message for fact in shown if (message := _message(fact, known.number, marked))],
         "version": history[-1].version,
     }
 
@@ -146,15 +160,23 @@ def _feedback(marked: Mapping[UUID, UUID], message_id: UUID) -> str | None:
     return str(marked[message_id]) if message_id in marked else None
 
 
-def _message(fact: Fact, marked: Mapping[UUID, UUID]) -> dict[str, Any] | None:
+def _whole(number: str, message_id: UUID, mail: str | None) -> str | None:
+    """Where all of the mail's text is, if a mail brought the message."""
+    return f"/v1/tickets/{number}/messages/{message_id}/whole" if mail else None
+
+
+def _message(fact: Fact, number: str, marked: Mapping[UUID, UUID]) -> dict[str, Any] | None:
     said = fact.event
+    mail, attachments = None, None
     match said:
         case facts.MessagePosted():
-            told = {"kind": "message", "author": said.author, "public": said.public, "channel": said.channel}
+            mail, attachments = said.mail, said.attachments
+            how = {"kind": "message", "author": said.author, "public": said.public, "channel": said.channel}
         case facts.InitialResponseGiven():
-            told = {"kind": "initial-response", "author": "staff", "public": True, "states": said.states}
+            how = {"kind": "initial-response", "author": "staff", "public": True, "states": said.states}
         case _:
             return None
     head = {"message_id": str(said.message_id), "at": rfc3339(fact.happened_at), "actor": fact.meta.actor}
     asks = {"awaits_reply": said.awaits_reply, "feedback_id": _feedback(marked, said.message_id)}
-    return head | told | asks | {"body": said.body}
+    came = {"attachments": told(attachments), "whole": _whole(number, said.message_id, mail)}
+    return head | how | asks | came | {"body": said.body}

@@ -2,7 +2,11 @@
 
 from intake.domain.ticket.labels import Labelled as Labelled
 from intake.domain.ticket.labels import labelled as labelled
+from intake.mail.attachments import in_place_of_text as in_place_of_text
+from intake.mail.attachments import listed as listed
+from intake.mail.attachments import told as told
 from intake.mail.body import Attachment as Attachment
+from intake.mail.body import attached as attached
 from intake.mail.matters import FEEDBACK_TARGETS as FEEDBACK_TARGETS
 from intake.mail.matters import NUMBERS_READ as NUMBERS_READ
 from intake.mail.matters import Answers as Answers

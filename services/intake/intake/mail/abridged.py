@@ -3,9 +3,14 @@
 Each copy of a part of 25 MB stops everything else in the process while it is made.
 """
 
+import re
+
 PART_BYTES = 1024 * 1024
 """Bytes read of each part: more than is kept of any text, however it is encoded. The end of a part is also searched for
 in pieces of this size."""
+_MARK = b"\n~~ %d bytes more ~~"
+_MARK_BYTES = 64
+_MARKED = re.compile(r"~~ (\d{1,12}) bytes more ~~\s*\Z")
 _BEGINS = b"\n--"
 
 
@@ -23,9 +28,18 @@ def abridged(raw: bytes) -> bytes:
             begin = end
             continue
         cut = raw.rfind(b"\n", begin + 1, begin + PART_BYTES)
-        kept.append(raw[begin : cut if cut >= 0 else begin + PART_BYTES])
+        cut = cut if cut >= 0 else begin + PART_BYTES
+        kept.append(raw[begin:cut])
         begin = _next(raw, begin + PART_BYTES)
+        if begin - cut > _MARK_BYTES:
+            kept.append(_MARK % (begin - cut))
     return b"".join((*kept, raw[begin:])) if kept else raw
+
+
+def bytes_cut(written: str) -> int:
+    """How many bytes of a part were cut off, as its text shows it."""
+    found = _MARKED.search(written[-_MARK_BYTES:])
+    return int(found[1]) if found else 0
 
 
 def _next(raw: bytes, begin: int) -> int:

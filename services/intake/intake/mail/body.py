@@ -1,26 +1,35 @@
 """A mail's text and attachments."""
 
-from collections.abc import Iterator
+import re
 from dataclasses import dataclass
 from email.message import Message
+from typing import Literal
 
+from intake.mail.abridged import bytes_cut
 from intake.mail.decode import decode, line
 from intake.mail.html import to_text
+from intake.mail.parts import leaves, name, param, payload, taken_apart
 
-MAX_PARTS = 1_000
-"""Parts of a mail that are read."""
 TEXT_BYTES = 192 * 1_024
 """How much of the text is kept, in UTF-8; the raw mail is kept whole."""
 CUT = "\n[… the rest is in the mail as received]"
+Closed = Literal["pgp", "smime", "smime-signed", "tnef"]
+"""Why nobody here can look into an attachment: it is encrypted, or a format of its own."""
+_TNEF = ("application/ms-tnef", "application/vnd.ms-tnef")
+_SMIME = ("application/pkcs7-mime", "application/x-pkcs7-mime")
+_SIGNED_DATA = bytes.fromhex("06092a864886f70d010702")
+_ENVELOPED_DATA = bytes.fromhex("06092a864886f70d010703")
+_ARMOUR = re.compile(r"\s*-----BEGIN PGP MESSAGE-----")
 
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """An attached file or mail. `size`: bytes that were read, decoded; approximate for a mail."""
+    """An attached file or mail. `size`: its bytes, decoded; approximate for a large one."""
 
     name: str
     content_type: str
     size: int
+    closed: Closed | None = None
 
 
 def read(message: Message) -> tuple[str, tuple[Attachment, ...]]:
@@ -29,34 +38,45 @@ def read(message: Message) -> tuple[str, tuple[Attachment, ...]]:
     html: list[str] = []
     attachments: list[Attachment] = []
     for part in leaves(message):
-        kind = part.get_content_type()
-        if kind not in ("text/plain", "text/html") or _is_attached(part):
-            attachments.append(Attachment(_name(part), kind, _size(part)))
+        if is_attached(part):
+            attachments.append(_attachment(part))
         else:
             text = decode(payload(part), part.get_content_charset())
-            (plain if kind == "text/plain" else html).append(text)
+            (plain if part.get_content_type() == "text/plain" else html).append(text)
     words = _joined(plain) or _joined([to_text(page) for page in html])
     return clipped(words), tuple(attachments)
 
 
-def leaves(message: Message) -> Iterator[Message]:
-    """The parts that hold something, in order; an attached mail is one part. Not recursive: nesting may be deep."""
-    stack = [message]
-    for _ in range(MAX_PARTS):
-        if not stack:
-            return
-        part = stack.pop()
-        inner = part.get_payload()
-        if isinstance(inner, list) and part.get_content_maintype() != "message":
-            stack.extend(reversed([child for child in inner if isinstance(child, Message)]))
-        else:
-            yield part
+def attached(raw: bytes, number: int) -> tuple[Attachment, bytes] | None:
+    """An attachment of a mail with its bytes, counted from 1; None: there is none of that number."""
+    try:
+        parts = [part for part in leaves(taken_apart(raw)) if is_attached(part)]
+        return (_attachment(parts[number - 1]), payload(parts[number - 1])) if 0 < number <= len(parts) else None
+    except Exception:  # such a mail is read as plain text, and has no attachments
+        return None
 
 
-def payload(part: Message) -> bytes:
-    """The decoded bytes of a part."""
-    data = part.get_payload(decode=True)
-    return data if isinstance(data, bytes) else b""
+def charsets(message: Message) -> tuple[str, ...]:
+    """Those that the mail's texts claim: what its headers claim none for may be written in them, too."""
+    told = (str(part.get_content_charset() or "") for part in leaves(message) if part.get_content_maintype() == "text")
+    return tuple(dict.fromkeys(filter(None, told)))
+
+
+def is_attached(part: Message) -> bool:
+    """Whether a part is no text of the mail."""
+    if part.get_content_type() not in ("text/plain", "text/html"):
+        return True
+    return part.get_content_disposition() == "attachment" or bool(part.get_filename())
+
+
+def is_armour(text: str) -> bool:
+    """Whether a text begins with a message encrypted with PGP."""
+    return _ARMOUR.match(text) is not None
+
+
+def below_armour(text: str) -> str:
+    """What follows a message encrypted with PGP."""
+    return text.partition("-----END PGP MESSAGE-----")[2].strip()
 
 
 def clipped(text: str, limit: int = TEXT_BYTES) -> str:
@@ -65,20 +85,41 @@ def clipped(text: str, limit: int = TEXT_BYTES) -> str:
     return text if len(data) <= limit else data[:limit].decode("utf-8", "ignore") + CUT
 
 
+def _attachment(part: Message) -> Attachment:
+    kind, data = part.get_content_type(), payload(part)
+    return Attachment(name(part) or _subject(part), line(kind), _size(part, data), _closed(part, kind, data))
+
+
+def _closed(part: Message, kind: str, data: bytes) -> Closed | None:
+    if kind == "application/pgp-encrypted" or (
+        kind == "application/octet-stream" and is_armour(data[:100].decode("latin-1"))
+    ):
+        return "pgp"
+    if kind in _TNEF:
+        return "tnef"
+    if kind not in _SMIME:
+        return None
+    signed = "signed-data" in param(part, "content-type", "smime-type") or _SIGNED_DATA in data[:64]
+    return "smime-signed" if signed and _ENVELOPED_DATA not in data[:64] else "smime"
+
+
+def _subject(part: Message) -> str:
+    """A name for an attached mail: its subject."""
+    inner = part.get_payload()
+    mail = inner[0] if isinstance(inner, list) and inner else None
+    if part.get_content_type() != "message/rfc822" or not isinstance(mail, Message):
+        return ""
+    subject = line(next((str(value) for key, value in mail.raw_items() if key.lower() == "subject"), ""))
+    return f"{subject[:100]}.eml" if subject else ""
+
+
 def _joined(texts: list[str]) -> str:
     return "\n\n".join(text.strip("\n") for text in texts if text.strip()).strip()
 
 
-def _is_attached(part: Message) -> bool:
-    return part.get_content_disposition() == "attachment" or bool(part.get_filename())
-
-
-def _name(part: Message) -> str:
-    return line(str(part.get_filename() or ""))
-
-
-def _size(part: Message) -> int:
+def _size(part: Message, data: bytes) -> int:
+    """The bytes of a part; of one of which only the beginning was read, by what was left out."""
     inner = part.get_payload()
-    if isinstance(inner, list):
-        return sum(len(payload(leaf)) for child in inner if isinstance(child, Message) for leaf in leaves(child))
-    return len(payload(part))
+    written = inner if isinstance(inner, str) else ""
+    cut = bytes_cut(written)
+    return len(data) + round(cut * len(data) / max(len(written), 1))

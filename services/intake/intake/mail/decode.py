@@ -1,41 +1,25 @@
-"""Bytes and encoded words to text, whatever charset they claim. Nothing here raises."""
+"""Bytes and encoded words to text. Nothing here raises."""
 
-import codecs
 import re
 from email.errors import HeaderParseError
 from email.header import decode_header
 
-_SPELLINGS = {"uft-8": "utf-8", "utf8mb4": "utf-8", "unicode-1-1-utf-7": "utf-7", "x-sjis": "cp932", "ascii": "utf-8"}
-_WORSE_THAN_NONE = frozenset({"idna", "punycode", "undefined", "unicode_escape", "raw_unicode_escape", "mbcs", "oem"})
-"""Text codecs of Python that are no charset of a mail, some of them quadratic."""
+from intake.mail.charsets import decoded
+
 _UNSPEAKABLE = re.compile(r"[\x00\ud800-\udfff]")
 _INVISIBLE = re.compile(r"[\x00-\x1f\x7f\u2028\u2029]+")
+_FOLDED = re.compile(r"[\r\n]+[ \t]+")
+_WORD = r"=\?[^?\s]{1,60}\?[bBqQ]\?[^?]*\?="
+_WORDS = re.compile(rf"{_WORD}(?:\s*{_WORD})*")
 HEADER_CHARACTERS = 4_096
-"""How much of a header is read: beyond it the parsers of the standard library take their time."""
+"""How much of a header with addresses is read: beyond it the parsers of the standard library take their time."""
+LINE_CHARACTERS = 64 * 1_024
+"""How much of any other header is read."""
 
 
 def decode(data: bytes, charset: str | None) -> str:
-    """The text, with replacement characters where bytes mean nothing. No charset: UTF-8, else Windows' Latin."""
-    name = _known(charset)
-    if name is not None:
-        return clean(data.decode(name, "replace"))
-    try:
-        return clean(data.decode("utf-8"))
-    except UnicodeDecodeError:
-        return clean(data.decode("cp1252", "replace"))
-
-
-def _known(charset: str | None) -> str | None:
-    wanted = (charset or "").strip().strip("\"'").lower()
-    wanted = _SPELLINGS.get(wanted, wanted)
-    try:
-        name = codecs.lookup(wanted).name.replace("-", "_")
-        "".encode(name)
-        b"".decode(name)
-    except (LookupError, ValueError):
-        return None
-    # Mail that calls itself US-ASCII and isn't is read best as if it had claimed nothing.
-    return None if name == "ascii" or name in _WORSE_THAN_NONE else name
+    """The text of a part, with replacement characters where bytes mean nothing."""
+    return clean(decoded(data, charset))
 
 
 def clean(text: str) -> str:
@@ -43,27 +27,28 @@ def clean(text: str) -> str:
     return _UNSPEAKABLE.sub("\ufffd", text).replace("\r\n", "\n").replace("\r", "\n")
 
 
-def line(value: str) -> str:
-    """A header's value on one line: raw 8-bit bytes read as text, encoded words decoded (RFC 2047)."""
-    raw = unescaped(value[:HEADER_CHARACTERS])
+def line(value: str, charsets: tuple[str, ...] = ()) -> str:
+    """A header's value on one line: raw 8-bit bytes read as text, encoded words decoded (RFC 2047).
+
+    `charsets`: those of the mail's parts, for bytes that claim none.
+    """
+    raw = _FOLDED.sub(" ", unescaped(value[:LINE_CHARACTERS], charsets))
+    return _one_line(_WORDS.sub(lambda found: _words(found[0]), raw))
+
+
+def _words(encoded: str) -> str:
     try:
-        words = decode_header(raw)
-    except HeaderParseError:
-        return _one_line(raw)
-    return _one_line("".join(_word(word, charset) for word, charset in words))
+        # The standard library stops at the end of a line, also within a word.
+        pieces = decode_header(" ".join(encoded.split()))
+    except (HeaderParseError, ValueError):
+        return encoded
+    return "".join(piece if isinstance(piece, str) else decoded(piece, charset) for piece, charset in pieces)
 
 
-def _word(word: str | bytes, charset: str | None) -> str:
-    if isinstance(word, str):
-        return word
-    # What stands between encoded words comes back in this, and only this, encoding.
-    return decode(word, charset) if charset else word.decode("raw_unicode_escape", "replace")
-
-
-def unescaped(value: str) -> str:
+def unescaped(value: str, charsets: tuple[str, ...] = ()) -> str:
     """A header as the parser keeps it, its escaped 8-bit bytes read as text."""
     try:
-        return decode(value.encode("ascii", "surrogateescape"), None)
+        return clean(decoded(value.encode("ascii", "surrogateescape"), None, charsets))
     except UnicodeEncodeError:
         return clean(value)
 

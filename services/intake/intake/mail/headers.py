@@ -22,9 +22,11 @@ class Sender(NamedTuple):
 
 
 class Headers:
-    """Values by name, whatever the case, in the order they came."""
+    """Values by name, whatever the case, in the order they came. `charsets`: those of the mail's texts, in which bytes
+    may be written that claim none."""
 
-    def __init__(self, items: Iterable[tuple[str, object]]) -> None:
+    def __init__(self, items: Iterable[tuple[str, object]], charsets: tuple[str, ...] = ()) -> None:
+        self._charsets = charsets
         self._values: dict[str, list[str]] = {}
         for name, value in items:
             self._values.setdefault(name.lower(), []).append(str(value))
@@ -38,7 +40,7 @@ class Headers:
 
     def line(self, name: str) -> str:
         """The first value, decoded, on one line; empty if there is none."""
-        return line(self.raw(name) or "")
+        return line(self.raw(name) or "", self._charsets)
 
     def word(self, name: str) -> str:
         """The first value's first word in lower case, without parameters and comments."""
@@ -56,7 +58,7 @@ class Headers:
 
     def senders(self, name: str) -> tuple[Sender, ...]:
         """Every address in the header that could be one, with its name."""
-        values = [unescaped(value[:HEADER_CHARACTERS]) for value in self._values.get(name, ())]
+        values = [unescaped(value[:HEADER_CHARACTERS], self._charsets) for value in self._values.get(name, ())]
         pairs = [pair for value in values for pair in _pairs(value)]
         found = [Sender(address, line(display)) for display, told in pairs if (address := normal(told))]
         # A header that is no list of addresses may still hold some.
@@ -80,7 +82,8 @@ def _pairs(value: str) -> list[tuple[str, str]]:
 
 
 def normal(address: str) -> str:
-    """The address with its domain in lower case, on one line; empty if it is none."""
+    """The address with its domain in lower case, on one line; empty if it is none. Quotes allow blanks before the @."""
     local, at, domain = address.strip().strip("<>").rpartition("@")
     whole = f"{local}@{domain.lower()}"
-    return whole if at and local and domain and whole.isprintable() and " " not in whole and len(whole) <= 320 else ""
+    has_blanks = " " in domain or (" " in local and not (local.startswith('"') and local.endswith('"')))
+    return whole if at and local and domain and whole.isprintable() and not has_blanks and len(whole) <= 320 else ""

@@ -1,7 +1,7 @@
 """HTML to readable text in one pass: linear in its length, whatever it contains."""
 
 import re
-from html import unescape
+from html import escape, unescape
 
 MAX_CHARACTERS = 1_000_000
 """How many characters of HTML are read."""
@@ -9,13 +9,18 @@ _SILENT = frozenset({"script", "style", "head", "title", "noscript", "template"}
 _NEW_LINE = re.compile(
     "address|article|blockquote|br|dd|div|dl|dt|fieldset|footer|form|h[1-6]|header|hr|li|ol|p|pre|section|table|tr|ul"
 )
+_CELLS = ("td", "th")
 _NAME = re.compile(r"/?([a-zA-Z][a-zA-Z0-9]*)")
+_ATTRIBUTE = re.compile(
+    r"""(?<=[\s"'/])(href|alt)\s*=\s*(?:"([^"]{0,4000})"|'([^']{0,4000})'|([^\s"'>]{1,4000}))""", re.IGNORECASE
+)
+_TARGET = re.compile(r"(?:https?|ftp|tel|mailto):", re.IGNORECASE)
 _SPACE = re.compile(r"[ \t\r\f\v\n\xa0]+")
 _MANY_LINES = re.compile(r"\n{3,}")
 
 
 def to_text(html: str) -> str:
-    """The words, a line for each block, quoted blocks behind `> `."""
+    """The words, a line for each block, quoted blocks behind `> `; with the targets of links and what pictures show."""
     html = html[:MAX_CHARACTERS]
     lower, out, depth, at = html.lower(), _Lines(), 0, 0
     while at < len(html):
@@ -40,6 +45,7 @@ def to_text(html: str) -> str:
             out.new_line("> " * min(depth, 5))
         elif _NEW_LINE.fullmatch(name):
             out.new_line("> " * min(depth, 5))
+        out.mark(name, "" if closing else html[start:end], closing)
         at = end
     return out.text()
 
@@ -51,19 +57,57 @@ def _end(html: str, start: int) -> int:
     return len(html) if end < 0 else end + len(mark)
 
 
+def _attribute(tag: str, name: str) -> str:
+    found = next((match for match in _ATTRIBUTE.finditer(tag) if match[1].lower() == name), None)
+    return unescape(next(filter(None, found.groups()[1:]), "")).strip() if found else ""
+
+
 class _Lines:
     def __init__(self) -> None:
         self._lines: list[str] = []
         self._prefix = ""
         self._pieces: list[str] = []
+        self._is_pre = False
+        self._target = ""
+        self._linked = 0
 
     def add(self, text: str) -> None:
-        self._pieces.append(text)
+        if not self._is_pre or "\n" not in text:
+            self._pieces.append(text)
+            return
+        first, *more = text.split("\n")
+        self._pieces.append(first)
+        for line in more:
+            self.new_line(self._prefix)
+            self._pieces.append(line)
+
+    def mark(self, name: str, tag: str, closing: bool) -> None:
+        """What a tag says itself, where it stands."""
+        if name == "pre":
+            self._is_pre = not closing
+        elif name in _CELLS:
+            self._pieces.append(" ")
+        elif name == "img" and (shown := _attribute(tag, "alt")):
+            self._pieces.append(f" [{escape(_SPACE.sub(' ', shown), quote=False)}] ")
+        elif name == "a":
+            self._end_link()
+            if not closing and _TARGET.match(target := _attribute(tag, "href")):
+                self._target, self._linked = target, len(self._pieces)
+
+    def _end_link(self) -> None:
+        """The target of a link behind its words, unless they say it."""
+        said = _SPACE.sub(" ", unescape("".join(self._pieces[self._linked :]))).strip()
+        bare = _TARGET.sub("", self._target).split("?")[0].strip("/")
+        if self._target and bare.lower() not in said.lower():
+            target = bare if self._target.lower().startswith("mailto:") else self._target
+            self._pieces.append(escape(f" <{target}>", quote=False))
+        self._target = ""
 
     def new_line(self, prefix: str) -> None:
-        words = _SPACE.sub(" ", unescape("".join(self._pieces))).strip()
+        text = unescape("".join(self._pieces))
+        words = text.replace("\r", "").rstrip() if self._is_pre else _SPACE.sub(" ", text).strip()
         self._lines.append(f"{self._prefix}{words}" if words else "")
-        self._prefix, self._pieces = prefix, []
+        self._prefix, self._pieces, self._linked = prefix, [], 0
 
     def text(self) -> str:
         self.new_line("")

@@ -7,7 +7,6 @@ parses, needs ten times as long, raises on some real mails, and takes seconds ov
 import re
 from dataclasses import dataclass
 from datetime import datetime
-from email import message_from_bytes
 from email.message import Message
 from email.parser import BytesHeaderParser
 from hashlib import sha256
@@ -18,6 +17,7 @@ from intake.mail.automatic import Reason
 from intake.mail.body import Attachment
 from intake.mail.decode import decode
 from intake.mail.headers import Headers, Sender, normal
+from intake.mail.parts import Part, taken_apart
 
 _END_OF_HEADERS = re.compile(rb"\r\n\r\n|\n\n|\r\r")
 _NUMBER = re.compile(r"(?<![\w-])([PF])-(\d{1,18})(?![\w])", re.IGNORECASE)
@@ -53,12 +53,13 @@ def parse(raw: bytes, *, envelope_sender: str | None = None) -> Mail:
     """The mail of any byte sequence. `envelope_sender`: that of MAIL FROM, "" for a null one, None if unknown."""
     mail = abridged(raw)
     try:
-        message = message_from_bytes(mail)
+        message = taken_apart(mail)
         text, attachments = body.read(message)
+        charsets = body.charsets(message)
     except Exception:  # a defect of the parser is no reason to lose a mail
-        message = BytesHeaderParser().parsebytes(mail)
-        text, attachments = body.clipped(decode(_below(mail), None).strip()), ()
-    return _mail(Headers(message.raw_items()), message, text, attachments, envelope_sender, len(raw))
+        message = BytesHeaderParser(_class=Part).parsebytes(mail)
+        text, attachments, charsets = body.clipped(decode(_below(mail), None).strip()), (), ()
+    return _mail(Headers(message.raw_items(), charsets), message, text, attachments, envelope_sender, len(raw))
 
 
 def key(mailbox: str, mail: Mail, raw: bytes | bytearray) -> str:

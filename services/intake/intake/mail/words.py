@@ -3,48 +3,83 @@
 from dataclasses import dataclass
 
 from contracts.texts import LINE_BYTES, NO_SUBJECT, NO_TEXT, is_blank
+from intake.domain.commands import NO_DETAILS
+from intake.domain.events import Details
 from intake.domain.ticket.labels import Labelled, labelled
+from intake.mail.attachments import in_place_of_text
+from intake.mail.body import below_armour, is_armour
+from intake.mail.form import filled_in
 from intake.mail.parse import Mail
-from intake.mail.reply import visible
+from intake.mail.reply import added
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Words:
-    """`body`: the text as it came. `description`: its words without the labelled lines; empty if there are none."""
+    """`body`: what is posted. `description`: its words without the labelled lines; empty if there are none.
+
+    `form`: what is filled in of our form in the quotation, where it was empty when it went out.
+    """
 
     title: str
     body: str
     description: str
     labelled: Labelled
+    form: Details = NO_DETAILS
 
 
 def opening_words(mail: Mail) -> Words:
     """For a mail that opens a ticket: its whole text counts, also forwarded text."""
-    told = labelled(mail.text)
-    return _words(mail, told, "" if is_blank(told.rest) else mail.text)
+    text = _readable(mail)
+    read = labelled(text)
+    body = _instead(mail) if is_blank(text) else text
+    return Words(title=_title(mail), body=body, description="" if is_blank(read.rest) else text, labelled=read)
 
 
 def message_words(mail: Mail) -> Words:
-    """For a mail on an existing ticket: only what its writer added counts, not the quotation."""
-    told = labelled(visible(mail.text))
-    return _words(mail, told, "" if is_blank(told.rest) else told.rest)
+    """For a mail on an existing ticket: only what its writer added counts, and what they filled in.
+
+    Without either, the whole text is posted: nobody's words are lost because they look like a quotation.
+    """
+    new, form = _added(mail), filled_in(mail.text)
+    read = labelled(new)
+    described = (text for text in (read.rest, form.description) if not is_blank(text))
+    return Words(
+        title=_title(mail),
+        body=next((text for text in (new, form.text) if not is_blank(text)), "") or _whole(mail),
+        description="\n\n".join(dict.fromkeys(described)),
+        labelled=read,
+        form=form.details,
+    )
+
+
+def _whole(mail: Mail) -> str:
+    """All of the mail's text, below what came with it; or what came instead."""
+    text = _readable(mail)
+    if is_blank(text):
+        return _instead(mail)
+    return f"{_instead(mail)}\n\n{text}" if mail.attachments else text
+
+
+def _readable(mail: Mail) -> str:
+    """The mail's text, but for what is encrypted."""
+    return below_armour(mail.text) if is_armour(mail.text) else mail.text
+
+
+def _instead(mail: Mail) -> str:
+    return in_place_of_text(mail.attachments, is_encrypted=is_armour(mail.text))
 
 
 def feedback_words(mail: Mail, *, answer: bool) -> tuple[str, str]:
     """The subject, and what is said; of an `answer`, only what its writer added to the quotation."""
-    text = visible(mail.text) if answer else mail.text
+    text = _added(mail) if answer else ""
+    text = mail.text if is_blank(text) else text
     return _title(mail), NO_TEXT if is_blank(text) else text
+
+
+def _added(mail: Mail) -> str:
+    return added(_readable(mail), addressed=mail.recipients, writer=mail.name)
 
 
 def _title(mail: Mail) -> str:
     title = mail.subject.encode()[:LINE_BYTES].decode("utf-8", "ignore")
     return NO_SUBJECT if is_blank(title) else title
-
-
-def _words(mail: Mail, told: Labelled, description: str) -> Words:
-    return Words(
-        title=_title(mail),
-        body=NO_TEXT if is_blank(mail.text) else mail.text,
-        description=description,
-        labelled=told,
-    )

@@ -27,6 +27,7 @@ from intake.mail import (
     Mail,
     feedback_words,
     id_of_feedback_mail,
+    listed,
     message_words,
     opening_words,
     parse,
@@ -251,6 +252,7 @@ def _opening(row: Mapping[str, Any], mail: Mail, number: str, policy: Policy) ->
         related=row["related"],
         policy=policy,
         machine=mail.automatic is not None,
+        attachments=listed(mail.attachments),
     )
 
 
@@ -270,5 +272,7 @@ def _message(row: Mapping[str, Any], mail: Mail) -> PostMessage:
         thread=mail.message_id,
         details=words.labelled.details,
         description=words.description,
+        form=words.form,
         machine=mail.automatic is not None,
+        attachments=listed(mail.attachments),
     )

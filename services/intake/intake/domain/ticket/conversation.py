@@ -22,7 +22,7 @@ from intake.domain.refusals import (
 )
 from intake.domain.rights import may_write
 from intake.domain.state import Closed, Resolved, Responded, Situation, Ticket, WaitingForInformation, underway
-from intake.domain.ticket.information import in_order, merged, missing, news, tidy
+from intake.domain.ticket.information import in_order, merged, missing, news, only, tidy
 from intake.domain.ticket.labels import labelled
 
 Facts = list[facts.TicketEvent]
@@ -60,6 +60,7 @@ def open_ticket(command: OpenTicket) -> Facts:
             zone=command.locale.zone,
             machine=request.machine,
             own=request.own,
+            attachments=request.attachments,
         )
     ]
 
@@ -83,7 +84,8 @@ def _answered(command: PostMessage, state: WaitingForInformation) -> Facts:
         read = labelled(command.body)
         told, words = merged(tidy(read.details), tidy(command.details)), read.rest
     else:
-        told, words = tidy(command.details), command.description
+        told = merged(only(tidy(command.form), state.missing), tidy(command.details))
+        words = command.description
     details = news(state.ticket.details, told, state.missing)
     is_description = "description" in state.missing and not is_blank(words)
     return _heard(command, state, details, bounded_text(words, "body") if is_description else None)
@@ -186,6 +188,7 @@ def post(command: PostMessage, state: Situation) -> Facts:
         underway=underway(state),
         machine=command.machine,
         email=command.email if writer != ticket.subject_id else None,
+        attachments=command.attachments,
     )
     return [message, *_answered(command, state)] if customer and isinstance(state, WaitingForInformation) else [message]
 

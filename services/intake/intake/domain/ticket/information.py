@@ -49,6 +49,11 @@ def merged(known: Details, told: Details) -> Details:
     return replace(known, **_values(told))
 
 
+def only(told: Details, wanted: Collection[Detail]) -> Details:
+    """Those details of `told` that are wanted."""
+    return Details(**{name: value for name, value in _values(told).items() if name in wanted})
+
+
 def news(known: Details, told: Details, wanted: Sequence[Detail]) -> Details:
     """Those details of `told` that are wanted, or that were not known."""
     heard = _values(told)
