@@ -66,6 +66,8 @@ OF_FEEDBACK: dict[type[Any], Callable[[Any, Fact], Line]] = {
     feedback.FeedbackClassified: _classified,
     feedback.FeedbackAcknowledged: lambda e, f: Line(f"{f.meta.actor} acknowledged it", "cyan"),
     feedback.FeedbackAddedTo: _added_to,
+    feedback.LetterUndelivered: lambda e, f: Line(f"a letter did not arrive: {e.reason}", "bold red"),
+    feedback.CustomerTold: lambda e, f: Line(f"{f.meta.actor} told the customer by {e.channel} instead", "cyan"),
     feedback.AcknowledgementReminded: lambda e, f: Line(f"to be acknowledged by {moment(e.due_at)}", "yellow"),
     feedback.PromiseJudged: _judged,
     complaints.ReviewOpened: lambda e, f: Line("a complaint: the VP reviews it", "bold"),
