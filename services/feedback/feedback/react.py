@@ -146,6 +146,7 @@ def _mail(fact: Fact, known: Any) -> Asked:
         channel="email",
         text=text,
         mail=_message_id(event),
+        machine=event.machine,
     )
     accounts = {event.account_id, *(state.account_id for state in known.named if state.feedback_id == to)}
     heard = HearMore(
@@ -178,6 +179,7 @@ def _new(feedback_id: UUID, event: FeedbackMailReceived, text: str, known: Corre
         language=known.language,
         zone=known.zone,
         mail=_message_id(event),
+        machine=event.machine,
     )
 
 

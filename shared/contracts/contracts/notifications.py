@@ -37,9 +37,10 @@ LetterTemplate = Literal[
     "low-rating",
     "letter-undeliverable",
     "survey-reminder",
+    "question-withheld",
 ]
-"""The letters and mails about feedback (P16-P22). They have events of their own, for a reader of an earlier release
-doesn't know their templates."""
+"""The letters and mails about feedback (P16-P22), and others that came later. They have events of their own, for a
+reader of an earlier release doesn't know their templates."""
 
 AnyTemplate = Template | LetterTemplate
 LETTERS: frozenset[LetterTemplate] = frozenset(get_args(LetterTemplate))

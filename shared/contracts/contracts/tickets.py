@@ -100,7 +100,8 @@ class InformationReceived:
     """The requester gave some information, or none, and `missing` is still wanted.
 
     `policy`: the requester said nothing; this version came into force and requires less than was missing.
-    `message_id`: the message with the information (None: it came by the form, or on older events).
+    `message_id`: the message with the information (None: it came by the form, or on older events). `machine`: a machine
+    sent it.
     """
 
     ticket_id: UUID
@@ -110,6 +111,7 @@ class InformationReceived:
     description: Personal | None = None
     policy: str | None = None
     message_id: UUID | None = None
+    machine: bool = False
 
 
 @event("ticket.information-completed")
@@ -387,7 +389,8 @@ class FeedbackMailReceived:
     Otherwise it begins a matter. `follows`: the mail that began that feedback came before it, of the same person or
     account. `message_id`: derived from the mail, and the id of the feedback that it begins. `account_id` None: the
     sender is unknown to us. `text`: of an answer, what its writer added to the quotation. `numbers`, `tickets`: of
-    feedback and of tickets, in its subject. `mail` names the raw mail, `thread` is that mail's Message-ID.
+    feedback and of tickets, in its subject. `mail` names the raw mail, `thread` is that mail's Message-ID. `machine`: a
+    machine sent it.
     """
 
     feedback_id: UUID
@@ -403,6 +406,7 @@ class FeedbackMailReceived:
     numbers: tuple[str, ...] = ()
     tickets: tuple[str, ...] = ()
     thread: Personal | None = None
+    machine: bool = False
 
 
 TicketEvent = (

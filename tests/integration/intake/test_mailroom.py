@@ -81,6 +81,7 @@ async def intake(store: Any) -> AsyncIterator[Intake]:
         clock=clock,
         mailbox=MAILBOX,
         feedback_mailbox=FEEDBACK_BOX,
+        own_lists=frozenset({"desk.punctual.local", "all@punctual.local"}),
         reply_keys=[KEY],
         stored=stored,
     )
@@ -122,6 +123,23 @@ async def rows_of_mails(store: Any) -> list[dict[str, Any]]:
     async with store.transaction() as tx:
         states = ("stored", "performed", "ignored", "unmatched", "failed")
         return [row for state in states for row in await tx.select("mails", {"state": state})]
+
+
+@pytest.mark.parametrize(
+    ("header", "value", "ours"),
+    [
+        ("List_Id", "The desk <desk.punctual.local>", True),
+        ("List_Id", "DESK.punctual.local", True),
+        ("List_Post", "<mailto:all@punctual.local>", True),
+        ("List_Id", "All <all.customer.example>", False),
+    ],
+)
+async def test_the_desk_s_own_lists_ask_for_nothing(
+    process: Intake, store: Any, header: str, value: str, ours: bool
+) -> None:
+    await process.keep(**{header: value})
+    await process.perform_all()
+    assert await kept(store) == [("ignored", None, "own-list") if ours else ("performed", "ticket", None)]
 
 
 async def only_ticket(store: Any) -> dict[str, Any]:

@@ -108,6 +108,7 @@ class ReceiveFeedback:
     zone: str | None = None
     mail: str | None = None
     marking: Marking | None = None
+    machine: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,6 +140,7 @@ class AddWords:
     channel: Channel
     text: str
     mail: str | None = None
+    machine: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -78,6 +78,7 @@ def receive(command: ReceiveFeedback) -> list[Event]:
         zone=command.zone,
         mail=command.mail,
         marked=command.marking.message_id if command.marking else None,
+        machine=command.machine,
     )
     events: list[Event] = [received, *_as_marked(command)]
     if "complaint" in (received.proposed, command.marking and command.marking.kind):
@@ -180,6 +181,7 @@ def add(command: AddWords, state: Feedback) -> list[Event]:
             final=state.stage == "decided",
             mail=command.mail,
             offers=offered(command.text) if state.stage in ("outcome", "settled") else None,
+            machine=command.machine,
         )
     ]
 

@@ -228,6 +228,7 @@ def _feedback(row: Mapping[str, Any], mail: Mail) -> FeedbackMailReceived:
         numbers=mail.feedback_numbers[:NUMBERS_READ],
         tickets=mail.numbers[:NUMBERS_READ],
         thread=mail.message_id,
+        machine=mail.automatic is not None,
     )
 
 

@@ -66,6 +66,7 @@ class Receiver:
     clock: Clock
     mailbox: str
     feedback_mailbox: str
+    own_lists: frozenset[str] = frozenset()
     reply_keys: Sequence[bytes]
     stored: asyncio.Event
     draw: Callable[[], UUID] = uuid4
@@ -81,6 +82,7 @@ class Receiver:
             clock=host.clock,
             mailbox=host.own.mailbox.lower(),
             feedback_mailbox=host.own.feedback_mailbox.lower(),
+            own_lists=frozenset(host.own.own_lists.lower().replace(",", " ").split()),
             reply_keys=[host.common.survey_secret.get_secret_value().encode()],
             stored=stored,
         )
@@ -160,10 +162,12 @@ class Receiver:
 
     def _nothing(self, mail: Mail) -> Disposition | None:
         """For a mail that asks for nothing, or that nobody can be asked about."""
-        if mail.automatic:
-            return Disposition("ignored", mail.automatic)
+        if mail.automatic and mail.automatic.kind != "sent-for":
+            return Disposition("ignored", mail.automatic.reason)
         if mailbox_of(mail.sender, self._mailboxes):
             return Disposition("ignored", "own-mailbox")
+        if not self.own_lists.isdisjoint(mail.lists):
+            return Disposition("ignored", "own-list")
         return None if mail.sender else Disposition("unmatched", "no-sender")
 
     async def _of_ticket(self, book: Correspondents, name: str, mail: Mail, sender: Sender) -> Disposition | None:
@@ -177,13 +181,17 @@ class Receiver:
                 return Disposition("stored", by, "message", ticket_id, account_id)
             case Begins(related=related) if sender.account_id:
                 return Disposition("stored", None, "ticket", uuid5(MAILS, name), sender.account_id, related)
+            case _ if mail.automatic:
+                return Disposition("ignored", mail.automatic.reason)
             case _:
                 return Disposition("unmatched", "unknown-sender")
 
     async def _of_feedback(
         self, book: Correspondents, names: Mapping[str, str], mail: Mail, sender: Sender
     ) -> Disposition:
-        """For a mail to feedback's mailbox, from whomever it comes."""
+        """For a mail to feedback's mailbox, from whomever it comes, but a machine that nobody we know uses."""
+        if mail.automatic and not (sender.account_id or sender.subjects):
+            return Disposition("ignored", mail.automatic.reason)
         hints = feedback_clues(mail, self.feedback_mailbox, self.reply_keys)
         named = await book.feedback_named(hints)
         answers = answered(

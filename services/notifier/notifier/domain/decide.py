@@ -107,7 +107,13 @@ def _notify(command: Notify, state: Conversation) -> list[NotificationEvent]:
 
 
 def _told_of(gone: Suppressed, command: Notify, state: Conversation) -> list[NotificationEvent]:
-    """A person is told of a letter that nobody gets; but nothing is owed to whoever left no address (P17)."""
+    """A person is told of a letter that nobody gets, and of a question; but nothing is owed to whoever left no address
+    (P17)."""
+    if gone.reason == "machine" and (missing := command.about.get("missing")):
+        asked = Notify(
+            cause=gone.notification_id, template="question-withheld", to=DEFAULT.waiting_to, about={"missing": missing}
+        )
+        return _notify(asked, state)
     if gone.reason != "no-address" or command.template == "feedback-received":
         return []
     about: dict[str, str] = {"letter": command.template, "reason": "they left no address"}

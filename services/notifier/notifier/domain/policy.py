@@ -19,6 +19,7 @@ class Policy:
     calendars_to: CalledRole = "support-manager"
     feedback_to: CalledRole = "support-manager"
     complaints_to: CalledRole = "vp"
+    waiting_to: CalledRole = "support-manager"
     renewals: int = 3
     low_rating: int = 2
     replies_an_hour: int = 3
