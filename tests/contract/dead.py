@@ -42,7 +42,6 @@ WRITTEN_WHOLE: Mapping[str, tuple[str, ...]] = {
     "a clock as it stands, over HTTP": ("warnings_given", "breached_by", "breach_cause"),
     "the columns of a log that is brought in": ("sys_updated_at",),
     "the picture's template": ("target_y",),
-    "what a mail brought along": ("content_type",),
 }
 """Fields of dataclasses that nothing reads one by one."""
 

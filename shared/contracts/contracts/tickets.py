@@ -409,6 +409,23 @@ class FeedbackMailReceived:
     machine: bool = False
 
 
+@event("delivery-notice.received")
+class DeliveryNoticeReceived:
+    """A mail server says that a mail of ours could not be delivered (`failed`), or not yet. It touches no ticket; what
+    becomes of it is notifier's to say. It is in the stream `delivery-<ticket_id>`.
+
+    `ticket_id`: the ticket, or the feedback, that the mail was about. `notification_id`: the mail (None: the last to
+    that person). `by`: how that was found. `status`: the server's code, without its words. `mail` names the notice.
+    """
+
+    ticket_id: UUID
+    notification_id: UUID | None
+    failed: bool
+    by: Literal["message-id", "reply-address", "recipient"]
+    status: str
+    mail: str
+
+
 TicketEvent = (
     TicketOpened
     | InformationRequested
@@ -429,4 +446,4 @@ TicketEvent = (
     | Absorbed
 )
 AccountEvent = AccountRegistered | TierChanged | LocaleChanged
-IntakeEvent = TicketEvent | AccountEvent | FeedbackMailReceived
+IntakeEvent = TicketEvent | AccountEvent | FeedbackMailReceived | DeliveryNoticeReceived

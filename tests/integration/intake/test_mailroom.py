@@ -16,7 +16,7 @@ from tests.unit.intake.story import recorded
 
 from contracts.base import ERASED
 from contracts.envelope import Meta
-from contracts.message_ids import feedback_of, letter_id
+from contracts.message_ids import feedback_of, letter_id, message_id
 from contracts.names import TICKETS, shard_of
 from contracts.tickets import FeedbackMailReceived, MessagePosted
 from intake import domain
@@ -360,3 +360,57 @@ async def test_after_a_restore_it_is_known_again_who_began_what(store: Any, proc
     ((_, target, _),) = await kept(store)
     (row,) = await rows_of_mails(store)
     assert (target, row["ticket_id"], row["subject_id"]) == ("addition", feedback, subject)
+
+
+def bounce(identity: str = "", recipient: str = ANN) -> bytes:
+    """A notice that a mail couldn't be delivered, with the mail if it has an identity."""
+    returned = f"--b\r\nContent-Type: message/rfc822\r\n\r\nMessage-ID: {identity}\r\n\r\nHi\r\n" if identity else ""
+    return (
+        f"From: MAILER-DAEMON@isp.example\r\nTo: {MAILBOX}\r\nSubject: Undelivered\r\n"
+        f"Message-ID: <{uuid4()}@isp.example>\r\n"
+        "Content-Type: multipart/report; report-type=delivery-status; boundary=b\r\n\r\n--b\r\n\r\nSorry.\r\n"
+        "--b\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; isp.example\r\n\r\n"
+        f"Final-Recipient: rfc822; {recipient}\r\nAction: failed\r\nStatus: 5.1.1\r\n{returned}--b--\r\n"
+    ).encode()
+
+
+async def notices(store: Any, process: Intake, ticket: UUID) -> list[Any]:
+    async with store.transaction() as tx:
+        return [fact.event for fact in await process.core.facts(tx, f"delivery-{ticket}")]
+
+
+async def test_a_notice_about_a_mail_of_ours_is_on_record_and_touches_no_ticket(store: Any, process: Intake) -> None:
+    ticket, mail = uuid4(), uuid4()
+    for identity in (message_id(ticket, mail, "punctual.local"), letter_id(ticket, mail, "punctual.local")):
+        content = bounce(identity)
+        for _ in range(2):
+            await process.receiver.receive(content, "", [MAILBOX])
+    await process.perform_all()
+    assert await kept(store) == [("performed", "delivery", "message-id")] * 2
+    told = await notices(store, process, ticket)
+    assert [(one.notification_id, one.failed, one.status, one.by) for one in told] == [
+        (mail, True, "5.1.1", "message-id")
+    ] * 2
+    async with store.transaction() as tx:
+        assert await tx.select("tickets", {"closed_at": None}) == []
+
+
+async def test_a_notice_that_names_only_the_recipient_is_about_their_last_ticket(store: Any, process: Intake) -> None:
+    await process.keep()
+    await process.perform_all()
+    ticket = await only_ticket(store)
+    await process.receiver.receive(bounce(recipient=ANN.upper()), "", [MAILBOX])
+    await process.receiver.receive(bounce(recipient="nobody@elsewhere.example"), "", [MAILBOX])
+    await process.perform_all()
+    assert (await kept(store))[1:] == [("performed", "delivery", "recipient"), ("ignored", None, "report")]
+    (told,) = await notices(store, process, ticket["ticket_id"])
+    assert (told.notification_id, told.by) == (None, "recipient")
+
+
+async def test_what_answers_a_notice_is_no_message_of_the_ticket(store: Any, process: Intake) -> None:
+    """The notice's Message-ID is nobody's, though the notice belongs to a ticket."""
+    content = bounce(message_id(uuid4(), uuid4(), "punctual.local")).replace(b"Message-ID: <", b"Message-ID: <1", 1)
+    await process.receiver.receive(content, "", [MAILBOX])
+    identity = content.split(b"Message-ID: ")[1].split(b"\r\n")[0].decode()
+    await process.keep(In_Reply_To=identity)
+    assert (await kept(store))[1] == ("stored", "ticket", None)

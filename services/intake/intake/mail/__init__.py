@@ -3,6 +3,9 @@
 from intake.domain.ticket.labels import Labelled as Labelled
 from intake.domain.ticket.labels import labelled as labelled
 from intake.mail.body import Attachment as Attachment
+from intake.mail.bounced import Bounced as Bounced
+from intake.mail.bounced import named_by as named_by
+from intake.mail.delivery import DeliveryNotice as DeliveryNotice
 from intake.mail.matters import FEEDBACK_TARGETS as FEEDBACK_TARGETS
 from intake.mail.matters import NUMBERS_READ as NUMBERS_READ
 from intake.mail.matters import Answers as Answers

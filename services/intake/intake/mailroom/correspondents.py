@@ -81,6 +81,13 @@ class Correspondents:
         )
         return named | {clue: seen[digest] for clue, digest in others.items() if digest in seen}
 
+    async def latest_ticket(self, addresses: Collection[str]) -> UUID | None:
+        """The last ticket that somebody with one of these addresses opened."""
+        digests = [self._directory.digest(address) for address in sorted(addresses)]
+        subjects = [row["subject_id"] for one in digests for row in await self._rows(queries.KNOWN_BY_ADDRESS, one)]
+        rows = await self._rows(queries.LATEST_TICKET_OF, subjects) if subjects else []
+        return next((row["ticket_id"] for row in rows), None)
+
     async def feedback_named(self, clues: Sequence[Clue]) -> dict[Clue, UUID]:
         """The feedback that a clue names: by its id, by the Message-ID of a letter, or of a mail to feedback."""
         named: dict[Clue, UUID] = {}

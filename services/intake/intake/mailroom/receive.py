@@ -23,6 +23,7 @@ from intake.mail import (
     id_of_feedback_mail,
     key,
     mailbox_of,
+    named_by,
     parse,
     thread,
 )
@@ -41,7 +42,7 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 class Disposition(NamedTuple):
     """What is to become of a mail. `target` and `ticket_id`, which may be feedback's id, belong to a mail that is to be
-    processed; so does `account_id`, unless it is feedback of somebody unknown."""
+    processed; so does `account_id`, unless it is feedback of somebody unknown, or a mail server's notice."""
 
     state: str
     reason: str | None = None
@@ -116,7 +117,7 @@ class Receiver:
         self, tx: SqlTx, name: str, mail: Mail, raw: bytes, sender: Sender, disposition: Disposition
     ) -> None:
         subject = None
-        if disposition.target:
+        if disposition.target and disposition.target != "delivery":
             values = {"account_id": disposition.account_id or NOBODY, "digest": sender.digest}
             subject = (await tx.first("subjects", values, {"subject_id": self.draw()}))["subject_id"]
         sealed_for = subject or sender.only_subject
@@ -137,7 +138,7 @@ class Receiver:
             seal(sealing, head, f"{name}/head"),
             await off_the_loop(len(raw), seal, sealing, raw, f"{name}/raw"),
         )
-        if disposition.ticket_id and mail.message_id:
+        if subject and disposition.ticket_id and mail.message_id:
             about_feedback = disposition.target in FEEDBACK_TARGETS
             of = self.directory.digest_of_feedback_mail if about_feedback else self.directory.digest_of_message
             await tx.connection.execute(queries.STORE_MAIL_ID, of(mail.message_id), disposition.ticket_id)
@@ -148,6 +149,8 @@ class Receiver:
         """What is to become of the mail at each mailbox that it came to: a ticket or a message, feedback, or both."""
         told = {mailbox_of(address, self._mailboxes) for address in mail.recipients}
         mailboxes = [mailbox for mailbox in self._mailboxes if mailbox in told] or [self.mailbox]
+        if bounced := await self._of_delivery(book, mail):
+            return [(mailboxes[0], bounced)]
         if nothing := self._nothing(mail):
             return [(mailboxes[0], nothing)]
         made: list[tuple[str, Disposition]] = []
@@ -169,6 +172,15 @@ class Receiver:
         if not self.own_lists.isdisjoint(mail.lists):
             return Disposition("ignored", "own-list")
         return None if mail.sender else Disposition("unmatched", "no-sender")
+
+    async def _of_delivery(self, book: Correspondents, mail: Mail) -> Disposition | None:
+        """For a notice about a mail of ours; None: it is none."""
+        if mail.delivery is None or mailbox_of(mail.sender, self._mailboxes):
+            return None
+        if found := named_by(mail.delivery, self.reply_keys):
+            return Disposition("stored", found.by, "delivery", found.ticket_id)
+        ticket_id = await book.latest_ticket(mail.delivery.addresses)
+        return Disposition("stored", "recipient", "delivery", ticket_id) if ticket_id else None
 
     async def _of_ticket(self, book: Correspondents, name: str, mail: Mail, sender: Sender) -> Disposition | None:
         """For a mail to the desk; None: it answers a letter about feedback."""
