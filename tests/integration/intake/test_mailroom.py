@@ -244,6 +244,24 @@ async def test_a_mail_of_somebody_who_was_erased_is_performed_if_it_was_before(
     assert await kept(store) == [("performed", "ticket", None) if performed else ("failed", "ticket", "erased")]
 
 
+async def test_a_mail_of_somebody_erased_waits_while_what_it_led_to_may_be_missing(
+    store: Any, process: Intake, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Simulation found one that a restored database called failed before it had taken up what it led to."""
+    await process.keep()
+    (row,) = await rows_of_mails(store)
+    await erase(store, row["subject_id"])
+
+    async def unsure(self: Any) -> bool:
+        return True
+
+    async with store.transaction() as tx:
+        monkeypatch.setattr(type(tx), "unsure", unsure)
+    async with intake(store) as later:
+        await later.processor.process_some()
+    assert await kept(store) == [("stored", "ticket", None)]
+
+
 async def test_no_two_processes_give_out_the_same_numbers(store: Any) -> None:
     these, those = Numbers(store, TICKET_NUMBERS), Numbers(store, TICKET_NUMBERS)
     drawn = await asyncio.gather(*(one.next() for one in [these, those] * 30))

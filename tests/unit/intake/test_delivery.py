@@ -139,6 +139,11 @@ def request(reason: str) -> Any:
     return request_for(row, mail, "", SHIPPED)
 
 
+def noted(command: Any) -> Any:
+    (event,) = decide(command, INITIAL)
+    return event
+
+
 def test_a_stored_notice_becomes_a_fact_of_the_mail_server_s() -> None:
     asked = request("message-id")
     assert (asked.stream, asked.meta.role, asked.answer) == (
@@ -146,14 +151,14 @@ def test_a_stored_notice_becomes_a_fact_of_the_mail_server_s() -> None:
         "service",
         {"ticket_id": str(TICKET)},
     )
-    (notice,) = decide(asked.command, INITIAL)
+    notice = noted(asked.command)
     assert (notice.ticket_id, notice.notification_id, notice.failed) == (TICKET, MAIL, True)
     assert (notice.by, notice.status, notice.mail) == ("message-id", "5.1.1", "k")
 
 
 @pytest.mark.parametrize("reason", ["reply-address", "recipient"])
 def test_which_mail_of_a_person_it_was_is_left_open_where_no_id_names_it(reason: str) -> None:
-    (notice,) = decide(request(reason).command, INITIAL)
+    notice = noted(request(reason).command)
     assert (notice.notification_id, notice.by) == (None, reason)
 
 

@@ -106,6 +106,7 @@ def test_the_assignee_is_told_and_the_support_manager_if_there_is_none(engineer:
         thread += outcome(thread, command) if stream == thread_stream(TICKET) else []
     if engineer:
         thread += outcome(thread, AssignThread(engineer=engineer))
+    told: Any
     (told,) = outcome(thread, TOLD)
     assert (told.role, told.assignee) == (role, engineer)
     assert outcome([*thread, told], TOLD) == []

@@ -167,8 +167,10 @@ class Processor:
             return mail
 
     async def _is_known(self, row: Mapping[str, Any]) -> bool:
-        """Whether the mail's command was carried out."""
+        """Whether the mail's command was carried out. Raises NotNow while what it led to may be missing."""
         async with self.store.transaction() as tx:
+            if await tx.unsure():
+                raise NotNow("the database went back in time, and its log may lack what this mail led to")
             return bool(await tx.known([(shard_of(row["ticket_id"]), _command_id(row))]))
 
 
