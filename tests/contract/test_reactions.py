@@ -15,16 +15,20 @@ from feedback.react import Correspondence
 from intake.domain.commands import Entitlement
 from intake.react import Terms
 from kit.process.service import Service
+from notifier.domain.policy import DEFAULT
+from notifier.react.bounces import Mailed
 
 SERVICES: list[Service] = [point.load() for point in entry_points(group="punctual.services")]
 DEPENDING = {"AlarmCancelled", "AlarmRang", "AlarmSet", "AnsweredLate", "BreachRetracted", "ClockCancelled"} | {
     "Closed",
     "ComplaintJoined",
+    "FeedbackMailReceived",
     "FeedbackClassified",
     "InformationReceived",
     "LetterSuppressed",
     "MadeUrgent",
     "MessagePosted",
+    "NotificationBounced",
     "NotificationFailed",
     "PromiseJudged",
     "Reopened",
@@ -37,6 +41,18 @@ CONTEXTS: dict[str, list[Any]] = {
         UNHEARD,
         1,
         Correspondence(received_at=datetime(2026, 7, 14, tzinfo=UTC), policies=UNHEARD, number="F-1000"),
+    ],
+    "notifier": [
+        DEFAULT,
+        Mailed(
+            policy=DEFAULT,
+            ticket_id=UUID(int=1),
+            notification_id=UUID(int=4),
+            template="answer",
+            role=None,
+            subject_id=UUID(int=5),
+            requested_at=datetime(2026, 7, 14, tzinfo=UTC),
+        ),
     ],
     "intake": [[UUID(int=3)], Terms(entitlement=Entitlement(account_version=2, tier="patrol", calendar=None))],
 }

@@ -17,6 +17,14 @@ if TYPE_CHECKING:
 
 MORE = (0, 0, 3, 8)
 """How many mails somebody sends at once after the first, to choose from."""
+SENT_FOR = ({"Auto_Submitted": "auto-generated"}, {"Precedence": "bulk"}, {"List_Id": "<staff.customer.example>"})
+"""How machines and lists mark what they send for somebody."""
+AWAY = (
+    ("Out of office: {}", "I am out of the office until 14 August.\n"),
+    ("Abwesenheit", "Vom 3. bis 14. August bin ich im Urlaub.\n"),
+    ("自動返信: {}", "8月14日まで休暇中です。\n"),
+)
+"""Vacation replies without a header that says so."""
 COMPLETE = "Product: Desk\nVersion: 1\nOS: Linux\nOS version: 6\n"
 
 
@@ -54,13 +62,14 @@ class Correspondent:
 
     def _opening(self, subject: str, body: str) -> Posted:
         """A mail that will open a ticket, in one of the lanes."""
-        sender = self._person.email
+        sender, chance = self._person.email, self._desk.machines
+        marks = chance.choice(SENT_FOR) if chance.random() < 0.15 else {}
         mail = parse(letter(sender, subject, body, self._identity()))
         while True:
             self._first = self._identity()
             ticket = uuid5(MAILS, key(MAILBOX, replace(mail, message_id=self._first), b""))
             if shard_of(ticket) in self._desk.world.setting.lanes:
-                return Posted(letter(sender, subject, body, self._first), sender, "opens", ticket)
+                return Posted(letter(sender, subject, body, self._first, **marks), sender, "opens", ticket)
 
     async def answer(self) -> bool:
         """Write to the ticket, if there is anything that the mail can refer to."""
@@ -73,10 +82,11 @@ class Correspondent:
             clues.append(("In_Reply_To", self._first))
         if not clues:
             return False
+        marks = self._desk.machines.choice(SENT_FOR) if self._desk.machines.random() < 0.1 else {}
         name, value = self._random.choice(clues)
         body = COMPLETE if self._random.random() < 0.5 else "And?\n"
         # With a fresh subject the address of a closed ticket would begin a new matter.
-        await self._send(body, "belongs", **({"Subject": "Re: Hello"} | {name: value}))
+        await self._send(body, "belongs", **({"Subject": "Re: Hello"} | {name: value}), **marks)
         return True
 
     async def machine(self) -> None:
@@ -89,11 +99,45 @@ class Correspondent:
             content = letter("eve@elsewhere.example", "Hello", "Who are you?\n", self._identity())
             await self._desk.door.post(Posted(content, "eve@elsewhere.example", "unmatched", None))
 
-    async def _send(self, body: str, fate: Fate, **headers: str) -> None:
+    async def server(self) -> None:
+        """What mail servers and programs write about our mails: one came back, or is late; and somebody is away."""
+        chance = self._desk.machines
+        for _ in range(3):
+            await self._desk.pause_by(chance, 12)
+            got = [one for one in self._desk.server.to(self._person.email) if str(self._person.ticket) in one.identity]
+            if not got or chance.random() > 0.15:
+                continue
+            about = chance.choice(got)
+            if chance.random() < 0.3:
+                subject, body = chance.choice(AWAY)
+                headers = {"Subject": subject.format(f"Re: {about.mail['Subject']}"), "In_Reply_To": about.identity}
+                await self._send(
+                    body, "ignored", self._identity(chance), **headers, Content_Type="text/plain; charset=utf-8"
+                )
+            else:
+                await self._comes_back(about.identity)
+
+    async def _comes_back(self, identity: str) -> None:
+        """A notice about one of our mails; most of them for good."""
+        chance = self._desk.machines
+        action, status = chance.choice(
+            (("failed", "5.1.1"), ("failed", "5.1.1"), ("failed", "5.2.2"), ("delayed", "4.4.1"))
+        )
+        body = (
+            "--b\n\nSorry.\n--b\nContent-Type: message/delivery-status\n\nReporting-MTA: dns; isp.example\n\n"
+            f"Final-Recipient: rfc822; {self._person.email}\nAction: {action}\nStatus: {status}\n"
+            f"--b\nContent-Type: message/rfc822\n\nMessage-ID: {identity}\n\nHello\n--b--\n"
+        )
+        report = "multipart/report; report-type=delivery-status; boundary=b"
+        name = f"<{chance.getrandbits(64):016x}@isp.example>"
+        content = letter("MAILER-DAEMON@isp.example", "Undelivered", body, name, Content_Type=report)
+        await self._desk.door.post(Posted(content, "", "bounces", self._person.ticket))
+
+    async def _send(self, body: str, fate: Fate, identity: str = "", **headers: str) -> None:
         sender = self._person.email
         headers = {"Subject": "Hello"} | headers
-        content = letter(sender, headers.pop("Subject"), body, self._identity(), **headers)
+        content = letter(sender, headers.pop("Subject"), body, identity or self._identity(), **headers)
         await self._desk.door.post(Posted(content, sender, fate, self._person.ticket if fate == "belongs" else None))
 
-    def _identity(self) -> str:
-        return f"<{self._random.getrandbits(64):016x}@pc.example>"
+    def _identity(self, chance: Random | None = None) -> str:
+        return f"<{(chance or self._random).getrandbits(64):016x}@pc.example>"

@@ -8,6 +8,7 @@ from random import Random
 from typing import Literal
 from uuid import UUID
 
+from contracts.names import shard_of
 from intake.mail import id_of_feedback_mail, key, parse
 from intake.mail_seal import Erased
 from intake.mailroom.process import Processor
@@ -18,7 +19,7 @@ from kit.store import Unavailable
 
 MAILBOX = "support@punctual.local"
 FEEDBACK_BOX = "feedback@punctual.local"
-Fate = Literal["opens", "belongs", "ignored", "unmatched", "feedback"]
+Fate = Literal["opens", "belongs", "ignored", "unmatched", "feedback", "bounces"]
 
 
 @dataclass
@@ -58,12 +59,20 @@ class MailDoor:
     async def serve(self, host: Host) -> None:
         """Intake's part that takes mails in and performs them."""
         stored = asyncio.Event()
-        receiver = replace(Receiver.of(host, stored), draw=lambda: UUID(int=self._random.getrandbits(128)))
+        receiver = replace(Receiver.of(host, stored), draw=self._subject)
         self._receivers.append(receiver)
         try:
             await Processor.of(host, stored).run()
         finally:
             self._receivers.remove(receiver)
+
+    def _subject(self) -> UUID:
+        """In one of the lanes: what is known of a person's address is in the shard of the subject."""
+        drawn = Random(self._random.getrandbits(128))
+        while True:
+            subject = UUID(int=drawn.getrandbits(128))
+            if shard_of(subject) in self._world.setting.lanes:
+                return subject
 
     async def post(self, mail: Posted) -> None:
         """As a mail server that hands on: until it is told that the mail is stored, and at times another one, later."""

@@ -71,7 +71,7 @@ class Person:
             opens=kind is intake.TicketRequest,
             account_id=self.account,
             digest=DIRECTORY.digest(self.email),
-            candidate=self._id(),
+            candidate=self.desk.id_of(Random(self._id().int)),
         )
         return await self.desk.ask("intake", self.stream, addressed, "requester")
 

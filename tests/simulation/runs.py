@@ -14,6 +14,7 @@ from tests.simulation import plain_mail
 from tests.simulation.clocks import alarms_add_up, clocks_add_up
 from tests.simulation.ending import Ending
 from tests.simulation.invariants import (
+    bounces,
     complaints,
     feedback_mails,
     followed,
@@ -61,6 +62,8 @@ INVARIANTS = (
     mails.nobody_gets_too_many_automatic_replies,
     mails.nothing_untrue_goes_out,
     mails.calls_say_when_the_next_one_is_called,
+    bounces.a_person_is_told_once_of_each_mail_that_came_back,
+    bounces.nothing_goes_to_a_dead_address,
     post.mails_are_kept_and_do_what_they_ask,
     post.mails_are_performed_once_and_in_order,
     post.every_ticket_has_its_own_number,
@@ -113,9 +116,8 @@ def simulate(seed: str) -> Report:
         desk: Desk
         hasty: set[str] = set()
         world = TroubledWorld(loop, seed, services(lambda: desk, hasty), setting_of(chance))
-        others = {
-            name: Random(f"{seed}/{name}") for name in ("more", "words", "fields", "opinions", "writing", "marking")
-        }
+        names = ("more", "words", "fields", "opinions", "writing", "marking", "machines")
+        others = {name: Random(f"{seed}/{name}") for name in names}
         desk = Desk(world, chance, **others)
         worlds.append(world)
         world.start()

@@ -84,6 +84,7 @@ class Desk:
     opinions: Random
     writing: Random
     marking: Random
+    machines: Random
     answers: list[tuple[CommandRequest, Result]] = field(init=False, default_factory=list)
     accounts: list[UUID] = field(init=False, default_factory=list)
     tickets: list[UUID] = field(init=False, default_factory=list)
@@ -205,6 +206,7 @@ class Desk:
             hands.create_task(person.engineer())
             hands.create_task(person.meddler())
             hands.create_task(person.by_mail.machine())
+            hands.create_task(person.by_mail.server())
             if self.thorough:
                 hands.create_task(person.correspondence())
             if self.marks:

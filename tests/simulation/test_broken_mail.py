@@ -25,6 +25,7 @@ from kit.memory import MemoryTx
 from kit.store import Unavailable
 from notifier import queries as notifications
 from notifier.domain.policy import Policy
+from notifier.react import bounces
 from notifier.senders.outbox import Outbox, OutboxMail
 from notifier.senders.pending import PendingMail, pending_mail
 from notifier.senders.smtp import Deferred
@@ -125,3 +126,24 @@ def test_a_call_that_names_the_instant_of_another(monkeypatch: pytest.MonkeyPatc
 
     monkeypatch.setitem(outbox.OUTBOX, notifications.NEXT_INSTANT, next_call)
     assert found("the call", first=3)
+
+
+def test_a_sender_that_goes_on_writing_to_a_dead_address(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def is_undeliverable(self: Outbox, subject: UUID) -> bool:
+        return False
+
+    only(monkeypatch)
+    monkeypatch.setattr(Outbox, "is_undeliverable", is_undeliverable)
+    assert found("went to a dead address", first=4)
+
+
+def test_a_mail_that_came_back_of_which_nobody_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    only(monkeypatch)
+    monkeypatch.setattr(bounces, "came_back", lambda *values: [])
+    assert found("a person was told 0 times", first=2)
+
+
+def test_a_notice_that_is_heard_and_followed_by_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    only(monkeypatch)
+    monkeypatch.setattr(bounces, "bounced", lambda fact, known: [])
+    assert found("and nothing followed", first=2)

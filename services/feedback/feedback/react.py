@@ -12,7 +12,13 @@ from contracts.envelope import Fact
 from contracts.feedback import CustomerLetter
 from contracts.languages import DEFAULT
 from contracts.names import category_of
-from contracts.notifications import CUSTOMER_LETTERS, LetterSuppressed, NotificationFailed, NotificationSent
+from contracts.notifications import (
+    CUSTOMER_LETTERS,
+    LetterSuppressed,
+    NotificationBounced,
+    NotificationFailed,
+    NotificationSent,
+)
 from contracts.sla import AlarmCancelled, AlarmRang, AlarmSet
 from contracts.texts import BODY_BYTES, LINE_BYTES, NO_SUBJECT, NO_TEXT
 from contracts.tickets import Closed, FeedbackMailReceived, MessageMarked, Reopened
@@ -36,8 +42,8 @@ from feedback.domain.state import Feedback
 WORDS_BYTES = BODY_BYTES - LINE_BYTES
 """Of a mail's words what is taken: with the Message-ID they fit into one record."""
 
-NO_ADDRESS = "they left no address"
-"""Why a letter reached nobody."""
+UNREACHABLE = {"no-address": "they left no address", "bounced": "a mail to their address came back"}
+"""Why a letter is not sent that the customer waits for."""
 
 Asked = list[tuple[str, Command]]
 
@@ -146,6 +152,7 @@ def _mail(fact: Fact, known: Any) -> Asked:
         channel="email",
         text=text if event.threaded else whole,
         mail=_message_id(event),
+        machine=event.machine,
     )
     accounts = {event.account_id, *(state.account_id for state in known.named if state.feedback_id == to)}
     heard = HearMore(
@@ -178,6 +185,7 @@ def _new(feedback_id: UUID, event: FeedbackMailReceived, text: str, known: Corre
         language=known.language,
         zone=known.zone,
         mail=_message_id(event),
+        machine=event.machine,
     )
 
 
@@ -237,12 +245,13 @@ def _failed(fact: Fact, known: Any) -> Asked:
 
 def _suppressed(fact: Fact, known: Any) -> Asked:
     """The receipt of whoever left no address tells nothing that is owed (P17)."""
-    if fact.event.reason != "no-address" or fact.event.template == "feedback-received":
+    reason, template = fact.event.reason, fact.event.template
+    if reason not in UNREACHABLE or (reason == "no-address" and template == "feedback-received"):
         return []
-    return _undelivered(fact.event, NO_ADDRESS)
+    return _undelivered(fact.event, UNREACHABLE[reason])
 
 
-def _undelivered(event: NotificationFailed | LetterSuppressed, reason: str) -> Asked:
+def _undelivered(event: NotificationFailed | NotificationBounced | LetterSuppressed, reason: str) -> Asked:
     """A letter about feedback reached nobody; other mails are no concern of ours."""
     if event.template not in CUSTOMER_LETTERS:
         return []
@@ -261,5 +270,6 @@ ASKS: dict[type[Any], Callable[[Fact, Any], Asked]] = {
     AlarmCancelled: _alarm,
     NotificationSent: _sent,
     NotificationFailed: _failed,
+    NotificationBounced: _failed,
     LetterSuppressed: _suppressed,
 }

@@ -41,6 +41,10 @@ WHERE ticket_id = ANY ($1::uuid[]) AND target = 'ticket' AND state = 'stored'
 """
 """Also tickets that a stored mail will open."""
 
+LATEST_TICKET_OF = """
+SELECT ticket_id FROM tickets WHERE subject_id = ANY ($1::uuid[]) ORDER BY opened_at DESC, ticket_id DESC LIMIT 1
+"""
+
 FEEDBACK_BEGUN = """
 SELECT feedback_id, account_id, subject_id FROM feedback_mails WHERE feedback_id = ANY ($1::uuid[])
 UNION ALL

@@ -15,4 +15,6 @@ class Settings(ServiceSettings):
         "feedback@punctual.local", pattern=r"^[^@\s]+@[^@\s]+$", examples=["feedback@example.com"]
     )
     """For what people think of the support; the same as notifier's, from which letters about it come."""
+    own_lists: str = Field("", examples=["all.example.com, desk@lists.example.com"])
+    """The desk's own mailing lists, by List-Id or address: mail through them asks for nothing."""
     mail_bytes: int = Field(25 * 1024 * 1024, ge=1024, examples=["26214400"])

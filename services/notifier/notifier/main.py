@@ -4,8 +4,10 @@ from pathlib import Path
 
 from contracts.names import ESCALATIONS, FEEDBACK, NOTIFICATIONS, SLA, TICKETS
 from kit.process.service import Service
-from notifier import domain, http
+from notifier import domain
 from notifier.domain.policy import DEFAULT
+from notifier.enrich import look_up
+from notifier.http import ROUTERS
 from notifier.projection import NEXT_INSTANTS, project
 from notifier.react import REACTS_TO, react
 from notifier.restored import adopted, ahead
@@ -22,9 +24,10 @@ SERVICE = Service(
     listens=(TICKETS, SLA, ESCALATIONS, FEEDBACK),
     react=react,
     reacts_to=REACTS_TO,
+    look_up=look_up,
     project=project,
     views=(NEXT_INSTANTS,),
-    routers=(http.router,),
+    routers=ROUTERS,
     policy=DEFAULT,
     finishing=(send,),
     after_adoption=adopted,

@@ -10,8 +10,11 @@ from contracts.escalations import EscalationScheduled
 from contracts.feedback import DeadlineScheduled
 from contracts.names import ESCALATIONS, FEEDBACK, category_of
 from contracts.notifications import (
+    AddressCleared,
+    AddressMarked,
     LetterRequested,
     LetterSuppressed,
+    NotificationBounced,
     NotificationFailed,
     NotificationRequested,
     NotificationSent,
@@ -26,6 +29,18 @@ from notifier.domain.next_instant import NAMED_DEADLINES
 
 def project(fact: Fact, before: Any, after: Any) -> Iterable[Put]:
     """The row that a fact changes."""
+    match fact.event:
+        case AddressMarked() as marked:
+            mark = {
+                "ticket_id": marked.ticket_id,
+                "notification_id": marked.notification_id,
+                "reason": marked.reason,
+                "marked_at": fact.happened_at,
+                "cleared_at": None,
+            }
+            return [Put("undeliverable_addresses", {"subject_id": marked.subject_id}, mark)]
+        case AddressCleared(subject_id=subject_id):
+            return [Put("undeliverable_addresses", {"subject_id": subject_id}, {"cleared_at": fact.happened_at})]
     values = _values(fact)
     return [] if values is None else [Put("notifications", {"notification_id": fact.event.notification_id}, values)]
 
@@ -50,6 +65,8 @@ def _values(fact: Fact) -> dict[str, Any] | None:
             return {"status": "sent", "reason": None, "sent_at": fact.happened_at, "message_id": message_id}
         case NotificationFailed(reason=reason, attempts=attempts):
             return {"status": "failed", "reason": reason, "attempts": attempts}
+        case NotificationBounced(reason=reason):
+            return {"status": "bounced", "reason": reason}
         case NotificationSuppressed() | LetterSuppressed() as suppressed:
             values: dict[str, Any] = {"status": "suppressed", "reason": suppressed.reason}
             if category_of(fact.stream) == "thread":  # it was never requested

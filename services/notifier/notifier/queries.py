@@ -94,13 +94,23 @@ WHERE o.notification_id = $1 AND c.notification_id <> $1 AND c.status = 'sent'
 
 WAS_SENT = "SELECT status = 'sent' AS sent FROM notifications WHERE notification_id = $1"
 
+IS_UNDELIVERABLE = """
+SELECT EXISTS (SELECT FROM undeliverable_addresses WHERE subject_id = $1 AND cleared_at IS NULL) AS undeliverable
+"""
+
+UNDELIVERABLE = """
+SELECT * FROM undeliverable_addresses
+WHERE cleared_at IS NULL AND ($1::timestamptz IS NULL OR (marked_at, subject_id) < ($1, $2::uuid))
+ORDER BY marked_at DESC, subject_id DESC LIMIT $3
+"""
+
 ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(hashtextextended($1::uuid::text, 7075))"
 """Until the end of the transaction no other process decides about this person's replies."""
 
 REPLIES = """
 SELECT count(*) AS replies FROM notifications
 WHERE automatic = 'replied' AND subject_id = $1 AND notification_id <> $3
-  AND (admitted OR status IN ('sent', 'failed')) AND status <> 'suppressed'
+  AND (admitted OR status IN ('sent', 'failed', 'bounced')) AND status <> 'suppressed'
   AND requested_at > $2::timestamptz - interval '1 hour' AND requested_at < $2::timestamptz + interval '1 hour'
 """
 """Also replies that were requested within the hour after this one: shards are not heard in order of time, and two

@@ -151,8 +151,8 @@ class FeedbackReceived:
     it; of telephone calls and letters, if that was before staff entered it; None: the instant at which this was
     recorded. `split_from`: the feedback from which these words were split off. `account_id` None: the customer is
     unknown to us. `language`, `zone`: of the account, or the vendor's. `mail`: the Message-ID of the mail that it came
-    by. `marked`: the message on the ticket `about` that staff marked as feedback, or that ticket, for its opening
-    words.
+    by; `machine`: a machine sent that. `marked`: the message on the ticket `about` that staff marked as feedback, or
+    that ticket, for its opening words.
     """
 
     feedback_id: UUID
@@ -173,6 +173,7 @@ class FeedbackReceived:
     zone: str | None = None
     mail: Personal | None = None
     marked: UUID | None = None
+    machine: bool = False
 
 
 @event("feedback.classified")
@@ -204,7 +205,7 @@ class FeedbackAddedTo:
 
     `final`: the CEO has decided already, so the words are kept, and change nothing; staff read whether they say
     something new. `urgent`: in them the customer asks for an urgent resolution all the same. `offers`: as what they
-    clearly read after an outcome; staff say whether they are that.
+    clearly read after an outcome; staff say whether they are that. `machine`: a machine sent the mail.
     """
 
     feedback_id: UUID
@@ -217,6 +218,7 @@ class FeedbackAddedTo:
     urgent: bool = False
     mail: Personal | None = None
     offers: Literal["dispute"] | None = None
+    machine: bool = False
 
 
 @event("feedback.undelivered")

@@ -9,8 +9,8 @@ import re
 from uuid import UUID
 
 _UUID = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
-_OURS = re.compile(rf"<({_UUID})\.{_UUID}@[^<>@\s]+>", re.IGNORECASE | re.ASCII)
-_LETTER = re.compile(rf"<({_UUID})\.{_UUID}\.feedback@[^<>@\s]+>", re.IGNORECASE | re.ASCII)
+_OURS = re.compile(rf"<({_UUID})\.({_UUID})@[^<>@\s]+>", re.IGNORECASE | re.ASCII)
+_LETTER = re.compile(rf"<({_UUID})\.({_UUID})\.feedback@[^<>@\s]+>", re.IGNORECASE | re.ASCII)
 
 
 def message_id(ticket_id: UUID, notification_id: UUID, domain: str) -> str:
@@ -33,3 +33,9 @@ def feedback_of(message_id: str) -> UUID | None:
     """The feedback named by the Message-ID of a letter; None if it is not one of ours."""
     found = _LETTER.fullmatch(message_id)
     return UUID(found[1]) if found else None
+
+
+def mail_named(message_id: str) -> tuple[UUID, UUID] | None:
+    """The ticket or feedback, and the notification, that a Message-ID names; None if it is not one of ours."""
+    found = _OURS.fullmatch(message_id) or _LETTER.fullmatch(message_id)
+    return (UUID(found[1]), UUID(found[2])) if found else None

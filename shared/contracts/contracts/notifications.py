@@ -37,16 +37,20 @@ LetterTemplate = Literal[
     "low-rating",
     "letter-undeliverable",
     "survey-reminder",
+    "question-withheld",
+    "mail-undeliverable",
 ]
-"""The letters and mails about feedback (P16-P22). They have events of their own, for a reader of an earlier release
-doesn't know their templates."""
+"""The letters and mails about feedback (P16-P22), and others that came later. They have events of their own, for a
+reader of an earlier release doesn't know their templates."""
 
 AnyTemplate = Template | LetterTemplate
 LETTERS: frozenset[LetterTemplate] = frozenset(get_args(LetterTemplate))
 CUSTOMER_LETTERS: frozenset[AnyTemplate] = frozenset(get_args(CustomerLetter))
 """They come from feedback's mailbox, and answers lead back to the feedback. One that fails is told to a person."""
 
-SuppressedFor = Literal["rate-limited", "erased", "overtaken", "machine", "staff", "undelivered", "no-address"]
+SuppressedFor = Literal[
+    "rate-limited", "erased", "overtaken", "machine", "staff", "undelivered", "no-address", "bounced"
+]
 """Why a mail is not sent."""
 
 Automatic = Literal["replied", "generated"]
@@ -202,9 +206,10 @@ class NotificationSuppressed:
 class LetterSuppressed:
     """A letter or mail about feedback is not sent: as NotificationSuppressed.
 
-    So is a survey's for reasons that a reader of an earlier release doesn't know: `machine`, a machine's mail opened
-    the ticket; `staff`, the requester is of the staff; `undelivered`, the mail that it reminds of was not sent. Of a
-    letter, `no-address`: whoever gave the feedback left none.
+    So is any mail for reasons that a reader of an earlier release doesn't know: `machine`, a machine's mail is not
+    replied to; `bounced`, a mail to this address came back; of a survey `staff`, the requester is of the staff, and
+    `undelivered`, the mail that it reminds of was not sent; of a letter `no-address`, whoever gave the feedback left
+    none.
     """
 
     ticket_id: UUID
@@ -214,7 +219,40 @@ class LetterSuppressed:
     reason: SuppressedFor
 
 
+@event("notification.bounced")
+class NotificationBounced:
+    """The mail came back, though a server had taken it: nobody has read it. `reason`: the server's code. `mail`: the
+    notice, as intake names it."""
+
+    ticket_id: UUID
+    notification_id: UUID
+    template: AnyTemplate
+    reason: str
+    mail: str
+
+
+@event("address.marked")
+class AddressMarked:
+    """Nothing more is sent to this person's address: a mail to it, this notification, came back for good."""
+
+    subject_id: UUID
+    ticket_id: UUID
+    notification_id: UUID
+    reason: str
+
+
+@event("address.cleared")
+class AddressCleared:
+    """The address is written to again. `by`: staff said so, or a mail came from it."""
+
+    subject_id: UUID
+    by: Literal["staff", "mail"]
+
+
 Requested = NotificationRequested | LetterRequested
 Suppressed = NotificationSuppressed | LetterSuppressed
 ThreadEvent = ThreadOpened | CorrespondenceOpened | ThreadAssigned | ThreadLocaleChanged | ThreadOvertaken
-NotificationEvent = ThreadEvent | Requested | NotificationSent | NotificationFailed | Suppressed
+AddressEvent = AddressMarked | AddressCleared
+NotificationEvent = (
+    ThreadEvent | Requested | NotificationSent | NotificationFailed | NotificationBounced | Suppressed | AddressEvent
+)

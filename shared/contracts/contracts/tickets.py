@@ -102,7 +102,8 @@ class InformationReceived:
     """The requester gave some information, or none, and `missing` is still wanted.
 
     `policy`: the requester said nothing; this version came into force and requires less than was missing.
-    `message_id`: the message with the information (None: it came by the form, or on older events).
+    `message_id`: the message with the information (None: it came by the form, or on older events). `machine`: a machine
+    sent it.
     """
 
     ticket_id: UUID
@@ -112,6 +113,7 @@ class InformationReceived:
     description: Personal | None = None
     policy: str | None = None
     message_id: UUID | None = None
+    machine: bool = False
 
 
 @event("ticket.information-completed")
@@ -391,7 +393,8 @@ class FeedbackMailReceived:
     Otherwise it begins a matter. `follows`: the mail that began that feedback came before it, of the same person or
     account. `message_id`: derived from the mail, and the id of the feedback that it begins. `account_id` None: the
     sender is unknown to us. `text`: of an answer, what its writer added to the quotation. `numbers`, `tickets`: of
-    feedback and of tickets, in its subject. `mail` names the raw mail, `thread` is that mail's Message-ID.
+    feedback and of tickets, in its subject. `mail` names the raw mail, `thread` is that mail's Message-ID. `machine`: a
+    machine sent it.
     """
 
     feedback_id: UUID
@@ -407,6 +410,24 @@ class FeedbackMailReceived:
     numbers: tuple[str, ...] = ()
     tickets: tuple[str, ...] = ()
     thread: Personal | None = None
+    machine: bool = False
+
+
+@event("delivery-notice.received")
+class DeliveryNoticeReceived:
+    """A mail server says that a mail of ours could not be delivered (`failed`), or not yet. It touches no ticket; what
+    becomes of it is notifier's to say. It is in the stream `delivery-<ticket_id>`.
+
+    `ticket_id`: the ticket, or the feedback, that the mail was about. `notification_id`: the mail (None: the last to
+    that person). `by`: how that was found. `status`: the server's code, without its words. `mail` names the notice.
+    """
+
+    ticket_id: UUID
+    notification_id: UUID | None
+    failed: bool
+    by: Literal["message-id", "reply-address", "recipient"]
+    status: str
+    mail: str
 
 
 TicketEvent = (
@@ -429,4 +450,4 @@ TicketEvent = (
     | Absorbed
 )
 AccountEvent = AccountRegistered | TierChanged | LocaleChanged
-IntakeEvent = TicketEvent | AccountEvent | FeedbackMailReceived
+IntakeEvent = TicketEvent | AccountEvent | FeedbackMailReceived | DeliveryNoticeReceived

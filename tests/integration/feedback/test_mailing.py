@@ -289,10 +289,27 @@ async def test_a_mail_to_both_is_a_ticket_and_feedback(running: TestDesk, somebo
 async def test_what_a_machine_writes_is_kept_and_is_no_feedback(
     somebody: Any, headers: dict[str, str], reason: str
 ) -> None:
-    eve, subject = somebody(), f"Away {uuid4()}"
-    await eve.writes("I am away.", subject, **headers)
+    eve, subject = somebody(), f"News {uuid4()}"
+    await eve.writes("It goes well.", subject, **headers)
     (mail,) = await eve.kept(subject)
     assert (mail["state"], mail["reason"], mail["feedback_id"]) == ("ignored", reason, None)
+
+
+async def test_a_list_s_mail_of_somebody_we_know_is_feedback_and_gets_no_receipt(
+    running: TestDesk, somebody: Any
+) -> None:
+    ann, subject = somebody(await account(running), "ann"), f"Slow {uuid4()}"
+    await ann.writes("Slow.", subject, List_Id="<a.b.example>")
+    (mail,) = await ann.kept(subject)
+    assert (mail["state"], mail["target"]) == ("performed", "feedback")
+    notifications = running.client("notifier", "support-manager")
+
+    async def withheld() -> bool:
+        url = f"/v1/notifications?ticket_id={mail['feedback_id']}"
+        items = (await notifications.get(url)).json()["items"]
+        return [(one["template"], one["reason"]) for one in items] == [("feedback-received", "machine")]
+
+    assert await eventually(withheld)
 
 
 async def test_a_mail_of_our_own_is_answered_by_nothing(running: TestDesk, catcher: MailCatcher) -> None:

@@ -16,7 +16,7 @@ from tests.unit.intake.story import recorded
 
 from contracts.base import ERASED
 from contracts.envelope import Meta
-from contracts.message_ids import feedback_of, letter_id
+from contracts.message_ids import feedback_of, letter_id, message_id
 from contracts.names import TICKETS, shard_of
 from contracts.tickets import FeedbackMailReceived, MessagePosted
 from intake import domain
@@ -83,6 +83,7 @@ async def intake(store: Any) -> AsyncIterator[Intake]:
         clock=clock,
         mailbox=MAILBOX,
         feedback_mailbox=FEEDBACK_BOX,
+        own_lists=frozenset({"desk.punctual.local", "all@punctual.local"}),
         reply_keys=[KEY],
         stored=stored,
     )
@@ -128,6 +129,23 @@ async def rows_of_mails(store: Any) -> list[dict[str, Any]]:
     async with store.transaction() as tx:
         states = ("stored", "performed", "ignored", "unmatched", "failed")
         return [row for state in states for row in await tx.select("mails", {"state": state})]
+
+
+@pytest.mark.parametrize(
+    ("header", "value", "ours"),
+    [
+        ("List_Id", "The desk <desk.punctual.local>", True),
+        ("List_Id", "DESK.punctual.local", True),
+        ("List_Post", "<mailto:all@punctual.local>", True),
+        ("List_Id", "All <all.customer.example>", False),
+    ],
+)
+async def test_the_desk_s_own_lists_ask_for_nothing(
+    process: Intake, store: Any, header: str, value: str, ours: bool
+) -> None:
+    await process.keep(**{header: value})
+    await process.perform_all()
+    assert await kept(store) == [("ignored", None, "own-list") if ours else ("performed", "ticket", None)]
 
 
 async def only_ticket(store: Any) -> dict[str, Any]:
@@ -311,6 +329,24 @@ async def test_a_mail_of_somebody_who_was_erased_is_performed_if_it_was_before(
     assert await kept(store) == [("performed", "ticket", None) if performed else ("failed", "ticket", "erased")]
 
 
+async def test_a_mail_of_somebody_erased_waits_while_what_it_led_to_may_be_missing(
+    store: Any, process: Intake, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Simulation found one that a restored database called failed before it had taken up what it led to."""
+    await process.keep()
+    (row,) = await rows_of_mails(store)
+    await erase(store, row["subject_id"])
+
+    async def unsure(self: Any) -> bool:
+        return True
+
+    async with store.transaction() as tx:
+        monkeypatch.setattr(type(tx), "unsure", unsure)
+    async with intake(store) as later:
+        await later.processor.process_some()
+    assert await kept(store) == [("stored", "ticket", None)]
+
+
 async def test_no_two_processes_give_out_the_same_numbers(store: Any) -> None:
     these, those = Numbers(store, TICKET_NUMBERS), Numbers(store, TICKET_NUMBERS)
     drawn = await asyncio.gather(*(one.next() for one in [these, those] * 30))
@@ -427,3 +463,57 @@ async def test_after_a_restore_it_is_known_again_who_began_what(store: Any, proc
     ((_, target, _),) = await kept(store)
     (row,) = await rows_of_mails(store)
     assert (target, row["ticket_id"], row["subject_id"]) == ("addition", feedback, subject)
+
+
+def bounce(identity: str = "", recipient: str = ANN) -> bytes:
+    """A notice that a mail couldn't be delivered, with the mail if it has an identity."""
+    returned = f"--b\r\nContent-Type: message/rfc822\r\n\r\nMessage-ID: {identity}\r\n\r\nHi\r\n" if identity else ""
+    return (
+        f"From: MAILER-DAEMON@isp.example\r\nTo: {MAILBOX}\r\nSubject: Undelivered\r\n"
+        f"Message-ID: <{uuid4()}@isp.example>\r\n"
+        "Content-Type: multipart/report; report-type=delivery-status; boundary=b\r\n\r\n--b\r\n\r\nSorry.\r\n"
+        "--b\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; isp.example\r\n\r\n"
+        f"Final-Recipient: rfc822; {recipient}\r\nAction: failed\r\nStatus: 5.1.1\r\n{returned}--b--\r\n"
+    ).encode()
+
+
+async def notices(store: Any, process: Intake, ticket: UUID) -> list[Any]:
+    async with store.transaction() as tx:
+        return [fact.event for fact in await process.core.facts(tx, f"delivery-{ticket}")]
+
+
+async def test_a_notice_about_a_mail_of_ours_is_on_record_and_touches_no_ticket(store: Any, process: Intake) -> None:
+    ticket, mail = uuid4(), uuid4()
+    for identity in (message_id(ticket, mail, "punctual.local"), letter_id(ticket, mail, "punctual.local")):
+        content = bounce(identity)
+        for _ in range(2):
+            await process.receiver.receive(content, "", [MAILBOX])
+    await process.perform_all()
+    assert await kept(store) == [("performed", "delivery", "message-id")] * 2
+    told = await notices(store, process, ticket)
+    assert [(one.notification_id, one.failed, one.status, one.by) for one in told] == [
+        (mail, True, "5.1.1", "message-id")
+    ] * 2
+    async with store.transaction() as tx:
+        assert await tx.select("tickets", {"closed_at": None}) == []
+
+
+async def test_a_notice_that_names_only_the_recipient_is_about_their_last_ticket(store: Any, process: Intake) -> None:
+    await process.keep()
+    await process.perform_all()
+    ticket = await only_ticket(store)
+    await process.receiver.receive(bounce(recipient=ANN.upper()), "", [MAILBOX])
+    await process.receiver.receive(bounce(recipient="nobody@elsewhere.example"), "", [MAILBOX])
+    await process.perform_all()
+    assert (await kept(store))[1:] == [("performed", "delivery", "recipient"), ("ignored", None, "report")]
+    (told,) = await notices(store, process, ticket["ticket_id"])
+    assert (told.notification_id, told.by) == (None, "recipient")
+
+
+async def test_what_answers_a_notice_is_no_message_of_the_ticket(store: Any, process: Intake) -> None:
+    """The notice's Message-ID is nobody's, though the notice belongs to a ticket."""
+    content = bounce(message_id(uuid4(), uuid4(), "punctual.local")).replace(b"Message-ID: <", b"Message-ID: <1", 1)
+    await process.receiver.receive(content, "", [MAILBOX])
+    identity = content.split(b"Message-ID: ")[1].split(b"\r\n")[0].decode()
+    await process.keep(In_Reply_To=identity)
+    assert (await kept(store))[1] == ("stored", "ticket", None)

@@ -59,8 +59,7 @@ async def test_who_nobody_knows_is_kept_for_staff_to_see(intake: TestDesk) -> No
     ("headers", "sender", "reason"),
     [
         ({"Auto_Submitted": "auto-replied"}, "ann@x.example", "auto-submitted"),
-        ({"Precedence": "bulk"}, "ann@x.example", "precedence"),
-        ({"List_Id": "<news.x.example>"}, "ann@x.example", "list"),
+        ({"X_Autoreply": "yes"}, "ann@x.example", "vacation"),
         ({}, "", "null-return-path"),
     ],
 )
@@ -73,6 +72,25 @@ async def test_machines_open_nothing(
     mail = await kept(intake, subject)
     assert (mail["state"], mail["reason"], mail["number"]) == ("ignored", reason, None)
     assert (await customer.client.get("/v1/tickets")).json()["items"] == []
+
+
+SENT_FOR = [({"Auto_Submitted": "auto-generated"}, "auto-submitted"), ({"List_Id": "<a.x.example>"}, "list")]
+
+
+@pytest.mark.parametrize(("headers", "reason"), SENT_FOR)
+async def test_what_a_machine_sends_for_a_customer_is_a_request(
+    intake: TestDesk, customer: Customer, headers: dict[str, str], reason: str
+) -> None:
+    subject = f"Disk full {secrets.token_hex(6)}"
+    await send(intake, bytes(written(f"monitor@{customer.domain}", subject, **headers)))
+    mail = await kept(intake, subject)
+    assert (mail["state"], mail["target"]) == ("performed", "ticket")
+    (ticket,) = (await customer.client.get("/v1/tickets")).json()["items"]
+    assert ticket["number"] == mail["number"]
+    stranger = f"News {secrets.token_hex(6)}"
+    await send(intake, bytes(written("news@nowhere.example", stranger, **headers)))
+    mail = await kept(intake, stranger)
+    assert (mail["state"], mail["reason"], mail["number"]) == ("ignored", reason, None)
 
 
 async def test_our_own_mailbox_never_writes_to_itself(intake: TestDesk) -> None:

@@ -56,6 +56,13 @@ def tickets_named(tx: MemoryTx, now: float, tickets: Sequence[UUID], named: Sequ
     return [row | {"closed": ended} for row, ended in zip(rows, closed, strict=True)]
 
 
+def latest_ticket_of(tx: MemoryTx, now: float, subjects: Sequence[UUID]) -> Rows:
+    """The last that one of them opened."""
+    rows = [row for row in _model(tx, "tickets").values() if row["subject_id"] in subjects]
+    rows.sort(key=lambda row: (row["opened_at"], row["ticket_id"]))
+    return [{"ticket_id": row["ticket_id"]} for row in rows[-1:]]
+
+
 def feedback_begun(tx: MemoryTx, now: float, feedback: Sequence[UUID]) -> Rows:
     """By whom, also those of which a mail is stored that will begin them."""
     there = [row for row in _model(tx, "feedback_mails").values() if row["feedback_id"] in feedback]
@@ -146,6 +153,7 @@ MAILROOM: InMemoryStatements = {
     queries.KNOWN_BY_ADDRESS: known_by_address,
     queries.MESSAGE_IDS: message_ids,
     queries.TICKETS_NAMED: tickets_named,
+    queries.LATEST_TICKET_OF: latest_ticket_of,
     queries.FEEDBACK_BEGUN: feedback_begun,
     queries.TICKETS_WAITING_FOR_MORE: waiting_for_more,
     queries.MAIL_EXISTS: mail_is_kept,

@@ -143,6 +143,12 @@ def leave_in_terms(tx: MemoryTx, now: float, identity: UUID) -> Rows:
     return []
 
 
+def is_undeliverable(tx: MemoryTx, now: float, subject: UUID) -> Rows:
+    """Whether nothing is sent to the person."""
+    row = tx.tables.models.setdefault("undeliverable_addresses", {}).get((subject,))
+    return [{"undeliverable": row is not None and row["cleared_at"] is None}]
+
+
 def one_at_a_time(tx: MemoryTx, now: float, subject: UUID | None) -> Rows:
     """Transactions are one at a time here."""
     return []
@@ -157,7 +163,7 @@ def replies(tx: MemoryTx, now: float, subject: UUID | None, at: datetime, identi
                 row.get("automatic") == "replied"
                 and row["subject_id"] == subject
                 and row["notification_id"] != identity
-                and (row.get("admitted", False) or row["status"] in ("sent", "failed"))
+                and (row.get("admitted", False) or row["status"] in ("sent", "failed", "bounced"))
                 and row["status"] != "suppressed"
                 and at - hour < row["requested_at"] < at + hour
                 for row in _model(tx).values()
@@ -195,6 +201,7 @@ OUTBOX: InMemoryStatements = {
     queries.JOIN: join,
     queries.CARRIED_BY: carried_by,
     queries.WAS_SENT: was_sent,
+    queries.IS_UNDELIVERABLE: is_undeliverable,
     queries.ONE_AT_A_TIME: one_at_a_time,
     queries.REPLIES: replies,
     queries.ADMITTED: admitted,

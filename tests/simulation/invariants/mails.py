@@ -12,6 +12,7 @@ from contracts.escalations import EscalationScheduled
 from contracts.names import ESCALATIONS, NOTIFICATIONS, category_of
 from contracts.notifications import (
     LetterSuppressed,
+    NotificationBounced,
     NotificationFailed,
     NotificationSent,
     NotificationSuppressed,
@@ -44,8 +45,11 @@ def every_mail_has_one_outcome(ending: Ending) -> Iterable[str]:
             if isinstance(fact.event, NotificationSent):
                 sent[fact.event.notification_id] = fact.event.message_id
     for fact in _requested(ending):
-        what, copies = outcomes[fact.event.notification_id], ending.desk.server.of(_identity(fact))
+        every, copies = outcomes[fact.event.notification_id], ending.desk.server.of(_identity(fact))
         name = f"{fact.event.template} {fact.event.notification_id}"
+        what = [one for one in every if one != NotificationBounced.__name__]
+        if len(every) - len(what) > 1 or (every != what and not copies):
+            yield f"{name} has the outcomes {every}, and the server took it {len(copies)} times"
         match what:
             case [NotificationSent.__name__] | [NotificationFailed.__name__, NotificationSent.__name__]:
                 took = ending.desk.server.of(sent[fact.event.notification_id])
@@ -54,8 +58,10 @@ def every_mail_has_one_outcome(ending: Ending) -> Iterable[str]:
             case [NotificationFailed.__name__] | [NotificationSuppressed.__name__] | [LetterSuppressed.__name__]:
                 if any(not one.in_doubt for one in copies) and _identity(fact) not in forgotten:
                     yield f"{name} is {what[0]}, and the server took it"
+            case [] if every != what:
+                continue  # it came back before anybody had recorded that it was sent
             case _:
-                yield f"{name} has the outcomes {what}"
+                yield f"{name} has the outcomes {every}"
     known = {_identity(fact) for fact in _requested(ending)}
     strange = {one.identity for one in ending.desk.server.taken} - known - forgotten
     yield from (f"mail {identity} was sent, and nobody had requested it" for identity in sorted(strange))

@@ -7,7 +7,7 @@ from typing import Any
 from tests.simulation.ending import Ending
 
 from contracts.names import TICKETS
-from contracts.tickets import FeedbackMailReceived, MessagePosted, TicketOpened
+from contracts.tickets import DeliveryNoticeReceived, FeedbackMailReceived, MessagePosted, TicketOpened
 from intake.mail import FEEDBACK_TARGETS
 
 STATES = {
@@ -16,9 +16,10 @@ STATES = {
     "feedback": "performed",
     "ignored": "ignored",
     "unmatched": "unmatched",
+    "bounces": "performed",
 }
-MAILED = TicketOpened | MessagePosted | FeedbackMailReceived
-TARGETS = {"opens": "ticket", "belongs": "message"}
+MAILED = TicketOpened | MessagePosted | FeedbackMailReceived | DeliveryNoticeReceived
+TARGETS = {"opens": "ticket", "belongs": "message", "bounces": "delivery"}
 
 
 def _kept(ending: Ending) -> dict[str, dict[str, Any]]:

@@ -23,7 +23,7 @@ from tests.unit.sla_timer.story import TICKET, ny
 from contracts.base import ERASED
 from contracts.complaints import OutcomeAccepted
 from contracts.feedback import CustomerLetter, CustomerTold, LetterUndelivered
-from contracts.notifications import LetterSuppressed, NotificationFailed
+from contracts.notifications import LetterSuppressed, NotificationBounced, NotificationFailed
 from contracts.replacing import replace
 from feedback.domain.commands import AskInformation, NoteTold, NoteUndelivered
 from feedback.domain.expected import expected
@@ -180,6 +180,22 @@ def test_of_an_erased_customer_nobody_is_told() -> None:
             ),
             "they left no address",
         ),
+        (
+            LetterSuppressed(
+                ticket_id=FEEDBACK,
+                notification_id=MAIL,
+                template="complaint-outcome",
+                cause=UUID(int=1),
+                reason="bounced",
+            ),
+            "a mail to their address came back",
+        ),
+        (
+            NotificationBounced(
+                ticket_id=FEEDBACK, notification_id=MAIL, template="complaint-outcome", reason="5.1.1", mail="k"
+            ),
+            "5.1.1",
+        ),
     ],
 )
 def test_what_becomes_of_letters_is_heard(event: Any, reason: str) -> None:
@@ -190,6 +206,7 @@ def test_what_becomes_of_letters_is_heard(event: Any, reason: str) -> None:
     "event",
     [
         NotificationFailed(ticket_id=TICKET, notification_id=MAIL, reason="550 5.1.1", attempts=1),
+        NotificationBounced(ticket_id=TICKET, notification_id=MAIL, template="answer", reason="5.1.1", mail="k"),
         NotificationFailed(
             ticket_id=TICKET, notification_id=MAIL, reason="550 5.1.1", attempts=1, template="ticket-received"
         ),
@@ -208,7 +225,7 @@ def test_what_becomes_of_letters_is_heard(event: Any, reason: str) -> None:
             reason="erased",
         ),
     ],
-    ids=["older", "of a ticket", "the receipt of who left no address", "erased"],
+    ids=["older", "bounced", "of a ticket", "the receipt of who left no address", "erased"],
 )
 def test_other_mails_are_no_concern_of_feedback(event: Any) -> None:
     assert react(fact(event)) == []

@@ -45,6 +45,8 @@ def test_a_plain_mail_is_read_from_top_to_bottom() -> None:
         text="It stops — always.",
         attachments=(),
         automatic=None,
+        delivery=None,
+        lists=(),
         size=len(PLAIN),
     )
 

@@ -36,7 +36,7 @@ from contracts.notifications import LetterRequested, LetterTemplate, Notificatio
 from notifier.domain.commands import NotifierCommand, Notify, OpenThread, Overtake
 from notifier.domain.policy import DEFAULT, Policy
 from notifier.react import react
-from notifier.react.feedback import undeliverable
+from notifier.react.untold import unsent
 
 NOON_TEXT = "2026-07-14T12:00:00Z"
 
@@ -288,7 +288,7 @@ def requested(kind: type[Requested] = LetterRequested, **more: Any) -> Requested
 
 
 def test_a_person_is_told_of_a_letter_about_feedback_that_failed() -> None:
-    assert undeliverable(fact(requested()), "550 5.1.1", DEFAULT) == [
+    assert unsent(fact(requested()), "550 5.1.1", DEFAULT) == [
         to_staff(
             "letter-undeliverable",
             about={"letter": "complaint-outcome", "reason": "550 5.1.1", "requested_at": "2026-07-13T15:00:00Z"},
@@ -301,9 +301,9 @@ def test_a_person_is_told_of_a_letter_about_feedback_that_failed() -> None:
     [
         requested(template="letter-undeliverable", role="support-manager"),
         requested(template="complaint-call", role="vp"),
-        requested(NotificationRequested, template="answer"),
+        requested(NotificationRequested, template="survey"),
     ],
     ids=lambda event: event.template,
 )
 def test_nobody_is_told_of_other_mails_that_failed(other: Requested) -> None:
-    assert undeliverable(fact(other), "550 5.1.1", DEFAULT) == []
+    assert unsent(fact(other), "550 5.1.1", DEFAULT) == []

@@ -183,6 +183,9 @@ PLUMBING = {
     "letter.requested",
     "escalation.forestalled",
     "escalation.scheduled",
+    "delivery-notice.received",
+    "address.marked",
+    "address.cleared",
 }
 
 

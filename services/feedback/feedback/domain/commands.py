@@ -108,6 +108,7 @@ class ReceiveFeedback:
     zone: str | None = None
     mail: str | None = None
     marking: Marking | None = None
+    machine: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,6 +141,7 @@ class AddWords:
     text: str
     mail: str | None = None
     urgent: bool = False
+    machine: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -79,6 +79,7 @@ def receive(command: ReceiveFeedback) -> list[Event]:
         zone=command.zone,
         mail=command.mail,
         marked=command.marking.message_id if command.marking else None,
+        machine=command.machine,
     )
     events: list[Event] = [received, *_as_marked(command)]
     if "complaint" in (received.proposed, command.marking and command.marking.kind):
@@ -185,6 +186,7 @@ def add(command: AddWords, state: Feedback) -> list[Event]:
             urgent=state.stage == "decided" and command.urgent,
             mail=command.mail,
             offers=offered(command.text) if state.stage in ("outcome", "settled") else None,
+            machine=command.machine,
         )
     ]
 

@@ -9,6 +9,7 @@ from uuid import UUID
 from contracts.roles import Role
 from intake.domain.events import (
     Channel,
+    DeliveryNoticeReceived,
     Detail,
     Details,
     FeedbackMailReceived,
@@ -315,6 +316,14 @@ class PassOn:
     mail: FeedbackMailReceived
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoteDelivery:
+    """A mail server says what became of a mail of ours. What follows is notifier's to say."""
+
+    by: Role
+    notice: DeliveryNoticeReceived
+
+
 AccountCommand = RegisterAccount | ChangeAccount
 FollowUp = (
     ProvideInformation
@@ -333,4 +342,4 @@ FollowUp = (
     | Reopen
 )
 TicketCommand = OpenTicket | FollowUp
-Command = AccountCommand | TicketCommand | PassOn | Import
+Command = AccountCommand | TicketCommand | PassOn | NoteDelivery | Import

@@ -16,6 +16,7 @@ from intake.domain.commands import (
     HeedPolicy,
     Import,
     MarkMessage,
+    NoteDelivery,
     OpenTicket,
     PassOn,
     PostMessage,
@@ -41,6 +42,8 @@ def decide(command: Command, state: State) -> list[IntakeEvent]:
             return [*accounts.change(command, state)]
         case PassOn(mail=mail):
             return [mail]
+        case NoteDelivery(notice=notice):
+            return [notice]
         case Import(fact=fact):
             return _imported(fact, state)
         case OpenTicket():

@@ -6,6 +6,7 @@ from contracts.tickets import Asks as Asks
 from contracts.tickets import Assigned as Assigned
 from contracts.tickets import Channel as Channel
 from contracts.tickets import Closed as Closed
+from contracts.tickets import DeliveryNoticeReceived as DeliveryNoticeReceived
 from contracts.tickets import Detail as Detail
 from contracts.tickets import Details as Details
 from contracts.tickets import EntitlementChanged as EntitlementChanged

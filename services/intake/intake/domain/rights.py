@@ -18,6 +18,7 @@ from intake.domain.commands import (
     HeedPolicy,
     Import,
     MarkMessage,
+    NoteDelivery,
     OpenTicket,
     PassOn,
     PostMessage,
@@ -51,6 +52,7 @@ MAY: Mapping[type[Any], Roles] = {
     Close: CUSTOMERS | DESK | LEAD,
     Reopen: CUSTOMERS | DESK | LEAD,
     PassOn: CUSTOMERS,
+    NoteDelivery: MACHINES,
     Import: MACHINES,
 }
 """The roles that may give each command."""

@@ -11,16 +11,19 @@ from email.message import Message
 from email.parser import BytesHeaderParser
 from hashlib import sha256
 
-from intake.mail import automatic, body
+from intake.mail import automatic, body, delivery
 from intake.mail.abridged import abridged
-from intake.mail.automatic import Reason
+from intake.mail.automatic import Automatic
 from intake.mail.body import Attachment
 from intake.mail.decode import decode
+from intake.mail.delivery import DeliveryNotice
 from intake.mail.headers import Headers, Sender, normal
 from intake.mail.parts import Part, taken_apart
 
 _END_OF_HEADERS = re.compile(rb"\r\n\r\n|\n\n|\r\r")
 _NUMBER = re.compile(r"(?<![\w-])([PF])-(\d{1,18})(?![\w])", re.IGNORECASE)
+
+_LIST_NAME = re.compile(r"(?:<(?:mailto:)?|^\s*)([^<>\s,?\"]+)(?=[>?]|\s*$)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,7 +33,9 @@ class Mail:
     `sender`: the address of From or its substitute; empty if there is none. `claimed_at`: the Date header in
     UTC, stored and never trusted. Message ids are in angle brackets. `numbers`: ticket numbers in the subject;
     `feedback_numbers`: those of feedback.
-    `automatic`: why it was not written by a person.
+    `automatic`: that a machine sent it, and how that was told; None: a person wrote it. `delivery`: what
+    it says if it is a notice about a delivery. `lists`: the mailing lists through
+    which it came.
     """
 
     message_id: str | None
@@ -45,7 +50,9 @@ class Mail:
     feedback_numbers: tuple[str, ...]
     text: str
     attachments: tuple[Attachment, ...]
-    automatic: Reason | None
+    automatic: Automatic | None
+    delivery: DeliveryNotice | None
+    lists: tuple[str, ...]
     size: int
 
 
@@ -59,7 +66,8 @@ def parse(raw: bytes, *, envelope_sender: str | None = None) -> Mail:
     except Exception:  # a defect of the parser is no reason to lose a mail
         message = BytesHeaderParser(_class=Part).parsebytes(mail)
         text, attachments, charsets = body.clipped(decode(_below(mail), None).strip()), (), ()
-    return _mail(Headers(message.raw_items(), charsets), message, text, attachments, envelope_sender, len(raw))
+    headers = Headers(message.raw_items(), charsets)
+    return _mail(mail, headers, message, text, attachments, envelope_sender, len(raw))
 
 
 def key(mailbox: str, mail: Mail, raw: bytes | bytearray) -> str:
@@ -89,6 +97,7 @@ def _digest(*parts: str) -> str:
 
 
 def _mail(
+    mail: bytes,
     headers: Headers,
     message: Message,
     text: str,
@@ -99,6 +108,9 @@ def _mail(
     return_path = _return_path(headers, envelope_sender)
     sender = _sender(headers, return_path)
     subject = headers.line("subject")
+    machine = automatic.classified(
+        mail, headers, message, sender.address, return_path, text, attached=bool(attachments)
+    )
     return Mail(
         message_id=next(iter(headers.ids("message-id")), None),
         sender=sender.address,
@@ -112,7 +124,9 @@ def _mail(
         feedback_numbers=_numbers("F", subject),
         text=text,
         attachments=attachments,
-        automatic=automatic.reason(headers, message, sender.address, return_path, text),
+        automatic=machine,
+        delivery=delivery.read(mail, message, headers, text) if machine and machine.kind == "notice" else None,
+        lists=_lists(headers),
         size=size,
     )
 
@@ -132,6 +146,12 @@ def _recipients(headers: Headers) -> tuple[str, ...]:
     """Whom the mail was for: our signed reply address is among them if the mail answers one of ours."""
     names = ("to", "cc", "delivered-to", "x-original-to", "envelope-to")
     return tuple(dict.fromkeys(sender.address for name in names for sender in headers.senders(name)))
+
+
+def _lists(headers: Headers) -> tuple[str, ...]:
+    """The lists that List-Id or List-Post name, in lower case."""
+    told = (headers.line(name).lower() for name in ("list-id", "list-post"))
+    return tuple(dict.fromkeys(name for line in told for name in _LIST_NAME.findall(line)))
 
 
 def _numbers(series: str, subject: str) -> tuple[str, ...]:

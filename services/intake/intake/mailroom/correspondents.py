@@ -90,6 +90,13 @@ class Correspondents:
         # The mail's own id, if its mail has come before, is that of another mail: scanners use ids more than once.
         return named | {c: row["ticket_id"] for c, row in known.items() if c.by != "message-id" or not row["came"]}
 
+    async def latest_ticket(self, addresses: Collection[str]) -> UUID | None:
+        """The last ticket that somebody with one of these addresses opened."""
+        digests = [self._directory.digest(address) for address in sorted(addresses)]
+        subjects = [row["subject_id"] for one in digests for row in await self._rows(queries.KNOWN_BY_ADDRESS, one)]
+        rows = await self._rows(queries.LATEST_TICKET_OF, subjects) if subjects else []
+        return next((row["ticket_id"] for row in rows), None)
+
     async def feedback_named(self, clues: Sequence[Clue]) -> dict[Clue, UUID]:
         """The feedback that a clue names: by its id, by the Message-ID of a letter, or of a mail to feedback."""
         named: dict[Clue, UUID] = {}

@@ -18,8 +18,8 @@ from contracts.envelope import Meta
 from contracts.errors import SealBroken, UnknownEvent
 from contracts.names import shard_of
 from intake import queries
-from intake.domain.commands import PassOn, PostMessage, TicketRequest
-from intake.domain.events import FeedbackMailReceived
+from intake.domain.commands import NoteDelivery, PassOn, PostMessage, TicketRequest
+from intake.domain.events import DeliveryNoticeReceived, FeedbackMailReceived
 from intake.domain.policy import Policy
 from intake.mail import (
     FEEDBACK_TARGETS,
@@ -29,6 +29,7 @@ from intake.mail import (
     id_of_feedback_mail,
     listed,
     message_words,
+    named_by,
     opening_words,
     parse,
 )
@@ -166,8 +167,10 @@ class Processor:
             return mail
 
     async def _is_known(self, row: Mapping[str, Any]) -> bool:
-        """Whether the mail's command was carried out."""
+        """Whether the mail's command was carried out. Raises NotNow while what it led to may be missing."""
         async with self.store.transaction() as tx:
+            if await tx.unsure():
+                raise NotNow("the database went back in time, and its log may lack what this mail led to")
             return bool(await tx.known([(shard_of(row["ticket_id"]), _command_id(row))]))
 
 
@@ -181,28 +184,32 @@ def request_for(
     """The command of a mail. Everything in it follows from what is stored, but a new ticket's `number` and `policy`."""
     ticket_id, subject = row["ticket_id"], row["subject_id"]
     category, command = _asked(row, mail, number, policy)
+    by_server = row["target"] == "delivery"
     return CommandRequest(
         command_id=_command_id(row),
         stream=f"{category}-{ticket_id}",
         command=command,
         meta=Meta(
-            actor=f"customer-{subject.hex[:16]}",
-            role="requester",
+            actor="mail-server" if by_server else f"customer-{subject.hex[:16]}",
+            role="service" if by_server else "requester",
             traceparent=traceparent,
             cause=Cause(MAIL, row["key"]),
         ),
-        answer={f"{category}_id": str(ticket_id)} | ({"number": number} if number else {}),
+        answer={"ticket_id" if by_server else f"{category}_id": str(ticket_id)}
+        | ({"number": number} if number else {}),
     )
 
 
 def _asked(
     row: Mapping[str, Any], mail: Mail, number: str, policy: Policy
-) -> tuple[Literal["ticket", "feedback"], Any]:
+) -> tuple[Literal["ticket", "feedback", "delivery"], Any]:
     match row["target"]:
         case "ticket":
             return "ticket", _opening(row, mail, number, policy)
         case "message":
             return "ticket", _message(row, mail)
+        case "delivery":
+            return "delivery", NoteDelivery(by="service", notice=_notice(row, mail))
         case _:
             return "feedback", PassOn(by="requester", mail=_feedback(row, mail))
 
@@ -228,6 +235,20 @@ def _feedback(row: Mapping[str, Any], mail: Mail) -> FeedbackMailReceived:
         numbers=mail.feedback_numbers[:NUMBERS_READ],
         tickets=mail.numbers[:NUMBERS_READ],
         thread=mail.message_id,
+        machine=mail.automatic is not None,
+    )
+
+
+def _notice(row: Mapping[str, Any], mail: Mail) -> DeliveryNoticeReceived:
+    assert mail.delivery is not None
+    found = named_by(mail.delivery, ()) if row["reason"] == "message-id" else None
+    return DeliveryNoticeReceived(
+        ticket_id=row["ticket_id"],
+        notification_id=found.notification_id if found else None,
+        failed=mail.delivery.failed,
+        by=row["reason"],
+        status=mail.delivery.status,
+        mail=row["key"],
     )
 
 

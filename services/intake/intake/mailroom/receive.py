@@ -28,6 +28,7 @@ from intake.mail import (
     key,
     key_of_copy,
     mailbox_of,
+    named_by,
     others,
     parse,
     referred,
@@ -47,7 +48,7 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 class Disposition(NamedTuple):
     """What is to become of a mail. `target` and `ticket_id`, which may be feedback's id, belong to a mail that is to be
-    processed; so does `account_id`, unless it is feedback of somebody unknown."""
+    processed; so does `account_id`, unless it is feedback of somebody unknown, or a mail server's notice."""
 
     state: str
     reason: str | None = None
@@ -67,6 +68,7 @@ class Receiver:
     clock: Clock
     mailbox: str
     feedback_mailbox: str
+    own_lists: frozenset[str] = frozenset()
     reply_keys: Sequence[bytes]
     stored: asyncio.Event
     draw: Callable[[], UUID] = uuid4
@@ -82,6 +84,7 @@ class Receiver:
             clock=host.clock,
             mailbox=host.own.mailbox.lower(),
             feedback_mailbox=host.own.feedback_mailbox.lower(),
+            own_lists=frozenset(host.own.own_lists.lower().replace(",", " ").split()),
             reply_keys=[host.common.survey_secret.get_secret_value().encode()],
             stored=stored,
         )
@@ -119,7 +122,7 @@ class Receiver:
         self, tx: SqlTx, name: str, mail: Mail, raw: bytes, sender: Sender, disposition: Disposition
     ) -> None:
         subject = None
-        if disposition.target:
+        if disposition.target and disposition.target != "delivery":
             values = {"account_id": disposition.account_id or NOBODY, "digest": sender.digest}
             subject = (await tx.first("subjects", values, {"subject_id": self.draw()}))["subject_id"]
         sealed_for = subject or sender.only_subject
@@ -140,7 +143,7 @@ class Receiver:
             seal(sealing, head, f"{name}/head"),
             await off_the_loop(len(raw), seal, sealing, raw, f"{name}/raw"),
         )
-        if disposition.ticket_id is None:
+        if subject is None or disposition.ticket_id is None:
             return
         about_feedback = disposition.target in FEEDBACK_TARGETS
         of = self.directory.digest_of_feedback_mail if about_feedback else self.directory.digest_of_message
@@ -156,6 +159,8 @@ class Receiver:
         has a key of its own."""
         told = {mailbox_of(address, self._mailboxes) for address in mail.recipients}
         mailboxes = [mailbox for mailbox in self._mailboxes if mailbox in told] or [self.mailbox]
+        if bounced := await self._of_delivery(book, mail):
+            return [(names[mailboxes[0]], mailboxes[0], bounced)]
         if nothing := self._nothing(mail):
             return [(names[mailboxes[0]], mailboxes[0], nothing)]
         made: list[tuple[str, str, Disposition]] = []
@@ -172,11 +177,22 @@ class Receiver:
 
     def _nothing(self, mail: Mail) -> Disposition | None:
         """For a mail that asks for nothing, or that nobody can be asked about."""
-        if mail.automatic:
-            return Disposition("ignored", mail.automatic)
+        if mail.automatic and mail.automatic.kind != "sent-for":
+            return Disposition("ignored", mail.automatic.reason)
         if mailbox_of(mail.sender, self._mailboxes):
             return Disposition("ignored", "own-mailbox")
+        if not self.own_lists.isdisjoint(mail.lists):
+            return Disposition("ignored", "own-list")
         return None if mail.sender else Disposition("unmatched", "no-sender")
+
+    async def _of_delivery(self, book: Correspondents, mail: Mail) -> Disposition | None:
+        """For a notice about a mail of ours; None: it is none."""
+        if mail.delivery is None or mailbox_of(mail.sender, self._mailboxes):
+            return None
+        if found := named_by(mail.delivery, self.reply_keys):
+            return Disposition("stored", found.by, "delivery", found.ticket_id)
+        ticket_id = await book.latest_ticket(mail.delivery.addresses)
+        return Disposition("stored", "recipient", "delivery", ticket_id) if ticket_id else None
 
     async def _of_tickets(self, book: Correspondents, name: str, mail: Mail, sender: Sender) -> list[Disposition]:
         """For a mail to the desk, on each ticket to whose address it is; none: it answers a letter about feedback."""
@@ -197,13 +213,17 @@ class Receiver:
                 return [Disposition("stored", one.by, "message", one.ticket_id, one.account_id) for one in each]
             case Begins(related=related) if sender.account_id:
                 return [Disposition("stored", None, "ticket", uuid5(MAILS, name), sender.account_id, related)]
+            case _ if mail.automatic:
+                return [Disposition("ignored", mail.automatic.reason)]
             case _:
                 return [Disposition("unmatched", "unknown-sender")]
 
     async def _of_feedback(
         self, book: Correspondents, names: Mapping[str, str], mail: Mail, sender: Sender
     ) -> Disposition:
-        """For a mail to feedback's mailbox, from whomever it comes."""
+        """For a mail to feedback's mailbox, from whomever it comes, but a machine that nobody we know uses."""
+        if mail.automatic and not (sender.account_id or sender.subjects):
+            return Disposition("ignored", mail.automatic.reason)
         hints = feedback_clues(mail, self.feedback_mailbox, self.reply_keys)
         named = await book.feedback_named(hints)
         answers = answered(

@@ -8,6 +8,7 @@ from contracts import feedback, tickets
 from contracts.escalations import CalledRole
 from contracts.feedback import Terms
 from contracts.notifications import AnyTemplate, Automatic, SuppressedFor
+from contracts.roles import Role
 from notifier.domain.next_instant import NamedDeadline
 
 
@@ -30,7 +31,8 @@ class ChangeThreadLocale:
 class Notify:
     """Notify the requester or a role because of the event `cause`; the engineer by name if known.
 
-    `or_reviewer`: if it is about a complaint, notify its reviewer instead of that role. `automatic` None: the mail
+    `or_reviewer`: if it is about a complaint, notify its reviewer instead of that role. `or_else`: notify this role
+    instead of the engineer if nobody works on the ticket. `automatic` None: the mail
     carries a person's words, `text` and more; only mails to the requester do. To staff, `text` is what the customer
     said, who is `subject_id`. `deadline`: the letter names it, by the thread's terms. `matter`: notifications about the
     same matter are sent once, whatever events cause them. `withheld`: why it isn't sent at all.
@@ -40,6 +42,7 @@ class Notify:
     template: AnyTemplate
     to: Literal["requester"] | CalledRole
     or_reviewer: bool = False
+    or_else: CalledRole | None = None
     automatic: Automatic | None = "generated"
     text: str | None = None
     second_text: str | None = None
@@ -121,6 +124,36 @@ class Suppress:
     reason: SuppressedFor
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordBounced:
+    """A mail server says that the mail, which one had taken, came back. `mail`: the notice."""
+
+    ticket_id: UUID
+    notification_id: UUID
+    template: AnyTemplate
+    reason: str
+    mail: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MarkAddress:
+    """Send nothing more to this person's address: the notification came back for good."""
+
+    subject_id: UUID
+    ticket_id: UUID
+    notification_id: UUID
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClearAddress:
+    """Write to this person's address again: staff say so, in the role `by`, or a mail came from it (by `service`)."""
+
+    subject_id: UUID
+    by: Role
+
+
 ThreadCommand = OpenThread | AssignThread | ChangeThreadLocale | Notify | RetractBreach | Overtake
 NotificationCommand = RecordSent | RecordFailed | Suppress
-NotifierCommand = ThreadCommand | NotificationCommand
+AddressCommand = MarkAddress | ClearAddress
+NotifierCommand = ThreadCommand | NotificationCommand | RecordBounced | AddressCommand

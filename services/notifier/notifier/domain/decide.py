@@ -1,12 +1,15 @@
 """What follows from a command. `[]`: already so, or there is nobody to tell. Nothing is refused."""
 
 from typing import Any, cast
-from uuid import uuid5
+from uuid import UUID, uuid5
 
 from contracts.base import ERASED
 from contracts.notifications import (
     CUSTOMER_LETTERS,
+    AddressCleared,
+    AddressMarked,
     CorrespondenceOpened,
+    NotificationBounced,
     NotificationEvent,
     NotificationFailed,
     NotificationSent,
@@ -18,13 +21,17 @@ from contracts.notifications import (
     ThreadOpened,
     ThreadOvertaken,
 )
+from contracts.roles import Role
 from notifier.domain.commands import (
     AssignThread,
     ChangeThreadLocale,
+    ClearAddress,
+    MarkAddress,
     NotifierCommand,
     Notify,
     OpenThread,
     Overtake,
+    RecordBounced,
     RecordFailed,
     RecordSent,
     RetractBreach,
@@ -33,12 +40,27 @@ from notifier.domain.commands import (
 from notifier.domain.evolve import evolve
 from notifier.domain.policy import DEFAULT
 from notifier.domain.requests import staff_mail, suppressed, to_requester, to_staff
-from notifier.domain.state import Answered, AwaitingAnswer, Conversation, Nothing, Overdue, Staff, State, Thread, Unsent
+from notifier.domain.rights import CLEAR_ADDRESSES
+from notifier.domain.state import (
+    Answered,
+    AwaitingAnswer,
+    Conversation,
+    Marked,
+    Nothing,
+    Overdue,
+    Sent,
+    Staff,
+    State,
+    Thread,
+    Unsent,
+)
 from notifier.domain.streams import notification_id
 
 
 def decide(command: NotifierCommand, state: State) -> list[NotificationEvent]:
-    """The events that follow. What has no thread is imported history: nobody is told of it."""
+    """The events that follow. What has no thread is imported history: nobody is told of it.
+
+    Raises NotAllowed for whoever may not clear an address."""
     match command, state:
         case OpenThread(), Nothing():
             return _open(command)
@@ -71,8 +93,37 @@ def decide(command: NotifierCommand, state: State) -> list[NotificationEvent]:
             return [
                 suppressed(command.template, command.ticket_id, command.notification_id, command.cause, command.reason)
             ]
+        case RecordBounced(), Nothing() | Sent():
+            # Before we recorded that it was sent, perhaps: some servers are quick.
+            return [
+                NotificationBounced(
+                    ticket_id=command.ticket_id,
+                    notification_id=command.notification_id,
+                    template=command.template,
+                    reason=command.reason,
+                    mail=command.mail,
+                )
+            ]
+        case MarkAddress(), Nothing():
+            return [
+                AddressMarked(
+                    subject_id=command.subject_id,
+                    ticket_id=command.ticket_id,
+                    notification_id=command.notification_id,
+                    reason=command.reason,
+                )
+            ]
+        case ClearAddress(subject_id=subject_id, by=by), _:
+            return _clear(subject_id, by, state)
         case _:
             return []
+
+
+def _clear(subject_id: UUID, by: Role, state: State) -> list[NotificationEvent]:
+    CLEAR_ADDRESSES.demand(by)
+    if not isinstance(state, Marked):
+        return []
+    return [AddressCleared(subject_id=subject_id, by="mail" if by == "service" else "staff")]
 
 
 def _open(command: OpenThread) -> list[NotificationEvent]:
@@ -101,13 +152,21 @@ def _notify(command: Notify, state: Conversation) -> list[NotificationEvent]:
         return [gone, *_told_of(gone, command, cast(Conversation, evolve(state, gone)))]
     if command.to == "requester":
         return [to_requester(command, identity, thread)]
-    role = (thread.reviewer if command.or_reviewer else None) or command.to
+    role: str = (thread.reviewer if command.or_reviewer else None) or command.to
+    if role == "engineer" and command.or_else and thread.engineer is None:
+        role = command.or_else
     staff = Staff(role, thread.engineer if role == "engineer" else None)
     return [to_staff(command, staff, identity, thread)]
 
 
 def _told_of(gone: Suppressed, command: Notify, state: Conversation) -> list[NotificationEvent]:
-    """A person is told of a letter that nobody gets; but nothing is owed to whoever left no address (P17)."""
+    """A person is told of a letter that nobody gets, and of a question; but nothing is owed to whoever left no address
+    (P17)."""
+    if gone.reason == "machine" and (missing := command.about.get("missing")):
+        asked = Notify(
+            cause=gone.notification_id, template="question-withheld", to=DEFAULT.mails_to, about={"missing": missing}
+        )
+        return _notify(asked, state)
     if gone.reason != "no-address" or command.template == "feedback-received":
         return []
     about: dict[str, str] = {"letter": command.template, "reason": "they left no address"}

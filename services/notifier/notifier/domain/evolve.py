@@ -4,10 +4,13 @@ from collections.abc import Mapping
 from uuid import UUID
 
 from contracts.notifications import (
+    AddressCleared,
+    AddressMarked,
     AnyTemplate,
     CorrespondenceOpened,
     LetterRequested,
     LetterSuppressed,
+    NotificationBounced,
     NotificationEvent,
     NotificationFailed,
     NotificationRequested,
@@ -23,7 +26,9 @@ from contracts.replacing import replace
 from notifier.domain.state import (
     Answered,
     AwaitingAnswer,
+    Bounced,
     Conversation,
+    Marked,
     Nothing,
     Notice,
     Overdue,
@@ -56,6 +61,12 @@ def evolve(state: State, event: NotificationEvent) -> State:
             return Sent()
         case NotificationFailed() | NotificationSuppressed() | LetterSuppressed(), Nothing():
             return Unsent()
+        case NotificationBounced(), Nothing() | Sent() | Unsent():
+            return Bounced()
+        case AddressMarked(), Nothing():
+            return Marked()
+        case AddressCleared(), Marked():
+            return Nothing()
         case _:
             return state
 

@@ -1,6 +1,7 @@
 """Which roles are notified of what, and how often we answer automatically."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from contracts.escalations import CalledRole
 
@@ -11,6 +12,7 @@ class Policy:
 
     `feedback_to`: for feedback, its acknowledgement and low ratings; `complaints_to`: for urgent complaints that nobody
     answered in time, and updates promised anew for the `renewals`th time. `low_rating`: the highest that they are told.
+    `mails_to`: for mails that nobody got. `bounces_within`: of the sending, for a notice that doesn't name the mail.
     """
 
     warnings_to: CalledRole = "engineer"
@@ -19,9 +21,16 @@ class Policy:
     calendars_to: CalledRole = "support-manager"
     feedback_to: CalledRole = "support-manager"
     complaints_to: CalledRole = "vp"
+    mails_to: CalledRole = "support-manager"
     renewals: int = 3
     low_rating: int = 2
     replies_an_hour: int = 3
+    bounces_within: timedelta = timedelta(days=5)
+
+    def marks(self, status: str) -> bool:
+        """Whether nothing more is sent to an address to which a mail failed with this status. A full mailbox (x.2.2)
+        may be emptied, and what failed for the time being (4.x.x) need not fail again."""
+        return not status.startswith("4") and not status.endswith(".2.2")
 
     def may_reply(self, replied: int) -> bool:
         """Whether a person who gets `replied` other automatic replies within an hour of this one may get it too.

@@ -93,7 +93,17 @@ class Unsent:
     """The mail failed or was suppressed."""
 
 
+@dataclass(frozen=True, slots=True)
+class Bounced:
+    """The mail came back."""
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """Nothing is sent to the person's address."""
+
+
 Conversation = AwaitingAnswer | Overdue | Answered
-State = Nothing | Conversation | Sent | Unsent
+State = Nothing | Conversation | Sent | Unsent | Bounced | Marked
 
 INITIAL: State = Nothing()

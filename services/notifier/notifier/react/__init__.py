@@ -5,29 +5,34 @@ from uuid import UUID
 
 from contracts.envelope import Fact
 from contracts.feedback import FeedbackReceived
+from contracts.tickets import DeliveryNoticeReceived
 from notifier.domain.commands import NotifierCommand, Overtake
 from notifier.domain.overtaking import OVERTAKES, SURVEY_REMINDER, overtaken_by
 from notifier.domain.policy import DEFAULT, Policy
 from notifier.domain.streams import thread_stream
-from notifier.react import feedback, tickets
+from notifier.react import bounces, feedback, tickets
 
 SAYS = {**tickets.SAYS, **feedback.SAYS}
 
-REACTS_TO = SAYS.keys() | OVERTAKES.keys()
-"""Events that cause a mail, and events that overtake one."""
+REACTS_TO = SAYS.keys() | OVERTAKES.keys() | bounces.CLEARS | {DeliveryNoticeReceived}
+"""Events that cause a mail, that overtake one, or that say whether an address is read."""
 
 
-def react(fact: Fact, policy: Policy = DEFAULT) -> list[tuple[str, NotifierCommand]]:
+def react(fact: Fact, known: Policy | bounces.Mailed = DEFAULT) -> list[tuple[str, NotifierCommand]]:
     """The commands that follow from a fact, each with the stream it is for. Nobody is told of imported history.
 
-    What the fact overtakes comes before what it notifies of.
+    What the fact overtakes comes before what it notifies of. `known`: of a notice about a delivery, the mail; the
+    policy otherwise.
     """
     if fact.imported:
         return []
+    if isinstance(fact.event, DeliveryNoticeReceived):
+        return bounces.bounced(fact, known)
+    policy = known if isinstance(known, Policy) else known.policy
     says = SAYS.get(type(fact.event))
     commands = overtaken_by(fact.event, fact.event_id) + (says(fact.event, fact.event_id, policy) if says else [])
     said = [(thread_stream(_identity(fact.event)), command) for command in commands]
-    return said + _complained(fact.event, fact.event_id)
+    return bounces.cleared(fact.event) + said + _complained(fact.event, fact.event_id)
 
 
 def _complained(event: Any, cause: UUID) -> list[tuple[str, NotifierCommand]]:

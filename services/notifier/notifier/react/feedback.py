@@ -15,7 +15,6 @@ from contracts.complaints import (
     ReviewOpened,
     UpdateGiven,
 )
-from contracts.envelope import Fact
 from contracts.escalations import RoleCalled
 from contracts.feedback import (
     AcknowledgementReminded,
@@ -26,7 +25,6 @@ from contracts.feedback import (
     PromiseJudged,
     SurveyAnswered,
 )
-from contracts.notifications import CUSTOMER_LETTERS
 from contracts.rfc3339 import write_instant
 from notifier.domain.commands import NotifierCommand, Notify
 from notifier.domain.next_instant import terms
@@ -131,15 +129,6 @@ def _rated(event: SurveyAnswered, cause: UUID, policy: Policy) -> Commands:
             about={"rating": str(event.rating)},
         )
     ]
-
-
-def undeliverable(requested: Fact, reason: str, policy: Policy) -> Commands:
-    """A person is told of a letter about feedback that failed, and of no other mail."""
-    letter = requested.event
-    if letter.role is not None or letter.template not in CUSTOMER_LETTERS:
-        return []
-    about = {"letter": letter.template, "reason": reason, "requested_at": write_instant(requested.happened_at)}
-    return [Notify(cause=requested.event_id, template="letter-undeliverable", to=policy.feedback_to, about=about)]
 
 
 SAYS: Mapping[type[Any], Callable[[Any, UUID, Policy], Commands]] = {

@@ -31,6 +31,7 @@ def received(event: FeedbackReceived, cause: UUID, _: Policy) -> Commands:
         automatic=_automatic(event),
         deadline="acknowledgement",
         about={"marked_on": event.about_number} if event.marked and event.about_number else {},
+        withheld="machine" if event.machine else None,
     )
     command = OpenThread(
         ticket_id=event.feedback_id,
@@ -135,4 +136,10 @@ def delayed(event: UpdateGiven, cause: UUID) -> Notify:
 
 def kept(event: FeedbackAddedTo, cause: UUID) -> Notify:
     """That words after the decision are kept, and change nothing (P21)."""
-    return Notify(cause=cause, template="complaint-final", to="requester", automatic=_automatic(event))
+    return Notify(
+        cause=cause,
+        template="complaint-final",
+        to="requester",
+        automatic=_automatic(event),
+        withheld="machine" if event.machine else None,
+    )

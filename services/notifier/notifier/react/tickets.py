@@ -54,6 +54,7 @@ def _received(event: TicketOpened, cause: UUID, _: Policy) -> Commands:
         to="requester",
         automatic="replied" if event.channel == "email" else "generated",
         about={"missing": ",".join(event.missing)} if event.missing else {},
+        withheld=_from(event),
     )
     command = OpenThread(
         ticket_id=event.ticket_id,
@@ -90,7 +91,21 @@ def _still_wanted(event: InformationReceived, cause: UUID, _: Policy) -> Command
     if not event.missing or event.policy:  # less is wanted than the requester was asked for: no mail is needed
         return []
     about = {"missing": ",".join(event.missing)}
-    return [Notify(cause=cause, template="information-wanted", to="requester", automatic="replied", about=about)]
+    return [
+        Notify(
+            cause=cause,
+            template="information-wanted",
+            to="requester",
+            automatic="replied",
+            about=about,
+            withheld=_from(event),
+        )
+    ]
+
+
+def _from(event: TicketOpened | InformationReceived | SurveyIssued) -> SuppressedFor | None:
+    """Nothing is replied to a machine: it might reply again, and for ever."""
+    return "machine" if event.machine else None
 
 
 def _message(event: MessagePosted, cause: UUID, _: Policy) -> Commands:
@@ -110,8 +125,7 @@ def _resolved(event: Resolved, cause: UUID, _: Policy) -> Commands:
 
 def _survey(event: SurveyIssued, cause: UUID, _: Policy) -> Commands:
     about = _of_survey(event.survey_id, event.closing, event.answer_until)
-    withheld: SuppressedFor | None = "machine" if event.machine else None
-    return [Notify(cause=cause, template="survey", to="requester", about=about, withheld=withheld)]
+    return [Notify(cause=cause, template="survey", to="requester", about=about, withheld=_from(event))]
 
 
 def _reminder(event: SurveyReminderDue, cause: UUID, _: Policy) -> Commands:

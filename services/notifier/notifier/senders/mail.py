@@ -29,7 +29,7 @@ from notifier.domain.commands import NotificationCommand, NotifierCommand, Recor
 from notifier.domain.gathering import GATHERED
 from notifier.domain.policy import Policy
 from notifier.domain.streams import notification_stream, thread_stream
-from notifier.react.feedback import undeliverable
+from notifier.react.untold import unsent
 from notifier.senders.mail_builder import MailBuilder, Request, erased
 from notifier.senders.outbox import Outbox, OutboxMail
 from notifier.senders.pending import PendingMail, pending_mail
@@ -207,6 +207,9 @@ class Sender:
             return "erased"
         if self._builder.asks_staff(pending.request.event):
             return "staff"
+        to = pending.request.event.subject_id
+        if pending.request.event.role is None and to and await self._outbox.is_undeliverable(to):
+            return "bounced"
         if queued.template == GATHERED and not (pending.asked and await self._outbox.was_sent(pending.asked)):
             return "undelivered"
         if pending.overtaken or (pending.retracts and not await self._outbox.may_have_left(pending.retracts)):
@@ -236,8 +239,8 @@ class Sender:
 
         Whoever is to be told of a failure is told first: if this process dies in between, the mail is tried again.
         """
-        if isinstance(outcome, RecordFailed):
-            for told in undeliverable(request, outcome.reason, self._policy):
+        if isinstance(outcome, RecordFailed | Suppress):
+            for told in unsent(request, outcome.reason, self._policy):
                 await self._perform(thread_stream(outcome.ticket_id), told, outcome, request)
         stream = notification_stream(outcome.ticket_id, outcome.notification_id)
         if isinstance(await self._perform(stream, outcome, outcome, request), Done):

@@ -114,6 +114,11 @@ class Outbox:
         rows = await self._database.query(queries.WAS_SENT, notification)
         return bool(rows and rows[0]["sent"])
 
+    async def is_undeliverable(self, subject: UUID) -> bool:
+        """Whether nothing is sent to this person's address. Raises Unavailable."""
+        rows = await self._database.query(queries.IS_UNDELIVERABLE, subject)
+        return bool(rows[0]["undeliverable"])
+
     async def may_have_left(self, notifications: Sequence[UUID]) -> bool:
         """Whether one of these was sent, or offered to a server whose answer is not known."""
         rows = await self._database.query(queries.MAY_HAVE_LEFT, notifications)

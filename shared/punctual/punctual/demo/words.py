@@ -99,6 +99,7 @@ WORDS: dict[type[Any], Callable[[Any, Fact], Line]] = {
     escalations.EscalationResolved: lambda e, f: Line(f"the escalation is over: {e.cause}", "magenta"),
     notifications.NotificationSent: _sent,
     notifications.NotificationFailed: lambda e, f: Line(f"mail failed: {e.reason}", "bold red"),
+    notifications.NotificationBounced: lambda e, f: Line(f"mail came back: {e.reason}", "bold red"),
     notifications.NotificationSuppressed: _unsent,
     notifications.LetterSuppressed: _unsent,
     feedback.SurveyIssued: lambda e, f: Line("the requester is asked how it was", "dim"),

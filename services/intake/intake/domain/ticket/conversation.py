@@ -105,6 +105,7 @@ def _heard(
         missing=missing(_wanted(state), details, description),
         description=description,
         message_id=command.message_id if isinstance(command, PostMessage) else None,
+        machine=command.machine if isinstance(command, PostMessage) else False,
     )
     return [_completed(said, state.ticket) if isinstance(state, WaitingForInformation) and not said.missing else said]
 

@@ -20,7 +20,7 @@ from notifier.domain.streams import notification_stream, thread_stream
 
 router = APIRouter(prefix="/v1/notifications", tags=["notifications"])
 
-Status = Literal["requested", "sent", "failed", "suppressed"]
+Status = Literal["requested", "sent", "bounced", "failed", "suppressed"]
 
 
 class Notification(BaseModel):
@@ -31,7 +31,9 @@ class Notification(BaseModel):
     number: str | None = Field(examples=["P-1042"], description="None where it was suppressed unsaid")
     template: str = Field(examples=["ticket-received"])
     status: Status
-    reason: str | None = Field(examples=["550 5.1.1"], description="Why it failed, was suppressed or was deferred")
+    reason: str | None = Field(
+        examples=["550 5.1.1"], description="Why it failed, came back, was suppressed or was deferred"
+    )
     role: str | None = Field(examples=["support-manager"], description="None: to the requester")
     assignee: str | None
     subject_id: UUID | None

@@ -1,0 +1,204 @@
+"""How automatic replies are worded, by language; whoever misses theirs adds a line to each table.
+
+The lines are regular expressions in which white space means nothing; `\\s` is a space, and `_` up to eight words.
+"""
+
+import re
+from collections.abc import Mapping
+
+_WORDS = r"\s(?:[\w.,:()/–-]+\s){0,8}?"
+
+_AUTOMATIC = {
+    "en": r"auto(?:mat(?:ic|ed))?[\s-]?(?:repl(?:y|ies)|respon(?:se|der)) | automatic\snotification\sof\sabsence",
+    "de": r"automatische\s(?:antwort|rückantwort|e-?mail-antwort|abwesenheits\w*) | auto-?antwort",
+    "da, no, sv": r"auto[\s-]?svar | automatiskt?\ssvar",
+    "nl": r"automatisch\s(?:antwoord|bericht)",
+    "fr": r"r[ée]ponse\sautomatique",
+    "es, pt, ca, it": r"re?sp(?:uesta|osta)\sautom[áàa]tica | risposta\sautomatica",
+    "ro": r"r[ăa]spuns\sautomat",
+    "fi, et": r"automaattinen\svastaus | automaatvastus",
+    "lv, lt": r"automātiskā?\satbilde | automatinis\satsakymas",
+    "pl": r"automatyczna\sodpowiedź | odpowiedź\sautomatyczna | auto-?odpowiedź",
+    "cs, sk": r"automatick[áa]\sodpove[ďd] | automatická\sodpověď",
+    "hu": r"automatikus\s(?:válasz|üzenet)",
+    "hr, sr, sl": r"automatski\sodgovor | samodejni\sodgovor",
+    "ru": r"авто-?ответ(?:чик)? | автоматическ(?:ий|ое)\s(?:ответ|сообщение|уведомление)",
+    "uk, bg": r"автоматична\sвідповідь | автовідповідь | автоматичен\sотговор",
+    "tr": r"otomatik\s(?:yanıt|cevap|mesaj)",
+    "el": r"αυτόματη\sαπάντηση",
+    "he, ar, fa": r"(?:תשובה|מענה)\sאוטומטית? | (?:ال)?رد\s(?:ال)?(?:تلقائي|آلي) | پاسخ\sخودکار",
+    "ja": r"自動(?:返信|応答|送信|回答)",
+    "zh": r"自动(?:回复|答复|应答) | 自動(?:回覆|回復|答覆)",
+    "ko": r"자동\s?(?:회신|응답|답장|답변)",
+    "vi, th, id": r"trả\slời\stự\sđộng | ตอบกลับอัตโนมัติ | (?:balasan|jawaban)\sotomatis",
+}
+"""What only a mail program calls a mail."""
+
+_ABSENT = {
+    "en": r"""out[\s-]of[\s-](?:the[\s-])?office | ooo\b | ooto\b | away\b | (?:currently\s)?unavailable\b
+        | not\sin\sthe\soffice | (?:on\s)?(?:\w+\s)?(?:vacation|leave|holidays?)\b(?:\s(?:reply|notice|message)\b)?
+        | absence\s(?:reply|notice|message|response|notification)""",
+    "de": r"""abwesen(?:d|heit\w*) | nicht\s(?:im\sbüro|im\shause?|erreichbar) | au(?:ß|ss)er\shaus
+        | (?:im\s)?urlaub\b""",
+    "da, no, sv": r"""fr[åa]nvaro\w* | fraværs?\w* | (?:ikke|inte|ej)\s(?:på\skontoret|til\s?stede|anträffbar)
+        | (?:på\s)?(?:semester|ferie)\b""",
+    "nl": r"afwezig\w* | niet\s(?:aanwezig|op\skantoor|bereikbaar) | (?:met|op)\s(?:vakantie|verlof)",
+    "fr": r"(?:message\sd['’])?absen(?:ce|te?)\b | en\s(?:congés?|vacances|déplacement)\b | hors\sdu\sbureau",
+    "es, pt": r"""f(?:uer|or)a\sd[eo]\s(?:(?:la|mi)\s)?(?:oficina|escritório|trabalho) | ausente\b | aus[eê]ncia\b
+        | (?:de|em)\s(?:vacaciones|férias)\b""",
+    "it": r"fuori\s(?:sede|(?:dall['’])?\s?ufficio) | assen(?:te|za)\b | in\sferie\b",
+    "fi": r"poissa(?:olo\w*)?\b | lomalla\b | lomaviesti",
+    "pl": r"poza\sbiurem | nieobecn\w+ | (?:na\s)?urlop(?:ie)?\b",
+    "cs, sk": r"mimo\skancel[áa][rř]\w* | nep[rř][ií]tom\w+ | (?:na\s)?dovolen\w+",
+    "hu, ro": r"házon\skívül | távollét\w* | szabadság\w* | în\s(?:afara\sbiroului|concediu)",
+    "ru": r"вне\sофиса | отсутств\w+ | нет\s(?:на\sместе|в\sофисе) | (?:в\s)?отпуск\w*",
+    "uk": r"поза\sофісом | відсутн\w+ | (?:у\s)?відпуст\w+",
+    "tr, el": r"ofis\sdışında\w* | (?:yıllık\s)?izinde?\w* | tatilde\w* | εκτός\sγραφείου | απουσ\w+",
+    "he, ar": r"מחוץ\sלמשרד | בחופשה | خارج\sالمكتب | في\sإجازة",
+    "ja": r"(?:ただいま)?(?:不在|外出中|休暇|出張中|お休み)",
+    "zh": r"我?(?:不在(?:办公室|辦公室)|外出|休假|出差|请假|請假)",
+    "ko": r"(?:부재|휴가|출장)\s?중?",
+    "vi, id, th": r"nghỉ\sphép | di\sluar\skantor | sedang\scuti | ลาพักร้อน",
+}
+"""What a person may write about, too."""
+
+_SAYS_AWAY = {
+    "en": r"""\b(?:i|we)(?:['’](?:m|re|ll)|\sam|\sare|\swill|\sshall)?
+            (?:\s(?:be|currently|presently|now|also|both))*\s(?:
+            out\b(?!\sof\s(?!(?:the\s)?office|town)) | away\b | on\s(?:\w+\s){0,2}(?:leave|vacation|holidays?|trip)\b
+            | travell?ing\b | not\s(?:in\sthe\soffice|available|at\swork|reading) | unavailable\b | absent\b | ooo\b)
+        | \b(?:i|we)(?:['’]ll|\swill|\sshall)\s(?:be\sback|return|respond|reply|read|get\sback|answer)\b
+        | \b(?:out\sof\s(?:the\s)?office|away|on\sleave|on\svacation)\s(?:until|till|through)\b
+        | \b(?:in|during)\smy\sabsence\b | \blimited\saccess\sto\s(?:my\s)?(?:e-?mails?|phone|mail)
+        | \bthis\s(?:is\san?\s)?(?:automat(?:ic|ed)|auto-?)(?:ally\sgenerated)?\s?(?:reply|response)
+        | \byour\s(?:e-?mail|message|mail)\s(?:will\snot\sbe|is\snot)\s(?:forwarded|read|answered)
+        | \bback\s(?:in\sthe\soffice|at\swork|on\s\w+day|on\s\d)""",
+    "de": r"""\b(?:ich\s(?:bin|befinde\smich)|(?:bin|befinde)\sich|wir\ssind)_(?:
+            nicht\s(?:im\s(?:büro|hause?)|erreichbar)
+            | abwesend | au(?:ß|ss)er\shaus | i[mn]\s(?:\w+\s)?(?:urlaub|elternzeit|mutterschutz)
+            | auf\s(?:dienst|geschäfts)?reisen?\b | unterwegs)
+        | \b(?:ich\shabe|habe\sich)_urlaub\b | \b(?:zurück|wieder)_(?:im\s(?:büro|haus)|erreichbar|für\ssie)
+        | \bwährend\smeiner\sabwesenheit | \bautomatisch\s(?:generierte|erstellte|erzeugte)
+        | (?:e-?mails?|nachrichten?)\s(?:wird|werden)_(?:weitergeleitet|gelesen|bearbeitet)""",
+    "da, no, sv": r"""\b(?:jeg\s(?:er|holder|har)|jag\s(?:är|har)|(?:är\sjag|er\sjeg))_(?:
+            på\s(?:semester|ferie|reise|resa|tjänsteresa|tjenestereise|kurs(?:us)?)\b | ferie\b | semester\b | fri\b
+            | (?:föräldra|tjänst)?ledig\b | barsel | permisjon | frav[æa]rende | frånvarande | bortr[ei]+[sj]*t
+            | (?:ikke|inte|ej)\s(?:på\s(?:kontoret|jobb|plass|plats)|til\s?stede|anträffbar|at\str[æe]ffe)
+            | u[td]e\sa[vf]\skontoret | til(?:bage|bake|lbaka) | åter)\b
+        | \b(?:under|i)\s(?:min|mitt|mit)\s(?:frånvaro|fravær) | \b(?:åter|til(?:bage|bake|lbaka))\s(?:den\s)?\d""",
+    "nl": r"""\b(?:ik\sben|ben\sik|wij\szijn)_(?:afwezig | niet\s(?:aanwezig|op\skantoor|bereikbaar)
+            | (?:met|op)\s(?:vakantie|verlof|reis) | weer\s(?:aanwezig|bereikbaar|terug))
+        | \btijdens\smijn\safwezigheid""",
+    "fr": r"""\bje\s(?:suis|serai)_(?:de\sretour|absente?|en\s(?:congés?|vacances|déplacement)|hors\sdu\sbureau)\b
+        | \b(?:en|pendant|durant)\smon\sabsence | \bde\sretour\s(?:le|à\spartir\sdu)\s\d""",
+    "es": r"""\b(?:estoy|estaré|me\sencuentro|estamos)_(?:fuera|de\s(?:vacaciones|viaje|baja|permiso)|ausente)\b
+        | \b(?:en|durante)\smi\sausencia | \b(?:regres(?:o|aré)|volveré|vuelvo)\b""",
+    "it": r"""\b(?:sono|sarò|siamo)_(?:fuori|assente|in\s(?:ferie|vacanza|viaggio|trasferta|congedo|malattia))\b
+        | \b(?:in|durante\sla)\smia\sassenza | \b(?:rientr(?:o|erò)|tornerò)\b""",
+    "pt": r"""\b(?:estou|estarei|encontro-me)_(?:fora|ausente|(?:de|em)\s(?:férias|licença|viagem))\b
+        | \b(?:na|durante\sa)\sminha\sausência | \b(?:regress(?:o|arei)|voltarei|retornarei)\b""",
+    "fi": r"""\bolen_(?:\w*lomalla|poissa|vapaalla|matkoilla|työmatkalla|vanhempainvapaalla|tavoitettavissa)\b
+        | \ben\sole_(?:toimistolla|paikalla|tavoitettavissa) | \bpalaan\s | \b(?:lomani|poissaoloni)\saikana""",
+    "pl": r"""\b(?:jestem|będę|przebywam)_(?:poza\sbiurem|na\s(?:urlopie|zwolnieniu|delegacji)
+            |nieobecn\w+|niedostępn\w+)
+        | \b(?:podczas|w\sczasie)\smojej\snieobecności | \bwr(?:acam|ócę)\s""",
+    "cs, sk": r"""\b(?:jsem|nejsem|budu|nebudu|som|čerpám|mám)_(?:mimo\skancel\w+|na\s(?:dovolen\w+|služební|mateřské)
+            | nep[řr]ítom\w+ | v\skancel\w+ | dovolen\w+ | k\szastižení)
+        | \b(?:v\sdobě|během|počas)\s(?:mé|mojej|své|svej)\snep\w+ | \bvrátím\ss[ea]\b""",
+    "hu": r"""\bszabadságon\svagyok | \bvagyok_(?:szabadságon|házon\skívül) | \btávollétem
+        | \bnem\svagyok\s(?:az\sirodában|elérhető)""",
+    "ro": r"\b(?:sunt|voi\sfi)_(?:plecat|absent|în\sconcediu|în\safara) | \bnu\ssunt\sla\sbirou",
+    "ru": r"""\bнахожусь_(?:в\s(?:отпуске|командировке|отъезде)|вне\sофиса|на\sбольничном) | \bбуду\sотсутствовать
+        | \bя_(?:в\s(?:отпуске|командировке)|вне\sофиса|отсутству\w+) | \bменя\s(?:не\sбудет|нет) | \bвернусь\b
+        | \b(?:во?\sвремя|в)\sмо(?:его|ё|е)\sотсутстви[яе]""",
+    "uk": r"\b(?:я|буду)_(?:у\sвідпустці|відсутн\w+)",
+    "tr": r"""\bizinde(?:yim|\solacağım|\solduğum) | \bizinliyim | \btatildeyim | \byokluğumda | \bdöneceğim
+        | \bofis(?:te)?\s(?:dışındayım|değilim|dışında\solacağım)""",
+    "el": r"""\bείμαι\s(?:εκτός|σε\sάδεια) | \bβρίσκομαι\s(?:σε\sάδεια|εκτός) | \bαπουσιάζω
+        | \bθα\s(?:απουσιάζω|επιστρέψω)""",
+    "he, ar": r"אני\s(?:בחופשה|מחוץ\sלמשרד|לא\sנמצא) | لست\sفي\sالمكتب | أنا\s(?:خارج|في\sإجازة)",
+    "ja": r"""不在(?:にして|とな|です|の(?:ため|期間)|中|し(?:て|ま)) | 休暇(?:中|を(?:いただ|頂|取)|のため)
+        | お休みを(?:いただ|頂) | 外出(?:して|中|のため) | 出張(?:中|のため|して) | 席を外し | 戻り次第
+        | 休業(?:期間|させ|いたし|とさせ|中) | 自動(?:で|的に|返信|応答)(?:返信|送信|配信|メール|です|して)""",
+    "zh": r"""(?:我|本人|目前|现在|現在|正在|将|將|于|於)\S{0,16}?
+            (?:不在(?:办公室|辦公室|公司)|外出|休假|出差|度假|请假|請假)
+        | (?:无法|無法|不能)(?:及时|及時|即時|立即)?(?:回复|回覆|回復|查看|处理|處理)
+        | (?:这|這)是(?:一封)?自(?:动|動)""",
+    "ko": r"""(?:부재|휴가|출장)\s?(?:중(?:입|이|에|으)|입니다|으로|기간) | 자리를\s?비 | 사무실에\s?없
+        | 복귀(?:하|예정|후)""",
+    "vi, id, th": r"""tôi\s(?:đang|sẽ)\s(?:nghỉ|đi\s(?:vắng|công)|không\scó) | ไม่อยู่(?:ที่)?สำนักงาน | อยู่ในช่วงลา
+        | saya\s(?:sedang|akan)\s(?:cuti|tidak\sdi|di\sluar)""",
+}
+
+_COURTEOUS = {
+    "en": r"""\bthank(?:s|\syou)\s(?:very\smuch\s)?for\s(?:contacting
+            |(?:your|the)\s(?:e-?mail|message|mail|inquiry|request))
+        | \breceived\syour\b | \b(?:has|have)\sbeen\sreceived\b | \bwill\sbe\s(?:answered|processed)\b
+        | \bi\s(?:have\sleft|no\slonger\swork) | \burgent\s(?:cases|matters)\b""",
+    "de": r"\bdank\sfür\s(?:ihre|deine|die)\s(?:e-?mail|nachricht|anfrage|mail|mitteilung) | \bdringenden\sfällen",
+    "fr": r"\bmerci\s(?:pour|de)\svotre\s | \bavons\sbien\sreçu | \bcas\sd['’]urgence",
+    "es": r"\bgracias\spor\s(?:su|tu|contactar|escribir) | \bhemos\srecibido\s(?:su|tu)",
+    "it, pt": r"\bgrazie\sper\s(?:la|il|aver) | \bobrigad[oa]\s(?:por|pel[oa])\s",
+    "nl": r"\b(?:dank|bedankt)\s(?:u\s)?voor\s(?:uw?|je)\s",
+    "da, no, sv": r"\btak(?:k|c?k)?\sför?\s(?:ditt?|ert|din|henvendelsen|mailen|meddelandet|beskeden) | \bhaste",
+    "fi": r"\bkiitos\s(?:viestistä|yhteyden|sähköposti) | \bkiireellis",
+    "pl, cs, sk": r"\bdziękuj(?:ę|emy)\sza\s | \bd[ěďe]kuj(?:i|em|eme)\sza\s",
+    "ru": r"\bспасибо\sза\s(?:ваше?|обращение|письмо) | \bполучили\sваш",
+    "tr, hu": r"\bteşekkür\sederiz | \bköszönjük\s",
+    "ja": r"(?:お問い?合わ?せ|ご連絡|メール)(?:を|いただ|ありがと|頂き) | 受け?付けました",
+    "zh": r"""(?:感谢|感謝|谢谢|謝謝)您?的?(?:来信|來信|邮件|郵件|联系|聯繫) | 收到(?:了)?您的 | 您的\S{0,8}收到
+        | 尽快回复""",
+    "ko": r"(?:문의|메일|연락)(?:해|를|을)?\s?(?:주셔서|주신) | 접수되었",
+}
+"""What a desk's automatic reply says, and many a person, too."""
+
+
+def _any(table: Mapping[str, str]) -> str:
+    return "(?:" + " | ".join(table.values()).replace("_", _WORDS) + ")"
+
+
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern, re.IGNORECASE | re.VERBOSE | re.DOTALL)
+
+
+_RE = r"(?:(?:re|aw|antw|sv|vs|rv|tr|ynt|odp|fw|fwd|回复|回覆|返信|답장|отв)\s?[:：]\s?)"
+_OPENS = r"[\s\[(【「<*\"“'-]{0,8}"
+_CLOSES = r"[\s\])】」>*\"”'!.-]{0,8}"
+_IS = r"\b(?:is|am|are|bin|ist|är|er|est|está|è)\s(?:currently\s|derzeit\s)?"
+
+SUBJECT = _compiled(
+    rf"""{_OPENS}{_RE}{{0,8}}{_OPENS}(?:auto\s?[:：]\s*)?
+    (?:(?P<automatic>{_any(_AUTOMATIC)}) | {_any(_ABSENT)} | .{{1,60}}?{_IS}{_any(_ABSENT)})(?P<rest>.*)"""
+)
+"""A subject as of an automatic reply. `automatic`: only a program gives it; `rest`: what follows."""
+ABOUT_A_MAIL = _compiled(rf"{_CLOSES}(?:$|[:：]\s*{_RE}|.*\bP-\d|[:：]?\s*\[)")
+"""In such a subject: it names another mail, or nothing."""
+UNTIL_WHEN = _compiled(
+    rf"{_CLOSES}(?:(?:until|till?|bis|jusqu|hasta|fino|até|tot|d[ou]|до|from|vom?|[-–,:(]?\s*\d).{{0,40}})?"
+)
+SAYS_AWAY = _compiled(_any(_SAYS_AWAY))
+COURTEOUS = _compiled(_any(_COURTEOUS))
+SUPPOSED = _compiled(
+    r"""(?: \b(?:when(?:ever)?|if|once|says?|reads?|saying|as\ssoon\sas|unless|wenn|falls|sobald|quand|lorsque|si|cuando
+        |quando|se|als|wanneer|når|när|hvis|jos|kun|gdy|kiedy|jeśli|když|pokud|keď|когда|если|eğer)\W{1,3}(?:\w+\W{1,2}){0,2}
+        | ["“„«'‘「『>]\s* )\Z"""
+)
+"""Before such a sentence: somebody speaks of being away, or quotes it."""
+
+_MONTH = r"""(?:jan|feb|f[ée]v|mar|mär|maa|a[pbv]r|maj|ma[iy]|mei|mag|jui?n|giu|jui?l|lug|aug|ago|août|sep|set|o[kct]t
+    |out|nov|de[cz]|déc|dic|gen|ene|stycz|lut|kwie|czerw|lip|sierp|wrze|paź|listop|grud|led|úno|břez|dub
+    |kvě|čer|srp|zář|říj
+    |pros|янв|фев|апр|ма[рйя]|ию[нл]|авг|сен|окт|ноя|дек|tammi|helmi|huhti|touko|kesä|heinä|elo|syys|loka|joulu
+    |oca|şub|nis|haz|tem|ağu|eyl|eki|kas|ara)\w{0,9}\.?"""
+_DAY = r"\d{1,2}(?:st|nd|rd|th|er|º|\.)?"
+_DATE = rf"""(?:\d{{4}}\s?[-/.年]\s?\d{{1,2}}\s?[-/.月]\s?\d{{1,2}}日? | \d{{1,2}}\s?[月월]\s?\d{{1,2}}\s?[日号號일]?
+    | {_DAY}\s(?:of\s|de\s|d['’])?{_MONTH}(?:,?\s(?:de\s)?\d{{4}})? | {_MONTH}\s{_DAY}(?:,?\s\d{{4}})?
+    | \d{{1,2}}[./-]\d{{1,2}}(?:[./-](?:\d{{4}}|\d\d))?\.?)"""
+_UNTIL = r"""(?:-|–|—|~|〜|～|から|より|至|到|부터|\b(?:to|and|until|till?|through|bis|jusqu['’]au|al?|au|hasta
+    |fino\s?al?|at[ée]|tot|t/m|indtil|t\.?\s?o\.?\s?m\.?|do|kuni|po|по|до)(?!\w))"""
+_ARTICLE = r"(?:einschließlich\s|zum\s|den\s|d\.\s|el\s|il\s|le\s|dia\s|\w{2,12}(?:day|tag|dag),?\s)?"
+DATES = _compiled(
+    rf"""(?:(?:{_DATE}|(?<!\d){_DAY})(?:\s?\([^()]{{1,12}}\)|\s?\d{{1,2}}[:.]\d\d)?\s?{_UNTIL}\s?
+    |\b(?:until|till?|bis|jusqu['’]au|hasta|até|tot|indtil|do|kuni|до|по)\s){_ARTICLE}{_DATE}"""
+)
+"""From one date to another, or until one."""

@@ -1,0 +1,55 @@
+"""Automatic replies without a header that says so: told by the subject that a program gives them, and a second sign.
+
+A subject alone is a person's, who may well write about replies that aren't sent.
+"""
+
+from intake.mail.absences import ABOUT_A_MAIL, COURTEOUS, DATES, SAYS_AWAY, SUBJECT, SUPPOSED, UNTIL_WHEN
+from intake.mail.reply import visible
+
+_EVIDENCE_CHARACTERS = 4_096
+"""How much of the text is searched for signs."""
+_SUBJECT_CHARACTERS = 300
+
+
+def named_so(subject: str) -> bool:
+    """Whether a program gave the mail this subject: no other mail has it, or it is about no more than a mail."""
+    found = SUBJECT.match(subject[:_SUBJECT_CHARACTERS])
+    return found is not None and (found["automatic"] is not None or _names_no_matter(found["rest"]))
+
+
+def is_reply(subject: str, text: str, *, answers: bool, attached: bool) -> bool:
+    """Whether the mail is an automatic reply by its subject and a second sign.
+
+    `answers`: it refers to another mail. `attached`: it has more than text, which may be all that a person sends.
+    """
+    found = SUBJECT.match(subject[:_SUBJECT_CHARACTERS])
+    if found is None:
+        return False
+    new = _new(text[:_EVIDENCE_CHARACTERS])
+    if not new:
+        return not attached
+    if _is_away(new):
+        return True
+    by_a_program, rest = found["automatic"] is not None, found["rest"]
+    if by_a_program and (ABOUT_A_MAIL.match(rest) or rest.lstrip()[:1] in tuple(":：])】」")) and COURTEOUS.search(new):
+        return True
+    about_a_mail = answers or by_a_program or _names_no_matter(rest)
+    return about_a_mail and "?" not in new and "？" not in new and DATES.search(new) is not None
+
+
+def _names_no_matter(rest: str) -> bool:
+    return ABOUT_A_MAIL.match(rest) is not None or UNTIL_WHEN.fullmatch(rest) is not None
+
+
+def _new(text: str) -> str:
+    """What is not quoted; empty if all is."""
+    words = visible(text)
+    lines = [line for line in words.split("\n") if line.strip()]
+    own = [line for line in lines if not line.lstrip().startswith(">")]
+    # Where nothing else would be left, all is there: an attribution and what is quoted below it.
+    only_attribution = len(own) < len(lines) and len(own) <= 2 and (not own or own[-1].rstrip().endswith((":", "：")))
+    return "" if only_attribution else "\n".join(own)
+
+
+def _is_away(text: str) -> bool:
+    return any(not SUPPOSED.search(text[max(0, at.start() - 40) : at.start()]) for at in SAYS_AWAY.finditer(text))

@@ -1,0 +1,51 @@
+"""Finds what a reaction needs and only the database knows, in the transaction of the fact."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from contracts.envelope import Fact
+from contracts.tickets import DeliveryNoticeReceived
+from kit.store import ShardClosed, Tx
+from notifier.domain.policy import Policy
+from notifier.react.bounces import Mailed
+
+OUT = ("requested", "sent")
+"""The states of a mail that may come back: a server may have taken one that is not yet recorded as sent."""
+
+
+async def look_up(tx: Tx, fact: Fact, policy: Policy) -> Policy | Mailed:
+    """For a notice about a delivery, the mail that it is about if there is one; otherwise the policy.
+
+    Raises ShardClosed while mails may be missing: those of a database that went back in time.
+    """
+    notice = fact.event
+    if not isinstance(notice, DeliveryNoticeReceived):
+        return policy
+    if await tx.unsure():
+        raise ShardClosed
+    if notice.notification_id:
+        rows = await tx.rows("notifications", [{"notification_id": notice.notification_id}])
+    else:
+        rows = await tx.select("notifications", {"ticket_id": notice.ticket_id, "role": None})
+        rows = _latest(rows, policy, fact.happened_at)
+    found = [row for row in rows if row["ticket_id"] == notice.ticket_id and row["status"] in OUT]
+    return _mailed(found[0], policy) if found else policy
+
+
+def _latest(rows: Iterable[Any], policy: Policy, now: datetime) -> list[Any]:
+    """The last that was sent, not too long ago: nobody else's word is needed to stop all mail to somebody."""
+    sent = [row for row in rows if row["status"] == "sent" and now - row["sent_at"] <= policy.bounces_within]
+    return sorted(sent, key=lambda row: (row["sent_at"], row["notification_id"]))[-1:]
+
+
+def _mailed(row: Any, policy: Policy) -> Mailed:
+    return Mailed(
+        policy=policy,
+        ticket_id=row["ticket_id"],
+        notification_id=row["notification_id"],
+        template=row["template"],
+        role=row["role"],
+        subject_id=row["subject_id"],
+        requested_at=row["requested_at"],
+    )

@@ -1,0 +1,5 @@
+"""What notifier answers over HTTP."""
+
+from notifier.http import addresses, notifications
+
+ROUTERS = (notifications.router, addresses.router)

@@ -1,0 +1,168 @@
+"""What a notice says of a delivery, and which mail of ours it is about."""
+
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from contracts.message_ids import letter_id, message_id
+from contracts.rights import NotAllowed
+from intake.domain import INITIAL, decide
+from intake.domain.commands import NoteDelivery
+from intake.domain.policy import SHIPPED
+from intake.mail import Bounced, DeliveryNotice, named_by, parse
+from intake.mailroom.process import request_for
+from kit.signed.reply_address import reply_address
+
+TICKET, MAIL = UUID(int=1), UUID(int=2)
+OURS = message_id(TICKET, MAIL, "punctual.local")
+KEY = b"a key of 16 bytes or more"
+RETURNED = f"Message-ID: {OURS}\nReply-To: {reply_address('support@punctual.local', TICKET, KEY)}\nSubject: Hi\n\nHi\n"
+
+
+def report(*parts: str, subject: str = "Undelivered", kind: str = "delivery-status", headers: str = "") -> bytes:
+    body = "\n".join(f"--b\n{part}" for part in parts)
+    return (
+        f"From: MAILER-DAEMON@isp.example\nSubject: {subject}\n{headers}"
+        f"Content-Type: multipart/report; report-type={kind}; boundary=b\n\n{body}\n--b--\n"
+    ).encode()
+
+
+def status(action: str, code: str, more: str = "") -> str:
+    return (
+        "Content-Type: message/delivery-status\n\nReporting-MTA: dns; mx.isp.example\n\n"
+        f"Final-Recipient: rfc822; ann@acme.example\nAction: {action}\nStatus: {code}\n{more}"
+    )
+
+
+def said(raw: bytes) -> DeliveryNotice | None:
+    return parse(raw).delivery
+
+
+WHOLE = f"Content-Type: message/rfc822\n\n{RETURNED}"
+HEADERS = f"Content-Type: text/rfc822-headers\n\n{RETURNED}"
+
+
+@pytest.mark.parametrize("returned", [WHOLE, HEADERS])
+def test_a_report_says_whose_mail_failed_why_and_which_mail_that_was(returned: str) -> None:
+    notice = said(report("\nSorry.", status("failed", "5.1.1"), returned))
+    assert notice is not None
+    assert (notice.failed, notice.permanent, notice.temporary) == (True, ("ann@acme.example",), ())
+    assert (notice.status, notice.ids) == ("5.1.1", (OURS,))
+    assert named_by(notice, [KEY]) == Bounced(TICKET, MAIL, "message-id")
+
+
+def test_what_is_only_late_has_not_failed() -> None:
+    notice = said(report("\nStill trying.", status("delayed", "4.4.1"), HEADERS))
+    assert notice is not None
+    assert (notice.failed, notice.permanent, notice.temporary) == (False, (), ("ann@acme.example",))
+
+
+@pytest.mark.parametrize("action", ["delivered", "relayed", "expanded"])
+def test_what_was_delivered_is_no_notice_of_a_failure(action: str) -> None:
+    assert said(report("\nIt was.", status(action, "2.0.0"), HEADERS)) is None
+
+
+def test_that_a_mail_was_read_or_complained_of_is_no_failure_but_that_a_store_refused_it_is() -> None:
+    read = "Content-Type: message/disposition-notification\n\nDisposition: manual-action/MDN-sent-manually; "
+    refused = "Content-Type: message/disposition-notification\n\nDisposition: automatic-action/MDN-sent-automatically; "
+    words = "\nYour message to <ann@acme.example> was automatically rejected:\nQuota exceeded"
+    assert said(report("\nRead.", f"{read}displayed\n", kind="disposition-notification")) is None
+    assert said(report("\nSpam!", WHOLE, kind="feedback-report")) is None
+    notice = said(report(words, f"{refused}deleted\n", kind="disposition-notification"))
+    assert notice is not None
+    assert notice.addresses == ("ann@acme.example",)
+
+
+@pytest.mark.parametrize(
+    ("words", "failed", "code"),
+    [
+        (f"Your message could not be delivered: 550 no such user\nMessage-ID: {OURS}", True, "550"),
+        (f"550 5.7.1 unable to deliver\n> Message-Id: {OURS}", True, "5.7.1"),
+        (f"Your message could not be delivered yet, and we will keep trying.\nMessage-ID: {OURS}", False, ""),
+    ],
+)
+def test_a_notice_in_words_names_the_mail_that_it_quotes(words: str, failed: bool, code: str) -> None:
+    notice = said(f"From: postmaster@isp.example\nSubject: failure notice\n\n{words}\n".encode())
+    assert notice is not None
+    assert (notice.failed, notice.status, notice.ids) == (failed, code, (OURS,))
+
+
+def test_the_words_alone_say_nothing_of_a_failure() -> None:
+    assert said(b"From: MAILER-DAEMON@isp.example\nSubject: Hello\n\nYou are welcome.\n") is None
+
+
+def test_fields_name_whom_the_words_do_not() -> None:
+    raw = b"From: mailer-daemon@isp.example\nX-Failed-Recipients: jo@acme.example\nSubject: failure notice\n\nSorry\n"
+    notice = said(raw)
+    assert notice is not None
+    assert notice.permanent == ("jo@acme.example",)
+    odd = status("failed", "5.0.0").replace("rfc822; ann@acme.example", "rfc822; <jo@acme.example>")
+    assert said(report("\nSorry.", odd.replace("Reporting-MTA", "X-MTA"))) is not None
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b"From: \xff\xfe\nX-Failed-Recipients: \xff\n\n\x00",
+        b"X-Failed-Recipients: x\nSubject: failure notice\n\n",
+        report(),
+        report("Content-Type: message/delivery-status\n\n\x00"),
+        report("Content-Type: message/rfc822\n\n"),
+        report("Content-Type: message/rfc822\nContent-Transfer-Encoding: base64\n\n!!!!"),
+        report("Content-Type: text/rfc822-headers\n\n\xff: \xfe", headers="In-Reply-To: <\n"),
+    ],
+)
+def test_odd_bytes_are_read_too(raw: bytes) -> None:
+    parse(raw, envelope_sender="")
+
+
+def test_an_answer_to_ours_names_it_where_nothing_was_returned() -> None:
+    for header in ("In-Reply-To", "References"):
+        notice = said(report("\nSorry.", status("failed", "5.1.1"), headers=f"{header}: <a@b.example> {OURS}\n"))
+        assert notice is not None
+        assert named_by(notice, []) == Bounced(TICKET, MAIL, "message-id")
+
+
+def test_a_letter_is_named_like_a_notification_and_a_signed_address_names_the_matter() -> None:
+    letter = DeliveryNotice(failed=True, ids=("<x@y.example>", letter_id(TICKET, MAIL, "punctual.local")))
+    assert named_by(letter, []) == Bounced(TICKET, MAIL, "message-id")
+    signed = DeliveryNotice(failed=True, answers_to=(reply_address("support@punctual.local", TICKET, KEY),))
+    assert named_by(signed, [KEY]) == Bounced(TICKET, None, "reply-address")
+    assert named_by(signed, [b"another key of 16 bytes"]) is None
+    assert named_by(DeliveryNotice(failed=True, ids=("<x@y.example>",)), [KEY]) is None
+
+
+def request(reason: str) -> Any:
+    mail = parse(report("\nSorry.", status("failed", "5.1.1"), WHOLE))
+    row = {"key": "k", "reason": reason, "target": "delivery", "ticket_id": TICKET, "subject_id": None}
+    return request_for(row, mail, "", SHIPPED)
+
+
+def noted(command: Any) -> Any:
+    (event,) = decide(command, INITIAL)
+    return event
+
+
+def test_a_stored_notice_becomes_a_fact_of_the_mail_server_s() -> None:
+    asked = request("message-id")
+    assert (asked.stream, asked.meta.role, asked.answer) == (
+        f"delivery-{TICKET}",
+        "service",
+        {"ticket_id": str(TICKET)},
+    )
+    notice = noted(asked.command)
+    assert (notice.ticket_id, notice.notification_id, notice.failed) == (TICKET, MAIL, True)
+    assert (notice.by, notice.status, notice.mail) == ("message-id", "5.1.1", "k")
+
+
+@pytest.mark.parametrize("reason", ["reply-address", "recipient"])
+def test_which_mail_of_a_person_it_was_is_left_open_where_no_id_names_it(reason: str) -> None:
+    notice = noted(request(reason).command)
+    assert (notice.notification_id, notice.by) == (None, reason)
+
+
+def test_a_customer_gives_no_notice_in_a_mail_server_s_name() -> None:
+    notice = request("message-id").command.notice
+    with pytest.raises(NotAllowed):
+        decide(NoteDelivery(by="requester", notice=notice), INITIAL)
