@@ -83,7 +83,10 @@ def test_a_machine_s_words_after_the_decision_are_kept_without_a_letter() -> Non
         final=True,
         machine=True,
     )
-    assert said(RECEIVED, more)[1:] == [("complaint-final", None, "machine")]
+    assert said(RECEIVED, more)[1:] == [
+        ("complaint-final", None, "machine"),
+        ("feedback-words", "support-manager", None),
+    ]
 
 
 def test_the_notice_names_what_is_missing() -> None:
