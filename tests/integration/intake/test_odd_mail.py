@@ -66,7 +66,7 @@ async def test_who_nobody_knows_is_kept_for_staff_to_see(intake: TestDesk) -> No
 async def test_machines_open_nothing(
     intake: TestDesk, customer: Customer, headers: dict[str, str], sender: str, reason: str
 ) -> None:
-    subject = f"Out of office {secrets.token_hex(6)}"
+    subject = f"Export {secrets.token_hex(6)}"
     raw = bytes(written(f"ann@{customer.domain}", subject, **headers))
     assert (await send(intake, raw, sender=sender)).startswith("250")
     mail = await kept(intake, subject)

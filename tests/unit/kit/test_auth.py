@@ -180,7 +180,8 @@ async def test_no_door_opens_without_a_token(point: Any) -> None:
                     name: str(uuid4())
                     for name in ("ticket_id", "number", "account_id", "key", "metric", "name", "id", "promise")
                 }
-                | {"notification_id": str(uuid4()), "message_id": str(uuid4()), "attachment": "1"}
+                | {name: str(uuid4()) for name in ("notification_id", "message_id", "subject_id")}
+                | {"attachment": "1"}
             )
             for headers in ({}, {"Authorization": "Bearer " + unsigned()}):
                 answer = await client.request(method, where, headers=headers)

@@ -292,7 +292,18 @@ async def test_no_route_of_a_service_passes_over_a_parameter(point: Any) -> None
     routers = point.load().routers
     transport = httpx2.ASGITransport(app_with(*routers))
     names = dict.fromkeys(
-        ("ticket_id", "number", "account_id", "message_id", "key", "notification_id", "token", "name", "id"),
+        (
+            "ticket_id",
+            "number",
+            "account_id",
+            "message_id",
+            "key",
+            "notification_id",
+            "subject_id",
+            "token",
+            "name",
+            "id",
+        ),
         str(uuid4()),
     )
     async with httpx2.AsyncClient(transport=transport, base_url="http://desk", headers=token()) as client:
