@@ -54,7 +54,7 @@ def causes_are_found_again(ending: Ending) -> Iterable[str]:
         streams.setdefault(fact.stream, []).append(fact)
         about.setdefault(_about(fact), []).append(fact)
     for stream, facts in streams.items():
-        if category_of(stream) == "feedback":  # whatever came of these has always named its cause
+        if category_of(stream) in ("feedback", "delivery"):  # whatever came of these has always named its cause
             continue
         topic = facts[0].topic
         others = [one for one in (*about[_about(facts[0])], *common) if one.stream != stream]
