@@ -1,7 +1,7 @@
 """Letters that reach nobody: a person tells the customer by another way, and silence waits until they have."""
 
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid5
 
 import pytest
 from tests.unit.feedback.complaints import (
@@ -35,7 +35,8 @@ MAIL = UUID(int=41)
 
 
 def undelivered(letter: CustomerLetter = "complaint-outcome") -> NoteUndelivered:
-    return NoteUndelivered(notification_id=MAIL, letter=letter, reason="550 5.1.1")
+    mail = MAIL if letter == "complaint-outcome" else uuid5(MAIL, letter)
+    return NoteUndelivered(notification_id=mail, letter=letter, reason="550 5.1.1")
 
 
 def awaited(story: Story) -> list[tuple[str, str]]:
@@ -47,6 +48,7 @@ def test_silence_settles_no_outcome_that_the_customer_was_not_told() -> None:
     story.does(undelivered())
     (gone,) = story.of(LetterUndelivered)
     assert (gone.number, gone.letter, gone.reason) == ("F-17", "complaint-outcome", "550 5.1.1")
+    assert story.does(undelivered()) == [], "heard of again it is already so"
     story.until(ny("2026-12-01 10:00"))
     assert story.of(OutcomeAccepted) == []
     assert awaited(story) == [("staff", "tell the customer by another way what did not reach them: complaint outcome")]

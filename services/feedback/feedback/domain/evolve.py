@@ -174,8 +174,9 @@ def _followed(state: Feedback, event: Event) -> Feedback:
             untold = state.untold - {"complaint-outcome"}
             state = replace(state, question=None, renewals=0, missed=0, unmarked=frozenset(), untold=untold)
             return _silent(state)
-        case LetterUndelivered(letter=letter):
-            state = replace(state, untold=state.untold | {letter})
+        case LetterUndelivered(letter=letter, notification_id=notification_id):
+            undelivered = state.undelivered | {notification_id}
+            state = replace(state, untold=state.untold | {letter}, undelivered=undelivered)
             return deadlines.stopped(state, "silence") if letter == "complaint-outcome" else state
         case CustomerTold(letters=letters):
             state = replace(state, untold=state.untold - {*letters})

@@ -193,7 +193,7 @@ def add(command: AddWords, state: Feedback) -> list[Event]:
 
 def undelivered(command: NoteUndelivered, state: Feedback) -> list[Event]:
     """A letter reached nobody, so a person has to tell the customer; nobody has once the customer was erased."""
-    if state.email == ERASED:
+    if state.email == ERASED or command.notification_id in state.undelivered:
         return []
     return [
         LetterUndelivered(

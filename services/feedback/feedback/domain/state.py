@@ -106,9 +106,10 @@ class Feedback:
     `messages`: what the customer said later, without what was split off; `unmarked`: those after the outcome that the
     reviewer has not marked. `joined`: other complaints about the same matter, which share the review. `renewals`: how
     often the promised time of the update was renewed; `missed`: how often in a row it was missed. `overdue`: what was
-    promised until then, was broken, and a person still has to do. `untold`: the letters that reached nobody, and that
-    nobody has told the customer by another way since. `echoes`: how many of the latest events only say when something
-    is due, or that it was done in time. `language`, `zone`: in which the customer reads.
+    promised until then, was broken, and a person still has to do. `undelivered`: the notifications that reached nobody;
+    `untold`: the letters among them that nobody has told the customer by another way since. `echoes`: how many of the
+    latest events only say when something is due, or that it was done in time. `language`, `zone`: in which the customer
+    reads.
     """
 
     feedback_id: UUID
@@ -136,6 +137,7 @@ class Feedback:
     renewals: int = 0
     missed: int = 0
     overdue: tuple[tuple[PromiseName, datetime], ...] = ()
+    undelivered: frozenset[UUID] = frozenset()
     untold: frozenset[CustomerLetter] = frozenset()
     echoes: int = 0
     language: str | None = None
