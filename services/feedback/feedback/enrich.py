@@ -12,13 +12,14 @@ from contracts.notifications import NotificationSent
 from contracts.replacing import replace
 from contracts.tickets import FeedbackMailReceived, MessageMarked
 from feedback.domain.commands import RemindOfSurvey
-from feedback.domain.phrases import proposed
+from feedback.domain.phrases import asks_urgently, proposed
 from feedback.domain.policy import Policies
 from feedback.domain.state import OPEN_STAGES, Feedback
 from feedback.numbers import FEEDBACK_NUMBERS
 from feedback.react import Correspondence, addressed, feedback_stream
 from kit.consume.follow import LookUp
 from kit.log.numbers import Numbers
+from kit.log.perform import Core
 from kit.process.host import Host
 from kit.store import ShardClosed, Tx
 from kit.store.sql import SqlTx
@@ -63,7 +64,7 @@ def look_up_of(host: Host) -> LookUp:
         named = tuple([state async for state in _named(host, tx, mail)]) if mail.threaded else ()
         begins = not named or addressed(mail, named) is None
         about = await _about(tx, mail) if begins else None
-        if about and (complaint := await _complaint_about(host, tx, about[0], mail)):
+        if about and (complaint := await _same_matter(host, tx, about[0], mail)):
             named, begins = (complaint,), False
         return Correspondence(
             received_at=fact.happened_at,
@@ -86,16 +87,22 @@ async def _named(host: Host, tx: Tx, mail: FeedbackMailReceived) -> AsyncIterato
             yield state
 
 
-async def _complaint_about(host: Host, tx: Tx, ticket_id: UUID, mail: FeedbackMailReceived) -> Feedback | None:
-    """The open complaint of the same person about that ticket: the mail is part of it, unless it says praise."""
-    if proposed(mail.text) == "praise":
+async def _same_matter(host: Host, tx: Tx, ticket_id: UUID, mail: FeedbackMailReceived) -> Feedback | None:
+    """The complaint about that ticket of which the mail is part, unless it says praise."""
+    kind = proposed(mail.text)
+    if kind == "praise":
         return None
-    rows = [row for stage in OPEN_STAGES for row in await tx.select("feedback", {"about": ticket_id, "stage": stage})]
-    for row in sorted(rows, key=lambda row: row["received_at"], reverse=True):
-        state, _ = await host.core.state(tx, feedback_stream(row["feedback_id"]))
-        if isinstance(state, Feedback) and same_address(state.email, mail.email):
-            return state
-    return None
+    complains = kind == "complaint" or asks_urgently(mail.text)
+    theirs = await complaints_of(tx, host.core, ticket_id, mail.email)
+    return next((each for each in theirs if each.takes_in(complains=complains)), None)
+
+
+async def complaints_of(tx: Tx, core: Core, ticket_id: UUID, email: str | None) -> list[Feedback]:
+    """The complaints of one person about a ticket, also those that have ended, the latest first."""
+    rows = [row for row in await tx.select("feedback", {"about": ticket_id}) if row["stage"] != "none"]
+    latest = sorted(rows, key=lambda row: row["received_at"], reverse=True)
+    states = [(await core.state(tx, feedback_stream(row["feedback_id"])))[0] for row in latest]
+    return [each for each in states if isinstance(each, Feedback) and same_address(each.email, email)]
 
 
 async def _about(tx: Tx, mail: FeedbackMailReceived) -> tuple[UUID, str] | None:

@@ -31,7 +31,7 @@ from contracts.proof import Cited, Counts, PromiseStatus, Proof, ProofEvent, Rul
 from feedback.domain.deadlines import PROMISE_AGAIN_WORKING_DAYS
 from feedback.domain.policy import Offer, Policies
 from feedback.domain.state import Feedback
-from feedback.words import INTERNAL, words_of
+from feedback.words import shown, words_of
 from hours.calendar import Calendar
 from hours.segments import by_hours, cut, stretch
 from hours.wording import local
@@ -103,7 +103,7 @@ def prove(
         arithmetic=arithmetic(status, says, THINGS[promise], made.words),
         segments=condensed(every, rows),
         rules=[_rule(made, offer)],
-        events=[_event(fact) for fact in facts if fact.happened_at <= at and (internal or not _is_internal(fact))],
+        events=[_event(fact) for fact in shown(facts, internal=internal) if fact.happened_at <= at],
         disagreements=list(_disagreements(made, state, calendar)),
     )
 
@@ -242,10 +242,6 @@ def _rule(made: Made, offer: Offer) -> Rule:
         holidays=offer.holidays,
         known_until=offer.calendar.known_until,
     )
-
-
-def _is_internal(fact: Fact) -> bool:
-    return isinstance(fact.event, INTERNAL)
 
 
 def _event(fact: Fact) -> ProofEvent:

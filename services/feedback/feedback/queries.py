@@ -59,12 +59,6 @@ ONE = "SELECT * FROM feedback WHERE feedback_id = $1"
 
 PROMISES = "SELECT * FROM feedback_promises WHERE feedback_id = $1 ORDER BY due_at, alarm"
 
-COMPLAINTS_ABOUT = """
-SELECT feedback_id FROM feedback WHERE about = $1 AND stage <> 'none' ORDER BY received_at DESC, feedback_id LIMIT 50
-"""
-"""About a ticket, the latest first."""
-
-
 CLOSED = """
 SELECT min(coalesce(closed_at, issued_at)) AS first, max(coalesce(closed_at, issued_at)) AS last FROM surveys
 WHERE ($1::timestamptz IS NULL OR coalesce(closed_at, issued_at) >= $1)

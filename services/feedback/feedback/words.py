@@ -1,6 +1,6 @@
 """What happened to feedback, in words."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from contracts.complaints import (
@@ -18,6 +18,7 @@ from contracts.complaints import (
     UpdateGiven,
     WordsMarked,
 )
+from contracts.envelope import Fact
 from contracts.feedback import (
     AcknowledgementReminded,
     CustomerTold,
@@ -37,6 +38,11 @@ from contracts.rfc3339 import write_instant
 INTERNAL = (ReviewNoted, ReviewerNamed, ComplaintJoined, AcknowledgementReminded, WordsMarked)
 """What customers don't see."""
 ROLES = {"vp": "the VP", "ceo": "the CEO", "support-manager": "the Support Manager"}
+
+
+def shown(facts: Sequence[Fact], *, internal: bool) -> list[Fact]:
+    """Those that a reader may see; `internal`: staff, who see all."""
+    return [fact for fact in facts if internal or not isinstance(fact.event, INTERNAL)]
 
 
 def words_of(event: Any) -> str:

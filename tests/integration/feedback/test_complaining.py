@@ -196,6 +196,19 @@ async def test_each_promise_is_proved_as_json_text_and_page(who: Any) -> None:
     assert (nothing.status_code, nothing.json()["type"].rpartition("/")[2]) == (404, "nothing-promised")
 
 
+async def test_customers_see_nothing_of_the_review_in_a_proof(who: Any) -> None:
+    ann, vp = who("requester", ACCOUNT), who("vp")
+    number, other = [(await ann.says(kind="complaint"))["number"] for _ in range(2)]
+    await vp.takes(number, "notes", text="Hm.")
+    await vp.takes(number, "joined", other=other)
+    await ann.sees(number, update="None")
+    for person, seen in ((vp, {"complaint.noted", "complaint.joined"}), (ann, set())):
+        proof = (await person.client.get(f"/v1/complaints/{number}/promises/update/explain")).json()
+        types = {one["type"] for one in proof["events"]}
+        assert types & {"complaint.noted", "complaint.joined"} == seen
+        assert "complaint.review-opened" in types
+
+
 async def test_an_update_is_promised_for_a_day_with_hours(who: Any) -> None:
     number = (await who("requester", ACCOUNT).says(kind="complaint"))["number"]
     saturday = datetime.now(UTC).date()

@@ -282,6 +282,31 @@ async def test_a_mail_to_both_is_a_ticket_and_feedback(running: TestDesk, somebo
     assert await eventually(about)
 
 
+async def test_about_a_ticket_of_which_they_complained_a_mail_is_part_of_that(running: TestDesk, somebody: Any) -> None:
+    ann = somebody(await account(running), "ann")
+    subject = f"It fails {uuid4()}"
+    await ann.writes("It fails.", subject, MAILBOX)
+    (mail,) = await ann.kept(subject)
+    await ann.writes("Nobody answers.\nKind: complaint\n", about := f"About {mail['number']}")
+    number = await ann.number()
+    await ann.writes("Still nobody.", about)
+    await ann.said(number, 2)
+    await ann.takes(number, "outcome", found="It was forgotten.", measures="A checklist.")
+    await ann.takes(number, "dispute", text="She does not accept it, she says.")
+    decided = {"decision": "We refund the month."}
+    answer = await running.client("feedback", "ceo").post(f"/v1/complaints/{number}/decision", json=decided)
+    assert answer.status_code == 200, answer.text
+    await ann.writes("I complain once more.\nKind: complaint\n", about)
+    *_, again = await ann.said(number, 3)
+    assert again["words"].endswith("The decision stands.")
+    await ann.writes("It works well now.", about)
+
+    async def begun() -> bool:
+        return len((await ann.staff.get("/v1/feedback", params={"about": mail["number"]})).json()["items"]) == 2
+
+    assert await eventually(begun), "what complains of nothing is a matter of its own"
+
+
 @pytest.mark.parametrize(
     ("headers", "reason"),
     [({"Auto_Submitted": "auto-replied"}, "auto-submitted"), ({"List_Id": "<a.b.example>"}, "list")],

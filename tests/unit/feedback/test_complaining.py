@@ -382,3 +382,18 @@ def test_what_was_missed_is_expected_until_a_person_does_it() -> None:
     assert [(one.what, one.due_at) for one in expected(story.state)] == [("acknowledge it", due_at)]
     story.does(THANKS)
     assert [*expected(story.state)] == []
+
+
+def test_more_words_are_part_of_a_complaint_while_it_is_open_and_then_if_they_complain_again() -> None:
+    decided, withdrawn = in_arbitration(), complained()
+    decided.does(DECISION)
+    withdrawn.does(WITHDRAW)
+    for story, whatever, complaining in (
+        (complained(), True, True),
+        (with_outcome(), True, True),
+        (in_arbitration(), True, True),
+        (decided, False, True),
+        (withdrawn, False, False),
+    ):
+        found = [story.state.takes_in(complains=complains) for complains in (False, True)]
+        assert found == [whatever, complaining], story.state.stage

@@ -13,7 +13,7 @@ from feedback.domain.state import Stage
 from feedback.http.german import GERMAN
 from feedback.http.html import SHORTEN, page, trouble
 from feedback.http.languages import TEXTS, Reader, translated
-from feedback.http.outcome_page import KEPT, LABELS, STAGES
+from feedback.http.outcome_page import KEPT, LABELS, NOT_TAKEN, STAGES
 from feedback.http.pages import CHOOSE, RATING_WORDS, STANDS, TOO_LATE
 from feedback.http.public_page import FAULTS
 from kit.http.problems import Trouble
@@ -92,13 +92,20 @@ def test_thanks_are_given_in_the_language_of_the_account() -> None:
 
 @pytest.mark.parametrize("stage", STAGES)
 def test_a_complaint_is_shown_in_the_language_of_the_account(stage: Stage) -> None:
-    said = {"number": "F-1000", "stage": STAGES[stage], "words": "", "fault": "", "note": KEPT, "longest": 9}
+    said = {
+        "number": "F-1000",
+        "stage": STAGES[stage],
+        "words": "",
+        "fault": "",
+        "notes": [NOT_TAKEN, KEPT],
+        "longest": 9,
+    }
     said["texts"] = [(label, "Vergessen.") for label in LABELS.values()]
     more = {"open": stage in ("outcome", "settled"), "settled": stage == "settled"}
     text = bytes(page("outcome.html", 200, GERMAN_READER, **said, **more).body).decode()
     assert GERMAN[STAGES[stage]] in text
     assert "Ihre Beschwerde F-1000" in text
-    assert GERMAN[KEPT] in text
+    assert all(GERMAN[note] in text for note in (NOT_TAKEN, KEPT))
     assert all(GERMAN[label] in text for label in LABELS.values())
     assert ("Ich bin nicht einverstanden" in text) == more["open"]
 

@@ -97,12 +97,22 @@ def test_a_letter_that_fails_late_stops_no_other_deadline() -> None:
     before = story.due
     story.does(undelivered())
     assert story.due == before
+    assert story.state.untold == frozenset(), "they have answered it, so they know it"
+
+
+def test_after_the_end_only_the_end_is_left_to_tell() -> None:
+    story = in_arbitration()
+    story.does(DECISION)
+    story.does(undelivered("complaint-disputed"))
+    assert story.state.untold == frozenset()
+    story.does(undelivered("complaint-decided"))
+    assert story.state.untold == {"complaint-decided"}
 
 
 def test_who_was_told_everything_is_told_nothing_more() -> None:
     story = with_outcome()
     refused = refusal(story, TOLD)
-    assert (refused.status, refused.slug) == (409, "nothing-untold")
+    assert (refused.status, refused.slug, refused.field) == (409, "nothing-untold", None)
     story.does(undelivered())
     assert refusal(story, replace(TOLD, by="requester")).status == 403
     assert refusal(story, replace(TOLD, text=" ")).field == "text"

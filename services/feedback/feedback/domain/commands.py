@@ -146,7 +146,7 @@ class AddWords:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HearMore:
-    """More words of somebody on the customer's side, by mail or with a rating, and perhaps what they ask for with them.
+    """More words of somebody on the customer's side, by whatever door, and perhaps what they ask for with them.
 
     `complains`: they say that it is a complaint; `urgent`: they need an urgent resolution (P22). `begins`: what it is
     if the mail that it follows never came to be feedback.

@@ -257,7 +257,7 @@ def make_urgent(command: MakeUrgent, state: Feedback) -> list[Event]:
 def heard(command: HearMore, state: Feedback) -> list[Event]:
     """What the customer's words ask for beside being kept: that it is a complaint, or urgent.
 
-    The words came by mail or with a survey, where nothing can be refused: once the matter is over they ask for nothing.
+    Once the matter is over they ask for nothing: they are kept all the same, since a mail or a survey can't be refused.
     """
     if state.stage in ("decided", "withdrawn"):
         return []

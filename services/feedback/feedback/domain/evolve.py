@@ -20,6 +20,7 @@ from contracts.complaints import (
 )
 from contracts.feedback import (
     AcknowledgementReminded,
+    CustomerLetter,
     CustomerTold,
     DeadlineScheduled,
     FeedbackAcknowledged,
@@ -41,6 +42,11 @@ from feedback.domain import deadlines, survey
 from feedback.domain.events import Event, FeedbackEvent
 from feedback.domain.state import Answered, Feedback, Issued, Nothing, Question, State
 from feedback.domain.steps import BY_EVENT
+
+LETTERS_AT_THE_END: frozenset[CustomerLetter] = frozenset(
+    {"complaint-decided", "complaint-withdrawn", "complaint-final"}
+)
+"""Those that say how a complaint ended."""
 
 
 def evolve(state: State, event: FeedbackEvent) -> State:
@@ -176,7 +182,10 @@ def _followed(state: Feedback, event: Event) -> Feedback:
             return _silent(state)
         case LetterUndelivered(letter=letter, notification_id=notification_id):
             undelivered = state.undelivered | {notification_id}
-            state = replace(state, untold=state.untold | {letter}, undelivered=undelivered)
+            state = replace(state, undelivered=undelivered)
+            if not _waits_for(state, letter):
+                return state
+            state = replace(state, untold=state.untold | {letter})
             return deadlines.stopped(state, "silence") if letter == "complaint-outcome" else state
         case CustomerTold(letters=letters):
             state = replace(state, untold=state.untold - {*letters})
@@ -207,6 +216,14 @@ def _followed(state: Feedback, event: Event) -> Feedback:
             return replace(state, question=None, untold=frozenset(), unmarked=frozenset())
         case FeedbackAcknowledged() | _:
             return state
+
+
+def _waits_for(state: Feedback, letter: CustomerLetter) -> bool:
+    """Whether the customer still has to hear what a letter says that fails, perhaps late: not of a step that they have
+    answered, nor of one before the end."""
+    if state.stage in ("decided", "withdrawn"):
+        return letter in LETTERS_AT_THE_END
+    return letter != "complaint-outcome" or state.stage in ("outcome", "settled")
 
 
 def _silent(state: Feedback) -> Feedback:

@@ -210,8 +210,10 @@ def told(command: NoteTold, state: Feedback) -> list[Event]:
     """Staff told the customer by another way. Raises NothingUntold."""
     letters = state.untold if command.letters is None else state.untold & {*command.letters}
     if not letters:
-        there = f"These did not: {', '.join(sorted(state.untold))}. " if state.untold else ""
-        raise NothingUntold(f"{there}Otherwise write to them: a question, an update or the outcome.", field="letters")
+        field = "letters" if command.letters else None
+        if state.untold:
+            raise NothingUntold(f"These did not: {', '.join(sorted(state.untold))}. Name one of them.", field=field)
+        raise NothingUntold("Write to them instead: a question, an update or the outcome.", field=field)
     return [
         CustomerTold(
             feedback_id=state.feedback_id,

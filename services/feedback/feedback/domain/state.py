@@ -151,6 +151,11 @@ class Feedback:
             return True
         return same_address(email, self.email)
 
+    def takes_in(self, *, complains: bool) -> bool:
+        """Whether more words of the same person about the same ticket are part of this complaint: all while it is open;
+        once the CEO has decided, those that complain again (P21)."""
+        return self.stage in OPEN_STAGES or (self.stage == "decided" and complains)
+
     @property
     def urgent_goes_to(self) -> Literal["vp", "ceo"]:
         """Who answers if it is urgent: the VP; the CEO during arbitration, or if it is about the VP (P22)."""

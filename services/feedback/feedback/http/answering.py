@@ -15,9 +15,10 @@ from contracts.rfc3339 import write_instant
 from contracts.texts import required_text
 from feedback.domain.commands import AddWords, AnswerSurvey, HearMore, ReceiveFeedback
 from feedback.domain.refusals import UnknownSurvey
-from feedback.domain.state import OPEN_STAGES, Answered, Feedback, Issued
+from feedback.domain.state import Answered, Feedback, Issued
 from feedback.domain.survey import COMMENT_CHARACTERS, open_until
-from feedback.http.context import Context, complaints_of
+from feedback.enrich import complaints_of
+from feedback.http.context import Context
 from feedback.links import read_complaint_link, read_survey_link
 from feedback.react import feedback_stream, survey_stream
 from kit.http.auth import Caller
@@ -145,8 +146,9 @@ async def _words(
             return None
         heard = HearMore(words=_said(origin, words), complains=given.complaint)
         return Step("words", stream, heard, {"number": known.number})
-    theirs = await complaints_of(desk, asked.ticket_id, asked.email)
-    for complaint in (each for each in theirs if each.stage in OPEN_STAGES):
+    async with desk.store.transaction() as tx:
+        theirs = await complaints_of(tx, desk.core, asked.ticket_id, asked.email)
+    for complaint in (each for each in theirs if each.takes_in(complains=given.complaint)):
         if words == before:
             return None
         heard = HearMore(words=_said(origin, words))

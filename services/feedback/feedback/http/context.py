@@ -124,13 +124,6 @@ async def _found(id: Identity, desk: TheDesk, who: Who) -> Found:
 TheFeedback = Annotated[Found, Depends(_found)]
 
 
-async def complaints_of(desk: Desk, ticket_id: UUID, email: str | None) -> list[Feedback]:
-    """The complaints of one person about a ticket, the latest first."""
-    rows = await desk.store.query(queries.COMPLAINTS_ABOUT, ticket_id)
-    states = [(await desk.state(feedback_stream(row["feedback_id"])))[0] for row in rows]
-    return [each for each in states if isinstance(each, Feedback) and same_address(each.email, email)]
-
-
 JOINT: frozenset[type[Step]] = frozenset({GiveUpdate, GiveOutcome, NameReviewer})
 """What is done once for all complaints that are reviewed together."""
 

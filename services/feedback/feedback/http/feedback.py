@@ -5,16 +5,17 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
 
+from contracts.addresses import same_address
 from contracts.feedback import Channel
 from contracts.roles import CUSTOMERS
 from feedback import queries
 from feedback.domain import commands
 from feedback.domain.feedback import SPOKEN
 from feedback.domain.rights import SAY
-from feedback.domain.state import OPEN_STAGES, Feedback
-from feedback.enrich import locale_of
+from feedback.domain.state import Feedback
+from feedback.enrich import complaints_of, locale_of
 from feedback.http.bodies import AcknowledgementIn, FeedbackIn, KindIn, KindName, SplitIn, ToldIn, WordsIn
-from feedback.http.context import Acting, Found, TheContext, TheFeedback, complaints_of, situation_of
+from feedback.http.context import Acting, Found, TheContext, TheFeedback, situation_of
 from feedback.http.listing import Filters, select
 from feedback.http.words import Summaries, Whole, summary, whole
 from feedback.react import feedback_stream
@@ -86,7 +87,7 @@ def _check(body: FeedbackIn, caller: Caller) -> None:
         for name in ("account_id", "received_at")
         if getattr(body, name) is not None
     ]
-    if body.email and caller.email and body.email.lower() != caller.email.lower():
+    if body.email and caller.email and not same_address(body.email, caller.email):
         faults.append(FieldError(field="email", detail="it is acknowledged to the address of your token; leave it out"))
     faults += _wrong_channel(body.channel)
     if faults:
@@ -103,15 +104,18 @@ def _wrong_channel(channel: Channel) -> list[FieldError]:
 async def _same_matter(
     body: FeedbackIn, about: Any, email: str | None, origin: OriginOfNew, desk: Desk
 ) -> Feedback | None:
-    """The complaint of which these words are part: of the same person, about the same ticket, and open; or decided, if
-    these words complain again. A retry finds what the first try found."""
-    begun, _ = await desk.state(feedback_stream(origin.new_id("feedback")))
-    if about is None or body.kind == "praise" or isinstance(begun, Feedback):
+    """The complaint of which these words are part: of the same person, about the same ticket. A retry finds what the
+    first try found."""
+    if about is None or body.kind == "praise":
         return None
-    theirs = await complaints_of(desk, about["ticket_id"], email)
+    begun, _ = await desk.state(feedback_stream(origin.new_id("feedback")))
+    if isinstance(begun, Feedback):
+        return None
+    async with desk.store.transaction() as tx:
+        theirs = await complaints_of(tx, desk.core, about["ticket_id"], email)
     complains, words = body.kind == "complaint" or body.urgent, origin.new_id("words")
     told = (each for each in theirs if words in each.messages)
-    same = (each for each in theirs if each.stage in OPEN_STAGES or (each.stage == "decided" and complains))
+    same = (each for each in theirs if each.takes_in(complains=complains))
     return next(told, None) or next(same, None)
 
 

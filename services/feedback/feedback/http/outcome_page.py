@@ -89,7 +89,7 @@ async def _taken(request: Request, desk: Desk, link: ComplaintLink, reader: Read
         await _perform(desk, link, ANSWERS[answer](by="requester", complainant=True, text=words or None))
     except OutOfOrder:
         kept = await _kept(desk, link, words)
-        return await _shown(desk, link, reader, note=KEPT if kept else "", answer=answer)
+        return await _shown(desk, link, reader, kept=kept, answer=answer)
     return await _shown(desk, link, reader)
 
 
@@ -115,11 +115,11 @@ async def _shown(
     *,
     words: str = "",
     fault: str = "",
-    note: str = "",
+    kept: bool = False,
     answer: str = "",
 ) -> HTMLResponse:
-    """The page as the complaint stands, in the language of whoever complained. `answer`: what could not be taken,
-    unless it stands already. Raises FeedbackUnknown."""
+    """The page as the complaint stands, in the language of whoever complained. `kept`: whether the words were kept;
+    `answer`: what could not be taken, unless it stands already. Raises FeedbackUnknown."""
     stream = feedback_stream(link.feedback_id)
     facts = await desk.facts(stream)
     state = folded(desk.core.decider, facts)
@@ -142,7 +142,7 @@ async def _shown(
         stage=STAGES[state.stage],
         texts=texts,
         words=words,
-        note=note or (NOT_TAKEN if too_late else ""),
+        notes=[note for note, holds in ((NOT_TAKEN, too_late), (KEPT, kept)) if holds],
         fault=reader.say(fault, most=WORDS_CHARACTERS),
         longest=WORDS_CHARACTERS,
     )

@@ -18,7 +18,7 @@ from contracts.feedback import (
 )
 from feedback.domain.expected import expected
 from feedback.domain.state import Feedback, Stage
-from feedback.words import INTERNAL, words_of
+from feedback.words import shown, words_of
 
 
 class Happening(BaseModel):
@@ -100,7 +100,6 @@ def summary(row: Any) -> Summary:
 
 def whole(row: Any, promises: Sequence[Any], state: Feedback, facts: Sequence[Fact], *, internal: bool) -> Whole:
     """All of it; `internal`: for staff."""
-    shown = [fact for fact in facts if internal or not isinstance(fact.event, INTERNAL)]
     told_why = _told_why(facts)
     return Whole(
         **summary(row).model_dump(),
@@ -111,7 +110,7 @@ def whole(row: Any, promises: Sequence[Any], state: Feedback, facts: Sequence[Fa
         untold=sorted(state.untold),
         expected=[ExpectedView(who=one.who, what=one.what, due_at=one.due_at) for one in expected(state)],
         promises=[PromiseView(**{name: one[name] for name in PromiseView.model_fields}) for one in promises],
-        history=[_happening(fact, told_why, internal=internal) for fact in shown],
+        history=[_happening(fact, told_why, internal=internal) for fact in shown(facts, internal=internal)],
     )
 
 

@@ -81,8 +81,6 @@ OF_FEEDBACK: dict[type[Any], Callable[[Any, Fact], Line]] = {
     complaints.ComplaintJoined: lambda e, f: Line(f"about the same matter as {e.other_number}: one review", "dim"),
     complaints.WordsMarked: lambda e, f: Line(MARKED[e.meaning], "dim"),
     complaints.ComplaintDecided: lambda e, f: Line("the CEO has decided", "green"),
-    feedback.LetterUndelivered: lambda e, f: Line(f"a letter reached nobody: {e.reason}", "bold red"),
-    feedback.CustomerTold: lambda e, f: Line(f"{f.meta.actor} told the customer by another way", "cyan"),
     complaints.ComplaintWithdrawn: lambda e, f: Line("withdrawn by the customer", "green"),
     complaints.MadeUrgent: lambda e, f: Line(f"urgent: goes straight to {role(e.to)}", "red"),
     escalations.RoleCalled: lambda e, f: Line(f"escalation calls {role(e.role)}: {CALLED[e.reason]}", "red"),
