@@ -27,7 +27,7 @@ from intake.enrich import enrich
 from intake.mail import earlier_key
 from intake.mail_seal import MailSeal
 from intake.mailroom.process import MAILS_AT_ONCE, Processor, request_for
-from intake.mailroom.receive import Receiver
+from intake.mailroom.receive import COPIES_OF_A_MAIL, Receiver
 from intake.numbers import TICKET_NUMBERS
 from intake.projection import project
 from intake.restored import adopted
@@ -268,6 +268,35 @@ async def test_a_mail_to_several_signed_addresses_is_a_message_on_each_ticket(st
             facts = await process.core.facts(tx, f"ticket-{ticket}")
         said.append(sum(isinstance(fact.event, MessagePosted) for fact in facts))
     assert said == [1, 1, 0]
+
+
+async def test_who_takes_part_in_one_of_several_tickets_is_heard_on_that_one_alone(store: Any, process: Intake) -> None:
+    await process.keep()
+    await process.keep()
+    await process.perform_all()
+    hers, ann_s = [row["ticket_id"] for row in sorted(await rows_of_mails(store), key=lambda row: row["ordinal"])]
+    (account,) = await accounts(store)
+    other = await registered(process, ["elsewhere.example"])
+    for where in (account, other):
+        person = {"account_id": where, "digest": Directory(MASTER).digest(EVE)}
+        async with store.transaction() as tx:
+            subject = (await tx.first("subjects", person, {"subject_id": uuid4()}))["subject_id"]
+            if where == account:
+                await tx.put([Put("tickets", {"ticket_id": hers}, {"subject_id": subject})])
+    for tickets in ((hers, ann_s), (ann_s, hers)):
+        await process.keep(sender=EVE, to=", ".join(reply_address(MAILBOX, ticket, KEY) for ticket in tickets))
+    rows = sorted(await rows_of_mails(store), key=lambda row: row["ordinal"])[2:]
+    assert [(row["target"], row["ticket_id"]) for row in rows] == [("message", hers)] * 2
+
+
+async def test_a_mail_to_very_many_signed_addresses_is_copied_a_bounded_number_of_times(
+    store: Any, process: Intake
+) -> None:
+    for n in range(COPIES_OF_A_MAIL + 3):
+        await process.keep(subject=f"Matter {n}")
+    tickets = [row["ticket_id"] for row in await rows_of_mails(store)]
+    await process.keep(to=", ".join(reply_address(MAILBOX, ticket, KEY) for ticket in tickets))
+    assert [target for _, target, _ in await kept(store)].count("message") == COPIES_OF_A_MAIL + 1
 
 
 async def test_who_is_known_by_address_needs_no_domain(store: Any, process: Intake) -> None:

@@ -1,5 +1,6 @@
 """To which ticket a mail belongs, and who may be heard there."""
 
+from itertools import permutations
 from typing import Any
 from uuid import UUID
 
@@ -68,7 +69,48 @@ def test_of_several_signed_addresses_those_of_the_same_account_are_the_others() 
     found = dict(zip(told, (HERE, ELSEWHERE, Found(ticket_id=THIRD, account_id=ACME)), strict=True))
     first = thread(told, found, sender="ann", account_id=ACME)
     assert isinstance(first, Belongs)
-    assert [one.ticket_id for one in others(told, found, first)] == [THIRD]
+    assert [one.ticket_id for one in others(told, found, first, sender="ann", account_id=ACME)] == [THIRD]
+
+
+@pytest.mark.parametrize(
+    ("account", "heard_on"), [(ACME, [TICKET, THIRD, OTHER]), (RIVAL, [TICKET, THIRD]), (None, [TICKET, THIRD])]
+)
+def test_of_several_tickets_a_mail_is_heard_only_on_those_in_which_its_sender_takes_part(
+    account: UUID | None, heard_on: list[UUID]
+) -> None:
+    eve = frozenset({"eve"})
+    found = {
+        Clue("reply-address", TICKET): Found(ticket_id=TICKET, account_id=ACME, participants=eve),
+        Clue("reply-address", OTHER): Found(ticket_id=OTHER, account_id=ACME, participants=frozenset({"ann"})),
+        Clue("reply-address", THIRD): Found(ticket_id=THIRD, account_id=ACME, participants=eve),
+    }
+    for in_order in permutations(found):
+        asked: dict[str, Any] = {"sender": "eve", "account_id": account}
+        first = thread(in_order, found, **asked)
+        assert isinstance(first, Belongs)
+        heard = {first.ticket_id, *(one.ticket_id for one in others(in_order, found, first, **asked))}
+        assert heard == set(heard_on)
+
+
+@pytest.mark.parametrize("fresh", [True, False])
+def test_of_several_tickets_a_fresh_mail_is_heard_only_on_those_that_are_open(fresh: bool) -> None:
+    found = {
+        Clue("reply-address", TICKET): Found(ticket_id=TICKET, account_id=ACME, closed=True),
+        Clue("reply-address", OTHER): Found(ticket_id=OTHER, account_id=ACME),
+        Clue("reply-address", THIRD): Found(ticket_id=THIRD, account_id=ACME),
+    }
+    for in_order in permutations(found):
+        asked: dict[str, Any] = {"sender": "ann", "account_id": ACME, "fresh": fresh}
+        first = thread(in_order, found, **asked)
+        assert isinstance(first, Belongs)
+        heard = {first.ticket_id, *(one.ticket_id for one in others(in_order, found, first, **asked))}
+        assert heard == ({OTHER, THIRD} if fresh else {TICKET, OTHER, THIRD})
+
+
+def test_a_fresh_mail_is_related_to_the_closed_ticket_of_its_sender_rather_than_to_another_s() -> None:
+    closed = Found(ticket_id=TICKET, account_id=ACME, closed=True)
+    found = {Clue("reply-address", OTHER): ELSEWHERE, Clue("reply-address", TICKET): closed}
+    assert thread(tuple(found), found, sender="ann", account_id=ACME, fresh=True) == Begins(related=TICKET)
 
 
 IN_ORDER = (

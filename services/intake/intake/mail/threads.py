@@ -45,7 +45,8 @@ class Belongs:
 
 @dataclass(frozen=True, slots=True)
 class Begins:
-    """The mail opens a new ticket; `related`: a ticket to which it refers, in which its sender takes no part."""
+    """The mail opens a new ticket; `related`: a ticket to which it refers, in which its sender takes no part, or which
+    is closed."""
 
     related: UUID | None = None
 
@@ -56,14 +57,23 @@ def clues(mail: Mail, keys: Sequence[bytes]) -> tuple[Clue, ...]:
     return tuple(dict.fromkeys(_clues(mail, keys)))
 
 
-def others(in_order: Sequence[Clue], found: Mapping[Clue, Found], first: Belongs) -> Iterator[Belongs]:
-    """A mail to the signed addresses of several tickets is a message on each: those beside the `first`, if they are of
-    the same account."""
+def others(
+    in_order: Sequence[Clue],
+    found: Mapping[Clue, Found],
+    first: Belongs,
+    *,
+    sender: str,
+    account_id: UUID | None,
+    fresh: bool = False,
+) -> Iterator[Belongs]:
+    """A mail to the signed addresses of several tickets is a message on each that is its sender's to write on: those
+    beside the `first`, if they are of the same account. `thread` says what the rest means."""
     for clue in in_order:
         ticket = found.get(clue)
         if clue.by != "reply-address" or ticket is None or ticket.ticket_id == first.ticket_id:
             continue
-        if ticket.account_id == first.account_id:
+        is_new_matter = fresh and ticket.closed
+        if ticket.account_id == first.account_id and _may_write(ticket, sender, account_id) and not is_new_matter:
             yield Belongs(ticket_id=ticket.ticket_id, account_id=ticket.account_id, by="reply-address")
 
 
@@ -91,15 +101,20 @@ def thread(
     account_id: UUID | None,
     fresh: bool = False,
 ) -> Belongs | Begins:
-    """The first ticket found in which the sender takes part; else a new ticket, related to the first one found.
+    """The first ticket found in which the sender takes part; else a new ticket, related to a closed one of the
+    sender's, or to the first one found.
 
     `found`: the ticket of each clue that leads to one. `sender`: named as participants are; `account_id`: the sender's.
     `fresh`: nothing but the address refers to anything; to a closed ticket such a mail is a new matter.
     """
     tickets = [(clue, found[clue]) for clue in in_order if clue in found]
-    for clue, ticket in tickets:
-        if ticket.account_id == account_id or sender in ticket.participants:
-            if fresh and ticket.closed:
-                return Begins(ticket.ticket_id)
+    own = [(clue, ticket) for clue, ticket in tickets if _may_write(ticket, sender, account_id)]
+    for clue, ticket in own:
+        if not (fresh and ticket.closed):
             return Belongs(ticket_id=ticket.ticket_id, account_id=ticket.account_id, by=clue.by)
-    return Begins(tickets[0][1].ticket_id if tickets else None)
+    return Begins(next((ticket.ticket_id for _, ticket in own or tickets), None))
+
+
+def _may_write(ticket: Found, sender: str, account_id: UUID | None) -> bool:
+    """Everybody of the ticket's account may, and whoever else takes part in it."""
+    return ticket.account_id == account_id or sender in ticket.participants

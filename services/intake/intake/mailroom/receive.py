@@ -5,7 +5,8 @@ import json
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from itertools import islice
+from typing import Any, NamedTuple
 from uuid import UUID, uuid4, uuid5
 
 import structlog
@@ -43,6 +44,8 @@ from kit.store import ShardClosed
 from kit.store.sql import SqlStore, SqlTx
 
 log = structlog.get_logger("mailroom")
+COPIES_OF_A_MAIL = 20
+"""On how many tickets a mail is a message beside the first: each has a copy of its own, of whatever size it is."""
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 
@@ -198,18 +201,13 @@ class Receiver:
         """For a mail to the desk, on each ticket to whose address it is; none: it answers a letter about feedback."""
         hints = clues(mail, self.reply_keys)
         tickets = await book.found(hints, sender)
-        found = thread(
-            hints,
-            tickets,
-            sender=sender.name,
-            account_id=sender.account_id,
-            fresh=is_fresh(mail),
-        )
+        asked: dict[str, Any] = {"sender": sender.name, "account_id": sender.account_id, "fresh": is_fresh(mail)}
+        found = thread(hints, tickets, **asked)
         if answers_letter(mail, found):
             return []
         match found:
             case Belongs():
-                each = (found, *others(hints, tickets, found))
+                each = (found, *islice(others(hints, tickets, found, **asked), COPIES_OF_A_MAIL))
                 return [Disposition("stored", one.by, "message", one.ticket_id, one.account_id) for one in each]
             case Begins(related=related) if sender.account_id:
                 return [Disposition("stored", None, "ticket", uuid5(MAILS, name), sender.account_id, related)]
