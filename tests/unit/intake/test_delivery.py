@@ -101,6 +101,18 @@ def test_fields_name_whom_the_words_do_not() -> None:
     assert said(report("\nSorry.", odd.replace("Reporting-MTA", "X-MTA"))) is not None
 
 
+ODD_CHARSETS = (
+    b"From: postmaster@isp.example\nContent-Type: %s; charset=%s\n\nSorry \xff\xfe",
+    b"Content-Type: multipart/report; boundary=b\n\n--b\nContent-Type: %s; charset=%s\n\n\xff\n--b--\n",
+    b"From: a@b.example\nContent-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: message/rfc822\n\n"
+    b"Content-Type: %s; charset=%s\n\n\xff\xfe\n--b--\n",
+)
+READ_RECEIPT = (
+    b"From: a@b.example\nContent-Type: multipart/report; report-type=disposition-notification; boundary=b\n\n"
+    b"--b\nContent-Type: message/disposition-notification\n\n"
+)
+
+
 @pytest.mark.parametrize(
     "raw",
     [
@@ -111,6 +123,13 @@ def test_fields_name_whom_the_words_do_not() -> None:
         report("Content-Type: message/rfc822\n\n"),
         report("Content-Type: message/rfc822\nContent-Transfer-Encoding: base64\n\n!!!!"),
         report("Content-Type: text/rfc822-headers\n\n\xff: \xfe", headers="In-Reply-To: <\n"),
+        *(odd % (b"text/x-log", name) for odd in ODD_CHARSETS for name in (b"idna", b"punycode", b"foo")),
+        *(odd % (b"text/plain", name) for odd in ODD_CHARSETS for name in (b"idna", b"punycode", b"foo")),
+        report("\nSorry.", kind="delivery-status; name*x*=1"),
+        report("\nSorry.", kind="x; report-type*x*=1"),
+        READ_RECEIPT + b"Content-Type: text/plain; charset=foo\n\n\xff\n--b--\n",
+        b"Content-Type: text/plain; charset*=a''b; charset*=c''d; charset*0*=e\n\nSorry \xff",
+        report("Content-Type: text/plain; charset*=us-ascii''x; charset*=y\n\nSorry", status("failed", "5.1.1")),
     ],
 )
 def test_odd_bytes_are_read_too(raw: bytes) -> None:

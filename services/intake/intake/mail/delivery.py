@@ -16,7 +16,7 @@ from flufl.bounce import all_failures
 
 from intake.mail import failures
 from intake.mail.headers import Headers, normal
-from intake.mail.parts import leaves, payload
+from intake.mail.parts import Part, leaves, payload
 
 # It logs each of its steps, and a trace where it stumbles over a mail; but no mail is a fault of ours.
 logging.getLogger("flufl.bounce").setLevel(logging.CRITICAL + 1)
@@ -63,7 +63,7 @@ class DeliveryNotice:
 
 def addresses(mail: bytes) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The addresses that fail for now, and those that fail for good, as flufl.bounce reads a notice."""
-    message = message_from_bytes(mail[:READ_BYTES].translate(_ASCII))
+    message = message_from_bytes(mail[:READ_BYTES].translate(_ASCII), _class=Part)
     if not any(address for _, address in getaddresses([str(message.get("from", ""))])):
         del message["from"]
         message["From"] = "nobody@unknown.invalid"  # it takes for granted that there is one

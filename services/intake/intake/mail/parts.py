@@ -6,7 +6,7 @@ from email import message_from_bytes
 from email.message import Message
 from typing import Any
 
-from intake.mail.charsets import decoded
+from intake.mail.charsets import decoded, known
 from intake.mail.decode import line, unescaped
 
 MAX_PARTS = 1_000
@@ -23,15 +23,19 @@ _HEADERS_BYTES = 256 * 1_024
 
 
 class Part(Message):
-    """A message whose boundary is found also where it was folded within its quotes, and whose charset is a plain name:
-    the library fails over others wherever it is asked for bytes beyond ASCII."""
+    """A message whose boundary is found also where it was folded within its quotes, and whose charset is one that can
+    be read: the library fails over others wherever it is asked for bytes beyond ASCII."""
 
     def get_param(self, param: str, failobj: Any = None, header: str = "content-type", unquote: bool = True) -> Any:
-        """The parameter; a charset without its language, and without what no name has."""
-        value = super().get_param(param, failobj, header, unquote)
+        """The parameter; a charset by Python's name for it, and none that Python can't read a mail in."""
+        try:
+            value = super().get_param(param, failobj, header, unquote)
+        except Exception:  # the library stumbles over odd parameters
+            return failobj
         if param != "charset" or value is failobj:
             return value
-        return _NO_CHARSET.sub("", str(value[2] if isinstance(value, tuple) else value)) or failobj
+        told = _NO_CHARSET.sub("", str(value[2] if isinstance(value, tuple) else value))
+        return known(told) or failobj
 
     def get_boundary(self, failobj: Any = None) -> Any:
         """The boundary, on one line."""
@@ -111,7 +115,7 @@ def name(part: Message) -> str:
 def _param(part: Message, header: str, param: str) -> Any:
     """The parameter, with 8-bit bytes read as text before the library replaces them."""
     raw = next((str(value) for key, value in part.raw_items() if key.lower() == header), "")
-    read = Message()
+    read = Part()
     read[header] = _FOLD.sub("", unescaped(raw))
     return read.get_param(param, None, header)
 
