@@ -1,5 +1,7 @@
 """Required information on labelled lines, whatever door the text came through."""
 
+from time import process_time
+
 import pytest
 
 from intake.domain.ticket.labels import labelled
@@ -123,3 +125,10 @@ def test_p4_a_severity_is_a_number_from_1_to_4(line: str, severity: int | None) 
 )
 def test_p4_a_priority_is_one_of_four_words(line: str, priority: str | None) -> None:
     assert labelled(line).priority == priority
+
+
+def test_armours_that_never_end_are_found_in_no_time() -> None:
+    begun = process_time()
+    for _ in range(5):
+        assert labelled("BEGIN:VCARD\nVersion: 3\n\n" * 2_000).details.product_version is None
+    assert process_time() - begun < 1

@@ -1,6 +1,7 @@
 """Required information on labelled lines ("Product: …", "OS version: …"), whatever door the text came through."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from intake.domain.events import Details, Priority, Severity
@@ -152,6 +153,8 @@ def _tidy(value: str) -> str:
 def _armoured(lines: list[str]) -> set[int]:
     """The lines of PGP's armours and of cards, whose "Version:" is not the product's. What a signed message says is
     none of it."""
+    blanks = _next(lines, lambda line: not line)
+    ends = _next(lines, lambda line: _ARMOUR_ENDS.match(line) is not None)
     armoured: set[int] = set()
     at = 0
     while at < len(lines):
@@ -159,10 +162,17 @@ def _armoured(lines: list[str]) -> set[int]:
         if begins is None:
             at += 1
             continue
-        blank = next((n for n in range(at, len(lines)) if not lines[n].strip()), len(lines))
         signs = (begins[1] or "").upper() == "SIGNED MESSAGE"
-        end = None if signs else next((n for n in range(at, len(lines)) if _ARMOUR_ENDS.match(lines[n].strip())), None)
-        after = blank if end is None else end + 1
+        after = blanks[at] if signs or ends[at] == len(lines) else ends[at] + 1
         armoured.update(range(at, after))
         at = max(after, at + 1)
     return armoured
+
+
+def _next(lines: list[str], wanted: Callable[[str], bool]) -> list[int]:
+    """For each line the number of the first from there on that is wanted, or how many lines there are: looked up, since
+    to search from each line takes a square of the time."""
+    found = [len(lines)] * (len(lines) + 1)
+    for n in range(len(lines) - 1, -1, -1):
+        found[n] = n if wanted(lines[n].strip()) else found[n + 1]
+    return found
