@@ -3,7 +3,6 @@
 It is performed as if the mailroom itself had known where it belongs. Done again, it is already so.
 """
 
-import json
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 from uuid import UUID, uuid4, uuid5
@@ -12,9 +11,10 @@ from contracts.command_ids import MAILS
 from contracts.texts import LINE_BYTES, required_text
 from intake import queries
 from intake.directory import Directory
-from intake.domain.refusals import MailDone, MailUnknown, NoSender
-from intake.mail import Mail, parse, referred
-from intake.mail_seal import MailSeal, off_the_loop, seal, unseal
+from intake.domain.refusals import MailDone, MailUnknown, NoSender, WordsErased
+from intake.mail import Mail, parse
+from intake.mail_ids import remember
+from intake.mail_seal import Erased, MailSeal, off_the_loop, seal, sealed_head, unseal
 from kit.store.sql import SqlStore, SqlTx
 
 WAITING = ("unmatched", "ignored", "failed")
@@ -39,7 +39,7 @@ class ByHand:
 
     async def open_ticket(self, key: str, account_id: UUID, by: str) -> Made:
         """Open a ticket from the mail, in its writer's name, for that account. Raises MailUnknown, MailDone, NoSender,
-        Erased, or SealBroken."""
+        WordsErased, or SealBroken."""
         return await self._take_up(key, "ticket", uuid5(MAILS, key), account_id, by)
 
     async def add_to(self, key: str, ticket_id: UUID, account_id: UUID, by: str) -> Made:
@@ -63,7 +63,8 @@ class ByHand:
         async with self.store.transaction() as tx:
             row = await _locked(tx, key)
             asked = (target, ticket_id, account_id)
-            if row["state"] not in WAITING and (row["target"], row["ticket_id"], row["account_id"]) == asked:
+            known = (row["target"], row["ticket_id"], row["account_id"])
+            if row["state"] in ("stored", "performed") and known == asked:
                 return Made(row["state"], target, ticket_id)
             _admit(row)
             raw = await self._opened(tx, row)
@@ -73,8 +74,7 @@ class ByHand:
             person = {"account_id": account_id, "digest": self.directory.digest(mail.sender)}
             subject = (await tx.first("subjects", person, {"subject_id": uuid4()}))["subject_id"]
             # From now on it is this person's, and goes with them if they are erased.
-            sealing = await self.mail_seal.key(tx, subject, make=True)
-            head = json.dumps({"from": mail.sender, "subject": mail.subject}).encode()
+            sealing = await self._key(tx, subject, make=True)
             await tx.connection.execute(
                 queries.TAKE_UP_MAIL,
                 key,
@@ -82,23 +82,24 @@ class ByHand:
                 ticket_id,
                 account_id,
                 subject,
-                seal(sealing, head, f"{key}/head"),
+                sealed_head(sealing, key, mail.sender, mail.subject),
                 await off_the_loop(len(raw), seal, sealing, raw, f"{key}/raw"),
                 by,
             )
-            await self._remember(tx, mail, ticket_id)
+            await remember(tx, self.directory, mail, ticket_id, instead_of=row["ticket_id"])
         return Made("stored", target, ticket_id)
 
     async def _opened(self, tx: SqlTx, row: Any) -> bytes:
-        sealing = await self.mail_seal.key(tx, row["sealed_for"])
-        raw: bytes = await off_the_loop(len(row["raw"]), unseal, sealing, row["raw"], f"{row['key']}/raw")
+        sealing = await self._key(tx, row["sealed_for"])
+        sealed = await tx.connection.fetchval(queries.RAW_MAIL, row["key"])
+        raw: bytes = await off_the_loop(len(sealed), unseal, sealing, sealed, f"{row['key']}/raw")
         return raw
 
-    async def _remember(self, tx: SqlTx, mail: Mail, ticket_id: UUID) -> None:
-        """Answers to the mail find the ticket."""
-        for message_id in dict.fromkeys([*([mail.message_id] if mail.message_id else []), *referred(mail)]):
-            digest, came = self.directory.digest_of_message(message_id), message_id == mail.message_id
-            await tx.connection.execute(queries.STORE_MAIL_ID, digest, ticket_id, came)
+    async def _key(self, tx: SqlTx, subject: UUID | None, *, make: bool = False) -> bytes:
+        try:
+            return await self.mail_seal.key(tx, subject, make=make)
+        except Erased as error:
+            raise WordsErased("Discard it.") from error
 
 
 async def _locked(tx: SqlTx, key: str) -> Any:

@@ -2,6 +2,7 @@
 
 import asyncio
 import hmac
+import json
 import os
 from collections.abc import Callable, Iterator
 from hashlib import sha256
@@ -45,6 +46,11 @@ class MailSeal:
         if subject not in keys:
             raise Erased
         return keys[subject]
+
+
+def sealed_head(key: bytes, name: str, sender: str, subject: str) -> bytes:
+    """What a list shows of the mail with that name, sealed apart: nobody need open the whole for it."""
+    return seal(key, json.dumps({"from": sender, "subject": subject}).encode(), f"{name}/head")
 
 
 async def off_the_loop(size: int, work: Callable[..., Any], *values: Any) -> Any:

@@ -28,7 +28,7 @@ WHERE closed_at IS NULL AND status = 'waiting-for-information' AND NOT missing::
 
 OWNERS_OF_DOMAINS = "SELECT domain, account_id FROM account_domains WHERE domain = ANY ($1::text[])"
 
-KNOWN_BY_ADDRESS = "SELECT account_id, subject_id FROM subjects WHERE digest = $1"
+KNOWN_BY_ADDRESS = "SELECT account_id, subject_id FROM subjects WHERE digest = ANY ($1::bytea[])"
 
 MESSAGE_IDS = "SELECT digest, ticket_id, came FROM mail_ids WHERE digest = ANY ($1::bytea[])"
 
@@ -61,12 +61,16 @@ INSERT INTO mails (key, received_at, state, reason, target, ticket_id, account_i
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) ON CONFLICT (key) DO NOTHING
 """
 
-STORE_MAIL_ID = """
-INSERT INTO mail_ids (digest, ticket_id, came) VALUES ($1, $2, $3)
-ON CONFLICT (digest) DO UPDATE SET came = true WHERE EXCLUDED.came AND NOT mail_ids.came
+STORE_MAIL_IDS = """
+INSERT INTO mail_ids (digest, ticket_id, came)
+SELECT digest, $2, came FROM unnest($1::bytea[], $3::boolean[]) AS named (digest, came) ORDER BY digest
+ON CONFLICT (digest) DO UPDATE SET
+    came = true, ticket_id = CASE mail_ids.ticket_id WHEN $4::uuid THEN EXCLUDED.ticket_id ELSE mail_ids.ticket_id END
+WHERE EXCLUDED.came AND (NOT mail_ids.came OR mail_ids.ticket_id = $4::uuid)
 """
-"""It stays with the ticket or feedback where it was first. `came`: the mail itself has come, and is not only referred
-to."""
+"""Each once; it stays with the ticket or feedback where it was first, but for a mail that has come and does not belong
+to $4 any more. `came`: the mail itself has come, and is not only referred to. In the order of their keys, so that no
+two mails deadlock."""
 
 MAILS_TO_PROCESS = """
 SELECT key, reason, target, ticket_id, account_id, subject_id, related, sealed_for FROM mails m
@@ -77,7 +81,7 @@ ORDER BY ordinal LIMIT $1
 """
 
 LOCKED_MAIL = """
-SELECT key, state, target, ticket_id, account_id, sealed_for, raw FROM mails WHERE key = $1 FOR UPDATE
+SELECT key, state, target, ticket_id, account_id, sealed_for FROM mails WHERE key = $1 FOR UPDATE
 """
 
 TAKE_UP_MAIL = """
@@ -86,7 +90,11 @@ UPDATE mails SET state = 'stored', reason = 'by-hand', target = $2, ticket_id = 
 WHERE key = $1
 """
 
-DISCARD_MAIL = "UPDATE mails SET state = 'discarded', reason = $2, handled_by = $3 WHERE key = $1"
+DISCARD_MAIL = """
+UPDATE mails SET state = 'discarded', reason = $2, handled_by = $3, target = NULL, ticket_id = NULL, account_id = NULL
+WHERE key = $1
+"""
+"""It leads to no ticket any more: one that failed named a ticket that was never opened."""
 
 MAILS_BY_STATE = "SELECT state, count(*) AS mails FROM mails GROUP BY state"
 

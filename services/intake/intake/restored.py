@@ -61,12 +61,12 @@ def adopted(host: Host) -> AfterAdoption:
             match fact.event:
                 case TicketOpened(thread=str() as thread) | MessagePosted(thread=str() as thread) if thread != ERASED:
                     digest = directory.digest_of_message(thread)
-                    await tx.connection.execute(queries.STORE_MAIL_ID, digest, fact.event.ticket_id, True)
+                    await tx.connection.execute(queries.STORE_MAIL_IDS, [digest], fact.event.ticket_id, [True], None)
                 case FeedbackMailReceived() as mail if mail.email != ERASED:
                     key = {"account_id": mail.account_id or NOBODY, "digest": directory.digest(mail.email)}
                     await tx.first("subjects", key, {"subject_id": mail.subject_id})
                     if mail.thread:
                         digest = directory.digest_of_feedback_mail(mail.thread)
-                        await tx.connection.execute(queries.STORE_MAIL_ID, digest, mail.feedback_id, True)
+                        await tx.connection.execute(queries.STORE_MAIL_IDS, [digest], mail.feedback_id, [True], None)
 
     return complete

@@ -229,7 +229,9 @@ async def test_two_answers_to_a_mail_that_we_never_saw_are_one_ticket(store: Any
     await process.keep(In_Reply_To="<unseen@pc.example>", References="<root@pc.example> <unseen@pc.example>")
     await process.keep(sender="bob@customer.example", In_Reply_To="<unseen@pc.example>")
     await process.keep(sender="cem@customer.example", References="<root@pc.example>")
-    assert [target for _, target, _ in await kept(store)] == ["ticket", "message", "message"]
+    await process.keep(sender="dora@customer.example", identity="<unseen@pc.example>")
+    assert (await kept(store))[-1] == ("stored", "message", "message-id")
+    assert [target for _, target, _ in await kept(store)] == ["ticket", "message", "message", "message"]
 
 
 async def test_a_fresh_mail_to_the_address_of_a_closed_ticket_opens_another_that_links_to_it(

@@ -35,9 +35,9 @@ def owners_of_domains(tx: MemoryTx, now: float, domains: Sequence[str]) -> Rows:
     return [{name: row[name] for name in ("domain", "account_id")} for row in rows if row["domain"] in domains]
 
 
-def known_by_address(tx: MemoryTx, now: float, digest: bytes) -> Rows:
-    """As whom, and with which accounts, an address is known."""
-    rows = [row for row in _model(tx, "subjects").values() if row["digest"] == digest]
+def known_by_address(tx: MemoryTx, now: float, digests: Sequence[bytes]) -> Rows:
+    """As whom, and with which accounts, these addresses are known."""
+    rows = [row for row in _model(tx, "subjects").values() if row["digest"] in digests]
     return [{name: row[name] for name in ("account_id", "subject_id")} for row in rows]
 
 
@@ -111,13 +111,22 @@ def keep_mail(
     return []
 
 
-def keep_mail_id(tx: MemoryTx, now: float, digest: bytes, ticket_id: UUID, came: bool) -> Rows:
-    """It stays where it was first."""
-    known = _model(tx, "mail_ids").get((digest,))
-    if known is None:
-        tx.write(_model(tx, "mail_ids"), (digest,), {"digest": digest, "ticket_id": ticket_id, "came": came})
-    elif came and not known["came"]:
-        tx.write(_model(tx, "mail_ids"), (digest,), known | {"came": True})
+def keep_mail_ids(
+    tx: MemoryTx,
+    now: float,
+    digests: Sequence[bytes],
+    ticket_id: UUID,
+    came: Sequence[bool],
+    instead_of: UUID | None,
+) -> Rows:
+    """Each stays where it was first, but for a mail's own that belonged to another."""
+    for digest, has_come in zip(digests, came, strict=True):
+        known = _model(tx, "mail_ids").get((digest,))
+        if known is None:
+            tx.write(_model(tx, "mail_ids"), (digest,), {"digest": digest, "ticket_id": ticket_id, "came": has_come})
+        elif has_come:
+            moved = {"ticket_id": ticket_id} if known["ticket_id"] == instead_of else {}
+            tx.write(_model(tx, "mail_ids"), (digest,), known | {"came": True} | moved)
     return []
 
 
@@ -158,7 +167,7 @@ MAILROOM: InMemoryStatements = {
     queries.TICKETS_WAITING_FOR_MORE: waiting_for_more,
     queries.MAIL_EXISTS: mail_is_kept,
     queries.STORE_MAIL: keep_mail,
-    queries.STORE_MAIL_ID: keep_mail_id,
+    queries.STORE_MAIL_IDS: keep_mail_ids,
     queries.MAILS_TO_PROCESS: mails_to_perform,
     queries.RAW_MAIL: raw_mail,
     queries.MAIL_IS_DONE: mail_is_done,

@@ -45,7 +45,7 @@ class Correspondents:
         domains = owning(email)
         found = {row["domain"]: row["account_id"] for row in await self._rows(queries.OWNERS_OF_DOMAINS, domains)}
         owners = [found[domain] for domain in domains if domain in found][:1]
-        known = await self._rows(queries.KNOWN_BY_ADDRESS, digest)
+        known = await self._rows(queries.KNOWN_BY_ADDRESS, [digest])
         accounts = owners or list({row["account_id"] for row in known} - {NOBODY})
         return Sender(
             digest, accounts[0] if len(accounts) == 1 else None, frozenset(row["subject_id"] for row in known)
@@ -92,8 +92,9 @@ class Correspondents:
 
     async def latest_ticket(self, addresses: Collection[str]) -> UUID | None:
         """The last ticket that somebody with one of these addresses opened."""
-        digests = [self._directory.digest(address) for address in sorted(addresses)]
-        subjects = [row["subject_id"] for one in digests for row in await self._rows(queries.KNOWN_BY_ADDRESS, one)]
+        digests = [self._directory.digest(address) for address in addresses]
+        known = await self._rows(queries.KNOWN_BY_ADDRESS, digests) if digests else []
+        subjects = [row["subject_id"] for row in known]
         rows = await self._rows(queries.LATEST_TICKET_OF, subjects) if subjects else []
         return next((row["ticket_id"] for row in rows), None)
 

@@ -1,7 +1,6 @@
 """Receives a mail: stores it under its key, with the ticket or feedback that it belongs to, in one transaction."""
 
 import asyncio
-import json
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -32,10 +31,10 @@ from intake.mail import (
     named_by,
     others,
     parse,
-    referred,
     thread,
 )
-from intake.mail_seal import MailSeal, off_the_loop, seal
+from intake.mail_ids import remember
+from intake.mail_seal import Erased, MailSeal, off_the_loop, seal, sealed_head
 from intake.mailroom.correspondents import Correspondents, Sender
 from intake.settings import Settings
 from kit.clock import Clock
@@ -129,8 +128,12 @@ class Receiver:
             values = {"account_id": disposition.account_id or NOBODY, "digest": sender.digest}
             subject = (await tx.first("subjects", values, {"subject_id": self.draw()}))["subject_id"]
         sealed_for = subject or sender.only_subject
-        sealing = await self.mail_seal.key(tx, sealed_for, make=True)
-        head = json.dumps({"from": mail.sender, "subject": mail.subject}).encode()
+        try:
+            sealing = await self.mail_seal.key(tx, sealed_for, make=True)
+        except Erased:  # nothing is said any more in the name of this person; staff see what they write now
+            disposition = Disposition("unmatched", "sender-erased") if subject else disposition
+            subject = sealed_for = None
+            sealing = await self.mail_seal.key(tx, None)
         await tx.connection.execute(
             queries.STORE_MAIL,
             name,
@@ -143,17 +146,12 @@ class Receiver:
             subject,
             disposition.related,
             sealed_for,
-            seal(sealing, head, f"{name}/head"),
+            sealed_head(sealing, name, mail.sender, mail.subject),
             await off_the_loop(len(raw), seal, sealing, raw, f"{name}/raw"),
         )
-        if subject is None or disposition.ticket_id is None:
-            return
-        about_feedback = disposition.target in FEEDBACK_TARGETS
-        of = self.directory.digest_of_feedback_mail if about_feedback else self.directory.digest_of_message
-        own = [mail.message_id] if mail.message_id else []
-        for message_id in dict.fromkeys([*own, *referred(mail)]):
-            came = message_id == mail.message_id
-            await tx.connection.execute(queries.STORE_MAIL_ID, of(message_id), disposition.ticket_id, came)
+        if subject and disposition.ticket_id:
+            of_feedback = disposition.target in FEEDBACK_TARGETS
+            await remember(tx, self.directory, mail, disposition.ticket_id, of_feedback=of_feedback)
 
     async def _dispositions(
         self, book: Correspondents, names: Mapping[str, str], mail: Mail, sender: Sender
