@@ -111,4 +111,4 @@ async def _locked(tx: SqlTx, key: str) -> Any:
 
 def _admit(row: Any) -> None:
     if row["state"] not in WAITING:
-        raise MailDone(f"It is {row['state']}: look at what became of it.")
+        raise MailDone(f"Its state is {row['state']}: see what became of it in the list.")

@@ -102,13 +102,13 @@ class MailUnknown(Refusal):
 
 
 class MailDone(Refusal):
-    """This mail waits for nobody."""
+    """This mail does not wait for a person any more."""
 
     slug: ClassVar[str] = "mail-done"
 
 
 class NoSender(Refusal):
-    """The mail says nobody who wrote it."""
+    """The mail does not say who wrote it."""
 
     slug: ClassVar[str] = "no-sender"
 

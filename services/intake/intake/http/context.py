@@ -1,8 +1,9 @@
 """What intake's routes share: ticket numbers, the directory, and who may see which ticket."""
 
+import asyncio
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated, NamedTuple
 from uuid import UUID, uuid4
 
@@ -24,6 +25,8 @@ from kit.policy_book import PolicyBook
 from kit.process.process import Process
 from kit.store.sql import SqlStore
 
+MAILS_READ_AT_ONCE = 2
+"""Whole mails that are in memory for readers at one time: each may be of the greatest size."""
 _NUMBER = re.compile(r"P-[1-9]\d{0,18}|[A-Z]{2,8}\d{1,18}", re.ASCII | re.IGNORECASE)
 """A number of ours, or one from elsewhere: an imported ticket keeps the number that people know."""
 
@@ -49,6 +52,8 @@ class Context:
     directory: Directory
     mail_seal: MailSeal
     book: PolicyBook
+    reading: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(MAILS_READ_AT_ONCE))
+    """Held by whoever reads a whole mail."""
 
     @property
     def policy(self) -> Policy:

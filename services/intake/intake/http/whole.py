@@ -17,6 +17,9 @@ from intake.mail import attached, listed, parse, told
 from kit.http.desk import ERRORS, TheDesk
 from kit.http.problems import Trouble
 
+NAME_CHARACTERS = 200
+"""Of a file's name, in a header: programs in between refuse an answer whose headers are too long."""
+
 router = APIRouter(prefix="/v1/tickets/{number}/messages/{message_id}", tags=["tickets"], responses=ERRORS)
 
 
@@ -28,8 +31,8 @@ async def whole(
 
     A long text ends with a note that it is cut.
     """
-    raw = await _raw(message_id, ticket, caller, desk, context)
-    mail = await to_thread(parse, raw)
+    async with context.reading:
+        mail = await to_thread(parse, await _raw(message_id, ticket, caller, desk, context))
     return {
         "message_id": str(message_id),
         "subject": mail.subject or NO_SUBJECT,
@@ -49,12 +52,12 @@ async def attachment(
 ) -> Response:
     """What was attached to the mail by which a message came, by its number there. Nobody has looked into it."""
     READ_ATTACHMENTS.demand(caller.role)
-    raw = await _raw(message_id, ticket, caller, desk, context)
-    found = await to_thread(attached, raw, attachment)
+    async with context.reading:
+        found = await to_thread(attached, await _raw(message_id, ticket, caller, desk, context), attachment)
     if found is None:
         raise Trouble(404, "attachment-unknown", "There is no such attachment.", "The ticket lists them by number.")
     one, data = found
-    name = quote(one.name or f"attachment-{attachment}", safe="")
+    name = quote((one.name or f"attachment-{attachment}")[:NAME_CHARACTERS], safe="")
     # It is a stranger's file: a browser must neither show it nor guess what it is.
     headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{name}", "X-Content-Type-Options": "nosniff"}
     return Response(data, headers=headers, media_type="application/octet-stream")

@@ -105,12 +105,12 @@ def _notice(mail: bytes, headers: Headers, message: Message, sender: str, text: 
     by_name = failures.POSTMASTER_NAME.search(headers.line("from").partition("<")[0]) is not None
     if _POSTMASTER.fullmatch(local) and (named_so or speaks_of_failure):
         return "system-sender"
-    returns = not sender or _has(message, "message/rfc822") or _RETURNED.search(evidence) is not None
+    forwards = _has(message, "message/rfc822")
+    returns = not sender or forwards or _RETURNED.search(evidence) is not None
     if named_so and (speaks_of_failure or by_name) and (returns or any(addresses(mail))):
         return "bounce"  # a person who asks about mail uses the same words, but encloses none
     if "x-mlserver" in headers and _LIST_SOFTWARE.fullmatch(local):
         return "system-sender"
-    forwards = _has(message, "message/rfc822")
     if failures.is_complaint(subject, text, forwards=forwards) or (
         "x-amz-sns-message-id" in headers and failures.is_service_notice(evidence)
     ):

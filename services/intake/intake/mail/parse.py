@@ -18,9 +18,8 @@ from intake.mail.body import Attachment
 from intake.mail.decode import decode
 from intake.mail.delivery import DeliveryNotice
 from intake.mail.headers import Headers, Sender, normal
-from intake.mail.parts import Part, taken_apart
+from intake.mail.parts import END_OF_HEADERS, Part, taken_apart
 
-_END_OF_HEADERS = re.compile(rb"\r\n\r\n|\n\n|\r\r")
 _NUMBER = re.compile(r"(?<![\w-])([PF])-(\d{1,18})(?![\w])", re.IGNORECASE)
 
 _LIST_NAME = re.compile(r"(?:<(?:mailto:)?|^\s*)([^<>\s,?\"]+)(?=[>?]|\s*$)")
@@ -160,4 +159,4 @@ def _numbers(series: str, subject: str) -> tuple[str, ...]:
 
 
 def _below(raw: bytes) -> bytes:
-    return (*_END_OF_HEADERS.split(raw, maxsplit=1), b"")[1]
+    return (*END_OF_HEADERS.split(raw, maxsplit=1), b"")[1]

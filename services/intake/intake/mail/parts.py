@@ -18,7 +18,7 @@ _FIELD = re.compile(rb"[!-9;-~]+[ \t]*:")
 _COMMON = re.compile(
     rb"^(?:from|to|subject|date|message-id|content-type|mime-version)[ \t]*:", re.IGNORECASE | re.MULTILINE
 )
-_END_OF_HEADERS = re.compile(rb"\r\n\r\n|\n\n|\r\r")
+END_OF_HEADERS = re.compile(rb"\r\n\r\n|\n\n|\r\r")
 _HEADERS_BYTES = 256 * 1_024
 
 
@@ -50,7 +50,7 @@ def taken_apart(raw: bytes) -> Message:
 
 def _mended(raw: bytes) -> bytes:
     """With lines that go on with a header though they are not indented: the parser takes the first for the text's."""
-    ends = _END_OF_HEADERS.search(raw, 0, _HEADERS_BYTES)
+    ends = END_OF_HEADERS.search(raw, 0, _HEADERS_BYTES)
     head = raw[: ends.start()] if ends else b""
     lines = head.splitlines(keepends=True)
     odd = [n for n, one in enumerate(lines) if n and not one.startswith((b" ", b"\t")) and not _FIELD.match(one)]
