@@ -16,7 +16,7 @@ from intake.domain.commands import Entitlement
 from intake.react import Terms
 from kit.process.service import Service
 from notifier.domain.policy import DEFAULT
-from notifier.react.bounces import Mailed
+from notifier.react.untold import Mailed
 
 SERVICES: list[Service] = [point.load() for point in entry_points(group="punctual.services")]
 DEPENDING = {"AlarmCancelled", "AlarmRang", "AlarmSet", "AnsweredLate", "BreachRetracted", "ClockCancelled"} | {

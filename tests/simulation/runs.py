@@ -63,6 +63,7 @@ INVARIANTS = (
     mails.nothing_untrue_goes_out,
     mails.calls_say_when_the_next_one_is_called,
     bounces.a_person_is_told_once_of_each_mail_that_came_back,
+    bounces.a_person_is_told_once_of_each_mail_to_a_customer_that_was_not_sent,
     bounces.nothing_goes_to_a_dead_address,
     post.mails_are_kept_and_do_what_they_ask,
     post.mails_are_performed_once_and_in_order,

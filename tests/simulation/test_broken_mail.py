@@ -57,6 +57,11 @@ def test_a_sender_that_does_not_ask_again_whether_a_mail_is_still_true(monkeypat
     assert found("s too late", first=1)
 
 
+def test_a_sender_that_tells_nobody_of_what_it_could_not_send(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("notifier.senders.mail.unsent", lambda *values: [])
+    assert found("was not sent: told 0 times", first=5)
+
+
 def test_mails_that_overtake_one_another(monkeypatch: pytest.MonkeyPatch) -> None:
     def claim(tx: MemoryTx, now: float, *values: Any) -> outbox.Rows:
         rows = outbox._requested(tx)

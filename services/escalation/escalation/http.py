@@ -12,7 +12,7 @@ from contracts.envelope import Fact
 from contracts.escalations import ComplaintReason, EscalationRaised, RoleCalled
 from escalation import queries
 from escalation.domain.commands import AcknowledgeEscalation
-from escalation.domain.rights import READ_ESCALATIONS
+from escalation.domain.rights import READ_ESCALATIONS, may_acknowledge
 from escalation.react.ticket import RESPONSE
 from kit.http.command_origin import Origin, Who
 from kit.http.desk import Desk, TheDesk, receipt
@@ -25,9 +25,8 @@ Name = Literal["response", "next-reply", "update", "resolution", "review", "urge
 ABOUT = Query(
     alias="escalation",
     description="Of a ticket, about which clock: it has one escalation for each. Of a complaint: `review`, `urgent`, "
-    "`update` or `arbitration`",
+    "`update` or `arbitration`. May be left out if no others are open",
 )
-About = Annotated[Name, ABOUT]
 Status = Literal["open", "exhausted", "acknowledged", "resolved"]
 
 
@@ -99,9 +98,12 @@ async def escalations(
 
 
 @router.get("/{ticket_id}")
-async def escalation(ticket_id: UUID, response: Response, desk: TheDesk, who: Who, about: About = RESPONSE) -> Climb:
-    """An escalation of a ticket or a complaint, with everybody who was called."""
+async def escalation(
+    ticket_id: UUID, response: Response, desk: TheDesk, who: Who, named: Annotated[Name | None, ABOUT] = None
+) -> Climb:
+    """An escalation of a ticket or a complaint, with everybody who was called. Say which, if several go on."""
     READ_ESCALATIONS.demand(who.role)
+    about = named or await _only(desk, ticket_id)
     rows = await desk.store.query(queries.OF_TICKET, ticket_id, about)
     if not rows:
         raise Trouble(
@@ -125,6 +127,8 @@ async def acknowledge(
     Of a complaint: by the role that was called or one above it; of an urgent one by the VP or the CEO. Say which
     escalation, if there are several.
     """
+    if named is None:
+        may_acknowledge(origin.caller.role, None)
     about = named or await _only(desk, ticket_id)
     command = AcknowledgeEscalation(by=origin.caller.role)
     answer = {"ticket_id": str(ticket_id), "escalation": about, "status": "acknowledged"}
@@ -132,16 +136,17 @@ async def acknowledge(
 
 
 async def _only(desk: Desk, ticket_id: UUID) -> str:
-    """The one escalation that can be meant. Raises Trouble if there are several."""
+    """The one escalation that can be meant: of a ticket the first answer's, unless it is over; then the one that nobody
+    has taken on. Raises Trouble if there are several."""
     rows = await desk.store.query(queries.NAMES, ticket_id)
-    names = [row["escalation"] for row in rows]
-    going_on = [row["escalation"] for row in rows if row["status"] != "resolved"]
-    for only in (names, going_on):
-        if len(only) == 1:
-            return str(only[0])
-    if RESPONSE in going_on or not going_on:
+    every = [str(row["escalation"]) for row in rows]
+    names = [str(row["escalation"]) for row in rows if row["status"] != "resolved"] or every
+    if RESPONSE in names or not names:
         return RESPONSE
-    fix = f"Say which of these: {', '.join(f'?escalation={name}' for name in going_on)}."
+    waiting = [str(row["escalation"]) for row in rows if row["status"] in ("open", "exhausted")]
+    if len(waiting) <= 1:
+        return (waiting or names)[0]
+    fix = f"Say which of these: {', '.join(f'?escalation={name}' for name in waiting)}."
     raise Trouble(
         409, "several-escalations", "There are several escalations.", fix, [FieldError(field="escalation", detail=fix)]
     )

@@ -89,10 +89,10 @@ async def _named(host: Host, tx: Tx, mail: FeedbackMailReceived) -> AsyncIterato
 
 async def _same_matter(host: Host, tx: Tx, ticket_id: UUID, mail: FeedbackMailReceived) -> Feedback | None:
     """The complaint about that ticket of which the mail is part, unless it says praise."""
-    kind = proposed(mail.text)
-    if kind == "praise":
+    kind, urgent = proposed(mail.text), asks_urgently(mail.text)
+    if kind == "praise" and not urgent:
         return None
-    complains = kind == "complaint" or asks_urgently(mail.text)
+    complains = kind in (None, "complaint") or urgent
     theirs = await complaints_of(tx, host.core, ticket_id, mail.email)
     return next((each for each in theirs if each.takes_in(complains=complains)), None)
 

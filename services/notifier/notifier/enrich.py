@@ -8,7 +8,7 @@ from contracts.envelope import Fact
 from contracts.tickets import DeliveryNoticeReceived
 from kit.store import ShardClosed, Tx
 from notifier.domain.policy import Policy
-from notifier.react.bounces import Mailed
+from notifier.react.untold import Mailed
 
 OUT = ("requested", "sent")
 """The states of a mail that may come back: a server may have taken one that is not yet recorded as sent."""
@@ -34,8 +34,9 @@ async def look_up(tx: Tx, fact: Fact, policy: Policy) -> Policy | Mailed:
 
 
 def _latest(rows: Iterable[Any], policy: Policy, now: datetime) -> list[Any]:
-    """The last that was sent, not too long ago: nobody else's word is needed to stop all mail to somebody."""
-    sent = [row for row in rows if row["status"] == "sent" and now - row["sent_at"] <= policy.bounces_within]
+    """The last that was sent, unless that is too long ago. If it has come back already, the notice is about that one,
+    too: no earlier mail is blamed for it."""
+    sent = [row for row in rows if row["sent_at"] and now - row["sent_at"] <= policy.bounces_within]
     return sorted(sent, key=lambda row: (row["sent_at"], row["notification_id"]))[-1:]
 
 

@@ -1,4 +1,5 @@
-"""Which row a fact changes: of notifications, which is also the outbox, or of the instants that mails wait for."""
+"""Which row a fact changes: of notifications, which is also the outbox, of addresses that nothing is sent to, or of the
+instants that mails wait for."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass

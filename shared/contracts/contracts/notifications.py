@@ -222,7 +222,7 @@ class LetterSuppressed:
 @event("notification.bounced")
 class NotificationBounced:
     """The mail came back, though a server had taken it: nobody has read it. `reason`: the server's code. `mail`: the
-    notice, as intake names it."""
+    raw mail with the notice, as intake names it."""
 
     ticket_id: UUID
     notification_id: UUID

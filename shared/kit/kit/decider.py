@@ -35,7 +35,7 @@ class Decider(Protocol):
     It may also have functions of the state: `timers`, the Dues that this service rings (only sla-timer does); `alarms`,
     those that sla-timer rings for the stream (contracts.alarms). And `dated(state, at)`: the state with the instant at
     which its last event was recorded (contracts.promises). And `echoes(state)`: how many of the stream's last events
-    nobody decided, and tell whoever read it before nothing new, so that an If-Match of that version still holds.
+    only say what became of earlier ones, so that an If-Match with the version before them still holds.
     """
 
     INITIAL: Any

@@ -74,9 +74,10 @@ class PolicyBook:
         return self._known.get(version, (0, None))[1]
 
     def in_force_at(self, at: datetime) -> str | None:
-        """The version that was in force at a past instant; before the first publication, that; None: none is known.
+        """The version that was in force at a past instant; before all publications, the earliest; None: none is known.
 
-        Of a version that was published more than once only the last publication counts: the others are not kept.
+        Of a version that was published more than once only the last publication counts: the others are not kept, so for
+        the time before it another version may be named.
         """
         readable = [(since, version) for version, since in self._since.items() if version not in self.unreadable]
         held = [each for each in readable if each[0] <= at]

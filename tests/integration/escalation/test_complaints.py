@@ -116,6 +116,44 @@ async def test_each_end_resolves_its_calls(vp: httpx2.AsyncClient, feedback: Tel
     assert slug(never) == (404, "no-escalation")
 
 
+async def test_without_a_name_the_one_call_that_waits_is_meant(
+    escalation: TestDesk, vp: httpx2.AsyncClient, feedback: Teller
+) -> None:
+    complaint, key = uuid4(), {"Idempotency-Key": str(uuid4())}
+    stream, path = f"feedback-{complaint}", f"/v1/escalations/{complaint}/acknowledgement"
+    await feedback.tell(ReviewOpened(feedback_id=complaint, number="F-10"), stream=stream)
+    await shows(vp, complaint, "review", status="open")
+    first = await vp.post(path, headers=key)
+    assert (first.status_code, first.json()["escalation"]) == (200, "review")
+    urgent = MadeUrgent(feedback_id=complaint, subject_id=uuid4(), number="F-10", to="vp", text="Now!")
+    await feedback.tell(urgent, stream=stream)
+    await shows(vp, complaint, "urgent", status="open")
+    again = await vp.post(path, headers=key)
+    assert (again.json(), again.headers["Idempotent-Replayed"]) == (first.json(), "true")
+    assert (await shows(vp, complaint, "urgent", status="open"))["acknowledged_by"] is None
+    assert (await vp.post(path)).json()["escalation"] == "urgent"
+    await feedback.tell(ComplaintWithdrawn(feedback_id=complaint, subject_id=uuid4()), stream=stream)
+    await shows(vp, complaint, "urgent", status="resolved")
+    assert slug(await vp.post(path)) == (409, "no-open-escalation")
+
+
+async def test_of_several_calls_that_wait_the_answer_names_them_to_staff_only(
+    escalation: TestDesk, vp: httpx2.AsyncClient, feedback: Teller
+) -> None:
+    complaint = uuid4()
+    stream, path = f"feedback-{complaint}", f"/v1/escalations/{complaint}/acknowledgement"
+    await feedback.tell(ReviewOpened(feedback_id=complaint, number="F-11"), stream=stream)
+    urgent = MadeUrgent(feedback_id=complaint, subject_id=uuid4(), number="F-11", to="vp", text="Now!")
+    await feedback.tell(urgent, stream=stream)
+    await shows(vp, complaint, "review", status="open")
+    await shows(vp, complaint, "urgent", status="open")
+    asked = await vp.post(path)
+    assert slug(asked) == (409, "several-escalations")
+    assert all(f"?escalation={name}" in asked.json()["detail"] for name in ("review", "urgent"))
+    refused = await escalation.client("escalation", "requester", uuid4()).post(path)
+    assert (refused.status_code, "urgent" in refused.text) == (403, False)
+
+
 async def test_a_withdrawn_complaint_calls_nobody_any_more(vp: httpx2.AsyncClient, feedback: Teller) -> None:
     complaint = uuid4()
     await feedback.tell(ReviewOpened(feedback_id=complaint, number="F-9"), stream=f"feedback-{complaint}")

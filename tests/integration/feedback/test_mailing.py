@@ -299,12 +299,12 @@ async def test_about_a_ticket_of_which_they_complained_a_mail_is_part_of_that(ru
     await ann.writes("I complain once more.\nKind: complaint\n", about)
     *_, again = await ann.said(number, 3)
     assert again["words"].endswith("The decision stands.")
-    await ann.writes("It works well now.", about)
+    await ann.writes("It works well now.\nKind: praise\n", about)
 
     async def begun() -> bool:
         return len((await ann.staff.get("/v1/feedback", params={"about": mail["number"]})).json()["items"]) == 2
 
-    assert await eventually(begun), "what complains of nothing is a matter of its own"
+    assert await eventually(begun), "praise is a matter of its own"
 
 
 @pytest.mark.parametrize(

@@ -78,6 +78,23 @@ async def test_a_mail_from_the_address_clears_it(
     assert str(ann.subject_id) not in {one["subject_id"] for one in marked}
 
 
+async def test_notices_that_name_no_mail_are_about_the_last_one(
+    client: httpx2.AsyncClient, intake: Teller, ann: Requester
+) -> None:
+    opened = ann.opens()
+    await intake.tell(opened)
+    await listed(client, opened.ticket_id, "sent")
+    await intake.tell(resolved(opened.ticket_id, ann, "It runs."))
+    await listed(client, opened.ticket_id, "sent", 2)
+    for _ in range(2):
+        await bounce(intake, opened.ticket_id, None, by="recipient", status="5.2.2")
+    await intake.tell(resolved(opened.ticket_id, ann, "It runs again."))
+    sent = await listed(client, opened.ticket_id, "sent", 3)
+    assert {one["template"] for one in sent} == {"ticket-received", "mail-undeliverable", "resolved"}
+    (bounced,) = await listed(client, opened.ticket_id, "bounced")
+    assert bounced["template"] == "resolved", "the mail before it may have been read"
+
+
 async def test_what_is_only_late_is_still_sent(client: httpx2.AsyncClient, intake: Teller, ann: Requester) -> None:
     opened = ann.opens()
     await intake.tell(opened)

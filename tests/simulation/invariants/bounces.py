@@ -15,17 +15,19 @@ from contracts.notifications import (
     LetterSuppressed,
     NotificationBounced,
     NotificationFailed,
+    NotificationSent,
     NotificationSuppressed,
     Requested,
 )
 from contracts.tickets import DeliveryNoticeReceived
 
 TOLD = frozenset({"mail-undeliverable", "letter-undeliverable"})
-OVER = NotificationBounced | NotificationFailed | NotificationSuppressed | LetterSuppressed
+SUPPRESSED = NotificationSuppressed | LetterSuppressed
+OVER = NotificationBounced | NotificationFailed | SUPPRESSED
 
 
 def a_person_is_told_once_of_each_mail_that_came_back(ending: Ending) -> Iterable[str]:
-    """It is marked once, whatever notices came; and of each notice that is given up, something came."""
+    """It is recorded once, however many notices came; and something follows from each notice of a failure."""
     facts = ending.logs[NOTIFICATIONS]
     requested = {fact.event.notification_id: fact.event for fact in facts if isinstance(fact.event, Requested)}
     over = {fact.event.notification_id for fact in facts if isinstance(fact.event, OVER)}
@@ -40,6 +42,26 @@ def a_person_is_told_once_of_each_mail_that_came_back(ending: Ending) -> Iterabl
         match fact.event:
             case DeliveryNoticeReceived(failed=True, notification_id=named) if named in requested and named not in over:
                 yield f"a notice says that mail {named} came back, and nothing followed"
+
+
+UNASKED = frozenset({"survey", "survey-reminder"})
+"""Nobody waits for these."""
+
+
+def a_person_is_told_once_of_each_mail_to_a_customer_that_was_not_sent(ending: Ending) -> Iterable[str]:
+    """It failed, or its address had been given up."""
+    facts = ending.logs[NOTIFICATIONS]
+    requested = {fact.event.notification_id: fact.event for fact in facts if isinstance(fact.event, Requested)}
+    told = Counter(event.cause for event in requested.values() if event.template in TOLD)
+    sent = {fact.event.notification_id for fact in facts if isinstance(fact.event, NotificationSent)}
+    for fact in facts:
+        event = fact.event
+        gone = isinstance(event, NotificationFailed) or (isinstance(event, SUPPRESSED) and event.reason == "bounced")
+        if not gone or event.notification_id in sent or event.notification_id not in requested:
+            continue
+        mail = requested[event.notification_id]
+        if mail.role is None and mail.template not in UNASKED and told[event.notification_id] != 1:
+            yield f"{mail.template} {event.notification_id} was not sent: told {told[event.notification_id]} times"
 
 
 def nothing_goes_to_a_dead_address(ending: Ending) -> Iterable[str]:

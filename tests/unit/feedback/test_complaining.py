@@ -397,3 +397,12 @@ def test_more_words_are_part_of_a_complaint_while_it_is_open_and_then_if_they_co
     ):
         found = [story.state.takes_in(complains=complains) for complains in (False, True)]
         assert found == [whatever, complaining], story.state.stage
+
+
+def test_what_a_machine_sends_after_the_outcome_is_marked_by_a_person_and_is_never_a_dispute_by_itself() -> None:
+    story = with_outcome()
+    story.does(replace(WORDS, machine=True))
+    assert story.state.unmarked == {WORDS.message_id}
+    assert "marking" not in story.due
+    story.does(replace(WORDS, message_id=UUID(int=6)))
+    assert "marking" in story.due, "what a person writes is"

@@ -9,6 +9,7 @@ from tests.unit.feedback.complaints import (
     DECISION,
     DISPUTE,
     OUTCOME,
+    THANKS,
     WITHDRAW,
     WORDS,
     complained,
@@ -82,6 +83,14 @@ def test_an_update_that_reached_nobody_keeps_its_promise_and_somebody_has_to_tel
     assert ("staff", "tell the customer by another way what did not reach them: complaint delayed") in awaited(story)
     story.does(TOLD)
     assert (story.due, story.judged) == before
+
+
+def test_an_acknowledgement_by_telephone_tells_them_what_the_receipt_said() -> None:
+    story = Story(ny("2026-07-14 10:00"))
+    story.does(received())
+    story.does(undelivered("feedback-received"))
+    story.does(replace(THANKS, noted=True))
+    assert story.state.untold == frozenset()
 
 
 def test_the_decision_is_told_too_and_stays_the_end() -> None:

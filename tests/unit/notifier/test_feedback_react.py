@@ -36,7 +36,7 @@ from contracts.notifications import LetterRequested, LetterTemplate, Notificatio
 from notifier.domain.commands import NotifierCommand, Notify, OpenThread, Overtake
 from notifier.domain.policy import DEFAULT, Policy
 from notifier.react import react
-from notifier.react.untold import unsent
+from notifier.react.untold import Mailed, came_back, unsent
 
 NOON_TEXT = "2026-07-14T12:00:00Z"
 
@@ -288,12 +288,25 @@ def requested(kind: type[Requested] = LetterRequested, **more: Any) -> Requested
 
 
 def test_a_person_is_told_of_a_letter_about_feedback_that_failed() -> None:
-    assert unsent(fact(requested()), "550 5.1.1", DEFAULT) == [
-        to_staff(
-            "letter-undeliverable",
-            about={"letter": "complaint-outcome", "reason": "550 5.1.1", "requested_at": "2026-07-13T15:00:00Z"},
-        )
-    ]
+    told = to_staff(
+        "letter-undeliverable",
+        about={"letter": "complaint-outcome", "reason": "550 5.1.1", "requested_at": "2026-07-13T15:00:00Z"},
+    )
+    assert unsent(fact(requested()), "550 5.1.1", DEFAULT) == [replace(told, cause=UUID(int=200))]
+
+
+def test_of_a_letter_that_came_back_and_then_failed_a_person_is_told_once() -> None:
+    asked = requested()
+    mail = Mailed(
+        policy=DEFAULT,
+        ticket_id=asked.ticket_id,
+        notification_id=asked.notification_id,
+        template=asked.template,
+        role=None,
+        subject_id=None,
+        requested_at=fact(asked).happened_at,
+    )
+    assert came_back(mail, "5.1.1") == unsent(fact(asked), "5.1.1", DEFAULT)
 
 
 @pytest.mark.parametrize(

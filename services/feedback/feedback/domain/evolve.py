@@ -214,6 +214,8 @@ def _followed(state: Feedback, event: Event) -> Feedback:
             return replace(state, question=None, untold=frozenset())
         case ComplaintWithdrawn():
             return replace(state, question=None, untold=frozenset(), unmarked=frozenset())
+        case FeedbackAcknowledged(noted=True):
+            return replace(state, untold=state.untold - {"feedback-received", "feedback-acknowledged"})
         case FeedbackAcknowledged() | _:
             return state
 
@@ -259,8 +261,8 @@ def _added_to(state: Feedback, event: FeedbackAddedTo) -> Feedback:
     if state.stage not in ("outcome", "settled"):
         return state
     state = replace(state, unmarked=state.unmarked | {event.message_id})
-    if state.runs("marking"):
-        return state
+    if state.runs("marking") or event.machine:
+        return state  # a person still looks at what a machine sent; but unmarked it is no dispute
     until = deadlines.later(state.terms, None, working_days=state.terms.marking_working_days)
     return deadlines.timing(state, "marking", after=until)
 

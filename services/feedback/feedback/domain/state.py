@@ -152,8 +152,11 @@ class Feedback:
         return same_address(email, self.email)
 
     def takes_in(self, *, complains: bool) -> bool:
-        """Whether more words of the same person about the same ticket are part of this complaint: all while it is open;
-        once the CEO has decided, those that complain again (P21)."""
+        """Whether more words of the same person about the same ticket are part of this complaint.
+
+        All are while it is open; once the CEO has decided, those that complain again, and those that say nothing of
+        their kind, for they would become a complaint (P21).
+        """
         return self.stage in OPEN_STAGES or (self.stage == "decided" and complains)
 
     @property

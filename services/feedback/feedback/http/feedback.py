@@ -33,8 +33,8 @@ async def say(body: FeedbackIn, origin: OriginOfNew, desk: TheDesk, context: The
     """Say what you think of the support. It gets a number, and a person acknowledges it within two working days.
 
     A complaint is under review at once (P18). What the same person says about a ticket of which they complain already
-    is part of that complaint, without a new deadline; so is a complaint in a matter that the CEO has decided, which is
-    kept and answered so (P21): staff make a new one of it if it says something new.
+    is part of that complaint, without a new deadline, unless it is praise. So is what may be a complaint after the CEO
+    has decided: it is kept and answered so (P21), and staff make a new one of it if it says something new.
     """
     caller = origin.caller
     SAY.demand(caller.role)
@@ -106,14 +106,14 @@ async def _same_matter(
 ) -> Feedback | None:
     """The complaint of which these words are part: of the same person, about the same ticket. A retry finds what the
     first try found."""
-    if about is None or body.kind == "praise":
+    if about is None or (body.kind == "praise" and not body.urgent):
         return None
     begun, _ = await desk.state(feedback_stream(origin.new_id("feedback")))
     if isinstance(begun, Feedback):
         return None
     async with desk.store.transaction() as tx:
         theirs = await complaints_of(tx, desk.core, about["ticket_id"], email)
-    complains, words = body.kind == "complaint" or body.urgent, origin.new_id("words")
+    complains, words = body.kind in (None, "complaint") or body.urgent, origin.new_id("words")
     told = (each for each in theirs if words in each.messages)
     same = (each for each in theirs if each.takes_in(complains=complains))
     return next(told, None) or next(same, None)

@@ -1,13 +1,13 @@
 """The page behind the link in the letter with a complaint's outcome: accept it, or don't."""
 
 from collections.abc import Mapping
-from uuid import uuid4
+from uuid import UUID, uuid4, uuid5
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
 from contracts.base import ERASED
-from contracts.complaints import ComplaintDecided, OutcomeGiven
+from contracts.complaints import ComplaintDecided, OutcomeAccepted, OutcomeDisputed, OutcomeGiven
 from contracts.links import ComplaintLink
 from contracts.refusals import Refusal
 from contracts.texts import is_blank
@@ -53,6 +53,11 @@ KEPT = "We have kept what you wrote, and somebody will read it."
 STANDS: Mapping[str, Stage] = {"accept": "settled", "dispute": "arbitration"}
 """Where each answer leads: sent twice, it stands."""
 ANSWERS: Mapping[str, type[AcceptOutcome | DisputeOutcome]] = {"accept": AcceptOutcome, "dispute": DisputeOutcome}
+RECORDS: Mapping[str, type[OutcomeAccepted | OutcomeDisputed]] = {
+    "accept": OutcomeAccepted,
+    "dispute": OutcomeDisputed,
+}
+"""As what each answer is on record."""
 
 
 @router.get("/{token}", response_class=HTMLResponse)
@@ -86,26 +91,32 @@ async def _taken(request: Request, desk: Desk, link: ComplaintLink, reader: Read
     if answer not in ANSWERS:
         return await _shown(desk, link, reader, words=words, fault="Please choose one.")
     try:
-        await _perform(desk, link, ANSWERS[answer](by="requester", complainant=True, text=words or None))
+        step = ANSWERS[answer](by="requester", complainant=True, text=words or None)
+        await _perform(desk, link, step, uuid4())
     except OutOfOrder:
-        kept = await _kept(desk, link, words)
+        kept = await _kept(desk, link, words, answer)
         return await _shown(desk, link, reader, kept=kept, answer=answer)
     return await _shown(desk, link, reader)
 
 
-async def _kept(desk: Desk, link: ComplaintLink, words: str) -> bool:
-    """Keep the words of somebody who can't accept or dispute any more; False: there are none."""
+async def _kept(desk: Desk, link: ComplaintLink, words: str, answer: str) -> bool:
+    """Keep the words of somebody who can't accept or dispute any more, once if the form is sent twice; False: there are
+    none, or they were said with the answer that stands."""
     if is_blank(words):
         return False
-    added = AddWords(by="requester", complainant=True, message_id=uuid4(), channel="page", text=words)
-    await _perform(desk, link, added)
+    for fact in await desk.facts(feedback_stream(link.feedback_id)):
+        if isinstance(fact.event, RECORDS[answer]) and fact.event.text == words:
+            return False
+    message_id = uuid5(link.feedback_id, f"{answer}\n{words}")
+    added = AddWords(by="requester", complainant=True, message_id=message_id, channel="page", text=words)
+    await _perform(desk, link, added, message_id)
     return True
 
 
-async def _perform(desk: Desk, link: ComplaintLink, step: Step) -> None:
+async def _perform(desk: Desk, link: ComplaintLink, step: Step, command_id: UUID) -> None:
     """Take a step in the name of whoever holds the link. Raises a Refusal."""
     caller = Caller(subject=str(link.feedback_id), role="requester", actor="holder of the complaint link")
-    await desk.perform(CommandOrigin(caller, uuid4(), b""), feedback_stream(link.feedback_id), step)
+    await desk.perform(CommandOrigin(caller, command_id, b""), feedback_stream(link.feedback_id), step)
 
 
 async def _shown(

@@ -32,10 +32,10 @@ class Notify:
     """Notify the requester or a role because of the event `cause`; the engineer by name if known.
 
     `or_reviewer`: if it is about a complaint, notify its reviewer instead of that role. `or_else`: notify this role
-    instead of the engineer if nobody works on the ticket. `automatic` None: the mail
-    carries a person's words, `text` and more; only mails to the requester do. To staff, `text` is what the customer
-    said, who is `subject_id`. `deadline`: the letter names it, by the thread's terms. `matter`: notifications about the
-    same matter are sent once, whatever events cause them. `withheld`: why it isn't sent at all.
+    instead of the engineer if nobody works on the ticket. `automatic` None: the mail carries a person's words, `text`
+    and more; only mails to the requester do. To staff, `text` is what the customer said, who is `subject_id`.
+    `deadline`: the letter names it, by the thread's terms. `matter`: notifications about the same matter are sent once,
+    whatever events cause them. `withheld`: why it isn't sent at all.
     """
 
     cause: UUID
@@ -126,7 +126,7 @@ class Suppress:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordBounced:
-    """A mail server says that the mail, which one had taken, came back. `mail`: the notice."""
+    """A mail server says that the mail, which one had taken, came back. `mail`: the raw mail with the notice."""
 
     ticket_id: UUID
     notification_id: UUID
@@ -147,10 +147,10 @@ class MarkAddress:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClearAddress:
-    """Write to this person's address again: staff say so, in the role `by`, or a mail came from it (by `service`)."""
+    """Write to this person's address again: somebody in the role `by` says so; None: a mail came from it."""
 
     subject_id: UUID
-    by: Role
+    by: Role | None
 
 
 ThreadCommand = OpenThread | AssignThread | ChangeThreadLocale | Notify | RetractBreach | Overtake

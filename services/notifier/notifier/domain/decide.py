@@ -1,4 +1,4 @@
-"""What follows from a command. `[]`: already so, or there is nobody to tell. Nothing is refused."""
+"""What follows from a command; `[]`: already so, or there is nobody to tell. Refused is only a wrong role."""
 
 from typing import Any, cast
 from uuid import UUID, uuid5
@@ -55,12 +55,14 @@ from notifier.domain.state import (
     Unsent,
 )
 from notifier.domain.streams import notification_id
+from notifier.domain.untold import told_of
 
 
 def decide(command: NotifierCommand, state: State) -> list[NotificationEvent]:
     """The events that follow. What has no thread is imported history: nobody is told of it.
 
-    Raises NotAllowed for whoever may not clear an address."""
+    Raises NotAllowed for whoever may not clear an address.
+    """
     match command, state:
         case OpenThread(), Nothing():
             return _open(command)
@@ -119,11 +121,12 @@ def decide(command: NotifierCommand, state: State) -> list[NotificationEvent]:
             return []
 
 
-def _clear(subject_id: UUID, by: Role, state: State) -> list[NotificationEvent]:
-    CLEAR_ADDRESSES.demand(by)
+def _clear(subject_id: UUID, by: Role | None, state: State) -> list[NotificationEvent]:
+    if by:
+        CLEAR_ADDRESSES.demand(by)
     if not isinstance(state, Marked):
         return []
-    return [AddressCleared(subject_id=subject_id, by="mail" if by == "service" else "staff")]
+    return [AddressCleared(subject_id=subject_id, by="staff" if by else "mail")]
 
 
 def _open(command: OpenThread) -> list[NotificationEvent]:
@@ -169,9 +172,7 @@ def _told_of(gone: Suppressed, command: Notify, state: Conversation) -> list[Not
         return _notify(asked, state)
     if gone.reason != "no-address" or command.template == "feedback-received":
         return []
-    about: dict[str, str] = {"letter": command.template, "reason": "they left no address"}
-    told = Notify(cause=gone.notification_id, template="letter-undeliverable", to=DEFAULT.feedback_to, about=about)
-    return _notify(told, state)
+    return _notify(told_of(command.template, gone.notification_id, "they left no address", DEFAULT), state)
 
 
 def _reason_not_to(command: Notify, state: Conversation) -> SuppressedFor | None:

@@ -1,4 +1,4 @@
-"""What the facts of a thread or of a notification add up to. Never fails: a fact has already happened."""
+"""What facts add up to: a thread, a notification, an address. Never fails: a fact has already happened."""
 
 from collections.abc import Mapping
 from uuid import UUID

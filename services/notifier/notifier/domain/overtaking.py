@@ -34,7 +34,7 @@ from notifier.domain.commands import Overtake
 WARNING: frozenset[AnyTemplate] = frozenset({"sla-warning"})
 CALL: frozenset[AnyTemplate] = frozenset({"escalation", "complaint-call"})
 VERDICT: frozenset[AnyTemplate] = frozenset({"sla-breached", "objective-missed"})
-QUESTION: frozenset[AnyTemplate] = frozenset({"information-wanted", "feedback-question"})
+QUESTION: frozenset[AnyTemplate] = frozenset({"information-wanted", "feedback-question", "question-withheld"})
 REMINDER: frozenset[AnyTemplate] = frozenset({"feedback-reminder"})
 SURVEY: frozenset[AnyTemplate] = frozenset({"survey"})
 SURVEY_REMINDER: frozenset[AnyTemplate] = frozenset({"survey-reminder"})

@@ -28,9 +28,14 @@ class Policy:
     bounces_within: timedelta = timedelta(days=5)
 
     def marks(self, status: str) -> bool:
-        """Whether nothing more is sent to an address to which a mail failed with this status. A full mailbox (x.2.2)
-        may be emptied, and what failed for the time being (4.x.x) need not fail again."""
-        return not status.startswith("4") and not status.endswith(".2.2")
+        """Whether nothing more is sent to an address to which a mail failed with this status.
+
+        Not if that may pass: what failed for the time being (4.x.x), a full mailbox (x.2.2, 552), a server that was not
+        reached in time (5.4.7). Nor if it was said of that mail only: of its server (5.3.x: too big), its content
+        (5.6.x), or a filter's rule (5.7.x).
+        """
+        passes = status.startswith("4") or status.endswith(".2.2") or status in ("552", "5.4.7")
+        return not passes and not status.startswith(("5.3.", "5.6.", "5.7."))
 
     def may_reply(self, replied: int) -> bool:
         """Whether a person who gets `replied` other automatic replies within an hour of this one may get it too.

@@ -1,36 +1,18 @@
 """What follows when a mail came back, and when a mail comes from an address that nothing was sent to."""
 
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 from contracts.envelope import Fact
-from contracts.notifications import AnyTemplate
 from contracts.tickets import FeedbackMailReceived, MessagePosted, TicketOpened
 from notifier.domain.commands import ClearAddress, MarkAddress, NotifierCommand, RecordBounced
-from notifier.domain.policy import Policy
 from notifier.domain.streams import notification_stream, recipient_stream, thread_stream
-from notifier.react.untold import came_back
+from notifier.react.untold import Mailed, came_back
 
-CAME_BACK = "came back"
+NO_CODE = "came back"
 """The reason where the notice has no code."""
 CLEARS: frozenset[type[Any]] = frozenset({TicketOpened, MessagePosted, FeedbackMailReceived})
 
 Asked = list[tuple[str, NotifierCommand]]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Mailed:
-    """The mail that a notice is about, as it was requested."""
-
-    policy: Policy
-    ticket_id: UUID
-    notification_id: UUID
-    template: AnyTemplate
-    role: str | None
-    subject_id: UUID | None
-    requested_at: datetime
 
 
 def bounced(fact: Fact, known: Any) -> Asked:
@@ -41,7 +23,7 @@ def bounced(fact: Fact, known: Any) -> Asked:
     notice = fact.event
     if not isinstance(known, Mailed) or not notice.failed:
         return []
-    reason = notice.status or CAME_BACK
+    reason = notice.status or NO_CODE
     record = RecordBounced(
         ticket_id=known.ticket_id,
         notification_id=known.notification_id,
@@ -49,8 +31,7 @@ def bounced(fact: Fact, known: Any) -> Asked:
         reason=reason,
         mail=notice.mail,
     )
-    told = came_back(known.template, known.role, known.notification_id, reason, known.requested_at, known.policy)
-    asked: Asked = [(thread_stream(known.ticket_id), command) for command in told]
+    asked: Asked = [(thread_stream(known.ticket_id), command) for command in came_back(known, reason)]
     asked.append((notification_stream(known.ticket_id, known.notification_id), record))
     if known.role is None and known.subject_id and known.policy.marks(notice.status):
         mark = MarkAddress(
@@ -67,7 +48,7 @@ def cleared(event: Any) -> Asked:
     """A person's mail from an address shows that it is read."""
     if type(event) not in CLEARS or event.mail is None or event.machine or _is_ours(event):
         return []
-    return [(recipient_stream(event.subject_id), ClearAddress(subject_id=event.subject_id, by="service"))]
+    return [(recipient_stream(event.subject_id), ClearAddress(subject_id=event.subject_id, by=None))]
 
 
 def _is_ours(event: Any) -> bool:

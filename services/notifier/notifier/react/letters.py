@@ -16,6 +16,7 @@ from contracts.notifications import Automatic
 from contracts.rfc3339 import write_instant
 from notifier.domain.commands import NotifierCommand, Notify, OpenThread
 from notifier.domain.policy import Policy
+from notifier.react.machines import withheld
 
 Commands = list[NotifierCommand]
 
@@ -31,7 +32,7 @@ def received(event: FeedbackReceived, cause: UUID, _: Policy) -> Commands:
         automatic=_automatic(event),
         deadline="acknowledgement",
         about={"marked_on": event.about_number} if event.marked and event.about_number else {},
-        withheld="machine" if event.machine else None,
+        withheld=withheld(event),
     )
     command = OpenThread(
         ticket_id=event.feedback_id,
@@ -141,5 +142,5 @@ def kept(event: FeedbackAddedTo, cause: UUID) -> Notify:
         template="complaint-final",
         to="requester",
         automatic=_automatic(event),
-        withheld="machine" if event.machine else None,
+        withheld=withheld(event),
     )

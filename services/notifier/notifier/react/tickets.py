@@ -11,7 +11,6 @@ from uuid import UUID
 
 from contracts.escalations import EscalationRaised
 from contracts.feedback import SurveyIssued, SurveyReminderDue
-from contracts.notifications import SuppressedFor
 from contracts.rfc3339 import write_instant
 from contracts.sla import (
     BreachRetracted,
@@ -43,6 +42,7 @@ from notifier.domain.commands import (
 )
 from notifier.domain.next_instant import terms
 from notifier.domain.policy import Policy
+from notifier.react.machines import withheld
 
 Commands = list[NotifierCommand]
 
@@ -54,7 +54,7 @@ def _received(event: TicketOpened, cause: UUID, _: Policy) -> Commands:
         to="requester",
         automatic="replied" if event.channel == "email" else "generated",
         about={"missing": ",".join(event.missing)} if event.missing else {},
-        withheld=_from(event),
+        withheld=withheld(event),
     )
     command = OpenThread(
         ticket_id=event.ticket_id,
@@ -98,14 +98,9 @@ def _still_wanted(event: InformationReceived, cause: UUID, _: Policy) -> Command
             to="requester",
             automatic="replied",
             about=about,
-            withheld=_from(event),
+            withheld=withheld(event),
         )
     ]
-
-
-def _from(event: TicketOpened | InformationReceived | SurveyIssued) -> SuppressedFor | None:
-    """Nothing is replied to a machine: it might reply again, and for ever."""
-    return "machine" if event.machine else None
 
 
 def _message(event: MessagePosted, cause: UUID, _: Policy) -> Commands:
@@ -125,7 +120,7 @@ def _resolved(event: Resolved, cause: UUID, _: Policy) -> Commands:
 
 def _survey(event: SurveyIssued, cause: UUID, _: Policy) -> Commands:
     about = _of_survey(event.survey_id, event.closing, event.answer_until)
-    return [Notify(cause=cause, template="survey", to="requester", about=about, withheld=_from(event))]
+    return [Notify(cause=cause, template="survey", to="requester", about=about, withheld=withheld(event))]
 
 
 def _reminder(event: SurveyReminderDue, cause: UUID, _: Policy) -> Commands:

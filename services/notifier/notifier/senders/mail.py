@@ -207,13 +207,13 @@ class Sender:
             return "erased"
         if self._builder.asks_staff(pending.request.event):
             return "staff"
-        to = pending.request.event.subject_id
-        if pending.request.event.role is None and to and await self._outbox.is_undeliverable(to):
-            return "bounced"
         if queued.template == GATHERED and not (pending.asked and await self._outbox.was_sent(pending.asked)):
             return "undelivered"
         if pending.overtaken or (pending.retracts and not await self._outbox.may_have_left(pending.retracts)):
             return "overtaken"
+        to = pending.request.event.subject_id
+        if pending.request.event.role is None and to and await self._outbox.is_undeliverable(to):
+            return "bounced"
         if queued.automatic != "replied":
             return None
         return None if await self._outbox.admit(queued, self._policy.may_reply) else "rate-limited"
@@ -239,7 +239,7 @@ class Sender:
 
         Whoever is to be told of a failure is told first: if this process dies in between, the mail is tried again.
         """
-        if isinstance(outcome, RecordFailed | Suppress):
+        if isinstance(outcome, RecordFailed) or (isinstance(outcome, Suppress) and outcome.reason == "bounced"):
             for told in unsent(request, outcome.reason, self._policy):
                 await self._perform(thread_stream(outcome.ticket_id), told, outcome, request)
         stream = notification_stream(outcome.ticket_id, outcome.notification_id)

@@ -2,6 +2,9 @@
 
 from datetime import datetime
 
+COARSEST_SECONDS = 0.05
+"""The longest tick that is slept through; after a longer pause the sleeper was woken early: no clock stood still."""
+
 
 class Pauses:
     """The pauses of one sleeper, one after the other."""
@@ -16,6 +19,6 @@ class Pauses:
         waits for an instant just after a tick would look again and again until the next one.
         """
         if self._last and self._last[0] == now and seconds > 0.0:
-            seconds = max(seconds, 2 * self._last[1])
+            seconds = max(seconds, min(2 * self._last[1], COARSEST_SECONDS))
         self._last = now, seconds
         return seconds
