@@ -46,11 +46,12 @@ def owning(email: str) -> list[str]:
     """
     labels = canonical(email).rpartition("@")[2].split(".")
     above = [".".join(labels[n:]) for n in range(max(1, len(labels) - 1))]
-    return list(dict.fromkeys(spelling for domain in above for spelling in (domain, _as_written(domain))))
+    return [spelling for domain in above for spelling in spellings(domain)]
 
 
-def _as_written(domain: str) -> str:
+def spellings(domain: str) -> list[str]:
+    """A domain that is an A-label, and, where they differ, as people write it."""
     try:
-        return idna.decode(domain)
+        return list(dict.fromkeys([domain, idna.decode(domain)]))
     except ValueError:
-        return domain
+        return [domain]

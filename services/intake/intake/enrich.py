@@ -7,6 +7,7 @@ from uuid import UUID
 
 from contracts.envelope import Fact
 from contracts.replacing import replace
+from intake.directory import spellings
 from intake.domain.account import plain
 from intake.domain.commands import (
     ChangeAccount,
@@ -66,10 +67,14 @@ def _concerns_account(command: Asked) -> TypeGuard[TicketRequest | ChangeAccount
 
 
 async def _owners(tx: Tx, commands: Iterable[Asked]) -> dict[str, UUID]:
-    """The account that has each domain that is to be registered, if one has."""
+    """The account that has each domain that is to be registered, if one has, in whatever spelling."""
     wanted = {d for command in commands if isinstance(command, RegisterAccount) for d in plain(command.domains)}
-    found = [row for domain in sorted(wanted) for row in await tx.select("account_domains", {"domain": domain})]
-    return {row["domain"]: row["account_id"] for row in found}
+    return {
+        domain: row["account_id"]
+        for domain in sorted(wanted)
+        for spelling in reversed(spellings(domain))
+        for row in await tx.select("account_domains", {"domain": spelling})
+    }
 
 
 def _is_to_be_known(command: Asked, accounts: Container[UUID]) -> TypeGuard[Addressed]:

@@ -331,6 +331,21 @@ async def test_a_subdomain_belongs_to_the_account_of_the_domain_unless_another_o
     assert [row["account_id"] for row in rows] == [*senders.values()]
 
 
+async def test_a_domain_that_an_earlier_release_kept_as_people_write_it_is_still_taken(
+    store: Any, process: Intake
+) -> None:
+    (account,) = await accounts(store)
+    async with store.transaction() as tx:
+        await tx.put([Put("account_domains", {"domain": "müller.example"}, {"account_id": account})])
+    asked = RegisterAccount(
+        account_id=uuid4(), by="admin", name="Other", domains=["xn--mller-kva.example"], tier="patrol"
+    )
+    async with store.transaction() as tx:
+        (command,) = await enrich(tx, [asked])
+    assert isinstance(command, RegisterAccount)
+    assert command.taken == ("xn--mller-kva.example",)
+
+
 async def accounts(store: Any) -> list[UUID]:
     async with store.transaction() as tx:
         return [row["account_id"] for row in await tx.select("accounts", {"tier": "patrol"})]

@@ -157,6 +157,7 @@ def test_a_clue_to_another_s_ticket_does_not_hide_one_s_own() -> None:
         ("Subject: Re: P-1000 is jammed", ["P-1000"]),
         ("Subject: AW: WG: P-1000", ["P-1000"]),
         ("Subject: 回复：P-1000", ["P-1000"]),
+        ("Subject: Отв: P-1000", ["P-1000"]),
         ("Subject: P-1000 again\nIn-Reply-To: <q@x>", ["P-1000"]),
         ("Subject: Re: P-7 as in [p-1000]", ["P-1000", "P-7"]),
         ("Subject: Regards from P-1000", []),

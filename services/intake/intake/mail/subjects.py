@@ -2,13 +2,10 @@
 
 import re
 
+from intake.mail import wordings
 from intake.mail.parse import Mail
 
-_REPLY = re.compile(
-    r"\s*(?:re|aw|antw|antwort|sv|vs|rv|tr|ref|rif|odp|ynt|res|回复|回覆|答复|返信|답장|回信)\s*(?:[\[(]\d+[\])])?\s*[:\uff1a]",
-    re.IGNORECASE,
-)
-"""As mail programs write it, in many languages."""
+_REPLY = re.compile(rf"\s*(?:{wordings.ANSWERS})\s*(?:[\[(]\d+[\])])?\s*[:\uff1a]", re.IGNORECASE)
 _IN_BRACKETS = re.compile(r"\[\s*P-(\d{1,18})\s*\]", re.IGNORECASE | re.ASCII)
 
 
