@@ -2,11 +2,13 @@
 
 import asyncio
 from dataclasses import replace
+from email.message import EmailMessage
 from random import Random
 from typing import TYPE_CHECKING
 from uuid import uuid5
 
 from tests.simulation.mail_door import MAILBOX, Fate, Posted
+from tests.simulation.programs import Written, form, picture, words_of, written
 
 from contracts.command_ids import MAILS
 from contracts.names import shard_of
@@ -28,11 +30,12 @@ AWAY = (
 COMPLETE = "Product: Desk\nVersion: 1\nOS: Linux\nOS version: 6\n"
 
 
-def letter(sender: str, subject: str, body: str, identity: str, **headers: str) -> bytes:
+def letter(sender: str, subject: str, body: str | bytes, identity: str, **headers: str) -> bytes:
     """A mail as it comes over the wire."""
     named = {"From": sender, "To": MAILBOX, "Subject": subject, "Message-ID": identity} | headers
     lines = [f"{name.replace('_', '-')}: {value}" for name, value in named.items()]
-    return ("\r\n".join([*lines, "", body.replace("\n", "\r\n")])).encode()
+    data = body.encode() if isinstance(body, str) else body
+    return "\r\n".join([*lines, "", ""]).encode() + data.replace(b"\n", b"\r\n")
 
 
 class Correspondent:
@@ -86,8 +89,24 @@ class Correspondent:
         name, value = self._random.choice(clues)
         body = COMPLETE if self._random.random() < 0.5 else "And?\n"
         # With a fresh subject the address of a closed ticket would begin a new matter.
-        await self._send(body, "belongs", **({"Subject": "Re: Hello"} | {name: value}), **marks)
+        about = {"Subject": "Re: Hello"} | {name: value} | marks
+        identity = self._identity()
+        said = self._written(body, [one.mail for one in got])
+        await self._send(said, "belongs", identity, **about)
+        if self._desk.programs.random() < 0.1:  # a scanner that says so of each page, or a script
+            await self._send("And this.\n", "belongs", identity, **about)
         return True
+
+    def _written(self, text: str, got: list[EmailMessage]) -> Written:
+        """As some mail program writes it; or not a word, but a picture, or our own form."""
+        chance = self._desk.programs
+        answered = chance.choice(got) if got else None
+        drawn = chance.random()
+        if drawn < 0.1:
+            return picture()
+        if answered and drawn < 0.3:
+            return form(words_of(answered))
+        return written(text, answered, chance)
 
     async def machine(self) -> None:
         """What writes without being asked: one that says that somebody is away, and somebody whom nobody knows."""
@@ -133,11 +152,13 @@ class Correspondent:
         content = letter("MAILER-DAEMON@isp.example", "Undelivered", body, name, Content_Type=report)
         await self._desk.door.post(Posted(content, "", "bounces", self._person.ticket))
 
-    async def _send(self, body: str, fate: Fate, identity: str = "", **headers: str) -> None:
+    async def _send(self, said: str | Written, fate: Fate, identity: str = "", **headers: str) -> None:
+        said = Written(said.encode(), {}) if isinstance(said, str) else said
         sender = self._person.email
-        headers = {"Subject": "Hello"} | headers
-        content = letter(sender, headers.pop("Subject"), body, identity or self._identity(), **headers)
-        await self._desk.door.post(Posted(content, sender, fate, self._person.ticket if fate == "belongs" else None))
+        headers = {"Subject": "Hello"} | headers | said.headers
+        content = letter(sender, headers.pop("Subject"), said.body, identity or self._identity(), **headers)
+        ticket = self._person.ticket if fate == "belongs" else None
+        await self._desk.door.post(Posted(content, sender, fate, ticket, fills_in=said.fills_in))
 
     def _identity(self, chance: Random | None = None) -> str:
         return f"<{(chance or self._random).getrandbits(64):016x}@pc.example>"

@@ -26,6 +26,7 @@ Fate = Literal["opens", "belongs", "ignored", "unmatched", "feedback", "bounces"
 class Posted:
     """A mail on its way. `fate`: what is to become of it, on that ticket or feedback if any; `stored`: we said that we
     have it. `to`: where it is delivered; `mailbox`: whose mail it is then. `identity`: its Message-ID, if it matters.
+    `fills_in`: the lines of our form that are filled in in it.
     """
 
     content: bytes
@@ -36,6 +37,7 @@ class Posted:
     to: str = MAILBOX
     mailbox: str = MAILBOX
     identity: str = ""
+    fills_in: frozenset[str] = frozenset()
 
     @cached_property
     def key(self) -> str:

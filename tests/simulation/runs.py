@@ -66,6 +66,7 @@ INVARIANTS = (
     bounces.a_person_is_told_once_of_each_mail_to_a_customer_that_was_not_sent,
     bounces.nothing_goes_to_a_dead_address,
     post.mails_are_kept_and_do_what_they_ask,
+    post.what_is_filled_in_is_heard,
     post.mails_are_performed_once_and_in_order,
     post.every_ticket_has_its_own_number,
     personal.words_are_sealed,
@@ -117,7 +118,7 @@ def simulate(seed: str) -> Report:
         desk: Desk
         hasty: set[str] = set()
         world = TroubledWorld(loop, seed, services(lambda: desk, hasty), setting_of(chance))
-        names = ("more", "words", "fields", "opinions", "writing", "marking", "machines")
+        names = ("more", "words", "fields", "opinions", "writing", "marking", "machines", "programs")
         others = {name: Random(f"{seed}/{name}") for name in names}
         desk = Desk(world, chance, **others)
         worlds.append(world)

@@ -85,6 +85,7 @@ class Desk:
     writing: Random
     marking: Random
     machines: Random
+    programs: Random
     answers: list[tuple[CommandRequest, Result]] = field(init=False, default_factory=list)
     accounts: list[UUID] = field(init=False, default_factory=list)
     tickets: list[UUID] = field(init=False, default_factory=list)

@@ -17,7 +17,8 @@ from tests.simulation.mail_server import SimulatedLine
 
 from contracts.envelope import Fact
 from intake import queries as letters
-from intake.mail import Mail
+from intake.domain.events import Details
+from intake.mail import Mail, message_words
 from intake.mailroom import process
 from intake.mailroom.receive import Receiver
 from kit.log.request import CommandRequest
@@ -82,6 +83,11 @@ def test_a_machine_that_answers_a_machine(monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setattr("tests.simulation.letters.MORE", (8,))
     monkeypatch.setattr(Policy, "may_reply", lambda self, replied: True)
     assert found("automatic replies within an hour", first=27)
+
+
+def test_a_form_that_is_not_read_where_it_is_quoted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(process, "message_words", lambda mail: replace(message_words(mail), form=Details()))
+    assert found("fills in", first=29)
 
 
 def test_a_mail_that_is_said_to_be_stored_before_it_is(monkeypatch: pytest.MonkeyPatch) -> None:

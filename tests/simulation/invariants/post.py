@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from tests.simulation.ending import Ending
+from tests.simulation.information import waits_for
 
 from contracts.names import TICKETS
 from contracts.tickets import DeliveryNoticeReceived, FeedbackMailReceived, MessagePosted, TicketOpened
@@ -68,6 +69,17 @@ def mails_are_performed_once_and_in_order(ending: Ending) -> Iterable[str]:
     for stream, order in orders.items():
         if order != sorted(order):
             yield f"the mails on {stream} came in the order {order}"
+
+
+def what_is_filled_in_is_heard(ending: Ending) -> Iterable[str]:
+    """Whoever filled in our form, wherever it stood in the mail, isn't waited for because of these lines (P8)."""
+    for mail in ending.desk.door.posted:
+        facts = ending.of(TICKETS, mail.ticket) if mail.ticket and mail.fills_in else []
+        posted = [fact for fact in facts if isinstance(fact.event, MessagePosted) and fact.event.mail == mail.key]
+        for cause in {fact.meta.cause for fact in posted}:
+            last = max(n for n, fact in enumerate(facts) if fact.meta.cause == cause)
+            if lacking := waits_for(facts[: last + 1]).missing & mail.fills_in:
+                yield f"mail {mail.key} fills in {sorted(mail.fills_in)}, and ticket {mail.ticket} lacks {lacking}"
 
 
 def every_ticket_has_its_own_number(ending: Ending) -> Iterable[str]:
