@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from email.message import Message
 from typing import Literal
 
+from intake.mail import smime
 from intake.mail.abridged import bytes_cut
 from intake.mail.decode import decode, line
 from intake.mail.html import to_text
@@ -16,7 +17,6 @@ CUT = "\n[… the rest is in the mail as received]"
 Closed = Literal["pgp", "smime", "smime-signed", "tnef"]
 """Why nobody here can look into an attachment: it is encrypted, or a format of its own."""
 _TNEF = ("application/ms-tnef", "application/vnd.ms-tnef")
-_SMIME = ("application/pkcs7-mime", "application/x-pkcs7-mime")
 _SIGNED_DATA = bytes.fromhex("06092a864886f70d010702")
 _ENVELOPED_DATA = bytes.fromhex("06092a864886f70d010703")
 _ARMOUR = re.compile(r"\s*-----BEGIN PGP MESSAGE-----")
@@ -97,7 +97,7 @@ def _closed(part: Message, kind: str, data: bytes) -> Closed | None:
         return "pgp"
     if kind in _TNEF:
         return "tnef"
-    if kind not in _SMIME:
+    if kind not in smime.TYPES:
         return None
     signed = "signed-data" in param(part, "content-type", "smime-type") or _SIGNED_DATA in data[:64]
     return "smime-signed" if signed and _ENVELOPED_DATA not in data[:64] else "smime"

@@ -6,6 +6,7 @@ from email import message_from_bytes
 from email.message import Message
 from typing import Any
 
+from intake.mail import smime
 from intake.mail.charsets import decoded, known
 from intake.mail.decode import line, unescaped
 
@@ -62,7 +63,10 @@ def _mended(raw: bytes) -> bytes:
 
 
 def leaves(message: Message) -> Iterator[Message]:
-    """The parts that hold something, in order; an attached mail is one part. Not recursive: nesting may be deep."""
+    """The parts that hold something, in order, also within what is signed; an attached mail is one part.
+
+    Not recursive: nesting may be deep.
+    """
     stack = [message]
     for _ in range(MAX_PARTS):
         if not stack:
@@ -71,8 +75,16 @@ def leaves(message: Message) -> Iterator[Message]:
         inner = part.get_payload()
         if isinstance(inner, list) and part.get_content_maintype() != "message":
             stack.extend(reversed([child for child in inner if isinstance(child, Message)]))
+        elif signed := _signed(part):
+            stack.append(signed)
         else:
             yield part
+
+
+def _signed(part: Message) -> Message | None:
+    """The mail within a part that signs it; None if there is none."""
+    within = smime.content(part, payload(part)) if part.get_content_type() in smime.TYPES else None
+    return None if within is None else message_from_bytes(within, _class=Part)
 
 
 def payload(part: Message) -> bytes:
