@@ -1,9 +1,10 @@
 """What was attached to a mail is named: in a list, and in words where nothing else was said."""
 
 import json
+from base64 import b64encode
 
 import pytest
-from tests.mail.cases import CAME, PNG, TEXT, Case, parts
+from tests.mail.cases import CAME, ENVELOPED, PNG, SMIME, TEXT, Case, parts
 
 from intake.mail import Attachment, attached, in_place_of_text, listed, message_words, opening_words, parse, told
 from intake.mail.abridged import PART_BYTES
@@ -22,9 +23,18 @@ def test_a_mail_without_text_says_what_came_instead(case: Case) -> None:
 def test_attachments_are_listed_by_name_type_and_size() -> None:
     mail = parse(parts(TEXT, PNG))
     kept = listed(mail.attachments)
-    assert told(kept) == [{"number": 1, "name": "screen.png", "content_type": "image/png", "size": 2000}]
+    assert told(kept) == [
+        {"number": 1, "name": "screen.png", "content_type": "image/png", "size": 2000, "closed": None}
+    ]
     assert listed(()) is None
     assert told(None) == told("erased") == []
+
+
+def test_an_encrypted_part_beside_a_text_is_named_as_such() -> None:
+    mail = parse(parts(TEXT, SMIME + b64encode(ENVELOPED)))
+    assert message_words(mail).body == "See below."
+    (one,) = told(listed(mail.attachments))
+    assert (one["name"], one["closed"]) == ("smime.p7m", "it is encrypted with S/MIME and can't be read here")
 
 
 def test_no_list_of_attachments_is_too_long_to_be_recorded() -> None:

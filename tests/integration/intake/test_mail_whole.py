@@ -26,7 +26,10 @@ async def test_a_reply_is_posted_without_its_quotation_and_the_whole_stays_besid
     await engineer.post(f"/v1/tickets/{number}/messages", json={"body": "Thank you."})
 
     ticket = (await engineer.get(f"/v1/tickets/{number}")).json()
-    listed = [{"number": 1, "name": "Bildschirm \u00e4.png", "content_type": "image/png", "size": len(PIXELS)}]
+    listed = [
+        {"number": 1, "name": "Bildschirm \u00e4.png", "content_type": "image/png", "size": len(PIXELS)}
+        | {"closed": None}
+    ]
     assert ticket["attachments"] == listed
     by_mail, by_portal = ticket["messages"]
     assert (by_mail["body"], by_mail["attachments"]) == ("The first one.", [])

@@ -25,18 +25,24 @@ def listed(attachments: Sequence[Attachment]) -> str | None:
     """The attachments as the log keeps them; None if there are none."""
     rows = [
         {"name": one.name[:_NAME_CHARACTERS], "content_type": one.content_type[:_NAME_CHARACTERS], "size": one.size}
+        | ({"closed": one.closed} if one.closed else {})
         for one in attachments[:_LISTED]
     ]
     return json.dumps(rows, ensure_ascii=False) if rows else None
 
 
 def told(text: str | None) -> list[dict[str, Any]]:
-    """The attachments that the log keeps, counted from 1; empty once their writer is erased."""
+    """The attachments that the log keeps, counted from 1; empty once their writer is erased.
+
+    `closed`: why nobody here can look into one, in words.
+    """
     try:
         rows = json.loads(text or "[]")
     except ValueError:
         return []
-    return [{"number": number, **row} for number, row in enumerate(rows, start=1)]
+    return [
+        {"number": number, **row, "closed": _CLOSED.get(row.get("closed"))} for number, row in enumerate(rows, start=1)
+    ]
 
 
 def in_place_of_text(attachments: Sequence[Attachment], *, is_encrypted: bool = False) -> str:
