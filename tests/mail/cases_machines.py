@@ -45,6 +45,17 @@ AWAY = (
     ("Ukrainian", "Автоматична відповідь: Експорт", "Я у відпустці до 14 серпня."),
     ("Turkish", "Otomatik yanıt: Dışa aktarma", "14 Ağustos'a kadar izindeyim."),
     ("Greek", "Αυτόματη απάντηση: Εξαγωγή", "Βρίσκομαι σε άδεια έως τις 14 Αυγούστου."),
+    ("Croatian", "Automatski odgovor: Izvoz", "Na godišnjem odmoru sam do 14. kolovoza."),
+    ("Slovenian", "Samodejni odgovor: Izvoz", "Na dopustu sem do 14. avgusta."),
+    ("Serbian", "Аутоматски одговор: Извоз", "На годишњем одмору сам до 14. августа."),
+    ("Bulgarian", "Извън офиса", "В отпуск съм, ще се върна на 14 август."),
+    ("Latvian", "Automātiskā atbilde: Eksports", "Esmu atvaļinājumā līdz 14. augustam."),
+    ("Lithuanian", "Automatinis atsakymas: Eksportas", "Atostogauju iki rugpjūčio 14 d."),
+    ("Estonian, bare", "Puhkusel", "Olen puhkusel ja ei viibi kontoris."),
+    ("Catalan", "Resposta automàtica: Exportació", "Estic de vacances fins al 14 d'agost."),
+    ("Icelandic", "Sjálfvirkt svar: Útflutningur", "Ég er í sumarfríi og kem aftur 14. ágúst."),
+    ("Hebrew", "מענה אוטומטי: ייצוא", "אני לא במשרד עד ה-14 באוגוסט."),
+    ("Portuguese, of Brazil", "Fora do escritório", "Retorno dia 14/08."),
     ("Japanese", "自動返信: エクスポート", "8月14日まで休暇中です。戻り次第ご連絡いたします。"),
     ("Japanese, in brackets", "【自動返信】お問い合わせ", "お問い合わせを受け付けました。"),
     ("Chinese", "自动回复: 导出", "我目前不在办公室，8月14日回来。"),
@@ -69,6 +80,9 @@ REPLIES = (
     Case("no new text", "reply", "Subject: Automatic reply: Export", ""),
     Case("nothing but a quotation", "reply", "Subject: Autosvar: Eksport", "On Monday the desk wrote:\n> Any news?"),
     Case("a range of dates", "reply", "Subject: Out of office", "3 August - 14 August. Jo has my mail."),
+    Case(
+        "a range of dates and whom to ask", "reply", "Subject: Vacation", "3 to 14 August. Please ask jo@fjord.example."
+    ),
     Case("a range of dates in German", "reply", "Subject: Abwesenheit", "Vom 3.8. bis 14.8.2026: Jo Berg, Tel. 12"),
     Case("a range of dates in Japanese", "reply", "Subject: 自動返信", "8月3日から8月14日まで"),
     Case("a desk's thanks", "reply", "Subject: Automatic reply: Export", "Thank you for contacting Fjord."),
@@ -96,6 +110,10 @@ SENT_FOR = (
 )
 
 PEOPLE = (
+    Case("asks about dates", None, "Subject: Vacation", "The planner shows 3 to 14 August twice. Please fix that."),
+    Case(
+        "asks about dates in German", None, "Subject: Urlaub", "Vom 3.8. bis 14.8.2026 steht er doppelt, bitte ändern."
+    ),
     Case("the calendar module", None, "Subject: Out of office: the calendar module shows it on wrong days"),
     Case(
         "the calendar module, with dates",

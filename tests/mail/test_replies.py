@@ -95,6 +95,24 @@ def test_a_reply_ends_where_the_headers_of_the_original_begin_with_and_without_a
             assert visible(f"New text.\n\n{rule}{head}\n\nReally?") == "New text.", head
 
 
+@pytest.mark.parametrize(
+    "names",
+    [
+        ("Šalje", "Poslano", "Prima", "Predmet", "23. studenoga 2026. 12:00"),
+        ("Nuo", "Išsiųsta", "Kam", "Tema", "2026 m. lapkričio 23 d. 12:00"),
+        ("Từ", "Đã gửi", "Tới", "Chủ đề", "23/11/2026 12:00"),
+    ],
+    ids=lambda names: names[0],
+)
+def test_headers_in_a_language_that_is_not_known_are_told_by_an_address_and_an_instant(names: tuple[str, ...]) -> None:
+    *labels, instant = names
+    head = [f"{label}: " for label in labels]
+    for address, end in (("Help <help@x.example>", "New text."), ("Help", None)):
+        values = (address, instant, "Ann", "It")
+        text = "New text.\n\n" + "\n".join(map("".join, zip(head, values, strict=True))) + "\n\nReally?"
+        assert visible(text) == (end or text)
+
+
 KEPT = [
     "It prints\n> error 17\n> error 18\nWhat now?",
     "Here is the log:\n> error 17\n>\n> error 18",

@@ -19,11 +19,12 @@ _AUTOMATIC = {
     "es, pt, ca, it": r"re?sp(?:uesta|osta)\sautom[áàa]tica | risposta\sautomatica",
     "ro": r"r[ăa]spuns\sautomat",
     "fi, et": r"automaattinen\svastaus | automaatvastus",
-    "lv, lt": r"automātiskā?\satbilde | automatinis\satsakymas",
+    "lv, lt": r"automātiskā?\satbilde | automatinis\satsakymas | automatiškas\satsakymas",
     "pl": r"automatyczna\sodpowiedź | odpowiedź\sautomatyczna | auto-?odpowiedź",
     "cs, sk": r"automatick[áa]\sodpove[ďd] | automatická\sodpověď",
     "hu": r"automatikus\s(?:válasz|üzenet)",
-    "hr, sr, sl": r"automatski\sodgovor | samodejni\sodgovor",
+    "hr, sr, sl, mk": r"automatski\sodgovor | samodejni\sodgovor | аутоматски\sодговор | автоматски\sодговор",
+    "is": r"sjálfvirkt\ssvar",
     "ru": r"авто-?ответ(?:чик)? | автоматическ(?:ий|ое)\s(?:ответ|сообщение|уведомление)",
     "uk, bg": r"автоматична\sвідповідь | автовідповідь | автоматичен\sотговор",
     "tr": r"otomatik\s(?:yanıt|cevap|mesaj)",
@@ -56,7 +57,12 @@ _ABSENT = {
     "ru": r"вне\sофиса | отсутств\w+ | нет\s(?:на\sместе|в\sофисе) | (?:в\s)?отпуск\w*",
     "uk": r"поза\sофісом | відсутн\w+ | (?:у\s)?відпуст\w+",
     "tr, el": r"ofis\sdışında\w* | (?:yıllık\s)?izinde?\w* | tatilde\w* | εκτός\sγραφείου | απουσ\w+",
-    "he, ar": r"מחוץ\sלמשרד | בחופשה | خارج\sالمكتب | في\sإجازة",
+    "hr, sr, sl, bg": r"""izvan\sureda | van\skancelarije | ods(?:utan|utna|oten|otna)\b | na\s(?:godišnjem|dopustu)
+        | odmor\b | odsotnost\b | ван\sканцеларије | одсут\w+ | извън\sофиса | в\sотпуск | отсъств\w+""",
+    "lv, lt, et": r"""ārpus\sbiroja | prombūtn\w+ | atvaļinājum\w+ | ne\sbiure | atostog\w+
+        | kontorist\sväljas | puhkus\w*""",
+    "ca, is": r"fora\sde\sl['’]oficina | absent\b | de\svacances | ekki\sá\sskrifstofunni | í\s(?:sumar)?fríi",
+    "he, ar": r"מחוץ\sלמשרד | (?:לא|אינני)\sבמשרד | בחופשה | خارج\sالمكتب | في\sإجازة",
     "ja": r"(?:ただいま)?(?:不在|外出中|休暇|出張中|お休み)",
     "zh": r"我?(?:不在(?:办公室|辦公室)|外出|休假|出差|请假|請假)",
     "ko": r"(?:부재|휴가|출장)\s?중?",
@@ -98,7 +104,8 @@ _SAYS_AWAY = {
     "it": r"""\b(?:sono|sarò|siamo)_(?:fuori|assente|in\s(?:ferie|vacanza|viaggio|trasferta|congedo|malattia))\b
         | \b(?:in|durante\sla)\smia\sassenza | \b(?:rientr(?:o|erò)|tornerò)\b""",
     "pt": r"""\b(?:estou|estarei|encontro-me)_(?:fora|ausente|(?:de|em)\s(?:férias|licença|viagem))\b
-        | \b(?:na|durante\sa)\sminha\sausência | \b(?:regress(?:o|arei)|voltarei|retornarei)\b""",
+        | \b(?:na|durante\sa)\sminha\sausência | \b(?:regress(?:o|arei)|voltarei|retornarei)\b
+        | \b(?:regresso|retorno|volto)\s(?:no\s|em\s|a\s)?(?:dia\s)?\d""",
     "fi": r"""\bolen_(?:\w*lomalla|poissa|vapaalla|matkoilla|työmatkalla|vanhempainvapaalla|tavoitettavissa)\b
         | \ben\sole_(?:toimistolla|paikalla|tavoitettavissa) | \bpalaan\s | \b(?:lomani|poissaoloni)\saikana""",
     "pl": r"""\b(?:jestem|będę|przebywam)_(?:poza\sbiurem|na\s(?:urlopie|zwolnieniu|delegacji)
@@ -118,7 +125,20 @@ _SAYS_AWAY = {
         | \bofis(?:te)?\s(?:dışındayım|değilim|dışında\solacağım)""",
     "el": r"""\bείμαι\s(?:εκτός|σε\sάδεια) | \bβρίσκομαι\s(?:σε\sάδεια|εκτός) | \bαπουσιάζω
         | \bθα\s(?:απουσιάζω|επιστρέψω)""",
-    "he, ar": r"אני\s(?:בחופשה|מחוץ\sלמשרד|לא\sנמצא) | لست\sفي\sالمكتب | أنا\s(?:خارج|في\sإجازة)",
+    "hr, sr, sl": r"""\b(?:nalazim\sse|bit\sću|bom|biću|sam|nisam|nisem)_(?:na\s(?:godišnjem|odmoru|dopustu|putu)
+            |izvan\sureda|u\suredu|v\spisarni|ods(?:utan|utna|oten|otna)|van\skancelarije)\b
+        | \bna\s(?:godišnjem\sodmoru|odmoru|dopustu)_sem\b | \bna\s(?:godišnjem\sodmoru|odmoru|dopustu)\ss[ae]m\b
+        | \bна\s(?:годишњем\s)?одмору\sсам\b | \bсам_на\s(?:годишњем\s)?одмору""",
+    "bg": r"""\bв\sотпуск(?:а)?\sсъм | \bсъм_(?:в\sотпуск\w*|извън\sофиса) | \bще\s(?:отсъствам|се\sвърна)
+        | \bотсъствам\b""",
+    "lv, lt, et": r"""\besmu_(?:atvaļinājumā|prombūtnē|ārpus\sbiroja) | \batgriezīšos\b
+        | \b(?:šiuo\smetu\s)?atostogauju\b
+        | \besu_(?:atostogose|išvykęs|išvykusi|ne\sbiure) | \bgrįšiu\b | \b(?:olen|viibin)_puhkusel
+        | \bei\sviibi\skontoris""",
+    "ca, is": r"""\b(?:estic|estaré|soc)_(?:de\svacances|fora|de\sviatge|absent) | \btornaré\b
+        | \bég\ser_(?:í\s\w*fríi|ekki\sá\sskrifstofunni) | \bkem\saftur\b""",
+    "he, ar": r"""אני\s(?:בחופשה|מחוץ\sלמשרד|לא\s(?:נמצא|במשרד)) | אינני\sבמשרד | אשוב\sב
+        | لست\sفي\sالمكتب | أنا\s(?:خارج|في\sإجازة)""",
     "ja": r"""不在(?:にして|とな|です|の(?:ため|期間)|中|し(?:て|ま)) | 休暇(?:中|を(?:いただ|頂|取)|のため)
         | お休みを(?:いただ|頂) | 外出(?:して|中|のため) | 出張(?:中|のため|して) | 席を外し | 戻り次第
         | 休業(?:期間|させ|いたし|とさせ|中) | 自動(?:で|的に|返信|応答)(?:返信|送信|配信|メール|です|して)""",
@@ -154,6 +174,17 @@ _COURTEOUS = {
 }
 """What a desk's automatic reply says, and many a person, too."""
 
+_ASKS = {
+    "en": r"\bplease\b | \bhelp\b",
+    "de, nl, da, no": r"\bbitte\b | \bhilfe\b | \b(?:graag|alstublieft|alsjeblieft)\b | \bvenligst\b",
+    "sv": r"\bvar\s(?:snäll|vänlig)",
+    "fr, es, pt, it": r"\bs['’]il\s(?:vous|te)\spla[iî]t | \bpor\sfavor\b | \bper\sfavore\b | \bmerci\sd[e']\b",
+    "fi, pl, cs, sk, hu": r"\bolkaa\shyvä | \bproszę\b | \bprosím\b | \bkérem\b",
+    "ru, uk, tr, el": r"\bпожалуйста\b | \bпросьба\b | \bбудь\sласка | \blütfen\b | \bπαρακαλώ\b",
+    "ja, zh, ko": r"お願い | ください | 请 | 請 | 부탁",
+}
+"""What somebody who wants something says; an absence says it of whom to write to meanwhile."""
+
 
 def _any(table: Mapping[str, str]) -> str:
     return "(?:" + " | ".join(table.values()).replace("_", _WORDS) + ")"
@@ -179,6 +210,8 @@ UNTIL_WHEN = _compiled(
     rf"{_CLOSES}(?:(?:until|till?|bis|jusqu|hasta|fino|até|tot|d[ou]|до|from|vom?|[-–,:(]?\s*\d).{{0,40}})?"
 )
 SAYS_AWAY = _compiled(_any(_SAYS_AWAY))
+ASKS = _compiled(_any(_ASKS))
+WHOM_TO_REACH = _compiled(r"\S@\S | (?:\d[\s()/+.-]{0,2}){6} | \b(?:tel|phone|fon|mobil\w*|gsm)\b")
 COURTEOUS = _compiled(_any(_COURTEOUS))
 SUPPOSED = _compiled(
     r"""(?: \b(?:when(?:ever)?|if|once|says?|reads?|saying|as\ssoon\sas|unless|wenn|falls|sobald|quand|lorsque|si|cuando

@@ -156,7 +156,8 @@ def headers(lines: Sequence[str], at: int, addressed: Collection[str], *, below_
     What somebody pastes from a configuration has no date, or begins in lower case.
     """
     first = _label(lines[at])
-    if first is None and not (_names(lines[at][:LINE_CHARACTERS], addressed) and _ANY_LABEL.fullmatch(lines[at])):
+    line = lines[at][:LINE_CHARACTERS]
+    if first is None and not (_ADDRESS.search(line) and _ANY_LABEL.fullmatch(line)):
         return False
     window = [line[:LINE_CHARACTERS] for line in lines[at : at + _HEADER_LINES]]
     told: dict[str, str] = {}
@@ -172,9 +173,12 @@ def headers(lines: Sequence[str], at: int, addressed: Collection[str], *, below_
         return True
     if "sender" in told and others and _names(told["sender"], addressed):
         return True
-    # In a language that isn't known here: labels one below another, of our mailbox first, and of a date.
+    # In a language that isn't known here: labels one below another, of an address first, and of a date.
     labelled = list(takewhile(_ANY_LABEL.fullmatch, window))
-    return len(labelled) > 2 and _names(window[0], addressed) and any(map(_FULL_DAY.search, labelled))
+    if len(labelled) > 2 and _names(window[0], addressed) and any(map(_FULL_DAY.search, labelled)):
+        return True
+    instants = [one for one in labelled if _FULL_DAY.search(one) and _TIME.search(one)]
+    return len(labelled) > 3 and bool(instants) and _IN_BRACKETS.search(window[0]) is not None
 
 
 def _starts(lines: Sequence[str]) -> bool:

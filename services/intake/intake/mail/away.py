@@ -3,7 +3,17 @@
 A subject alone is a person's, who may well write about replies that aren't sent.
 """
 
-from intake.mail.absences import ABOUT_A_MAIL, COURTEOUS, DATES, SAYS_AWAY, SUBJECT, SUPPOSED, UNTIL_WHEN
+from intake.mail.absences import (
+    ABOUT_A_MAIL,
+    ASKS,
+    COURTEOUS,
+    DATES,
+    SAYS_AWAY,
+    SUBJECT,
+    SUPPOSED,
+    UNTIL_WHEN,
+    WHOM_TO_REACH,
+)
 from intake.mail.reply import visible
 
 _EVIDENCE_CHARACTERS = 4_096
@@ -34,7 +44,14 @@ def is_reply(subject: str, text: str, *, answers: bool, attached: bool) -> bool:
     if by_a_program and (ABOUT_A_MAIL.match(rest) or rest.lstrip()[:1] in tuple(":：])】」")) and COURTEOUS.search(new):
         return True
     about_a_mail = answers or by_a_program or _names_no_matter(rest)
-    return about_a_mail and "?" not in new and "？" not in new and DATES.search(new) is not None
+    return about_a_mail and not _wants_something(new) and DATES.search(new) is not None
+
+
+def _wants_something(text: str) -> bool:
+    """Whether a person asks for something, rather than says whom to ask meanwhile."""
+    return (
+        "?" in text or "？" in text or (ASKS.search(text) is not None and not WHOM_TO_REACH.search(DATES.sub("", text)))
+    )
 
 
 def _names_no_matter(rest: str) -> bool:
