@@ -104,7 +104,7 @@ def test_what_if_s_verdict_of_a_clock_is_its_status(
     history, until = drawn
     log = logged(history, until, OLDER, None, kind)
     at = history[0][0] + (until - history[0][0]) * part / 1_000
-    facts, _, _ = AsOf(at).of(log)
+    facts, _, _ = AsOf(at, at).of(log)
     if not facts:
         return
     metric = metrics_of(facts)[-1]
