@@ -107,7 +107,7 @@ def test_what_if_s_verdict_of_a_clock_is_its_status(
     facts, _, _ = AsOf(at, at).of(log)
     if not facts:
         return
-    metric = metrics_of(facts)[-1]
+    metric = facts[-1][0].event.metric
     told, clock = read_history(facts, metric), ClockSoFar()
     clock.apply(fact.event for fact, _ in facts)
     verdict, status = clock.verdict(), status_at(told, at, NEWER, TICKET, None)

@@ -154,6 +154,14 @@ def test_an_agreed_calendar_stays_agreed_where_the_tier_moves_to_other_hours() -
     assert response([(late, opening(1))], AROUND_THE_CLOCK).due_at == utc("2026-07-14 21:30")
 
 
+def test_a_clock_that_stood_still_is_due_later() -> None:
+    wait = ask.PostMessage(**STAFF, message_id=MESSAGE, channel="portal", body="Which one?", awaits_reply=True)
+    said = ask.PostMessage(**CUSTOMER, message_id=MESSAGE, channel="portal", body="This one.")
+    life = [(TEN, opening(1)), (ny("2026-07-14 10:15"), wait), (ny("2026-07-14 10:45"), said)]
+    assert response(life, AS_IT_WAS).due_at == ny("2026-07-14 11:00")
+    assert response(life, STANDING_STILL).due_at == ny("2026-07-14 11:30")
+
+
 def test_information_is_missing_by_the_other_list() -> None:
     life = [(TEN, opening(1, said=("product", "os")))]
     assert response(life, AS_IT_WAS).state == "waiting"

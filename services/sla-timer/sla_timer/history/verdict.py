@@ -5,7 +5,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final, Literal
 
-from contracts.sla import AnsweredLate, BreachRetracted, ClockRescheduled, ClockStarted, SlaBreached, SlaMet
+from contracts.sla import (
+    AnsweredLate,
+    BreachRetracted,
+    ClockRescheduled,
+    ClockResumed,
+    ClockStarted,
+    SlaBreached,
+    SlaMet,
+)
 from contracts.tickets import Severity
 from sla_timer.domain import INITIAL, decide, elapse
 from sla_timer.domain.clock.status import ClockState, state_of
@@ -55,11 +63,12 @@ class Verdict:
 class ClockSoFar:
     """A clock, folded event by event. Give it commands to decide, or events from the log."""
 
-    __slots__ = ("_answered", "_breaches", "_promised", "state")
+    __slots__ = ("_answered", "_breaches", "_due_at", "_promised", "state")
 
     def __init__(self) -> None:
         self.state: Situation = INITIAL
         self._promised: ClockStarted | ClockRescheduled | None = None
+        self._due_at: datetime | None = None
         self._answered: SlaMet | AnsweredLate | None = None
         self._breaches = 0
 
@@ -71,7 +80,9 @@ class ClockSoFar:
         """Fold the next events."""
         for event in events:
             if isinstance(event, ClockStarted | ClockRescheduled):
-                self._promised = event
+                self._promised, self._due_at = event, event.due_at
+            elif isinstance(event, ClockResumed):
+                self._due_at = event.due_at
             elif isinstance(event, SlaMet | AnsweredLate):
                 self._answered = event
             elif isinstance(event, SlaBreached):
@@ -89,7 +100,7 @@ class ClockSoFar:
             state="nothing" if isinstance(state, Nothing) else state_of(state),
             severity=promised.severity if promised else None,
             started_at=promised.started_at if promised else None,
-            due_at=promised.due_at if promised else None,
+            due_at=self._due_at,
             responded_at=answered.responded_at if answered else None,
             breached_at=state.breached_at if isinstance(state, Breached) else None,
             elapsed=answered.elapsed if answered else None,
