@@ -34,8 +34,9 @@ from intake.mail import (
     thread,
 )
 from intake.mail_ids import remember
-from intake.mail_seal import Erased, MailSeal, off_the_loop, seal, sealed_head
+from intake.mail_seal import Erased, MailSeal, off_the_loop, sealed_head
 from intake.mailroom.correspondents import Correspondents, Sender
+from intake.mailroom.raw import write
 from intake.settings import Settings
 from kit.clock import Clock
 from kit.process.host import Host
@@ -92,7 +93,10 @@ class Receiver:
         )
 
     async def receive(self, content: bytes | bytearray, sender: str, recipients: Sequence[str]) -> None:
-        """Store a mail, once for each mailbox that it came to, unless it is there already. Raises Unavailable."""
+        """Store a mail, once for each mailbox that it came to, unless it is there already. Raises Unavailable.
+
+        A bytearray is not copied, and has the envelope in it afterwards.
+        """
         names, earlier, mail, raw = await off_the_loop(len(content), self._read, content, sender, recipients)
         async with self.store.transaction() as tx:
             if await tx.unsure():
@@ -109,11 +113,14 @@ class Receiver:
 
     def _read(
         self, content: bytes | bytearray, sender: str, recipients: Sequence[str]
-    ) -> tuple[dict[str, str], dict[str, str], Mail, bytes]:
+    ) -> tuple[dict[str, str], dict[str, str], Mail, bytearray]:
         """The mail's key for each mailbox, that of earlier releases, what it says, and its bytes."""
-        raw = with_envelope(content, sender, recipients)
+        raw = content if isinstance(content, bytearray) else bytearray(content)
+        head = envelope(sender, recipients)
+        raw[:0] = head
         mail = parse(raw)
-        names, earlier = ({box: of(box, mail, content) for box in self._mailboxes} for of in (key, earlier_key))
+        with memoryview(raw)[len(head) :] as came:
+            names, earlier = ({box: of(box, mail, came) for box in self._mailboxes} for of in (key, earlier_key))
         return names, earlier, mail, raw
 
     @property
@@ -121,7 +128,7 @@ class Receiver:
         return self.mailbox, self.feedback_mailbox
 
     async def _store(
-        self, tx: SqlTx, name: str, mail: Mail, raw: bytes, sender: Sender, disposition: Disposition
+        self, tx: SqlTx, name: str, mail: Mail, raw: bytearray, sender: Sender, disposition: Disposition
     ) -> None:
         subject = None
         if disposition.target and disposition.target != "delivery":
@@ -134,21 +141,19 @@ class Receiver:
             disposition = Disposition("unmatched", "sender-erased") if subject else disposition
             subject = sealed_for = None
             sealing = await self.mail_seal.key(tx, None)
-        await tx.connection.execute(
-            queries.STORE_MAIL,
-            name,
-            self.clock.now(),
-            disposition.state,
-            disposition.reason,
-            disposition.target,
-            disposition.ticket_id,
-            disposition.account_id,
-            subject,
-            disposition.related,
-            sealed_for,
-            sealed_head(sealing, name, mail.sender, mail.subject),
-            await off_the_loop(len(raw), seal, sealing, raw, f"{name}/raw"),
-        )
+        row = {
+            "received_at": self.clock.now(),
+            "state": disposition.state,
+            "reason": disposition.reason,
+            "target": disposition.target,
+            "ticket_id": disposition.ticket_id,
+            "account_id": disposition.account_id,
+            "subject_id": subject,
+            "related": disposition.related,
+            "sealed_for": sealed_for,
+            "head": sealed_head(sealing, name, mail.sender, mail.subject),
+        }
+        await write(tx, name, row, raw, sealing)
         if subject and disposition.ticket_id:
             of_feedback = disposition.target in FEEDBACK_TARGETS
             await remember(tx, self.directory, mail, disposition.ticket_id, of_feedback=of_feedback)
@@ -237,8 +242,8 @@ class Receiver:
         return Disposition("stored", answers.by, target, answers.feedback_id or own, sender.account_id)
 
 
-def with_envelope(content: bytes | bytearray, sender: str, recipients: Sequence[str]) -> bytes:
-    """The mail with its envelope as headers, as final delivery adds them (RFC 5321, 4.4)."""
+def envelope(sender: str, recipients: Sequence[str]) -> bytes:
+    """The envelope of a mail as headers above it, as final delivery adds them (RFC 5321, 4.4)."""
     lines = [f"Return-Path: <{sender}>", *(f"Delivered-To: {recipient}" for recipient in recipients)]
     head = "".join(_CONTROL.sub("", line) + "\r\n" for line in lines)
-    return head.encode("utf-8", "surrogateescape") + content
+    return head.encode("utf-8", "surrogateescape")
