@@ -28,7 +28,7 @@ from intake.enrich import enrich
 from intake.mail import earlier_key
 from intake.mail_seal import MailSeal
 from intake.mailroom.process import MAILS_AT_ONCE, Processor, request_for
-from intake.mailroom.receive import COPIES_OF_A_MAIL, Receiver
+from intake.mailroom.receive import COPIES_OF_A_MAIL, Receiver, Sorter
 from intake.numbers import TICKET_NUMBERS
 from intake.projection import project
 from intake.restored import adopted
@@ -82,10 +82,12 @@ async def intake(store: Any) -> AsyncIterator[Intake]:
         mail_seal=mail_seal,
         directory=Directory(MASTER),
         clock=clock,
-        mailbox=MAILBOX,
-        feedback_mailbox=FEEDBACK_BOX,
-        own_lists=frozenset({"desk.punctual.local", "all@punctual.local"}),
-        reply_keys=[KEY],
+        sorter=Sorter(
+            mailbox=MAILBOX,
+            feedback_mailbox=FEEDBACK_BOX,
+            own_lists=frozenset({"desk.punctual.local", "all@punctual.local"}),
+            reply_keys=[KEY],
+        ),
         stored=stored,
     )
     processor = Processor(

@@ -165,7 +165,7 @@ async def serve(host: Host, receiver: Receiver) -> None:
     own = host.own
     assert isinstance(own, Settings)
     sessions: set[_Session] = set()
-    memory, handler = MailMemory(own.mail_bytes), _Handler((receiver.mailbox, receiver.feedback_mailbox), receiver)
+    memory, handler = MailMemory(own.mail_bytes), _Handler(receiver.sorter.mailboxes, receiver)
     hostname = own.mailbox.rpartition("@")[2]
     make: Callable[[], Any] = lambda: _Session(handler, sessions, memory, own.mail_bytes, hostname)  # noqa: E731
     server = await asyncio.get_running_loop().create_server(make, host.common.host, own.smtp_port)
