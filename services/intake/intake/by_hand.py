@@ -89,10 +89,10 @@ class ByHand:
             await remember(tx, self.directory, mail, ticket_id, instead_of=row["ticket_id"])
         return Made("stored", target, ticket_id)
 
-    async def _opened(self, tx: SqlTx, row: Any) -> bytes:
+    async def _opened(self, tx: SqlTx, row: Any) -> bytearray:
         sealing = await self._key(tx, row["sealed_for"])
         sealed = await tx.connection.fetchval(queries.RAW_MAIL, row["key"])
-        raw: bytes = await off_the_loop(len(sealed), unseal, sealing, sealed, f"{row['key']}/raw")
+        raw: bytearray = await off_the_loop(len(sealed), unseal, sealing, sealed, f"{row['key']}/raw")
         return raw
 
     async def _key(self, tx: SqlTx, subject: UUID | None, *, make: bool = False) -> bytes:

@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers import Cipher
+from cryptography.hazmat.primitives.ciphers import AEADDecryptionContext, Cipher
 from cryptography.hazmat.primitives.ciphers.algorithms import AES
 from cryptography.hazmat.primitives.ciphers.modes import GCM
 
@@ -53,33 +53,69 @@ def sealed_head(key: bytes, name: str, sender: str, subject: str) -> bytes:
     return seal(key, json.dumps({"from": sender, "subject": subject}).encode(), f"{name}/head")
 
 
-async def off_the_loop(size: int, work: Callable[..., Any], *values: Any) -> Any:
-    """The result of `work(*values)`, done in a thread if it is about many bytes (`size`)."""
-    return await asyncio.to_thread(work, *values) if size > OFF_THE_LOOP_BYTES else work(*values)
+async def off_the_loop(size: int, work: Callable[..., Any], *values: Any, above: int = OFF_THE_LOOP_BYTES) -> Any:
+    """The result of `work(*values)`, done in a thread if it is about more bytes (`size`) than `above`."""
+    return await asyncio.to_thread(work, *values) if size > above else work(*values)
 
 
-def seal(key: bytes, data: bytes, place: str) -> bytes:
+def seal(key: bytes, data: bytes | bytearray, place: str) -> bytes:
     """Nonce, ciphertext and tag. They open only with the same key and for the same `place`."""
+    return b"".join(sealed_pieces(key, data, place))
+
+
+def sealed_pieces(key: bytes, data: bytes | bytearray, place: str) -> Iterator[bytes]:
+    """The same, piece by piece: while the library works on one, no other thread runs."""
     nonce = os.urandom(NONCE_BYTES)
     sealing = Cipher(AES(key), GCM(nonce)).encryptor()
     sealing.authenticate_additional_data(place.encode())
-    pieces = [nonce, *_each(sealing.update, data), sealing.finalize(), sealing.tag]
-    return b"".join(pieces)
+    yield nonce
+    with memoryview(data) as view:
+        for at in range(0, len(view), SLICE_BYTES):
+            yield sealing.update(view[at : at + SLICE_BYTES])
+    yield sealing.finalize()
+    yield sealing.tag
 
 
-def unseal(key: bytes, sealed: bytes, place: str) -> bytes:
+def sealed_size(data: bytes | bytearray) -> int:
+    """How many bytes the pieces have together."""
+    return NONCE_BYTES + len(data) + TAG_BYTES
+
+
+def unseal(key: bytes, sealed: bytes, place: str) -> bytearray:
     """The bytes that were sealed for this place. Raises SealBroken."""
-    try:
-        tag = sealed[len(sealed) - TAG_BYTES :]
-        opening = Cipher(AES(key), GCM(sealed[:NONCE_BYTES], tag)).decryptor()
-        opening.authenticate_additional_data(place.encode())
-        pieces = list(_each(opening.update, memoryview(sealed)[NONCE_BYTES : len(sealed) - TAG_BYTES]))
-        return b"".join((*pieces, opening.finalize()))
-    except (InvalidTag, ValueError) as error:
-        raise SealBroken(f"{place} doesn't open with this key") from error
+    opening = Opening(key, place)
+    for at in range(0, len(sealed), SLICE_BYTES):
+        opening.take(sealed[at : at + SLICE_BYTES])
+    return opening.done()
 
 
-def _each(update: Callable[[memoryview], bytes], data: bytes | memoryview) -> Iterator[bytes]:
-    """Slice by slice: while the library works on one, no other thread runs."""
-    view = memoryview(data)
-    return (update(view[at : at + SLICE_BYTES]) for at in range(0, len(view), SLICE_BYTES))
+class Opening:
+    """Opens what was sealed for a place, piece by piece."""
+
+    def __init__(self, key: bytes, place: str) -> None:
+        self._key, self._place = key, place
+        self._opening: AEADDecryptionContext | None = None
+        self._held = b""  # nonce and ciphertext that are not complete, or what may be the tag
+        self._opened = bytearray()
+
+    def take(self, piece: bytes) -> None:
+        """The next of the sealed bytes, in pieces of any length."""
+        data = self._held + piece
+        if self._opening is None and len(data) >= NONCE_BYTES:
+            self._opening = Cipher(AES(self._key), GCM(data[:NONCE_BYTES])).decryptor()
+            self._opening.authenticate_additional_data(self._place.encode())
+            data = data[NONCE_BYTES:]
+        ends = max(len(data) - TAG_BYTES, 0) if self._opening else 0
+        if self._opening:
+            self._opened += self._opening.update(data[:ends])
+        self._held = data[ends:]
+
+    def done(self) -> bytearray:
+        """All that was sealed. Raises SealBroken."""
+        try:
+            if self._opening is None:
+                raise ValueError("no nonce")
+            self._opening.finalize_with_tag(self._held)
+        except (InvalidTag, ValueError) as error:
+            raise SealBroken(f"{self._place} doesn't open with this key") from error
+        return self._opened

@@ -100,6 +100,9 @@ MAILS_BY_STATE = "SELECT state, count(*) AS mails FROM mails GROUP BY state"
 
 RAW_MAIL = "SELECT raw FROM mails WHERE key = $1"
 
+RAW_MAIL_PIECE = "SELECT substring(raw FROM $2::integer FOR $3::integer) FROM mails WHERE key = $1"
+"""The sealed bytes from the one at $2 on, counted from 1; at most $3."""
+
 MAIL_IS_DONE = "UPDATE mails SET state = $2, reason = $3 WHERE key = $1 AND state = 'stored'"
 
 MAILS = """

@@ -1,8 +1,13 @@
 """What intake is told by its environment, as PUNCTUAL_INTAKE_<FIELD>."""
 
-from pydantic import Field
+import ssl
+from pathlib import Path
+
+from pydantic import Field, FilePath, ValidationInfo, field_validator
 
 from kit.process.settings import ServiceSettings
+
+MAX_PORT = 65_535
 
 
 class Settings(ServiceSettings):
@@ -10,6 +15,16 @@ class Settings(ServiceSettings):
 
     port: int = Field(8101, ge=0, le=65535, examples=["8101"])
     smtp_port: int = Field(8125, ge=0, le=65535, examples=["8125"])
+    smtp_tls_certificate: FilePath | None = Field(None, examples=["/run/secrets/smtp.pem"])
+    """With its chain, in PEM; then TLS is offered (STARTTLS). It is read again when it was renewed."""
+    smtp_tls_key: FilePath | None = Field(None, validate_default=True, examples=["/run/secrets/smtp.key"])
+    """Of that certificate, unless it is in the same file."""
+    smtp_tls_required: bool = Field(False, examples=["true"])
+    """Nothing is taken over SMTP without TLS."""
+    smtp_proxy_protocol: bool = Field(False, examples=["true"])
+    """A proxy stands in front of the SMTP port, and says first whom it speaks for (PROXY protocol, version 1 or 2)."""
+    lmtp: str = Field("", pattern=r"^(|\d{1,5}|/.{1,100})$", examples=["8124"])
+    """A port or a socket's path, on which a mail server in front hands mails over by LMTP."""
     mailbox: str = Field("support@punctual.local", pattern=r"^[^@\s]+@[^@\s]+$", examples=["support@example.com"])
     feedback_mailbox: str = Field(
         "feedback@punctual.local", pattern=r"^[^@\s]+@[^@\s]+$", examples=["feedback@example.com"]
@@ -18,3 +33,30 @@ class Settings(ServiceSettings):
     own_lists: str = Field("", examples=["all.example.com, desk@lists.example.com"])
     """The desk's own mailing lists, by List-Id or address: mail through them asks for nothing."""
     mail_bytes: int = Field(25 * 1024 * 1024, ge=1024, examples=["26214400"])
+
+    @field_validator("smtp_tls_key")
+    @classmethod
+    def _pair(cls, key: Path | None, info: ValidationInfo) -> Path | None:
+        certificate = info.data.get("smtp_tls_certificate")
+        if certificate is None and key is not None:
+            raise ValueError("there is a key and no certificate; set PUNCTUAL_INTAKE_SMTP_TLS_CERTIFICATE too")
+        if certificate is not None:
+            try:
+                ssl.create_default_context(ssl.Purpose.CLIENT_AUTH).load_cert_chain(certificate, key or certificate)
+            except OSError as error:
+                raise ValueError(f"certificate and key are no pair in PEM that can be read ({error})") from None
+        return key
+
+    @field_validator("lmtp")
+    @classmethod
+    def _is_place(cls, place: str) -> str:
+        if place.isdecimal() and not 0 < int(place) <= MAX_PORT:
+            raise ValueError(f"a port is at most {MAX_PORT}")
+        return place
+
+    @field_validator("smtp_tls_required")
+    @classmethod
+    def _has_certificate(cls, required: bool, info: ValidationInfo) -> bool:
+        if required and info.data.get("smtp_tls_certificate") is None:
+            raise ValueError("TLS needs a certificate; set PUNCTUAL_INTAKE_SMTP_TLS_CERTIFICATE too")
+        return required

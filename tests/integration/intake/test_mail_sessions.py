@@ -57,8 +57,10 @@ class Silent(asyncio.Transport):
 
 
 async def test_a_mail_may_take_longer_than_a_session_may_be_silent() -> None:
-    handler = smtp._Handler(MAILBOX, None)  # type: ignore[arg-type]
-    session = smtp._Session(handler, set(), MailMemory(1000), 1000, "punctual.local")
+    handler = smtp.Handler([MAILBOX], None)  # type: ignore[arg-type]
+    session = smtp.SmtpSession(
+        smtp.Door(handler=handler, memory=MailMemory(1000), limit=1000, hostname="punctual.local")
+    )
     session.connection_made(Silent())
     before = session._timeout_handle
     assert before

@@ -1,6 +1,7 @@
 """Mails kept and performed by several processes on one database: the real one, and the one that simulation has."""
 
 import asyncio
+import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
@@ -27,7 +28,7 @@ from intake.enrich import enrich
 from intake.mail import earlier_key
 from intake.mail_seal import MailSeal
 from intake.mailroom.process import MAILS_AT_ONCE, Processor, request_for
-from intake.mailroom.receive import COPIES_OF_A_MAIL, Receiver
+from intake.mailroom.receive import COPIES_OF_A_MAIL, Receiver, Sorter
 from intake.numbers import TICKET_NUMBERS
 from intake.projection import project
 from intake.restored import adopted
@@ -81,10 +82,12 @@ async def intake(store: Any) -> AsyncIterator[Intake]:
         mail_seal=mail_seal,
         directory=Directory(MASTER),
         clock=clock,
-        mailbox=MAILBOX,
-        feedback_mailbox=FEEDBACK_BOX,
-        own_lists=frozenset({"desk.punctual.local", "all@punctual.local"}),
-        reply_keys=[KEY],
+        sorter=Sorter(
+            mailbox=MAILBOX,
+            feedback_mailbox=FEEDBACK_BOX,
+            own_lists=frozenset({"desk.punctual.local", "all@punctual.local"}),
+            reply_keys=[KEY],
+        ),
         stored=stored,
     )
     processor = Processor(
@@ -162,6 +165,41 @@ async def test_the_same_mail_at_several_doors_is_kept_and_performed_once(store: 
         await asyncio.gather(process.perform_all(), other.perform_all())
     assert await kept(store) == [("performed", "ticket", None)]
     await only_ticket(store)
+
+
+@pytest.mark.parametrize("store", ["postgres"], indirect=True)
+async def test_a_mail_that_is_stored_in_pieces_is_kept_and_performed_once(
+    store: Any, process: Intake, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("intake.mailroom.raw.PIECE_BYTES", 100)
+    async with intake(store) as other:
+        doors = [process, other] * 3
+        await asyncio.gather(*(door.keep(identity="<1@pc.example>", X_Dump="x" * 300) for door in doors))
+        (row,) = await rows_of_mails(store)
+        assert len(row["raw"]) > 300
+        await asyncio.gather(process.perform_all(), other.perform_all())
+    assert await kept(store) == [("performed", "ticket", None)]
+    ticket = await only_ticket(store)
+    async with store.transaction() as tx:
+        (fact,) = await process.core.facts(tx, f"ticket-{ticket['ticket_id']}")
+    assert fact.event.description == "And?"
+
+
+async def test_a_long_text_is_read_while_others_go_on(
+    store: Any, process: Intake, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    threads = []
+
+    def noting(*values: Any) -> CommandRequest:
+        threads.append(threading.current_thread() is threading.main_thread())
+        return request_for(*values)
+
+    monkeypatch.setattr("intake.mailroom.process.request_for", noting)
+    monkeypatch.setattr("intake.mailroom.process.WORDS_CHARACTERS", 3)
+    await process.keep()
+    assert await process.perform_all() == [1]
+    assert threads == [False]
+    assert await kept(store) == [("performed", "ticket", None)]
 
 
 async def test_one_id_with_other_words_is_another_mail_and_one_of_an_earlier_release_is_known(

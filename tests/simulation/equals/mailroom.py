@@ -144,9 +144,9 @@ def mails_to_perform(tx: MemoryTx, now: float, limit: int, but: list[UUID]) -> R
     return [{name: row[name] for name in columns} for row in first.values() if row["ticket_id"] not in but][:limit]
 
 
-def raw_mail(tx: MemoryTx, now: float, key: str) -> Rows:
-    """Its bytes, sealed."""
-    return [{"raw": _model(tx, "mails")[key,]["raw"]}]
+def piece_of_raw_mail(tx: MemoryTx, now: float, key: str, begins: int, size: int) -> Rows:
+    """Some of its bytes, sealed; counted from 1."""
+    return [{"substring": _model(tx, "mails")[key,]["raw"][begins - 1 : begins - 1 + size]}]
 
 
 def mail_is_done(tx: MemoryTx, now: float, key: str, state: str, reason: str | None) -> Rows:
@@ -169,7 +169,7 @@ MAILROOM: InMemoryStatements = {
     queries.STORE_MAIL: keep_mail,
     queries.STORE_MAIL_IDS: keep_mail_ids,
     queries.MAILS_TO_PROCESS: mails_to_perform,
-    queries.RAW_MAIL: raw_mail,
+    queries.RAW_MAIL_PIECE: piece_of_raw_mail,
     queries.MAIL_IS_DONE: mail_is_done,
     **in_memory(TICKET_NUMBERS),
 }

@@ -4,8 +4,8 @@ import pytest
 
 from contracts.errors import SealBroken
 from intake.directory import Directory
-from intake.mail_seal import seal, unseal
-from intake.mailroom.receive import with_envelope
+from intake.mail_seal import SLICE_BYTES, Opening, seal, sealed_size, unseal
+from intake.mailroom.receive import envelope
 
 MASTER, KEY = b"m" * 32, b"k" * 32
 
@@ -33,6 +33,20 @@ def test_a_sealed_mail_opens_with_its_key_in_its_place_only() -> None:
             unseal(key, data, place)
 
 
+@pytest.mark.parametrize("size", [0, 1, 15, 16, 17, SLICE_BYTES - 1, SLICE_BYTES, SLICE_BYTES + 1])
+def test_what_was_sealed_opens_in_pieces_of_any_length(size: int) -> None:
+    data = bytes(n % 251 for n in range(size))
+    sealed = seal(KEY, data, "one/raw")
+    assert sealed_size(data) == len(sealed)
+    for length in (1, 13, 100, len(sealed)):
+        if len(sealed) > 10_000 * length:
+            continue
+        opening = Opening(KEY, "one/raw")
+        for at in range(0, len(sealed), length):
+            opening.take(sealed[at : at + length])
+        assert opening.done() == data
+
+
 def test_the_envelope_stands_above_the_mail_and_can_not_add_lines() -> None:
-    got = with_envelope(b"Subject: x\r\n\r\n", "a\r\nBcc: b@c", ["support@x", "\udcff@x"])
-    assert got == b"Return-Path: <aBcc: b@c>\r\nDelivered-To: support@x\r\nDelivered-To: \xff@x\r\nSubject: x\r\n\r\n"
+    got = envelope("a\r\nBcc: b@c", ["support@x", "\udcff@x"])
+    assert got == b"Return-Path: <aBcc: b@c>\r\nDelivered-To: support@x\r\nDelivered-To: \xff@x\r\n"

@@ -111,7 +111,7 @@ async def as_it_came(row: Any, desk: TheDesk, context: TheContext) -> bytes:
         sealing = await _key(row, desk, context)
     except Erased as error:
         raise Trouble(410, "erased", "Its writer was erased.", "Nobody can read it any more.") from error
-    return await to_thread(unseal, sealing, row["raw"], f"{row['key']}/raw")
+    return bytes(await to_thread(unseal, sealing, row["raw"], f"{row['key']}/raw"))
 
 
 async def _key(row: Any, desk: TheDesk, context: TheContext) -> bytes:

@@ -5,11 +5,14 @@ from intake.domain.ticket.labels import labelled as labelled
 from intake.mail.attachments import in_place_of_text as in_place_of_text
 from intake.mail.attachments import listed as listed
 from intake.mail.attachments import told as told
+from intake.mail.automatic import Automatic as Automatic
 from intake.mail.body import Attachment as Attachment
 from intake.mail.body import attached as attached
 from intake.mail.bounced import Bounced as Bounced
 from intake.mail.bounced import named_by as named_by
 from intake.mail.delivery import DeliveryNotice as DeliveryNotice
+from intake.mail.explained import Explained as Explained
+from intake.mail.explained import explained as explained
 from intake.mail.matters import FEEDBACK_TARGETS as FEEDBACK_TARGETS
 from intake.mail.matters import NUMBERS_READ as NUMBERS_READ
 from intake.mail.matters import Answers as Answers

@@ -14,12 +14,12 @@ _MARKED = re.compile(r"~~ (\d{1,12}) bytes more ~~\s*\Z")
 _BEGINS = b"\n--"
 
 
-def abridged(raw: bytes) -> bytes:
+def abridged(raw: bytes | bytearray) -> bytes:
     """The mail, with each longer part cut at the end of a line.
 
     A part is taken to be the text between lines that begin with two dashes, as the boundaries of parts do.
     """
-    kept: list[bytes] = []
+    kept: list[bytes | bytearray] = []
     begin = 0
     while len(raw) - begin > PART_BYTES:
         end = raw.rfind(_BEGINS, begin + 1, begin + PART_BYTES)
@@ -33,7 +33,7 @@ def abridged(raw: bytes) -> bytes:
         begin = _next(raw, begin + PART_BYTES)
         if begin - cut > _MARK_BYTES:
             kept.append(_MARK % (begin - cut))
-    return b"".join((*kept, raw[begin:])) if kept else raw
+    return b"".join((*kept, raw[begin:])) if kept else bytes(raw)
 
 
 def bytes_cut(written: str) -> int:
@@ -42,7 +42,7 @@ def bytes_cut(written: str) -> int:
     return int(found[1]) if found else 0
 
 
-def _next(raw: bytes, begin: int) -> int:
+def _next(raw: bytes | bytearray, begin: int) -> int:
     """Where the next part begins; the end of all if there is none."""
     for at in range(begin - len(_BEGINS), len(raw), PART_BYTES):
         found = raw.find(_BEGINS, at, at + PART_BYTES + len(_BEGINS))

@@ -55,7 +55,7 @@ class Mail:
     size: int
 
 
-def parse(raw: bytes, *, envelope_sender: str | None = None) -> Mail:
+def parse(raw: bytes | bytearray, *, envelope_sender: str | None = None) -> Mail:
     """The mail of any byte sequence. `envelope_sender`: that of MAIL FROM, "" for a null one, None if unknown."""
     mail = abridged(raw)
     try:
@@ -69,7 +69,7 @@ def parse(raw: bytes, *, envelope_sender: str | None = None) -> Mail:
     return _mail(mail, headers, message, text, attachments, envelope_sender, len(raw))
 
 
-def key(mailbox: str, mail: Mail, raw: bytes | bytearray) -> str:
+def key(mailbox: str, mail: Mail, raw: bytes | memoryview) -> str:
     """What identifies a mail, by whatever route it came: mailbox, Message-ID, sender, date, subject, and what it says
     and has attached. Without Message-ID or sender: mailbox and every byte."""
     if not (mail.message_id and mail.sender):
@@ -79,7 +79,7 @@ def key(mailbox: str, mail: Mail, raw: bytes | bytearray) -> str:
     return _digest(mailbox.lower(), mail.message_id, mail.sender, date, mail.subject, mail.text, *attached)
 
 
-def earlier_key(mailbox: str, mail: Mail, raw: bytes | bytearray) -> str:
+def earlier_key(mailbox: str, mail: Mail, raw: bytes | memoryview) -> str:
     """The key by which earlier releases stored the mail. They dropped all but the first mail of scanners and scripts
     that use one Message-ID for many."""
     told = (mail.message_id, mail.sender) if mail.message_id and mail.sender else (sha256(raw).hexdigest(),)

@@ -33,7 +33,8 @@ from intake.mail import (
     opening_words,
     parse,
 )
-from intake.mail_seal import Erased, MailSeal, off_the_loop, unseal
+from intake.mail_seal import Erased, MailSeal, off_the_loop
+from intake.mailroom.raw import read
 from intake.numbers import TICKET_NUMBERS
 from kit.clock import Clock
 from kit.log.numbers import Numbers
@@ -50,6 +51,8 @@ MAILS_AT_ONCE = 20
 """Mails that are processed at one time."""
 RAW_MAILS_AT_ONCE = 2
 """Raw mails that are in memory at one time: each may be of the greatest size."""
+WORDS_CHARACTERS = 2_000
+"""A longer text is read for what it asks in a thread: a very long one takes seconds."""
 POLL_SECONDS = 1.0
 """How often to look for mails that another process stored."""
 RETRY_SECONDS = 5.0
@@ -143,7 +146,8 @@ class Processor:
             return ("performed", row["reason"]) if await self._is_known(row) else ("failed", reason)
         number = await self.numbers.next() if row["target"] == "ticket" else ""
         with span("intake performs a mail", None):
-            request = request_for(row, mail, number, self.book.current, traceparent())
+            asked = (row, mail, number, self.book.current, traceparent())
+            request = await off_the_loop(len(mail.text), request_for, *asked, above=WORDS_CHARACTERS)
         match await self.writer.perform(request):
             case Done():
                 return "performed", row["reason"]
@@ -162,8 +166,8 @@ class Processor:
         async with self.reading:
             async with self.store.transaction() as tx:
                 sealing = await self.mail_seal.key(tx, row["sealed_for"])
-                sealed = await tx.connection.fetchval(queries.RAW_MAIL, row["key"])
-            mail: Mail = await off_the_loop(len(sealed), _opened, sealing, sealed, f"{row['key']}/raw")
+                raw = await read(tx, row["key"], sealing)
+            mail: Mail = await off_the_loop(len(raw), parse, raw)
             return mail
 
     async def _is_known(self, row: Mapping[str, Any]) -> bool:
@@ -172,10 +176,6 @@ class Processor:
             if await tx.unsure():
                 raise NotNow("the database went back in time, and its log may lack what this mail led to")
             return bool(await tx.known([(shard_of(row["ticket_id"]), _command_id(row))]))
-
-
-def _opened(sealing: bytes, sealed: bytes, place: str) -> Mail:
-    return parse(unseal(sealing, sealed, place))
 
 
 def request_for(

@@ -34,11 +34,13 @@ from intake.mail import (
     thread,
 )
 from intake.mail_ids import remember
-from intake.mail_seal import Erased, MailSeal, off_the_loop, seal, sealed_head
+from intake.mail_seal import Erased, MailSeal, off_the_loop, sealed_head
 from intake.mailroom.correspondents import Correspondents, Sender
+from intake.mailroom.raw import write
 from intake.settings import Settings
 from kit.clock import Clock
 from kit.process.host import Host
+from kit.process.settings import Common
 from kit.store import ShardClosed
 from kit.store.sql import SqlStore, SqlTx
 
@@ -68,10 +70,7 @@ class Receiver:
     mail_seal: MailSeal
     directory: Directory
     clock: Clock
-    mailbox: str
-    feedback_mailbox: str
-    own_lists: frozenset[str] = frozenset()
-    reply_keys: Sequence[bytes]
+    sorter: "Sorter"
     stored: asyncio.Event
     draw: Callable[[], UUID] = uuid4
 
@@ -84,22 +83,22 @@ class Receiver:
             mail_seal=MailSeal(host.common.master_key, host.vault),
             directory=Directory(host.common.master_key),
             clock=host.clock,
-            mailbox=host.own.mailbox.lower(),
-            feedback_mailbox=host.own.feedback_mailbox.lower(),
-            own_lists=frozenset(host.own.own_lists.lower().replace(",", " ").split()),
-            reply_keys=[host.common.survey_secret.get_secret_value().encode()],
+            sorter=Sorter.of(host.own, host.common),
             stored=stored,
         )
 
-    async def receive(self, content: bytes | bytearray, sender: str, recipients: Sequence[str]) -> None:
-        """Store a mail, once for each mailbox that it came to, unless it is there already. Raises Unavailable."""
+    async def receive(self, content: bytes | bytearray, sender: str | None, recipients: Sequence[str]) -> None:
+        """Store a mail, once for each mailbox that it came to, unless it is there already. Raises Unavailable.
+
+        A bytearray is not copied, and has the envelope in it afterwards.
+        """
         names, earlier, mail, raw = await off_the_loop(len(content), self._read, content, sender, recipients)
         async with self.store.transaction() as tx:
             if await tx.unsure():
                 raise ShardClosed  # the ticket to which the mail belongs may be among those that are missing
             book = Correspondents(tx, self.directory)
             who = await book.sender(mail.sender)
-            for name, mailbox, disposition in await self._dispositions(book, names, mail, who):
+            for name, mailbox, disposition in await self.sorter.dispositions(book, names, mail, who):
                 known_as = [name, earlier[mailbox]] if name == names[mailbox] else [name]
                 if await tx.connection.fetch(queries.MAIL_EXISTS, known_as):
                     log.info("stored before", key=name)
@@ -108,20 +107,19 @@ class Receiver:
         self.stored.set()
 
     def _read(
-        self, content: bytes | bytearray, sender: str, recipients: Sequence[str]
-    ) -> tuple[dict[str, str], dict[str, str], Mail, bytes]:
+        self, content: bytes | bytearray, sender: str | None, recipients: Sequence[str]
+    ) -> tuple[dict[str, str], dict[str, str], Mail, bytearray]:
         """The mail's key for each mailbox, that of earlier releases, what it says, and its bytes."""
-        raw = with_envelope(content, sender, recipients)
+        raw = content if isinstance(content, bytearray) else bytearray(content)
+        head = envelope(sender, recipients)
+        raw[:0] = head
         mail = parse(raw)
-        names, earlier = ({box: of(box, mail, content) for box in self._mailboxes} for of in (key, earlier_key))
+        with memoryview(raw)[len(head) :] as came:
+            names, earlier = (self.sorter.named(mail, came, of) for of in (key, earlier_key))
         return names, earlier, mail, raw
 
-    @property
-    def _mailboxes(self) -> tuple[str, str]:
-        return self.mailbox, self.feedback_mailbox
-
     async def _store(
-        self, tx: SqlTx, name: str, mail: Mail, raw: bytes, sender: Sender, disposition: Disposition
+        self, tx: SqlTx, name: str, mail: Mail, raw: bytearray, sender: Sender, disposition: Disposition
     ) -> None:
         subject = None
         if disposition.target and disposition.target != "delivery":
@@ -134,32 +132,59 @@ class Receiver:
             disposition = Disposition("unmatched", "sender-erased") if subject else disposition
             subject = sealed_for = None
             sealing = await self.mail_seal.key(tx, None)
-        await tx.connection.execute(
-            queries.STORE_MAIL,
-            name,
-            self.clock.now(),
-            disposition.state,
-            disposition.reason,
-            disposition.target,
-            disposition.ticket_id,
-            disposition.account_id,
-            subject,
-            disposition.related,
-            sealed_for,
-            sealed_head(sealing, name, mail.sender, mail.subject),
-            await off_the_loop(len(raw), seal, sealing, raw, f"{name}/raw"),
-        )
+        row = {
+            "received_at": self.clock.now(),
+            "state": disposition.state,
+            "reason": disposition.reason,
+            "target": disposition.target,
+            "ticket_id": disposition.ticket_id,
+            "account_id": disposition.account_id,
+            "subject_id": subject,
+            "related": disposition.related,
+            "sealed_for": sealed_for,
+            "head": sealed_head(sealing, name, mail.sender, mail.subject),
+        }
+        await write(tx, name, row, raw, sealing)
         if subject and disposition.ticket_id:
             of_feedback = disposition.target in FEEDBACK_TARGETS
             await remember(tx, self.directory, mail, disposition.ticket_id, of_feedback=of_feedback)
 
-    async def _dispositions(
+
+@dataclass(frozen=True, kw_only=True)
+class Sorter:
+    """Says what is to become of a mail. Mailboxes and lists are in lower case."""
+
+    mailbox: str
+    feedback_mailbox: str
+    own_lists: frozenset[str] = frozenset()
+    reply_keys: Sequence[bytes]
+
+    @classmethod
+    def of(cls, own: Settings, common: Common) -> "Sorter":
+        """By the service's settings."""
+        return cls(
+            mailbox=own.mailbox.lower(),
+            feedback_mailbox=own.feedback_mailbox.lower(),
+            own_lists=frozenset(own.own_lists.lower().replace(",", " ").split()),
+            reply_keys=[common.survey_secret.get_secret_value().encode()],
+        )
+
+    def named(self, mail: Mail, content: memoryview, of: Callable[[str, Mail, memoryview], str]) -> dict[str, str]:
+        """The mail's key for each mailbox."""
+        return {box: of(box, mail, content) for box in self.mailboxes}
+
+    @property
+    def mailboxes(self) -> tuple[str, str]:
+        """Those that mail is taken for: the desk's, and feedback's."""
+        return self.mailbox, self.feedback_mailbox
+
+    async def dispositions(
         self, book: Correspondents, names: Mapping[str, str], mail: Mail, sender: Sender
     ) -> list[tuple[str, str, Disposition]]:
         """What is to become of the mail at each mailbox that it came to: a ticket or messages, feedback, or both. Each
         has a key of its own."""
-        told = {mailbox_of(address, self._mailboxes) for address in mail.recipients}
-        mailboxes = [mailbox for mailbox in self._mailboxes if mailbox in told] or [self.mailbox]
+        told = {mailbox_of(address, self.mailboxes) for address in mail.recipients}
+        mailboxes = [mailbox for mailbox in self.mailboxes if mailbox in told] or [self.mailbox]
         if bounced := await self._of_delivery(book, mail):
             return [(names[mailboxes[0]], mailboxes[0], bounced)]
         if nothing := self._nothing(mail):
@@ -180,7 +205,7 @@ class Receiver:
         """For a mail that asks for nothing, or that nobody can be asked about."""
         if mail.automatic and mail.automatic.kind != "sent-for":
             return Disposition("ignored", mail.automatic.reason)
-        if mailbox_of(mail.sender, self._mailboxes):
+        if mailbox_of(mail.sender, self.mailboxes):
             return Disposition("ignored", "own-mailbox")
         if not self.own_lists.isdisjoint(mail.lists):
             return Disposition("ignored", "own-list")
@@ -188,7 +213,7 @@ class Receiver:
 
     async def _of_delivery(self, book: Correspondents, mail: Mail) -> Disposition | None:
         """For a notice about a mail of ours; None: it is none."""
-        if mail.delivery is None or mailbox_of(mail.sender, self._mailboxes):
+        if mail.delivery is None or mailbox_of(mail.sender, self.mailboxes):
             return None
         if found := named_by(mail.delivery, self.reply_keys):
             return Disposition("stored", found.by, "delivery", found.ticket_id)
@@ -237,8 +262,11 @@ class Receiver:
         return Disposition("stored", answers.by, target, answers.feedback_id or own, sender.account_id)
 
 
-def with_envelope(content: bytes | bytearray, sender: str, recipients: Sequence[str]) -> bytes:
-    """The mail with its envelope as headers, as final delivery adds them (RFC 5321, 4.4)."""
-    lines = [f"Return-Path: <{sender}>", *(f"Delivered-To: {recipient}" for recipient in recipients)]
+def envelope(sender: str | None, recipients: Sequence[str]) -> bytes:
+    """The envelope of a mail as headers above it, as final delivery adds them (RFC 5321, 4.4). `sender`: empty for a
+    null one; None if it is not known."""
+    lines = [f"Delivered-To: {recipient}" for recipient in recipients]
+    if sender is not None:
+        lines.insert(0, f"Return-Path: <{sender}>")
     head = "".join(_CONTROL.sub("", line) + "\r\n" for line in lines)
-    return head.encode("utf-8", "surrogateescape") + content
+    return head.encode("utf-8", "surrogateescape")

@@ -2,9 +2,9 @@
 
 import asyncio
 
+from intake.mailroom.listen import listen
 from intake.mailroom.process import Processor
 from intake.mailroom.receive import Receiver
-from intake.mailroom.smtp import serve
 from kit.process.host import Host
 
 
@@ -13,5 +13,5 @@ async def mailroom(host: Host) -> None:
     stored = asyncio.Event()
     receiver = Receiver.of(host, stored)
     async with asyncio.TaskGroup() as group:
-        group.create_task(serve(host, receiver))
+        group.create_task(listen(host, receiver))
         group.create_task(Processor.of(host, stored).run())

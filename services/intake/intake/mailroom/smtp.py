@@ -1,22 +1,24 @@
-"""The SMTP listener. It answers 250 once a mail is stored, 4yz if it can't be stored now, 5yz before DATA if never.
+"""SMTP sessions. They answer 250 once a mail is stored, 4yz if it can't be stored now, 5yz before DATA if never.
 
-It has no TLS and no authentication: it stands behind a mail server that has both.
+There is no authentication: whoever may write to the mailboxes may come here, or a mail server in front sees to it.
 """
 
 import asyncio
 import logging
-from collections.abc import Callable, Collection
+import ssl
+from collections.abc import Collection
+from dataclasses import dataclass, field
 from math import inf
 from typing import Any, cast
 
 import structlog
+from aiosmtpd.lmtp import LMTP
+from aiosmtpd.proxy_protocol import ProxyData
 from aiosmtpd.smtp import SMTP, Envelope, Session, syntax
 
 from intake.mail import mailbox_of
 from intake.mailroom.content import CHUNK_BYTES, MailMemory, Reservation, received
 from intake.mailroom.receive import Receiver
-from intake.settings import Settings
-from kit.process.host import Host
 from kit.store import Unavailable
 
 SESSIONS_AT_ONCE = 50
@@ -28,6 +30,10 @@ SESSION_TIMEOUT_SECONDS = 300.0
 """A session that has sent no byte for this long is ended; a mail as a whole may take longer."""
 STORE_TIMEOUT_SECONDS = 20.0
 """A mail that is not stored within this time is given back: it is less than any sender waits."""
+TLS_TIMEOUT_SECONDS = 20.0
+"""How long both sides have to agree on a key."""
+PROXY_TIMEOUT_SECONDS = 10.0
+"""How long a proxy has to say whom it speaks for."""
 FAULTS = {
     "too-much": "552 5.3.4 Longer than any mail that is taken here",
     "full": "421 4.3.2 Too many large mails at once, try again later",
@@ -39,29 +45,48 @@ logging.getLogger("mail.log").setLevel(logging.CRITICAL)
 log = structlog.get_logger("smtp")
 
 
-class _Session(SMTP):
-    """A session; it tells the listener when it begins and ends."""
+@dataclass(frozen=True, kw_only=True)
+class Door:
+    """What the sessions of a listener share. `memory`: for large mails, of all listeners; `limit`: bytes of a mail.
+
+    `tls`: with a certificate, if TLS is offered; `tls_required`: nothing is taken without it. `proxied`: a proxy in
+    front says first who is at the other end (PROXY protocol, version 1 or 2).
+    """
+
+    handler: "Handler"
+    memory: MailMemory
+    limit: int
+    hostname: str
+    tls: ssl.SSLContext | None = None
+    tls_required: bool = False
+    proxied: bool = False
+    sessions: "set[SmtpSession]" = field(default_factory=set)
+
+
+class SmtpSession(SMTP):
+    """A session; it tells its door when it begins and ends."""
 
     line_length_limit = CHUNK_BYTES  # of what is read ahead; a line of a mail may be of any length
 
-    def __init__(
-        self, handler: "_Handler", sessions: "set[_Session]", memory: MailMemory, limit: int, hostname: str
-    ) -> None:
+    def __init__(self, door: Door) -> None:
         super().__init__(
-            handler,
-            data_size_limit=limit,
+            door.handler,
+            data_size_limit=door.limit,
             enable_SMTPUTF8=True,
-            hostname=hostname,
+            hostname=door.hostname,
             ident="Punctual",
             timeout=SESSION_TIMEOUT_SECONDS,
+            tls_context=door.tls,
+            require_starttls=door.tls_required,
+            proxy_protocol_timeout=PROXY_TIMEOUT_SECONDS if door.proxied else None,
             loop=asyncio.get_running_loop(),
         )
-        self._sessions, self._memory, self._limit = sessions, memory, limit
-        self._handler = handler
+        self._door, self._sessions = door, door.sessions
         self._heard = 0.0
         """When the last byte came, in the loop's seconds."""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Begin, or refuse if there are too many."""
         if len(self._sessions) >= SESSIONS_AT_ONCE and not self._room_made():
             # A loop's transports need not be asyncio.Transport: those of uvloop aren't.
             line = cast(asyncio.Transport, transport)
@@ -84,18 +109,57 @@ class _Session(SMTP):
         return True
 
     def data_received(self, data: bytes) -> None:
+        """Note that somebody is there."""
         if self in self._sessions:
             self._heard = self.loop.time()
             self._reset_timeout()  # the library does so only after a command
             super().data_received(data)
 
     def eof_received(self) -> bool | None:
+        """End, unless it never began."""
         return super().eof_received() if self in self._sessions else None
 
     def connection_lost(self, error: Exception | None) -> None:
+        """Leave the place to another."""
         if self in self._sessions:
             self._sessions.discard(self)
             super().connection_lost(error)
+
+    async def _handle_client(self) -> None:
+        try:
+            await super()._handle_client()
+        except (IndexError, ValueError, EOFError, asyncio.LimitOverrunError):
+            self.abort()  # the library stumbles over odd headers of a proxy
+        if self._door.proxied and not (self.session and self.session.proxy_data):
+            log.info("a mail session was refused: it did not begin with a PROXY header")
+
+    @syntax("STARTTLS")
+    async def smtp_STARTTLS(self, arg: str | None) -> None:  # noqa: N802 - the library's name
+        """Replaces the library's own, which reaches into a loop of another kind than ours."""
+        if arg:
+            await self.push("501 5.5.4 Syntax: STARTTLS")
+            return
+        if self._door.tls is None or self._tls_protocol:
+            await self.push("454 4.7.0 There is no TLS to begin here")
+            return
+        await self.push("220 2.0.0 Begin")
+        plain = cast(asyncio.Transport, self.transport)
+        # What was sent ahead came from nobody knows whom, and is no part of what is said under TLS (RFC 3207, 6).
+        self._reader._buffer.clear()  # type: ignore[attr-defined]
+        try:
+            line = await self.loop.start_tls(
+                plain, self, self._door.tls, server_side=True, ssl_handshake_timeout=TLS_TIMEOUT_SECONDS
+            )
+        except OSError as error:
+            log.info("TLS could not be begun", error=repr(error))
+            plain.abort()
+            return
+        self._original_transport, self.transport = plain, line
+        self._tls_protocol = cast(Any, line)  # for the library it only says that TLS has begun
+        self._reader._transport = self._writer._transport = line  # type: ignore[attr-defined]
+        self.envelope = self._create_envelope()
+        self.session = self._create_session()
+        self.session.ssl = {}
 
     def abort(self) -> None:
         """Hang up at once."""
@@ -115,25 +179,52 @@ class _Session(SMTP):
             await self.push("501 5.5.4 Syntax: DATA")
             return
         await self.push("354 End data with <CR><LF>.<CR><LF>")
-        async with self._memory.reserve() as reservation:
-            mail = await received(self._reader, self._limit, reservation)
+        async with self._door.memory.reserve() as reservation:
+            mail = await received(self._reader, self._door.limit, reservation)
             # What was sent ahead are commands, which the library takes from there alone.
             self._reader._buffer[:0] = mail.rest  # type: ignore[attr-defined]
-            said = FAULTS[mail.fault] if mail.fault else await self._handler.store(mail.content, envelope, reservation)
+            handler = self._door.handler
+            said = FAULTS[mail.fault] if mail.fault else await handler.store(mail.content, envelope, reservation)
             del mail
         self.envelope = self._create_envelope()
-        await self.push(said)
+        await self._answer(said, len(envelope.rcpt_tos))
         if said.startswith("421") and self.transport is not None:
             cast(asyncio.Transport, self.transport).close()
 
+    async def _answer(self, said: str, recipients: int) -> None:
+        """Say what became of a mail to so many recipients."""
+        await self.push(said)
 
-class _Handler:
+
+class LmtpSession(SmtpSession, LMTP):
+    """A session of LMTP (RFC 2033): the same, but for its greeting and an answer for each recipient."""
+
+    async def _answer(self, said: str, recipients: int) -> None:
+        # All recipients are of one desk, which stores the mail for all of them or for none.
+        await self.push("\r\n".join([said] * recipients))
+
+
+class Handler:
     """The library's callbacks. Answers never quote what the other side said."""
 
     def __init__(self, mailboxes: Collection[str], receiver: Receiver) -> None:
         self._mailboxes = mailboxes
         self._postmasters = {f"postmaster@{mailbox.rpartition('@')[2]}" for mailbox in mailboxes}
         self._receiver = receiver
+
+    async def handle_EHLO(  # noqa: N802 - the library's name
+        self, server: SMTP, session: Session, envelope: Envelope, hostname: str, responses: list[str]
+    ) -> list[str]:
+        """What is offered; the library would offer an AUTH that nobody could pass."""
+        session.host_name = hostname
+        offered = [one for one in responses[1:-1] if not one.startswith("250-AUTH")]
+        return [responses[0], "250-PIPELINING", *offered, responses[-1]]
+
+    async def handle_PROXY(  # noqa: N802 - the library's name
+        self, server: SMTP, session: Session, envelope: Envelope, said: ProxyData
+    ) -> bool:
+        """Whoever is behind the proxy may come."""
+        return True
 
     async def handle_RCPT(  # noqa: N802 - the library's name
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
@@ -158,20 +249,3 @@ class _Handler:
         """A defect of ours: the sender keeps the mail and tries again."""
         log.exception("unforeseen", exc_info=error)
         return "451 4.3.0 Something went wrong on our side, try again later"
-
-
-async def serve(host: Host, receiver: Receiver) -> None:
-    """Listen until cancelled."""
-    own = host.own
-    assert isinstance(own, Settings)
-    sessions: set[_Session] = set()
-    memory, handler = MailMemory(own.mail_bytes), _Handler((receiver.mailbox, receiver.feedback_mailbox), receiver)
-    hostname = own.mailbox.rpartition("@")[2]
-    make: Callable[[], Any] = lambda: _Session(handler, sessions, memory, own.mail_bytes, hostname)  # noqa: E731
-    server = await asyncio.get_running_loop().create_server(make, host.common.host, own.smtp_port)
-    try:
-        await asyncio.Event().wait()
-    finally:
-        server.close()
-        for session in list(sessions):
-            session.abort()

@@ -1,6 +1,6 @@
 """Read models; a table is created with its first row."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterable, Sequence
 from typing import Any, Literal
 
 from kit.decider import Put
@@ -34,6 +34,19 @@ class ReadModels(Changes):
         if tuple(key.values()) not in model:
             self.write(model, tuple(key.values()), key | values)
         return dict(model[tuple(key.values())])
+
+    async def first_long(
+        self,
+        table: str,
+        key: dict[str, Any],
+        values: dict[str, Any],
+        column: str,
+        size: int,
+        pieces: AsyncIterable[bytes],
+    ) -> None:
+        """Insert a row unless there is one with this key."""
+        whole = b"".join([piece async for piece in pieces])
+        await self.first(table, key, values | {column: whole})
 
     async def put(self, changes: Sequence[Put]) -> None:
         """Write read-model rows."""

@@ -1,9 +1,13 @@
 """Read models. Statements contain names of tables and columns, which are constants of the code, but never values."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterable, Sequence
+from contextlib import suppress
 from typing import Any, Literal
 
+import asyncpg
+
 from kit.decider import Put
+from kit.postgres.binary_copy import long_row
 from kit.postgres.connected import Connected, columns_of
 from kit.store.columns import merged, upsert
 from kit.store.values import PolicyInForce, PolicyRow
@@ -49,6 +53,22 @@ class ReadModels(Connected):
         query = f"INSERT INTO {table} ({', '.join(row)}) VALUES ({places}) ON CONFLICT ({', '.join(key)}) DO NOTHING"  # noqa: S608 - names are the code's own
         await self.connection.execute(query, *row.values())
         return (await self.rows(table, [key]))[0]
+
+    async def first_long(
+        self,
+        table: str,
+        key: dict[str, Any],
+        values: dict[str, Any],
+        column: str,
+        size: int,
+        pieces: AsyncIterable[bytes],
+    ) -> None:
+        """Insert a row unless one with this key exists; waits for another transaction that inserts it."""
+        row, types = key | values, await self._types(table)
+        source = long_row([(types[name], value) for name, value in row.items()], size, pieces)
+        with suppress(asyncpg.UniqueViolationError):
+            async with self.connection.transaction():  # a savepoint: only this is undone
+                await self.connection.copy_to_table(table, source=source, columns=[*row, column], format="binary")
 
     async def put(self, changes: Sequence[Put]) -> None:
         """Write read-model rows, one statement per table and set of columns."""

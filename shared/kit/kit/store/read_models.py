@@ -1,6 +1,6 @@
 """Read models: rows that follow from the log, in the service's own tables and in the tables of policies."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterable, Sequence
 from typing import Any, Literal, Protocol
 
 from kit.decider import Put
@@ -22,6 +22,19 @@ class ReadModels(Protocol):
 
     async def first(self, table: str, key: dict[str, Any], values: dict[str, Any]) -> dict[str, Any]:
         """Insert a row unless one with this key exists; returns the row that is there now."""
+        ...
+
+    async def first_long(
+        self,
+        table: str,
+        key: dict[str, Any],
+        values: dict[str, Any],
+        column: str,
+        size: int,
+        pieces: AsyncIterable[bytes],
+    ) -> None:
+        """Insert a row unless one with this key exists. Its `column`, of `size` bytes, comes in pieces, and is never
+        in memory as a whole."""
         ...
 
     async def put(self, changes: Sequence[Put]) -> None:

@@ -1,0 +1,1 @@
+"""Intake's command of `punctual`: mail, found by entry point."""
