@@ -60,7 +60,8 @@ Automatic = Literal["replied", "generated"]
 @event("thread.opened")
 class ThreadOpened:
     """How a ticket's requester can be reached. `mail`: the Message-ID of the mail that opened the ticket. `language`,
-    `zone`: in which they read; None: the vendor's."""
+    `zone`: in which they read; None: the vendor's. `title`: the ticket's, of which the subject of all mails to them is
+    made (None on older events)."""
 
     ticket_id: UUID
     subject_id: UUID
@@ -70,6 +71,7 @@ class ThreadOpened:
     mail: Personal | None = None
     language: str | None = None
     zone: str | None = None
+    title: Personal | None = None
 
 
 @event("correspondence.opened")

@@ -42,7 +42,7 @@ async def test_whoever_opens_a_ticket_gets_its_number_in_a_mail_that_can_be_answ
     await intake.tell(opened)
     (sent,) = await listed(client, opened.ticket_id, "sent")
     (mail,) = server.to(ann.email)
-    assert mail["Subject"].startswith(f"[{opened.number}]")
+    assert mail["Subject"] == f"Re: It fails [{opened.number}]"
     assert mail["Message-ID"] == sent["message_id"] == f"<{sent['ticket_id']}.{sent['notification_id']}@punctual.local>"
     assert mail["In-Reply-To"] == "<asked@customer.example>"
     assert mail["Auto-Submitted"] == "auto-replied"
@@ -73,6 +73,7 @@ async def test_mails_about_a_ticket_come_in_the_order_of_what_they_are_about(
     await intake.tell(opened, answer(opened), resolved)
     await listed(client, opened.ticket_id, "sent", 3)
     texts = [text_of(mail) for mail in server.to(ann.email)]
+    assert {mail["Subject"] for mail in server.to(ann.email)} == {f"Re: It fails [{opened.number}]"}
     assert "plan" in texts[1]
     assert "Update to 2.1." in texts[2]
 

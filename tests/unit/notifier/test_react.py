@@ -135,6 +135,7 @@ def test_an_opened_ticket_opens_a_thread() -> None:
             email="ada@customer.example",
             mail="<root@customer.example>",
             receipt=receipt,
+            title="It broke",
         )
     ]
 

@@ -58,7 +58,7 @@ class Notify:
 class OpenThread:
     """A ticket was opened, or feedback was given: send the customer the `receipt` with the number.
 
-    The other fields are those of ThreadOpened.
+    The other fields are those of ThreadOpened; feedback has no title.
     """
 
     ticket_id: UUID
@@ -70,6 +70,7 @@ class OpenThread:
     receipt: Notify
     language: str | None = None
     zone: str | None = None
+    title: str | None = None
     terms: Terms | None = None
 
 

@@ -139,7 +139,11 @@ def _open(command: OpenThread) -> list[NotificationEvent]:
         "mail": command.mail,
     }
     given |= {"language": command.language, "zone": command.zone}
-    opened: ThreadEvent = CorrespondenceOpened(**given, terms=command.terms) if command.terms else ThreadOpened(**given)
+    opened: ThreadEvent
+    if command.terms:
+        opened = CorrespondenceOpened(**given, terms=command.terms)
+    else:
+        opened = ThreadOpened(**given, title=command.title)
     return [opened, *decide(command.receipt, evolve(Nothing(), opened))]
 
 

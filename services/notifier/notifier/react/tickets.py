@@ -66,6 +66,7 @@ def _received(event: TicketOpened, cause: UUID, _: Policy) -> Commands:
         receipt=receipt,
         language=event.language,
         zone=event.zone,
+        title=event.title,
     )
     return [command]
 
