@@ -110,6 +110,16 @@ class ThreadLocaleChanged:
     zone: str | None
 
 
+@event("thread.mail-received")
+class ThreadMailReceived:
+    """A mail of the customer's came, with the Message-ID `mail`: what is sent to them from now on answers it, and no
+    longer the mail of ThreadOpened or CorrespondenceOpened."""
+
+    ticket_id: UUID
+    subject_id: UUID
+    mail: Personal
+
+
 @event("thread.overtaken")
 class ThreadOvertaken:
     """Since the event `cause`, what these notifications say is no longer true: those not sent yet will not be."""
@@ -125,7 +135,7 @@ class NotificationRequested:
 
     `cause`: the event behind it. `text`: the words of the person who writes. `about`: particulars by name, instants
     in RFC 3339. `language`: in which the requester reads. For the mail's threading headers, `follows`: the first
-    notification of the same ticket to the same side, and `in_reply_to`: the Message-ID of the requester's own mail.
+    notification of the same ticket to the same side, and `in_reply_to`: the Message-ID of the requester's last mail.
     """
 
     ticket_id: UUID
@@ -253,7 +263,9 @@ class AddressCleared:
 
 Requested = NotificationRequested | LetterRequested
 Suppressed = NotificationSuppressed | LetterSuppressed
-ThreadEvent = ThreadOpened | CorrespondenceOpened | ThreadAssigned | ThreadLocaleChanged | ThreadOvertaken
+ThreadEvent = (
+    ThreadOpened | CorrespondenceOpened | ThreadAssigned | ThreadLocaleChanged | ThreadMailReceived | ThreadOvertaken
+)
 AddressEvent = AddressMarked | AddressCleared
 NotificationEvent = (
     ThreadEvent | Requested | NotificationSent | NotificationFailed | NotificationBounced | Suppressed | AddressEvent

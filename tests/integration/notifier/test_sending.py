@@ -14,7 +14,7 @@ from contracts.escalations import EscalationRaised
 from contracts.feedback import SurveyIssued
 from contracts.links import SurveyLink
 from contracts.sla import SlaBreached, Versions
-from contracts.tickets import Assigned, InitialResponseGiven, Resolved, TicketOpened
+from contracts.tickets import Assigned, InitialResponseGiven, MessagePosted, Resolved, TicketOpened
 from kit.signed import links
 from kit.signed.reply_address import ticket_named
 
@@ -76,6 +76,29 @@ async def test_mails_about_a_ticket_come_in_the_order_of_what_they_are_about(
     assert {mail["Subject"] for mail in server.to(ann.email)} == {f"Re: It fails [{opened.number}]"}
     assert "plan" in texts[1]
     assert "Update to 2.1." in texts[2]
+
+
+async def test_a_mail_answers_the_customer_s_last_one(
+    client: httpx2.AsyncClient, intake: Teller, server: MailServer, ann: Requester
+) -> None:
+    opened = ann.opens(channel="email", thread="<first@customer.example>")
+    more = MessagePosted(
+        ticket_id=opened.ticket_id,
+        subject_id=opened.subject_id,
+        message_id=uuid4(),
+        channel="email",
+        author="requester",
+        public=True,
+        contact=False,
+        body="And it smells.",
+        thread="<second@customer.example>",
+    )
+    await intake.tell(opened, more, answer(opened))
+    await listed(client, opened.ticket_id, "sent", 2)
+    receipt, plan = server.to(ann.email)
+    assert receipt["In-Reply-To"] == "<first@customer.example>"
+    assert plan["In-Reply-To"] == "<second@customer.example>"
+    assert plan["References"].split() == [receipt["Message-ID"], "<second@customer.example>"]
 
 
 async def test_staff_are_told_by_role_and_engineers_by_name(

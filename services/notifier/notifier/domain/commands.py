@@ -28,6 +28,14 @@ class ChangeThreadLocale:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerMail:
+    """Let what is sent to this person from now on answer their mail with this Message-ID, which has just come."""
+
+    subject_id: UUID
+    mail: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Notify:
     """Notify the requester or a role because of the event `cause`; the engineer by name if known.
 
@@ -154,7 +162,7 @@ class ClearAddress:
     by: Role | None
 
 
-ThreadCommand = OpenThread | AssignThread | ChangeThreadLocale | Notify | RetractBreach | Overtake
+ThreadCommand = OpenThread | AssignThread | ChangeThreadLocale | AnswerMail | Notify | RetractBreach | Overtake
 NotificationCommand = RecordSent | RecordFailed | Suppress
 AddressCommand = MarkAddress | ClearAddress
 NotifierCommand = ThreadCommand | NotificationCommand | RecordBounced | AddressCommand

@@ -33,6 +33,7 @@ from contracts.tickets import (
     TicketOpened,
 )
 from notifier.domain.commands import (
+    AnswerMail,
     AssignThread,
     ChangeThreadLocale,
     NotifierCommand,
@@ -105,7 +106,9 @@ def _still_wanted(event: InformationReceived, cause: UUID, _: Policy) -> Command
 
 
 def _message(event: MessagePosted, cause: UUID, _: Policy) -> Commands:
-    if event.author != "staff" or not event.public:
+    if event.author == "requester":
+        return [AnswerMail(subject_id=event.subject_id, mail=event.thread)] if event.thread else []
+    if not event.public:
         return []
     return [Notify(cause=cause, template="message", to="requester", automatic=None, text=event.body)]
 
