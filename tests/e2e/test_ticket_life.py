@@ -53,19 +53,22 @@ class Life:
         with smtplib.SMTP("127.0.0.1", self.desk.smtp, timeout=20) as server:
             server.send_message(mail)
 
-    async def mail(self, to: str, about: str) -> EmailMessage:
-        """The first mail to that address whose subject contains the words."""
+    async def mail(self, to: str, about: str, saying: str = "") -> EmailMessage:
+        """The first mail to that address with the one in its subject, and the other in its text on one line."""
 
         async def look() -> Any:
             async with httpx2.AsyncClient(base_url=self.catcher.url) as client:
                 for one in reversed((await client.get("api/messages", params={"to": to})).json()):
                     if about in one["subject"]:
-                        return (await client.get(f"api/messages/{one['id']}/raw")).content
+                        raw = (await client.get(f"api/messages/{one['id']}/raw")).content
+                        mail = message_from_bytes(raw, policy=default)
+                        if saying in " ".join(text_of(mail).split()):
+                            return mail
             return None
 
-        raw = await eventually(look, 25)
-        assert isinstance(raw, bytes)
-        return message_from_bytes(raw, policy=default)
+        mail = await eventually(look, 25)
+        assert isinstance(mail, EmailMessage)
+        return mail
 
     async def act(self, path: str, status: int = 200, **body: Any) -> Any:
         """The engineer does something on the ticket."""
@@ -128,10 +131,10 @@ async def _asks_by_mail_and_completes_what_is_missing(life: Life) -> None:
         "The portal is down for all of us.\n\nProduct: Tidewater\nOS: Debian\nOS version: 12\nSeverity: 1\n"
     )
     await life.send(mail)
-    reply = await life.mail(ADDRESS, "We have received your request")
+    reply = await life.mail(ADDRESS, "Re: Nichts geht mehr ☹ [P-")
     assert reply["In-Reply-To"] == "<one@kestrel.example>"
     assert "Version:" in text_of(reply)
-    life.number = str(reply["Subject"]).partition("[")[2].partition("]")[0]
+    life.number = str(reply["Subject"]).rpartition("[")[2].rstrip("]")
     ticket = (await life.engineer.get(f"/v1/tickets/{life.number}")).json()
     assert (ticket["severity"], ticket["missing"], ticket["channel"]) == (1, ["product_version"], "email")
     life.ticket_id = UUID(ticket["ticket_id"])
@@ -139,7 +142,7 @@ async def _asks_by_mail_and_completes_what_is_missing(life: Life) -> None:
     await life.seen("sla-timer", f"/v1/tickets/{life.ticket_id}/clocks", state="waiting", due_at=None)
 
     answer = EmailMessage()
-    answer["From"], answer["To"], answer["Subject"] = ADDRESS, str(reply["Reply-To"]), f"Re: {reply['Subject']}"
+    answer["From"], answer["To"], answer["Subject"] = ADDRESS, str(reply["Reply-To"]), reply["Subject"]
     answer["In-Reply-To"], answer["Message-ID"] = str(reply["Message-ID"]), "<two@kestrel.example>"
     answer.set_content("Version: 2.11\n")
     await life.send(answer)
@@ -164,9 +167,8 @@ async def _is_warned_of_breached_and_taken_on(life: Life) -> None:
 
 async def _is_answered_assessed_and_closed(life: Life) -> None:
     await life.act("response", 200, states="plan", body="We switch back to the old version by noon.")
-    assert "We switch back to the old version by noon." in text_of(
-        await life.mail(ADDRESS, "Our plan for your request")
-    )
+    plan = await life.mail(ADDRESS, f"[{life.number}]", "We switch back to the old version by noon.")
+    assert plan["Subject"] == f"Re: Nichts geht mehr ☹ [{life.number}]"
     await life.seen("escalation", f"/v1/escalations/{life.ticket_id}", status="resolved", cause="answered")
     clock = await life.seen("sla-timer", f"/v1/tickets/{life.ticket_id}/clocks", state="breached")
     await life.act("severity", 200, severity=2, reason="Only one office.")
@@ -178,7 +180,7 @@ async def _is_answered_assessed_and_closed(life: Life) -> None:
 
 
 async def _is_rated_through_the_link(life: Life) -> None:
-    survey = await life.mail(ADDRESS, "How was our support?")
+    survey = await life.mail(ADDRESS, f"[{life.number}]", "How satisfied are you with our support?")
     link = re.search(r"http://\S+/s/[^\s?]+", text_of(survey))
     assert link is not None
     await life.reported("severity", "2", asked=1, delivered=1, answered=0, response_rate="0.00")

@@ -51,7 +51,7 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff]")
 
 
 class Words(NamedTuple):
-    """What a mail says, in which language. The subject is one line and begins with the ticket's number in brackets."""
+    """What a mail says, in which language. The subject is one line and has the ticket's number in brackets."""
 
     subject: str
     text: str
@@ -71,6 +71,7 @@ def render(
     *,
     number: str,
     desk: str,
+    subject: str | None = None,
     role: str | None = None,
     text: str | None = None,
     second_text: str | None = None,
@@ -83,6 +84,8 @@ def render(
     said_at: datetime | None = None,
 ) -> Words:
     """The words of a mail about ticket or feedback `number`, from the support desk called `desk`.
+
+    `subject`: of all mails to the customer about that ticket; None: the number in brackets, and the template's own.
 
     `role`, the texts and `about` are those of the NotificationRequested. `links`: URLs by name, `ticket` where the
     reader can see it all (optional), `survey` and `complaint` for the templates that need them. `surveys`: of a
@@ -107,7 +110,7 @@ def render(
         "surveys": [(one_line(ticket), url) for ticket, url in surveys],
         "said_at": said_at.isoformat() if said_at else "",
     }
-    subject = one_line(f"[{number}] {_render(name, 'subject', written_in, given)}")
+    subject = one_line(subject or f"[{number}] {_render(name, 'subject', written_in, given)}")
     given["subject"] = subject
     text, html = _render(name, "txt", written_in, given), _render(name, "html", written_in, given)
     return Words(subject, text + "\n", html, written_in)

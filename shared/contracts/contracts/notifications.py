@@ -60,7 +60,8 @@ Automatic = Literal["replied", "generated"]
 @event("thread.opened")
 class ThreadOpened:
     """How a ticket's requester can be reached. `mail`: the Message-ID of the mail that opened the ticket. `language`,
-    `zone`: in which they read; None: the vendor's."""
+    `zone`: in which they read; None: the vendor's. `title`: the ticket's, of which the subject of all mails to them is
+    made (None on older events)."""
 
     ticket_id: UUID
     subject_id: UUID
@@ -70,6 +71,7 @@ class ThreadOpened:
     mail: Personal | None = None
     language: str | None = None
     zone: str | None = None
+    title: Personal | None = None
 
 
 @event("correspondence.opened")
@@ -108,6 +110,16 @@ class ThreadLocaleChanged:
     zone: str | None
 
 
+@event("thread.mail-received")
+class ThreadMailReceived:
+    """A mail of the customer's came, with the Message-ID `mail`: what is sent to them from now on answers it, and no
+    longer the mail of ThreadOpened or CorrespondenceOpened."""
+
+    ticket_id: UUID
+    subject_id: UUID
+    mail: Personal
+
+
 @event("thread.overtaken")
 class ThreadOvertaken:
     """Since the event `cause`, what these notifications say is no longer true: those not sent yet will not be."""
@@ -123,7 +135,7 @@ class NotificationRequested:
 
     `cause`: the event behind it. `text`: the words of the person who writes. `about`: particulars by name, instants
     in RFC 3339. `language`: in which the requester reads. For the mail's threading headers, `follows`: the first
-    notification of the same ticket to the same side, and `in_reply_to`: the Message-ID of the requester's own mail.
+    notification of the same ticket to the same side, and `in_reply_to`: the Message-ID of the requester's last mail.
     """
 
     ticket_id: UUID
@@ -251,7 +263,9 @@ class AddressCleared:
 
 Requested = NotificationRequested | LetterRequested
 Suppressed = NotificationSuppressed | LetterSuppressed
-ThreadEvent = ThreadOpened | CorrespondenceOpened | ThreadAssigned | ThreadLocaleChanged | ThreadOvertaken
+ThreadEvent = (
+    ThreadOpened | CorrespondenceOpened | ThreadAssigned | ThreadLocaleChanged | ThreadMailReceived | ThreadOvertaken
+)
 AddressEvent = AddressMarked | AddressCleared
 NotificationEvent = (
     ThreadEvent | Requested | NotificationSent | NotificationFailed | NotificationBounced | Suppressed | AddressEvent

@@ -14,7 +14,7 @@ from contracts.escalations import EscalationRaised
 from contracts.feedback import SurveyIssued
 from contracts.links import SurveyLink
 from contracts.sla import SlaBreached, Versions
-from contracts.tickets import Assigned, InitialResponseGiven, Resolved, TicketOpened
+from contracts.tickets import Assigned, InitialResponseGiven, MessagePosted, Resolved, TicketOpened
 from kit.signed import links
 from kit.signed.reply_address import ticket_named
 
@@ -42,7 +42,7 @@ async def test_whoever_opens_a_ticket_gets_its_number_in_a_mail_that_can_be_answ
     await intake.tell(opened)
     (sent,) = await listed(client, opened.ticket_id, "sent")
     (mail,) = server.to(ann.email)
-    assert mail["Subject"].startswith(f"[{opened.number}]")
+    assert mail["Subject"] == f"Re: It fails [{opened.number}]"
     assert mail["Message-ID"] == sent["message_id"] == f"<{sent['ticket_id']}.{sent['notification_id']}@punctual.local>"
     assert mail["In-Reply-To"] == "<asked@customer.example>"
     assert mail["Auto-Submitted"] == "auto-replied"
@@ -73,8 +73,32 @@ async def test_mails_about_a_ticket_come_in_the_order_of_what_they_are_about(
     await intake.tell(opened, answer(opened), resolved)
     await listed(client, opened.ticket_id, "sent", 3)
     texts = [text_of(mail) for mail in server.to(ann.email)]
+    assert {mail["Subject"] for mail in server.to(ann.email)} == {f"Re: It fails [{opened.number}]"}
     assert "plan" in texts[1]
     assert "Update to 2.1." in texts[2]
+
+
+async def test_a_mail_answers_the_customer_s_last_one(
+    client: httpx2.AsyncClient, intake: Teller, server: MailServer, ann: Requester
+) -> None:
+    opened = ann.opens(channel="email", thread="<first@customer.example>")
+    more = MessagePosted(
+        ticket_id=opened.ticket_id,
+        subject_id=opened.subject_id,
+        message_id=uuid4(),
+        channel="email",
+        author="requester",
+        public=True,
+        contact=False,
+        body="And it smells.",
+        thread="<second@customer.example>",
+    )
+    await intake.tell(opened, more, answer(opened))
+    await listed(client, opened.ticket_id, "sent", 2)
+    receipt, plan = server.to(ann.email)
+    assert receipt["In-Reply-To"] == "<first@customer.example>"
+    assert plan["In-Reply-To"] == "<second@customer.example>"
+    assert plan["References"].split() == [receipt["Message-ID"], "<second@customer.example>"]
 
 
 async def test_staff_are_told_by_role_and_engineers_by_name(

@@ -33,7 +33,7 @@ from tests.unit.notifier.feedback_facts import (
 from tests.unit.notifier.test_react import CAUSE, fact
 
 from contracts.notifications import LetterRequested, LetterTemplate, NotificationRequested, Requested
-from notifier.domain.commands import NotifierCommand, Notify, OpenThread, Overtake
+from notifier.domain.commands import AnswerMail, NotifierCommand, Notify, OpenThread, Overtake
 from notifier.domain.policy import DEFAULT, Policy
 from notifier.react import react
 from notifier.react.untold import Mailed, came_back, unsent
@@ -320,3 +320,10 @@ def test_of_a_letter_that_came_back_and_then_failed_a_person_is_told_once() -> N
 )
 def test_nobody_is_told_of_other_mails_that_failed(other: Requested) -> None:
     assert unsent(fact(other), "550 5.1.1", DEFAULT) == []
+
+
+def test_a_mail_with_further_words_is_what_later_letters_answer() -> None:
+    mailed = replace(AFTER_THE_END, mail="<second@customer.example>")
+    answered, *rest = (command for _, command in react(fact(mailed)))
+    assert answered == AnswerMail(subject_id=EVE, mail="<second@customer.example>")
+    assert rest == [command for _, command in react(fact(AFTER_THE_END))]

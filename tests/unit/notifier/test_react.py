@@ -22,6 +22,7 @@ from contracts.tickets import (
     TicketOpened,
 )
 from notifier.domain.commands import (
+    AnswerMail,
     AssignThread,
     ChangeThreadLocale,
     ClearAddress,
@@ -135,6 +136,7 @@ def test_an_opened_ticket_opens_a_thread() -> None:
             email="ada@customer.example",
             mail="<root@customer.example>",
             receipt=receipt,
+            title="It broke",
         )
     ]
 
@@ -186,6 +188,11 @@ def test_a_message_of_staff_is_passed_on_but_no_note_and_no_message_of_the_reque
     ]
     assert commands(message("staff", public=False)) == []
     assert commands(message("requester", public=True)) == []
+
+
+def test_a_mail_of_the_customer_is_what_later_mails_answer() -> None:
+    mailed = replace(message("requester", public=True), thread="<second@customer.example>")
+    assert commands(mailed) == [AnswerMail(subject_id=ADA, mail="<second@customer.example>")]
 
 
 def test_the_answer_and_the_resolution_are_passed_on() -> None:

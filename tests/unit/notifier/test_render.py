@@ -183,6 +183,12 @@ def test_a_long_subject_is_cut() -> None:
     assert subject.endswith("…")
 
 
+def test_a_subject_that_is_given_takes_the_place_of_the_template_s_own() -> None:
+    words = said("message", subject="Re: <b>It broke</b> [P-1042]")
+    assert words.subject == "Re: <b>It broke</b> [P-1042]"
+    assert "<title>Re: &lt;b&gt;It broke&lt;/b&gt; [P-1042]</title>" in words.html
+
+
 def test_clean_text_keeps_lines_and_tabs() -> None:
     assert clean("a\r\nb\rc\td\x1b[31m\u2028e\ufeff") == "a\nb\nc\td[31me"
     assert clean("\ud83d\ude00") == "😀"

@@ -13,10 +13,12 @@ from contracts.notifications import (
     Template,
     ThreadAssigned,
     ThreadLocaleChanged,
+    ThreadMailReceived,
     ThreadOpened,
 )
 from notifier.domain import INITIAL, decide, evolve
 from notifier.domain.commands import (
+    AnswerMail,
     AssignThread,
     ChangeThreadLocale,
     NotifierCommand,
@@ -122,6 +124,21 @@ def test_a_ticket_is_opened_once() -> None:
 
 def test_later_mails_follow_the_first_and_the_requesters_own() -> None:
     assert outcome([OPENED, RECEIPT], GIVE_ANSWER) == [ANSWERED]
+
+
+def test_mails_answer_the_requesters_last_mail() -> None:
+    came = ThreadMailReceived(ticket_id=TICKET, subject_id=ADA, mail="<second@customer.example>")
+    heard = AnswerMail(subject_id=ADA, mail="<second@customer.example>")
+    assert outcome([OPENED, RECEIPT], heard) == [came]
+    assert outcome([OPENED, RECEIPT, came], heard) == []
+    assert outcome([OPENED, RECEIPT, came], GIVE_ANSWER) == [replace(ANSWERED, in_reply_to="<second@customer.example>")]
+    assert outcome([OPENED, RECEIPT, ANSWERED], heard) == [came]
+
+
+def test_mails_to_the_requester_answer_no_colleagues_mail_and_none_that_was_erased() -> None:
+    assert outcome([OPENED, RECEIPT], AnswerMail(subject_id=UUID(int=9), mail="<bob@customer.example>")) == []
+    assert outcome([OPENED, RECEIPT], AnswerMail(subject_id=ADA, mail="erased")) == []
+    assert outcome([], AnswerMail(subject_id=ADA, mail="<second@customer.example>")) == []
 
 
 def test_the_same_event_makes_one_mail() -> None:

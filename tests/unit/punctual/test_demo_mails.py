@@ -52,11 +52,12 @@ def test_a_request_may_have_an_attachment_and_an_old_charset() -> None:
 def test_an_answer_goes_to_the_reply_address_and_quotes_what_it_answers() -> None:
     ours = EmailMessage(policy=default)
     ours["From"], ours["Reply-To"] = "support@punctual.local", "support+abc@punctual.local"
-    ours["Subject"], ours["Message-ID"] = "[P-1000] We have received your request", "<1@punctual.local>"
+    ours["Subject"], ours["Message-ID"] = "Re: It fails [P-1000]", "<1@punctual.local>"
     ours.set_content("Your request has the number P-1000.\n")
     ticket, action = _by_form("plain")
     reply = _received(mails.answer(ticket, Inform(at=action.at, details={"product_version": "4.2"}), ours))
     assert (reply["To"], reply["In-Reply-To"]) == ("support+abc@punctual.local", "<1@punctual.local>")
+    assert reply["Subject"] == "Re: It fails [P-1000]"
     text = _text(reply)
     assert text.startswith("Version: 4.2\n")
     assert "> Your request has the number P-1000." in text

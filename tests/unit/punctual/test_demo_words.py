@@ -178,6 +178,7 @@ PLUMBING = {
     "survey.delivered",
     "thread.assigned",
     "thread.locale-changed",
+    "thread.mail-received",
     "thread.overtaken",
     "notification.requested",
     "letter.requested",

@@ -6,7 +6,7 @@ The lines are regular expressions in which white space means nothing; `\\s` is a
 import re
 from collections.abc import Mapping
 
-from intake.mail import wordings
+from contracts.subjects import REPLIES
 
 _WORDS = r"\s(?:[\w.,:()/–-]+\s){0,8}?"
 
@@ -194,7 +194,7 @@ def _compiled(pattern: str) -> re.Pattern[str]:
     return re.compile(pattern, re.IGNORECASE | re.VERBOSE | re.DOTALL)
 
 
-_RE = rf"(?:(?:{wordings.ANSWERS}|fw|fwd)\s?[:：]\s?)"
+_RE = rf"(?:(?:{REPLIES}|fw|fwd)\s?[:：]\s?)"
 _OPENS = r"[\s\[(【「<*\"“'-]{0,8}"
 _CLOSES = r"[\s\])】」>*\"”'!.-]{0,8}"
 _IS = r"\b(?:is|am|are|bin|ist|är|er|est|está|è)\s(?:currently\s|derzeit\s)?"

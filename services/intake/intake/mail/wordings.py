@@ -3,8 +3,6 @@
 Which language a mail is in is not asked: a reply in one quotes a mail in another.
 """
 
-ANSWERS = r"re|aw|antw|antwort|sv|vs|rv|tr|ref|rif|odp|ynt|res|отв|回复|回覆|答复|返信|답장|回信"
-"""Before the subject of the mail that is answered."""
 WROTE = (
     r"wrote|writes|schrieb|schreibt|geschrieben|a\sécrit|écrit|escribió|escribio|escribe|ha\sscritto|scrive|scrisse"
     r"|escreveu|escreve|va\sescriure|schreef|schrijft|geschreven|skrev|skriver|kirjoitti|skrifaði"

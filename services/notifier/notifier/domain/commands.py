@@ -28,6 +28,14 @@ class ChangeThreadLocale:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerMail:
+    """Let what is sent to this person from now on answer their mail with this Message-ID, which has just come."""
+
+    subject_id: UUID
+    mail: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Notify:
     """Notify the requester or a role because of the event `cause`; the engineer by name if known.
 
@@ -58,7 +66,7 @@ class Notify:
 class OpenThread:
     """A ticket was opened, or feedback was given: send the customer the `receipt` with the number.
 
-    The other fields are those of ThreadOpened.
+    The other fields are those of ThreadOpened; feedback has no title.
     """
 
     ticket_id: UUID
@@ -70,6 +78,7 @@ class OpenThread:
     receipt: Notify
     language: str | None = None
     zone: str | None = None
+    title: str | None = None
     terms: Terms | None = None
 
 
@@ -153,7 +162,7 @@ class ClearAddress:
     by: Role | None
 
 
-ThreadCommand = OpenThread | AssignThread | ChangeThreadLocale | Notify | RetractBreach | Overtake
+ThreadCommand = OpenThread | AssignThread | ChangeThreadLocale | AnswerMail | Notify | RetractBreach | Overtake
 NotificationCommand = RecordSent | RecordFailed | Suppress
 AddressCommand = MarkAddress | ClearAddress
 NotifierCommand = ThreadCommand | NotificationCommand | RecordBounced | AddressCommand

@@ -18,11 +18,13 @@ from contracts.notifications import (
     ThreadAssigned,
     ThreadEvent,
     ThreadLocaleChanged,
+    ThreadMailReceived,
     ThreadOpened,
     ThreadOvertaken,
 )
 from contracts.roles import Role
 from notifier.domain.commands import (
+    AnswerMail,
     AssignThread,
     ChangeThreadLocale,
     ClearAddress,
@@ -72,6 +74,8 @@ def decide(command: NotifierCommand, state: State) -> list[NotificationEvent]:
             if (language, zone) == (state.thread.language, state.thread.zone):
                 return []
             return [ThreadLocaleChanged(ticket_id=state.thread.ticket_id, language=language, zone=zone)]
+        case AnswerMail(), AwaitingAnswer() | Overdue() | Answered():
+            return _answer_mail(command, state.thread)
         case Notify(), AwaitingAnswer() | Overdue() | Answered():
             return _notify(command, state)
         case RetractBreach(), AwaitingAnswer() | Overdue() | Answered():
@@ -139,8 +143,19 @@ def _open(command: OpenThread) -> list[NotificationEvent]:
         "mail": command.mail,
     }
     given |= {"language": command.language, "zone": command.zone}
-    opened: ThreadEvent = CorrespondenceOpened(**given, terms=command.terms) if command.terms else ThreadOpened(**given)
+    opened: ThreadEvent
+    if command.terms:
+        opened = CorrespondenceOpened(**given, terms=command.terms)
+    else:
+        opened = ThreadOpened(**given, title=command.title)
     return [opened, *decide(command.receipt, evolve(Nothing(), opened))]
+
+
+def _answer_mail(command: AnswerMail, thread: Thread) -> list[NotificationEvent]:
+    """Only the customer is written to: a colleague's mail would be unknown to their mail program."""
+    if command.subject_id != thread.subject_id or command.mail in (thread.mail, ERASED):
+        return []
+    return [ThreadMailReceived(ticket_id=thread.ticket_id, subject_id=command.subject_id, mail=command.mail)]
 
 
 def _notify(command: Notify, state: Conversation) -> list[NotificationEvent]:

@@ -19,6 +19,7 @@ from contracts.notifications import (
     Requested,
     ThreadAssigned,
     ThreadLocaleChanged,
+    ThreadMailReceived,
     ThreadOpened,
     ThreadOvertaken,
 )
@@ -49,6 +50,8 @@ def evolve(state: State, event: NotificationEvent) -> State:
             return type(state)(replace(state.thread, engineer=engineer))
         case ThreadLocaleChanged(language=language, zone=zone), AwaitingAnswer() | Overdue() | Answered():
             return type(state)(replace(state.thread, language=language, zone=zone))
+        case ThreadMailReceived(mail=mail), AwaitingAnswer() | Overdue() | Answered():
+            return type(state)(replace(state.thread, mail=mail))
         case ThreadOvertaken(notifications=gone), AwaitingAnswer() | Overdue() | Answered():
             return type(state)(_overtaken(state.thread, frozenset(gone)))
         case NotificationRequested() | LetterRequested(), AwaitingAnswer() | Overdue() | Answered():

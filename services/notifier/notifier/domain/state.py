@@ -33,7 +33,7 @@ class Notice(NamedTuple):
 class Thread:
     """What notifications need to know of their ticket, or feedback.
 
-    `mail`: the Message-ID of the mail that opened it. `informed`: the staff who were told that something is late.
+    `mail`: the Message-ID of the customer's last mail. `informed`: the staff who were told that something is late.
     `decided`: all notifications that were requested or suppressed. `first_to_requester`, `first_to_staff`: the first
     that was requested to each. `current`: the requested ones that still hold; `overtaken`: those that no longer do.
     `language`, `zone`, `terms`: as on ThreadOpened. `reviewer`: who reviews the complaint; None: it is none.

@@ -26,7 +26,7 @@ from contracts.feedback import (
     SurveyAnswered,
 )
 from contracts.rfc3339 import write_instant
-from notifier.domain.commands import NotifierCommand, Notify
+from notifier.domain.commands import AnswerMail, NotifierCommand, Notify
 from notifier.domain.next_instant import terms
 from notifier.domain.policy import Policy
 from notifier.react import letters
@@ -35,6 +35,7 @@ Commands = list[NotifierCommand]
 
 
 def _added_to(event: FeedbackAddedTo, cause: UUID, policy: Policy) -> Commands:
+    mail: Commands = [AnswerMail(subject_id=event.subject_id, mail=event.mail)] if event.mail else []
     about: dict[str, str] = {name: "true" for name in ("answers", "final", "urgent") if getattr(event, name)}
     told = Notify(
         cause=cause,
@@ -45,7 +46,7 @@ def _added_to(event: FeedbackAddedTo, cause: UUID, policy: Policy) -> Commands:
         subject_id=event.subject_id,
         about=about | ({"offers": event.offers} if event.offers else {}),
     )
-    return [letters.kept(event, cause), told] if event.final else [told]
+    return [*mail, letters.kept(event, cause), told] if event.final else [*mail, told]
 
 
 def _made_urgent(event: MadeUrgent, cause: UUID, policy: Policy) -> Commands:

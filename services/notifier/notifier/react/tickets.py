@@ -33,6 +33,7 @@ from contracts.tickets import (
     TicketOpened,
 )
 from notifier.domain.commands import (
+    AnswerMail,
     AssignThread,
     ChangeThreadLocale,
     NotifierCommand,
@@ -66,6 +67,7 @@ def _received(event: TicketOpened, cause: UUID, _: Policy) -> Commands:
         receipt=receipt,
         language=event.language,
         zone=event.zone,
+        title=event.title,
     )
     return [command]
 
@@ -104,7 +106,9 @@ def _still_wanted(event: InformationReceived, cause: UUID, _: Policy) -> Command
 
 
 def _message(event: MessagePosted, cause: UUID, _: Policy) -> Commands:
-    if event.author != "staff" or not event.public:
+    if event.author == "requester":
+        return [AnswerMail(subject_id=event.subject_id, mail=event.thread)] if event.thread else []
+    if not event.public:
         return []
     return [Notify(cause=cause, template="message", to="requester", automatic=None, text=event.body)]
 

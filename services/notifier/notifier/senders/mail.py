@@ -176,7 +176,7 @@ class Sender:
             )
         others = await self._others(queued) if queued.template == GATHERED else ()
         try:
-            mail = self._builder.build(pending.completed_request, others)
+            mail = self._builder.build(pending.completed_request, others, subject=pending.subject)
         except UnusableAddress:  # the error's message has the address, so it is not logged
             return self._failed(queued, "unusable-address")
         except (TemplateError, ValueError, LookupError, TypeError) as error:

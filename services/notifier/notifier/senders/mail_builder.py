@@ -49,8 +49,8 @@ class MailBuilder:
         made = letter_id if template in CUSTOMER_LETTERS else message_id
         return made(ticket_id, notification_id, self.domain)
 
-    def build(self, request: Request, others: Sequence[Request] = ()) -> EmailMessage:
-        """The mail; a reminder of surveys carries those in `others`, too.
+    def build(self, request: Request, others: Sequence[Request] = (), *, subject: str | None = None) -> EmailMessage:
+        """The mail, under the ticket's `subject` if it has one; a reminder of surveys carries those in `others`, too.
 
         Raises UnusableAddress, and ValueError or KeyError for particulars that are missing.
         """
@@ -58,6 +58,7 @@ class MailBuilder:
         words = render(
             event.template,
             number=event.number,
+            subject=None if others else subject,  # one of several tickets says nothing of the others
             desk=self.name,
             role=event.role,
             text=event.text,

@@ -8,9 +8,11 @@ from uuid import UUID
 
 from msgspec import structs
 
+from contracts.base import ERASED
 from contracts.envelope import Recorded
-from contracts.notifications import Requested, ThreadOvertaken
+from contracts.notifications import Requested, ThreadOpened, ThreadOvertaken
 from contracts.replacing import replace
+from contracts.subjects import reply_subject
 from notifier.domain import gathering, next_instant
 from notifier.domain.overtaking import CALL, VERDICT
 from notifier.senders.mail_builder import Request
@@ -18,13 +20,14 @@ from notifier.senders.mail_builder import Request
 
 @dataclass(frozen=True, slots=True)
 class PendingMail:
-    """`overtaken`: the mail is no longer true. `retracts`: the notices that a retraction takes back. `asked`: the mail
-    that a reminder reminds of.
+    """`subject`: of a mail to a customer about a ticket; None: the template has its own. `overtaken`: the mail is no
+    longer true. `retracts`: the notices that a retraction takes back. `asked`: the mail that a reminder reminds of.
 
     `next_at`: the instant that it names, if it was requested in terms; None until that is known.
     """
 
     request: Request
+    subject: str | None = None
     overtaken: bool = False
     retracts: tuple[UUID, ...] = ()
     next_at: datetime | None = None
@@ -63,8 +66,22 @@ def pending_mail(thread: Sequence[Recorded[Any]], notification_id: UUID) -> Pend
     gone = {one for fact in thread if isinstance(fact.event, ThreadOvertaken) for one in fact.event.notifications}
     said = [fact.event for fact in requests.values()]
     return PendingMail(
-        request, notification_id in gone, _retracted(said, request.event), asked=_asked(said, request.event)
+        request,
+        _subject(thread, request.event),
+        notification_id in gone,
+        _retracted(said, request.event),
+        asked=_asked(said, request.event),
     )
+
+
+def _subject(thread: Sequence[Recorded[Any]], request: Requested) -> str | None:
+    """One for all mails to customers about a ticket. It is made of words of whoever opened it, which are kept nowhere
+    else, so that nothing of it is left once that person is erased."""
+    if request.role is not None:
+        return None
+    titles = (fact.event.title for fact in thread if isinstance(fact.event, ThreadOpened))
+    title = next(titles, None)
+    return None if title in (None, ERASED) else reply_subject(title, request.number)
 
 
 def _asked(said: Sequence[Requested], reminder: Requested) -> UUID | None:

@@ -11,6 +11,7 @@ from contracts.roles import Role
 from kit.clock import Clock
 from punctual.demo.actions import Account
 from punctual.demo.doors import DoorClosed, Doors
+from punctual.demo.mails import text_of
 from punctual.demo.people import ACCOUNTS
 from punctual.demo.progress import Progress
 from punctual.demo.sample import at
@@ -199,8 +200,7 @@ class _Matter:
     async def _on_the_page(self, step: Step) -> None:
         """Read the letter with the outcome, follow its link, send the form that is there."""
         letter = await self._doors.arrived(self._complaint.email, "outcome")
-        body = letter.get_body(("plain",))
-        link = LINK.search(str(body.get_content()) if body else "")
+        link = LINK.search(text_of(letter))
         if link is None:
             raise DoorClosed("the letter with the outcome has no link")
         page = await self._doors.page(link[0])

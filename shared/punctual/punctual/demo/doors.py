@@ -15,6 +15,7 @@ import httpx2
 from contracts.roles import Role
 from kit.http.auth import Caller, issue
 from punctual.demo.environment import Environment
+from punctual.demo.mails import text_of
 
 REQUEST_TIMEOUT_SECONDS = 45.0
 """Real seconds that a service may take to answer."""
@@ -129,14 +130,19 @@ class Doors:
         """The envelopes of the mails that arrived, the newest first."""
         return await self.environment.catcher.caught(self._http, to)
 
-    async def arrived(self, to: str, containing: str, *, nth: int = 1) -> EmailMessage:
-        """The nth mail to that address whose subject contains the words. Raises DoorClosed if it doesn't come."""
+    async def arrived(self, to: str, containing: str, *, saying: str = "", nth: int = 1) -> EmailMessage:
+        """The nth mail to that address that has the one in its subject and the other in its text. Raises DoorClosed if
+        it doesn't come."""
         until = time.monotonic() + MAIL_TIMEOUT_SECONDS
         while True:
             found = [one for one in reversed(await self.caught(to)) if containing in one["subject"]]
-            if len(found) >= nth:
-                raw = await self.environment.catcher.raw(self._http, found[nth - 1])
-                return message_from_bytes(raw, policy=default)
+            mails = [await self._mail(one) for one in found] if len(found) >= nth else []
+            mails = [mail for mail in mails if saying in text_of(mail)]
+            if len(mails) >= nth:
+                return mails[nth - 1]
             if time.monotonic() > until:
-                raise DoorClosed(f"no mail with {containing!r} came to {to}")
+                raise DoorClosed(f"no mail with {containing!r} and {saying!r} came to {to}")
             await asyncio.sleep(0.12)
+
+    async def _mail(self, envelope: dict[str, Any]) -> EmailMessage:
+        return message_from_bytes(await self.environment.catcher.raw(self._http, envelope), policy=default)

@@ -32,7 +32,7 @@ def request(ticket: Ticket, action: Open, *, to: str) -> EmailMessage:
 
 def answer(ticket: Ticket, action: Inform | Write, received: EmailMessage) -> EmailMessage:
     """A reply to a mail of ours, with what we wrote quoted below it."""
-    mail = _mail(ticket, f"Re: {received['Subject']}", str(received["Reply-To"] or received["From"]))
+    mail = _mail(ticket, str(received["Subject"]), str(received["Reply-To"] or received["From"]))
     mail["In-Reply-To"] = str(received["Message-ID"])
     mail["References"] = str(received["Message-ID"])
     mail["Date"] = format_datetime(action.at)
@@ -40,10 +40,15 @@ def answer(ticket: Ticket, action: Inform | Write, received: EmailMessage) -> Em
         said = action.body
     else:
         said = "\n".join(f"{LABELS[name]}: {value}" for name, value in action.details.items())
-    body = received.get_body(("plain",))
-    quoted = "\n".join(f"> {line}" for line in (str(body.get_content()) if body else "").splitlines())
+    quoted = "\n".join(f"> {line}" for line in text_of(received).splitlines())
     mail.set_content(f"{said}\n\n{ticket.person}\n\nOn that day Support wrote:\n{quoted}\n")
     return mail
+
+
+def text_of(mail: EmailMessage) -> str:
+    """Its plain text; empty if it has none."""
+    body = mail.get_body(("plain",))
+    return str(body.get_content()) if body else ""
 
 
 def away(ticket: Ticket, received: EmailMessage) -> EmailMessage:

@@ -110,8 +110,8 @@ class _Player:
 
     async def _reply(self) -> Any:
         """Our automatic reply, which has the number of a ticket that came by mail (P7)."""
-        received = await self._doors.arrived(self._ticket.email, "received")
-        self._number = str(received["Subject"]).partition("[")[2].partition("]")[0]
+        received = await self._doors.arrived(self._ticket.email, " [P-")
+        self._number = str(received["Subject"]).rpartition("[")[2].rstrip("]")
         return received
 
     async def _answer(self, action: Inform | Write) -> None:
@@ -138,11 +138,8 @@ class _Player:
         """Read the mail, follow its link, send the form that is there."""
         if not self._number:
             await self._reply()
-        mail = await self._doors.arrived(
-            self._ticket.email, f"[{self._number}] How was our support?", nth=action.closing
-        )
-        body = mail.get_body(("plain",))
-        link = LINK.search(str(body.get_content()) if body else "")
+        mail = await self._doors.arrived(self._ticket.email, f"[{self._number}]", saying="/s/", nth=action.closing)
+        link = LINK.search(mails.text_of(mail))
         if link is None:
             raise DoorClosed("the survey mail has no link")
         page = await self._doors.page(link[0])
