@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 MORE = (0, 0, 3, 8)
 """How many mails somebody sends at once after the first, to choose from."""
+SEVERAL = 0.25
+"""The share of those who write by mail that have several matters at once."""
 SENT_FOR = ({"Auto_Submitted": "auto-generated"}, {"Precedence": "bulk"}, {"List_Id": "<staff.customer.example>"})
 """How machines and lists mark what they send for somebody."""
 AWAY = (
@@ -55,9 +57,22 @@ class Correspondent:
         mail = self._opening("It is broken", f"{body}Severity: {severity}\n\nIt does not work any more.\n")
         await self._desk.door.post(mail)
         assert mail.ticket
-        self._person.ticket = mail.ticket
+        self._person.ticket, first = mail.ticket, self._first
+        await self._open_others(Random(first))
+        self._first = first
         more = [self._adds(n) for n in range(self._random.choice(MORE))]
         await asyncio.gather(*more)
+
+    async def _open_others(self, chance: Random) -> None:
+        """Some have several matters at once: more than get a receipt of their own within an hour."""
+        if chance.random() > SEVERAL:
+            return
+        for n in range(chance.randint(3, 6)):
+            body = COMPLETE if chance.random() < 0.5 else "Product: Desk\n"
+            mail = self._opening(f"Another matter {n}", f"{body}\nThis does not work either.\n")
+            assert mail.ticket
+            await self._desk.door.post(mail)
+            self._desk.tickets.append(mail.ticket)
 
     async def _adds(self, number: int) -> None:
         """Something that was forgotten, and not all of it."""

@@ -60,6 +60,7 @@ INVARIANTS = (
     mails.every_mail_has_one_outcome,
     mails.mails_go_out_once_and_in_order,
     mails.nobody_gets_too_many_automatic_replies,
+    mails.every_ticket_s_number_is_in_some_mail,
     mails.nothing_untrue_goes_out,
     mails.calls_say_when_the_next_one_is_called,
     bounces.a_person_is_told_once_of_each_mail_that_came_back,

@@ -27,6 +27,7 @@ from kit.store import Unavailable
 from notifier import queries as notifications
 from notifier.domain.policy import Policy
 from notifier.react import bounces
+from notifier.senders.mail_builder import MailBuilder
 from notifier.senders.outbox import Outbox, OutboxMail
 from notifier.senders.pending import PendingMail, pending_mail
 from notifier.senders.smtp import Deferred
@@ -81,8 +82,18 @@ def test_mails_that_overtake_one_another(monkeypatch: pytest.MonkeyPatch) -> Non
 def test_a_machine_that_answers_a_machine(monkeypatch: pytest.MonkeyPatch) -> None:
     only(monkeypatch)
     monkeypatch.setattr("tests.simulation.letters.MORE", (8,))
-    monkeypatch.setattr(Policy, "may_reply", lambda self, replied: True)
-    assert found("automatic replies within an hour", first=27)
+    monkeypatch.setattr("tests.simulation.letters.SEVERAL", 1.0)
+    monkeypatch.setattr(Policy, "reply_from", lambda self, now, others: None)
+    assert found("automatic replies within an hour", first=4)
+
+
+def test_a_mail_of_several_replies_that_names_one_ticket_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    real = MailBuilder._replies
+
+    only(monkeypatch)
+    monkeypatch.setattr("tests.simulation.letters.SEVERAL", 1.0)
+    monkeypatch.setattr(MailBuilder, "_replies", lambda self, *requests: real(self, *requests)[:1])
+    assert found("is in no mail", first=4)
 
 
 def test_a_form_that_is_not_read_where_it_is_quoted(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,7 +8,7 @@ from notifier import domain
 from notifier.domain.policy import DEFAULT
 from notifier.enrich import look_up
 from notifier.http import ROUTERS
-from notifier.projection import NEXT_INSTANTS, project
+from notifier.projection import NEXT_INSTANTS, WANTED, project
 from notifier.react import REACTS_TO, react
 from notifier.restored import adopted, ahead
 from notifier.senders.mail import send
@@ -26,7 +26,7 @@ SERVICE = Service(
     reacts_to=REACTS_TO,
     look_up=look_up,
     project=project,
-    views=(NEXT_INSTANTS,),
+    views=(NEXT_INSTANTS, WANTED),
     routers=ROUTERS,
     policy=DEFAULT,
     finishing=(send,),

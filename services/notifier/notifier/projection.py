@@ -1,5 +1,5 @@
-"""Which row a fact changes: of notifications, which is also the outbox, of addresses that nothing is sent to, or of the
-instants that mails wait for."""
+"""Which row a fact changes: of notifications, which is also the outbox, of addresses that nothing is sent to, of the
+instants that mails wait for, or of what tickets lack."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from typing import Any
 from contracts.envelope import Fact
 from contracts.escalations import EscalationScheduled
 from contracts.feedback import DeadlineScheduled
-from contracts.names import ESCALATIONS, FEEDBACK, category_of
+from contracts.names import ESCALATIONS, FEEDBACK, TICKETS, category_of
 from contracts.notifications import (
     AddressCleared,
     AddressMarked,
@@ -22,6 +22,7 @@ from contracts.notifications import (
     NotificationSuppressed,
     Requested,
 )
+from contracts.tickets import InformationCompleted, InformationReceived, InformationRequested, TicketOpened
 from kit.consume.views import Part, Parts, View
 from kit.decider import Put
 from notifier.domain.gathering import GATHERED
@@ -125,3 +126,33 @@ NEXT_INSTANTS = View(
 """A row for each instant that sla-timer has worked out and a mail may name: when the rung after a call is called, or
 until when feedback is acknowledged or silence counts as settled. `set_by`: the event that set its alarm, which is the
 cause of the mail."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a ticket lacks of the required information."""
+
+    missing: tuple[str, ...] = ()
+
+
+def _wanted(before: Wanted, fact: Fact) -> Wanted:
+    return Wanted(() if isinstance(fact.event, InformationCompleted) else fact.event.missing)
+
+
+def _missing(parts: Parts) -> Mapping[str, Any]:
+    return {"missing": ",".join(parts["tickets"].missing)}
+
+
+WANTED = View(
+    table="wanted_information",
+    parts={
+        TICKETS: Part(
+            column="tickets",
+            initial=Wanted(),
+            evolve=_wanted,
+            heeds=[TicketOpened, InformationRequested, InformationReceived, InformationCompleted],
+        )
+    },
+    joined=_missing,
+)
+"""A row for each ticket, for automatic replies that have waited: they say what it lacks by then."""

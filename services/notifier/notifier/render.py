@@ -21,6 +21,8 @@ from contracts.notifications import AnyTemplate
 from hours.written import written_amount, written_at
 
 Form = Literal["subject", "txt", "html"]
+JOINED_REPLIES: Literal["joined-replies"] = "joined-replies"
+"""The template of several automatic replies in one mail."""
 
 DETAILS: Mapping[Language, Mapping[str, str]] = {
     "en": {
@@ -59,6 +61,16 @@ class Words(NamedTuple):
     language: Language = DEFAULT
 
 
+class Reply(NamedTuple):
+    """One of several automatic replies in a mail: to which ticket or feedback, where to write about it, and the
+    template and particulars that it would have alone."""
+
+    number: str
+    template: AnyTemplate
+    address: str
+    about: Mapping[str, str]
+
+
 class _Known(dict[str, str]):
     """Particulars by name; a missing one is empty."""
 
@@ -67,7 +79,7 @@ class _Known(dict[str, str]):
 
 
 def render(
-    template: AnyTemplate,
+    template: AnyTemplate | Literal["joined-replies"],
     *,
     number: str,
     desk: str,
@@ -79,6 +91,7 @@ def render(
     about: Mapping[str, str] | None = None,
     links: Mapping[str, str] | None = None,
     surveys: Sequence[tuple[str, str]] = (),
+    replies: Sequence[Reply] = (),
     zone: str = "UTC",
     language: str | None = None,
     said_at: datetime | None = None,
@@ -89,9 +102,9 @@ def render(
 
     `role`, the texts and `about` are those of the NotificationRequested. `links`: URLs by name, `ticket` where the
     reader can see it all (optional), `survey` and `complaint` for the templates that need them. `surveys`: of a
-    reminder, the numbers of tickets, and the URLs to rate them. `zone`: the vendor's, which counts unless `about` names
-    the customer's. `language`: in which the customer reads; mails to staff, and what nobody has translated, are in
-    English. `said_at`: when all this was true.
+    reminder, the numbers of tickets, and the URLs to rate them. `replies`: what `joined-replies` says. `zone`: the
+    vendor's, which counts unless `about` names the customer's. `language`: in which the customer reads; mails to staff,
+    and what nobody has translated, are in English. `said_at`: when all this was true.
     """
     about = {name: clean(value) for name, value in (about or {}).items()}
     written_in, name = _found(template, language_for(language))
@@ -108,12 +121,18 @@ def render(
         "zone": about.get("zone") or zone,
         "links": _Known(links or {}),
         "surveys": [(one_line(ticket), url) for ticket, url in surveys],
+        "replies": [_plain(reply) for reply in replies],
         "said_at": said_at.isoformat() if said_at else "",
     }
     subject = one_line(subject or f"[{number}] {_render(name, 'subject', written_in, given)}")
     given["subject"] = subject
     text, html = _render(name, "txt", written_in, given), _render(name, "html", written_in, given)
     return Words(subject, text + "\n", html, written_in)
+
+
+def _plain(reply: Reply) -> Reply:
+    about = _Known({name: clean(value) for name, value in reply.about.items()})
+    return reply._replace(number=one_line(reply.number), about=about)
 
 
 def clean(text: str) -> str:
@@ -129,7 +148,7 @@ def one_line(text: str) -> str:
 
 
 @cache
-def _found(template: AnyTemplate, language: Language) -> tuple[Language, str]:
+def _found(template: str, language: Language) -> tuple[Language, str]:
     """The file of a template, in that language if somebody has translated it, and the language that it is in."""
     there = set(_environment("txt", DEFAULT).list_templates())
     names: list[tuple[Language, str]] = [(one, f"{one}/{template}.j2") for one in (language, DEFAULT)]

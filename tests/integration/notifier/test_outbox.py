@@ -20,6 +20,7 @@ from kit.decider import Put
 from kit.postgres import PostgresStore
 from kit.simulate.faults import CALM
 from kit.simulate.store import Database, SimulatedStore
+from notifier.domain.policy import DEFAULT
 from notifier.queries import HOLD
 from notifier.senders import outbox as rooms
 from notifier.senders.outbox import Outbox, OutboxMail, backoff
@@ -185,38 +186,45 @@ async def test_when_the_next_one_is_called_is_found_by_the_call(store: PostgresS
     assert await Outbox(store).next_instant(mail, other) is None
 
 
-def reply(seq: int, minutes: int) -> OutboxMail:
-    return OutboxMail(UUID(int=seq), uuid4(), "ticket-received", "replied", ANN, NOW + timedelta(minutes=minutes), 1)
+def reply(seq: int, *, held: bool = False) -> OutboxMail:
+    lane = f"{ANN}/replies" if held else None
+    return OutboxMail(UUID(int=seq), uuid4(), "ticket-received", "replied", ANN, NOW, 1, held_in=lane)
 
 
-async def admitted(store: PostgresStore, *replies: OutboxMail) -> list[int]:
-    """Which of them may be sent, asked one after the other."""
-    return [one.notification_id.int for one in replies if await Outbox(store).admit(one, lambda replied: replied < 3)]
+async def admitted(store: PostgresStore, *replies: tuple[int, int]) -> list[int]:
+    """Which of these may be sent, asked one after the other at so many minutes after NOW."""
+    found = []
+    for seq, minutes in replies:
+        if await Outbox(store).admit(reply(seq), NOW + timedelta(minutes=minutes), DEFAULT.reply_from) is None:
+            found.append(seq)
+    return found
 
 
 async def test_so_many_replies_an_hour_go_to_one_person_and_the_suppressed_are_not_counted(
     store: PostgresStore,
 ) -> None:
-    minutes = [0, 5, 10, 55, 60, 62, 66]
-    rows = [row(seq, subject=ANN, minutes=at) for seq, at in enumerate(minutes, 1)]
-    await put(store, *rows, row(9, subject=ANN, minutes=8, status="suppressed"), row(10, minutes=9, status="sent"))
-    replies = [reply(seq, at) for seq, at in enumerate(minutes, 1)]
-    assert await admitted(store, *replies) == [1, 2, 3, 5, 7]
+    asked = list(enumerate([0, 5, 10, 55, 60, 62, 66], 1))
+    rows = [row(seq, subject=ANN, minutes=at) for seq, at in asked]
+    sent = row(10, minutes=9, status="sent")
+    await put(store, *rows, row(9, subject=ANN, minutes=8, status="suppressed"), sent)
+    assert await admitted(store, *asked) == [1, 2, 3, 5, 7]
     # Those that may go may also go at the next try.
-    assert await admitted(store, *replies) == [1, 2, 3, 5, 7]
+    assert await admitted(store, *asked[:3], asked[4], asked[6]) == [1, 2, 3, 5, 7]
+    assert await Outbox(store).admit(reply(4), NOW + timedelta(minutes=67), DEFAULT.reply_from) == NOW + timedelta(
+        minutes=70
+    )
 
 
 async def test_in_whatever_order_replies_are_heard_of_no_hour_has_too_many(store: PostgresStore) -> None:
-    """Their times are equal, as after a floor was settled, or come from shards whose clocks differ a little."""
-    await put(store, *(row(seq, subject=ANN, minutes=5) for seq in (7, 8, 9)))
-    assert await admitted(store, *(reply(seq, 5) for seq in (7, 8, 9))) == [7, 8, 9]
-    await put(store, row(1, subject=ANN, minutes=5), row(2, subject=ANN, minutes=0))
-    assert await admitted(store, reply(1, 5), reply(2, 0)) == []
+    """Their times are equal, or those of processes whose clocks differ a little."""
+    await put(store, *(row(seq, subject=ANN) for seq in (1, 2, 7, 8, 9)))
+    assert await admitted(store, (7, 5), (8, 5), (9, 5)) == [7, 8, 9]
+    assert await admitted(store, (1, 5), (2, 0)) == []
 
 
 async def test_of_replies_that_are_asked_about_at_once_no_more_go_than_may(store: PostgresStore) -> None:
     await put(store, *(row(seq, subject=ANN) for seq in range(1, 21)))
-    found = await asyncio.gather(*(admitted(store, reply(seq, 0)) for seq in range(1, 21)))
+    found = await asyncio.gather(*(admitted(store, (seq, 0)) for seq in range(1, 21)))
     assert len([*chain(*found)]) == 3
 
 
@@ -224,7 +232,129 @@ async def test_what_was_sent_before_a_restore_counts_and_what_was_failed_too(sto
     statuses = ["sent", "failed", "sent"]
     await put(store, *(row(seq, subject=ANN, status=status) for seq, status in enumerate(statuses, 1)))
     await put(store, row(4, subject=ANN))
-    assert await admitted(store, reply(4, 0)) == []
+    assert await admitted(store, (4, 0)) == []
+
+
+async def test_replies_that_left_in_one_mail_count_as_one_since_it_was_sent(store: PostgresStore) -> None:
+    """Though the request was earlier, and a restore has forgotten when it was admitted."""
+    joined = {"message_id": "<1@desk>", "sent_at": NOW + timedelta(minutes=30)}
+    for seq in (1, 2, 3):
+        one = row(seq, subject=ANN, minutes=-40, status="sent")
+        await put(store, Put(one.table, one.key, one.values | joined))
+    await put(store, *(row(seq, subject=ANN) for seq in (4, 5, 6)))
+    assert await admitted(store, (4, 31), (5, 31), (6, 31)) == [4, 5]
+    assert await admitted(store, (6, 89)) == []
+    assert await admitted(store, (6, 90)) == [6]
+
+
+async def held(store: PostgresStore, *seqs: int) -> Outbox:
+    """An outbox in which these replies to Ann are over the limit, and due again."""
+    await put(store, *(row(seq, subject=ANN, minutes=seq) for seq in seqs))
+    outbox = Outbox(store)
+    while taken := await outbox.take():
+        await outbox.hold_back(taken, timedelta(seconds=0.2))
+    await asyncio.sleep(0.25)
+    return outbox
+
+
+async def test_a_reply_over_the_limit_waits_in_a_lane_of_its_person_and_holds_up_no_mail_of_its_ticket(
+    store: PostgresStore,
+) -> None:
+    await put(store, row(1, "a", subject=ANN), row(2, "a"), row(3, "b", subject=ANN))
+    outbox = Outbox(store)
+    first = await outbox.take()
+    assert first
+    await outbox.hold_back(first, timedelta(seconds=0.4))
+    found = [await outbox.take(), await outbox.take()]
+    assert [one.notification_id.int for one in found if one] == [2, 3]
+    assert found[1]
+    await outbox.hold_back(found[1], timedelta(seconds=0.4))
+    assert await outbox.take() is None
+    await asyncio.sleep(0.5)
+    carrier = await outbox.take()
+    assert carrier
+    assert (carrier.notification_id.int, carrier.attempts, carrier.held_in) == (1, 1, f"{ANN}/replies")
+    assert [one.notification_id.int for one in await outbox.joinable(carrier)] == [3]
+    assert await outbox.take() is None
+
+
+async def test_while_replies_are_held_back_one_that_comes_does_not_go_before_them(store: PostgresStore) -> None:
+    outbox = await held(store, 1, 2)
+    await put(store, row(5, subject=ANN))
+    assert await outbox.admit(reply(5), NOW, DEFAULT.reply_from) == NOW
+    assert await outbox.admit(reply(1, held=True), NOW, DEFAULT.reply_from) is None
+
+
+async def test_the_others_wait_while_the_mail_that_carries_them_is_on_its_way(store: PostgresStore) -> None:
+    outbox = await held(store, 1, 2, 3)
+    carrier = await outbox.take()
+    assert carrier
+    await outbox.join(carrier, {UUID(int=1): "", UUID(int=2): "os", UUID(int=3): None})
+    await outbox.defer(carrier, "unknown")
+    assert await outbox.take() is None, "the server may have it"
+    due = {"next_try_at": None}
+    await put(store, Put("notifications", {"notification_id": UUID(int=1)}, due))
+    again = await outbox.take()
+    assert again
+    assert (again.notification_id.int, again.may_have_left_joined, again.lacks) == (1, True, "")
+    await put(store, row(0, subject=ANN, minutes=9), row(4, subject=ANN, minutes=9))
+    for seq in (0, 4):
+        late = await outbox.take()
+        assert late
+        assert late.notification_id.int == seq
+        await outbox.hold_back(late, timedelta(seconds=0.2))
+    await asyncio.sleep(0.25)
+    assert [(one.notification_id.int, one.lacks) for one in await outbox.joinable(again)] == [(2, "os"), (3, None)]
+    # One that comes before it in the lane carries neither it nor what it carries.
+    earlier = await outbox.take()
+    assert earlier
+    assert earlier.notification_id.int == 0
+    assert [one.notification_id.int for one in await outbox.joinable(earlier)] == [4]
+
+
+async def test_what_the_server_surely_did_not_take_carries_all_that_have_come_since(store: PostgresStore) -> None:
+    outbox = await held(store, 1, 2)
+    carrier = await outbox.take()
+    assert carrier
+    await outbox.join(carrier, {UUID(int=1): None, UUID(int=2): "os"})
+    await outbox.defer(carrier, "451 4.7.1")
+    await put(store, Put("notifications", {"notification_id": UUID(int=1)}, {"next_try_at": None}))
+    await put(store, row(3, subject=ANN, minutes=9))
+    again = await outbox.take()
+    assert again
+    assert (again.notification_id.int, again.may_have_left_joined) == (1, False)
+    late = await outbox.take()
+    assert late
+    await outbox.hold_back(late, timedelta(seconds=-1))
+    assert [one.notification_id.int for one in await outbox.joinable(again)] == [2, 3]
+    await outbox.join(again, {UUID(int=n): None for n in (1, 2, 3)})
+    await put(store, Put("notifications", {"notification_id": UUID(int=1)}, {"status": "sent", "message_id": "<1@d>"}))
+    for n in (2, 3):
+        other = await outbox.take()
+        assert other
+        assert (other.notification_id.int, await outbox.carried_by(other)) == (n, "<1@d>")
+        await put(store, row(n, status="sent"))
+
+
+async def test_what_a_mail_carried_that_failed_goes_by_itself(store: PostgresStore) -> None:
+    outbox = await held(store, 1, 2, 3)
+    carrier = await outbox.take()
+    assert carrier
+    await outbox.join(carrier, {UUID(int=n): None for n in (1, 2, 3)})
+    await put(store, Put("notifications", {"notification_id": UUID(int=1)}, {"status": "failed"}))
+    second = await outbox.take()
+    assert second
+    assert (second.notification_id.int, await outbox.carried_by(second)) == (2, None)
+    assert [one.notification_id.int for one in await outbox.joinable(second)] == [3]
+
+
+async def test_what_a_ticket_lacks_is_found(store: PostgresStore) -> None:
+    ticket = uuid4()
+    async with store.transaction() as tx:
+        await tx.put([Put("wanted_information", {"ticket_id": ticket}, {"tickets": "{}", "missing": "os"})])
+    mail = OutboxMail(uuid4(), ticket, "ticket-received", "replied", ANN, NOW, 1)
+    assert await Outbox(store).missing(mail) == "os"
+    assert await Outbox(store).missing(reply(1)) is None
 
 
 def test_the_pause_between_tries_doubles_up_to_an_hour() -> None:
@@ -248,7 +378,7 @@ async def test_a_mail_carries_the_others_of_its_lane_and_they_are_not_sent_again
     carrier = await outbox.take()
     assert carrier
     assert [one.notification_id.int for one in await outbox.joinable(carrier)] == [2, 3, 4]
-    await outbox.join(carrier, [UUID(int=2), UUID(int=3)])
+    await outbox.join(carrier, {UUID(int=n): None for n in (1, 2, 3)})
     assert await outbox.carried_by(carrier) is None
     await put(store, reminder(1, status="sent", message_id="<1@desk>"))
     for n, by in ((2, "<1@desk>"), (3, "<1@desk>"), (4, None)):
@@ -263,10 +393,10 @@ async def test_once_it_was_tried_a_mail_carries_no_more_than_it_did_then(store: 
     outbox = Outbox(store)
     carrier = await outbox.take()
     assert carrier
-    await outbox.join(carrier, [UUID(int=2), UUID(int=3)])
+    await outbox.join(carrier, {UUID(int=n): None for n in (1, 2, 3)})
     await put(store, reminder(4))
     assert [one.notification_id.int for one in await outbox.joinable(carrier)] == [2, 3]
-    await outbox.join(carrier, [UUID(int=3)])
+    await outbox.join(carrier, {UUID(int=n): None for n in (1, 3)})
     assert [one.notification_id.int for one in await outbox.joinable(carrier)] == [3]
     await put(store, reminder(1, status="failed"))
     second = await outbox.take()

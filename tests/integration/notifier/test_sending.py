@@ -1,10 +1,14 @@
 """From a fact to a mail, against the real broker and database, and a mail server that takes all."""
 
 import asyncio
-from datetime import UTC, datetime
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from itertools import chain
+from typing import Any
 from uuid import uuid4
 
 import httpx2
+import pytest
 from tests.desk import SECRET, TestDesk, eventually
 from tests.integration.notifier.conftest import Requester, listed
 from tests.integration.notifier.mailserver import MailServer, text_of
@@ -14,7 +18,15 @@ from contracts.escalations import EscalationRaised
 from contracts.feedback import SurveyIssued
 from contracts.links import SurveyLink
 from contracts.sla import SlaBreached, Versions
-from contracts.tickets import Assigned, InitialResponseGiven, MessagePosted, Resolved, TicketOpened
+from contracts.tickets import (
+    Assigned,
+    Details,
+    InformationCompleted,
+    InitialResponseGiven,
+    MessagePosted,
+    Resolved,
+    TicketOpened,
+)
 from kit.signed import links
 from kit.signed.reply_address import ticket_named
 
@@ -166,25 +178,107 @@ async def test_a_survey_mail_has_a_link_that_feedback_can_read(
     assert SurveyLink.of(claims).survey_id == survey.survey_id
 
 
-async def test_automatic_replies_to_one_sender_stop_after_three_in_an_hour(
-    client: httpx2.AsyncClient, intake: Teller, server: MailServer, ann: Requester
-) -> None:
-    tickets = [ann.opens(channel="email") for _ in range(5)]
-    for opened in tickets:
-        await intake.tell(opened)
+@pytest.fixture
+def short_hours(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The limit counts within some seconds."""
+    monkeypatch.setattr("notifier.domain.policy.HOUR", timedelta(seconds=6))
 
-    async def all_settled() -> dict[str, int]:
+
+async def outcomes(client: httpx2.AsyncClient, tickets: Sequence[TicketOpened]) -> list[Any]:
+    """Each ticket's first notification, once all have an outcome."""
+
+    async def settled() -> list[Any]:
         found = []
         for opened in tickets:
             params = {"ticket_id": str(opened.ticket_id)}
-            found += (await client.get("/v1/notifications", params=params)).json()["items"]
-        states = [one["status"] for one in found]
-        assert len(states) == 5
-        assert "requested" not in states
-        return {state: states.count(state) for state in states}
+            found += (await client.get("/v1/notifications", params=params)).json()["items"][-1:]
+        assert len(found) == len(tickets)
+        assert not [one for one in found if one["status"] == "requested"]
+        return found
 
-    assert await eventually(all_settled) == {"sent": 3, "suppressed": 2}
+    result: Any = await eventually(settled, 40)
+    return list(result)
+
+
+@pytest.mark.usefixtures("short_hours")
+async def test_replies_over_the_limit_are_one_mail_at_the_end_of_the_hour_with_every_number_and_what_is_missing(
+    client: httpx2.AsyncClient, intake: Teller, server: MailServer, ann: Requester
+) -> None:
+    tickets = [ann.opens(channel="email", missing=("product", "os") if n > 3 else ()) for n in range(6)]
+    waiting = tickets[3:]
+    for opened in tickets[:3]:
+        await intake.tell(opened)
+    await outcomes(client, tickets[:3])
+    for opened in waiting:
+        await intake.tell(opened)
+
+    async def held_back() -> bool:
+        items = [
+            (await client.get("/v1/notifications", params={"ticket_id": str(one.ticket_id)})).json()["items"]
+            for one in waiting
+        ]
+        return [(one["status"], one["reason"]) for one in chain(*items)] == [("requested", "rate-limited")] * 3
+
+    assert await eventually(held_back)
     assert len(server.to(ann.email)) == 3
+    completed = InformationCompleted(
+        ticket_id=tickets[4].ticket_id,
+        subject_id=ann.subject_id,
+        severity=1,
+        tier="patrol",
+        calendar=None,
+        details=Details(product="Desk", os="Linux"),
+    )
+    await intake.tell(completed)
+    found = await outcomes(client, tickets)
+    assert {one["status"] for one in found} == {"sent"}
+    *own, joined = server.to(ann.email)
+    assert len(own) == 3
+    assert {one["message_id"] for one in found[3:]} == {joined["Message-ID"]}
+    assert (joined["Auto-Submitted"], joined["X-Auto-Response-Suppress"]) == ("auto-replied", "All")
+    text = " ".join(text_of(joined).split())
+    assert f"{tickets[3].number}: We have all we need" in text
+    assert f"{tickets[4].number}: We have all we need" in text, "it has come meanwhile"
+    asks = f"{tickets[5].number}: Before we can begin we need to know from you: - Product: - OS: Please complete"
+    assert asks in text
+    (address,) = [word for word in text.split() if ticket_named([word], [SECRET.encode()])]
+    assert ticket_named([address], [SECRET.encode()]) == tickets[5].ticket_id
+
+
+@pytest.mark.usefixtures("short_hours")
+async def test_a_mail_of_several_replies_says_the_same_at_every_try(
+    client: httpx2.AsyncClient, intake: Teller, server: MailServer, ann: Requester, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The server takes it and hangs up; and before the next try the information comes."""
+    tickets = [ann.opens(channel="email", missing=("product",) if n > 2 else ()) for n in range(5)]
+    for opened in tickets[:3]:
+        await intake.tell(opened)
+    await outcomes(client, tickets[:3])
+    monkeypatch.setattr("notifier.senders.outbox.backoff", lambda attempts: timedelta(seconds=3))
+    server.hang_up_on.add(ann.email)
+    for opened in tickets[3:]:
+        await intake.tell(opened)
+
+    async def taken() -> bool:
+        return len(server.to(ann.email)) > 3
+
+    await eventually(taken, 40)
+    await intake.tell(
+        InformationCompleted(
+            ticket_id=tickets[4].ticket_id,
+            subject_id=ann.subject_id,
+            severity=1,
+            tier="patrol",
+            calendar=None,
+            details=Details(product="Desk"),
+        )
+    )
+    found = await outcomes(client, tickets)
+    assert {one["status"] for one in found} == {"sent"}
+    copies = server.to(ann.email)[3:]
+    assert len(copies) >= 2
+    assert len({one.as_bytes() for one in copies}) == 1
+    assert {one["message_id"] for one in found[3:]} == {copies[0]["Message-ID"]}
 
 
 async def test_the_words_are_shown_to_staff_but_not_to_analysts_or_customers(

@@ -35,11 +35,29 @@ def claim(tx: MemoryTx, now: float, owner: UUID, lease: timedelta) -> Rows:
     for row in waiting:
         due = row.get("next_try_at") is None or row["next_try_at"] <= now
         free = row.get("leased_until") is None or row["leased_until"] <= now
-        first = not any(one["lane"] == row["lane"] and _turn(one) < _turn(row) for one in waiting)
-        if due and free and first:
-            values = {"attempts": row.get("attempts", 0) + 1, "in_terms": row.get("in_terms", False)}
-            return [_change(tx, row, leased_by=owner, leased_until=now + lease.total_seconds(), **values)]
+        first = not any(_lane(one) == _lane(row) and _turn(one) < _turn(row) for one in waiting)
+        if due and free and first and not _carried(tx, row, "requested"):
+            lease_of = {"leased_by": owner, "leased_until": now + lease.total_seconds()}
+            return [_change(tx, UNTRIED | row, attempts=row.get("attempts", 0) + 1, **lease_of)]
     return []
+
+
+UNTRIED: dict[str, Any] = {"attempts": 0, "in_terms": False, "held_in": None, "joined_with": None, "lacks": None}
+"""What a row has before anybody tries to send it."""
+
+
+def _lane(row: dict[str, Any]) -> str:
+    found: str = row.get("held_in") or row["lane"]
+    return found
+
+
+def _carried(tx: MemoryTx, row: dict[str, Any], *statuses: str, but: UUID | None = None) -> bool:
+    """Whether another mail carries it that is in one of these states."""
+    carrier = row.get("joined_with")
+    if carrier in (None, but, row["notification_id"]):
+        return False
+    other = _model(tx).get((carrier,))
+    return other is not None and other["status"] in statuses
 
 
 def _turn(row: dict[str, Any]) -> tuple[int, UUID]:
@@ -47,29 +65,33 @@ def _turn(row: dict[str, Any]) -> tuple[int, UUID]:
 
 
 def joinable(tx: MemoryTx, now: float, carrier: UUID, at_most: int) -> Rows:
-    """What a mail may carry of its lane: what nobody has in hand, or what it carried at the first try."""
+    """What a mail may carry of its lane: what nobody has in hand, or what it carried when it may have left."""
     own = _model(tx)[carrier,]
     joined = own.get("joined_with") == carrier
     found = [
-        {"attempts": 0, "in_terms": False} | row
+        UNTRIED | row
         for row in _requested(tx)
-        if row["lane"] == own["lane"] and row["notification_id"] != carrier
-        if (
-            row.get("joined_with") == carrier
-            if joined
-            else row.get("leased_until") is None or row["leased_until"] <= now
-        )
+        if _lane(row) == _lane(own) and row["notification_id"] != carrier
+        if (row.get("joined_with") == carrier if joined else _free(tx, now, row, carrier))
     ]
     return sorted(found, key=lambda row: (row["requested_at"], row["notification_id"]))[:at_most]
 
 
-def join(tx: MemoryTx, now: float, carrier: UUID, carried: Sequence[UUID]) -> Rows:
+def _free(tx: MemoryTx, now: float, row: dict[str, Any], carrier: UUID) -> bool:
+    in_hand = row.get("leased_until") is not None and row["leased_until"] > now
+    return not in_hand and not _carried(tx, row, "requested", "sent", but=carrier)
+
+
+def join(tx: MemoryTx, now: float, carrier: UUID, carried: Sequence[UUID], lacks: Sequence[str | None]) -> Rows:
     """It carries these, and no others."""
+    says = dict(zip(carried, lacks, strict=True))
     for row in _requested(tx):
-        if row["notification_id"] in carried:
-            _change(tx, row, joined_with=carrier)
-        elif row.get("joined_with") == carrier:
-            _change(tx, row, joined_with=None)
+        identity = row["notification_id"]
+        if identity not in says and row.get("joined_with") != carrier:
+            continue
+        next_try_at = row.get("next_try_at") if identity == carrier else None
+        joined_with = carrier if identity in says else None
+        _change(tx, row, joined_with=joined_with, lacks=says.get(identity), next_try_at=next_try_at)
     return []
 
 
@@ -104,31 +126,53 @@ def hold(tx: MemoryTx, now: float, lease: timedelta, these: list[UUID] | None) -
     return []
 
 
-def _let_go(tx: MemoryTx, identity: UUID, owner: UUID, in_terms: bool, tried: int = 0, **values: Any) -> Rows:
+def _let_go(tx: MemoryTx, identity: UUID, owner: UUID, tried: int = 0, **values: Any) -> Rows:
     for row in _requested(tx):
         if row["notification_id"] == identity and row.get("leased_by") == owner:
             attempts = row["attempts"] + tried
-            _change(
-                tx,
-                row,
-                leased_by=None,
-                leased_until=None,
-                attempts=attempts,
-                in_terms=row["in_terms"] and in_terms,
-                **values,
-            )
+            _change(tx, row, leased_by=None, leased_until=None, attempts=attempts, **values)
     return []
 
 
-def defer(tx: MemoryTx, now: float, identity: UUID, owner: UUID, reason: str, later: timedelta, in_terms: bool) -> Rows:
+def _still(tx: MemoryTx, identity: UUID, in_terms: bool, joined: bool) -> dict[str, Any]:
+    """What stays true of a mail that the server didn't take at this try."""
+    row = _model(tx)[identity,]
+    return {"in_terms": row["in_terms"] and in_terms, "joined_with": row.get("joined_with") if joined else None}
+
+
+def defer(
+    tx: MemoryTx,
+    now: float,
+    identity: UUID,
+    owner: UUID,
+    reason: str,
+    later: timedelta,
+    in_terms: bool,
+    joined: bool,
+) -> Rows:
     """Try again later."""
-    return _let_go(tx, identity, owner, in_terms, reason=reason, next_try_at=now + later.total_seconds())
+    still = _still(tx, identity, in_terms, joined)
+    return _let_go(tx, identity, owner, reason=reason, next_try_at=now + later.total_seconds(), **still)
 
 
-def give_back(tx: MemoryTx, now: float, identity: UUID, owner: UUID, later: timedelta | None, in_terms: bool) -> Rows:
+def give_back(
+    tx: MemoryTx, now: float, identity: UUID, owner: UUID, later: timedelta | None, in_terms: bool, joined: bool
+) -> Rows:
     """It was not tried."""
     next_try_at = now + later.total_seconds() if later else None
-    return _let_go(tx, identity, owner, in_terms, tried=-1, next_try_at=next_try_at)
+    return _let_go(tx, identity, owner, tried=-1, next_try_at=next_try_at, **_still(tx, identity, in_terms, joined))
+
+
+def hold_back(tx: MemoryTx, now: float, identity: UUID, owner: UUID, later: timedelta, lane: str) -> Rows:
+    """It is over the limit."""
+    next_try_at = now + later.total_seconds()
+    return _let_go(tx, identity, owner, tried=-1, next_try_at=next_try_at, held_in=lane, reason="rate-limited")
+
+
+def missing(tx: MemoryTx, now: float, ticket: UUID) -> Rows:
+    """What a ticket lacks."""
+    row = tx.tables.models.get("wanted_information", {}).get((ticket,))
+    return [{"missing": row["missing"]}] if row else []
 
 
 def next_instant(tx: MemoryTx, now: float, ticket: UUID, cause: UUID) -> Rows:
@@ -154,22 +198,25 @@ def one_at_a_time(tx: MemoryTx, now: float, subject: UUID | None) -> Rows:
     return []
 
 
-def replies(tx: MemoryTx, now: float, subject: UUID | None, at: datetime, identity: UUID) -> Rows:
-    """How many other automatic replies the person gets within an hour of this one."""
-    hour = timedelta(hours=1)
-    return [
-        {
-            "replies": sum(
-                row.get("automatic") == "replied"
-                and row["subject_id"] == subject
-                and row["notification_id"] != identity
-                and (row.get("admitted", False) or row["status"] in ("sent", "failed", "bounced"))
-                and row["status"] != "suppressed"
-                and at - hour < row["requested_at"] < at + hour
-                for row in _model(tx).values()
-            )
-        }
-    ]
+def replies(tx: MemoryTx, now: float, subject: UUID | None, identity: UUID, at: datetime) -> Rows:
+    """When the person's other automatic replies were sent, or are to be."""
+    found: dict[object, datetime] = {}
+    for row in _model(tx).values():
+        counts = row.get("admitted", False) or row["status"] in ("sent", "failed", "bounced")
+        if row.get("automatic") != "replied" or row["subject_id"] != subject or row["notification_id"] == identity:
+            continue
+        mail = row.get("message_id") or row["notification_id"]
+        when = row.get("admitted_at") or row.get("sent_at") or row["requested_at"]
+        if not counts or row["status"] == "suppressed" or when <= at - timedelta(hours=1):
+            continue
+        found[mail] = max(when, found.get(mail, when))
+    return [{"at": when} for when in found.values()]
+
+
+def others_held(tx: MemoryTx, now: float, subject: UUID | None, identity: UUID) -> Rows:
+    """Whether others of the person wait for the end of the hour."""
+    rows = (row for row in _requested(tx) if row["subject_id"] == subject and row["notification_id"] != identity)
+    return [{"held": any(row.get("held_in") and row.get("joined_with") is None for row in rows)}]
 
 
 def admitted(tx: MemoryTx, now: float, identity: UUID) -> Rows:
@@ -177,9 +224,9 @@ def admitted(tx: MemoryTx, now: float, identity: UUID) -> Rows:
     return [{"admitted": _model(tx)[identity,].get("admitted", False)}]
 
 
-def admit(tx: MemoryTx, now: float, identity: UUID) -> Rows:
+def admit(tx: MemoryTx, now: float, identity: UUID, at: datetime) -> Rows:
     """It may be sent."""
-    _change(tx, _model(tx)[identity,], admitted=True)
+    _change(tx, _model(tx)[identity,], admitted=True, admitted_at=at)
     return []
 
 
@@ -195,6 +242,7 @@ OUTBOX: InMemoryStatements = {
     queries.HOLD: hold,
     queries.DEFER: defer,
     queries.GIVE_BACK: give_back,
+    queries.HOLD_BACK: hold_back,
     queries.NEXT_INSTANT: next_instant,
     queries.LEAVE_IN_TERMS: leave_in_terms,
     queries.JOINABLE: joinable,
@@ -203,7 +251,9 @@ OUTBOX: InMemoryStatements = {
     queries.WAS_SENT: was_sent,
     queries.IS_UNDELIVERABLE: is_undeliverable,
     queries.ONE_AT_A_TIME: one_at_a_time,
+    queries.MISSING: missing,
     queries.REPLIES: replies,
+    queries.OTHERS_HELD: others_held,
     queries.ADMITTED: admitted,
     queries.ADMIT: admit,
     queries.MAY_HAVE_LEFT: may_have_left,

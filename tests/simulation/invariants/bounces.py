@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from tests.simulation.ending import Ending
-from tests.simulation.invariants.mails import HESITATION
+from tests.simulation.invariants.mails import HESITATION, TOLD
 from tests.simulation.mail_server import identity_of
 
 from contracts.names import NOTIFICATIONS, TICKETS
@@ -21,7 +21,6 @@ from contracts.notifications import (
 )
 from contracts.tickets import DeliveryNoticeReceived
 
-TOLD = frozenset({"mail-undeliverable", "letter-undeliverable"})
 SUPPRESSED = NotificationSuppressed | LetterSuppressed
 OVER = NotificationBounced | NotificationFailed | SUPPRESSED
 

@@ -19,6 +19,8 @@ from notifier.domain.next_instant import deadline_terms
 from notifier.render import DETAILS, Words, render
 
 TEMPLATES = Path(notifier.__file__).parent / "templates"
+PARTS = ("joined-replies", "terms")
+"""What isn't requested by itself."""
 EVERY: tuple[AnyTemplate, ...] = (*get_args(Template), *get_args(LetterTemplate))
 TO_CUSTOMERS = sorted(name for name in EVERY if (TEMPLATES / "en" / f"{name}.j2").exists())
 LINK = "https://desk.example/c/token"
@@ -61,10 +63,10 @@ def used(path: Path) -> dict[str, set[str]]:
 
 
 @pytest.mark.parametrize("language", WRITTEN)
-@pytest.mark.parametrize("name", [*TO_CUSTOMERS, "terms"])
+@pytest.mark.parametrize("name", [*TO_CUSTOMERS, *PARTS])
 def test_a_mail_says_the_same_in_every_language(name: str, language: Language) -> None:
     assert used(TEMPLATES / language / f"{name}.j2") == used(TEMPLATES / "en" / f"{name}.j2")
-    assert {path.name for path in (TEMPLATES / language).iterdir()} == {f"{one}.j2" for one in [*TO_CUSTOMERS, "terms"]}
+    assert {path.name for path in (TEMPLATES / language).iterdir()} == {f"{one}.j2" for one in [*TO_CUSTOMERS, *PARTS]}
 
 
 def test_a_receipt_in_german_names_the_day_in_the_customers_zone() -> None:

@@ -1,3 +1,4 @@
+from datetime import UTC, datetime, timedelta
 from functools import reduce
 from uuid import UUID
 
@@ -10,6 +11,7 @@ from notifier.domain.policy import Policy
 from notifier.domain.streams import notification_stream
 
 TICKET, MAIL, CAUSE = (UUID(int=number) for number in (1, 2, 3))
+NOON = datetime(2026, 7, 13, 12, tzinfo=UTC)
 
 SENT = NotificationSent(ticket_id=TICKET, notification_id=MAIL, message_id="<m@desk.example>")
 FAILED = NotificationFailed(
@@ -59,7 +61,20 @@ def test_a_failure_heard_of_after_success_leaves_it_sent() -> None:
 
 
 def test_a_sender_gets_three_automatic_replies_an_hour() -> None:
-    assert [Policy().may_reply(replied) for replied in range(5)] == [True, True, True, False, False]
+    others = [NOON + timedelta(minutes=minutes) for minutes in (0, 5, 10)]
+    at = NOON + timedelta(minutes=20)
+    assert [Policy().reply_from(at, others[:n]) for n in range(4)] == [None, None, None, NOON + timedelta(hours=1)]
+    assert Policy().reply_from(NOON + timedelta(minutes=59), others) == NOON + timedelta(hours=1)
+    assert Policy().reply_from(NOON + timedelta(hours=1), others) is None
+    at = NOON + timedelta(minutes=61)
+    assert Policy().reply_from(at, [*others, NOON + timedelta(hours=1)]) == NOON + timedelta(minutes=65)
+
+
+def test_replies_that_another_clock_puts_a_little_later_count_and_those_far_off_do_not() -> None:
+    later = [NOON + timedelta(seconds=n) for n in (1, 2, 3)]
+    assert Policy().reply_from(NOON, later) == later[0] + timedelta(hours=1)
+    assert Policy().reply_from(NOON, [NOON + timedelta(hours=1)] * 3) is None
+    assert Policy().reply_from(NOON, [NOON - timedelta(hours=1)] * 3) is None
 
 
 def test_a_mail_has_a_stream_of_its_own_in_its_tickets_shard() -> None:

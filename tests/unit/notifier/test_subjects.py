@@ -46,4 +46,4 @@ def test_without_a_title_and_once_it_is_erased_a_mail_has_the_number_and_words_o
 def test_a_reminder_of_several_tickets_has_the_subject_of_none() -> None:
     one, other = reminding("P-1042", SURVEY), reminding("P-1043", OTHER)
     assert HEAD.build(one, subject=SUBJECT)["Subject"] == SUBJECT
-    assert HEAD.build(one, [other], subject=SUBJECT)["Subject"] == "[P-1042] How was our support?"
+    assert HEAD.build(one, other, subject=SUBJECT)["Subject"] == "[P-1042] How was our support?"

@@ -219,8 +219,8 @@ def test_a_reminder_has_the_link_and_says_that_it_is_the_only_one() -> None:
 
 def test_one_mail_reminds_of_several_surveys_with_a_link_to_each() -> None:
     first, second = reminding("P-1042", SURVEY), reminding("P-1043", OTHER, UUID(int=305))
-    mail = HEAD.build(first, [second])
-    assert mail.as_bytes() == HEAD.build(first, [second]).as_bytes()
+    mail = HEAD.build(first, second)
+    assert mail.as_bytes() == HEAD.build(first, second).as_bytes()
     assert mail["Message-ID"] == HEAD.build(first)["Message-ID"]
     text = words(mail)
     assert text.index("request P-1042:") < text.index("request P-1043:")

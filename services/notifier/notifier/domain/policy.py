@@ -1,9 +1,13 @@
 """Which roles are notified of what, and how often we answer automatically."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from contracts.escalations import CalledRole
+
+HOUR = timedelta(hours=1)
+"""Within which automatic replies to one person are counted."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,13 +41,15 @@ class Policy:
         passes = status.startswith("4") or status.endswith(".2.2") or status in ("552", "5.4.7")
         return not passes and not status.startswith(("5.3.", "5.6.", "5.7."))
 
-    def may_reply(self, replied: int) -> bool:
-        """Whether a person who gets `replied` other automatic replies within an hour of this one may get it too.
+    def reply_from(self, now: datetime, others: Iterable[datetime]) -> datetime | None:
+        """From when on a person may get one more automatic reply, who got others at these instants; None: now.
 
-        It keeps two machines from answering each other for ever. It counts over all tickets of the person, and is asked
-        when a notification with `automatic="replied"` is first about to be sent.
+        So no hour has more than `replies_an_hour`, and none waits longer than an hour: that keeps two machines from
+        answering each other without end. It counts over all tickets of the person. Others may be a little later than
+        `now`, for the clocks of replicas differ.
         """
-        return replied < self.replies_an_hour
+        near = sorted(at for at in others if now - HOUR < at < now + HOUR)
+        return near[-self.replies_an_hour] + HOUR if len(near) >= self.replies_an_hour else None
 
 
 DEFAULT = Policy()

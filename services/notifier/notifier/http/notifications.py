@@ -32,7 +32,8 @@ class Notification(BaseModel):
     template: str = Field(examples=["ticket-received"])
     status: Status
     reason: str | None = Field(
-        examples=["550 5.1.1"], description="Why it failed, came back, was suppressed or was deferred"
+        examples=["550 5.1.1"],
+        description="Why it failed, came back, was suppressed, deferred or held back (`rate-limited`)",
     )
     role: str | None = Field(examples=["support-manager"], description="None: to the requester")
     assignee: str | None

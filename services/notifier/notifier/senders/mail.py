@@ -8,7 +8,7 @@ is sent again, with the same Message-ID: nothing else in Punctual happens more t
 import asyncio
 import random
 from collections.abc import Callable, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import structlog
@@ -30,7 +30,7 @@ from notifier.domain.gathering import GATHERED
 from notifier.domain.policy import Policy
 from notifier.domain.streams import notification_stream, thread_stream
 from notifier.react.untold import unsent
-from notifier.senders.mail_builder import MailBuilder, Request, erased
+from notifier.senders.mail_builder import MailBuilder, Request, erased, lacking
 from notifier.senders.outbox import Outbox, OutboxMail
 from notifier.senders.pending import PendingMail, pending_mail
 from notifier.senders.smtp import Connection, Deferred, Rejected, ServerAway
@@ -47,6 +47,14 @@ COMPARED_FIRST = Held()
 """The log's answer while it is compared with the broker, because its database may have gone back in time: seconds."""
 
 log = structlog.get_logger("mail")
+
+
+class OverLimit(Exception):
+    """Its person has got too many automatic replies by now: it leaves at `later`, with those that wait then."""
+
+    def __init__(self, later: datetime) -> None:
+        super().__init__(later)
+        self.later = later
 
 
 async def send(host: Host) -> None:
@@ -152,6 +160,10 @@ class Sender:
             log.warning("the mail server is away", error=str(error))
             await self._outbox.give_back(queued)
             return False
+        except OverLimit as error:
+            clock = self._host.clock
+            await self._outbox.hold_back(queued, timedelta(seconds=clock.real(error.later - clock.now())))
+            return True
         except Deferred as error:
             if queued.attempts < self._own.attempts:
                 await self._outbox.defer(queued, str(error))
@@ -161,29 +173,31 @@ class Sender:
         return True
 
     async def _outcome(self, connection: Connection, queued: OutboxMail, pending: PendingMail) -> NotificationCommand:
-        """Offer it, or find a reason not to: the command that records the outcome. Raises ServerAway or Deferred."""
+        """Offer it, or find a reason not to: the command that records the outcome.
+
+        Raises ServerAway, Deferred or OverLimit.
+        """
         identity, ticket_id = queued.notification_id, queued.ticket_id
         message_id = self._builder.identity(ticket_id, identity, queued.template)
         sent = RecordSent(ticket_id=ticket_id, notification_id=identity, message_id=message_id)
         if identity in self._taken:
             return sent
-        if queued.template == GATHERED and (carrier := await self._outbox.carried_by(queued)):
+        if queued.joined_with and (carrier := await self._outbox.carried_by(queued)):
             return replace(sent, message_id=carrier)
         if reason := await self._reason_not_to(queued, pending):
             template, cause = queued.template, pending.request.event.cause
             return Suppress(
                 ticket_id=ticket_id, notification_id=identity, template=template, cause=cause, reason=reason
             )
-        others = await self._others(queued) if queued.template == GATHERED else ()
+        await self._admit(queued)
+        carried = await self._together(queued, pending)
         try:
-            mail = self._builder.build(pending.completed_request, others, subject=pending.subject)
+            mail = self._builder.build(*carried, subject=pending.subject)
         except UnusableAddress:  # the error's message has the address, so it is not logged
             return self._failed(queued, "unusable-address")
         except (TemplateError, ValueError, LookupError, TypeError) as error:
             log.exception("not composable", notification=str(identity), exc_info=error)
             return self._failed(queued, "not-composable")
-        if pending.in_terms and not queued.in_terms:
-            await self._outbox.leave_in_terms(queued)
         try:
             await connection.offer(mail)
         except Rejected as error:
@@ -191,15 +205,33 @@ class Sender:
         self._taken.add(identity)
         return sent
 
-    async def _others(self, queued: OutboxMail) -> Sequence[Request]:
-        """The other reminders to the same person, which this mail carries; each is then recorded as sent with it."""
-        carried = []
-        for other in await self._outbox.joinable(queued):
-            pending = await self._pending(other)
-            if not await self._reason_not_to(other, pending):
-                carried.append(pending.request)
-        await self._outbox.join(queued, [request.event.notification_id for request in carried])
-        return carried
+    async def _admit(self, queued: OutboxMail) -> None:
+        """Have the limit count it. Raises OverLimit."""
+        if queued.automatic != "replied":
+            return
+        if later := await self._outbox.admit(queued, self._host.clock.now(), self._policy.reply_from):
+            raise OverLimit(later)
+
+    async def _together(self, queued: OutboxMail, pending: PendingMail) -> Sequence[Request]:
+        """What the mail says: its own request, then those of others that it carries; each is then recorded as sent with
+        it. If the server may have taken it, they are what they were then."""
+        mails = [(queued, pending)]
+        if queued.template == GATHERED or queued.held_in:
+            for other in await self._outbox.joinable(queued):
+                seen = await self._pending(other)
+                if queued.may_have_left_joined or not await self._reason_not_to(other, seen):
+                    mails.append((other, seen))
+            if not queued.may_have_left_joined:
+                mails = [(replace(one, lacks=await self._lacks(one)), seen) for one, seen in mails]
+                await self._outbox.join(queued, {one.notification_id: one.lacks for one, _ in mails})
+        for one, seen in mails:
+            if seen.in_terms and not one.in_terms:
+                await self._outbox.leave_in_terms(one)
+        return [lacking(seen.completed_request, one.lacks) for one, seen in mails]
+
+    async def _lacks(self, queued: OutboxMail) -> str | None:
+        """What its ticket lacks by now, of a reply that has waited; None: what the request says."""
+        return await self._outbox.missing(queued) if queued.held_in else None
 
     async def _reason_not_to(self, queued: OutboxMail, pending: PendingMail) -> SuppressedFor | None:
         """Asked at every try: the mail may have become untrue since the last."""
@@ -214,9 +246,7 @@ class Sender:
         to = pending.request.event.subject_id
         if pending.request.event.role is None and to and await self._outbox.is_undeliverable(to):
             return "bounced"
-        if queued.automatic != "replied":
-            return None
-        return None if await self._outbox.admit(queued, self._policy.may_reply) else "rate-limited"
+        return None
 
     @property
     def _policy(self) -> Policy:

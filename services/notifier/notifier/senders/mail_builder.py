@@ -1,21 +1,23 @@
 """Builds the mail for a request: the same bytes on every try."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from email.message import EmailMessage
 from uuid import UUID
+
+from msgspec import structs
 
 from contracts.base import ERASED
 from contracts.envelope import Recorded
 from contracts.links import ComplaintLink, SurveyLink
 from contracts.message_ids import letter_id, message_id
 from contracts.notifications import CUSTOMER_LETTERS, AnyTemplate, Requested
+from contracts.replacing import replace
 from kit.signed.reply_address import reply_address
 from notifier.compose import compose
 from notifier.domain.gathering import GATHERED
 from notifier.links import COMPLAINT_LINK_FOR, SURVEY_LINK_FOR, complaint_url, survey_url
-from notifier.render import render
+from notifier.render import JOINED_REPLIES, Reply, render
 
 Request = Recorded[Requested]
 SURVEYS = ("survey", "survey-reminder")
@@ -49,14 +51,17 @@ class MailBuilder:
         made = letter_id if template in CUSTOMER_LETTERS else message_id
         return made(ticket_id, notification_id, self.domain)
 
-    def build(self, request: Request, others: Sequence[Request] = (), *, subject: str | None = None) -> EmailMessage:
-        """The mail, under the ticket's `subject` if it has one; a reminder of surveys carries those in `others`, too.
+    def build(self, request: Request, *others: Request, subject: str | None = None) -> EmailMessage:
+        """The mail, under the ticket's `subject` if it has one.
+
+        A reminder of surveys, or an automatic reply that waited, carries those in `others`, too.
 
         Raises UnusableAddress, and ValueError or KeyError for particulars that are missing.
         """
         event = request.event
+        joined = bool(others) and event.template != GATHERED
         words = render(
-            event.template,
+            JOINED_REPLIES if joined else event.template,
             number=event.number,
             subject=None if others else subject,  # one of several tickets says nothing of the others
             desk=self.name,
@@ -69,6 +74,7 @@ class MailBuilder:
             surveys=[(one.event.number, self._links(one)["survey"]) for one in (request, *others)]
             if event.template == GATHERED
             else (),
+            replies=self._replies(request, *others) if joined else (),
             zone=self.zone,
             language=event.language,
             said_at=request.happened_at if event.role else None,  # the server may have been away since
@@ -84,7 +90,7 @@ class MailBuilder:
             automatic=event.automatic,
             in_reply_to=event.in_reply_to,
             references=(self.identity(event.ticket_id, event.follows, event.template),) if event.follows else (),
-            reply_to=None if event.role else reply_address(sender, event.ticket_id, self.secret.encode()),
+            reply_to=None if event.role else self._reply_address(event),
         )
         # Not random, so that every try is the same; and never in quoted-printable text, where digits follow "=".
         mail.set_boundary(f"=_{event.notification_id.hex}")
@@ -100,6 +106,20 @@ class MailBuilder:
         """From where the mail comes, and where answers go."""
         to_customer = event.role is None
         return self.feedback_mailbox if to_customer and event.template in CUSTOMER_LETTERS else self.sender
+
+    def _reply_address(self, event: Requested) -> str:
+        """Where answers about this ticket or feedback go."""
+        return reply_address(self._mailbox(event), event.ticket_id, self.secret.encode())
+
+    def _replies(self, *requests: Request) -> list[Reply]:
+        """What each says. Of a ticket one is enough, for all say what it lacks by now."""
+        found: dict[object, Reply] = {}
+        for request in requests:
+            event = request.event
+            kind = event.template if event.template in CUSTOMER_LETTERS else ""
+            reply = Reply(event.number, event.template, self._reply_address(event), self._about(request))
+            found.setdefault((event.ticket_id, kind), reply)
+        return list(found.values())
 
     def _recipient(self, event: Requested) -> str:
         if event.role is None:
@@ -140,3 +160,12 @@ class MailBuilder:
 def erased(event: Requested) -> bool:
     """Whether the words or the address were erased."""
     return ERASED in (event.email, *(getattr(event, name, None) for name in ("text", "second_text", "third_text")))
+
+
+def lacking(request: Request, missing: str | None) -> Request:
+    """The request, with what its ticket lacks by now, comma-separated; None: as it is."""
+    if missing is None:
+        return request
+    about = {name: value for name, value in (request.event.about or {}).items() if name != "missing"}
+    about |= {"missing": missing} if missing else {}
+    return structs.replace(request, event=replace(request.event, about=about or None))

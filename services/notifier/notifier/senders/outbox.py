@@ -2,7 +2,7 @@
 
 import asyncio
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
@@ -13,7 +13,7 @@ from contracts.notifications import AnyTemplate, Automatic
 from kit.store import Unavailable
 from kit.store.sql import SqlStore
 from notifier import queries
-from notifier.domain.gathering import AT_MOST
+from notifier.domain.gathering import AT_MOST, REPLIES_AT_MOST, held_in
 from notifier.queries import LEASE
 from notifier.senders.smtp import UNKNOWN
 
@@ -22,7 +22,12 @@ log = structlog.get_logger("mail")
 
 @dataclass(frozen=True, slots=True)
 class OutboxMail:
-    """A mail in hand. `attempts` includes the coming one. `in_terms`: it may have left in terms before."""
+    """A mail in hand. `attempts` includes the coming one. `in_terms`: it may have left in terms before.
+
+    `held_in`: the lane in which it waited, for it was over the limit of automatic replies. `joined_with`: the mail that
+    may have left with its words; itself if it may have left with those of others. `lacks`: what that mail says is
+    missing, as far as it says so.
+    """
 
     notification_id: UUID
     ticket_id: UUID
@@ -32,6 +37,14 @@ class OutboxMail:
     requested_at: datetime
     attempts: int
     in_terms: bool = False
+    held_in: str | None = None
+    joined_with: UUID | None = None
+    lacks: str | None = None
+
+    @property
+    def may_have_left_joined(self) -> bool:
+        """Whether the mail server may have taken it with the words of others."""
+        return self.joined_with == self.notification_id
 
 
 _COLUMNS = [field.name for field in fields(OutboxMail)]
@@ -61,13 +74,18 @@ class Outbox:
         """Try again later. Raises Unavailable."""
         log.info("deferred", notification=str(queued.notification_id), reason=reason, attempts=queued.attempts)
         identity, later = queued.notification_id, backoff(queued.attempts)
-        in_terms = queued.in_terms or reason == UNKNOWN
-        await self._database.query(queries.DEFER, identity, self._owner, reason, later, in_terms)
+        in_terms, joined = queued.in_terms or reason == UNKNOWN, queued.may_have_left_joined or reason == UNKNOWN
+        await self._database.query(queries.DEFER, identity, self._owner, reason, later, in_terms, joined)
 
     async def give_back(self, queued: OutboxMail, later: timedelta | None = None) -> None:
         """Put it back untried, to be taken again after `later`. Raises Unavailable."""
-        identity, in_terms = queued.notification_id, queued.in_terms
-        await self._database.query(queries.GIVE_BACK, identity, self._owner, later, in_terms)
+        identity, in_terms, joined = queued.notification_id, queued.in_terms, queued.joined_with is not None
+        await self._database.query(queries.GIVE_BACK, identity, self._owner, later, in_terms, joined)
+
+    async def hold_back(self, queued: OutboxMail, later: timedelta) -> None:
+        """Put a reply over the limit back, to leave after `later` with the person's others. Raises Unavailable."""
+        lane = held_in(queued.subject_id, queued.template)
+        await self._database.query(queries.HOLD_BACK, queued.notification_id, self._owner, later, lane)
 
     async def next_instant(self, queued: OutboxMail, cause: UUID) -> datetime | None:
         """The instant that a mail about the event `cause` names; None: not known yet. Raises Unavailable."""
@@ -78,31 +96,43 @@ class Outbox:
         """Record that it is about to be offered without that instant. Raises Unavailable."""
         await self._database.query(queries.LEAVE_IN_TERMS, queued.notification_id)
 
-    async def admit(self, queued: OutboxMail, may_reply: Callable[[int], bool]) -> bool:
-        """Whether an automatic reply may be sent; once it may, it always may. Raises Unavailable.
+    async def admit(
+        self, queued: OutboxMail, now: datetime, reply_from: Callable[[datetime, Sequence[datetime]], datetime | None]
+    ) -> datetime | None:
+        """From when on an automatic reply may be sent; None: now, and always from then on. Raises Unavailable.
 
-        `may_reply` is given the number of other replies that the person got, or is to get, within an hour of this one.
-        Processes that ask at once are answered one after the other.
+        `reply_from` is given `now` and the instants of the person's other replies. Processes that ask at once are
+        answered one after the other. While replies of the person are held back, one that comes is held back, too: what
+        waited longer has the first turn, and carries it.
         """
         identity, subject = queued.notification_id, queued.subject_id
         async with self._database.transaction() as tx:
             await tx.connection.execute(queries.ONE_AT_A_TIME, subject)
             if await tx.connection.fetchval(queries.ADMITTED, identity):
-                return True
-            if not may_reply(await tx.connection.fetchval(queries.REPLIES, subject, queued.requested_at, identity)):
-                return False
-            await tx.connection.execute(queries.ADMIT, identity)
-        return True
+                return None
+            others = [row["at"] for row in await tx.connection.fetch(queries.REPLIES, subject, identity, now)]
+            if later := reply_from(now, others):
+                return later
+            if queued.held_in is None and await tx.connection.fetchval(queries.OTHERS_HELD, subject, identity):
+                return now
+            await tx.connection.execute(queries.ADMIT, identity, now)
+        return None
 
     async def joinable(self, queued: OutboxMail) -> Sequence[OutboxMail]:
         """The mails whose words this one may carry, too. Raises Unavailable."""
-        rows = await self._database.query(queries.JOINABLE, queued.notification_id, AT_MOST - 1)
+        others = (REPLIES_AT_MOST if queued.held_in else AT_MOST) - 1
+        rows = await self._database.query(queries.JOINABLE, queued.notification_id, others)
         return [OutboxMail(*(row[name] for name in _COLUMNS)) for row in rows]
 
-    async def join(self, queued: OutboxMail, others: Sequence[UUID]) -> None:
-        """Record that it carries the words of these others, and of no more. Raises Unavailable."""
-        identity = queued.notification_id
-        await self._database.query(queries.JOIN, identity, [identity, *others])
+    async def join(self, queued: OutboxMail, carried: Mapping[UUID, str | None]) -> None:
+        """Record that it carries the words of these, its own among them, and of no more; and what it says that each
+        lacks. Raises Unavailable."""
+        await self._database.query(queries.JOIN, queued.notification_id, list(carried), list(carried.values()))
+
+    async def missing(self, queued: OutboxMail) -> str | None:
+        """What its ticket lacks by now, comma-separated; None: unknown. Raises Unavailable."""
+        rows = await self._database.query(queries.MISSING, queued.ticket_id)
+        return rows[0]["missing"] if rows else None
 
     async def carried_by(self, queued: OutboxMail) -> str | None:
         """The Message-ID of the mail that carried its words; None: none has been sent. Raises Unavailable."""
