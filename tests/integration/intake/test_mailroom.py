@@ -84,6 +84,7 @@ async def intake(store: Any) -> AsyncIterator[Intake]:
         mailbox=MAILBOX,
         feedback_mailbox=FEEDBACK_BOX,
         own_lists=frozenset({"desk.punctual.local", "all@punctual.local"}),
+        authserv_ids=frozenset({"mx.punctual.local"}),
         reply_keys=[KEY],
         stored=stored,
     )
@@ -146,6 +147,24 @@ async def test_the_desk_s_own_lists_ask_for_nothing(
     await process.keep(**{header: value})
     await process.perform_all()
     assert await kept(store) == [("ignored", None, "own-list") if ours else ("performed", "ticket", None)]
+
+
+@pytest.mark.parametrize(
+    ("said", "sender", "to", "becomes"),
+    [
+        ("mx.punctual.local; dmarc=fail (p=none) header.from=customer.example", ANN, MAILBOX, "not-authentic"),
+        ("mx.punctual.local; dmarc=fail", ANN, FEEDBACK_BOX, "not-authentic"),
+        ("mx.punctual.local; dmarc=fail", EVE, MAILBOX, "unknown-sender"),
+        ("mx.punctual.local; dmarc=none", ANN, MAILBOX, None),
+        ("mx.elsewhere.example; dmarc=fail", ANN, MAILBOX, None),
+    ],
+)
+async def test_a_known_address_is_not_believed_against_the_word_of_the_mail_server(
+    process: Intake, store: Any, said: str, sender: str, to: str, becomes: str | None
+) -> None:
+    await process.keep(sender=sender, to=to, Authentication_Results=said)
+    await process.perform_all()
+    assert await kept(store) == [("unmatched", None, becomes) if becomes else ("performed", "ticket", None)]
 
 
 async def only_ticket(store: Any) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from intake.domain.ticket.labels import labelled as labelled
 from intake.mail.attachments import in_place_of_text as in_place_of_text
 from intake.mail.attachments import listed as listed
 from intake.mail.attachments import told as told
+from intake.mail.authentication import said_by as said_by
 from intake.mail.body import Attachment as Attachment
 from intake.mail.body import attached as attached
 from intake.mail.bounced import Bounced as Bounced

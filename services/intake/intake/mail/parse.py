@@ -11,8 +11,9 @@ from email.message import Message
 from email.parser import BytesHeaderParser
 from hashlib import sha256
 
-from intake.mail import automatic, body, delivery
+from intake.mail import authentication, automatic, body, delivery
 from intake.mail.abridged import abridged
+from intake.mail.authentication import Authentication
 from intake.mail.automatic import Automatic
 from intake.mail.body import Attachment
 from intake.mail.decode import decode
@@ -34,7 +35,8 @@ class Mail:
     `feedback_numbers`: those of feedback.
     `automatic`: that a machine sent it, and how that was told; None: a person wrote it. `delivery`: what
     it says if it is a notice about a delivery. `lists`: the mailing lists through
-    which it came.
+    which it came. `authentication`: what mail servers say of its sender, the last of them first; whether they are to be
+    believed is for the settings to say.
     """
 
     message_id: str | None
@@ -53,6 +55,7 @@ class Mail:
     delivery: DeliveryNotice | None
     lists: tuple[str, ...]
     size: int
+    authentication: tuple[Authentication, ...] = ()
 
 
 def parse(raw: bytes, *, envelope_sender: str | None = None) -> Mail:
@@ -127,6 +130,7 @@ def _mail(
         delivery=delivery.read(mail, message, headers, text) if machine and machine.kind == "notice" else None,
         lists=_lists(headers),
         size=size,
+        authentication=authentication.read(headers.every("authentication-results")),
     )
 
 

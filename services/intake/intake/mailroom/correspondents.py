@@ -24,6 +24,11 @@ class Sender(NamedTuple):
         return self.digest.hex()
 
     @property
+    def is_known(self) -> bool:
+        """Whether it is the address of an account's people, or of somebody who wrote before."""
+        return bool(self.account_id or self.subjects)
+
+    @property
     def only_subject(self) -> UUID | None:
         """The subject, if there is exactly one."""
         return next(iter(self.subjects)) if len(self.subjects) == 1 else None

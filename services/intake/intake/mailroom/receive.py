@@ -31,6 +31,7 @@ from intake.mail import (
     named_by,
     others,
     parse,
+    said_by,
     thread,
 )
 from intake.mail_ids import remember
@@ -71,6 +72,7 @@ class Receiver:
     mailbox: str
     feedback_mailbox: str
     own_lists: frozenset[str] = frozenset()
+    authserv_ids: frozenset[str] = frozenset()
     reply_keys: Sequence[bytes]
     stored: asyncio.Event
     draw: Callable[[], UUID] = uuid4
@@ -86,7 +88,8 @@ class Receiver:
             clock=host.clock,
             mailbox=host.own.mailbox.lower(),
             feedback_mailbox=host.own.feedback_mailbox.lower(),
-            own_lists=frozenset(host.own.own_lists.lower().replace(",", " ").split()),
+            own_lists=_names(host.own.own_lists),
+            authserv_ids=_names(host.own.authserv_ids),
             reply_keys=[host.common.survey_secret.get_secret_value().encode()],
             stored=stored,
         )
@@ -162,7 +165,7 @@ class Receiver:
         mailboxes = [mailbox for mailbox in self._mailboxes if mailbox in told] or [self.mailbox]
         if bounced := await self._of_delivery(book, mail):
             return [(names[mailboxes[0]], mailboxes[0], bounced)]
-        if nothing := self._nothing(mail):
+        if nothing := self._nothing(mail, sender):
             return [(names[mailboxes[0]], mailboxes[0], nothing)]
         made: list[tuple[str, str, Disposition]] = []
         if self.mailbox in mailboxes:
@@ -176,15 +179,18 @@ class Receiver:
             made.append((names[self.feedback_mailbox], self.feedback_mailbox, of_feedback))
         return made
 
-    def _nothing(self, mail: Mail) -> Disposition | None:
-        """For a mail that asks for nothing, or that nobody can be asked about."""
+    def _nothing(self, mail: Mail, sender: Sender) -> Disposition | None:
+        """For a mail that asks for nothing, or that nobody can be asked about, or that is not who it says it is."""
         if mail.automatic and mail.automatic.kind != "sent-for":
             return Disposition("ignored", mail.automatic.reason)
         if mailbox_of(mail.sender, self._mailboxes):
             return Disposition("ignored", "own-mailbox")
         if not self.own_lists.isdisjoint(mail.lists):
             return Disposition("ignored", "own-list")
-        return None if mail.sender else Disposition("unmatched", "no-sender")
+        if not mail.sender:
+            return Disposition("unmatched", "no-sender")
+        is_forged = sender.is_known and said_by(self.authserv_ids, mail.authentication).fails_dmarc()
+        return Disposition("unmatched", "not-authentic") if is_forged else None
 
     async def _of_delivery(self, book: Correspondents, mail: Mail) -> Disposition | None:
         """For a notice about a mail of ours; None: it is none."""
@@ -218,7 +224,7 @@ class Receiver:
         self, book: Correspondents, names: Mapping[str, str], mail: Mail, sender: Sender
     ) -> Disposition:
         """For a mail to feedback's mailbox, from whomever it comes, but a machine that nobody we know uses."""
-        if mail.automatic and not (sender.account_id or sender.subjects):
+        if mail.automatic and not sender.is_known:
             return Disposition("ignored", mail.automatic.reason)
         hints = feedback_clues(mail, self.feedback_mailbox, self.reply_keys)
         named = await book.feedback_named(hints)
@@ -235,6 +241,11 @@ class Receiver:
             return Disposition("stored", None, "feedback", own, sender.account_id)
         target = "addition" if answers.follows else "answer"
         return Disposition("stored", answers.by, target, answers.feedback_id or own, sender.account_id)
+
+
+def _names(listed: str) -> frozenset[str]:
+    """Of a setting with commas or blanks between them, in lower case."""
+    return frozenset(listed.lower().replace(",", " ").split())
 
 
 def with_envelope(content: bytes | bytearray, sender: str, recipients: Sequence[str]) -> bytes:
