@@ -73,7 +73,7 @@ to $4 any more. `came`: the mail itself has come, and is not only referred to. I
 two mails deadlock."""
 
 MAILS_TO_PROCESS = """
-SELECT key, reason, target, ticket_id, account_id, subject_id, related, sealed_for FROM mails m
+SELECT key, reason, target, ticket_id, account_id, subject_id, related, sealed_for, head FROM mails m
 WHERE state = 'stored' AND NOT EXISTS (
     SELECT FROM mails e WHERE e.ticket_id = m.ticket_id AND e.ordinal < m.ordinal AND e.state = 'stored')
   AND m.ticket_id <> ALL ($2::uuid[])
@@ -81,7 +81,7 @@ ORDER BY ordinal LIMIT $1
 """
 
 LOCKED_MAIL = """
-SELECT key, state, target, ticket_id, account_id, sealed_for FROM mails WHERE key = $1 FOR UPDATE
+SELECT key, state, target, ticket_id, account_id, sealed_for, head FROM mails WHERE key = $1 FOR UPDATE
 """
 
 TAKE_UP_MAIL = """

@@ -53,7 +53,8 @@ class TicketOpened:
     version that says which information is required; None: the shipped policy, because no version had arrived yet.
     `language`, `zone`: in which the account reads, as on AccountRegistered.
     `machine`: a machine sent that mail. `own`: staff ask on their own behalf. `attachments`: what was attached to the
-    mail, a JSON list of objects with `name`, `content_type` and `size` in bytes; None: nothing.
+    mail, a JSON list of objects with `name`, `content_type` and `size` in bytes; None: nothing. `reply_to`: where
+    answers go, if the requester wants them elsewhere than at `email`.
     """
 
     ticket_id: UUID
@@ -81,6 +82,7 @@ class TicketOpened:
     machine: bool = False
     own: bool = False
     attachments: Personal | None = None
+    reply_to: Personal | None = None
 
 
 @event("ticket.information-requested")

@@ -140,7 +140,7 @@ def mails_to_perform(tx: MemoryTx, now: float, limit: int, but: list[UUID]) -> R
     first: dict[UUID, dict[str, Any]] = {}
     for row in _stored(tx):
         first.setdefault(row["ticket_id"], row)
-    columns = ("key", "reason", "target", "ticket_id", "account_id", "subject_id", "related", "sealed_for")
+    columns = ("key", "reason", "target", "ticket_id", "account_id", "subject_id", "related", "sealed_for", "head")
     return [{name: row[name] for name in columns} for row in first.values() if row["ticket_id"] not in but][:limit]
 
 

@@ -90,8 +90,9 @@ class TicketRequest:
     """Someone asks for help: who asks, and what they say. `enrich` makes an OpenTicket of it.
 
     An empty `description` is missing information, not an error: a mail can't be sent back (P8). `policy` says what is
-    required. `related`: the ticket that a mail named, where its sender takes no part. `machine`: a machine sent the
-    mail; `own`: staff ask on their own behalf. `attachments`: the mail's, as JSON.
+    required. `reply_to`: where answers go, if not to `email`. `related`: the ticket that a mail named, where its sender
+    takes no part. `machine`: a machine sent the mail; `own`: staff ask on their own behalf. `attachments`: the mail's,
+    as JSON.
     """
 
     ticket_id: UUID
@@ -114,6 +115,7 @@ class TicketRequest:
     machine: bool = False
     own: bool = False
     attachments: str | None = None
+    reply_to: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,12 @@ from intake.mail.parse import key as key
 from intake.mail.parse import key_of_copy as key_of_copy
 from intake.mail.parse import parse as parse
 from intake.mail.reply import visible as visible
+from intake.mail.replying import Written as Written
+from intake.mail.replying import from_head as from_head
+from intake.mail.replying import head_of as head_of
+from intake.mail.replying import is_form as is_form
+from intake.mail.replying import is_no_reply as is_no_reply
+from intake.mail.replying import offered as offered
 from intake.mail.subjects import is_fresh as is_fresh
 from intake.mail.threads import Begins as Begins
 from intake.mail.threads import Belongs as Belongs

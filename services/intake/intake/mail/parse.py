@@ -37,6 +37,7 @@ class Mail:
     it says if it is a notice about a delivery. `lists`: the mailing lists through
     which it came. `authentication`: what mail servers say of its sender, the last of them first; whether they are to be
     believed is for the settings to say.
+    `reply_to`: the addresses to which its sender wants answers.
     """
 
     message_id: str | None
@@ -56,6 +57,7 @@ class Mail:
     lists: tuple[str, ...]
     size: int
     authentication: tuple[Authentication, ...] = ()
+    reply_to: tuple[str, ...] = ()
 
 
 def parse(raw: bytes, *, envelope_sender: str | None = None) -> Mail:
@@ -130,6 +132,7 @@ def _mail(
         delivery=delivery.read(mail, message, headers, text) if machine and machine.kind == "notice" else None,
         lists=_lists(headers),
         size=size,
+        reply_to=tuple(dict.fromkeys(one.address for one in headers.senders("reply-to"))),
         authentication=authentication.read(headers.every("authentication-results")),
     )
 

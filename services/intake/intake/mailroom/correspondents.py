@@ -47,14 +47,26 @@ class Correspondents:
         digest = self._directory.digest(email)
         if not email:
             return Sender(digest, None, frozenset())
-        domains = owning(email)
-        found = {row["domain"]: row["account_id"] for row in await self._rows(queries.OWNERS_OF_DOMAINS, domains)}
-        owners = [found[domain] for domain in domains if domain in found][:1]
+        owner = await self.owner(email)
         known = await self._rows(queries.KNOWN_BY_ADDRESS, [digest])
-        accounts = owners or list({row["account_id"] for row in known} - {NOBODY})
+        accounts = [owner] if owner else list({row["account_id"] for row in known} - {NOBODY})
         return Sender(
             digest, accounts[0] if len(accounts) == 1 else None, frozenset(row["subject_id"] for row in known)
         )
+
+    async def colleague(self, email: str, account_id: UUID) -> Sender:
+        """The person with this address, as far as they belong to that account."""
+        digest = self._directory.digest(email)
+        known = await self._rows(queries.KNOWN_BY_ADDRESS, [digest])
+        return Sender(
+            digest, account_id, frozenset(row["subject_id"] for row in known if row["account_id"] == account_id)
+        )
+
+    async def owner(self, email: str) -> UUID | None:
+        """The account of the address's domain, or of the nearest one above it."""
+        domains = owning(email)
+        found = {row["domain"]: row["account_id"] for row in await self._rows(queries.OWNERS_OF_DOMAINS, domains)}
+        return next((found[domain] for domain in domains if domain in found), None)
 
     async def found(self, clues: Sequence[Clue], sender: Sender) -> dict[Clue, Found]:
         """The ticket that each clue leads to, also one that a stored mail is still to open."""

@@ -17,6 +17,7 @@ from contracts.command_ids import MAILS, of_mail
 from contracts.envelope import Meta
 from contracts.errors import SealBroken, UnknownEvent
 from contracts.names import shard_of
+from contracts.replacing import replace
 from intake import queries
 from intake.domain.commands import NoteDelivery, PassOn, PostMessage, TicketRequest
 from intake.domain.events import DeliveryNoticeReceived, FeedbackMailReceived
@@ -25,7 +26,9 @@ from intake.mail import (
     FEEDBACK_TARGETS,
     NUMBERS_READ,
     Mail,
+    Written,
     feedback_words,
+    from_head,
     id_of_feedback_mail,
     listed,
     message_words,
@@ -33,7 +36,7 @@ from intake.mail import (
     opening_words,
     parse,
 )
-from intake.mail_seal import Erased, MailSeal, off_the_loop, unseal
+from intake.mail_seal import Erased, MailSeal, off_the_loop, opened_head, unseal
 from intake.numbers import TICKET_NUMBERS
 from kit.clock import Clock
 from kit.log.numbers import Numbers
@@ -136,14 +139,14 @@ class Processor:
         if stopped := self.stopped(shard_of(row["ticket_id"])):
             raise NotNow(stopped)
         try:
-            mail = await self._read(row)
+            mail, written = await self._read(row)
         except (Erased, SealBroken) as unreadable:
             # A process may have carried it out while the mail could be read, and died before it recorded that.
             reason = "erased" if isinstance(unreadable, Erased) else str(unreadable)
             return ("performed", row["reason"]) if await self._is_known(row) else ("failed", reason)
         number = await self.numbers.next() if row["target"] == "ticket" else ""
         with span("intake performs a mail", None):
-            request = request_for(row, mail, number, self.book.current, traceparent())
+            request = request_for(row, mail, number, self.book.current, traceparent(), written)
         match await self.writer.perform(request):
             case Done():
                 return "performed", row["reason"]
@@ -158,13 +161,13 @@ class Processor:
             case Overtaken() | Held():
                 raise NotNow("another command came first, or its shard takes nothing now")
 
-    async def _read(self, row: Mapping[str, Any]) -> Mail:
+    async def _read(self, row: Mapping[str, Any]) -> tuple[Mail, Written]:
         async with self.reading:
             async with self.store.transaction() as tx:
                 sealing = await self.mail_seal.key(tx, row["sealed_for"])
                 sealed = await tx.connection.fetchval(queries.RAW_MAIL, row["key"])
             mail: Mail = await off_the_loop(len(sealed), _opened, sealing, sealed, f"{row['key']}/raw")
-            return mail
+            return mail, from_head(opened_head(sealing, row["key"], row["head"]))
 
     async def _is_known(self, row: Mapping[str, Any]) -> bool:
         """Whether the mail's command was carried out. Raises NotNow while what it led to may be missing."""
@@ -179,11 +182,21 @@ def _opened(sealing: bytes, sealed: bytes, place: str) -> Mail:
 
 
 def request_for(
-    row: Mapping[str, Any], mail: Mail, number: str, policy: Policy, traceparent: str | None = None
+    row: Mapping[str, Any],
+    mail: Mail,
+    number: str,
+    policy: Policy,
+    traceparent: str | None = None,
+    written: Written | None = None,
 ) -> CommandRequest:
-    """The command of a mail. Everything in it follows from what is stored, but a new ticket's `number` and `policy`."""
+    """The command of a mail. Everything in it follows from what is stored, but a new ticket's `number` and `policy`.
+
+    `written`: by whom; None: by its sender.
+    """
+    written = written or Written(mail.sender, mail.sender)
+    mail = replace(mail, sender=written.writer, automatic=None if written.by_form else mail.automatic)
     ticket_id, subject = row["ticket_id"], row["subject_id"]
-    category, command = _asked(row, mail, number, policy)
+    category, command = _asked(row, mail, number, policy, written)
     by_server = row["target"] == "delivery"
     return CommandRequest(
         command_id=_command_id(row),
@@ -201,11 +214,11 @@ def request_for(
 
 
 def _asked(
-    row: Mapping[str, Any], mail: Mail, number: str, policy: Policy
+    row: Mapping[str, Any], mail: Mail, number: str, policy: Policy, written: Written
 ) -> tuple[Literal["ticket", "feedback", "delivery"], Any]:
     match row["target"]:
         case "ticket":
-            return "ticket", _opening(row, mail, number, policy)
+            return "ticket", _opening(row, mail, number, policy, written)
         case "message":
             return "ticket", _message(row, mail)
         case "delivery":
@@ -252,7 +265,7 @@ def _notice(row: Mapping[str, Any], mail: Mail) -> DeliveryNoticeReceived:
     )
 
 
-def _opening(row: Mapping[str, Any], mail: Mail, number: str, policy: Policy) -> TicketRequest:
+def _opening(row: Mapping[str, Any], mail: Mail, number: str, policy: Policy, written: Written) -> TicketRequest:
     words = opening_words(mail)
     return TicketRequest(
         ticket_id=row["ticket_id"],
@@ -267,6 +280,7 @@ def _opening(row: Mapping[str, Any], mail: Mail, number: str, policy: Policy) ->
         title=words.title,
         description=words.description,
         email=mail.sender,
+        reply_to=written.answers_to if written.answers_to != written.writer else None,
         claimed_at=mail.claimed_at,
         mail=row["key"],
         thread=mail.message_id,

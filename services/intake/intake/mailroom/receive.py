@@ -10,7 +10,9 @@ from uuid import UUID, uuid4, uuid5
 
 import structlog
 
+from contracts.addresses import canonical
 from contracts.command_ids import MAILS
+from contracts.replacing import replace
 from intake import queries
 from intake.directory import NOBODY, Directory
 from intake.mail import (
@@ -18,17 +20,22 @@ from intake.mail import (
     Begins,
     Belongs,
     Mail,
+    Written,
     answered,
     answers_letter,
     clues,
     earlier_key,
     feedback_clues,
+    head_of,
     id_of_feedback_mail,
+    is_form,
     is_fresh,
+    is_no_reply,
     key,
     key_of_copy,
     mailbox_of,
     named_by,
+    offered,
     others,
     parse,
     said_by,
@@ -46,6 +53,8 @@ from kit.store.sql import SqlStore, SqlTx
 log = structlog.get_logger("mailroom")
 COPIES_OF_A_MAIL = 20
 """On how many tickets a mail is a message beside the first: each has a copy of its own, of whatever size it is."""
+ADDRESSES_LOOKED_UP = 10
+"""In a Reply-To."""
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 
@@ -72,6 +81,7 @@ class Receiver:
     mailbox: str
     feedback_mailbox: str
     own_lists: frozenset[str] = frozenset()
+    web_forms: frozenset[str] = frozenset()
     authserv_ids: frozenset[str] = frozenset()
     reply_keys: Sequence[bytes]
     stored: asyncio.Event
@@ -89,6 +99,7 @@ class Receiver:
             mailbox=host.own.mailbox.lower(),
             feedback_mailbox=host.own.feedback_mailbox.lower(),
             own_lists=_names(host.own.own_lists),
+            web_forms=frozenset(map(canonical, _names(host.own.web_forms))),
             authserv_ids=_names(host.own.authserv_ids),
             reply_keys=[host.common.survey_secret.get_secret_value().encode()],
             stored=stored,
@@ -101,14 +112,38 @@ class Receiver:
             if await tx.unsure():
                 raise ShardClosed  # the ticket to which the mail belongs may be among those that are missing
             book = Correspondents(tx, self.directory)
-            who = await book.sender(mail.sender)
-            for name, mailbox, disposition in await self._dispositions(book, names, mail, who):
+            who, written = await self._who(book, mail)
+            if written.by_form:
+                mail = replace(mail, automatic=None)
+            for name, mailbox, disposition in await self._dispositions(book, names, mail, who, written):
                 known_as = [name, earlier[mailbox]] if name == names[mailbox] else [name]
                 if await tx.connection.fetch(queries.MAIL_EXISTS, known_as):
                     log.info("stored before", key=name)
                     continue
-                await self._store(tx, name, mail, raw, who, disposition)
+                await self._store(tx, name, mail, raw, who, written, disposition)
         self.stored.set()
+
+    async def _who(self, book: Correspondents, mail: Mail) -> tuple[Sender, Written]:
+        """Who wrote the mail, and where answers go.
+
+        Reply-To says who wrote if a web form sent the mail, or an account's no-reply address. Otherwise it says where
+        answers go, if it is an address of the sender's account.
+        """
+        sender, itself = await book.sender(mail.sender), Written(mail.sender, mail.sender)
+        addresses = offered(mail, self._mailboxes)
+        if not addresses or addresses[0] == mail.sender:
+            return sender, itself
+        if is_form(mail.sender, self.web_forms):
+            person = await book.sender(addresses[0])
+            person = person._replace(account_id=person.account_id or sender.account_id)
+            return person, Written(addresses[0], addresses[0], by_form=True)
+        if sender.account_id is None:
+            return sender, itself
+        if is_no_reply(mail.sender):
+            return await book.colleague(addresses[0], sender.account_id), Written(addresses[0], addresses[0])
+        owners = [(address, await book.owner(address)) for address in addresses[:ADDRESSES_LOOKED_UP]]
+        own = (address for address, owner in owners if owner == sender.account_id)
+        return sender, Written(mail.sender, next(own, mail.sender))
 
     def _read(
         self, content: bytes | bytearray, sender: str, recipients: Sequence[str]
@@ -124,7 +159,14 @@ class Receiver:
         return self.mailbox, self.feedback_mailbox
 
     async def _store(
-        self, tx: SqlTx, name: str, mail: Mail, raw: bytes, sender: Sender, disposition: Disposition
+        self,
+        tx: SqlTx,
+        name: str,
+        mail: Mail,
+        raw: bytes,
+        sender: Sender,
+        written: Written,
+        disposition: Disposition,
     ) -> None:
         subject = None
         if disposition.target and disposition.target != "delivery":
@@ -149,7 +191,7 @@ class Receiver:
             subject,
             disposition.related,
             sealed_for,
-            sealed_head(sealing, name, mail.sender, mail.subject),
+            sealed_head(sealing, name, head_of(mail, written)),
             await off_the_loop(len(raw), seal, sealing, raw, f"{name}/raw"),
         )
         if subject and disposition.ticket_id:
@@ -157,7 +199,7 @@ class Receiver:
             await remember(tx, self.directory, mail, disposition.ticket_id, of_feedback=of_feedback)
 
     async def _dispositions(
-        self, book: Correspondents, names: Mapping[str, str], mail: Mail, sender: Sender
+        self, book: Correspondents, names: Mapping[str, str], mail: Mail, sender: Sender, written: Written
     ) -> list[tuple[str, str, Disposition]]:
         """What is to become of the mail at each mailbox that it came to: a ticket or messages, feedback, or both. Each
         has a key of its own."""
@@ -165,7 +207,7 @@ class Receiver:
         mailboxes = [mailbox for mailbox in self._mailboxes if mailbox in told] or [self.mailbox]
         if bounced := await self._of_delivery(book, mail):
             return [(names[mailboxes[0]], mailboxes[0], bounced)]
-        if nothing := self._nothing(mail, sender):
+        if nothing := self._nothing(mail, sender, written):
             return [(names[mailboxes[0]], mailboxes[0], nothing)]
         made: list[tuple[str, str, Disposition]] = []
         if self.mailbox in mailboxes:
@@ -179,11 +221,11 @@ class Receiver:
             made.append((names[self.feedback_mailbox], self.feedback_mailbox, of_feedback))
         return made
 
-    def _nothing(self, mail: Mail, sender: Sender) -> Disposition | None:
+    def _nothing(self, mail: Mail, sender: Sender, written: Written) -> Disposition | None:
         """For a mail that asks for nothing, or that nobody can be asked about, or that is not who it says it is."""
         if mail.automatic and mail.automatic.kind != "sent-for":
             return Disposition("ignored", mail.automatic.reason)
-        if mailbox_of(mail.sender, self._mailboxes):
+        if mailbox_of(written.writer, self._mailboxes):
             return Disposition("ignored", "own-mailbox")
         if not self.own_lists.isdisjoint(mail.lists):
             return Disposition("ignored", "own-list")

@@ -61,6 +61,7 @@ def open_ticket(command: OpenTicket) -> Facts:
             machine=request.machine,
             own=request.own,
             attachments=request.attachments,
+            reply_to=request.reply_to,
         )
     ]
 
