@@ -197,7 +197,8 @@ class InitialResponseGiven:
     """The result of an initial investigation: resolution details or a plan of action (P13).
 
     `waiting`: it came before the information was complete, so before any clock had started. `awaits_reply`: the ticket
-    waits for its requester from then on (P24).
+    waits for its requester from then on (P24). `mail`, `thread`, `attachments`: of the mail that it came by, as on
+    TicketOpened.
     """
 
     ticket_id: UUID
@@ -212,6 +213,9 @@ class InitialResponseGiven:
     awaits_reply: bool = False
     number: str | None = None
     account_id: UUID | None = None
+    mail: str | None = None
+    thread: Personal | None = None
+    attachments: Personal | None = None
 
 
 @event("ticket.severity-changed")

@@ -85,6 +85,7 @@ async def intake(store: Any) -> AsyncIterator[Intake]:
         mailbox=MAILBOX,
         feedback_mailbox=FEEDBACK_BOX,
         own_lists=frozenset({"desk.punctual.local", "all@punctual.local"}),
+        staff_domain="desk.punctual.local",
         web_forms=frozenset({FORM}),
         authserv_ids=frozenset({"mx.punctual.local"}),
         reply_keys=[KEY],

@@ -8,6 +8,7 @@ from intake.mail import parse, said_by
 from intake.mail.authentication import HEADER_CHARACTERS, NOTHING, Authentication, Result, read
 
 OURS = frozenset({"mx.desk.example"})
+EVE = "eve@desk.example"
 
 
 def results(value: str) -> list[tuple[str, str]]:
@@ -67,3 +68,42 @@ def test_only_the_topmost_header_of_a_listed_server_counts() -> None:
     assert not said_by(OURS, every).fails_dmarc()
     assert said_by({"other.example"}, every).fails_dmarc()
     assert said_by((), every) == said_by({"third.example"}, every) == NOTHING
+
+
+@pytest.mark.parametrize(
+    ("said", "vouches"),
+    [
+        ("dkim=pass header.d=desk.example", True),
+        ("dkim=pass header.i=@mail.desk.example", True),
+        ("dkim=fail header.d=desk.example; dkim=pass header.d=DESK.example", True),
+        ("spf=pass smtp.mailfrom=eve@desk.example", True),
+        ("spf=pass smtp.mailfrom=bounces.desk.example", True),
+        ("dmarc=pass (p=reject) header.from=desk.example", True),
+        ("dkim=pass header.d=example", False),
+        ("dkim=pass header.d=notdesk.example", False),
+        ("dkim=pass header.d=desk.example.evil.example", False),
+        ("spf=pass smtp.mailfrom=evil.example", False),
+        ("spf=pass smtp.helo=desk.example", False),
+        ("spf=softfail smtp.mailfrom=desk.example", False),
+        ("iprev=pass header.d=desk.example", False),
+        ("dkim=pass", False),
+        ("dkim=pass header.d=desk.example; dmarc=fail header.from=desk.example", False),
+        ("none", False),
+    ],
+)
+def test_a_server_vouches_for_a_sender_by_a_pass_for_the_same_domain(said: str, vouches: bool) -> None:
+    assert said_by(OURS, read([f"mx.desk.example; {said}"])).vouches_for(EVE) == vouches
+
+
+@pytest.mark.parametrize(
+    ("head", "one"),
+    [
+        ("From: Eve <eve@desk.example>", True),
+        ("From: eve@desk.example, mallory@evil.example", False),
+        ("From: eve@desk.example\nFrom: mallory@evil.example", False),
+        ("From: eve@desk.example <mallory@evil.example>", False),
+        ("Sender: eve@desk.example", False),
+    ],
+)
+def test_a_mail_has_one_author_only_if_from_names_one(head: str, one: bool) -> None:
+    assert parse(f"{head}\n\nHello".encode()).one_author == one

@@ -179,13 +179,15 @@ class PostMessage(OnTicket):
     `email`: of the customer who writes. Required information in a requester's message is read from its `body`, unless a
     mail was read already: then `description` is not None, and it and `details` hold what was read. `form`: what was
     filled in of our form where the mail quotes it; it may be from an earlier mail, so it counts only for what is still
-    missing. `machine`: a machine sent that mail. `attachments`: the mail's, as JSON.
+    missing. `machine`: a machine sent that mail. `attachments`: the mail's, as JSON. `states`: a mail of staff says
+    that it is the initial response, and it is, if that is still owed.
     """
 
     message_id: UUID
     channel: Channel
     body: str
     public: bool = True
+    states: Literal["resolution", "plan"] | None = None
     awaits_reply: bool = False
     mail: str | None = None
     thread: str | None = None
@@ -234,13 +236,16 @@ class MarkMessage(OnTicket):
 class GiveInitialResponse(OnTicket):
     """The result of an initial investigation (P13). `states` None: neither a resolution nor a plan.
 
-    `awaits_reply`: it asks the requester something, too (P24).
+    `awaits_reply`: it asks the requester something, too (P24). `mail`, `thread`, `attachments`: as on PostMessage.
     """
 
     message_id: UUID
     states: Literal["resolution", "plan"] | None
     body: str
     awaits_reply: bool = False
+    mail: str | None = None
+    thread: str | None = None
+    attachments: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

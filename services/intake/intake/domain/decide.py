@@ -28,7 +28,7 @@ from intake.domain.commands import (
 from intake.domain.events import AccountRegistered, IntakeEvent, TicketEvent, TicketOpened
 from intake.domain.refusals import TicketUnknown
 from intake.domain.rights import admit
-from intake.domain.state import Account, Nothing, Situation, State, reopened
+from intake.domain.state import Account, Nothing, Situation, State, not_answered, reopened
 from intake.domain.ticket import conversation, handling, marking
 
 
@@ -105,5 +105,9 @@ def _follow_up(command: FollowUp, state: Situation) -> list[TicketEvent]:
 def _post(command: PostMessage, state: Situation) -> list[TicketEvent]:
     """A requester who writes on a resolved or closed ticket takes it up again; staff may write without."""
     if command.by not in CUSTOMERS:
+        if command.states and command.public and not_answered(state):
+            response = conversation.as_response(command)
+            admit(response)
+            return conversation.respond(response, state)
         return conversation.post(command, state)
     return [*handling.reopen(command, state), *conversation.post(command, reopened(state))]

@@ -138,6 +138,11 @@ def reopened(situation: Situation) -> Situation:
             return situation
 
 
+def not_answered(situation: Situation) -> bool:
+    """Whether the initial response has not been given."""
+    return isinstance(reopened(situation), WaitingForInformation | Open)
+
+
 def underway(situation: Situation) -> Underway | None:
     """What further promises are counted by (P25); None unless the initial response was given and work goes on."""
     if not isinstance(situation, Responded):

@@ -85,7 +85,12 @@ async def discard(key: Key, body: DiscardingIn, origin: Origin, context: TheCont
 
 
 def _by_hand(context: Context) -> ByHand:
-    return ByHand(store=context.store, mail_seal=context.mail_seal, directory=context.directory)
+    return ByHand(
+        store=context.store,
+        mail_seal=context.mail_seal,
+        directory=context.directory,
+        staff_domain=context.staff_domain,
+    )
 
 
 def _made(key: str, made: Made) -> dict[str, Any]:

@@ -63,13 +63,18 @@ def is_public(fact: Fact) -> bool:
 
 
 def mail_behind(history: Sequence[Fact], message_id: UUID, *, internal: bool) -> str | None:
-    """The key of the mail by which a message came; None: there is no such message, or it came otherwise."""
+    """The key of the mail by which a message came; None: there is no such message, or it came otherwise.
+
+    Not `internal`: the mails of staff stay among them, for they quote what only staff are told.
+    """
     for fact in history:
         match fact.event:
             case facts.TicketOpened(ticket_id=named, mail=mail) if named == message_id:
                 return mail
-            case facts.MessagePosted(message_id=named, mail=mail) if named == message_id:
-                return mail if internal or is_public(fact) else None
+            case facts.MessagePosted(message_id=named, mail=mail, author=author) if named == message_id:
+                return mail if internal or author == "requester" else None
+            case facts.InitialResponseGiven(message_id=named, mail=mail) if named == message_id:
+                return mail if internal else None
     return None
 
 
@@ -131,7 +136,7 @@ def ticket(history: Sequence[Fact], *, internal: bool) -> dict[str, Any]:
         "closings": known.closings,
         "information_requests": _said(history, facts.InformationRequested, "missing", "reason"),
         "resolution": next(reversed(_said(history, facts.Resolved, "resolution")), None),
-        "messages": [message for fact in shown if (message := _message(fact, known.number, marked))],
+        "messages": [message for fact in shown if (message := _message(fact, known.number, marked, internal=internal))],
         "version": history[-1].version,
     }
 
@@ -165,18 +170,18 @@ def _whole(number: str, message_id: UUID, mail: str | None) -> str | None:
     return f"/v1/tickets/{number}/messages/{message_id}/whole" if mail else None
 
 
-def _message(fact: Fact, number: str, marked: Mapping[UUID, UUID]) -> dict[str, Any] | None:
+def _message(fact: Fact, number: str, marked: Mapping[UUID, UUID], *, internal: bool) -> dict[str, Any] | None:
     said = fact.event
-    mail, attachments = None, None
     match said:
         case facts.MessagePosted():
-            mail, attachments = said.mail, said.attachments
+            mail = said.mail if internal or said.author == "requester" else None
             how = {"kind": "message", "author": said.author, "public": said.public, "channel": said.channel}
         case facts.InitialResponseGiven():
+            mail = said.mail if internal else None
             how = {"kind": "initial-response", "author": "staff", "public": True, "states": said.states}
         case _:
             return None
     head = {"message_id": str(said.message_id), "at": rfc3339(fact.happened_at), "actor": fact.meta.actor}
     asks = {"awaits_reply": said.awaits_reply, "feedback_id": _feedback(marked, said.message_id)}
-    came = {"attachments": told(attachments), "whole": _whole(number, said.message_id, mail)}
+    came = {"attachments": told(said.attachments), "whole": _whole(number, said.message_id, mail)}
     return head | how | asks | came | {"body": said.body}

@@ -32,12 +32,17 @@ from intake.mail.replying import head_of as head_of
 from intake.mail.replying import is_form as is_form
 from intake.mail.replying import is_no_reply as is_no_reply
 from intake.mail.replying import offered as offered
+from intake.mail.staff import is_staff as is_staff
+from intake.mail.staff import name_of as name_of
+from intake.mail.staff import role_of as role_of
+from intake.mail.staff import staff_words as staff_words
 from intake.mail.subjects import is_fresh as is_fresh
 from intake.mail.threads import Begins as Begins
 from intake.mail.threads import Belongs as Belongs
 from intake.mail.threads import Clue as Clue
 from intake.mail.threads import Found as Found
 from intake.mail.threads import clues as clues
+from intake.mail.threads import may_write as may_write
 from intake.mail.threads import others as others
 from intake.mail.threads import referred as referred
 from intake.mail.threads import thread as thread

@@ -8,6 +8,8 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from contracts.addresses import canonical
+
 HEADERS_READ = 50
 """Of this kind in one mail, the topmost."""
 HEADER_CHARACTERS = 16 * 1024
@@ -33,6 +35,16 @@ class Authentication:
         """Whether the owner of the sender's domain says that such a mail is not its own."""
         return any(one.method == "dmarc" and one.found == "fail" for one in self.results)
 
+    def vouches_for(self, sender: str) -> bool:
+        """Whether DKIM or SPF passed for the sender's domain, or for one above or below it, as DMARC has it by default;
+        a pass of DMARC says so too."""
+        if self.fails_dmarc():
+            return False
+        domain = _domain(sender)
+        return any(
+            one.found == "pass" and any(_aligned(domain, other) for other in _passed(one)) for one in self.results
+        )
+
 
 NOTHING = Authentication("", ())
 
@@ -46,6 +58,24 @@ def read(headers: Sequence[str]) -> tuple[Authentication, ...]:
     """The headers' values, in their order, without those that can't be understood."""
     found = (_read(value) for value in headers[:HEADERS_READ] if len(value) <= HEADER_CHARACTERS)
     return tuple(one for one in found if one)
+
+
+def _passed(result: Result) -> Iterator[str]:
+    """The domains for which a method passed, if it says so of a sender."""
+    for name in {"dkim": ("header.d", "header.i"), "spf": ("smtp.mailfrom",), "dmarc": ("header.from",)}.get(
+        result.method, ()
+    ):
+        if name in result.properties:
+            yield _domain(result.properties[name])
+
+
+def _domain(address: str) -> str:
+    return canonical(address).rpartition("@")[2]
+
+
+def _aligned(one: str, other: str) -> bool:
+    above, below = sorted((one, other), key=len)
+    return "." in above and (above == below or below.endswith(f".{above}"))
 
 
 def _read(value: str) -> Authentication | None:

@@ -36,7 +36,7 @@ class Mail:
     `automatic`: that a machine sent it, and how that was told; None: a person wrote it. `delivery`: what
     it says if it is a notice about a delivery. `lists`: the mailing lists through
     which it came. `authentication`: what mail servers say of its sender, the last of them first; whether they are to be
-    believed is for the settings to say.
+    believed is for the settings to say. `one_author`: From is there once, with one address, which is `sender`.
     `reply_to`: the addresses to which its sender wants answers.
     """
 
@@ -57,6 +57,7 @@ class Mail:
     lists: tuple[str, ...]
     size: int
     authentication: tuple[Authentication, ...] = ()
+    one_author: bool = True
     reply_to: tuple[str, ...] = ()
 
 
@@ -134,6 +135,7 @@ def _mail(
         size=size,
         reply_to=tuple(dict.fromkeys(one.address for one in headers.senders("reply-to"))),
         authentication=authentication.read(headers.every("authentication-results")),
+        one_author=len(headers.every("from")) == 1 and len(headers.senders("from")) == 1,
     )
 
 

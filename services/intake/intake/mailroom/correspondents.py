@@ -84,6 +84,7 @@ class Correspondents:
                 found[clue] = Found(
                     ticket_id=row["ticket_id"],
                     account_id=row["account_id"],
+                    requester=row["subject_id"],
                     participants=participants,
                     closed=row["closed"],
                 )

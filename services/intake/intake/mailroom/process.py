@@ -32,9 +32,12 @@ from intake.mail import (
     id_of_feedback_mail,
     listed,
     message_words,
+    name_of,
     named_by,
     opening_words,
     parse,
+    role_of,
+    staff_words,
 )
 from intake.mail_seal import Erased, MailSeal, off_the_loop, opened_head, unseal
 from intake.numbers import TICKET_NUMBERS
@@ -195,22 +198,32 @@ def request_for(
     """
     written = written or Written(mail.sender, mail.sender)
     mail = replace(mail, sender=written.writer, automatic=None if written.by_form else mail.automatic)
-    ticket_id, subject = row["ticket_id"], row["subject_id"]
+    ticket_id = row["ticket_id"]
     category, command = _asked(row, mail, number, policy, written)
-    by_server = row["target"] == "delivery"
+    by_server, by_staff = row["target"] == "delivery", row["target"] == "staff"
     return CommandRequest(
         command_id=_command_id(row),
         stream=f"{category}-{ticket_id}",
         command=command,
         meta=Meta(
-            actor="mail-server" if by_server else f"customer-{subject.hex[:16]}",
-            role="service" if by_server else "requester",
+            actor=_actor(row, mail),
+            role="service" if by_server else role_of(mail.sender) if by_staff else "requester",
             traceparent=traceparent,
             cause=Cause(MAIL, row["key"]),
         ),
         answer={"ticket_id" if by_server else f"{category}_id": str(ticket_id)}
         | ({"number": number} if number else {}),
     )
+
+
+def _actor(row: Mapping[str, Any], mail: Mail) -> str:
+    match row["target"]:
+        case "delivery":
+            return "mail-server"
+        case "staff":
+            return name_of(mail.sender)
+        case _:
+            return f"customer-{row['subject_id'].hex[:16]}"
 
 
 def _asked(
@@ -221,6 +234,8 @@ def _asked(
             return "ticket", _opening(row, mail, number, policy, written)
         case "message":
             return "ticket", _message(row, mail)
+        case "staff":
+            return "ticket", _of_staff(row, mail)
         case "delivery":
             return "delivery", NoteDelivery(by="service", notice=_notice(row, mail))
         case _:
@@ -293,14 +308,13 @@ def _opening(row: Mapping[str, Any], mail: Mail, number: str, policy: Policy, wr
 
 def _message(row: Mapping[str, Any], mail: Mail) -> PostMessage:
     words = message_words(mail)
-    message_id: UUID = uuid5(MAILS, f"{row['key']}/message")
     return PostMessage(
         ticket_id=row["ticket_id"],
         email=mail.sender,
         by="requester",
         account_id=row["account_id"],
         subject_id=row["subject_id"],
-        message_id=message_id,
+        message_id=_message_id(row),
         channel="email",
         body=words.body,
         mail=row["key"],
@@ -311,3 +325,24 @@ def _message(row: Mapping[str, Any], mail: Mail) -> PostMessage:
         machine=mail.automatic is not None,
         attachments=listed(mail.attachments),
     )
+
+
+def _of_staff(row: Mapping[str, Any], mail: Mail) -> PostMessage:
+    words = staff_words(mail)
+    return PostMessage(
+        ticket_id=row["ticket_id"],
+        by=role_of(mail.sender),
+        message_id=_message_id(row),
+        channel="email",
+        body=words.body,
+        public=words.public,
+        states=words.states,
+        mail=row["key"],
+        thread=mail.message_id,
+        attachments=listed(mail.attachments),
+    )
+
+
+def _message_id(row: Mapping[str, Any]) -> UUID:
+    made: UUID = uuid5(MAILS, f"{row['key']}/message")
+    return made

@@ -19,6 +19,8 @@ from intake.mail import (
     FEEDBACK_TARGETS,
     Begins,
     Belongs,
+    Clue,
+    Found,
     Mail,
     Written,
     answered,
@@ -31,9 +33,11 @@ from intake.mail import (
     is_form,
     is_fresh,
     is_no_reply,
+    is_staff,
     key,
     key_of_copy,
     mailbox_of,
+    may_write,
     named_by,
     offered,
     others,
@@ -60,7 +64,10 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 class Disposition(NamedTuple):
     """What is to become of a mail. `target` and `ticket_id`, which may be feedback's id, belong to a mail that is to be
-    processed; so does `account_id`, unless it is feedback of somebody unknown, or a mail server's notice."""
+    processed; so does `account_id`, unless it is feedback of somebody unknown, or a mail server's notice.
+
+    `subject_id`: whose key seals it, if not its writer's.
+    """
 
     state: str
     reason: str | None = None
@@ -68,6 +75,7 @@ class Disposition(NamedTuple):
     ticket_id: UUID | None = None
     account_id: UUID | None = None
     related: UUID | None = None
+    subject_id: UUID | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,6 +90,7 @@ class Receiver:
     feedback_mailbox: str
     own_lists: frozenset[str] = frozenset()
     web_forms: frozenset[str] = frozenset()
+    staff_domain: str
     authserv_ids: frozenset[str] = frozenset()
     reply_keys: Sequence[bytes]
     stored: asyncio.Event
@@ -99,6 +108,7 @@ class Receiver:
             mailbox=host.own.mailbox.lower(),
             feedback_mailbox=host.own.feedback_mailbox.lower(),
             own_lists=_names(host.own.own_lists),
+            staff_domain=host.common.staff_domain,
             web_forms=frozenset(map(canonical, _names(host.own.web_forms))),
             authserv_ids=_names(host.own.authserv_ids),
             reply_keys=[host.common.survey_secret.get_secret_value().encode()],
@@ -168,15 +178,16 @@ class Receiver:
         written: Written,
         disposition: Disposition,
     ) -> None:
-        subject = None
-        if disposition.target and disposition.target != "delivery":
+        subject = disposition.subject_id
+        if subject is None and disposition.target and disposition.target != "delivery":
             values = {"account_id": disposition.account_id or NOBODY, "digest": sender.digest}
             subject = (await tx.first("subjects", values, {"subject_id": self.draw()}))["subject_id"]
         sealed_for = subject or sender.only_subject
         try:
             sealing = await self.mail_seal.key(tx, sealed_for, make=True)
         except Erased:  # nothing is said any more in the name of this person; staff see what they write now
-            disposition = Disposition("unmatched", "sender-erased") if subject else disposition
+            reason = "requester-erased" if disposition.target == "staff" else "sender-erased"
+            disposition = Disposition("unmatched", reason) if subject else disposition
             subject = sealed_for = None
             sealing = await self.mail_seal.key(tx, None)
         await tx.connection.execute(
@@ -212,7 +223,7 @@ class Receiver:
         made: list[tuple[str, str, Disposition]] = []
         if self.mailbox in mailboxes:
             name = names[self.mailbox]
-            for n, one in enumerate(await self._of_tickets(book, name, mail, sender)):
+            for n, one in enumerate(await self._of_tickets(book, name, mail, sender, written)):
                 made.append((key_of_copy(name, str(one.ticket_id)) if n else name, self.mailbox, one))
             if not made:
                 mailboxes = [self.feedback_mailbox]
@@ -243,10 +254,34 @@ class Receiver:
         ticket_id = await book.latest_ticket(mail.delivery.addresses)
         return Disposition("stored", "recipient", "delivery", ticket_id) if ticket_id else None
 
-    async def _of_tickets(self, book: Correspondents, name: str, mail: Mail, sender: Sender) -> list[Disposition]:
+    def _of_staff(
+        self, hints: Sequence[Clue], tickets: Mapping[Clue, Found], mail: Mail, sender: Sender, written: Written
+    ) -> list[Disposition]:
+        """For a mail of staff on a customer's ticket; none: there is no such ticket, or it is one of their own."""
+        if written.writer != mail.sender or not is_staff(mail.sender, self.staff_domain):
+            return []
+        clue = next((clue for clue in hints if clue in tickets), None)
+        if clue is None or may_write(first := tickets[clue], sender.name, sender.account_id):
+            return []
+        server = said_by(self.authserv_ids, mail.authentication)
+        if not (mail.one_author and server.vouches_for(mail.sender)):
+            return [Disposition("unmatched", "not-vouched-for")]
+        by = Belongs(ticket_id=first.ticket_id, account_id=first.account_id, by=clue.by)
+        each = (by, *islice(others(hints, tickets, by, sender="", account_id=by.account_id), COPIES_OF_A_MAIL))
+        requesters = {ticket.ticket_id: ticket.requester for ticket in tickets.values()}
+        return [
+            Disposition("stored", one.by, "staff", one.ticket_id, one.account_id, subject_id=requesters[one.ticket_id])
+            for one in each
+        ]
+
+    async def _of_tickets(
+        self, book: Correspondents, name: str, mail: Mail, sender: Sender, written: Written
+    ) -> list[Disposition]:
         """For a mail to the desk, on each ticket to whose address it is; none: it answers a letter about feedback."""
         hints = clues(mail, self.reply_keys)
         tickets = await book.found(hints, sender)
+        if of_staff := self._of_staff(hints, tickets, mail, sender, written):
+            return of_staff
         asked: dict[str, Any] = {"sender": sender.name, "account_id": sender.account_id, "fresh": is_fresh(mail)}
         found = thread(hints, tickets, **asked)
         if answers_letter(mail, found):
