@@ -42,7 +42,16 @@ WHERE ticket_id = ANY ($1::uuid[]) AND target = 'ticket' AND state = 'stored'
 """Also tickets that a stored mail will open."""
 
 LATEST_TICKET_OF = """
-SELECT ticket_id FROM tickets WHERE subject_id = ANY ($1::uuid[]) ORDER BY opened_at DESC, ticket_id DESC LIMIT 1
+SELECT ticket_id FROM tickets
+WHERE subject_id = ANY ($1::uuid[])
+   OR ticket_id IN (SELECT ticket_id FROM participants WHERE subject_id = ANY ($1::uuid[]) AND takes_part)
+ORDER BY opened_at DESC, ticket_id DESC LIMIT 1
+"""
+"""Of those that they opened, or in which they take part."""
+
+PARTICIPATIONS = """
+SELECT ticket_id, subject_id FROM participants
+WHERE ticket_id = ANY ($1::uuid[]) AND subject_id = ANY ($2::uuid[]) AND takes_part
 """
 
 FEEDBACK_BEGUN = """

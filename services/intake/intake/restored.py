@@ -16,6 +16,7 @@ from intake.domain.events import (
     InitialResponseGiven,
     IntakeEvent,
     MessagePosted,
+    ParticipantAdded,
     TicketOpened,
 )
 from intake.numbers import TICKET_NUMBERS
@@ -62,9 +63,10 @@ def adopted(host: Host) -> AfterAdoption:
     async def complete(tx: SqlTx, facts: Sequence[Fact]) -> None:
         for fact in facts:
             match fact.event:
-                case TicketOpened(email=email) as opened if email != ERASED:
-                    key = {"account_id": opened.account_id, "digest": directory.digest(email)}
-                    await tx.first("subjects", key, {"subject_id": opened.subject_id})
+                case TicketOpened(email=email) | ParticipantAdded(email=email) as told if email != ERASED:
+                    account_id = NOBODY if isinstance(told, ParticipantAdded) and told.outside else told.account_id
+                    key = {"account_id": account_id, "digest": directory.digest(email)}
+                    await tx.first("subjects", key, {"subject_id": told.subject_id})
             match fact.event:
                 case (
                     TicketOpened(thread=str() as thread)

@@ -15,6 +15,8 @@ Channel = Literal["portal", "email", "chat"]
 Tier = Literal["enlist", "patrol", "command", "assessment"]
 Asks = Literal["mail", "portal", "nobody"]
 """How the requester of a closed ticket is asked to rate the support (P16)."""
+Because = Literal["wrote", "copied", "staff"]
+"""Why somebody takes part in a ticket beside its requester."""
 Kind = Literal["praise", "criticism", "complaint"]
 """What feedback is. Nobody has said yet: None."""
 Detail = Literal["product", "product_version", "os", "os_version", "description"]
@@ -280,6 +282,32 @@ class TicketLocaleChanged:
     zone: str | None
 
 
+@event("ticket.participant-added")
+class ParticipantAdded:
+    """Somebody takes part in the ticket beside its requester from now on: they may write on it, and hear what staff
+    answer.
+
+    `because`: they wrote on it; a mail of its side named them; or staff added them. `outside`: they are not of the
+    account, so staff added them. `reply_to`: as on TicketOpened.
+    """
+
+    ticket_id: UUID
+    account_id: UUID
+    subject_id: UUID
+    email: Personal
+    because: Because
+    outside: bool = False
+    reply_to: Personal | None = None
+
+
+@event("ticket.participant-removed")
+class ParticipantRemoved:
+    """They take part no longer, as staff say."""
+
+    ticket_id: UUID
+    subject_id: UUID
+
+
 @event("ticket.resolved")
 class Resolved:
     """Staff consider the ticket resolved and say how."""
@@ -449,6 +477,8 @@ TicketEvent = (
     | Assigned
     | EntitlementChanged
     | TicketLocaleChanged
+    | ParticipantAdded
+    | ParticipantRemoved
     | Resolved
     | Closed
     | Reopened

@@ -18,7 +18,7 @@ from contracts.base import ERASED
 from contracts.envelope import Meta
 from contracts.message_ids import feedback_of, letter_id, message_id
 from contracts.names import TICKETS, shard_of
-from contracts.tickets import FeedbackMailReceived, MessagePosted, TicketOpened
+from contracts.tickets import FeedbackMailReceived, MessagePosted, ParticipantAdded, TicketOpened
 from intake import domain
 from intake.directory import Directory
 from intake.domain.commands import RegisterAccount
@@ -243,6 +243,26 @@ async def test_a_forged_form_speaks_for_nobody_and_a_no_reply_address_for_its_ow
         ("performed", "ticket", None),
         ("unmatched", None, "not-authentic"),
         ("performed", "ticket", None),
+    ]
+
+
+async def test_nobody_of_another_account_and_nobody_erased_is_told_whoever_names_them(
+    store: Any, process: Intake
+) -> None:
+    await registered(process, ["rival.example"])
+    await process.keep(sender="bob@customer.example", subject="Of Bob")
+    await process.perform_all()
+    (bob,) = [row["subject_id"] for row in await rows_of_mails(store)]
+    await erase(store, bob)
+    async with intake(store) as later:
+        await later.keep(Cc="bob@customer.example, carol@customer.example, dan@rival.example, x@nowhere.example")
+        await later.perform_all()
+    assert (await kept(store))[1] == ("performed", "ticket", None)
+    async with store.transaction() as tx:
+        (row,) = await tx.select("participants", {"takes_part": True})
+        facts = await later.core.facts(tx, f"ticket-{row['ticket_id']}")
+    assert [fact.event.email for fact in facts if isinstance(fact.event, ParticipantAdded)] == [
+        "carol@customer.example"
     ]
 
 

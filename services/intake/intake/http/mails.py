@@ -129,7 +129,14 @@ async def _head(row: Any, desk: TheDesk, context: TheContext) -> dict[str, Any]:
         head = opened_head(await _key(row, desk, context), row["key"], row["head"])
     except Erased:
         head = {"from": "erased", "subject": "erased"}
-    return head | from_head(head)._asdict()
+    written = from_head(head)
+    return {
+        "from": head["from"],
+        "subject": head["subject"],
+        "writer": written.writer,
+        "answers_to": written.answers_to,
+        "by_form": written.by_form,
+    }
 
 
 def _summary(row: Any) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """Tickets as JSON: folded from their facts, or from a row of the read model."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -54,12 +54,13 @@ def titles(opened: Iterable[Fact]) -> dict[UUID, str]:
 
 
 def is_public(fact: Fact) -> bool:
-    """Whether the requester may read it: all but the notes among staff, and why they marked a message."""
+    """Whether the requester may read it: all but the notes among staff, why they marked a message, and the addresses of
+    those who take part."""
     match fact.event:
         case facts.MessagePosted(public=public):
             return public
         case event:
-            return not isinstance(event, facts.MessageMarked)
+            return not isinstance(event, facts.MessageMarked | facts.ParticipantAdded | facts.ParticipantRemoved)
 
 
 def mail_behind(history: Sequence[Fact], message_id: UUID, *, internal: bool) -> str | None:
@@ -79,10 +80,12 @@ def mail_behind(history: Sequence[Fact], message_id: UUID, *, internal: bool) ->
 
 
 def event(fact: Fact, *, internal: bool) -> dict[str, Any]:
-    """A fact of the history; `internal`: with the ticket that a mail named without having a part in it."""
+    """A fact of the history; `internal`: with the ticket that a mail named without having a part in it, and with the
+    addresses of others than the requester."""
     data = msgspec.to_builtins(fact.event)
-    if not internal and data.get("related"):
-        data["related"] = None
+    if not internal:
+        hidden = ("related", "reply_to", *(("email",) if isinstance(fact.event, facts.MessagePosted) else ()))
+        data |= dict.fromkeys(data.keys() & set(hidden))
     return {
         "type": kind_of(fact.event).name,
         "version": fact.version,
@@ -99,7 +102,7 @@ def ticket(history: Sequence[Fact], *, internal: bool) -> dict[str, Any]:
     """A ticket with its words and messages; `history`: at least its opening.
 
     `internal`: with what only staff may read: their notes; which words they marked as feedback, and that feedback; and
-    `related`, for its requester has no part in that ticket.
+    `related`, for its requester has no part in that ticket; and who else takes part.
     """
     state: Any = domain.INITIAL
     for fact in history:
@@ -137,8 +140,25 @@ def ticket(history: Sequence[Fact], *, internal: bool) -> dict[str, Any]:
         "information_requests": _said(history, facts.InformationRequested, "missing", "reason"),
         "resolution": next(reversed(_said(history, facts.Resolved, "resolution")), None),
         "messages": [message for fact in shown if (message := _message(fact, known.number, marked, internal=internal))],
+        "participants": _participants(history, known.participants) if internal else None,
         "version": history[-1].version,
     }
+
+
+def _participants(history: Sequence[Fact], there: Container[UUID]) -> list[dict[str, Any]]:
+    """Who takes part beside the requester, in the order in which they first came, each as they came last."""
+    added = {fact.event.subject_id: fact for fact in history if isinstance(fact.event, facts.ParticipantAdded)}
+    return [
+        {
+            "subject_id": str(subject),
+            "email": fact.event.reply_to or fact.event.email,
+            "because": fact.event.because,
+            "outside": fact.event.outside,
+            "since": rfc3339(fact.happened_at),
+        }
+        for subject, fact in added.items()
+        if subject in there
+    ]
 
 
 def situation_of(state: Situation) -> dict[str, Any]:

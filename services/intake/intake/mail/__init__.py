@@ -27,6 +27,7 @@ from intake.mail.parse import key_of_copy as key_of_copy
 from intake.mail.parse import parse as parse
 from intake.mail.reply import visible as visible
 from intake.mail.replying import Written as Written
+from intake.mail.replying import colleagues as colleagues
 from intake.mail.replying import from_head as from_head
 from intake.mail.replying import head_of as head_of
 from intake.mail.replying import is_form as is_form

@@ -37,7 +37,7 @@ class Mail:
     it says if it is a notice about a delivery. `lists`: the mailing lists through
     which it came. `authentication`: what mail servers say of its sender, the last of them first; whether they are to be
     believed is for the settings to say. `one_author`: From is there once, with one address, which is `sender`.
-    `reply_to`: the addresses to which its sender wants answers.
+    `reply_to`: the addresses to which its sender wants answers. `copied`: those to which it says that it went.
     """
 
     message_id: str | None
@@ -59,6 +59,7 @@ class Mail:
     authentication: tuple[Authentication, ...] = ()
     one_author: bool = True
     reply_to: tuple[str, ...] = ()
+    copied: tuple[str, ...] = ()
 
 
 def parse(raw: bytes, *, envelope_sender: str | None = None) -> Mail:
@@ -133,6 +134,7 @@ def _mail(
         delivery=delivery.read(mail, message, headers, text) if machine and machine.kind == "notice" else None,
         lists=_lists(headers),
         size=size,
+        copied=tuple(dict.fromkeys(one.address for name in ("to", "cc") for one in headers.senders(name))),
         reply_to=tuple(dict.fromkeys(one.address for one in headers.senders("reply-to"))),
         authentication=authentication.read(headers.every("authentication-results")),
         one_author=len(headers.every("from")) == 1 and len(headers.senders("from")) == 1,

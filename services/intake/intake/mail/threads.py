@@ -27,11 +27,12 @@ class Clue(NamedTuple):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
     """A ticket to which a clue led. `participants`: who takes part in it, named as `sender` is in `thread`.
-    `requester`: the subject who opened it."""
+    `requester`: the subject who opened it; `sender_is`: as which subject the sender takes part."""
 
     ticket_id: UUID
     account_id: UUID
     requester: UUID | None = None
+    sender_is: UUID | None = None
     participants: frozenset[str] = frozenset()
     closed: bool = False
 

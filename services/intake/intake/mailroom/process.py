@@ -19,7 +19,7 @@ from contracts.errors import SealBroken, UnknownEvent
 from contracts.names import shard_of
 from contracts.replacing import replace
 from intake import queries
-from intake.domain.commands import NoteDelivery, PassOn, PostMessage, TicketRequest
+from intake.domain.commands import NoteDelivery, Participant, PassOn, PostMessage, TicketRequest
 from intake.domain.events import DeliveryNoticeReceived, FeedbackMailReceived
 from intake.domain.policy import Policy
 from intake.mail import (
@@ -233,7 +233,7 @@ def _asked(
         case "ticket":
             return "ticket", _opening(row, mail, number, policy, written)
         case "message":
-            return "ticket", _message(row, mail)
+            return "ticket", _message(row, mail, written)
         case "staff":
             return "ticket", _of_staff(row, mail)
         case "delivery":
@@ -295,7 +295,8 @@ def _opening(row: Mapping[str, Any], mail: Mail, number: str, policy: Policy, wr
         title=words.title,
         description=words.description,
         email=mail.sender,
-        reply_to=written.answers_to if written.answers_to != written.writer else None,
+        reply_to=_elsewhere(written),
+        copied=_copied(written),
         claimed_at=mail.claimed_at,
         mail=row["key"],
         thread=mail.message_id,
@@ -306,7 +307,7 @@ def _opening(row: Mapping[str, Any], mail: Mail, number: str, policy: Policy, wr
     )
 
 
-def _message(row: Mapping[str, Any], mail: Mail) -> PostMessage:
+def _message(row: Mapping[str, Any], mail: Mail, written: Written) -> PostMessage:
     words = message_words(mail)
     return PostMessage(
         ticket_id=row["ticket_id"],
@@ -324,7 +325,19 @@ def _message(row: Mapping[str, Any], mail: Mail) -> PostMessage:
         form=words.form,
         machine=mail.automatic is not None,
         attachments=listed(mail.attachments),
+        reply_to=_elsewhere(written),
+        copied=_copied(written),
+        by_hand=row["reason"] == "by-hand",
     )
+
+
+def _elsewhere(written: Written) -> str | None:
+    """Where answers go, if not to the writer's own address."""
+    return written.answers_to if written.answers_to != written.writer else None
+
+
+def _copied(written: Written) -> tuple[Participant, ...]:
+    return tuple(Participant(subject, address) for subject, address in written.copied)
 
 
 def _of_staff(row: Mapping[str, Any], mail: Mail) -> PostMessage:

@@ -3,6 +3,7 @@
 import asyncio
 import re
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any, NamedTuple
@@ -26,6 +27,7 @@ from intake.mail import (
     answered,
     answers_letter,
     clues,
+    colleagues,
     earlier_key,
     feedback_clues,
     head_of,
@@ -48,6 +50,7 @@ from intake.mail import (
 from intake.mail_ids import remember
 from intake.mail_seal import Erased, MailSeal, off_the_loop, seal, sealed_head
 from intake.mailroom.correspondents import Correspondents, Sender
+from intake.people import known, subject_at
 from intake.settings import Settings
 from kit.clock import Clock
 from kit.process.host import Host
@@ -58,7 +61,7 @@ log = structlog.get_logger("mailroom")
 COPIES_OF_A_MAIL = 20
 """On how many tickets a mail is a message beside the first: each has a copy of its own, of whatever size it is."""
 ADDRESSES_LOOKED_UP = 10
-"""In a Reply-To."""
+"""In a Reply-To, or in To and Cc together."""
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 
@@ -130,7 +133,8 @@ class Receiver:
                 if await tx.connection.fetch(queries.MAIL_EXISTS, known_as):
                     log.info("stored before", key=name)
                     continue
-                await self._store(tx, name, mail, raw, who, written, disposition)
+                copied = await self._copied(tx, mail, written, disposition)
+                await self._store(tx, name, mail, raw, who, written._replace(copied=copied), disposition)
         self.stored.set()
 
     async def _who(self, book: Correspondents, mail: Mail) -> tuple[Sender, Written]:
@@ -154,6 +158,26 @@ class Receiver:
         owners = [(address, await book.owner(address)) for address in addresses[:ADDRESSES_LOOKED_UP]]
         own = (address for address, owner in owners if owner == sender.account_id)
         return sender, Written(mail.sender, next(own, mail.sender))
+
+    async def _copied(
+        self, tx: SqlTx, mail: Mail, written: Written, disposition: Disposition
+    ) -> tuple[tuple[UUID, str], ...]:
+        """The people of the account whom a mail on one of its tickets names, but for machines' mails and erased people.
+
+        Nobody else is told anything, whoever names them.
+        """
+        account_id = disposition.account_id
+        if disposition.target not in ("ticket", "message") or mail.automatic or account_id is None:
+            return ()
+        copied = []
+        for address in colleagues(mail, written, self._mailboxes)[:ADDRESSES_LOOKED_UP]:
+            if (await known(tx, self.directory, address)).account_id != account_id:
+                continue
+            one = await subject_at(tx, self.directory, address, account_id, self.draw())
+            with suppress(Erased):
+                await self.mail_seal.key(tx, one, make=True)
+                copied.append((one, address))
+        return tuple(copied)
 
     def _read(
         self, content: bytes | bytearray, sender: str, recipients: Sequence[str]
@@ -289,7 +313,18 @@ class Receiver:
         match found:
             case Belongs():
                 each = (found, *islice(others(hints, tickets, found, **asked), COPIES_OF_A_MAIL))
-                return [Disposition("stored", one.by, "message", one.ticket_id, one.account_id) for one in each]
+                itself = {ticket.ticket_id: ticket.sender_is for ticket in tickets.values()}
+                return [
+                    Disposition(
+                        "stored",
+                        one.by,
+                        "message",
+                        one.ticket_id,
+                        one.account_id,
+                        subject_id=itself[one.ticket_id] if one.account_id != sender.account_id else None,
+                    )
+                    for one in each
+                ]
             case Begins(related=related) if sender.account_id:
                 return [Disposition("stored", None, "ticket", uuid5(MAILS, name), sender.account_id, related)]
             case _ if mail.automatic:
