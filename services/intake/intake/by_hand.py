@@ -12,9 +12,9 @@ from contracts.texts import LINE_BYTES, required_text
 from intake import queries
 from intake.directory import Directory
 from intake.domain.refusals import MailDone, MailUnknown, NoSender, WordsErased
-from intake.mail import Mail, parse
+from intake.mail import Mail, from_head, is_staff, parse
 from intake.mail_ids import remember
-from intake.mail_seal import Erased, MailSeal, off_the_loop, seal, sealed_head, unseal
+from intake.mail_seal import Erased, MailSeal, off_the_loop, opened_head, seal, sealed_head, unseal
 from kit.store.sql import SqlStore, SqlTx
 
 WAITING = ("unmatched", "ignored", "failed")
@@ -36,6 +36,7 @@ class ByHand:
     store: SqlStore
     mail_seal: MailSeal
     directory: Directory
+    staff_domain: str
 
     async def open_ticket(self, key: str, account_id: UUID, by: str) -> Made:
         """Open a ticket from the mail, in its writer's name, for that account. Raises MailUnknown, MailDone, NoSender,
@@ -64,36 +65,44 @@ class ByHand:
             row = await _locked(tx, key)
             asked = (target, ticket_id, account_id)
             known = (row["target"], row["ticket_id"], row["account_id"])
-            if row["state"] in ("stored", "performed") and known == asked:
-                return Made(row["state"], target, ticket_id)
+            if row["state"] in ("stored", "performed") and known in (asked, ("staff", *asked[1:])):
+                return Made(row["state"], known[0], ticket_id)
             _admit(row)
-            raw = await self._opened(tx, row)
+            raw, head = await self._opened(tx, row)
             mail: Mail = await off_the_loop(len(raw), parse, raw)
-            if not mail.sender:
+            writer = from_head(head).writer
+            if not writer:
                 raise NoSender("Open a ticket of your own, and say in it whom you answer.")
-            person = {"account_id": account_id, "digest": self.directory.digest(mail.sender)}
-            subject = (await tx.first("subjects", person, {"subject_id": uuid4()}))["subject_id"]
+            becomes: str = target
+            if target == "message" and is_staff(writer, self.staff_domain):
+                becomes = "staff"
+                (ticket,) = await tx.rows("tickets", [{"ticket_id": ticket_id}])
+                subject = ticket["subject_id"]
+            else:
+                person = {"account_id": account_id, "digest": self.directory.digest(writer)}
+                subject = (await tx.first("subjects", person, {"subject_id": uuid4()}))["subject_id"]
             # From now on it is this person's, and goes with them if they are erased.
             sealing = await self._key(tx, subject, make=True)
             await tx.connection.execute(
                 queries.TAKE_UP_MAIL,
                 key,
-                target,
+                becomes,
                 ticket_id,
                 account_id,
                 subject,
-                sealed_head(sealing, key, mail.sender, mail.subject),
+                # Where else they want answers is believed only of mails that are let in.
+                sealed_head(sealing, key, head | {"writer": writer, "answers_to": writer, "copied": []}),
                 await off_the_loop(len(raw), seal, sealing, raw, f"{key}/raw"),
                 by,
             )
             await remember(tx, self.directory, mail, ticket_id, instead_of=row["ticket_id"])
-        return Made("stored", target, ticket_id)
+        return Made("stored", becomes, ticket_id)
 
-    async def _opened(self, tx: SqlTx, row: Any) -> bytearray:
+    async def _opened(self, tx: SqlTx, row: Any) -> tuple[bytearray, dict[str, Any]]:
         sealing = await self._key(tx, row["sealed_for"])
         sealed = await tx.connection.fetchval(queries.RAW_MAIL, row["key"])
         raw: bytearray = await off_the_loop(len(sealed), unseal, sealing, sealed, f"{row['key']}/raw")
-        return raw
+        return raw, opened_head(sealing, row["key"], row["head"])
 
     async def _key(self, tx: SqlTx, subject: UUID | None, *, make: bool = False) -> bytes:
         try:

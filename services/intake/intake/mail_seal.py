@@ -4,7 +4,7 @@ import asyncio
 import hmac
 import json
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from hashlib import sha256
 from typing import Any
 from uuid import UUID
@@ -48,9 +48,15 @@ class MailSeal:
         return keys[subject]
 
 
-def sealed_head(key: bytes, name: str, sender: str, subject: str) -> bytes:
+def sealed_head(key: bytes, name: str, head: Mapping[str, object]) -> bytes:
     """What a list shows of the mail with that name, sealed apart: nobody need open the whole for it."""
-    return seal(key, json.dumps({"from": sender, "subject": subject}).encode(), f"{name}/head")
+    return seal(key, json.dumps(head).encode(), f"{name}/head")
+
+
+def opened_head(key: bytes, name: str, sealed: bytes) -> dict[str, Any]:
+    """The same, open. Raises SealBroken."""
+    head: dict[str, Any] = json.loads(unseal(key, sealed, f"{name}/head"))
+    return head
 
 
 async def off_the_loop(size: int, work: Callable[..., Any], *values: Any, above: int = OFF_THE_LOOP_BYTES) -> Any:

@@ -22,7 +22,8 @@ def project(fact: Fact, before: State, after: State) -> Iterable[Put]:
         case Nothing():
             return []
         case _:
-            return [Put("tickets", {"ticket_id": after.ticket.ticket_id}, _ticket(fact, after))]
+            ticket = Put("tickets", {"ticket_id": after.ticket.ticket_id}, _ticket(fact, after))
+            return [ticket, *_participant(fact)]
 
 
 def _account(fact: Fact, account: Account) -> Iterable[Put]:
@@ -38,6 +39,14 @@ def _account(fact: Fact, account: Account) -> Iterable[Put]:
         for domain in account.domains:
             yield Put("account_domains", {"domain": domain, "account_id": account.account_id})
     yield Put("accounts", {"account_id": account.account_id}, values)
+
+
+def _participant(fact: Fact) -> Iterable[Put]:
+    event = fact.event
+    if isinstance(event, facts.ParticipantAdded | facts.ParticipantRemoved):
+        key = {"ticket_id": event.ticket_id, "subject_id": event.subject_id}
+        takes_part = isinstance(event, facts.ParticipantAdded)
+        yield Put("participants", key, {"takes_part": takes_part, "since": fact.happened_at})
 
 
 def _feedback_mail(mail: facts.FeedbackMailReceived) -> Iterable[Put]:

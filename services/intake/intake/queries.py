@@ -42,7 +42,16 @@ WHERE ticket_id = ANY ($1::uuid[]) AND target = 'ticket' AND state = 'stored'
 """Also tickets that a stored mail will open."""
 
 LATEST_TICKET_OF = """
-SELECT ticket_id FROM tickets WHERE subject_id = ANY ($1::uuid[]) ORDER BY opened_at DESC, ticket_id DESC LIMIT 1
+SELECT ticket_id FROM tickets
+WHERE subject_id = ANY ($1::uuid[])
+   OR ticket_id IN (SELECT ticket_id FROM participants WHERE subject_id = ANY ($1::uuid[]) AND takes_part)
+ORDER BY opened_at DESC, ticket_id DESC LIMIT 1
+"""
+"""Of those that they opened, or in which they take part."""
+
+PARTICIPATIONS = """
+SELECT ticket_id, subject_id FROM participants
+WHERE ticket_id = ANY ($1::uuid[]) AND subject_id = ANY ($2::uuid[]) AND takes_part
 """
 
 FEEDBACK_BEGUN = """
@@ -73,7 +82,7 @@ to $4 any more. `came`: the mail itself has come, and is not only referred to. I
 two mails deadlock."""
 
 MAILS_TO_PROCESS = """
-SELECT key, reason, target, ticket_id, account_id, subject_id, related, sealed_for FROM mails m
+SELECT key, reason, target, ticket_id, account_id, subject_id, related, sealed_for, head FROM mails m
 WHERE state = 'stored' AND NOT EXISTS (
     SELECT FROM mails e WHERE e.ticket_id = m.ticket_id AND e.ordinal < m.ordinal AND e.state = 'stored')
   AND m.ticket_id <> ALL ($2::uuid[])
@@ -81,7 +90,7 @@ ORDER BY ordinal LIMIT $1
 """
 
 LOCKED_MAIL = """
-SELECT key, state, target, ticket_id, account_id, sealed_for FROM mails WHERE key = $1 FOR UPDATE
+SELECT key, state, target, ticket_id, account_id, sealed_for, head FROM mails WHERE key = $1 FOR UPDATE
 """
 
 TAKE_UP_MAIL = """

@@ -10,7 +10,15 @@ from contracts.base import ERASED
 from contracts.envelope import Fact
 from intake import queries
 from intake.directory import NOBODY, Directory
-from intake.domain.events import AccountRegistered, FeedbackMailReceived, IntakeEvent, MessagePosted, TicketOpened
+from intake.domain.events import (
+    AccountRegistered,
+    FeedbackMailReceived,
+    InitialResponseGiven,
+    IntakeEvent,
+    MessagePosted,
+    ParticipantAdded,
+    TicketOpened,
+)
 from intake.numbers import TICKET_NUMBERS
 from kit.process.host import Host
 from kit.recovery.adoption import AfterAdoption, BeforeAdoption
@@ -55,11 +63,16 @@ def adopted(host: Host) -> AfterAdoption:
     async def complete(tx: SqlTx, facts: Sequence[Fact]) -> None:
         for fact in facts:
             match fact.event:
-                case TicketOpened(email=email) as opened if email != ERASED:
-                    key = {"account_id": opened.account_id, "digest": directory.digest(email)}
-                    await tx.first("subjects", key, {"subject_id": opened.subject_id})
+                case TicketOpened(email=email) | ParticipantAdded(email=email) as told if email != ERASED:
+                    account_id = NOBODY if isinstance(told, ParticipantAdded) and told.outside else told.account_id
+                    key = {"account_id": account_id, "digest": directory.digest(email)}
+                    await tx.first("subjects", key, {"subject_id": told.subject_id})
             match fact.event:
-                case TicketOpened(thread=str() as thread) | MessagePosted(thread=str() as thread) if thread != ERASED:
+                case (
+                    TicketOpened(thread=str() as thread)
+                    | MessagePosted(thread=str() as thread)
+                    | InitialResponseGiven(thread=str() as thread)
+                ) if thread != ERASED:
                     digest = directory.digest_of_message(thread)
                     await tx.connection.execute(queries.STORE_MAIL_IDS, [digest], fact.event.ticket_id, [True], None)
                 case FeedbackMailReceived() as mail if mail.email != ERASED:

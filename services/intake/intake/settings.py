@@ -32,6 +32,10 @@ class Settings(ServiceSettings):
     """For what people think of the support; the same as notifier's, from which letters about it come."""
     own_lists: str = Field("", examples=["all.example.com, desk@lists.example.com"])
     """The desk's own mailing lists, by List-Id or address: mail through them asks for nothing."""
+    web_forms: str = Field("", examples=["forms@example.com"])
+    """Addresses from which web forms send what people fill in; the person is in Reply-To."""
+    authserv_ids: str = Field("", examples=["mx.example.com"])
+    """Names under which the mail server in front writes `Authentication-Results`; empty: no such header is believed."""
     mail_bytes: int = Field(25 * 1024 * 1024, ge=1024, examples=["26214400"])
 
     @field_validator("smtp_tls_key")

@@ -22,8 +22,6 @@ class Settings(ServiceSettings):
     """Intake's mailbox: answers go there."""
     feedback_mailbox: str = Field("feedback@punctual.local", pattern=ADDRESS, examples=["feedback@example.com"])
     """Feedback's mailbox: letters about feedback and complaints come from it, and their answers go there."""
-    staff_domain: str = Field("desk.punctual.local", pattern=r"^[^@\s]+$", examples=["example.com"])
-    """Where the mailboxes of roles and engineers are: `vp@<domain>`."""
     attempts: int = Field(20, ge=1, examples=["20"])
     """Times that a mail is offered to a server which defers it, until it is given up."""
     connections: int = Field(4, ge=1, le=64, examples=["4"])

@@ -15,6 +15,8 @@ Channel = Literal["portal", "email", "chat"]
 Tier = Literal["enlist", "patrol", "command", "assessment"]
 Asks = Literal["mail", "portal", "nobody"]
 """How the requester of a closed ticket is asked to rate the support (P16)."""
+Because = Literal["wrote", "copied", "staff"]
+"""Why somebody takes part in a ticket beside its requester."""
 Kind = Literal["praise", "criticism", "complaint"]
 """What feedback is. Nobody has said yet: None."""
 Detail = Literal["product", "product_version", "os", "os_version", "description"]
@@ -53,7 +55,8 @@ class TicketOpened:
     version that says which information is required; None: the shipped policy, because no version had arrived yet.
     `language`, `zone`: in which the account reads, as on AccountRegistered.
     `machine`: a machine sent that mail. `own`: staff ask on their own behalf. `attachments`: what was attached to the
-    mail, a JSON list of objects with `name`, `content_type` and `size` in bytes; None: nothing.
+    mail, a JSON list of objects with `name`, `content_type` and `size` in bytes; None: nothing. `reply_to`: where
+    answers go, if the requester wants them elsewhere than at `email`.
     """
 
     ticket_id: UUID
@@ -81,6 +84,7 @@ class TicketOpened:
     machine: bool = False
     own: bool = False
     attachments: Personal | None = None
+    reply_to: Personal | None = None
 
 
 @event("ticket.information-requested")
@@ -195,7 +199,8 @@ class InitialResponseGiven:
     """The result of an initial investigation: resolution details or a plan of action (P13).
 
     `waiting`: it came before the information was complete, so before any clock had started. `awaits_reply`: the ticket
-    waits for its requester from then on (P24).
+    waits for its requester from then on (P24). `mail`, `thread`, `attachments`: of the mail that it came by, as on
+    TicketOpened.
     """
 
     ticket_id: UUID
@@ -210,6 +215,9 @@ class InitialResponseGiven:
     awaits_reply: bool = False
     number: str | None = None
     account_id: UUID | None = None
+    mail: str | None = None
+    thread: Personal | None = None
+    attachments: Personal | None = None
 
 
 @event("ticket.severity-changed")
@@ -272,6 +280,32 @@ class TicketLocaleChanged:
     account_version: int
     language: str | None
     zone: str | None
+
+
+@event("ticket.participant-added")
+class ParticipantAdded:
+    """Somebody takes part in the ticket beside its requester from now on: they may write on it, and hear what staff
+    answer.
+
+    `because`: they wrote on it; a mail of its side named them; or staff added them. `outside`: they are not of the
+    account, so staff added them. `reply_to`: as on TicketOpened.
+    """
+
+    ticket_id: UUID
+    account_id: UUID
+    subject_id: UUID
+    email: Personal
+    because: Because
+    outside: bool = False
+    reply_to: Personal | None = None
+
+
+@event("ticket.participant-removed")
+class ParticipantRemoved:
+    """They take part no longer, as staff say."""
+
+    ticket_id: UUID
+    subject_id: UUID
 
 
 @event("ticket.resolved")
@@ -443,6 +477,8 @@ TicketEvent = (
     | Assigned
     | EntitlementChanged
     | TicketLocaleChanged
+    | ParticipantAdded
+    | ParticipantRemoved
     | Resolved
     | Closed
     | Reopened

@@ -35,7 +35,9 @@ async def module_prefix(stack: Addresses, topic_prefix: str) -> AsyncIterator[st
 async def intake(stack: Addresses, session_database: Factory, module_prefix: str) -> AsyncIterator[TestDesk]:
     """A running intake, shared by the tests of a worker."""
     with pytest.MonkeyPatch.context() as patch:
-        async with desk(stack, session_database, module_prefix, patch, ["intake"]) as made:
+        async with desk(
+            stack, session_database, module_prefix, patch, ["intake"], INTAKE_AUTHSERV_IDS="mx.punctual.local"
+        ) as made:
             yield made
 
 

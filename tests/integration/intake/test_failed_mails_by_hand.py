@@ -31,7 +31,7 @@ async def real(database: Factory) -> AsyncIterator[PostgresStore]:
 def by_hand(store: Any) -> ByHand:
     """As in a process that has just started: it has no keys in memory."""
     seal = MailSeal(MASTER, Vault(MASTER, makes=subjects_of))
-    return ByHand(store=store, mail_seal=seal, directory=Directory(MASTER))
+    return ByHand(store=store, mail_seal=seal, directory=Directory(MASTER), staff_domain="desk.punctual.local")
 
 
 async def last(store: Any) -> dict[str, Any]:

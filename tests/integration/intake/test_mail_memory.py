@@ -16,8 +16,9 @@ from tests.stack import Addresses
 from kit.http.auth import Caller, issue
 
 TIMES_ITS_SIZE = 3.0
-LONGEST_PAUSE_SECONDS = 0.25
-"""Within which the event loop answers while a large mail is taken, on a machine that also runs everything else."""
+SHARE_OF_ITS_TIME = 0.5
+"""For which anybody else waits at most, of the time that a large mail takes: less than all of it, however busy the
+machine is. By itself it answers within some hundredths of a second."""
 
 
 def resident(intake: Serving, what: str) -> int:
@@ -52,7 +53,8 @@ async def test_a_large_mail_costs_little_memory_and_holds_up_nothing(
             assert (await talk(intake, b"From: ann@customer.example\r\nSubject: First\r\n\r\nHello")).startswith(b"250")
             await eventually(partial(performed, 1))
             content = await asyncio.to_thread(large)
-            ratios, pauses = [], []
+            ratios, shares = [], []
+            pauses: list[float] = []
 
             async def ask() -> None:
                 while True:
@@ -64,12 +66,17 @@ async def test_a_large_mail_costs_little_memory_and_holds_up_nothing(
             for n in range(3):
                 before = resident(intake, "VmRSS")
                 forget_the_most(intake)
+                pauses.clear()
                 asking = asyncio.create_task(ask())
+                begun = time.monotonic()
                 said = await talk(intake, b"Subject: Dump %d\r\n" % n + content)
                 assert said.startswith(b"250"), said
                 await eventually(partial(performed, n + 2))
                 asking.cancel()
+                shares.append(max(pauses) / (time.monotonic() - begun))
                 ratios.append((resident(intake, "VmHWM") - before) / len(content))
-    print(f"{LARGE / 2**20:.0f} MiB: {[f'{one:.2f}' for one in ratios]} times; longest answer {max(pauses):.3f} s")
+    print(
+        f"{LARGE / 2**20:.0f} MiB: {[f'{one:.2f}' for one in ratios]} times; longest wait {max(shares):.2f} of its time"
+    )
     assert max(ratios) < TIMES_ITS_SIZE
-    assert max(pauses) < LONGEST_PAUSE_SECONDS
+    assert max(shares) < SHARE_OF_ITS_TIME

@@ -19,7 +19,7 @@ from contracts.base import ERASED
 from contracts.envelope import Meta
 from contracts.message_ids import feedback_of, letter_id, message_id
 from contracts.names import TICKETS, shard_of
-from contracts.tickets import FeedbackMailReceived, MessagePosted
+from contracts.tickets import FeedbackMailReceived, MessagePosted, ParticipantAdded, TicketOpened
 from intake import domain
 from intake.directory import Directory
 from intake.domain.commands import RegisterAccount
@@ -47,6 +47,7 @@ ANN = "ann@customer.example"
 KEY = b"a key of 16 bytes or more"
 FEEDBACK_BOX = "feedback@punctual.local"
 EVE = "eve@elsewhere.example"
+FORM = "form@website.example"
 
 
 @dataclass
@@ -86,6 +87,9 @@ async def intake(store: Any) -> AsyncIterator[Intake]:
             mailbox=MAILBOX,
             feedback_mailbox=FEEDBACK_BOX,
             own_lists=frozenset({"desk.punctual.local", "all@punctual.local"}),
+            staff_domain="desk.punctual.local",
+            web_forms=frozenset({FORM}),
+            authserv_ids=frozenset({"mx.punctual.local"}),
             reply_keys=[KEY],
         ),
         stored=stored,
@@ -149,6 +153,120 @@ async def test_the_desk_s_own_lists_ask_for_nothing(
     await process.keep(**{header: value})
     await process.perform_all()
     assert await kept(store) == [("ignored", None, "own-list") if ours else ("performed", "ticket", None)]
+
+
+@pytest.mark.parametrize(
+    ("said", "sender", "to", "becomes"),
+    [
+        ("mx.punctual.local; dmarc=fail (p=none) header.from=customer.example", ANN, MAILBOX, "not-authentic"),
+        ("mx.punctual.local; dmarc=fail", ANN, FEEDBACK_BOX, "not-authentic"),
+        ("mx.punctual.local; dmarc=fail", EVE, MAILBOX, "unknown-sender"),
+        ("mx.punctual.local; dmarc=none", ANN, MAILBOX, None),
+        ("mx.elsewhere.example; dmarc=fail", ANN, MAILBOX, None),
+    ],
+)
+async def test_a_known_address_is_not_believed_against_the_word_of_the_mail_server(
+    process: Intake, store: Any, said: str, sender: str, to: str, becomes: str | None
+) -> None:
+    await process.keep(sender=sender, to=to, Authentication_Results=said)
+    await process.perform_all()
+    assert await kept(store) == [("unmatched", None, becomes) if becomes else ("performed", "ticket", None)]
+
+
+async def opening(store: Any, process: Intake) -> TicketOpened:
+    """Of the only ticket."""
+    ticket = await only_ticket(store)
+    async with store.transaction() as tx:
+        facts = await process.core.facts(tx, f"ticket-{ticket['ticket_id']}")
+    assert isinstance(facts[0].event, TicketOpened)
+    return facts[0].event
+
+
+@pytest.mark.parametrize(
+    ("sender", "reply_to", "writer", "answers_to"),
+    [
+        (ANN, "team@customer.example", ANN, "team@customer.example"),
+        (ANN, "The team <Team@Support.Customer.example>", ANN, "Team@support.customer.example"),
+        (ANN, "ann@private.example", ANN, None),
+        (ANN, "ann@private.example, bob@customer.example", ANN, "bob@customer.example"),
+        (ANN, f"{ANN}, bob@customer.example", ANN, None),
+        (ANN, f"{MAILBOX}, support+x@punctual.local", ANN, None),
+        (ANN, "team@, <>, =?utf-8?q?team=40customer.example?=", ANN, None),
+        (ANN, "no-reply@customer.example", ANN, None),
+        ("no-reply@customer.example", "bob@customer.example", "bob@customer.example", None),
+        ("no-reply@customer.example", "bob@private.example", "bob@private.example", None),
+        ("no-reply@customer.example", MAILBOX, "no-reply@customer.example", None),
+        (FORM, ANN, ANN, None),
+        (FORM.upper(), f"Ann <{ANN}>", ANN, None),
+    ],
+)
+async def test_answers_go_to_reply_to_if_it_is_the_account_s_and_a_form_s_words_are_whose_reply_to_is(
+    process: Intake, store: Any, sender: str, reply_to: str, writer: str, answers_to: str | None
+) -> None:
+    await process.keep(sender=sender, Reply_To=reply_to)
+    await process.perform_all()
+    opened = await opening(store, process)
+    assert (opened.email, opened.reply_to) == (writer, answers_to)
+    async with store.transaction() as tx:
+        digest = Directory(MASTER).digest(writer)
+        (subject,) = await tx.select("subjects", {"subject_id": opened.subject_id})
+    assert subject["digest"] == digest
+
+
+@pytest.mark.parametrize(("sender", "reply_to"), [("no-reply@shop.example", ANN), (EVE, ANN), (FORM, EVE), (FORM, "")])
+async def test_reply_to_lets_nobody_in_whom_the_sender_does_not(
+    process: Intake, store: Any, sender: str, reply_to: str
+) -> None:
+    await process.keep(sender=sender, Reply_To=reply_to)
+    assert await kept(store) == [("unmatched", None, "unknown-sender")]
+
+
+async def test_what_a_form_sends_is_a_person_s_mail_and_their_further_mails_are_on_the_same_ticket(
+    process: Intake, store: Any
+) -> None:
+    await process.keep(sender=FORM, identity="<1@site.example>", Reply_To=ANN, Auto_Submitted="auto-generated")
+    await process.keep(In_Reply_To="<1@site.example>")
+    await process.perform_all()
+    assert await kept(store) == [("performed", "ticket", None), ("performed", "message", "in-reply-to")]
+    assert not (await opening(store, process)).machine
+
+
+async def test_a_forged_form_speaks_for_nobody_and_a_no_reply_address_for_its_own_account_alone(
+    process: Intake, store: Any
+) -> None:
+    bob = "bob@rival.example"
+    await registered(process, ["rival.example"])
+    await process.keep(sender=bob, identity="<of-bob@rival.example>")
+    await process.keep(
+        sender=FORM, Reply_To=ANN, Authentication_Results="mx.punctual.local; dmarc=fail header.from=website.example"
+    )
+    await process.keep(sender="no-reply@customer.example", Reply_To=bob, In_Reply_To="<of-bob@rival.example>")
+    await process.perform_all()
+    assert await kept(store) == [
+        ("performed", "ticket", None),
+        ("unmatched", None, "not-authentic"),
+        ("performed", "ticket", None),
+    ]
+
+
+async def test_nobody_of_another_account_and_nobody_erased_is_told_whoever_names_them(
+    store: Any, process: Intake
+) -> None:
+    await registered(process, ["rival.example"])
+    await process.keep(sender="bob@customer.example", subject="Of Bob")
+    await process.perform_all()
+    (bob,) = [row["subject_id"] for row in await rows_of_mails(store)]
+    await erase(store, bob)
+    async with intake(store) as later:
+        await later.keep(Cc="bob@customer.example, carol@customer.example, dan@rival.example, x@nowhere.example")
+        await later.perform_all()
+    assert (await kept(store))[1] == ("performed", "ticket", None)
+    async with store.transaction() as tx:
+        (row,) = await tx.select("participants", {"takes_part": True})
+        facts = await later.core.facts(tx, f"ticket-{row['ticket_id']}")
+    assert [fact.event.email for fact in facts if isinstance(fact.event, ParticipantAdded)] == [
+        "carol@customer.example"
+    ]
 
 
 async def only_ticket(store: Any) -> dict[str, Any]:
@@ -405,7 +523,7 @@ async def test_a_mail_of_somebody_who_was_erased_is_performed_if_it_was_before(
     await process.keep()
     (row,) = await rows_of_mails(store)
     if performed:
-        mail = await process.processor._read(row)
+        mail, _ = await process.processor._read(row)
         assert isinstance(await process.writer.perform(request_for(row, mail, "P-1", SHIPPED)), Done)
     await erase(store, row["subject_id"])
     async with intake(store) as later:

@@ -83,6 +83,37 @@ async def test_staff_make_it_a_message_on_a_ticket(
     assert [message["body"] for message in shown["messages"]] == ["It is broken."]
 
 
+async def test_staff_may_vouch_for_a_mail_that_the_mail_server_takes_for_forged(
+    intake: TestDesk, customer: Customer, engineer: httpx2.AsyncClient
+) -> None:
+    ticket, subject = await opened(customer.client), f"It is me {secrets.token_hex(6)}"
+    forged = {"Authentication_Results": "mx.punctual.local; dmarc=fail (p=reject) header.from=x"}
+    await send(intake, bytes(written(f"ann@{customer.domain}", subject, "It is broken.", **forged)))
+    mail = await kept(intake, subject)
+    assert (mail["state"], mail["reason"], mail["number"]) == ("unmatched", "not-authentic", None)
+    path = f"/v1/mails/{mail['key']}/message"
+    assert (await engineer.post(path, json={"number": ticket["number"]})).status_code == 200
+    assert (await performed(intake, mail["key"]))["number"] == ticket["number"]
+
+
+async def test_of_staff_s_own_mail_it_makes_a_message_of_theirs(
+    intake: TestDesk, customer: Customer, engineer: httpx2.AsyncClient
+) -> None:
+    ticket, subject = await opened(customer.client), f"Seen {secrets.token_hex(6)}"
+    body = "Internal remark.\nPublic: no\n"
+    await send(intake, bytes(written("eve@desk.punctual.local", f"Re: {subject} [{ticket['number']}]", body)))
+    mail = await kept(intake, f"Re: {subject} [{ticket['number']}]")
+    assert (mail["state"], mail["reason"]) == ("unmatched", "not-vouched-for")
+    for _ in range(2):
+        answer = await engineer.post(f"/v1/mails/{mail['key']}/message", json={"number": ticket["number"]})
+        assert (answer.status_code, answer.json()["target"]) == (200, "staff"), answer.text
+        await performed(intake, mail["key"])
+    shown = (await engineer.get(f"/v1/tickets/{ticket['number']}")).json()["messages"]
+    assert [(m["author"], m["actor"], m["public"], m["body"]) for m in shown] == [
+        ("staff", "eve", False, "Internal remark.")
+    ]
+
+
 async def test_staff_discard_it_with_a_reason(
     intake: TestDesk, engineer: httpx2.AsyncClient, stranger: dict[str, Any]
 ) -> None:

@@ -58,9 +58,21 @@ def tickets_named(tx: MemoryTx, now: float, tickets: Sequence[UUID], named: Sequ
 
 def latest_ticket_of(tx: MemoryTx, now: float, subjects: Sequence[UUID]) -> Rows:
     """The last that one of them opened."""
-    rows = [row for row in _model(tx, "tickets").values() if row["subject_id"] in subjects]
+    part = {row["ticket_id"] for row in _model(tx, "participants").values() if _is_one(row, subjects)}
+    every = _model(tx, "tickets").values()
+    rows = [row for row in every if row["subject_id"] in subjects or row["ticket_id"] in part]
     rows.sort(key=lambda row: (row["opened_at"], row["ticket_id"]))
     return [{"ticket_id": row["ticket_id"]} for row in rows[-1:]]
+
+
+def participations(tx: MemoryTx, now: float, tickets: Sequence[UUID], subjects: Sequence[UUID]) -> Rows:
+    """In which of these tickets they take part, beside the requester."""
+    rows = [row for row in _model(tx, "participants").values() if _is_one(row, subjects)]
+    return [{name: row[name] for name in ("ticket_id", "subject_id")} for row in rows if row["ticket_id"] in tickets]
+
+
+def _is_one(row: dict[str, Any], subjects: Sequence[UUID]) -> bool:
+    return row["subject_id"] in subjects and bool(row["takes_part"])
 
 
 def feedback_begun(tx: MemoryTx, now: float, feedback: Sequence[UUID]) -> Rows:
@@ -140,7 +152,7 @@ def mails_to_perform(tx: MemoryTx, now: float, limit: int, but: list[UUID]) -> R
     first: dict[UUID, dict[str, Any]] = {}
     for row in _stored(tx):
         first.setdefault(row["ticket_id"], row)
-    columns = ("key", "reason", "target", "ticket_id", "account_id", "subject_id", "related", "sealed_for")
+    columns = ("key", "reason", "target", "ticket_id", "account_id", "subject_id", "related", "sealed_for", "head")
     return [{name: row[name] for name in columns} for row in first.values() if row["ticket_id"] not in but][:limit]
 
 
@@ -163,6 +175,7 @@ MAILROOM: InMemoryStatements = {
     queries.MESSAGE_IDS: message_ids,
     queries.TICKETS_NAMED: tickets_named,
     queries.LATEST_TICKET_OF: latest_ticket_of,
+    queries.PARTICIPATIONS: participations,
     queries.FEEDBACK_BEGUN: feedback_begun,
     queries.TICKETS_WAITING_FOR_MORE: waiting_for_more,
     queries.MAIL_EXISTS: mail_is_kept,

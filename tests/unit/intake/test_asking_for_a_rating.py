@@ -97,6 +97,7 @@ def test_the_mailroom_says_of_each_mail_whether_a_machine_wrote_it(target: str, 
     mail = parse(b"From: ann@acme.example\nSubject: It stops\n" + mark + b"\nIt stops after an hour.")
     row = {
         "key": "m",
+        "reason": None,
         "target": target,
         "ticket_id": TICKET,
         "account_id": OPENED.account_id,

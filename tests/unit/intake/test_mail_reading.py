@@ -48,6 +48,7 @@ def test_a_plain_mail_is_read_from_top_to_bottom() -> None:
         delivery=None,
         lists=(),
         size=len(PLAIN),
+        copied=("support@desk.example", "bob@acme.example"),
     )
 
 

@@ -138,7 +138,7 @@ def test_it_takes_a_reason_that_fits(reason: str, why: type[Exception]) -> None:
 
 def test_a_colleagues_words_are_theirs_with_the_address_under_which_they_wrote() -> None:
     by_bob = PostMessage(**OF_BOB, message_id=MESSAGE, channel="portal", body="And?", email="bob@acme.example")
-    (posted,) = outcome([OPENED], by_bob)
+    posted, _ = outcome([OPENED], by_bob)
     assert (posted.subject_id, posted.email) == (BOB, "bob@acme.example")
     said = said_in(history(OPENED, posted), MESSAGE)
     (marked,) = outcome([OPENED, posted], replace(MARK, said=said))

@@ -151,6 +151,12 @@ def test_an_assignment_is_remembered() -> None:
     assert commands(Assigned(ticket_id=TICKET, engineer="grace", before=None)) == [AssignThread(engineer="grace")]
 
 
+def test_answers_go_to_where_the_requester_wants_them() -> None:
+    (opened,) = commands(replace(OPENED, reply_to="team@customer.example"))
+    assert isinstance(opened, OpenThread)
+    assert opened.email == "team@customer.example"
+
+
 def test_a_request_for_information_is_passed_on_in_the_words_of_who_asked() -> None:
     asked = InformationRequested(ticket_id=TICKET, subject_id=ADA, missing=("os", "product"), reason="Which one?")
     assert commands(asked) == [

@@ -45,6 +45,14 @@ class Supposed(Correspondents):
         """As supposed."""
         return Sender(b"", self._account_id, frozenset())
 
+    async def colleague(self, email: str, account_id: UUID) -> Sender:
+        """As supposed."""
+        return await self.sender(email)
+
+    async def owner(self, email: str) -> UUID | None:
+        """The supposed sender's account: whether it has the domain, too, only a database knows."""
+        return self._account_id
+
     async def found(self, clues: Sequence[Clue], sender: Sender) -> dict[Clue, Found]:
         """The tickets named by their ids."""
         ids = {clue: clue.value if isinstance(clue.value, UUID) else ticket_of(clue.value) for clue in clues}
@@ -78,7 +86,7 @@ async def foresee_from(url: str, master: bytes, sorter: Sorter, mail: Mail, cont
             await tx.connection.execute("SET TRANSACTION READ ONLY")
             book = Correspondents(tx, Directory(master))
             made = await _of(sorter, book, mail, content)
-            sender = await book.sender(mail.sender)
+            sender, _ = await sorter.who(book, mail)
             numbers = await _numbers(tx, made)
             keys = [name for of in (key, earlier_key) for name in sorter.named(mail, memoryview(content), of).values()]
             came_before = bool(await tx.connection.fetch(queries.MAIL_EXISTS, keys))
@@ -89,7 +97,7 @@ async def foresee_from(url: str, master: bytes, sorter: Sorter, mail: Mail, cont
 
 async def _of(sorter: Sorter, book: Correspondents, mail: Mail, content: bytes) -> tuple[Disposition, ...]:
     names = sorter.named(mail, memoryview(content), key)
-    made = await sorter.dispositions(book, names, mail, await book.sender(mail.sender))
+    made = await sorter.dispositions(book, names, mail, *await sorter.who(book, mail))
     return tuple(disposition for _, _, disposition in made)
 
 

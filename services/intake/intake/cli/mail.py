@@ -13,7 +13,7 @@ from intake.cli.told import as_json, as_text
 from intake.mail import Mail, explained
 from intake.mailroom.receive import Sorter, envelope
 from intake.settings import Settings
-from kit.process.settings import SettingsError, load
+from kit.process.settings import Common, SettingsError, load
 from kit.store import Unavailable
 
 STDIN = Path("-")
@@ -81,7 +81,9 @@ def _settings(*, needed: bool) -> tuple[Sorter, tuple[str, bytes] | None]:
             typer.echo(f"No desk runs here and the settings of intake are not set:\n{error}", err=True)
             raise typer.Exit(1) from None
         usual = {name: str(field.default).lower() for name, field in Settings.model_fields.items()}
-        return Sorter(mailbox=usual["mailbox"], feedback_mailbox=usual["feedback_mailbox"], reply_keys=()), None
+        domain = str(Common.model_fields["staff_domain"].default)
+        mailbox, feedback_mailbox = usual["mailbox"], usual["feedback_mailbox"]
+        return Sorter(mailbox=mailbox, feedback_mailbox=feedback_mailbox, staff_domain=domain, reply_keys=()), None
     return Sorter.of(own, common), (own.database_url, common.master_key)
 
 

@@ -85,13 +85,25 @@ class Entitlement:
     calendar: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class Participant:
+    """Who may take part in a ticket beside its requester. `reply_to`: where answers go, if not to `email`. `outside`:
+    they are not of the ticket's account."""
+
+    subject_id: UUID
+    email: str
+    reply_to: str | None = None
+    outside: bool = False
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TicketRequest:
     """Someone asks for help: who asks, and what they say. `enrich` makes an OpenTicket of it.
 
     An empty `description` is missing information, not an error: a mail can't be sent back (P8). `policy` says what is
-    required. `related`: the ticket that a mail named, where its sender takes no part. `machine`: a machine sent the
-    mail; `own`: staff ask on their own behalf. `attachments`: the mail's, as JSON.
+    required. `reply_to`: where answers go, if not to `email`. `related`: the ticket that a mail named, where its sender
+    takes no part. `machine`: a machine sent the mail; `own`: staff ask on their own behalf. `attachments`: the mail's,
+    as JSON. `copied`: colleagues whom the mail names.
     """
 
     ticket_id: UUID
@@ -114,6 +126,8 @@ class TicketRequest:
     machine: bool = False
     own: bool = False
     attachments: str | None = None
+    reply_to: str | None = None
+    copied: tuple[Participant, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,13 +191,16 @@ class PostMessage(OnTicket):
     `email`: of the customer who writes. Required information in a requester's message is read from its `body`, unless a
     mail was read already: then `description` is not None, and it and `details` hold what was read. `form`: what was
     filled in of our form where the mail quotes it; it may be from an earlier mail, so it counts only for what is still
-    missing. `machine`: a machine sent that mail. `attachments`: the mail's, as JSON.
+    missing. `machine`: a machine sent that mail. `attachments`: the mail's, as JSON. `states`: a mail of staff says
+    that it is the initial response, and it is, if that is still owed. `reply_to`: where the customer who writes wants
+    answers, if not at `email`. `copied`: colleagues whom the mail names. `by_hand`: staff made a message of the mail.
     """
 
     message_id: UUID
     channel: Channel
     body: str
     public: bool = True
+    states: Literal["resolution", "plan"] | None = None
     awaits_reply: bool = False
     mail: str | None = None
     thread: str | None = None
@@ -193,6 +210,23 @@ class PostMessage(OnTicket):
     machine: bool = False
     email: str | None = None
     attachments: str | None = None
+    reply_to: str | None = None
+    copied: tuple[Participant, ...] = ()
+    by_hand: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddParticipant(OnTicket):
+    """Somebody takes part in the ticket, whether or not they are of its account."""
+
+    participant: Participant
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RemoveParticipant(OnTicket):
+    """The person with this subject takes part no longer."""
+
+    participant: UUID
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -232,13 +266,16 @@ class MarkMessage(OnTicket):
 class GiveInitialResponse(OnTicket):
     """The result of an initial investigation (P13). `states` None: neither a resolution nor a plan.
 
-    `awaits_reply`: it asks the requester something, too (P24).
+    `awaits_reply`: it asks the requester something, too (P24). `mail`, `thread`, `attachments`: as on PostMessage.
     """
 
     message_id: UUID
     states: Literal["resolution", "plan"] | None
     body: str
     awaits_reply: bool = False
+    mail: str | None = None
+    thread: str | None = None
+    attachments: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -330,6 +367,8 @@ FollowUp = (
     | RequestInformation
     | HeedPolicy
     | PostMessage
+    | AddParticipant
+    | RemoveParticipant
     | MarkMessage
     | GiveInitialResponse
     | ChangeSeverity

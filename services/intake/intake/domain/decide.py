@@ -3,6 +3,7 @@
 from contracts.roles import CUSTOMERS
 from intake.domain import account as accounts
 from intake.domain.commands import (
+    AddParticipant,
     Assign,
     ChangeAccount,
     ChangeEntitlement,
@@ -22,14 +23,16 @@ from intake.domain.commands import (
     PostMessage,
     ProvideInformation,
     RegisterAccount,
+    RemoveParticipant,
     RequestInformation,
     Resolve,
 )
 from intake.domain.events import AccountRegistered, IntakeEvent, TicketEvent, TicketOpened
+from intake.domain.evolve import evolve
 from intake.domain.refusals import TicketUnknown
 from intake.domain.rights import admit
-from intake.domain.state import Account, Nothing, Situation, State, reopened
-from intake.domain.ticket import conversation, handling, marking
+from intake.domain.state import Account, Nothing, Situation, State, not_answered, reopened
+from intake.domain.ticket import conversation, handling, marking, participants
 
 
 def decide(command: Command, state: State) -> list[IntakeEvent]:
@@ -47,9 +50,16 @@ def decide(command: Command, state: State) -> list[IntakeEvent]:
         case Import(fact=fact):
             return _imported(fact, state)
         case OpenTicket():
-            return [*conversation.open_ticket(command)] if isinstance(state, Nothing) else []
+            return _opened(command) if isinstance(state, Nothing) else []
         case _:
             return [*_follow_up(command, _ticket_for(command, state))]
+
+
+def _opened(command: OpenTicket) -> list[IntakeEvent]:
+    opened = conversation.open_ticket(command)
+    begun = evolve(Nothing(), opened[0])
+    assert not isinstance(begun, Nothing | Account)
+    return [*opened, *participants.named_in_opening(command, begun.ticket)]
 
 
 def _imported(fact: IntakeEvent, state: State) -> list[IntakeEvent]:
@@ -80,6 +90,10 @@ def _follow_up(command: FollowUp, state: Situation) -> list[TicketEvent]:
             return conversation.heed(command, state)
         case PostMessage():
             return _post(command, state)
+        case AddParticipant():
+            return participants.add(command, state)
+        case RemoveParticipant():
+            return participants.remove(command, state)
         case MarkMessage():
             return marking.mark(command, state)
         case GiveInitialResponse():
@@ -105,5 +119,10 @@ def _follow_up(command: FollowUp, state: Situation) -> list[TicketEvent]:
 def _post(command: PostMessage, state: Situation) -> list[TicketEvent]:
     """A requester who writes on a resolved or closed ticket takes it up again; staff may write without."""
     if command.by not in CUSTOMERS:
+        if command.states and command.public and not_answered(state):
+            response = conversation.as_response(command)
+            admit(response)
+            return conversation.respond(response, state)
         return conversation.post(command, state)
-    return [*handling.reopen(command, state), *conversation.post(command, reopened(state))]
+    posted = conversation.post(command, reopened(state))
+    return [*handling.reopen(command, state), *posted, *participants.joining(command, state.ticket)]

@@ -4,6 +4,7 @@ from contracts.tickets import AccountEvent as AccountEvent
 from contracts.tickets import AccountRegistered as AccountRegistered
 from contracts.tickets import Asks as Asks
 from contracts.tickets import Assigned as Assigned
+from contracts.tickets import Because as Because
 from contracts.tickets import Channel as Channel
 from contracts.tickets import Closed as Closed
 from contracts.tickets import DeliveryNoticeReceived as DeliveryNoticeReceived
@@ -20,6 +21,8 @@ from contracts.tickets import Kind as Kind
 from contracts.tickets import LocaleChanged as LocaleChanged
 from contracts.tickets import MessageMarked as MessageMarked
 from contracts.tickets import MessagePosted as MessagePosted
+from contracts.tickets import ParticipantAdded as ParticipantAdded
+from contracts.tickets import ParticipantRemoved as ParticipantRemoved
 from contracts.tickets import Priority as Priority
 from contracts.tickets import PriorityChanged as PriorityChanged
 from contracts.tickets import Reopened as Reopened

@@ -112,6 +112,12 @@ def _told(ticket: Ticket, event: facts.IntakeEvent) -> Ticket:
             return replace(ticket, account_version=version, tier=tier, calendar=calendar)
         case facts.MessageMarked(message_id=message_id):
             return replace(ticket, marked=ticket.marked | {message_id})
+        case facts.ParticipantAdded(subject_id=subject):
+            there, gone = ticket.participants | {subject}, ticket.removed - {subject}
+            return replace(ticket, participants=there, removed=gone)
+        case facts.ParticipantRemoved(subject_id=subject):
+            there, gone = ticket.participants - {subject}, ticket.removed | {subject}
+            return replace(ticket, participants=there, removed=gone)
         case facts.TicketLocaleChanged(account_version=version, language=language, zone=zone):
             return replace(ticket, locale_version=version, locale=Locale(language, zone))
         case _:

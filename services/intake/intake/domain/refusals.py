@@ -40,6 +40,18 @@ class FeedbackAlready(Refusal):
     slug: ClassVar[str] = "feedback-already"
 
 
+class RequesterTakesPart(Refusal):
+    """The requester always takes part."""
+
+    slug: ClassVar[str] = "requester-takes-part"
+
+
+class TooManyParticipants(Refusal):
+    """So many people take part already."""
+
+    slug: ClassVar[str] = "too-many-participants"
+
+
 class WordsErased(Refusal):
     """Whoever wrote this was erased: nobody can read it any more."""
 

@@ -6,6 +6,7 @@ from typing import Any
 from contracts.rights import Right
 from contracts.roles import ADMINISTRATORS, CUSTOMERS, DESK, EXECUTIVES, LEAD, MACHINES, STAFF, VENDOR, Roles
 from intake.domain.commands import (
+    AddParticipant,
     Assign,
     ChangeAccount,
     ChangeEntitlement,
@@ -24,6 +25,7 @@ from intake.domain.commands import (
     PostMessage,
     ProvideInformation,
     RegisterAccount,
+    RemoveParticipant,
     Reopen,
     RequestInformation,
     Resolve,
@@ -41,6 +43,8 @@ MAY: Mapping[type[Any], Roles] = {
     RequestInformation: DESK,
     HeedPolicy: MACHINES,
     PostMessage: CUSTOMERS | DESK | LEAD | EXECUTIVES,
+    AddParticipant: DESK | LEAD,
+    RemoveParticipant: DESK | LEAD,
     MarkMessage: STAFF,
     GiveInitialResponse: DESK,
     ChangeSeverity: DESK,
@@ -57,6 +61,7 @@ MAY: Mapping[type[Any], Roles] = {
 }
 """The roles that may give each command."""
 
+NAME_PARTICIPANTS = Right(MAY[AddParticipant], "Name colleagues in Cc of a mail, or have them write on the ticket.")
 READ_MAILS = Right(DESK | LEAD | ADMINISTRATORS)
 SORT_MAILS = Right(DESK | LEAD | ADMINISTRATORS)
 READ_ATTACHMENTS = Right(STAFF, "An engineer can send you what you need of it.")

@@ -29,7 +29,7 @@ class Ticket:
 
     `email`: of its requester, for whoever asks for a rating; `asks`: how, by what is known of who opened it and wrote.
     `locale`: how its account reads, as of `locale_version` of the account's stream. `marked`: the messages that staff
-    marked as feedback.
+    marked as feedback. `participants`: who takes part beside the requester; `removed`: who did, until staff said no.
     """
 
     ticket_id: UUID
@@ -50,6 +50,8 @@ class Ticket:
     locale_version: int = 0
     closings: int = 0
     marked: frozenset[UUID] = frozenset()
+    participants: frozenset[UUID] = frozenset()
+    removed: frozenset[UUID] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +138,11 @@ def reopened(situation: Situation) -> Situation:
             return was
         case _:
             return situation
+
+
+def not_answered(situation: Situation) -> bool:
+    """Whether the initial response has not been given."""
+    return isinstance(reopened(situation), WaitingForInformation | Open)
 
 
 def underway(situation: Situation) -> Underway | None:

@@ -5,7 +5,8 @@ from intake.http.actions import router as actions
 from intake.http.mails import router as mails
 from intake.http.marking import router as marking
 from intake.http.opening import router as opening
+from intake.http.participants import router as participants
 from intake.http.reading import router as reading
 from intake.http.whole import router as whole
 
-ROUTERS = (opening, actions, marking, reading, whole, accounts, mails)
+ROUTERS = (opening, actions, marking, participants, reading, whole, accounts, mails)

@@ -112,6 +112,12 @@ class MessageIn(Body):
     awaits_reply: bool = Field(False, description="Staff only: the ticket waits for its requester's answer (P24).")
 
 
+class ParticipantIn(Body):
+    """Who is to take part."""
+
+    email: Email
+
+
 class MailTicketIn(Body):
     """For which account a mail opens a ticket."""
 

@@ -52,6 +52,7 @@ class Context:
     directory: Directory
     mail_seal: MailSeal
     book: PolicyBook
+    staff_domain: str
     reading: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(MAILS_READ_AT_ONCE))
     """Held by whoever reads a whole mail."""
 
@@ -93,6 +94,7 @@ async def context_of(request: Request) -> Context:
             Directory(master),
             MailSeal(master, process.vault),
             process.book,
+            process.common.staff_domain,
         )
     context: Context = state.context
     return context

@@ -1,6 +1,5 @@
 """The mails that came in, for staff: what became of each, and each as it came. No received mail is hidden."""
 
-import json
 from asyncio import to_thread
 from typing import Annotated, Any, Literal, get_args
 
@@ -13,8 +12,8 @@ from intake.domain.rights import READ_MAILS, SORT_MAILS
 from intake.http.bodies import DiscardingIn, MailMessageIn, MailTicketIn
 from intake.http.context import Context, TheContext
 from intake.http.views import rfc3339
-from intake.mail import FEEDBACK_TARGETS, id_of_feedback_mail
-from intake.mail_seal import Erased, unseal
+from intake.mail import FEEDBACK_TARGETS, from_head, id_of_feedback_mail
+from intake.mail_seal import Erased, opened_head, unseal
 from kit.http import paging
 from kit.http.command_origin import Origin, Who
 from kit.http.desk import ERRORS, TheDesk
@@ -40,8 +39,9 @@ async def listed(
     """Mails, the newest first. `unmatched`: from people we don't know; `ignored`: from machines; `failed`: see why. Of
     these staff say what is to come of them: a ticket, a message, or nothing (`discarded`).
 
-    `feedback_id`: the feedback that a mail begins, goes on with or answers. An answer of somebody not on its side
-    begins one of its own, `own_feedback_id`.
+    `writer`: in whose name it is performed; that is not `from` if a no-reply address or a web form sent it (`by_form`).
+    `answers_to`: where answers go. `feedback_id`: the feedback that a mail begins, goes on with or answers. An answer
+    of somebody not on its side begins one of its own, `own_feedback_id`.
     """
     READ_MAILS.demand(caller.role)
     found = await desk.store.query(queries.MAILS, *paging.after(cursor, int), state, limit + 1)
@@ -85,7 +85,12 @@ async def discard(key: Key, body: DiscardingIn, origin: Origin, context: TheCont
 
 
 def _by_hand(context: Context) -> ByHand:
-    return ByHand(store=context.store, mail_seal=context.mail_seal, directory=context.directory)
+    return ByHand(
+        store=context.store,
+        mail_seal=context.mail_seal,
+        directory=context.directory,
+        staff_domain=context.staff_domain,
+    )
 
 
 def _made(key: str, made: Made) -> dict[str, Any]:
@@ -121,10 +126,17 @@ async def _key(row: Any, desk: TheDesk, context: TheContext) -> bytes:
 
 async def _head(row: Any, desk: TheDesk, context: TheContext) -> dict[str, Any]:
     try:
-        head: dict[str, Any] = json.loads(unseal(await _key(row, desk, context), row["head"], f"{row['key']}/head"))
+        head = opened_head(await _key(row, desk, context), row["key"], row["head"])
     except Erased:
-        return {"from": "erased", "subject": "erased"}
-    return head
+        head = {"from": "erased", "subject": "erased"}
+    written = from_head(head)
+    return {
+        "from": head["from"],
+        "subject": head["subject"],
+        "writer": written.writer,
+        "answers_to": written.answers_to,
+        "by_form": written.by_form,
+    }
 
 
 def _summary(row: Any) -> dict[str, Any]:

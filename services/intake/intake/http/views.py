@@ -1,7 +1,7 @@
 """Tickets as JSON: folded from their facts, or from a row of the read model."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -54,30 +54,38 @@ def titles(opened: Iterable[Fact]) -> dict[UUID, str]:
 
 
 def is_public(fact: Fact) -> bool:
-    """Whether the requester may read it: all but the notes among staff, and why they marked a message."""
+    """Whether the requester may read it: all but the notes among staff, why they marked a message, and the addresses of
+    those who take part."""
     match fact.event:
         case facts.MessagePosted(public=public):
             return public
         case event:
-            return not isinstance(event, facts.MessageMarked)
+            return not isinstance(event, facts.MessageMarked | facts.ParticipantAdded | facts.ParticipantRemoved)
 
 
 def mail_behind(history: Sequence[Fact], message_id: UUID, *, internal: bool) -> str | None:
-    """The key of the mail by which a message came; None: there is no such message, or it came otherwise."""
+    """The key of the mail by which a message came; None: there is no such message, or it came otherwise.
+
+    Not `internal`: the mails of staff stay among them, for they quote what only staff are told.
+    """
     for fact in history:
         match fact.event:
             case facts.TicketOpened(ticket_id=named, mail=mail) if named == message_id:
                 return mail
-            case facts.MessagePosted(message_id=named, mail=mail) if named == message_id:
-                return mail if internal or is_public(fact) else None
+            case facts.MessagePosted(message_id=named, mail=mail, author=author) if named == message_id:
+                return mail if internal or author == "requester" else None
+            case facts.InitialResponseGiven(message_id=named, mail=mail) if named == message_id:
+                return mail if internal else None
     return None
 
 
 def event(fact: Fact, *, internal: bool) -> dict[str, Any]:
-    """A fact of the history; `internal`: with the ticket that a mail named without having a part in it."""
+    """A fact of the history; `internal`: with the ticket that a mail named without having a part in it, and with the
+    addresses of others than the requester."""
     data = msgspec.to_builtins(fact.event)
-    if not internal and data.get("related"):
-        data["related"] = None
+    if not internal:
+        hidden = ("related", "reply_to", *(("email",) if isinstance(fact.event, facts.MessagePosted) else ()))
+        data |= dict.fromkeys(data.keys() & set(hidden))
     return {
         "type": kind_of(fact.event).name,
         "version": fact.version,
@@ -94,7 +102,7 @@ def ticket(history: Sequence[Fact], *, internal: bool) -> dict[str, Any]:
     """A ticket with its words and messages; `history`: at least its opening.
 
     `internal`: with what only staff may read: their notes; which words they marked as feedback, and that feedback; and
-    `related`, for its requester has no part in that ticket.
+    `related`, for its requester has no part in that ticket; and who else takes part.
     """
     state: Any = domain.INITIAL
     for fact in history:
@@ -131,9 +139,26 @@ def ticket(history: Sequence[Fact], *, internal: bool) -> dict[str, Any]:
         "closings": known.closings,
         "information_requests": _said(history, facts.InformationRequested, "missing", "reason"),
         "resolution": next(reversed(_said(history, facts.Resolved, "resolution")), None),
-        "messages": [message for fact in shown if (message := _message(fact, known.number, marked))],
+        "messages": [message for fact in shown if (message := _message(fact, known.number, marked, internal=internal))],
+        "participants": _participants(history, known.participants) if internal else None,
         "version": history[-1].version,
     }
+
+
+def _participants(history: Sequence[Fact], there: Container[UUID]) -> list[dict[str, Any]]:
+    """Who takes part beside the requester, in the order in which they first came, each as they came last."""
+    added = {fact.event.subject_id: fact for fact in history if isinstance(fact.event, facts.ParticipantAdded)}
+    return [
+        {
+            "subject_id": str(subject),
+            "email": fact.event.reply_to or fact.event.email,
+            "because": fact.event.because,
+            "outside": fact.event.outside,
+            "since": rfc3339(fact.happened_at),
+        }
+        for subject, fact in added.items()
+        if subject in there
+    ]
 
 
 def situation_of(state: Situation) -> dict[str, Any]:
@@ -165,18 +190,18 @@ def _whole(number: str, message_id: UUID, mail: str | None) -> str | None:
     return f"/v1/tickets/{number}/messages/{message_id}/whole" if mail else None
 
 
-def _message(fact: Fact, number: str, marked: Mapping[UUID, UUID]) -> dict[str, Any] | None:
+def _message(fact: Fact, number: str, marked: Mapping[UUID, UUID], *, internal: bool) -> dict[str, Any] | None:
     said = fact.event
-    mail, attachments = None, None
     match said:
         case facts.MessagePosted():
-            mail, attachments = said.mail, said.attachments
+            mail = said.mail if internal or said.author == "requester" else None
             how = {"kind": "message", "author": said.author, "public": said.public, "channel": said.channel}
         case facts.InitialResponseGiven():
+            mail = said.mail if internal else None
             how = {"kind": "initial-response", "author": "staff", "public": True, "states": said.states}
         case _:
             return None
     head = {"message_id": str(said.message_id), "at": rfc3339(fact.happened_at), "actor": fact.meta.actor}
     asks = {"awaits_reply": said.awaits_reply, "feedback_id": _feedback(marked, said.message_id)}
-    came = {"attachments": told(attachments), "whole": _whole(number, said.message_id, mail)}
+    came = {"attachments": told(said.attachments), "whole": _whole(number, said.message_id, mail)}
     return head | how | asks | came | {"body": said.body}

@@ -38,6 +38,10 @@ class Headers:
         """The first value as it came; None: there is none."""
         return next(iter(self._values.get(name, ())), None)
 
+    def every(self, name: str) -> tuple[str, ...]:
+        """All values as they came, from the topmost on."""
+        return tuple(self._values.get(name, ()))
+
     def line(self, name: str) -> str:
         """The first value, decoded, on one line; empty if there is none."""
         return line(self.raw(name) or "", self._charsets)

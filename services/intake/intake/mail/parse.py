@@ -11,8 +11,9 @@ from email.message import Message
 from email.parser import BytesHeaderParser
 from hashlib import sha256
 
-from intake.mail import automatic, body, delivery
+from intake.mail import authentication, automatic, body, delivery
 from intake.mail.abridged import abridged
+from intake.mail.authentication import Authentication
 from intake.mail.automatic import Automatic
 from intake.mail.body import Attachment
 from intake.mail.decode import decode
@@ -34,7 +35,9 @@ class Mail:
     `feedback_numbers`: those of feedback.
     `automatic`: that a machine sent it, and how that was told; None: a person wrote it. `delivery`: what
     it says if it is a notice about a delivery. `lists`: the mailing lists through
-    which it came.
+    which it came. `authentication`: what mail servers say of its sender, the last of them first; whether they are to be
+    believed is for the settings to say. `one_author`: From is there once, with one address, which is `sender`.
+    `reply_to`: the addresses to which its sender wants answers. `copied`: those to which it says that it went.
     """
 
     message_id: str | None
@@ -53,6 +56,10 @@ class Mail:
     delivery: DeliveryNotice | None
     lists: tuple[str, ...]
     size: int
+    authentication: tuple[Authentication, ...] = ()
+    one_author: bool = True
+    reply_to: tuple[str, ...] = ()
+    copied: tuple[str, ...] = ()
 
 
 def parse(raw: bytes | bytearray, *, envelope_sender: str | None = None) -> Mail:
@@ -127,6 +134,10 @@ def _mail(
         delivery=delivery.read(mail, message, headers, text) if machine and machine.kind == "notice" else None,
         lists=_lists(headers),
         size=size,
+        copied=tuple(dict.fromkeys(one.address for name in ("to", "cc") for one in headers.senders(name))),
+        reply_to=tuple(dict.fromkeys(one.address for one in headers.senders("reply-to"))),
+        authentication=authentication.read(headers.every("authentication-results")),
+        one_author=len(headers.every("from")) == 1 and len(headers.senders("from")) == 1,
     )
 
 

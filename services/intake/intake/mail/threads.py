@@ -26,10 +26,13 @@ class Clue(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """A ticket to which a clue led. `participants`: who takes part in it, named as `sender` is in `thread`."""
+    """A ticket to which a clue led. `participants`: who takes part in it, named as `sender` is in `thread`.
+    `requester`: the subject who opened it; `sender_is`: as which subject the sender takes part."""
 
     ticket_id: UUID
     account_id: UUID
+    requester: UUID | None = None
+    sender_is: UUID | None = None
     participants: frozenset[str] = frozenset()
     closed: bool = False
 
@@ -73,7 +76,7 @@ def others(
         if clue.by != "reply-address" or ticket is None or ticket.ticket_id == first.ticket_id:
             continue
         is_new_matter = fresh and ticket.closed
-        if ticket.account_id == first.account_id and _may_write(ticket, sender, account_id) and not is_new_matter:
+        if ticket.account_id == first.account_id and may_write(ticket, sender, account_id) and not is_new_matter:
             yield Belongs(ticket_id=ticket.ticket_id, account_id=ticket.account_id, by="reply-address")
 
 
@@ -108,13 +111,13 @@ def thread(
     `fresh`: nothing but the address refers to anything; to a closed ticket such a mail is a new matter.
     """
     tickets = [(clue, found[clue]) for clue in in_order if clue in found]
-    own = [(clue, ticket) for clue, ticket in tickets if _may_write(ticket, sender, account_id)]
+    own = [(clue, ticket) for clue, ticket in tickets if may_write(ticket, sender, account_id)]
     for clue, ticket in own:
         if not (fresh and ticket.closed):
             return Belongs(ticket_id=ticket.ticket_id, account_id=ticket.account_id, by=clue.by)
     return Begins(next((ticket.ticket_id for _, ticket in own or tickets), None))
 
 
-def _may_write(ticket: Found, sender: str, account_id: UUID | None) -> bool:
+def may_write(ticket: Found, sender: str, account_id: UUID | None) -> bool:
     """Everybody of the ticket's account may, and whoever else takes part in it."""
     return ticket.account_id == account_id or sender in ticket.participants

@@ -31,7 +31,7 @@ def opening_words(mail: Mail) -> Words:
     """For a mail that opens a ticket: its whole text counts, also forwarded text."""
     text = _readable(mail)
     read = labelled(text)
-    body = _instead(mail) if is_blank(text) else text
+    body = in_place(mail) if is_blank(text) else text
     return Words(title=_title(mail), body=body, description="" if is_blank(read.rest) else text, labelled=read)
 
 
@@ -40,7 +40,7 @@ def message_words(mail: Mail) -> Words:
 
     Without either, the whole text is posted: nobody's words are lost because they look like a quotation.
     """
-    new, form = _added(mail), filled_in(mail.text)
+    new, form = added_words(mail), filled_in(mail.text)
     read = labelled(new)
     described = (text for text in (read.rest, form.description) if not is_blank(text))
     return Words(
@@ -56,8 +56,8 @@ def _whole(mail: Mail) -> str:
     """All of the mail's text, below what came with it; or what came instead."""
     text = _readable(mail)
     if is_blank(text):
-        return _instead(mail)
-    return f"{_instead(mail)}\n\n{text}" if mail.attachments else text
+        return in_place(mail)
+    return f"{in_place(mail)}\n\n{text}" if mail.attachments else text
 
 
 def _readable(mail: Mail) -> str:
@@ -65,18 +65,20 @@ def _readable(mail: Mail) -> str:
     return below_armour(mail.text) if is_armour(mail.text) else mail.text
 
 
-def _instead(mail: Mail) -> str:
+def in_place(mail: Mail) -> str:
+    """What the mail has instead of text, in words."""
     return in_place_of_text(mail.attachments, is_encrypted=is_armour(mail.text))
 
 
 def feedback_words(mail: Mail, *, answer: bool) -> tuple[str, str]:
     """The subject, and what is said; of an `answer`, only what its writer added to the quotation."""
-    text = _added(mail) if answer else ""
+    text = added_words(mail) if answer else ""
     text = mail.text if is_blank(text) else text
     return _title(mail), NO_TEXT if is_blank(text) else text
 
 
-def _added(mail: Mail) -> str:
+def added_words(mail: Mail) -> str:
+    """What its writer added to the quotation; empty if nothing."""
     return added(_readable(mail), addressed=mail.recipients, writer=mail.name)
 
 

@@ -6,8 +6,9 @@ from uuid import UUID
 
 from contracts.message_ids import feedback_of, ticket_of
 from intake import queries
-from intake.directory import NOBODY, Directory, owning
+from intake.directory import Directory
 from intake.mail import Begun, Clue, Found
+from intake.people import known, owner
 from kit.store.sql import SqlTx
 
 
@@ -24,6 +25,11 @@ class Sender(NamedTuple):
         return self.digest.hex()
 
     @property
+    def is_known(self) -> bool:
+        """Whether it is the address of an account's people, or of somebody who wrote before."""
+        return bool(self.account_id or self.subjects)
+
+    @property
     def only_subject(self) -> UUID | None:
         """The subject, if there is exactly one."""
         return next(iter(self.subjects)) if len(self.subjects) == 1 else None
@@ -33,23 +39,27 @@ class Correspondents:
     """Looks people and tickets up, within a transaction."""
 
     def __init__(self, tx: SqlTx, directory: Directory) -> None:
-        self._rows = tx.connection.fetch
+        self._tx, self._rows = tx, tx.connection.fetch
         self._directory = directory
 
     async def sender(self, email: str) -> Sender:
         """The person with this address. The account is that of the domain, or of the nearest one above it; else
         it is the only one that knows the address."""
-        digest = self._directory.digest(email)
         if not email:
-            return Sender(digest, None, frozenset())
-        domains = owning(email)
-        found = {row["domain"]: row["account_id"] for row in await self._rows(queries.OWNERS_OF_DOMAINS, domains)}
-        owners = [found[domain] for domain in domains if domain in found][:1]
-        known = await self._rows(queries.KNOWN_BY_ADDRESS, [digest])
-        accounts = owners or list({row["account_id"] for row in known} - {NOBODY})
-        return Sender(
-            digest, accounts[0] if len(accounts) == 1 else None, frozenset(row["subject_id"] for row in known)
-        )
+            return Sender(self._directory.digest(email), None, frozenset())
+        person = await known(self._tx, self._directory, email)
+        return Sender(self._directory.digest(email), person.account_id, person.subjects)
+
+    async def colleague(self, email: str, account_id: UUID) -> Sender:
+        """The person with this address, as far as they belong to that account."""
+        digest = self._directory.digest(email)
+        rows = await self._rows(queries.KNOWN_BY_ADDRESS, [digest])
+        mine = frozenset(row["subject_id"] for row in rows if row["account_id"] == account_id)
+        return Sender(digest, account_id, mine)
+
+    async def owner(self, email: str) -> UUID | None:
+        """The account of the address's domain, or of the nearest one above it."""
+        return await owner(self._tx, email)
 
     async def found(self, clues: Sequence[Clue], sender: Sender) -> dict[Clue, Found]:
         """The ticket that each clue leads to, also one that a stored mail is still to open."""
@@ -57,16 +67,21 @@ class Correspondents:
         numbers = [clue.value for clue in clues if clue.by == "subject"]
         rows = await self._rows(queries.TICKETS_NAMED, list(set(named.values())), numbers)
         by_id = {row["ticket_id"]: row for row in rows}
+        part = await self._rows(queries.PARTICIPATIONS, list(by_id), list(sender.subjects)) if sender.subjects else []
+        sender_is = {row["ticket_id"]: row["subject_id"] for row in part}
+        sender_is |= {row["ticket_id"]: row["subject_id"] for row in rows if row["subject_id"] in sender.subjects}
         by_number = {row["number"]: row for row in rows if row["number"]}
         found = {}
         for clue in clues:
             row = by_number.get(clue.value) if clue.by == "subject" else by_id.get(named.get(clue))
             if row:
-                takes_part = row["subject_id"] in sender.subjects
-                participants = frozenset({sender.name}) if takes_part else frozenset[str]()
+                as_subject = sender_is.get(row["ticket_id"])
+                participants = frozenset({sender.name}) if as_subject else frozenset[str]()
                 found[clue] = Found(
                     ticket_id=row["ticket_id"],
                     account_id=row["account_id"],
+                    requester=row["subject_id"],
+                    sender_is=as_subject,
                     participants=participants,
                     closed=row["closed"],
                 )
@@ -86,15 +101,15 @@ class Correspondents:
                     others[clue] = self._directory.digest_of_message(clue.value)
         rows = await self._rows(queries.MESSAGE_IDS, list(others.values())) if others else []
         seen = {row["digest"]: row for row in rows}
-        known = {clue: seen[digest] for clue, digest in others.items() if digest in seen}
+        met = {clue: seen[digest] for clue, digest in others.items() if digest in seen}
         # The mail's own id, if its mail has come before, is that of another mail: scanners use ids more than once.
-        return named | {c: row["ticket_id"] for c, row in known.items() if c.by != "message-id" or not row["came"]}
+        return named | {c: row["ticket_id"] for c, row in met.items() if c.by != "message-id" or not row["came"]}
 
     async def latest_ticket(self, addresses: Collection[str]) -> UUID | None:
-        """The last ticket that somebody with one of these addresses opened."""
+        """The last ticket that somebody with one of these addresses opened, or takes part in."""
         digests = [self._directory.digest(address) for address in addresses]
-        known = await self._rows(queries.KNOWN_BY_ADDRESS, digests) if digests else []
-        subjects = [row["subject_id"] for row in known]
+        people = await self._rows(queries.KNOWN_BY_ADDRESS, digests) if digests else []
+        subjects = [row["subject_id"] for row in people]
         rows = await self._rows(queries.LATEST_TICKET_OF, subjects) if subjects else []
         return next((row["ticket_id"] for row in rows), None)
 

@@ -17,23 +17,29 @@ from contracts.command_ids import MAILS, of_mail
 from contracts.envelope import Meta
 from contracts.errors import SealBroken, UnknownEvent
 from contracts.names import shard_of
+from contracts.replacing import replace
 from intake import queries
-from intake.domain.commands import NoteDelivery, PassOn, PostMessage, TicketRequest
+from intake.domain.commands import NoteDelivery, Participant, PassOn, PostMessage, TicketRequest
 from intake.domain.events import DeliveryNoticeReceived, FeedbackMailReceived
 from intake.domain.policy import Policy
 from intake.mail import (
     FEEDBACK_TARGETS,
     NUMBERS_READ,
     Mail,
+    Written,
     feedback_words,
+    from_head,
     id_of_feedback_mail,
     listed,
     message_words,
+    name_of,
     named_by,
     opening_words,
     parse,
+    role_of,
+    staff_words,
 )
-from intake.mail_seal import Erased, MailSeal, off_the_loop
+from intake.mail_seal import Erased, MailSeal, off_the_loop, opened_head
 from intake.mailroom.raw import read
 from intake.numbers import TICKET_NUMBERS
 from kit.clock import Clock
@@ -139,14 +145,14 @@ class Processor:
         if stopped := self.stopped(shard_of(row["ticket_id"])):
             raise NotNow(stopped)
         try:
-            mail = await self._read(row)
+            mail, written = await self._read(row)
         except (Erased, SealBroken) as unreadable:
             # A process may have carried it out while the mail could be read, and died before it recorded that.
             reason = "erased" if isinstance(unreadable, Erased) else str(unreadable)
             return ("performed", row["reason"]) if await self._is_known(row) else ("failed", reason)
         number = await self.numbers.next() if row["target"] == "ticket" else ""
         with span("intake performs a mail", None):
-            asked = (row, mail, number, self.book.current, traceparent())
+            asked = (row, mail, number, self.book.current, traceparent(), written)
             request = await off_the_loop(len(mail.text), request_for, *asked, above=WORDS_CHARACTERS)
         match await self.writer.perform(request):
             case Done():
@@ -162,13 +168,13 @@ class Processor:
             case Overtaken() | Held():
                 raise NotNow("another command came first, or its shard takes nothing now")
 
-    async def _read(self, row: Mapping[str, Any]) -> Mail:
+    async def _read(self, row: Mapping[str, Any]) -> tuple[Mail, Written]:
         async with self.reading:
             async with self.store.transaction() as tx:
                 sealing = await self.mail_seal.key(tx, row["sealed_for"])
                 raw = await read(tx, row["key"], sealing)
             mail: Mail = await off_the_loop(len(raw), parse, raw)
-            return mail
+            return mail, from_head(opened_head(sealing, row["key"], row["head"]))
 
     async def _is_known(self, row: Mapping[str, Any]) -> bool:
         """Whether the mail's command was carried out. Raises NotNow while what it led to may be missing."""
@@ -179,19 +185,29 @@ class Processor:
 
 
 def request_for(
-    row: Mapping[str, Any], mail: Mail, number: str, policy: Policy, traceparent: str | None = None
+    row: Mapping[str, Any],
+    mail: Mail,
+    number: str,
+    policy: Policy,
+    traceparent: str | None = None,
+    written: Written | None = None,
 ) -> CommandRequest:
-    """The command of a mail. Everything in it follows from what is stored, but a new ticket's `number` and `policy`."""
-    ticket_id, subject = row["ticket_id"], row["subject_id"]
-    category, command = _asked(row, mail, number, policy)
-    by_server = row["target"] == "delivery"
+    """The command of a mail. Everything in it follows from what is stored, but a new ticket's `number` and `policy`.
+
+    `written`: by whom; None: by its sender.
+    """
+    written = written or Written(mail.sender, mail.sender)
+    mail = replace(mail, sender=written.writer, automatic=None if written.by_form else mail.automatic)
+    ticket_id = row["ticket_id"]
+    category, command = _asked(row, mail, number, policy, written)
+    by_server, by_staff = row["target"] == "delivery", row["target"] == "staff"
     return CommandRequest(
         command_id=_command_id(row),
         stream=f"{category}-{ticket_id}",
         command=command,
         meta=Meta(
-            actor="mail-server" if by_server else f"customer-{subject.hex[:16]}",
-            role="service" if by_server else "requester",
+            actor=_actor(row, mail),
+            role="service" if by_server else role_of(mail.sender) if by_staff else "requester",
             traceparent=traceparent,
             cause=Cause(MAIL, row["key"]),
         ),
@@ -200,14 +216,26 @@ def request_for(
     )
 
 
+def _actor(row: Mapping[str, Any], mail: Mail) -> str:
+    match row["target"]:
+        case "delivery":
+            return "mail-server"
+        case "staff":
+            return name_of(mail.sender)
+        case _:
+            return f"customer-{row['subject_id'].hex[:16]}"
+
+
 def _asked(
-    row: Mapping[str, Any], mail: Mail, number: str, policy: Policy
+    row: Mapping[str, Any], mail: Mail, number: str, policy: Policy, written: Written
 ) -> tuple[Literal["ticket", "feedback", "delivery"], Any]:
     match row["target"]:
         case "ticket":
-            return "ticket", _opening(row, mail, number, policy)
+            return "ticket", _opening(row, mail, number, policy, written)
         case "message":
-            return "ticket", _message(row, mail)
+            return "ticket", _message(row, mail, written)
+        case "staff":
+            return "ticket", _of_staff(row, mail)
         case "delivery":
             return "delivery", NoteDelivery(by="service", notice=_notice(row, mail))
         case _:
@@ -252,7 +280,7 @@ def _notice(row: Mapping[str, Any], mail: Mail) -> DeliveryNoticeReceived:
     )
 
 
-def _opening(row: Mapping[str, Any], mail: Mail, number: str, policy: Policy) -> TicketRequest:
+def _opening(row: Mapping[str, Any], mail: Mail, number: str, policy: Policy, written: Written) -> TicketRequest:
     words = opening_words(mail)
     return TicketRequest(
         ticket_id=row["ticket_id"],
@@ -267,6 +295,8 @@ def _opening(row: Mapping[str, Any], mail: Mail, number: str, policy: Policy) ->
         title=words.title,
         description=words.description,
         email=mail.sender,
+        reply_to=_elsewhere(written),
+        copied=_copied(written),
         claimed_at=mail.claimed_at,
         mail=row["key"],
         thread=mail.message_id,
@@ -277,16 +307,15 @@ def _opening(row: Mapping[str, Any], mail: Mail, number: str, policy: Policy) ->
     )
 
 
-def _message(row: Mapping[str, Any], mail: Mail) -> PostMessage:
+def _message(row: Mapping[str, Any], mail: Mail, written: Written) -> PostMessage:
     words = message_words(mail)
-    message_id: UUID = uuid5(MAILS, f"{row['key']}/message")
     return PostMessage(
         ticket_id=row["ticket_id"],
         email=mail.sender,
         by="requester",
         account_id=row["account_id"],
         subject_id=row["subject_id"],
-        message_id=message_id,
+        message_id=_message_id(row),
         channel="email",
         body=words.body,
         mail=row["key"],
@@ -296,4 +325,37 @@ def _message(row: Mapping[str, Any], mail: Mail) -> PostMessage:
         form=words.form,
         machine=mail.automatic is not None,
         attachments=listed(mail.attachments),
+        reply_to=_elsewhere(written),
+        copied=_copied(written),
+        by_hand=row["reason"] == "by-hand",
     )
+
+
+def _elsewhere(written: Written) -> str | None:
+    """Where answers go, if not to the writer's own address."""
+    return written.answers_to if written.answers_to != written.writer else None
+
+
+def _copied(written: Written) -> tuple[Participant, ...]:
+    return tuple(Participant(subject, address) for subject, address in written.copied)
+
+
+def _of_staff(row: Mapping[str, Any], mail: Mail) -> PostMessage:
+    words = staff_words(mail)
+    return PostMessage(
+        ticket_id=row["ticket_id"],
+        by=role_of(mail.sender),
+        message_id=_message_id(row),
+        channel="email",
+        body=words.body,
+        public=words.public,
+        states=words.states,
+        mail=row["key"],
+        thread=mail.message_id,
+        attachments=listed(mail.attachments),
+    )
+
+
+def _message_id(row: Mapping[str, Any]) -> UUID:
+    made: UUID = uuid5(MAILS, f"{row['key']}/message")
+    return made

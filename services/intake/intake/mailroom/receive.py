@@ -3,6 +3,7 @@
 import asyncio
 import re
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any, NamedTuple
@@ -10,33 +11,47 @@ from uuid import UUID, uuid4, uuid5
 
 import structlog
 
+from contracts.addresses import canonical
 from contracts.command_ids import MAILS
+from contracts.replacing import replace
 from intake import queries
 from intake.directory import NOBODY, Directory
 from intake.mail import (
     FEEDBACK_TARGETS,
     Begins,
     Belongs,
+    Clue,
+    Found,
     Mail,
+    Written,
     answered,
     answers_letter,
     clues,
+    colleagues,
     earlier_key,
     feedback_clues,
+    head_of,
     id_of_feedback_mail,
+    is_form,
     is_fresh,
+    is_no_reply,
+    is_staff,
     key,
     key_of_copy,
     mailbox_of,
+    may_write,
     named_by,
+    offered,
     others,
     parse,
+    said_by,
     thread,
 )
 from intake.mail_ids import remember
 from intake.mail_seal import Erased, MailSeal, off_the_loop, sealed_head
 from intake.mailroom.correspondents import Correspondents, Sender
 from intake.mailroom.raw import write
+from intake.people import known, subject_at
 from intake.settings import Settings
 from kit.clock import Clock
 from kit.process.host import Host
@@ -47,12 +62,17 @@ from kit.store.sql import SqlStore, SqlTx
 log = structlog.get_logger("mailroom")
 COPIES_OF_A_MAIL = 20
 """On how many tickets a mail is a message beside the first: each has a copy of its own, of whatever size it is."""
+ADDRESSES_LOOKED_UP = 10
+"""In a Reply-To, or in To and Cc together."""
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 
 class Disposition(NamedTuple):
     """What is to become of a mail. `target` and `ticket_id`, which may be feedback's id, belong to a mail that is to be
-    processed; so does `account_id`, unless it is feedback of somebody unknown, or a mail server's notice."""
+    processed; so does `account_id`, unless it is feedback of somebody unknown, or a mail server's notice.
+
+    `subject_id`: whose key seals it, if not its writer's.
+    """
 
     state: str
     reason: str | None = None
@@ -60,6 +80,7 @@ class Disposition(NamedTuple):
     ticket_id: UUID | None = None
     account_id: UUID | None = None
     related: UUID | None = None
+    subject_id: UUID | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,14 +118,35 @@ class Receiver:
             if await tx.unsure():
                 raise ShardClosed  # the ticket to which the mail belongs may be among those that are missing
             book = Correspondents(tx, self.directory)
-            who = await book.sender(mail.sender)
-            for name, mailbox, disposition in await self.sorter.dispositions(book, names, mail, who):
+            who, written = await self.sorter.who(book, mail)
+            for name, mailbox, disposition in await self.sorter.dispositions(book, names, mail, who, written):
                 known_as = [name, earlier[mailbox]] if name == names[mailbox] else [name]
                 if await tx.connection.fetch(queries.MAIL_EXISTS, known_as):
                     log.info("stored before", key=name)
                     continue
-                await self._store(tx, name, mail, raw, who, disposition)
+                copied = await self._copied(tx, mail, written, disposition)
+                await self._store(tx, name, mail, raw, who, written._replace(copied=copied), disposition)
         self.stored.set()
+
+    async def _copied(
+        self, tx: SqlTx, mail: Mail, written: Written, disposition: Disposition
+    ) -> tuple[tuple[UUID, str], ...]:
+        """The people of the account whom a mail on one of its tickets names, but for machines' mails and erased people.
+
+        Nobody else is told anything, whoever names them.
+        """
+        account_id, by_machine = disposition.account_id, mail.automatic and not written.by_form
+        if by_machine or disposition.target not in ("ticket", "message") or account_id is None:
+            return ()
+        copied = []
+        for address in colleagues(mail, written, self.sorter.mailboxes)[:ADDRESSES_LOOKED_UP]:
+            if (await known(tx, self.directory, address)).account_id != account_id:
+                continue
+            one = await subject_at(tx, self.directory, address, account_id, self.draw())
+            with suppress(Erased):
+                await self.mail_seal.key(tx, one, make=True)
+                copied.append((one, address))
+        return tuple(copied)
 
     def _read(
         self, content: bytes | bytearray, sender: str | None, recipients: Sequence[str]
@@ -119,17 +161,25 @@ class Receiver:
         return names, earlier, mail, raw
 
     async def _store(
-        self, tx: SqlTx, name: str, mail: Mail, raw: bytearray, sender: Sender, disposition: Disposition
+        self,
+        tx: SqlTx,
+        name: str,
+        mail: Mail,
+        raw: bytearray,
+        sender: Sender,
+        written: Written,
+        disposition: Disposition,
     ) -> None:
-        subject = None
-        if disposition.target and disposition.target != "delivery":
+        subject = disposition.subject_id
+        if subject is None and disposition.target and disposition.target != "delivery":
             values = {"account_id": disposition.account_id or NOBODY, "digest": sender.digest}
             subject = (await tx.first("subjects", values, {"subject_id": self.draw()}))["subject_id"]
         sealed_for = subject or sender.only_subject
         try:
             sealing = await self.mail_seal.key(tx, sealed_for, make=True)
         except Erased:  # nothing is said any more in the name of this person; staff see what they write now
-            disposition = Disposition("unmatched", "sender-erased") if subject else disposition
+            reason = "requester-erased" if disposition.target == "staff" else "sender-erased"
+            disposition = Disposition("unmatched", reason) if subject else disposition
             subject = sealed_for = None
             sealing = await self.mail_seal.key(tx, None)
         row = {
@@ -142,7 +192,7 @@ class Receiver:
             "subject_id": subject,
             "related": disposition.related,
             "sealed_for": sealed_for,
-            "head": sealed_head(sealing, name, mail.sender, mail.subject),
+            "head": sealed_head(sealing, name, head_of(mail, written)),
         }
         await write(tx, name, row, raw, sealing)
         if subject and disposition.ticket_id:
@@ -152,11 +202,14 @@ class Receiver:
 
 @dataclass(frozen=True, kw_only=True)
 class Sorter:
-    """Says what is to become of a mail. Mailboxes and lists are in lower case."""
+    """Says who wrote a mail, and what is to become of it. Mailboxes, lists and addresses are in lower case."""
 
     mailbox: str
     feedback_mailbox: str
     own_lists: frozenset[str] = frozenset()
+    web_forms: frozenset[str] = frozenset()
+    staff_domain: str
+    authserv_ids: frozenset[str] = frozenset()
     reply_keys: Sequence[bytes]
 
     @classmethod
@@ -165,7 +218,10 @@ class Sorter:
         return cls(
             mailbox=own.mailbox.lower(),
             feedback_mailbox=own.feedback_mailbox.lower(),
-            own_lists=frozenset(own.own_lists.lower().replace(",", " ").split()),
+            own_lists=_names(own.own_lists),
+            staff_domain=common.staff_domain,
+            web_forms=frozenset(map(canonical, _names(own.web_forms))),
+            authserv_ids=_names(own.authserv_ids),
             reply_keys=[common.survey_secret.get_secret_value().encode()],
         )
 
@@ -178,21 +234,44 @@ class Sorter:
         """Those that mail is taken for: the desk's, and feedback's."""
         return self.mailbox, self.feedback_mailbox
 
+    async def who(self, book: Correspondents, mail: Mail) -> tuple[Sender, Written]:
+        """Who wrote the mail, and where answers go.
+
+        Reply-To says who wrote if a web form sent the mail, or an account's no-reply address. Otherwise it says where
+        answers go, if it is an address of the sender's account.
+        """
+        sender, itself = await book.sender(mail.sender), Written(mail.sender, mail.sender)
+        addresses = offered(mail, self.mailboxes)
+        if not addresses or addresses[0] == mail.sender:
+            return sender, itself
+        if is_form(mail.sender, self.web_forms):
+            person = await book.sender(addresses[0])
+            person = person._replace(account_id=person.account_id or sender.account_id)
+            return person, Written(addresses[0], addresses[0], by_form=True)
+        if sender.account_id is None:
+            return sender, itself
+        if is_no_reply(mail.sender):
+            return await book.colleague(addresses[0], sender.account_id), Written(addresses[0], addresses[0])
+        owners = [(address, await book.owner(address)) for address in addresses[:ADDRESSES_LOOKED_UP]]
+        own = (address for address, owner in owners if owner == sender.account_id)
+        return sender, Written(mail.sender, next(own, mail.sender))
+
     async def dispositions(
-        self, book: Correspondents, names: Mapping[str, str], mail: Mail, sender: Sender
+        self, book: Correspondents, names: Mapping[str, str], mail: Mail, sender: Sender, written: Written
     ) -> list[tuple[str, str, Disposition]]:
         """What is to become of the mail at each mailbox that it came to: a ticket or messages, feedback, or both. Each
         has a key of its own."""
+        mail = replace(mail, automatic=None) if written.by_form else mail
         told = {mailbox_of(address, self.mailboxes) for address in mail.recipients}
         mailboxes = [mailbox for mailbox in self.mailboxes if mailbox in told] or [self.mailbox]
         if bounced := await self._of_delivery(book, mail):
             return [(names[mailboxes[0]], mailboxes[0], bounced)]
-        if nothing := self._nothing(mail):
+        if nothing := self._nothing(mail, sender, written):
             return [(names[mailboxes[0]], mailboxes[0], nothing)]
         made: list[tuple[str, str, Disposition]] = []
         if self.mailbox in mailboxes:
             name = names[self.mailbox]
-            for n, one in enumerate(await self._of_tickets(book, name, mail, sender)):
+            for n, one in enumerate(await self._of_tickets(book, name, mail, sender, written)):
                 made.append((key_of_copy(name, str(one.ticket_id)) if n else name, self.mailbox, one))
             if not made:
                 mailboxes = [self.feedback_mailbox]
@@ -201,15 +280,18 @@ class Sorter:
             made.append((names[self.feedback_mailbox], self.feedback_mailbox, of_feedback))
         return made
 
-    def _nothing(self, mail: Mail) -> Disposition | None:
-        """For a mail that asks for nothing, or that nobody can be asked about."""
+    def _nothing(self, mail: Mail, sender: Sender, written: Written) -> Disposition | None:
+        """For a mail that asks for nothing, or that nobody can be asked about, or that is not who it says it is."""
         if mail.automatic and mail.automatic.kind != "sent-for":
             return Disposition("ignored", mail.automatic.reason)
-        if mailbox_of(mail.sender, self.mailboxes):
+        if mailbox_of(written.writer, self.mailboxes):
             return Disposition("ignored", "own-mailbox")
         if not self.own_lists.isdisjoint(mail.lists):
             return Disposition("ignored", "own-list")
-        return None if mail.sender else Disposition("unmatched", "no-sender")
+        if not mail.sender:
+            return Disposition("unmatched", "no-sender")
+        is_forged = sender.is_known and said_by(self.authserv_ids, mail.authentication).fails_dmarc()
+        return Disposition("unmatched", "not-authentic") if is_forged else None
 
     async def _of_delivery(self, book: Correspondents, mail: Mail) -> Disposition | None:
         """For a notice about a mail of ours; None: it is none."""
@@ -220,10 +302,34 @@ class Sorter:
         ticket_id = await book.latest_ticket(mail.delivery.addresses)
         return Disposition("stored", "recipient", "delivery", ticket_id) if ticket_id else None
 
-    async def _of_tickets(self, book: Correspondents, name: str, mail: Mail, sender: Sender) -> list[Disposition]:
+    def _of_staff(
+        self, hints: Sequence[Clue], tickets: Mapping[Clue, Found], mail: Mail, sender: Sender, written: Written
+    ) -> list[Disposition]:
+        """For a mail of staff on a customer's ticket; none: there is no such ticket, or it is one of their own."""
+        if written.writer != mail.sender or not is_staff(mail.sender, self.staff_domain):
+            return []
+        clue = next((clue for clue in hints if clue in tickets), None)
+        if clue is None or may_write(first := tickets[clue], sender.name, sender.account_id):
+            return []
+        server = said_by(self.authserv_ids, mail.authentication)
+        if not (mail.one_author and server.vouches_for(mail.sender)):
+            return [Disposition("unmatched", "not-vouched-for")]
+        by = Belongs(ticket_id=first.ticket_id, account_id=first.account_id, by=clue.by)
+        each = (by, *islice(others(hints, tickets, by, sender="", account_id=by.account_id), COPIES_OF_A_MAIL))
+        requesters = {ticket.ticket_id: ticket.requester for ticket in tickets.values()}
+        return [
+            Disposition("stored", one.by, "staff", one.ticket_id, one.account_id, subject_id=requesters[one.ticket_id])
+            for one in each
+        ]
+
+    async def _of_tickets(
+        self, book: Correspondents, name: str, mail: Mail, sender: Sender, written: Written
+    ) -> list[Disposition]:
         """For a mail to the desk, on each ticket to whose address it is; none: it answers a letter about feedback."""
         hints = clues(mail, self.reply_keys)
         tickets = await book.found(hints, sender)
+        if of_staff := self._of_staff(hints, tickets, mail, sender, written):
+            return of_staff
         asked: dict[str, Any] = {"sender": sender.name, "account_id": sender.account_id, "fresh": is_fresh(mail)}
         found = thread(hints, tickets, **asked)
         if answers_letter(mail, found):
@@ -231,7 +337,18 @@ class Sorter:
         match found:
             case Belongs():
                 each = (found, *islice(others(hints, tickets, found, **asked), COPIES_OF_A_MAIL))
-                return [Disposition("stored", one.by, "message", one.ticket_id, one.account_id) for one in each]
+                itself = {ticket.ticket_id: ticket.sender_is for ticket in tickets.values()}
+                return [
+                    Disposition(
+                        "stored",
+                        one.by,
+                        "message",
+                        one.ticket_id,
+                        one.account_id,
+                        subject_id=itself[one.ticket_id] if one.account_id != sender.account_id else None,
+                    )
+                    for one in each
+                ]
             case Begins(related=related) if sender.account_id:
                 return [Disposition("stored", None, "ticket", uuid5(MAILS, name), sender.account_id, related)]
             case _ if mail.automatic:
@@ -243,7 +360,7 @@ class Sorter:
         self, book: Correspondents, names: Mapping[str, str], mail: Mail, sender: Sender
     ) -> Disposition:
         """For a mail to feedback's mailbox, from whomever it comes, but a machine that nobody we know uses."""
-        if mail.automatic and not (sender.account_id or sender.subjects):
+        if mail.automatic and not sender.is_known:
             return Disposition("ignored", mail.automatic.reason)
         hints = feedback_clues(mail, self.feedback_mailbox, self.reply_keys)
         named = await book.feedback_named(hints)
@@ -260,6 +377,11 @@ class Sorter:
             return Disposition("stored", None, "feedback", own, sender.account_id)
         target = "addition" if answers.follows else "answer"
         return Disposition("stored", answers.by, target, answers.feedback_id or own, sender.account_id)
+
+
+def _names(listed: str) -> frozenset[str]:
+    """Of a setting with commas or blanks between them, in lower case."""
+    return frozenset(listed.lower().replace(",", " ").split())
 
 
 def envelope(sender: str | None, recipients: Sequence[str]) -> bytes:

@@ -62,7 +62,7 @@ def _received(event: TicketOpened, cause: UUID, _: Policy) -> Commands:
         subject_id=event.subject_id,
         number=event.number,
         channel=event.channel,
-        email=event.email,
+        email=event.reply_to or event.email,
         mail=event.thread,
         receipt=receipt,
         language=event.language,

@@ -81,7 +81,7 @@ class Sender:
             sender=own.sender,
             feedback_mailbox=own.feedback_mailbox,
             name=common.vendor_name,
-            staff_domain=own.staff_domain,
+            staff_domain=common.staff_domain,
             surveys=f"{common.feedback_url.rstrip('/')}/s",
             complaints=f"{common.feedback_url.rstrip('/')}/c",
             zone=common.vendor_zone,

@@ -18,7 +18,9 @@ FIELDS: Final = {cls: tuple(field.name for field in fields(cls)) for cls in ASKS
 UNREAD_FIELDS: Final[Mapping[str, Any]] = MappingProxyType(
     dict.fromkeys(("title", "description", "email", "body", "reason", "resolution"), ERASED)
     | dict.fromkeys(("subject_id", "message_id", "into"), UUID(int=0))
-    | dict.fromkeys(("claimed_at", "mail", "thread", "related", "policy", "language", "zone", "attachments"))
+    | dict.fromkeys(
+        ("claimed_at", "mail", "thread", "related", "policy", "language", "zone", "attachments", "reply_to")
+    )
     | dict.fromkeys(("into_number", "other_number"), "")
     | {"account_version": 1, "channel": "portal", "priority": "normal", "details": Details(), "states": "plan"}
     | {"contact": False, "before": 4, "closing": 1, "machine": False, "own": False, "asks": "mail", "engineer": None}

@@ -106,6 +106,8 @@ class Common(EnvironmentSettings):
     """In whose name our mails and pages speak to customers."""
     vendor_zone: Zone = Field("UTC", examples=["Europe/Berlin"])
     """The time zone in which they name instants, unless the customer's account has one of its own."""
+    staff_domain: str = Field("desk.punctual.local", pattern=r"^[^@\s]+$", examples=["desk.example.com"])
+    """Where the mailboxes of roles and engineers are: `vp@<domain>`."""
     clock_speed: float = Field(1.0, gt=0, examples=["2880"])
     clock_epoch: AwareDatetime | None = Field(None, examples=["2016-03-01T08:00:00Z"])
     clock_since: AwareDatetime | None = Field(None, examples=["2026-11-23T12:00:00Z"])

@@ -61,6 +61,7 @@ def open_ticket(command: OpenTicket) -> Facts:
             machine=request.machine,
             own=request.own,
             attachments=request.attachments,
+            reply_to=request.reply_to,
         )
     ]
 
@@ -166,6 +167,20 @@ def request(command: RequestInformation, state: Situation) -> Facts:
             ]
 
 
+def as_response(command: PostMessage) -> GiveInitialResponse:
+    """What staff wrote by mail, as the initial response that it says it is."""
+    return GiveInitialResponse(
+        ticket_id=command.ticket_id,
+        by=command.by,
+        message_id=command.message_id,
+        states=command.states,
+        body=command.body,
+        mail=command.mail,
+        thread=command.thread,
+        attachments=command.attachments,
+    )
+
+
 def post(command: PostMessage, state: Situation) -> Facts:
     """Record a message. If the ticket waits, required information in a requester's message counts."""
     customer = command.by in CUSTOMERS
@@ -219,5 +234,8 @@ def respond(command: GiveInitialResponse, state: Situation) -> Facts:
                     awaits_reply=command.awaits_reply,
                     number=ticket.number,
                     account_id=ticket.account_id,
+                    mail=command.mail,
+                    thread=command.thread,
+                    attachments=command.attachments,
                 )
             ]

@@ -28,19 +28,19 @@ _LABELS = {
     "schweregrad": "severity",
     "priority": "priority",
 }
-_COLONS = ":\uff1a\ufe55\ufe13\u02d0\ua789"
+COLONS = ":\uff1a\ufe55\ufe13\u02d0\ua789"
 """Also the colons of other scripts' keyboards."""
-_LINE = re.compile(rf"[-*•_\s]*([a-zA-Z]+(?:[\s_]+[a-zA-Z]+){{0,2}})[\s*_]*[{_COLONS}][\s*_]*(.*)")
+_LINE = re.compile(rf"[-*•_\s]*([a-zA-Z]+(?:[\s_]+[a-zA-Z]+){{0,2}})[\s*_]*[{COLONS}][\s*_]*(.*)")
 _DESCRIPTIONS = ("what is wrong, in detail", "was genau nicht funktioniert")
 """The line of our form that has no colon, in each language: it asks for the description."""
 _DESCRIPTION = re.compile(
-    rf"[-*•_\s]*(?:{'|'.join(_DESCRIPTIONS)})(?:[\s*_]*\Z|(?:[\s*_]*[{_COLONS}?.…-]|[\s*_])[{_COLONS}\s*_]*(.*))",
+    rf"[-*•_\s]*(?:{'|'.join(_DESCRIPTIONS)})(?:[\s*_]*\Z|(?:[\s*_]*[{COLONS}?.…-]|[\s*_])[{COLONS}\s*_]*(.*))",
     re.IGNORECASE | re.DOTALL,
 )
 _BULLET = re.compile(r"\s*[-*•·o]\s")
 _QUOTES = re.compile(r"(?:[ \t]*>)+")
 _UNSEEN = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
-_NO_VALUE = re.compile(rf"[{_COLONS},.!?;]\s*\Z")
+_NO_VALUE = re.compile(rf"[{COLONS},.!?;]\s*\Z")
 _ANSWER_CHARACTERS = 60
 """How long a value may be that stands unquoted below a quoted label."""
 _ARMOUR = re.compile(r"-----BEGIN PGP ([A-Z ]+)-----|BEGIN:V(?:CARD|CALENDAR)\b", re.IGNORECASE)
@@ -131,7 +131,7 @@ def _value_below(depth: int, is_item: bool, depth_below: int, below: str) -> str
     """The value on the line below a label; empty if that line says something else. Who answers between quoted lines
     leaves the quotation: such an answer is short, and no sentence."""
     value = _tidy(below)
-    if _read(below)[0] or depth_below > depth or (is_item and _BULLET.match(below)) or value.endswith(tuple(_COLONS)):
+    if _read(below)[0] or depth_below > depth or (is_item and _BULLET.match(below)) or value.endswith(tuple(COLONS)):
         return ""
     is_answer = depth_below == depth or (len(value) <= _ANSWER_CHARACTERS and not _NO_VALUE.search(value))
     return value[:_VALUE_CHARACTERS] if is_answer else ""
