@@ -73,7 +73,11 @@ def every_mail_has_one_outcome(ending: Ending) -> Iterable[str]:
 
 
 def mails_go_out_once_and_in_order(ending: Ending) -> Iterable[str]:
-    """Again only when its sender doesn't know that it was taken; and of a ticket to one person one after the other."""
+    """Again only when its sender doesn't know that it was taken; and of a ticket to one person one after the other.
+
+    An automatic reply over the limit waits, and what staff say doesn't wait for it.
+    """
+    rows = ending.world.stores["notifier"].tables.models.get("notifications", {})
     yield from ending.desk.server.found
     first: dict[str, int] = {}
     for place, taken in enumerate(ending.desk.server.taken):
@@ -81,7 +85,8 @@ def mails_go_out_once_and_in_order(ending: Ending) -> Iterable[str]:
     lanes: dict[tuple[object, object], list[str]] = defaultdict(list)
     undone = ending.desk.server.undone
     for fact in _requested(ending):
-        if (identity := _identity(fact)) in first and fact.event.notification_id not in undone:
+        identity, held = _identity(fact), rows[fact.event.notification_id,].get("held_in")
+        if identity in first and fact.event.notification_id not in undone and not held:
             lanes[fact.event.ticket_id, fact.event.role].append(identity)
     for lane, identities in lanes.items():
         if identities != sorted(identities, key=lambda identity: first[identity]):
