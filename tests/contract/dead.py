@@ -18,7 +18,10 @@ CALLED_FROM_OUTSIDE: Mapping[str, tuple[str, ...]] = {
     "an entry point": ("SERVICE",),
     "pydantic": ("model_config", "settings_customise_sources", "settings_cls", "dotenv_settings"),
     "pydantic, for JSON Schemas": ("field_title_should_be_set", "timedelta_schema"),
-    "aiosmtpd": ("handle_*", "smtp_DATA", "line_length_limit"),
+    "aiosmtpd": (
+        *("handle_*", "smtp_DATA", "smtp_STARTTLS", "line_length_limit"),
+        *("host_name", "_original_transport", "_transport"),
+    ),
     "uvicorn and h11": ("should_exit", "capture_signals", "send_400_response"),
     "asyncio, of an event loop": ("_run_once", "_process_events", "event_list", "_write_to_self"),
     "logging, sys and structlog": ("handlers", "raiseExceptions", "unraisablehook", "logger"),

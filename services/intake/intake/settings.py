@@ -2,6 +2,7 @@
 
 import ssl
 from pathlib import Path
+from typing import Any, Literal
 
 from pydantic import Field, FilePath, ValidationInfo, field_validator
 
@@ -25,6 +26,19 @@ class Settings(ServiceSettings):
     """A proxy stands in front of the SMTP port, and says first whom it speaks for (PROXY protocol, version 1 or 2)."""
     lmtp: str = Field("", pattern=r"^(|\d{1,5}|/.{1,100})$", examples=["8124"])
     """A port or a socket's path, on which a mail server in front hands mails over by LMTP."""
+    imap_host: str = Field("", pattern=r"^[^\s/@]*$", examples=["imap.example.com"])
+    """An IMAP server from which mails are fetched; empty: none."""
+    imap_port: int = Field(993, ge=1, le=MAX_PORT, examples=["993"])
+    imap_tls: Literal["tls", "starttls", "none"] = Field("tls", examples=["starttls"])
+    """From the start, after STARTTLS (port 143), or none at all."""
+    imap_tls_ca: FilePath | None = Field(None, examples=["/etc/ssl/our-ca.pem"])
+    """Who vouches for its certificate, instead of those that the system trusts."""
+    imap_user: str = Field("", validate_default=True, examples=["support@example.com"])
+    imap_password_file: FilePath | None = Field(None, validate_default=True, examples=["/run/secrets/imap"])
+    imap_folder: str = Field("INBOX", min_length=1, examples=["INBOX"])
+    imap_stored_folder: str = Field("", examples=["Stored"])
+    """Where mails are moved once they are stored; empty: they stay, and get the mark PunctualStored."""
+    imap_poll_seconds: float = Field(30.0, ge=0.1, le=3600, examples=["30"])
     mailbox: str = Field("support@punctual.local", pattern=r"^[^@\s]+@[^@\s]+$", examples=["support@example.com"])
     feedback_mailbox: str = Field(
         "feedback@punctual.local", pattern=r"^[^@\s]+@[^@\s]+$", examples=["feedback@example.com"]
@@ -57,6 +71,13 @@ class Settings(ServiceSettings):
         if place.isdecimal() and not 0 < int(place) <= MAX_PORT:
             raise ValueError(f"a port is at most {MAX_PORT}")
         return place
+
+    @field_validator("imap_user", "imap_password_file")
+    @classmethod
+    def _is_told(cls, value: Any, info: ValidationInfo) -> Any:
+        if info.data.get("imap_host") and not value:
+            raise ValueError("PUNCTUAL_INTAKE_IMAP_HOST is set and needs it")
+        return value
 
     @field_validator("smtp_tls_required")
     @classmethod

@@ -17,11 +17,11 @@ SOCKET_MODE = 0o660
 """Of LMTP's socket: for its user and group, to which the mail server has to belong."""
 
 
-async def listen(host: Host, receiver: Receiver) -> None:
-    """Listen until cancelled."""
+async def listen(host: Host, receiver: Receiver, memory: MailMemory) -> None:
+    """Listen until cancelled. `memory`: for large mails, whatever way they come."""
     own = host.own
     assert isinstance(own, Settings)
-    handler, memory = Handler(receiver.sorter.mailboxes, receiver), MailMemory(own.mail_bytes)
+    handler = Handler(receiver.sorter.mailboxes, receiver)
     certificate = Certificate.of(own)
     shared: dict[str, Any] = {
         "handler": handler,

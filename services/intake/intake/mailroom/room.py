@@ -2,16 +2,21 @@
 
 import asyncio
 
+from intake.mailroom.content import MailMemory
 from intake.mailroom.listen import listen
+from intake.mailroom.polling import poll
 from intake.mailroom.process import Processor
 from intake.mailroom.receive import Receiver
+from intake.settings import Settings
 from kit.process.host import Host
 
 
 async def mailroom(host: Host) -> None:
     """Receive and process until cancelled."""
     stored = asyncio.Event()
-    receiver = Receiver.of(host, stored)
+    assert isinstance(host.own, Settings)
+    receiver, memory = Receiver.of(host, stored), MailMemory(host.own.mail_bytes)
     async with asyncio.TaskGroup() as group:
-        group.create_task(listen(host, receiver))
+        group.create_task(listen(host, receiver, memory))
+        group.create_task(poll(host, receiver, memory))
         group.create_task(Processor.of(host, stored).run())

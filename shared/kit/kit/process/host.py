@@ -5,7 +5,7 @@ These are protocols, so that a service can define its parts without importing wh
 
 from collections.abc import Collection
 from datetime import datetime
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from kit.bus import Bus
 from kit.clock import Clock
@@ -27,6 +27,13 @@ from kit.timers.edge import Edge
 from kit.timers.timers import Timers
 
 
+class Gauge(NamedTuple):
+    """A value that a service's part measures, and what it is, for `/metrics`."""
+
+    text: str
+    value: float
+
+
 class Host(Protocol):
     """A service's process, real or simulated, as the service's own parts see it."""
 
@@ -41,6 +48,8 @@ class Host(Protocol):
     recovery: Recovery
     desk: Desk
     stopping: bool
+    gauges: dict[str, Gauge]
+    """What the service's parts measure, by the metric's name."""
 
     @property
     def store(self) -> SqlStore:

@@ -72,6 +72,8 @@ class Metrics:
         yield _one(GaugeMetricFamily, "punctual_policies_unreadable", "That this code can't read", name, unread)
         ready = condition(host)["status"] == "ready"
         yield _one(GaugeMetricFamily, "punctual_ready", "1 while /readyz answers 200", name, ready)
+        for metric, gauge in host.gauges.items():
+            yield _one(GaugeMetricFamily, metric, gauge.text, name, gauge.value)
         if host.timers:
             overdue = host.timers.overdue().total_seconds()
             yield _one(GaugeMetricFamily, "punctual_timer_overdue_seconds", "The earliest due timer", name, overdue)

@@ -21,6 +21,7 @@ from kit.log.writer import Writer
 from kit.personal.keys import KeyTable
 from kit.personal.vault import Vault
 from kit.policy_book import PolicyBook
+from kit.process.host import Gauge
 from kit.process.service import Service
 from kit.process.settings import Common, ServiceSettings
 from kit.recovery.adoption import Adoption, nothing
@@ -74,6 +75,7 @@ class WiredService:
         self.service, self.common, self.own = service, common, own
         self.store, self.bus, self.clock, self.timings = store, bus, clock, timings
         self.stopping, self.release = False, release
+        self.gauges: dict[str, Gauge] = {}
         self.keys = KeyTable(store, bus)
         fetch = self.keys.fetch if service.receives_keys else None
         self.vault = Vault(common.master_key, makes=service.makes_keys, fetch=fetch)
