@@ -204,6 +204,8 @@ def _reason_not_to(command: Notify, state: Conversation) -> SuppressedFor | None
             return None  # and whether or not the answer is late
         case ("sla-warning", Overdue() | Answered()) | ("escalation", AwaitingAnswer() | Answered()):
             return "overtaken"
+        case "information-completed", Answered():
+            return "overtaken"  # who has the answer need not know by when
         case _ if command.to == "requester" and state.thread.email == "" and command.template in CUSTOMER_LETTERS:
             return "no-address"
         case _ if command.to == "requester" and state.thread.email in ("", ERASED):

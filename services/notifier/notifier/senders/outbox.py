@@ -14,6 +14,7 @@ from kit.store import Unavailable
 from kit.store.sql import SqlStore
 from notifier import queries
 from notifier.domain.gathering import AT_MOST
+from notifier.domain.next_instant import Known
 from notifier.queries import LEASE
 from notifier.senders.smtp import UNKNOWN
 
@@ -69,10 +70,10 @@ class Outbox:
         identity, in_terms = queued.notification_id, queued.in_terms
         await self._database.query(queries.GIVE_BACK, identity, self._owner, later, in_terms)
 
-    async def next_instant(self, queued: OutboxMail, cause: UUID) -> datetime | None:
-        """The instant that a mail about the event `cause` names; None: not known yet. Raises Unavailable."""
+    async def known(self, queued: OutboxMail, cause: UUID) -> Known | None:
+        """What a mail about the event `cause` was waiting for; None: not known yet. Raises Unavailable."""
         rows = await self._database.query(queries.NEXT_INSTANT, queued.ticket_id, cause)
-        return rows[0]["next_at"] if rows else None
+        return queries.known_from(rows[0]) if rows else None
 
     async def leave_in_terms(self, queued: OutboxMail) -> None:
         """Record that it is about to be offered without that instant. Raises Unavailable."""
