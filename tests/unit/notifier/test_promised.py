@@ -14,14 +14,14 @@ from tests.unit.notifier.test_next_instant import text
 from tests.unit.notifier.test_overtaking import fact
 from tests.unit.notifier.test_react import CAUSE, OPENED, OTHER, commands
 from tests.unit.notifier.test_render import Balanced, said
-from tests.unit.notifier.test_thread import ANSWERED, RECEIPT
+from tests.unit.notifier.test_thread import ANSWERED, BREACHED, RECEIPT
 from tests.unit.notifier.test_thread import OPENED as THREAD_OPENED
 from tests.unit.notifier.test_thread import outcome as decided
 
 from contracts.causes import Cause
 from contracts.envelope import Recorded
 from contracts.names import SLA, TICKETS
-from contracts.notifications import LetterRequested, LetterSuppressed, Requested
+from contracts.notifications import LetterRequested, LetterSuppressed, NotificationRequested, Requested
 from contracts.sla import ClockStarted, ClockUnowed, PolicyPublished, Versions
 from contracts.tickets import Detail, Details, InformationCompleted
 from intake.domain import commands as intake
@@ -190,6 +190,24 @@ def test_nobody_is_told_of_what_a_policy_no_longer_asks_for_nor_by_when_once_the
             reason="overtaken",
         )
     ]
+
+
+def test_a_promise_that_is_broken_or_kept_is_not_made_again() -> None:
+    thanks = Notify(cause=CAUSE, template="information-completed", to="requester", about={**next_instant.CLOCK})
+    [sent] = decided([THREAD_OPENED, RECEIPT, BREACHED], thanks)
+    assert isinstance(sent, LetterRequested)
+    assert sent.about == {"promise": "late"}
+    assert "We are late with our answer;" in " ".join(text(PendingMail(fact(sent))).split())
+    wanted = Notify(cause=CAUSE, template="information-wanted", to="requester", about={"missing": "os"})
+    for events, about, begins in (
+        ([], {"missing": "os"}, True),
+        ([BREACHED], {"missing": "os", "promise": "late"}, False),
+        ([ANSWERED], {"missing": "os", "promise": "kept"}, False),
+    ):
+        [asked] = decided([THREAD_OPENED, RECEIPT, *events], wanted)
+        assert isinstance(asked, NotificationRequested)
+        assert asked.about == about
+        assert ("begins when we have all of it" in " ".join(text(PendingMail(fact(asked))).split())) == begins
 
 
 def test_a_receipt_that_asks_for_something_waits_for_nothing() -> None:
