@@ -109,7 +109,7 @@ async def _complains_and_gets_letters_in_german(life: Life, account: UUID) -> No
     number, receipt = found
     complaint = (await manager.get(f"/v1/complaints/{number}")).json()
     (due,) = [one["due_at"] for one in complaint["promises"] if one["promise"] == "acknowledgement"]
-    promised = written_at(datetime.fromisoformat(due), "Europe/Berlin", "de")
+    promised = written_at(datetime.fromisoformat(due), "Europe/Berlin", "de", own=True)
     assert f"und Ihnen vor {promised} schreiben." in " ".join(text_of(receipt).split())
     assert receipt["From"].addresses[0].display_name == "Beispiel GmbH"
 
@@ -119,7 +119,7 @@ async def _complains_and_gets_letters_in_german(life: Life, account: UUID) -> No
     letter = await life.mail(ANN, "Ihre Beschwerde braucht mehr Zeit")
     assert letter["Content-Language"] == "de"
     words = " ".join(text_of(letter).split())
-    assert f"Sie hören spätestens am {written_at(next_at, 'Europe/Berlin', 'de')} wieder von uns." in words
+    assert f"Sie hören spätestens am {written_at(next_at, 'Europe/Berlin', 'de', own=True)} wieder von uns." in words
 
     outcome = {"found": "Vergessen.", "resolution": "Erstattet."}
     assert (await vp.post(f"/v1/complaints/{number}/outcome", json=outcome)).status_code == 200

@@ -4,6 +4,7 @@ import asyncio
 import re
 import smtplib
 from collections.abc import AsyncIterator
+from datetime import datetime
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
@@ -20,6 +21,7 @@ from tests.desk import TestDesk, desk, eventually
 from tests.stack import Addresses
 
 from contracts.names import TOPICS
+from hours.written import written_at
 from punctual.local.mailcatcher import MailCatcher
 from punctual.replay.verify import verify
 
@@ -148,6 +150,10 @@ async def _asks_by_mail_and_completes_what_is_missing(life: Life) -> None:
     await life.send(answer)
     clock = await life.seen("sla-timer", f"/v1/tickets/{life.ticket_id}/clocks", state="running", metric="response")
     assert clock["target"] == "PT1H"
+    thanks = await life.mail(ADDRESS, f"[{life.number}]", "We now have all we need")
+    due = written_at(datetime.fromisoformat(clock["due_at"]), None, "en")
+    assert f"We promise that one of our engineers will answer by {due}." in " ".join(text_of(thanks).split())
+    assert thanks["In-Reply-To"] == "<two@kestrel.example>"
 
 
 async def _is_warned_of_breached_and_taken_on(life: Life) -> None:

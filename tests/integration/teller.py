@@ -11,6 +11,7 @@ import asyncpg
 from tests.conftest import Factory
 from tests.desk import TestDesk
 
+from contracts.causes import Cause
 from contracts.envelope import Fact, Meta
 from kit.clock import WallClock
 from kit.kafka import KafkaBus
@@ -56,13 +57,14 @@ class Teller:
         trace: str | None = TRACE,
         role: str = "service",
         command_id: UUID | None = None,
+        cause: Cause | None = None,
     ) -> Sequence[Fact]:
-        """Have it happened: the events, on the stream of their ticket unless another is named. None names its cause."""
+        """Have it happened: the events, on the stream of their ticket unless another is named."""
         request = CommandRequest(
             command_id=command_id or uuid4(),
             stream=stream or f"ticket-{events[0].ticket_id}",
             command=events,
-            meta=Meta(actor="teller", role=role, traceparent=trace),
+            meta=Meta(actor="teller", role=role, traceparent=trace, cause=cause),
         )
         async with self.store.transaction() as tx:
             (done,) = await self.core.perform(tx, [request], WallClock().now())

@@ -68,9 +68,18 @@ CALLED_AGAIN = "Unless somebody does, called again: "
 """Likewise of a call about a complaint."""
 SENT = BY_CLASS[NotificationSent].name
 REQUESTED = frozenset(BY_CLASS[kind].name for kind in (NotificationRequested, LetterRequested))
-_INSTANT = rb"before [A-Z][a-z]+day, \d+ [A-Z][a-z]+ \d{4}, [\d:]+ \([^)]+\)|within \d+ (working )?days?"
+_INSTANT = rb"before [A-Z][a-z]+day, \d+ [A-Z][a-z]+ \d{4}, [\d:]+ (\([^)]+\)|your time)|within \d+ (working )?days?"
+_PROMISED = (
+    rb"One of our engineers will look into it\."
+    rb"|We promise that one of our engineers will answer by [^.]+\."
+    rb"|We promised you an answer by [^.]+\. We are late, and one of our engineers will answer\."
+    rb"|We generally answer such requests by [^.;]+(; at this severity that is no promise|\. That has passed; [^.]+)\."
+    rb'|We don\'t know the support hours "[^"]*" that were agreed with you, [^.]+\.'
+)
+"""What a receipt says of the first answer."""
 _TOLD_EITHER_WAY = re.compile(
-    rb"(?m)^(%s|%s).*$|%s" % (NEXT_CALL.encode(), CALLED_AGAIN.encode(), _INSTANT.replace(b" ", rb"\s+"))
+    rb"(?m)^(%s|%s).*$|%s"
+    % (NEXT_CALL.encode(), CALLED_AGAIN.encode(), (_INSTANT + b"|" + _PROMISED).replace(b" ", rb"\s+"))
 )
 
 

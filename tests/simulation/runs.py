@@ -63,6 +63,7 @@ INVARIANTS = (
     mails.every_ticket_s_number_is_in_some_mail,
     mails.nothing_untrue_goes_out,
     mails.calls_say_when_the_next_one_is_called,
+    mails.receipts_say_by_when_an_answer_is_promised,
     bounces.a_person_is_told_once_of_each_mail_that_came_back,
     bounces.a_person_is_told_once_of_each_mail_to_a_customer_that_was_not_sent,
     bounces.nothing_goes_to_a_dead_address,

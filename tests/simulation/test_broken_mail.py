@@ -144,10 +144,20 @@ def test_a_call_that_forgets_that_it_may_have_left_in_terms(monkeypatch: pytest.
 def test_a_call_that_names_the_instant_of_another(monkeypatch: pytest.MonkeyPatch) -> None:
     def next_call(tx: MemoryTx, now: float, ticket: UUID, cause: UUID) -> outbox.Rows:
         rows = tx.tables.models.get("next_calls", {}).values()
-        return [{"next_at": row["next_at"]} for row in rows if row["ticket_id"] == ticket][:1]
+        said = [row for row in rows if row["ticket_id"] == ticket and row.get("escalations")]
+        return [{"next_at": row["next_at"], "says": None} for row in said][:1]
 
     monkeypatch.setitem(outbox.OUTBOX, notifications.NEXT_INSTANT, next_call)
     assert found("the call", first=3)
+
+
+def test_a_receipt_that_names_the_instant_of_another(monkeypatch: pytest.MonkeyPatch) -> None:
+    def first_answer(tx: MemoryTx, now: float, ticket: UUID, cause: UUID) -> outbox.Rows:
+        rows = tx.tables.models.get("next_calls", {}).values()
+        return [{"next_at": row["next_at"], "says": row["says"]} for row in rows if row.get("says")][:1]
+
+    monkeypatch.setitem(outbox.OUTBOX, notifications.NEXT_INSTANT, first_answer)
+    assert found("the receipt")
 
 
 def test_a_sender_that_goes_on_writing_to_a_dead_address(monkeypatch: pytest.MonkeyPatch) -> None:

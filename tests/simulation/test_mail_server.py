@@ -34,6 +34,17 @@ def test_a_mail_that_names_its_instant_says_the_same_as_one_in_terms_but_for_tha
     assert but_for_the_instant(content(template, terms | {"zone": "UTC"} | AT)) == but_for_the_instant(named)
 
 
+@pytest.mark.parametrize("template", ["ticket-received", "information-completed"])
+@pytest.mark.parametrize("promise", ["response", "objective"])
+@pytest.mark.parametrize("more", [{}, {"past": "true"}, {"zone": "UTC"}, {"unknown_calendar": "offce"}])
+def test_a_receipt_that_says_by_when_says_the_same_as_one_without_but_for_that(
+    template: AnyTemplate, promise: str, more: dict[str, str]
+) -> None:
+    named, without = content(template, {"promise": promise} | AT | more), content(template, {})
+    assert named != without
+    assert but_for_the_instant(named) == but_for_the_instant(without)
+
+
 def test_all_else_that_a_mail_says_is_compared() -> None:
     one, other = (content("complaint-outcome", AT | {"corrects": corrects}) for corrects in ("", "true"))
     assert but_for_the_instant(one) != but_for_the_instant(other)

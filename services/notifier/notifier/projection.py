@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+import msgspec
+
 from contracts.envelope import Fact
 from contracts.escalations import EscalationScheduled
 from contracts.feedback import DeadlineScheduled
-from contracts.names import ESCALATIONS, FEEDBACK, TICKETS, category_of
+from contracts.names import ESCALATIONS, FEEDBACK, SLA, TICKETS, category_of
 from contracts.notifications import (
     AddressCleared,
     AddressMarked,
@@ -22,6 +24,7 @@ from contracts.notifications import (
     NotificationSuppressed,
     Requested,
 )
+from contracts.sla import ClockStarted, ClockUnowed
 from contracts.tickets import InformationCompleted, InformationReceived, InformationRequested, TicketOpened
 from kit.consume.views import Part, Parts, View
 from kit.decider import Put
@@ -96,6 +99,24 @@ class NextInstant:
     at: datetime | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class FirstAnswer:
+    """What sla-timer says of the first answer when its clock begins: it is `promise`d or hoped for (`objective`) by the
+    instant `at`, or `unowed`. `unknown_calendar`: the agreed one, of which no policy knows the hours."""
+
+    at: datetime | None = None
+    promise: str = ""
+    unknown_calendar: str = ""
+
+    @property
+    def said(self) -> str | None:
+        """The particulars of a mail, as stored; None: no clock has begun."""
+        named = {"promise": self.promise, "unknown_calendar": self.unknown_calendar}
+        return (
+            msgspec.json.encode({name: said for name, said in named.items() if said}).decode() if self.promise else None
+        )
+
+
 def _called(known: NextInstant, fact: Fact) -> NextInstant:
     return NextInstant(fact.event.next_at)
 
@@ -104,14 +125,33 @@ def _due(known: NextInstant, fact: Fact) -> NextInstant:
     return NextInstant(fact.event.due_at)
 
 
-def _next_at(parts: Parts) -> Mapping[str, Any]:
-    return {"next_at": next((part.at for part in parts.values() if part.at), None)}
+def _begun(known: FirstAnswer, fact: Fact) -> FirstAnswer:
+    unknown = fact.event.unknown_calendar or ""
+    if isinstance(fact.event, ClockUnowed):
+        return FirstAnswer(promise="unowed", unknown_calendar=unknown)
+    return FirstAnswer(fact.event.due_at, fact.event.metric, unknown)
+
+
+def _known(parts: Parts) -> Mapping[str, Any]:
+    at = next((part.at for part in parts.values() if part.at), None)
+    return {"next_at": at, "says": parts["sla"].said}
 
 
 def _set_by(fact: Fact) -> Mapping[str, Any] | None:
-    if isinstance(fact.event, DeadlineScheduled) and fact.event.deadline not in NAMED_DEADLINES:
-        return None  # no letter names it
-    return {"set_by": fact.event.set_by}
+    """The event that a mail is about; None: no mail names the instant."""
+    match fact.event:
+        case DeadlineScheduled(deadline=deadline) if deadline not in NAMED_DEADLINES:
+            return None
+        case (
+            ClockStarted(metric="response" | "objective", changed_at=None)
+            | ClockUnowed(metric="response", changed_at=None)
+        ):
+            cause = fact.meta.cause
+            return {"set_by": cause.event_id} if cause and cause.event_id and not fact.imported else None
+        case ClockStarted() | ClockUnowed():
+            return None
+        case _:
+            return {"set_by": fact.event.set_by}
 
 
 NEXT_INSTANTS = View(
@@ -119,13 +159,14 @@ NEXT_INSTANTS = View(
     parts={
         ESCALATIONS: Part(column="escalations", initial=NextInstant(), evolve=_called, heeds=[EscalationScheduled]),
         FEEDBACK: Part(column="feedback", initial=NextInstant(), evolve=_due, heeds=[DeadlineScheduled]),
+        SLA: Part(column="sla", initial=FirstAnswer(), evolve=_begun, heeds=[ClockStarted, ClockUnowed]),
     },
-    joined=_next_at,
+    joined=_known,
     key=_set_by,
 )
-"""A row for each instant that sla-timer has worked out and a mail may name: when the rung after a call is called, or
-until when feedback is acknowledged or silence counts as settled. `set_by`: the event that set its alarm, which is the
-cause of the mail."""
+"""A row for each instant that sla-timer has worked out and a mail may name: when the rung after a call is called, until
+when feedback is acknowledged or silence counts as settled, or by when an answer is promised. `set_by`: the event that
+set its alarm, or that started the clock, which is the cause of the mail. `says`: further particulars of the mail."""
 
 
 @dataclass(frozen=True, slots=True)

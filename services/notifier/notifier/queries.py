@@ -7,7 +7,13 @@ clock and are not in the log. While the log may be incomplete, no mail is taken 
 been sent after the backup.
 """
 
+from collections.abc import Mapping
 from datetime import timedelta
+from typing import Any
+
+import msgspec
+
+from notifier.domain.next_instant import Known
 
 LIST = """
 SELECT * FROM notifications
@@ -71,7 +77,13 @@ SET leased_by = NULL, leased_until = NULL, attempts = attempts - 1, next_try_at 
 WHERE notification_id = $1 AND leased_by = $2 AND status = 'requested'
 """
 
-NEXT_INSTANT = "SELECT next_at FROM next_calls WHERE ticket_id = $1 AND set_by = $2"
+NEXT_INSTANT = "SELECT next_at, says FROM next_calls WHERE ticket_id = $1 AND set_by = $2"
+
+
+def known_from(row: Mapping[str, Any]) -> Known:
+    """What such a row says to the mail that waits for it."""
+    return Known(row["next_at"], msgspec.json.decode(row["says"], type=dict[str, str]) if row["says"] else {})
+
 
 LEAVE_IN_TERMS = "UPDATE notifications SET in_terms = true WHERE notification_id = $1"
 """Set before the mail is offered: if this process dies, the next try must send the same words, for the server may

@@ -71,6 +71,13 @@ class Reply(NamedTuple):
     about: Mapping[str, str]
 
 
+class Zone(NamedTuple):
+    """A time zone in which instants are named. `own`: it is the reader's, so that its name need not be said."""
+
+    name: str
+    own: bool
+
+
 class _Known(dict[str, str]):
     """Particulars by name; a missing one is empty."""
 
@@ -118,7 +125,7 @@ def render(
         "second_text": clean(second_text or ""),
         "third_text": clean(third_text or ""),
         "about": _Known(about),
-        "zone": about.get("zone") or zone,
+        "zone": Zone(about.get("zone") or zone, bool(about.get("zone"))),
         "links": _Known(links or {}),
         "surveys": [(one_line(ticket), url) for ticket, url in surveys],
         "replies": [_plain(reply) for reply in replies],
@@ -197,9 +204,10 @@ def _instant(text: str) -> str:
     return f"{at.day} {at:%B %Y, %H:%M:%S} UTC"
 
 
-def _local(text: str, zone: str, language: Language) -> str:
-    """`Tuesday, 14 July 2026, 17:00 (Europe/Berlin)` for an RFC 3339 instant; in UTC if the zone is unknown."""
-    return written_at(datetime.fromisoformat(text), zone, language)
+def _local(text: str, zone: Zone, language: Language) -> str:
+    """`Tuesday, 14 July 2026, 17:00 your time` for an RFC 3339 instant; `17:00 (Europe/Berlin)` in the vendor's
+    zone. In UTC if the zone is unknown."""
+    return written_at(datetime.fromisoformat(text), zone.name, language, own=zone.own)
 
 
 def _terms(about: Mapping[str, str]) -> str:

@@ -125,7 +125,8 @@ class InformationCompleted:
     """All required information is there (P8): the response clock starts (P12), for the entitlement of that moment.
 
     `policy`: the requester said nothing; this version came into force and no longer requires what was missing.
-    `message_id`: the message that completed it (None: it came by the form, or on older events).
+    `message_id`: the message that completed it (None: it came by the form, or on older events). `machine`: a machine
+    sent it.
     """
 
     ticket_id: UUID
@@ -137,6 +138,7 @@ class InformationCompleted:
     description: Personal | None = None
     policy: str | None = None
     message_id: UUID | None = None
+    machine: bool = False
 
 
 @event("ticket.message-posted")

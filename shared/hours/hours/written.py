@@ -10,11 +10,13 @@ from hours.zones.names import zone_info
 
 @dataclass(frozen=True, slots=True)
 class _Names:
-    """Of weekdays, from Monday on, and of months; how a day is written, and amounts of one and of several."""
+    """Of weekdays, from Monday on, and of months; how a day is written, a time of the reader's own zone, and amounts of
+    one and of several."""
 
     weekdays: tuple[str, ...]
     months: tuple[str, ...]
     day: str
+    own: str
     amounts: Mapping[str, tuple[str, str]]
 
 
@@ -26,6 +28,7 @@ _IN: Mapping[Language, _Names] = {
             *("July", "August", "September", "October", "November", "December"),
         ),
         "{day} {month} {year}",
+        "{time} your time",
         {
             "support-time": ("{} of support time", "{} of support time"),
             "working-days": ("{} working day", "{} working days"),
@@ -39,6 +42,7 @@ _IN: Mapping[Language, _Names] = {
             *("Juli", "August", "September", "Oktober", "November", "Dezember"),
         ),
         "{day}. {month} {year}",
+        "{time} Uhr Ihrer Zeit",
         {  # in the dative: "innerhalb von 2 Arbeitstagen"
             "support-time": ("{} Servicezeit", "{} Servicezeit"),
             "working-days": ("{} Arbeitstag", "{} Arbeitstagen"),
@@ -53,13 +57,13 @@ def written_day(at: datetime, zone: str | None, language: Language) -> str:
     return _day(_local(at, zone)[1], language)
 
 
-def written_at(at: datetime, zone: str | None, language: Language) -> str:
+def written_at(at: datetime, zone: str | None, language: Language, *, own: bool = False) -> str:
     """`Tuesday, 14 July 2026, 17:00 (Europe/Berlin)`; in UTC if the zone is unknown. With seconds where there are some,
-    for a deadline is exact."""
+    for a deadline is exact. `own`: it is the reader's zone, so it says `17:00 your time`."""
     name, local = _local(at, zone)
-    seconds = f":{local:%S}" if local.second or local.microsecond else ""
-    weekday = _IN[language].weekdays[local.weekday()]
-    return f"{weekday}, {_day(local, language)}, {local:%H:%M}{seconds} ({name})"
+    time = f"{local:%H:%M:%S}" if local.second or local.microsecond else f"{local:%H:%M}"
+    said = _IN[language].own.format(time=time) if own and name == zone else f"{time} ({name})"
+    return f"{_IN[language].weekdays[local.weekday()]}, {_day(local, language)}, {said}"
 
 
 def written_amount(amount: int | timedelta, counts: str, language: Language) -> str:

@@ -32,6 +32,8 @@ async def notifier(
 ) -> AsyncIterator[TestDesk]:
     settings = {"NOTIFIER_SMTP_URL": f"smtp://127.0.0.1:{server.port}", "FEEDBACK_URL": "https://feedback.example"}
     with pytest.MonkeyPatch.context() as patch:
+        # Receipts wait for sla-timer, which says nothing here unless a test does; those that it does say patience.
+        patch.setattr("notifier.domain.next_instant.WAIT_SECONDS", 0.1)
         async with desk(stack, session_database, module_prefix, patch, ["notifier"], **settings) as made:
             yield made
 

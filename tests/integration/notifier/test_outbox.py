@@ -20,6 +20,7 @@ from kit.decider import Put
 from kit.postgres import PostgresStore
 from kit.simulate.faults import CALM
 from kit.simulate.store import Database, SimulatedStore
+from notifier.domain.next_instant import Known
 from notifier.domain.policy import DEFAULT
 from notifier.queries import HOLD
 from notifier.senders import outbox as rooms
@@ -175,15 +176,18 @@ async def test_whoever_takes_over_from_the_dead_knows_what_may_have_left_in_term
     assert alive.in_terms
 
 
-async def test_when_the_next_one_is_called_is_found_by_the_call(store: PostgresStore) -> None:
+async def test_what_a_mail_waits_for_is_found_by_its_cause(store: PostgresStore) -> None:
     await put(store, row(1))
-    mail, call, other = await Outbox(store).take(), uuid4(), uuid4()
+    mail, call, receipt, other = await Outbox(store).take(), uuid4(), uuid4(), uuid4()
     assert mail
-    key = {"ticket_id": mail.ticket_id, "set_by": call}
+    keys = [{"ticket_id": mail.ticket_id, "set_by": cause} for cause in (call, receipt)]
     async with store.transaction() as tx:
-        await tx.put([Put("next_calls", key, {"escalations": "{}", "next_at": NOW})])
-    assert await Outbox(store).next_instant(mail, call) == NOW
-    assert await Outbox(store).next_instant(mail, other) is None
+        await tx.put([Put("next_calls", keys[0], {"escalations": "{}", "next_at": NOW})])
+        says = '{"promise": "unowed"}'
+        await tx.put([Put("next_calls", keys[1], {"sla": "{}", "next_at": None, "says": says})])
+    assert await Outbox(store).known(mail, call) == Known(NOW)
+    assert await Outbox(store).known(mail, receipt) == Known(None, {"promise": "unowed"})
+    assert await Outbox(store).known(mail, other) is None
 
 
 def reply(seq: int, *, held: bool = False) -> OutboxMail:

@@ -176,9 +176,9 @@ def missing(tx: MemoryTx, now: float, ticket: UUID) -> Rows:
 
 
 def next_instant(tx: MemoryTx, now: float, ticket: UUID, cause: UUID) -> Rows:
-    """When the one after a call is called."""
+    """What a mail waits for."""
     row = tx.tables.models.get("next_calls", {}).get((ticket, cause))
-    return [{"next_at": row["next_at"]}] if row else []
+    return [{"next_at": row["next_at"], "says": row.get("says")}] if row else []
 
 
 def leave_in_terms(tx: MemoryTx, now: float, identity: UUID) -> Rows:

@@ -11,7 +11,7 @@ from tests.simulation.mail_server import NEXT_CALL, Taken, identity_of
 from contracts.base import ERASED
 from contracts.envelope import Fact
 from contracts.escalations import EscalationScheduled
-from contracts.names import ESCALATIONS, NOTIFICATIONS, category_of
+from contracts.names import ESCALATIONS, NOTIFICATIONS, SLA, category_of
 from contracts.notifications import (
     LetterSuppressed,
     NotificationBounced,
@@ -21,6 +21,7 @@ from contracts.notifications import (
     Requested,
     ThreadOvertaken,
 )
+from contracts.sla import ClockStarted
 from notifier.domain.policy import DEFAULT
 from notifier.render import render
 
@@ -166,6 +167,35 @@ def calls_say_when_the_next_one_is_called(ending: Ending) -> Iterable[str]:
         for one in ending.desk.server.of(_identity(fact)):
             if (says := _next_call(one)) not in may_say:
                 yield f"the call {fact.event.notification_id} says {says!r} and not one of {sorted(may_say)}"
+
+
+def receipts_say_by_when_an_answer_is_promised(ending: Ending) -> Iterable[str]:
+    """At the instant that sla-timer says, or without it; never at that of another request."""
+    known = {
+        fact.meta.cause.event_id: {"promise": fact.event.metric, "next_at": fact.event.due_at.isoformat()}
+        | ({"unknown_calendar": fact.event.unknown_calendar} if fact.event.unknown_calendar else {})
+        for fact in ending.logs[SLA]
+        if isinstance(fact.event, ClockStarted) and fact.event.metric in ("response", "objective") and fact.meta.cause
+    }
+    for fact in _requested(ending):
+        about = dict(fact.event.about or {})
+        if "awaits" not in about:
+            continue
+        may_say = [_promise(fact, about)]
+        if said := known.get(fact.event.cause):
+            past = {"past": "true"} if datetime.fromisoformat(said["next_at"]) <= fact.happened_at else {}
+            may_say.append(_promise(fact, about | said | past))
+        for one in ending.desk.server.of(_identity(fact)):
+            if not any(words in " ".join(str(one.mail.get_payload()).split()) for words in may_say):
+                yield f"the receipt {fact.event.notification_id} says none of {may_say}: {one.mail.get_payload()!r}"
+
+
+def _promise(fact: Fact, about: dict[str, str]) -> str:
+    """The paragraph about the first answer, as a mail with these particulars has it."""
+    of = fact.event
+    text = render(of.template, number=of.number, desk="desk", about=about, language=of.language).text
+    paragraph = text.split("\n\n")[1 if of.template == "ticket-received" else 0]
+    return " ".join(paragraph.encode("ascii", "replace").decode().split())
 
 
 def _next_call(taken: Taken) -> str:

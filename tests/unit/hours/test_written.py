@@ -22,6 +22,16 @@ def test_an_unknown_zone_is_utc(zone: str | None) -> None:
     assert written_at(AT, zone, "de") == "Dienstag, 14. Juli 2026, 15:00 (UTC)"
 
 
+@pytest.mark.parametrize(
+    ("language", "written"),
+    [("en", "Tuesday, 14 July 2026, 17:00 your time"), ("de", "Dienstag, 14. Juli 2026, 17:00 Uhr Ihrer Zeit")],
+)
+def test_in_the_reader_s_own_zone_its_name_need_not_be_said(language: Language, written: str) -> None:
+    at = datetime(2026, 7, 14, 15, tzinfo=UTC)
+    assert written_at(at, "Europe/Berlin", language, own=True) == written
+    assert written_at(at, "Europe/Berlim", language, own=True).endswith("15:00 (UTC)")
+
+
 def test_a_day_is_that_of_the_zone() -> None:
     late = datetime(2026, 7, 14, 23, 30, tzinfo=UTC)
     assert written_day(late, "Europe/Berlin", "de") == "15. Juli 2026"

@@ -18,6 +18,7 @@ from escalation.domain.ladder import DEFAULT, Ladders
 from intake.domain import commands as intake
 from kit.log.request import CommandRequest, Done
 from notifier.domain.streams import thread_stream
+from notifier.queries import known_from
 from notifier.senders.pending import PendingMail, pending_mail
 
 POLICY = published(OFFICE_TEXT.replace("\n  breach: #", "\n  breach:\n    counts: support #"))
@@ -76,7 +77,7 @@ async def call(house: House) -> PendingMail:
     requests = [fact.event for fact in thread if isinstance(fact.event, NotificationRequested)]
     first = next(event for event in requests if event.template == "escalation")
     row = room.store.tables.models["next_calls"].get((TICKET, first.cause))
-    return replace(pending_mail(thread, first.notification_id), next_at=row["next_at"] if row else None)
+    return replace(pending_mail(thread, first.notification_id), known=known_from(row) if row else None)
 
 
 def line(pending: PendingMail) -> str:
@@ -100,14 +101,15 @@ async def test_a_call_names_the_instant_at_which_the_alarm_will_ring(calendar: s
     assert not pending.in_terms
     timers = house.rooms["sla-timer"].store.tables.timers.values()
     rings = [timer.due_at for timer in timers if "escalation" in timer.stream and timer.shard == shard_of(TICKET)]
-    assert [pending.next_at] == rings
+    assert pending.known
+    assert [pending.known.at] == rings
 
 
 async def test_whoever_takes_it_on_at_once_ends_the_wait_whether_or_not_the_instant_is_known() -> None:
     house = await opened()
     await called(house, "office", POLICY.version)
     await performed(house, "escalation", f"escalation-{TICKET}-update", AcknowledgeEscalation(by="engineer"))
-    pending = replace(await call(house), next_at=None)
+    pending = replace(await call(house), known=None)
     assert pending.overtaken
     assert pending.pause(0.0) is None
 

@@ -74,7 +74,7 @@ def test_a_receipt_in_german_names_the_day_in_the_customers_zone() -> None:
     assert receipt == (
         "[F-1000] Wir haben Ihre Rückmeldung erhalten Vielen Dank, dass Sie uns Ihre Meinung sagen. Ihre Rückmeldung "
         "hat die Nummer F-1000; bitte lassen Sie sie im Betreff stehen, wenn Sie uns dazu noch einmal schreiben. "
-        "Jemand aus unserem Haus wird sie lesen und Ihnen vor Dienstag, 14. Juli 2026, 17:00 (Europe/Berlin) "
+        "Jemand aus unserem Haus wird sie lesen und Ihnen vor Dienstag, 14. Juli 2026, 17:00 Uhr Ihrer Zeit "
         "schreiben. Dies ist eine automatische Antwort."
     )
     terms = said("feedback-received", deadline_terms("acknowledgement", TERMS))
@@ -85,14 +85,14 @@ def test_a_receipt_in_german_names_the_day_in_the_customers_zone() -> None:
 def test_a_receipt_in_german_of_what_was_marked_too_late_says_so() -> None:
     receipt = said("feedback-received", BERLIN | {"marked_on": "P-1042", "past": "true"})
     assert "Was Sie uns zu P-1042 gesagt haben, ist eine Rückmeldung zu unserem Support." in receipt
-    assert "hätte Ihnen vor Dienstag, 14. Juli 2026, 17:00 (Europe/Berlin) schreiben sollen." in receipt
+    assert "hätte Ihnen vor Dienstag, 14. Juli 2026, 17:00 Uhr Ihrer Zeit schreiben sollen." in receipt
 
 
 def test_a_delay_in_german_names_the_promised_time() -> None:
     delay = said("complaint-delayed", BERLIN, text="Die Protokolle.", second_text="Nichts.")
     assert delay.startswith("[F-1000] Ihre Beschwerde braucht mehr Zeit")
     assert "Das hält uns auf: Die Protokolle. Das brauchen wir noch: Nichts." in delay
-    assert "Sie hören spätestens am Dienstag, 14. Juli 2026, 17:00 (Europe/Berlin) wieder von uns." in delay
+    assert "Sie hören spätestens am Dienstag, 14. Juli 2026, 17:00 Uhr Ihrer Zeit wieder von uns." in delay
 
 
 def test_an_outcome_in_german_says_how_to_dispute_it() -> None:

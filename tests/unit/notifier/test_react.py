@@ -144,7 +144,9 @@ def test_an_opened_ticket_opens_a_thread() -> None:
 def test_only_a_mail_is_automatically_replied_to() -> None:
     [opened] = commands(replace(OPENED, channel="portal", thread=None, missing=()))
     assert isinstance(opened, OpenThread)
-    assert opened.receipt == Notify(cause=CAUSE, template="ticket-received", to="requester", automatic="generated")
+    assert opened.receipt == Notify(
+        cause=CAUSE, template="ticket-received", to="requester", automatic="generated", about={"awaits": "clock"}
+    )
 
 
 def test_an_assignment_is_remembered() -> None:

@@ -68,8 +68,8 @@ def test_every_mail_has_its_number_in_the_subject_and_says_the_same_in_both_form
     assert "P-1042" in html
     lines = words.text.splitlines()
     paragraphs = " ".join(lines[: lines.index("-- ")]).split()
-    # The survey's buttons bear numbers, its plain lines bear links; facts are a table in one form.
-    spoken = [word.strip(":") for word in paragraphs if word[0].isalpha() and "rating=" not in word]
+    # The survey's buttons bear numbers, and links are attributes; facts are a table in one form.
+    spoken = [word.strip(":") for word in paragraphs if word[0].isalpha() and "://" not in word]
     assert [word for word in spoken if word not in html] == []
 
 
@@ -127,11 +127,13 @@ def test_an_answer_says_whether_it_is_a_plan_or_a_resolution() -> None:
     assert "resolve" in said("answer", about={"states": "resolution"}).subject
 
 
-def test_a_survey_has_a_link_for_each_rating() -> None:
+def test_a_survey_has_a_button_for_each_rating_and_in_plain_text_one_link() -> None:
     words = said("survey")
     for rating in range(1, 6):
-        assert f"{SURVEY}?rating={rating}\n" in words.text
         assert f'href="{SURVEY}?rating={rating}"' in words.html
+    assert f"1 is poor, 5 is excellent.\nAnswer on this page: {SURVEY}\n" in words.text
+    assert words.text.count(SURVEY) == 1
+    assert f'href="{SURVEY}"' in words.html
 
 
 def test_instants_are_in_words_and_in_utc() -> None:

@@ -8,6 +8,7 @@ from contracts.notifications import (
     CUSTOMER_LETTERS,
     AddressCleared,
     AddressMarked,
+    AnyTemplate,
     CorrespondenceOpened,
     NotificationBounced,
     NotificationEvent,
@@ -22,7 +23,9 @@ from contracts.notifications import (
     ThreadOpened,
     ThreadOvertaken,
 )
+from contracts.replacing import replace
 from contracts.roles import Role
+from notifier.domain import next_instant
 from notifier.domain.commands import (
     AnswerMail,
     AssignThread,
@@ -58,6 +61,9 @@ from notifier.domain.state import (
 )
 from notifier.domain.streams import notification_id
 from notifier.domain.untold import told_of
+
+PROMISING: frozenset[AnyTemplate] = frozenset({"information-wanted", "information-completed"})
+"""Mails that say when the clock starts, or that it has started."""
 
 
 def decide(command: NotifierCommand, state: State) -> list[NotificationEvent]:
@@ -169,12 +175,21 @@ def _notify(command: Notify, state: Conversation) -> list[NotificationEvent]:
         gone = suppressed(command.template, thread.ticket_id, identity, command.cause, reason)
         return [gone, *_told_of(gone, command, cast(Conversation, evolve(state, gone)))]
     if command.to == "requester":
-        return [to_requester(command, identity, thread)]
+        return [to_requester(_as_it_stands(command, state), identity, thread)]
     role: str = (thread.reviewer if command.or_reviewer else None) or command.to
     if role == "engineer" and command.or_else and thread.engineer is None:
         role = command.or_else
     staff = Staff(role, thread.engineer if role == "engineer" else None)
     return [to_staff(command, staff, identity, thread)]
+
+
+def _as_it_stands(command: Notify, state: Conversation) -> Notify:
+    """A promise that is broken, or kept, is not made again when the information is complete: no clock starts then."""
+    if command.template not in PROMISING or isinstance(state, AwaitingAnswer):
+        return command
+    stands = "late" if isinstance(state, Overdue) else "kept"
+    about = {name: said for name, said in command.about.items() if name not in next_instant.CLOCK}
+    return replace(command, about=about | {"promise": stands})
 
 
 def _told_of(gone: Suppressed, command: Notify, state: Conversation) -> list[NotificationEvent]:
@@ -204,6 +219,8 @@ def _reason_not_to(command: Notify, state: Conversation) -> SuppressedFor | None
             return None  # and whether or not the answer is late
         case ("sla-warning", Overdue() | Answered()) | ("escalation", AwaitingAnswer() | Answered()):
             return "overtaken"
+        case "information-completed", Answered():
+            return "overtaken"  # who has the answer need not know by when
         case _ if command.to == "requester" and state.thread.email == "" and command.template in CUSTOMER_LETTERS:
             return "no-address"
         case _ if command.to == "requester" and state.thread.email in ("", ERASED):

@@ -1,11 +1,13 @@
-"""How a mail names an instant that only sla-timer works out: when the next rung is called, or when silence ends.
+"""How a mail names an instant that only sla-timer works out: when the next rung is called, when silence ends, or by
+when an answer is promised.
 
 What is counted in support hours, working days or days is known only in terms when the mail is requested; sla-timer
-turns them into an instant soon after. The mail waits for the instant a moment, and leaves without it, in terms ("two
-support hours later"), if it doesn't come.
+turns them into an instant soon after. By when an answer is promised is not known even in terms. The mail waits for the
+instant a moment, and leaves without it, in terms ("two support hours later") if there are any, if it doesn't come.
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Literal, get_args
 
@@ -30,6 +32,19 @@ NamedDeadline = Literal["acknowledgement", "silence", "urgent"]
 NAMED_DEADLINES: tuple[NamedDeadline, ...] = get_args(NamedDeadline)
 
 About = Mapping[str, str]
+CLOCK: About = {"awaits": "clock"}
+"""The particulars of a mail that says by when an answer is promised, as soon as sla-timer has said so of its cause."""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What has become known for a mail: the instant that it names, and further particulars.
+
+    `at` is None if there is no such instant; then the particulars say why.
+    """
+
+    at: Instant | None = None
+    says: About = field(default_factory=dict)
 
 
 def terms(later: Later | Delay) -> dict[str, str]:
@@ -58,13 +73,13 @@ def deadline_terms(deadline: NamedDeadline, terms_of_feedback: Terms) -> dict[st
 
 
 def lacks_instant(about: About | None) -> bool:
-    """Whether these particulars name the instant in terms alone."""
-    return about is not None and "next_in" in about and "next_at" not in about
+    """Whether these particulars name the instant in terms alone, or await it."""
+    return about is not None and ("next_in" in about or "awaits" in about) and "next_at" not in about
 
 
-def named(about: About, next_at: Instant) -> dict[str, str]:
-    """The particulars with the instant."""
-    return {**about, "next_at": write_instant(next_at)}
+def completed(about: About, known: Known) -> dict[str, str]:
+    """The particulars with what has become known."""
+    return {**about, **known.says, **({"next_at": write_instant(known.at)} if known.at else {})}
 
 
 def pause(about: About | None, waited: float) -> float | None:

@@ -104,7 +104,7 @@ async def notification(notification_id: UUID, response: Response, desk: TheDesk,
     about = (said.about if said else None) or {}
     if said and next_instant.lacks_instant(about) and not rows[0]["in_terms"]:
         for row in await desk.store.query(queries.NEXT_INSTANT, columns["ticket_id"], said.cause):
-            about = next_instant.named(about, row["next_at"])
+            about = next_instant.completed(about, queries.known_from(row))
     words = {name: getattr(said, name, None) for name in ("email", "text", "second_text", "third_text")}
     return Words(**columns, **words, about=about)
 

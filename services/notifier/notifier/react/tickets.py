@@ -24,6 +24,7 @@ from contracts.sla import (
 )
 from contracts.tickets import (
     Assigned,
+    InformationCompleted,
     InformationReceived,
     InformationRequested,
     InitialResponseGiven,
@@ -41,7 +42,7 @@ from notifier.domain.commands import (
     OpenThread,
     RetractBreach,
 )
-from notifier.domain.next_instant import terms
+from notifier.domain.next_instant import CLOCK, terms
 from notifier.domain.policy import Policy
 from notifier.react.machines import withheld
 
@@ -54,7 +55,7 @@ def _received(event: TicketOpened, cause: UUID, _: Policy) -> Commands:
         template="ticket-received",
         to="requester",
         automatic="replied" if event.channel == "email" else "generated",
-        about={"missing": ",".join(event.missing)} if event.missing else {},
+        about={"missing": ",".join(event.missing)} if event.missing else {**CLOCK},
         withheld=withheld(event),
     )
     command = OpenThread(
@@ -100,6 +101,22 @@ def _still_wanted(event: InformationReceived, cause: UUID, _: Policy) -> Command
             to="requester",
             automatic="replied",
             about=about,
+            withheld=withheld(event),
+        )
+    ]
+
+
+def _completed(event: InformationCompleted, cause: UUID, _: Policy) -> Commands:
+    """The receipt said that the clock begins with this; so by when an answer is promised is said now."""
+    if event.policy:  # the requester said nothing, and expects no word
+        return []
+    return [
+        Notify(
+            cause=cause,
+            template="information-completed",
+            to="requester",
+            automatic="replied" if event.message_id else "generated",
+            about={**CLOCK},
             withheld=withheld(event),
         )
     ]
@@ -199,6 +216,7 @@ SAYS: Mapping[type[Any], Callable[[Any, UUID, Policy], Commands]] = {
     TicketLocaleChanged: _reads,
     InformationRequested: _wanted,
     InformationReceived: _still_wanted,
+    InformationCompleted: _completed,
     MessagePosted: _message,
     InitialResponseGiven: _answer,
     Resolved: _resolved,

@@ -146,7 +146,7 @@ class Sender:
         pending = pending_mail(await self._host.desk.facts(thread_stream(queued.ticket_id)), queued.notification_id)
         if not pending.in_terms or queued.in_terms:
             return pending
-        return replace(pending, next_at=await self._outbox.next_instant(queued, pending.request.event.cause))
+        return replace(pending, known=await self._outbox.known(queued, pending.request.event.cause))
 
     def _waited(self, request: Request) -> float:
         """Real seconds since the request."""

@@ -14,6 +14,7 @@ from kit.store import Unavailable
 from kit.store.sql import SqlStore
 from notifier import queries
 from notifier.domain.gathering import AT_MOST, REPLIES_AT_MOST, held_in
+from notifier.domain.next_instant import Known
 from notifier.queries import LEASE
 from notifier.senders.smtp import UNKNOWN
 
@@ -87,10 +88,10 @@ class Outbox:
         lane = held_in(queued.subject_id, queued.template)
         await self._database.query(queries.HOLD_BACK, queued.notification_id, self._owner, later, lane)
 
-    async def next_instant(self, queued: OutboxMail, cause: UUID) -> datetime | None:
-        """The instant that a mail about the event `cause` names; None: not known yet. Raises Unavailable."""
+    async def known(self, queued: OutboxMail, cause: UUID) -> Known | None:
+        """What a mail about the event `cause` was waiting for; None: not known yet. Raises Unavailable."""
         rows = await self._database.query(queries.NEXT_INSTANT, queued.ticket_id, cause)
-        return rows[0]["next_at"] if rows else None
+        return queries.known_from(rows[0]) if rows else None
 
     async def leave_in_terms(self, queued: OutboxMail) -> None:
         """Record that it is about to be offered without that instant. Raises Unavailable."""

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +13,7 @@ from contracts.notifications import Requested, ThreadOpened, ThreadOvertaken
 from contracts.replacing import replace
 from contracts.subjects import reply_subject
 from notifier.domain import gathering, next_instant
+from notifier.domain.next_instant import Known
 from notifier.domain.overtaking import CALL, VERDICT
 from notifier.senders.mail_builder import Request
 
@@ -23,28 +23,28 @@ class PendingMail:
     """`subject`: of a mail to a customer about a ticket; None: the template has its own. `overtaken`: the mail is no
     longer true. `retracts`: the notices that a retraction takes back. `asked`: the mail that a reminder reminds of.
 
-    `next_at`: the instant that it names, if it was requested in terms; None until that is known.
+    `known`: what it says beside its request, if it was to wait for that; None until it is known.
     """
 
     request: Request
     subject: str | None = None
     overtaken: bool = False
     retracts: tuple[UUID, ...] = ()
-    next_at: datetime | None = None
+    known: Known | None = None
     asked: UUID | None = None
 
     @property
     def in_terms(self) -> bool:
         """Whether it can't name its instant yet."""
-        return self.next_at is None and next_instant.lacks_instant(self.request.event.about)
+        return self.known is None and next_instant.lacks_instant(self.request.event.about)
 
     @property
     def completed_request(self) -> Request:
-        """The request, with the instant that it names if that is known."""
+        """The request, with what has become known for it."""
         about = self.request.event.about
-        if about is None or self.next_at is None:
+        if about is None or self.known is None:
             return self.request
-        event = replace(self.request.event, about=next_instant.named(about, self.next_at))
+        event = replace(self.request.event, about=next_instant.completed(about, self.known))
         return structs.replace(self.request, event=event)
 
     def pause(self, waited: float) -> float | None:

@@ -122,6 +122,7 @@ def _completed(last: facts.InformationReceived, ticket: Ticket) -> facts.Informa
         description=last.description,
         policy=last.policy,
         message_id=last.message_id,
+        machine=last.machine,
     )
 
 
