@@ -39,6 +39,7 @@ LetterTemplate = Literal[
     "survey-reminder",
     "question-withheld",
     "mail-undeliverable",
+    "mails-waiting",
 ]
 """The letters and mails about feedback (P16-P22), and others that came later. They have events of their own, for a
 reader of an earlier release doesn't know their templates."""

@@ -17,6 +17,7 @@ from intake.domain.commands import (
     Import,
     MarkMessage,
     NoteDelivery,
+    NoteWaitingMails,
     OpenTicket,
     PassOn,
     PostMessage,
@@ -44,6 +45,8 @@ def decide(command: Command, state: State) -> list[IntakeEvent]:
             return [mail]
         case NoteDelivery(notice=notice):
             return [notice]
+        case NoteWaitingMails(noted=noted):
+            return [noted]
         case Import(fact=fact):
             return _imported(fact, state)
         case OpenTicket():

@@ -15,6 +15,7 @@ from kit.log.perform import Core
 from kit.log.writer import Writer
 from kit.personal.vault import Vault
 from kit.policy_book import PolicyBook
+from kit.process.gauges import Gauges
 from kit.process.settings import Common, ServiceSettings
 from kit.recovery.adoption import Adoption
 from kit.recovery.recovery import Recovery
@@ -40,6 +41,7 @@ class Host(Protocol):
     vault: Vault
     recovery: Recovery
     desk: Desk
+    gauges: Gauges
     stopping: bool
 
     @property

@@ -72,6 +72,11 @@ class Metrics:
         yield _one(GaugeMetricFamily, "punctual_policies_unreadable", "That this code can't read", name, unread)
         ready = condition(host)["status"] == "ready"
         yield _one(GaugeMetricFamily, "punctual_ready", "1 while /readyz answers 200", name, ready)
+        for metric, gauge in host.gauges.items():
+            own = GaugeMetricFamily(metric, gauge.text, labels=["service", gauge.label])
+            for value, count in gauge.values.items():
+                own.add_metric([name, value], count)
+            yield own
         if host.timers:
             overdue = host.timers.overdue().total_seconds()
             yield _one(GaugeMetricFamily, "punctual_timer_overdue_seconds", "The earliest due timer", name, overdue)

@@ -21,6 +21,7 @@ from kit.log.writer import Writer
 from kit.personal.keys import KeyTable
 from kit.personal.vault import Vault
 from kit.policy_book import PolicyBook
+from kit.process.gauges import Gauges
 from kit.process.service import Service
 from kit.process.settings import Common, ServiceSettings
 from kit.recovery.adoption import Adoption, nothing
@@ -87,6 +88,7 @@ class WiredService:
         )
         self.writer = Writer(store, self.core, clock)
         self.desk = Desk(store=store, core=self.core, writer=self.writer, clock=clock)
+        self.gauges: Gauges = {}
         self.book = PolicyBook(service.policy, service.fold_policy, service.policy_in_shard)
         self.reach = Reach(bus, clock, lost=timings.lost)
         self.ownership = Ownership(
