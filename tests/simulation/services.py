@@ -11,6 +11,7 @@ from tests.simulation.poison import with_mistakes
 from tests.simulation.scenario import Desk
 
 from intake.mailroom import mailroom
+from intake.watching import watch_mails
 from kit.process.host import Host
 from kit.process.service import Service
 from kit.store.values import Timer
@@ -39,7 +40,7 @@ def _connected(service: Service, desk: Callable[[], Desk]) -> Service:
         case "notifier":
             return replace(service, finishing=(sends,))
         case "intake":
-            others = (part for part in service.parts if part is not mailroom)
+            others = (part for part in service.parts if part not in (mailroom, watch_mails))
             return replace(service, parts=(receives, *others))
         case "sla-timer":
             return replace(service, parts=())  # what it keeps of facts is whole from the beginning

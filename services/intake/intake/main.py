@@ -13,6 +13,7 @@ from intake.projection import project
 from intake.react import ASKS, react
 from intake.restored import adopted, ahead, answer
 from intake.settings import Settings
+from intake.watching import watch_mails
 from kit.personal.vault import subjects_of
 from kit.process.service import Service
 
@@ -41,5 +42,5 @@ SERVICE = Service(
     policy=SHIPPED,
     fold_policy=Policy.published,
     hears_policies=True,
-    parts=(mailroom, heed_policies),
+    parts=(mailroom, heed_policies, watch_mails),
 )

@@ -16,6 +16,9 @@ def project(fact: Fact, before: State, after: State) -> Iterable[Put]:
     """The rows that a fact changes. Personal words stay in the log."""
     if isinstance(fact.event, facts.FeedbackMailReceived):
         return _feedback_mail(fact.event)
+    if isinstance(fact.event, facts.WaitingMailsNoted):
+        values = {"ordinal": fact.event.ordinal, "noted_at": fact.happened_at}
+        return [Put("mail_notices", {"notice_id": fact.event.notice_id}, values)]
     match after:
         case Account():
             return _account(fact, after) if isinstance(fact.event, facts.AccountEvent) else []

@@ -105,6 +105,19 @@ WHERE key = $1
 """
 """It leads to no ticket any more: one that failed named a ticket that was never opened."""
 
+WAITING_MAILS = """
+SELECT count(*) FILTER (WHERE state = 'unmatched') AS unmatched, count(*) FILTER (WHERE state = 'failed') AS failed,
+       count(*) FILTER (WHERE state = 'ignored') AS ignored, min(received_at) AS since,
+       (array_agg(key ORDER BY ordinal))[1] AS oldest
+FROM mails
+WHERE state IN ('unmatched', 'failed')
+   OR (state = 'ignored' AND reason IN ('vacation-subject', 'challenge', 'auto-response-suppress'))
+"""
+"""Mails that wait for a person. Some were ignored on weak signs: without a mark of the standard, or with one that
+people's mail has, too."""
+
+LAST_NOTICE = "SELECT ordinal, noted_at FROM mail_notices ORDER BY ordinal DESC LIMIT 1"
+
 MAILS_BY_STATE = "SELECT state, count(*) AS mails FROM mails GROUP BY state"
 
 RAW_MAIL = "SELECT raw FROM mails WHERE key = $1"

@@ -35,7 +35,7 @@ def answer(fact: Fact) -> dict[str, Any]:
             names = ("feedback_id",)
         case _ if isinstance(event, IntakeEvent):
             names = tuple(
-                name for name in ("ticket_id", "message_id", "feedback_id") if getattr(event, name, None)
+                name for name in ("ticket_id", "message_id", "feedback_id", "notice_id") if getattr(event, name, None)
             ) or ("account_id",)
         case _:
             names = ()

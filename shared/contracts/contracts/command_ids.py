@@ -26,6 +26,11 @@ def of_mail(key: str, target: str) -> UUID:
     return uuid5(MAILS, f"{key}/{target}")
 
 
+def of_notice(ordinal: int) -> UUID:
+    """The n-th notice, from 1, that mails wait for a person."""
+    return uuid5(MAILS, f"waiting/{ordinal}")
+
+
 def of_heeding(ticket_id: UUID, version: int, policy: str | None) -> UUID:
     """The command by which a ticket, at a version of its stream, follows a policy that requires less information."""
     return uuid5(HEEDING, f"{ticket_id}/{version}/{policy}")

@@ -40,6 +40,7 @@ LetterTemplate = Literal[
     "question-withheld",
     "mail-undeliverable",
     "information-completed",
+    "mails-waiting",
 ]
 """The letters and mails about feedback (P16-P22), and others that came later. They have events of their own, for a
 reader of an earlier release doesn't know their templates."""

@@ -466,6 +466,22 @@ class DeliveryNoticeReceived:
     mail: str
 
 
+@event("waiting-mails.noted")
+class WaitingMailsNoted:
+    """Mails wait for a person to see to them: the Support Manager is told, at most once an hour.
+
+    It touches no ticket, and is in the stream `mailroom-<notice_id>`. `ordinal`: which notice it is, counted
+    from 1. So many mails wait: `unmatched`, `failed`, and `ignored` on weak signs of a machine; the oldest `since`.
+    """
+
+    notice_id: UUID
+    ordinal: int
+    unmatched: int
+    failed: int
+    ignored: int
+    since: Instant
+
+
 TicketEvent = (
     TicketOpened
     | InformationRequested
@@ -488,4 +504,4 @@ TicketEvent = (
     | Absorbed
 )
 AccountEvent = AccountRegistered | TierChanged | LocaleChanged
-IntakeEvent = TicketEvent | AccountEvent | FeedbackMailReceived | DeliveryNoticeReceived
+IntakeEvent = TicketEvent | AccountEvent | FeedbackMailReceived | DeliveryNoticeReceived | WaitingMailsNoted

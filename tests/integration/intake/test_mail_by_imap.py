@@ -253,7 +253,7 @@ async def test_a_mail_stays_while_the_database_is_away_or_we_have_a_defect(
 
     await eventually(left, 20)
     assert [b"Subject: Two" in one for one in receiver.stored] == [True]
-    assert host.gauges[LEFT].value == 1
+    assert host.gauges[LEFT].values == {"": 1}
     await marked(server, 2)
     assert len(receiver.stored) == 2
     polled.cancel()

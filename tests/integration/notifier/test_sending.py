@@ -26,6 +26,7 @@ from contracts.tickets import (
     MessagePosted,
     Resolved,
     TicketOpened,
+    WaitingMailsNoted,
 )
 from kit.signed import links
 from kit.signed.reply_address import ticket_named
@@ -279,6 +280,18 @@ async def test_a_mail_of_several_replies_says_the_same_at_every_try(
     assert len(copies) >= 2
     assert len({one.as_bytes() for one in copies}) == 1
     assert {one["message_id"] for one in found[3:]} == {copies[0]["Message-ID"]}
+
+
+async def test_the_support_manager_is_told_once_that_mails_wait(
+    client: httpx2.AsyncClient, intake: Teller, server: MailServer
+) -> None:
+    notice = uuid4()
+    noted = WaitingMailsNoted(notice_id=notice, ordinal=1, unmatched=2, failed=0, ignored=0, since=BREACHED_AT)
+    await intake.tell(noted, stream=f"mailroom-{notice}")
+    (sent,) = await listed(client, notice, "sent")
+    assert (sent["template"], sent["role"], sent["number"]) == ("mails-waiting", "support-manager", "Mailroom")
+    (mail,) = [one for one in server.to("support-manager@desk.punctual.local") if str(notice) in one["Message-ID"]]
+    assert "2 mails wait in the mailroom" in " ".join(text_of(mail).split())
 
 
 async def test_the_words_are_shown_to_staff_but_not_to_analysts_or_customers(

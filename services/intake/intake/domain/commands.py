@@ -18,6 +18,7 @@ from intake.domain.events import (
     Priority,
     Severity,
     Tier,
+    WaitingMailsNoted,
 )
 from intake.domain.policy import SHIPPED, Policy
 from intake.domain.state import VENDORS, Locale
@@ -361,6 +362,14 @@ class NoteDelivery:
     notice: DeliveryNoticeReceived
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoteWaitingMails:
+    """Mails wait for a person. Who is told, and how, is notifier's to say."""
+
+    by: Role
+    noted: WaitingMailsNoted
+
+
 AccountCommand = RegisterAccount | ChangeAccount
 FollowUp = (
     ProvideInformation
@@ -381,4 +390,4 @@ FollowUp = (
     | Reopen
 )
 TicketCommand = OpenTicket | FollowUp
-Command = AccountCommand | TicketCommand | PassOn | NoteDelivery | Import
+Command = AccountCommand | TicketCommand | PassOn | NoteDelivery | NoteWaitingMails | Import

@@ -18,6 +18,7 @@ from intake.domain.commands import (
     Import,
     MarkMessage,
     NoteDelivery,
+    NoteWaitingMails,
     OpenTicket,
     PassOn,
     PostMessage,
@@ -47,6 +48,8 @@ def decide(command: Command, state: State) -> list[IntakeEvent]:
             return [mail]
         case NoteDelivery(notice=notice):
             return [notice]
+        case NoteWaitingMails(noted=noted):
+            return [noted]
         case Import(fact=fact):
             return _imported(fact, state)
         case OpenTicket():

@@ -35,3 +35,4 @@ from contracts.tickets import TicketOpened as TicketOpened
 from contracts.tickets import Tier as Tier
 from contracts.tickets import TierChanged as TierChanged
 from contracts.tickets import Underway as Underway
+from contracts.tickets import WaitingMailsNoted as WaitingMailsNoted

@@ -20,6 +20,7 @@ from intake.domain.commands import (
     Import,
     MarkMessage,
     NoteDelivery,
+    NoteWaitingMails,
     OpenTicket,
     PassOn,
     PostMessage,
@@ -57,6 +58,7 @@ MAY: Mapping[type[Any], Roles] = {
     Reopen: CUSTOMERS | DESK | LEAD,
     PassOn: CUSTOMERS,
     NoteDelivery: MACHINES,
+    NoteWaitingMails: MACHINES,
     Import: MACHINES,
 }
 """The roles that may give each command."""

@@ -1,7 +1,7 @@
 """The mails that came in, for staff: what became of each, and each as it came. No received mail is hidden."""
 
 from asyncio import to_thread
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Any, get_args
 
 from fastapi import APIRouter, Path, Query, Request, Response
 
@@ -9,6 +9,7 @@ from intake import queries
 from intake.by_hand import ByHand, Made
 from intake.domain.refusals import AccountUnknown, MailUnknown
 from intake.domain.rights import READ_MAILS, SORT_MAILS
+from intake.domain.waiting import MailState
 from intake.http.bodies import DiscardingIn, MailMessageIn, MailTicketIn
 from intake.http.context import Context, TheContext
 from intake.http.views import rfc3339
@@ -21,7 +22,6 @@ from kit.http.paging import AnyOf
 from kit.http.problems import Trouble
 
 router = APIRouter(prefix="/v1/mails", tags=["mails"], responses=ERRORS)
-State = Literal["stored", "performed", "ignored", "unmatched", "failed", "discarded"]
 Key = Annotated[str, Path(description="As the list has it", max_length=64)]
 
 
@@ -32,7 +32,7 @@ async def listed(
     context: TheContext,
     request: Request,
     response: Response,
-    state: AnyOf[State] = None,
+    state: AnyOf[MailState] = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
     cursor: Annotated[str | None, Query(max_length=200)] = None,
 ) -> dict[str, Any]:
@@ -54,7 +54,7 @@ async def counts(caller: Who, desk: TheDesk) -> dict[str, int]:
     """How many mails are in each state."""
     READ_MAILS.demand(caller.role)
     found = {row["state"]: row["mails"] for row in await desk.store.query(queries.MAILS_BY_STATE)}
-    return {state: found.get(state, 0) for state in get_args(State)}
+    return {state: found.get(state, 0) for state in get_args(MailState)}
 
 
 @router.post("/{key}/ticket")

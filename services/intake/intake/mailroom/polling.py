@@ -13,7 +13,8 @@ from intake.mailroom.content import SMALL_MAIL_BYTES, MailMemory
 from intake.mailroom.imap import AWAY, Folder, Waiting
 from intake.mailroom.receive import Receiver
 from intake.settings import Settings
-from kit.process.host import Gauge, Host
+from kit.process.gauges import Gauge
+from kit.process.host import Host
 from kit.store import Unavailable
 
 AWAY_PAUSE_SECONDS = 60.0
@@ -136,5 +137,5 @@ class Poller:
 
     def _measure(self) -> None:
         away = self.host.clock.elapsed() - self._reached_at if self._trouble else 0.0
-        self.host.gauges[UNREACHED] = Gauge("Since the IMAP folder could be read", away)
-        self.host.gauges[LEFT] = Gauge("Mails in the IMAP folder that can't be stored", float(len(self.left)))
+        self.host.gauges[UNREACHED] = Gauge.of("Since the IMAP folder could be read", away)
+        self.host.gauges[LEFT] = Gauge.of("Mails in the IMAP folder that can't be stored", float(len(self.left)))

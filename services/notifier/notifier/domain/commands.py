@@ -63,6 +63,16 @@ class Notify:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TellOfMails:
+    """Mails wait in the mailroom: tell the role `to`. They have no ticket, so the notice `notice_id` stands for one."""
+
+    notice_id: UUID
+    cause: UUID
+    to: CalledRole
+    about: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OpenThread:
     """A ticket was opened, or feedback was given: send the customer the `receipt` with the number.
 
@@ -165,4 +175,4 @@ class ClearAddress:
 ThreadCommand = OpenThread | AssignThread | ChangeThreadLocale | AnswerMail | Notify | RetractBreach | Overtake
 NotificationCommand = RecordSent | RecordFailed | Suppress
 AddressCommand = MarkAddress | ClearAddress
-NotifierCommand = ThreadCommand | NotificationCommand | RecordBounced | AddressCommand
+NotifierCommand = ThreadCommand | TellOfMails | NotificationCommand | RecordBounced | AddressCommand

@@ -41,10 +41,11 @@ from notifier.domain.commands import (
     RecordSent,
     RetractBreach,
     Suppress,
+    TellOfMails,
 )
 from notifier.domain.evolve import evolve
 from notifier.domain.policy import DEFAULT
-from notifier.domain.requests import staff_mail, suppressed, to_requester, to_staff
+from notifier.domain.requests import of_mails, staff_mail, suppressed, to_requester, to_staff
 from notifier.domain.rights import CLEAR_ADDRESSES
 from notifier.domain.state import (
     Answered,
@@ -74,6 +75,8 @@ def decide(command: NotifierCommand, state: State) -> list[NotificationEvent]:
     match command, state:
         case OpenThread(), Nothing():
             return _open(command)
+        case TellOfMails(), Nothing():
+            return [of_mails(command)]
         case AssignThread(), AwaitingAnswer() | Overdue() | Answered() if command.engineer != state.thread.engineer:
             return [ThreadAssigned(ticket_id=state.thread.ticket_id, engineer=command.engineer)]
         case ChangeThreadLocale(language=language, zone=zone), AwaitingAnswer() | Overdue() | Answered():

@@ -14,10 +14,13 @@ from contracts.notifications import (
     Suppressed,
     SuppressedFor,
 )
-from notifier.domain.commands import Notify
+from notifier.domain.commands import Notify, TellOfMails
 from notifier.domain.next_instant import deadline_terms
 from notifier.domain.state import Staff, Thread
+from notifier.domain.streams import notification_id
 
+MAILROOM = "Mailroom"
+"""What stands in place of a number on a mail that is about no ticket."""
 EARLIER_REASONS: tuple[SuppressedFor, ...] = ("rate-limited", "erased", "overtaken")
 """Why a mail is not sent, as far as a reader of an earlier release knows."""
 
@@ -79,6 +82,20 @@ def staff_mail(
         **words,
     }
     return LetterRequested(**given) if template in LETTERS else NotificationRequested(**given)
+
+
+def of_mails(command: TellOfMails) -> Requested:
+    """The mail that says that others wait."""
+    return LetterRequested(
+        template="mails-waiting",
+        ticket_id=command.notice_id,
+        notification_id=notification_id(command.cause, command.to),
+        cause=command.cause,
+        number=MAILROOM,
+        automatic="generated",
+        role=command.to,
+        about=command.about,
+    )
 
 
 def suppressed(

@@ -5,7 +5,7 @@ These are protocols, so that a service can define its parts without importing wh
 
 from collections.abc import Collection
 from datetime import datetime
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
 from kit.bus import Bus
 from kit.clock import Clock
@@ -15,6 +15,7 @@ from kit.log.perform import Core
 from kit.log.writer import Writer
 from kit.personal.vault import Vault
 from kit.policy_book import PolicyBook
+from kit.process.gauges import Gauges
 from kit.process.settings import Common, ServiceSettings
 from kit.recovery.adoption import Adoption
 from kit.recovery.recovery import Recovery
@@ -25,13 +26,6 @@ from kit.store.sql import SqlStore
 from kit.timers.audit import Auditor
 from kit.timers.edge import Edge
 from kit.timers.timers import Timers
-
-
-class Gauge(NamedTuple):
-    """A value that a service's part measures, and what it is, for `/metrics`."""
-
-    text: str
-    value: float
 
 
 class Host(Protocol):
@@ -47,9 +41,8 @@ class Host(Protocol):
     vault: Vault
     recovery: Recovery
     desk: Desk
+    gauges: Gauges
     stopping: bool
-    gauges: dict[str, Gauge]
-    """What the service's parts measure, by the metric's name."""
 
     @property
     def store(self) -> SqlStore:

@@ -73,7 +73,11 @@ class Metrics:
         ready = condition(host)["status"] == "ready"
         yield _one(GaugeMetricFamily, "punctual_ready", "1 while /readyz answers 200", name, ready)
         for metric, gauge in host.gauges.items():
-            yield _one(GaugeMetricFamily, metric, gauge.text, name, gauge.value)
+            labels = [gauge.label] if gauge.label else []
+            own = GaugeMetricFamily(metric, gauge.text, labels=["service", *labels])
+            for value, count in gauge.values.items():
+                own.add_metric([name, value] if labels else [name], count)
+            yield own
         if host.timers:
             overdue = host.timers.overdue().total_seconds()
             yield _one(GaugeMetricFamily, "punctual_timer_overdue_seconds", "The earliest due timer", name, overdue)

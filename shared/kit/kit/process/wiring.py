@@ -21,7 +21,7 @@ from kit.log.writer import Writer
 from kit.personal.keys import KeyTable
 from kit.personal.vault import Vault
 from kit.policy_book import PolicyBook
-from kit.process.host import Gauge
+from kit.process.gauges import Gauges
 from kit.process.service import Service
 from kit.process.settings import Common, ServiceSettings
 from kit.recovery.adoption import Adoption, nothing
@@ -75,7 +75,6 @@ class WiredService:
         self.service, self.common, self.own = service, common, own
         self.store, self.bus, self.clock, self.timings = store, bus, clock, timings
         self.stopping, self.release = False, release
-        self.gauges: dict[str, Gauge] = {}
         self.keys = KeyTable(store, bus)
         fetch = self.keys.fetch if service.receives_keys else None
         self.vault = Vault(common.master_key, makes=service.makes_keys, fetch=fetch)
@@ -89,6 +88,7 @@ class WiredService:
         )
         self.writer = Writer(store, self.core, clock)
         self.desk = Desk(store=store, core=self.core, writer=self.writer, clock=clock)
+        self.gauges: Gauges = {}
         self.book = PolicyBook(service.policy, service.fold_policy, service.policy_in_shard)
         self.reach = Reach(bus, clock, lost=timings.lost)
         self.ownership = Ownership(
