@@ -133,8 +133,8 @@ class Receiver:
                 if await tx.connection.fetch(queries.MAIL_EXISTS, known_as):
                     log.info("stored before", key=name)
                     continue
-                copied = await self._copied(tx, mail, written, disposition)
-                await self._store(tx, name, mail, raw, who, written._replace(copied=copied), disposition)
+                named = await self._named(tx, mail, written, disposition)
+                await self._store(tx, name, mail, raw, who, written._replace(named=named), disposition)
         self.stored.set()
 
     async def _who(self, book: Correspondents, mail: Mail) -> tuple[Sender, Written]:
@@ -159,13 +159,14 @@ class Receiver:
         own = (address for address, owner in owners if owner == sender.account_id)
         return sender, Written(mail.sender, next(own, mail.sender))
 
-    async def _copied(
+    async def _named(
         self, tx: SqlTx, mail: Mail, written: Written, disposition: Disposition
     ) -> tuple[tuple[UUID, str], ...]:
-        """The people of the account whom a mail on one of its tickets names, but for machines' mails and erased people.
-
-        Nobody else is told anything, whoever names them.
+        """The people of the account whom a mail on one of its tickets names, but for machines' mails and erased people;
+        nobody else is told anything, whoever names them. Of a notice about a delivery, the people to whom it was.
         """
+        if disposition.target == "delivery" and mail.delivery:
+            return await self._recipients(tx, mail.delivery.addresses)
         account_id = disposition.account_id
         if disposition.target not in ("ticket", "message") or mail.automatic or account_id is None:
             return ()
@@ -178,6 +179,10 @@ class Receiver:
                 await self.mail_seal.key(tx, one, make=True)
                 copied.append((one, address))
         return tuple(copied)
+
+    async def _recipients(self, tx: SqlTx, addresses: Sequence[str]) -> tuple[tuple[UUID, str], ...]:
+        people = [(await known(tx, self.directory, one), one) for one in addresses[:ADDRESSES_LOOKED_UP]]
+        return tuple((one, address) for person, address in people for one in sorted(person.subjects))
 
     def _read(
         self, content: bytes | bytearray, sender: str, recipients: Sequence[str]
