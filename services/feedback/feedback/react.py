@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any, cast
 from uuid import UUID, uuid5
 
+from contracts.addresses import same_address
 from contracts.base import ERASED
 from contracts.envelope import Fact
 from contracts.feedback import CustomerLetter
@@ -153,6 +154,7 @@ def _mail(fact: Fact, known: Any) -> Asked:
         text=text if event.threaded else whole,
         mail=_message_id(event),
         machine=event.machine,
+        colleague=_is_colleague(event, known.named, to),
     )
     accounts = {event.account_id, *(state.account_id for state in known.named if state.feedback_id == to)}
     heard = HearMore(
@@ -162,6 +164,15 @@ def _mail(fact: Fact, known: Any) -> Asked:
         begins=None if known.named else _new(to, event, whole, known),
     )
     return [(feedback_stream(to), heard)]
+
+
+def _is_colleague(event: FeedbackMailReceived, named: Sequence[Feedback], to: UUID) -> bool:
+    """Whether somebody else than the customer writes about this feedback. Of a customer without an address nobody can
+    tell, so it is theirs: a dispute must not go unheard."""
+    state = next((state for state in named if state.feedback_id == to), None)
+    if state is None or not state.email or state.subject_id == event.subject_id:
+        return False
+    return not same_address(state.email, event.email)
 
 
 def _new(feedback_id: UUID, event: FeedbackMailReceived, text: str, known: Correspondence) -> ReceiveFeedback:

@@ -91,7 +91,7 @@ class ByHand:
                 account_id,
                 subject,
                 # Where else they want answers is believed only of mails that are let in.
-                sealed_head(sealing, key, head | {"writer": writer, "answers_to": writer, "copied": []}),
+                sealed_head(sealing, key, head | {"writer": writer, "answers_to": writer, "named": []}),
                 await off_the_loop(len(raw), seal, sealing, raw, f"{key}/raw"),
                 by,
             )

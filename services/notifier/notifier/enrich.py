@@ -1,8 +1,9 @@
 """Finds what a reaction needs and only the database knows, in the transaction of the fact."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from contracts.envelope import Fact
 from contracts.tickets import DeliveryNoticeReceived
@@ -28,9 +29,15 @@ async def look_up(tx: Tx, fact: Fact, policy: Policy) -> Policy | Mailed:
         rows = await tx.rows("notifications", [{"notification_id": notice.notification_id}])
     else:
         rows = await tx.select("notifications", {"ticket_id": notice.ticket_id, "role": None})
-        rows = _latest(rows, policy, fact.happened_at)
+        rows = _latest(_to_one(rows, notice.subjects), policy, fact.happened_at)
     found = [row for row in rows if row["ticket_id"] == notice.ticket_id and row["status"] in OUT]
     return _mailed(found[0], policy) if found else policy
+
+
+def _to_one(rows: Iterable[Any], subjects: Collection[UUID]) -> list[Any]:
+    """Those to these persons. If it isn't known to whom, those to the requester, as long as nobody else got any."""
+    found = [row for row in rows if row["subject_id"] in subjects or not subjects]
+    return found if subjects or len({row["subject_id"] for row in found}) == 1 else []
 
 
 def _latest(rows: Iterable[Any], policy: Policy, now: datetime) -> list[Any]:

@@ -46,11 +46,11 @@ def project(fact: Fact, before: Any, after: Any) -> Iterable[Put]:
             return [Put("undeliverable_addresses", {"subject_id": marked.subject_id}, mark)]
         case AddressCleared(subject_id=subject_id):
             return [Put("undeliverable_addresses", {"subject_id": subject_id}, {"cleared_at": fact.happened_at})]
-    values = _values(fact)
+    values = _values(fact, after)
     return [] if values is None else [Put("notifications", {"notification_id": fact.event.notification_id}, values)]
 
 
-def _values(fact: Fact) -> dict[str, Any] | None:
+def _values(fact: Fact, after: Any) -> dict[str, Any] | None:
     match fact.event:
         case NotificationRequested() | LetterRequested() as requested:
             return {
@@ -63,7 +63,7 @@ def _values(fact: Fact) -> dict[str, Any] | None:
                 "automatic": requested.automatic,
                 "status": "requested",
                 "requested_at": fact.happened_at,
-                "lane": _lane(requested),
+                "lane": _lane(requested, after),
                 "shard_seq": fact.shard_seq,
             }
         case NotificationSent(message_id=message_id):
@@ -85,10 +85,12 @@ def _values(fact: Fact) -> dict[str, Any] | None:
             return None
 
 
-def _lane(requested: Requested) -> str:
+def _lane(requested: Requested, after: Any) -> str:
     """Whose mails leave one after the other: those to one recipient about one ticket, or reminders to one person."""
     if requested.template == GATHERED:
         return f"{requested.subject_id}/{GATHERED}"
+    if requested.role is None and requested.subject_id != after.thread.subject_id:
+        return f"{requested.ticket_id}/{requested.subject_id}"
     return f"{requested.ticket_id}/{requested.role or 'requester'}"
 
 

@@ -45,6 +45,11 @@ ROLES = {"engineer": "support engineer", "support-manager": "Support Manager", "
 
 SEE_ALL: Mapping[Language, str] = {"en": "See all of {number}", "de": "{number} ganz ansehen"}
 
+TAKES_PART: Mapping[Language, str] = {
+    "en": "You get this mail since you take part in {number}.",
+    "de": "Sie erhalten diese E-Mail, weil Sie an {number} beteiligt sind.",
+}
+
 OWED = {"next-reply": "reply", "update": "update", "resolution": "resolution"}
 
 LINE_CHARACTERS = 200
@@ -118,6 +123,7 @@ def render(
     given: dict[str, object] = {
         "language": written_in,
         "see_all": SEE_ALL[written_in].format(number=one_line(number)),
+        "takes_part": TAKES_PART[written_in].format(number=one_line(number)) if "takes_part" in about else "",
         "number": one_line(number),
         "desk": one_line(desk),
         "role": one_line(role or ""),

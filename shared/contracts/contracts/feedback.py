@@ -205,7 +205,8 @@ class FeedbackAddedTo:
 
     `final`: the CEO has decided already, so the words are kept, and change nothing; staff read whether they say
     something new. `urgent`: in them the customer asks for an urgent resolution all the same. `offers`: as what they
-    clearly read after an outcome; staff say whether they are that. `machine`: a machine sent the mail.
+    clearly read after an outcome; staff say whether they are that. `machine`: a machine sent the mail. `colleague`:
+    somebody else of the customer's account wrote it, who disputes nothing.
     """
 
     feedback_id: UUID
@@ -219,6 +220,7 @@ class FeedbackAddedTo:
     mail: Personal | None = None
     offers: Literal["dispute"] | None = None
     machine: bool = False
+    colleague: bool = False
 
 
 @event("feedback.undelivered")

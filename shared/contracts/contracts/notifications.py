@@ -122,6 +122,23 @@ class ThreadMailReceived:
     mail: Personal
 
 
+@event("thread.joined")
+class ThreadJoined:
+    """Somebody takes part in the ticket beside its requester: what staff answer is sent to them, too, at `email`."""
+
+    ticket_id: UUID
+    subject_id: UUID
+    email: Personal
+
+
+@event("thread.left")
+class ThreadLeft:
+    """Nothing more is sent to them."""
+
+    ticket_id: UUID
+    subject_id: UUID
+
+
 @event("thread.overtaken")
 class ThreadOvertaken:
     """Since the event `cause`, what these notifications say is no longer true: those not sent yet will not be."""
@@ -133,11 +150,13 @@ class ThreadOvertaken:
 
 @event("notification.requested")
 class NotificationRequested:
-    """A message is to be sent to a requester (`subject_id`, `email`) or to a `role` (to `assignee`, if known).
+    """A message is to be sent to a requester or another participant (`subject_id`, `email`), or to a `role` (to
+    `assignee`, if known).
 
     `cause`: the event behind it. `text`: the words of the person who writes. `about`: particulars by name, instants
     in RFC 3339. `language`: in which the requester reads. For the mail's threading headers, `follows`: the first
-    notification of the same ticket to the same side, and `in_reply_to`: the Message-ID of the requester's last mail.
+    notification of the same ticket to the same customer, or to staff, and `in_reply_to`: the Message-ID of that
+    customer's last mail.
     """
 
     ticket_id: UUID
@@ -266,7 +285,14 @@ class AddressCleared:
 Requested = NotificationRequested | LetterRequested
 Suppressed = NotificationSuppressed | LetterSuppressed
 ThreadEvent = (
-    ThreadOpened | CorrespondenceOpened | ThreadAssigned | ThreadLocaleChanged | ThreadMailReceived | ThreadOvertaken
+    ThreadOpened
+    | CorrespondenceOpened
+    | ThreadAssigned
+    | ThreadLocaleChanged
+    | ThreadMailReceived
+    | ThreadJoined
+    | ThreadLeft
+    | ThreadOvertaken
 )
 AddressEvent = AddressMarked | AddressCleared
 NotificationEvent = (

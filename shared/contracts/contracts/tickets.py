@@ -456,6 +456,7 @@ class DeliveryNoticeReceived:
 
     `ticket_id`: the ticket, or the feedback, that the mail was about. `notification_id`: the mail (None: the last to
     that person). `by`: how that was found. `status`: the server's code, without its words. `mail` names the notice.
+    `subjects`: who has the addresses that it names (empty: nobody known, or on older events).
     """
 
     ticket_id: UUID
@@ -464,6 +465,7 @@ class DeliveryNoticeReceived:
     by: Literal["message-id", "reply-address", "recipient"]
     status: str
     mail: str
+    subjects: tuple[UUID, ...] = ()
 
 
 @event("waiting-mails.noted")

@@ -712,6 +712,20 @@ async def test_a_notice_that_names_only_the_recipient_is_about_their_last_ticket
     assert (told.notification_id, told.by) == (None, "recipient")
 
 
+async def test_a_notice_says_whose_mail_it_was_of_all_who_take_part(store: Any, process: Intake) -> None:
+    bob = "bob@customer.example"
+    await process.keep(Cc=bob)
+    await process.perform_all()
+    ticket = await only_ticket(store)
+    for recipient in (ANN, bob.upper()):
+        await process.receiver.receive(bounce(recipient=recipient), "", [MAILBOX])
+        await process.perform_all()
+    async with store.transaction() as tx:
+        (participant,) = await tx.select("participants", {"ticket_id": ticket["ticket_id"]})
+    told = await notices(store, process, ticket["ticket_id"])
+    assert [one.subjects for one in told] == [(ticket["subject_id"],), (participant["subject_id"],)]
+
+
 async def test_what_answers_a_notice_is_no_message_of_the_ticket(store: Any, process: Intake) -> None:
     """The notice's Message-ID is nobody's, though the notice belongs to a ticket."""
     content = bounce(message_id(uuid4(), uuid4(), "punctual.local")).replace(b"Message-ID: <", b"Message-ID: <1", 1)

@@ -88,10 +88,10 @@ def mails_go_out_once_and_in_order(ending: Ending) -> Iterable[str]:
     for fact in _requested(ending):
         identity, held = _identity(fact), rows[fact.event.notification_id,].get("held_in")
         if identity in first and fact.event.notification_id not in undone and not held:
-            lanes[fact.event.ticket_id, fact.event.role].append(identity)
+            lanes[fact.event.ticket_id, fact.event.role or fact.event.subject_id].append(identity)
     for lane, identities in lanes.items():
         if identities != sorted(identities, key=lambda identity: first[identity]):
-            yield f"the mails about ticket {lane[0]} to {lane[1] or 'its requester'} went out in another order"
+            yield f"the mails about ticket {lane[0]} to {lane[1]} went out in another order"
 
 
 def nothing_untrue_goes_out(ending: Ending) -> Iterable[str]:

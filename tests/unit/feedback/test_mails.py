@@ -30,7 +30,7 @@ from feedback.domain.refusals import FeedbackUnknown
 from feedback.keys import own_subjects
 from feedback.react import WORDS_BYTES, Correspondence, feedback_stream, react
 
-ANN, EVE, OWN = UUID(int=30), UUID(int=31), UUID(int=40)
+ANN, EVE, BOB, OWN = UUID(int=30), UUID(int=31), UUID(int=32), UUID(int=40)
 BEGINS = FeedbackMailReceived(
     feedback_id=OWN,
     message_id=OWN,
@@ -128,7 +128,7 @@ def test_a_mail_longer_than_any_message_is_cut_and_not_refused(identity: str) ->
     "answer",
     [
         ANSWER,
-        replace(ANSWER, email="bob@acme.example", account_id=ACCOUNT),
+        replace(ANSWER, email="bob@acme.example", account_id=ACCOUNT, subject_id=BOB),
         replace(ANSWER, feedback_id=OWN, numbers=("F-17",)),
     ],
 )
@@ -144,6 +144,7 @@ def test_words_of_its_side_are_part_of_it(answer: FeedbackMailReceived) -> None:
         channel="email",
         text="Slow.",
         mail="<1@pc.example>",
+        colleague=answer.subject_id == BOB,
     )
 
 
@@ -229,6 +230,26 @@ def test_a_clear_dispute_is_offered_and_nothing_is_decided() -> None:
     assert says(story, "Thank you.", 2).offers is None
     assert (story.state.stage, len(story.state.unmarked)) == ("outcome", 2)
     assert story.of(OutcomeDisputed) == []
+
+
+BY_BOB = replace(ANSWER, email="bob@acme.example", account_id=ACCOUNT, subject_id=BOB, text="We do not accept this.")
+
+
+def test_what_a_colleague_says_after_the_outcome_is_for_staff_to_mark_and_disputes_nothing() -> None:
+    story = with_outcome()
+    (added,) = story.does(asked(BY_BOB, story.state)[1])
+    assert (added.colleague, added.offers, story.state.unmarked) == (True, None, {OWN})
+    assert "marking" not in story.due
+    assert says(story, "I do not accept this.").offers == "dispute"
+    assert "marking" in story.due, "what the customer writes is one if nobody marks it"
+
+
+def test_of_a_customer_who_left_no_address_everybody_s_words_are_theirs() -> None:
+    story = with_outcome()
+    nameless = replace(story.state, email=None)
+    (added,) = story.does(asked(BY_BOB, nameless)[1])
+    assert (added.colleague, added.offers) == (False, "dispute")
+    assert "marking" in story.due
 
 
 def test_it_is_offered_after_the_matter_was_settled_too_and_not_before_an_outcome() -> None:

@@ -194,6 +194,9 @@ def test_staff_read_the_customer_s_words() -> None:
     assert "answered our question about F-1000: On Monday." in said(
         "feedback-words", {"answers": "true"}, text="On Monday.", role="vp"
     )
+    assert "Somebody else of the customer's account wrote this" in said(
+        "feedback-words", {"colleague": "true"}, text="On Monday.", role="vp"
+    )
     offered = said("feedback-words", {"offers": "dispute"}, text="I do not accept this.", role="vp")
     assert offered.startswith("[F-1000] The customer does not seem to accept the outcome")
     assert "This reads as a dispute. Reading decides nothing: please say what these words mean" in offered

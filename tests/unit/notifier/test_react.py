@@ -17,6 +17,8 @@ from contracts.tickets import (
     InformationRequested,
     InitialResponseGiven,
     MessagePosted,
+    ParticipantAdded,
+    ParticipantRemoved,
     Resolved,
     TicketLocaleChanged,
     TicketOpened,
@@ -26,6 +28,8 @@ from notifier.domain.commands import (
     AssignThread,
     ChangeThreadLocale,
     ClearAddress,
+    JoinThread,
+    LeaveThread,
     NotifierCommand,
     Notify,
     OpenThread,
@@ -159,6 +163,16 @@ def test_answers_go_to_where_the_requester_wants_them() -> None:
     assert opened.email == "team@customer.example"
 
 
+def test_who_takes_part_joins_the_thread_under_the_address_that_they_want_and_leaves_it() -> None:
+    added = ParticipantAdded(
+        ticket_id=TICKET, account_id=OTHER, subject_id=ADA, email="bob@customer.example", because="wrote"
+    )
+    assert commands(added) == [JoinThread(subject_id=ADA, email="bob@customer.example")]
+    elsewhere = replace(added, reply_to="team@customer.example")
+    assert commands(elsewhere) == [JoinThread(subject_id=ADA, email="team@customer.example")]
+    assert commands(ParticipantRemoved(ticket_id=TICKET, subject_id=ADA)) == [LeaveThread(subject_id=ADA)]
+
+
 def test_a_request_for_information_is_passed_on_in_the_words_of_who_asked() -> None:
     asked = InformationRequested(ticket_id=TICKET, subject_id=ADA, missing=("os", "product"), reason="Which one?")
     assert commands(asked) == [
@@ -192,7 +206,7 @@ def test_whoever_says_a_part_is_told_what_is_still_missing() -> None:
 
 def test_a_message_of_staff_is_passed_on_but_no_note_and_no_message_of_the_requester() -> None:
     assert commands(message("staff", public=True)) == [
-        Notify(cause=CAUSE, template="message", to="requester", automatic=None, text="Hello")
+        Notify(cause=CAUSE, template="message", to="requester", automatic=None, text="Hello", to_all=True)
     ]
     assert commands(message("staff", public=False)) == []
     assert commands(message("requester", public=True)) == []
@@ -223,10 +237,11 @@ def test_the_answer_and_the_resolution_are_passed_on() -> None:
             automatic=None,
             text="We will",
             about={"states": "plan"},
+            to_all=True,
         )
     ]
     assert commands(Resolved(ticket_id=TICKET, subject_id=ADA, resolution="Done")) == [
-        Notify(cause=CAUSE, template="resolved", to="requester", automatic=None, text="Done")
+        Notify(cause=CAUSE, template="resolved", to="requester", automatic=None, text="Done", to_all=True)
     ]
 
 

@@ -180,7 +180,7 @@ def test_reminders_have_a_lane_for_each_person_and_other_mails_for_each_ticket()
     asked, reminder = told(ISSUED, DUE)
     lanes = []
     for event in (asked, reminder):
-        (put,) = project(replaced(fact(event), 0), None, None)
+        (put,) = project(replaced(fact(event), 0), INITIAL, evolve(INITIAL, OPENED))
         lanes.append(put.values["lane"])
     assert lanes == [f"{TICKET}/requester", f"{ADA}/survey-reminder"]
 

@@ -132,7 +132,8 @@ class Acknowledge:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AddWords:
-    """The customer says more; or staff note that they did. `urgent`: they ask for an urgent resolution."""
+    """The customer says more; or staff note that they did. `urgent`: they ask for an urgent resolution. `colleague`:
+    somebody else of their account wrote it."""
 
     by: Role
     complainant: bool
@@ -142,6 +143,7 @@ class AddWords:
     mail: str | None = None
     urgent: bool = False
     machine: bool = False
+    colleague: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

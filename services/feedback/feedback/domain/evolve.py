@@ -261,8 +261,8 @@ def _added_to(state: Feedback, event: FeedbackAddedTo) -> Feedback:
     if state.stage not in ("outcome", "settled"):
         return state
     state = replace(state, unmarked=state.unmarked | {event.message_id})
-    if state.runs("marking") or event.machine:
-        return state  # a person still looks at what a machine sent; but unmarked it is no dispute
+    if state.runs("marking") or event.machine or event.colleague:
+        return state  # a person still looks at what a machine or a colleague says; but unmarked it is no dispute
     until = deadlines.later(state.terms, None, working_days=state.terms.marking_working_days)
     return deadlines.timing(state, "marking", after=until)
 

@@ -174,6 +174,7 @@ def acknowledge(command: Acknowledge, state: Feedback) -> list[Event]:
 
 def add(command: AddWords, state: Feedback) -> list[Event]:
     """The customer says more: part of the same feedback, without a new deadline."""
+    may_dispute = state.stage in ("outcome", "settled") and not command.colleague
     return [
         FeedbackAddedTo(
             feedback_id=state.feedback_id,
@@ -185,8 +186,9 @@ def add(command: AddWords, state: Feedback) -> list[Event]:
             final=state.stage == "decided",
             urgent=state.stage == "decided" and command.urgent,
             mail=command.mail,
-            offers=offered(command.text) if state.stage in ("outcome", "settled") else None,
+            offers=offered(command.text) if may_dispute else None,
             machine=command.machine,
+            colleague=command.colleague,
         )
     ]
 

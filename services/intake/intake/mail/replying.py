@@ -20,26 +20,26 @@ _NO_REPLY = re.compile(
 
 class Written(NamedTuple):
     """`writer`: the address of whoever wrote, in whose name the mail is performed. `answers_to`: where answers go.
-    `by_form`: a web form of the settings sent it, so that a person wrote it, whatever its headers say. `copied`: the
-    colleagues whom it names, each with the subject."""
+    `by_form`: a web form of the settings sent it, so that a person wrote it, whatever its headers say. `named`: the
+    colleagues whom it names, or whom a notice about a delivery does, each with the subject."""
 
     writer: str
     answers_to: str
     by_form: bool = False
-    copied: tuple[tuple[UUID, str], ...] = ()
+    named: tuple[tuple[UUID, str], ...] = ()
 
 
 def head_of(mail: Mail, written: Written) -> dict[str, object]:
     """What the mailroom stores of a mail beside its bytes."""
-    copied = [[str(subject), address] for subject, address in written.copied]
-    return {"from": mail.sender, "subject": mail.subject, **written._asdict(), "copied": copied}
+    named = [[str(subject), address] for subject, address in written.named]
+    return {"from": mail.sender, "subject": mail.subject, **written._asdict(), "named": named}
 
 
 def from_head(head: Mapping[str, Any]) -> Written:
     """The same, of a stored mail; earlier releases stored no more than From and subject."""
     writer = head.get("writer", head["from"])
-    copied = tuple((UUID(subject), address) for subject, address in head.get("copied", ()))
-    return Written(writer, head.get("answers_to", writer), head.get("by_form", False), copied)
+    named = tuple((UUID(subject), address) for subject, address in head.get("named", ()))
+    return Written(writer, head.get("answers_to", writer), head.get("by_form", False), named)
 
 
 def is_no_reply(address: str) -> bool:

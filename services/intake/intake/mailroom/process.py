@@ -237,7 +237,7 @@ def _asked(
         case "staff":
             return "ticket", _of_staff(row, mail)
         case "delivery":
-            return "delivery", NoteDelivery(by="service", notice=_notice(row, mail))
+            return "delivery", NoteDelivery(by="service", notice=_notice(row, mail, written))
         case _:
             return "feedback", PassOn(by="requester", mail=_feedback(row, mail))
 
@@ -267,7 +267,7 @@ def _feedback(row: Mapping[str, Any], mail: Mail) -> FeedbackMailReceived:
     )
 
 
-def _notice(row: Mapping[str, Any], mail: Mail) -> DeliveryNoticeReceived:
+def _notice(row: Mapping[str, Any], mail: Mail, written: Written) -> DeliveryNoticeReceived:
     assert mail.delivery is not None
     found = named_by(mail.delivery, ()) if row["reason"] == "message-id" else None
     return DeliveryNoticeReceived(
@@ -277,6 +277,7 @@ def _notice(row: Mapping[str, Any], mail: Mail) -> DeliveryNoticeReceived:
         by=row["reason"],
         status=mail.delivery.status,
         mail=row["key"],
+        subjects=tuple(dict.fromkeys(subject for subject, _ in written.named)),
     )
 
 
@@ -337,7 +338,7 @@ def _elsewhere(written: Written) -> str | None:
 
 
 def _copied(written: Written) -> tuple[Participant, ...]:
-    return tuple(Participant(subject, address) for subject, address in written.copied)
+    return tuple(Participant(subject, address) for subject, address in written.named)
 
 
 def _of_staff(row: Mapping[str, Any], mail: Mail) -> PostMessage:

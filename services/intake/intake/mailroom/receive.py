@@ -124,17 +124,18 @@ class Receiver:
                 if await tx.connection.fetch(queries.MAIL_EXISTS, known_as):
                     log.info("stored before", key=name)
                     continue
-                copied = await self._copied(tx, mail, written, disposition)
-                await self._store(tx, name, mail, raw, who, written._replace(copied=copied), disposition)
+                named = await self._named(tx, mail, written, disposition)
+                await self._store(tx, name, mail, raw, who, written._replace(named=named), disposition)
         self.stored.set()
 
-    async def _copied(
+    async def _named(
         self, tx: SqlTx, mail: Mail, written: Written, disposition: Disposition
     ) -> tuple[tuple[UUID, str], ...]:
-        """The people of the account whom a mail on one of its tickets names, but for machines' mails and erased people.
-
-        Nobody else is told anything, whoever names them.
+        """The people of the account whom a mail on one of its tickets names, but for machines' mails and erased people;
+        nobody else is told anything, whoever names them. Of a notice about a delivery, the people to whom it was.
         """
+        if disposition.target == "delivery" and mail.delivery:
+            return await self._recipients(tx, mail.delivery.addresses)
         account_id, by_machine = disposition.account_id, mail.automatic and not written.by_form
         if by_machine or disposition.target not in ("ticket", "message") or account_id is None:
             return ()
@@ -147,6 +148,10 @@ class Receiver:
                 await self.mail_seal.key(tx, one, make=True)
                 copied.append((one, address))
         return tuple(copied)
+
+    async def _recipients(self, tx: SqlTx, addresses: Sequence[str]) -> tuple[tuple[UUID, str], ...]:
+        people = [(await known(tx, self.directory, one), one) for one in addresses[:ADDRESSES_LOOKED_UP]]
+        return tuple((one, address) for person, address in people for one in sorted(person.subjects))
 
     def _read(
         self, content: bytes | bytearray, sender: str | None, recipients: Sequence[str]

@@ -36,6 +36,21 @@ class AnswerMail:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class JoinThread:
+    """The person with this subject takes part, too, and is written to at `email`."""
+
+    subject_id: UUID
+    email: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeaveThread:
+    """They take part no longer."""
+
+    subject_id: UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Notify:
     """Notify the requester or a role because of the event `cause`; the engineer by name if known.
 
@@ -43,7 +58,8 @@ class Notify:
     instead of the engineer if nobody works on the ticket. `automatic` None: the mail carries a person's words, `text`
     and more; only mails to the requester do. To staff, `text` is what the customer said, who is `subject_id`.
     `deadline`: the letter names it, by the thread's terms. `matter`: notifications about the same matter are sent once,
-    whatever events cause them. `withheld`: why it isn't sent at all.
+    whatever events cause them. `withheld`: why it isn't sent at all. `to_all`: notify all who take part, too, each by a
+    mail of their own.
     """
 
     cause: UUID
@@ -60,6 +76,7 @@ class Notify:
     deadline: NamedDeadline | None = None
     matter: str | None = None
     withheld: SuppressedFor | None = None
+    to_all: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -172,7 +189,17 @@ class ClearAddress:
     by: Role | None
 
 
-ThreadCommand = OpenThread | AssignThread | ChangeThreadLocale | AnswerMail | Notify | RetractBreach | Overtake
+ThreadCommand = (
+    OpenThread
+    | AssignThread
+    | ChangeThreadLocale
+    | AnswerMail
+    | JoinThread
+    | LeaveThread
+    | Notify
+    | RetractBreach
+    | Overtake
+)
 NotificationCommand = RecordSent | RecordFailed | Suppress
 AddressCommand = MarkAddress | ClearAddress
 NotifierCommand = ThreadCommand | TellOfMails | NotificationCommand | RecordBounced | AddressCommand

@@ -3,6 +3,7 @@
 from typing import Any, cast
 from uuid import UUID, uuid5
 
+from contracts.addresses import same_address
 from contracts.base import ERASED
 from contracts.notifications import (
     CUSTOMER_LETTERS,
@@ -18,6 +19,8 @@ from contracts.notifications import (
     SuppressedFor,
     ThreadAssigned,
     ThreadEvent,
+    ThreadJoined,
+    ThreadLeft,
     ThreadLocaleChanged,
     ThreadMailReceived,
     ThreadOpened,
@@ -31,6 +34,8 @@ from notifier.domain.commands import (
     AssignThread,
     ChangeThreadLocale,
     ClearAddress,
+    JoinThread,
+    LeaveThread,
     MarkAddress,
     NotifierCommand,
     Notify,
@@ -45,7 +50,7 @@ from notifier.domain.commands import (
 )
 from notifier.domain.evolve import evolve
 from notifier.domain.policy import DEFAULT
-from notifier.domain.requests import of_mails, staff_mail, suppressed, to_requester, to_staff
+from notifier.domain.requests import of_mails, staff_mail, suppressed, to_customer, to_staff
 from notifier.domain.rights import CLEAR_ADDRESSES
 from notifier.domain.state import (
     Answered,
@@ -85,8 +90,13 @@ def decide(command: NotifierCommand, state: State) -> list[NotificationEvent]:
             return [ThreadLocaleChanged(ticket_id=state.thread.ticket_id, language=language, zone=zone)]
         case AnswerMail(), AwaitingAnswer() | Overdue() | Answered():
             return _answer_mail(command, state.thread)
+        case JoinThread(), AwaitingAnswer() | Overdue() | Answered():
+            return _join(command, state.thread)
+        case LeaveThread(subject_id=subject_id), AwaitingAnswer() | Overdue() | Answered():
+            takes_part = any(one.subject_id == subject_id for one in state.thread.others)
+            return [ThreadLeft(ticket_id=state.thread.ticket_id, subject_id=subject_id)] if takes_part else []
         case Notify(), AwaitingAnswer() | Overdue() | Answered():
-            return _notify(command, state)
+            return _notify(command, state) + (_notify_others(command, state.thread) if command.to_all else [])
         case RetractBreach(), AwaitingAnswer() | Overdue() | Answered():
             return _retract(command, state.thread)
         case Overtake(), AwaitingAnswer() | Overdue() | Answered():
@@ -178,7 +188,7 @@ def _notify(command: Notify, state: Conversation) -> list[NotificationEvent]:
         gone = suppressed(command.template, thread.ticket_id, identity, command.cause, reason)
         return [gone, *_told_of(gone, command, cast(Conversation, evolve(state, gone)))]
     if command.to == "requester":
-        return [to_requester(_as_it_stands(command, state), identity, thread)]
+        return [to_customer(_as_it_stands(command, state), identity, thread, thread.requester)]
     role: str = (thread.reviewer if command.or_reviewer else None) or command.to
     if role == "engineer" and command.or_else and thread.engineer is None:
         role = command.or_else
@@ -193,6 +203,29 @@ def _as_it_stands(command: Notify, state: Conversation) -> Notify:
     stands = "late" if isinstance(state, Overdue) else "kept"
     about = {name: said for name, said in command.about.items() if name not in next_instant.CLOCK}
     return replace(command, about=about | {"promise": stands})
+
+
+def _join(command: JoinThread, thread: Thread) -> list[NotificationEvent]:
+    known = {(one.subject_id, one.email) for one in thread.others}
+    if command.subject_id == thread.subject_id or (command.subject_id, command.email) in known:
+        return []
+    return [ThreadJoined(ticket_id=thread.ticket_id, subject_id=command.subject_id, email=command.email)]
+
+
+def _notify_others(command: Notify, thread: Thread) -> list[NotificationEvent]:
+    """All who take part beside the requester, each at their own address; an address that several have gets one mail."""
+    events: list[NotificationEvent] = []
+    written_to = [thread.email]
+    for one in thread.others:
+        identity = notification_id(command.cause, "participant", str(one.subject_id))
+        if identity in thread.decided or any(same_address(one.email, other) for other in written_to):
+            continue
+        if ERASED in (one.email, command.text):
+            events.append(suppressed(command.template, thread.ticket_id, identity, command.cause, "erased"))
+            continue
+        written_to.append(one.email)
+        events.append(to_customer(command, identity, thread, one))
+    return events
 
 
 def _told_of(gone: Suppressed, command: Notify, state: Conversation) -> list[NotificationEvent]:

@@ -18,6 +18,8 @@ from contracts.notifications import (
     NotificationSuppressed,
     Requested,
     ThreadAssigned,
+    ThreadJoined,
+    ThreadLeft,
     ThreadLocaleChanged,
     ThreadMailReceived,
     ThreadOpened,
@@ -33,6 +35,7 @@ from notifier.domain.state import (
     Nothing,
     Notice,
     Overdue,
+    Recipient,
     Sent,
     Staff,
     State,
@@ -52,6 +55,12 @@ def evolve(state: State, event: NotificationEvent) -> State:
             return type(state)(replace(state.thread, language=language, zone=zone))
         case ThreadMailReceived(mail=mail), AwaitingAnswer() | Overdue() | Answered():
             return type(state)(replace(state.thread, mail=mail))
+        case ThreadJoined(), AwaitingAnswer() | Overdue() | Answered():
+            others = _without(state.thread, event.subject_id)
+            there = (*others, Recipient(event.subject_id, event.email))
+            return type(state)(replace(state.thread, others=there))
+        case ThreadLeft(), AwaitingAnswer() | Overdue() | Answered():
+            return type(state)(replace(state.thread, others=_without(state.thread, event.subject_id)))
         case ThreadOvertaken(notifications=gone), AwaitingAnswer() | Overdue() | Answered():
             return type(state)(_overtaken(state.thread, frozenset(gone)))
         case NotificationRequested() | LetterRequested(), AwaitingAnswer() | Overdue() | Answered():
@@ -92,8 +101,10 @@ def _requested(state: Conversation, event: Requested) -> Conversation:
     if "calendar" not in (event.about or {}):  # that a calendar is unknown stays true, whatever becomes of the clock
         notice = Notice(event.notification_id, event.template, _owed(event))
         thread = replace(thread, current=(*thread.current, notice))
-    if event.role is None:
+    if event.role is None and event.subject_id == thread.subject_id:
         thread = replace(thread, first_to_requester=thread.first_to_requester or event.notification_id)
+    elif event.role is None:
+        thread = replace(thread, others=tuple(_written_to(one, event) for one in thread.others))
     else:
         thread = replace(thread, first_to_staff=thread.first_to_staff or event.notification_id)
     thread = _reviewed(thread, event.template, event.about or {})
@@ -110,6 +121,15 @@ def _requested(state: Conversation, event: Requested) -> Conversation:
             return type(state)(_uninformed(thread, event))
         case _:
             return type(state)(thread)
+
+
+def _without(thread: Thread, subject: UUID) -> tuple[Recipient, ...]:
+    return tuple(one for one in thread.others if one.subject_id != subject)
+
+
+def _written_to(one: Recipient, event: Requested) -> Recipient:
+    is_first = one.subject_id == event.subject_id and one.first is None
+    return one._replace(first=event.notification_id) if is_first else one
 
 
 def _reviewed(thread: Thread, template: AnyTemplate, about: Mapping[str, str]) -> Thread:

@@ -16,7 +16,7 @@ from contracts.notifications import (
 )
 from notifier.domain.commands import Notify, TellOfMails
 from notifier.domain.next_instant import deadline_terms
-from notifier.domain.state import Staff, Thread
+from notifier.domain.state import Recipient, Staff, Thread
 from notifier.domain.streams import notification_id
 
 MAILROOM = "Mailroom"
@@ -25,13 +25,16 @@ EARLIER_REASONS: tuple[SuppressedFor, ...] = ("rate-limited", "erased", "overtak
 """Why a mail is not sent, as far as a reader of an earlier release knows."""
 
 
-def to_requester(command: Notify, identity: UUID, thread: Thread) -> Requested:
+def to_customer(command: Notify, identity: UUID, thread: Thread, to: Recipient) -> Requested:
     """A letter, in the customer's language, with their zone and the terms of the deadline that it names."""
+    is_requester = to.subject_id == thread.subject_id
     about = dict(command.about)
     if command.deadline and thread.terms:
         about |= deadline_terms(command.deadline, thread.terms)
     if thread.zone:
         about["zone"] = thread.zone
+    if not is_requester:
+        about["takes_part"] = "true"
     given: dict[str, Any] = {
         "template": command.template,
         "ticket_id": thread.ticket_id,
@@ -39,12 +42,12 @@ def to_requester(command: Notify, identity: UUID, thread: Thread) -> Requested:
         "cause": command.cause,
         "number": thread.number,
         "automatic": command.automatic,
-        "subject_id": thread.subject_id,
-        "email": thread.email,
+        "subject_id": to.subject_id,
+        "email": to.email,
         "text": command.text,
         "about": about or None,
-        "follows": thread.first_to_requester,
-        "in_reply_to": thread.mail,
+        "follows": to.first,
+        "in_reply_to": thread.mail if is_requester else None,
         "language": thread.language,
     }
     if command.template in LETTERS:

@@ -17,6 +17,14 @@ class Staff(NamedTuple):
     """The metric; empty for the first answer."""
 
 
+class Recipient(NamedTuple):
+    """A customer to whom mails go. `first`: the first that was requested to them."""
+
+    subject_id: UUID
+    email: str
+    first: UUID | None = None
+
+
 class Notice(NamedTuple):
     """A notification that was requested.
 
@@ -37,6 +45,7 @@ class Thread:
     `decided`: all notifications that were requested or suppressed. `first_to_requester`, `first_to_staff`: the first
     that was requested to each. `current`: the requested ones that still hold; `overtaken`: those that no longer do.
     `language`, `zone`, `terms`: as on ThreadOpened. `reviewer`: who reviews the complaint; None: it is none.
+    `others`: who takes part beside the requester.
     """
 
     ticket_id: UUID
@@ -55,6 +64,12 @@ class Thread:
     zone: str | None = None
     terms: Terms | None = None
     reviewer: str | None = None
+    others: tuple[Recipient, ...] = ()
+
+    @property
+    def requester(self) -> Recipient:
+        """The requester, or whoever gave feedback."""
+        return Recipient(self.subject_id, self.email, self.first_to_requester)
 
 
 @dataclass(frozen=True, slots=True)

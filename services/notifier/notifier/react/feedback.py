@@ -36,7 +36,9 @@ Commands = list[NotifierCommand]
 
 def _added_to(event: FeedbackAddedTo, cause: UUID, policy: Policy) -> Commands:
     mail: Commands = [AnswerMail(subject_id=event.subject_id, mail=event.mail)] if event.mail else []
-    about: dict[str, str] = {name: "true" for name in ("answers", "final", "urgent") if getattr(event, name)}
+    about: dict[str, str] = {
+        name: "true" for name in ("answers", "colleague", "final", "urgent") if getattr(event, name)
+    }
     told = Notify(
         cause=cause,
         template="feedback-words",

@@ -29,6 +29,8 @@ from contracts.tickets import (
     InformationRequested,
     InitialResponseGiven,
     MessagePosted,
+    ParticipantAdded,
+    ParticipantRemoved,
     Resolved,
     TicketLocaleChanged,
     TicketOpened,
@@ -37,6 +39,8 @@ from notifier.domain.commands import (
     AnswerMail,
     AssignThread,
     ChangeThreadLocale,
+    JoinThread,
+    LeaveThread,
     NotifierCommand,
     Notify,
     OpenThread,
@@ -79,6 +83,14 @@ def _reads(event: TicketLocaleChanged, cause: UUID, _: Policy) -> Commands:
 
 def _assigned(event: Assigned, cause: UUID, _: Policy) -> Commands:
     return [AssignThread(engineer=event.engineer)]
+
+
+def _joined(event: ParticipantAdded, cause: UUID, _: Policy) -> Commands:
+    return [JoinThread(subject_id=event.subject_id, email=event.reply_to or event.email)]
+
+
+def _left(event: ParticipantRemoved, cause: UUID, _: Policy) -> Commands:
+    return [LeaveThread(subject_id=event.subject_id)]
 
 
 def _wanted(event: InformationRequested, cause: UUID, _: Policy) -> Commands:
@@ -127,16 +139,22 @@ def _message(event: MessagePosted, cause: UUID, _: Policy) -> Commands:
         return [AnswerMail(subject_id=event.subject_id, mail=event.thread)] if event.thread else []
     if not event.public:
         return []
-    return [Notify(cause=cause, template="message", to="requester", automatic=None, text=event.body)]
+    return [Notify(cause=cause, template="message", to="requester", automatic=None, text=event.body, to_all=True)]
 
 
 def _answer(event: InitialResponseGiven, cause: UUID, _: Policy) -> Commands:
     about: dict[str, str] = {"states": event.states}
-    return [Notify(cause=cause, template="answer", to="requester", automatic=None, text=event.body, about=about)]
+    return [
+        Notify(
+            cause=cause, template="answer", to="requester", automatic=None, text=event.body, about=about, to_all=True
+        )
+    ]
 
 
 def _resolved(event: Resolved, cause: UUID, _: Policy) -> Commands:
-    return [Notify(cause=cause, template="resolved", to="requester", automatic=None, text=event.resolution)]
+    return [
+        Notify(cause=cause, template="resolved", to="requester", automatic=None, text=event.resolution, to_all=True)
+    ]
 
 
 def _survey(event: SurveyIssued, cause: UUID, _: Policy) -> Commands:
@@ -214,6 +232,8 @@ SAYS: Mapping[type[Any], Callable[[Any, UUID, Policy], Commands]] = {
     TicketOpened: _received,
     Assigned: _assigned,
     TicketLocaleChanged: _reads,
+    ParticipantAdded: _joined,
+    ParticipantRemoved: _left,
     InformationRequested: _wanted,
     InformationReceived: _still_wanted,
     InformationCompleted: _completed,
