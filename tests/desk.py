@@ -97,6 +97,7 @@ async def desk(
         "SURVEY_SECRET": SECRET,
         "INTAKE_SMTP_PORT": str(smtp),
         "LOG_LEVEL": "warning",
+        **({"ESCALATION_URL": f"http://127.0.0.1:{ports['escalation']}"} if "escalation" in ports else {}),
         **({"FEEDBACK_URL": f"http://127.0.0.1:{ports['feedback']}"} if "feedback" in ports else {}),
         **settings,
     }

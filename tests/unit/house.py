@@ -48,6 +48,7 @@ LETTERS = MailBuilder(
     staff_domain="desk.example",
     surveys="https://desk.example",
     complaints="https://feedback.example/c",
+    calls="https://escalation.example/a",
     secret="a secret",
 )
 

@@ -3,8 +3,9 @@
 from pathlib import Path
 
 from contracts.names import ESCALATIONS, FEEDBACK, SLA, TICKETS
-from escalation import domain, http
+from escalation import domain
 from escalation.domain.ladder import SHIPPED, Ladders
+from escalation.http import ROUTERS
 from escalation.projection import project
 from escalation.react import react
 from escalation.react.asks import ASKS
@@ -22,7 +23,7 @@ SERVICE = Service(
     react=react,
     reacts_to=ASKS,
     project=project,
-    routers=(http.router,),
+    routers=ROUTERS,
     policy=SHIPPED,
     fold_policy=Ladders.published,
     policy_in_shard=Ladders.in_shard,

@@ -113,10 +113,10 @@ def render(
     `subject`: of all mails to the customer about that ticket; None: the number in brackets, and the template's own.
 
     `role`, the texts and `about` are those of the NotificationRequested. `links`: URLs by name, `ticket` where the
-    reader can see it all (optional), `survey` and `complaint` for the templates that need them. `surveys`: of a
-    reminder, the numbers of tickets, and the URLs to rate them. `replies`: what `joined-replies` says. `zone`: the
-    vendor's, which counts unless `about` names the customer's. `language`: in which the customer reads; mails to staff,
-    and what nobody has translated, are in English. `said_at`: when all this was true.
+    reader can see it all (optional), `survey`, `complaint` and `acknowledge` for the templates that need them.
+    `surveys`: of a reminder, the numbers of tickets, and the URLs to rate them. `replies`: what `joined-replies` says.
+    `zone`: the vendor's, which counts unless `about` names the customer's. `language`: in which the customer reads;
+    mails to staff, and what nobody has translated, are in English. `said_at`: when all this was true.
     """
     about = {name: clean(value) for name, value in (about or {}).items()}
     written_in, name = _found(template, language_for(language))

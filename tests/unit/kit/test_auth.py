@@ -156,7 +156,7 @@ def doors() -> Iterator[tuple[str, str, str]]:
                 yield from ((point.name, method, route.path) for method in sorted(route.methods or ()))
 
 
-SIGNED_LINKS = {"/s/{token}", "/c/{token}", "/v1/surveys/answers"}
+SIGNED_LINKS = {"/a/{token}", "/s/{token}", "/c/{token}", "/v1/surveys/answers"}
 """Whoever holds a signed link may answer, in the page or in the body."""
 SIGNED_BODIES = {"/v1/incoming-mails"}
 """Whoever has a secret of the desk's signs what they post."""
@@ -167,7 +167,7 @@ FOR_ANYBODY = {"/f"}
 def test_there_are_doors_in_every_service() -> None:
     assert {service for service, _, _ in doors()} == {point.name for point in SERVICES}
     assert {point.name for point in SERVICES} == set(names.SERVICES)
-    assert {service for service, _, path in doors() if path in SIGNED_LINKS} == {"feedback"}
+    assert {service for service, _, path in doors() if path in SIGNED_LINKS} == {"escalation", "feedback"}
 
 
 @pytest.mark.parametrize("point", SERVICES, ids=lambda point: point.name)

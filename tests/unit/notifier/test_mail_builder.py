@@ -9,7 +9,7 @@ import pytest
 
 from contracts.base import ERASED
 from contracts.envelope import Meta, Recorded
-from contracts.links import ComplaintLink, SurveyLink
+from contracts.links import ComplaintLink, EscalationLink, SurveyLink
 from contracts.notifications import LETTERS, LetterRequested, NotificationRequested
 from kit.signed import links
 from kit.signed.reply_address import ticket_named
@@ -26,6 +26,7 @@ HEAD = MailBuilder(
     staff_domain="staff.example",
     surveys="https://feedback.example/s",
     complaints="https://feedback.example/c",
+    calls="https://escalation.example/a",
     secret=SECRET,
 )
 
@@ -61,6 +62,42 @@ def request(**more: Any) -> Request:
 def to_staff(**more: Any) -> Request:
     more = {"subject_id": None, "email": None, "text": None, "automatic": "generated"} | more
     return request(template="sla-breached", about={"severity": "1", "due_at": "2026-11-23T12:00:00Z"}, **more)
+
+
+def called(template: str = "escalation", about: dict[str, str] | None = None, **more: Any) -> EscalationLink:
+    """The link of a call to the VP."""
+    more = {"subject_id": None, "email": None, "text": None, "automatic": "generated", "role": "vp"} | more
+    made = request(template=template, about={"severity": "1"} | (about or {}), **more)
+    mail = HEAD.build(made)
+    assert mail.as_bytes() == HEAD.build(made).as_bytes()
+    part = mail.get_body(("plain",))
+    assert part
+    (url,) = [word for word in part.get_content().split() if word.startswith("https://escalation.example/a/")]
+    token, last = url.rpartition("/")[2], AT + timedelta(days=14)
+    with pytest.raises(links.LinkExpired):
+        links.read(SECRET, EscalationLink.purpose, token, now=last)
+    for other in (SurveyLink, ComplaintLink):
+        with pytest.raises(links.LinkTampered):
+            links.read(SECRET, other.purpose, token, now=AT)
+    found = EscalationLink.of(links.read(SECRET, EscalationLink.purpose, token, now=last - timedelta(seconds=1)))
+    assert found.call == made.event.cause
+    return found
+
+
+def test_a_call_has_a_link_to_acknowledge_it_as_whoever_was_called() -> None:
+    first = called()
+    assert (first.ticket_id, first.escalation, first.role, first.to) == (TICKET, "response", "vp", "vp@staff.example")
+    assert called(about={"metric": "next-reply"}).escalation == "next-reply"
+    engineer = called(role="engineer", assignee="eva@staff.example")
+    assert (engineer.role, engineer.to) == ("engineer", "eva@staff.example")
+    complaint = called("complaint-call", {"escalation": "urgent", "reason": "urgent", "since": "2026-11-23T12:00:00Z"})
+    assert (complaint.escalation, complaint.role) == ("urgent", "vp")
+
+
+def test_a_link_of_a_role_that_nobody_is_called_as_is_none() -> None:
+    claims = EscalationLink(ticket_id=TICKET, escalation="response", call=FIRST, role="vp", to="x").claims()
+    with pytest.raises(ValueError, match="nobody is called"):
+        EscalationLink.of(claims | {"role": "requester"})
 
 
 def test_the_same_request_makes_the_same_bytes() -> None:

@@ -185,6 +185,7 @@ PLUMBING = {
     "escalation.forestalled",
     "escalation.scheduled",
     "delivery-notice.received",
+    "waiting-mails.noted",
     "address.marked",
     "address.cleared",
 }

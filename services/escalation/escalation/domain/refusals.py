@@ -23,3 +23,10 @@ class NotCalled(Refusal):
 
     status: ClassVar[int] = 403
     slug: ClassVar[str] = "not-called"
+
+
+class CallUnknown(Refusal):
+    """This call is not known here."""
+
+    status: ClassVar[int] = 404
+    slug: ClassVar[str] = "call-unknown"

@@ -15,13 +15,14 @@ from feedback.domain.commands import AcceptOutcome, AddWords, DisputeOutcome, St
 from feedback.domain.refusals import FeedbackUnknown, OutOfOrder
 from feedback.domain.state import Feedback, Stage
 from feedback.http.answering import TheLinks
-from feedback.http.html import SHORTEN, FormTooLong, fields, page, trouble
+from feedback.http.html import SHORTEN, page, trouble
 from feedback.http.languages import Reader, TheReader
 from feedback.react import feedback_stream
 from kit.decider import folded
 from kit.http.auth import Caller
 from kit.http.command_origin import CommandOrigin
 from kit.http.desk import Desk, TheDesk
+from kit.http.pages import FormTooLong, fields
 from kit.http.problems import Trouble
 from kit.store import Unavailable
 

@@ -14,9 +14,10 @@ from feedback.domain.state import Answered, Issued
 from feedback.domain.survey import ANSWER_DAYS, CHANGE_DAYS, COMMENT_CHARACTERS, check_time, open_until
 from feedback.http.answering import Answer, TheLinks, answer, asked_at, asked_of, origin_of_link
 from feedback.http.context import TheContext
-from feedback.http.html import NO_WORDS, SHORTEN, FormTooLong, fields, page, trouble
+from feedback.http.html import NO_WORDS, SHORTEN, page, trouble
 from feedback.http.languages import Reader, TheReader
 from kit.http.desk import Desk, TheDesk
+from kit.http.pages import FormTooLong, fields
 from kit.http.problems import Trouble
 from kit.store import Unavailable
 

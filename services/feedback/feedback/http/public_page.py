@@ -23,13 +23,14 @@ from feedback.domain.commands import ReceiveFeedback
 from feedback.domain.state import Feedback
 from feedback.http.allowance import Allowance
 from feedback.http.context import Context, TheContext
-from feedback.http.html import NO_WORDS, SHORTEN, FormTooLong, fields, page, trouble
+from feedback.http.html import NO_WORDS, SHORTEN, page, trouble
 from feedback.http.languages import Reader, TheReader
 from feedback.react import feedback_stream
 from feedback.settings import Settings
 from kit.http.auth import Caller
 from kit.http.command_origin import CommandOrigin
 from kit.http.desk import Desk, TheDesk
+from kit.http.pages import FormTooLong, fields
 from kit.http.problems import Trouble
 from kit.store import Unavailable
 

@@ -84,6 +84,7 @@ class Sender:
             staff_domain=common.staff_domain,
             surveys=f"{common.feedback_url.rstrip('/')}/s",
             complaints=f"{common.feedback_url.rstrip('/')}/c",
+            calls=f"{common.escalation_url.rstrip('/')}/a",
             zone=common.vendor_zone,
             secret=common.survey_secret.get_secret_value(),
         )

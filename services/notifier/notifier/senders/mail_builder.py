@@ -3,20 +3,29 @@
 from dataclasses import dataclass
 from datetime import datetime
 from email.message import EmailMessage
+from typing import cast
 from uuid import UUID
 
 from msgspec import structs
 
 from contracts.base import ERASED
 from contracts.envelope import Recorded
-from contracts.links import ComplaintLink, SurveyLink
+from contracts.escalations import CalledRole
+from contracts.links import ComplaintLink, EscalationLink, SurveyLink
 from contracts.message_ids import letter_id, message_id
 from contracts.notifications import CUSTOMER_LETTERS, AnyTemplate, Requested
 from contracts.replacing import replace
 from kit.signed.reply_address import reply_address
 from notifier.compose import compose
 from notifier.domain.gathering import GATHERED
-from notifier.links import COMPLAINT_LINK_FOR, SURVEY_LINK_FOR, complaint_url, survey_url
+from notifier.links import (
+    COMPLAINT_LINK_FOR,
+    ESCALATION_LINK_FOR,
+    SURVEY_LINK_FOR,
+    complaint_url,
+    escalation_url,
+    survey_url,
+)
 from notifier.render import JOINED_REPLIES, Reply, render
 
 Request = Recorded[Requested]
@@ -28,8 +37,8 @@ SURVEYS = ("survey", "survey-reminder")
 class MailBuilder:
     """Builds the desk's mails.
 
-    `secret` signs reply addresses and links: to `surveys` and to `complaints`. `zone`: the vendor's, in which customers
-    read instants if they have no zone of their own.
+    `secret` signs reply addresses and links: to `surveys`, to `complaints`, and to `calls`, to acknowledge them.
+    `zone`: the vendor's, in which customers read instants if they have no zone of their own.
     """
 
     sender: str
@@ -38,6 +47,7 @@ class MailBuilder:
     staff_domain: str
     surveys: str
     complaints: str
+    calls: str
     secret: str
     zone: str = "UTC"
 
@@ -148,8 +158,22 @@ class MailBuilder:
                 complaint = ComplaintLink(feedback_id=event.ticket_id)
                 expires_at = request.happened_at + COMPLAINT_LINK_FOR
                 return {"complaint": complaint_url(self.complaints, self.secret, complaint, expires_at=expires_at)}
+            case "escalation" | "complaint-call":
+                return {"acknowledge": self._acknowledging(request)}
             case _:
                 return {}
+
+    def _acknowledging(self, request: Request) -> str:
+        """Where whoever was called takes it on. The name of a ticket's escalation is that of the clock."""
+        event, about = request.event, request.event.about or {}
+        call = EscalationLink(
+            ticket_id=event.ticket_id,
+            escalation=about.get("escalation") or about.get("metric") or "response",
+            call=event.cause,
+            role=cast(CalledRole, event.role),
+            to=self._recipient(event),
+        )
+        return escalation_url(self.calls, self.secret, call, expires_at=request.happened_at + ESCALATION_LINK_FOR)
 
     def _survey_expires_at(self, request: Request) -> datetime:
         """When a first answer comes too late; requests of earlier releases don't say so."""

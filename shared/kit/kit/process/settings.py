@@ -102,6 +102,8 @@ class Common(EnvironmentSettings):
     token_secret: SecretStr = Field(min_length=16, examples=["at least 16 characters"])
     survey_secret: SecretStr = Field(min_length=16, examples=["at least 16 characters"])
     feedback_url: str = Field("http://127.0.0.1:8105", examples=["https://feedback.example.com"])
+    escalation_url: str = Field("http://127.0.0.1:8103", examples=["https://escalation.example.com"])
+    """Where staff reach escalation: calls link to its page."""
     vendor_name: str = Field("Support", min_length=1, max_length=100, examples=["Example Support"])
     """In whose name our mails and pages speak to customers."""
     vendor_zone: Zone = Field("UTC", examples=["Europe/Berlin"])

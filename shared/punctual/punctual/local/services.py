@@ -54,6 +54,7 @@ def addresses(stack: Stack, ports: Mapping[str, int]) -> dict[str, str]:
         "PUNCTUAL_HOST": "127.0.0.1",
         "PUNCTUAL_INTAKE_SMTP_PORT": str(ports["smtp"]),
         "PUNCTUAL_FEEDBACK_URL": f"http://127.0.0.1:{ports['feedback']}",
+        "PUNCTUAL_ESCALATION_URL": f"http://127.0.0.1:{ports['escalation']}",
     }
     if stack.mail is not None:
         env["PUNCTUAL_NOTIFIER_SMTP_URL"] = f"smtp://127.0.0.1:{stack.mail.smtp}"
