@@ -157,7 +157,7 @@ def test_a_receipt_that_names_the_instant_of_another(monkeypatch: pytest.MonkeyP
         return [{"next_at": row["next_at"], "says": row["says"]} for row in rows if row.get("says")][:1]
 
     monkeypatch.setitem(outbox.OUTBOX, notifications.NEXT_INSTANT, first_answer)
-    assert found("the receipt")
+    assert found("the receipt", first=1)
 
 
 def test_a_sender_that_goes_on_writing_to_a_dead_address(monkeypatch: pytest.MonkeyPatch) -> None:
