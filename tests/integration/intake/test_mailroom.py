@@ -19,9 +19,9 @@ from contracts.base import ERASED
 from contracts.envelope import Meta
 from contracts.message_ids import feedback_of, letter_id, message_id
 from contracts.names import TICKETS, shard_of
-from contracts.tickets import FeedbackMailReceived, MessagePosted, ParticipantAdded, TicketOpened
+from contracts.tickets import FeedbackMailReceived, InitialResponseGiven, MessagePosted, ParticipantAdded, TicketOpened
 from intake import domain
-from intake.directory import Directory
+from intake.directory import NOBODY, Directory
 from intake.domain.commands import RegisterAccount
 from intake.domain.policy import SHIPPED
 from intake.enrich import enrich
@@ -665,6 +665,37 @@ async def test_after_a_restore_it_is_known_again_who_began_what(store: Any, proc
     ((_, target, _),) = await kept(store)
     (row,) = await rows_of_mails(store)
     assert (target, row["ticket_id"], row["subject_id"]) == ("addition", feedback, subject)
+
+
+async def test_after_a_restore_participants_and_staff_s_mails_are_known_again(store: Any, process: Intake) -> None:
+    ticket, account, bob, pat = uuid4(), uuid4(), uuid4(), uuid4()
+    joined = ParticipantAdded(
+        ticket_id=ticket, account_id=account, subject_id=bob, email="bob@customer.example", because="wrote"
+    )
+    outside = replace(joined, subject_id=pat, email=EVE, because="staff", outside=True)
+    response = InitialResponseGiven(
+        ticket_id=ticket,
+        subject_id=uuid4(),
+        message_id=uuid4(),
+        severity=2,
+        tier="patrol",
+        calendar=None,
+        waiting=False,
+        states="plan",
+        body="So.",
+        thread="<eve@desk.example>",
+    )
+    facts = [recorded(event, version=n) for n, event in enumerate((joined, outside, response), 1)]
+    host: Any = SimpleNamespace(common=SimpleNamespace(master_key=MASTER))
+    async with store.transaction() as tx:
+        await adopted(host)(tx, facts)
+        directory = Directory(MASTER)
+        for subject, owner, email in ((bob, account, "bob@customer.example"), (pat, NOBODY, EVE)):
+            (row,) = await tx.select("subjects", {"subject_id": subject})
+            assert (row["account_id"], row["digest"]) == (owner, directory.digest(email))
+        digest = directory.digest_of_message("<eve@desk.example>")
+        (row,) = await tx.select("mail_ids", {"digest": digest})
+    assert row["ticket_id"] == ticket
 
 
 def bounce(identity: str = "", recipient: str = ANN) -> bytes:
