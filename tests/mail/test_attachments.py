@@ -4,7 +4,7 @@ import json
 from base64 import b64encode
 
 import pytest
-from tests.mail.cases import CAME, ENVELOPED, PNG, SMIME, TEXT, Case, parts
+from tests.mail.cases import ARMOUR, CAME, ENVELOPED, PNG, SMIME, TEXT, Case, parts, plain
 
 from intake.mail import Attachment, attached, in_place_of_text, listed, message_words, opening_words, parse, told
 from intake.mail.abridged import PART_BYTES
@@ -35,6 +35,12 @@ def test_an_encrypted_part_beside_a_text_is_named_as_such() -> None:
     assert message_words(mail).body == "See below."
     (one,) = told(listed(mail.attachments))
     assert (one["name"], one["closed"]) == ("smime.p7m", "it is encrypted with S/MIME and can't be read here")
+
+
+def test_the_first_part_that_can_t_be_read_is_named_to_whoever_wrote() -> None:
+    assert opening_words(parse(parts(TEXT, PNG, SMIME + b64encode(ENVELOPED)))).unread == "smime"
+    assert opening_words(parse(plain(ARMOUR))).unread == "pgp"
+    assert opening_words(parse(parts(TEXT, PNG))).unread is None
 
 
 def test_no_list_of_attachments_is_too_long_to_be_recorded() -> None:

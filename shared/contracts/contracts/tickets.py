@@ -46,6 +46,11 @@ class Underway:
     calendar: str | None
 
 
+Unread = Literal["pgp", "smime", "smime-signed", "tnef"]
+"""Why nobody at the desk can look into a part of a mail: it is encrypted (PGP, S/MIME), signed in a form that can't be
+taken apart, or in a format of Outlook's own."""
+
+
 @event("ticket.opened")
 class TicketOpened:
     """Someone asked for help. `missing` names the required information still wanted; empty: complete.
@@ -56,7 +61,8 @@ class TicketOpened:
     `language`, `zone`: in which the account reads, as on AccountRegistered.
     `machine`: a machine sent that mail. `own`: staff ask on their own behalf. `attachments`: what was attached to the
     mail, a JSON list of objects with `name`, `content_type` and `size` in bytes; None: nothing. `reply_to`: where
-    answers go, if the requester wants them elsewhere than at `email`.
+    answers go, if the requester wants them elsewhere than at `email`. `unread`: why a part of the
+    mail can't be read.
     """
 
     ticket_id: UUID
@@ -85,6 +91,7 @@ class TicketOpened:
     own: bool = False
     attachments: Personal | None = None
     reply_to: Personal | None = None
+    unread: Unread | None = None
 
 
 @event("ticket.information-requested")

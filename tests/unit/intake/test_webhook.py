@@ -146,7 +146,7 @@ async def test_either_of_two_secrets_signs(client: httpx2.AsyncClient, receiver:
         {"at": datetime.now(UTC) - timedelta(minutes=6)},
         {"at": datetime.now(UTC) + timedelta(minutes=6)},
     ],
-    ids=str,
+    ids=lambda how: " ".join(f"{name} {value}" for name, value in how.items() if name != "at") or None,
 )
 async def test_what_nobody_signed_lately_is_refused(
     client: httpx2.AsyncClient, receiver: Receiving, how: dict[str, Any]

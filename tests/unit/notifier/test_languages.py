@@ -19,7 +19,7 @@ from notifier.domain.next_instant import deadline_terms
 from notifier.render import DETAILS, Words, render
 
 TEMPLATES = Path(notifier.__file__).parent / "templates"
-PARTS = ("joined-replies", "terms")
+PARTS = ("joined-replies", "terms", "unread")
 """What isn't requested by itself."""
 EVERY: tuple[AnyTemplate, ...] = (*get_args(Template), *get_args(LetterTemplate))
 TO_CUSTOMERS = sorted(name for name in EVERY if (TEMPLATES / "en" / f"{name}.j2").exists())

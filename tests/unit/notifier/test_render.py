@@ -3,8 +3,10 @@ from typing import Any, get_args
 
 import pytest
 
+from contracts.languages import WRITTEN, Language
 from contracts.notifications import AnyTemplate, LetterTemplate, Template
-from notifier.render import DETAILS, Words, clean, render
+from contracts.tickets import Unread
+from notifier.render import DETAILS, Reply, Words, clean, render
 
 VOID = {"meta", "br", "img", "hr", "input", "link"}
 ABOUT = {
@@ -213,3 +215,17 @@ def test_a_warning_of_an_unknown_calendar_names_it_and_what_counts_instead() -> 
     assert "the tier, enlist" in words.text
     assert "offce &lt;b&gt;" in words.html
     assert "%" not in words.text
+
+
+@pytest.mark.parametrize("language", WRITTEN)
+@pytest.mark.parametrize("why", get_args(Unread))
+def test_whoever_wrote_is_told_what_of_their_mail_can_t_be_read(language: Language, why: str) -> None:
+    plainly, told = (said("ticket-received", language=language, about=about) for about in (None, {"unread": why}))
+    (line,) = set(told.text.split("\n\n")) - set(plainly.text.split("\n\n"))
+    assert {"pgp": "PGP", "smime": "S/MIME", "smime-signed": "S/MIME", "tnef": "winmail.dat"}[why] in line
+    joined = said(
+        "joined-replies",
+        language=language,
+        replies=[Reply("P-1042", "ticket-received", "a@b.example", {"unread": why})],
+    )
+    assert line.split("\n")[0] in joined.text

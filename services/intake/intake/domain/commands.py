@@ -18,6 +18,7 @@ from intake.domain.events import (
     Priority,
     Severity,
     Tier,
+    Unread,
     WaitingMailsNoted,
 )
 from intake.domain.policy import SHIPPED, Policy
@@ -104,7 +105,7 @@ class TicketRequest:
     An empty `description` is missing information, not an error: a mail can't be sent back (P8). `policy` says what is
     required. `reply_to`: where answers go, if not to `email`. `related`: the ticket that a mail named, where its sender
     takes no part. `machine`: a machine sent the mail; `own`: staff ask on their own behalf. `attachments`: the mail's,
-    as JSON. `copied`: colleagues whom the mail names.
+    as JSON. `copied`: colleagues whom the mail names. `unread`: why a part of it can't be read.
     """
 
     ticket_id: UUID
@@ -129,6 +130,7 @@ class TicketRequest:
     attachments: str | None = None
     reply_to: str | None = None
     copied: tuple[Participant, ...] = ()
+    unread: Unread | None = None
 
 
 @dataclass(frozen=True, slots=True)

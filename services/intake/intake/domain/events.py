@@ -35,4 +35,5 @@ from contracts.tickets import TicketOpened as TicketOpened
 from contracts.tickets import Tier as Tier
 from contracts.tickets import TierChanged as TierChanged
 from contracts.tickets import Underway as Underway
+from contracts.tickets import Unread as Unread
 from contracts.tickets import WaitingMailsNoted as WaitingMailsNoted

@@ -5,14 +5,15 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from contracts.texts import NO_TEXT
-from intake.mail.body import Attachment, Closed
+from contracts.tickets import Unread
+from intake.mail.body import Attachment
 
 _LISTED = 100
 """How many attachments are listed; all are in the mail."""
 _NAME_CHARACTERS = 200
 _IN_WORDS = 20
 """How many are named in words."""
-_CLOSED: dict[Closed, str] = {
+_CLOSED: dict[Unread, str] = {
     "pgp": "it is encrypted with PGP and can't be read here",
     "smime": "it is encrypted with S/MIME and can't be read here",
     "smime-signed": "it is signed with S/MIME in a form that can't be read here",
@@ -45,9 +46,14 @@ def told(text: str | None) -> list[dict[str, Any]]:
     ]
 
 
+def unread(attachments: Sequence[Attachment], *, is_encrypted: bool = False) -> Unread | None:
+    """Of the first part that can't be read, why. `is_encrypted`: the text itself can't."""
+    return "pgp" if is_encrypted else next((one.closed for one in attachments if one.closed), None)
+
+
 def in_place_of_text(attachments: Sequence[Attachment], *, is_encrypted: bool = False) -> str:
     """What stands for the text of a mail that has none: what came instead. `is_encrypted`: the text itself is."""
-    closed = "pgp" if is_encrypted else next((one.closed for one in attachments if one.closed), None)
+    closed = unread(attachments, is_encrypted=is_encrypted)
     why = f": {_CLOSED[closed]}" if closed else ""
     came = "; ".join(_in_words(attachments))
     return f"{NO_TEXT[:-1]}{why}{f'; attached: {came}' if came else ''})"

@@ -3,8 +3,8 @@
 import re
 from dataclasses import dataclass
 from email.message import Message
-from typing import Literal
 
+from contracts.tickets import Unread
 from intake.mail import smime
 from intake.mail.abridged import bytes_cut
 from intake.mail.decode import decode, line
@@ -14,8 +14,6 @@ from intake.mail.parts import leaves, name, param, payload, taken_apart
 TEXT_BYTES = 192 * 1_024
 """How much of the text is kept, in UTF-8; the raw mail is kept whole."""
 CUT = "\n[… the rest is in the mail as received]"
-Closed = Literal["pgp", "smime", "smime-signed", "tnef"]
-"""Why nobody here can look into an attachment: it is encrypted, or a format of its own."""
 _TNEF = ("application/ms-tnef", "application/vnd.ms-tnef")
 _SIGNED_DATA = bytes.fromhex("06092a864886f70d010702")
 _ENVELOPED_DATA = bytes.fromhex("06092a864886f70d010703")
@@ -29,7 +27,7 @@ class Attachment:
     name: str
     content_type: str
     size: int
-    closed: Closed | None = None
+    closed: Unread | None = None
 
 
 def read(message: Message) -> tuple[str, tuple[Attachment, ...]]:
@@ -90,7 +88,7 @@ def _attachment(part: Message) -> Attachment:
     return Attachment(name(part) or _subject(part), line(kind), _size(part, data), _closed(part, kind, data))
 
 
-def _closed(part: Message, kind: str, data: bytes) -> Closed | None:
+def _closed(part: Message, kind: str, data: bytes) -> Unread | None:
     if kind == "application/pgp-encrypted" or (
         kind == "application/octet-stream" and is_armour(data[:100].decode("latin-1"))
     ):

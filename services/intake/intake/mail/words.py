@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 from contracts.texts import LINE_BYTES, NO_SUBJECT, NO_TEXT, is_blank
 from intake.domain.commands import NO_DETAILS
-from intake.domain.events import Details
+from intake.domain.events import Details, Unread
 from intake.domain.ticket.labels import Labelled, labelled
-from intake.mail.attachments import in_place_of_text
+from intake.mail.attachments import in_place_of_text, unread
 from intake.mail.body import below_armour, is_armour
 from intake.mail.form import filled_in
 from intake.mail.parse import Mail
@@ -17,7 +17,8 @@ from intake.mail.reply import added
 class Words:
     """`body`: what is posted. `description`: its words without the labelled lines; empty if there are none.
 
-    `form`: what is filled in of our form in the quotation, where it was empty when it went out.
+    `form`: what is filled in of our form in the quotation, where it was empty when it went out. `unread`: of the first
+    part that can't be read, why.
     """
 
     title: str
@@ -25,6 +26,7 @@ class Words:
     description: str
     labelled: Labelled
     form: Details = NO_DETAILS
+    unread: Unread | None = None
 
 
 def opening_words(mail: Mail) -> Words:
@@ -32,7 +34,13 @@ def opening_words(mail: Mail) -> Words:
     text = _readable(mail)
     read = labelled(text)
     body = in_place(mail) if is_blank(text) else text
-    return Words(title=_title(mail), body=body, description="" if is_blank(read.rest) else text, labelled=read)
+    return Words(
+        title=_title(mail),
+        body=body,
+        description="" if is_blank(read.rest) else text,
+        labelled=read,
+        unread=unread(mail.attachments, is_encrypted=is_armour(mail.text)),
+    )
 
 
 def message_words(mail: Mail) -> Words:

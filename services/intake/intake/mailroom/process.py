@@ -305,6 +305,7 @@ def _opening(row: Mapping[str, Any], mail: Mail, number: str, policy: Policy, wr
         policy=policy,
         machine=mail.automatic is not None,
         attachments=listed(mail.attachments),
+        unread=words.unread,
     )
 
 

@@ -54,12 +54,13 @@ Commands = list[NotifierCommand]
 
 
 def _received(event: TicketOpened, cause: UUID, _: Policy) -> Commands:
+    about = {"missing": ",".join(event.missing)} if event.missing else {**CLOCK}
     receipt = Notify(
         cause=cause,
         template="ticket-received",
         to="requester",
         automatic="replied" if event.channel == "email" else "generated",
-        about={"missing": ",".join(event.missing)} if event.missing else {**CLOCK},
+        about=about | ({"unread": event.unread} if event.unread else {}),
         withheld=withheld(event),
     )
     command = OpenThread(

@@ -62,6 +62,7 @@ def open_ticket(command: OpenTicket) -> Facts:
             own=request.own,
             attachments=request.attachments,
             reply_to=request.reply_to,
+            unread=request.unread,
         )
     ]
 
