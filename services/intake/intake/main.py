@@ -8,7 +8,7 @@ from intake.domain.policy import SHIPPED, Policy
 from intake.enrich import enrich, look_up
 from intake.heeding import heed_policies
 from intake.http import ROUTERS
-from intake.mailroom import mailroom
+from intake.mailroom import mailroom, webhook
 from intake.projection import project
 from intake.react import ASKS, react
 from intake.restored import adopted, ahead, answer
@@ -30,7 +30,8 @@ SERVICE = Service(
     look_up=look_up,
     project=project,
     enrich=enrich,
-    routers=ROUTERS,
+    routers=(*ROUTERS, webhook.router),
+    long_bodies=(webhook.PATH,),
     door=True,
     makes_keys=subjects_of,
     receives_keys=False,

@@ -1,14 +1,17 @@
 """What intake is told by its environment, as PUNCTUAL_INTAKE_<FIELD>."""
 
 import ssl
+from base64 import b64decode
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import Field, FilePath, ValidationInfo, field_validator
+from pydantic import Field, FilePath, SecretStr, ValidationInfo, field_validator
 
 from kit.process.settings import ServiceSettings
 
 MAX_PORT = 65_535
+MIN_SECRET_BYTES = 16
+"""Of a key with which a provider signs."""
 
 
 class Settings(ServiceSettings):
@@ -39,6 +42,9 @@ class Settings(ServiceSettings):
     imap_stored_folder: str = Field("", examples=["Stored"])
     """Where mails are moved once they are stored; empty: they stay, and get the mark PunctualStored."""
     imap_poll_seconds: float = Field(30.0, ge=0.1, le=3600, examples=["30"])
+    webhook_secrets: SecretStr = Field(SecretStr(""), examples=["whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"])
+    """With which a provider signs the mails that it posts (Standard Webhooks), separated by blanks: the one in use, and
+    while it is replaced the other, too. Empty: mails are not taken so."""
     mailbox: str = Field("support@punctual.local", pattern=r"^[^@\s]+@[^@\s]+$", examples=["support@example.com"])
     feedback_mailbox: str = Field(
         "feedback@punctual.local", pattern=r"^[^@\s]+@[^@\s]+$", examples=["feedback@example.com"]
@@ -67,6 +73,18 @@ class Settings(ServiceSettings):
         if place.isdecimal() and not 0 < int(place) <= MAX_PORT:
             raise ValueError(f"a port is at most {MAX_PORT}")
         return place
+
+    @field_validator("webhook_secrets")
+    @classmethod
+    def _are_keys(cls, secrets: SecretStr) -> SecretStr:
+        for secret in secrets.get_secret_value().split():
+            try:
+                key = b64decode(secret.removeprefix("whsec_"), validate=True)
+            except ValueError:
+                raise ValueError("a secret is whsec_ and base64") from None
+            if len(key) < MIN_SECRET_BYTES:
+                raise ValueError(f"a secret has {MIN_SECRET_BYTES} bytes or more: openssl rand -base64 24")
+        return secrets
 
     @field_validator("imap_user", "imap_password_file")
     @classmethod

@@ -18,13 +18,14 @@ SECRET = "a secret for tests, long enough"
 @pytest.fixture
 def client() -> httpx2.AsyncClient:
     app = FastAPI()
-    app.add_middleware(BodyLimit, identify=Verifier(SECRET, WallClock()).caller)
+    app.add_middleware(BodyLimit, identify=Verifier(SECRET, WallClock()).caller, but=["/own"])
     problems.install(app)
 
     @app.post("/json")
     async def parsed(body: list[int]) -> int:
         return len(body)
 
+    @app.post("/own")
     @app.post("/raw")
     async def read(request: Request) -> int:
         return len(await request.body())
@@ -74,3 +75,8 @@ async def test_what_is_not_too_long_is_read(client: httpx2.AsyncClient) -> None:
 async def test_what_can_t_be_parsed_says_what_would_help(client: httpx2.AsyncClient) -> None:
     answer = await client.post("/json", content=b"[" * 100_000, headers={"Content-Type": "application/json"})
     assert (answer.status_code, answer.json()["detail"]) == (400, problems.UNREADABLE)
+
+
+async def test_a_path_with_a_limit_of_its_own_reads_what_it_likes(client: httpx2.AsyncClient) -> None:
+    answer = await client.post("/own", content=b" " * (MAX_BYTES * 2))
+    assert (answer.status_code, answer.json()) == (200, MAX_BYTES * 2)

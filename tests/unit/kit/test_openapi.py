@@ -12,8 +12,8 @@ from kit.http.app import app_for
 from kit.http.openapi import document
 
 SERVICES = {point.name: point for point in entry_points(group="punctual.services")}
-OPEN = {"/f", "/s/{token}", "/c/{token}", "/v1/surveys/answers"}
-"""Signed links: whoever holds one may answer; and the page for anybody."""
+OPEN = {"/f", "/s/{token}", "/c/{token}", "/v1/surveys/answers", "/v1/incoming-mails"}
+"""Signed links: whoever holds one may answer; the page for anybody; and bodies that are signed."""
 OPENINGS = {"/v1/tickets", "/v1/feedback", "/v1/accounts", "/v1/policies", "/v1/policy-migrations"}
 """What is made there has no version yet."""
 QUESTIONS = {"/v1/what-if"}

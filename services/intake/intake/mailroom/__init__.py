@@ -1,3 +1,3 @@
-"""Where mails come in over SMTP, are kept, and become tickets, messages and feedback."""
+"""Where mails come in, by SMTP, LMTP, IMAP or posted, are kept, and become tickets, messages and feedback."""
 
 from intake.mailroom.room import mailroom as mailroom

@@ -1,5 +1,7 @@
 """The app of a service: every error is a problem, and HEAD works wherever GET does."""
 
+from collections.abc import Collection
+
 from fastapi import FastAPI
 from fastapi.telemetry import TelemetryConfig
 from fastapi_offline import FastAPIOffline
@@ -20,8 +22,17 @@ TELEMETRY: TelemetryConfig = {
 """FastAPI's own telemetry: one span per request, which continues the caller's trace; nothing else."""
 
 
-def app_for(name: str, desk: Desk, verifier: Verifier, summary: str, *, traced: bool = False) -> FastAPI:
-    """An app whose errors are all problems. `traced`: it makes a span for each request."""
+def app_for(
+    name: str,
+    desk: Desk,
+    verifier: Verifier,
+    summary: str,
+    *,
+    traced: bool = False,
+    long_bodies: Collection[str] = (),
+) -> FastAPI:
+    """An app whose errors are all problems. `traced`: it makes a span for each request; `long_bodies`: paths that limit
+    the bodies which they read themselves."""
     # The pages at /docs and /redoc come from files of ours: nothing is fetched from elsewhere.
     app = FastAPIOffline(
         title=f"Punctual: {name}",
@@ -32,6 +43,6 @@ def app_for(name: str, desk: Desk, verifier: Verifier, summary: str, *, traced: 
     )
     app.state.desk, app.state.verifier = desk, verifier
     app.add_middleware(HeadAsGet)
-    app.add_middleware(BodyLimit, identify=lambda token: verifier.caller(token))
+    app.add_middleware(BodyLimit, identify=lambda token: verifier.caller(token), but=long_bodies)
     problems.install(app, lambda: desk.whole())
     return app

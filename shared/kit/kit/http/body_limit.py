@@ -1,6 +1,6 @@
 """Limits the length of request bodies: a body is read as a whole, and parsed while everything else waits."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -16,14 +16,15 @@ MAX_BYTES = 2 * 1024 * 1024
 class BodyLimit:
     """Middleware that refuses a body as soon as it turns out to be too long."""
 
-    def __init__(self, app: ASGIApp, identify: Callable[[str], object]) -> None:
-        """`identify`: checks an Authorization header; raises NotAuthenticated."""
-        self._app, self._identify = app, identify
+    def __init__(self, app: ASGIApp, identify: Callable[[str], object], but: Collection[str] = ()) -> None:
+        """`identify`: checks an Authorization header; raises NotAuthenticated. `but`: paths with their own limit."""
+        self._app, self._identify, self._but = app, identify, frozenset(but)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one connection."""
         headers = dict(scope.get("headers", ())) if scope["type"] == "http" else {}
-        if not headers.keys() & {b"content-length", b"transfer-encoding"}:
+        has_body = headers.keys() & {b"content-length", b"transfer-encoding"}
+        if not has_body or scope["path"] in self._but:
             await self._app(scope, receive, send)
             return
         length = headers.get(b"content-length", b"")

@@ -65,7 +65,9 @@ class Process(WiredService):
 
     def app(self) -> FastAPI:
         """The HTTP API."""
-        app = app_for(self.service.name, self.desk, self.verifier, self.service.summary, traced=self.traced)
+        service = self.service
+        told = (service.name, self.desk, self.verifier, service.summary)
+        app = app_for(*told, traced=self.traced, long_bodies=service.long_bodies)
         app.state.process = self
         app.add_middleware(UntilStarted, started=lambda: self.started)
         add_routes(app, (*self.service.routers, health.router_for(self)))

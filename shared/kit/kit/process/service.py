@@ -54,6 +54,8 @@ class Service:
     project: Project = no_rows
     enrich: Enrich = as_is
     routers: Sequence[APIRouter] = ()
+    long_bodies: Collection[str] = ()
+    """Paths of routes that read long bodies, and limit them themselves."""
     policy: Any = None
     fold_policy: Fold = no_policy
     policy_in_shard: InShard = the_latest
