@@ -223,9 +223,6 @@ def test_whoever_wrote_is_told_what_of_their_mail_can_t_be_read(language: Langua
     plainly, told = (said("ticket-received", language=language, about=about) for about in (None, {"unread": why}))
     (line,) = set(told.text.split("\n\n")) - set(plainly.text.split("\n\n"))
     assert {"pgp": "PGP", "smime": "S/MIME", "smime-signed": "S/MIME", "tnef": "winmail.dat"}[why] in line
-    joined = said(
-        "joined-replies",
-        language=language,
-        replies=[Reply("P-1042", "ticket-received", "a@b.example", {"unread": why})],
-    )
+    reply = Reply("P-1042", "ticket-received", "a@b.example", {"unread": why})
+    joined = render("joined-replies", number="P-1042", desk="Desk", replies=[reply], language=language)
     assert line.split("\n")[0] in joined.text
