@@ -17,6 +17,10 @@ CREATE INDEX notifications_reply_times ON notifications (subject_id, COALESCE(ad
 -- squawk-ignore require-concurrent-index-creation
 CREATE INDEX notifications_held_lanes ON notifications (COALESCE(held_in, lane), shard_seq) WHERE status = 'requested';
 
+-- A notice that a mail came back is about all that it carried.
+-- squawk-ignore require-concurrent-index-creation
+CREATE INDEX notifications_carried ON notifications (joined_with) WHERE joined_with IS NOT NULL;
+
 -- What each ticket still lacks of the required information, comma-separated; empty: nothing.
 CREATE TABLE wanted_information (
     ticket_id uuid PRIMARY KEY,

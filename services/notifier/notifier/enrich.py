@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from contracts.envelope import Fact
+from contracts.replacing import replace
 from contracts.tickets import DeliveryNoticeReceived
 from kit.store import ShardClosed, Tx
 from notifier.domain.policy import Policy
@@ -31,7 +32,13 @@ async def look_up(tx: Tx, fact: Fact, policy: Policy) -> Policy | Mailed:
         rows = await tx.select("notifications", {"ticket_id": notice.ticket_id, "role": None})
         rows = _latest(_to_one(rows, notice.subjects), policy, fact.happened_at)
     found = [row for row in rows if row["ticket_id"] == notice.ticket_id and row["status"] in OUT]
-    return _mailed(found[0], policy) if found else policy
+    if not found:
+        return policy
+    named = found[0]
+    carrier = named.get("joined_with") or named["notification_id"]
+    joined = await tx.select("notifications", {"joined_with": carrier})
+    others = (row for row in joined if row["notification_id"] != named["notification_id"] and row["status"] in OUT)
+    return replace(_mailed(named, policy), carried=tuple(_mailed(row, policy) for row in others))
 
 
 def _to_one(rows: Iterable[Any], subjects: Collection[UUID]) -> list[Any]:

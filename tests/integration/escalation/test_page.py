@@ -15,7 +15,7 @@ from tests.integration.teller import Teller
 
 from contracts.complaints import ReviewOpened
 from contracts.links import ComplaintLink, EscalationLink
-from kit.proof.words import wall
+from kit.proof.words import brief_wall as wall
 from kit.signed import links
 
 SOON = datetime(2099, 1, 1, tzinfo=UTC)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import chain
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import httpx2
 import pytest
@@ -20,6 +20,7 @@ from contracts.links import SurveyLink
 from contracts.sla import SlaBreached, Versions
 from contracts.tickets import (
     Assigned,
+    DeliveryNoticeReceived,
     Details,
     InformationCompleted,
     InitialResponseGiven,
@@ -280,6 +281,31 @@ async def test_a_mail_of_several_replies_says_the_same_at_every_try(
     assert len(copies) >= 2
     assert len({one.as_bytes() for one in copies}) == 1
     assert {one["message_id"] for one in found[3:]} == {copies[0]["Message-ID"]}
+
+
+@pytest.mark.usefixtures("short_hours")
+async def test_a_mail_of_several_replies_that_came_back_is_told_of_each(
+    client: httpx2.AsyncClient, intake: Teller, server: MailServer, ann: Requester
+) -> None:
+    tickets = [ann.opens(channel="email") for _ in range(5)]
+    for opened in tickets[:3]:
+        await intake.tell(opened)
+    await outcomes(client, tickets[:3])
+    for opened in tickets[3:]:
+        await intake.tell(opened)
+    held = (await outcomes(client, tickets))[3:]
+    (carrier,) = [one for one in held if one["notification_id"] in one["message_id"]]
+    ticket, mail = UUID(carrier["ticket_id"]), UUID(carrier["notification_id"])
+    notice = DeliveryNoticeReceived(
+        ticket_id=ticket, notification_id=mail, failed=True, by="message-id", status="5.1.1", mail="k"
+    )
+    await intake.tell(notice, stream=f"delivery-{ticket}")
+    for opened in tickets[3:]:
+        await listed(client, opened.ticket_id, "bounced")
+        (told,) = await listed(client, opened.ticket_id, "sent")
+        assert (told["template"], told["role"]) == ("mail-undeliverable", "support-manager")
+    for opened in tickets[:3]:
+        await listed(client, opened.ticket_id, "sent")
 
 
 async def test_the_support_manager_is_told_once_that_mails_wait(

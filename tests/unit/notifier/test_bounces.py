@@ -68,6 +68,19 @@ def test_a_bounce_is_told_recorded_and_marks_the_address() -> None:
     }
 
 
+def test_of_all_that_a_mail_carried_a_person_is_told_and_the_address_is_marked_once() -> None:
+    other, another = UUID(int=60), UUID(int=61)
+    carried = replace(ANSWER, ticket_id=other, notification_id=another, template="ticket-received")
+    found = react(fact(NOTICE), replace(ANSWER, carried=(carried,)))
+    assert dict(found) == asked() | {
+        thread_stream(other): replace(TOLD, cause=another, about=ABOUT | {"letter": "ticket-received"}),
+        notification_stream(other, another): replace(
+            RECORD, ticket_id=other, notification_id=another, template="ticket-received"
+        ),
+    }
+    assert len(found) == 5
+
+
 def test_what_is_late_or_no_mail_of_ours_changes_nothing() -> None:
     assert asked(failed=False) == {}
     assert asked(DEFAULT) == {}

@@ -27,7 +27,7 @@ from kit.http.desk import Desk, TheDesk
 from kit.http.pages import shown, templates_of
 from kit.http.problems import Trouble
 from kit.log.request import ChangedMeanwhile
-from kit.proof.words import wall
+from kit.proof.words import brief_wall as wall
 from kit.signed import links
 from kit.signed.links import LinkTampered
 from kit.store import ShardClosed, Unavailable

@@ -16,7 +16,8 @@ Asked = list[tuple[str, NotifierCommand]]
 
 
 def bounced(fact: Fact, known: Any) -> Asked:
-    """It is recorded of the mail, a person is told, and nothing more is sent to the address if it failed for good.
+    """It is recorded of the mail and of those whose words it carried, and a person is told of each. Nothing more goes to
+    the address if it failed for good.
 
     `known`: the Mailed; anything else: no mail of ours that anybody waits for. A mail that is only late is on record.
     """
@@ -24,15 +25,17 @@ def bounced(fact: Fact, known: Any) -> Asked:
     if not isinstance(known, Mailed) or not notice.failed:
         return []
     reason = notice.status or NO_CODE
-    record = RecordBounced(
-        ticket_id=known.ticket_id,
-        notification_id=known.notification_id,
-        template=known.template,
-        reason=reason,
-        mail=notice.mail,
-    )
-    asked: Asked = [(thread_stream(known.ticket_id), command) for command in came_back(known, reason)]
-    asked.append((notification_stream(known.ticket_id, known.notification_id), record))
+    asked: Asked = []
+    for mail in (known, *known.carried):
+        record = RecordBounced(
+            ticket_id=mail.ticket_id,
+            notification_id=mail.notification_id,
+            template=mail.template,
+            reason=reason,
+            mail=notice.mail,
+        )
+        asked += [(thread_stream(mail.ticket_id), command) for command in came_back(mail, reason)]
+        asked.append((notification_stream(mail.ticket_id, mail.notification_id), record))
     if known.role is None and known.subject_id and known.policy.marks(notice.status):
         mark = MarkAddress(
             subject_id=known.subject_id,

@@ -17,7 +17,7 @@ UNASKED: frozenset[AnyTemplate] = frozenset({"survey", "survey-reminder"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mailed:
-    """A mail that came back, as it was requested."""
+    """A mail that came back, as it was requested. `carried`: the others whose words were in it."""
 
     policy: Policy
     ticket_id: UUID
@@ -26,6 +26,7 @@ class Mailed:
     role: str | None
     subject_id: UUID | None
     requested_at: datetime
+    carried: tuple["Mailed", ...] = ()
 
 
 def unsent(requested: Fact, reason: str, policy: Policy) -> list[NotifierCommand]:
