@@ -64,6 +64,20 @@ def test_whatever_it_names_it_vouches_for_nobody_else(domain: str, sender: str) 
     assert not said.vouches_for(f"{sender}@never.example")
 
 
+def test_only_the_topmost_header_of_a_listed_server_counts() -> None:
+    head = (
+        "Authentication-Results: other.example; dmarc=fail\n"
+        "Authentication-Results: mx.desk.example; dmarc=pass header.from=acme.example\n"
+        "Authentication-Results: MX.desk.example; dmarc=fail\n"
+        "From: ann@acme.example\n\nHello"
+    )
+    every = parse(head.encode()).authentication
+    assert [one.server for one in every] == ["other.example", "mx.desk.example", "mx.desk.example"]
+    assert not said_by(OURS, every).fails_dmarc()
+    assert said_by({"other.example"}, every).fails_dmarc()
+    assert said_by((), every) == said_by({"third.example"}, every) == NOTHING
+
+
 @pytest.mark.parametrize(
     ("said", "vouches"),
     [
