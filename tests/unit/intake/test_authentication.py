@@ -1,7 +1,7 @@
 """What the mail server in front says of a sender, by RFC 8601."""
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from intake.mail import parse, said_by
@@ -54,6 +54,14 @@ def test_properties_are_read_with_white_space_around_their_dots() -> None:
 @given(st.text(alphabet='ax.;="()\\ \r\n/@'))
 def test_whatever_the_header_says_nothing_is_raised(value: str) -> None:
     assert len(read([value])) <= 1
+
+
+@given(st.text(), st.text())
+def test_whatever_it_names_it_vouches_for_nobody_else(domain: str, sender: str) -> None:
+    assume("never.example" not in domain)
+    quoted = domain.replace("\\", "\\\\").replace('"', '\\"')
+    said = said_by(OURS, read([f'mx.desk.example; dkim=pass header.d="{quoted}"']))
+    assert not said.vouches_for(f"{sender}@never.example")
 
 
 def test_only_the_topmost_header_of_a_listed_server_counts() -> None:
