@@ -114,8 +114,10 @@ class ThreadLocaleChanged:
 
 @event("thread.mail-received")
 class ThreadMailReceived:
-    """A mail of the customer's came, with the Message-ID `mail`: what is sent to them from now on answers it, and no
-    longer the mail of ThreadOpened or CorrespondenceOpened."""
+    """A mail of a customer's came, with the Message-ID `mail`: what is sent to them from now on answers it.
+
+    It no longer answers an earlier one, such as that of ThreadOpened or CorrespondenceOpened.
+    """
 
     ticket_id: UUID
     subject_id: UUID

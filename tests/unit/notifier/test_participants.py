@@ -23,7 +23,13 @@ from tests.unit.notifier.test_thread import (
 )
 
 from contracts.base import ERASED
-from contracts.notifications import NotificationRequested, NotificationSuppressed, ThreadJoined, ThreadLeft
+from contracts.notifications import (
+    NotificationRequested,
+    NotificationSuppressed,
+    ThreadJoined,
+    ThreadLeft,
+    ThreadMailReceived,
+)
 from notifier.domain import INITIAL, evolve
 from notifier.domain.commands import JoinThread, LeaveThread, Notify
 from notifier.domain.streams import notification_id
@@ -52,6 +58,14 @@ def to_other(subject: UUID, email: str, cause: UUID = ANSWER, **other: Any) -> N
 
 TO_BOB = to_other(BOB, "bob@customer.example")
 TO_CAROL = to_other(CAROL, "carol@partner.example")
+
+
+def test_a_mail_to_somebody_who_takes_part_answers_their_own_last_mail() -> None:
+    """Their mail is heard of before it is heard that they take part."""
+    came = ThreadMailReceived(ticket_id=TICKET, subject_id=BOB, mail="<bob@pc.example>")
+    answered = replace(TO_BOB, in_reply_to="<bob@pc.example>")
+    assert outcome([OPENED, RECEIPT, came, JOINED], TELL_ALL) == [ANSWERED, answered]
+    assert outcome([OPENED, RECEIPT, JOINED, came], TELL_ALL) == [ANSWERED, answered]
 
 
 def test_each_gets_a_mail_of_their_own_that_names_nobody_else() -> None:

@@ -136,7 +136,8 @@ def test_mails_answer_the_requesters_last_mail() -> None:
 
 
 def test_mails_to_the_requester_answer_no_colleagues_mail_and_none_that_was_erased() -> None:
-    assert outcome([OPENED, RECEIPT], AnswerMail(subject_id=UUID(int=9), mail="<bob@customer.example>")) == []
+    (came,) = outcome([OPENED, RECEIPT], AnswerMail(subject_id=UUID(int=9), mail="<bob@customer.example>"))
+    assert outcome([OPENED, RECEIPT, came], GIVE_ANSWER) == [ANSWERED]
     assert outcome([OPENED, RECEIPT], AnswerMail(subject_id=ADA, mail="erased")) == []
     assert outcome([], AnswerMail(subject_id=ADA, mail="<second@customer.example>")) == []
 

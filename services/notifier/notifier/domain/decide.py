@@ -171,8 +171,8 @@ def _open(command: OpenThread) -> list[NotificationEvent]:
 
 
 def _answer_mail(command: AnswerMail, thread: Thread) -> list[NotificationEvent]:
-    """Only the customer is written to: a colleague's mail would be unknown to their mail program."""
-    if command.subject_id != thread.subject_id or command.mail in (thread.mail, ERASED):
+    """Also of a colleague who takes part from this mail on: that is heard of after it."""
+    if command.mail in (thread.mails.get(command.subject_id), ERASED):
         return []
     return [ThreadMailReceived(ticket_id=thread.ticket_id, subject_id=command.subject_id, mail=command.mail)]
 

@@ -53,8 +53,8 @@ def evolve(state: State, event: NotificationEvent) -> State:
             return type(state)(replace(state.thread, engineer=engineer))
         case ThreadLocaleChanged(language=language, zone=zone), AwaitingAnswer() | Overdue() | Answered():
             return type(state)(replace(state.thread, language=language, zone=zone))
-        case ThreadMailReceived(mail=mail), AwaitingAnswer() | Overdue() | Answered():
-            return type(state)(replace(state.thread, mail=mail))
+        case ThreadMailReceived(subject_id=subject, mail=mail), AwaitingAnswer() | Overdue() | Answered():
+            return type(state)(replace(state.thread, mails={**state.thread.mails, subject: mail}))
         case ThreadJoined(), AwaitingAnswer() | Overdue() | Answered():
             others = _without(state.thread, event.subject_id)
             there = (*others, Recipient(event.subject_id, event.email))
@@ -89,7 +89,7 @@ def _opened(event: ThreadOpened | CorrespondenceOpened) -> Thread:
         subject_id=event.subject_id,
         number=event.number,
         email=event.email,
-        mail=event.mail,
+        mails={event.subject_id: event.mail} if event.mail else {},
         language=event.language,
         zone=event.zone,
     )

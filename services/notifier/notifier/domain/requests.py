@@ -47,7 +47,7 @@ def to_customer(command: Notify, identity: UUID, thread: Thread, to: Recipient) 
         "text": command.text,
         "about": about or None,
         "follows": to.first,
-        "in_reply_to": thread.mail if is_requester else None,
+        "in_reply_to": thread.mails.get(to.subject_id),
         "language": thread.language,
     }
     if command.template in LETTERS:

@@ -1,5 +1,6 @@
 """The situations of a thread and of a notification."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 from uuid import UUID
@@ -41,7 +42,7 @@ class Notice(NamedTuple):
 class Thread:
     """What notifications need to know of their ticket, or feedback.
 
-    `mail`: the Message-ID of the customer's last mail. `informed`: the staff who were told that something is late.
+    `mails`: the Message-ID of each customer's last mail. `informed`: the staff who were told that something is late.
     `decided`: all notifications that were requested or suppressed. `first_to_requester`, `first_to_staff`: the first
     that was requested to each. `current`: the requested ones that still hold; `overtaken`: those that no longer do.
     `language`, `zone`, `terms`: as on ThreadOpened. `reviewer`: who reviews the complaint; None: it is none.
@@ -52,7 +53,7 @@ class Thread:
     subject_id: UUID
     number: str
     email: str
-    mail: str | None
+    mails: Mapping[UUID, str]
     engineer: str | None = None
     informed: tuple[Staff, ...] = ()
     decided: frozenset[UUID] = frozenset()
