@@ -42,9 +42,9 @@ class Settings(ServiceSettings):
     imap_stored_folder: str = Field("", examples=["Stored"])
     """Where mails are moved once they are stored; empty: they stay, and get the mark PunctualStored."""
     imap_poll_seconds: float = Field(30.0, ge=0.1, le=3600, examples=["30"])
-    webhook_secrets: SecretStr = Field(SecretStr(""), examples=["whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"])
+    webhook_secrets: SecretStr | None = Field(None, examples=["whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"])
     """With which a provider signs the mails that it posts (Standard Webhooks), separated by blanks: the one in use, and
-    while it is replaced the other, too. Empty: mails are not taken so."""
+    while it is replaced the other, too. Without one, mails are not taken so."""
     mailbox: str = Field("support@punctual.local", pattern=r"^[^@\s]+@[^@\s]+$", examples=["support@example.com"])
     feedback_mailbox: str = Field(
         "feedback@punctual.local", pattern=r"^[^@\s]+@[^@\s]+$", examples=["feedback@example.com"]
@@ -80,8 +80,8 @@ class Settings(ServiceSettings):
 
     @field_validator("webhook_secrets")
     @classmethod
-    def _are_keys(cls, secrets: SecretStr) -> SecretStr:
-        for secret in secrets.get_secret_value().split():
+    def _are_keys(cls, secrets: SecretStr | None) -> SecretStr | None:
+        for secret in secrets.get_secret_value().split() if secrets else ():
             try:
                 key = b64decode(secret.removeprefix("whsec_"), validate=True)
             except ValueError:

@@ -31,6 +31,8 @@ def otherwise(field: FieldInfo) -> str:
         return "required"
     if field.default_factory is socket.gethostname:
         return "the host's name"
+    if isinstance(field.default, bool):
+        return f"`{field.default}`".lower()
     return f"`{field.default}`" if field.default not in (None, "") else ""
 
 

@@ -49,7 +49,7 @@ async def take(request: Request) -> Response:
     process: Process = request.app.state.process
     own, room = process.own, mailroom_of(process)
     assert isinstance(own, Settings)
-    secrets = own.webhook_secrets.get_secret_value().split()
+    secrets = own.webhook_secrets.get_secret_value().split() if own.webhook_secrets else []
     if not secrets:
         raise Trouble(404, "no-webhook", "No provider posts mails here.", "Set PUNCTUAL_INTAKE_WEBHOOK_SECRETS.")
     if missing := [name for name in SIGNED if not request.headers.get(name)]:
