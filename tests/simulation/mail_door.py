@@ -5,10 +5,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
 from random import Random
-from typing import Literal
+from typing import Any, Literal
 from uuid import UUID
 
+from tests.simulation.equals.mailroom import waits_for_a_person
+
 from contracts.names import shard_of
+from intake.by_hand import ByHand
+from intake.domain.refusals import MailUnknown
 from intake.mail import id_of_feedback_mail, key, parse
 from intake.mail_seal import Erased
 from intake.mailroom.process import Processor
@@ -55,6 +59,7 @@ class MailDoor:
 
     def __init__(self, world: TroubledWorld, random: Random) -> None:
         self._world, self._random = world, random
+        self._staff = Random("staff")
         self._receivers: list[Receiver] = []
         self.posted: list[Posted] = []
 
@@ -75,6 +80,14 @@ class MailDoor:
             subject = UUID(int=drawn.getrandbits(128))
             if shard_of(subject) in self._world.setting.lanes:
                 return subject
+
+    def notice(self, ordinal: int) -> UUID:
+        """The id of a notice about mails that wait, in one of the lanes."""
+        drawn = Random(f"notice {ordinal}")
+        while True:
+            notice_id = UUID(int=drawn.getrandbits(128))
+            if shard_of(notice_id) in self._world.setting.lanes:
+                return notice_id
 
     async def post(self, mail: Posted) -> None:
         """As a mail server that hands on: until it is told that the mail is stored, and at times another one, later."""
@@ -97,8 +110,39 @@ class MailDoor:
                     self._world.tell(f"mail from {mail.sender}: {error!r}; it is brought again")
             await asyncio.sleep(0.05 + self._random.random())
 
+    async def see_to_mails(self) -> None:
+        """As the Support Manager, until cancelled: discard those of which a notice told."""
+        while True:
+            await asyncio.sleep(self._staff.random())
+            try:
+                for row in self._untouched():
+                    if self._receivers and self._is_told_of(row):
+                        await self._discard(row["key"])
+            except (Unavailable, MailUnknown) as error:
+                self._world.tell(f"Support Manager: {error!r}; it is tried again")
+
+    async def _discard(self, key: str) -> None:
+        one = self._staff.choice(self._receivers)
+        staff = ByHand(
+            store=one.store,
+            mail_seal=one.mail_seal,
+            directory=one.directory,
+            staff_domain=one.sorter.staff_domain,
+        )
+        await staff.discard(key, "Seen.", "manager")
+
+    def _untouched(self) -> list[dict[str, Any]]:
+        mails = self._world.stores["intake"].tables.models.get("mails", {})
+        return [row for row in mails.values() if waits_for_a_person(row)]
+
+    def _is_told_of(self, row: dict[str, Any]) -> bool:
+        notices = self._world.stores["intake"].tables.models.get("mail_notices", {}).values()
+        return any(one["noted_at"] >= row["received_at"] for one in notices)
+
     def waiting(self) -> Iterable[str]:
-        """What is still to be performed."""
+        """What is still to be performed, or to be seen to."""
         for row in self._world.stores["intake"].tables.models.get("mails", {}).values():
             if row["state"] == "stored":
                 yield f"intake: mail {row['key']} for ticket {row['ticket_id']} is not performed"
+        for row in self._untouched():
+            yield f"intake: mail {row['key']} is {row['state']}, and nobody has seen to it"

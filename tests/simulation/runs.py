@@ -68,6 +68,7 @@ INVARIANTS = (
     bounces.a_person_is_told_once_of_each_mail_to_a_customer_that_was_not_sent,
     bounces.nothing_goes_to_a_dead_address,
     post.mails_are_kept_and_do_what_they_ask,
+    post.whoever_wrote_is_heard,
     post.what_is_filled_in_is_heard,
     post.mails_are_performed_once_and_in_order,
     post.every_ticket_has_its_own_number,

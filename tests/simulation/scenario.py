@@ -111,6 +111,7 @@ class Desk:
         """All that customers and staff do, until they go home. Operators stay."""
         for _ in range(2):
             self.world.run(self.releases.operate())
+        self.world.run(self.door.see_to_mails())
         for _ in range(2):
             self.accounts.append(self._id())
         async with asyncio.TaskGroup() as people:

@@ -11,11 +11,14 @@ from tests.simulation.poison import with_mistakes
 from tests.simulation.scenario import Desk
 
 from intake.mailroom import mailroom
-from intake.watching import watch_mails
+from intake.watching import Watch, watch_mails
 from kit.process.host import Host
 from kit.process.service import Service
 from kit.store.values import Timer
 from kit.timers.edge import Evidence
+
+LOOK_SECONDS = 0.2
+"""The loop's seconds after which somebody looks for mails that wait."""
 
 
 def services(desk: Callable[[], Desk], hasty: set[str]) -> list[Service]:
@@ -36,12 +39,22 @@ def _connected(service: Service, desk: Callable[[], Desk]) -> Service:
     async def receives(host: Host) -> None:
         await desk().door.serve(host)
 
+    async def watches(host: Host) -> None:
+        await Watch(
+            store=host.store,
+            writer=host.writer,
+            clock=host.clock,
+            gauges=host.gauges,
+            notice=desk().door.notice,
+            pause_seconds=LOOK_SECONDS,
+        ).run()
+
     match service.name:
         case "notifier":
             return replace(service, finishing=(sends,))
         case "intake":
             others = (part for part in service.parts if part not in (mailroom, watch_mails))
-            return replace(service, parts=(receives, *others))
+            return replace(service, parts=(receives, watches, *others))
         case "sla-timer":
             return replace(service, parts=())  # what it keeps of facts is whole from the beginning
         case _:

@@ -6,9 +6,10 @@ at any moment is harmless, and of several processes that look at once one has an
 """
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, get_args
+from uuid import UUID
 
 import structlog
 
@@ -42,12 +43,14 @@ async def watch_mails(host: Host) -> None:
 
 @dataclass(frozen=True, kw_only=True)
 class Watch:
-    """Looks for mails that wait for a person."""
+    """Looks for mails that wait for a person, every so often. `notice`: the id of the notice with a number."""
 
     store: SqlStore
     writer: Writer
     clock: Clock
     gauges: Gauges
+    notice: Callable[[int], UUID] = of_notice
+    pause_seconds: float = LOOK_SECONDS
 
     async def run(self) -> None:
         """Look, until cancelled."""
@@ -56,7 +59,7 @@ class Watch:
                 await self.look()
             except Unavailable as error:
                 log.warning("mails that wait are not looked for", error=str(error))
-            await asyncio.sleep(LOOK_SECONDS)
+            await asyncio.sleep(self.pause_seconds)
 
     async def look(self) -> None:
         """Count the mails, and note those that wait if that is due. Raises Unavailable."""
@@ -72,16 +75,15 @@ class Watch:
         count = sum(waiting[state] for state in ("unmatched", "failed", "ignored"))
         if not is_due(self.clock.now(), noted_at, waiting=count):
             return
-        result = await self.writer.perform(request_for(ordinal + 1, waiting))
+        result = await self.writer.perform(request_for(ordinal + 1, self.notice(ordinal + 1), waiting))
         if not isinstance(result, Done):
             log.warning("nobody was told yet of mails that wait", why=repr(result))
 
 
-def request_for(ordinal: int, waiting: Mapping[str, Any]) -> CommandRequest:
-    """The command for a notice. It comes of the mail that has waited longest."""
-    command_id = of_notice(ordinal)
+def request_for(ordinal: int, notice_id: UUID, waiting: Mapping[str, Any]) -> CommandRequest:
+    """The command for a notice, whose id it has. It comes of the mail that has waited longest."""
     noted = WaitingMailsNoted(
-        notice_id=command_id,
+        notice_id=notice_id,
         ordinal=ordinal,
         unmatched=waiting["unmatched"],
         failed=waiting["failed"],
@@ -89,8 +91,8 @@ def request_for(ordinal: int, waiting: Mapping[str, Any]) -> CommandRequest:
         since=waiting["since"],
     )
     return CommandRequest(
-        command_id=command_id,
-        stream=f"mailroom-{command_id}",
+        command_id=notice_id,
+        stream=f"mailroom-{notice_id}",
         command=NoteWaitingMails(by="service", noted=noted),
         meta=Meta(actor="intake", role="service", cause=Cause(MAIL, waiting["oldest"])),
     )

@@ -1,6 +1,7 @@
 """Intake's statements, in memory. They pass the real ones' tests: in integration/intake, _mailroom and _heeding."""
 
 import json
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -169,6 +170,47 @@ def mail_is_done(tx: MemoryTx, now: float, key: str, state: str, reason: str | N
     return []
 
 
+def waits_for_a_person(row: dict[str, Any]) -> bool:
+    """Whether nobody has seen to it yet, and somebody should."""
+    weak = ("vacation-subject", "challenge", "auto-response-suppress")
+    return row["state"] in ("unmatched", "failed") or (row["state"] == "ignored" and row["reason"] in weak)
+
+
+def waiting_mails(tx: MemoryTx, now: float) -> Rows:
+    """How many wait for a person in which state, and since when."""
+    rows = sorted(filter(waits_for_a_person, _model(tx, "mails").values()), key=lambda row: row["ordinal"])
+    counts = {state: sum(row["state"] == state for row in rows) for state in ("unmatched", "failed", "ignored")}
+    since = min((row["received_at"] for row in rows), default=None)
+    return [counts | {"since": since, "oldest": rows[0]["key"] if rows else None}]
+
+
+def last_notice(tx: MemoryTx, now: float) -> Rows:
+    """The last that somebody was told of them."""
+    rows = _model(tx, "mail_notices").values()
+    return [dict(max(rows, key=lambda row: row["ordinal"]))] if rows else []
+
+
+def mails_by_state(tx: MemoryTx, now: float) -> Rows:
+    """How many have which."""
+    counts = Counter(row["state"] for row in _model(tx, "mails").values())
+    return [{"state": state, "mails": count} for state, count in counts.items()]
+
+
+def locked_mail(tx: MemoryTx, now: float, key: str) -> Rows:
+    """One, to see to it: nothing else happens to it meanwhile."""
+    columns = ("key", "state", "target", "ticket_id", "account_id", "sealed_for", "head")
+    row = _model(tx, "mails").get((key,))
+    return [{name: row[name] for name in columns}] if row else []
+
+
+def discard_mail(tx: MemoryTx, now: float, key: str, reason: str, by: str) -> Rows:
+    """Nothing is to come of it."""
+    gone = {"state": "discarded", "reason": reason, "handled_by": by}
+    row = _model(tx, "mails")[key,]
+    tx.write(_model(tx, "mails"), (key,), row | gone | {"target": None, "ticket_id": None, "account_id": None})
+    return []
+
+
 MAILROOM: InMemoryStatements = {
     queries.OWNERS_OF_DOMAINS: owners_of_domains,
     queries.KNOWN_BY_ADDRESS: known_by_address,
@@ -184,5 +226,10 @@ MAILROOM: InMemoryStatements = {
     queries.MAILS_TO_PROCESS: mails_to_perform,
     queries.RAW_MAIL_PIECE: piece_of_raw_mail,
     queries.MAIL_IS_DONE: mail_is_done,
+    queries.LOCKED_MAIL: locked_mail,
+    queries.DISCARD_MAIL: discard_mail,
+    queries.WAITING_MAILS: waiting_mails,
+    queries.LAST_NOTICE: last_notice,
+    queries.MAILS_BY_STATE: mails_by_state,
     **in_memory(TICKET_NUMBERS),
 }

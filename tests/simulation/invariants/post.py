@@ -5,9 +5,11 @@ from collections.abc import Iterable
 from typing import Any
 
 from tests.simulation.ending import Ending
+from tests.simulation.equals.mailroom import waits_for_a_person
 from tests.simulation.information import waits_for
 
-from contracts.names import TICKETS
+from contracts.names import NOTIFICATIONS, TICKETS
+from contracts.notifications import LetterRequested
 from contracts.tickets import DeliveryNoticeReceived, FeedbackMailReceived, MessagePosted, TicketOpened
 from intake.mail import FEEDBACK_TARGETS
 
@@ -38,7 +40,9 @@ def mails_are_kept_and_do_what_they_ask(ending: Ending) -> Iterable[str]:
             if mail.stored and (mail.key,) not in ending.world.restores.gone["mails"]:
                 yield f"{name} was stored, and isn't there"
             continue
-        if row["state"] == "failed" and row["subject_id"] in ending.desk.erasures.erased:
+        if row["state"] == "discarded" and (
+            row["sealed_for"] in ending.desk.erasures.erased or mail.fate in ("unmatched", "ignored")
+        ):
             continue
         if mail.key in ending.orphans:
             continue
@@ -69,6 +73,17 @@ def mails_are_performed_once_and_in_order(ending: Ending) -> Iterable[str]:
     for stream, order in orders.items():
         if order != sorted(order):
             yield f"the mails on {stream} came in the order {order}"
+
+
+def whoever_wrote_is_heard(ending: Ending) -> Iterable[str]:
+    """Each mail that is kept had its effect, or surely asks for nothing, or a person of the desk was told of it."""
+    letters = [fact for fact in ending.logs[NOTIFICATIONS] if isinstance(fact.event, LetterRequested)]
+    told = [fact.happened_at for fact in letters if fact.event.template == "mails-waiting"]
+    for row in _kept(ending).values():
+        if (waits_for_a_person(row) or row["state"] == "discarded") and not any(
+            at >= row["received_at"] for at in told
+        ):
+            yield f"mail {row['key']} is {row['state']}, reason {row['reason']!r}, and nobody was told"
 
 
 def what_is_filled_in_is_heard(ending: Ending) -> Iterable[str]:
