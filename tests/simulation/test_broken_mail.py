@@ -166,16 +166,16 @@ def test_a_sender_that_goes_on_writing_to_a_dead_address(monkeypatch: pytest.Mon
 
     only(monkeypatch)
     monkeypatch.setattr(Outbox, "is_undeliverable", is_undeliverable)
-    assert found("went to a dead address", first=4)
+    assert found("went to a dead address", first=21)
 
 
 def test_a_mail_that_came_back_of_which_nobody_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     only(monkeypatch)
     monkeypatch.setattr(bounces, "came_back", lambda *values: [])
-    assert found("a person was told 0 times", first=2)
+    assert found("a person was told 0 times", first=10)
 
 
 def test_a_notice_that_is_heard_and_followed_by_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     only(monkeypatch)
     monkeypatch.setattr(bounces, "bounced", lambda fact, known: [])
-    assert found("and nothing followed", first=2)
+    assert found("and nothing followed", first=10)

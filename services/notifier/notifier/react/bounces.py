@@ -16,9 +16,8 @@ Asked = list[tuple[str, NotifierCommand]]
 
 
 def bounced(fact: Fact, known: Any) -> Asked:
-    """It is recorded of the mail and of those whose words it carried, and a person is told of each.
-
-    Nothing more goes to the address if it failed for good.
+    """It is recorded of the mail and of those whose words it carried, and a person is told of each. Nothing more is
+    sent to the address if it failed for good.
 
     `known`: the Mailed; anything else: no mail of ours that anybody waits for. A mail that is only late is on record.
     """
