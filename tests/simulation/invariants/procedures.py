@@ -4,13 +4,14 @@ from collections import Counter
 from collections.abc import Iterable
 from itertools import product
 from typing import Any
+from uuid import UUID
 
 from tests.simulation.ending import Ending
 
 from contracts.envelope import Fact
 from contracts.feedback import SurveyAnswered
 from contracts.names import ESCALATIONS, FEEDBACK, NOTIFICATIONS, SLA, TICKETS, category_of
-from contracts.tickets import InformationReceived
+from contracts.tickets import InformationReceived, InitialResponseGiven, ParticipantAdded, Resolved
 from notifier.domain.policy import DEFAULT
 
 KINDS = ("response", "next-reply", "update", "resolution")
@@ -69,6 +70,7 @@ TELLS = {
 }
 
 
+TAKING_PART = ("ParticipantAdded", "ParticipantRemoved")
 TELLING = ("NotificationRequested", "LetterRequested", "NotificationSuppressed", "LetterSuppressed")
 
 
@@ -83,8 +85,17 @@ def _is_told(event: Any) -> bool:
             return True
 
 
+def _hear(ending: Ending, ticket: UUID, fact: Fact) -> int:
+    """How many customers are told of a fact: of an answer, all who take part by then beside the requester."""
+    if not isinstance(fact.event, InitialResponseGiven | Resolved):
+        return 1
+    earlier = [one for one in ending.of(TICKETS, ticket, *TAKING_PART) if one.version < fact.version]
+    return 1 + sum(1 if isinstance(one.event, ParticipantAdded) else -1 for one in earlier)
+
+
 def everybody_is_told_once(ending: Ending) -> Iterable[str]:
-    """Each of these facts makes one notification, sent or suppressed, and no notification is without its fact."""
+    """Each of these facts makes one notification, sent or suppressed, to each who is told; and no notification is
+    without its fact."""
     for ticket in ending.tickets:
         told = Counter(
             (fact.event.cause, fact.event.template)
@@ -99,6 +110,7 @@ def everybody_is_told_once(ending: Ending) -> Iterable[str]:
             for kind, template in kinds.items()
             for fact in ending.of(topic, ticket, kind)
             if _is_told(fact.event)
+            for _ in range(_hear(ending, ticket, fact))
         )
         for (cause, template), n in ((told - due) + (due - told)).items():
             yield f"ticket {ticket}: {template} because of {cause}: told {told[cause, template]} times ({n} amiss)"
