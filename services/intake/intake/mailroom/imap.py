@@ -54,7 +54,7 @@ class Folder:
             _log_in(self._box, own)
             self._select(own.imap_folder)
         except BaseException:
-            self.hang_up()
+            self.drop()
             raise
 
     def _select(self, name: str) -> None:
@@ -98,11 +98,15 @@ class Folder:
             self._box.client.logout()
 
     def hang_up(self) -> None:
-        """End the connection at once, whatever waits for it. Of all calls, this one may be made meanwhile."""
+        """End the connection at once, so that a call which waits for it fails. This one may be made meanwhile."""
         with contextlib.suppress(OSError):
             self._box.client.sock.shutdown(socket.SHUT_RDWR)
-        with contextlib.suppress(OSError):
-            self._box.client.sock.close()
+
+    def drop(self) -> None:
+        """Give up the connection without a word."""
+        self.hang_up()
+        with contextlib.suppress(*AWAY):
+            self._box.client.shutdown()
 
     def _told(self, uids: str) -> list[bytes]:
         return [one for one in self._answer("FETCH", uids, "(RFC822.SIZE)") if isinstance(one, bytes)]

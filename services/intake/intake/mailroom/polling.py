@@ -65,6 +65,7 @@ class Poller:
         finally:
             if self._folder:
                 self._folder.hang_up()
+                await asyncio.to_thread(self._folder.drop)
 
     async def _round(self) -> bool:
         """Look once; whether the server was there and all could be stored that can be at all."""
@@ -74,14 +75,14 @@ class Poller:
                 self._folder = await asyncio.to_thread(Folder, self.own)
             await self._take_all(self._folder)
         except AWAY as error:
-            self._is_away(f"{type(error).__name__}: {error}")
+            await self._is_away(f"{type(error).__name__}: {error}")
             return False
         except (Unavailable, NoRoom) as error:
             log.warning("mails stay on the IMAP server", why=repr(error))
             return False
         except Exception as error:  # a defect of ours, or of the library: all else in this process goes on
             log.exception("unforeseen", exc_info=error)
-            self._is_away(repr(error))
+            await self._is_away(repr(error))
             return False
         self._is_there()
         return True
@@ -120,9 +121,9 @@ class Poller:
             log.error("a mail stays on the IMAP server", uid=one.uid, size=one.size, why=why)
         self.left[one.uid] = self.host.clock.elapsed() + LEFT_PAUSE_SECONDS
 
-    def _is_away(self, trouble: str) -> None:
+    async def _is_away(self, trouble: str) -> None:
         if self._folder:
-            self._folder.hang_up()
+            await asyncio.to_thread(self._folder.drop)
             self._folder = None
         if trouble != self._trouble:
             log.error("the IMAP server can't be read; mails wait there", host=self.own.imap_host, why=trouble)
