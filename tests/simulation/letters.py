@@ -29,6 +29,8 @@ AWAY = (
     ("自動返信: {}", "8月14日まで休暇中です。\n"),
 )
 """Vacation replies without a header that says so."""
+WITH_COLLEAGUES = 0.4
+"""How many requesters name a colleague, and a stranger, in the mail that opens their ticket."""
 COMPLETE = "Product: Desk\nVersion: 1\nOS: Linux\nOS version: 6\n"
 
 
@@ -82,6 +84,9 @@ class Correspondent:
         """A mail that will open a ticket, in one of the lanes."""
         sender, chance = self._person.email, self._desk.machines
         marks = chance.choice(SENT_FOR) if chance.random() < 0.15 else {}
+        if self._desk.programs.random() < WITH_COLLEAGUES:
+            local, _, domain = sender.rpartition("@")
+            marks = marks | {"Cc": f"colleague-of-{local}@{domain}, eve@elsewhere.example"}
         mail = parse(letter(sender, subject, body, self._identity()))
         while True:
             self._first = self._identity()

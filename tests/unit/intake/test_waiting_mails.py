@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from contracts.command_ids import of_notice
 from contracts.rights import NotAllowed
 from contracts.tickets import WaitingMailsNoted
 from intake.domain import INITIAL, decide, evolve
@@ -26,9 +27,9 @@ def test_a_notice_is_due_at_once_then_every_hour_and_never_while_nothing_waits()
 
 def test_every_process_makes_the_same_command_for_a_notice_and_names_the_mail_that_waited_longest() -> None:
     first, again, next_one = (
-        request_for(1, WAITING),
-        request_for(1, WAITING | {"unmatched": 9}),
-        request_for(2, WAITING),
+        request_for(1, of_notice(1), WAITING),
+        request_for(1, of_notice(1), WAITING | {"unmatched": 9}),
+        request_for(2, of_notice(2), WAITING),
     )
     assert (first.command_id, first.stream) == (again.command_id, again.stream)
     assert first.command_id != next_one.command_id
@@ -37,13 +38,13 @@ def test_every_process_makes_the_same_command_for_a_notice_and_names_the_mail_th
 
 
 def test_the_notice_says_how_many_wait_and_since_when() -> None:
-    (noted,) = decide(request_for(3, WAITING).command, INITIAL)
+    (noted,) = decide(request_for(3, of_notice(3), WAITING).command, INITIAL)
     assert isinstance(noted, WaitingMailsNoted)
     assert (noted.ordinal, noted.unmatched, noted.failed, noted.ignored, noted.since) == (3, 2, 1, 0, NOON)
     assert evolve(INITIAL, noted) == INITIAL
 
 
 def test_only_the_service_notes_that_mails_wait() -> None:
-    command = request_for(1, WAITING).command
+    command = request_for(1, of_notice(1), WAITING).command
     with pytest.raises(NotAllowed):
         decide(NoteWaitingMails(by="requester", noted=command.noted), INITIAL)
