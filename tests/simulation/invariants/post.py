@@ -10,7 +10,13 @@ from tests.simulation.information import waits_for
 
 from contracts.names import NOTIFICATIONS, TICKETS
 from contracts.notifications import LetterRequested
-from contracts.tickets import DeliveryNoticeReceived, FeedbackMailReceived, MessagePosted, TicketOpened
+from contracts.tickets import (
+    DeliveryNoticeReceived,
+    FeedbackMailReceived,
+    MessagePosted,
+    TicketOpened,
+    WaitingMailsNoted,
+)
 from intake.mail import FEEDBACK_TARGETS
 
 STATES = {
@@ -77,8 +83,9 @@ def mails_are_performed_once_and_in_order(ending: Ending) -> Iterable[str]:
 
 def whoever_wrote_is_heard(ending: Ending) -> Iterable[str]:
     """Each mail that is kept had its effect, or surely asks for nothing, or a person of the desk was told of it."""
-    letters = [fact for fact in ending.logs[NOTIFICATIONS] if isinstance(fact.event, LetterRequested)]
-    told = [fact.happened_at for fact in letters if fact.event.template == "mails-waiting"]
+    said = {fact.event.cause for fact in ending.logs[NOTIFICATIONS] if isinstance(fact.event, LetterRequested)}
+    notices = [fact for fact in ending.logs[TICKETS] if isinstance(fact.event, WaitingMailsNoted)]
+    told = [fact.happened_at for fact in notices if fact.event_id in said]
     for row in _kept(ending).values():
         if (waits_for_a_person(row) or row["state"] == "discarded") and not any(
             at >= row["received_at"] for at in told
