@@ -96,6 +96,11 @@ def test_a_mail_of_several_replies_that_names_one_ticket_alone(monkeypatch: pyte
     assert found("is in no mail", first=4)
 
 
+def test_a_watch_that_tells_of_waiting_mails_once_and_never_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("intake.watching.is_due", lambda now, noted_at, waiting: waiting > 0 and noted_at is None)
+    assert found("nobody has seen to it", first=12)
+
+
 def test_a_form_that_is_not_read_where_it_is_quoted(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(process, "message_words", lambda mail: replace(message_words(mail), form=Details()))
     assert found("fills in", first=29)
