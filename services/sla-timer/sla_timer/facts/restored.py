@@ -19,7 +19,7 @@ UNREAD_FIELDS: Final[Mapping[str, Any]] = MappingProxyType(
     dict.fromkeys(("title", "description", "email", "body", "reason", "resolution"), ERASED)
     | dict.fromkeys(("subject_id", "message_id", "into"), UUID(int=0))
     | dict.fromkeys(
-        ("claimed_at", "mail", "thread", "related", "policy", "language", "zone", "attachments", "reply_to")
+        ("claimed_at", "mail", "thread", "related", "policy", "language", "zone", "attachments", "reply_to", "unread")
     )
     | dict.fromkeys(("into_number", "other_number"), "")
     | {"account_version": 1, "channel": "portal", "priority": "normal", "details": Details(), "states": "plan"}
