@@ -2,17 +2,16 @@
 
 from binascii import a2b_base64
 from collections.abc import Mapping, Sequence
+from io import BytesIO
 from typing import Annotated, NamedTuple
 
 from fastapi.exceptions import RequestValidationError
 from pydantic import Field, ValidationError
-from standardwebhooks import Webhook, WebhookVerificationError
 
+from intake.mailroom.signature import SIGNED, fault
 from kit.http.bodies import Body
 from kit.http.problems import FieldError, Trouble, misunderstood
 
-SIGNED = ("webhook-id", "webhook-timestamp", "webhook-signature")
-"""The headers of a signature."""
 MAX_RECIPIENTS = 100
 SLICE_CHARACTERS = 256 * 1024
 """Of base64, decoded at a time; a multiple of four."""
@@ -45,26 +44,24 @@ class Mail(NamedTuple):
     content: bytearray
 
 
-def opened(body: bytearray, headers: Mapping[str, str], secrets: Sequence[str]) -> Mail:
-    """The mail in a body, which is emptied. Raises Trouble for a wrong signature, RequestValidationError for another
-    shape. The library wants text, and copies it twice: this is for a thread, and for few bodies at once."""
-    try:
-        text = body.decode()
-    except UnicodeDecodeError:
-        raise unsigned("The body is no UTF-8.") from None
-    body.clear()
-    _verify(text, headers, secrets)
+def opened(body: BytesIO, headers: Mapping[str, str], secrets: Sequence[str], now: float) -> Mail:
+    """The mail in a body, which is closed. `now`: seconds since 1970. Raises Trouble for a wrong signature,
+    RequestValidationError for another shape. This is for a thread, and for few bodies at once."""
+    text = body.getvalue()  # not copied; nor does the library copy bytes, as it does a bytearray
+    if why := fault(text, headers, secrets, now):
+        raise unsigned(why)
     try:
         posted = PostedMail.model_validate_json(text)
     except ValidationError as error:
         faults = error.errors(include_input=False, include_url=False, include_context=False)
-        raise RequestValidationError([{**fault, "loc": ("body", *fault["loc"])} for fault in faults]) from None
+        raise RequestValidationError([{**one, "loc": ("body", *one["loc"])} for one in faults]) from None
     del text
+    body.close()
     try:
         return Mail(posted.sender, posted.recipients, _decoded(posted.raw))
     except ValueError:
-        fault = FieldError(field="raw", detail="is no base64; write the mail's bytes in base64, without line breaks")
-        raise misunderstood("Correct the fields named in errors, and send it again.", fault) from None
+        wrong = FieldError(field="raw", detail="is no base64; write the mail's bytes in base64, without line breaks")
+        raise misunderstood("Correct the fields named in errors, and send it again.", wrong) from None
 
 
 def _decoded(text: str) -> bytearray:
@@ -75,20 +72,6 @@ def _decoded(text: str) -> bytearray:
             raise ValueError("it is padded before its end")
         content += a2b_base64(text[at : at + SLICE_CHARACTERS], strict_mode=True)
     return content
-
-
-def _verify(text: str, headers: Mapping[str, str], secrets: Sequence[str]) -> None:
-    why = "No secret is set."
-    for secret in secrets:
-        try:
-            Webhook(secret).verify(text, dict(headers), json_parse=False)
-        except WebhookVerificationError as error:
-            why = f"{error}."
-        except ValueError:  # the library stumbles over odd headers
-            why = "The signature can't be read."
-        else:
-            return
-    raise unsigned(why)
 
 
 def unsigned(why: str) -> Trouble:

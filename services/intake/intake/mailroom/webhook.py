@@ -1,6 +1,7 @@
 """Mails that a provider posts over HTTP, signed by Standard Webhooks."""
 
 import asyncio
+from io import BytesIO
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
@@ -8,12 +9,13 @@ from starlette.requests import ClientDisconnect
 
 from intake.mail import mailbox_of
 from intake.mailroom.content import SILENCE_SECONDS, SMALL_MAIL_BYTES, Reservation
-from intake.mailroom.posted import SIGNED, PostedMail, opened, unsigned
+from intake.mailroom.posted import PostedMail, opened, unsigned
 from intake.mailroom.room import mailroom_of
+from intake.mailroom.signature import SIGNED
 from intake.mailroom.smtp import STORE_TIMEOUT_SECONDS
 from intake.settings import Settings
 from kit.http.bodies import unreadable
-from kit.http.desk import ERRORS
+from kit.http.desk import ERRORS, TheDesk
 from kit.http.problems import FieldError, Trouble, misunderstood
 from kit.process.process import Process
 from kit.store import Unavailable
@@ -40,7 +42,7 @@ def _parameters() -> list[dict[str, Any]]:
         "requestBody": {"required": True, "content": {"application/json": {"schema": PostedMail.model_json_schema()}}},
     },
 )
-async def take(request: Request) -> Response:
+async def take(request: Request, desk: TheDesk) -> Response:
     """Take a mail in, as if it had come by SMTP. 204: it is stored. The same mail again is no other.
 
     The body is signed by Standard Webhooks with one of the agreed secrets, so `webhook-timestamp` is at most five
@@ -59,7 +61,7 @@ async def take(request: Request) -> Response:
     async with room.memory.reserve() as reservation:
         body = await _read(request, own.mail_bytes, reservation)
         async with reservation.storing():
-            mail = await asyncio.to_thread(opened, body, request.headers, secrets)
+            mail = await asyncio.to_thread(opened, body, request.headers, secrets, desk.clock.wall())
             if len(mail.content) > own.mail_bytes:
                 raise _too_long(own.mail_bytes)
             recipients = [one for one in mail.recipients if mailbox_of(one, room.receiver.sorter.mailboxes)]
@@ -74,25 +76,25 @@ async def take(request: Request) -> Response:
     return Response(status_code=204)
 
 
-async def _read(request: Request, limit: int, reservation: Reservation) -> bytearray:
+async def _read(request: Request, limit: int, reservation: Reservation) -> BytesIO:
     """The body, within the memory for large mails. Raises Trouble."""
     most = limit * 4 // 3 + ENVELOPE_BYTES
     announced = request.headers.get("content-length", "")
     if announced.isdecimal() and int(announced) > most:
         raise _too_long(limit)
-    body, chunks = bytearray(), aiter(request.stream())
+    body, chunks = BytesIO(), aiter(request.stream())
     while True:
         try:
             async with asyncio.timeout(SILENCE_SECONDS):
                 chunk = await anext(chunks, b"")
         except (TimeoutError, ClientDisconnect):
             raise Trouble(408, "silent", "The request did not come to its end.", "Send it again.") from None
-        body += chunk
+        size = body.tell() + body.write(chunk)
         if not chunk:
             return body
-        if len(body) > most:
+        if size > most:
             raise _too_long(limit)
-        if len(body) > SMALL_MAIL_BYTES and not await reservation.grow_to(min(len(body), limit)):
+        if size > SMALL_MAIL_BYTES and not await reservation.grow_to(min(size, limit)):
             raise Trouble(503, "full", "There are too many large mails at once.", "Send it again.", Retry_After="10")
 
 
