@@ -33,10 +33,10 @@ KNOWN_BY_ADDRESS = "SELECT account_id, subject_id FROM subjects WHERE digest = A
 MESSAGE_IDS = "SELECT digest, ticket_id, came FROM mail_ids WHERE digest = ANY ($1::bytea[])"
 
 TICKETS_NAMED = """
-SELECT ticket_id, number, account_id, subject_id, closed_at IS NOT NULL AS closed FROM tickets
+SELECT ticket_id, number, account_id, subject_id, closed_at IS NOT NULL AS closed, updated_at FROM tickets
 WHERE ticket_id = ANY ($1::uuid[]) OR number = ANY ($2::text[])
 UNION ALL
-SELECT ticket_id, NULL, account_id, subject_id, false FROM mails
+SELECT ticket_id, NULL, account_id, subject_id, false, NULL FROM mails
 WHERE ticket_id = ANY ($1::uuid[]) AND target = 'ticket' AND state = 'stored'
 """
 """Also tickets that a stored mail will open."""

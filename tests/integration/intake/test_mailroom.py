@@ -5,6 +5,7 @@ import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
 from uuid import UUID, uuid4
@@ -764,3 +765,22 @@ async def test_what_answers_a_notice_is_no_message_of_the_ticket(store: Any, pro
     identity = content.split(b"Message-ID: ")[1].split(b"\r\n")[0].decode()
     await process.keep(In_Reply_To=identity)
     assert (await kept(store))[1] == ("stored", "ticket", None)
+
+
+async def test_a_vacation_subject_within_seconds_of_what_we_told_of_is_a_program_s(store: Any, process: Intake) -> None:
+    await process.keep()
+    await process.perform_all()
+    ticket = await only_ticket(store)
+    address = reply_address(MAILBOX, ticket["ticket_id"], KEY)
+    await process.keep(subject="Automatic reply: Re: Hello", to=address)
+    await process.keep(subject="Re: Automatic reply is not sent", to=address)
+    async with store.transaction() as tx:
+        earlier = WallClock().now() - timedelta(minutes=1)
+        await tx.put([Put("tickets", {"ticket_id": ticket["ticket_id"]}, {"updated_at": earlier})])
+    await process.keep(subject="Automatic reply: Re: Hello", to=address)
+    assert await kept(store) == [
+        ("performed", "ticket", None),
+        ("ignored", None, "vacation-subject"),
+        ("stored", "message", "reply-address"),
+        ("stored", "message", "reply-address"),
+    ]

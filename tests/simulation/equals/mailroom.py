@@ -53,8 +53,9 @@ def tickets_named(tx: MemoryTx, now: float, tickets: Sequence[UUID], named: Sequ
     there = [row for row in _model(tx, "tickets").values() if row["ticket_id"] in tickets or row["number"] in named]
     coming = [row for row in _stored(tx) if row["ticket_id"] in tickets and row["target"] == "ticket"]
     closed = [row.get("closed_at") is not None for row in there] + [False] * len(coming)
+    changed = [row["updated_at"] for row in there] + [None] * len(coming)
     rows = [{name: row.get(name) for name in columns} for row in (*there, *coming)]
-    return [row | {"closed": ended} for row, ended in zip(rows, closed, strict=True)]
+    return [row | {"closed": ended, "updated_at": at} for row, ended, at in zip(rows, closed, changed, strict=True)]
 
 
 def latest_ticket_of(tx: MemoryTx, now: float, subjects: Sequence[UUID]) -> Rows:

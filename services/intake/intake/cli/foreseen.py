@@ -11,6 +11,7 @@ from intake.directory import Directory
 from intake.mail import Begun, Clue, Found, Mail, earlier_key, key
 from intake.mailroom.correspondents import Correspondents, Sender
 from intake.mailroom.receive import Disposition, Sorter
+from kit.clock import WallClock
 from kit.postgres import PostgresStore
 from kit.store.sql import SqlTx
 
@@ -96,8 +97,8 @@ async def foresee_from(url: str, master: bytes, sorter: Sorter, mail: Mail, cont
 
 
 async def _of(sorter: Sorter, book: Correspondents, mail: Mail, content: bytes) -> tuple[Disposition, ...]:
-    names = sorter.named(mail, memoryview(content), key)
-    made = await sorter.dispositions(book, names, mail, *await sorter.who(book, mail))
+    names, came_at = sorter.named(mail, memoryview(content), key), mail.claimed_at or WallClock().now()
+    made = await sorter.dispositions(book, names, mail, *await sorter.who(book, mail), came_at)
     return tuple(disposition for _, _, disposition in made)
 
 

@@ -7,6 +7,7 @@ from intake.mail.attachments import listed as listed
 from intake.mail.attachments import told as told
 from intake.mail.authentication import said_by as said_by
 from intake.mail.automatic import Automatic as Automatic
+from intake.mail.away import at_once as at_once
 from intake.mail.body import Attachment as Attachment
 from intake.mail.body import attached as attached
 from intake.mail.bounced import Bounced as Bounced

@@ -3,6 +3,10 @@
 A subject alone is a person's, who may well write about replies that aren't sent.
 """
 
+import re
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
 from intake.mail.absences import (
     ABOUT_A_MAIL,
     ASKS,
@@ -19,12 +23,25 @@ from intake.mail.reply import visible
 _EVIDENCE_CHARACTERS = 4_096
 """How much of the text is searched for signs."""
 _SUBJECT_CHARACTERS = 300
+AT_ONCE = timedelta(seconds=30)
+"""Within which a program answers: our mail has to leave, to arrive, and to be answered."""
 
 
 def named_so(subject: str) -> bool:
     """Whether a program gave the mail this subject: no other mail has it, or it is about no more than a mail."""
     found = SUBJECT.match(subject[:_SUBJECT_CHARACTERS])
     return found is not None and (found["automatic"] is not None or _names_no_matter(found["rest"]))
+
+
+def at_once(subject: str, changed: Iterable[datetime | None], now: datetime) -> bool:
+    """Whether a mail with such a subject comes `now`, seconds after something happened to a ticket that it is about.
+
+    Then it answers the mail that told of that: no person reads and writes so fast. `changed`: when it happened.
+    """
+    found = SUBJECT.match(subject[:_SUBJECT_CHARACTERS])
+    if found is None or not (_names_a_mail(found) or _names_no_matter(found["rest"])):
+        return False
+    return any(one and timedelta() <= now - one <= AT_ONCE for one in changed)
 
 
 def is_reply(subject: str, text: str, *, answers: bool, attached: bool) -> bool:
@@ -41,7 +58,7 @@ def is_reply(subject: str, text: str, *, answers: bool, attached: bool) -> bool:
     if _is_away(new):
         return True
     by_a_program, rest = found["automatic"] is not None, found["rest"]
-    if by_a_program and (ABOUT_A_MAIL.match(rest) or rest.lstrip()[:1] in tuple(":：])】」")) and COURTEOUS.search(new):
+    if _names_a_mail(found) and COURTEOUS.search(new):
         return True
     about_a_mail = answers or by_a_program or _names_no_matter(rest)
     return about_a_mail and not _wants_something(new) and DATES.search(new) is not None
@@ -52,6 +69,13 @@ def _wants_something(text: str) -> bool:
     return (
         "?" in text or "？" in text or (ASKS.search(text) is not None and not WHOM_TO_REACH.search(DATES.sub("", text)))
     )
+
+
+def _names_a_mail(found: re.Match[str]) -> bool:
+    """Whether it is a program's word, with nothing behind it but the subject of what is answered."""
+    rest = found["rest"]
+    is_closed = ABOUT_A_MAIL.match(rest) is not None or rest.lstrip()[:1] in tuple(":：])】」")
+    return found["automatic"] is not None and is_closed
 
 
 def _names_no_matter(rest: str) -> bool:

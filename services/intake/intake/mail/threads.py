@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal, NamedTuple
 from uuid import UUID
 
@@ -27,7 +28,8 @@ class Clue(NamedTuple):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
     """A ticket to which a clue led. `participants`: who takes part in it, named as `sender` is in `thread`.
-    `requester`: the subject who opened it; `sender_is`: as which subject the sender takes part."""
+    `requester`: the subject who opened it; `sender_is`: as which subject the sender takes part. `changed_at`: when
+    something happened to it last, as far as its history is read."""
 
     ticket_id: UUID
     account_id: UUID
@@ -35,6 +37,7 @@ class Found:
     sender_is: UUID | None = None
     participants: frozenset[str] = frozenset()
     closed: bool = False
+    changed_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -84,6 +84,7 @@ class Correspondents:
                     sender_is=as_subject,
                     participants=participants,
                     closed=row["closed"],
+                    changed_at=row["updated_at"],
                 )
         return found
 

@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import islice
 from typing import Any, NamedTuple
 from uuid import UUID, uuid4, uuid5
@@ -26,6 +27,7 @@ from intake.mail import (
     Written,
     answered,
     answers_letter,
+    at_once,
     clues,
     colleagues,
     earlier_key,
@@ -119,7 +121,8 @@ class Receiver:
                 raise ShardClosed  # the ticket to which the mail belongs may be among those that are missing
             book = Correspondents(tx, self.directory)
             who, written = await self.sorter.who(book, mail)
-            for name, mailbox, disposition in await self.sorter.dispositions(book, names, mail, who, written):
+            now = self.clock.now()
+            for name, mailbox, disposition in await self.sorter.dispositions(book, names, mail, who, written, now):
                 known_as = [name, earlier[mailbox]] if name == names[mailbox] else [name]
                 if await tx.connection.fetch(queries.MAIL_EXISTS, known_as):
                     log.info("stored before", key=name)
@@ -262,10 +265,16 @@ class Sorter:
         return sender, Written(mail.sender, next(own, mail.sender))
 
     async def dispositions(
-        self, book: Correspondents, names: Mapping[str, str], mail: Mail, sender: Sender, written: Written
+        self,
+        book: Correspondents,
+        names: Mapping[str, str],
+        mail: Mail,
+        sender: Sender,
+        written: Written,
+        now: datetime,
     ) -> list[tuple[str, str, Disposition]]:
-        """What is to become of the mail at each mailbox that it came to: a ticket or messages, feedback, or both. Each
-        has a key of its own."""
+        """What is to become of the mail that comes `now` at each mailbox that it came to: a ticket or messages,
+        feedback, or both. Each has a key of its own."""
         mail = replace(mail, automatic=None) if written.by_form else mail
         told = {mailbox_of(address, self.mailboxes) for address in mail.recipients}
         mailboxes = [mailbox for mailbox in self.mailboxes if mailbox in told] or [self.mailbox]
@@ -276,7 +285,7 @@ class Sorter:
         made: list[tuple[str, str, Disposition]] = []
         if self.mailbox in mailboxes:
             name = names[self.mailbox]
-            for n, one in enumerate(await self._of_tickets(book, name, mail, sender, written)):
+            for n, one in enumerate(await self._of_tickets(book, name, mail, sender, written, now)):
                 made.append((key_of_copy(name, str(one.ticket_id)) if n else name, self.mailbox, one))
             if not made:
                 mailboxes = [self.feedback_mailbox]
@@ -328,11 +337,13 @@ class Sorter:
         ]
 
     async def _of_tickets(
-        self, book: Correspondents, name: str, mail: Mail, sender: Sender, written: Written
+        self, book: Correspondents, name: str, mail: Mail, sender: Sender, written: Written, now: datetime
     ) -> list[Disposition]:
         """For a mail to the desk, on each ticket to whose address it is; none: it answers a letter about feedback."""
         hints = clues(mail, self.reply_keys)
         tickets = await book.found(hints, sender)
+        if at_once(mail.subject, (ticket.changed_at for ticket in tickets.values()), now):
+            return [Disposition("ignored", "vacation-subject")]
         if of_staff := self._of_staff(hints, tickets, mail, sender, written):
             return of_staff
         asked: dict[str, Any] = {"sender": sender.name, "account_id": sender.account_id, "fresh": is_fresh(mail)}
