@@ -95,7 +95,7 @@ def test_a_domain_is_kept_as_servers_write_it() -> None:
     assert registered.domains == ("xn--mller-kva.example",)
 
 
-@pytest.mark.parametrize("domain", ["gmail.com", "GMX.de.", "mail.yahoo.co.jp"])
+@pytest.mark.parametrize("domain", ["gmail.com", "GMX.de.", "mail.yahoo.co.jp", "walla.co.il", "co.uk", "com"])
 def test_a_public_mail_provider_s_domain_is_no_account_s(domain: str) -> None:
     refused = refusal([], replace(REGISTER, domains=["acme.example", domain]))
     assert (type(refused), refused.field, refused.status) == (PublicDomain, "domains", 422)
