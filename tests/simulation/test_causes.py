@@ -1,6 +1,6 @@
 """What events came of, in whole histories: found again where it was not written down, and missed where it is wrong."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import is_dataclass
 from importlib import import_module
 from typing import Any
@@ -54,7 +54,8 @@ def causes_are_found_again(ending: Ending) -> Iterable[str]:
         streams.setdefault(fact.stream, []).append(fact)
         about.setdefault(_about(fact), []).append(fact)
     for stream, facts in streams.items():
-        if category_of(stream) in ("feedback", "delivery"):  # whatever came of these has always named its cause
+        # Whatever came of these has always named its cause.
+        if category_of(stream) in ("feedback", "delivery", "mailroom") or _tells_of_mails(facts):
             continue
         topic = facts[0].topic
         others = [one for one in (*about[_about(facts[0])], *common) if one.stream != stream]
@@ -63,6 +64,10 @@ def causes_are_found_again(ending: Ending) -> Iterable[str]:
             if again.get(fact.event_id) != named[fact.event_id]:
                 name = f"{type(fact.event).__name__} of {stream}"
                 yield f"{name} came of {named[fact.event_id]}, found again: {again.get(fact.event_id)}"
+
+
+def _tells_of_mails(facts: Sequence[Fact]) -> bool:
+    return any(getattr(fact.event, "template", None) == "mails-waiting" for fact in facts)
 
 
 def _about(fact: Fact) -> Any:

@@ -235,7 +235,7 @@ async def test_replies_over_the_limit_are_one_mail_at_the_end_of_the_hour_with_e
     found = await outcomes(client, tickets)
     assert {one["status"] for one in found} == {"sent"}
     *own, joined = server.to(ann.email)
-    assert len(own) == 3
+    assert len(own) == 4, "three receipts, and at once that the information is complete"
     assert {one["message_id"] for one in found[3:]} == {joined["Message-ID"]}
     assert (joined["Auto-Submitted"], joined["X-Auto-Response-Suppress"]) == ("auto-replied", "All")
     text = " ".join(text_of(joined).split())
@@ -277,10 +277,10 @@ async def test_a_mail_of_several_replies_says_the_same_at_every_try(
     )
     found = await outcomes(client, tickets)
     assert {one["status"] for one in found} == {"sent"}
-    copies = server.to(ann.email)[3:]
+    (identity,) = {one["message_id"] for one in found[3:]}
+    copies = [one for one in server.to(ann.email)[3:] if one["Message-ID"] == identity]
     assert len(copies) >= 2
     assert len({one.as_bytes() for one in copies}) == 1
-    assert {one["message_id"] for one in found[3:]} == {copies[0]["Message-ID"]}
 
 
 @pytest.mark.usefixtures("short_hours")

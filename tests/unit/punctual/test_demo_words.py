@@ -186,6 +186,10 @@ PLUMBING = {
     "escalation.scheduled",
     "delivery-notice.received",
     "waiting-mails.noted",
+    "ticket.participant-added",
+    "ticket.participant-removed",
+    "thread.joined",
+    "thread.left",
     "address.marked",
     "address.cleared",
 }
