@@ -120,13 +120,24 @@ class Correspondent:
     def _written(self, text: str, got: list[EmailMessage]) -> Written:
         """As some mail program writes it; or not a word, but a picture, or our own form."""
         chance = self._desk.programs
-        answered = chance.choice(got) if got else None
-        drawn = chance.random()
-        if drawn < 0.1:
+        asking = [one for one in got if form(words_of(one)).fills_in]
+        if asking and chance.random() < 0.7:
+            return form(words_of(chance.choice(asking)))
+        if chance.random() < 0.1:
             return picture()
-        if answered and drawn < 0.3:
-            return form(words_of(answered))
+        answered = chance.choice(got) if got else None
         return written(text, answered, chance)
+
+    async def fill_in(self) -> None:
+        """Complete our form, where it stands in the mail that asks for it, soon after it came."""
+        chance = self._desk.programs
+        await self._desk.pause_by(chance, 3)
+        got = self._desk.server.to(self._person.email)
+        about = [one for one in got if str(self._person.ticket) in one.identity and form(words_of(one.mail)).fills_in]
+        if about and chance.random() < 0.5:
+            said = form(words_of(about[-1].mail))
+            headers = {"Subject": "Re: Hello", "In_Reply_To": about[-1].identity}
+            await self._send(said, "belongs", self._identity(chance), **headers)
 
     async def machine(self) -> None:
         """What writes without being asked: one that says that somebody is away, and somebody whom nobody knows."""

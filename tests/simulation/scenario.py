@@ -207,6 +207,7 @@ class Desk:
             hands.create_task(person.requester())
             hands.create_task(person.engineer())
             hands.create_task(person.meddler())
+            hands.create_task(person.by_mail.fill_in())
             hands.create_task(person.by_mail.machine())
             hands.create_task(person.by_mail.server())
             if self.thorough:
