@@ -48,7 +48,7 @@ BOUNCED = NotificationBounced(ticket_id=TICKET, notification_id=MAIL, template="
 MARK = MarkAddress(subject_id=ADA, ticket_id=TICKET, notification_id=MAIL, reason="5.1.1")
 MARKED = AddressMarked(subject_id=ADA, ticket_id=TICKET, notification_id=MAIL, reason="5.1.1")
 SENT = RecordSent(ticket_id=TICKET, notification_id=MAIL, message_id="<m@desk.example>")
-ABOUT = {"letter": "answer", "reason": "5.1.1", "requested_at": "2026-07-13T15:00:00Z"}
+ABOUT = {"letter": "answer", "reason": "5.1.1", "requested_at": "2026-07-13T15:00:00Z", "notification": str(MAIL)}
 TOLD = Notify(cause=MAIL, template="mail-undeliverable", to="engineer", or_else="support-manager", about=ABOUT)
 
 
@@ -68,12 +68,21 @@ def test_a_bounce_is_told_recorded_and_marks_the_address() -> None:
     }
 
 
+def test_a_person_is_told_of_a_notice_that_names_no_mail_of_ours() -> None:
+    ((stream, told),) = react(fact(replace(NOTICE, notification_id=None, by="recipient")), DEFAULT)
+    assert isinstance(told, Notify)
+    assert (stream, told.to, told.about["reason"]) == (thread_stream(TICKET), "support-manager", "5.1.1")
+    assert react(fact(replace(NOTICE, notification_id=None, by="recipient", failed=False)), DEFAULT) == []
+    assert react(fact(replace(NOTICE, notification_id=None)), DEFAULT) == []
+
+
 def test_of_all_that_a_mail_carried_a_person_is_told_and_the_address_is_marked_once() -> None:
     other, another = UUID(int=60), UUID(int=61)
     carried = replace(ANSWER, ticket_id=other, notification_id=another, template="ticket-received")
     found = react(fact(NOTICE), replace(ANSWER, carried=(carried,)))
+    about = ABOUT | {"letter": "ticket-received", "notification": str(another)}
     assert dict(found) == asked() | {
-        thread_stream(other): replace(TOLD, cause=another, about=ABOUT | {"letter": "ticket-received"}),
+        thread_stream(other): replace(TOLD, cause=another, about=about),
         notification_stream(other, another): replace(
             RECORD, ticket_id=other, notification_id=another, template="ticket-received"
         ),

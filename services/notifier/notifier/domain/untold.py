@@ -21,4 +21,5 @@ def told_of(
         about["requested_at"] = write_instant(requested_at)
     if letter in CUSTOMER_LETTERS:
         return Notify(cause=cause, template="letter-undeliverable", to=policy.feedback_to, about=about)
+    about["notification"] = str(cause)
     return Notify(cause=cause, template="mail-undeliverable", to="engineer", or_else=policy.mails_to, about=about)
