@@ -158,6 +158,8 @@ SIGNED = bytes.fromhex("3080") + bytes.fromhex("06092a864886f70d010702") + b"x" 
 SMIME = b"Content-Type: application/pkcs7-mime; name=smime.p7m\nContent-Transfer-Encoding: base64\n\n"
 ARMOUR = "-----BEGIN PGP MESSAGE-----\n\nhQEMA5\n-----END PGP MESSAGE-----"
 
+PARTLY = "(A part of this is encrypted with PGP and can't be read here.)"
+
 CAME = [
     Case("nothing", plain(""), {"body": "(no text)"}),
     Case("a picture", parts(PNG), {"body": "(no text; attached: screen.png, image/png, 2 kB)"}),
@@ -215,6 +217,20 @@ CAME = [
         plain(ARMOUR),
         {"body": "(no text: it is encrypted with PGP and can't be read here)", "description": ""},
     ),
-    Case("a line below it", plain(f"{ARMOUR}\nHelp!"), {"body": "Help!", "description": "Help!"}),
+    Case(
+        "a line below it",
+        plain(f"{ARMOUR}\nHelp!"),
+        {"body": f"Help!\n\n{PARTLY}", "description": "Help!"},
+    ),
+    Case(
+        "lines above it",
+        plain(f"Product: Aurora\nHelp, see below\n{ARMOUR}\n"),
+        {"body": f"Product: Aurora\nHelp, see below\n\n{PARTLY}", "description": "Help, see below"},
+    ),
+    Case(
+        "a quoted one",
+        plain("\n> ".join(["Help!\n\nOn Mon, 23 Nov 2026, Ann wrote:", *ARMOUR.split("\n")])),
+        {"body": "Help!"},
+    ),
 ]
 """Mails without words of a person: `body` is what is posted of them."""

@@ -193,8 +193,8 @@ def headers(lines: Sequence[str], at: int, addressed: Collection[str], *, below_
     """Whether the headers of the original begin at the line `at`, as Outlook writes them.
 
     What somebody pastes from a configuration has no date, or begins in lower case. If neither a rule nor our mailbox
-    shows whose headers these are, they may be what the writer shows us: the line above announces it, or the mail had the
-    bare address of somebody else, and answered nothing.
+    shows whose headers these are, they may be what the writer shows us: the line above announces it, or the mail
+    had the bare address of somebody else, and answered nothing.
     """
     first = _label(lines[at])
     line = lines[at][:LINE_CHARACTERS]
