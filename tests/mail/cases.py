@@ -50,6 +50,9 @@ def subject(value: bytes, charset: bytes = b"utf-8") -> bytes:
     return b"Subject: " + value + b"\nContent-Type: text/plain; charset=" + charset + b"\n\nIt stops.\n"
 
 
+JAPANESE = "お世話になります。①ログインできません。②エラー17 ㈱ ｱｲ"
+JIS = b'\x1b$B$*@$OC$K$J$j$^$9!#-!%m%0%$%s$G$-$^$;$s!#-"%(%i!<\x1b(B17 \x1b$B-j\x1b(B \x1b(I12\x1b(B'
+
 READ = [
     Case("GB2312 that is GBK", text_in("gb2312", "鎔化溫度".encode("gbk")), {"text": "鎔化溫度"}),
     Case("GB2312 that is UTF-8", text_in("gb2312", "退税代理".encode()), {"text": "退税代理"}),
@@ -57,6 +60,25 @@ READ = [
     Case("Shift_JIS with signs of Windows", text_in("shift_jis", "①番 ㈱".encode("cp932")), {"text": "①番 ㈱"}),
     Case("ISO-2022-JP that is Shift_JIS", text_in("iso-2022-jp", "障害です".encode("cp932")), {"text": "障害です"}),
     Case("ISO-2022-JP that is UTF-8", text_in("iso-2022-jp", "障害です".encode()), {"text": "障害です"}),
+    Case("ISO-2022-JP with signs of Windows", text_in("iso-2022-jp", JIS), {"text": JAPANESE}),
+    Case("ISO-2022-JP by Windows' own name", text_in("cp50221", JIS), {"text": JAPANESE}),
+    Case("ISO-2022-JP that claims to be UTF-8", text_in("utf-8", JIS), {"text": JAPANESE}),
+    Case("ISO-2022-JP that claims nothing", HEAD + b"\n" + JIS, {"text": JAPANESE}),
+    Case(
+        "a subject in ISO-2022-JP with signs of Windows",
+        subject(b"=?iso-2022-jp?B?" + b64encode(b"\x1b$B-!IT6q9g\x1b(B") + b"?="),
+        {"subject": "①不具合"},
+    ),
+    Case(
+        "a subject in ISO-2022-JP that is not encoded",
+        subject(b"Re: \x1b$B-!IT6q9g\x1b(B", b"iso-2022-jp"),
+        {"subject": "Re: ①不具合"},
+    ),
+    Case(
+        "ISO-2022-JP that switches at the end of a line",
+        text_in("iso-2022-jp", b"\x1b$B-!IT6q9g\nVersion \x1b$B-j\x1b(I16\x1b(B 2"),
+        {"text": "①不具合\nVersion ㈱ｱｶ 2"},
+    ),
     Case("Latin-1 with quotes of Windows", text_in("iso-8859-1", b"\x84so\x93 \x80 5"), {"text": "„so“ € 5"}),
     Case("Latin-5 with quotes of Windows", text_in("iso-8859-9", b"\x93\xfe\x94"), {"text": "“ş”"}),
     Case("a charset with a language", text_in("x", b"\xc3\xa4").replace(b"t=x", b"t*=utf-8'en'utf-8"), {"text": "ä"}),
@@ -136,6 +158,8 @@ SIGNED = bytes.fromhex("3080") + bytes.fromhex("06092a864886f70d010702") + b"x" 
 SMIME = b"Content-Type: application/pkcs7-mime; name=smime.p7m\nContent-Transfer-Encoding: base64\n\n"
 ARMOUR = "-----BEGIN PGP MESSAGE-----\n\nhQEMA5\n-----END PGP MESSAGE-----"
 
+PARTLY = "(A part of this is encrypted with PGP and can't be read here.)"
+
 CAME = [
     Case("nothing", plain(""), {"body": "(no text)"}),
     Case("a picture", parts(PNG), {"body": "(no text; attached: screen.png, image/png, 2 kB)"}),
@@ -193,6 +217,20 @@ CAME = [
         plain(ARMOUR),
         {"body": "(no text: it is encrypted with PGP and can't be read here)", "description": ""},
     ),
-    Case("a line below it", plain(f"{ARMOUR}\nHelp!"), {"body": "Help!", "description": "Help!"}),
+    Case(
+        "a line below it",
+        plain(f"{ARMOUR}\nHelp!"),
+        {"body": f"Help!\n\n{PARTLY}", "description": "Help!"},
+    ),
+    Case(
+        "lines above it",
+        plain(f"Product: Aurora\nHelp, see below\n{ARMOUR}\n"),
+        {"body": f"Product: Aurora\nHelp, see below\n\n{PARTLY}", "description": "Help, see below"},
+    ),
+    Case(
+        "a quoted one",
+        plain("\n> ".join(["Help!\n\nOn Mon, 23 Nov 2026, Ann wrote:", *ARMOUR.split("\n")])),
+        {"body": "Help!"},
+    ),
 ]
 """Mails without words of a person: `body` is what is posted of them."""

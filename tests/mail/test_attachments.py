@@ -16,7 +16,12 @@ def test_a_mail_without_text_says_what_came_instead(case: Case) -> None:
     words = message_words(mail)
     read = {"body": words.body, "description": words.description}
     assert {name: read[name] for name in case.read} == case.read
-    says_something = case.fault in ("a picture that answers", "a line below it")
+    says_something = case.fault in (
+        "a picture that answers",
+        "a line below it",
+        "lines above it",
+        "a quoted one",
+    )
     assert bool(opening_words(mail).description) == says_something
 
 
@@ -41,6 +46,9 @@ def test_the_first_part_that_can_t_be_read_is_named_to_whoever_wrote() -> None:
     assert opening_words(parse(parts(TEXT, PNG, SMIME + b64encode(ENVELOPED)))).unread == "smime"
     assert opening_words(parse(plain(ARMOUR))).unread == "pgp"
     assert opening_words(parse(parts(TEXT, PNG))).unread is None
+    below = opening_words(parse(plain(f"Product: Aurora\nHelp, see below\n{ARMOUR}\nAnn\n")))
+    assert (below.unread, below.description) == ("pgp", "Product: Aurora\nHelp, see below\nAnn")
+    assert opening_words(parse(plain(f"> {ARMOUR}\nHelp!"))).unread is None
 
 
 def test_no_list_of_attachments_is_too_long_to_be_recorded() -> None:

@@ -150,3 +150,92 @@ def test_p8_an_answer_below_a_quoted_label_is_its_value(quoted: str) -> None:
 def test_p8_a_sentence_below_a_quoted_label_is_none() -> None:
     assert message_words(parse(plain("> - OS version:\nI shall look it up tomorrow."))).form == Details()
     assert message_words(parse(page("<p>&gt; OS version:</p><p>I shall look it up tomorrow.</p>"))).form == Details()
+
+
+MARKS = [
+    "\u00b7 ",
+    "\u00b7\t",
+    "o\t",
+    "\u2013 ",
+    "\u25aa ",
+    "\u25cf ",
+    "\u25e6 ",
+    "\u00a7 ",
+    "\u30fb",
+    "+ ",
+    "* ",
+    "\u2022 ",
+]
+MARKS += ["1. ", "1) ", "(1) ", "\uf0b7 "]
+
+
+@pytest.mark.parametrize("language", WRITTEN)
+@pytest.mark.parametrize("mark", MARKS)
+def test_p8_any_mark_of_a_list_may_stand_before_the_label(mark: str, language: Language) -> None:
+    text = completed(ours("information-wanted", language).text, language).replace("\n- ", f"\n{mark}")
+    assert message_words(parse(plain(behind_marks(text)))).form == TOLD
+    lines = "\n".join(f"{mark}{line}" for line in DETAILS[language].values()) + "\n"
+    words = opening_words(parse(plain(completed(lines, language))))
+    assert (words.labelled.details, words.description) == (TOLD, "")
+
+
+WORD_LIST = (
+    '<p class=MsoListParagraph style="mso-list:l0 level1 lfo1"><![if !supportLists]><span style="font-family:Symbol">'
+    '<span style="mso-list:Ignore">{mark}<span style="font:7.0pt Times">&nbsp;&nbsp; </span></span></span><![endif]>'
+    "{line}<o:p></o:p></p>"
+)
+
+
+@pytest.mark.parametrize("mark", ["·", "o", "§", "1."])
+def test_p8_a_list_of_words_own_is_read(mark: str) -> None:
+    lines = ("Product: Aurora", "Version: 4.2", "OS: Debian", "OS version: 12")
+    html = "".join(WORD_LIST.format(mark=mark, line=line) for line in lines)
+    assert opening_words(parse(page(html))).labelled.details == TOLD
+
+
+@pytest.mark.parametrize("language", WRITTEN)
+@pytest.mark.parametrize("mark", ["- ", "\u00b7 ", "1. "])
+def test_p8_a_value_may_be_an_item_of_its_own(mark: str, language: Language) -> None:
+    text = ours("information-wanted", language).text
+    filled = completed(text, language, glue=f"\n{mark}").replace("\n- ", f"\n{mark}")
+    assert message_words(parse(plain(behind_marks(filled)))).form == TOLD
+    html = completed(ours("information-wanted", language).html, language, "</li>", "</li><li>")
+    assert message_words(parse(page(f"<blockquote>{html}</blockquote>"))).form == TOLD
+
+
+@pytest.mark.parametrize(
+    "items",
+    ["- Product:\n- Version:\n- OS:", "- OS:\n- it stops, and then nobody can log in.", "- OS:\n- Customer: Acme\n- x"],
+)
+def test_p8_the_next_item_is_no_value(items: str) -> None:
+    assert message_words(parse(plain(items))).labelled.details == Details()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "> - Product:\n\nAurora\n\n> - Version:\n\n4.2\n\n> - OS:\n>\nDebian\n\n> - OS version:\n12\n> Bye",
+        "Product:\n\nAurora\n\nVersion:\n\n4.2\n\nOS:\n\nDebian\n\nOS version: 12",
+        "Product: Aurora, Version: 4.2, OS: Debian, OS version: 12",
+        "- Product: Aurora; Version: 4.2 | OS-Version: 12\n- OS: Debian",
+        "\uff30\uff52\uff4f\uff44\uff55\uff43\uff54\uff1aAurora\nProdukt-Version: 4.2\nBetriebssystem: Debian\n"
+        "Betriebssystem-Version: 12",
+    ],
+)
+def test_p8_labels_are_read_as_people_lay_them_out(text: str) -> None:
+    words = message_words(parse(plain(text)))
+    assert TOLD in (words.form, words.labelled.details)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "> - OS version:\n\nThanks",
+        "OS:\n\nThanks\nAnn",
+        "> - OS:\n\nHello\nit stops\n> - OS version:",
+        "OS:\n\n\n\nx\nOS:",
+    ],
+)
+def test_p8_what_stands_below_a_blank_line_is_a_value_only_between_labels(text: str) -> None:
+    words = message_words(parse(plain(text)))
+    assert (words.form, words.labelled.details) == (Details(), Details())

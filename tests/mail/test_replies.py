@@ -136,6 +136,22 @@ KEPT = [
     "2026-11-23 12:00 GMT+01:00 Service started\n2026-11-23 12:01 GMT+01:00 Service stopped",
     "Signed-off-by: Ann <ann@acme.example>\n---\n a.h | 12 ++++\n b.h | 11 ----\n 2 files changed",
     "Sent from our server at noon it says:\nx",
+    "Hallo,\nAm 30.11.2026 um 12:30 schrieb der Dienst in das Log:\nFehler 17\nBitte helfen.",
+    "Am 30.11.2026 um 12:30 schrieb der Dienst:\nFehler 17",
+    "On 30 Nov 2026 at 12:30 my colleague Bob wrote a script:\nrm -rf /\nIs it to blame?",
+    "On 30 Nov 2026 at 12:30 bob@acme.example wrote a script:\nrm -rf /",
+    "Le 30/11/2026 à 12:30 le service a écrit dans le journal :\nerreur 17",
+    "El 30/11/2026 a las 12:30 el servicio escribió en el registro:\nerror 17",
+    "W dniu 30.11.2026 o 12:30 serwis napisał do logu:\nbłąd 17",
+    "2026-11-30 12:30 user@acme.example logged in:\nsession 17\nand was thrown out",
+    "2026-11-30 12:30 User <user@acme.example> logged in:\nsession 17",
+    "Hallo,\nam 30.11.2026 hat bob@acme.example gemeldet:\nFehler 17",
+    "The form prints:\nDate: 30.11.2026\nFrom: Berlin\nTo: Hamburg\nand then it crashes",
+    "Der Export enthält:\nVon: Meier\nAn: Schulz\nDatum: 30.11.2026\nBetreff: Rechnung\nund bricht ab.",
+    "The export has:\n\nFrom: Berlin\nTo: Hamburg\nDate: 30.11.2026\nSubject: x\n\nWhy?",
+    "Hallo\n--\nServer 1: 10.0.0.1\nServer 2: 10.0.0.2\nbeide tot",
+    "Tel hat sich geändert\n--\n+49 30 1234567\nwas tun?",
+    "Steps\n---\nopen https://acme.example/login\n---\nclick on it, and it stops",
 ]
 
 
@@ -228,3 +244,15 @@ def test_the_writers_name_below_two_dashes_is_a_signature() -> None:
 def test_a_reply_of_nothing_but_a_quotation_is_posted_whole() -> None:
     text = f"{SPOKEN['en']}\n> Really?"
     assert visible(text) == message_words(parse(plain(text))).body == text
+
+
+def test_headers_of_somebody_elses_mail_that_is_shown_to_us_are_new() -> None:
+    head = (
+        "From: shop@acme.example\nTo: all@acme.example\nDate: 30 Nov 2026 12:00\nSubject: {}\n\nPlease fix the subject."
+    )
+    text = f"It goes out so.\n\n{head}"
+    assert message_words(parse(plain(text.format("Order")))).body == text.format("Order")
+    for subject in ("Re: Order", "Order [P-1042]"):
+        assert message_words(parse(plain(text.format(subject)))).body == "It goes out so."
+    ours = text.format("Order").replace("all@acme", "support@desk")
+    assert message_words(parse(plain(ours))).body == "It goes out so."

@@ -68,3 +68,16 @@ async def test_a_picture_alone_is_posted_as_what_it_is(
     (message,) = (await engineer.get(f"/v1/tickets/{number}")).json()["messages"]
     assert message["body"] == "(no text; attached: screen.png, image/png, 600 bytes)"
     assert [one["name"] for one in message["attachments"]] == ["screen.png"]
+
+
+async def test_a_ticket_of_a_mail_that_is_encrypted_says_so(
+    intake: TestDesk, customer: Customer, engineer: httpx2.AsyncClient
+) -> None:
+    subject = f"Crash {secrets.token_hex(6)}"
+    armour = "-----BEGIN PGP MESSAGE-----\n\nhQEMA5\n-----END PGP MESSAGE-----\n"
+    await send(intake, bytes(written(f"ann@{customer.domain}", subject, armour)))
+    number = (await kept(intake, subject))["number"]
+    for client in (engineer, customer.client):
+        ticket = (await client.get(f"/v1/tickets/{number}")).json()
+        assert (ticket["description"], ticket["attachments"]) == ("", [])
+        assert ticket["unread"] == "it is encrypted with PGP and can't be read here"

@@ -13,7 +13,7 @@ from contracts.envelope import Fact
 from intake import domain
 from intake.domain import events as facts
 from intake.domain.state import Situation, missing_information, status
-from intake.mail import told
+from intake.mail import told, why_unread
 
 
 def instant(text: str) -> datetime:
@@ -102,7 +102,8 @@ def ticket(history: Sequence[Fact], *, internal: bool) -> dict[str, Any]:
     """A ticket with its words and messages; `history`: at least its opening.
 
     `internal`: with what only staff may read: their notes; which words they marked as feedback, and that feedback; and
-    `related`, for its requester has no part in that ticket; and who else takes part.
+    `related`, for its requester has no part in that ticket; and who else takes part. `unread`: why a part of the mail
+    that opened it can't be read here, in words.
     """
     state: Any = domain.INITIAL
     for fact in history:
@@ -130,6 +131,7 @@ def ticket(history: Sequence[Fact], *, internal: bool) -> dict[str, Any]:
         "feedback_id": _feedback(marked, known.ticket_id),
         "email": opened.email,
         "attachments": told(opened.attachments),
+        "unread": why_unread(opened.unread),
         "whole": _whole(known.number, known.ticket_id, opened.mail),
         "details": msgspec.to_builtins(known.details),
         "related": str(opened.related) if internal and opened.related else None,

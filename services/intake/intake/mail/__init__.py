@@ -5,6 +5,7 @@ from intake.domain.ticket.labels import labelled as labelled
 from intake.mail.attachments import in_place_of_text as in_place_of_text
 from intake.mail.attachments import listed as listed
 from intake.mail.attachments import told as told
+from intake.mail.attachments import why_unread as why_unread
 from intake.mail.authentication import said_by as said_by
 from intake.mail.automatic import Automatic as Automatic
 from intake.mail.away import at_once as at_once

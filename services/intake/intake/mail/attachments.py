@@ -19,6 +19,7 @@ _CLOSED: dict[Unread, str] = {
     "smime-signed": "it is signed with S/MIME in a form that can't be read here",
     "tnef": "it is in a format of Outlook's own (winmail.dat) that can't be read here",
 }
+PARTLY_ENCRYPTED = "(A part of this is encrypted with PGP and can't be read here.)"
 _KILO, _MEGA = 1_000, 1_000_000
 
 
@@ -49,6 +50,11 @@ def told(text: str | None) -> list[dict[str, Any]]:
 def unread(attachments: Sequence[Attachment], *, is_encrypted: bool = False) -> Unread | None:
     """Of the first part that can't be read, why. `is_encrypted`: the text itself can't."""
     return "pgp" if is_encrypted else next((one.closed for one in attachments if one.closed), None)
+
+
+def why_unread(why: Unread | None) -> str | None:
+    """Why a part can't be read, in words; None if all can."""
+    return _CLOSED[why] if why else None
 
 
 def in_place_of_text(attachments: Sequence[Attachment], *, is_encrypted: bool = False) -> str:

@@ -35,6 +35,22 @@ _BY_DATE = re.compile(rf"{_DECORATION}(?:[^\W\d]{{1,12}}[.,]{{0,2}}\s)?\(?\d")
 _FIRST_PERSON = re.compile(
     r"(?<!\w)(?:i|we|you|ich|wir|je|j['’]ai|nous|yo|io|eu|ik|wij|jag|jeg|ja|já|я|мы)(?!\w)", re.IGNORECASE
 )
+_AFTERWARDS = re.compile(r"\([^()]*\)|<[^<>]*>|\[[^\[\]]*\]")
+_WORD = re.compile(r"(?<!\w)[^\W\d_]{2,}(?!\w)")
+_PARTICLES = frozenset(
+    ("von", "van", "de", "da", "di", "del", "du", "la", "le", "dos", "der", "den", "zu", "bin", "al")
+)
+_OPENS_A_NAME = frozenset(("von", "van", "de", "da", "di", "del", "du"))
+_NEUTRAL = frozenset(
+    re.findall(
+        r"\w+",
+        "am pm uhr klo kl kell heeft hat har ha het volgende følgende folgendes odesílatel odosielateľ uživatel"
+        " użytkownik пользователь користувач oseba osoba je via",
+    )
+)
+"""Words in lower case around a name that a mail program writes itself."""
+_NUMBERED = re.compile(r"\[[A-Z]+-\d+\]|:\s*[^\W\d_]{1,5}\s?[:：]", re.IGNORECASE)
+"""A subject that has a ticket's number, or that answers or forwards."""
 _RULE = re.compile(
     rf"\s*(?:[*_]?[-_=─—]{{2,}}\s*(?:{ORIGINAL})\b.{{0,120}}|begin\sforwarded\smessage\s*:)\s*", re.IGNORECASE
 )
@@ -117,10 +133,11 @@ def _is_attribution(text: str, quoted_below: bool, addressed: Collection[str]) -
         return False
     wrote, address = _WROTE.search(text), _ADDRESS.search(text)
     day, time = _DAY.search(text), _TIME.search(text)
+    ours = _names(text, addressed)
     if address and (_FULL_DAY.search(text) or (day and time)):
-        return True
+        return quoted_below or ours or (_is_said(text) if wrote else _ends_with_address(text))
     if address and wrote:
-        return True
+        return quoted_below or ours or _is_said(text)
     if (address and _QUOTING.match(text)) or (
         _names(" ".join(_IN_BRACKETS.findall(text)), addressed) and (quoted_below or _DIGIT.search(text))
     ):
@@ -130,7 +147,29 @@ def _is_attribution(text: str, quoted_below: bool, addressed: Collection[str]) -
     if quoted_below:
         return bool(_OPENS.match(text) or _FULL_DAY.search(text)) or _is_name(text)
     begins = _OPENS.match(text) or _BY_DATE.match(text)
-    return bool(begins and day and time) and not _FIRST_PERSON.search(text)
+    if not (begins and day and time) or _FIRST_PERSON.search(text):
+        return False
+    ends = (found.end() for pattern in (_DAY, _TIME) for found in pattern.finditer(text))
+    return _is_person(_WROTE.sub(" ", text[max(ends) :]))
+
+
+def _ends_with_address(text: str) -> bool:
+    """Whether nothing stands behind an address in brackets, as in "Mon, 23 Nov 2026, Help <support@desk.example>:"."""
+    ends = [found.end() for found in _IN_BRACKETS.finditer(text)]
+    return bool(ends) and not _WORD.search(text, ends[-1])
+
+
+def _is_said(text: str) -> bool:
+    """Whether nothing stands behind "wrote" and the address but a name: no object that was written."""
+    end = max(found.end() for pattern in (_WROTE, _ADDRESS) if (found := pattern.search(text)))
+    return _is_person(_WROTE.sub(" ", text[end:]))
+
+
+def _is_person(text: str) -> bool:
+    """Whether the words can be a name, and what mail programs put around one: others begin in lower case."""
+    words = [word for word in _WORD.findall(_AFTERWARDS.sub(" ", text)) if word not in _NEUTRAL]
+    firsts = [word for word in words[:1] if word[0].islower() and word not in _OPENS_A_NAME]
+    return not firsts and not any(word[0].islower() and word not in _PARTICLES for word in words[1:])
 
 
 def _is_name(text: str) -> bool:
@@ -153,13 +192,17 @@ def rule(lines: Sequence[str], at: int) -> bool:
 def headers(lines: Sequence[str], at: int, addressed: Collection[str], *, below_rule: bool = False) -> bool:
     """Whether the headers of the original begin at the line `at`, as Outlook writes them.
 
-    What somebody pastes from a configuration has no date, or begins in lower case.
+    What somebody pastes from a configuration has no date, or begins in lower case. If neither a rule nor our mailbox
+    shows whose headers these are, they may be what the writer shows us: the line above announces it, or the mail
+    had the bare address of somebody else, and answered nothing.
     """
     first = _label(lines[at])
     line = lines[at][:LINE_CHARACTERS]
     if first is None and not (_ADDRESS.search(line) and _ANY_LABEL.fullmatch(line)):
         return False
     window = [line[:LINE_CHARACTERS] for line in lines[at : at + _HEADER_LINES]]
+    if not below_rule and not any(_names(line, addressed) for line in window) and _is_shown(lines, at, addressed):
+        return False
     told: dict[str, str] = {}
     for number, line in enumerate(window):
         if not line.strip() and number and not _starts(window[number + 1 : number + 2]):
@@ -179,6 +222,17 @@ def headers(lines: Sequence[str], at: int, addressed: Collection[str], *, below_
         return True
     instants = [one for one in labelled if _FULL_DAY.search(one) and _TIME.search(one)]
     return len(labelled) > 3 and bool(instants) and _IN_BRACKETS.search(window[0]) is not None
+
+
+def _is_shown(lines: Sequence[str], at: int, addressed: Collection[str]) -> bool:
+    """Whether a writer rather shows us these headers than a mail program."""
+    above = next((line for line in reversed(lines[max(at - 2, 0) : at]) if line.strip()), "")
+    if _COLON_LAST.search(above[-LINE_CHARACTERS:]):
+        return True
+    block = list(takewhile(str.strip, lines[at : at + _HEADER_LINES]))
+    first = block[0][:LINE_CHARACTERS]
+    is_foreign = bool(addressed and _ADDRESS.search(first)) and not _IN_BRACKETS.search(first)
+    return is_foreign and not any(_NUMBERED.search(line[:LINE_CHARACTERS]) for line in block)
 
 
 def _starts(lines: Sequence[str]) -> bool:

@@ -17,7 +17,8 @@ CUT = "\n[… the rest is in the mail as received]"
 _TNEF = ("application/ms-tnef", "application/vnd.ms-tnef")
 _SIGNED_DATA = bytes.fromhex("06092a864886f70d010702")
 _ENVELOPED_DATA = bytes.fromhex("06092a864886f70d010703")
-_ARMOUR = re.compile(r"\s*-----BEGIN PGP MESSAGE-----")
+_ARMOUR = re.compile(r"^[ \t]*-----BEGIN PGP MESSAGE-----", re.MULTILINE)
+_ARMOUR_ENDS = re.compile(r"-----END PGP MESSAGE-----[^\n]*\n?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,13 +69,18 @@ def is_attached(part: Message) -> bool:
 
 
 def is_armour(text: str) -> bool:
-    """Whether a text begins with a message encrypted with PGP."""
-    return _ARMOUR.match(text) is not None
+    """Whether a text has a message encrypted with PGP, that is not quoted."""
+    return _ARMOUR.search(text) is not None
 
 
-def below_armour(text: str) -> str:
-    """What follows a message encrypted with PGP."""
-    return text.partition("-----END PGP MESSAGE-----")[2].strip()
+def around_armour(text: str) -> str:
+    """What stands above, between and below messages encrypted with PGP; one whose end is missing takes all the rest."""
+    kept, at = [], 0
+    while begins := _ARMOUR.search(text, at):
+        kept.append(text[at : begins.start()])
+        ends = _ARMOUR_ENDS.search(text, begins.end())
+        at = ends.end() if ends else len(text)
+    return "".join([*kept, text[at:]]).strip()
 
 
 def clipped(text: str, limit: int = TEXT_BYTES) -> str:

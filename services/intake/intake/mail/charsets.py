@@ -4,6 +4,8 @@ import codecs
 import re
 from functools import cache
 
+from intake.mail import jis
+
 _SPELLINGS = {
     "uft-8": "utf-8",
     "utf8mb4": "utf-8",
@@ -71,6 +73,8 @@ def decoded(data: bytes, charset: str | None, others: tuple[str, ...] = ()) -> s
     if data.isascii() and b"\x1b" not in data and not charset:
         return data.decode("ascii")
     name = known(charset)
+    if jis.is_written(data) and (data.isascii() or (name or "").startswith("iso2022_jp")):
+        return _japanese(data, name)
     if name is None:
         return _unclaimed(data, others)
     if name == "iso8859_1" and not _C1.search(data):
@@ -86,6 +90,14 @@ def decoded(data: bytes, charset: str | None, others: tuple[str, ...] = ()) -> s
     if name != "utf_8" and _is_utf8(data):
         return data.decode("utf-8")
     return data.decode(name, "replace")
+
+
+def _japanese(data: bytes, name: str | None) -> str:
+    """Japanese in seven bits, whatever charset it claims."""
+    try:
+        return data.decode(name if name and name.startswith("iso2022_jp") else "iso2022_jp")
+    except ValueError:
+        return jis.decoded(data)
 
 
 def _unclaimed(data: bytes, others: tuple[str, ...]) -> str:

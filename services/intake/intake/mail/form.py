@@ -53,7 +53,7 @@ def filled_in(text: str) -> Form:
     return Form(
         description=values.pop("description", ""),
         details=Details(**values),
-        text="\n".join(lines[number][1].strip() for entry in told.values() for number in entry.lines),
+        text="\n".join(lines[n][1].strip() for n in dict.fromkeys(n for entry in told.values() for n in entry.lines)),
     )
 
 

@@ -13,9 +13,11 @@ from intake.mail.wordings import SENT_FROM
 
 _SENT_FROM = re.compile(rf"\s*(?:{SENT_FROM})\s*", re.IGNORECASE)
 _SIGNATURE = re.compile(r"\s*(?:--\s?|—|_{2,}|-{2,})\s*")
-_SIGNED = re.compile(r"[^\s@]+@[^\s@]+\.\w|https?://|www\.|\+?\d[\d\s().-]{6,}\d")
+_SIGNED = re.compile(r"[^\s@]+@[^\s@]+\.\w|https?://|www\.|(?<![\d.])(?!\d+(?:\.\d+){3}(?![\d.]))\+?\d[\d\s().-]{6,}\d")
+"""An address or a telephone number, which four numbers with dots between them are not."""
 _NAME = re.compile(r"(?:[^\W\d_a-z][^\W\d_]*[.,]?\s){1,3}[^\W\d_a-z][^\W\d_]+")
 _SIGNATURE_LINES = 8
+_ASKS = ("?", "？")
 _LETTER = re.compile(r"\w")
 _ARMOUR = re.compile(r"\s*-----BEGIN PGP (SIGNED MESSAGE|SIGNATURE)-----\s*")
 _UNSEEN = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
@@ -125,22 +127,29 @@ class _Reply:
 
     def _is_signature(self, at: int) -> bool:
         """Whether a signature begins here. Only two dashes with a space are sure to say so: below another line there
-        must be an address, a number or a name."""
+        must be an address, a number or a name, and neither a question nor another such line."""
         line = self._lines[at]
         if line == "-- ":
             return True
         if not _SIGNATURE.fullmatch(line[:LINE_CHARACTERS]):
             return False
         signature: list[str] = []
+        is_doubtful = False
         is_closed = False  # by a quotation: then a word is enough
         for n in range(at + 1, len(self._lines)):
             if is_closed := self._quoted[n] or n in self._starts:
                 break
-            if self._lines[n].strip():
-                signature.append(self._lines[n][:LINE_CHARACTERS].strip())
+            said = self._lines[n][:LINE_CHARACTERS]
+            is_doubtful |= _SIGNATURE.fullmatch(said) is not None or said.rstrip().endswith(_ASKS)
+            if said.strip():
+                signature.append(said.strip())
             if len(signature) > _SIGNATURE_LINES:
                 return False
-        if not any(_LETTER.search(one.replace("_", "")) for one in signature) or _NAME.fullmatch(signature[0]):
+        if not any(_LETTER.search(one.replace("_", "")) for one in signature):
+            return True
+        if is_doubtful:
+            return False
+        if _NAME.fullmatch(signature[0]):
             return True
         if is_closed and len(signature) == 1 and len(signature[0].split()) == 1:
             return True

@@ -6,8 +6,8 @@ from contracts.texts import LINE_BYTES, NO_SUBJECT, NO_TEXT, is_blank
 from intake.domain.commands import NO_DETAILS
 from intake.domain.events import Details, Unread
 from intake.domain.ticket.labels import Labelled, labelled
-from intake.mail.attachments import in_place_of_text, unread
-from intake.mail.body import below_armour, is_armour
+from intake.mail.attachments import PARTLY_ENCRYPTED, in_place_of_text, unread
+from intake.mail.body import around_armour, is_armour
 from intake.mail.form import filled_in
 from intake.mail.parse import Mail
 from intake.mail.reply import added
@@ -49,11 +49,13 @@ def message_words(mail: Mail) -> Words:
     Without either, the whole text is posted: nobody's words are lost because they look like a quotation.
     """
     new, form = added_words(mail), filled_in(mail.text)
+    is_partly = not is_blank(new) and is_armour(added(mail.text, addressed=mail.recipients, writer=mail.name))
     read = labelled(new)
     described = (text for text in (read.rest, form.description) if not is_blank(text))
     return Words(
         title=_title(mail),
-        body=next((text for text in (new, form.text) if not is_blank(text)), "") or _whole(mail),
+        body=(f"{new}\n\n{PARTLY_ENCRYPTED}" if is_partly else new)
+        or (form.text if not is_blank(form.text) else _whole(mail)),
         description="\n\n".join(dict.fromkeys(described)),
         labelled=read,
         form=form.details,
@@ -70,7 +72,7 @@ def _whole(mail: Mail) -> str:
 
 def _readable(mail: Mail) -> str:
     """The mail's text, but for what is encrypted."""
-    return below_armour(mail.text) if is_armour(mail.text) else mail.text
+    return around_armour(mail.text) if is_armour(mail.text) else mail.text
 
 
 def in_place(mail: Mail) -> str:

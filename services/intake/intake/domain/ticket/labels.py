@@ -1,6 +1,7 @@
 """Required information on labelled lines ("Product: …", "OS version: …"), whatever door the text came through."""
 
 import re
+import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -21,8 +22,10 @@ _LABELS = {
     "operating system build": "os_build",
     "produkt": "product",
     "produktversion": "product_version",
+    "produkt version": "product_version",
     "betriebssystem": "os",
     "betriebssystemversion": "os_version",
+    "betriebssystem version": "os_version",
     "version des betriebssystems": "os_version",
     "severity": "severity",
     "schweregrad": "severity",
@@ -30,19 +33,34 @@ _LABELS = {
 }
 COLONS = ":\uff1a\ufe55\ufe13\u02d0\ua789"
 """Also the colons of other scripts' keyboards."""
-_LINE = re.compile(rf"[-*•_\s]*([a-zA-Z]+(?:[\s_]+[a-zA-Z]+){{0,2}})[\s*_]*[{COLONS}][\s*_]*(.*)")
+_ITEM = r"-+*•·–—▪▫●○◦‣⁃■□►▶➢➤§Ø・･\uf0b7\uf0a7\uf0d8"
+"""What stands before the items of a list, also where the signs of a font of symbols are written as letters."""
+_MARKS = rf"(?:[{_ITEM}_\s]|o\s|\(?\d{{1,2}}[.)])*"
+_LETTERS = "[a-zA-Z\uff21-\uff3a\uff41-\uff5a]+"
+_BETWEEN = r"[\s_\u2010\u2011-]+"
+"""Between the words of a label, which may be joined by a hyphen."""
+_LINE = re.compile(rf"{_MARKS}({_LETTERS}(?:{_BETWEEN}{_LETTERS}){{0,2}})[\s*_]*[{COLONS}][\s*_]*(.*)")
+_NEXT_LABEL = re.compile(
+    rf"\s*[,;|/]\s*({'|'.join(sorted((name.replace(' ', _BETWEEN) for name in _LABELS), key=len, reverse=True))})"
+    rf"[ \t]*[{COLONS}]",
+    re.IGNORECASE,
+)
+"""Another label on the same line: "Product: Aurora, Version: 4.2"."""
 _DESCRIPTIONS = ("what is wrong, in detail", "was genau nicht funktioniert")
 """The line of our form that has no colon, in each language: it asks for the description."""
 _DESCRIPTION = re.compile(
-    rf"[-*•_\s]*(?:{'|'.join(_DESCRIPTIONS)})(?:[\s*_]*\Z|(?:[\s*_]*[{COLONS}?.…-]|[\s*_])[{COLONS}\s*_]*(.*))",
+    rf"{_MARKS}(?:{'|'.join(_DESCRIPTIONS)})(?:[\s*_]*\Z|(?:[\s*_]*[{COLONS}?.…-]|[\s*_])[{COLONS}\s*_]*(.*))",
     re.IGNORECASE | re.DOTALL,
 )
-_BULLET = re.compile(r"\s*[-*•·o]\s")
+_BULLET = re.compile(rf"\s*(?:[{_ITEM}o]\s|[・･]|\(?\d{{1,2}}[.)]\s)")
 _QUOTES = re.compile(r"(?:[ \t]*>)+")
 _UNSEEN = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 _NO_VALUE = re.compile(rf"[{COLONS},.!?;]\s*\Z")
+_OTHER_LABEL = re.compile(rf"[^\W\d_][^{COLONS}]{{0,40}}[{COLONS}](?:\s|\Z)")
 _ANSWER_CHARACTERS = 60
-"""How long a value may be that stands unquoted below a quoted label."""
+"""How long a value may be that stands unquoted below a quoted label, or below a blank line."""
+_BLANK_LINES = 2
+"""How many blank lines may stand between a label and its value."""
 _ARMOUR = re.compile(r"-----BEGIN PGP ([A-Z ]+)-----|BEGIN:V(?:CARD|CALENDAR)\b", re.IGNORECASE)
 _ARMOUR_ENDS = re.compile(r"-----END PGP |END:V(?:CARD|CALENDAR)\b", re.IGNORECASE)
 _SEVERITIES: dict[str, Severity] = {"1": 1, "2": 2, "3": 3, "4": 4}
@@ -84,7 +102,7 @@ def labelled(text: str) -> Labelled:
     rest = dict(enumerate(text.split("\n")))
     for entry in entries(text):
         for number in entry.lines:
-            del rest[number]
+            rest.pop(number, None)
         if entry.field == "description":
             rest[entry.lines[0]] = entry.value
         elif entry.value:
@@ -107,16 +125,14 @@ def entries(text: str) -> list[Entry]:
     at = 0
     while at < len(lines):
         depth, line = lines[at]
-        field, value = (None, "") if at in armoured else _read(line)
-        if field is None:
-            at += 1
-            continue
+        told = [] if at in armoured else _read(line)
         taken, is_item = [at], _BULLET.match(line) is not None
-        if not value and at + 1 < len(lines) and at + 1 not in armoured:
-            value = _value_below(depth, is_item, *lines[at + 1])
-            taken += [at + 1] if value else []
-        found.append(Entry(field=field, value=value, lines=tuple(taken), depth=depth, is_item=is_item))
-        at += len(taken)
+        for number, (field, value) in enumerate(told, start=1):
+            if not value and number == len(told) and (below := _value_below(lines, at, armoured, field)):
+                value = below[1]
+                taken.append(below[0])
+            found.append(Entry(field=field, value=value, lines=tuple(taken), depth=depth, is_item=is_item))
+        at = taken[-1] + 1
     return found
 
 
@@ -127,23 +143,59 @@ def unquoted(line: str) -> tuple[int, str]:
     return (marks[0].count(">"), line[marks.end() :]) if marks else (0, line)
 
 
-def _value_below(depth: int, is_item: bool, depth_below: int, below: str) -> str:
-    """The value on the line below a label; empty if that line says something else. Who answers between quoted lines
-    leaves the quotation: such an answer is short, and no sentence."""
-    value = _tidy(below)
-    if _read(below)[0] or depth_below > depth or (is_item and _BULLET.match(below)) or value.endswith(tuple(COLONS)):
-        return ""
-    is_answer = depth_below == depth or (len(value) <= _ANSWER_CHARACTERS and not _NO_VALUE.search(value))
-    return value[:_VALUE_CHARACTERS] if is_answer else ""
+def _value_below(lines: list[tuple[int, str]], at: int, armoured: set[int], field: str) -> tuple[int, str] | None:
+    """The number of the line with the value below the label at `at`, and the value; None if what stands there says
+    something else. Who answers between quoted lines leaves the quotation: such an answer is short, and no sentence. So
+    is one that stands in an item of its own, or below a blank line; and that one is followed by another line to answer.
+    """
+    n = next((n for n in range(at + 1, min(at + 2 + _BLANK_LINES, len(lines))) if lines[n][1].strip()), None)
+    if n is None or n in armoured:
+        return None
+    (depth, label), (depth_below, below) = lines[at], lines[n]
+    bullet = _BULLET.match(below)
+    value = _tidy(below[bullet.end() :] if bullet else below)
+    if _read(below) or depth_below > depth or not value or value.endswith(tuple(COLONS)):
+        return None
+    is_own_item = bullet is not None and _BULLET.match(label) is not None
+    if is_own_item and _OTHER_LABEL.match(value):
+        return None
+    is_short = len(value) <= _ANSWER_CHARACTERS and not _NO_VALUE.search(value)
+    if not is_short and (depth_below < depth or n > at + 1 or (is_own_item and field != "description")):
+        return None
+    if n > at + 1 and not _asks_more(lines, n, depth):
+        return None
+    return n, value[:_VALUE_CHARACTERS]
 
 
-def _read(line: str) -> tuple[str | None, str]:
-    """Which field a line labels, if any, and the value on it."""
+def _asks_more(lines: list[tuple[int, str]], n: int, depth: int) -> bool:
+    """Whether the next line below the line `n` is a label, or of the quotation that has the label of this value."""
+    after = next((one for one in lines[n + 1 : n + 2 + _BLANK_LINES] if one[1].strip()), None)
+    return after is not None and (bool(_read(after[1])) or (lines[n][0] < depth == after[0]))
+
+
+def _read(line: str) -> list[tuple[str, str]]:
+    """Which fields a line labels, if any, each with its value on it."""
     if match := _DESCRIPTION.fullmatch(line):
-        return "description", (match[1] or "").strip()
+        return [("description", (match[1] or "").strip())]
     match = _LINE.fullmatch(line)
-    field = _LABELS.get(" ".join(re.split(r"[\s_]+", match[1].lower()))) if match else None
-    return (field, _tidy(match[2])[:_VALUE_CHARACTERS]) if match and field else (None, "")
+    field = _field(match[1]) if match else None
+    if match is None or field is None:
+        return []
+    value, *others = _NEXT_LABEL.split(match[2])
+    pairs = [
+        (field, value),
+        *((_LABELS[_plain(name)], told) for name, told in zip(others[::2], others[1::2], strict=True)),
+    ]
+    return [(name, _tidy(told)[:_VALUE_CHARACTERS]) for name, told in pairs]
+
+
+def _field(label: str) -> str | None:
+    return _LABELS.get(_plain(label))
+
+
+def _plain(label: str) -> str:
+    """A label as it stands in the table."""
+    return " ".join(re.split(_BETWEEN, unicodedata.normalize("NFKC", label).lower()))
 
 
 def _tidy(value: str) -> str:
