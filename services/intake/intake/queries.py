@@ -111,7 +111,7 @@ SELECT count(*) FILTER (WHERE state = 'unmatched') AS unmatched, count(*) FILTER
        (array_agg(key ORDER BY ordinal))[1] AS oldest
 FROM mails
 WHERE state IN ('unmatched', 'failed')
-   OR (state = 'ignored' AND reason IN ('vacation-subject', 'challenge', 'auto-response-suppress'))
+   OR (state = 'ignored' AND reason IN ('auto-response-suppress', 'challenge', 'failure-words', 'vacation-subject'))
 """
 """Mails that wait for a person. Some were ignored on weak signs: without a mark of the standard, or with one that
 people's mail has, too."""

@@ -13,7 +13,7 @@ CREATE INDEX mail_notices_in_order ON mail_notices (ordinal DESC);
 -- Mails that wait for a person.
 -- squawk-ignore require-concurrent-index-creation
 CREATE INDEX mails_waiting ON mails (ordinal) WHERE state IN ('unmatched', 'failed')
-    OR (state = 'ignored' AND reason IN ('vacation-subject', 'challenge', 'auto-response-suppress'));
+    OR (state = 'ignored' AND reason IN ('auto-response-suppress', 'challenge', 'failure-words', 'vacation-subject'));
 
 -- migrate:down
 

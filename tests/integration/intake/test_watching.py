@@ -113,6 +113,7 @@ async def test_a_process_that_died_after_its_notice_leaves_none_to_be_given_agai
         ("failed", "not-yours", True),
         ("ignored", "vacation-subject", True),
         ("ignored", "challenge", True),
+        ("ignored", "failure-words", True),
         ("ignored", "auto-response-suppress", True),
         ("ignored", "auto-submitted", False),
         ("ignored", "own-list", False),

@@ -10,6 +10,7 @@ from uuid import UUID
 from tests.simulation.equals.series import in_memory
 
 from intake import queries
+from intake.mail.automatic import WEAK
 from intake.numbers import TICKET_NUMBERS
 from kit.memory import MemoryTx
 from kit.memory.tables import Model
@@ -173,8 +174,7 @@ def mail_is_done(tx: MemoryTx, now: float, key: str, state: str, reason: str | N
 
 def waits_for_a_person(row: dict[str, Any]) -> bool:
     """Whether nobody has seen to it yet, and somebody should."""
-    weak = ("vacation-subject", "challenge", "auto-response-suppress")
-    return row["state"] in ("unmatched", "failed") or (row["state"] == "ignored" and row["reason"] in weak)
+    return row["state"] in ("unmatched", "failed") or (row["state"] == "ignored" and row["reason"] in WEAK)
 
 
 def waiting_mails(tx: MemoryTx, now: float) -> Rows:

@@ -2,7 +2,9 @@
 
 import pytest
 
+from intake import queries
 from intake.mail import parse
+from intake.mail.automatic import WEAK
 
 
 def why(headers: str, *, envelope_sender: str | None = "ann@acme.example", body: str = "Hello") -> str | None:
@@ -72,12 +74,47 @@ def test_a_person_s_mail_is_not_taken_for_a_machine_s(headers: str) -> None:
 @pytest.mark.parametrize(
     ("headers", "reason"),
     [
-        ("From: gateway@acme.example\nSubject: Returned mail: see transcript", "notice: bounce"),
-        ("From: postmaster@acme.example\nSubject: Hello", "notice: system-sender"),
+        ("From: gateway@acme.example\nSubject: Returned mail: see transcript", "notice: failure-words"),
+        ("From: postmaster@acme.example\nSubject: Hello", "notice: failure-words"),
     ],
 )
 def test_what_no_standard_marks_needs_two_signs(headers: str, reason: str) -> None:
     assert why(headers, body="550 5.1.1 <x@y>: User unknown\n\nReceived: from here") == reason
+
+
+@pytest.mark.parametrize(
+    ("headers", "body"),
+    [
+        (
+            "Subject: Unzustellbar",
+            "Mails an bob@example.org sind seit heute unzustellbar, 550 5.1.1. Header anbei:\n"
+            "Received: from x\nMessage-ID: <z@z>\nBitte helfen Sie!",
+        ),
+        (
+            "Subject: Mail delivery failed",
+            'All our mails fail with "550 5.1.1 User unknown" after your update.\nReceived: from a by b\nPlease help.',
+        ),
+        ("Subject: Mail delivery failed", "550 5.1.1 User unknown, since noon.\nReceived: from a by b\nTom"),
+        ("Subject: Delivery failed", "Por favor, revisen: 550 5.1.1 User unknown\nReceived: from a by b"),
+        (
+            "From: postmaster@acme.example\nSubject: Our mails are undeliverable",
+            "Our mails are undeliverable. Help us!",
+        ),
+    ],
+)
+def test_a_person_who_shows_what_came_back_is_told_from_a_mail_server(headers: str, body: str) -> None:
+    named = "" if "From:" in headers else "From: tom@acme.example\n"
+    assert why(f"{named}{headers}", envelope_sender="tom@acme.example", body=body) is None
+
+
+def test_a_null_return_path_makes_such_words_a_notice_for_certain() -> None:
+    named = "From: gateway@acme.example\nSubject: Returned mail"
+    assert why(named, envelope_sender="", body="550 5.1.1 User unknown\nReceived: from here") == "notice: bounce"
+
+
+def test_what_is_ignored_on_weak_signs_is_among_the_mails_that_wait() -> None:
+    told = ", ".join(f"'{reason}'" for reason in sorted(WEAK))
+    assert f"reason IN ({told})" in queries.WAITING_MAILS
 
 
 AWAY = "I am out of the office until Monday."
@@ -122,7 +159,7 @@ def test_a_picture_without_words_is_a_person_s_mail() -> None:
 
 def test_a_postmaster_by_name_only_needs_a_subject_too() -> None:
     named = "From: Mail Delivery System <mx@acme.example>\n"
-    assert why(f"{named}Subject: Delivery failure", body="Received: from here") == "notice: bounce"
+    assert why(f"{named}Subject: Delivery failure", body="Received: from here") == "notice: failure-words"
     assert why(f"{named}Subject: Hello", body="Received: from here") is None
 
 

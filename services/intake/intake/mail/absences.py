@@ -1,14 +1,7 @@
-"""How automatic replies are worded, by language; whoever misses theirs adds a line to each table.
-
-The lines are regular expressions in which white space means nothing; `\\s` is a space, and `_` up to eight words.
-"""
-
-import re
-from collections.abc import Mapping
+"""How automatic replies are worded, by language; whoever misses theirs adds a line to each table (see `tables`)."""
 
 from contracts.subjects import REPLIES
-
-_WORDS = r"\s(?:[\w.,:()/–-]+\s){0,8}?"
+from intake.mail.tables import compiled, one_of
 
 _AUTOMATIC = {
     "en": r"auto(?:mat(?:ic|ed))?[\s-]?(?:repl(?:y|ies)|respon(?:se|der)) | automatic\snotification\sof\sabsence",
@@ -40,20 +33,25 @@ _AUTOMATIC = {
 _ABSENT = {
     "en": r"""out[\s-]of[\s-](?:the[\s-])?office | ooo\b | ooto\b | away\b | (?:currently\s)?unavailable\b
         | not\sin\sthe\soffice | (?:on\s)?(?:\w+\s)?(?:vacation|leave|holidays?)\b(?:\s(?:reply|notice|message)\b)?
+        | (?:(?:our|the)\s)?offices?\s(?:(?:is|are)\s)?closed\b
         | absence\s(?:reply|notice|message|response|notification)""",
     "de": r"""abwesen(?:d|heit\w*) | nicht\s(?:im\sbüro|im\shause?|erreichbar) | au(?:ß|ss)er\shaus
-        | (?:im\s)?urlaub\b""",
+        | (?:im\s)?(?:urlaub|elternzeit|mutterschutz)\b | (?:auf\s)?dienstreise\b | krank(?:meldung)?\b
+        | (?:wir\shaben\s)?betriebs(?:ferien|urlaub)\b | (?:(?:das|unser)\s)?büro\s(?:ist\s)?geschlossen\b""",
     "da, no, sv": r"""fr[åa]nvaro\w* | fraværs?\w* | (?:ikke|inte|ej)\s(?:på\skontoret|til\s?stede|anträffbar)
         | (?:på\s)?(?:semester|ferie)\b""",
-    "nl": r"afwezig\w* | niet\s(?:aanwezig|op\skantoor|bereikbaar) | (?:met|op)\s(?:vakantie|verlof)",
-    "fr": r"(?:message\sd['’])?absen(?:ce|te?)\b | en\s(?:congés?|vacances|déplacement)\b | hors\sdu\sbureau",
+    "nl": r"""afwezig\w* | niet\s(?:aanwezig|op\skantoor|bereikbaar)
+        | (?:(?:met|op)\s)?(?:kerst|zomer)?(?:vakantie|verlof)\b""",
+    "fr": r"""(?:message\sd['’])?absen(?:ce|te?)\b
+        | (?:en\s)?(?:congés?|vacances)\b(?:\s(?:annuels?|maternité|paternité|parental))? | en\sdéplacement\b
+        | hors\sdu\sbureau""",
     "es, pt": r"""f(?:uer|or)a\sd[eo]\s(?:(?:la|mi)\s)?(?:oficina|escritório|trabalho) | ausente\b | aus[eê]ncia\b
-        | (?:de|em)\s(?:vacaciones|férias)\b""",
+        | (?:(?:de|em|cerrado\spor)\s)?(?:vacaciones|férias)\b""",
     "it": r"fuori\s(?:sede|(?:dall['’])?\s?ufficio) | assen(?:te|za)\b | in\sferie\b",
     "fi": r"poissa(?:olo\w*)?\b | lomalla\b | lomaviesti",
     "pl": r"poza\sbiurem | nieobecn\w+ | (?:na\s)?urlop(?:ie)?\b",
     "cs, sk": r"mimo\skancel[áa][rř]\w* | nep[rř][ií]tom\w+ | (?:na\s)?dovolen\w+",
-    "hu, ro": r"házon\skívül | távollét\w* | szabadság\w* | în\s(?:afara\sbiroului|concediu)",
+    "hu, ro": r"házon\skívül | távollét\w* | szabadság\w* | în\s(?:afara\sbiroului|concediu) | absent\sdin\sbirou",
     "ru": r"вне\sофиса | отсутств\w+ | нет\s(?:на\sместе|в\sофисе) | (?:в\s)?отпуск\w*",
     "uk": r"поза\sофісом | відсутн\w+ | (?:у\s)?відпуст\w+",
     "tr, el": r"ofis\sdışında\w* | (?:yıllık\s)?izinde?\w* | tatilde\w* | εκτός\sγραφείου | απουσ\w+",
@@ -63,7 +61,7 @@ _ABSENT = {
         | kontorist\sväljas | puhkus\w*""",
     "ca, is": r"fora\sde\sl['’]oficina | absent\b | de\svacances | ekki\sá\sskrifstofunni | í\s(?:sumar)?fríi",
     "he, ar": r"מחוץ\sלמשרד | (?:לא|אינני)\sבמשרד | בחופשה | خارج\sالمكتب | في\sإجازة",
-    "ja": r"(?:ただいま)?(?:不在|外出中|休暇|出張中|お休み)",
+    "ja": r"(?:ただいま)?(?:不在|外出中|休暇|出張中|お休み|(?:年末年始|夏季|冬季|臨時)?休[業暇])",
     "zh": r"我?(?:不在(?:办公室|辦公室)|外出|休假|出差|请假|請假)",
     "ko": r"(?:부재|휴가|출장)\s?중?",
     "vi, id, th": r"nghỉ\sphép | di\sluar\skantor | sedang\scuti | ลาพักร้อน",
@@ -76,6 +74,7 @@ _SAYS_AWAY = {
             out\b(?!\sof\s(?!(?:the\s)?office|town)) | away\b | on\s(?:\w+\s){0,2}(?:leave|vacation|holidays?|trip)\b
             | travell?ing\b | not\s(?:in\sthe\soffice|available|at\swork|reading) | unavailable\b | absent\b | ooo\b)
         | \b(?:i|we)(?:['’]ll|\swill|\sshall)\s(?:be\sback|return|respond|reply|read|get\sback|answer)\b
+        | \boffices?\s(?:is|are|will\sbe|remains?)\sclosed\b
         | \b(?:out\sof\s(?:the\s)?office|away|on\sleave|on\svacation)\s(?:until|till|through)\b
         | \b(?:in|during)\smy\sabsence\b | \blimited\saccess\sto\s(?:my\s)?(?:e-?mails?|phone|mail)
         | \bthis\s(?:is\san?\s)?(?:automat(?:ic|ed)|auto-?)(?:ally\sgenerated)?\s?(?:reply|response)
@@ -84,7 +83,9 @@ _SAYS_AWAY = {
     "de": r"""\b(?:ich\s(?:bin|befinde\smich)|(?:bin|befinde)\sich|wir\ssind)_(?:
             nicht\s(?:im\s(?:büro|hause?)|erreichbar)
             | abwesend | au(?:ß|ss)er\shaus | i[mn]\s(?:\w+\s)?(?:urlaub|elternzeit|mutterschutz)
-            | auf\s(?:dienst|geschäfts)?reisen?\b | unterwegs)
+            | auf\s(?:dienst|geschäfts)?reisen?\b | unterwegs | krank(?:geschrieben)?\b | erkrankt
+            | wieder\s(?:da|zurück)\b)
+        | \b(?:haben|machen)_betriebs(?:ferien|urlaub)\b | \bbüro\s(?:ist|bleibt)_geschlossen\b
         | \b(?:ich\shabe|habe\sich)_urlaub\b | \b(?:zurück|wieder)_(?:im\s(?:büro|haus)|erreichbar|für\ssie)
         | \bwährend\smeiner\sabwesenheit | \bautomatisch\s(?:generierte|erstellte|erzeugte)
         | (?:e-?mails?|nachrichten?)\s(?:wird|werden)_(?:weitergeleitet|gelesen|bearbeitet)""",
@@ -96,11 +97,12 @@ _SAYS_AWAY = {
         | \b(?:under|i)\s(?:min|mitt|mit)\s(?:frånvaro|fravær) | \b(?:åter|til(?:bage|bake|lbaka))\s(?:den\s)?\d""",
     "nl": r"""\b(?:ik\sben|ben\sik|wij\szijn)_(?:afwezig | niet\s(?:aanwezig|op\skantoor|bereikbaar)
             | (?:met|op)\s(?:vakantie|verlof|reis) | weer\s(?:aanwezig|bereikbaar|terug))
-        | \btijdens\smijn\safwezigheid""",
-    "fr": r"""\bje\s(?:suis|serai)_(?:de\sretour|absente?|en\s(?:congés?|vacances|déplacement)|hors\sdu\sbureau)\b
+        | \bzijn_gesloten\b | \btijdens\smijn\safwezigheid""",
+    "fr": r"""\bje\s(?:suis|serai)_(?:de\sretour|absente?|malade|en\s(?:congés?|vacances|déplacement)
+            |hors\sdu\sbureau)\b
         | \b(?:en|pendant|durant)\smon\sabsence | \bde\sretour\s(?:le|à\spartir\sdu)\s\d""",
     "es": r"""\b(?:estoy|estaré|me\sencuentro|estamos)_(?:fuera|de\s(?:vacaciones|viaje|baja|permiso)|ausente)\b
-        | \b(?:en|durante)\smi\sausencia | \b(?:regres(?:o|aré)|volveré|vuelvo)\b""",
+        | \b(?:estamos|estaremos)_cerrad | \b(?:en|durante)\smi\sausencia | \b(?:regres(?:o|aré)|volveré|vuelvo)\b""",
     "it": r"""\b(?:sono|sarò|siamo)_(?:fuori|assente|in\s(?:ferie|vacanza|viaggio|trasferta|congedo|malattia))\b
         | \b(?:in|durante\sla)\smia\sassenza | \b(?:rientr(?:o|erò)|tornerò)\b""",
     "pt": r"""\b(?:estou|estarei|encontro-me)_(?:fora|ausente|(?:de|em)\s(?:férias|licença|viagem))\b
@@ -141,7 +143,8 @@ _SAYS_AWAY = {
         | لست\sفي\sالمكتب | أنا\s(?:خارج|في\sإجازة)""",
     "ja": r"""不在(?:にして|とな|です|の(?:ため|期間)|中|し(?:て|ま)) | 休暇(?:中|を(?:いただ|頂|取)|のため)
         | お休みを(?:いただ|頂) | 外出(?:して|中|のため) | 出張(?:中|のため|して) | 席を外し | 戻り次第
-        | 休業(?:期間|させ|いたし|とさせ|中) | 自動(?:で|的に|返信|応答)(?:返信|送信|配信|メール|です|して)""",
+        | 休業(?:期間|させ|いたし|とさせ|中) | 自動(?:で|的に)(?:返信|送信|配信)して
+        | 自動(?:返信|応答)(?:メール)?です""",
     "zh": r"""(?:我|本人|目前|现在|現在|正在|将|將|于|於)\S{0,16}?
             (?:不在(?:办公室|辦公室|公司)|外出|休假|出差|度假|请假|請假)
         | (?:无法|無法|不能)(?:及时|及時|即時|立即)?(?:回复|回覆|回復|查看|处理|處理)
@@ -166,7 +169,7 @@ _COURTEOUS = {
     "fi": r"\bkiitos\s(?:viestistä|yhteyden|sähköposti) | \bkiireellis",
     "pl, cs, sk": r"\bdziękuj(?:ę|emy)\sza\s | \bd[ěďe]kuj(?:i|em|eme)\sza\s",
     "ru": r"\bспасибо\sза\s(?:ваше?|обращение|письмо) | \bполучили\sваш",
-    "tr, hu": r"\bteşekkür\sederiz | \bköszönjük\s",
+    "tr, hu": r"\bteşekkür\sederiz | \bmesajınız\s(?:alın|ulaş) | \bdönüş\syap | \bköszönjük\s",
     "ja": r"(?:お問い?合わ?せ|ご連絡|メール)(?:を|いただ|ありがと|頂き) | 受け?付けました",
     "zh": r"""(?:感谢|感謝|谢谢|謝謝)您?的?(?:来信|來信|邮件|郵件|联系|聯繫) | 收到(?:了)?您的 | 您的\S{0,8}收到
         | 尽快回复""",
@@ -186,53 +189,75 @@ _ASKS = {
 """What somebody who wants something says; an absence says it of whom to write to meanwhile."""
 
 
-def _any(table: Mapping[str, str]) -> str:
-    return "(?:" + " | ".join(table.values()).replace("_", _WORDS) + ")"
-
-
-def _compiled(pattern: str) -> re.Pattern[str]:
-    return re.compile(pattern, re.IGNORECASE | re.VERBOSE | re.DOTALL)
-
-
 _RE = rf"(?:(?:{REPLIES}|fw|fwd)\s?[:：]\s?)"
 _OPENS = r"[\s\[(【「<*\"“'-]{0,8}"
 _CLOSES = r"[\s\])】」>*\"”'!.-]{0,8}"
 _IS = r"\b(?:is|am|are|bin|ist|är|er|est|está|è)\s(?:currently\s|derzeit\s)?"
 
-SUBJECT = _compiled(
+SUBJECT = compiled(
     rf"""{_OPENS}{_RE}{{0,8}}{_OPENS}(?:auto\s?[:：]\s*)?
-    (?:(?P<automatic>{_any(_AUTOMATIC)}) | {_any(_ABSENT)} | .{{1,60}}?{_IS}{_any(_ABSENT)})(?P<rest>.*)"""
+    (?:(?P<automatic>{one_of(_AUTOMATIC)}) | {one_of(_ABSENT)} | .{{1,60}}?{_IS}{one_of(_ABSENT)})(?P<rest>.*)"""
 )
 """A subject as of an automatic reply. `automatic`: only a program gives it; `rest`: what follows."""
-ABOUT_A_MAIL = _compiled(rf"{_CLOSES}(?:$|[:：]\s*{_RE}|.*\bP-\d|[:：]?\s*\[)")
+ABOUT_A_MAIL = compiled(rf"{_CLOSES}(?:$|[:：]\s*{_RE}|.*\bP-\d|[:：]?\s*\[)")
 """In such a subject: it names another mail, or nothing."""
-UNTIL_WHEN = _compiled(
+UNTIL_WHEN = compiled(
     rf"{_CLOSES}(?:(?:until|till?|bis|jusqu|hasta|fino|até|tot|d[ou]|до|from|vom?|[-–,:(]?\s*\d).{{0,40}})?"
 )
-SAYS_AWAY = _compiled(_any(_SAYS_AWAY))
-ASKS = _compiled(_any(_ASKS))
-WHOM_TO_REACH = _compiled(r"\S@\S | (?:\d[\s()/+.-]{0,2}){6} | \b(?:tel|phone|fon|mobil\w*|gsm)\b")
-COURTEOUS = _compiled(_any(_COURTEOUS))
-SUPPOSED = _compiled(
+NOTICE = compiled(
+    rf"""{_CLOSES}\s*(?:auto-?)?(?:reply|response|message|notice|notification|alert|のお知らせ|のご案内|通知|안내|알림)
+    {_CLOSES}"""
+)
+MATTER = compiled(
+    rf"""(?!\s(?:din|du|de\sla|del|dal|van)\b)(?!\s*{NOTICE.pattern}\Z)(?!{UNTIL_WHEN.pattern}\Z)
+    (?-i:\s+[a-zа-яα-ω]{{2}}|[ぁ-ん][ぁ-ん一-龥]|\S*(?:エラー|失败|失敗|오류))"""
+)
+"""Behind the word, a matter of which it is part."""
+DECLARES = compiled(
+    r"""\bthis\sis\san?\sauto(?:mat\w+|-)?\s?(?:generated\s)?(?:reply|response|message|e-?mail|notification)
+    | \bdies(?:e\s(?:e-?mail|nachricht))?\s(?:ist|wurde)\s(?:eine\s)?automatisch\w*
+        \s(?:antwort|nachricht|generiert|erstellt|erzeugt)
+    | \bceci\sest\s(?:un\smessage|une\sréponse)\sautomatique
+    | \b(?:este|esta)\ses\suna?\s(?:respuesta|mensaje)\sautomátic[ao]
+    | \bquesto\sè\sun\smessaggio\sautomatico | \bdit\sis\seen\sautomatisch
+    | \besta\sé\suma\s(?:resposta|mensagem)\sautomática
+    | (?:这|這)是(?:一封)?自(?:动|動)(?:回复|回覆|邮件|郵件) | 自動(?:返信|応答|配信)(?:メール)?です"""
+)
+"""It says itself that it is one."""
+AUTOMATIC = compiled(one_of(_AUTOMATIC))
+SAYS_AWAY = compiled(one_of(_SAYS_AWAY))
+RETURNS = compiled(
+    r"""\b(?:i|we)(?:['’]ll|\swill)\b | \b(?:back|return(?:ing)?)\b | \b(?:zurück|wieder\s(?:da|im|für|erreichbar
+        |zurück))\b
+    | \b(?:de\sretour|retour) | \b(?:regres|retorn|volver|rientr|torn|tilbage|tilbake|tillbaka|åter|palaa|wrac|wróc
+        |vrát|vrac)
+    | \b(?:верн|повер|dön|visszat|επιστρ|atgriez|grįš|tagasi) | 戻 | 再開 | 回来 | 回來 | 返回 | 복귀 | kembali
+        | trở\slại"""
+)
+ASKS = compiled(one_of(_ASKS))
+WHOM_TO_REACH = compiled(r"\S@\S | (?:\d[\s()/+.-]{0,2}){6} | \b(?:tel|phone|fon|mobil\w*|gsm)\b")
+COURTEOUS = compiled(one_of(_COURTEOUS))
+SUPPOSED = compiled(
     r"""(?: \b(?:when(?:ever)?|if|once|says?|reads?|saying|as\ssoon\sas|unless|wenn|falls|sobald|quand|lorsque|si|cuando
-        |quando|se|als|wanneer|når|när|hvis|jos|kun|gdy|kiedy|jeśli|když|pokud|keď|когда|если|eğer)\W{1,3}(?:\w+\W{1,2}){0,2}
+        |quando|se|als|wanneer|når|när|hvis|jos|kun|gdy|kiedy|jeśli|když|pokud|keď|когда|если
+        |eğer)\W{1,3}(?:\w+\W{1,2}){0,2}
         | ["“„«'‘「『>]\s* )\Z"""
 )
 """Before such a sentence: somebody speaks of being away, or quotes it."""
 
-_MONTH = r"""(?:jan|feb|f[ée]v|mar|mär|maa|a[pbv]r|maj|ma[iy]|mei|mag|jui?n|giu|jui?l|lug|aug|ago|août|sep|set|o[kct]t
+MONTH = r"""(?:jan|feb|f[ée]v|mar|mär|maa|a[pbv]r|maj|ma[iy]|mei|mag|jui?n|giu|jui?l|lug|aug|ago|août|sep|set|o[kct]t
     |out|nov|de[cz]|déc|dic|gen|ene|stycz|lut|kwie|czerw|lip|sierp|wrze|paź|listop|grud|led|úno|břez|dub
     |kvě|čer|srp|zář|říj
     |pros|янв|фев|апр|ма[рйя]|ию[нл]|авг|сен|окт|ноя|дек|tammi|helmi|huhti|touko|kesä|heinä|elo|syys|loka|joulu
     |oca|şub|nis|haz|tem|ağu|eyl|eki|kas|ara)\w{0,9}\.?"""
 _DAY = r"\d{1,2}(?:st|nd|rd|th|er|º|\.)?"
 _DATE = rf"""(?:\d{{4}}\s?[-/.年]\s?\d{{1,2}}\s?[-/.月]\s?\d{{1,2}}日? | \d{{1,2}}\s?[月월]\s?\d{{1,2}}\s?[日号號일]?
-    | {_DAY}\s(?:of\s|de\s|d['’])?{_MONTH}(?:,?\s(?:de\s)?\d{{4}})? | {_MONTH}\s{_DAY}(?:,?\s\d{{4}})?
+    | {_DAY}\s(?:of\s|de\s|d['’])?{MONTH}(?:,?\s(?:de\s)?\d{{4}})? | {MONTH}\s{_DAY}(?:,?\s\d{{4}})?
     | \d{{1,2}}[./-]\d{{1,2}}(?:[./-](?:\d{{4}}|\d\d))?\.?)"""
 _UNTIL = r"""(?:-|–|—|~|〜|～|から|より|至|到|부터|\b(?:to|and|until|till?|through|bis|jusqu['’]au|al?|au|hasta
     |fino\s?al?|at[ée]|tot|t/m|indtil|t\.?\s?o\.?\s?m\.?|do|kuni|po|по|до)(?!\w))"""
 _ARTICLE = r"(?:einschließlich\s|zum\s|den\s|d\.\s|el\s|il\s|le\s|dia\s|\w{2,12}(?:day|tag|dag),?\s)?"
-DATES = _compiled(
+DATES = compiled(
     rf"""(?:(?:{_DATE}|(?<!\d){_DAY})(?:\s?\([^()]{{1,12}}\)|\s?\d{{1,2}}[:.]\d\d)?\s?{_UNTIL}\s?
     |\b(?:until|till?|bis|jusqu['’]au|hasta|até|tot|indtil|do|kuni|до|по)\s){_ARTICLE}{_DATE}"""
 )

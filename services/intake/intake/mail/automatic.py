@@ -26,8 +26,11 @@ Reason = Literal[
     "system-sender",
     "bounce",
     "complaint",
+    "failure-words",
     "challenge",
 ]
+WEAK: frozenset[Reason] = frozenset({"auto-response-suppress", "challenge", "failure-words", "vacation-subject"})
+"""No mark of a standard, or one that people's mail has, too: if such a mail is ignored, somebody should look at it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +82,7 @@ def classified(
 
     `return_path`: the envelope's sender, "" if null. `attached`: the mail has more than text.
     """
-    if reason := _notice(mail, headers, message, sender, text):
+    if reason := _notice(mail, headers, message, sender, return_path, text):
         return Automatic("notice", reason)
     if reason := _reply(headers, return_path, text, attached=attached):
         return Automatic("reply", reason)
@@ -90,7 +93,9 @@ def classified(
     return None
 
 
-def _notice(mail: bytes, headers: Headers, message: Message, sender: str, text: str) -> Reason | None:
+def _notice(
+    mail: bytes, headers: Headers, message: Message, sender: str, return_path: str | None, text: str
+) -> Reason | None:
     if message.get_content_type() == "multipart/report":
         return "report"
     local = sender.rpartition("@")[0]
@@ -98,24 +103,39 @@ def _notice(mail: bytes, headers: Headers, message: Message, sender: str, text: 
         return "system-sender"
     if "x-failed-recipients" in headers:
         return "bounce"
-    subject = headers.line("subject")
-    evidence = text[:_EVIDENCE_CHARACTERS] if text.strip() else _unread(message)
-    speaks_of_failure = failures.TEXT.search(evidence) is not None or _has(message, "message/delivery-status")
-    named_so = failures.SUBJECT.match(subject) is not None
-    by_name = failures.POSTMASTER_NAME.search(headers.line("from").partition("<")[0]) is not None
-    if _POSTMASTER.fullmatch(local) and (named_so or speaks_of_failure):
-        return "system-sender"
-    forwards = _has(message, "message/rfc822")
-    returns = not sender or forwards or _RETURNED.search(evidence) is not None
-    if named_so and (speaks_of_failure or by_name) and (returns or any(addresses(mail))):
-        return "bounce"  # a person who asks about mail uses the same words, but encloses none
     if "x-mlserver" in headers and _LIST_SOFTWARE.fullmatch(local):
         return "system-sender"
-    if failures.is_complaint(subject, text, forwards=forwards) or (
-        "x-amz-sns-message-id" in headers and failures.is_service_notice(evidence)
-    ):
+    evidence = text[:_EVIDENCE_CHARACTERS] if text.strip() else _unread(message)
+    if "x-amz-sns-message-id" in headers and failures.is_service_notice(evidence):
         return "complaint"
-    return None
+    forwards = _has(message, "message/rfc822")
+    by_words = failures.is_complaint(headers.line("subject"), text, forwards=forwards) or _speaks_of_failure(
+        mail, headers, message, sender, evidence
+    )
+    if not by_words:
+        return None
+    is_marked = return_path == "" or not sender or _has(message, "message/delivery-status")
+    return "bounce" if is_marked else "failure-words"
+
+
+def _speaks_of_failure(mail: bytes, headers: Headers, message: Message, sender: str, evidence: str) -> bool:
+    """Whether the mail is worded as a notice, and a person wouldn't have sent it so.
+
+    A person who asks about mail uses the same words, and may enclose what came back.
+    """
+    named_so = failures.SUBJECT.match(headers.line("subject")) is not None
+    has_status = _has(message, "message/delivery-status")
+    speaks = failures.TEXT.search(evidence) is not None or has_status
+    name = headers.line("from").partition("<")[0]
+    local = sender.rpartition("@")[0]
+    asks = not has_status and failures.asks(evidence)
+    if _POSTMASTER.fullmatch(local) and (named_so or speaks):
+        return named_so or not asks
+    if asks or not named_so or not (speaks or failures.POSTMASTER_NAME.search(name)):
+        return False
+    by_system = any(failures.SYSTEM_NAME.search(one) for one in (local, name))
+    shows_headers = by_system and _RETURNED.search(evidence) is not None
+    return not sender or shows_headers or _has(message, "message/rfc822") or any(addresses(mail))
 
 
 def _reply(headers: Headers, return_path: str | None, text: str, *, attached: bool) -> Reason | None:

@@ -9,15 +9,17 @@ from datetime import datetime, timedelta
 
 from intake.mail.absences import (
     ABOUT_A_MAIL,
-    ASKS,
     COURTEOUS,
     DATES,
+    DECLARES,
+    MATTER,
+    NOTICE,
     SAYS_AWAY,
     SUBJECT,
     SUPPOSED,
     UNTIL_WHEN,
-    WHOM_TO_REACH,
 )
+from intake.mail.asking import has_matter
 from intake.mail.reply import visible
 
 _EVIDENCE_CHARACTERS = 4_096
@@ -55,20 +57,15 @@ def is_reply(subject: str, text: str, *, answers: bool, attached: bool) -> bool:
     new = _new(text[:_EVIDENCE_CHARACTERS])
     if not new:
         return not attached
-    if _is_away(new):
-        return True
     by_a_program, rest = found["automatic"] is not None, found["rest"]
-    if _names_a_mail(found) and COURTEOUS.search(new):
+    names_a_mail, names_no_matter = _names_a_mail(found), _names_no_matter(rest) or NOTICE.fullmatch(rest) is not None
+    if _says(DECLARES, new):
         return True
-    about_a_mail = answers or by_a_program or _names_no_matter(rest)
-    return about_a_mail and not _wants_something(new) and DATES.search(new) is not None
-
-
-def _wants_something(text: str) -> bool:
-    """Whether a person asks for something, rather than says whom to ask meanwhile."""
-    return (
-        "?" in text or "？" in text or (ASKS.search(text) is not None and not WHOM_TO_REACH.search(DATES.sub("", text)))
-    )
+    if has_matter(new, strictly=not names_a_mail and not answers) or (not names_a_mail and MATTER.match(rest)):
+        return False
+    if _says(SAYS_AWAY, new) or (names_a_mail and COURTEOUS.search(new)):
+        return True
+    return (answers or by_a_program or names_no_matter) and DATES.search(new) is not None
 
 
 def _names_a_mail(found: re.Match[str]) -> bool:
@@ -92,5 +89,5 @@ def _new(text: str) -> str:
     return "" if only_attribution else "\n".join(own)
 
 
-def _is_away(text: str) -> bool:
-    return any(not SUPPOSED.search(text[max(0, at.start() - 40) : at.start()]) for at in SAYS_AWAY.finditer(text))
+def _says(wording: re.Pattern[str], text: str) -> bool:
+    return any(not SUPPOSED.search(text[max(0, at.start() - 40) : at.start()]) for at in wording.finditer(text))

@@ -53,6 +53,29 @@ POSTMASTER_NAME = re.compile(
     r"(?:mail\s(?:delivery|system|server|administrator|transport)|mailer[\s-]?daemon|post\s?master|system\sadministrator)\b",
     re.IGNORECASE,
 )
+SYSTEM_NAME = re.compile(
+    r"mail|post|smtp|mta|mx|gateway|deliver|admin|system|server|service|bounce|no[-_]?reply|virus|spam|filter|scan",
+    re.IGNORECASE,
+)
+"""In the name or the address of what no person writes as, though an administrator may."""
+_ASKS = re.compile(
+    r"""[?？] | \b(?:please|kindly|c(?:an|ould)\syou)\s
+            (?:help|fix|check|look|tell|advise|assist|repair|explain|investigate)
+        | \bhelp\s(?:us|me)\b | \bour\s(?:\w+\s)?(?:users?|customers?|e?-?mails?|servers?|domain|colleagues|staff)\b
+        | \b(?:since|after)\s(?:the|your|our|last)\s(?:\w+\s)?(?:update|upgrade|release|migration|change)\b
+        | \bbitte\s(?:\w+\s){0,2}(?:helfen|prüfen|beheben|schauen|sehen|korrigieren|um\shilfe) | \bhelfen\ssie
+        | \bunsere[rn]?\s(?:\w+\s)?(?:e?-?mails?|kunden|nutzer|benutzer|kollegen|server)\b
+        | \baidez | \bpouvez-vous | \bnos\s(?:utilisateurs|clients|e-?mails|courriels|messages)\b
+        | \bs['’]il\svous\spla[iî]t | \bayud(?:a|en|enos|ar)\b | \bpor\sfavor\b | \bnuestros?\s
+        | \bpuede[ns]?\s(?:ayudar|revisar) | \baiut(?:o|ate|arci)\b | \bper\sfavore\b | \bi\snostri\s | \bpotete\b
+        | \bajud(?:a|em|ar)\b | \bnoss[oa]s?\s | \bkunt\su\b | \bgraag\b | \bonze\s
+        | \bhj[äæe]lp\w*\b | \bvår[ae]?\s | \bvore\s | \bauttakaa\b | \bmeidän\b | \bsegítsen\w*\b
+        | \bpom(?:oc|óc|ozte|óżcie|oci)\w*\b | \bprosz[eę]\so\s | \bprosím\b | \bnasz[eya]?\s | \bnaš\w{0,2}\s
+        | \bпомогите\b | \bпрошу\b | \bнаши\b | \bдопоможіть\b | \byardım\b
+        | 助けて | 教えて | 確認(?:を)?(?:お願い|してくださ)
+        | 調べて | 请帮 | 請幫 | 请问 | 我们的 | 도와 | 확인\s?부탁""",
+    re.IGNORECASE | re.VERBOSE,
+)
 _COMPLAINT = re.compile(r"(?:complaint\sabout\s(?:message|e-?mail)|(?:abuse|feedback|spam)\sreport\b)", re.IGNORECASE)
 _SERVICE_NOTICE = re.compile(r"\"notificationType\\?\"\s*:\s*\\?\"(?:Bounce|Complaint|Delivery)", re.IGNORECASE)
 _LISTED = re.compile(
@@ -67,6 +90,11 @@ _PROTECTED = re.compile(
     r"(?:account|mailbox|address|inbox)\sis\s(?:protected|guarded)\sby|(?:challenge|verification)\s(?:e-?mail|message|response)",
     re.IGNORECASE,
 )
+
+
+def asks(text: str) -> bool:
+    """Whether somebody asks for help with mail, as no mail server does."""
+    return _ASKS.search(text) is not None
 
 
 def is_complaint(subject: str, text: str, *, forwards: bool) -> bool:
