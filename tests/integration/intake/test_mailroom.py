@@ -163,6 +163,8 @@ async def test_the_desk_s_own_lists_ask_for_nothing(
         ("mx.punctual.local; dmarc=fail (p=none) header.from=customer.example", ANN, MAILBOX, "not-authentic"),
         ("mx.punctual.local; dmarc=fail", ANN, FEEDBACK_BOX, "not-authentic"),
         ("mx.punctual.local; dmarc=fail", EVE, MAILBOX, "unknown-sender"),
+        ("mx.punctual.local; spf=pass smtp.mailfrom=a(b@evil.example; dmarc=fail", ANN, MAILBOX, "not-authentic"),
+        ("mx.punctual.local; spf=pass (without an end", ANN, MAILBOX, "not-authentic"),
         ("mx.punctual.local; dmarc=none", ANN, MAILBOX, None),
         ("mx.elsewhere.example; dmarc=fail", ANN, MAILBOX, None),
     ],
