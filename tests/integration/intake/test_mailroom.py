@@ -14,7 +14,7 @@ import pytest
 from tests.integration.kit.test_personal import erase
 from tests.simulation.letters import letter
 from tests.simulation.mail_door import MAILBOX
-from tests.unit.intake.story import recorded
+from tests.unit.intake.story import OPENED, recorded
 
 from contracts.base import ERASED
 from contracts.envelope import Meta
@@ -816,6 +816,20 @@ async def test_after_a_restore_it_is_known_again_who_began_what(store: Any, proc
     ((_, target, _),) = await kept(store)
     (row,) = await rows_of_mails(store)
     assert (target, row["ticket_id"], row["subject_id"]) == ("addition", feedback, subject)
+
+
+async def test_after_a_restore_a_ticket_by_mail_alone_makes_nobody_a_member(store: Any, process: Intake) -> None:
+    (account,) = await accounts(store)
+    by_mail = replace(OPENED, account_id=account, subject_id=uuid4(), email=EVE, channel="email")
+    by_portal = replace(by_mail, ticket_id=uuid4(), channel="portal")
+    host: Any = SimpleNamespace(common=SimpleNamespace(master_key=MASTER))
+    for told in (by_mail, by_portal, by_mail):
+        await process.keep(sender=EVE)
+        async with store.transaction() as tx:
+            await adopted(host)(tx, [recorded(told, version=1)])
+    await process.keep(sender=EVE)
+    assert await kept(store) == [STRANGER, STRANGER, *[("stored", "ticket", None)] * 2]
+    assert {row["subject_id"] for row in await rows_of_mails(store)} == {None, by_mail.subject_id}
 
 
 async def test_after_a_restore_participants_and_staff_s_mails_are_known_again(store: Any, process: Intake) -> None:
