@@ -20,6 +20,7 @@ from intake.domain.commands import (
 )
 from intake.domain.events import LocaleChanged, Reopened, TierChanged
 from intake.domain.state import Locale
+from intake.people import enter
 from intake.react import Terms
 from kit.store import ShardClosed, Tx
 
@@ -85,7 +86,8 @@ def _is_to_be_known(command: Asked, accounts: Container[UUID]) -> TypeGuard[Addr
 
 
 async def _subjects(tx: Tx, commands: Sequence[Addressed]) -> dict[tuple[UUID, bytes], UUID]:
-    """The subject of each address. New addresses are entered, in the order of their keys so that no two deadlock."""
+    """The subject of each address, which is of the account: who asks has said so. New addresses are entered, in the
+    order of their keys so that no two deadlock."""
     candidates: dict[tuple[UUID, bytes], UUID] = {}
     for command in commands:
         candidates.setdefault((command.account_id, command.digest), command.candidate)
@@ -93,10 +95,10 @@ async def _subjects(tx: Tx, commands: Sequence[Addressed]) -> dict[tuple[UUID, b
     if not keys:
         return {}
     known = await tx.rows("subjects", list(keys.values()))
-    found = {(row["account_id"], row["digest"]): row["subject_id"] for row in known}
+    found = {(row["account_id"], row["digest"]): row["subject_id"] for row in known if row["member"]}
     for key in keys:
         if key not in found:
-            found[key] = (await tx.first("subjects", keys[key], {"subject_id": candidates[key]}))["subject_id"]
+            found[key] = await enter(tx, *key, candidates[key], member=True)
     return found
 
 

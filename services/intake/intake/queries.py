@@ -28,7 +28,7 @@ WHERE closed_at IS NULL AND status = 'waiting-for-information' AND NOT missing::
 
 OWNERS_OF_DOMAINS = "SELECT domain, account_id FROM account_domains WHERE domain = ANY ($1::text[])"
 
-KNOWN_BY_ADDRESS = "SELECT account_id, subject_id FROM subjects WHERE digest = ANY ($1::bytea[])"
+KNOWN_BY_ADDRESS = "SELECT account_id, subject_id, member FROM subjects WHERE digest = ANY ($1::bytea[])"
 
 MESSAGE_IDS = "SELECT digest, ticket_id, came FROM mail_ids WHERE digest = ANY ($1::bytea[])"
 

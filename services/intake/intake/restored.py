@@ -20,6 +20,7 @@ from intake.domain.events import (
     TicketOpened,
 )
 from intake.numbers import TICKET_NUMBERS
+from intake.people import enter
 from kit.process.host import Host
 from kit.recovery.adoption import AfterAdoption, BeforeAdoption
 from kit.store.sql import SqlTx
@@ -65,8 +66,9 @@ def adopted(host: Host) -> AfterAdoption:
             match fact.event:
                 case TicketOpened(email=email) | ParticipantAdded(email=email) as told if email != ERASED:
                     account_id = NOBODY if isinstance(told, ParticipantAdded) and told.outside else told.account_id
-                    key = {"account_id": account_id, "digest": directory.digest(email)}
-                    await tx.first("subjects", key, {"subject_id": told.subject_id})
+                    # Whether a mail's writer was of the account was said before, or their domain says so.
+                    member = not (isinstance(told, TicketOpened) and told.channel == "email")
+                    await enter(tx, account_id, directory.digest(email), told.subject_id, member=member)
             match fact.event:
                 case (
                     TicketOpened(thread=str() as thread)
@@ -76,8 +78,8 @@ def adopted(host: Host) -> AfterAdoption:
                     digest = directory.digest_of_message(thread)
                     await tx.connection.execute(queries.STORE_MAIL_IDS, [digest], fact.event.ticket_id, [True], None)
                 case FeedbackMailReceived() as mail if mail.email != ERASED:
-                    key = {"account_id": mail.account_id or NOBODY, "digest": directory.digest(mail.email)}
-                    await tx.first("subjects", key, {"subject_id": mail.subject_id})
+                    digest = directory.digest(mail.email)
+                    await enter(tx, mail.account_id or NOBODY, digest, mail.subject_id, member=False)
                     if mail.thread:
                         digest = directory.digest_of_feedback_mail(mail.thread)
                         await tx.connection.execute(queries.STORE_MAIL_IDS, [digest], mail.feedback_id, [True], None)

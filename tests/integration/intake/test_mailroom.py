@@ -14,7 +14,7 @@ import pytest
 from tests.integration.kit.test_personal import erase
 from tests.simulation.letters import letter
 from tests.simulation.mail_door import MAILBOX
-from tests.unit.intake.story import recorded
+from tests.unit.intake.story import OPENED, recorded
 
 from contracts.base import ERASED
 from contracts.envelope import Meta
@@ -22,10 +22,11 @@ from contracts.message_ids import feedback_of, letter_id, message_id
 from contracts.names import TICKETS, shard_of
 from contracts.tickets import FeedbackMailReceived, InitialResponseGiven, MessagePosted, ParticipantAdded, TicketOpened
 from intake import domain
+from intake.by_hand import ByHand
 from intake.directory import NOBODY, Directory
-from intake.domain.commands import RegisterAccount
+from intake.domain.commands import AddParticipant, Participant, RegisterAccount
 from intake.domain.policy import SHIPPED
-from intake.enrich import enrich
+from intake.enrich import Addressed, enrich
 from intake.mail import earlier_key
 from intake.mail_seal import MailSeal
 from intake.mailroom.process import MAILS_AT_ONCE, Processor, request_for
@@ -162,6 +163,8 @@ async def test_the_desk_s_own_lists_ask_for_nothing(
         ("mx.punctual.local; dmarc=fail (p=none) header.from=customer.example", ANN, MAILBOX, "not-authentic"),
         ("mx.punctual.local; dmarc=fail", ANN, FEEDBACK_BOX, "not-authentic"),
         ("mx.punctual.local; dmarc=fail", EVE, MAILBOX, "unknown-sender"),
+        ("mx.punctual.local; spf=pass smtp.mailfrom=a(b@evil.example; dmarc=fail", ANN, MAILBOX, "not-authentic"),
+        ("mx.punctual.local; spf=pass (without an end", ANN, MAILBOX, "not-authentic"),
         ("mx.punctual.local; dmarc=none", ANN, MAILBOX, None),
         ("mx.elsewhere.example; dmarc=fail", ANN, MAILBOX, None),
     ],
@@ -247,6 +250,153 @@ async def test_a_forged_form_speaks_for_nobody_and_a_no_reply_address_for_its_ow
         ("performed", "ticket", None),
         ("unmatched", None, "not-authentic"),
         ("performed", "ticket", None),
+    ]
+
+
+async def staff_take_up(process: Intake, store: Any, target: str, ticket_id: UUID | None = None) -> None:
+    """What the Support Manager makes of the only mail that waits."""
+    (row,) = [one for one in await rows_of_mails(store) if one["state"] == "unmatched"]
+    by_hand = ByHand(
+        store=store,
+        mail_seal=process.receiver.mail_seal,
+        directory=process.receiver.directory,
+        staff_domain="desk.punctual.local",
+    )
+    (account,) = await accounts(store)
+    if target == "ticket":
+        await by_hand.open_ticket(row["key"], account, "sally")
+    else:
+        assert ticket_id is not None
+        await by_hand.add_to(row["key"], ticket_id, account, "sally")
+    await process.perform_all()
+
+
+async def who_takes_part(store: Any) -> int:
+    async with store.transaction() as tx:
+        return len(await tx.select("participants", {"takes_part": True}))
+
+
+NO_REPLY = "no-reply@customer.example"
+STRANGER = ("unmatched", None, "unknown-sender")
+
+
+@pytest.mark.parametrize("through", [NO_REPLY, "form@customer.example"])
+async def test_whom_an_account_s_program_names_is_heard_on_the_ticket_that_this_opens_alone(
+    process: Intake, store: Any, through: str
+) -> None:
+    process.receiver = replace(
+        process.receiver, sorter=replace(process.receiver.sorter, web_forms=frozenset({"form@customer.example"}))
+    )
+    await process.keep(subject="Login")
+    await process.perform_all()
+    hers = await only_ticket(store)
+    await process.keep(sender=through, subject="Re: Login [P-1000]", identity="<1@form.example>", Reply_To=EVE)
+    await process.perform_all()
+    (opened,) = [row for row in await rows_of_mails(store) if row["related"] == hers["ticket_id"]]
+    await process.keep(sender=EVE, subject="Re: [P-1000] Login")
+    await process.keep(sender=EVE, subject="Something else")
+    await process.keep(sender=through, subject="Re: Login [P-1000]", Reply_To=EVE)
+    await process.keep(sender=EVE, subject="Re: Login", In_Reply_To="<1@form.example>")
+    await process.perform_all()
+    assert (await kept(store))[2:] == [
+        STRANGER,
+        STRANGER,
+        ("performed", "ticket", None),
+        ("performed", "message", "in-reply-to"),
+    ]
+    rows = sorted(await rows_of_mails(store), key=lambda row: row["ordinal"])
+    assert rows[-1]["ticket_id"] == opened["ticket_id"]
+    assert await who_takes_part(store) == 0
+    await process.keep(Cc=EVE)
+    await process.perform_all()
+    assert await who_takes_part(store) == 0
+
+
+async def test_a_mail_that_staff_put_on_a_ticket_lets_its_writer_in_nowhere(process: Intake, store: Any) -> None:
+    await process.keep(subject="Login")
+    await process.perform_all()
+    ticket = (await only_ticket(store))["ticket_id"]
+    await process.keep(subject="Another matter")
+    await process.keep(sender=EVE, identity="<eve@pc.example>")
+    await staff_take_up(process, store, "message", ticket)
+    assert (await kept(store))[2] == ("performed", "message", "by-hand")
+    for subject in ("Re: [P-1000] Login", "Re: x [P-1001]", "A new matter"):
+        await process.keep(sender=EVE, subject=subject)
+    assert (await kept(store))[3:] == [STRANGER] * 3
+    await process.keep(Cc=EVE)
+    await process.perform_all()
+    assert await who_takes_part(store) == 0
+
+
+async def test_whose_ticket_staff_open_from_a_mail_writes_on_that_one_alone(process: Intake, store: Any) -> None:
+    await process.keep(subject="Login")
+    await process.perform_all()
+    await process.keep(sender=EVE, identity="<eve@pc.example>")
+    await staff_take_up(process, store, "ticket")
+    for subject in ("Re: [P-1000] Login", "A new matter"):
+        await process.keep(sender=EVE, subject=subject)
+    await process.keep(sender=EVE, In_Reply_To="<eve@pc.example>")
+    assert (await kept(store))[1:] == [
+        ("performed", "ticket", "by-hand"),
+        STRANGER,
+        STRANGER,
+        ("stored", "message", "in-reply-to"),
+    ]
+
+
+async def test_whom_the_account_itself_lets_in_is_of_it_from_then_on(process: Intake, store: Any) -> None:
+    """A ticket was opened from a mail of theirs; then they come by the portal, whose token names the account."""
+    await process.keep(sender=EVE)
+    await staff_take_up(process, store, "ticket")
+    (account,) = await accounts(store)
+    (subject,) = [row["subject_id"] for row in await rows_of_mails(store)]
+    asked = Addressed(
+        command=lambda one: AddParticipant(ticket_id=uuid4(), by="engineer", participant=Participant(one, EVE)),
+        opens=False,
+        account_id=account,
+        digest=Directory(MASTER).digest(EVE),
+        candidate=uuid4(),
+    )
+    async with store.transaction() as tx:
+        (command,) = await enrich(tx, [asked])
+    assert isinstance(command, AddParticipant)
+    assert command.participant.subject_id == subject
+    await process.keep(sender=EVE, subject="A new matter")
+    assert (await kept(store))[1] == ("stored", "ticket", None)
+
+
+ERIK = "erik@desk.punctual.local"
+VOUCHED = "mx.punctual.local; dkim=pass header.d=desk.punctual.local"
+
+
+async def test_staff_never_become_customers_and_are_believed_only_if_the_mail_server_vouches(
+    process: Intake, store: Any
+) -> None:
+    await process.keep(subject="Login")
+    await process.perform_all()
+    await process.keep(sender=ERIK, subject="A matter of my own")
+    await staff_take_up(process, store, "ticket")
+    (account,) = await accounts(store)
+    async with store.transaction() as tx:  # as a ticket of their own by the portal makes them
+        digest = Directory(MASTER).digest(ERIK)
+        (row,) = await tx.select("subjects", {"digest": digest})
+        member = {"subject_id": row["subject_id"], "member": True}
+        await tx.put([Put("subjects", {"account_id": account, "digest": digest}, member)])
+    for subject in ("Re: [P-1000] Login", "Re: [P-1001] A matter of my own", "Something else"):
+        await process.keep(sender=ERIK, subject=subject)
+        await process.keep(sender=ERIK, subject=subject, Authentication_Results=VOUCHED)
+    await process.keep(sender=FORM, subject="Re: [P-1000] Login", Reply_To=ERIK, Authentication_Results=VOUCHED)
+    await process.keep(sender=NO_REPLY, subject="New", Reply_To=ERIK, Authentication_Results=VOUCHED)
+    not_vouched = ("unmatched", None, "not-vouched-for")
+    assert (await kept(store))[2:] == [
+        not_vouched,
+        ("stored", "staff", "subject"),
+        not_vouched,
+        ("stored", "message", "subject"),
+        not_vouched,
+        STRANGER,
+        not_vouched,
+        not_vouched,
     ]
 
 
@@ -439,7 +589,7 @@ async def test_who_takes_part_in_one_of_several_tickets_is_heard_on_that_one_alo
     for where in (account, other):
         person = {"account_id": where, "digest": Directory(MASTER).digest(EVE)}
         async with store.transaction() as tx:
-            subject = (await tx.first("subjects", person, {"subject_id": uuid4()}))["subject_id"]
+            subject = (await tx.first("subjects", person, {"subject_id": uuid4(), "member": True}))["subject_id"]
             if where == account:
                 await tx.put([Put("tickets", {"ticket_id": hers}, {"subject_id": subject})])
     for tickets in ((hers, ann_s), (ann_s, hers)):
@@ -462,7 +612,7 @@ async def test_who_is_known_by_address_needs_no_domain(store: Any, process: Inta
     digest = Directory(MASTER).digest("bob@elsewhere.example")
     (account,) = await accounts(store)
     async with store.transaction() as tx:
-        await tx.first("subjects", {"account_id": account, "digest": digest}, {"subject_id": uuid4()})
+        await tx.first("subjects", {"account_id": account, "digest": digest}, {"subject_id": uuid4(), "member": True})
     await process.keep(sender="bob@elsewhere.example")
     await process.keep(sender="eve@elsewhere.example")
     assert await kept(store) == [("stored", "ticket", None), ("unmatched", None, "unknown-sender")]
@@ -666,6 +816,20 @@ async def test_after_a_restore_it_is_known_again_who_began_what(store: Any, proc
     ((_, target, _),) = await kept(store)
     (row,) = await rows_of_mails(store)
     assert (target, row["ticket_id"], row["subject_id"]) == ("addition", feedback, subject)
+
+
+async def test_after_a_restore_a_ticket_by_mail_alone_makes_nobody_a_member(store: Any, process: Intake) -> None:
+    (account,) = await accounts(store)
+    by_mail = replace(OPENED, account_id=account, subject_id=uuid4(), email=EVE, channel="email")
+    by_portal = replace(by_mail, ticket_id=uuid4(), channel="portal")
+    host: Any = SimpleNamespace(common=SimpleNamespace(master_key=MASTER))
+    for told in (by_mail, by_portal, by_mail):
+        await process.keep(sender=EVE)
+        async with store.transaction() as tx:
+            await adopted(host)(tx, [recorded(told, version=1)])
+    await process.keep(sender=EVE)
+    assert await kept(store) == [STRANGER, STRANGER, *[("stored", "ticket", None)] * 2]
+    assert {row["subject_id"] for row in await rows_of_mails(store)} == {None, by_mail.subject_id}
 
 
 async def test_after_a_restore_participants_and_staff_s_mails_are_known_again(store: Any, process: Intake) -> None:

@@ -40,7 +40,7 @@ def owners_of_domains(tx: MemoryTx, now: float, domains: Sequence[str]) -> Rows:
 def known_by_address(tx: MemoryTx, now: float, digests: Sequence[bytes]) -> Rows:
     """As whom, and with which accounts, these addresses are known."""
     rows = [row for row in _model(tx, "subjects").values() if row["digest"] in digests]
-    return [{name: row[name] for name in ("account_id", "subject_id")} for row in rows]
+    return [{name: row[name] for name in ("account_id", "subject_id", "member")} for row in rows]
 
 
 def message_ids(tx: MemoryTx, now: float, digests: Sequence[bytes]) -> Rows:
@@ -204,6 +204,31 @@ def locked_mail(tx: MemoryTx, now: float, key: str) -> Rows:
     return [{name: row[name] for name in columns}] if row else []
 
 
+def raw_mail(tx: MemoryTx, now: float, key: str) -> Rows:
+    """All of its bytes, sealed."""
+    return [{"raw": _model(tx, "mails")[key,]["raw"]}]
+
+
+def take_up_mail(
+    tx: MemoryTx,
+    now: float,
+    key: str,
+    target: str,
+    ticket_id: UUID,
+    account_id: UUID,
+    subject_id: UUID,
+    head: bytes,
+    raw: bytes,
+    by: str,
+) -> Rows:
+    """It is to be performed after all."""
+    told = {"target": target, "ticket_id": ticket_id, "account_id": account_id, "head": head, "raw": raw}
+    whose = {"subject_id": subject_id, "sealed_for": subject_id, "handled_by": by}
+    row = _model(tx, "mails")[key,]
+    tx.write(_model(tx, "mails"), (key,), row | told | whose | {"state": "stored", "reason": "by-hand"})
+    return []
+
+
 def discard_mail(tx: MemoryTx, now: float, key: str, reason: str, by: str) -> Rows:
     """Nothing is to come of it."""
     gone = {"state": "discarded", "reason": reason, "handled_by": by}
@@ -228,6 +253,8 @@ MAILROOM: InMemoryStatements = {
     queries.RAW_MAIL_PIECE: piece_of_raw_mail,
     queries.MAIL_IS_DONE: mail_is_done,
     queries.LOCKED_MAIL: locked_mail,
+    queries.RAW_MAIL: raw_mail,
+    queries.TAKE_UP_MAIL: take_up_mail,
     queries.DISCARD_MAIL: discard_mail,
     queries.WAITING_MAILS: waiting_mails,
     queries.LAST_NOTICE: last_notice,

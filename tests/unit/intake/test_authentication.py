@@ -36,6 +36,12 @@ def results(value: str) -> list[tuple[str, str]]:
         ("mx.desk.example; ; =pass; dmarc=", []),
         ("mx.desk.example; dmarc=fail (that never ends", []),
         ('mx.desk.example; dmarc=fail reason="that never ends', []),
+        (
+            'mx.desk.example; spf=pass (of "a(b"@x.example) smtp.mailfrom="a(b"@x.example; dkim=pass',
+            [("spf", "pass"), ("dkim", "pass")],
+        ),
+        ("mx.desk.example; spf=pass smtp.mailfrom=a(b@x.example; dkim=pass", [("spf", "pass"), ("dkim", "pass")]),
+        ("mx.desk.example; dkim=pass(2048-bit key); spf=none", [("dkim", "pass"), ("spf", "none")]),
         ("dmarc=fail header.from=acme.example", []),
         ("", []),
         ("x" * (HEADER_CHARACTERS + 1), []),
@@ -87,6 +93,8 @@ def test_only_the_topmost_header_of_a_listed_server_counts() -> None:
         ("spf=pass smtp.mailfrom=eve@desk.example", True),
         ("spf=pass smtp.mailfrom=bounces.desk.example", True),
         ("dmarc=pass (p=reject) header.from=desk.example", True),
+        ("dkim=pass(2048-bit key; secure) header.d=desk.example (a comment)", True),
+        ("spf=pass(domain of x designates 1.2.3.4)smtp.mailfrom=eve@desk.example;dkim=none", True),
         ("dkim=pass header.d=example", False),
         ("dkim=pass header.d=notdesk.example", False),
         ("dkim=pass header.d=desk.example.evil.example", False),
@@ -101,6 +109,52 @@ def test_only_the_topmost_header_of_a_listed_server_counts() -> None:
 )
 def test_a_server_vouches_for_a_sender_by_a_pass_for_the_same_domain(said: str, vouches: bool) -> None:
     assert said_by(OURS, read([f"mx.desk.example; {said}"])).vouches_for(EVE) == vouches
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        'spf=pass (domain of "a(b"@evil.example designates 1.2.3.4) smtp.mailfrom="a(b"@evil.example; dmarc=fail',
+        "spf=pass smtp.mailfrom=a(b@evil.example; dmarc=fail header.from=desk.example",
+        "spf=pass smtp.mailfrom=a)(b@evil.example; dmarc=fail header.from=desk.example",
+        "spf=pass smtp.mailfrom=((@evil.example (x); dmarc=fail header.from=desk.example",
+        "spf=pass smtp.mailfrom=(x@evil.example; dmarc=fail header.from=desk.example; iprev=pass smtp.helo=y)",
+        'spf=pass smtp.mailfrom=a"b@evil.example; DMARC = fail header.from=desk.example; iprev=pass smtp.helo="y',
+        "spf=pass (that never ends; dmarc=pass header.from=desk.example",
+        'dmarc=pass header.from=desk.example; spf=pass smtp.mailfrom="never ends',
+        f"dmarc=pass header.from=desk.example; spf=pass smtp.mailfrom={'x' * HEADER_CHARACTERS}",
+        f"spf=pass smtp.mailfrom={'x' * HEADER_CHARACTERS}; dmarc=fail",
+    ],
+)
+@pytest.mark.parametrize("server", ["mx.desk.example;", "  MX.desk.example ;", '"mx.desk.example" 1;'])
+def test_what_can_not_be_read_of_the_server_s_own_header_is_not_believed(server: str, said: str) -> None:
+    below = "mx.desk.example; dmarc=pass header.from=desk.example"
+    found = said_by(OURS, read([f"{server} {said}", below]))
+    assert found.fails_dmarc()
+    assert not found.vouches_for(EVE)
+
+
+@pytest.mark.parametrize(
+    "local",
+    [
+        "a) dmarc=pass header.from=desk.example (b",
+        "a); dmarc=pass header.from=desk.example (b",
+        "a) smtp.mailfrom=eve@desk.example (b",
+    ],
+)
+def test_an_address_in_the_header_vouches_for_nobody(local: str) -> None:
+    said = f'mx.desk.example; spf=pass (domain of "{local}"@evil.example is fine) smtp.mailfrom="{local}"@evil.example'
+    assert not said_by(OURS, read([said])).vouches_for(EVE)
+
+
+def test_odd_addresses_are_no_harm_to_those_who_have_them() -> None:
+    odd = '"a(b"@desk.example'
+    said = (
+        f"mx.desk.example; spf=pass (domain of {odd} is fine) smtp.mailfrom={odd}; dmarc=pass header.from=desk.example"
+    )
+    found = said_by(OURS, read([said]))
+    assert not found.fails_dmarc()
+    assert found.vouches_for(EVE)
 
 
 @pytest.mark.parametrize(

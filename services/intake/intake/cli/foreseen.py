@@ -46,7 +46,7 @@ class Supposed(Correspondents):
         """As supposed."""
         return Sender(b"", self._account_id, frozenset())
 
-    async def colleague(self, email: str, account_id: UUID) -> Sender:
+    async def spoken_for(self, email: str, account_id: UUID) -> Sender:
         """As supposed."""
         return await self.sender(email)
 
@@ -93,7 +93,7 @@ async def foresee_from(url: str, master: bytes, sorter: Sorter, mail: Mail, cont
             came_before = bool(await tx.connection.fetch(queries.MAIL_EXISTS, keys))
     finally:
         await store.close()
-    return Foreseen(made, made, True, sender.account_id, numbers, came_before)
+    return Foreseen(made, made, True, sender.account_id or sender.guest_of, numbers, came_before)
 
 
 async def _of(sorter: Sorter, book: Correspondents, mail: Mail, content: bytes) -> tuple[Disposition, ...]:

@@ -13,11 +13,16 @@ from kit.store.sql import SqlTx
 
 
 class Sender(NamedTuple):
-    """The person with an address. `account_id`: their account; `subjects`: the subjects known at this address."""
+    """The person with an address. `account_id`: their account; `subjects`: the subjects known at this address.
+
+    `guest_of`: an account that speaks for them, though they are not of it: they may open tickets there, and write on
+    those.
+    """
 
     digest: bytes
     account_id: UUID | None
     subjects: frozenset[UUID]
+    guest_of: UUID | None = None
 
     @property
     def name(self) -> str:
@@ -26,8 +31,8 @@ class Sender(NamedTuple):
 
     @property
     def is_known(self) -> bool:
-        """Whether it is the address of an account's people, or of somebody who wrote before."""
-        return bool(self.account_id or self.subjects)
+        """Whether it is the address of an account's people or guests, or of somebody who wrote before."""
+        return bool(self.account_id or self.subjects or self.guest_of)
 
     @property
     def only_subject(self) -> UUID | None:
@@ -50,12 +55,15 @@ class Correspondents:
         person = await known(self._tx, self._directory, email)
         return Sender(self._directory.digest(email), person.account_id, person.subjects)
 
-    async def colleague(self, email: str, account_id: UUID) -> Sender:
-        """The person with this address, as far as they belong to that account."""
+    async def spoken_for(self, email: str, account_id: UUID) -> Sender:
+        """The person with this address for whom that account speaks: one of its own, or a guest. What they may do in
+        other accounts is left out."""
         digest = self._directory.digest(email)
         rows = await self._rows(queries.KNOWN_BY_ADDRESS, [digest])
         mine = frozenset(row["subject_id"] for row in rows if row["account_id"] == account_id)
-        return Sender(digest, account_id, mine)
+        if (await known(self._tx, self._directory, email)).account_id == account_id:
+            return Sender(digest, account_id, mine)
+        return Sender(digest, None, mine, guest_of=account_id)
 
     async def owner(self, email: str) -> UUID | None:
         """The account of the address's domain, or of the nearest one above it."""

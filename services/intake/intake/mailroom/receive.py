@@ -41,7 +41,6 @@ from intake.mail import (
     key,
     key_of_copy,
     mailbox_of,
-    may_write,
     named_by,
     offered,
     others,
@@ -53,7 +52,7 @@ from intake.mail_ids import remember
 from intake.mail_seal import Erased, MailSeal, off_the_loop, sealed_head
 from intake.mailroom.correspondents import Correspondents, Sender
 from intake.mailroom.raw import write
-from intake.people import known, subject_at
+from intake.people import enter, known, subject_at
 from intake.settings import Settings
 from kit.clock import Clock
 from kit.process.host import Host
@@ -180,8 +179,9 @@ class Receiver:
     ) -> None:
         subject = disposition.subject_id
         if subject is None and disposition.target and disposition.target != "delivery":
-            values = {"account_id": disposition.account_id or NOBODY, "digest": sender.digest}
-            subject = (await tx.first("subjects", values, {"subject_id": self.draw()}))["subject_id"]
+            member = sender.account_id is not None and sender.account_id == disposition.account_id
+            account_id = disposition.account_id or NOBODY
+            subject = await enter(tx, account_id, sender.digest, self.draw(), member=member)
         sealed_for = subject or sender.only_subject
         try:
             sealing = await self.mail_seal.key(tx, sealed_for, make=True)
@@ -245,21 +245,23 @@ class Sorter:
     async def who(self, book: Correspondents, mail: Mail) -> tuple[Sender, Written]:
         """Who wrote the mail, and where answers go.
 
-        Reply-To says who wrote if a web form sent the mail, or an account's no-reply address. Otherwise it says where
-        answers go, if it is an address of the sender's account.
+        Reply-To says who wrote if a web form sent the mail, or an account's no-reply address; that makes nobody one of
+        the account's people. Otherwise it says where answers go, if it is an address of the sender's account.
         """
         sender, itself = await book.sender(mail.sender), Written(mail.sender, mail.sender)
+        if is_staff(mail.sender, self.staff_domain):  # a ticket of their own makes nobody of staff a customer
+            sender = sender._replace(account_id=await book.owner(mail.sender))
         addresses = offered(mail, self.mailboxes)
         if not addresses or addresses[0] == mail.sender:
             return sender, itself
         if is_form(mail.sender, self.web_forms):
             person = await book.sender(addresses[0])
-            person = person._replace(account_id=person.account_id or sender.account_id)
+            person = person if person.account_id else person._replace(guest_of=sender.account_id)
             return person, Written(addresses[0], addresses[0], by_form=True)
         if sender.account_id is None:
             return sender, itself
         if is_no_reply(mail.sender):
-            return await book.colleague(addresses[0], sender.account_id), Written(addresses[0], addresses[0])
+            return await book.spoken_for(addresses[0], sender.account_id), Written(addresses[0], addresses[0])
         owners = [(address, await book.owner(address)) for address in addresses[:ADDRESSES_LOOKED_UP]]
         own = (address for address, owner in owners if owner == sender.account_id)
         return sender, Written(mail.sender, next(own, mail.sender))
@@ -319,15 +321,17 @@ class Sorter:
     def _of_staff(
         self, hints: Sequence[Clue], tickets: Mapping[Clue, Found], mail: Mail, sender: Sender, written: Written
     ) -> list[Disposition]:
-        """For a mail of staff on a customer's ticket; none: there is no such ticket, or it is one of their own."""
-        if written.writer != mail.sender or not is_staff(mail.sender, self.staff_domain):
+        """For a mail of staff, if nobody vouches for it, or it is on a customer's ticket; none: there is no such
+        ticket, or it is one of their own. Staff are nobody's colleagues on a customer's ticket."""
+        if not is_staff(written.writer, self.staff_domain):
             return []
         clue = next((clue for clue in hints if clue in tickets), None)
-        if clue is None or may_write(first := tickets[clue], sender.name, sender.account_id):
-            return []
         server = said_by(self.authserv_ids, mail.authentication)
-        if not (mail.one_author and server.vouches_for(mail.sender)):
-            return [Disposition("unmatched", "not-vouched-for")]
+        if not (written.writer == mail.sender and mail.one_author and server.vouches_for(mail.sender)):
+            is_believed = clue is not None or sender.is_known
+            return [Disposition("unmatched", "not-vouched-for")] if is_believed else []
+        if clue is None or (first := tickets[clue]).requester in sender.subjects:
+            return []
         by = Belongs(ticket_id=first.ticket_id, account_id=first.account_id, by=clue.by)
         each = (by, *islice(others(hints, tickets, by, sender="", account_id=by.account_id), COPIES_OF_A_MAIL))
         requesters = {ticket.ticket_id: ticket.requester for ticket in tickets.values()}
@@ -365,8 +369,8 @@ class Sorter:
                     )
                     for one in each
                 ]
-            case Begins(related=related) if sender.account_id:
-                return [Disposition("stored", None, "ticket", uuid5(MAILS, name), sender.account_id, related)]
+            case Begins(related=related) if account_id := sender.account_id or sender.guest_of:
+                return [Disposition("stored", None, "ticket", uuid5(MAILS, name), account_id, related)]
             case _ if mail.automatic:
                 return [Disposition("ignored", mail.automatic.reason)]
             case _:
