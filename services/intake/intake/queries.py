@@ -1,5 +1,7 @@
 """The questions asked of intake's tables."""
 
+from intake.domain.waiting import WEAK
+
 ACCOUNT = "SELECT * FROM accounts WHERE account_id = $1"
 
 ACCOUNTS = """
@@ -105,13 +107,14 @@ WHERE key = $1
 """
 """It leads to no ticket any more: one that failed named a ticket that was never opened."""
 
-WAITING_MAILS = """
+_WEAK = ", ".join(f"'{reason}'" for reason in WEAK)
+WAITING_MAILS = f"""
 SELECT count(*) FILTER (WHERE state = 'unmatched') AS unmatched, count(*) FILTER (WHERE state = 'failed') AS failed,
        count(*) FILTER (WHERE state = 'ignored') AS ignored, min(received_at) AS since,
        (array_agg(key ORDER BY ordinal))[1] AS oldest
 FROM mails
 WHERE state IN ('unmatched', 'failed')
-   OR (state = 'ignored' AND reason IN ('auto-response-suppress', 'challenge', 'failure-words', 'vacation-subject'))
+   OR (state = 'ignored' AND reason IN ({_WEAK}))
 """
 """Mails that wait for a person. Some were ignored on weak signs: without a mark of the standard, or with one that
 people's mail has, too."""

@@ -10,7 +10,7 @@ from uuid import UUID
 from tests.simulation.equals.series import in_memory
 
 from intake import queries
-from intake.mail.automatic import WEAK
+from intake.domain.waiting import WEAK
 from intake.numbers import TICKET_NUMBERS
 from kit.memory import MemoryTx
 from kit.memory.tables import Model

@@ -1,10 +1,15 @@
 """Which mails machines wrote, and what each of them is (RFC 3834): they must be told from people's."""
 
+from pathlib import Path
+from typing import get_args
+
 import pytest
 
+import intake
 from intake import queries
+from intake.domain.waiting import WEAK
 from intake.mail import parse
-from intake.mail.automatic import WEAK
+from intake.mail.automatic import Reason
 
 
 def why(headers: str, *, envelope_sender: str | None = "ann@acme.example", body: str = "Hello") -> str | None:
@@ -112,9 +117,12 @@ def test_a_null_return_path_makes_such_words_a_notice_for_certain() -> None:
     assert why(named, envelope_sender="", body="550 5.1.1 User unknown\nReceived: from here") == "notice: bounce"
 
 
-def test_what_is_ignored_on_weak_signs_is_among_the_mails_that_wait() -> None:
+def test_the_weak_signs_are_reasons_and_those_that_the_index_names() -> None:
+    assert {*WEAK} <= {*get_args(Reason)}
     told = ", ".join(f"'{reason}'" for reason in sorted(WEAK))
     assert f"reason IN ({told})" in queries.WAITING_MAILS
+    (index,) = Path(intake.__file__).parents[1].glob("migrations/*_mail_notices.sql")
+    assert f"reason IN ({told})" in index.read_text()
 
 
 AWAY = "I am out of the office until Monday."

@@ -6,6 +6,9 @@ from typing import Literal
 MailState = Literal["stored", "performed", "ignored", "unmatched", "failed", "discarded"]
 """What became of a mail."""
 
+WEAK = ("auto-response-suppress", "challenge", "failure-words", "vacation-subject")
+"""How machines are told without a mark of a standard, or by one that people's mail has, too: if such a mail is ignored,
+somebody should look at it. The index of these mails names them, too."""
 EVERY = timedelta(hours=1)
 """Between two notices."""
 
