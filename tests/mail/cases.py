@@ -50,6 +50,7 @@ def subject(value: bytes, charset: bytes = b"utf-8") -> bytes:
     return b"Subject: " + value + b"\nContent-Type: text/plain; charset=" + charset + b"\n\nIt stops.\n"
 
 
+RUSSIAN = "Добрый день, программа не запускается, ошибка 17. С уважением, Анна"
 JAPANESE = "お世話になります。①ログインできません。②エラー17 ㈱ ｱｲ"
 JIS = b'\x1b$B$*@$OC$K$J$j$^$9!#-!%m%0%$%s$G$-$^$;$s!#-"%(%i!<\x1b(B17 \x1b$B-j\x1b(B \x1b(I12\x1b(B'
 
@@ -78,6 +79,24 @@ READ = [
         "ISO-2022-JP that switches at the end of a line",
         text_in("iso-2022-jp", b"\x1b$B-!IT6q9g\nVersion \x1b$B-j\x1b(I16\x1b(B 2"),
         {"text": "①不具合\nVersion ㈱ｱｶ 2"},
+    ),
+    Case("KOI8-R that claims nothing", HEAD + b"\n" + RUSSIAN.encode("koi8-r"), {"text": RUSSIAN}),
+    Case("Latin capitals that claim nothing", HEAD + b"\n" + "ÜBER ÄRGER".encode("cp1252"), {"text": "ÜBER ÄRGER"}),
+    Case(
+        "a tag's end within a value", page("<p title=\"a>b\">It <b title='c>d'>stops</b>.</p>"), {"text": "It stops."}
+    ),
+    Case(
+        "a quote that no tag closes",
+        page('<p title="a>It stops.</p><p class="b">At noon.'),
+        {"text": "It stops.\n\nAt noon."},
+    ),
+    Case("a script that closes itself", page('<script src="x"/>It stops.<script>1</script>'), {"text": "It stops."}),
+    Case("a script that is not closed", page("<p>It</p><script src=x><p>stops.</p>"), {"text": "It\n\nstops."}),
+    Case("a comment that is not closed", page("<p>It</p><!-- x><p>stops.</p>"), {"text": "It\n\nstops."}),
+    Case(
+        "a forwarded mail in base64 without a name",
+        parts(TEXT, b"Content-Type: message/rfc822\nContent-Transfer-Encoding: base64\n\n" + b64encode(FORWARDED)),
+        {"text": "See below.", "attachments": [("Old.eml", "message/rfc822", len(FORWARDED))]},
     ),
     Case("Latin-1 with quotes of Windows", text_in("iso-8859-1", b"\x84so\x93 \x80 5"), {"text": "„so“ € 5"}),
     Case("Latin-5 with quotes of Windows", text_in("iso-8859-9", b"\x93\xfe\x94"), {"text": "“ş”"}),

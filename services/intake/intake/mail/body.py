@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from email import message_from_bytes
 from email.message import Message
 
 from contracts.tickets import Unread
@@ -14,6 +15,8 @@ from intake.mail.parts import leaves, name, param, payload, taken_apart
 TEXT_BYTES = 192 * 1_024
 """How much of the text is kept, in UTF-8; the raw mail is kept whole."""
 CUT = "\n[… the rest is in the mail as received]"
+_HEADER_BYTES = 64 * 1_024
+"""How much of an attached mail is looked at for its subject."""
 _TNEF = ("application/ms-tnef", "application/vnd.ms-tnef")
 _SIGNED_DATA = bytes.fromhex("06092a864886f70d010702")
 _ENVELOPED_DATA = bytes.fromhex("06092a864886f70d010703")
@@ -91,7 +94,7 @@ def clipped(text: str, limit: int = TEXT_BYTES) -> str:
 
 def _attachment(part: Message) -> Attachment:
     kind, data = part.get_content_type(), payload(part)
-    return Attachment(name(part) or _subject(part), line(kind), _size(part, data), _closed(part, kind, data))
+    return Attachment(name(part) or _subject(part, data), line(kind), _size(part, data), _closed(part, kind, data))
 
 
 def _closed(part: Message, kind: str, data: bytes) -> Unread | None:
@@ -107,12 +110,14 @@ def _closed(part: Message, kind: str, data: bytes) -> Unread | None:
     return "smime-signed" if signed and _ENVELOPED_DATA not in data[:64] else "smime"
 
 
-def _subject(part: Message) -> str:
+def _subject(part: Message, data: bytes) -> str:
     """A name for an attached mail: its subject."""
     inner = part.get_payload()
     mail = inner[0] if isinstance(inner, list) and inner else None
     if part.get_content_type() != "message/rfc822" or not isinstance(mail, Message):
         return ""
+    if not mail.keys():  # it is encoded, which nothing allows
+        mail = message_from_bytes(data[:_HEADER_BYTES])
     subject = line(next((str(value) for key, value in mail.raw_items() if key.lower() == "subject"), ""))
     return f"{subject[:100]}.eml" if subject else ""
 

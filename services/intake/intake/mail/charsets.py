@@ -50,6 +50,9 @@ _WORSE_THAN_NONE = frozenset({"idna", "punycode", "undefined", "unicode_escape",
 _SEVERAL_BYTES = ("gb", "cp9", "euc", "big5", "shift", "johab", "hz")
 _C1 = re.compile(rb"[\x80-\x9f]")
 _UTF8 = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
+_KOI8_SMALL = re.compile(rb"[\xc0-\xdf\xa3]")
+_LATIN = re.compile(rb"[a-zA-Z]")
+_LETTERS_TO_TELL = 12
 _HIGH = re.compile(rb"[\x80-\xff]")
 
 
@@ -113,7 +116,13 @@ def _unclaimed(data: bytes, others: tuple[str, ...]) -> str:
                 return data.decode(related)
             except ValueError:
                 continue
-    return data.decode("cp1252", "replace")
+    return data.decode("koi8_r" if _is_koi8(data) else "cp1252", "replace")
+
+
+def _is_koi8(data: bytes) -> bool:
+    """Whether this is Russian as Unix wrote it: small letters where Latin has capitals, and hardly a Latin letter."""
+    small, high = len(_KOI8_SMALL.findall(data)), len(_HIGH.findall(data))
+    return high >= _LETTERS_TO_TELL and small >= 0.75 * high and small > len(_LATIN.findall(data))
 
 
 def _is_utf8(data: bytes) -> bool:

@@ -9,6 +9,8 @@ _SILENT = frozenset({"script", "style", "head", "title", "noscript", "template"}
 _NEW_LINE = re.compile(
     "address|article|blockquote|br|dd|div|dl|dt|fieldset|footer|form|h[1-6]|header|hr|li|ol|p|pre|section|table|tr|ul"
 )
+_TAG_ENDS = re.compile(r"""(?:[^>"'=]++|=\s*+"[^"<]{0,4000}+"|=\s*+'[^'<]{0,4000}+'|["'=])*+>""")
+"""The rest of a tag: its end may stand within a quoted value, too. One with `<` is rather one that nobody closed."""
 _CELLS = ("td", "th")
 _NAME = re.compile(r"/?([a-zA-Z][a-zA-Z0-9]*)")
 _ATTRIBUTE = re.compile(
@@ -23,23 +25,29 @@ def to_text(html: str) -> str:
     """The words, a line for each block, quoted blocks behind `> `; with the targets of links and what pictures show."""
     html = html[:MAX_CHARACTERS]
     lower, out, depth, at = html.lower(), _Lines(), 0, 0
+    # Looked up once: to search for what is never closed takes a square of the time.
+    last = {name: lower.rfind(f"</{name}") for name in _SILENT}
+    last_comment = html.rfind("-->")
     while at < len(html):
         start = html.find("<", at)
         if start < 0:
             out.add(html[at:])
             break
         out.add(html[at:start])
-        end = _end(html, start)
         named = _NAME.match(html, start + 1)
         if named is None and html[start + 1 : start + 2] not in ("!", "?"):
             out.add("<")
             at = start + 1
             continue
+        end = _end(html, start, last_comment)
         name = named.group(1).lower() if named else ""
         closing = html.startswith("</", start)
         if name in _SILENT and not closing:
-            close = lower.find(f"</{name}", end)
-            end = len(html) if close < 0 else _end(html, close)
+            if end <= last[name] and not html.endswith("/>", start, end):
+                end = _end(html, lower.find(f"</{name}", end), last_comment)
+            elif end > last[name]:
+                # It hides no more than its own words.
+                end = html.find("<", end) if html.find("<", end) >= 0 else len(html)
         elif name == "blockquote":
             depth = max(depth - 1 if closing else depth + 1, 0)
             out.new_line("> " * min(depth, 5))
@@ -50,11 +58,13 @@ def to_text(html: str) -> str:
     return out.text()
 
 
-def _end(html: str, start: int) -> int:
-    """Where the tag or comment that starts there ends; the end of all if it doesn't."""
-    mark = "-->" if html.startswith("<!--", start) else ">"
-    end = html.find(mark, start)
-    return len(html) if end < 0 else end + len(mark)
+def _end(html: str, start: int, last_comment: int) -> int:
+    """Where the tag or comment that starts there ends; the end of all if it doesn't. A comment that isn't closed ends
+    as a tag does: nobody's words are lost for it."""
+    if html.startswith("<!--", start) and start < last_comment:
+        return html.find("-->", start) + len("-->")
+    found = _TAG_ENDS.match(html, start)
+    return found.end() if found else len(html)
 
 
 def _attribute(tag: str, name: str) -> str:
