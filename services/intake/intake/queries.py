@@ -107,15 +107,14 @@ WHERE key = $1
 """
 """It leads to no ticket any more: one that failed named a ticket that was never opened."""
 
-_WEAK = ", ".join(f"'{reason}'" for reason in WEAK)
-WAITING_MAILS = f"""
+WAITING_MAILS = """
 SELECT count(*) FILTER (WHERE state = 'unmatched') AS unmatched, count(*) FILTER (WHERE state = 'failed') AS failed,
        count(*) FILTER (WHERE state = 'ignored') AS ignored, min(received_at) AS since,
        (array_agg(key ORDER BY ordinal))[1] AS oldest
 FROM mails
 WHERE state IN ('unmatched', 'failed')
-   OR (state = 'ignored' AND reason IN ({_WEAK}))
-"""
+   OR (state = 'ignored' AND reason IN (WEAK))
+""".replace("WEAK", ", ".join(f"'{reason}'" for reason in WEAK))
 """Mails that wait for a person. Some were ignored on weak signs: without a mark of the standard, or with one that
 people's mail has, too."""
 
