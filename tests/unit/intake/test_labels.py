@@ -132,3 +132,8 @@ def test_armours_that_never_end_are_found_in_no_time() -> None:
     for _ in range(5):
         assert labelled("BEGIN:VCARD\nVersion: 3\n\n" * 2_000).details.product_version is None
     assert process_time() - begun < 1
+
+
+def test_an_item_with_a_label_of_its_own_is_no_value_of_the_one_above() -> None:
+    assert labelled("- Product:\n- Contact: Ann\n").details.product is None
+    assert labelled("- Product:\n- Desk\n").details.product == "Desk"
