@@ -105,16 +105,18 @@ WHERE key = $1
 """
 """It leads to no ticket any more: one that failed named a ticket that was never opened."""
 
+WEAK_SIGNS = frozenset({"auto-response-suppress", "challenge", "failure-words", "vacation-subject"})
+"""Reasons for which a mail was ignored that are no mark of a standard, or one that people's mail has, too."""
+
 WAITING_MAILS = """
 SELECT count(*) FILTER (WHERE state = 'unmatched') AS unmatched, count(*) FILTER (WHERE state = 'failed') AS failed,
        count(*) FILTER (WHERE state = 'ignored') AS ignored, min(received_at) AS since,
        (array_agg(key ORDER BY ordinal))[1] AS oldest
 FROM mails
 WHERE state IN ('unmatched', 'failed')
-   OR (state = 'ignored' AND reason IN ('auto-response-suppress', 'challenge', 'failure-words', 'vacation-subject'))
-"""
-"""Mails that wait for a person. Some were ignored on weak signs: without a mark of the standard, or with one that
-people's mail has, too."""
+   OR (state = 'ignored' AND reason IN (WEAK_SIGNS))
+""".replace("WEAK_SIGNS", ", ".join(f"'{reason}'" for reason in sorted(WEAK_SIGNS)))
+"""Mails that wait for a person."""
 
 LAST_NOTICE = "SELECT ordinal, noted_at FROM mail_notices ORDER BY ordinal DESC LIMIT 1"
 

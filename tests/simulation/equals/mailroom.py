@@ -10,7 +10,6 @@ from uuid import UUID
 from tests.simulation.equals.series import in_memory
 
 from intake import queries
-from intake.mail.automatic import WEAK
 from intake.numbers import TICKET_NUMBERS
 from kit.memory import MemoryTx
 from kit.memory.tables import Model
@@ -174,7 +173,9 @@ def mail_is_done(tx: MemoryTx, now: float, key: str, state: str, reason: str | N
 
 def waits_for_a_person(row: dict[str, Any]) -> bool:
     """Whether nobody has seen to it yet, and somebody should."""
-    return row["state"] in ("unmatched", "failed") or (row["state"] == "ignored" and row["reason"] in WEAK)
+    return row["state"] in ("unmatched", "failed") or (
+        row["state"] == "ignored" and row["reason"] in queries.WEAK_SIGNS
+    )
 
 
 def waiting_mails(tx: MemoryTx, now: float) -> Rows:

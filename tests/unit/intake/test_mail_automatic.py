@@ -1,10 +1,15 @@
 """Which mails machines wrote, and what each of them is (RFC 3834): they must be told from people's."""
 
+from pathlib import Path
+from typing import get_args
+
 import pytest
 
 from intake import queries
 from intake.mail import parse
-from intake.mail.automatic import WEAK
+from intake.mail.automatic import Reason
+
+MIGRATIONS = Path(queries.__file__).parents[1] / "migrations"
 
 
 def why(headers: str, *, envelope_sender: str | None = "ann@acme.example", body: str = "Hello") -> str | None:
@@ -113,8 +118,11 @@ def test_a_null_return_path_makes_such_words_a_notice_for_certain() -> None:
 
 
 def test_what_is_ignored_on_weak_signs_is_among_the_mails_that_wait() -> None:
-    told = ", ".join(f"'{reason}'" for reason in sorted(WEAK))
+    told = ", ".join(f"'{reason}'" for reason in sorted(queries.WEAK_SIGNS))
+    indexed = "".join(path.read_text(encoding="utf-8") for path in MIGRATIONS.glob("*_mail_notices.sql"))
     assert f"reason IN ({told})" in queries.WAITING_MAILS
+    assert f"reason IN ({told})" in indexed
+    assert set(get_args(Reason)) >= queries.WEAK_SIGNS
 
 
 AWAY = "I am out of the office until Monday."

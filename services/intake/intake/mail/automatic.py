@@ -29,8 +29,6 @@ Reason = Literal[
     "failure-words",
     "challenge",
 ]
-WEAK: frozenset[Reason] = frozenset({"auto-response-suppress", "challenge", "failure-words", "vacation-subject"})
-"""No mark of a standard, or one that people's mail has, too: if such a mail is ignored, somebody should look at it."""
 
 
 @dataclass(frozen=True, slots=True)
