@@ -133,6 +133,12 @@ PEOPLE = (
     ("Automatic reply", "Thank you for your message. The login still shows error 17."),
     ("Ausente", "El sistema me muestra ausente del 3 al 14 de agosto."),
     ("Absence", "Le planning affiche mon absence du 3 au 14 août deux fois."),
+    ("Away", "I'm away from Monday on: who takes over my tickets"),
+    ("Vacation", "Starting Monday I'm on vacation. Can someone else be the contact for P-1042"),
+    ("On holiday", "We're on holiday and the alarm keeps ringing."),
+    ("Krank", "Mein Kollege ist krank, ich übernehme P-1042. Der Export steht noch."),
+    ("Absence", "Bonjour, je serai absent vendredi, pourriez-vous avancer l'intervention à jeudi"),
+    ("Vakantie", "Ik krijg mijn vakantie van 3 tot 14 augustus niet ingevoerd."),
 )
 """Subject and text; nothing else says who wrote it."""
 

@@ -97,6 +97,11 @@ _IN_CASE = r"""\burgent | \bemergenc | \bif\s(?:you|your|this|it) | \b(?:in|for)
     | \bspoed | brådsk | haste\w* | akut | kiireell | pilny | naléhav | súrn | sürgős | срочн | термінов | acil
         | επείγ | hitn | nujn
     | спешн | steidz | skubi | דחוף | عاجل | 急ぎ | 緊急 | 急事 | 紧急 | 緊急 | 급한 | 긴급 | khẩn | mendesak | ด่วน"""
+_QUESTION = r"""\A\W*(?:who | why | how | what | can\s(?:you|someone|we) | could | would\syou | wer | warum | wieso
+        | wie | kann\sjemand
+    | könn(?:t?en|te) | qui | pourquoi | comment | pouvez | pourriez | podría[ns]? | pueden? | potre(?:ste|bbe)
+        | poder?ia[m]?
+    | kunt\su | kunnen\sjullie | kan\s(?:ni|i|dere)\b | voitteko | czy | можете | могли)\b"""
 _AT_WORK = r"""office | büro | \bhause?\b | kontor | kantoor | bureau | oficina | ufficio | escritório | toimisto
         | biur | kanc[eae]l
     | irod | birou | офис | на\sмест | ofis | γραφεί | \bured | pisarn | biroj | במשרד | المكتب | 会社 | 出社
@@ -134,9 +139,10 @@ _SENTENCES = re.compile(
 _CLAUSES = compiled(rf"[,，、:：–—] | {_BUT} | {_AND}")
 _SAYS_NOT, _IS_TROUBLE = compiled(one_of(_NOT)), compiled(one_of(_TROUBLE))
 _IS_OF_MAILS, _REACHES, _OFFERS = compiled(_CORRESPONDENCE), compiled(_TO_REACH), compiled(_IN_CASE)
+_QUESTIONS = compiled(_QUESTION)
 _NAMES_A_DEPUTY = compiled(_DEPUTY)
 _IS_AT_WORK, _IS_GREETING = compiled(_AT_WORK), compiled(_GREETS)
-_SOON, _ADDS = compiled(_RELATIVE_DAY), compiled(_BUT)
+_SOON, _ADDS, _JOINS = compiled(_RELATIVE_DAY), compiled(_BUT), compiled(r"\s(?:and|und|et|och|og|и|ve)\s")
 _USUAL = (
     SAYS_AWAY,
     RETURNS,
@@ -177,6 +183,8 @@ def _is_wanted(clause: str, sentence: str) -> bool:
     """Whether somebody asks for something, or something doesn't work but their mailbox."""
     if _OFFERS.search(clause) or WHOM_TO_REACH.search(DATES.sub("", clause)):
         return False
+    if _QUESTIONS.search(clause):
+        return True
     says_not = _SAYS_NOT.search(clause) is not None
     if _IS_TROUBLE.search(clause) or (says_not and AUTOMATIC.search(clause)):
         return not (_OFFERS.match(sentence) and _REACHES.search(sentence))
@@ -188,6 +196,8 @@ def _is_wanted(clause: str, sentence: str) -> bool:
 
 def _is_beside(sentence: str) -> bool:
     """Whether a sentence is neither about an absence nor a courtesy."""
+    if not _ADDS.search(sentence) and len(joined := _JOINS.split(sentence)) == 2 and _is_usual(joined[0]):
+        return _is_long(joined[1]) and not DATES.search(joined[1]) and not _is_usual(joined[1])
     if not _ADDS.search(sentence):
         return _is_long(DATES.sub("", sentence)) and not _is_usual(sentence)
     return any(
