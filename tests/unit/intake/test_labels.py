@@ -4,6 +4,7 @@ from time import process_time
 
 import pytest
 
+from intake.domain.events import Details
 from intake.domain.ticket.labels import labelled
 
 TEXT = """\
@@ -137,3 +138,16 @@ def test_armours_that_never_end_are_found_in_no_time() -> None:
 def test_an_item_with_a_label_of_its_own_is_no_value_of_the_one_above() -> None:
     assert labelled("- Product:\n- Contact: Ann\n").details.product is None
     assert labelled("- Product:\n- Desk\n").details.product == "Desk"
+
+
+def test_p8_an_item_below_a_label_is_its_value_unless_it_is_of_another_list() -> None:
+    for text in ("- OS:\n- Linux\n- Customer: Acme", "OS:\n1. Linux", "- OS:\n- Linux\n- Version:\n-"):
+        assert labelled(text).details.os == "Linux"
+    for text in (
+        "- OS:\n- Customer: Acme",
+        "OS:\n1. click\n2. it stops",
+        "- OS:\n- it stops, at noon.",
+        "OS:\n\nIt stops",
+    ):
+        told = labelled(text)
+        assert (told.details, told.rest) == (Details(), text.split("\n", 1)[1].strip())

@@ -157,7 +157,7 @@ def _value_below(lines: list[tuple[int, str]], at: int, armoured: set[int], fiel
     if _read(below) or depth_below > depth or not value or value.endswith(tuple(COLONS)):
         return None
     is_own_item = bullet is not None and _BULLET.match(label) is not None
-    if is_own_item and _OTHER_LABEL.match(value):
+    if (is_own_item and _OTHER_LABEL.match(value)) or (bullet and _goes_on(lines, n)):
         return None
     is_short = len(value) <= _ANSWER_CHARACTERS and not _NO_VALUE.search(value)
     if not is_short and (depth_below < depth or n > at + 1 or (is_own_item and field != "description")):
@@ -165,6 +165,13 @@ def _value_below(lines: list[tuple[int, str]], at: int, armoured: set[int], fiel
     if n > at + 1 and not _asks_more(lines, n, depth):
         return None
     return n, value[:_VALUE_CHARACTERS]
+
+
+def _goes_on(lines: list[tuple[int, str]], n: int) -> bool:
+    """Whether the item on the line `n` is the first of a list of the writer's: the next item is no label."""
+    below = lines[n + 1][1] if n + 1 < len(lines) else ""
+    bullet = _BULLET.match(below)
+    return bullet is not None and not _read(below) and not _OTHER_LABEL.match(below[bullet.end() :])
 
 
 def _asks_more(lines: list[tuple[int, str]], n: int, depth: int) -> bool:
