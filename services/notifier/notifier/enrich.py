@@ -10,14 +10,15 @@ from contracts.replacing import replace
 from contracts.tickets import DeliveryNoticeReceived
 from kit.store import ShardClosed, Tx
 from notifier.domain.policy import Policy
-from notifier.react.untold import Mailed
+from notifier.react.untold import Mailed, NothingSent
 
 OUT = ("requested", "sent")
 """The states of a mail that may come back: a server may have taken one that is not yet recorded as sent."""
 
 
-async def look_up(tx: Tx, fact: Fact, policy: Policy) -> Policy | Mailed:
-    """For a notice about a delivery, the mail that it is about if there is one; otherwise the policy.
+async def look_up(tx: Tx, fact: Fact, policy: Policy) -> Policy | Mailed | NothingSent:
+    """For a notice about a delivery, the mail that it is about if there is one, or that none went out; otherwise the
+    policy.
 
     Raises ShardClosed while mails may be missing: those of a database that went back in time.
     """
@@ -31,6 +32,8 @@ async def look_up(tx: Tx, fact: Fact, policy: Policy) -> Policy | Mailed:
     else:
         rows = await tx.select("notifications", {"ticket_id": notice.ticket_id, "role": None})
         rows = _latest(_to_one(rows, notice.subjects), policy, fact.happened_at)
+        if not rows and notice.by == "recipient":
+            return NothingSent(policy)
     found = [row for row in rows if row["ticket_id"] == notice.ticket_id and row["status"] in OUT]
     if not found:
         return policy

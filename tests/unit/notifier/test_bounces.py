@@ -27,7 +27,7 @@ from notifier.domain.policy import DEFAULT
 from notifier.domain.streams import notification_stream, recipient_stream, thread_stream
 from notifier.react import react
 from notifier.react.bounces import cleared
-from notifier.react.untold import Mailed
+from notifier.react.untold import Mailed, NothingSent
 from notifier.render import render
 
 MAIL = UUID(int=50)
@@ -69,11 +69,11 @@ def test_a_bounce_is_told_recorded_and_marks_the_address() -> None:
 
 
 def test_a_person_is_told_of_a_notice_that_names_no_mail_of_ours() -> None:
-    ((stream, told),) = react(fact(replace(NOTICE, notification_id=None, by="recipient")), DEFAULT)
+    ((stream, told),) = react(fact(replace(NOTICE, notification_id=None, by="recipient")), NothingSent(DEFAULT))
     assert isinstance(told, Notify)
     assert (stream, told.to, told.about["reason"]) == (thread_stream(TICKET), "support-manager", "5.1.1")
-    assert react(fact(replace(NOTICE, notification_id=None, by="recipient", failed=False)), DEFAULT) == []
-    assert react(fact(replace(NOTICE, notification_id=None)), DEFAULT) == []
+    assert react(fact(replace(NOTICE, notification_id=None, by="recipient", failed=False)), NothingSent(DEFAULT)) == []
+    assert react(fact(replace(NOTICE, notification_id=None, by="recipient")), DEFAULT) == []
 
 
 def test_of_all_that_a_mail_carried_a_person_is_told_and_the_address_is_marked_once() -> None:

@@ -12,7 +12,7 @@ from notifier.domain.overtaking import OVERTAKES, SURVEY_REMINDER, overtaken_by
 from notifier.domain.policy import DEFAULT, Policy
 from notifier.domain.streams import thread_stream
 from notifier.react import bounces, feedback, tickets
-from notifier.react.untold import Mailed
+from notifier.react.untold import Mailed, NothingSent
 
 SAYS = {**tickets.SAYS, **feedback.SAYS}
 
@@ -20,7 +20,7 @@ REACTS_TO = SAYS.keys() | OVERTAKES.keys() | bounces.CLEARS | {DeliveryNoticeRec
 """Events that cause a mail, that overtake one, or that say whether an address is read."""
 
 
-def react(fact: Fact, known: Policy | Mailed = DEFAULT) -> list[tuple[str, NotifierCommand]]:
+def react(fact: Fact, known: Policy | Mailed | NothingSent = DEFAULT) -> list[tuple[str, NotifierCommand]]:
     """The commands that follow from a fact, each with the stream it is for. Nobody is told of imported history.
 
     What the fact overtakes comes before what it notifies of. `known`: of a notice about a delivery, the mail; the

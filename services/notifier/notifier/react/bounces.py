@@ -5,9 +5,8 @@ from typing import Any
 from contracts.envelope import Fact
 from contracts.tickets import FeedbackMailReceived, MessagePosted, TicketOpened
 from notifier.domain.commands import ClearAddress, MarkAddress, NotifierCommand, Notify, RecordBounced
-from notifier.domain.policy import Policy
 from notifier.domain.streams import notification_stream, recipient_stream, thread_stream
-from notifier.react.untold import Mailed, came_back
+from notifier.react.untold import Mailed, NothingSent, came_back
 
 NO_CODE = "came back"
 """The reason where the notice has no code."""
@@ -22,13 +21,13 @@ def bounced(fact: Fact, known: Any) -> Asked:
     """It is recorded of the mail and of those whose words it carried, and a person is told of each. Nothing more is
     sent to the address if it failed for good.
 
-    `known`: the Mailed; anything else: no mail of ours that anybody waits for. If the notice names nothing but its
-    recipient, one may all the same be lost: then a person is told that it came. A mail that is only late is on record.
+    `known`: the Mailed; NothingSent: a person is told that the notice came, since a mail may be lost all the same;
+    anything else: no mail of ours that anybody waits for. A mail that is only late is on record.
     """
     notice = fact.event
-    if isinstance(known, Policy) and notice.failed and notice.by == "recipient":
+    if isinstance(known, NothingSent) and notice.failed:
         about = {"letter": UNNAMED, "reason": notice.status or NO_CODE}
-        told = Notify(cause=fact.event_id, template="mail-undeliverable", to=known.mails_to, about=about)
+        told = Notify(cause=fact.event_id, template="mail-undeliverable", to=known.policy.mails_to, about=about)
         return [(thread_stream(notice.ticket_id), told)]
     if not isinstance(known, Mailed) or not notice.failed:
         return []

@@ -29,6 +29,13 @@ class Mailed:
     carried: tuple["Mailed", ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class NothingSent:
+    """No mail went out of which a notice may tell that names nothing but its recipient."""
+
+    policy: Policy
+
+
 def unsent(requested: Fact, reason: str, policy: Policy) -> list[NotifierCommand]:
     """Of a mail to a customer that failed, or that its address keeps from being sent; of one to staff nobody is told.
 
