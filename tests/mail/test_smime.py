@@ -2,6 +2,7 @@
 
 from base64 import encodebytes
 from datetime import UTC, datetime, timedelta
+from email.message import Message
 
 import pytest
 from cryptography import x509
@@ -71,3 +72,18 @@ def test_what_only_looks_signed_stays_a_file() -> None:
         (one,) = parse(mail(data)).attachments
         assert (one.name, attached(mail(data), 2)) == ("smime.p7m", None)
     assert len(mail(streamed([b"x" * 99] * 8_000))) > smime.OPENED_BYTES
+
+
+def test_what_is_signed_is_taken_out_once_however_often_the_mail_is_looked_through(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    opened: list[int] = []
+    content = smime.content
+
+    def counted(part: Message, data: bytes) -> bytes | None:
+        opened.append(len(data))
+        return content(part, data)
+
+    monkeypatch.setattr(smime, "content", counted)
+    parse(mail(signed(INNER)))
+    assert len(opened) == 1

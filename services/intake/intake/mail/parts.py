@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from email import message_from_bytes
 from email.message import Message
+from functools import cached_property
 from typing import Any
 
 from intake.mail import smime
@@ -37,6 +38,12 @@ class Part(Message):
             return value
         told = _NO_CHARSET.sub("", str(value[2] if isinstance(value, tuple) else value))
         return known(told) or failobj
+
+    @cached_property
+    def within(self) -> "Part | None":
+        """The mail that this part signs; None if it signs none. Taken out once, for the leaves are asked for often."""
+        found = smime.content(self, payload(self)) if self.get_content_type() in smime.TYPES else None
+        return None if found is None else message_from_bytes(found, _class=Part)
 
     def get_boundary(self, failobj: Any = None) -> Any:
         """The boundary, on one line."""
@@ -75,16 +82,10 @@ def leaves(message: Message) -> Iterator[Message]:
         inner = part.get_payload()
         if isinstance(inner, list) and part.get_content_maintype() != "message":
             stack.extend(reversed([child for child in inner if isinstance(child, Message)]))
-        elif signed := _signed(part):
-            stack.append(signed)
+        elif isinstance(part, Part) and part.within:
+            stack.append(part.within)
         else:
             yield part
-
-
-def _signed(part: Message) -> Message | None:
-    """The mail within a part that signs it; None if there is none."""
-    within = smime.content(part, payload(part)) if part.get_content_type() in smime.TYPES else None
-    return None if within is None else message_from_bytes(within, _class=Part)
 
 
 def payload(part: Message) -> bytes:
