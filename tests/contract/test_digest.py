@@ -12,6 +12,7 @@ from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
 from uuid import UUID
 
+import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from tests.unit.house import House
@@ -157,6 +158,7 @@ CONTACT = intake.PostMessage(
 REGISTERED = intake.RegisterAccount(account_id=ACCOUNT, by="admin", name="Acme", tier="enlist", calendar="office")
 
 
+@pytest.mark.filterwarnings("ignore:Generating overly large repr")  # of all commands with all their fields
 @settings(
     max_examples=60, deadline=None, phases=(Phase.explicit, Phase.generate), suppress_health_check=list(HealthCheck)
 )

@@ -8,13 +8,12 @@ from typing import Any
 from uuid import UUID
 
 from cryptography.hazmat.primitives.keywrap import aes_key_unwrap
+from tests.simulation.reading import as_far_as_it_opens
 from tests.simulation.scenario import Desk
 
 from contracts.base import ERASED
 from contracts.envelope import Fact
-from contracts.errors import SealBroken
 from contracts.names import TICKETS
-from kit.personal.vault import opened
 from kit.simulate.settings import MASTER_KEY
 from kit.simulate.troubled import TroubledWorld
 from kit.store.rows import fact_of
@@ -75,13 +74,7 @@ class Ending:
     @cached_property
     def logs(self) -> dict[str, list[Fact]]:
         """By topic all facts in the clear, as far as their keys are there, shard by shard."""
-        return {topic: [self._opened(fact) for fact in facts] for topic, facts in self.sealed.items()}
-
-    def _opened(self, fact: Fact) -> Fact:
-        try:
-            return opened(fact, self.keys)
-        except SealBroken:
-            return fact
+        return {topic: [as_far_as_it_opens(fact, self.keys) for fact in facts] for topic, facts in self.sealed.items()}
 
     @cached_property
     def by_stream(self) -> dict[str, list[Fact]]:

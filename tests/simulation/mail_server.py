@@ -77,6 +77,7 @@ _PROMISED = (
     rb'|We don\'t know the support hours "[^"]*" that were agreed with you, [^.]+\.'
 )
 """What a receipt says of the first answer."""
+_SUBJECT = re.compile(rb"(?m)^Subject: .*\n(?:[ \t].*\n)*")
 _TOLD_EITHER_WAY = re.compile(
     rb"(?m)^(%s|%s).*$|%s"
     % (NEXT_CALL.encode(), CALLED_AGAIN.encode(), (_INSTANT + b"|" + _PROMISED).replace(b" ", rb"\s+"))
@@ -130,6 +131,8 @@ class MailServer:
         self.taken: list[Taken] = []
         self.found: list[str] = []
         """What was wrong the moment it happened."""
+        self.changed: list[tuple[Taken, Taken]] = []
+        """Mails that were sent again with other words, each with the copy before."""
 
     @property
     def faults(self) -> MailFaults:
@@ -169,15 +172,14 @@ class MailServer:
         if before := self.of(taken.identity):
             if not before[-1].in_doubt and taken.identity not in self.forgotten | self._anew:
                 self.found.append(f"{taken.identity} is sent again, though its sender knew that it was taken")
-            if self._words(before[-1]) != self._words(taken) and taken.identity not in self._anew:
-                self.found.append(f"{taken.identity} is sent again with other words")
+            if self.words(before[-1]) != self.words(taken) and taken.identity not in self._anew:
+                self.changed.append((before[-1], taken))
         self.taken.append(taken)
 
-    def _words(self, taken: Taken) -> bytes:
-        """What it says, as far as a database that went back in time doesn't forget it."""
-        if "notifier" not in self._world.restores.services:
-            return taken.content
-        return but_for_the_instant(taken.content)
+    def words(self, taken: Taken, *, subject: bool = True) -> bytes:
+        """What it says, with its subject or without, as far as a database that went back in time doesn't forget it."""
+        content = taken.content if subject else _SUBJECT.sub(b"", taken.content)
+        return but_for_the_instant(content) if "notifier" in self._world.restores.services else content
 
     def of(self, identity: str) -> list[Taken]:
         """The copies of a mail."""

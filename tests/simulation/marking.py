@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from cryptography.hazmat.primitives.keywrap import aes_key_unwrap
+from tests.simulation.reading import as_far_as_it_opens
 
 from contracts.envelope import Fact
 from contracts.names import shard_of
 from intake.domain import commands as intake
 from intake.domain.ticket.marking import id_of_marked
 from intake.http.marking import said_in
-from kit.personal.vault import opened
 from kit.simulate.settings import MASTER_KEY
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ class Marker:
         """What intake has recorded of the ticket, as a door reads it."""
         wrapped = self.person.desk.world.stores["intake"].tables.keys
         keys = {subject: aes_key_unwrap(MASTER_KEY, key) for subject, key in wrapped.items()}
-        return [opened(fact, keys) for fact in self.person.desk.facts(self.person.ticket)]
+        return [as_far_as_it_opens(fact, keys) for fact in self.person.desk.facts(self.person.ticket)]
 
     def _is_in_a_lane(self, message_id: UUID) -> bool:
         return shard_of(id_of_marked(message_id)) in self.person.desk.world.setting.lanes

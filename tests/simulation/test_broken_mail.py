@@ -103,7 +103,7 @@ def test_a_watch_that_tells_of_waiting_mails_once_and_never_again(monkeypatch: p
 
 def test_a_form_that_is_not_read_where_it_is_quoted(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(process, "message_words", lambda mail: replace(message_words(mail), form=Details()))
-    assert found("fills in", first=32)
+    assert found("fills in", first=51)
 
 
 def test_a_mail_that_is_said_to_be_stored_before_it_is(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -682,6 +682,36 @@ async def test_a_mail_of_somebody_who_was_erased_is_performed_if_it_was_before(
     assert await kept(store) == [("performed", "ticket", None) if performed else ("failed", "ticket", "erased")]
 
 
+@pytest.mark.parametrize("read_before", [True, False])
+async def test_a_colleague_who_is_erased_while_a_mail_waits_is_left_out_of_it(
+    store: Any, process: Intake, monkeypatch: pytest.MonkeyPatch, read_before: bool
+) -> None:
+    """Simulation found one that failed for whom it named: its own writer waited in vain."""
+    await process.keep(sender="bob@customer.example", subject="Of Bob")
+    await process.perform_all()
+    await process.keep(Cc="bob@customer.example, carol@customer.example")
+    row, of_bob = await rows_of_mails(store)
+    as_read = await process.processor._read(row)
+    await erase(store, of_bob["subject_id"])
+    async with intake(store) as later:
+        if read_before:
+
+            async def read(self: Processor, row: Any) -> Any:
+                monkeypatch.undo()
+                return as_read
+
+            monkeypatch.setattr(Processor, "_read", read)
+            await later.processor.process_some()
+            assert (await kept(store))[1] == ("stored", "ticket", None)
+            later.processor.retry_at.clear()
+        await later.perform_all()
+    assert (await kept(store))[1] == ("performed", "ticket", None)
+    async with store.transaction() as tx:
+        facts = await later.core.facts(tx, f"ticket-{row['ticket_id']}")
+    told = [fact.event.email for fact in facts if isinstance(fact.event, ParticipantAdded)]
+    assert told == ["carol@customer.example"]
+
+
 async def test_a_mail_of_somebody_erased_waits_while_what_it_led_to_may_be_missing(
     store: Any, process: Intake, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -11,7 +11,7 @@ from tests.simulation.mail_server import NEXT_CALL, Taken, identity_of
 from contracts.base import ERASED
 from contracts.envelope import Fact
 from contracts.escalations import EscalationScheduled
-from contracts.names import ESCALATIONS, NOTIFICATIONS, SLA, category_of
+from contracts.names import ESCALATIONS, NOTIFICATIONS, SLA, TICKETS, category_of
 from contracts.notifications import (
     LetterSuppressed,
     NotificationBounced,
@@ -22,6 +22,7 @@ from contracts.notifications import (
     ThreadOvertaken,
 )
 from contracts.sla import ClockStarted
+from contracts.tickets import TicketOpened
 from notifier.domain.policy import DEFAULT
 from notifier.render import render
 
@@ -83,6 +84,11 @@ def mails_go_out_once_and_in_order(ending: Ending) -> Iterable[str]:
     """
     rows = ending.world.stores["notifier"].tables.models.get("notifications", {})
     yield from ending.desk.server.found
+    untitled = {_identity(fact) for fact in _requested(ending) if _is_untitled(ending, fact)}
+    for before, after in ending.desk.server.changed:
+        titled = after.identity not in untitled
+        if len({ending.desk.server.words(one, subject=titled) for one in (before, after)}) > 1:
+            yield f"{after.identity} is sent again with other words"
     first: dict[str, int] = {}
     for place, taken in enumerate(ending.desk.server.taken):
         first.setdefault(taken.identity, place)
@@ -95,6 +101,12 @@ def mails_go_out_once_and_in_order(ending: Ending) -> Iterable[str]:
     for lane, identities in lanes.items():
         if identities != sorted(identities, key=lambda identity: first[identity]):
             yield f"the mails about ticket {lane[0]} to {lane[1]} went out in another order"
+
+
+def _is_untitled(ending: Ending, requested: Fact) -> bool:
+    """Whether the title of its ticket can't be read any more, for whoever opened it was erased."""
+    opened = ending.of(TICKETS, requested.event.ticket_id, TicketOpened.__name__)
+    return any(fact.event.subject_id in ending.desk.erasures.erased for fact in opened)
 
 
 def nothing_untrue_goes_out(ending: Ending) -> Iterable[str]:

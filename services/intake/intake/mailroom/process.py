@@ -46,6 +46,7 @@ from kit.clock import Clock
 from kit.log.numbers import Numbers
 from kit.log.request import CommandRequest, Done, Failed, Overtaken, Refused, Reused
 from kit.log.writer import Writer
+from kit.personal.vault import NoKey
 from kit.policy_book import PolicyBook
 from kit.process.host import Host
 from kit.store import Unavailable
@@ -163,18 +164,30 @@ class Processor:
                 return "failed", "its command id stands for another"
             case Failed(UnknownEvent()):
                 raise NotNow("a newer release has written on this ticket: it performs the mail")
+            case Failed(NoKey()) if await self._gone(written):
+                raise NotNow("somebody whom it names was erased meanwhile")
             case Failed(error):
                 return "failed", repr(error)
             case Overtaken() | Held():
                 raise NotNow("another command came first, or its shard takes nothing now")
 
     async def _read(self, row: Mapping[str, Any]) -> tuple[Mail, Written]:
+        """The mail, and by whom it is; of those whom it names, whoever was erased since is left out."""
         async with self.reading:
             async with self.store.transaction() as tx:
                 sealing = await self.mail_seal.key(tx, row["sealed_for"])
                 raw = await read(tx, row["key"], sealing)
             mail: Mail = await off_the_loop(len(raw), parse, raw)
-            return mail, from_head(opened_head(sealing, row["key"], row["head"]))
+        written = from_head(opened_head(sealing, row["key"], row["head"]))
+        gone = await self._gone(written)
+        return mail, written._replace(named=tuple(one for one in written.named if one[0] not in gone))
+
+    async def _gone(self, written: Written) -> set[UUID]:
+        """Those whom a mail names that were erased."""
+        if not written.named:
+            return set()
+        async with self.store.transaction() as tx:
+            return await tx.erased([subject for subject, _ in written.named])
 
     async def _is_known(self, row: Mapping[str, Any]) -> bool:
         """Whether the mail's command was carried out. Raises NotNow while what it led to may be missing."""
