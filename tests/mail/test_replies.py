@@ -188,7 +188,7 @@ def test_when_in_doubt_whether_a_line_is_quoted_it_is_new(text: str) -> None:
         ("On 8 May 2026 17:34, Help <support@desk.example> wrote:\n\nYes.", "Yes."),
         ("Yes.\n\nVon meinem Mobiltelefon gesendet\n\nPS: It is urgent.", "Yes.\n\n\n\nPS: It is urgent."),
         ("Ja.\n\niPhoneから送信", "Ja."),
-        ("Yes.\n\nBegin forwarded message:\n\nReally?", "Yes."),
+        ("Yes.\n\nBegin forwarded message:\n\nReally?", "Yes.\n\nBegin forwarded message:\n\nReally?"),
         ("Yes.\n\n-----Sonstwas Nachricht-----\nVon: Hilfe\nGesendet: 23.11.2026\nAn: Ann\n\nReally?", "Yes."),
     ],
 )

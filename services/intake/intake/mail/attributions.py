@@ -5,7 +5,18 @@ from collections.abc import Collection, Sequence
 from functools import cache
 from itertools import takewhile
 
-from intake.mail.wordings import ADDRESSEE, DATED, OPENS, ORIGINAL, SENDER, SUBJECT, WROTE, WROTE_WITHIN
+from intake.mail.wordings import (
+    ADDRESSEE,
+    DATED,
+    FORWARD_BEGINS,
+    FORWARDED,
+    OPENS,
+    ORIGINAL,
+    SENDER,
+    SUBJECT,
+    WROTE,
+    WROTE_WITHIN,
+)
 
 LINE_CHARACTERS = 500
 """How much of a line is looked at."""
@@ -49,11 +60,12 @@ _NEUTRAL = frozenset(
     )
 )
 """Words in lower case around a name that a mail program writes itself."""
+_NUMBER = re.compile(r"\[[A-Z]+-\d+\]", re.IGNORECASE)
 _NUMBERED = re.compile(r"\[[A-Z]+-\d+\]|:\s*[^\W\d_]{1,5}\s?[:：]", re.IGNORECASE)
 """A subject that has a ticket's number, or that answers or forwards."""
-_RULE = re.compile(
-    rf"\s*(?:[*_]?[-_=─—]{{2,}}\s*(?:{ORIGINAL})\b.{{0,120}}|begin\sforwarded\smessage\s*:)\s*", re.IGNORECASE
-)
+_FORWARDING = rf"\s*(?:[*_]?[-_=─—]{{2,}}\s*(?:{FORWARDED})(?!\w).{{0,120}}|(?:{FORWARD_BEGINS})\s*[{_COLONS}]\s*)\s*"
+_FORWARDING_RULE = re.compile(_FORWARDING, re.IGNORECASE)
+_RULE = re.compile(rf"\s*[*_]?[-_=─—]{{2,}}\s*(?:{ORIGINAL})\b.{{0,120}}|{_FORWARDING}", re.IGNORECASE)
 _ANY_RULE = re.compile(r"\s*(?:[-=─—]{3,}\s*[^\W\d_][^-=─—]{0,60}[-=─—]{3,}|[_─—]{8,}|[-=]{20,})\s*")
 _LABEL = re.compile(
     rf"[\s*_•]*(?:(?P<sender>{SENDER})|(?P<dated>{DATED})|(?P<addressee>{ADDRESSEE})|(?P<subject>{SUBJECT}))"
@@ -187,6 +199,49 @@ def rule(lines: Sequence[str], at: int) -> bool:
         return False
     below = next((n for n in range(at + 1, min(at + 4, len(lines))) if lines[n].strip()), None)
     return below is not None and headers(lines, below, (), below_rule=True)
+
+
+def is_forwarding(line: str) -> bool:
+    """Whether a mail program says with this line that the mail below it is passed on."""
+    return _FORWARDING_RULE.fullmatch(line[:LINE_CHARACTERS]) is not None
+
+
+def passed_on(
+    lines: Sequence[str], at: int, addressed: Collection[str], *, is_forward: bool, is_numbered: bool
+) -> bool:
+    """Whether the mail that begins here is somebody else's, which its reader shows us: we never sent it.
+
+    A mail program says that it is passed on, in the line at `at` or in the mail's subject (`is_forward`). Or the mail's
+    subject has a ticket's number (`is_numbered`), as all of ours have, but that of the mail below has none; it answers
+    nothing, and no address in its headers is ours.
+    """
+    says_so = is_forwarding(lines[at])
+    begin = at if _label(lines[at]) else at + 1
+    begin = next((n for n in range(begin, min(begin + 4, len(lines))) if lines[n].strip()), begin)
+    block = [one[:LINE_CHARACTERS] for one in takewhile(str.strip, lines[begin : begin + _HEADER_LINES])]
+    told: dict[str, str] = {}
+    for number, line in enumerate(block):
+        if found := _label(line):
+            # The value may stand on the line below its label.
+            told.setdefault(found[0], found[1] or next(iter(block[number + 1 : number + 2]), ""))
+    sender, is_of_thread = told.get("sender", ""), any(map(_NUMBERED.search, block))
+    if _names(sender, addressed) or (not _ADDRESS.search(sender) and is_of_thread):
+        return False
+    if says_so:
+        return True
+    if not (addressed and _ADDRESS.search(sender)):
+        return is_forward and bool(sender)
+    return is_forward or (is_numbered and not is_of_thread and not any(_names(line, addressed) for line in block))
+
+
+def has_number(subject: str) -> bool:
+    """Whether the mail's subject has a ticket's number, as all of ours and the answers to them do."""
+    return _NUMBER.search(subject) is not None
+
+
+def is_ours(lines: Sequence[str], begin: int, end: int, addressed: Collection[str]) -> bool:
+    """Whether these lines, which a mail program wrote, name one of the mailboxes to which the mail was sent."""
+    return any(_names(line[:LINE_CHARACTERS], addressed) for line in lines[begin:end])
 
 
 def headers(lines: Sequence[str], at: int, addressed: Collection[str], *, below_rule: bool = False) -> bool:

@@ -35,7 +35,7 @@ class Form:
     text: str
 
 
-def is_ours(line: str) -> bool:
+def is_of_form(line: str) -> bool:
     """Whether a line, without the marks of a quotation, is of the sentences around our form."""
     return _ASKS.search(line[-_SENTENCE_CHARACTERS:]) is not None or _CLOSES.match(line) is not None
 

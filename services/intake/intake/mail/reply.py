@@ -7,9 +7,20 @@ replies of email-reply-trimmer, mail-parser-reply reads 13 as their set wants it
 import re
 from collections.abc import Collection
 
-from intake.mail.attributions import LINE_CHARACTERS, WRAPPED_LINES, attribution, bare, headers, rule
-from intake.mail.form import is_ours
-from intake.mail.wordings import SENT_FROM
+from intake.mail.attributions import (
+    LINE_CHARACTERS,
+    WRAPPED_LINES,
+    attribution,
+    bare,
+    has_number,
+    headers,
+    is_forwarding,
+    is_ours,
+    passed_on,
+    rule,
+)
+from intake.mail.form import is_of_form
+from intake.mail.wordings import FORWARDS, SENT_FROM
 
 _SENT_FROM = re.compile(rf"\s*(?:{SENT_FROM})\s*", re.IGNORECASE)
 _SIGNATURE = re.compile(r"\s*(?:--\s?|—|_{2,}|-{2,})\s*")
@@ -23,29 +34,34 @@ _ARMOUR = re.compile(r"\s*-----BEGIN PGP (SIGNED MESSAGE|SIGNATURE)-----\s*")
 _UNSEEN = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 _SENTENCE = re.compile(r"[^\W\d]{2,}[.?!…。！？]\s*\Z")
 _MARK = re.compile(r"^(?:[ \t]*>)+[ \t]?")
+_FORWARD_LINES = 20
+"""How much of a mail that is passed on is looked at for its headers."""
+_FORWARDS = re.compile(rf"\s*[\[(]?(?:{FORWARDS})[\])]?\s?[:：]", re.IGNORECASE)
 _TRACKER = "\u1427"
 """Gmail's sign for a mail whose reading is watched."""
 
 
-def visible(text: str, *, addressed: Collection[str] = (), writer: str = "") -> str:
+def visible(text: str, *, addressed: Collection[str] = (), writer: str = "", subject: str = "") -> str:
     """The reply without quotation and signature; the whole text if nothing else would be left."""
-    return added(text, addressed=addressed, writer=writer) or text.strip()
+    return added(text, addressed=addressed, writer=writer, subject=subject) or text.strip()
 
 
-def added(text: str, *, addressed: Collection[str] = (), writer: str = "") -> str:
-    """What the writer added to the quotation; empty if that is nothing.
+def added(text: str, *, addressed: Collection[str] = (), writer: str = "", subject: str = "") -> str:
+    """What the writer added to the quotation, with others' mails that they pass on; empty if that is nothing.
 
-    `addressed`: the mailboxes to which the mail was sent; `writer`: the name in From.
+    `addressed`: the mailboxes to which the mail was sent; `writer`: the name in From; `subject`: the mail's.
     """
     lines = _unarmoured(text.split("\n"))
-    return "\n".join(_Reply(lines, bare(addressed), writer).kept()).strip()
+    return "\n".join(_Reply(lines, bare(addressed), writer, subject).kept()).strip()
 
 
 class _Reply:
     """The lines of a reply, from top to bottom."""
 
-    def __init__(self, lines: list[str], addressed: frozenset[str], writer: str) -> None:
+    def __init__(self, lines: list[str], addressed: frozenset[str], writer: str, subject: str) -> None:
         self._came, self._addressed, self._writer = lines, addressed, writer
+        self._is_forward, self._is_numbered = _FORWARDS.match(subject) is not None, has_number(subject)
+        self._originals: dict[int, bool] = {}
         self._lines = [_UNSEEN.sub("", line) for line in lines]
         self._quoted = [line.lstrip().startswith(">") for line in self._lines]
         self._starts = _attributions(self._lines, addressed)
@@ -56,13 +72,17 @@ class _Reply:
         lines, at = self._lines, 0
         # Whether quoted lines are known to be of a mail: an attribution stands above some, or they ask what we ask.
         is_known = any(
-            quoted and is_ours(_MARK.sub("", line)) for quoted, line in zip(self._quoted, lines, strict=True)
+            quoted and is_of_form(_MARK.sub("", line)) for quoted, line in zip(self._quoted, lines, strict=True)
         )
         while at < len(lines):
             line = lines[at]
             if not line.strip() or _SENT_FROM.fullmatch(line[:LINE_CHARACTERS]) or line.strip() == _TRACKER:
                 kept.append("" if line.strip() else line)
                 at += 1
+            elif self._is_passed_on(at):
+                end = self._end_of_forward(at)
+                kept.extend(self._came[at:end])
+                at = end
             elif self._quoted[at] and not self._is_attribution(at):
                 end = self._end_of_quotation(at)
                 if not is_known and not self._is_quotation(at, end, _last_said(kept)):
@@ -77,7 +97,7 @@ class _Reply:
                 elif not nothing_yet:
                     break
             elif self._ends(at):
-                break
+                at = self._resumes(at)
             else:
                 kept.append(self._came[at])
                 at += 1
@@ -85,6 +105,34 @@ class _Reply:
 
     def _is_attribution(self, at: int) -> bool:
         return at in self._starts
+
+    def _is_passed_on(self, at: int) -> bool:
+        """Whether a mail of somebody else's begins here, which the writer passes on; quoted only if a mark says so."""
+        lines, is_forward, is_numbered = self._lines, self._is_forward, self._is_numbered
+        if self._quoted[at]:
+            if not is_forwarding(_MARK.sub("", lines[at])):
+                return False
+            lines = [_MARK.sub("", line) for line in lines[at : at + _FORWARD_LINES]]
+            at, is_forward = 0, True
+        elif not self._is_original(at):
+            return False
+        return passed_on(lines, at, self._addressed, is_forward=is_forward, is_numbered=is_numbered)
+
+    def _is_original(self, at: int) -> bool:
+        """Whether an unquoted original begins at this line, with a rule or its headers."""
+        if at not in self._originals:
+            self._originals[at] = rule(self._lines, at) or headers(self._lines, at, self._addressed)
+        return self._originals[at]
+
+    def _end_of_forward(self, at: int) -> int:
+        """Where, below a mail that is passed on, one of ours is quoted; the end of all if none is."""
+        lines = self._lines
+        for n in range(at + 1, len(lines)):
+            if n in self._starts and is_ours(lines, n, self._starts[n] + 1, self._addressed):
+                return n
+            if headers(lines, n, self._addressed) and is_ours(lines, n, n + 1, self._addressed):
+                return n
+        return len(lines)
 
     def _next(self, at: int) -> int:
         """The next line that is not blank."""
@@ -121,9 +169,18 @@ class _Reply:
         after = self._next(at)
         return after == len(self._lines) or after in self._starts or self._ends(after)
 
+    def _resumes(self, at: int) -> int:
+        """Where, below the end of the reply at this line, the writer's words go on; the end of all if they don't.
+
+        Mail programs put what is passed on below the signature.
+        """
+        if self._is_signature(at):
+            return next((n for n in range(at + 1, len(self._lines)) if self._is_passed_on(n)), len(self._lines))
+        return len(self._lines)
+
     def _ends(self, at: int) -> bool:
         """Whether the reply ends at this line whatever is below it."""
-        return rule(self._lines, at) or headers(self._lines, at, self._addressed) or self._is_signature(at)
+        return self._is_original(at) or self._is_signature(at)
 
     def _is_signature(self, at: int) -> bool:
         """Whether a signature begins here. Only two dashes with a space are sure to say so: below another line there

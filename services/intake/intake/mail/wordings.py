@@ -39,19 +39,44 @@ SUBJECT = (
 )
 
 ORIGINAL = (
-    r"original(?:\s(?:message|appointment|e-?mail))?|reply|forwarded(?:\sby|\smessage)?|begin\sforwarded\smessage"
-    r"|ursprüngliche\s(?:nachricht|e-?mail)|original-nachricht|originalnachricht|weitergeleitete\snachricht"
-    r"|message\s(?:d['’]origine|original|initial|transféré)|message\stransféré|mensaje\s(?:original|reenviado)"
-    r"|messaggio\s(?:originale|inoltrato)|mensagem\s(?:original|encaminhada)"
-    r"|(?:oorspronkelijk|origineel|doorgestuurd)\sbericht|ursprungligt\smeddelande|originalmeddelande"
-    r"|vidarebefordrat\smeddelande|(?:opprinnelig|videresendt)\smelding|opprinnelig\se-post"
-    r"|(?:oprindelig|videresendt)\s(?:meddelelse|besked)"
-    r"|(?:wiadomość\soryginalna|oryginalna\swiadomość|wiadomość\sprzekazana)|(?:původní|přeposlaná)\s(?:zpráva|e-mail)"
-    r"|pôvodná\sspráva|(?:исходное|пересылаемое|оригинальное|пересланное)\sсообщение|вихідне\sповідомлення"
+    r"original(?:\s(?:message|appointment|e-?mail))?|reply"
+    r"|ursprüngliche\s(?:nachricht|e-?mail)|original-nachricht|originalnachricht"
+    r"|message\s(?:d['’]origine|original|initial)|mensaje\soriginal"
+    r"|messaggio\soriginale|mensagem\soriginal"
+    r"|(?:oorspronkelijk|origineel)\sbericht|ursprungligt\smeddelande|originalmeddelande"
+    r"|opprinnelig\s(?:melding|e-post)|oprindelig\s(?:meddelelse|besked)"
+    r"|(?:wiadomość\soryginalna|oryginalna\swiadomość)|původní\s(?:zpráva|e-mail)"
+    r"|pôvodná\sspráva|(?:исходное|оригинальное)\sсообщение|вихідне\sповідомлення"
     r"|alkuperäinen\sviesti|eredeti\süzenet|mesaj(?:ul)?\soriginal|(?:orijinal|özgün)\smesaj|αρχικό\sμήνυμα"
-    r"|元のメッセージ|転送メッセージ|原始邮件|原始郵件|邮件原件|转发的邮件|转发邮件信息|轉寄的郵件|원본\s?메시지|원본\s?메일|전달된\s?메일"
+    r"|元のメッセージ|原始邮件|原始郵件|邮件原件|원본\s?메시지|원본\s?메일"
 )
 """What stands between two rows of dashes above an unquoted original."""
+
+FORWARDED = (
+    r"forwarded(?:\sby|\s(?:e-?)?mail|\smessage)?|begin\sforwarded\smessage|weitergeleitete?r?\s(?:nachricht|e-?mail|mail|von)"
+    r"|message\stransféré|mensaje\sreenviado|messaggio\sinoltrato|mensagem\s(?:encaminhada|reencaminhada)"
+    r"|doorgestuurd\sbericht|vidarebefordrat\s(?:meddelande|brev)|videresendt\s(?:melding|meddelelse|besked|mail)"
+    r"|wiadomość\sprzekazana|przekazana\swiadomość|přeposlaná\s(?:zpráva|e-mail)|preposlaná\sspráva"
+    r"|(?:пересылаемое|пересланное|переадресованное)\sсообщение|переслане\sповідомлення|välitetty\sviesti"
+    r"|továbbított\süzenet|mesaj\sredirecționat|iletilen\s(?:mesaj|ileti)|προωθημένο\sμήνυμα"
+    r"|転送メッセージ|転送されたメッセージ|转发的邮件|转发邮件信息|轉寄的郵件|轉寄郵件|전달된\s?(?:메일|메시지)"
+)
+"""What stands between two rows of dashes above a mail that is passed on."""
+FORWARD_BEGINS = (
+    r"begin\sforwarded\smessage|anfang\sder\sweitergeleiteten\s(?:nachricht|e-?mail)|début\sdu\smessage\s(?:transféré|réexpédié)"
+    r"|inicio\sdel\smensaje\sreenviado|inizio\s(?:del\s)?messaggio\sinoltrato"
+    r"|início\sda\smensagem\s(?:encaminhada|reencaminhada)|begin\sdoorgestuurd\sbericht"
+    r"|vidarebefordrat\s(?:brev|meddelande)|(?:start\spå\s)?videresendt\s(?:besked|melding)"
+    r"|początek\sprzekazywanej\swiadomości|začátek\spřeposílané\szprávy|начало\sпереадресованного\sсообщения"
+    r"|välitetty\sviesti\salkaa|továbbított\slevél\skezdete|転送されたメッセージ|以下是转发的邮件|開始轉寄郵件"
+    r"|전달된\s메시지\s시작|forwarded\smessage"
+)
+"""The line that stands above it without dashes, with a colon."""
+FORWARDS = (
+    r"fwd?|wg|wtr|tr|rv|rw|enc|i|vb|vs|vl|pd|fyi|doorst|doorgestuurd|továbbítás|пересл|πρθ|ynt|ilt|i̇lt|הועבר"
+    r"|转发|轉寄|转寄|轉發|転送|전달"
+)
+"""How a subject begins that a mail program gives what is passed on."""
 
 DEVICE = (
     r"(?:iphone|ipad|ipod|android|blackberry|samsung|galaxy|huawei|xiaomi|nokia|windows|outlook|yahoo|mail|gmail|proton"

@@ -49,7 +49,9 @@ def message_words(mail: Mail) -> Words:
     Without either, the whole text is posted: nobody's words are lost because they look like a quotation.
     """
     new, form = added_words(mail), filled_in(mail.text)
-    is_partly = not is_blank(new) and is_armour(added(mail.text, addressed=mail.recipients, writer=mail.name))
+    is_partly = not is_blank(new) and is_armour(
+        added(mail.text, addressed=mail.recipients, writer=mail.name, subject=mail.subject)
+    )
     read = labelled(new)
     described = (text for text in (read.rest, form.description) if not is_blank(text))
     return Words(
@@ -89,7 +91,7 @@ def feedback_words(mail: Mail, *, answer: bool) -> tuple[str, str]:
 
 def added_words(mail: Mail) -> str:
     """What its writer added to the quotation; empty if nothing."""
-    return added(_readable(mail), addressed=mail.recipients, writer=mail.name)
+    return added(_readable(mail), addressed=mail.recipients, writer=mail.name, subject=mail.subject)
 
 
 def _title(mail: Mail) -> str:
