@@ -151,6 +151,13 @@ KEPT = [
     "The export has:\n\nFrom: Berlin\nTo: Hamburg\nDate: 30.11.2026\nSubject: x\n\nWhy?",
     "Hallo\n--\nServer 1: 10.0.0.1\nServer 2: 10.0.0.2\nbeide tot",
     "Tel hat sich geändert\n--\n+49 30 1234567\nwas tun?",
+    "I wrote to bob@acme.example on Monday:\nnobody answered.\nPlease do.",
+    'Hello,\nYour colleague Eve <eve@vendor.example> wrote:\n"try 4.3".\nI tried 4.3 and it crashes as well.',
+    "On 30.11.2026 at 12:30 I wrote to bob@acme.example:\nnobody answered.",
+    "Am 30.11.2026 um 12:30 habe ich an bob@acme.example geschrieben:\nkeine Antwort.",
+    "Am 30.11.2026 um 12:30 schrieb mir Ihre Kollegin Eve Miller <eve@vendor.example>:\nBitte warten.\nWie lange?",
+    "Le 30/11/2026 à 12:30 j'ai écrit à bob@acme.example :\npas de réponse.",
+    "Yesterday bob@acme.example wrote:\nplease restart the server.\nI did and it is still down.",
     "Steps\n---\nopen https://acme.example/login\n---\nclick on it, and it stops",
 ]
 
@@ -188,6 +195,7 @@ def test_when_in_doubt_whether_a_line_is_quoted_it_is_new(text: str) -> None:
         ("On 8 May 2026 17:34, Help <support@desk.example> wrote:\n\nYes.", "Yes."),
         ("Yes.\n\nVon meinem Mobiltelefon gesendet\n\nPS: It is urgent.", "Yes.\n\n\n\nPS: It is urgent."),
         ("Ja.\n\niPhoneから送信", "Ja."),
+        ("Yes.\n\nOn Mon Nov 23 2026 at 12:00, Your Support <support@desk.example> wrote:\n\nReally?", "Yes."),
         ("Yes.\n\nBegin forwarded message:\n\nReally?", "Yes.\n\nBegin forwarded message:\n\nReally?"),
         ("Yes.\n\n-----Sonstwas Nachricht-----\nVon: Hilfe\nGesendet: 23.11.2026\nAn: Ann\n\nReally?", "Yes."),
     ],
@@ -215,6 +223,20 @@ def test_a_line_of_a_mail_program_that_names_our_mailbox_ends_the_reply(line: st
     assert message_words(parse(plain(f"New text.\n\n{line}\n\nReally?"))).body == "New text."
     to_others = parse(plain(f"New text.\n\n{line}\n\nReally?").replace(b"To: support@desk", b"To: help@other"))
     assert message_words(to_others).body != "New text."
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I wrote to support@desk.example on Monday:\nnobody answered.\nPlease do.",
+        "Hello,\nI wrote to Desk <support@desk.example> on 30.11.2026 at 12:00:\nnobody answered.",
+        "Am 30.11.2026 um 12:00 habe ich an support@desk.example geschrieben:\nkeine Antwort.",
+        'Hello,\nyour support <support@desk.example> wrote:\n"try 4.3".\nI did.',
+        "Hello,\nyesterday support@desk.example wrote:\nplease restart.\nI did.",
+    ],
+)
+def test_who_speaks_of_our_mailbox_quotes_nothing(text: str) -> None:
+    assert message_words(parse(plain(text))).body == text
 
 
 def test_no_text_of_short_lines_takes_long() -> None:

@@ -46,6 +46,14 @@ _BY_DATE = re.compile(rf"{_DECORATION}(?:[^\W\d]{{1,12}}[.,]{{0,2}}\s)?\(?\d")
 _FIRST_PERSON = re.compile(
     r"(?<!\w)(?:i|we|you|ich|wir|je|j['’]ai|nous|yo|io|eu|ik|wij|jag|jeg|ja|já|я|мы)(?!\w)", re.IGNORECASE
 )
+_SELF = re.compile(
+    rf"(?<!\w)(?:i|we|ich|wir|nous|yo|ik|wij|jag|jeg|я|мы)\s(?:[^\W\d_]+\s){{0,2}}(?:{WROTE})(?!\w)"
+    rf"|(?:{WROTE})\s(?:ich|wir|ik|wij|jag|jeg|vi)(?!\w)|(?<!\w)(?:habe|haben)\s(?:ich|wir)(?!\w)|(?<!\w)j['’]ai(?!\w)"
+    r"|(?<!\w)(?-i:your|my|our|ihre?|meine?|unsere?|deine?|eure?|votre|notre|vuestr[oa]|nuestr[oa]|vostr[oa]|nostr[oa]"
+    r"|uw|onze?|vår|ваш|наш)\s[^\W\d_]|\A\W*(?-i:Your|My|Our)\s(?-i:[a-z])|(?<!\w)ihre?n?\s(?:kolleg|mitarbeit)",
+    re.IGNORECASE,
+)
+"""Somebody who says themselves who wrote, and to whom: "I wrote", "your colleague"."""
 _AFTERWARDS = re.compile(r"\([^()]*\)|<[^<>]*>|\[[^\[\]]*\]")
 _WORD = re.compile(r"(?<!\w)[^\W\d_]{2,}(?!\w)")
 _PARTICLES = frozenset(
@@ -145,11 +153,14 @@ def _is_attribution(text: str, quoted_below: bool, addressed: Collection[str]) -
         return False
     wrote, address = _WROTE.search(text), _ADDRESS.search(text)
     day, time = _DAY.search(text), _TIME.search(text)
-    ours = _names(text, addressed)
+    if not quoted_below and _SELF.search(text):
+        return False
+    # A mail program puts the address in brackets; a person who speaks of it doesn't.
+    ours = _names(text if quoted_below else " ".join(_IN_BRACKETS.findall(text)), addressed)
     if address and (_FULL_DAY.search(text) or (day and time)):
         return quoted_below or ours or (_is_said(text) if wrote else _ends_with_address(text))
     if address and wrote:
-        return quoted_below or ours or _is_said(text)
+        return quoted_below or ours
     if (address and _QUOTING.match(text)) or (
         _names(" ".join(_IN_BRACKETS.findall(text)), addressed) and (quoted_below or _DIGIT.search(text))
     ):
