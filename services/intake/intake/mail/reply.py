@@ -7,6 +7,7 @@ replies of email-reply-trimmer, mail-parser-reply reads 13 as their set wants it
 import re
 from collections.abc import Collection
 
+from intake.mail import signature
 from intake.mail.attributions import (
     LINE_CHARACTERS,
     WRAPPED_LINES,
@@ -20,16 +21,9 @@ from intake.mail.attributions import (
     rule,
 )
 from intake.mail.form import is_of_form
-from intake.mail.wordings import FORWARDS, SENT_FROM
+from intake.mail.signature import SENT_FROM
+from intake.mail.wordings import FORWARDS
 
-_SENT_FROM = re.compile(rf"\s*(?:{SENT_FROM})\s*", re.IGNORECASE)
-_SIGNATURE = re.compile(r"\s*(?:--\s?|—|_{2,}|-{2,})\s*")
-_SIGNED = re.compile(r"[^\s@]+@[^\s@]+\.\w|https?://|www\.|(?<![\d.])(?!\d+(?:\.\d+){3}(?![\d.]))\+?\d[\d\s().-]{6,}\d")
-"""An address or a telephone number, which four numbers with dots between them are not."""
-_NAME = re.compile(r"(?:[^\W\d_a-z][^\W\d_]*[.,]?\s){1,3}[^\W\d_a-z][^\W\d_]+")
-_SIGNATURE_LINES = 8
-_ASKS = ("?", "？")
-_LETTER = re.compile(r"\w")
 _ARMOUR = re.compile(r"\s*-----BEGIN PGP (SIGNED MESSAGE|SIGNATURE)-----\s*")
 _UNSEEN = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 _SENTENCE = re.compile(r"[^\W\d]{2,}[.?!…。！？]\s*\Z")
@@ -76,7 +70,7 @@ class _Reply:
         )
         while at < len(lines):
             line = lines[at]
-            if not line.strip() or _SENT_FROM.fullmatch(line[:LINE_CHARACTERS]) or line.strip() == _TRACKER:
+            if not line.strip() or SENT_FROM.fullmatch(line[:LINE_CHARACTERS]) or line.strip() == _TRACKER:
                 kept.append("" if line.strip() else line)
                 at += 1
             elif self._is_passed_on(at):
@@ -172,10 +166,17 @@ class _Reply:
     def _resumes(self, at: int) -> int:
         """Where, below the end of the reply at this line, the writer's words go on; the end of all if they don't.
 
-        Mail programs put what is passed on below the signature.
+        Mail programs put what is passed on below the signature; people, an afterthought.
         """
-        if self._is_signature(at):
-            return next((n for n in range(at + 1, len(self._lines)) if self._is_passed_on(n)), len(self._lines))
+        if self._is_original(at):
+            return len(self._lines)
+        is_over = False
+        for n in range(at + 1, len(self._lines)):
+            if self._lines[n].strip() and self._is_passed_on(n):
+                return n
+            is_over = is_over or self._quoted[n] or n in self._starts or self._is_original(n)
+            if not is_over and signature.is_afterthought(self._lines, at, n):
+                return n
         return len(self._lines)
 
     def _ends(self, at: int) -> bool:
@@ -183,37 +184,7 @@ class _Reply:
         return self._is_original(at) or self._is_signature(at)
 
     def _is_signature(self, at: int) -> bool:
-        """Whether a signature begins here. Only two dashes with a space are sure to say so: below another line there
-        must be an address, a number or a name, and neither a question nor another such line."""
-        line = self._lines[at]
-        if line == "-- ":
-            return True
-        if not _SIGNATURE.fullmatch(line[:LINE_CHARACTERS]):
-            return False
-        signature: list[str] = []
-        is_doubtful = False
-        is_closed = False  # by a quotation: then a word is enough
-        for n in range(at + 1, len(self._lines)):
-            if is_closed := self._quoted[n] or n in self._starts:
-                break
-            said = self._lines[n][:LINE_CHARACTERS]
-            is_doubtful |= _SIGNATURE.fullmatch(said) is not None or said.rstrip().endswith(_ASKS)
-            if said.strip():
-                signature.append(said.strip())
-            if len(signature) > _SIGNATURE_LINES:
-                return False
-        if not any(_LETTER.search(one.replace("_", "")) for one in signature):
-            return True
-        if is_doubtful:
-            return False
-        if _NAME.fullmatch(signature[0]):
-            return True
-        if is_closed and len(signature) == 1 and len(signature[0].split()) == 1:
-            return True
-        return any(
-            _SIGNED.search(one) or _SENT_FROM.fullmatch(one) or (self._writer and self._writer in one)
-            for one in signature
-        )
+        return signature.begins(self._lines, at, self._quoted, self._starts, self._writer)
 
 
 def _attributions(lines: list[str], addressed: frozenset[str], *, quoted: bool = False) -> dict[int, int]:
