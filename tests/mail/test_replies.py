@@ -10,6 +10,7 @@ from tests.mail.programs import REPLIES
 from intake.domain.ticket.labels import labelled
 from intake.mail import message_words, parse, visible
 from intake.mail.form import filled_in
+from intake.mail.reply import added
 
 SPOKEN = {
     "en": "On Mon, 23 Nov 2026 at 12:00, Help Desk <support@desk.example> wrote:",
@@ -247,12 +248,16 @@ def test_no_text_of_short_lines_takes_long() -> None:
         "On 23.11.2026 at 12:00\n",
         "<\n> x:\n",
         "From: a\n",
+        "From: a\nTo: b\nDate: 30.11.2026\nSubject: c\n\nAnn: x\n",
+        "-- \nab\n\nPS: x.\n",
+        "> Begin forwarded message:\n> From: a@b.example\n",
+        "Ann: x\nOn 23.11.2026 at 12:00, A <a@b.example> wrote:\n",
         "Product:\n",
         "- OS: x\n\n",
         "BEGIN:VCARD\n\n",
     ):
         text = piece * (100_000 // len(piece))
-        visible(text, addressed=["a@b.example"])
+        added(text, addressed=["a@b.example"], writer="Ann Lee", subject="WG: x [P-1]", coloured=["x y"])
         filled_in(text)
         labelled(text)
     assert process_time() - begun < 5

@@ -245,6 +245,18 @@ def passed_on(
     return is_forward or (is_numbered and not is_of_thread and not any(_names(line, addressed) for line in block))
 
 
+def below_headers(lines: Sequence[str], at: int) -> int:
+    """The line below the headers of an original that begins at the line `at`, with a rule or without."""
+    begin = at if _label(lines[at]) else at + 1
+    begin = next((n for n in range(begin, min(begin + 4, len(lines))) if lines[n].strip()), begin)
+    end = begin
+    for n in range(begin, min(begin + _HEADER_LINES, len(lines))):
+        if not lines[n].strip():
+            break
+        end = n + 1 if _ANY_LABEL.fullmatch(lines[n][:LINE_CHARACTERS]) else end
+    return end
+
+
 def has_number(subject: str) -> bool:
     """Whether the mail's subject has a ticket's number, as all of ours and the answers to them do."""
     return _NUMBER.search(subject) is not None

@@ -8,8 +8,9 @@ from email.message import Message
 from contracts.tickets import Unread
 from intake.mail import smime
 from intake.mail.abridged import bytes_cut
+from intake.mail.answers import coloured
 from intake.mail.decode import decode, line
-from intake.mail.html import to_text
+from intake.mail.html import MAX_CHARACTERS, to_text
 from intake.mail.parts import leaves, name, param, payload, taken_apart
 
 TEXT_BYTES = 192 * 1_024
@@ -34,8 +35,8 @@ class Attachment:
     closed: Unread | None = None
 
 
-def read(message: Message) -> tuple[str, tuple[Attachment, ...]]:
-    """The text, plain if there is any, else from HTML; and the attachments."""
+def read(message: Message) -> tuple[str, tuple[Attachment, ...], tuple[str, ...]]:
+    """The text, plain if there is any, else from HTML; the attachments; and what HTML has in colour."""
     plain: list[str] = []
     html: list[str] = []
     attachments: list[Attachment] = []
@@ -46,7 +47,8 @@ def read(message: Message) -> tuple[str, tuple[Attachment, ...]]:
             text = decode(payload(part), part.get_content_charset())
             (plain if part.get_content_type() == "text/plain" else html).append(text)
     words = _joined(plain) or _joined([to_text(page) for page in html])
-    return clipped(words), tuple(attachments)
+    in_colour = (piece for page in html for piece in coloured(page[:MAX_CHARACTERS]))
+    return clipped(words), tuple(attachments), tuple(dict.fromkeys(in_colour))
 
 
 def attached(raw: bytes, number: int) -> tuple[Attachment, bytes] | None:

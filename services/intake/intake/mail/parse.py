@@ -5,7 +5,7 @@ parses, needs ten times as long, raises on some real mails, and takes seconds ov
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from email.message import Message
 from email.parser import BytesHeaderParser
@@ -38,6 +38,7 @@ class Mail:
     which it came. `authentication`: what mail servers say of its sender, the last of them first; whether they are to be
     believed is for the settings to say. `one_author`: From is there once, with one address, which is `sender`.
     `reply_to`: the addresses to which its sender wants answers. `copied`: those to which it says that it went.
+    `coloured`: what its HTML has in a colour that people give to answers.
     """
 
     message_id: str | None
@@ -60,6 +61,7 @@ class Mail:
     one_author: bool = True
     reply_to: tuple[str, ...] = ()
     copied: tuple[str, ...] = ()
+    coloured: tuple[str, ...] = ()
 
 
 def parse(raw: bytes | bytearray, *, envelope_sender: str | None = None) -> Mail:
@@ -67,13 +69,14 @@ def parse(raw: bytes | bytearray, *, envelope_sender: str | None = None) -> Mail
     mail = abridged(raw)
     try:
         message = taken_apart(mail)
-        text, attachments = body.read(message)
+        text, attachments, coloured = body.read(message)
         charsets = body.charsets(message)
     except Exception:  # a defect of the parser is no reason to lose a mail
         message = BytesHeaderParser(_class=Part).parsebytes(mail)
-        text, attachments, charsets = body.clipped(decode(_below(mail), None).strip()), (), ()
+        text, attachments = body.clipped(decode(_below(mail), None).strip()), ()
+        coloured, charsets = (), ()
     headers = Headers(message.raw_items(), charsets)
-    return _mail(mail, headers, message, text, attachments, envelope_sender, len(raw))
+    return replace(_mail(mail, headers, message, text, attachments, envelope_sender, len(raw)), coloured=coloured)
 
 
 def key(mailbox: str, mail: Mail, raw: bytes | memoryview) -> str:

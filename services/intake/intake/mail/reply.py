@@ -7,12 +7,13 @@ replies of email-reply-trimmer, mail-parser-reply reads 13 as their set wants it
 import re
 from collections.abc import Collection
 
-from intake.mail import signature
+from intake.mail import answers, signature
 from intake.mail.attributions import (
     LINE_CHARACTERS,
     WRAPPED_LINES,
     attribution,
     bare,
+    below_headers,
     has_number,
     headers,
     is_forwarding,
@@ -35,26 +36,33 @@ _TRACKER = "\u1427"
 """Gmail's sign for a mail whose reading is watched."""
 
 
-def visible(text: str, *, addressed: Collection[str] = (), writer: str = "", subject: str = "") -> str:
+def visible(text: str) -> str:
     """The reply without quotation and signature; the whole text if nothing else would be left."""
-    return added(text, addressed=addressed, writer=writer, subject=subject) or text.strip()
+    return added(text) or text.strip()
 
 
-def added(text: str, *, addressed: Collection[str] = (), writer: str = "", subject: str = "") -> str:
-    """What the writer added to the quotation, with others' mails that they pass on; empty if that is nothing.
+def added(
+    text: str, *, addressed: Collection[str] = (), writer: str = "", subject: str = "", coloured: Collection[str] = ()
+) -> str:
+    """What the writer added to the quotation, with others' mails that they pass on, and the part of the quotation in
+    which their answers stand; empty if that is nothing.
 
-    `addressed`: the mailboxes to which the mail was sent; `writer`: the name in From; `subject`: the mail's.
+    `addressed`: the mailboxes to which the mail was sent; `writer`: the name in From; `subject`: the mail's;
+    `coloured`: what stands in a colour.
     """
     lines = _unarmoured(text.split("\n"))
-    return "\n".join(_Reply(lines, bare(addressed), writer, subject).kept()).strip()
+    return "\n".join(_Reply(lines, bare(addressed), writer, subject, coloured).kept()).strip()
 
 
 class _Reply:
     """The lines of a reply, from top to bottom."""
 
-    def __init__(self, lines: list[str], addressed: frozenset[str], writer: str, subject: str) -> None:
-        self._came, self._addressed, self._writer = lines, addressed, writer
+    def __init__(
+        self, lines: list[str], addressed: frozenset[str], writer: str, subject: str, coloured: Collection[str]
+    ) -> None:
+        self._came, self._addressed, self._writer, self._coloured = lines, addressed, writer, coloured
         self._is_forward, self._is_numbered = _FORWARDS.match(subject) is not None, has_number(subject)
+        self._is_pointed = False
         self._originals: dict[int, bool] = {}
         self._lines = [_UNSEEN.sub("", line) for line in lines]
         self._quoted = [line.lstrip().startswith(">") for line in self._lines]
@@ -79,7 +87,7 @@ class _Reply:
                 at = end
             elif self._quoted[at] and not self._is_attribution(at):
                 end = self._end_of_quotation(at)
-                if not is_known and not self._is_quotation(at, end, _last_said(kept)):
+                if self._has_answers(at, end) or not (is_known or self._is_quotation(at, end, _last_said(kept))):
                     kept.extend(self._came[at:end])
                 at = end
             elif self._is_attribution(at):
@@ -87,11 +95,14 @@ class _Reply:
                 nothing_yet = not any(one.strip() for one in kept)
                 at = self._next(below)
                 if at < len(lines) and self._quoted[at]:
-                    at, is_known = self._end_of_quotation(at), True
+                    end, is_known = self._end_of_quotation(at), True
+                    if self._has_answers(at, end):
+                        kept.extend(self._came[at:end])
+                    at = end
                 elif not nothing_yet:
-                    break
+                    at = self._below(at, kept)
             elif self._ends(at):
-                at = self._resumes(at)
+                at = self._below(below_headers(lines, at), kept) if self._is_original(at) else self._resumes(at)
             else:
                 kept.append(self._came[at])
                 at += 1
@@ -163,13 +174,30 @@ class _Reply:
         after = self._next(at)
         return after == len(self._lines) or after in self._starts or self._ends(after)
 
+    def _has_answers(self, at: int, end: int) -> bool:
+        """Whether somebody wrote into these quoted lines, but for what is quoted within them."""
+        inner = (line for line in self._lines[at:end] if line.lstrip()[:3].count(">") == 1)
+        return answers.are_within((_MARK.sub("", line) for line in inner), self._writer, self._coloured)
+
+    def _below(self, at: int, kept: list[str]) -> int:
+        """Where to go on in an unquoted original whose words begin at this line: at its end, after they are kept if
+        answers stand among them; otherwise at the end of all."""
+        lines, end = self._lines, at
+        while end < len(lines) and end not in self._starts and not self._is_original(end):
+            end += 1
+        has_answers = answers.are_within(lines[at:end], self._writer, self._coloured)
+        if not has_answers and (self._is_pointed or not answers.points_below(kept)):
+            return len(lines)
+        # Who points below means the mail that they answer, not what that quotes.
+        self._is_pointed = True
+        kept.extend(self._came[at:end])
+        return end
+
     def _resumes(self, at: int) -> int:
-        """Where, below the end of the reply at this line, the writer's words go on; the end of all if they don't.
+        """Where, below the signature at this line, the writer's words go on; the end of all if they don't.
 
         Mail programs put what is passed on below the signature; people, an afterthought.
         """
-        if self._is_original(at):
-            return len(self._lines)
         is_over = False
         for n in range(at + 1, len(self._lines)):
             if self._lines[n].strip() and self._is_passed_on(n):

@@ -91,7 +91,11 @@ def feedback_words(mail: Mail, *, answer: bool) -> tuple[str, str]:
 
 def added_words(mail: Mail) -> str:
     """What its writer added to the quotation; empty if nothing."""
-    return added(_readable(mail), addressed=mail.recipients, writer=mail.name, subject=mail.subject)
+    return _added(mail, _readable(mail))
+
+
+def _added(mail: Mail, text: str) -> str:
+    return added(text, addressed=mail.recipients, writer=mail.name, subject=mail.subject, coloured=mail.coloured)
 
 
 def _title(mail: Mail) -> str:
