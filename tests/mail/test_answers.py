@@ -3,7 +3,9 @@
 import pytest
 from tests.mail.cases import page, plain
 
+from intake.domain.events import Details
 from intake.mail import message_words, parse
+from intake.mail.staff import staff_words
 
 OURS = (
     "{} Desk <support@desk.example>\nSent: Monday, November 30, 2026 9:12 AM\nTo: Ann Lee <ann@acme.example>\n"
@@ -90,3 +92,19 @@ def test_the_quotation_is_kept_if_an_answer_is_in_colour(colour: str) -> None:
 def test_the_colours_of_mail_programs_are_no_answer(inner: str) -> None:
     banner = LETTERS.format("red", "CAUTION: External mail")
     assert message_words(parse(page(HTML.format(banner, inner)))).body == "Hi."
+
+
+def test_words_of_ours_in_a_quotation_that_is_kept_tell_nothing() -> None:
+    text = f"See below.\n\n{BLOCK}It is well again in\nVersion: 4.3\nwhich is out.\n[Ann] It isn't."
+    words = message_words(parse(plain(text)))
+    assert (words.labelled.details, words.form, words.description) == (Details(), Details(), "See below.")
+    assert "[Ann] It isn't." in words.body
+
+
+def test_an_engineer_posts_nothing_of_a_quotation_or_of_a_mail_that_they_pass_on() -> None:
+    for end in (
+        f"{BLOCK}[Ann] secret\nStates: plan",
+        "---------- Forwarded message ---------\nFrom: Bob <b@x.example>\n\nsecret",
+    ):
+        told = staff_words(parse(plain(f"See below.\n\n{end}")))
+        assert (told.body, told.states) == ("See below.", None)

@@ -49,6 +49,12 @@ def test_a_page_that_is_passed_on_is_posted(subject: str) -> None:
     assert SAID in message_words(parse(raw)).body
 
 
+def test_headers_that_stand_in_paragraphs_of_their_own_are_of_one_mail() -> None:
+    block = "Von: Desk <help@vendor.example>\n\nDatum: 30.11.2026 09:12\n\nAn: Ann\n\nBetreff: {}\n\nPlease restart."
+    assert posted(f"No.\n\n{block.format('Re: Printer [P-1042]')}") == "No."
+    assert posted(f"No.\n\n{block.format('firewall')}").endswith("Please restart.")
+
+
 def test_a_telephone_quotes_what_it_passes_on() -> None:
     text = f"FYI\n\n> Begin forwarded message:\n>\n> From: {HOSTER}\n> Subject: firewall\n>\n> {SAID}\n> Bye"
     assert posted(text) == text

@@ -227,9 +227,8 @@ def passed_on(
     nothing, and no address in its headers is ours.
     """
     says_so = is_forwarding(lines[at])
-    begin = at if _label(lines[at]) else at + 1
-    begin = next((n for n in range(begin, min(begin + 4, len(lines))) if lines[n].strip()), begin)
-    block = [one[:LINE_CHARACTERS] for one in takewhile(str.strip, lines[begin : begin + _HEADER_LINES])]
+    begin, end = _block(lines, at)
+    block = [one[:LINE_CHARACTERS] for one in lines[begin:end] if one.strip()]
     told: dict[str, str] = {}
     for number, line in enumerate(block):
         if found := _label(line):
@@ -247,14 +246,20 @@ def passed_on(
 
 def below_headers(lines: Sequence[str], at: int) -> int:
     """The line below the headers of an original that begins at the line `at`, with a rule or without."""
+    return _block(lines, at)[1]
+
+
+def _block(lines: Sequence[str], at: int) -> tuple[int, int]:
+    """Where the headers begin that stand at the line `at`, or below a rule there, and where they end. Each may stand in
+    a paragraph of its own."""
     begin = at if _label(lines[at]) else at + 1
     begin = next((n for n in range(begin, min(begin + 4, len(lines))) if lines[n].strip()), begin)
     end = begin
     for n in range(begin, min(begin + _HEADER_LINES, len(lines))):
-        if not lines[n].strip():
+        if not lines[n].strip() and not _starts(lines[n + 1 : n + 2]):
             break
         end = n + 1 if _ANY_LABEL.fullmatch(lines[n][:LINE_CHARACTERS]) else end
-    return end
+    return begin, end
 
 
 def has_number(subject: str) -> bool:

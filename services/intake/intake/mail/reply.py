@@ -42,24 +42,42 @@ def visible(text: str) -> str:
 
 
 def added(
-    text: str, *, addressed: Collection[str] = (), writer: str = "", subject: str = "", coloured: Collection[str] = ()
+    text: str,
+    *,
+    addressed: Collection[str] = (),
+    writer: str = "",
+    subject: str = "",
+    coloured: Collection[str] = (),
+    within: bool = True,
+    forwards: bool = True,
 ) -> str:
     """What the writer added to the quotation, with others' mails that they pass on, and the part of the quotation in
     which their answers stand; empty if that is nothing.
 
     `addressed`: the mailboxes to which the mail was sent; `writer`: the name in From; `subject`: the mail's;
-    `coloured`: what stands in a colour.
+    `coloured`: what stands in a colour. `within`: with that part of the quotation; `forwards`: with those mails.
     """
     lines = _unarmoured(text.split("\n"))
-    return "\n".join(_Reply(lines, bare(addressed), writer, subject, coloured).kept()).strip()
+    return "\n".join(
+        _Reply(lines, bare(addressed), writer, subject, coloured, within=within, forwards=forwards).kept()
+    ).strip()
 
 
 class _Reply:
     """The lines of a reply, from top to bottom."""
 
     def __init__(
-        self, lines: list[str], addressed: frozenset[str], writer: str, subject: str, coloured: Collection[str]
+        self,
+        lines: list[str],
+        addressed: frozenset[str],
+        writer: str,
+        subject: str,
+        coloured: Collection[str],
+        *,
+        within: bool,
+        forwards: bool,
     ) -> None:
+        self._within, self._forwards = within, forwards
         self._came, self._addressed, self._writer, self._coloured = lines, addressed, writer, coloured
         self._is_forward, self._is_numbered = _FORWARDS.match(subject) is not None, has_number(subject)
         self._is_pointed = False
@@ -87,7 +105,8 @@ class _Reply:
                 at = end
             elif self._quoted[at] and not self._is_attribution(at):
                 end = self._end_of_quotation(at)
-                if self._has_answers(at, end) or not (is_known or self._is_quotation(at, end, _last_said(kept))):
+                is_mail = is_known or self._is_quotation(at, end, _last_said(kept))
+                if not is_mail or self._has_answers(at, end):
                     kept.extend(self._came[at:end])
                 at = end
             elif self._is_attribution(at):
@@ -113,6 +132,8 @@ class _Reply:
 
     def _is_passed_on(self, at: int) -> bool:
         """Whether a mail of somebody else's begins here, which the writer passes on; quoted only if a mark says so."""
+        if not self._forwards:
+            return False
         lines, is_forward, is_numbered = self._lines, self._is_forward, self._is_numbered
         if self._quoted[at]:
             if not is_forwarding(_MARK.sub("", lines[at])):
@@ -175,7 +196,9 @@ class _Reply:
         return after == len(self._lines) or after in self._starts or self._ends(after)
 
     def _has_answers(self, at: int, end: int) -> bool:
-        """Whether somebody wrote into these quoted lines, but for what is quoted within them."""
+        """Whether somebody wrote into these quoted lines, but for what is quoted within them; no if that isn't asked."""
+        if not self._within:
+            return False
         inner = (line for line in self._lines[at:end] if line.lstrip()[:3].count(">") == 1)
         return answers.are_within((_MARK.sub("", line) for line in inner), self._writer, self._coloured)
 
@@ -183,6 +206,8 @@ class _Reply:
         """Where to go on in an unquoted original whose words begin at this line: at its end, after they are kept if
         answers stand among them; otherwise at the end of all."""
         lines, end = self._lines, at
+        if not self._within:
+            return len(lines)
         while end < len(lines) and end not in self._starts and not self._is_original(end):
             end += 1
         has_answers = answers.are_within(lines[at:end], self._writer, self._coloured)

@@ -9,7 +9,7 @@ from contracts.roles import STAFF, Role
 from contracts.texts import is_blank
 from intake.domain.ticket.labels import COLONS
 from intake.mail.parse import Mail
-from intake.mail.words import added_words, in_place
+from intake.mail.words import in_place, own_words
 
 _LINE = re.compile(rf"[-*•_\s]*(states|public)[\s*_]*[{COLONS}][\s*_]*(.*)", re.IGNORECASE)
 _STATES = re.compile(r"(?:an?\s+|the\s+)?(plan|resolution)\b.*", re.IGNORECASE)
@@ -46,11 +46,12 @@ def role_of(address: str) -> Role:
 def staff_words(mail: Mail) -> StaffWords:
     """Only what was added to the quotation.
 
-    Of a customer's mail a line that may be quoted is kept; here it may be of a mail to staff, which no customer reads.
+    Of a customer's mail a line that may be quoted is kept, and so is what they pass on; here it may be of a mail to
+    staff, which no customer reads.
     """
     found: dict[str, str] = {}
     rest = []
-    for line in added_words(mail).split("\n"):
+    for line in own_words(mail, forwards=False).split("\n"):
         if line.lstrip().startswith(">"):
             continue
         label = _LINE.fullmatch(line.rstrip("\r"))

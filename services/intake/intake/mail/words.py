@@ -52,7 +52,8 @@ def message_words(mail: Mail) -> Words:
     is_partly = not is_blank(new) and is_armour(
         added(mail.text, addressed=mail.recipients, writer=mail.name, subject=mail.subject)
     )
-    read = labelled(new)
+    # What is ours in the quotation tells nothing: neither a version nor what is wrong.
+    read = labelled(own_words(mail, forwards=True))
     described = (text for text in (read.rest, form.description) if not is_blank(text))
     return Words(
         title=_title(mail),
@@ -94,8 +95,22 @@ def added_words(mail: Mail) -> str:
     return _added(mail, _readable(mail))
 
 
-def _added(mail: Mail, text: str) -> str:
-    return added(text, addressed=mail.recipients, writer=mail.name, subject=mail.subject, coloured=mail.coloured)
+def own_words(mail: Mail, *, forwards: bool) -> str:
+    """The same without quotations in which answers stand, for those have words of ours. `forwards`: with mails that the
+    writer passes on."""
+    return _added(mail, _readable(mail), within=False, forwards=forwards)
+
+
+def _added(mail: Mail, text: str, *, within: bool = True, forwards: bool = True) -> str:
+    return added(
+        text,
+        addressed=mail.recipients,
+        writer=mail.name,
+        subject=mail.subject,
+        coloured=mail.coloured,
+        within=within,
+        forwards=forwards,
+    )
 
 
 def _title(mail: Mail) -> str:
