@@ -203,6 +203,18 @@ def test_p8_a_value_may_be_an_item_of_its_own(mark: str, language: Language) -> 
     assert message_words(parse(page(f"<blockquote>{html}</blockquote>"))).form == TOLD
 
 
+@pytest.mark.parametrize("language", WRITTEN)
+@pytest.mark.parametrize("glue", ["</li><li>", "</li><li><div>", "</li></ul><p>", "<br>", "</li>"])
+def test_p8_the_last_line_may_have_its_value_below_it(glue: str, language: Language) -> None:
+    about = {"missing": "product,product_version,os,os_version"}
+    html = render("information-wanted", number="P-1042", desk="Desk", text=None, about=about, language=language).html
+    filled = completed(html, language, "</li>", glue)
+    assert message_words(parse(page(f"<blockquote>{filled}</blockquote>"))).form == TOLD
+    last = completed(html, language, "</li>").replace("12</li>", f"</li>{glue}12</li>")
+    assert message_words(parse(page(f"<blockquote>{last}</blockquote>"))).form == TOLD
+    assert message_words(parse(page(f"<blockquote>{html}</blockquote>"))).form == Details()
+
+
 @pytest.mark.parametrize(
     "items",
     ["- Product:\n- Version:\n- OS:", "- OS:\n- it stops, and then nobody can log in.", "- OS:\n- Customer: Acme\n- x"],

@@ -10,12 +10,10 @@ from dataclasses import dataclass
 from itertools import islice
 
 from intake.domain.events import Details
-from intake.domain.ticket.labels import Entry, entries, unquoted
+from intake.domain.ticket.labels import CLOSES, Entry, entries, unquoted
 
 _ASKS = re.compile(r"(?:still missing|need to know from you|es fehlt noch|noch wissen)\s*:\s*\Z", re.IGNORECASE)
 """How the sentence above the form ends, in each language."""
-_CLOSES = re.compile(r"\s*(?:please answer this mail and|bitte antworten sie auf diese e-?mail und)\b", re.IGNORECASE)
-"""How the sentence below it begins."""
 _SENTENCE_CHARACTERS = 200
 _FORM_LINES = 40
 """Below the sentence above it, the form ends at the latest after so many lines."""
@@ -37,7 +35,7 @@ class Form:
 
 def is_of_form(line: str) -> bool:
     """Whether a line, without the marks of a quotation, is of the sentences around our form."""
-    return _ASKS.search(line[-_SENTENCE_CHARACTERS:]) is not None or _CLOSES.match(line) is not None
+    return _ASKS.search(line[-_SENTENCE_CHARACTERS:]) is not None or CLOSES.match(line) is not None
 
 
 def filled_in(text: str) -> Form:
@@ -65,7 +63,7 @@ def _of_forms(found: Sequence[Entry], lines: Sequence[_Line]) -> list[Entry]:
 
 def _regions(lines: Sequence[_Line]) -> Iterator[tuple[int, range]]:
     asks = [at for at, (_, line) in enumerate(lines) if _ASKS.search(line[-_SENTENCE_CHARACTERS:])]
-    closes = [at for at, (_, line) in enumerate(lines) if _CLOSES.match(line)]
+    closes = [at for at, (_, line) in enumerate(lines) if CLOSES.match(line)]
     for at in asks:
         end = next((c for c in closes if at < c and lines[c][0] == lines[at][0]), at + _FORM_LINES)
         yield lines[at][0], range(at, min(end, at + _FORM_LINES))

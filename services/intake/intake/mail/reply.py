@@ -196,7 +196,7 @@ class _Reply:
         return after == len(self._lines) or after in self._starts or self._ends(after)
 
     def _has_answers(self, at: int, end: int) -> bool:
-        """Whether somebody wrote into these quoted lines, but for what is quoted within them; no if that isn't asked."""
+        """Whether somebody wrote into these quoted lines, but for what is quoted within them. No if not asked."""
         if not self._within:
             return False
         inner = (line for line in self._lines[at:end] if line.lstrip()[:3].count(">") == 1)

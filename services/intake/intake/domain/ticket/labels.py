@@ -52,6 +52,8 @@ _DESCRIPTION = re.compile(
     rf"{_MARKS}(?:{'|'.join(_DESCRIPTIONS)})(?:[\s*_]*\Z|(?:[\s*_]*[{COLONS}?.…-]|[\s*_])[{COLONS}\s*_]*(.*))",
     re.IGNORECASE | re.DOTALL,
 )
+CLOSES = re.compile(r"\s*(?:please answer this mail and|bitte antworten sie auf diese e-?mail und)\b", re.IGNORECASE)
+"""How the sentence below our form begins, in each language."""
 _BULLET = re.compile(rf"\s*(?:[{_ITEM}o]\s|[・･]|\(?\d{{1,2}}[.)]\s)")
 _QUOTES = re.compile(r"(?:[ \t]*>)+")
 _UNSEEN = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
@@ -154,7 +156,7 @@ def _value_below(lines: list[tuple[int, str]], at: int, armoured: set[int], fiel
     (depth, label), (depth_below, below) = lines[at], lines[n]
     bullet = _BULLET.match(below)
     value = _tidy(below[bullet.end() :] if bullet else below)
-    if _read(below) or depth_below > depth or not value or value.endswith(tuple(COLONS)):
+    if _is_of_form(below) or depth_below > depth or not value or value.endswith(tuple(COLONS)):
         return None
     is_own_item = bullet is not None and _BULLET.match(label) is not None
     if (is_own_item and _OTHER_LABEL.match(value)) or (bullet and _goes_on(lines, n)):
@@ -175,9 +177,14 @@ def _goes_on(lines: list[tuple[int, str]], n: int) -> bool:
 
 
 def _asks_more(lines: list[tuple[int, str]], n: int, depth: int) -> bool:
-    """Whether the next line below the line `n` is a label, or of the quotation that has the label of this value."""
+    """Whether the next line below the line `n` is a label, closes our form, or is of the quotation that has the label
+    of this value."""
     after = next((one for one in lines[n + 1 : n + 2 + _BLANK_LINES] if one[1].strip()), None)
-    return after is not None and (bool(_read(after[1])) or (lines[n][0] < depth == after[0]))
+    return after is not None and (_is_of_form(after[1]) or (lines[n][0] < depth == after[0]))
+
+
+def _is_of_form(line: str) -> bool:
+    return bool(_read(line)) or CLOSES.match(line) is not None
 
 
 def _read(line: str) -> list[tuple[str, str]]:
