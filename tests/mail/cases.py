@@ -54,6 +54,31 @@ RUSSIAN = "Добрый день, программа не запускается
 JAPANESE = "お世話になります。①ログインできません。②エラー17 ㈱ ｱｲ"
 JIS = b'\x1b$B$*@$OC$K$J$j$^$9!#-!%m%0%$%s$G$-$^$;$s!#-"%(%i!<\x1b(B17 \x1b$B-j\x1b(B \x1b(I12\x1b(B'
 
+CZECH = "Příliš žluťoučký kůň"
+UNTOLD = HEAD + b"Content-Type: text/html\n\n"
+TOLD_BASE64 = HEAD + b"Content-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: base64\n\n"
+
+UNNAMED = [
+    ("cp1251", "Добрый день, не работает"),
+    ("cp1251", "Принтер HP-1000 выдаёт error 17, что делать?"),
+    ("koi8-r", "Добрый день, не работает"),
+    ("cp1253", "Καλημέρα, ο εκτυπωτής δεν λειτουργεί"),
+    ("cp1255", "שלום, המדפסת לא עובדת מאתמול"),
+    ("cp1256", "مرحبا، الطابعة لا تعمل"),
+    ("cp874", "สวัสดี เครื่องพิมพ์เสีย"),
+    ("shift_jis", "お世話になります。ログインできません。"),
+    ("euc_jp", "ログインできません。"),
+    ("gbk", "您好，打印机无法使用，请帮忙。"),
+    ("big5", "您好，印表機無法使用，請幫忙。"),
+    ("euc_kr", "안녕하세요. 어제부터 프린터가 작동하지 않습니다."),
+    ("cp1252", "Störung am Gerät, läuft nicht"),
+    ("cp1252", "L’imprimante ne fonctionne plus, où est le problème ? Déjà essayé à côté."),
+    ("cp1252", "Smørrebrød er færdig på Åbenrå"),
+    ("cp1252", "El niño no puede iniciar sesión. ¿Cómo?"),
+    ("cp1252", "ÆØÅ ÀÉÈ: «Été»"),
+]
+"""Texts of which their mails do not say in which charset they are."""
+
 READ = [
     Case("GB2312 that is GBK", text_in("gb2312", "鎔化溫度".encode("gbk")), {"text": "鎔化溫度"}),
     Case("GB2312 that is UTF-8", text_in("gb2312", "退税代理".encode()), {"text": "退税代理"}),
@@ -81,7 +106,48 @@ READ = [
         {"text": "①不具合\nVersion ㈱ｱｶ 2"},
     ),
     Case("KOI8-R that claims nothing", HEAD + b"\n" + RUSSIAN.encode("koi8-r"), {"text": RUSSIAN}),
+    *(
+        Case(f"{charset} that claims nothing", HEAD + b"\n" + text.encode(charset), {"text": text})
+        for charset, text in UNNAMED
+    ),
     Case("Latin capitals that claim nothing", HEAD + b"\n" + "ÜBER ÄRGER".encode("cp1252"), {"text": "ÜBER ÄRGER"}),
+    Case("UTF-8 that is cut within a letter", subject("Gr\u00fc\u00dfe".encode()[:-2]), {"subject": "Gr\u00fc\ufffd"}),
+    Case("one letter and one bad byte in a subject", subject(b"St\xc3\xb6rung \xff"), {"subject": "Störung \ufffd"}),
+    Case("Cyrillic that claims to be Latin", text_in("iso-8859-1", RUSSIAN.encode("cp1251")), {"text": RUSSIAN}),
+    Case(
+        "a frame of lines in Latin", text_in("cp1252", b"\xaf" * 30 + b"\n\xb0\xb0\xb0"), {"text": "¯" * 30 + "\n°°°"}
+    ),
+    Case(
+        "a page that names its charset",
+        UNTOLD + b'<html><head><meta charset="windows-1250"></head>' + CZECH.encode("cp1250"),
+        {"text": CZECH},
+    ),
+    Case(
+        "a page that names its charset as a header",
+        UNTOLD + b"<meta http-equiv=Content-Type content='text/html; charset=windows-1250'>" + CZECH.encode("cp1250"),
+        {"text": CZECH},
+    ),
+    Case(
+        "a page that names another charset than its own",
+        UNTOLD + b"<meta charset=big5>" + CZECH.encode(),
+        {"text": CZECH},
+    ),
+    Case("a page that names no charset", UNTOLD + b"<meta charset=x-none>ja \xfc", {"text": "ja ü"}),
+    Case(
+        "a list's words below base64",
+        TOLD_BASE64 + b64encode(b"It stops.") + b"\n\n_____________________\nUsers mailing list\n",
+        {"text": "It stops.\n_____________________\nUsers mailing list"},
+    ),
+    Case(
+        "a list's words below base64 that ends without a sign",
+        TOLD_BASE64 + b64encode(b"It stops") + b"\n-- \nUsers mailing list: https://lists.example\n",
+        {"text": "It stops\n-- \nUsers mailing list: https://lists.example"},
+    ),
+    Case(
+        "a line within base64 that is none",
+        TOLD_BASE64 + b64encode(b"a" * 45) + b"\n!!!\n" + b64encode(b"b" * 45),
+        {"text": "a" * 45 + "b" * 45},
+    ),
     Case(
         "a tag's end within a value", page("<p title=\"a>b\">It <b title='c>d'>stops</b>.</p>"), {"text": "It stops."}
     ),

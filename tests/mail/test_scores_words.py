@@ -70,7 +70,7 @@ def test_senders_and_subjects_are_those_that_another_parser_reads() -> None:
         titled += 1
         subjects += wanted.get("subject", "").split() == mail.subject.split()
     print(f"From: {senders} of {told}; subjects: {subjects} of {titled} (email-zammad)")
-    assert (told, senders, titled, subjects >= 55) == (56, 56, 57, True)
+    assert (told, senders, titled, subjects >= 56) == (56, 56, 57, True)
 
 
 def test_our_form_is_read_in_each_way_of_quoting_it() -> None:

@@ -11,13 +11,16 @@ from intake.mail.abridged import bytes_cut
 from intake.mail.answers import coloured
 from intake.mail.decode import decode, line
 from intake.mail.html import MAX_CHARACTERS, to_text
-from intake.mail.parts import leaves, name, param, payload, taken_apart
+from intake.mail.parts import footer, leaves, name, param, payload, taken_apart
 
 TEXT_BYTES = 192 * 1_024
 """How much of the text is kept, in UTF-8; the raw mail is kept whole."""
 CUT = "\n[… the rest is in the mail as received]"
 _HEADER_BYTES = 64 * 1_024
 """How much of an attached mail is looked at for its subject."""
+_META = re.compile(rb"""<meta\b[^>]{0,500}?charset\s*=\s*["']?\s*([a-zA-Z0-9_:-]{1,40})""", re.IGNORECASE)
+"""In which charset a page says to be, in both ways of saying it."""
+_META_BYTES = 4 * 1_024
 _TNEF = ("application/ms-tnef", "application/vnd.ms-tnef")
 _SIGNED_DATA = bytes.fromhex("06092a864886f70d010702")
 _ENVELOPED_DATA = bytes.fromhex("06092a864886f70d010703")
@@ -44,11 +47,29 @@ def read(message: Message) -> tuple[str, tuple[Attachment, ...], tuple[str, ...]
         if is_attached(part):
             attachments.append(_attachment(part))
         else:
-            text = decode(payload(part), part.get_content_charset())
+            text = _text(part)
             (plain if part.get_content_type() == "text/plain" else html).append(text)
     words = _joined(plain) or _joined([to_text(page) for page in html])
     in_colour = (piece for page in html for piece in coloured(page[:MAX_CHARACTERS]))
     return clipped(words), tuple(attachments), tuple(dict.fromkeys(in_colour))
+
+
+def _text(part: Message) -> str:
+    data, charset = payload(part), part.get_content_charset()
+    if not charset and part.get_content_type() == "text/html" and not _is_utf8(data):
+        told = _META.search(data, 0, _META_BYTES)
+        charset = told[1].decode("ascii") if told else None
+    text = decode(data, charset)
+    below = footer(part)
+    return f"{text}\n{below}" if below else text
+
+
+def _is_utf8(data: bytes) -> bool:
+    try:
+        data.decode("utf-8")
+    except ValueError:
+        return False
+    return True
 
 
 def attached(raw: bytes, number: int) -> tuple[Attachment, bytes] | None:

@@ -4,7 +4,7 @@ import codecs
 import re
 from functools import cache
 
-from intake.mail import jis
+from intake.mail import guess, jis
 
 _SPELLINGS = {
     "uft-8": "utf-8",
@@ -33,6 +33,8 @@ _SUPERSETS = {
     "tis_620": "cp874",
 }
 """Names by which mail programs mean more than they say."""
+_LATIN_1 = ("iso8859_1", "cp1252")
+"""What mail programs say that know nothing."""
 _JAPANESE = ("cp932", "euc_jp")
 _RELATED = {
     "iso2022_jp": _JAPANESE,
@@ -80,6 +82,8 @@ def decoded(data: bytes, charset: str | None, others: tuple[str, ...] = ()) -> s
         return _japanese(data, name)
     if name is None:
         return _unclaimed(data, others)
+    if name in _LATIN_1 and (meant := guess.script(data)):
+        return data.decode(meant, "replace")
     if name == "iso8859_1" and not _C1.search(data):
         return data.decode("latin-1")
     name = _SUPERSETS.get(name, name)
@@ -104,10 +108,11 @@ def _japanese(data: bytes, name: str | None) -> str:
 
 
 def _unclaimed(data: bytes, others: tuple[str, ...]) -> str:
-    """UTF-8, in which single bytes may be wrong; else a charset of the same mail; else Windows' Latin."""
+    """UTF-8, in which single bytes may be wrong; else a charset of the same mail; else what it looks
+    like; else Windows' Latin."""
     whole = len(_UTF8.findall(data))
     broken = len(_HIGH.findall(_UTF8.sub(b"", data)))
-    if not broken or whole > broken:
+    if not broken or whole >= broken:
         return data.decode("utf-8", "replace")
     for other in dict.fromkeys(name for one in others if (name := known(one)) and name not in ("utf_8", "iso8859_1")):
         name = _SUPERSETS.get(other, other)
@@ -116,7 +121,7 @@ def _unclaimed(data: bytes, others: tuple[str, ...]) -> str:
                 return data.decode(related)
             except ValueError:
                 continue
-    return data.decode("koi8_r" if _is_koi8(data) else "cp1252", "replace")
+    return data.decode("koi8_r" if _is_koi8(data) else guess.script(data) or "cp1252", "replace")
 
 
 def _is_koi8(data: bytes) -> bool:

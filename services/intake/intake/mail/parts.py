@@ -16,6 +16,9 @@ MAX_PARTS = 1_000
 _NO_CHARSET = re.compile(r"[^\w.:+-]", re.ASCII)
 _FOLD = re.compile(r"[\r\n]+")
 _ENCODED = ("base64", "quoted-printable", "x-uuencode", "uuencode")
+_BASE64 = re.compile(r"(?:[A-Za-z0-9+/]{4,}[ \t]*(?:\r?\n)++)*+(?:[A-Za-z0-9+/]{2,}={1,2}[ \t]*(?:\r?\n|\Z))?")
+_LONG_BASE64 = re.compile(r"^[A-Za-z0-9+/=]{60,}\s*$", re.MULTILINE)
+_NO_BASE64 = re.compile(r"[^A-Za-z0-9+/=\s]")
 _FIELD = re.compile(rb"[!-9;-~]+[ \t]*:")
 _COMMON = re.compile(
     rb"^(?:from|to|subject|date|message-id|content-type|mime-version)[ \t]*:", re.IGNORECASE | re.MULTILINE
@@ -92,18 +95,47 @@ def payload(part: Message) -> bytes:
     """The decoded bytes of a part; of an attached mail, its own, also where they are encoded, which nothing allows."""
     inner = part.get_payload()
     if not isinstance(inner, list):
+        if footer(part):
+            part = _without_footer(part)
         data = part.get_payload(decode=True)
         return data if isinstance(data, bytes) else b""
     attached = next((child for child in inner if isinstance(child, Message)), None)
     if attached is None:
         return b""
-    encoding = str(part.get("content-transfer-encoding", "")).strip().lower()
+    encoding = _encoding(part)
     if encoding not in _ENCODED or attached.is_multipart() or attached.keys():
         return _written(attached)
     wrapped = Message()
     wrapped["Content-Transfer-Encoding"] = encoding
     wrapped.set_payload(attached.get_payload())
     return payload(wrapped)
+
+
+def footer(part: Message) -> str:
+    """What a mailing list put in plain text below a text in base64, which it did not see; empty if nothing."""
+    inner = part.get_payload()
+    if not isinstance(inner, str) or part.get_content_maintype() != "text" or _encoding(part) != "base64":
+        return ""
+    below = inner[_of_base64(inner) :]
+    return "" if _LONG_BASE64.search(below) or not _NO_BASE64.search(below) else below.strip()
+
+
+def _without_footer(part: Message) -> Message:
+    inner = str(part.get_payload())
+    bare = Message()
+    bare["Content-Transfer-Encoding"] = "base64"
+    bare.set_payload(inner[: _of_base64(inner)])
+    return bare
+
+
+def _of_base64(text: str) -> int:
+    """How many characters from the beginning are base64."""
+    found = _BASE64.match(text)
+    return found.end() if found else 0
+
+
+def _encoding(part: Message) -> str:
+    return str(part.get("content-transfer-encoding", "")).strip().lower()
 
 
 def _written(mail: Message) -> bytes:
