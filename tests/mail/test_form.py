@@ -152,6 +152,22 @@ def test_p8_a_sentence_below_a_quoted_label_is_none() -> None:
     assert message_words(parse(page("<p>&gt; OS version:</p><p>I shall look it up tomorrow.</p>"))).form == Details()
 
 
+@pytest.mark.parametrize(
+    "nothing",
+    ["?", "??", "-", "--", "–", "…", "...", "n/a", "N/A", "n.a.", "k.A.", "tbd", "TBA", "xxx", "(?)"],
+)
+@pytest.mark.parametrize("glue", [" ", "\n"])
+def test_p8_a_sign_that_stands_for_nothing_is_no_value(nothing: str, glue: str) -> None:
+    text = f"Product:{glue}{nothing}\nVersion:{glue}{nothing}\nOS: Debian\nOS version: {nothing}\nThanks"
+    assert opening_words(parse(plain(text))).labelled.details == Details(os="Debian")
+    assert message_words(parse(plain(behind_marks(text)))).form == Details(os="Debian")
+
+
+@pytest.mark.parametrize("value", ["unknown", "unbekannt", "none", "X", "C++", "4.x", "n/a-7", "1", "ja"])
+def test_p8_what_somebody_says_is_a_value_though_it_says_little(value: str) -> None:
+    assert opening_words(parse(plain(f"Product: {value}\nOS: Debian"))).labelled.details.product == value
+
+
 MARKS = [
     "\u00b7 ",
     "\u00b7\t",

@@ -58,6 +58,12 @@ _BULLET = re.compile(rf"\s*(?:[{_ITEM}o]\s|[・･]|\(?\d{{1,2}}[.)]\s)")
 _QUOTES = re.compile(r"(?:[ \t]*>)+")
 _UNSEEN = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 _NO_VALUE = re.compile(rf"[{COLONS},.!?;]\s*\Z")
+_NOTHING = re.compile(
+    r"\(?(?:\W{1,20}|_+|n\s?[/.]\s?a\.?|n\.?\s?v\.?|k\s?[/.]\s?a\.?|t\.?b\.?[acd]\.?|x{2,})\)?",
+    re.IGNORECASE,
+)
+"""What people put where they don't want to leave a line empty: P8 asks for values, so it is still missing. Words that
+say that somebody doesn't know ("unknown") are their answer, and count."""
 _OTHER_LABEL = re.compile(rf"[^\W\d_][^{COLONS}]{{0,40}}[{COLONS}](?:\s|\Z)")
 _ANSWER_CHARACTERS = 60
 """How long a value may be that stands unquoted below a quoted label, or below a blank line."""
@@ -133,6 +139,7 @@ def entries(text: str) -> list[Entry]:
             if not value and number == len(told) and (below := _value_below(lines, at, armoured, field)):
                 value = below[1]
                 taken.append(below[0])
+            value = "" if field != "description" and _NOTHING.fullmatch(value) else value
             found.append(Entry(field=field, value=value, lines=tuple(taken), depth=depth, is_item=is_item))
         at = taken[-1] + 1
     return found
