@@ -267,3 +267,35 @@ def test_p8_labels_are_read_as_people_lay_them_out(text: str) -> None:
 def test_p8_what_stands_below_a_blank_line_is_a_value_only_between_labels(text: str) -> None:
     words = message_words(parse(plain(text)))
     assert (words.form, words.labelled.details) == (Details(), Details())
+
+
+CELLS = [
+    "<tr><td>{}</td><td>{}</td></tr>",
+    "<tr><th>{}</th><td><b>{}</b></td></tr>",
+    "<tr><td><p>{}</p></td><td><p>{}</p></td></tr>",
+    "<tr><td>{}<td>{}",
+    "<tr><td>{}:</td><td>{}</td></tr>",
+    "<tr><td>&nbsp;<b>{}</b>&nbsp;</td><td>{}<br></td></tr>",
+]
+
+
+@pytest.mark.parametrize("row", CELLS)
+@pytest.mark.parametrize("table", ["<table>{}</table>", "<blockquote><table>{}</table></blockquote>"])
+def test_p8_a_table_needs_no_colons(table: str, row: str) -> None:
+    rows = {"Product": "Aurora", "Version": "4.2", "OS": "Debian", "Betriebssystem-Version": "12"}
+    html = table.format("".join(row.format(*pair) for pair in rows.items()))
+    words = message_words(parse(page(html)))
+    assert TOLD in (words.labelled.details, words.form)
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<tr><th>Product</th><th>Version</th></tr><tr><td>Aurora</td><td>4.2</td></tr>",
+        "<tr><th>Product</th><th>Qty</th><th>Net</th></tr>",
+        "<tr><td>Product</td></tr><tr><td>Aurora</td></tr>",
+        "<tr><td>My Product</td><td>Aurora</td></tr>",
+    ],
+)
+def test_p8_a_table_of_another_kind_tells_nothing(html: str) -> None:
+    assert message_words(parse(page(f"<table>{html}</table>"))).labelled.details == Details()

@@ -3,6 +3,8 @@
 import re
 from html import escape, unescape
 
+from intake.domain.ticket.labels import is_label
+
 MAX_CHARACTERS = 1_000_000
 """How many characters of HTML are read."""
 _SILENT = frozenset({"script", "style", "head", "title", "noscript", "template"})
@@ -80,6 +82,8 @@ class _Lines:
         self._is_pre = False
         self._target = ""
         self._linked = 0
+        self._row, self._cells = 0, 0
+        self._label: tuple[int, str] | None = None
 
     def add(self, text: str) -> None:
         if not self._is_pre or "\n" not in text:
@@ -96,13 +100,40 @@ class _Lines:
         if name == "pre":
             self._is_pre = not closing
         elif name in _CELLS:
+            if not closing:
+                self._next_cell()
             self._pieces.append(" ")
+        elif name in ("tr", "table"):
+            self._end_row()
         elif name == "img" and (shown := _attribute(tag, "alt")):
             self._pieces.append(f" [{escape(_SPACE.sub(' ', shown), quote=False)}] ")
         elif name == "a":
             self._end_link()
             if not closing and _TARGET.match(target := _attribute(tag, "href")):
                 self._target, self._linked = target, len(self._pieces)
+
+    def _next_cell(self) -> None:
+        """The first cell of a row may be a label of ours, which the second has the value of."""
+        self._cells += 1
+        if self._cells != 2:
+            return
+        at, said = len(self._lines), unescape("".join(self._pieces)).strip()
+        if not said:
+            at = next((n for n in range(at - 1, self._row - 1, -1) if self._lines[n]), at)
+            said = self._lines[at].removeprefix(self._prefix) if at < len(self._lines) else ""
+        self._label = (at, said) if is_label(said) else None
+
+    def _end_row(self) -> None:
+        """With a colon behind the label of a row of two cells: a table needs none to be read."""
+        if self._label and self._cells == 2:
+            at, said = self._label
+            told = [line.removeprefix(self._prefix) for line in self._lines[at:] if line]
+            value = " ".join(told).strip()[len(said) :].strip()
+            if told == [said, value] and not is_label(value):
+                self._lines[at:] = [f"{self._prefix}{said}: {value}"]
+            elif not is_label(value):
+                self._lines[at] = self._lines[at].replace(said, f"{said}:", 1)
+        self._row, self._cells, self._label = len(self._lines), 0, None
 
     def _end_link(self) -> None:
         """The target of a link behind its words, unless they say it."""
@@ -121,4 +152,5 @@ class _Lines:
 
     def text(self) -> str:
         self.new_line("")
+        self._end_row()
         return _MANY_LINES.sub("\n\n", "\n".join(self._lines)).strip()

@@ -210,6 +210,11 @@ def _read(line: str) -> list[tuple[str, str]]:
     return [(name, _tidy(told)[:_VALUE_CHARACTERS]) for name, told in pairs]
 
 
+def is_label(text: str) -> bool:
+    """Whether these words are one of the labels, without a colon."""
+    return _field(text.strip()) is not None
+
+
 def _field(label: str) -> str | None:
     return _LABELS.get(_plain(label))
 
