@@ -2,6 +2,7 @@
 
 import json
 from base64 import b64encode
+from binascii import b2a_uu
 
 import pytest
 from tests.mail.cases import ARMOUR, CAME, ENVELOPED, PNG, SMIME, TEXT, Case, parts, plain
@@ -84,3 +85,52 @@ def test_the_size_of_a_large_attachment_is_that_of_all_of_it() -> None:
 def test_a_mail_about_sizes_of_its_own_is_no_larger() -> None:
     raw = parts(TEXT, b"Content-Type: image/png\n\n1234\n~~ 9 bytes more ~~")
     assert parse(raw).attachments[0].size < 100
+
+
+UU = "".join(b2a_uu(bytes(range(n, n + 45))).decode() for n in range(10))
+DATA = b"".join(bytes(range(n, n + 45)) for n in range(10))
+
+
+@pytest.mark.parametrize("end", ["`\nend\n", " \nend\n", "end\n", "\nend", ""])
+def test_a_file_written_into_the_text_is_an_attachment(end: str) -> None:
+    raw = plain(f"See file\n\nbegin 644 a log.txt\n{UU}{end}\nThanks\n")
+    mail = parse(raw)
+    assert message_words(mail).body.split() == ["See", "file", "Thanks"]
+    assert mail.attachments == (Attachment("a log.txt", "application/octet-stream", len(DATA)),)
+    assert attached(raw, 1) == (mail.attachments[0], DATA)
+    assert attached(raw, 2) is None
+
+
+def test_files_in_the_text_are_counted_behind_the_parts() -> None:
+    text = f"Content-Type: text/plain\n\nbegin 600 a\n{UU}`\nend\nbegin 600 b\n#0V%T\n`\nend\n".encode()
+    raw = parts(text, PNG)
+    assert [one.name for one in parse(raw).attachments] == ["screen.png", "a", "b"]
+    for number, name in enumerate(("screen.png", "a", "b"), start=1):
+        found = attached(raw, number)
+        assert found is not None
+        assert found[0].name == name
+    assert found == (Attachment("b", "application/octet-stream", 3), b"Cat")
+
+
+def test_a_blank_at_the_end_of_such_a_line_may_be_lost() -> None:
+    data = b"ab\x00" * 14 + b"\x00" * 3
+    lines = b2a_uu(data).decode().replace("`", " ").rstrip()
+    found = attached(plain(f"begin 644 x\n{lines}\n`\nend\n"), 1)
+    assert found is not None
+    assert found[1] == data
+
+
+@pytest.mark.parametrize(
+    "text", ["begin 644 reasons why\nThis is no file.", "begin 99 x\n#0V%T\nend", "Please\nbegin 644\n#0V%T"]
+)
+def test_words_that_begin_like_such_a_file_stay(text: str) -> None:
+    assert parse(plain(text)).text == text
+    assert parse(plain(text)).attachments == ()
+
+
+@pytest.mark.parametrize("sign", "\u202e\u202d\u202a\u2066\u2069\u200f\u061c")
+def test_a_files_name_turns_no_letters_round(sign: str) -> None:
+    name = f'Content-Disposition: attachment; filename="invoice{sign}gpj.exe"\n\nx'.encode()
+    assert parse(parts(TEXT, name)).attachments[0].name == "invoicegpj.exe"
+    mail = f"Content-Type: message/rfc822\n\nSubject: a{sign}b\n\nx".encode()
+    assert parse(parts(TEXT, mail)).attachments[0].name == "ab.eml"

@@ -9,9 +9,10 @@ from contracts.tickets import Unread
 from intake.mail import smime
 from intake.mail.abridged import bytes_cut
 from intake.mail.answers import coloured
-from intake.mail.decode import decode, line
+from intake.mail.decode import decode, file_name, line
 from intake.mail.html import MAX_CHARACTERS, to_text
 from intake.mail.parts import footer, leaves, name, param, payload, taken_apart
+from intake.mail.uuencoded import taken_out
 
 TEXT_BYTES = 192 * 1_024
 """How much of the text is kept, in UTF-8; the raw mail is kept whole."""
@@ -43,12 +44,17 @@ def read(message: Message) -> tuple[str, tuple[Attachment, ...], tuple[str, ...]
     plain: list[str] = []
     html: list[str] = []
     attachments: list[Attachment] = []
+    files: list[tuple[str, bytes]] = []
     for part in leaves(message):
         if is_attached(part):
             attachments.append(_attachment(part))
+        elif part.get_content_type() == "text/plain":
+            text, written = taken_out(_text(part))
+            plain.append(text)
+            files.extend(written)
         else:
-            text = _text(part)
-            (plain if part.get_content_type() == "text/plain" else html).append(text)
+            html.append(_text(part))
+    attachments.extend(_file(*one) for one in files)
     words = _joined(plain) or _joined([to_text(page) for page in html])
     in_colour = (piece for page in html for piece in coloured(page[:MAX_CHARACTERS]))
     return clipped(words), tuple(attachments), tuple(dict.fromkeys(in_colour))
@@ -75,10 +81,25 @@ def _is_utf8(data: bytes) -> bool:
 def attached(raw: bytes, number: int) -> tuple[Attachment, bytes] | None:
     """An attachment of a mail with its bytes, counted from 1; None: there is none of that number."""
     try:
-        parts = [part for part in leaves(taken_apart(raw)) if is_attached(part)]
-        return (_attachment(parts[number - 1]), payload(parts[number - 1])) if 0 < number <= len(parts) else None
+        message = taken_apart(raw)
+        parts = [part for part in leaves(message) if is_attached(part)]
+        if 0 < number <= len(parts):
+            return _attachment(parts[number - 1]), payload(parts[number - 1])
+        files = _files(message) if number > 0 else []
+        name, data = files[number - 1 - len(parts)]
+        return _file(name, data), data
     except Exception:  # such a mail is read as plain text, and has no attachments
         return None
+
+
+def _files(message: Message) -> list[tuple[str, bytes]]:
+    """What is written into its texts by uuencode: it is counted behind all parts."""
+    texts = (part for part in leaves(message) if not is_attached(part) and part.get_content_type() == "text/plain")
+    return [file for part in texts for file in taken_out(_text(part))[1]]
+
+
+def _file(name: str, data: bytes) -> Attachment:
+    return Attachment(file_name(name), "application/octet-stream", len(data))
 
 
 def charsets(message: Message) -> tuple[str, ...]:
@@ -142,7 +163,7 @@ def _subject(part: Message, data: bytes) -> str:
     if not mail.keys():  # it is encoded, which nothing allows
         mail = message_from_bytes(data[:_HEADER_BYTES])
     subject = line(next((str(value) for key, value in mail.raw_items() if key.lower() == "subject"), ""))
-    return f"{subject[:100]}.eml" if subject else ""
+    return file_name(f"{subject[:100]}.eml") if subject else ""
 
 
 def _joined(texts: list[str]) -> str:

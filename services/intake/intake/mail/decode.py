@@ -8,6 +8,7 @@ from intake.mail.charsets import decoded
 
 _UNSPEAKABLE = re.compile(r"[\x00\ud800-\udfff]")
 _INVISIBLE = re.compile(r"[\x00-\x1f\x7f\u2028\u2029]+")
+_TURNS = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _FOLDED = re.compile(r"[\r\n]+[ \t]+")
 _WORD = r"=\?[^?\s]{1,60}\?[bBqQ]\?[^?]*\?="
 _WORDS = re.compile(rf"{_WORD}(?:\s*{_WORD})*")
@@ -34,6 +35,12 @@ def line(value: str, charsets: tuple[str, ...] = ()) -> str:
     """
     raw = _FOLDED.sub(" ", unescaped(value[:LINE_CHARACTERS], charsets))
     return _one_line(_WORDS.sub(lambda found: _words(found[0]), raw))
+
+
+def file_name(value: str) -> str:
+    """A file's name on one line, without signs that turn the direction of writing: they make `exe.gpj` look like a
+    picture."""
+    return _TURNS.sub("", line(value))
 
 
 def _words(encoded: str) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 
 from intake.mail import smime
 from intake.mail.charsets import decoded, known
-from intake.mail.decode import line, unescaped
+from intake.mail.decode import file_name, unescaped
 
 MAX_PARTS = 1_000
 """Parts of a mail that are read."""
@@ -153,7 +153,7 @@ def name(part: Message) -> str:
             charset, _, told = value
             value = decoded(str(told).encode("latin-1", "replace"), charset or None)
         if value:
-            return line(str(value))
+            return file_name(str(value))
     return ""
 
 
