@@ -5,7 +5,7 @@ from time import process_time
 import pytest
 
 from intake.domain.events import Details
-from intake.domain.ticket.labels import labelled
+from intake.domain.ticket.labels import is_label, labelled
 
 TEXT = """\
 Hello,
@@ -151,3 +151,29 @@ def test_p8_an_item_below_a_label_is_its_value_unless_it_is_of_another_list() ->
     ):
         told = labelled(text)
         assert (told.details, told.rest) == (Details(), text.split("\n", 1)[1].strip())
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Product", True),
+        (" os-version ", True),
+        ("Betriebssystem", True),
+        ("Product:", False),
+        ("Qty", False),
+        ("", False),
+    ],
+)
+def test_p8_a_label_is_known_without_its_colon(text: str, expected: bool) -> None:
+    assert is_label(text) is expected
+
+
+@pytest.mark.parametrize(("value", "version"), [("?", None), ("n/a", None), ("unknown", "unknown"), ("4.x", "4.x")])
+def test_p8_a_sign_that_stands_for_nothing_is_no_version(value: str, version: str | None) -> None:
+    assert labelled(f"Version: {value}").details.product_version == version
+
+
+def test_p8_a_value_stands_above_the_sentence_that_closes_our_form() -> None:
+    closed = "- Version:\n\n- 4.2\n\nPlease answer this mail and complete these lines."
+    assert labelled(closed).details.product_version == "4.2"
+    assert labelled(closed.replace("- 4.2\n\n", "")).details.product_version is None
