@@ -80,6 +80,12 @@ def test_the_quotation_is_kept_if_an_answer_is_in_colour(colour: str) -> None:
     assert message_words(parse(page(f'<font color="{colour}">Hi</font>'))).body == "Hi"
 
 
+def test_a_coloured_signature_is_no_answer() -> None:
+    signed = HTML.replace("<p>Hi.</p>", f"<p>Hi.</p><p>-- <br>Ann Lee<br>{LETTERS.format('red', 'Acme')}</p>")
+    assert "Dear Acme" not in message_words(parse(page(signed.format("Dear Acme, ", "Yes")))).body
+    assert "Dear Acme" in message_words(parse(page(signed.format("Dear Acme, ", LETTERS.format("red", "Yes"))))).body
+
+
 @pytest.mark.parametrize(
     "inner",
     [

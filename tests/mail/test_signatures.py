@@ -8,6 +8,8 @@ from intake.mail import message_words, parse, visible
 KEPT = [
     "It says:\n-- \nmysql> show;\n" + "\n".join(f"Row {n}" for n in range(1, 13)) + "\nThat is all. What now?",
     "I ran this:\n-- \nand then\n-- comment in sql\nselect 2;",
+    "It says:\n-- \n2026-11-30 09:12 error 17\n2026-11-30 09:13 error 18",
+    "It says:\n-- \n" + "\n".join(f"see https://acme.example/{n}" for n in range(9)),
     "Output\n-- \nrow 1\nrow 2\nIs that right?",
 ]
 
@@ -44,6 +46,7 @@ def test_what_is_written_below_a_signature_is_new(signature: str, below: str) ->
         "Please consider the environment before you print this mail.",
         "Visit us at https://acme.example and tell us what you think.",
         "Acme\n\nBerlin",
+        "\n".join(["c/o Acme"] * 9),
         "You receive this because you are subscribed to the group.",
         "\nOn Mon, 23 Nov 2026 at 12:00, Desk <support@desk.example> wrote:\n> Really?\n\nIt is so, we think.",
     ],

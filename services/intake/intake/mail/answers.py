@@ -57,9 +57,11 @@ def points_below(kept: Sequence[str]) -> bool:
     return any(_POINTS.search(line[:LINE_CHARACTERS]) for line in said)
 
 
-def are_within(lines: Iterable[str], writer: str, colours: Collection[str]) -> bool:
-    """Whether lines of a quotation show the hand of its reader: their name or a colour marks an answer."""
+def are_within(lines: Iterable[str], writer: str, colours: Collection[str], above: Sequence[str] = ()) -> bool:
+    """Whether lines of a quotation show the hand of its reader: their name or a colour marks an answer. What is in
+    colour `above` too is rather of their signature."""
     names = _names(writer)
+    colours = [one for one in colours if not any(_is_coloured(line, [one]) for line in above)]
     return any(_is_marked(line[:LINE_CHARACTERS], names) or _is_coloured(line, colours) for line in lines)
 
 
@@ -80,5 +82,5 @@ def _is_marked(line: str, names: frozenset[str]) -> bool:
 
 
 def _is_coloured(line: str, colours: Collection[str]) -> bool:
-    said = _SPACE.sub(" ", line)
-    return any(one in said for one in colours)
+    said = f" {_SPACE.sub(' ', line)} "
+    return any(f" {one} " in said for one in colours)

@@ -29,6 +29,7 @@ _ARMOUR = re.compile(r"\s*-----BEGIN PGP (SIGNED MESSAGE|SIGNATURE)-----\s*")
 _UNSEEN = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 _SENTENCE = re.compile(r"[^\W\d]{2,}[.?!…。！？]\s*\Z")
 _MARK = re.compile(r"^(?:[ \t]*>)+[ \t]?")
+_LINES_ABOVE = 200
 _FORWARD_LINES = 20
 """How much of a mail that is passed on is looked at for its headers."""
 _FORWARDS = re.compile(rf"\s*[\[(]?(?:{FORWARDS})[\])]?\s?[:：]", re.IGNORECASE)
@@ -200,7 +201,12 @@ class _Reply:
         if not self._within:
             return False
         inner = (line for line in self._lines[at:end] if line.lstrip()[:3].count(">") == 1)
-        return answers.are_within((_MARK.sub("", line) for line in inner), self._writer, self._coloured)
+        own = (_MARK.sub("", line) for line in inner)
+        return answers.are_within(own, self._writer, self._coloured, self._lines[: self._above(at)])
+
+    def _above(self, at: int) -> int:
+        """How many lines above this one are looked at for what is in colour there too."""
+        return min(at, _LINES_ABOVE)
 
     def _below(self, at: int, kept: list[str]) -> int:
         """Where to go on in an unquoted original whose words begin at this line: at its end, after they are kept if
@@ -210,7 +216,7 @@ class _Reply:
             return len(lines)
         while end < len(lines) and end not in self._starts and not self._is_original(end):
             end += 1
-        has_answers = answers.are_within(lines[at:end], self._writer, self._coloured)
+        has_answers = answers.are_within(lines[at:end], self._writer, self._coloured, lines[: self._above(at)])
         if not has_answers and (self._is_pointed or not answers.points_below(kept)):
             return len(lines)
         # Who points below means the mail that they answer, not what that quotes.

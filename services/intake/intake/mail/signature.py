@@ -15,6 +15,8 @@ _SIGNED = re.compile(r"[^\s@]+@[^\s@]+\.\w|https?://|www\.|(?<![\d.])(?!\d+(?:\.
 _NAME = re.compile(r"(?:[^\W\d_a-z][^\W\d_]*[.,]?\s){1,3}[^\W\d_a-z][^\W\d_]+")
 _LINES = 8
 """The most lines of a signature that does not begin with a name."""
+_NAME_LINES = 3
+_LOGGED = re.compile(r"\W{0,2}(?:(?:19|20)\d\d-\d\d-\d\d|\d\d:\d\d:\d\d|\d\d\.\d\d\.(?:19|20)?\d\d)\b")
 _ASKS = ("?", "？")
 _LETTER = re.compile(r"\w")
 _COMMENT = re.compile(r"\s*--\s*[a-z]")
@@ -38,7 +40,7 @@ def begins(lines: Sequence[str], at: int, quoted: Sequence[bool], attributions: 
     line there must be an address, a number or a name, and neither a question nor another such line."""
     line = lines[at]
     if line == _SURE:
-        return not _is_no_signature(lines, at, quoted, writer)
+        return not _is_no_signature(lines, at, writer)
     if not _BEGINS.fullmatch(line[:LINE_CHARACTERS]):
         return False
     signature: list[str] = []
@@ -84,13 +86,15 @@ def is_afterthought(lines: Sequence[str], at: int, n: int) -> bool:
     )
 
 
-def _is_no_signature(lines: Sequence[str], at: int, quoted: Sequence[bool], writer: str) -> bool:
-    """Whether the paragraph below two dashes with a space is rather what a program printed: it is longer than
-    signatures are, asks something, or has lines of comments, and doesn't begin with a name."""
+def _is_no_signature(lines: Sequence[str], at: int, writer: str) -> bool:
+    """Whether the paragraph below two dashes with a space is rather what a program printed, since no name is at its
+    top: it is longer than signatures are, has instants, or without an address asks something or has comments."""
     below = [line.strip() for line in _paragraph(lines, at + 1) if not line.lstrip().startswith(">")]
-    if not below or _NAME.fullmatch(below[0]) or (writer and writer in below[0]) or any(map(_SIGNED.search, below)):
+    if not below or any(_NAME.fullmatch(one) or (writer and writer in one) for one in below[:_NAME_LINES]):
         return False
-    return len(below) > _LINES or any(one.endswith(_ASKS) or _COMMENT.match(one) for one in below)
+    if len(below) > _LINES or any(map(_LOGGED.match, below)):
+        return True
+    return not any(map(_SIGNED.search, below)) and any(one.endswith(_ASKS) or _COMMENT.match(one) for one in below)
 
 
 def _paragraph(lines: Sequence[str], at: int) -> list[str]:
