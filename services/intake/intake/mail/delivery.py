@@ -33,9 +33,30 @@ _RETURNED_ID = re.compile(
 )
 _LATE = re.compile(
     r"""\b(?:delay(?:ed)?|postponed|deferred|still\sbeing\sretried|will\s(?:continue\sto\s)?(?:re)?try|has\snot\syet\sbeen\sdelivered
-        |temporar(?:y|ily)|warning\sonly|keep\strying|not\syet\sdelivered|verzögert|retard)\b""",
+        |temporar(?:y|ily)|warning\sonly|keep\strying|not\syet\sdelivered|verzögert\w*|verzögerung|retard\w*|retras\w+
+        |demorad\w+|atras(?:o|ad\w+)|ritard\w*|vertraagd|vertraging|försena\w+|forsinke\w+|viivästy\w*|opóźni\w+
+        |zpožd\w+|задерж\w+|затрим\w+|gecik\w+)\b | 遅延 | 遅れて | 延迟 | 延遲 | 延误 | 지연""",
     re.IGNORECASE | re.VERBOSE,
 )
+_ONLY_LATE = re.compile(
+    r"""\bwarning\s(?:message\s)?only\b | \bstill\sbeing\sretried\b | \bwill\sbe\sretried\b
+        | \b(?:has|have)\snot\s(?:yet\s)?been\sdelivered\s(?:yet|after)\b | \bnot\syet\sbeen\sdelivered\b
+        | \b(?:will|we['’]ll)\s(?:continue\sto\s|keep\s)(?:re)?try | \bwill\s(?:re)?try\s(?:again|for|until)\b
+        | \bdelivery\sattempts\swill\scontinue\b | \bdo\snot\sneed\sto\sresend\b
+        | \bdelivery\sto\sthe(?:se)?\s(?:following\s)?recipients?(?:\sor\sgroups)?\s(?:is|has\sbeen)\sdelayed\b
+        | \bweitere\szustellversuche | \bwird\sweiter(?:hin)?\sversucht | \bversuche\swerden\sfortgesetzt
+        | \bzustellung\s.{0,80}\bverzögert""",
+    re.IGNORECASE | re.VERBOSE,
+)
+"""What no server says that has given up."""
+_GIVEN_UP = re.compile(
+    r"\b(?:returned?\sto\ssender | given\sup | giving\sup | permanent\s(?:error|failure|fatal))\b",
+    re.IGNORECASE | re.VERBOSE,
+)
+_ENCLOSED = re.compile(
+    r"^(?:-{3,}.*|(?:received|return-path|from|message-id|date|mime-version):\s.*)$", re.IGNORECASE | re.MULTILINE
+)
+"""Where, in a notice without parts, the mail begins that comes back."""
 _REFUSED = re.compile(r"automatic-action\b.*;\s*(?:deleted|denied|failed)", re.IGNORECASE)
 """What a mail store says of a mail that it refused; other notices of this kind say that a mail was read."""
 
@@ -83,6 +104,8 @@ def read(mail: bytes, message: Message, headers: Headers, text: str) -> Delivery
     failed = _failed(bool(temporary), bool(permanent), statuses, headers.line("subject"), text)
     if failed is None:
         return None
+    if not failed:
+        temporary, permanent = tuple(dict.fromkeys(temporary + permanent)), ()
     returned = tuple(_returned(message))
     told = [
         *(one for part in returned for one in part.ids("message-id")),
@@ -117,16 +140,30 @@ def _may_fail(message: Message) -> bool:
 
 def _failed(temporary: bool, permanent: bool, statuses: tuple[Headers, ...], subject: str, text: str) -> bool | None:
     """Whether the mail is given up; None: it is neither that nor late."""
+    actions = {status.word("action") for status in statuses}
+    gave_up = (
+        "failed" in actions or _REPLY.search(text) is not None or _GIVEN_UP.search(f"{subject}\n{text}") is not None
+    )
+    if permanent and not gave_up and ("delayed" in actions or _says_late(subject, text)):
+        return False
     if permanent or temporary:
         return permanent
-    actions = {status.word("action") for status in statuses}
     if actions & {"failed", "delayed"}:
         return "failed" in actions
     if actions & {"delivered", "relayed", "expanded"}:
         return None
     if failures.TEXT.search(text) is None and failures.SUBJECT.match(subject) is None:
         return None
-    return _LATE.search(subject) is None and (_LATE.search(text) is None or _REPLY.search(text) is not None)
+    return _LATE.search(subject) is None and (gave_up or _LATE.search(text) is None)
+
+
+def _says_late(subject: str, text: str) -> bool:
+    """Whether it says itself that the mail is only late, whatever its form has."""
+    enclosed = _ENCLOSED.search(text)
+    return (
+        _LATE.search(subject) is not None
+        or _ONLY_LATE.search(text, 0, enclosed.start() if enclosed else len(text)) is not None
+    )
 
 
 def _usable(found: Iterable[bytes]) -> tuple[str, ...]:
