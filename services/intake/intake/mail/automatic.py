@@ -91,6 +91,12 @@ def classified(
     return None
 
 
+def is_server(address: str) -> bool:
+    """Whether a mail server writes from this address, or nobody does."""
+    local = address.rpartition("@")[0]
+    return not local or bool(_DAEMON.fullmatch(local) or _POSTMASTER.fullmatch(local))
+
+
 def _notice(
     mail: bytes, headers: Headers, message: Message, sender: str, return_path: str | None, text: str
 ) -> Reason | None:

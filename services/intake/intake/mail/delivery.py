@@ -67,6 +67,7 @@ class DeliveryNotice:
 
     `permanent`, `temporary`: the addresses, as far as they are named. `failed`: it is given up. `ids`: Message-IDs of
     the mail, the likeliest first. `answers_to`: where answers to it would have gone. `status`: the mail server's code.
+    `mentioned`: addresses in its words above the mail that comes back, in order, of whomever they are.
     """
 
     failed: bool
@@ -75,6 +76,7 @@ class DeliveryNotice:
     ids: tuple[str, ...] = ()
     answers_to: tuple[str, ...] = ()
     status: str = ""
+    mentioned: tuple[str, ...] = ()
 
     @property
     def addresses(self) -> tuple[str, ...]:
@@ -123,6 +125,7 @@ def read(mail: bytes, message: Message, headers: Headers, text: str) -> Delivery
             one.address for part in returned for name in ("reply-to", "from") for one in part.senders(name)
         ),
         status=_code(statuses, text),
+        mentioned=tuple(dict.fromkeys(one.lower() for one in _ADDRESS.findall(_above(text)) if normal(one))),
     )
 
 
@@ -159,11 +162,13 @@ def _failed(temporary: bool, permanent: bool, statuses: tuple[Headers, ...], sub
 
 def _says_late(subject: str, text: str) -> bool:
     """Whether it says itself that the mail is only late, whatever its form has."""
+    return _LATE.search(subject) is not None or _ONLY_LATE.search(_above(text)) is not None
+
+
+def _above(text: str) -> str:
+    """What stands above the mail that comes back, where a notice has no parts."""
     enclosed = _ENCLOSED.search(text)
-    return (
-        _LATE.search(subject) is not None
-        or _ONLY_LATE.search(text, 0, enclosed.start() if enclosed else len(text)) is not None
-    )
+    return text[: enclosed.start()] if enclosed else text
 
 
 def _usable(found: Iterable[bytes]) -> tuple[str, ...]:
