@@ -137,6 +137,12 @@ def test_p4_a_severity_is_a_number_from_1_to_4(line: str, severity: int | None) 
     assert labelled(line).severity == severity
 
 
+def test_a_severity_that_was_named_and_cannot_be_read_is_known() -> None:
+    assert labelled("Severity: as soon as possible").severity_unread
+    for line in ("Severity: 2", "Severity: high", "Severity:", "Severity: -", "It stops."):
+        assert not labelled(line).severity_unread
+
+
 @pytest.mark.parametrize(
     ("word", "severity"),
     [

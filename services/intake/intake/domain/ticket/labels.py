@@ -92,12 +92,14 @@ _MAX_LINES = 5_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Labelled:
-    """What the labelled lines say, and the `rest` of the text without them."""
+    """What the labelled lines say, and the `rest` of the text without them. `severity_unread`: they name a severity
+    that can't be read."""
 
     details: Details
     severity: Severity | None
     priority: Priority | None
     rest: str
+    severity_unread: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,13 +128,15 @@ def labelled(text: str) -> Labelled:
             rest[entry.lines[0]] = entry.value
         elif entry.value:
             told.setdefault(entry.field, entry.value)
-    severity = _severity(told.pop("severity", ""))
+    named = told.pop("severity", "")
+    severity = _severity(named)
     priority = told.pop("priority", "").lower().split(" ")[0].rstrip(".,;")
     return Labelled(
         details=Details(**told),
         severity=severity,
         priority=_PRIORITIES.get(priority),
         rest="\n".join(rest[number] for number in sorted(rest)).strip(),
+        severity_unread=severity is None and any(sign.isalnum() for sign in named),
     )
 
 
