@@ -75,6 +75,19 @@ REPLIES = (
         "Subject: Automatic reply: Export\nAuto-Submitted: auto-generated\nX-Auto-Response-Suppress: All",
         "Ring my colleague Jo.",
     ),
+    *(
+        Case(
+            f"Exchange's mark and '{subject}'",
+            "reply",
+            f"Subject: {subject}\nAuto-Submitted: auto-generated\nX-Auto-Response-Suppress: All",
+            text,
+        )
+        for subject, text in (
+            ("Auto: Export", "I'm on annual leave, back 14 Aug."),
+            ("Auto: Re: Export", "I'm out of the office, back 14 Aug."),
+            ("I am no longer with Fjord Re: Export", "I no longer work at Fjord. Please contact jo@fjord.example."),
+        )
+    ),
     Case("a null return path", "reply", "Return-Path: <>\nSubject: Out of office", "Ring my colleague Jo."),
     *(Case(f"an absence in {language}", "reply", f"Subject: {subject}", text) for language, subject, text in AWAY),
     Case("no new text", "reply", "Subject: Automatic reply: Export", ""),
@@ -110,6 +123,13 @@ SENT_FOR = (
 )
 
 PEOPLE = (
+    Case("whoever read it, and says more", None, "Subject: Read: Export", "I read it. But the export still stops."),
+    Case(
+        "a matter below the words of a receipt",
+        None,
+        "Subject: Read: Export",
+        "Your message\n\nTo: Solveig\nSubject: Export\n\nwas read by all of us.\nIt helps nobody.\nThe export stops.",
+    ),
     Case("asks about dates", None, "Subject: Vacation", "The planner shows 3 to 14 August twice. Please fix that."),
     Case(
         "asks about dates in German", None, "Subject: Urlaub", "Vom 3.8. bis 14.8.2026 steht er doppelt, bitte ändern."
@@ -152,7 +172,27 @@ PEOPLE = (
 )
 
 _REPORT = "Content-Type: multipart/report; report-type=delivery-status; boundary=b"
+READ = "To: Solveig Aas\n   Subject: Re: Export [P-1042]\n   Sent: Monday, 3 August 2026 09:12:01 (UTC+01:00)"
+GELESEN = "An: Solveig Aas\n   Betreff: Re: Export [P-1042]\n   Gesendet: Montag, 3. August 2026 09:12"
 NOTICES = (
+    Case(
+        "a receipt of Outlook",
+        "notice",
+        "Subject: Read: Re: Export [P-1042]",
+        f"Your message\n\n   {READ}\n\n was read on Monday, 3 August 2026 09:20:01 (UTC+01:00).",
+    ),
+    Case(
+        "a receipt of Outlook in German",
+        "notice",
+        "Subject: Gelesen: Re: Export [P-1042]",
+        f"Ihre Nachricht\n\n   {GELESEN}\n\n wurde am Montag, 3. August 2026 09:20 gelesen.",
+    ),
+    Case(
+        "a receipt of a mail that nobody read",
+        "notice",
+        "Subject: Not read: Re: Export [P-1042]",
+        f"Your message\n\n   {READ}\n\nwas deleted without being read on Monday, 3 August 2026 09:20:01.",
+    ),
     Case("a report", "notice", f"From: mx@isp.example\nSubject: Hm\n{_REPORT}", "--b\n\nSorry.\n--b--"),
     Case("a daemon", "notice", "From: MAILER-DAEMON@isp.example\nSubject: Hm"),
     Case("failed recipients", "notice", "Subject: Hm\nX-Failed-Recipients: jo@isp.example"),

@@ -20,6 +20,8 @@ from notifier.render import Words, one_line
 IDENTIFIERS = frozenset({"message-id", "in-reply-to", "references"})
 _DOTTED = re.compile(r"[^\s@.,:;<>()\[\]\\\"]+(\.[^\s@.,:;<>()\[\]\\\"]+)*")
 _LOCAL = re.compile(r"[^\s@,:;<>()\[\]\\\"]+")
+_IN_QUOTES = re.compile(r"\"([^@,:;<>()\[\]\\\"]+)\"")
+"""A local part with blanks, as in `"jo smith"@acme.example`. The rules allow more, but nobody has it."""
 _DOMAIN = re.compile(r"[a-zA-Z0-9-]+(\.[a-zA-Z0-9-]+)*")
 _MESSAGE_ID = re.compile(r"<[!-;=?-~]{1,250}@[!-;=?-~]{1,250}>")
 
@@ -96,14 +98,18 @@ def _thread(mail: EmailMessage, in_reply_to: str | None, references: tuple[str, 
 def _address(text: str) -> Address:
     """The address, its domain as ASCII. Only a bare one: no name, no second address, nothing that ends the header.
 
-    Dots that stand where no address may have them are quoted, as such providers expect: `"aki..mori."@docomo.example`.
+    What may stand only in quotes is quoted: blanks, and dots where no address may have them, as their providers expect:
+    `"aki..mori."@docomo.example`.
     """
     local, _, domain = text.rpartition("@")
+    in_quotes = _IN_QUOTES.fullmatch(local)
+    local = in_quotes[1] if in_quotes else local
     try:
         domain = ascii_domain(domain)
     except ValueError as error:  # endless labels too
         raise UnusableAddress(f"{text!r} is no mail address") from error
-    if "=?" in text or not (local.isprintable() and _LOCAL.fullmatch(local) and _DOMAIN.fullmatch(domain)):
+    is_local = local.isprintable() and bool(in_quotes or _LOCAL.fullmatch(local))
+    if "=?" in text or not (is_local and _DOMAIN.fullmatch(domain)):
         raise UnusableAddress(f"{text!r} is no mail address")
     return (Address if _DOTTED.fullmatch(local) else _Quoted)(username=local, domain=domain)
 

@@ -62,7 +62,7 @@ class TicketOpened:
     `machine`: a machine sent that mail. `own`: staff ask on their own behalf. `attachments`: what was attached to the
     mail, a JSON list of objects with `name`, `content_type` and `size` in bytes; None: nothing. `reply_to`: where
     answers go, if the requester wants them elsewhere than at `email`. `unread`: why a part of the
-    mail can't be read.
+    mail can't be read. `severity_unread`: the mail names a severity that can't be read, so that the usual one counts.
     """
 
     ticket_id: UUID
@@ -92,6 +92,7 @@ class TicketOpened:
     attachments: Personal | None = None
     reply_to: Personal | None = None
     unread: Unread | None = None
+    severity_unread: bool = False
 
 
 @event("ticket.information-requested")

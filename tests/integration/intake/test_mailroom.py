@@ -938,6 +938,74 @@ async def test_a_notice_that_names_only_the_recipient_is_about_their_last_ticket
     assert (told.notification_id, told.by) == (None, "recipient")
 
 
+EXCHANGE = "Remote Server returned '550 5.1.10 RESOLVER.ADR.RecipientNotFound'"
+IN_WORDS = (
+    (
+        "Unzustellbar: Re: Es bleibt stehen [{number}]",
+        f"Fehler bei der Nachrichtenzustellung an folgende Empfänger oder Gruppen:\n\n{ANN}<mailto:{ANN}>\n"
+        f"Die eingegebene E-Mail-Adresse wurde nicht gefunden.\n\nGenerierender Server: mx\n\n{ANN}\n{EXCHANGE}\n",
+    ),
+    ("Message undeliverable: Re: It stops", f"Your message to {ANN} could not be delivered.\nThe user does not exist."),
+    ("系统退信", f"抱歉，您的邮件被退回来了……\n收件人 {ANN.upper()}\n退信原因 收件人邮件地址不存在，邮件无法送达。"),
+    ("配信不能通知", f"以下のメールは配信できませんでした。\n\n宛先: {ANN}\n理由: 550 5.1.1 User unknown\n"),
+    (
+        "Undeliverable: Re: It stops",
+        f"Your mail to {ANN} could not be delivered.\n\n---- The mail ----\nFrom: {MAILBOX}\nAsk bob@customer.example.",
+    ),
+)
+
+
+def in_words(subject: str, text: str, kind: str = "text/plain") -> bytes:
+    """A notice that a mail couldn't be delivered in a form that no program reads."""
+    return (
+        f"From: Postmaster <postmaster@customer.example>\nTo: {MAILBOX}\nSubject: {subject}\n"
+        f"Message-ID: <{uuid4()}@customer.example>\nContent-Type: {kind}; charset=utf-8\n\n{text}"
+    ).encode()
+
+
+async def test_a_notice_in_words_is_about_the_first_person_of_ours_in_them(store: Any, process: Intake) -> None:
+    await process.keep(Cc="bob@customer.example")
+    await process.perform_all()
+    ticket = await only_ticket(store)
+    await process.keep(Subject="Another matter")
+    await process.perform_all()
+    page = (
+        f'<p><b>Delivery has failed to these recipients:</b></p><p><a href="mailto:{ANN}">{ANN}</a><br>{EXCHANGE}</p>'
+    )
+    for subject, text in IN_WORDS:
+        await process.receiver.receive(in_words(subject.format(number=ticket["number"]), text), "", [MAILBOX])
+    subject = f"Undeliverable: Re: It stops [{ticket['number']}]"
+    await process.receiver.receive(in_words(subject, page, "text/html"), "", [MAILBOX])
+    await process.perform_all()
+    assert (await kept(store))[2:] == [("performed", "delivery", "recipient")] * (len(IN_WORDS) + 1)
+    told = await notices(store, process, ticket["ticket_id"])
+    assert [(one.failed, one.subjects, one.status) for one in told] == [
+        (True, (ticket["subject_id"],), "5.1.10")
+    ] * 2, "the number in the subject says which of their tickets"
+
+
+async def test_a_failed_mail_of_which_nothing_says_whose_it_was_waits_for_a_person(store: Any, process: Intake) -> None:
+    await process.keep()
+    await process.perform_all()
+    number = (await only_ticket(store))["number"]
+    for subject, text in [
+        (f"Undeliverable: Re: It stops [{number}]", f"carl@elsewhere.example\n{EXCHANGE}"),
+        ("Undeliverable: Re: It stops", "The recipient's mailbox is unknown."),
+        (f"Vanligvis: Re: It stops [{number}]", "I en form som ingen kjenner."),
+        ("Undeliverable: Buy now", f"carl@elsewhere.example\n{EXCHANGE}"),
+        (f"Delayed: Re: It stops [{number}]", "carl@elsewhere.example: delivery is delayed, and will be retried."),
+    ]:
+        await process.receiver.receive(in_words(subject, text), "", [MAILBOX])
+    await process.perform_all()
+    assert (await kept(store))[1:] == [
+        ("unmatched", None, "bounce"),
+        ("unmatched", None, "bounce"),
+        ("unmatched", None, "notice"),
+        ("ignored", None, "bounce"),
+        ("ignored", None, "bounce"),
+    ]
+
+
 async def test_a_notice_says_whose_mail_it_was_of_all_who_take_part(store: Any, process: Intake) -> None:
     bob = "bob@customer.example"
     await process.keep(Cc=bob)

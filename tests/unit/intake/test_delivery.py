@@ -88,6 +88,60 @@ def test_a_notice_in_words_names_the_mail_that_it_quotes(words: str, failed: boo
     assert (notice.failed, notice.status, notice.ids) == (failed, code, (OURS,))
 
 
+POSTFIX_WARNS = (
+    "This is the mail system at host mx.acme.example.\n\n"
+    "####################################################################\n"
+    "# THIS IS A WARNING ONLY.  YOU DO NOT NEED TO RESEND YOUR MESSAGE. #\n"
+    "####################################################################\n\n"
+    "Your message could not be delivered for more than 4 hour(s).\n"
+    "It will be retried until it is 5 day(s) old.\n\n                   The mail system\n\n"
+    "<ann@acme.example>: connect to mx.acme.example[192.0.2.4]:25: Connection timed out\n"
+)
+SENDMAIL_WARNS = (
+    "    **      THIS IS A WARNING MESSAGE ONLY      **\n    **  YOU DO NOT NEED TO RESEND YOUR MESSAGE  **\n\n"
+    "   ----- The following addresses had transient non-fatal errors -----\n<ann@acme.example>\n\n"
+    "   ----- Transcript of session follows -----\n"
+    "<ann@acme.example>... Deferred: Connection timed out with mx.acme.example.\n"
+    "Warning: message still undelivered after 4 hours\nWill keep trying until message is 5 days old\n"
+)
+EXIM_WARNS = (
+    "This message was created automatically by mail delivery software.\nA message that you sent has not yet been "
+    "delivered to one or more of its\nrecipients after more than 24 hours on the queue on mx.acme.example.\n\n"
+    "The address to which the message has not yet been delivered is:\n\n  ann@acme.example\n"
+    "    Delay reason: host mx [192.0.2.4]: 451 4.7.1 Greylisted\n\nDelivery attempts will continue for some time.\n"
+)
+QMAIL_GAVE_UP = (
+    "Hi. This is the qmail-send program at mx.acme.example.\nI'm afraid I wasn't able to deliver your message to the "
+    "following addresses.\nThis is a permanent error; I've given up. Sorry it didn't work out.\n\n"
+    "<ann@acme.example>:\nSorry, no mailbox here by that name.\n\n--- Below this line is a copy of the message.\n\n"
+    "Return-Path: <support@desk.example>\nSubject: Your order\n\nThis is a warning only. It will be retried.\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("subject", "words", "failed"),
+    [
+        ("Delayed Mail (still being retried)", POSTFIX_WARNS, False),
+        ("A word from your mail server", POSTFIX_WARNS, False),
+        ("Warning: could not send message for past 4 hours", SENDMAIL_WARNS, False),
+        ("Warning: message 1abc-000 delayed 24 hours", EXIM_WARNS, False),
+        ("failure notice", QMAIL_GAVE_UP, True),
+    ],
+)
+def test_a_warning_that_a_mail_is_late_names_nobody_whose_mail_failed(subject: str, words: str, failed: bool) -> None:
+    notice = said(f"From: MAILER-DAEMON@mx.acme.example (Mail Delivery System)\nSubject: {subject}\n\n{words}".encode())
+    assert notice is not None
+    named = ("ann@acme.example",)
+    assert (notice.failed, notice.permanent, notice.temporary) == (failed, named * failed, named * (not failed))
+
+
+def test_what_is_returned_to_its_sender_has_failed_though_the_server_calls_its_trouble_temporary() -> None:
+    words = "Your mail could not be delivered.\nann@acme.example: delivery temporarily suspended: timed out\n"
+    notice = said(f"From: MAILER-DAEMON@mx.example\nSubject: Undelivered Mail Returned to Sender\n\n{words}".encode())
+    assert notice is not None
+    assert notice.failed
+
+
 def test_the_words_alone_say_nothing_of_a_failure() -> None:
     assert said(b"From: MAILER-DAEMON@isp.example\nSubject: Hello\n\nYou are welcome.\n") is None
 

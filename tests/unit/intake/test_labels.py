@@ -115,10 +115,59 @@ def test_p8_the_line_that_asks_for_the_description_is_none(text: str, rest: str)
 
 
 @pytest.mark.parametrize(
-    ("line", "severity"), [("Severity: 1", 1), ("SEVERITY: sev 3", 3), ("Severity: 12", None), ("Severity: high", None)]
+    ("line", "severity"),
+    [
+        ("Severity: 1", 1),
+        ("SEVERITY: sev 3", 3),
+        ("Severity: P1", 1),
+        ("Severity: Sev-2", 2),
+        ("Severity: 2/4", 2),
+        ("Severity (1-4): 1", 1),
+        ("**Severity (1 = worst, 4 = least):** 2", 2),
+        ("Schweregrad [1-4]: 4", 4),
+        ("Product: Aurora, Severity (1-4): 1", 1),
+        ("Severity: 12", None),
+        ("Severity: 5", None),
+        ("Severity: n/a", None),
+        ("Severity: not critical", None),
+        ("Severity: low disk space", None),
+    ],
 )
 def test_p4_a_severity_is_a_number_from_1_to_4(line: str, severity: int | None) -> None:
     assert labelled(line).severity == severity
+
+
+def test_a_severity_that_was_named_and_cannot_be_read_is_known() -> None:
+    assert labelled("Severity: as soon as possible").severity_unread
+    for line in ("Severity: 2", "Severity: high", "Severity:", "Severity: -", "It stops."):
+        assert not labelled(line).severity_unread
+
+
+@pytest.mark.parametrize(
+    ("word", "severity"),
+    [
+        ("critical", 1),
+        ("CRITICAL!!!", 1),
+        ("Blocker", 1),
+        ("urgent, please", 1),
+        ("kritisch", 1),
+        ("Critical - production is down", 1),
+        ("high", 2),
+        ("very high", 2),
+        ("High (production)", 2),
+        ("major", 2),
+        ("hoch", 2),
+        ("medium", 3),
+        ("Normal", 3),
+        ("minor", 3),
+        ("mittel", 3),
+        ("low", 4),
+        ("Cosmetic", 4),
+        ("niedrig", 4),
+    ],
+)
+def test_a_severity_is_read_by_the_word_that_other_desks_have_for_it(word: str, severity: int) -> None:
+    assert labelled(f"Severity: {word}\nIt stops.").severity == severity
 
 
 @pytest.mark.parametrize(

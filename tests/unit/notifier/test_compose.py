@@ -105,6 +105,11 @@ def test_answers_go_to_the_signed_address() -> None:
         "a@b.exa\x00mple",
         "a@" + "b" * 64 + ".example",
         "\ud800@b.example",
+        '"c@d.example, a"@b.example',
+        '"a\r\nBcc: c"@b.example',
+        '"a"b"@b.example',
+        '""@b.example',
+        'Ada "a b"@b.example',
     ],
 )
 @pytest.mark.parametrize("header", ["to", "sender", "reply_to"])
@@ -126,6 +131,22 @@ def test_dots_that_no_address_may_have_are_quoted(local: str) -> None:
     sent = mail(to=f"{local}@docomo.example")
     assert f'To: "{local}"@docomo.example\r\n'.encode() in sent.as_bytes()
     assert sent["To"].addresses[0].addr_spec == f'"{local}"@docomo.example'
+
+
+@pytest.mark.parametrize(
+    ("address", "sent_to"),
+    [
+        ('"jo smith"@acme.example', '"jo smith"@acme.example'),
+        ('" jo"@acme.example', '" jo"@acme.example'),
+        ('"jo..smith"@acme.example', '"jo..smith"@acme.example'),
+        ('"jo"@acme.example', "jo@acme.example"),
+    ],
+)
+def test_an_address_in_quotes_is_written_to(address: str, sent_to: str) -> None:
+    sent = mail(to=address)
+    assert f"To: {sent_to}\r\n".encode() in sent.as_bytes()
+    assert sent["To"].addresses[0].addr_spec == sent_to
+    assert len(sent["To"].addresses) == 1
 
 
 def test_an_international_mailbox_is_sent_as_utf_8() -> None:

@@ -153,6 +153,15 @@ def test_only_a_mail_is_automatically_replied_to() -> None:
     )
 
 
+def test_a_receipt_says_which_severity_was_taken_for_one_that_can_t_be_read() -> None:
+    (opened,) = commands(replace(OPENED, severity=3, severity_unread=True))
+    assert isinstance(opened, OpenThread)
+    assert opened.receipt.about["severity_taken"] == "3"
+    (opened,) = commands(OPENED)
+    assert isinstance(opened, OpenThread)
+    assert "severity_taken" not in opened.receipt.about
+
+
 def test_an_assignment_is_remembered() -> None:
     assert commands(Assigned(ticket_id=TICKET, engineer="grace", before=None)) == [AssignThread(engineer="grace")]
 

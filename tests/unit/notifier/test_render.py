@@ -218,6 +218,18 @@ def test_a_warning_of_an_unknown_calendar_names_it_and_what_counts_instead() -> 
 
 
 @pytest.mark.parametrize("language", WRITTEN)
+def test_whoever_named_a_severity_that_can_t_be_read_is_told_which_one_was_taken(language: Language) -> None:
+    about = {"severity_taken": "3"}
+    plainly, told = (said("ticket-received", language=language, about=one) for one in (None, about))
+    (line,) = set(told.text.split("\n\n")) - set(plainly.text.split("\n\n"))
+    assert " 3" in line
+    assert "1 (" in line
+    reply = Reply("P-1042", "ticket-received", "a@b.example", about)
+    joined = render("joined-replies", number="P-1042", desk="Desk", replies=[reply], language=language)
+    assert line.split("\n")[0] in joined.text
+
+
+@pytest.mark.parametrize("language", WRITTEN)
 @pytest.mark.parametrize("why", get_args(Unread))
 def test_whoever_wrote_is_told_what_of_their_mail_can_t_be_read(language: Language, why: str) -> None:
     plainly, told = (said("ticket-received", language=language, about=about) for about in (None, {"unread": why}))

@@ -106,6 +106,7 @@ class TicketRequest:
     required. `reply_to`: where answers go, if not to `email`. `related`: the ticket that a mail named, where its sender
     takes no part. `machine`: a machine sent the mail; `own`: staff ask on their own behalf. `attachments`: the mail's,
     as JSON. `copied`: colleagues whom the mail names. `unread`: why a part of it can't be read.
+    `severity_unread`: it names a severity that can't be read.
     """
 
     ticket_id: UUID
@@ -131,6 +132,7 @@ class TicketRequest:
     reply_to: str | None = None
     copied: tuple[Participant, ...] = ()
     unread: Unread | None = None
+    severity_unread: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from intake.mail.attachments import told as told
 from intake.mail.attachments import why_unread as why_unread
 from intake.mail.authentication import said_by as said_by
 from intake.mail.automatic import Automatic as Automatic
+from intake.mail.automatic import is_server as is_server
 from intake.mail.away import at_once as at_once
 from intake.mail.body import Attachment as Attachment
 from intake.mail.body import attached as attached
@@ -43,6 +44,7 @@ from intake.mail.staff import name_of as name_of
 from intake.mail.staff import role_of as role_of
 from intake.mail.staff import staff_words as staff_words
 from intake.mail.subjects import is_fresh as is_fresh
+from intake.mail.subjects import tickets_named as tickets_named
 from intake.mail.threads import Begins as Begins
 from intake.mail.threads import Belongs as Belongs
 from intake.mail.threads import Clue as Clue

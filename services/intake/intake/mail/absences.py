@@ -14,7 +14,7 @@ _AUTOMATIC = {
     "fi, et": r"automaattinen\svastaus | automaatvastus",
     "lv, lt": r"automātiskā?\satbilde | automatinis\satsakymas | automatiškas\satsakymas",
     "pl": r"automatyczna\sodpowiedź | odpowiedź\sautomatyczna | auto-?odpowiedź",
-    "cs, sk": r"automatick[áa]\sodpove[ďd] | automatická\sodpověď",
+    "cs, sk": r"automatick[áa]\sodpove[ďd] | automatická\sodpověď | odpove[ďd]\smimo\skancel\w+",
     "hu": r"automatikus\s(?:válasz|üzenet)",
     "hr, sr, sl, mk": r"automatski\sodgovor | samodejni\sodgovor | аутоматски\sодговор | автоматски\sодговор",
     "is": r"sjálfvirkt\ssvar",
@@ -34,9 +34,12 @@ _ABSENT = {
     "en": r"""out[\s-]of[\s-](?:the[\s-])?office | ooo\b | ooto\b | away\b | (?:currently\s)?unavailable\b
         | not\sin\sthe\soffice | (?:on\s)?(?:\w+\s)?(?:vacation|leave|holidays?)\b(?:\s(?:reply|notice|message)\b)?
         | (?:(?:our|the)\s)?offices?\s(?:(?:is|are)\s)?closed\b
-        | absence\s(?:reply|notice|message|response|notification)""",
+        | absence\s(?:reply|notice|message|response|notification)
+        | (?:i\sam|i['’]m|\w+(?:\s\w+)?\sis)\sno\slonger\s(?:with|at|(?:working|employed)\s(?:for|at|by|with))
+            \s.{1,40}?(?=\s+re:|\Z)""",
     "de": r"""abwesen(?:d|heit\w*) | nicht\s(?:im\sbüro|im\shause?|erreichbar) | au(?:ß|ss)er\shaus
         | (?:im\s)?(?:urlaub|elternzeit|mutterschutz)\b | (?:auf\s)?dienstreise\b | krank(?:meldung)?\b
+        | (?:ich\sbin\s)?nicht\smehr\s(?:bei|im\sunternehmen|für)\b.{0,40}?(?=\s+(?:re|aw):|\Z)
         | (?:wir\shaben\s)?betriebs(?:ferien|urlaub)\b | (?:(?:das|unser)\s)?büro\s(?:ist\s)?geschlossen\b""",
     "da, no, sv": r"""fr[åa]nvaro\w* | fraværs?\w* | (?:ikke|inte|ej)\s(?:på\skontoret|til\s?stede|anträffbar)
         | (?:på\s)?(?:semester|ferie)\b""",
@@ -45,10 +48,11 @@ _ABSENT = {
     "fr": r"""(?:message\sd['’])?absen(?:ce|te?)\b
         | (?:en\s)?(?:congés?|vacances)\b(?:\s(?:annuels?|maternité|paternité|parental))? | en\sdéplacement\b
         | hors\sdu\sbureau""",
-    "es, pt": r"""f(?:uer|or)a\sd[eo]\s(?:(?:la|mi)\s)?(?:oficina|escritório|trabalho) | ausente\b | aus[eê]ncia\b
+    "es, pt": r"""f(?:uer|or)a\sd[eo]\s(?:(?:la|mi)\s)?(?:oficina|escritório|trabalho) | ausente\b
+        | aus[eê]ncia\b(?:\stempor[áa]ria)?
         | (?:(?:de|em|cerrado\spor)\s)?(?:vacaciones|férias)\b""",
     "it": r"fuori\s(?:sede|(?:dall['’])?\s?ufficio) | assen(?:te|za)\b | in\sferie\b",
-    "fi": r"poissa(?:olo\w*)?\b | lomalla\b | lomaviesti",
+    "fi": r"(?:sähköpostin\s)?poissa(?:olo\w*)?\b | lomalla\b | lomaviesti",
     "pl": r"poza\sbiurem | nieobecn\w+ | (?:na\s)?urlop(?:ie)?\b",
     "cs, sk": r"mimo\skancel[áa][rř]\w* | nep[rř][ií]tom\w+ | (?:na\s)?dovolen\w+",
     "hu, ro": r"házon\skívül | távollét\w* | szabadság\w* | în\s(?:afara\sbiroului|concediu) | absent\sdin\sbirou",
@@ -76,7 +80,9 @@ _SAYS_AWAY = {
         | \b(?:i|we)(?:['’]ll|\swill|\sshall)\s(?:be\sback|return|respond|reply|read|get\sback|answer)\b
         | \boffices?\s(?:is|are|will\sbe|remains?)\sclosed\b
         | \b(?:out\sof\s(?:the\s)?office|away|on\sleave|on\svacation)\s(?:until|till|through)\b
-        | \b(?:in|during)\smy\sabsence\b | \blimited\saccess\sto\s(?:my\s)?(?:e-?mails?|phone|mail)
+        | \b(?:in|during)\smy\sabsence\b | \bi\sno\slonger\swork\b | \bi\shave\sleft\s(?:the\s)?company\b(?!['’])
+        | \b(?:i\sam|i['’]m|is)\sno\slonger\s(?:with|at|working|employed)\b
+        | \blimited\saccess\sto\s(?:my\s)?(?:e-?mails?|phone|mail)
         | \bthis\s(?:is\san?\s)?(?:automat(?:ic|ed)|auto-?)(?:ally\sgenerated)?\s?(?:reply|response)
         | \byour\s(?:e-?mail|message|mail)\s(?:will\snot\sbe|is\snot)\s(?:forwarded|read|answered)
         | \bback\s(?:in\sthe\soffice|at\swork|on\s\w+day|on\s\d)""",
@@ -87,6 +93,7 @@ _SAYS_AWAY = {
             | wieder\s(?:da|zurück)\b)
         | \b(?:haben|machen)_betriebs(?:ferien|urlaub)\b | \bbüro\s(?:ist|bleibt)_geschlossen\b
         | \b(?:ich\shabe|habe\sich)_urlaub\b | \b(?:zurück|wieder)_(?:im\s(?:büro|haus)|erreichbar|für\ssie)
+        | \b(?:bin|arbeite)_nicht\smehr\s(?:bei|im\sunternehmen|für)\b
         | \bwährend\smeiner\sabwesenheit | \bautomatisch\s(?:generierte|erstellte|erzeugte)
         | (?:e-?mails?|nachrichten?)\s(?:wird|werden)_(?:weitergeleitet|gelesen|bearbeitet)""",
     "da, no, sv": r"""\b(?:jeg\s(?:er|holder|har)|jag\s(?:är|har)|(?:är\sjag|er\sjeg))_(?:
@@ -100,10 +107,13 @@ _SAYS_AWAY = {
         | \bzijn_gesloten\b | \btijdens\smijn\safwezigheid""",
     "fr": r"""\bje\s(?:suis|serai)_(?:de\sretour|absente?|malade|en\s(?:congés?|vacances|déplacement)
             |hors\sdu\sbureau)\b
+        | \bbureaux?\s(?:sont|est|seront|sera)_fermés?\b
         | \b(?:en|pendant|durant)\smon\sabsence | \bde\sretour\s(?:le|à\spartir\sdu)\s\d""",
     "es": r"""\b(?:estoy|estaré|me\sencuentro|estamos)_(?:fuera|de\s(?:vacaciones|viaje|baja|permiso)|ausente)\b
-        | \b(?:estamos|estaremos)_cerrad | \b(?:en|durante)\smi\sausencia | \b(?:regres(?:o|aré)|volveré|vuelvo)\b""",
+        | \b(?:estamos|estaremos)_cerrad | \boficinas?\s(?:está|estará|permanecerá)n?_cerrad
+        | \b(?:en|durante)\smi\sausencia | \b(?:regres(?:o|aré)|volveré|vuelvo)\b""",
     "it": r"""\b(?:sono|sarò|siamo)_(?:fuori|assente|in\s(?:ferie|vacanza|viaggio|trasferta|congedo|malattia))\b
+        | \bl['’]ufficio\s(?:è|resta|sarà|resterà|rimarrà)_chius | \bgli\suffici\s(?:sono|saranno)_chius
         | \b(?:in|durante\sla)\smia\sassenza | \b(?:rientr(?:o|erò)|tornerò)\b""",
     "pt": r"""\b(?:estou|estarei|encontro-me)_(?:fora|ausente|(?:de|em)\s(?:férias|licença|viagem))\b
         | \b(?:na|durante\sa)\sminha\sausência | \b(?:regress(?:o|arei)|voltarei|retornarei)\b
@@ -151,8 +161,36 @@ _SAYS_AWAY = {
         | (?:这|這)是(?:一封)?自(?:动|動)""",
     "ko": r"""(?:부재|휴가|출장)\s?(?:중(?:입|이|에|으)|입니다|으로|기간) | 자리를\s?비 | 사무실에\s?없
         | 복귀(?:하|예정|후)""",
-    "vi, id, th": r"""tôi\s(?:đang|sẽ)\s(?:nghỉ|đi\s(?:vắng|công)|không\scó) | ไม่อยู่(?:ที่)?สำนักงาน | อยู่ในช่วงลา
-        | saya\s(?:sedang|akan)\s(?:cuti|tidak\sdi|di\sluar)""",
+    "vi, id, th": r"""tôi\s(?:(?:đang|sẽ)\s)?(?:nghỉ|đi\s(?:vắng|công)|không\scó) | ไม่อยู่(?:ที่)?สำนักงาน | อยู่ในช่วงลา
+        | ลา(?:พักร้อน|กิจ|ป่วย)ถึง
+        | saya\s(?:(?:sedang|akan)\s)?(?:cuti|tidak\sdi|di\sluar)""",
+}
+
+_MANAGES = {
+    "en": r"""\b(?:i|we)(?:['’]ve|\shave|\shad)?\s(?:just\s|already\s)?(?:set|put\sin|enter(?:ed)?|book(?:ed)?
+            |register(?:ed)?|add(?:ed)?|created?|scheduled?|configured?|submit(?:ted)?|applied|(?:turned|switched)\son|activated?|enabled?)\b
+        | \b(?:my|our|the|his|her|their|your)\s(?:\w+\s)?(?:out[\s-]of[\s-](?:the[\s-])?office|ooo
+            |auto(?:mat(?:ic|ed))?[\s-]?(?:repl(?:y|ies)|respon(?:ses?|ders?))
+            |(?:vacation|absence)\s(?:repl(?:y|ies)|notices?|notes?|messages?|responders?|requests?|balance))\b""",
+    "de": r"""\b(?:die|meine|unsere|keine|deren)\s(?:abwesenheits(?:notiz|meldung|nachricht|assistent)\w*
+            |automatischen?\s(?:antwort\w*|abwesenheits\w*))\b
+        | \bhaben?_(?:eingetragen|eingestellt|eingerichtet|hinterlegt|beantragt|erfasst|eingegeben|gebucht)\b""",
+    "nl": r"\b(?:heb|hebben)_(?:ingevoerd|ingesteld|aangevraagd|ingediend|geboekt)\b",
+    "da, no, sv": r"\b(?:har)_(?:lagt\sin|registrerat|registrer(?:et|t)|lagt\sind?|tastet|sökt|søgt|søkt)\b",
+    "fr": r"""\b(?:j['’]ai|avons)\s(?:saisi|enregistré|configuré|posé|programmé|activé|déclaré)\b
+        | \b(?:la|ma|notre)\sréponse\sautomatique\b | \ble\smessage\sd['’]absence\b""",
+    "es": r"""\b(?:he|hemos)\s(?:registrado|configurado|solicitado|introducido|activado)\b
+        | \bla\srespuesta\sautomática\b""",
+    "it": r"\b(?:ho|abbiamo)\s(?:inserito|registrato|impostato|richiesto|attivato)\b | \bla\srisposta\sautomatica\b",
+    "pt": r"""\b(?:registei|registrei|configurei|inseri|solicitei|lancei|cadastrei|ativei)\b
+        | \ba\s(?:minha\s)?resposta\sautomática\b""",
+    "fi": r"\b(?:kirjasin|merkitsin|lisäsin|syötin|asetin)\b",
+    "pl, cs, sk": r"\b(?:wprowadził[ae]m|ustawił[ae]m|zgłosił[ae]m|zadal[ai]?\sjsem|nastavil[ai]?|zapsal[ai]?)\b",
+    "ru, uk": r"\b(?:внёс|внесла?|оформила?|настроила?|зарегистрировала?|включила?|внесла?|вніс|оформив)\b",
+    "tr, hu": r"\b(?:girdim|kaydettim|ayarladım|talep\settim|beállítottam|rögzítettem)\b",
+    "ja": r"(?:休暇|不在|返信|応答|休み|外出|通知)\S{0,8}?(?:を|の)?(?:登録|設定|申請|入力)(?:し|する|でき|が)",
+    "zh": r"(?:登记|登記|设置|設置|設定|设定|申请|申請|提交|填写|填寫|录入|錄入)(?:了|好|过|過|的|后|後)",
+    "ko": r"(?:등록|설정|신청|입력)(?:했|하였|하면|한)",
 }
 
 _COURTEOUS = {
@@ -191,16 +229,23 @@ _ASKS = {
 
 _RE = rf"(?:(?:{REPLIES}|fw|fwd)\s?[:：]\s?)"
 _OPENS = r"[\s\[(【「<*\"“'-]{0,8}"
+_ANSWERING = rf"auto(?=\s?[:：](?:\s*{_RE}|.*\[P-\d))"
+"""What some programs put before the subject of the mail, where it is a reply's or one of ours."""
 _CLOSES = r"[\s\])】」>*\"”'!.-]{0,8}"
 _IS = r"\b(?:is|am|are|bin|ist|är|er|est|está|è)\s(?:currently\s|derzeit\s)?"
 
 SUBJECT = compiled(
     rf"""{_OPENS}{_RE}{{0,8}}{_OPENS}(?:auto\s?[:：]\s*)?
-    (?:(?P<automatic>{one_of(_AUTOMATIC)}) | {one_of(_ABSENT)} | .{{1,60}}?{_IS}{one_of(_ABSENT)})(?P<rest>.*)"""
+    (?:(?P<automatic>{one_of(_AUTOMATIC)} | {_ANSWERING}) | {one_of(_ABSENT)} | .{{1,60}}?{_IS}{one_of(_ABSENT)})
+    (?P<rest>.*)"""
 )
 """A subject as of an automatic reply. `automatic`: only a program gives it; `rest`: what follows."""
 ABOUT_A_MAIL = compiled(rf"{_CLOSES}(?:$|[:：]\s*{_RE}|.*\bP-\d|[:：]?\s*\[)")
 """In such a subject: it names another mail, or nothing."""
+BY_ITSELF = compiled(rf"{_OPENS}auto\s?[:：]")
+"""Programs begin their subjects so, those that answer and those that report."""
+QUOTES_A_MAIL = compiled(rf"{_CLOSES}[:：–-]?\s*{_RE}")
+"""A program puts the subject of the mail behind its word, with the mark of a reply."""
 UNTIL_WHEN = compiled(
     rf"{_CLOSES}(?:(?:until|till?|bis|jusqu|hasta|fino|até|tot|d[ou]|до|from|vom?|[-–,:(]?\s*\d).{{0,40}})?"
 )
@@ -226,6 +271,8 @@ DECLARES = compiled(
 """It says itself that it is one."""
 AUTOMATIC = compiled(one_of(_AUTOMATIC))
 SAYS_AWAY = compiled(one_of(_SAYS_AWAY))
+MANAGES = compiled(one_of(_MANAGES))
+"""An absence, or the reply that tells of it, is what somebody enters or has trouble with."""
 RETURNS = compiled(
     r"""\b(?:i|we)(?:['’]ll|\swill)\b | \b(?:back|return(?:ing)?)\b | \b(?:zurück|wieder\s(?:da|im|für|erreichbar
         |zurück))\b
@@ -259,6 +306,6 @@ _UNTIL = r"""(?:-|–|—|~|〜|～|から|より|至|到|부터|\b(?:to|and|unt
 _ARTICLE = r"(?:einschließlich\s|zum\s|den\s|d\.\s|el\s|il\s|le\s|dia\s|\w{2,12}(?:day|tag|dag),?\s)?"
 DATES = compiled(
     rf"""(?:(?:{_DATE}|(?<!\d){_DAY})(?:\s?\([^()]{{1,12}}\)|\s?\d{{1,2}}[:.]\d\d)?\s?{_UNTIL}\s?
-    |\b(?:until|till?|bis|jusqu['’]au|hasta|até|tot|indtil|do|kuni|до|по)\s){_ARTICLE}{_DATE}"""
+    |\b(?:until|till?|bis|jusqu['’]au|hasta|fino\sal?|até|tot|indtil|do|kuni|до|по)\s){_ARTICLE}{_DATE}"""
 )
 """From one date to another, or until one."""

@@ -7,7 +7,7 @@ says no "tomorrow", and whatever doesn't work in it is its writer's mailbox.
 
 import re
 
-from intake.mail.absences import ASKS, AUTOMATIC, COURTEOUS, DATES, MONTH, RETURNS, SAYS_AWAY, WHOM_TO_REACH
+from intake.mail.absences import ASKS, AUTOMATIC, COURTEOUS, DATES, MANAGES, MONTH, RETURNS, SAYS_AWAY, WHOM_TO_REACH
 from intake.mail.tables import compiled, one_of
 
 _TROUBLE = {
@@ -48,7 +48,7 @@ _TROUBLE = {
         | รหัสผ่าน""",
 }
 _NOT = {
-    "en": r"\b(?:not|no\slonger|cannot|nothing|never)\b | n['’]t\b",
+    "en": r"\b(?:not|nobody|no\sone|no\slonger|cannot|nothing|never)\b | n['’]t\b",
     "de, nl": r"\b(?:nicht|keine?[rnsm]?|nichts|niet|geen)\b",
     "da, no, sv, is": r"\b(?:ikke|ingen|inte|ej|inga|inget|ekki)\b",
     "fr, it, es, pt, ca": r"\b(?:pas|plus\srien|aucune?|non|no|não|nenhum\w*|ningun\w*|nessun\w*)\b",
@@ -124,6 +124,11 @@ _RELATIVE_DAY = r"""\b(?:tomorrow | yesterday | gestern | demain | depuis\shier 
     | từ\smai | hôm\squa)\b | (?<!guten\s)(?<!goede)\bmorgen\b | (?<!la\s)\bmañana\b | \b[למ]?מחר\b | אתמול
         | (?:ال)?غدا?ً?\b | أمس
     | 明日 | 昨日 | 明天 | 昨天 | 내일 | 어제"""
+_DONE_WITH = r"""\b(?:can|may|could|should)\s(?:\w+\s)?be\s(?:closed|cancell?ed|deleted|reopened|merged)\b
+    | \b(?:kann|können|darf|soll)\s(?:\w+\s){0,4}(?:geschlossen|storniert|gelöscht)\swerden\b
+    | \bpeut\sêtre\s(?:fermée?|clos\w*) | \bpuede\s(?:cerrarse|ser\scerrad\w) | \bpuò\sessere\schius\w
+    | \b(?:kan|mag)\s(?:\w+\s)?(?:gesloten|afgesloten)\b | \b(?:kan|får)\s(?:\w+\s)?(?:stängas|lukkes)\b
+    | クローズして | 关闭(?:了|吧|工单) | 可以关闭"""
 _BUT = r"""\s(?:but | yet | aber | jedoch | mais | pero | mas | ma(?=\s(?:il|la|lo|non|i|gli|le|mi|ci|il)\b) | maar
         | men | mutta | ale | dar | но | але | ama | ancak | fakat
     | αλλά | ali | אבל | لكن | tetapi | nhưng)\s | [がのも]、 | 但是? | 지만"""
@@ -140,6 +145,7 @@ _CLAUSES = compiled(rf"[,，、:：–—] | {_BUT} | {_AND}")
 _SAYS_NOT, _IS_TROUBLE = compiled(one_of(_NOT)), compiled(one_of(_TROUBLE))
 _IS_OF_MAILS, _REACHES, _OFFERS = compiled(_CORRESPONDENCE), compiled(_TO_REACH), compiled(_IN_CASE)
 _QUESTIONS = compiled(_QUESTION)
+_IS_DONE_WITH = compiled(_DONE_WITH)
 _NAMES_A_DEPUTY = compiled(_DEPUTY)
 _IS_AT_WORK, _IS_GREETING = compiled(_AT_WORK), compiled(_GREETS)
 _SOON, _ADDS, _JOINS = compiled(_RELATIVE_DAY), compiled(_BUT), compiled(r"\s(?:and|und|et|och|og|и|ve)\s")
@@ -161,18 +167,29 @@ _SIGNS_OF_A_MATTER = 8
 _WIDE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\u0e00-\u0e7f]")
 
 
-def has_matter(text: str, *, strictly: bool) -> bool:
+def has_matter(text: str, *, strictly: bool, quotes: bool = False) -> bool:
     """Whether there is more in it than an absence, and whom to ask meanwhile.
 
-    `strictly`: a sentence that is about neither is enough, of whatever it speaks.
+    `strictly`: a sentence that is about neither is enough, of whatever it speaks. `quotes`: the subject is a program's
+    with that of another mail, so that "tomorrow" may be written into a reply that stands for a day.
     """
-    if _SOON.search(text):
+    if not quotes and _SOON.search(text):
         return True
     sentences = [one.strip() for one in _SENTENCES.split(text) if one.strip()]
-    return any(_is_matter(one) or (strictly and _is_beside(one)) for one in sentences)
+    return any(_is_matter(one) or _goes_on(one) or (strictly and _is_beside(one)) for one in sentences)
+
+
+def _goes_on(sentence: str) -> bool:
+    """Whether somebody is away, *but* has something to say all the same."""
+    away, *others = _ADDS.split(sentence)
+    if not others or not SAYS_AWAY.search(away):
+        return False
+    return any(_is_long(one) and not _is_usual(one) for other in others for one in _CLAUSES.split(other) if one)
 
 
 def _is_matter(sentence: str) -> bool:
+    if MANAGES.search(sentence) or _IS_DONE_WITH.search(sentence):
+        return True
     offers = _OFFERS.search(sentence) is not None or WHOM_TO_REACH.search(DATES.sub("", sentence)) is not None
     if sentence.endswith(("?", "？")) and len(sentence.split()) > 2 and not offers:
         return True

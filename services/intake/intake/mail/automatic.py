@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from email.message import Message
 from typing import Literal
 
-from intake.mail import away, failures
+from intake.mail import away, failures, receipts
 from intake.mail.delivery import addresses
 from intake.mail.headers import Headers
 from intake.mail.parts import leaves, payload
@@ -28,6 +28,7 @@ Reason = Literal[
     "complaint",
     "failure-words",
     "challenge",
+    "read-receipt",
 ]
 
 
@@ -82,6 +83,8 @@ def classified(
     """
     if reason := _notice(mail, headers, message, sender, return_path, text):
         return Automatic("notice", reason)
+    if receipts.is_receipt(headers.line("subject"), text[:_EVIDENCE_CHARACTERS]):
+        return Automatic("notice", "read-receipt")
     if reason := _reply(headers, return_path, text, attached=attached):
         return Automatic("reply", reason)
     if return_path == "" or (headers.raw("from") or "").strip().endswith("<>"):
@@ -89,6 +92,12 @@ def classified(
     if reason := _sent_for(headers):
         return Automatic("sent-for", reason)
     return None
+
+
+def is_server(address: str) -> bool:
+    """Whether a mail server writes from this address, or nobody does."""
+    local = address.rpartition("@")[0]
+    return not local or bool(_DAEMON.fullmatch(local) or _POSTMASTER.fullmatch(local))
 
 
 def _notice(
@@ -147,7 +156,7 @@ def _reply(headers: Headers, return_path: str | None, text: str, *, attached: bo
     if away.named_so(subject) and (return_path == "" or _may_answer(headers)):
         return "vacation"
     answers = bool(headers.ids("in-reply-to") or headers.ids("references"))
-    if away.is_reply(subject, text, answers=answers, attached=attached):
+    if away.is_reply(subject, text, answers=answers, attached=attached, generated=_may_answer(headers)):
         return "vacation-subject"
     return "challenge" if failures.is_challenge(text[:_EVIDENCE_CHARACTERS]) else None
 

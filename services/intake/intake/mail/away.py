@@ -7,13 +7,16 @@ import re
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
+from contracts.subjects import REPLY
 from intake.mail.absences import (
     ABOUT_A_MAIL,
+    BY_ITSELF,
     COURTEOUS,
     DATES,
     DECLARES,
     MATTER,
     NOTICE,
+    QUOTES_A_MAIL,
     SAYS_AWAY,
     SUBJECT,
     SUPPOSED,
@@ -46,22 +49,30 @@ def at_once(subject: str, changed: Iterable[datetime | None], now: datetime) -> 
     return any(one and timedelta() <= now - one <= AT_ONCE for one in changed)
 
 
-def is_reply(subject: str, text: str, *, answers: bool, attached: bool) -> bool:
+def is_reply(subject: str, text: str, *, answers: bool, attached: bool, generated: bool = False) -> bool:
     """Whether the mail is an automatic reply by its subject and a second sign.
 
     `answers`: it refers to another mail. `attached`: it has more than text, which may be all that a person sends.
+    `generated`: a program calls it so, as it may other mails, too.
     """
     found = SUBJECT.match(subject[:_SUBJECT_CHARACTERS])
-    if found is None:
-        return False
     new = _new(text[:_EVIDENCE_CHARACTERS])
+    if found is None:
+        by_itself = generated and BY_ITSELF.match(subject) is not None
+        return by_itself and not has_matter(new, strictly=True) and _says(SAYS_AWAY, new)
     if not new:
         return not attached
     by_a_program, rest = found["automatic"] is not None, found["rest"]
     names_a_mail, names_no_matter = _names_a_mail(found), _names_no_matter(rest) or NOTICE.fullmatch(rest) is not None
     if _says(DECLARES, new):
         return True
-    if has_matter(new, strictly=not names_a_mail and not answers) or (not names_a_mail and MATTER.match(rest)):
+    if REPLY.match(subject):
+        return False  # to a program's mail, as a person writes it
+    quotes = QUOTES_A_MAIL.match(rest) is not None
+    names_a_mail = names_a_mail or quotes
+    if has_matter(new, strictly=not names_a_mail and not answers, quotes=quotes) or (
+        not names_a_mail and MATTER.match(rest)
+    ):
         return False
     if _says(SAYS_AWAY, new) or (names_a_mail and COURTEOUS.search(new)):
         return True

@@ -33,9 +33,30 @@ _RETURNED_ID = re.compile(
 )
 _LATE = re.compile(
     r"""\b(?:delay(?:ed)?|postponed|deferred|still\sbeing\sretried|will\s(?:continue\sto\s)?(?:re)?try|has\snot\syet\sbeen\sdelivered
-        |temporar(?:y|ily)|warning\sonly|keep\strying|not\syet\sdelivered|verzögert|retard)\b""",
+        |temporar(?:y|ily)|warning\sonly|keep\strying|not\syet\sdelivered|verzögert\w*|verzögerung|retard\w*|retras\w+
+        |demorad\w+|atras(?:o|ad\w+)|ritard\w*|vertraagd|vertraging|försena\w+|forsinke\w+|viivästy\w*|opóźni\w+
+        |zpožd\w+|задерж\w+|затрим\w+|gecik\w+)\b | 遅延 | 遅れて | 延迟 | 延遲 | 延误 | 지연""",
     re.IGNORECASE | re.VERBOSE,
 )
+_ONLY_LATE = re.compile(
+    r"""\bwarning\s(?:message\s)?only\b | \bstill\sbeing\sretried\b | \bwill\sbe\sretried\b
+        | \b(?:has|have)\snot\s(?:yet\s)?been\sdelivered\s(?:yet|after)\b | \bnot\syet\sbeen\sdelivered\b
+        | \b(?:will|we['’]ll)\s(?:continue\sto\s|keep\s)(?:re)?try | \bwill\s(?:re)?try\s(?:again|for|until)\b
+        | \bdelivery\sattempts\swill\scontinue\b | \bdo\snot\sneed\sto\sresend\b
+        | \bdelivery\sto\sthe(?:se)?\s(?:following\s)?recipients?(?:\sor\sgroups)?\s(?:is|has\sbeen)\sdelayed\b
+        | \bweitere\szustellversuche | \bwird\sweiter(?:hin)?\sversucht | \bversuche\swerden\sfortgesetzt
+        | \bzustellung\s.{0,80}\bverzögert""",
+    re.IGNORECASE | re.VERBOSE,
+)
+"""What no server says that has given up."""
+_GIVEN_UP = re.compile(
+    r"\b(?:returned?\sto\ssender | given\sup | giving\sup | permanent\s(?:error|failure|fatal))\b",
+    re.IGNORECASE | re.VERBOSE,
+)
+_ENCLOSED = re.compile(
+    r"^(?:-{3,}.*|(?:received|return-path|from|message-id|date|mime-version):\s.*)$", re.IGNORECASE | re.MULTILINE
+)
+"""Where, in a notice without parts, the mail begins that comes back."""
 _REFUSED = re.compile(r"automatic-action\b.*;\s*(?:deleted|denied|failed)", re.IGNORECASE)
 """What a mail store says of a mail that it refused; other notices of this kind say that a mail was read."""
 
@@ -46,6 +67,7 @@ class DeliveryNotice:
 
     `permanent`, `temporary`: the addresses, as far as they are named. `failed`: it is given up. `ids`: Message-IDs of
     the mail, the likeliest first. `answers_to`: where answers to it would have gone. `status`: the mail server's code.
+    `mentioned`: addresses in its words above the mail that comes back, in order, of whomever they are.
     """
 
     failed: bool
@@ -54,6 +76,7 @@ class DeliveryNotice:
     ids: tuple[str, ...] = ()
     answers_to: tuple[str, ...] = ()
     status: str = ""
+    mentioned: tuple[str, ...] = ()
 
     @property
     def addresses(self) -> tuple[str, ...]:
@@ -83,6 +106,8 @@ def read(mail: bytes, message: Message, headers: Headers, text: str) -> Delivery
     failed = _failed(bool(temporary), bool(permanent), statuses, headers.line("subject"), text)
     if failed is None:
         return None
+    if not failed:
+        temporary, permanent = tuple(dict.fromkeys(temporary + permanent)), ()
     returned = tuple(_returned(message))
     told = [
         *(one for part in returned for one in part.ids("message-id")),
@@ -100,6 +125,7 @@ def read(mail: bytes, message: Message, headers: Headers, text: str) -> Delivery
             one.address for part in returned for name in ("reply-to", "from") for one in part.senders(name)
         ),
         status=_code(statuses, text),
+        mentioned=tuple(dict.fromkeys(one.lower() for one in _ADDRESS.findall(_above(text)) if normal(one))),
     )
 
 
@@ -117,16 +143,32 @@ def _may_fail(message: Message) -> bool:
 
 def _failed(temporary: bool, permanent: bool, statuses: tuple[Headers, ...], subject: str, text: str) -> bool | None:
     """Whether the mail is given up; None: it is neither that nor late."""
+    actions = {status.word("action") for status in statuses}
+    gave_up = (
+        "failed" in actions or _REPLY.search(text) is not None or _GIVEN_UP.search(f"{subject}\n{text}") is not None
+    )
+    if permanent and not gave_up and ("delayed" in actions or _says_late(subject, text)):
+        return False
     if permanent or temporary:
         return permanent
-    actions = {status.word("action") for status in statuses}
     if actions & {"failed", "delayed"}:
         return "failed" in actions
     if actions & {"delivered", "relayed", "expanded"}:
         return None
     if failures.TEXT.search(text) is None and failures.SUBJECT.match(subject) is None:
         return None
-    return _LATE.search(subject) is None and (_LATE.search(text) is None or _REPLY.search(text) is not None)
+    return _LATE.search(subject) is None and (gave_up or _LATE.search(text) is None)
+
+
+def _says_late(subject: str, text: str) -> bool:
+    """Whether it says itself that the mail is only late, whatever its form has."""
+    return _LATE.search(subject) is not None or _ONLY_LATE.search(_above(text)) is not None
+
+
+def _above(text: str) -> str:
+    """What stands above the mail that comes back, where a notice has no parts."""
+    enclosed = _ENCLOSED.search(text)
+    return text[: enclosed.start()] if enclosed else text
 
 
 def _usable(found: Iterable[bytes]) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ import re
 
 SUBJECT = re.compile(
     r"""(?:(?:re|fw|aw)\s?:\s?)?(?:
-        (?:returned|undeliver(?:able|ed)|failed)\s(?:e-?)?mail\b
+        (?:returned|undeliver(?:able|ed)|failed)\s(?:e-?)?mail\b | (?:e-?)?(?:mail|message)\sundeliver(?:able|ed)\b
         | (?:e-?)?(?:mail|message|your\smessage)\s(?:delivery\s(?:failed|failure|warning|problem|error
         |delay(?:ed)?|notice|notification)
             | could\snot\sbe\sdelivered)

@@ -7,9 +7,12 @@ from uuid import UUID
 from contracts.message_ids import feedback_of, ticket_of
 from intake import queries
 from intake.directory import Directory
-from intake.mail import Begun, Clue, Found
+from intake.mail import Begun, Clue, DeliveryNotice, Found
 from intake.people import known, owner
 from kit.store.sql import SqlTx
+
+ADDRESSES_LOOKED_UP = 10
+"""In a Reply-To, in To and Cc together, or in a notice about a delivery."""
 
 
 class Sender(NamedTuple):
@@ -113,6 +116,24 @@ class Correspondents:
         met = {clue: seen[digest] for clue, digest in others.items() if digest in seen}
         # The mail's own id, if its mail has come before, is that of another mail: scanners use ids more than once.
         return named | {c: row["ticket_id"] for c, row in met.items() if c.by != "message-id" or not row["came"]}
+
+    async def bounced(self, notice: DeliveryNotice) -> tuple[str, ...]:
+        """The addresses to which a mail of ours failed: those that the notice names, or else the first that stands in
+        its words and is of somebody we know. A word of the mail that comes back marks nobody."""
+        for each in (notice.addresses, notice.mentioned):
+            of_ours = [one for one in each[:ADDRESSES_LOOKED_UP] if (await self.sender(one)).subjects]
+            if of_ours:
+                return notice.addresses or tuple(of_ours[:1])
+        return ()
+
+    async def ticket_between(self, addresses: Collection[str], numbers: Sequence[str]) -> UUID | None:
+        """The first of the tickets with these numbers in which somebody with one of these addresses takes part."""
+        for clue in [Clue("subject", number) for number in numbers]:
+            for address in addresses:
+                found = (await self.found([clue], await self.sender(address))).get(clue)
+                if found and found.sender_is:
+                    return found.ticket_id
+        return None
 
     async def latest_ticket(self, addresses: Collection[str]) -> UUID | None:
         """The last ticket that somebody with one of these addresses opened, or takes part in."""

@@ -319,6 +319,7 @@ def _opening(row: Mapping[str, Any], mail: Mail, number: str, policy: Policy, wr
         machine=mail.automatic is not None,
         attachments=listed(mail.attachments),
         unread=words.unread,
+        severity_unread=words.labelled.severity_unread,
     )
 
 

@@ -37,6 +37,7 @@ from intake.mail import (
     is_form,
     is_fresh,
     is_no_reply,
+    is_server,
     is_staff,
     key,
     key_of_copy,
@@ -47,10 +48,11 @@ from intake.mail import (
     parse,
     said_by,
     thread,
+    tickets_named,
 )
 from intake.mail_ids import remember
 from intake.mail_seal import Erased, MailSeal, off_the_loop, sealed_head
-from intake.mailroom.correspondents import Correspondents, Sender
+from intake.mailroom.correspondents import ADDRESSES_LOOKED_UP, Correspondents, Sender
 from intake.mailroom.raw import write
 from intake.people import enter, known, subject_at
 from intake.settings import Settings
@@ -63,8 +65,6 @@ from kit.store.sql import SqlStore, SqlTx
 log = structlog.get_logger("mailroom")
 COPIES_OF_A_MAIL = 20
 """On how many tickets a mail is a message beside the first: each has a copy of its own, of whatever size it is."""
-ADDRESSES_LOOKED_UP = 10
-"""In a Reply-To, or in To and Cc together."""
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 
@@ -126,18 +126,18 @@ class Receiver:
                 if await tx.connection.fetch(queries.MAIL_EXISTS, known_as):
                     log.info("stored before", key=name)
                     continue
-                named = await self._named(tx, mail, written, disposition)
+                named = await self._named(tx, book, mail, written, disposition)
                 await self._store(tx, name, mail, raw, who, written._replace(named=named), disposition)
         self.stored.set()
 
     async def _named(
-        self, tx: SqlTx, mail: Mail, written: Written, disposition: Disposition
+        self, tx: SqlTx, book: Correspondents, mail: Mail, written: Written, disposition: Disposition
     ) -> tuple[tuple[UUID, str], ...]:
         """The people of the account whom a mail on one of its tickets names, but for machines' mails and erased people;
         nobody else is told anything, whoever names them. Of a notice about a delivery, the people to whom it was.
         """
         if disposition.target == "delivery" and mail.delivery:
-            return await self._recipients(tx, mail.delivery.addresses)
+            return await self._recipients(tx, await book.bounced(mail.delivery))
         account_id, by_machine = disposition.account_id, mail.automatic and not written.by_form
         if by_machine or disposition.target not in ("ticket", "message") or account_id is None:
             return ()
@@ -310,13 +310,27 @@ class Sorter:
         return Disposition("unmatched", "not-authentic") if is_forged else None
 
     async def _of_delivery(self, book: Correspondents, mail: Mail) -> Disposition | None:
-        """For a notice about a mail of ours; None: it is none."""
-        if mail.delivery is None or mailbox_of(mail.sender, self.mailboxes):
+        """For a notice about a mail of ours; None: it is none.
+
+        A failed mail that may be ours waits for a person if nothing says whose it was: the notice names a ticket, or
+        nothing at all. Spam in our name comes back, too; its notices name strangers.
+        """
+        notice = mail.delivery
+        if mailbox_of(mail.sender, self.mailboxes):
             return None
-        if found := named_by(mail.delivery, self.reply_keys):
+        numbers = tickets_named(mail) if mail.automatic and mail.automatic.kind == "notice" else ()
+        if notice is None:
+            is_plain = mail.automatic and mail.automatic.reason in ("null-return-path", "system-sender")
+            is_unread = numbers and is_plain and is_server(mail.sender)
+            return Disposition("unmatched", "notice") if is_unread else None
+        if found := named_by(notice, self.reply_keys):
             return Disposition("stored", found.by, "delivery", found.ticket_id)
-        ticket_id = await book.latest_ticket(mail.delivery.addresses)
-        return Disposition("stored", "recipient", "delivery", ticket_id) if ticket_id else None
+        addresses = await book.bounced(notice)
+        ticket_id = await book.ticket_between(addresses, numbers) or await book.latest_ticket(addresses)
+        if ticket_id:
+            return Disposition("stored", "recipient", "delivery", ticket_id)
+        is_lost = notice.failed and (numbers or not (notice.addresses or notice.mentioned or notice.ids))
+        return Disposition("unmatched", "bounce") if is_lost else None
 
     def _of_staff(
         self, hints: Sequence[Clue], tickets: Mapping[Clue, Found], mail: Mail, sender: Sender, written: Written

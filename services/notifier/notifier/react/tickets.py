@@ -55,12 +55,14 @@ Commands = list[NotifierCommand]
 
 def _received(event: TicketOpened, cause: UUID, _: Policy) -> Commands:
     about = {"missing": ",".join(event.missing)} if event.missing else {**CLOCK}
+    about |= {"unread": event.unread} if event.unread else {}
+    about |= {"severity_taken": str(event.severity)} if event.severity_unread else {}
     receipt = Notify(
         cause=cause,
         template="ticket-received",
         to="requester",
         automatic="replied" if event.channel == "email" else "generated",
-        about=about | ({"unread": event.unread} if event.unread else {}),
+        about=about,
         withheld=withheld(event),
     )
     command = OpenThread(

@@ -24,6 +24,7 @@ UNREAD_FIELDS: Final[Mapping[str, Any]] = MappingProxyType(
     | dict.fromkeys(("into_number", "other_number"), "")
     | {"account_version": 1, "channel": "portal", "priority": "normal", "details": Details(), "states": "plan"}
     | {"contact": False, "before": 4, "closing": 1, "machine": False, "own": False, "asks": "mail", "engineer": None}
+    | {"severity_unread": False}
 )
 """Fields of events that no reaction of the core reads (a test proves that), with the values they get here.
 

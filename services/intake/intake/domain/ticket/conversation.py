@@ -63,6 +63,7 @@ def open_ticket(command: OpenTicket) -> Facts:
             attachments=request.attachments,
             reply_to=request.reply_to,
             unread=request.unread,
+            severity_unread=request.severity_unread,
         )
     ]
 

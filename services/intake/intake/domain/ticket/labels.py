@@ -39,10 +39,12 @@ _MARKS = rf"(?:[{_ITEM}_\s]|o\s|\(?\d{{1,2}}[.)])*"
 _LETTERS = "[a-zA-Z\uff21-\uff3a\uff41-\uff5a]+"
 _BETWEEN = r"[\s_\u2010\u2011-]+"
 """Between the words of a label, which may be joined by a hyphen."""
-_LINE = re.compile(rf"{_MARKS}({_LETTERS}(?:{_BETWEEN}{_LETTERS}){{0,2}})[\s*_]*[{COLONS}][\s*_]*(.*)")
+_SCALE = r"(?:[\s*_]*[(\[]\s*1\b[^()\[\]]{0,60}[)\]])?"
+"""What some write behind a label: "Severity (1-4):"."""
+_LINE = re.compile(rf"{_MARKS}({_LETTERS}(?:{_BETWEEN}{_LETTERS}){{0,2}}){_SCALE}[\s*_]*[{COLONS}][\s*_]*(.*)")
 _NEXT_LABEL = re.compile(
     rf"\s*[,;|/]\s*({'|'.join(sorted((name.replace(' ', _BETWEEN) for name in _LABELS), key=len, reverse=True))})"
-    rf"[ \t]*[{COLONS}]",
+    rf"{_SCALE}[ \t]*[{COLONS}]",
     re.IGNORECASE,
 )
 """Another label on the same line: "Product: Aurora, Version: 4.2"."""
@@ -72,7 +74,24 @@ _BLANK_LINES = 2
 _ARMOUR = re.compile(r"-----BEGIN PGP ([A-Z ]+)-----|BEGIN:V(?:CARD|CALENDAR)\b", re.IGNORECASE)
 _ARMOUR_ENDS = re.compile(r"-----END PGP |END:V(?:CARD|CALENDAR)\b", re.IGNORECASE)
 _SEVERITIES: dict[str, Severity] = {"1": 1, "2": 2, "3": 3, "4": 4}
-_SEVERITY = re.compile(r"(?:sev(?:erity)?\s*)?([1-4])(?!\d)(?:\s*[-–(:,.].*)?", re.IGNORECASE)
+_SEVERITY = re.compile(
+    r"(?:(?:severity|sev|level|stufe|[ps])\s*)?[-#]?\s*([1-4])(?!\d)(?:\s*[-–(:=/,.].*)?", re.IGNORECASE
+)
+_NAMES: dict[Severity, str] = {
+    1: """critical blocker blocking urgent emergency showstopper kritisch blockierend dringend notfall
+        critique bloquant urgente crítica crítico bloqueante critica critico bloccante 緊急 致命的 紧急 긴급""",
+    2: "high major severe hoch schwerwiegend schwer élevée élevé haute majeure majeur alta alto 高 높음",
+    3: """medium moderate normal minor mittel moderat normale moyenne moyen mineure mineur
+        media medio 中 보통""",
+    4: """low cosmetic trivial niedrig gering kosmetisch faible basse
+        baja bajo bassa basso baixa baixo 低 낮음""",
+}
+"""What other desks call them; ours have numbers."""
+_SEVERITY_WORDS = {word: severity for severity, words in _NAMES.items() for word in words.split()}
+_SEVERITY_WORD = re.compile(
+    r"(?:very\s+|sehr\s+)?([^\W\d_]+)(?:\s*[^\w\s'’].*|\s+(?:priority|severity|impact|prio|priorität|for|please|bitte|für)\b.*)?",
+    re.IGNORECASE | re.DOTALL,
+)
 _PRIORITIES: dict[str, Priority] = {"urgent": "urgent", "high": "high", "normal": "normal", "low": "low"}
 _VALUE_CHARACTERS = 200
 _MAX_LINES = 5_000
@@ -81,12 +100,14 @@ _MAX_LINES = 5_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Labelled:
-    """What the labelled lines say, and the `rest` of the text without them."""
+    """What the labelled lines say, and the `rest` of the text without them. `severity_unread`: they name a severity
+    that can't be read."""
 
     details: Details
     severity: Severity | None
     priority: Priority | None
     rest: str
+    severity_unread: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,13 +136,15 @@ def labelled(text: str) -> Labelled:
             rest[entry.lines[0]] = entry.value
         elif entry.value:
             told.setdefault(entry.field, entry.value)
-    severity = _SEVERITY.fullmatch(told.pop("severity", ""))
+    named = told.pop("severity", "")
+    severity = _severity(named)
     priority = told.pop("priority", "").lower().split(" ")[0].rstrip(".,;")
     return Labelled(
         details=Details(**told),
-        severity=_SEVERITIES[severity[1]] if severity else None,
+        severity=severity,
         priority=_PRIORITIES.get(priority),
         rest="\n".join(rest[number] for number in sorted(rest)).strip(),
+        severity_unread=severity is None and any(sign.isalnum() for sign in named),
     )
 
 
@@ -213,6 +236,14 @@ def _read(line: str) -> list[tuple[str, str]]:
 def is_label(text: str) -> bool:
     """Whether these words are one of the labels, without a colon."""
     return _field(text.strip()) is not None
+
+
+def _severity(value: str) -> Severity | None:
+    """By its number, or by what the word means on other desks."""
+    if numbered := _SEVERITY.fullmatch(value):
+        return _SEVERITIES[numbered[1]]
+    word = _SEVERITY_WORD.fullmatch(value)
+    return _SEVERITY_WORDS.get(word[1].lower()) if word else None
 
 
 def _field(label: str) -> str | None:
