@@ -103,7 +103,7 @@ def commands(cls: type[Any]) -> st.SearchStrategy[Any]:
         "by": st.sampled_from(sorted(MAY[intake.OpenTicket if cls is intake.TicketRequest else cls]))
     }
     if cls is intake.Import:
-        known["fact"] = st.one_of(*(made(event, **about(event)) for event in get_args(IntakeEvent)))
+        known["fact"] = st.one_of(*(made(event, **about(event)) for event in get_args(IntakeEvent) if about(event)))
     return made(cls, **known, **{name: one for name, one in about(cls).items() if name in names})
 
 

@@ -185,6 +185,16 @@ def _all(line: socket.socket) -> bytes:
     return got
 
 
+def listening(*where: Any) -> smtplib.LMTP:
+    """A connection to the LMTP door, which opens a moment after the API is ready."""
+    for _ in range(50):
+        try:
+            return smtplib.LMTP(*where)
+        except (ConnectionRefusedError, FileNotFoundError):
+            time.sleep(0.1)
+    return smtplib.LMTP(*where)
+
+
 @pytest.mark.parametrize("place", ["port", "socket"])
 async def test_lmtp_answers_for_each_recipient_and_the_mail_is_kept_once(
     intake: Serving, tmp_path: Path, place: str
@@ -195,8 +205,7 @@ async def test_lmtp_answers_for_each_recipient_and_the_mail_is_kept_once(
 
     def deliver(content: bytes) -> tuple[list[int], int]:
         """The answers, and the last."""
-        where = (path,) if place == "socket" else ("127.0.0.1", port(intake, "LMTP"))
-        with smtplib.LMTP(*where) as server:
+        with listening(*((path,) if place == "socket" else ("127.0.0.1", port(intake, "LMTP")))) as server:
             assert server.docmd("EHLO", "pc")[0] == 500
             server.ehlo()
             assert server.does_esmtp
