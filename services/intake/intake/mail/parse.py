@@ -5,7 +5,7 @@ parses, needs ten times as long, raises on some real mails, and takes seconds ov
 """
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from email.message import Message
 from email.parser import BytesHeaderParser
@@ -76,7 +76,7 @@ def parse(raw: bytes | bytearray, *, envelope_sender: str | None = None) -> Mail
         text, attachments = body.clipped(decode(_below(mail), None).strip()), ()
         coloured, charsets = (), ()
     headers = Headers(message.raw_items(), charsets)
-    return replace(_mail(mail, headers, message, text, attachments, envelope_sender, len(raw)), coloured=coloured)
+    return _mail(mail, headers, message, text, attachments, coloured, envelope_sender, len(raw))
 
 
 def key(mailbox: str, mail: Mail, raw: bytes | memoryview) -> str:
@@ -111,6 +111,7 @@ def _mail(
     message: Message,
     text: str,
     attachments: tuple[Attachment, ...],
+    coloured: tuple[str, ...],
     envelope_sender: str | None,
     size: int,
 ) -> Mail:
@@ -133,6 +134,7 @@ def _mail(
         feedback_numbers=_numbers("F", subject),
         text=text,
         attachments=attachments,
+        coloured=coloured,
         automatic=machine,
         delivery=delivery.read(mail, message, headers, text) if machine and machine.kind == "notice" else None,
         lists=_lists(headers),

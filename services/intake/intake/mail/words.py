@@ -49,9 +49,7 @@ def message_words(mail: Mail) -> Words:
     Without either, the whole text is posted: nobody's words are lost because they look like a quotation.
     """
     new, form = added_words(mail), filled_in(mail.text)
-    is_partly = not is_blank(new) and is_armour(
-        added(mail.text, addressed=mail.recipients, writer=mail.name, subject=mail.subject)
-    )
+    is_partly = not is_blank(new) and is_armour(_added(mail, mail.text))
     # What is ours in the quotation tells nothing: neither a version nor what is wrong.
     read = labelled(own_words(mail, forwards=True))
     described = (text for text in (read.rest, form.description) if not is_blank(text))
