@@ -19,4 +19,4 @@ def test_records_that_are_not_sent_again(monkeypatch: pytest.MonkeyPatch) -> Non
 def test_a_partition_that_lost_its_end_and_is_not_read_from_its_beginning(monkeypatch: pytest.MonkeyPatch) -> None:
     only(monkeypatch, forgotten=1.0)
     monkeypatch.setattr(Fetching, "_rewind", lambda self, feed, place, why: None)
-    assert found("it never came to rest", first=21)
+    assert found("it never came to rest", first=37)

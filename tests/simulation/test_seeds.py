@@ -12,9 +12,10 @@ from tests.simulation.runs import simulate
 from kit.simulate.restore import Restores
 
 CHUNKS, EACH = 12, 20
-HALF_A_COMMAND = range(200)
-"""Seeds some of which find what is open: sla-timer's database goes back in time while its topic has the first of
-several events of one command. Those are taken up, the command counts as carried out, and the others are lost."""
+HALF_A_COMMAND = (68, 131, *range(200))
+"""Seeds some of which find what is open, the first two for now: sla-timer's database goes back in time while its topic
+has the first of several events of one command. Those are taken up, the command counts as carried out, and the others
+are lost."""
 ROOT = Path(__file__).parents[2]
 
 
