@@ -6,7 +6,7 @@ from typing import Any
 
 from contracts.envelope import Fact
 from intake.domain import events as facts
-from intake.domain.state import Account, Nothing, State, WaitingForInformation, status
+from intake.domain.state import Account, Nothing, Passed, State, WaitingForInformation, status
 from kit.decider import Put
 
 NOTHING_MISSING = json.dumps([])
@@ -22,7 +22,7 @@ def project(fact: Fact, before: State, after: State) -> Iterable[Put]:
     match after:
         case Account():
             return _account(fact, after) if isinstance(fact.event, facts.AccountEvent) else []
-        case Nothing():
+        case Nothing() | Passed():
             return []
         case _:
             ticket = Put("tickets", {"ticket_id": after.ticket.ticket_id}, _ticket(fact, after))

@@ -69,7 +69,6 @@ SAID_AGAIN = (
     intake.ProvideInformation,
     intake.RequestInformation,
     intake.Import,
-    intake.PassOn,
     feedback.HearMore,
     *get_args(feedback.Step),
 )

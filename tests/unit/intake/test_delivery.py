@@ -1,5 +1,6 @@
 """What a notice says of a delivery, and which mail of ours it is about."""
 
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -7,7 +8,7 @@ import pytest
 
 from contracts.message_ids import letter_id, message_id
 from contracts.rights import NotAllowed
-from intake.domain import INITIAL, decide
+from intake.domain import INITIAL, decide, evolve
 from intake.domain.commands import NoteDelivery
 from intake.domain.policy import SHIPPED
 from intake.mail import Bounced, DeliveryNotice, named_by, parse
@@ -233,6 +234,13 @@ def test_a_stored_notice_becomes_a_fact_of_the_mail_server_s() -> None:
 def test_which_mail_of_a_person_it_was_is_left_open_where_no_id_names_it(reason: str) -> None:
     notice = noted(request(reason).command)
     assert (notice.notification_id, notice.by) == (None, reason)
+
+
+def test_a_notice_is_passed_on_once_and_another_about_the_same_mail_too() -> None:
+    notice = request("message-id").command.notice
+    other, passed = replace(notice, mail="another"), evolve(INITIAL, notice)
+    assert decide(NoteDelivery(by="service", notice=notice), passed) == []
+    assert decide(NoteDelivery(by="service", notice=other), passed) == [other]
 
 
 def test_a_customer_gives_no_notice_in_a_mail_server_s_name() -> None:

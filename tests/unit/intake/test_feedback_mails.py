@@ -10,7 +10,8 @@ from contracts.message_ids import letter_id, message_id
 from contracts.rights import NotAllowed
 from contracts.tickets import FeedbackMailReceived
 from intake.domain import INITIAL, decide, evolve
-from intake.domain.commands import PassOn
+from intake.domain.commands import PassOn, Resolve
+from intake.domain.refusals import TicketUnknown
 from intake.mail import (
     Answers,
     Begins,
@@ -167,10 +168,23 @@ def test_of_an_answer_only_what_was_added_counts_and_nothing_is_ever_empty() -> 
 def test_a_mail_is_passed_on_as_it_is_and_makes_no_ticket() -> None:
     events = decide(PassOn(by="requester", mail=MAIL), INITIAL)
     assert events == [MAIL]
-    assert evolve(INITIAL, MAIL) == INITIAL
+    passed = evolve(INITIAL, MAIL)
+    assert list(project(recorded(MAIL, version=1), INITIAL, passed)) == list(
+        project(recorded(MAIL, version=1), INITIAL, INITIAL)
+    )
+    with pytest.raises(TicketUnknown):
+        decide(Resolve(ticket_id=FEEDBACK, by="engineer", resolution="So."), passed)
     with pytest.raises(NotAllowed):
         decide(PassOn(by="engineer", mail=MAIL), INITIAL)
     assert answer(recorded(MAIL, version=1)) == {"feedback_id": str(FEEDBACK)}
+
+
+def test_a_mail_is_passed_on_once_whoever_asks_again() -> None:
+    passed, other = evolve(INITIAL, MAIL), replace(MAIL, mail="another")
+    assert decide(PassOn(by="requester", mail=MAIL), passed) == []
+    assert decide(PassOn(by="requester", mail=other), passed) == [other]
+    both = evolve(passed, other)
+    assert [decide(PassOn(by="requester", mail=one), both) for one in (MAIL, other)] == [[], []]
 
 
 def test_who_began_a_feedback_by_mail_is_remembered_and_who_answers_is_not() -> None:

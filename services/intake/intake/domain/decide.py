@@ -28,11 +28,11 @@ from intake.domain.commands import (
     RequestInformation,
     Resolve,
 )
-from intake.domain.events import AccountRegistered, IntakeEvent, TicketEvent, TicketOpened
+from intake.domain.events import AccountRegistered, IntakeEvent, PassedOn, TicketEvent, TicketOpened, identity_of
 from intake.domain.evolve import evolve
 from intake.domain.refusals import TicketUnknown
 from intake.domain.rights import admit
-from intake.domain.state import Account, Nothing, Situation, State, not_answered, reopened
+from intake.domain.state import Account, Nothing, Passed, Situation, State, not_answered, reopened
 from intake.domain.ticket import conversation, handling, marking, participants
 
 
@@ -44,12 +44,8 @@ def decide(command: Command, state: State) -> list[IntakeEvent]:
             return [*accounts.register(command, state)]
         case ChangeAccount():
             return [*accounts.change(command, state)]
-        case PassOn(mail=mail):
-            return [mail]
-        case NoteDelivery(notice=notice):
-            return [notice]
-        case NoteWaitingMails(noted=noted):
-            return [noted]
+        case PassOn(mail=event) | NoteDelivery(notice=event) | NoteWaitingMails(noted=event):
+            return _passed_on(event, state)
         case Import(fact=fact):
             return _imported(fact, state)
         case OpenTicket():
@@ -58,10 +54,16 @@ def decide(command: Command, state: State) -> list[IntakeEvent]:
             return [*_follow_up(command, _ticket_for(command, state))]
 
 
+def _passed_on(event: PassedOn, state: State) -> list[IntakeEvent]:
+    """Each once, also if it is asked for under another id."""
+    is_new = isinstance(state, Nothing) or (isinstance(state, Passed) and identity_of(event) not in state.on)
+    return [event] if is_new else []
+
+
 def _opened(command: OpenTicket) -> list[IntakeEvent]:
     opened = conversation.open_ticket(command)
     begun = evolve(Nothing(), opened[0])
-    assert not isinstance(begun, Nothing | Account)
+    assert not isinstance(begun, Nothing | Account | Passed)
     return [*opened, *participants.named_in_opening(command, begun.ticket)]
 
 
@@ -76,7 +78,7 @@ def _imported(fact: IntakeEvent, state: State) -> list[IntakeEvent]:
 
 def _ticket_for(command: FollowUp, state: State) -> Situation:
     """The ticket, unless it is another account's: then, for a customer, there is none."""
-    if isinstance(state, Nothing | Account):
+    if isinstance(state, Nothing | Account | Passed):
         raise TicketUnknown
     if command.by in CUSTOMERS and command.account_id != state.ticket.account_id:
         raise TicketUnknown

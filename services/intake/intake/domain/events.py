@@ -37,3 +37,11 @@ from contracts.tickets import TierChanged as TierChanged
 from contracts.tickets import Underway as Underway
 from contracts.tickets import Unread as Unread
 from contracts.tickets import WaitingMailsNoted as WaitingMailsNoted
+
+PassedOn = FeedbackMailReceived | DeliveryNoticeReceived | WaitingMailsNoted
+"""What is neither about a ticket's situation nor an account's, and for others to act on."""
+
+
+def identity_of(event: PassedOn) -> str:
+    """What makes it the same one."""
+    return str(event.notice_id) if isinstance(event, WaitingMailsNoted) else event.mail

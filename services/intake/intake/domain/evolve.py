@@ -9,6 +9,7 @@ from intake.domain.state import (
     Locale,
     Nothing,
     Open,
+    Passed,
     Resolved,
     Responded,
     Situation,
@@ -26,6 +27,8 @@ def evolve(state: State, event: facts.IntakeEvent) -> State:
     match state, event:
         case Nothing(), _:
             return _beginning(state, event)
+        case Passed(on=before), _:
+            return Passed(before | {facts.identity_of(event)}) if isinstance(event, facts.PassedOn) else state
         case Account(), facts.TierChanged(tier=tier, calendar=calendar):
             return replace(state, tier=tier, calendar=calendar)
         case Account(), facts.LocaleChanged(language=language, zone=zone):
@@ -38,6 +41,8 @@ def evolve(state: State, event: facts.IntakeEvent) -> State:
 
 def _beginning(state: Nothing, event: facts.IntakeEvent) -> State:
     match event:
+        case facts.FeedbackMailReceived() | facts.DeliveryNoticeReceived() | facts.WaitingMailsNoted():
+            return Passed(frozenset({facts.identity_of(event)}))
         case facts.AccountRegistered():
             return Account(
                 account_id=event.account_id,

@@ -72,6 +72,14 @@ class Account:
 
 
 @dataclass(frozen=True, slots=True)
+class Passed:
+    """What came in and was passed on for others to act on: mails by their keys, notices by their ids. Each is passed on
+    once."""
+
+    on: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
 class WaitingForInformation:
     """The ticket lacks required information, so no response clock runs (P12). `asked`: what of it staff asked for,
     whatever the policy requires."""
@@ -116,7 +124,7 @@ class Closed:
 
 Active = WaitingForInformation | Open | Responded
 Situation = Active | Resolved | Closed
-State = Nothing | Account | Situation
+State = Nothing | Account | Passed | Situation
 Status = Literal["waiting-for-information", "open", "responded", "resolved", "closed"]
 
 INITIAL: State = Nothing()
