@@ -8,6 +8,7 @@ from tests import durations
 from tests import stack as stacks
 from tests.databases import Databases
 from tests.topics import delete_topics, own_topics
+from tests.unit.examples import same_in_every_run
 
 from punctual.local.databases import Dsns
 from punctual.local.errors import StackUnavailable
@@ -23,6 +24,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    same_in_every_run()
     worker = hasattr(config, "workerinput")
     config.stash[_RUN] = stacks.Run.joined() if worker else stacks.Run.begin()
     if config.getoption(durations.OPTION) and not worker:

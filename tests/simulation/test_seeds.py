@@ -1,4 +1,4 @@
-"""A few hundred seeds. `make simulate SEEDS=10000` runs more."""
+"""A hundred and more seeds. `make simulate SEEDS=10000` runs more."""
 
 import os
 import subprocess
@@ -11,7 +11,7 @@ from tests.simulation.runs import simulate
 
 from kit.simulate.restore import Restores
 
-CHUNKS, EACH = 12, 20
+CHUNKS, EACH = 12, 11
 HALF_A_COMMAND = (68, 131, *range(200))
 """Seeds some of which find what is open, the first two for now: sla-timer's database goes back in time while its topic
 has the first of several events of one command. Those are taken up, the command counts as carried out, and the others
